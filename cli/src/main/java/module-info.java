@@ -7,6 +7,7 @@ module dev.neurite.cli {
     requires dev.neurite.dashboard;
     requires dev.neurite.datasets;
     requires dev.neurite.examples;
+    requires dev.neurite.tensorboard;
     requires info.picocli;
     requires jdk.unsupported; // signals
     requires static java.desktop; // only tests use it, to make images

@@ -169,6 +169,15 @@ class ExamplesTest {
     }
 
     @Test
+    void aTrainingIsReported(@TempDir Path folder) throws Exception {
+        String files = outputOf(out -> Reports.run(out, folder)).strip();
+        assertThat(files)
+                .isEqualTo("calibration.svg confusion.png history.svg metrics.jsonl precision-recall.svg rate.svg"
+                        + " report.html roc.svg tensorboard");
+        assertThat(folder.resolve("report.html")).content().contains("Handwritten digits", "Worst examples");
+    }
+
+    @Test
     void theTableOfFruitIsLearnedAndARawRowPredicted() throws Exception {
         String[] lines = outputOf(out -> FruitTable.run(out, Path.of("data", "fruit.csv")))
                 .split("\\R", -1);

@@ -1,17 +1,27 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.config.YamlEdits;
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.WeightsHash;
+import dev.neurite.cli.option.HtmlOption;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.MetricNames;
+import dev.neurite.cli.report.ReportFigures;
+import dev.neurite.cli.report.ShadedMatrix;
+import dev.neurite.cli.run.RunDirectory;
+import dev.neurite.cli.run.RunEnvironment;
+import dev.neurite.dashboard.Report;
+import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.Losses;
@@ -19,6 +29,8 @@ import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.train.Evaluation;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +39,11 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `neurite evaluate`.
 @Command(
@@ -50,7 +65,8 @@ import picocli.CommandLine.Parameters;
             "  neurite evaluate runs/2026-11-24_fashion-mnist-1",
             "  neurite evaluate runs/2026-11-24_fashion-mnist-1 --data mnist/ --confusion",
             "  neurite evaluate model.safetensors --data iris --json",
-            "  neurite evaluate runs/2026-11-24_iris-1 --metrics log-loss,top-2,f1-class-1"
+            "  neurite evaluate runs/2026-11-24_iris-1 --metrics log-loss,top-2,f1-class-1",
+            "  neurite evaluate runs/2026-11-24_iris-1 --html report.html"
         })
 final class EvaluateCommand implements Callable<Integer> {
     private final Context context;
@@ -74,8 +90,16 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = "--confusion",
-            description = "Also show the confusion matrix: true classes in rows, predicted ones in columns.")
+            description = "Also show the confusion matrix: true classes in rows, predicted ones in columns. A terminal"
+                    + " with colors shades each cell by its share of the row.")
     private boolean matrix;
+
+    @Mixin
+    private HtmlOption html = new HtmlOption();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     EvaluateCommand(Context context) {
         this.context = context;
@@ -85,6 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         int threads = context.threads();
         if (data != null) DataSource.of(data); // refuses an unknown name before anything is read
+        Optional<Path> page = html.file();
         Optional<List<Metric>> asked = Optional.ofNullable(metrics).map(MetricNames::parse);
         LoadedModel loaded = LoadedModel.read(run);
         DataSource source = data != null ? DataSource.of(data) : recordedSource(loaded);
@@ -109,7 +134,10 @@ final class EvaluateCommand implements Callable<Integer> {
         MetricNames.check(measured, test, loss);
         try (Kernels kernels = Kernels.create(threads)) {
             Metric[] all = MetricNames.withHeadline(measured, test);
-            report(loaded, Evaluation.of(loaded.model(), test, loss, kernels, all), measured);
+            Evaluation evaluation = Evaluation.of(loaded.model(), test, loss, kernels, all);
+            Optional<Runnable> write = page.map(
+                    file -> () -> page(loaded, test, loss, evaluation, measured).save(file));
+            report(loaded, evaluation, measured, page, write);
         } catch (ShapeException misfit) {
             // The model is given and the data was chosen for it, so the data is at fault.
             throw new DataException(source.text(), misfit.problem(), "Use data like the model's training data");
@@ -144,15 +172,47 @@ final class EvaluateCommand implements Callable<Integer> {
         return List.of();
     }
 
-    private void report(LoadedModel loaded, Evaluation evaluation, List<Metric> measured) {
+    private Report page(LoadedModel loaded, Dataset test, Loss loss, Evaluation evaluation, List<Metric> measured) {
+        String part = data == null ? RecordedEnvironment.TEST : data;
+        List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+        Report page = Report.of("Evaluation of " + run)
+                .figures(ReportFigures.of("", evaluation, measured))
+                .model(new ModelFile(loaded.model(), loaded.notes(), loaded.preprocessing()), part, test, loss)
+                .command(Console.commandLine(words.toArray(String[]::new)));
+        Map<String, Object> environment = RunEnvironment.describe(context.threads());
+        environment.put("data_sha256", DataHash.sha256(test));
+        environment.put("weights_sha256", WeightsHash.sha256(loaded.model()));
+        page = page.environment(environment);
+        Path metrics = loaded.file().resolveSibling(LoadedModel.METRICS_FILE);
+        Path config = loaded.file().resolveSibling(RunDirectory.CONFIG);
+        if (Files.isRegularFile(metrics)) page = page.curves(metrics);
+        if (Files.isRegularFile(config)) {
+            page = page.configuration(YamlEdits.values(YamlEdits.read(config.toString(), List.of())));
+        }
+        return page;
+    }
+
+    /// @param page the file of the HTML report
+    /// @param write writes it
+    private void report(
+            LoadedModel loaded,
+            Evaluation evaluation,
+            List<Metric> measured,
+            Optional<Path> page,
+            Optional<Runnable> write) {
         var figures = MetricNames.of(measured, evaluation);
         if (context.json()) {
-            context.printJson(json(loaded, evaluation, figures));
+            write.ifPresent(Runnable::run);
+            Map<String, Object> json = json(loaded, evaluation, figures);
+            page.ifPresent(file -> json.put("html", file.toString()));
+            context.printJson(json);
             return;
         }
         context.print(EvaluationReport.headline(evaluation));
         context.print(MetricNames.table(figures));
         evaluation.confusion().ifPresent(this::show);
+        write.ifPresent(Runnable::run);
+        page.ifPresent(file -> context.note("report " + file));
         context.next("predict", run, "FILE");
     }
 
@@ -160,7 +220,9 @@ final class EvaluateCommand implements Callable<Integer> {
         context.print(confusion.toString());
         String top = EvaluationReport.topConfusions(confusion);
         if (!top.isEmpty()) context.print(top);
-        if (matrix) context.print(EvaluationReport.matrix(confusion));
+        if (!matrix) return;
+        if (context.io().coloredOutput()) context.printColored(ShadedMatrix.of(confusion));
+        else context.print(EvaluationReport.matrix(confusion));
     }
 
     private static Map<String, Object> json(

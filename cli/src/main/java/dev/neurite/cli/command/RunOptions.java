@@ -1,10 +1,12 @@
 package dev.neurite.cli.command;
 
 import dev.neurite.cli.option.DataOptions;
+import dev.neurite.cli.option.HtmlOption;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.run.RunDirectory;
+import dev.neurite.cli.run.RunExports;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
 import java.nio.file.InvalidPathException;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options of `train` about the run: its directory, what it measures, resuming and folds.
@@ -71,6 +74,15 @@ final class RunOptions {
                     + " step and every N-th after it.")
     private @Nullable Integer watchEvery;
 
+    @Option(
+            names = RunExports.TENSORBOARD,
+            description = "Also write event files for TensorBoard into the run: losses, metrics, histograms of the"
+                    + " parameters, the confusion matrix, settings. 'tensorboard --logdir runs' shows them.")
+    private boolean tensorboard;
+
+    @Mixin
+    private HtmlOption html = new HtmlOption();
+
     /// The number of folds of a cross-validation; empty for a usual training.
     /// @throws ConfigException for fewer than two
     OptionalInt folds() {
@@ -97,6 +109,20 @@ final class RunOptions {
     /// Every how many steps to log updates; empty for never.
     OptionalInt watchEvery() {
         return TrainingOptions.positive(WATCH, watchEvery);
+    }
+
+    /// What to write besides the run.
+    /// @throws ConfigException for a file of a report that cannot be written
+    RunExports exports() {
+        return new RunExports(html.file(Optional.ofNullable(out).flatMap(RunOptions::path)), tensorboard);
+    }
+
+    private static Optional<Path> path(String text) {
+        try {
+            return Optional.of(Path.of(text));
+        } catch (InvalidPathException _) {
+            return Optional.empty(); // refused by #directory
+        }
     }
 
     /// The metrics to measure after each epoch.
@@ -138,6 +164,8 @@ final class RunOptions {
         given.put(RunDirectory.OVERWRITE, overwrite);
         given.put(PROFILE, profile);
         given.put(WATCH, watchEvery != null);
+        given.put(RunExports.TENSORBOARD, tensorboard);
+        given.put(HtmlOption.NAME, html.file().isPresent());
         boolean validated = settings.data().validation().isPresent();
         given.put(DataOptions.VALIDATION, validated && !settings.schedule().watchesMetric());
         given.entrySet().stream()

@@ -15,6 +15,7 @@ import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.run.FoldsRun;
 import dev.neurite.cli.run.RunDirectory;
+import dev.neurite.cli.run.RunExports;
 import dev.neurite.cli.run.TrainingPlan;
 import dev.neurite.cli.run.TrainingRun;
 import dev.neurite.data.DataHash;
@@ -68,6 +69,7 @@ import picocli.CommandLine.Spec;
             "  neurite train iris --json --metrics log-loss,roc-auc",
             "  neurite train fashion-mnist --epochs 1 --profile",
             "  neurite train fashion-mnist --ui",
+            "  neurite train fashion-mnist --html report.html --tensorboard",
             "  neurite train houses.csv --label price --missing NA --missing-rule median --validation 0.1",
             "  neurite train visits.csv --label outcome --group-by patient --weight importance",
             "  neurite train prices.csv.gz --label price --order-by date --validation 0.1",
@@ -199,6 +201,7 @@ public final class TrainCommand implements Callable<Integer> {
         TrainSettings settings = settings();
         OptionalInt watchEvery = run.watchEvery();
         Optional<PageOptions.Settings> shown = page.settings();
+        RunExports exports = run.exports();
         List<Metric> metrics = run.metrics();
         settings.checkpoints().requireMeasured(metrics);
         DataSource source = source();
@@ -209,7 +212,8 @@ public final class TrainCommand implements Callable<Integer> {
         TrainingPlan plan = TrainingPlan.of(settings, loaded);
         MetricNames.check(metrics, loaded.train(), plan.loss());
         plan.requireMemory();
-        return new TrainingRun(context, new ConfigKeys(spec), source, plan, metrics, run.profiles(), watchEvery, shown);
+        return new TrainingRun(
+                context, new ConfigKeys(spec), source, plan, metrics, run.profiles(), watchEvery, shown, exports);
     }
 
     /// The settings of the options.

@@ -83,6 +83,8 @@ public final class ConfigKeys {
             DATA + ".prefetch",
             "metrics",
             "watch-updates",
+            "html",
+            "tensorboard",
             CheckpointOptions.TIME_LIMIT.substring(2),
             CheckpointOptions.CHECKPOINT_EVERY.substring(2),
             CheckpointOptions.CHECKPOINT_EPOCHS.substring(2),

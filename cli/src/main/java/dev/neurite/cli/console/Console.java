@@ -55,6 +55,11 @@ public record Console(
         return animated() && !has("NO_COLOR");
     }
 
+    /// Whether results on standard output may be colored.
+    public boolean coloredOutput() {
+        return outIsTerminal && !has("CI") && !"dumb".equals(environment.get("TERM")) && !has("NO_COLOR");
+    }
+
     /// Whether the terminal's locale is UTF-8.
     public boolean unicode() {
         for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {

@@ -50,6 +50,13 @@ public record Context(Console io, GlobalOptions options) {
         io.out().flush(); // before the next line on standard error
     }
 
+    /// Prints lines of the result with their control sequences, for a terminal with [Console#coloredOutput()].
+    /// @param lines whose other characters are safe, see [Console#printable]
+    public void printColored(String lines) {
+        io.out().println(lines);
+        io.out().flush(); // before the next line on standard error
+    }
+
     /// Prints a result as JSON.
     public void printJson(Object value) {
         io.out().println(Json.of(value).write());

@@ -4,12 +4,14 @@ import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.DataSplit;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
+import dev.neurite.train.Callback;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import java.util.function.ObjIntConsumer;
 
 /// Trains with the same settings on several splits of the data and evaluates on the test part of each.
@@ -19,8 +21,20 @@ import java.util.function.ObjIntConsumer;
 /// @param metrics to measure besides the loss
 /// @param budget the memory shared with trainings at the same time
 /// @param interruption pauses the trainings at a signal
+/// @param watch the callbacks of the training on a split, by its number from 1
 public record CrossValidation(
-        TrainSettings settings, int threads, List<Metric> metrics, MemoryBudget budget, SignalPause interruption) {
+        TrainSettings settings,
+        int threads,
+        List<Metric> metrics,
+        MemoryBudget budget,
+        SignalPause interruption,
+        IntFunction<List<Callback>> watch) {
+
+    /// Trainings without callbacks.
+    public CrossValidation(
+            TrainSettings settings, int threads, List<Metric> metrics, MemoryBudget budget, SignalPause interruption) {
+        this(settings, threads, metrics, budget, interruption, _ -> List.of());
+    }
 
     /// The evaluations of all splits.
     /// @param epochs of each training
@@ -39,7 +53,8 @@ public record CrossValidation(
             for (DataSplit split : splits) {
                 TrainingPlan plan = TrainingPlan.of(settings, split);
                 count = epochs.orElse(plan.epochs());
-                Optional<Evaluation> evaluation = run(plan, split, count, kernels);
+                List<Callback> callbacks = watch.apply(evaluations.size() + 1);
+                Optional<Evaluation> evaluation = run(plan, split, count, kernels, callbacks);
                 if (evaluation.isEmpty()) return Optional.empty();
                 evaluations.add(evaluation.get());
                 ended.accept(evaluation.get(), evaluations.size());
@@ -48,12 +63,14 @@ public record CrossValidation(
         return Optional.of(new Result(count, evaluations));
     }
 
-    private Optional<Evaluation> run(TrainingPlan plan, DataSplit split, int epochs, Kernels kernels) {
+    private Optional<Evaluation> run(
+            TrainingPlan plan, DataSplit split, int epochs, Kernels kernels, List<Callback> callbacks) {
         long bytes = plan.memory().added();
         budget.take(bytes, plan::requireMemory);
         try {
             var trainer = plan.trainer().epochs(epochs).threads(threads).callback(interruption);
             if (threads == 1) trainer = trainer.prefetch(0);
+            for (Callback each : callbacks) trainer = trainer.callback(each);
             boolean validates = !plan.data().validatesOnTest();
             Run run = validates ? trainer.fit(plan.train(), plan.validation()) : trainer.fit(plan.train());
             if (run.paused()) return Optional.empty();

@@ -7,6 +7,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.AtomicFile;
 import dev.neurite.io.Checkpoints;
+import dev.neurite.tensorboard.EventFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +24,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/// The directory of a run: `config.yaml` and `env.json` from its start, `metrics.jsonl` and
-/// `checkpoints/` during the training, `model.safetensors` after its end.
+/// The directory of a run: `config.yaml` and `env.json` from its start, `metrics.jsonl`, `checkpoints/` and, if asked
+/// for, event files of TensorBoard during the training, `model.safetensors` after its end.
 /// @param path the directory
 public record RunDirectory(Path path) {
     /// Options of `train` that choose the directory.
@@ -79,7 +80,9 @@ public record RunDirectory(Path path) {
         boolean checkpoints =
                 file.endsWith(LoadedModel.CHECKPOINTS) && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         if (checkpoints) return files(file).stream().filter(each -> !isCheckpointFile(each));
-        return isOf(file, FILES::contains) ? Stream.empty() : Stream.of(file);
+        return isOf(file, name -> FILES.contains(name) || EventFile.isEventFile(name))
+                ? Stream.empty()
+                : Stream.of(file);
     }
 
     private static boolean isCheckpointFile(Path file) {

@@ -20,6 +20,9 @@ import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.report.Progress;
+import dev.neurite.cli.report.ReportFigures;
+import dev.neurite.cli.report.Sparkline;
+import dev.neurite.dashboard.Report;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
@@ -54,6 +57,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /// A training from the command line: trains, prints progress and results, and saves the run.
@@ -62,6 +66,7 @@ import java.util.Set;
 /// @param profiles whether to print how long each layer took
 /// @param watchEvery every how many steps to log norms of gradients and updates; empty for never
 /// @param page the page that shows it; empty for none
+/// @param exports what to write besides
 public record TrainingRun(
         Context context,
         ConfigKeys keys,
@@ -70,7 +75,8 @@ public record TrainingRun(
         List<Metric> metrics,
         boolean profiles,
         OptionalInt watchEvery,
-        Optional<PageOptions.Settings> page) {
+        Optional<PageOptions.Settings> page,
+        RunExports exports) {
     private static final Path RUNS = Path.of("runs");
 
     /// Trains and saves the run.
@@ -144,7 +150,7 @@ public record TrainingRun(
             return interrupted.get();
         }
         Evaluation test = test(run, file.model());
-        report(directory, file.model(), test, run.profile(), (System.nanoTime() - start) * 1e-9);
+        report(directory, file, test, run, (System.nanoTime() - start) * 1e-9);
         return 0;
     }
 
@@ -166,6 +172,10 @@ public record TrainingRun(
                         .checkpoints()
                         .checkpoints(directory.checkpoints())
                         .withForm(this::file));
+        if (exports.tensorboard()) {
+            logged = logged.callback(
+                    RunExports.log(directory.path(), context::note, plan.data().validationName(), settings()));
+        }
         return watchEvery.isPresent() ? logged.watchUpdates(watchEvery.getAsInt()) : logged;
     }
 
@@ -207,7 +217,13 @@ public record TrainingRun(
         Map<String, Object> options = plan.toJson(source.text());
         options.put("metrics", metrics.stream().map(Metric::name).toList());
         watchEvery.ifPresent(each -> options.put("watch_updates", each));
+        exports.describe(options);
         return options;
+    }
+
+    /// The settings by path, as texts.
+    private SequencedMap<String, String> settings() {
+        return RunExports.settings(new ConfigWriter(keys).write(options()));
     }
 
     /// Refuses to resume with other settings or data. The checkpoint would refuse them too, but not by
@@ -319,9 +335,13 @@ public record TrainingRun(
                 + (anew.isEmpty() ? "" : "   newly initialized " + String.join(", ", anew));
     }
 
-    private void report(RunDirectory directory, Model model, Evaluation test, Profile profile, double seconds) {
+    private void report(RunDirectory directory, ModelFile file, Evaluation test, Run run, double seconds) {
         var figures = MetricNames.of(metrics, test);
+        Model model = file.model();
+        Profile profile = run.profile();
         if (context.json()) {
+            exports.html()
+                    .ifPresent(each -> report(directory, file, test, seconds).save(each));
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run", directory.path().toString());
             json.put("accuracy", test.accuracy());
@@ -334,14 +354,43 @@ public record TrainingRun(
             json.put("weights", WeightsHash.sha256(model));
             json.put("seconds", seconds);
             if (profiles) json.put("profile", EvaluationReport.profile(profile));
+            exports.html().ifPresent(each -> json.put("html", each.toString()));
             context.printJson(json);
             return;
+        }
+        if (context.io().animated() && context.io().unicode()) {
+            Sparkline.of(
+                            run.history(),
+                            plan.data().validationName(),
+                            context.io().columns() - "loss   ".length() - 1)
+                    .ifPresent(line -> context.note("loss   " + line));
         }
         context.print("test " + EvaluationReport.headline(test) + units());
         if (!metrics.isEmpty()) context.print(MetricNames.table(figures));
         if (profiles) context.print(profile.toString());
+        exports.html().ifPresent(each -> {
+            report(directory, file, test, seconds).save(each);
+            context.note("report " + each);
+        });
         context.note("run    " + directory.path());
         noteEvaluate(directory);
+    }
+
+    private Report report(RunDirectory directory, ModelFile file, Evaluation test, double seconds) {
+        SequencedMap<String, String> figures = ReportFigures.of("test ", test, metrics);
+        figures.put("epochs", Text.format("%,d", plan.epochs()));
+        figures.put("parameters", Text.format("%,d", file.model().parameters().size()));
+        figures.put("time", Text.format("%.1f s", seconds));
+        Map<String, Object> environment = RunEnvironment.describe(plan);
+        environment.put("weights_sha256", WeightsHash.sha256(file.model()));
+        return Report.of("Training on " + source.name())
+                .figures(figures)
+                .warnings(plan.data().remarks())
+                .curves(directory.metrics())
+                .model(file, "test", plan.data().test(), plan.loss())
+                .configuration(settings())
+                .environment(environment)
+                .command(Console.commandLine("train", directory.config().toString()));
     }
 
     /// The units of the final loss and of the losses before, where they differ.

@@ -32,6 +32,7 @@ import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.train.MonitoredMetric;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -65,6 +66,7 @@ public final class Search {
     private final Dataset train;
     private final Optional<Metric> metric;
     private final List<Integer> rungs;
+    private final Optional<Path> boards;
 
     /// Checks the search before its first trial.
     /// @param tree the configuration
@@ -72,6 +74,23 @@ public final class Search {
     /// @throws NeuriteException if the configuration or the search is invalid
     public Search(
             Context context, TrainingReader reader, String file, Mapping tree, SearchSettings settings, int parallel) {
+        this(context, reader, file, tree, settings, parallel, Optional.empty());
+    }
+
+    /// Checks the search before its first trial.
+    /// @param tree the configuration
+    /// @param parallel how many trials run at the same time; the results do not depend on it
+    /// @param boards the directory of the search, for event files of its trials; empty for none
+    /// @throws NeuriteException if the configuration or the search is invalid
+    public Search(
+            Context context,
+            TrainingReader reader,
+            String file,
+            Mapping tree,
+            SearchSettings settings,
+            int parallel,
+            Optional<Path> boards) {
+        this.boards = boards;
         this.context = context;
         this.reader = reader;
         this.keys = reader.keys();
@@ -155,6 +174,11 @@ public final class Search {
         return candidates.size();
     }
 
+    /// Whether higher values of the metric are better.
+    boolean higherIsBetter() {
+        return metric.isPresent() && metric.get().higherIsBetter();
+    }
+
     /// The name of the metric, or `loss`.
     String metricName() {
         return metric.map(Metric::name).orElse("loss");
@@ -212,7 +236,7 @@ public final class Search {
 
     /// Failed trials last; then by the metric, the loss, the number.
     private Comparator<SearchResult> better() {
-        boolean higher = metric.isPresent() && metric.get().higherIsBetter();
+        boolean higher = higherIsBetter();
         return Comparator.comparing((SearchResult each) -> !each.error().isEmpty())
                 .thenComparingDouble(each -> (higher ? -1 : 1) * each.score().orElse(0))
                 .thenComparingDouble(each -> each.loss().orElse(0))
@@ -258,9 +282,23 @@ public final class Search {
             ConfigFile config = configuration(values);
             TrainSettings settingsOfTrial = reader.settings(config);
             List<DataSplit> splits = data.get(dataKey(config), () -> settings.splits(reader.data(config)));
-            var training =
-                    new CrossValidation(settingsOfTrial, 1, metric.stream().toList(), budget, interruption);
-            Optional<SearchResult> found = new SearchTrial(number, rung, texts, metric, training).run(splits, epochs);
+            Optional<TrialBoard> board = boards.map(directory ->
+                    new TrialBoard(TrialBoard.directory(directory, number, rung), context::note, texts, metricName()));
+            var training = new CrossValidation(
+                    settingsOfTrial,
+                    1,
+                    metric.stream().toList(),
+                    budget,
+                    interruption,
+                    fold -> board.map(each -> each.callbacks(fold)).orElse(List.of()));
+            var trial = new SearchTrial(
+                    number,
+                    rung,
+                    texts,
+                    metric,
+                    training,
+                    (fold, score) -> board.ifPresent(each -> each.ended(fold, score)));
+            Optional<SearchResult> found = trial.run(splits, epochs);
             if (found.isEmpty()) return found;
             result = found.get();
         } catch (NeuriteException e) {

@@ -6,12 +6,18 @@ import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode;
 import dev.neurite.cli.config.YamlNode.Mapping;
 import dev.neurite.cli.config.YamlNode.Member;
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.input.DataSource;
+import dev.neurite.cli.option.HtmlOption;
 import dev.neurite.cli.option.TrainingOptions;
+import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.run.RunDirectory;
+import dev.neurite.cli.run.RunEnvironment;
+import dev.neurite.cli.run.RunExports;
 import dev.neurite.cli.run.SignalPause;
 import dev.neurite.cli.run.TrainingReader;
+import dev.neurite.dashboard.Report;
 import dev.neurite.error.ConfigException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -19,12 +25,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// `neurite search`.
 @Command(
@@ -77,6 +86,18 @@ public final class SearchCommand implements Callable<Integer> {
     @Option(names = RunDirectory.OVERWRITE, description = "Delete the search in DIR and start again.")
     private boolean overwrite;
 
+    @Option(
+            names = RunExports.TENSORBOARD,
+            description = "Also write event files for TensorBoard: a directory for each trial, in DIR/tensorboard.")
+    private boolean tensorboard;
+
+    @Mixin
+    private HtmlOption html = new HtmlOption();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
     @ArgGroup(validate = false, order = 1, heading = "%nThe search:%n")
     private SearchOptions options = new SearchOptions();
 
@@ -89,6 +110,7 @@ public final class SearchCommand implements Callable<Integer> {
     public Integer call() {
         int threads = TrainingOptions.positive("--parallel", parallel).orElse(context.threads());
         Path directory = directory();
+        Optional<Path> page = html.file(Optional.of(directory));
         if (DataSource.isCsv(config.file())) {
             throw new ConfigException(config.file(), "expects a configuration, got a table", CONFIGURATION);
         }
@@ -98,7 +120,8 @@ public final class SearchCommand implements Callable<Integer> {
                 options.settings(section, context.seeded() ? Optional.of(context.seed()) : Optional.empty());
         Mapping tree = YamlEdits.without(whole, ConfigKeys.SEARCH);
         context.noteMissingVectors();
-        var search = new Search(context, reader, config.file(), tree, settings, threads);
+        Optional<Path> boards = tensorboard ? Optional.of(directory) : Optional.empty();
+        var search = new Search(context, reader, config.file(), tree, settings, threads, boards);
         List<SearchResult> results;
         Optional<Integer> interrupted;
         try (SearchLog log = SearchLog.open(directory, search.fingerprint(), overwrite);
@@ -113,7 +136,7 @@ public final class SearchCommand implements Callable<Integer> {
             context.note("paused after " + results.size() + " trials; the same command continues the search");
             return interrupted.get();
         }
-        report(directory, search, settings, results);
+        report(directory, search, settings, results, page);
         return 0;
     }
 
@@ -128,7 +151,8 @@ public final class SearchCommand implements Callable<Integer> {
         }
     }
 
-    private void report(Path directory, Search search, SearchSettings settings, List<SearchResult> results) {
+    private void report(
+            Path directory, Search search, SearchSettings settings, List<SearchResult> results, Optional<Path> page) {
         List<String> paths = settings.space().dimensions().stream()
                 .map(SearchSpace.Dimension::path)
                 .toList();
@@ -138,17 +162,45 @@ public final class SearchCommand implements Callable<Integer> {
         SearchResult best = results.getFirst();
         boolean found = best.error().isEmpty();
         if (found) kept.write(BEST, search.resolved(best));
+        page.ifPresent(file -> page(search, results).save(file));
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("search", directory.toString());
             json.put("metric", search.metricName());
             json.put("trials", results.stream().map(SearchCommand::json).toList());
+            page.ifPresent(file -> json.put("html", file.toString()));
             context.printJson(json);
         } else {
             context.print(table.toString());
+            page.ifPresent(file -> context.note("report " + file));
         }
         if (!found) throw new ConfigException("search", "expects a trial that succeeds, got none", best.error());
         context.next("train", directory.resolve(BEST).toString());
+    }
+
+    private Report page(Search search, List<SearchResult> results) {
+        SearchResult best = results.getFirst();
+        List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+        SequencedMap<String, String> figures = new LinkedHashMap<>();
+        figures.put("best " + search.metricName(), MetricNames.show(best.score()));
+        figures.put("best trial", Integer.toString(best.trial()));
+        figures.put("trials", Integer.toString(results.size()));
+        List<Report.Trial> trials = results.stream()
+                .map(each -> new Report.Trial(
+                        each.trial(),
+                        each.values(),
+                        each.score().orElse(Double.NaN),
+                        each.deviation().orElse(Double.NaN),
+                        each.epochs(),
+                        each.seconds(),
+                        each.error()))
+                .toList();
+        Report page = Report.of("Search in " + config.file())
+                .figures(figures)
+                .trials(search.metricName(), search.higherIsBetter(), trials)
+                .environment(RunEnvironment.describe(context.threads()))
+                .command(Console.commandLine(words.toArray(String[]::new)));
+        return best.error().isEmpty() ? page.configuration(RunExports.settings(search.resolved(best))) : page;
     }
 
     private static Map<String, Object> json(SearchResult result) {

@@ -57,6 +57,7 @@ final class SearchLog implements AutoCloseable {
                     for (String each : List.of(SearchCommand.TABLE, SearchCommand.BEST, NAME)) {
                         Files.deleteIfExists(directory.resolve(each));
                     }
+                    TrialBoard.delete(directory);
                 }
                 boolean fresh = !Files.exists(file);
                 if (fresh) requireFree(directory);

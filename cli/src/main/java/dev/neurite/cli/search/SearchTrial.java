@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
+import java.util.function.BiConsumer;
 
 /// A trial: trains on each split with one thread, as other trials run at the same time.
 /// @param number from 1
@@ -18,8 +19,14 @@ import java.util.SequencedMap;
 /// @param values the values to try, as texts
 /// @param metric to compare trials by; empty for the loss
 /// @param training the cross-validation
+/// @param scored takes the score of each fold, by its number from 1
 record SearchTrial(
-        int number, int rung, SequencedMap<String, String> values, Optional<Metric> metric, CrossValidation training) {
+        int number,
+        int rung,
+        SequencedMap<String, String> values,
+        Optional<Metric> metric,
+        CrossValidation training,
+        BiConsumer<Integer, Double> scored) {
 
     /// Trains and evaluates.
     /// @param epochs the number of epochs; empty for that of the settings
@@ -27,13 +34,15 @@ record SearchTrial(
     /// @throws dev.neurite.error.NeuriteException if settings do not fit the data, or a training diverges
     Optional<SearchResult> run(List<DataSplit> splits, OptionalInt epochs) {
         long start = System.nanoTime();
-        return training.run(splits, epochs, (_, _) -> {}).map(result -> {
-            List<Double> scores = result.evaluations().stream().map(this::score).toList();
-            List<Double> losses =
-                    result.evaluations().stream().map(Evaluation::loss).toList();
-            double seconds = (System.nanoTime() - start) * 1e-9;
-            return new SearchResult(number, rung, result.epochs(), values, scores, losses, seconds, "");
-        });
+        return training.run(splits, epochs, (evaluation, fold) -> scored.accept(fold, score(evaluation)))
+                .map(result -> {
+                    List<Double> scores =
+                            result.evaluations().stream().map(this::score).toList();
+                    List<Double> losses =
+                            result.evaluations().stream().map(Evaluation::loss).toList();
+                    double seconds = (System.nanoTime() - start) * 1e-9;
+                    return new SearchResult(number, rung, result.epochs(), values, scores, losses, seconds, "");
+                });
     }
 
     private double score(Evaluation evaluation) {

@@ -1,0 +1,135 @@
+package dev.neurite.dashboard;
+
+import dev.neurite.dashboard.report.Content;
+import dev.neurite.dashboard.report.ReportPage;
+import dev.neurite.dashboard.report.Trials;
+import dev.neurite.dashboard.view.Subject;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ResourceException;
+import dev.neurite.io.AtomicFile;
+import dev.neurite.io.ModelFile;
+import dev.neurite.loss.Criterion;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// A report of a training, an evaluation or a search: one HTML file that shows curves, errors, examples, the network,
+/// configuration and environment. It needs no connection and no scripts, and prints well. Parts that were not given are
+/// left out. Immutable.
+///
+/// ```java
+/// Report.of("Digits")
+///         .curves(Path.of("runs/digits/metrics.jsonl"))
+///         .model(file, "test", test, Losses.crossEntropy())
+///         .save(Path.of("report.html"));
+/// ```
+public final class Report {
+    private final Content content;
+
+    private Report(Content content) {
+        this.content = content;
+    }
+
+    /// A report with nothing but a title.
+    public static Report of(String title) {
+        return new Report(new Content(title));
+    }
+
+    /// With the most important figures by name, as texts, for its head.
+    public Report figures(SequencedMap<String, String> figures) {
+        return new Report(content.withFigures(new LinkedHashMap<>(figures)));
+    }
+
+    /// With sentences that the reader should know first.
+    public Report warnings(List<String> sentences) {
+        return new Report(content.withWarnings(sentences));
+    }
+
+    /// With the curves of a training and its health in words.
+    /// @param metrics the file of a [dev.neurite.io.MetricsLog]
+    public Report curves(Path metrics) {
+        return new Report(content.withMetrics(metrics));
+    }
+
+    /// With the layers of a model and its errors and worst examples on data.
+    /// @param file the model; its notes and preprocessing give names and units to the inputs
+    /// @param part the name of the data: `test`
+    public Report model(ModelFile file, String part, Dataset data, Criterion loss) {
+        return new Report(content.withSubject(new Subject(file, part, Optional.of(data), Optional.of(loss), -1)));
+    }
+
+    /// With settings by key; nested maps become keys with dots.
+    public Report configuration(Map<String, ?> settings) {
+        return new Report(content.withConfiguration(settings));
+    }
+
+    /// With software, hardware and hashes of the data by name; nested maps become names with dots.
+    public Report environment(Map<String, ?> facts) {
+        return new Report(content.withEnvironment(facts));
+    }
+
+    /// With the command line that makes the same again.
+    public Report command(String line) {
+        return new Report(content.withCommand(line));
+    }
+
+    /// A trial of a search.
+    /// @param number from 1
+    /// @param values the value of each key that was searched, as texts
+    /// @param score the metric that trials are compared by; NaN if the trial failed
+    /// @param deviation its standard deviation between folds; NaN for fewer than two
+    /// @param epochs the number of epochs; 0 if it failed
+    /// @param seconds the time that it took
+    /// @param error why it failed; empty if it did not
+    public record Trial(
+            int number,
+            SequencedMap<String, String> values,
+            double score,
+            double deviation,
+            int epochs,
+            double seconds,
+            String error) {}
+
+    /// With the trials of a search.
+    /// @param metric the metric that they are compared by
+    /// @param higherIsBetter whether higher values of it are better
+    /// @param trials the trials, the best first
+    public Report trials(String metric, boolean higherIsBetter, List<Trial> trials) {
+        List<Trials.Trial> all = trials.stream()
+                .map(each -> new Trials.Trial(
+                        each.number(),
+                        each.values(),
+                        each.score(),
+                        each.deviation(),
+                        each.epochs(),
+                        each.seconds(),
+                        each.error()))
+                .toList();
+        return new Report(content.withTrials(new Trials(metric, higherIsBetter, all)));
+    }
+
+    /// The page. The same content gives the same page. Evaluates the model on its data.
+    /// @throws dev.neurite.error.DataException if the file of metrics cannot be read
+    /// @throws dev.neurite.error.ShapeException if the data does not fit the model
+    public String html() {
+        return ReportPage.of(content);
+    }
+
+    /// Writes the page as a whole or not at all.
+    /// @throws ResourceException if the file cannot be written
+    public void save(Path file) {
+        ByteBuffer bytes = ByteBuffer.wrap(html().getBytes(StandardCharsets.UTF_8));
+        try (var whole = AtomicFile.open(file)) {
+            while (bytes.hasRemaining()) whole.channel().write(bytes);
+            whole.commit();
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package dev.neurite.dashboard.report;
+
+import dev.neurite.charts.Chart;
+import dev.neurite.charts.Charts;
+import dev.neurite.dashboard.report.Html.Column;
+import dev.neurite.dashboard.view.Finding;
+import dev.neurite.dashboard.view.Outcomes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// A report as one HTML page. The same content gives the same page.
+public final class ReportPage {
+    private static final String STYLE = "report.css";
+    /// No scripts, no fonts, no connections: only the style sheet and images inside the page.
+    private static final String POLICY =
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; " + "base-uri 'none'; form-action 'none'";
+
+    private final Content content;
+    private final Optional<Curves> curves;
+    private final Optional<Outcomes> outcomes;
+    private final SequencedMap<String, String> sections = new LinkedHashMap<>(); // titles by id
+    private final Html body = new Html();
+
+    private ReportPage(Content content) {
+        this.content = content;
+        this.curves = content.metrics().map(Curves::read).filter(each -> !each.isEmpty());
+        this.outcomes =
+                content.subject().filter(each -> each.data().isPresent()).map(Outcomes::of);
+    }
+
+    /// The page.
+    /// @throws dev.neurite.error.DataException if the file of metrics cannot be read
+    /// @throws dev.neurite.error.ShapeException if the data does not fit the model
+    public static String of(Content content) {
+        var page = new ReportPage(content);
+        page.write();
+        return page.whole();
+    }
+
+    private void write() {
+        content.trials().ifPresent(this::trials);
+        curves.ifPresent(this::curves);
+        outcomes.ifPresent(each -> new ErrorsSection(each).write(this));
+        content.subject().ifPresent(each -> new NetworkSection(each.model().network()).write(this));
+        pairs("configuration", "Configuration", "key", content.configuration());
+        pairs("environment", "Environment and data", "what", content.environment());
+        if (!content.command().isEmpty()) {
+            section("reproduce", "Reproduce", false);
+            body.element(
+                    "p", "This command makes the same again; the same data, settings and version give the same bits.");
+            body.open("pre").element("code", content.command()).close();
+            endSection();
+        }
+    }
+
+    private String whole() {
+        var html = new Html();
+        html.markup("<!DOCTYPE html>\n").open("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml");
+        html.open("head").single("meta", "charset", "utf-8");
+        html.single("meta", "http-equiv", "Content-Security-Policy", "content", POLICY);
+        html.single("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+        html.single("meta", "name", "referrer", "content", "no-referrer");
+        html.element("title", content.title());
+        html.open("style").markup(style()).close().close();
+        html.open("body").open("header").element("h1", content.title());
+        head(html);
+        html.close().open("main").markup(body.toString()).close();
+        html.open("footer")
+                .text("Made by Neurite. The page needs no connection and runs no scripts.")
+                .close();
+        return html.close().close().toString();
+    }
+
+    private static String style() {
+        try (InputStream file = ReportPage.class.getResourceAsStream(STYLE)) {
+            if (file == null) throw new IllegalStateException("expects the resource " + STYLE + ", got none");
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // of this program
+        }
+    }
+
+    private void head(Html html) {
+        curves.ifPresent(each -> html.element("p", each.summary(), "class", "soft"));
+        if (!content.figures().isEmpty()) {
+            html.open("dl", "class", "figures");
+            content.figures()
+                    .forEach((name, figure) -> html.open("div")
+                            .element("dt", name)
+                            .element("dd", figure)
+                            .close());
+            html.close();
+        }
+        List<Finding> findings = new ArrayList<>();
+        curves.ifPresent(each -> findings.addAll(each.findings()));
+        if (!findings.isEmpty() || !content.warnings().isEmpty()) {
+            html.element("h2", "Warnings and health", "id", "health").open("ul", "class", "findings");
+            for (String each : content.warnings()) finding(html, "watch", "Warning", each);
+            for (Finding each : findings) {
+                String layer = each.layer().isEmpty() ? "" : " (" + each.layer() + ")";
+                finding(html, each.level().toString(), each.title() + layer, each.text());
+            }
+            html.close();
+        }
+        html.open("nav", "aria-label", "Contents").open("ul");
+        sections.forEach((id, title) ->
+                html.open("li").element("a", title, "href", "#" + id).close());
+        html.close().close();
+    }
+
+    private static void finding(Html html, String level, String title, String text) {
+        html.open("li", "class", level)
+                .element("span", title + ": ", "class", "level")
+                .text(text)
+                .close();
+    }
+
+    // ------------------------------------------------------------------------------------------------ parts of
+    // sections
+
+    Html body() {
+        return body;
+    }
+
+    /// Begins a section.
+    /// @param page whether it begins a new page in print
+    void section(String id, String title, boolean page) {
+        sections.put(id, title);
+        if (page) body.open("section", "class", "page", "aria-labelledby", id);
+        else body.open("section", "aria-labelledby", id);
+        body.element("h2", title, "id", id);
+    }
+
+    void endSection() {
+        body.close();
+    }
+
+    /// A chart with its description.
+    void chart(Chart chart) {
+        body.open("figure")
+                .markup(chart.svg())
+                .element("figcaption", chart.description())
+                .close();
+    }
+
+    /// Content that is hidden until it is asked for.
+    void details(String summary, Runnable inside) {
+        body.open("details").element("summary", summary);
+        inside.run();
+        body.close();
+    }
+
+    /// A number for a table; empty if it is not one.
+    static String number(double value) {
+        return Double.isNaN(value) ? "n/a" : dev.neurite.model.TextTable.number(value);
+    }
+
+    static String count(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
+    private void pairs(String id, String title, String head, SequencedMap<String, String> texts) {
+        if (texts.isEmpty()) return;
+        section(id, title, false);
+        List<List<String>> rows = texts.entrySet().stream()
+                .map(each -> List.of(each.getKey(), each.getValue()))
+                .toList();
+        body.table(title, List.of(Column.text(head), Column.text("value")), rows);
+        endSection();
+    }
+
+    // ------------------------------------------------------------------------------------------------------- sections
+
+    private void curves(Curves all) {
+        section("curves", "Training", true);
+        body.open("div", "class", "pair");
+        all.charts().forEach(this::chart);
+        body.close();
+        details("The values of each epoch as a table", () -> {
+            List<String> names = all.tableNames();
+            List<Column> columns = new ArrayList<>(List.of(Column.number("epoch")));
+            for (String each : names) columns.add(Column.number(each));
+            body.table("The last value of each epoch", columns, all.table());
+        });
+        endSection();
+    }
+
+    private void trials(Trials all) {
+        List<Trials.Trial> trials = all.trials();
+        section("trials", "Trials", true);
+        if (!trials.isEmpty() && !trials.getFirst().values().isEmpty()) {
+            SequencedMap<String, List<String>> settings = new LinkedHashMap<>();
+            for (String key : trials.getFirst().values().keySet()) {
+                settings.put(
+                        key,
+                        trials.stream()
+                                .map(each -> each.values().getOrDefault(key, ""))
+                                .toList());
+            }
+            double[] scores = trials.stream().mapToDouble(Trials.Trial::score).toArray();
+            chart(Charts.parallel(settings, all.metric(), scores, all.higherIsBetter()));
+        }
+        List<Column> columns = new ArrayList<>(List.of(Column.number("rank"), Column.number("trial")));
+        List<String> keys = trials.isEmpty()
+                ? List.of()
+                : List.copyOf(trials.getFirst().values().keySet());
+        for (String key : keys) columns.add(Column.text(key));
+        columns.addAll(List.of(
+                Column.number(all.metric()),
+                Column.number("deviation"),
+                Column.number("epochs"),
+                Column.number("seconds"),
+                Column.text("error")));
+        List<List<String>> rows = new ArrayList<>();
+        for (Trials.Trial trial : trials) {
+            List<String> row = new ArrayList<>(List.of(count(rows.size() + 1L), count(trial.number())));
+            for (String key : keys) row.add(trial.values().getOrDefault(key, ""));
+            row.add(number(trial.score()));
+            row.add(Double.isNaN(trial.deviation()) ? "" : number(trial.deviation()));
+            row.add(trial.epochs() == 0 ? "" : count(trial.epochs()));
+            row.add(String.format(Locale.ROOT, "%.2f", trial.seconds()));
+            row.add(trial.error());
+            rows.add(row);
+        }
+        body.table("All trials, the best first", columns, rows);
+        endSection();
+    }
+}

@@ -1,0 +1,315 @@
+package dev.neurite.dashboard;
+
+import static dev.neurite.kernel.Activation.SOFTMAX;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.image;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.io.MetricsLog;
+import dev.neurite.io.ModelFile;
+import dev.neurite.loss.Losses;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Trainer;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+final class ReportTest {
+    private static final String HOSTILE = "<script>alert(1)</script>\"'&\u0000\u202e";
+
+    @TempDir
+    private Path temp;
+
+    /// The page as XML; the HTML is written so that it is also that.
+    private static Document parse(String html) {
+        try {
+            assertThat(html).startsWith("<!DOCTYPE html>\n");
+            var factory = DocumentBuilderFactory.newInstance();
+            return factory.newDocumentBuilder()
+                    .parse(new InputSource(new StringReader(html.substring("<!DOCTYPE html>".length()))));
+        } catch (Exception e) {
+            throw new AssertionError("not well-formed", e);
+        }
+    }
+
+    private static List<Element> elements(Document page, String name) {
+        NodeList nodes = page.getElementsByTagName(name);
+        return IntStream.range(0, nodes.getLength())
+                .mapToObj(i -> (Element) nodes.item(i))
+                .toList();
+    }
+
+    private static List<String> texts(Document page, String name) {
+        return elements(page, name).stream().map(Element::getTextContent).toList();
+    }
+
+    private static Dataset pictures(List<String> names) {
+        float[][] rows = new float[12][16];
+        int[] labels = new int[12];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i][i % 4] = 1;
+            labels[i] = i % names.size();
+        }
+        return Dataset.of(Tensor.of(rows).reshape(Shape.of(12, 1, 4, 4)), labels, names);
+    }
+
+    private static Model small(int classes) {
+        return Model.of(image(1, 4, 4), flatten(), dense(classes, SOFTMAX)).initialize(1);
+    }
+
+    private Report whole(List<String> names) {
+        Dataset data = pictures(names);
+        Path metrics = temp.resolve("metrics.jsonl");
+        Model trained = Trainer.of(small(names.size()))
+                .batchSize(4)
+                .epochs(3)
+                .threads(1)
+                .callback(new MetricsLog(metrics, warning -> assertThat(warning).isEmpty()))
+                .fit(data, data)
+                .model();
+        SequencedMap<String, String> figures = new LinkedHashMap<>();
+        figures.put("test accuracy", "0.9");
+        return Report.of("Training on " + names.getFirst())
+                .figures(figures)
+                .warnings(List.of("mind the " + names.getFirst()))
+                .curves(metrics)
+                .model(new ModelFile(trained, Map.of()), "test", data, Losses.crossEntropy())
+                .configuration(Map.of("optimizer", Map.of("name", "adam")))
+                .environment(Map.of("java", "25", "data_sha256", Map.of("test", "abc")))
+                .command("neurite train " + names.getFirst());
+    }
+
+    @Test
+    void aReportHasAllParts() {
+        Document page = parse(whole(List.of("cat", "dog", "owl")).html());
+        assertThat(texts(page, "h1")).containsExactly("Training on cat");
+        assertThat(texts(page, "h2"))
+                .containsExactly(
+                        "Warnings and health",
+                        "Training",
+                        "Errors",
+                        "Worst examples",
+                        "Network",
+                        "Configuration",
+                        "Environment and data",
+                        "Reproduce");
+        assertThat(texts(page, "h3"))
+                .containsExactly("Confusion matrix", "Classes", "ROC, precision and recall", "Calibration");
+        assertThat(texts(page, "th")).contains("optimizer.name", "data_sha256.test", "precision", "flatten1", "dense1");
+        assertThat(texts(page, "code")).containsExactly("neurite train cat");
+        assertThat(texts(page, "dd")).containsExactly("0.9");
+        assertThat(texts(page, "li")).anyMatch(each -> each.equals("Warning: mind the cat"));
+        // Loss, accuracy, learning rate, matrix, ROC, precision-recall, calibration.
+        assertThat(elements(page, "svg")).hasSize(7);
+        assertThat(elements(page, "figcaption"))
+                .hasSize(7 + 12)
+                .noneMatch(each -> each.getTextContent().isBlank());
+    }
+
+    @Test
+    void eachSectionIsLinkedAndNamedByItsHeading() {
+        Document page = parse(whole(List.of("cat", "dog")).html());
+        List<String> links = elements(page, "a").stream()
+                .map(each -> each.getAttribute("href"))
+                .toList();
+        List<String> sections = elements(page, "section").stream()
+                .map(each -> "#" + each.getAttribute("aria-labelledby"))
+                .toList();
+        assertThat(links).isEqualTo(sections).hasSize(7);
+        List<String> ids = elements(page, "h2").stream()
+                .map(each -> "#" + each.getAttribute("id"))
+                .toList();
+        assertThat(ids).containsAll(links).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void examplesAreImagesInThePage() throws IOException {
+        Document page = parse(whole(List.of("cat", "dog")).html());
+        List<Element> images = elements(page, "img");
+        assertThat(images).hasSize(12);
+        for (Element each : images) {
+            String source = each.getAttribute("src");
+            assertThat(source).startsWith("data:image/png;base64,");
+            byte[] png = Base64.getDecoder().decode(source.substring(source.indexOf(',') + 1));
+            assertThat(ImageIO.read(new java.io.ByteArrayInputStream(png)).getWidth())
+                    .isEqualTo(4);
+            assertThat(each.getAttribute("alt")).matches("row \\d+: (cat|dog), predicted (cat|dog)");
+        }
+    }
+
+    @Test
+    void namesAreOnlyText() {
+        String html = whole(List.of(HOSTILE, "b")).html();
+        Document page = parse(html);
+        assertThat(elements(page, "script")).isEmpty();
+        assertThat(html).doesNotContain("<script", "\u0000", "\u202e");
+        assertThat(texts(page, "h1")).first().asString().contains("<script>alert(1)</script>\"'&\\u0000\\u202e");
+        for (String handler : List.of("onload", "onerror", "onclick"))
+            assertThat(html).doesNotContain(handler);
+        assertThat(html).contains("default-src &#39;none&#39;");
+        for (String name : List.of("src", "href")) {
+            NodeList all = page.getElementsByTagName("*");
+            for (int i = 0; i < all.getLength(); i++) {
+                String address = ((Element) all.item(i)).getAttribute(name);
+                assertThat(address.isEmpty() || address.startsWith("#") || address.startsWith("data:image/png;base64,"))
+                        .as(address)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void theSameContentGivesTheSamePage() {
+        Report report = whole(List.of("cat", "dog"));
+        assertThat(report.html()).isEqualTo(report.html());
+    }
+
+    @Test
+    void theLogIsOnlyRead() throws IOException {
+        Report report = whole(List.of("cat", "dog"));
+        byte[] before = Files.readAllBytes(temp.resolve("metrics.jsonl"));
+        report.html();
+        assertThat(Files.readAllBytes(temp.resolve("metrics.jsonl"))).isEqualTo(before);
+    }
+
+    @Test
+    void aLogThatIsCutOffIsReadAndADamagedOneRefused() throws IOException {
+        Path file = temp.resolve("m.jsonl");
+        String line =
+                "{\"v\":1,\"t\":1764000000.5,\"step\":%d,\"epoch\":1,\"k\":\"train\",\"m\":{\"loss\":%s,\"lr\":0.1}}\n";
+        Files.writeString(file, line.formatted(1, "2.5") + line.formatted(2, "\"NaN\"") + "{\"v\":1,\"t\":17");
+        String html = Report.of("a").curves(file).html();
+        assertThat(html).contains("1 epoch, 2 steps. Began 2025-11-24 16:00 UTC.");
+        Files.writeString(file, "no JSON\n" + line.formatted(1, "2.5"));
+        assertThatThrownBy(() -> Report.of("a").curves(file).html())
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("line 1");
+        Document none = parse(Report.of("a").curves(temp.resolve("none")).html());
+        assertThat(texts(none, "h2")).isEmpty();
+    }
+
+    @Test
+    void aRegressionShowsItsValuesAndRows() {
+        float[][] rows = new float[40][2];
+        float[][] targets = new float[40][1];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i][0] = i;
+            targets[i][0] = 3 * i + 1;
+        }
+        Dataset data = Dataset.of(Tensor.of(rows), Tensor.of(targets));
+        Model model = Model.of(features(2), dense(1)).initialize(3);
+        String html = Report.of("r")
+                .model(new ModelFile(model, Map.of()), "test", data, Losses.meanSquaredError())
+                .html();
+        Document page = parse(html);
+        assertThat(texts(page, "h3")).containsExactly("Predicted and true values");
+        assertThat(elements(page, "svg")).hasSize(2);
+        assertThat(texts(page, "caption")).anyMatch(each -> each.startsWith("The rows with the highest loss"));
+    }
+
+    @Test
+    void aSearchShowsItsTrials() {
+        List<Report.Trial> trials = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            SequencedMap<String, String> values = new LinkedHashMap<>();
+            values.put("optimizer.rate", "1e-" + i);
+            values.put("network.layers", HOSTILE);
+            trials.add(new Report.Trial(
+                    i, values, i == 3 ? Double.NaN : 0.9 - 0.1 * i, 0.01, 5, 1.5, i == 3 ? "diverged" : ""));
+        }
+        String html = Report.of("Search").trials("accuracy", true, trials).html();
+        Document page = parse(html);
+        assertThat(texts(page, "h2")).containsExactly("Trials");
+        assertThat(elements(page, "svg")).hasSize(1);
+        assertThat(texts(page, "td")).contains("1e-1", "0.8000", "diverged", "n/a");
+        assertThat(html).doesNotContain("<script");
+        parse(Report.of("Search").trials("accuracy", true, List.of()).html());
+    }
+
+    @Test
+    void thePageIsWrittenWholeOrNotAtAll() throws IOException {
+        Path file = temp.resolve("report.html");
+        Report.of("a").save(file);
+        assertThat(file).hasContent(Report.of("a").html());
+        assertThatThrownBy(() -> Report.of("a").save(temp.resolve("none/report.html")))
+                .isInstanceOf(ResourceException.class);
+        Files.writeString(file, "old");
+        Report broken = Report.of("a").curves(Files.writeString(temp.resolve("bad"), "no\nJSON\n"));
+        assertThatThrownBy(() -> broken.save(file)).isInstanceOf(DataException.class);
+        assertThat(file).hasContent("old");
+        try (Stream<Path> files = Files.list(temp)) {
+            assertThat(files.map(each -> each.getFileName().toString())).noneMatch(each -> each.endsWith(".tmp"));
+        }
+        assertThat(Optional.of(file)).isPresent();
+    }
+
+    @Test
+    void textHasContrastInBothSchemes() throws IOException {
+        String css;
+        try (var in = Report.class.getResourceAsStream("report/report.css")) {
+            css = new String(
+                    java.util.Objects.requireNonNull(in).readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        }
+        List<String> schemes =
+                Stream.of(css.split(":root \\{")).skip(1).limit(3).toList();
+        assertThat(schemes).hasSize(3); // light, dark, print
+        for (String scheme : schemes) {
+            for (String paper : List.of("paper", "panel")) {
+                for (String ink : List.of("text", "soft", "link", "good", "watch", "bad")) {
+                    assertThat(contrast(scheme, paper, ink))
+                            .as(ink + " on " + paper)
+                            .isGreaterThan(4.5);
+                }
+            }
+            for (int i = 0; i < 8; i++)
+                assertThat(contrast(scheme, "paper", "s" + i)).as("s" + i).isGreaterThan(3);
+            assertThat(contrast(scheme, "paper", "axis")).isGreaterThan(3);
+        }
+    }
+
+    private static double contrast(String scheme, String first, String second) {
+        double a = luminance(scheme, first) + 0.05;
+        double b = luminance(scheme, second) + 0.05;
+        return Math.max(a, b) / Math.min(a, b);
+    }
+
+    private static double luminance(String scheme, String name) {
+        var matcher = java.util.regex.Pattern.compile("--" + name + ": #([0-9a-f]{6});")
+                .matcher(scheme);
+        assertThat(matcher.find()).as(name).isTrue();
+        int rgb = Integer.parseInt(matcher.group(1), 16);
+        double[] weights = {0.2126, 0.7152, 0.0722};
+        double sum = 0;
+        for (int i = 0; i < 3; i++) {
+            double c = (rgb >> 16 - 8 * i & 0xff) / 255.0;
+            sum += weights[i] * (c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4));
+        }
+        return sum;
+    }
+}
