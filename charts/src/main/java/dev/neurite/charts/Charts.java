@@ -190,7 +190,7 @@ public final class Charts {
                 .limit(3)
                 .map(each -> String.format(
                         Locale.ROOT,
-                        "%s predicted as %s %,d times",
+                        "%s predicted as %s: %,d rows",
                         names.get(each.truth()),
                         names.get(each.prediction()),
                         each.count()))
@@ -285,9 +285,9 @@ public final class Charts {
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < shown.size(); i++) {
             Curve curve = shown.get(i);
-            String name = String.format(Locale.ROOT, "%s  %s %.4f", curve.name(), area, curve.area());
+            String name = String.format(Locale.ROOT, "%s: %s %.4f", curve.name(), area, curve.area());
             series.add(new Series(new Line(name, curve.x(), curve.y()), i, Mark.LINE));
-            texts.add(name.replace("  ", ": "));
+            texts.add(name);
         }
         series.addAll(others);
         var x = new Axis(across, Scale.LINEAR, 0, 1);

@@ -78,7 +78,7 @@ final class ChartsTest {
         List<String> texts = Svg.texts(chart.svg());
         assertThat(texts).contains("cat", "dog", "3", "75 %", "1", "25 %", "true class", "predicted class");
         assertThat(texts).contains("1 rows without a prediction are not shown");
-        assertThat(chart.description()).contains("cat predicted as dog 1 times");
+        assertThat(chart.description()).contains("cat predicted as dog: 1 rows");
         var many = new Confusion(IntStream.range(0, 201).mapToObj(i -> "" + i).toList());
         assertThatThrownBy(() -> Charts.confusion(many))
                 .isInstanceOf(DataException.class)

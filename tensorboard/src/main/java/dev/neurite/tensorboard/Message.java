@@ -40,6 +40,7 @@ final class Message {
         return write(() -> out.writeBool(field, value));
     }
 
+    /// Through bytes: the methods of protobuf for strings use sun.misc.Unsafe, of which the JVM warns.
     /// @param value half of a surrogate pair becomes `?`, as UTF-8 has none
     Message text(int field, String value) {
         return write(() -> out.writeByteArray(field, value.getBytes(StandardCharsets.UTF_8)));

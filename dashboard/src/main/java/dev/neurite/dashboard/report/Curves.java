@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// The curves of a training, from its `metrics.jsonl`.
 final class Curves {
     private static final int MOST_POINTS = 2_000; // of a line
+    private static final int MEANS = 100; // of a line of many noisy points
     private static final int MOST_EPOCHS = 500; // in the table
     private static final double STEEP = 50; // highest over lowest loss of a logarithmic axis
     private static final String RATE = "train.lr";
@@ -113,7 +114,7 @@ final class Curves {
             List<Line> found = new ArrayList<>();
             series.forEach((name, points) -> {
                 if (!name.endsWith("." + figure) || name.indexOf('.') != name.length() - figure.length() - 1) return;
-                found.add(line(kind(name), points));
+                found.add(smooth(kind(name), points));
             });
             if (found.isEmpty()) continue;
             Scale scale = figure.equals("loss") && isSteep(found) ? Scale.LOGARITHMIC : Scale.LINEAR;
@@ -138,6 +139,22 @@ final class Curves {
 
     private static Line line(String name, Points points) {
         return new Line(name, Arrays.stream(points.step()).asDoubleStream().toArray(), points.value());
+    }
+
+    /// The line of a figure; of many points, as of single steps, the means of parts of equal length, as their noise
+    /// would hide the other lines.
+    private static Line smooth(String name, Points points) {
+        int n = points.size();
+        if (n < 2 * MEANS) return line(name, points);
+        double[] x = new double[MEANS];
+        double[] y = new double[MEANS];
+        for (int i = 0; i < MEANS; i++) {
+            int from = (int) ((long) n * i / MEANS);
+            int to = (int) ((long) n * (i + 1) / MEANS);
+            x[i] = points.step()[to - 1];
+            y[i] = Arrays.stream(points.value(), from, to).average().orElseThrow();
+        }
+        return new Line(name + " (means of " + MEANS + " parts)", x, y);
     }
 
     private static String kind(String name) {
