@@ -1,8 +1,10 @@
 package dev.neurite.dashboard;
 
 import dev.neurite.dashboard.api.Api;
+import dev.neurite.dashboard.api.PlaygroundApi;
 import dev.neurite.dashboard.api.Runs;
 import dev.neurite.dashboard.http.HttpService;
+import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.live.LiveSettings;
 import dev.neurite.dashboard.live.LiveTraining;
 import dev.neurite.dashboard.runs.DirectoryRun;
@@ -95,7 +97,8 @@ public final class Dashboard implements Callback, AutoCloseable {
     }
 
     /// A page that is open.
-    private record Opened(Runs runs, Api api, HttpService service, List<Path> temporary) {}
+    private record Opened(
+            Runs runs, Api api, PlaygroundApi playground, HttpService service, List<Path> temporary) {}
 
     private Dashboard(Settings settings) {
         this.settings = settings;
@@ -246,12 +249,17 @@ public final class Dashboard implements Callback, AutoCloseable {
             };
             var runs = new Runs(settings.runs().map(each -> RunDirectories.of(each, reader)));
             var api = new Api(runs, settings.version());
+            var playground = new PlaygroundApi();
             try {
-                HttpService service = HttpService.start(settings.http(), api.routes(), PageFiles.assets());
-                opened = new Opened(runs, api, service, new ArrayList<>());
+                List<Route> routes = new ArrayList<>(api.routes());
+                routes.addAll(playground.routes());
+                HttpService service =
+                        HttpService.start(settings.http(), routes, PlaygroundApi.addTo(PageFiles.assets()));
+                opened = new Opened(runs, api, playground, service, new ArrayList<>());
                 return true;
             } catch (RuntimeException | Error e) {
                 api.close();
+                playground.close();
                 throw e;
             }
         }
@@ -292,6 +300,7 @@ public final class Dashboard implements Callback, AutoCloseable {
         if (page == null) return;
         page.runs().close();
         page.api().close();
+        page.playground().close();
         page.service().close();
         for (Path each : page.temporary()) delete(each);
     }

@@ -338,6 +338,14 @@ final class ApiTest {
     }
 
     @Test
+    void thePageAndThePlaygroundAreServed() {
+        assertThat(client.text("/")).contains("<title>Neurite</title>");
+        assertThat(client.status("/js/page.js")).isEqualTo(200);
+        assertThat(client.text("/playground")).contains("<script");
+        assertThat(client.status("/page/index.html")).isEqualTo(404);
+    }
+
+    @Test
     void finishedRunsCannotBeSteered() {
         assertThat(client.post(IRIS + "/control", Map.of("action", "pause"), 409)
                         .toString())
