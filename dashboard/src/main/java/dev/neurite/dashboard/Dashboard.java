@@ -97,8 +97,7 @@ public final class Dashboard implements Callback, AutoCloseable {
     }
 
     /// A page that is open.
-    private record Opened(
-            Runs runs, Api api, PlaygroundApi playground, HttpService service, List<Path> temporary) {}
+    private record Opened(Runs runs, Api api, PlaygroundApi playground, HttpService service, List<Path> temporary) {}
 
     private Dashboard(Settings settings) {
         this.settings = settings;
