@@ -159,6 +159,8 @@ final class HttpCatalogueTest {
             String[] own = server.own("Content-Type: application/json", "Content-Length: " + ((1 << 20) + 1));
             refused(413, "size", server.bare("POST", "/api/predict", own));
             refused(413, "size", server.post("/api/predict", " ".repeat((1 << 20) + 1)));
+            // More than the system takes without a reader: the client has sent all before it reads.
+            refused(413, "size", server.post("/api/predict", " ".repeat(12 << 20)));
             String chunked = server.bare(
                     "POST", "/api/predict", server.own("Content-Type: application/json", "Transfer-Encoding: chunked"));
             String chunk = "10000\r\n" + " ".repeat(0x10000) + "\r\n";
