@@ -107,8 +107,10 @@ final class Client implements AutoCloseable {
     /// Reads the events of a stream until its text contains this.
     String readUntil(String text) throws IOException {
         var all = new StringBuilder();
+        long begun = System.nanoTime();
         for (int from = 0; all.indexOf(text, from) < 0; ) {
             byte[] chunk = chunk();
+            checkTime(begun);
             if (chunk.length == 0) throw new EOFException("the stream ended after " + all.length() + " characters");
             from = Math.max(0, all.length() - text.length());
             all.append(new String(chunk, StandardCharsets.UTF_8));
@@ -119,10 +121,17 @@ final class Client implements AutoCloseable {
     /// Reads the events of a stream until its end.
     String readToEnd() throws IOException {
         var all = new StringBuilder();
+        long begun = System.nanoTime();
         for (byte[] chunk = chunk(); chunk.length > 0; chunk = chunk()) {
             all.append(new String(chunk, StandardCharsets.UTF_8));
+            checkTime(begun);
         }
         return all.toString();
+    }
+
+    /// A stream with pings would keep a reader for ever.
+    private static void checkTime(long begun) throws IOException {
+        if (System.nanoTime() - begun > 1_000_000L * DEADLINE) throw new SocketTimeoutException("it took too long");
     }
 
     /// Reads so many bytes.
