@@ -24,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,47 +77,60 @@ class PlaygroundApiTest {
         return client.send(request(path).build(), BodyHandlers.ofString());
     }
 
-    private static Map<String, Json> object(HttpResponse<String> answer, int status) throws Exception {
+    /// A JSON value of an answer.
+    private record Node(Json json) {
+        Node get(String key) {
+            Json member = ((JsonObject) json).map().get(key);
+            if (member == null) throw new AssertionError("expects " + key + ", got " + json.write());
+            return new Node(member);
+        }
+
+        String write() {
+            return json.write();
+        }
+
+        List<Node> list() {
+            return ((JsonArray) json).list().stream().map(Node::new).toList();
+        }
+    }
+
+    private static Node object(HttpResponse<String> answer, int status) throws Exception {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        return object(Json.read(answer.body()));
+        return new Node(Json.read(answer.body()));
     }
 
-    private static Map<String, Json> object(Json json) {
-        return ((JsonObject) json).map();
+    private static String text(Node node) {
+        return ((JsonString) node.json()).value();
     }
 
-    private static String text(Json json) {
-        return ((JsonString) json).value();
+    private static double number(Node node) {
+        return Double.parseDouble(((JsonNumber) node.json()).literal());
     }
 
-    private static double number(Json json) {
-        return Double.parseDouble(((JsonNumber) json).literal());
-    }
-
-    private Map<String, Json> setup(String body) throws Exception {
+    private Node setup(String body) throws Exception {
         return object(post("/api/playground/setup", body), 200);
     }
 
-    private Map<String, Json> act(String session, String rest, int status) throws Exception {
+    private Node act(String session, String rest, int status) throws Exception {
         return object(post("/api/playground/do", "{\"session\":\"" + session + "\"," + rest + "}"), status);
     }
 
     @Test
     void anExperimentIsSetUpAndTakesSteps() throws Exception {
-        Map<String, Json> all = setup("{\"experiment\":{\"data\":\"xor\",\"layers\":[3],\"optimizer\":\"adam\"}}");
+        Node all = setup("{\"experiment\":{\"data\":\"xor\",\"layers\":[3],\"optimizer\":\"adam\"}}");
         String session = text(all.get("session"));
-        Map<String, Json> experiment = object(all.get("experiment"));
+        Node experiment = all.get("experiment");
         assertThat(text(experiment.get("data"))).isEqualTo("xor");
         assertThat(number(experiment.get("rate"))).isEqualTo(Experiment.usual().rate());
-        Map<String, Json> description = object(all.get("description"));
-        assertThat(((JsonArray) description.get("points")).list()).hasSize(400);
-        Map<String, Json> frame = object(act(session, "\"action\":\"step\",\"by\":\"epoch\",\"count\":2", 200)
-                .get("frame"));
+        Node description = all.get("description");
+        assertThat(description.get("points").list()).hasSize(400);
+        Node frame = act(session, "\"action\":\"step\",\"by\":\"epoch\",\"count\":2", 200)
+                .get("frame");
         assertThat(number(frame.get("epoch"))).isEqualTo(2);
         assertThat(number(frame.get("step"))).isEqualTo(40);
-        List<Json> layers = ((JsonArray) frame.get("layers")).list();
+        List<Node> layers = frame.get("layers").list();
         assertThat(layers).hasSize(2);
-        List<Json> units = ((JsonArray) object(layers.getFirst()).get("units")).list();
+        List<Node> units = layers.getFirst().get("units").list();
         assertThat(units).hasSize(3);
         assertThat(Base64.getDecoder().decode(text(units.getFirst()))).hasSize(24 * 24);
         assertThat(Base64.getDecoder().decode(text(frame.get("surface")))).hasSize(64 * 64);
@@ -126,9 +138,9 @@ class PlaygroundApiTest {
 
     @Test
     void anAnsweredExperimentIsTheSameAgain() throws Exception {
-        Map<String, Json> first = setup("{\"preset\":\"by-hand\"}");
+        Node first = setup("{\"preset\":\"by-hand\"}");
         String again = "{\"experiment\":" + first.get("experiment").write() + "}";
-        Map<String, Json> second = setup(again);
+        Node second = setup(again);
         assertThat(second.get("experiment")).isEqualTo(first.get("experiment"));
         assertThat(second.get("frame")).isEqualTo(first.get("frame"));
         assertThat(text(second.get("session"))).isNotEqualTo(text(first.get("session")));
@@ -138,7 +150,7 @@ class PlaygroundApiTest {
     void aPageKeepsItsSessionWhenItChangesTheExperiment() throws Exception {
         String session = text(setup("{}").get("session"));
         for (int i = 0; i < 20; i++) {
-            Map<String, Json> all = setup("{\"session\":\"" + session + "\",\"experiment\":{\"seed\":" + i + "}}");
+            Node all = setup("{\"session\":\"" + session + "\",\"experiment\":{\"seed\":" + i + "}}");
             assertThat(text(all.get("session"))).isEqualTo(session);
         }
         assertThat(api.count()).isEqualTo(1);
@@ -147,16 +159,16 @@ class PlaygroundApiTest {
     @Test
     void formulasComeWithTheirNumbers() throws Exception {
         String session = text(setup("{\"preset\":\"by-hand\"}").get("session"));
-        Map<String, Json> shown =
+        Node shown =
                 object(get("/api/playground/formulas?layer=1&unit=2&example=1&alone=0&session=" + session), 200);
         assertThat(text(shown.get("title"))).isEqualTo("Unit 2 of layer 1");
         assertThat(shown.get("rows").write()).isEqualTo("[0,1]");
         assertThat(shown.get("sections").write())
                 .contains("\"n\":-3.25}]", "{\"i\":\"z\",\"sub\":\"2\",\"sup\":\"(1)\"}", "{\"p\":[{\"n\":-1.0}]}");
-        Map<String, Json> whole = object(get("/api/playground/formulas?layer=2&session=" + session), 200);
+        Node whole = object(get("/api/playground/formulas?layer=2&session=" + session), 200);
         assertThat(whole.get("sections").write()).contains("\"m\":[[1.0,-0.5],[-0.75,0.5]]");
-        Map<String, Json> error = object(get("/api/playground/formulas?layer=3&session=" + session), 400);
-        assertThat(text(object(error.get("error")).get("path"))).isEqualTo("?layer");
+        Node error = object(get("/api/playground/formulas?layer=3&session=" + session), 400);
+        assertThat(text(error.get("error").get("path"))).isEqualTo("?layer");
     }
 
     @Test
@@ -172,7 +184,7 @@ class PlaygroundApiTest {
             int frames = 0;
             long begun = System.nanoTime();
             while (before < 300) {
-                Map<String, Json> frame = nextFrame(lines);
+                Node frame = nextFrame(lines);
                 double step = number(frame.get("step"));
                 assertThat(step).isGreaterThanOrEqualTo(before);
                 before = step;
@@ -180,17 +192,17 @@ class PlaygroundApiTest {
             }
             double seconds = (System.nanoTime() - begun) * 1e-9;
             assertThat(frames).isLessThanOrEqualTo((int) (seconds * 20) + 3);
-            Map<String, Json> frame =
-                    object(act(session, "\"action\":\"pause\"", 200).get("frame"));
+            Node frame =
+                    act(session, "\"action\":\"pause\"", 200).get("frame");
             assertThat(frame.get("playing").write()).isEqualTo("false");
         }
     }
 
-    private static Map<String, Json> nextFrame(BufferedReader lines) throws Exception {
+    private static Node nextFrame(BufferedReader lines) throws Exception {
         String line = lines.readLine();
         while (line != null && !line.startsWith("data: ")) line = lines.readLine();
         assertThat(line).as("the stream goes on").isNotNull();
-        return object(Json.read(line.substring("data: ".length())));
+        return new Node(Json.read(line.substring("data: ".length())));
     }
 
     @ParameterizedTest
@@ -215,8 +227,8 @@ class PlaygroundApiTest {
         "edits":[{"layer":1,"unit":5,"input":0,"value":1}]          | experiment.edits[0].unit
         """)
     void wrongSettingsAreRefusedWithTheirPath(String setting, String path) throws Exception {
-        Map<String, Json> answer = object(post("/api/playground/setup", "{\"experiment\":{" + setting + "}}"), 400);
-        assertThat(text(object(answer.get("error")).get("path"))).isEqualTo(path);
+        Node answer = object(post("/api/playground/setup", "{\"experiment\":{" + setting + "}}"), 400);
+        assertThat(text(answer.get("error").get("path"))).isEqualTo(path);
         assertThat(api.count()).isZero();
     }
 
@@ -231,19 +243,19 @@ class PlaygroundApiTest {
         """)
     void wrongActionsAreRefusedWithTheirPath(String action, String path) throws Exception {
         String session = text(setup("{}").get("session"));
-        Map<String, Json> answer = act(session, action, 400);
-        assertThat(text(object(answer.get("error")).get("path"))).isEqualTo(path);
+        Node answer = act(session, action, 400);
+        assertThat(text(answer.get("error").get("path"))).isEqualTo(path);
     }
 
     @Test
     void anEditChangesTheExperiment() throws Exception {
         String session = text(setup("{}").get("session"));
-        Map<String, Json> all =
+        Node all =
                 act(session, "\"action\":\"edit\",\"layer\":1,\"unit\":2,\"input\":1,\"value\":0.5", 200);
-        assertThat(object(all.get("experiment")).get("edits").write())
+        assertThat(all.get("experiment").get("edits").write())
                 .isEqualTo("[{\"layer\":1,\"unit\":2,\"input\":1,\"value\":0.5}]");
-        assertThat(object(act(session, "\"action\":\"edit\",\"layer\":1,\"unit\":5,\"input\":1,\"value\":0", 400)
-                                .get("error"))
+        assertThat(act(session, "\"action\":\"edit\",\"layer\":1,\"unit\":5,\"input\":1,\"value\":0", 400)
+                                .get("error")
                         .get("path")
                         .write())
                 .contains("unit");
@@ -255,7 +267,7 @@ class PlaygroundApiTest {
         act(first, "\"action\":\"play\"", 200);
         for (int i = 0; i < PageSessions.MOST; i++) setup("{}");
         assertThat(api.count()).isEqualTo(PageSessions.MOST);
-        assertThat(object(act(first, "\"action\":\"pause\"", 404).get("error"))
+        assertThat(act(first, "\"action\":\"pause\"", 404).get("error")
                         .get("path")
                         .write())
                 .isEqualTo("\"session\"");
