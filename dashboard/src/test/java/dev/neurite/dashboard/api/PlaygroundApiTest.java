@@ -159,8 +159,7 @@ class PlaygroundApiTest {
     @Test
     void formulasComeWithTheirNumbers() throws Exception {
         String session = text(setup("{\"preset\":\"by-hand\"}").get("session"));
-        Node shown =
-                object(get("/api/playground/formulas?layer=1&unit=2&example=1&alone=0&session=" + session), 200);
+        Node shown = object(get("/api/playground/formulas?layer=1&unit=2&example=1&alone=0&session=" + session), 200);
         assertThat(text(shown.get("title"))).isEqualTo("Unit 2 of layer 1");
         assertThat(shown.get("rows").write()).isEqualTo("[0,1]");
         assertThat(shown.get("sections").write())
@@ -192,8 +191,7 @@ class PlaygroundApiTest {
             }
             double seconds = (System.nanoTime() - begun) * 1e-9;
             assertThat(frames).isLessThanOrEqualTo((int) (seconds * 20) + 3);
-            Node frame =
-                    act(session, "\"action\":\"pause\"", 200).get("frame");
+            Node frame = act(session, "\"action\":\"pause\"", 200).get("frame");
             assertThat(frame.get("playing").write()).isEqualTo("false");
         }
     }
@@ -250,12 +248,11 @@ class PlaygroundApiTest {
     @Test
     void anEditChangesTheExperiment() throws Exception {
         String session = text(setup("{}").get("session"));
-        Node all =
-                act(session, "\"action\":\"edit\",\"layer\":1,\"unit\":2,\"input\":1,\"value\":0.5", 200);
+        Node all = act(session, "\"action\":\"edit\",\"layer\":1,\"unit\":2,\"input\":1,\"value\":0.5", 200);
         assertThat(all.get("experiment").get("edits").write())
                 .isEqualTo("[{\"layer\":1,\"unit\":2,\"input\":1,\"value\":0.5}]");
         assertThat(act(session, "\"action\":\"edit\",\"layer\":1,\"unit\":5,\"input\":1,\"value\":0", 400)
-                                .get("error")
+                        .get("error")
                         .get("path")
                         .write())
                 .contains("unit");
@@ -267,7 +264,8 @@ class PlaygroundApiTest {
         act(first, "\"action\":\"play\"", 200);
         for (int i = 0; i < PageSessions.MOST; i++) setup("{}");
         assertThat(api.count()).isEqualTo(PageSessions.MOST);
-        assertThat(act(first, "\"action\":\"pause\"", 404).get("error")
+        assertThat(act(first, "\"action\":\"pause\"", 404)
+                        .get("error")
                         .get("path")
                         .write())
                 .isEqualTo("\"session\"");
