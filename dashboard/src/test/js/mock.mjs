@@ -327,7 +327,7 @@ export function serve(port) {
         if (action === 'resume') live.paused = false;
         if (action === 'stop') live.state = 'interrupted';
         if (action === 'rate') live.rate = rate;
-        if (action === 'step') { const from = live.step; live.step += steps ?? 1; live.lines.push(...linesOf(live, from, live.step)); }
+        if (action === 'step' && live.state === 'training') { const from = live.step; live.step += steps ?? 1; live.lines.push(...linesOf(live, from, live.step)); }
         for (const client of clients) client.write(`event: state\ndata: ${JSON.stringify(state(live))}\n\n`);
         return json(state(live));
       }

@@ -65,7 +65,7 @@ export function layers(app) {
     nothing.hidden = has;
     histograms.root.hidden = band.root.hidden = norm.root.hidden = !has;
     if (!has) {
-      text(nothing, Object.keys(known).length ? 'No samples of this node.' : 'No histograms: this run did not write them. Runs with --ui and those that log histograms have them.');
+      text(nothing, Object.keys(known).length ? 'No samples of this node.' : 'This run has no histograms: those have them that this page watched, and those that logged them.');
       return;
     }
     const answer = history(await get(runPath(data.id, `/histograms?of=${encodeURIComponent(of)}&what=${currentWhat()}`), signal));

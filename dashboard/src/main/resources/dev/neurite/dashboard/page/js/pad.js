@@ -9,17 +9,19 @@ const UNDO = 40;
 
 export class DrawingPad {
   /**
-   * @param {{width: number, height: number, channels: number, changed: () => void, file: (file: File) => void}} options
+   * @param {{width: number, height: number, channels: number, dark: boolean, changed: () => void, file: (file: File) => void}} options
+   * `dark` for light ink on dark paper
    */
   constructor(options) {
     this.options = options;
+    this.paper = options.dark ? '#000000' : '#ffffff';
     this.columns = options.width;
     this.rows = options.height;
     const wide = options.width / options.height;
     this.width = wide >= 1 ? SIDE : Math.round(SIDE * wide);
     this.height = wide >= 1 ? Math.round(SIDE / wide) : SIDE;
     this.size = 20;
-    this.ink = '#111111';
+    this.ink = options.dark ? '#ffffff' : '#111111';
     this.blank = true;
     /** @type {ImageData[]} */
     this.past = [];
@@ -28,7 +30,7 @@ export class DrawingPad {
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext('2d', { willReadFrequently: true }));
     this.pixel = h('span', { class: 'pixel', hidden: true });
     this.invite = h('span', { class: 'invite', 'aria-hidden': 'true' }, options.channels === 1 ? 'Draw here' : 'Draw, or drop an image');
-    this.area = h('div', { class: 'pad-canvas', tabindex: 0, role: 'application', 'aria-roledescription': 'drawing pad', style: { 'aspect-ratio': `${this.width} / ${this.height}` },
+    this.area = h('div', { class: `pad-canvas ${options.dark ? 'dark' : ''}`, tabindex: 0, role: 'application', 'aria-roledescription': 'drawing pad', style: { 'aspect-ratio': `${this.width} / ${this.height}` },
       'aria-label': `Drawing pad, ${this.columns} by ${this.rows} pixels. Arrow keys move, Space draws, Shift with an arrow draws while moving, Backspace erases, U undoes, C clears.` },
     this.canvas, this.pixel, this.invite);
     const brush = h('input', { type: 'range', id: 'brush', min: 4, max: 48, value: this.size, on: { input: () => { this.size = Number(brush.value); } } });
@@ -47,7 +49,7 @@ export class DrawingPad {
   }
 
   wipe() {
-    this.context.fillStyle = '#ffffff';
+    this.context.fillStyle = this.paper;
     this.context.fillRect(0, 0, this.width, this.height);
     this.blank = true;
     this.invite.hidden = false;
@@ -142,7 +144,7 @@ export class DrawingPad {
     } else if (event.key === 'Backspace' || event.key === 'Delete') {
       this.remember();
       const { ink } = this;
-      this.ink = '#ffffff';
+      this.ink = this.paper;
       const centre = this.centre();
       this.stroke(centre, centre, 1);
       this.ink = ink;
@@ -159,7 +161,7 @@ export class DrawingPad {
 
   isInk() {
     const { x, y } = this.centre();
-    return this.context.getImageData(Math.floor(x), Math.floor(y), 1, 1).data[0] < 128;
+    return (this.context.getImageData(Math.floor(x), Math.floor(y), 1, 1).data[0] < 128) !== this.options.dark;
   }
 
   showPixel() {
@@ -181,7 +183,8 @@ export class DrawingPad {
     this.undoButton.disabled = this.past.length === 0;
     if (!before) return;
     this.context.putImageData(before, 0, 0);
-    this.blank = before.data.every((value) => value === 255);
+    const paper = this.options.dark ? 0 : 255;
+    this.blank = before.data.every((value, i) => value === (i % 4 === 3 ? 255 : paper));
     this.invite.hidden = !this.blank;
     this.options.changed();
     announce('Undone');

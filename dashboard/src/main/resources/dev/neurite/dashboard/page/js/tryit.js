@@ -108,7 +108,7 @@ class AnswerPanel {
     const most = Math.max(...influences.map((/** @type {any} */ each) => Math.abs(number(each.change))), 1e-12);
     fill(this.influence, influences.slice(0, 12).map((/** @type {any} */ each) => h('div', { class: 'bar', title: each.text },
       h('span', null, each.name), h('i', { 'aria-hidden': 'true' }, h('u', { style: { width: `${(100 * Math.abs(number(each.change))) / most}%` } })), h('b', null, classes.length ? percent(Math.abs(number(each.change)), 0) : figure(number(each.change)))),
-    ), influences[0] ? h('p', { class: 'small' }, influences[0].text) : null);
+    ), influences[0] ? h('p', { class: 'small' }, `${influences[0].name}: ${influences[0].text}`) : null);
   }
 }
 
@@ -121,7 +121,9 @@ function imageForm(app, id, form, closing) {
     panel.show(await post(runPath(id, '/predict'), image, AbortSignal.any([stop, signal])));
   }, (error) => panel.clear(error.message));
   const soon = throttle(() => { if (pad.blank) panel.clear(''); else void predict(); }, 90);
-  const pad = new DrawingPad({ width: form.width, height: form.height, channels: form.channels, changed: soon, file: (file) => void upload(file) });
+  // Without preprocessing nothing turns dark ink into light: then the paper has the colours of the data.
+  const dark = form.preprocessing === 'none' && form.inverted === true && form.channels === 1;
+  const pad = new DrawingPad({ width: form.width, height: form.height, channels: form.channels, changed: soon, dark, file: (file) => void upload(file) });
   closing.push(() => pad.close());
   const upload = latest(async (stop, /** @type {File} */ file) => {
     if (file.size > MOST_BYTES) throw new Error(`This file has ${(file.size / 2 ** 20).toFixed(1)} MB; at most 8 MB are taken.`);
