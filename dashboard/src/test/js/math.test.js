@@ -71,6 +71,11 @@ test('ticks are round, within the range and about as many as asked for', () => {
 test('ticks of a logarithmic axis', () => {
   assert.deepEqual(math.logTicks(0.01, 1), [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]);
   assert.deepEqual(math.logTicks(1e-6, 1), [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1]);
+  assert.deepEqual(math.logTicks(0.0021, 0.0029), [0.0022, 0.0024, 0.0026, 0.0028]);
+  for (const [low, high] of [[0.00187, 1.15], [1.1e-7, 0.3], [5e-324, 1e300], [0.3, 0.300001]]) {
+    const all = math.logTicks(low, high);
+    assert.ok(all.length >= 2 && all.length < 60, `${low} to ${high}: ${all.length}`);
+  }
 });
 
 test('figures', () => {

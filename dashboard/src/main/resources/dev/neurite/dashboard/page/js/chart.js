@@ -4,12 +4,17 @@ import uPlot from '../vendor/uplot/uPlot.esm.js';
 import { h, fill, text, announce, throttle } from './dom.js';
 import { color, onTheme } from './theme.js';
 import { markerLines, swatch } from './palette.js';
-import { align, best, duration, extent, figure, nearest, short, smooth, thin } from './math.js';
+import { align, best, duration, extent, figure, logTicks, nearest, short, smooth, thin } from './math.js';
 import { describe, holes } from './words.js';
 import { Figure } from './figure.js';
 import { Plot, drawLegend } from './plot.js';
 
 const MOST_POINTS = 2000;
+// uPlot's own ticks of a logarithmic axis start at its end, which is no round number here, and may never reach the other.
+const LOGARITHMIC = {
+  splits: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number} */ low, /** @type {number} */ high) => logTicks(low, high),
+  filter: (/** @type {any} */ _, /** @type {number[]} */ all) => all,
+};
 const LINKED = uPlot.sync('neurite');
 
 /**
@@ -148,7 +153,7 @@ export class LineChart {
       },
       axes: [
         { ...axis, size: 28, gap: 4, values: (/** @type {any} */ _, /** @type {number[]} */ all) => all.map(xFormat), space: 64 },
-        { ...axis, size: 54, gap: 6, values: (/** @type {any} */ _, /** @type {(number | null)[]} */ all) => all.map((v) => (v === null ? '' : yFormat(v))) },
+        { ...axis, size: 54, gap: 6, ...(log ? LOGARITHMIC : {}), values: (/** @type {any} */ _, /** @type {(number | null)[]} */ all) => all.map((v) => (v === null ? '' : yFormat(v))) },
       ],
       series: [{}, ...looks.map((look) => ({ ...look, spanGaps: false, points: { show: false } }))],
       hooks: {

@@ -153,7 +153,7 @@ export function logTicks(low, high) {
       if (tick >= low * 0.999999 && tick <= high * 1.000001) result.push(tick);
     }
   }
-  return result;
+  return result.length > 1 ? result : ticks(low, high, 4); // less than a factor of two
 }
 
 /** A figure with about four digits. @param {number | null | undefined} value */

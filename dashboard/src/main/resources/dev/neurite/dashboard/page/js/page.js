@@ -63,6 +63,7 @@ export class App {
     this.loading = 0;
     this.lost = false; // the stream of events
     this.away = false; // the whole program
+    this.locked = false; // without a session
     this.reloading = false;
     this.following = false;
     /** @type {string | undefined} */
@@ -72,6 +73,7 @@ export class App {
 
   async start() {
     await this.refresh();
+    if (this.locked) return; // the form for the token is shown, and loads the page again
     await this.openRun();
     setInterval(() => { if (!document.hidden) void this.refresh(); }, POLL);
     document.addEventListener('visibilitychange', () => { if (!document.hidden) void this.refresh(); });
@@ -99,7 +101,8 @@ export class App {
       if (error instanceof ApiError && error.status === 0) {
         this.away = true;
         this.show('bad', 'The program behind this page does not answer. What was loaded stays; the page connects again by itself.');
-      } else if (!(error instanceof ApiError && error.status === 401)) throw error;
+      } else if (error instanceof ApiError && error.status === 401) this.locked = true;
+      else throw error;
     }
   }
 
