@@ -20,7 +20,7 @@ export class DrawingPad {
     const wide = options.width / options.height;
     this.width = wide >= 1 ? SIDE : Math.round(SIDE * wide);
     this.height = wide >= 1 ? Math.round(SIDE / wide) : SIDE;
-    this.size = 20;
+    this.size = Math.min(48, Math.round((2 * SIDE) / Math.max(options.width, options.height))); // two pixels of the data
     this.ink = options.dark ? '#ffffff' : '#111111';
     this.blank = true;
     /** @type {ImageData[]} */
