@@ -307,7 +307,7 @@ final class ReportTest {
         double[] weights = {0.2126, 0.7152, 0.0722};
         double sum = 0;
         for (int i = 0; i < 3; i++) {
-            double c = (rgb >> 16 - 8 * i & 0xff) / 255.0;
+            double c = ((rgb >> (16 - 8 * i)) & 0xff) / 255.0;
             sum += weights[i] * (c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4));
         }
         return sum;

@@ -2,9 +2,9 @@ package dev.neurite.tensorboard;
 
 import dev.neurite.io.Png;
 import dev.neurite.metric.Confusion;
-import dev.neurite.model.Model;
-import dev.neurite.model.Parameter;
+import dev.neurite.model.ParameterView;
 import dev.neurite.model.Role;
+import dev.neurite.model.TensorView;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -94,26 +94,24 @@ record Picture(int width, int height, int channels, byte[] pixels) {
 
     /// The filters of a network's first layer of weights as a grid of images: those of a convolution, or the weights of
     /// each unit of a dense layer on images. At most 64; each from its lowest weight, black, to its highest, white.
+    /// @param input the shape of a row of the network's input
     /// @return empty if they are no images
-    static Optional<Picture> ofFirstLayer(Model model) {
-        List<Parameter> weights = model.parameters().parts().stream()
-                .filter(part -> part.role() == Role.WEIGHT)
-                .toList();
+    static Optional<Picture> ofFirstLayer(List<ParameterView> parameters, Shape input) {
+        Optional<TensorView> weights = parameters.stream()
+                .filter(each -> each.role() == Role.WEIGHT)
+                .map(ParameterView::value)
+                .findFirst();
         if (weights.isEmpty()) return Optional.empty();
-        Parameter first = weights.getFirst();
-        Shape input = model.network().inputs().getFirst();
-        boolean convolution = first.shape().rank() == 4;
-        boolean dense = first.shape().rank() == 2
-                && input.rank() == 3
-                && input.isKnown()
-                && input.size() == first.shape().extent(1);
+        Shape shape = weights.get().shape();
+        boolean convolution = shape.rank() == 4;
+        boolean dense = shape.rank() == 2 && input.rank() == 3 && input.isKnown() && input.size() == shape.extent(1);
         if (!convolution && !dense) return Optional.empty();
-        int channels = convolution ? first.shape().extent(1) : input.extent(0);
-        int height = convolution ? first.shape().extent(2) : input.extent(1);
-        int width = convolution ? first.shape().extent(3) : input.extent(2);
+        int channels = convolution ? shape.extent(1) : input.extent(0);
+        int height = convolution ? shape.extent(2) : input.extent(1);
+        int width = convolution ? shape.extent(3) : input.extent(2);
         if (height < 2 || width < 2) return Optional.empty();
-        float[] values = model.parameters().get(first.name()).toArray();
-        return Optional.of(grid(values, first.shape().extent(0), channels, height, width));
+        float[] values = weights.get().copy().toArray();
+        return Optional.of(grid(values, shape.extent(0), channels, height, width));
     }
 
     /// @param values `[filters × channels × height × width]`

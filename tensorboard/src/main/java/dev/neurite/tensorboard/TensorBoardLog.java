@@ -1,11 +1,14 @@
 package dev.neurite.tensorboard;
 
 import dev.neurite.metric.Metric;
-import dev.neurite.model.Model;
-import dev.neurite.model.Parameter;
+import dev.neurite.model.Histogram;
+import dev.neurite.model.ParameterView;
+import dev.neurite.model.TensorView;
+import dev.neurite.tensor.Shape;
 import dev.neurite.train.Callback;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.ParameterFlow;
+import dev.neurite.train.Probe;
 import dev.neurite.train.Snapshot;
 import dev.neurite.train.TrainingControl;
 import dev.neurite.train.TrainingEvent;
@@ -35,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// | `loss/validation`, `accuracy/validation`, `<metric>/validation` | of each validation |
 /// | `gradient_norm/<parameter>`, `update_ratio/<parameter>` | with [dev.neurite.train.Trainer#watchUpdates] |
 /// | `parameters/<parameter>` | histograms at the end of epochs, at most 100 a run |
+/// | `outputs/<layer>`, `deltas/<layer>`, `gradients/<parameter>`, `updates/<parameter>` | histograms, with [#withSamples] |
 /// | `confusion/validation` | the confusion matrix as an image, for up to 50 classes |
 /// | `filters/first_layer` | the first layer's weights as images, where the inputs are images |
 /// | `_hparams_/…` | the hyperparameters, for the tab HParams |
@@ -47,12 +51,14 @@ import org.jspecify.annotations.Nullable;
 /// @param hparams the hyperparameters by name: numbers, booleans and texts
 /// @param kind the name of the data that is evaluated, usually `validation`
 /// @param compared the tags that the tab HParams compares runs by; empty for loss, accuracy and metrics
+/// @param sampled every how many steps to write histograms of outputs, δ, gradients and updates; 0 for never
 public record TensorBoardLog(
         Path directory,
         Consumer<String> warnings,
         SequencedMap<String, Object> hparams,
         String kind,
-        List<String> compared)
+        List<String> compared,
+        int sampled)
         implements Callback {
     private static final int POINTS_AN_EPOCH = 100;
     private static final int HISTOGRAMS = 100; // in a run, about
@@ -65,30 +71,45 @@ public record TensorBoardLog(
 
     /// A log without hyperparameters.
     public TensorBoardLog(Path directory, Consumer<String> warnings) {
-        this(directory, warnings, new LinkedHashMap<>(), "validation", List.of());
+        this(directory, warnings, new LinkedHashMap<>(), "validation", List.of(), 0);
     }
 
     /// With hyperparameters: numbers, booleans and texts by name.
     public TensorBoardLog withHparams(SequencedMap<String, ?> values) {
-        return new TensorBoardLog(directory, warnings, new LinkedHashMap<>(values), kind, compared);
+        return new TensorBoardLog(directory, warnings, new LinkedHashMap<>(values), kind, compared, sampled);
     }
 
     /// With another name for the data that is evaluated, such as `test` if it is the test data.
     public TensorBoardLog withKind(String name) {
-        return new TensorBoardLog(directory, warnings, hparams, name, compared);
+        return new TensorBoardLog(directory, warnings, hparams, name, compared, sampled);
     }
 
     /// With the tags that the tab HParams compares runs by, such as one that [EventFile#next] adds.
     public TensorBoardLog withCompared(List<String> tags) {
-        return new TensorBoardLog(directory, warnings, hparams, kind, tags);
+        return new TensorBoardLog(directory, warnings, hparams, kind, tags, sampled);
+    }
+
+    /// With histograms of the outputs and δ of layers, and of gradients and updates: of the first step and
+    /// every n-th after it, see [Probe].
+    /// @param steps at least 1
+    /// @throws dev.neurite.error.ConfigException below 1, when the training begins
+    public TensorBoardLog withSamples(int steps) {
+        return new TensorBoardLog(directory, warnings, hparams, kind, compared, steps);
+    }
+
+    @Override
+    public boolean probes() {
+        return sampled != 0;
     }
 
     @Override
     public Observer begin(TrainingControl training) {
-        return new Log(this, training);
+        var log = new Log(this, training);
+        if (sampled != 0 && !training.minimizes()) training.probe(Probe.every(sampled, log));
+        return log;
     }
 
-    private static final class Log implements Observer {
+    private static final class Log implements Observer, Probe {
         private final TensorBoardLog settings;
         private final TrainingControl training;
         private @Nullable EventFile file;
@@ -99,6 +120,7 @@ public record TensorBoardLog(
         private long rows; // since the last point
         private double loss;
         private double correct;
+        private @Nullable Shape input;
 
         Log(TensorBoardLog settings, TrainingControl training) {
             this.settings = settings;
@@ -187,13 +209,68 @@ public record TensorBoardLog(
             }
         }
 
+        /// The parameters of the last step: the sum of copies would be as large as the model.
         private void model(EventFile out) {
-            Model model = training.model();
-            for (Parameter part : model.parameters().parts()) {
-                float[] values = model.parameters().get(part.name()).toArray();
-                out.histogram("parameters/" + part.name(), training.steps(), values);
+            for (ParameterView each : training.parameters()) {
+                histogram(out, "parameters/" + each.name(), training.steps(), each.value());
             }
-            Picture.ofFirstLayer(model).ifPresent(each -> each.write(out, "filters/first_layer", training.steps()));
+            Shape shape = input;
+            if (shape == null) {
+                shape = training.model().network().inputs().getFirst();
+                input = shape;
+            }
+            Picture.ofFirstLayer(training.parameters(), shape)
+                    .ifPresent(each -> each.write(out, "filters/first_layer", training.steps()));
+        }
+
+        private static void histogram(EventFile out, String tag, long step, TensorView view) {
+            Histogram histogram = view.histogram(EventFile.BARS);
+            long total = histogram.total();
+            double low = histogram.from();
+            double high = histogram.to();
+            if (total == 0) {
+                out.histogram(tag, step, new double[0], new double[0]);
+            } else if (low == high) {
+                out.histogram(tag, step, new double[] {low - 0.5, low + 0.5}, new double[] {total});
+            } else {
+                int bars = histogram.counts().size();
+                double[] edges = new double[bars + 1];
+                for (int i = 0; i <= bars; i++) edges[i] = i == bars ? high : low + (high - low) * i / bars;
+                double[] counts = histogram.counts().stream()
+                        .mapToDouble(Integer::doubleValue)
+                        .toArray();
+                out.histogram(tag, step, edges, counts);
+            }
+        }
+
+        private void sample(String tag, Sample sample, TensorView view) {
+            EventFile out = file;
+            if (out != null) histogram(out, tag, sample.step(), view);
+        }
+
+        @Override
+        public boolean looksAt(long step) {
+            return true; // Probe.every chooses
+        }
+
+        @Override
+        public void output(Sample sample, String layer, TensorView output) {
+            sample("outputs/" + layer, sample, output);
+        }
+
+        @Override
+        public void delta(Sample sample, String layer, TensorView delta) {
+            sample("deltas/" + layer, sample, delta);
+        }
+
+        @Override
+        public void gradient(Sample sample, ParameterView parameter, TensorView gradient) {
+            sample("gradients/" + parameter.name(), sample, gradient);
+        }
+
+        @Override
+        public void update(Sample sample, ParameterView parameter, TensorView update) {
+            sample("updates/" + parameter.name(), sample, update);
         }
 
         @Override

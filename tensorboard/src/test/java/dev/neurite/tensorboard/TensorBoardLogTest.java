@@ -15,6 +15,7 @@ import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.metric.Metrics;
 import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Callback;
 import dev.neurite.train.Trainer;
@@ -179,12 +180,34 @@ final class TensorBoardLogTest {
             rows[i][i] = 1;
             labels[i] = i % 2;
         }
-        Dataset images = Dataset.of(Tensor.of(rows).reshape(dev.neurite.tensor.Shape.of(8, 1, 4, 4)), labels);
-        Model model = Model.of(image(1, 4, 4), flatten(), dense(3, SOFTMAX)).initialize(1);
-        assertThat(Picture.ofFirstLayer(model)).hasValueSatisfying(picture -> {
-            assertThat(picture.channels()).isEqualTo(1);
-            assertThat(picture.width()).isEqualTo(2 * (4 * 6 + 1) - 1); // two in a row, six pixels for each weight
-        });
-        assertThat(images.size()).isEqualTo(8);
+        Dataset images = Dataset.of(Tensor.of(rows).reshape(Shape.of(8, 1, 4, 4)), labels);
+        Model model = Model.of(image(1, 4, 4), flatten(), dense(2, SOFTMAX)).initialize(1);
+        Trainer.of(model).epochs(1).threads(1).callback(log(temp)).fit(images);
+        DynamicMessage picture =
+                Events.inner(Events.values(temp, "filters/first_layer").getFirst(), "image");
+        assertThat(Events.get(picture, "colorspace")).isEqualTo(1);
+        // Two in a row, six pixels for each weight, a line between.
+        assertThat(Events.get(picture, "width")).isEqualTo(2 * (4 * 6 + 1) - 1);
+    }
+
+    @Test
+    void samplesShowWhatAProbeSees() {
+        float[] without = trainer().fit(DATA, DATA).model().parameters().toArray();
+        float[] with = trainer()
+                .callback(log(temp).withSamples(4))
+                .fit(DATA, DATA)
+                .model()
+                .parameters()
+                .toArray();
+        assertThat(with).isEqualTo(without);
+        for (String tag : List.of("outputs/dense1", "deltas/dense1", "gradients/dense1.bias", "updates/dense1.weight")) {
+            List<DynamicMessage> values = Events.values(temp, tag);
+            assertThat(values).as(tag).hasSize(3); // of the steps 1, 5 and 9
+            double count = 0;
+            for (double[] row : Events.histogram(values.getFirst())) count += row[2];
+            assertThat(count).as(tag).isEqualTo(tag.endsWith("bias") ? 2 : 4);
+        }
+        assertThat(log(temp).probes()).isFalse();
+        assertThat(log(temp).withSamples(4).probes()).isTrue();
     }
 }

@@ -40,6 +40,7 @@ import dev.neurite.metric.Metrics;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
 import dev.neurite.tensor.Shape;
+import dev.neurite.tensorboard.TensorBoardLog;
 import dev.neurite.train.Callback;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
@@ -173,8 +174,9 @@ public record TrainingRun(
                         .checkpoints(directory.checkpoints())
                         .withForm(this::file));
         if (exports.tensorboard()) {
-            logged = logged.callback(
-                    RunExports.log(directory.path(), context::note, plan.data().validationName(), settings()));
+            TensorBoardLog board = RunExports.log(
+                    directory.path(), context::note, plan.data().validationName(), settings());
+            logged = logged.callback(watchEvery.isPresent() ? board.withSamples(watchEvery.getAsInt()) : board);
         }
         return watchEvery.isPresent() ? logged.watchUpdates(watchEvery.getAsInt()) : logged;
     }
