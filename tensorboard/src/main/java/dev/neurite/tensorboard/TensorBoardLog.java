@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 /// | `loss/validation`, `accuracy/validation`, `<metric>/validation` | of each validation |
 /// | `gradient_norm/<parameter>`, `update_ratio/<parameter>` | with [dev.neurite.train.Trainer#watchUpdates] |
 /// | `parameters/<parameter>` | histograms at the end of epochs, at most 100 a run |
-/// | `outputs/<layer>`, `deltas/<layer>`, `gradients/<parameter>`, `updates/<parameter>` | histograms, with [#withSamples] |
+/// | `outputs/<layer>`, `deltas/<layer>`, `gradients/<parameter>`, `updates/<parameter>` | histograms, with
+/// [#withSamples] |
 /// | `confusion/validation` | the confusion matrix as an image, for up to 50 classes |
 /// | `filters/first_layer` | the first layer's weights as images, where the inputs are images |
 /// | `_hparams_/…` | the hyperparameters, for the tab HParams |

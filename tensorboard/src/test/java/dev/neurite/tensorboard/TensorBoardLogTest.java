@@ -200,7 +200,8 @@ final class TensorBoardLogTest {
                 .parameters()
                 .toArray();
         assertThat(with).isEqualTo(without);
-        for (String tag : List.of("outputs/dense1", "deltas/dense1", "gradients/dense1.bias", "updates/dense1.weight")) {
+        for (String tag :
+                List.of("outputs/dense1", "deltas/dense1", "gradients/dense1.bias", "updates/dense1.weight")) {
             List<DynamicMessage> values = Events.values(temp, tag);
             assertThat(values).as(tag).hasSize(3); // of the steps 1, 5 and 9
             double count = 0;

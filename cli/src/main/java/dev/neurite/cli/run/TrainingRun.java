@@ -174,8 +174,8 @@ public record TrainingRun(
                         .checkpoints(directory.checkpoints())
                         .withForm(this::file));
         if (exports.tensorboard()) {
-            TensorBoardLog board = RunExports.log(
-                    directory.path(), context::note, plan.data().validationName(), settings());
+            TensorBoardLog board =
+                    RunExports.log(directory.path(), context::note, plan.data().validationName(), settings());
             logged = logged.callback(watchEvery.isPresent() ? board.withSamples(watchEvery.getAsInt()) : board);
         }
         return watchEvery.isPresent() ? logged.watchUpdates(watchEvery.getAsInt()) : logged;
