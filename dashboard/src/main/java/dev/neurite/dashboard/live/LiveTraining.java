@@ -76,6 +76,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
     private final NetworkView network;
     private final List<String> classNames;
     private final List<Integer> inputShape;
+    private final String kind;
 
     // Written by the thread of the training only.
     private volatile Phase phase = Phase.TRAINING;
@@ -121,6 +122,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         this.network = NetworkView.of(file.model().network());
         Subject known = subject(file, 0);
         this.classNames = known.classNames();
+        this.kind = RunFacts.kind(known);
         this.inputShape = known.input().isKnown() ? known.input().extents() : List.of();
     }
 
@@ -427,7 +429,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
                 data.map(each -> OptionalInt.of(each.size())).orElse(OptionalInt.empty()),
                 inputShape,
                 classNames,
-                kind(),
+                kind,
                 Optional.empty());
         return files.map(each -> each.facts(about))
                 .orElseGet(() -> new RunFacts(settings.name(), about, Map.of(), environment(), ""));
@@ -438,14 +440,6 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
                 "java", String.valueOf(System.getProperty("java.runtime.version")),
                 "os", System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 "processors", Runtime.getRuntime().availableProcessors());
-    }
-
-    private String kind() {
-        Subject known = latest;
-        if (known != null) return RunFacts.kind(known);
-        boolean image = inputShape.size() == 3 && (inputShape.getFirst() == 1 || inputShape.getFirst() == 3);
-        if (image) return "image";
-        return inputShape.size() != 1 ? "other" : inputShape.getFirst() == 2 ? "points" : "table";
     }
 
     @Override

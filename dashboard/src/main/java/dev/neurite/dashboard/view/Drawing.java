@@ -20,7 +20,7 @@ import java.util.Optional;
 public record Drawing(ImageForm form, boolean placed, boolean inverted, int box, double centerX, double centerY) {
     private static final int LOOKED_AT = 500; // rows
     private static final double INK = 0.15; // difference from the background that counts as ink
-    private static final double EVEN = 0.1; // largest mean difference along the border of an even background
+    private static final double EVEN = 0.55; // least share of the border that is background
     private static final int MNIST = 28;
     private static final int MNIST_BOX = 20;
     private static final double NOTHING = 1e-9;
@@ -44,7 +44,7 @@ public record Drawing(ImageForm form, boolean placed, boolean inverted, int box,
     private static Drawing measured(ImageForm form, Dataset data) {
         int count = Math.min(LOOKED_AT, data.size());
         double[] background = new double[count];
-        double[] uneven = new double[count];
+        double[] even = new double[count];
         double[] boxes = new double[count];
         double[] x = new double[count];
         double[] y = new double[count];
@@ -53,14 +53,14 @@ public record Drawing(ImageForm form, boolean placed, boolean inverted, int box,
             data.readInput((int) ((long) data.size() * i / count), numbers, 0);
             Ink ink = Ink.of(gray(form.picture(numbers)));
             background[i] = ink.background;
-            uneven[i] = ink.unevenness();
+            even[i] = ink.evenness();
             boxes[i] = Math.max(ink.width(), ink.height());
             x[i] = ink.centerX();
             y[i] = ink.centerY();
         }
         return new Drawing(
                 form,
-                form.channels() == 1 && quantile(uneven, 0.5) < EVEN,
+                form.channels() == 1 && quantile(even, 0.5) >= EVEN,
                 quantile(background, 0.5) < 0.5,
                 (int) Math.max(1, quantile(boxes, 0.9)),
                 quantile(x, 0.5),
@@ -87,6 +87,9 @@ public record Drawing(ImageForm form, boolean placed, boolean inverted, int box,
 
     /// The image resized to the input, ignoring the aspect ratio, as images of a directory are.
     private float[] resized(Picture drawn) {
+        Ink ink = Ink.of(gray(drawn));
+        boolean drawing = form.channels() == 1 && ink.evenness() >= EVEN;
+        boolean turned = drawing && inverted != ink.background < 0.5;
         float[] numbers = new float[form.size()];
         int plane = form.width() * form.height();
         for (int c = 0; c < form.channels(); c++) {
@@ -102,7 +105,8 @@ public record Drawing(ImageForm form, boolean placed, boolean inverted, int box,
             }
             double[][] fitted = resize(channel, form.width(), form.height());
             for (int i = 0; i < plane; i++) {
-                numbers[c * plane + i] = form.number(fitted[i / form.width()][i % form.width()]);
+                double brightness = fitted[i / form.width()][i % form.width()];
+                numbers[c * plane + i] = form.number(turned ? 1 - brightness : brightness);
             }
         }
         return numbers;
@@ -216,9 +220,10 @@ public record Drawing(ImageForm form, boolean placed, boolean inverted, int box,
             return border;
         }
 
-        /// The mean difference from the background along the border.
-        double unevenness() {
-            return Arrays.stream(border(strength)).average().orElse(0);
+        /// The share of the border that is background.
+        double evenness() {
+            return Arrays.stream(border(strength)).filter(each -> each <= INK).count()
+                    / (double) border(strength).length;
         }
 
         int width() {

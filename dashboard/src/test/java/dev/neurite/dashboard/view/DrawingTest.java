@@ -169,6 +169,29 @@ final class DrawingTest {
     }
 
     @Test
+    void drawingsForPhotographsHaveTheirBackground() {
+        Drawing photos = new Drawing(new ImageForm(1, 8, 8, 0, 1), false, true, 8, 4, 4);
+        float[] image = photos.apply(rectangle(64, 24, 8, 16, 48)); // dark ink, where the data has light ink
+        assertThat(image[0]).isZero();
+        assertThat(image[4 * 8 + 3]).isEqualTo(1);
+    }
+
+    @Test
+    void digitsOfEightPixelsReachTheBorder() {
+        Dataset digits = dev.neurite.datasets.Digits.all();
+        ImageForm form =
+                ImageForm.of(digits.inputShape(), dev.neurite.datasets.Digits.featureNames(), Optional.of(digits))
+                        .orElseThrow();
+        Drawing drawing = Drawing.of(form, Optional.of(digits));
+        assertThat(drawing.placed()).isTrue();
+        assertThat(drawing.inverted()).isTrue();
+        assertThat(drawing.box()).isEqualTo(8);
+        float[] one = drawing.apply(rectangle(200, 90, 20, 25, 150));
+        assertThat(one[0]).isZero();
+        assertThat(one[3 * 8 + 3] + one[3 * 8 + 4]).isGreaterThan(12); // of 16
+    }
+
+    @Test
     void photographsAreOnlyResized() {
         var source = new Random(6);
         float[] inputs = new float[50 * 3 * 8 * 8];
