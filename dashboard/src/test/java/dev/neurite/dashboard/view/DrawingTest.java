@@ -173,7 +173,7 @@ final class DrawingTest {
         Drawing photos = new Drawing(new ImageForm(1, 8, 8, 0, 1), false, true, 8, 4, 4);
         float[] image = photos.apply(rectangle(64, 24, 8, 16, 48)); // dark ink, where the data has light ink
         assertThat(image[0]).isZero();
-        assertThat(image[4 * 8 + 3]).isEqualTo(1);
+        assertThat(image[4 * 8 + 3]).isGreaterThan(0.8f); // its edge is smooth
     }
 
     @Test
