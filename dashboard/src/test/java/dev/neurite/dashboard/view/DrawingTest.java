@@ -179,9 +179,9 @@ final class DrawingTest {
     @Test
     void digitsOfEightPixelsReachTheBorder() {
         Dataset digits = dev.neurite.datasets.Digits.all();
-        ImageForm form =
-                ImageForm.of(digits.inputShape(), dev.neurite.datasets.Digits.featureNames(), Optional.of(digits))
-                        .orElseThrow();
+        ImageForm form = ImageForm.of(
+                        digits.inputShape(), dev.neurite.datasets.Digits.featureNames(), Optional.of(digits))
+                .orElseThrow();
         Drawing drawing = Drawing.of(form, Optional.of(digits));
         assertThat(drawing.placed()).isTrue();
         assertThat(drawing.inverted()).isTrue();
