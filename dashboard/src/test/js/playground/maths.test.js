@@ -15,6 +15,8 @@ test('a formula as text', () => {
   assert.equal(toText(sum), 'z₂⁽¹⁾ = 0.5 · (−0.25) + 1 = 0.875');
   assert.equal(toText([{ i: 'L' }, { o: '=' }, { o: '−' }, { o: 'ln' }, { n: 0.5 }]), 'L = −ln 0.5');
   assert.equal(toText([{ i: 'w' }, { o: '←' }, { f: [[{ n: 1 }], [{ i: 'N' }, { o: '+' }, { n: 1 }]] }]), 'w ← 1 / (N + 1)');
+  assert.equal(toText([{ f: [[{ n: 1 }], [{ i: 'N' }]] }, { o: 'Σ' }, { i: 'δ' }, { o: '=' }, { f: [[{ n: 1 }], [{ n: 2 }]] }, { p: [{ n: 3 }] }]), '1 / N Σ δ = 1 / 2 (3)');
+  assert.equal(toText([{ i: 'a' }, { o: '=' }, { o: 'tanh' }, { p: [{ n: -1 }] }]), 'a = tanh(−1)');
   assert.equal(toText([{ r: [{ i: 'v' }] }, { o: '+' }, { i: 'ε' }]), '√(v) + ε');
   assert.equal(toText([{ u: [[{ i: 'W', sup: '(2)' }], [{ o: 'T' }]] }]), 'W⁽²⁾ᵀ');
   assert.equal(toText([{ u: [[{ p: [{ n: -2 }] }], [{ n: 2 }]] }]), '(−2)²');

@@ -387,7 +387,8 @@ $('share').addEventListener('click', async () => {
 document.addEventListener('keydown', (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, textarea, button, summary, dialog, [contenteditable]')) return;
-  if (event.key === ' ') void (frame?.playing ? pause() : start());
+  if (event.key === 'Escape' && chosen) closeFormulas();
+  else if (event.key === ' ') void (frame?.playing ? pause() : start());
   else return;
   event.preventDefault();
 });

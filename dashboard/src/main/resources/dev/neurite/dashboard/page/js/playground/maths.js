@@ -58,7 +58,8 @@ export function subscript(text) {
 export function toText(parts, d = 4) {
   let out = '';
   parts.forEach((part, at) => {
-    const word = text(part, d);
+    const next = parts[at + 1];
+    const word = part.o !== undefined && isFunction(part.o) && next?.p ? part.o : text(part, d);
     const before = parts[at - 1];
     const unary = part.o === '−' && (before === undefined || (before.o !== undefined && before.o !== '|'));
     const apart = part.o !== undefined && !['|', '·'].includes(part.o) && !isFunction(part.o);
@@ -67,7 +68,7 @@ export function toText(parts, d = 4) {
     else if (unary) out += '−';
     else if (apart) out += `${out === '' ? '' : ' '}${word} `;
     else out += word;
-    if (part.s !== undefined) out += ' ';
+    if (part.s !== undefined || (part.f && next && (next.o === undefined || isFunction(next.o)))) out += ' ';
   });
   return out.replace(/ {2,}/g, ' ').trim();
 }
