@@ -95,7 +95,8 @@ final class PlaygroundJson {
             if (whole != units[i] || whole < 1 || whole > Experiment.MOST_UNITS) {
                 throw HttpProblem.bad(
                         fields.path("layers") + "[" + i + "]",
-                        "expects a whole number from 1 to " + Experiment.MOST_UNITS + ", got " + (whole == units[i] ? Integer.toString(whole) : Double.toString(units[i])));
+                        "expects a whole number from 1 to " + Experiment.MOST_UNITS + ", got "
+                                + (whole == units[i] ? Integer.toString(whole) : Double.toString(units[i])));
             }
             layers.add(whole);
         }
