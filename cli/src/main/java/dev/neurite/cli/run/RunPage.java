@@ -101,11 +101,9 @@ final class RunPage implements AutoCloseable {
                                 .typed(Console.commandLine(
                                         "ui", directory.path().toString())));
         try {
-            for (int c = context.io().in().read();
-                    c >= 0 && c != '\n';
-                    c = context.io().in().read()) {
-                // up to the end of the line
-            }
+            int next = context.io().in().read();
+            while (next >= 0 && next != '\n') next = context.io().in().read();
+            if (next < 0) context.note("note: the page ends, as standard input has ended");
         } catch (IOException e) {
             context.note("note: the page ends, as there is no input: " + e.getMessage());
         }

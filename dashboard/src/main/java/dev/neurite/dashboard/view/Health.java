@@ -1,6 +1,8 @@
 package dev.neurite.dashboard.view;
 
 import dev.neurite.dashboard.view.Finding.Level;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -179,7 +181,7 @@ public final class Health {
             if (ratio >= RATIO_WATCH[0] && ratio <= RATIO_WATCH[1]) return;
             boolean high = ratio > AIM;
             boolean bad = ratio > RATIO_BAD[1] || ratio < RATIO_BAD[0];
-            String text = "A step changes " + name + " by " + size(ratio) + " of its size, where about 1e-3 is usual. "
+            String text = "A step changes " + name + " by " + size(ratio) + " of its size, where about 0.001 is usual. "
                     + (high
                             ? "The learning rate may be too high."
                             : "The learning rate may be too low, or gradients do not reach it; at the end of a"
@@ -191,7 +193,7 @@ public final class Health {
                     ratios.values().stream().mapToDouble(Double::doubleValue).toArray());
             findings.add(Finding.good(
                     "Update size",
-                    "Steps change the weights by " + size(middle) + " of their size; about 1e-3 is usual."));
+                    "Steps change the weights by " + size(middle) + " of their size; about 0.001 is usual."));
         }
         addMost(odd, findings);
     }
@@ -322,8 +324,11 @@ public final class Health {
         return String.format(Locale.ROOT, "%." + digits + "f", value);
     }
 
+    /// Two significant digits.
     private static String size(double value) {
-        return String.format(Locale.ROOT, "%.1e", value);
+        double size = Math.abs(value);
+        if (!Double.isFinite(value) || size >= 1e5 || size < 1e-5) return String.format(Locale.ROOT, "%.1e", value);
+        return new BigDecimal(value).round(new MathContext(2)).toPlainString();
     }
 
     private static String percent(double share) {
