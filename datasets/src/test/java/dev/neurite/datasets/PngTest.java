@@ -1,9 +1,10 @@
-package dev.neurite.io;
+package dev.neurite.datasets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.DataException;
+import dev.neurite.io.Png;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
