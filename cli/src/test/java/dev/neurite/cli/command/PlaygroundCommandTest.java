@@ -32,7 +32,7 @@ final class PlaygroundCommandTest {
         Process process = CliProcess.start(temp, List.of(), "playground", "--port", "0", "--no-browser", "--json");
         try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             Map<String, Object> line = JsonText.object(out.readLine());
-            URI url = URI.create(line.get("url").toString());
+            URI url = URI.create(String.valueOf(line.get("url")));
             assertThat(url.getPath()).isEqualTo("/playground");
             assertThat(url.getFragment()).startsWith("token=");
             assertThat(url.getHost()).isEqualTo("127.0.0.1");
