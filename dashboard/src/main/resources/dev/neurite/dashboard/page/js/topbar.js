@@ -115,7 +115,11 @@ export class TopBar {
       box.close();
       void this.app.control('rate', { rate });
     };
-    input.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => event.key === 'Enter' && send());
+    input.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== 'Enter') return;
+      event.preventDefault(); // else the button that gets the focus back is pressed, and the dialog opens again
+      send();
+    });
     const box = dialog('Learning rate', [h('label', { for: 'rate' }, 'Rate from the next step on'), input,
       h('div', { class: 'field' }, h('button', { type: 'button', on: { click: times(0.1) } }, '÷ 10'), h('button', { type: 'button', on: { click: times(0.5) } }, '÷ 2'),
         h('button', { type: 'button', on: { click: times(2) } }, '× 2')), why],
