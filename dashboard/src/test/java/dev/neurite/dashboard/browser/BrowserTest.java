@@ -590,7 +590,6 @@ final class BrowserTest {
         Browser.pause(1_200);
         take(folder, "layers", 1400, 1100);
         tab("errors");
-        browser.click(".matrix td:not(.right)[data-truth='4'][data-predicted='9']");
         Browser.pause(800);
         take(folder, "errors", 1400, 1300);
         tab("try");
@@ -606,8 +605,10 @@ final class BrowserTest {
         drawn("compare");
         Browser.pause(1_200);
         take(folder, "compare", 1400, 1300);
-        browser.js("document.querySelector('[aria-labelledby=parallel-title]').scrollIntoView({ block: 'end' })");
-        take(folder, "search", 1400, 700);
+        browser.window(1400, 620, 1, false);
+        Browser.pause(500);
+        browser.js("document.querySelector('[aria-labelledby=parallel-title]').scrollIntoView(); scrollBy(0, -60)");
+        take(folder, "search", 1400, 620);
         browser.colors("dark");
         open(finished.url(), "overview");
         Browser.pause(800);
