@@ -287,7 +287,8 @@ final class Browser implements AutoCloseable {
               (error) => done([String(error)]));
             """;
         List<String> lines = new ArrayList<>();
-        for (Object each : (List<?>) driver.executeAsyncScript(script, List.of(rules))) lines.add(String.valueOf(each));
+        List<?> found = (List<?>) Objects.requireNonNull(driver.executeAsyncScript(script, List.of(rules)));
+        for (Object each : found) lines.add(String.valueOf(each));
         return lines;
     }
 

@@ -551,6 +551,9 @@ final class BrowserTest {
     @Test
     void thePlaygroundBarsNobodyAndFits() throws Exception {
         Map<String, List<String>> found = new LinkedHashMap<>();
+        open(finished.url(), "overview");
+        browser.click("#to-playground"); // the same server has it
+        browser.one("button[data-key='unit 1 1']");
         for (String experiment : List.of("&data=spirals&layers=6,4", "&data=identity")) {
             play(experiment);
             browser.click("button[data-key='unit 1 1']");
@@ -574,7 +577,7 @@ final class BrowserTest {
     }
 
     // -----------------------------------------------------------------------------------------------------
-    // pictures for the documentation: mvn -pl dashboard -am test -Dtest=BrowserTest#pictures -Dscreenshots=docs/images
+    // pictures for the documentation: see CONTRIBUTING.md
 
     @Test
     @EnabledIfSystemProperty(

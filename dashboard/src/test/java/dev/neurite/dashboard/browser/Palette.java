@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.imageio.ImageIO;
 
 /// Makes pictures of pages a third as large: 256 colors are enough for them. Median cut (Heckbert 1982), with the
@@ -22,7 +23,7 @@ final class Palette {
     /// A color and how much it counts.
     private record Counted(int color, double weight) {
         int channel(int c) {
-            return color >> 8 * c & 255;
+            return (color >> (8 * c)) & 255;
         }
     }
 
@@ -52,7 +53,8 @@ final class Palette {
         var result = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, colors);
         byte[] line = new byte[width];
         for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) line[x] = index.get(pixels[y * width + x] & 0xffffff);
+            for (int x = 0; x < width; x++)
+                line[x] = Objects.requireNonNull(index.get(pixels[y * width + x] & 0xffffff));
             result.getRaster().setDataElements(0, y, width, 1, line);
         }
         var out = new ByteArrayOutputStream();

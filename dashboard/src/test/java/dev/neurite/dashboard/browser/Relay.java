@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -73,7 +74,7 @@ final class Relay implements AutoCloseable {
     }
 
     private void closeAll() {
-        for (Socket each : open) {
+        for (Socket each : List.copyOf(open)) {
             open.remove(each);
             try {
                 each.close();
