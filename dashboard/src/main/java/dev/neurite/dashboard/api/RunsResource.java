@@ -26,7 +26,7 @@ final class RunsResource {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/api/runs", this::list));
+        return List.of(Route.get("/api/runs", this::list).computing());
     }
 
     private Answer list(Request request) {
@@ -75,6 +75,7 @@ final class RunsResource {
         json.put("metrics", run.metrics());
         json.put("search", Shown.NULL);
         json.put("config", run.config());
+        json.put("problem", run.problem().isEmpty() ? Shown.NULL : run.problem());
         return json;
     }
 
@@ -101,6 +102,7 @@ final class RunsResource {
         json.put("metrics", metrics);
         json.put("search", Shown.NULL);
         json.put("config", facts.config());
+        json.put("problem", Shown.NULL);
         return json;
     }
 }

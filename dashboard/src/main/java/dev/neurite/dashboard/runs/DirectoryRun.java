@@ -53,6 +53,7 @@ public final class DirectoryRun implements WatchedRun {
     private volatile NetworkView network = NetworkView.UNKNOWN;
     private @Nullable Version subjectVersion; // with subjectLock
     private volatile @Nullable Times times;
+    private volatile @Nullable Config config;
 
     /// A file at one moment.
     private record Version(Path file, FileTime changed, long bytes) {
@@ -125,7 +126,7 @@ public final class DirectoryRun implements WatchedRun {
     public RunState state() {
         refresh();
         Lines.Place place = lines.place();
-        Map<String, String> config = reading(files::config);
+        Map<String, String> config = config();
         int epochs = integer(config, "epochs");
         long perEpoch = lines.read(DirectoryRun::stepsAnEpoch);
         Phase phase = phase();
@@ -151,6 +152,20 @@ public final class DirectoryRun implements WatchedRun {
                 lines.newest("train.").getOrDefault("lr", Double.NaN));
     }
 
+    private record Config(RunFiles.Stamp stamp, Map<String, String> values) {}
+
+    private Map<String, String> config() {
+        return reading(() -> {
+            RunFiles.Stamp stamp = RunFiles.Stamp.of(files.config());
+            Config known = config;
+            if (known == null || !known.stamp().equals(stamp)) {
+                known = new Config(stamp, files.settings());
+                config = known;
+            }
+            return known.values();
+        });
+    }
+
     /// The whole number of a setting, wherever in the configuration; −1 if it is not there.
     static int integer(Map<String, String> config, String key) {
         for (Map.Entry<String, String> each : config.entrySet()) {
@@ -166,7 +181,8 @@ public final class DirectoryRun implements WatchedRun {
         Series losses = series.get("train.loss");
         if (losses == null) return 0;
         for (int i = losses.size() - 1; i > 0; i--) {
-            if (losses.epoch(i) != losses.epoch(i - 1)) return losses.step(i - 1) / losses.epoch(i - 1);
+            int before = losses.epoch(i - 1);
+            if (losses.epoch(i) != before && before > 0) return losses.step(i - 1) / before;
         }
         return 0;
     }
@@ -177,10 +193,11 @@ public final class DirectoryRun implements WatchedRun {
 
     /// What the training of a directory is doing.
     static Phase phase(RunFiles files) throws IOException {
-        if (RunFiles.isFile(files.model())) return Phase.FINISHED;
         Optional<Boolean> locked = Locks.isLocked(files.directory().resolve(RunFiles.LOCK));
-        long age = System.currentTimeMillis() - files.changed();
-        return locked.orElse(age < RECENT) ? Phase.TRAINING : Phase.INTERRUPTED;
+        if (locked.orElse(false)) return Phase.TRAINING; // perhaps of a finished run that goes on
+        if (RunFiles.isFile(files.model())) return Phase.FINISHED;
+        boolean recent = System.currentTimeMillis() - files.changed() < RECENT;
+        return locked.isEmpty() && recent ? Phase.TRAINING : Phase.INTERRUPTED;
     }
 
     @Override
@@ -207,12 +224,12 @@ public final class DirectoryRun implements WatchedRun {
     /// What the directory says about a run, with other knowledge of its data. Reads no model.
     /// @param about the data; its name and hash are those of the directory
     public RunFacts facts(RunFacts.Data about) {
-        Map<String, String> config = reading(files::config);
+        Map<String, String> config = config();
         Map<String, Object> environment = reading(files::environment);
         Optional<String> hash = environment.get("data_sha256") instanceof JsonObject(Map<String, Json> hashes)
                 ? RunFiles.text(hashes, "train")
                 : Optional.empty();
-        Path file = files.directory().resolve(RunFiles.CONFIG);
+        Path file = files.config();
         return new RunFacts(
                 id,
                 new RunFacts.Data(
@@ -337,6 +354,9 @@ public final class DirectoryRun implements WatchedRun {
     @Override
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>(warningsOfLogs());
+        for (String each : reading(files::tooLarge)) {
+            warnings.add(each + " is larger than 64 kB, and is not shown.");
+        }
         try {
             model();
         } catch (NeuriteException e) {

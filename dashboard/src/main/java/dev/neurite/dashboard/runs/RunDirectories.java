@@ -1,20 +1,28 @@
 package dev.neurite.dashboard.runs;
 
 import dev.neurite.dashboard.view.Lines;
+import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonObject;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The runs below a directory: its children that are runs. A name from outside is compared with the
@@ -23,15 +31,20 @@ public final class RunDirectories {
     private static final int MOST = 2_000; // runs in a list
     private static final int OPEN = 12; // runs whose curves are in memory
     private static final int END = 1 << 16; // bytes at the end of a log that a list looks at
+    private static final int MOST_FIGURES = 64; // of a run in a list
+    private static final int LONGEST_NAME = 200; // characters of a figure's name in a list
+    private static final int MOST_TEXT = 8_000; // characters of a configuration in a list
+    private static final Logger LOG = System.getLogger("dev.neurite.dashboard");
 
     private final Path root;
     private final Optional<String> only;
     private final ModelReader reader;
     private final Map<String, DirectoryRun> open = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, Known> known = new LinkedHashMap<>();
+    private final Set<String> told = new HashSet<>(); // what cannot be read; with the lock of known
 
-    /// A summary of a log at one moment.
-    private record Known(long bytes, long changed, Lines lines) {}
+    /// A summary of a run's files at one moment. What it is doing is not in the files alone.
+    private record Known(RunFiles.Stamp config, RunFiles.Stamp metrics, RunSummary summary) {}
 
     private RunDirectories(Path root, Optional<String> only, ModelReader reader) {
         this.root = root;
@@ -64,10 +77,12 @@ public final class RunDirectories {
             for (Path each : (Iterable<Path>) children::iterator) {
                 String name = String.valueOf(each.getFileName());
                 if (only.isPresent() && !only.get().equals(name)) continue;
-                if (RunFiles.isRun(each)) found.add(new Dated(name, new RunFiles(each).changed()));
+                if (RunFiles.isRun(each)) found.add(new Dated(name, changed(each)));
             }
         } catch (IOException e) {
             throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(e));
+        } catch (UncheckedIOException e) {
+            throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(e.getCause()));
         }
         return found.stream()
                 .sorted(Comparator.comparingLong((Dated each) -> -each.changed())
@@ -75,6 +90,15 @@ public final class RunDirectories {
                 .limit(MOST)
                 .map(Dated::name)
                 .toList();
+    }
+
+    /// When a run was changed; 0 for one whose files are just being deleted, or cannot be looked at.
+    private static long changed(Path run) {
+        try {
+            return new RunFiles(run).changed();
+        } catch (IOException _) {
+            return 0; // if it is still there, the list says that it cannot be read
+        }
     }
 
     /// A run by its exact name; empty if there is none.
@@ -94,10 +118,14 @@ public final class RunDirectories {
                     .anyMatch(RunFiles::isRun);
         } catch (IOException e) {
             throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(e));
+        } catch (UncheckedIOException e) {
+            throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(e.getCause()));
         }
     }
 
-    /// The runs in a line each, the newest first. Reads the beginning and the end of their logs only.
+    /// The runs in a line each, the newest first. Reads the beginning and the end of their logs only,
+    /// and those only that have changed. A run that cannot be read is in the list, too, and says so.
+    @SuppressWarnings("IllegalCatch") // whatever is wrong with one run, the others are shown
     public List<RunSummary> summaries() {
         List<RunSummary> summaries = new ArrayList<>();
         List<String> names = names();
@@ -106,10 +134,14 @@ public final class RunDirectories {
             for (String name : names) {
                 try {
                     summaries.add(summary(name));
-                } catch (IOException e) {
-                    if (Files.exists(root.resolve(name))) {
-                        throw new ResourceException(name, "cannot be read: " + ResourceException.reason(e));
-                    } // deleted meanwhile
+                } catch (IOException | RuntimeException e) {
+                    if (!Files.exists(root.resolve(name), LinkOption.NOFOLLOW_LINKS)) continue; // deleted meanwhile
+                    if (told.size() < MOST && told.add(name)) LOG.log(Level.WARNING, "the run " + name + " cannot be read", e);
+                    summaries.add(RunSummary.unreadable(
+                            name,
+                            e instanceof IOException problem
+                                    ? ResourceException.reason(problem)
+                                    : "its files are damaged"));
                 }
             }
         }
@@ -118,18 +150,31 @@ public final class RunDirectories {
 
     private RunSummary summary(String name) throws IOException {
         var files = new RunFiles(root.resolve(name));
-        Map<String, String> config = files.config();
-        Lines lines = ends(name, files.metrics());
+        RunFiles.Stamp config = RunFiles.Stamp.of(files.config());
+        RunFiles.Stamp metrics = RunFiles.Stamp.of(files.metrics());
+        Known before = known.get(name);
+        if (before == null || !before.config().equals(config) || !before.metrics().equals(metrics)) {
+            before = new Known(config, metrics, summary(name, files.settings(), ends(files.metrics())));
+            known.put(name, before);
+        }
+        return before.summary().phase(DirectoryRun.phase(files));
+    }
+
+    private static RunSummary summary(String name, Map<String, String> config, Lines lines) {
         Lines.Place place = lines.place();
         Map<String, Double> metrics = new LinkedHashMap<>();
         for (String kind : List.of("train", "val", "test")) {
-            lines.newest(kind + ".").forEach((figure, value) -> metrics.put(kind + "." + figure, value));
+            lines.newest(kind + ".").forEach((figure, value) -> {
+                if (metrics.size() < MOST_FIGURES && figure.length() <= LONGEST_NAME) {
+                    metrics.put(kind + "." + figure, value);
+                }
+            });
         }
         int epochs = DirectoryRun.integer(config, "epochs");
         long perEpoch = lines.read(DirectoryRun::stepsAnEpoch);
         return new RunSummary(
                 name,
-                DirectoryRun.phase(files),
+                Phase.INTERRUPTED,
                 config.getOrDefault("data.source", ""),
                 model(config),
                 place.epoch(),
@@ -139,7 +184,20 @@ public final class RunDirectories {
                 place.begun(),
                 place.changed() - place.begun(),
                 metrics,
-                config);
+                beginning(config),
+                "");
+    }
+
+    /// The first values of a configuration.
+    private static Map<String, String> beginning(Map<String, String> config) {
+        Map<String, String> first = new LinkedHashMap<>();
+        int characters = 0;
+        for (Map.Entry<String, String> each : config.entrySet()) {
+            characters += each.getKey().length() + each.getValue().length();
+            if (characters > MOST_TEXT) break;
+            first.put(each.getKey(), each.getValue());
+        }
+        return first;
     }
 
     /// The network in a word.
@@ -151,32 +209,33 @@ public final class RunDirectories {
     }
 
     /// The first and the last lines of a log.
-    private Lines ends(String name, Path file) throws IOException {
-        if (!RunFiles.isFile(file)) return new Lines();
-        long bytes = Files.size(file);
-        long changed = Files.getLastModifiedTime(file).toMillis();
-        Known before = known.get(name);
-        if (before != null && before.bytes() == bytes && before.changed() == changed) return before.lines();
+    private static Lines ends(Path file) throws IOException {
         var lines = new Lines();
-        try (var in = new RandomAccessFile(file.toFile(), "r")) {
+        if (!RunFiles.isFile(file)) return lines;
+        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+            long bytes = channel.size();
             boolean whole = bytes <= 2 * END;
-            byte[] first = new byte[(int) (whole ? bytes : Math.min(bytes, END))];
-            in.readFully(first);
-            String head = new String(first, StandardCharsets.UTF_8);
+            String head = text(channel, 0, whole ? 2 * END : END);
             if (whole) {
                 add(head.substring(0, head.lastIndexOf('\n') + 1), lines);
             } else {
                 add(head.substring(0, head.indexOf('\n') + 1), lines);
-                byte[] last = new byte[END];
-                in.seek(bytes - END);
-                in.readFully(last);
-                String tail = new String(last, StandardCharsets.UTF_8);
+                String tail = text(channel, bytes - END, END);
                 int from = tail.indexOf('\n') + 1;
                 add(tail.substring(from, Math.max(from, tail.lastIndexOf('\n') + 1)), lines);
             }
         }
-        known.put(name, new Known(bytes, changed, lines));
         return lines;
+    }
+
+    /// Bytes of a log as text; fewer if it ends before.
+    private static String text(SeekableByteChannel channel, long from, int most) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(most);
+        channel.position(from);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes) <= 0) break;
+        }
+        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     }
 
     private static void add(String text, Lines to) {
@@ -213,8 +272,10 @@ public final class RunDirectories {
             if (!Files.isDirectory(place)) continue;
             try (Stream<Path> children = Files.list(place)) {
                 children.filter(SearchTrials::isSearch).sorted().limit(MOST).forEach(found::add);
-            } catch (IOException e) {
-                throw new ResourceException(place.toString(), "cannot be read: " + ResourceException.reason(e));
+            } catch (IOException | UncheckedIOException e) {
+                synchronized (known) {
+                    if (told.add(place.toString())) LOG.log(Level.WARNING, place + " cannot be read", e);
+                }
             }
         }
         return found;

@@ -7,9 +7,12 @@ import dev.neurite.io.json.Json.JsonNumber;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -33,7 +36,7 @@ record RunFiles(Path directory) {
 
     private static final String BEST = "best.safetensors";
     private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{1,18})-epoch-\\d{1,9}\\.safetensors");
-    private static final int LARGEST = 1 << 20; // bytes of a text
+    private static final int LARGEST = 1 << 16; // bytes of a text
 
     /// Whether a directory is that of a run.
     static boolean isRun(Path directory) {
@@ -57,9 +60,17 @@ record RunFiles(Path directory) {
         return directory.resolve(MODEL);
     }
 
-    /// The settings by path; empty without a configuration.
-    Map<String, String> config() throws IOException {
-        Optional<String> text = text(directory.resolve(CONFIG));
+    Path config() {
+        return directory.resolve(CONFIG);
+    }
+
+    Path environmentFile() {
+        return directory.resolve(ENVIRONMENT);
+    }
+
+    /// The settings by path; empty without a configuration, or if it is larger than 64 kB.
+    Map<String, String> settings() throws IOException {
+        Optional<String> text = text(config());
         return text.map(YamlText::values).orElse(Map.of());
     }
 
@@ -67,7 +78,7 @@ record RunFiles(Path directory) {
     Map<String, Object> environment() throws IOException {
         Map<String, Object> values = new LinkedHashMap<>();
         try {
-            Optional<String> text = text(directory.resolve(ENVIRONMENT));
+            Optional<String> text = text(environmentFile());
             if (text.isPresent() && Json.read(text.get()) instanceof JsonObject(Map<String, Json> members)) {
                 values.putAll(members);
             }
@@ -77,8 +88,34 @@ record RunFiles(Path directory) {
         return values;
     }
 
+    /// Bytes that are no UTF-8 are shown as such; they damage nothing else.
     private static Optional<String> text(Path file) throws IOException {
-        return isFile(file) && Files.size(file) <= LARGEST ? Optional.of(Files.readString(file)) : Optional.empty();
+        if (!isFile(file)) return Optional.empty();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            return bytes.length > LARGEST ? Optional.empty() : Optional.of(new String(bytes, StandardCharsets.UTF_8));
+        }
+    }
+
+    /// The files that are too large to be shown.
+    List<String> tooLarge() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path each : List.of(config(), environmentFile())) {
+            if (isFile(each) && Files.size(each) > LARGEST) names.add(String.valueOf(each.getFileName()));
+        }
+        return names;
+    }
+
+    /// A file at one moment.
+    /// @param bytes its size; −1 if it is not there
+    /// @param changed when it was changed last
+    record Stamp(long bytes, FileTime changed) {
+        private static final Stamp NONE = new Stamp(-1, FileTime.fromMillis(0));
+
+        static Stamp of(Path file) throws IOException {
+            if (!isFile(file)) return NONE;
+            return new Stamp(Files.size(file), Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS));
+        }
     }
 
     /// A text or number of an object as text.
@@ -131,7 +168,7 @@ record RunFiles(Path directory) {
     /// When one of the run's files was changed last, in milliseconds since 1970; 0 without files.
     long changed() throws IOException {
         long newest = 0;
-        for (Path file : List.of(metrics(), histograms(), directory.resolve(CHECKPOINTS), directory.resolve(CONFIG))) {
+        for (Path file : List.of(metrics(), histograms(), directory.resolve(CHECKPOINTS), config())) {
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) continue;
             newest = Math.max(
                     newest,

@@ -14,8 +14,9 @@ import java.util.Map;
 /// @param steps the number of all steps; −1 if it is not known
 /// @param started when it began, in seconds since 1970; NaN if it is not known
 /// @param seconds the time from its first to its newest line; NaN if it is not known
-/// @param metrics the newest figures by name: `val.loss`
-/// @param config its settings by path
+/// @param metrics the newest figures by name: `val.loss`; at most 64
+/// @param config its settings by path; the first 8,000 characters of them
+/// @param problem why its files cannot be read; empty if they can
 public record RunSummary(
         String id,
         Phase phase,
@@ -28,4 +29,17 @@ public record RunSummary(
         double started,
         double seconds,
         Map<String, Double> metrics,
-        Map<String, String> config) {}
+        Map<String, String> config,
+        String problem) {
+    /// A run that cannot be read.
+    /// @param problem why
+    static RunSummary unreadable(String id, String problem) {
+        return new RunSummary(
+                id, Phase.UNREADABLE, "", "", 0, -1, 0, -1, Double.NaN, Double.NaN, Map.of(), Map.of(), problem);
+    }
+
+    RunSummary phase(Phase other) {
+        return new RunSummary(
+                id, other, data, model, epoch, epochs, step, steps, started, seconds, metrics, config, problem);
+    }
+}

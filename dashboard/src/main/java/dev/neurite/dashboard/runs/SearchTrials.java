@@ -9,6 +9,8 @@ import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.metric.Metrics;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -28,7 +30,8 @@ public record SearchTrials(List<String> keys, String metric, boolean higherIsBet
     private static final String TRIALS = "trials.jsonl";
     private static final String TABLE = "trials.csv";
     private static final String LOSS = "loss";
-    private static final int LARGEST = 1 << 26; // bytes
+    private static final int LARGEST = 1 << 23; // bytes
+    private static final int LONGEST = 1 << 16; // bytes of a line
 
     /// A trial.
     /// @param number from 1
@@ -46,10 +49,14 @@ public record SearchTrials(List<String> keys, String metric, boolean higherIsBet
     static SearchTrials read(Path directory) {
         Path file = directory.resolve(TRIALS);
         try {
-            if (Files.size(file) > LARGEST) {
-                throw new ResourceException(directory.getFileName() + "", "has a log of more than 64 MB");
+            byte[] bytes;
+            try (InputStream in = Files.newInputStream(file)) {
+                bytes = in.readNBytes(LARGEST + 1);
             }
-            String text = Files.readString(file);
+            if (bytes.length > LARGEST) {
+                throw new ResourceException(directory.getFileName() + "", "has a log of more than 8 MB");
+            }
+            String text = new String(bytes, StandardCharsets.UTF_8);
             return of(text.substring(0, text.lastIndexOf('\n') + 1), metric(directory.resolve(TABLE)));
         } catch (IOException e) {
             throw new ResourceException(directory.getFileName() + "", "cannot be read: " + ResourceException.reason(e));
@@ -95,6 +102,7 @@ public record SearchTrials(List<String> keys, String metric, boolean higherIsBet
     }
 
     private static Json parsed(String line) {
+        if (line.length() > LONGEST) return new JsonObject(Map.of()); // left out
         try {
             return Json.read(line);
         } catch (Json.SyntaxException _) {
@@ -124,9 +132,12 @@ public record SearchTrials(List<String> keys, String metric, boolean higherIsBet
     /// before its end.
     private static String metric(Path table) throws IOException {
         if (!RunFiles.isFile(table)) return "";
-        try (var in = Files.newBufferedReader(table)) {
-            String line = in.readLine();
-            List<String> header = line == null ? List.of() : List.of(line.split(",", -1));
+        try (InputStream in = Files.newInputStream(table)) {
+            String begin = new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8);
+            int end = begin.indexOf('\n');
+            if (end < 0) return "";
+            String line = begin.substring(0, end).strip();
+            List<String> header = List.of(line.split(",", -1));
             int at = header.indexOf("deviation");
             return at > 0 ? header.get(at - 1) : "";
         }

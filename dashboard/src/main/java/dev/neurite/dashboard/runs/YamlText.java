@@ -9,10 +9,12 @@ import java.util.Map;
 
 /// The values of a configuration that a run has written, to be shown: `section:` and `key: value` lines
 /// by indentation. This is no reader of YAML: values and lists are taken as they stand, and nothing in
-/// them has an effect.
+/// them has an effect. The time that it takes and the size of what it returns are at most proportional
+/// to the length of the text, whatever is in it.
 final class YamlText {
     private static final int MOST = 2_000; // values
     private static final int LONGEST = 2_000; // characters of a value
+    private static final int LONGEST_PATH = 500; // characters; a value with a longer one is left out
     private static final int DEEPEST = 20; // mappings in braces within one another
 
     private YamlText() {}
@@ -36,11 +38,12 @@ final class YamlText {
             int colon = item ? -1 : colon(content);
             if (colon < 0) {
                 String more = item ? content.substring(1).strip() : content;
-                values.merge(path.isEmpty() ? "text" : path, more, (a, b) -> shown(a + ", " + b));
+                values.merge(path.isEmpty() ? "text" : path, shown(more), YamlText::joined);
                 continue;
             }
             String key = plain(content.substring(0, colon).strip());
             String full = path.isEmpty() ? key : path + "." + key;
+            if (full.length() > LONGEST_PATH) continue;
             String value = content.substring(colon + 1).strip();
             if (value.isEmpty()) levels.push(new Level(indent, full));
             else put(full, value, values, 0);
@@ -48,36 +51,64 @@ final class YamlText {
         return values;
     }
 
+    private static String joined(String before, String more) {
+        return before.length() > LONGEST ? before : shown(before + ", " + more);
+    }
+
     /// Lines, with those joined that an open bracket continues.
     private static List<String> logicalLines(String text) {
         List<String> lines = new ArrayList<>();
+        var logical = new StringBuilder();
         int depth = 0;
         for (String line : (Iterable<String>) text.lines()::iterator) {
-            if (depth > 0) lines.set(lines.size() - 1, lines.getLast() + " " + line.strip());
-            else lines.add(line);
+            if (depth > 0) logical.append(' ').append(line.strip());
+            else logical.append(line);
             boolean comment = depth == 0 && line.strip().startsWith("#");
             if (!comment) depth = Math.max(0, depth + opened(line));
+            if (depth > 0) continue;
+            lines.add(logical.toString());
+            logical.setLength(0);
         }
+        if (depth > 0) lines.add(logical.toString());
         return lines;
     }
 
     /// How many more brackets a text opens than it closes, outside of quotes.
     private static int opened(String text) {
-        int depth = 0;
-        char quote = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        var place = new Place();
+        text.chars().forEach(c -> place.pass((char) c));
+        return place.depth;
+    }
+
+    /// Where a text is while its characters pass: in how many brackets, and whether in quotes.
+    private static final class Place {
+        private int depth;
+        private char quote; // 0 outside of quotes
+        private char before = ' ';
+        private boolean escaped; // the next character, by a backslash
+
+        void pass(char c) {
             if (quote != 0) {
-                if (c == quote) quote = 0;
-            } else if ((c == '"' || c == '\'') && (i == 0 || " [{,".indexOf(text.charAt(i - 1)) >= 0)) {
+                boolean ends = c == quote && !escaped;
+                escaped = c == '\\' && quote == '"' && !escaped;
+                if (ends) quote = 0;
+            } else if (isQuote(c) && (" [{,".indexOf(before) >= 0 || (c == '\'' && before == c))) {
                 quote = c;
             } else if (c == '{' || c == '[') {
                 depth++;
             } else if (c == '}' || c == ']') {
                 depth--;
             }
+            before = c;
         }
-        return depth;
+
+        boolean isOutside() {
+            return depth == 0 && quote == 0;
+        }
+
+        private static boolean isQuote(char c) {
+            return c == '"' || c == '\'';
+        }
     }
 
     /// Puts a value, or each value of a mapping in braces.
@@ -90,27 +121,27 @@ final class YamlText {
         for (String member : members(value.substring(1, value.length() - 1))) {
             int colon = member.isEmpty() ? -1 : colon(member);
             if (colon < 0 || values.size() == MOST) continue;
-            String key = plain(member.substring(0, colon).strip());
-            put(path + "." + key, member.substring(colon + 1).strip(), values, depth + 1);
+            String full = path + "." + plain(member.substring(0, colon).strip());
+            if (full.length() > LONGEST_PATH) continue;
+            put(full, member.substring(colon + 1).strip(), values, depth + 1);
         }
     }
 
     /// The parts between the commas that are in no brackets and quotes.
     private static List<String> members(String text) {
         List<String> members = new ArrayList<>();
+        var place = new Place();
         int from = 0;
-        for (int comma = text.indexOf(','); comma >= 0; comma = text.indexOf(',', comma + 1)) {
-            String member = text.substring(from, comma);
-            if (opened(member) != 0 || quotes(member) % 2 != 0) continue;
-            members.add(member.strip());
-            from = comma + 1;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ',' && place.isOutside()) {
+                members.add(text.substring(from, i).strip());
+                from = i + 1;
+            }
+            place.pass(c);
         }
         members.add(text.substring(from).strip());
         return members;
-    }
-
-    private static long quotes(String text) {
-        return text.chars().filter(c -> c == '"').count();
     }
 
     /// The place of the colon after a key; −1 if there is none.

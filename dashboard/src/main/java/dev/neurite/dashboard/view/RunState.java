@@ -48,7 +48,9 @@ public record RunState(
         /// It has stopped before its end.
         INTERRUPTED,
         /// An error has ended it.
-        FAILED;
+        FAILED,
+        /// Its files cannot be read.
+        UNREADABLE;
 
         /// In lower case.
         @Override

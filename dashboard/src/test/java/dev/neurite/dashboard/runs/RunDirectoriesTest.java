@@ -5,6 +5,7 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.dashboard.view.RunState.Phase;
@@ -17,6 +18,9 @@ import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,7 +28,14 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -245,5 +256,185 @@ final class RunDirectoriesTest {
         trials = directories().search("iris").orElseThrow();
         assertThat(trials.metric()).isEqualTo("accuracy");
         assertThat(trials.higherIsBetter()).isTrue();
+    }
+
+    @Test
+    @Timeout(20) // the cost of each line of such a file was once the square of its length
+    void aHostileConfigurationCostsNoTimeAndNoMemory() throws IOException {
+        Path odd = run("odd");
+        for (String text : List.of(
+                "a: {" + ",".repeat(64_000) + "}",
+                "a: {" + "b: 1, ".repeat(10_000) + "}",
+                "a: [\n" + "1\n".repeat(30_000),
+                "a: " + "{a: ".repeat(16_000),
+                "k".repeat(30_000) + ":\n" + " a: 1\n".repeat(5_000),
+                "'".repeat(64_000),
+                "- a\n".repeat(16_000))) {
+            Map<String, String> values = YamlText.values(text);
+            assertThat(values.size()).isLessThanOrEqualTo(2_000);
+            assertThat(values.keySet()).allMatch(each -> each.length() <= 500);
+            assertThat(values.values()).allMatch(each -> each.length() <= 2_001);
+            Files.writeString(odd.resolve("config.yaml"), text);
+            assertThat(directories().summaries()).hasSize(1);
+        }
+        Files.writeString(odd.resolve("config.yaml"), "epochs: 3\n" + "#".repeat(1 << 16));
+        RunSummary summary = directories().summaries().getFirst();
+        assertThat(summary.config()).isEmpty();
+        DirectoryRun large = directories().find("odd").orElseThrow();
+        assertThat(large.state().epochs()).isEqualTo(-1);
+        assertThat(large.warnings()).containsExactly("config.yaml is larger than 64 kB, and is not shown.");
+    }
+
+    @Test
+    void valuesInBracesAndQuotes() {
+        assertThat(YamlText.values("a: {b: 'it''s, so', c: [1, 2], d: {e: \"x, \\\"y\\\"\", f: 2}}\n"))
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("a.b", "it's, so", "a.c", "[1, 2]", "a.d.e", "x, \"y\"", "a.d.f", "2"));
+        assertThat(YamlText.values("layers: [dense(8),\n  dense(3)]\nepochs: 2\n"))
+                .containsExactlyInAnyOrderEntriesOf(Map.of("layers", "[dense(8), dense(3)]", "epochs", "2"));
+    }
+
+    @Test
+    void aConfigurationIsReadAgainOnlyIfItHasChanged() throws IOException {
+        Path run = run("one");
+        old(run);
+        RunDirectories all = directories();
+        Map<String, String> first = all.summaries().getFirst().config();
+        assertThat(all.summaries().getFirst().config()).isSameAs(first);
+        DirectoryRun found = all.find("one").orElseThrow();
+        assertThat(found.facts().config()).isSameAs(found.facts().config());
+        Files.writeString(run.resolve("config.yaml"), "epochs: 7\n");
+        assertThat(all.summaries().getFirst().epochs()).isEqualTo(7);
+        assertThat(found.state().epochs()).isEqualTo(7);
+    }
+
+    @Test
+    void epochsThatBeginWithZeroDivideNothing() throws IOException {
+        Path run = run("odd");
+        run("one");
+        Files.writeString(
+                run.resolve("metrics.jsonl"),
+                LINE.formatted(1, 3, 0, "train", "1") + LINE.formatted(2, 4, 1, "train", "1"));
+        assertThat(directories().summaries()).hasSize(2).noneMatch(each -> each.phase() == Phase.UNREADABLE);
+        assertThat(directories().find("odd").orElseThrow().state().step()).isEqualTo(4);
+    }
+
+    @Test
+    void bytesThatAreNoTextHideNoRun() throws IOException {
+        Path run = run("odd");
+        run("one");
+        Files.write(run.resolve("config.yaml"), new byte[] {'a', ':', ' ', (byte) 0xff, '\n'});
+        Files.write(run.resolve("env.json"), new byte[] {'{', (byte) 0xc3, '}'});
+        assertThat(directories().summaries()).hasSize(2);
+        DirectoryRun found = directories().find("odd").orElseThrow();
+        assertThat(found.facts().config()).containsEntry("a", "\ufffd");
+        assertThat(found.facts().environment()).isEmpty();
+    }
+
+    @Test
+    void aRunThatCannotBeReadIsInTheListBesideTheOthers() throws IOException {
+        run("bad");
+        run("good");
+        Path zip = place.resolve("runs.zip");
+        try (FileSystem files = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+            for (String name : List.of("bad", "good")) {
+                Path to = Files.createDirectories(files.getPath("/runs/" + name));
+                for (String each : List.of("config.yaml", "metrics.jsonl")) {
+                    Files.copy(runs().resolve(name).resolve(each), to.resolve(each));
+                }
+            }
+        }
+        byte[] bytes = Files.readAllBytes(zip); // a file that the system refuses to read, whoever asks
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        int at = text.indexOf("runs/bad/config.yaml") + "runs/bad/config.yaml".length();
+        for (int i = at; i < at + 30; i++) bytes[i] = (byte) 0xff;
+        Files.write(zip, bytes);
+        try (FileSystem files = FileSystems.newFileSystem(zip)) {
+            var all = RunDirectories.of(files.getPath("/runs"), RunDirectoriesTest::read);
+            assertThat(all.summaries())
+                    .extracting(RunSummary::id, RunSummary::phase)
+                    .containsExactlyInAnyOrder(
+                            tuple("bad", Phase.UNREADABLE), tuple("good", Phase.INTERRUPTED));
+            assertThat(all.summaries())
+                    .filteredOn(each -> each.id().equals("bad"))
+                    .first()
+                    .satisfies(each -> assertThat(each.problem()).isNotEmpty());
+        }
+    }
+
+    @Test
+    void runsThatAreDeletedMeanwhileHideNone() throws Exception {
+        run("one");
+        Path fleeting = runs().resolve("fleeting");
+        RunDirectories all = directories();
+        var over = new AtomicBoolean();
+        try (var threads = Executors.newSingleThreadExecutor()) {
+            Future<Integer> deleting = threads.submit(() -> {
+                int times = 0;
+                for (; !over.get(); times++) {
+                    run("fleeting");
+                    for (String each : List.of("config.yaml", "env.json", "metrics.jsonl")) {
+                        Files.delete(fleeting.resolve(each));
+                    }
+                    Files.delete(fleeting);
+                }
+                return times;
+            });
+            try {
+                for (int i = 0; i < 2_000; i++) {
+                    assertThat(all.summaries()).extracting(RunSummary::id).contains("one");
+                }
+            } finally {
+                over.set(true);
+            }
+            assertThat(deleting.get(20, TimeUnit.SECONDS)).isPositive();
+        }
+    }
+
+    @Test
+    void aFinishedRunThatGoesOnIsTraining() throws IOException {
+        Path run = run("done");
+        Files.writeString(run.resolve("model.safetensors"), "a model");
+        Path lock = Files.createFile(run.resolve(".lock"));
+        if (!Files.isReadable(Path.of("/proc/locks"))) return; // another system goes by the times of files
+        RunDirectories all = directories();
+        assertThat(all.summaries().getFirst().phase()).isEqualTo(Phase.FINISHED);
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            assertThat(channel.tryLock()).isNotNull();
+            assertThat(all.summaries().getFirst().phase()).isEqualTo(Phase.TRAINING);
+            assertThat(all.find("done").orElseThrow().state().phase()).isEqualTo(Phase.TRAINING);
+        }
+        assertThat(all.summaries().getFirst().phase()).isEqualTo(Phase.FINISHED);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aLockOfAnotherDeviceIsNoLockOfTheFile() throws IOException {
+        Path file = Files.createFile(place.resolve(".lock"));
+        Path mounts = Files.writeString(
+                place.resolve("mounts"),
+                "1 0 0:5 / / rw - x x rw\n2 1 8:17 / " + place.toRealPath() + " rw - x x rw\n3 1 8:18 / /elsewhere rw - x\n");
+        Path table = place.resolve("locks");
+        String line = "1: POSIX  ADVISORY  WRITE 7 %s:" + Files.getAttribute(file, "unix:ino") + " 0 EOF%n";
+        Files.writeString(table, line.formatted("08:11"));
+        assertThat(Locks.isLocked(file, table, mounts)).contains(true);
+        Files.writeString(table, line.formatted("08:12") + line.formatted("00:05"));
+        assertThat(Locks.isLocked(file, table, mounts)).contains(false);
+        assertThat(Locks.isLocked(file, table, place.resolve("none"))).contains(true); // the best that is known
+    }
+
+    @Test
+    void linesOfASearchAreBounded() throws IOException {
+        runs();
+        Path search = Files.createDirectories(place.resolve("search/iris"));
+        String trial = "{\"trial\":%d,\"values\":{\"a\":\"%s\"},\"scores\":[1],\"losses\":[1],\"seconds\":1,\"error\":\"\"}%n";
+        Files.writeString(
+                search.resolve("trials.jsonl"), trial.formatted(1, "x".repeat(1 << 16)) + trial.formatted(2, "y"));
+        Files.writeString(search.resolve("trials.csv"), "x".repeat(1 << 16) + ",accuracy,deviation\n");
+        SearchTrials trials = directories().search("iris").orElseThrow();
+        assertThat(trials.trials()).extracting(SearchTrials.Trial::number).containsExactly(2);
+        assertThat(trials.metric()).isEqualTo("loss"); // not of the table, whose first line is too long
+        Files.writeString(search.resolve("trials.jsonl"), "\n".repeat((1 << 23) + 1));
+        assertThatThrownBy(() -> directories().search("iris")).hasMessageContaining("more than 8 MB");
     }
 }

@@ -22,7 +22,7 @@ import { log } from './log.js';
 
 /** @type {Record<string, (app: App) => TabView>} */
 const VIEWS = { overview, layers, errors, try: tryIt, compare, log };
-const OVER = ['finished', 'interrupted', 'failed'];
+const OVER = ['finished', 'interrupted', 'failed', 'unreadable'];
 const POLL = 4000; // how often the list of runs is asked for, in milliseconds
 
 export class App {

@@ -4,7 +4,7 @@ import { h, s, fill, text, roving, stopAt } from './dom.js';
 import { swatch } from './palette.js';
 import { figure, percent, duration } from './math.js';
 
-const STATES = { training: ['live', 'training'], paused: ['watch', 'paused'], finished: ['', 'finished'], interrupted: ['watch', 'interrupted'], failed: ['bad', 'failed'] };
+const STATES = { training: ['live', 'training'], paused: ['watch', 'paused'], finished: ['', 'finished'], interrupted: ['watch', 'interrupted'], failed: ['bad', 'failed'], unreadable: ['bad', 'unreadable'] };
 
 /** @param {string} state */
 export function statePill(state) {
