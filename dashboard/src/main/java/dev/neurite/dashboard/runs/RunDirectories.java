@@ -136,7 +136,8 @@ public final class RunDirectories {
                     summaries.add(summary(name));
                 } catch (IOException | RuntimeException e) {
                     if (!Files.exists(root.resolve(name), LinkOption.NOFOLLOW_LINKS)) continue; // deleted meanwhile
-                    if (told.size() < MOST && told.add(name)) LOG.log(Level.WARNING, "the run " + name + " cannot be read", e);
+                    if (told.size() < MOST && told.add(name))
+                        LOG.log(Level.WARNING, "the run " + name + " cannot be read", e);
                     summaries.add(RunSummary.unreadable(
                             name,
                             e instanceof IOException problem
@@ -153,7 +154,9 @@ public final class RunDirectories {
         RunFiles.Stamp config = RunFiles.Stamp.of(files.config());
         RunFiles.Stamp metrics = RunFiles.Stamp.of(files.metrics());
         Known before = known.get(name);
-        if (before == null || !before.config().equals(config) || !before.metrics().equals(metrics)) {
+        if (before == null
+                || !before.config().equals(config)
+                || !before.metrics().equals(metrics)) {
             before = new Known(config, metrics, summary(name, files.settings(), ends(files.metrics())));
             known.put(name, before);
         }

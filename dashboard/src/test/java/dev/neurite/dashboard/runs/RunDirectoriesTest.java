@@ -353,8 +353,7 @@ final class RunDirectoriesTest {
             var all = RunDirectories.of(files.getPath("/runs"), RunDirectoriesTest::read);
             assertThat(all.summaries())
                     .extracting(RunSummary::id, RunSummary::phase)
-                    .containsExactlyInAnyOrder(
-                            tuple("bad", Phase.UNREADABLE), tuple("good", Phase.INTERRUPTED));
+                    .containsExactlyInAnyOrder(tuple("bad", Phase.UNREADABLE), tuple("good", Phase.INTERRUPTED));
             assertThat(all.summaries())
                     .filteredOn(each -> each.id().equals("bad"))
                     .first()
@@ -413,7 +412,8 @@ final class RunDirectoriesTest {
         Path file = Files.createFile(place.resolve(".lock"));
         Path mounts = Files.writeString(
                 place.resolve("mounts"),
-                "1 0 0:5 / / rw - x x rw\n2 1 8:17 / " + place.toRealPath() + " rw - x x rw\n3 1 8:18 / /elsewhere rw - x\n");
+                "1 0 0:5 / / rw - x x rw\n2 1 8:17 / " + place.toRealPath()
+                        + " rw - x x rw\n3 1 8:18 / /elsewhere rw - x\n");
         Path table = place.resolve("locks");
         String line = "1: POSIX  ADVISORY  WRITE 7 %s:" + Files.getAttribute(file, "unix:ino") + " 0 EOF%n";
         Files.writeString(table, line.formatted("08:11"));
@@ -427,7 +427,8 @@ final class RunDirectoriesTest {
     void linesOfASearchAreBounded() throws IOException {
         runs();
         Path search = Files.createDirectories(place.resolve("search/iris"));
-        String trial = "{\"trial\":%d,\"values\":{\"a\":\"%s\"},\"scores\":[1],\"losses\":[1],\"seconds\":1,\"error\":\"\"}%n";
+        String trial =
+                "{\"trial\":%d,\"values\":{\"a\":\"%s\"},\"scores\":[1],\"losses\":[1],\"seconds\":1,\"error\":\"\"}%n";
         Files.writeString(
                 search.resolve("trials.jsonl"), trial.formatted(1, "x".repeat(1 << 16)) + trial.formatted(2, "y"));
         Files.writeString(search.resolve("trials.csv"), "x".repeat(1 << 16) + ",accuracy,deviation\n");
