@@ -1,6 +1,7 @@
 package dev.neurite.charts;
 
 import java.util.List;
+import java.util.Locale;
 
 /// A color of a chart and its name, by which a page's style sheet may replace the color.
 /// @param name the class in SVG; empty for a color that stays as it is
@@ -66,7 +67,7 @@ record Ink(String name, int rgb, double opacity) {
 
     /// The color as `#0072b2`.
     String hex() {
-        return String.format("#%06x", rgb);
+        return String.format(Locale.ROOT, "#%06x", rgb);
     }
 
     /// The relative luminance of WCAG 2, from 0 to 1.

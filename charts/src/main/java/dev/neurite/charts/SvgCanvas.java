@@ -2,6 +2,7 @@ package dev.neurite.charts;
 
 import dev.neurite.error.Escapes;
 import java.util.List;
+import java.util.Locale;
 
 /// Draws SVG. The same drawing gives the same text: without dates, random names or fonts of the machine.
 final class SvgCanvas implements Canvas {
@@ -127,7 +128,7 @@ final class SvgCanvas implements Canvas {
         long size = Math.abs(hundredths);
         String whole = sign + size / 100;
         if (size % 100 == 0) return whole;
-        return whole + (size % 10 == 0 ? "." + size / 10 % 10 : String.format(".%02d", size % 100));
+        return whole + (size % 10 == 0 ? "." + size / 10 % 10 : String.format(Locale.ROOT, ".%02d", size % 100));
     }
 
     /// A text as XML content. Characters that XML does not allow, and others that change what a page shows, are

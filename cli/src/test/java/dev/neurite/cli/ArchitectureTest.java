@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +8,13 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.neurite.charts.Charts;
+import dev.neurite.dashboard.Dashboard;
+import dev.neurite.datasets.Idx;
+import dev.neurite.model.Model;
+import dev.neurite.tensorboard.TensorBoardLog;
+import java.io.PrintStream;
+import java.net.URL;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,7 +29,7 @@ final class ArchitectureTest {
             "", "command", "bench", "search", "run", "input", "config", "option", "network", "report", "console");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .importUrl(Main.class.getProtectionDomain().getCodeSource().getLocation())
+            .importUrl(classes(Main.class))
             .that(DescribedPredicate.describe(
                     "are of cli", each -> each.getPackageName().startsWith(BASE)));
 
@@ -58,6 +66,38 @@ final class ArchitectureTest {
                 .flatExtracting(JavaClass::getDirectDependenciesFromSelf)
                 .extracting(each -> each.getTargetClass().getPackageName())
                 .doesNotContain(BASE + ".search");
+    }
+
+    /// A computer whose language has other digits or letters writes the same names, files and messages.
+    @Test
+    void textDependsOnNoLocaleOfTheMachine() {
+        JavaClasses all = new ClassFileImporter()
+                .importUrls(Stream.of(
+                                Model.class,
+                                Idx.class,
+                                Charts.class,
+                                TensorBoardLog.class,
+                                Dashboard.class,
+                                Main.class)
+                        .map(ArchitectureTest::classes)
+                        .toList());
+        noClasses()
+                .should()
+                .callMethod(String.class, "format", String.class, Object[].class)
+                .orShould()
+                .callMethod(String.class, "formatted", Object[].class)
+                .orShould()
+                .callMethod(PrintStream.class, "printf", String.class, Object[].class)
+                .orShould()
+                .callMethod(String.class, "toLowerCase")
+                .orShould()
+                .callMethod(String.class, "toUpperCase")
+                .check(all);
+    }
+
+    /// Where the module of a class has its classes.
+    private static URL classes(Class<?> of) {
+        return of.getProtectionDomain().getCodeSource().getLocation();
     }
 
     private static String name(JavaClass each) {

@@ -17,6 +17,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `train --ui` and `ui`.
 @Timeout(60)
@@ -154,13 +158,42 @@ final class PageTest {
         assertThat(running.code.get(20, TimeUnit.SECONDS)).isZero();
     }
 
+    /// Whoever lists the processes of the machine does not see it.
+    @ParameterizedTest
+    @ValueSource(strings = {"--token=@", "--token @"})
+    void theTokenCanComeFromAFile(String option) throws Exception {
+        Path file = Files.writeString(place.resolve("secret"), "0123456789abcdef-from-a-file\n");
+        List<String> words = new ArrayList<>(List.of("ui", place.toString(), "--port", "0"));
+        words.addAll(List.of((option + file).split(" ")));
+        var running = new Running(new ByteArrayInputStream(new byte[0]), words.toArray(String[]::new));
+        assertThat(running.await(ADDRESS).group(3)).isEqualTo("0123456789abcdef-from-a-file");
+        running.thread.interrupt();
+        assertThat(running.code.get(20, TimeUnit.SECONDS)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "127.0.0.2"})
+    void anAddressThatOnlyThisMachineReachesNeedsNoTokenOfItsOwn(String host) throws Exception {
+        var running = new Running(
+                new ByteArrayInputStream(new byte[0]), "ui", place.toString(), "--port", "0", "--host", host);
+        running.await(Pattern.compile("page   http://" + host + ":\\d+/#token=\\S{20,}"));
+        running.thread.interrupt();
+        assertThat(running.code.get(20, TimeUnit.SECONDS)).isZero();
+    }
+
     @Test
     void wrongOptions() throws IOException {
         assertThat(Cli.run("train", "iris", "--ui-port", "70000").err()).contains("expects 0 to 65535");
         assertThat(Cli.run("ui", place.resolve("nothing").toString()).code()).isEqualTo(3);
         Path file = Files.writeString(place.resolve("file"), "");
         assertThat(Cli.run("ui", file.toString()).err()).contains("got a file");
-        assertThat(Cli.run("ui", place.toString(), "--host", "0.0.0.0").err()).contains("--token");
+        assertThat(Cli.run("ui", place.toString(), "--host", "0.0.0.0").err()).contains("--host: expects a token");
+        Cli missing = Cli.run("ui", place.toString(), "--token=@" + place.resolve("missing"));
+        assertThat(missing.code()).isEqualTo(3);
+        assertThat(missing.err()).contains("expects a file with the token");
+        Path poor = Files.writeString(place.resolve("poor"), "short");
+        Cli refused = Cli.run("ui", place.toString(), "--token=@" + poor);
+        assertThat(refused.err()).contains("--token: expects 16 to 200 letters").doesNotContain("short");
         assertThat(Cli.run("ui", place.toString(), "--port", "-1").code()).isEqualTo(2);
     }
 

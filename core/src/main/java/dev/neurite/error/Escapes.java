@@ -1,5 +1,7 @@
 package dev.neurite.error;
 
+import java.util.Locale;
+
 /// Escapes for characters that could change what a terminal, a log or an editor shows: in messages, in the output of
 /// commands, and in JSON.
 public final class Escapes {
@@ -35,6 +37,6 @@ public final class Escapes {
     /// Appends the escape of a character as JSON and Java write it: a backslash, u and four hexadecimal digits; two of
     /// them beyond U+FFFF.
     public static void appendEscape(StringBuilder out, int codePoint) {
-        for (char unit : Character.toChars(codePoint)) out.append(String.format("\\u%04x", (int) unit));
+        for (char unit : Character.toChars(codePoint)) out.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
     }
 }

@@ -21,6 +21,7 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -55,7 +56,7 @@ final class PreprocessingText {
         if (length <= LONGEST) return;
         throw new ConfigException(
                 "preprocessing",
-                String.format("expects at most %,d characters as text, got %,d", LONGEST, length),
+                String.format(Locale.ROOT, "expects at most %,d characters as text, got %,d", LONGEST, length),
                 "Drop columns with a different text in most rows");
     }
 

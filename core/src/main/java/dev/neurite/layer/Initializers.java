@@ -226,8 +226,7 @@ public final class Initializers {
             if (!(finite && deviation >= 0 && bound >= 0.1)) {
                 throw new ConfigException(
                         "truncated normal",
-                        "expects a finite mean, deviation ≥ 0 and bound ≥ 0.1, got %s, %s and %s"
-                                .formatted(mean, deviation, bound));
+                        "expects a finite mean, deviation ≥ 0 and bound ≥ 0.1, got " + mean + ", " + deviation + " and " + bound);
             }
         }
 

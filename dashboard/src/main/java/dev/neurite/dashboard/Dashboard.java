@@ -47,7 +47,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The page opens with the first training, or with [#open()], and stays until [#close()]: without a
 /// `close` the program goes on after its trainings, until Ctrl-C. Its address has a secret, which only
-/// who reads it knows; it goes to [#announce], by default to the system's log.
+/// who reads it knows: it lets in whoever has it, also to stop a training. It goes to [#announce], by
+/// default whole to the logger `dev.neurite.dashboard` of [System.Logger] with level INFO. An
+/// application whose logs others read gives `announce` a receiver of its own.
 ///
 /// A page can pause a training, let it take single steps, end it, and change its learning rate. Apart
 /// from that it changes nothing: the weights have the same bits with and without it. The training never
@@ -170,7 +172,8 @@ public final class Dashboard implements Callback, AutoCloseable {
         return new Dashboard(settings.source(source));
     }
 
-    /// With another receiver of the address; by default the system's log.
+    /// With another receiver of the address, which contains the secret; by default the logger
+    /// `dev.neurite.dashboard`.
     public Dashboard announce(Consumer<URI> receiver) {
         return new Dashboard(settings.announced(receiver));
     }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -86,7 +87,7 @@ final class CsvTable implements AutoCloseable {
 
     private Misfit ragged(List<String> row, long line) {
         String problem = String.format(
-                "expects %,d cells%s, got %,d",
+                Locale.ROOT, "expects %,d cells%s, got %,d",
                 columns.length, headed ? " as in its header" : " as in its first line", row.size());
         return new Misfit(where, "", line, Integer.toString(row.size()), problem, delimiterHint(row));
     }
@@ -127,7 +128,7 @@ final class CsvTable implements AutoCloseable {
         if (row.size() > TableWriter.MOST_COLUMNS) {
             throw new DataException(
                     where + ", line " + line,
-                    String.format("expects at most %,d columns, got %,d", TableWriter.MOST_COLUMNS, row.size()));
+                    String.format(Locale.ROOT, "expects at most %,d columns, got %,d", TableWriter.MOST_COLUMNS, row.size()));
         }
         if (row.get(0).startsWith(LFS_POINTER)) {
             throw new DataException(
@@ -223,12 +224,12 @@ final class CsvTable implements AutoCloseable {
                     .findFirst()
                     .orElseThrow(() -> new DataException(
                             where + ", line " + line,
-                            String.format("expects %,d cells, %s", least.size(), listed(least))
+                            String.format(Locale.ROOT, "expects %,d cells, %s", least.size(), listed(least))
                                     + (least.size() == needed.size()
                                             ? ""
                                             : String.format(
-                                                    ", or all %,d of the training, %s", wanted.size(), listed(wanted)))
-                                    + String.format(", got %,d", row.size()),
+                                                    Locale.ROOT, ", or all %,d of the training, %s", wanted.size(), listed(wanted)))
+                                    + String.format(Locale.ROOT, ", got %,d", row.size()),
                             delimiterHint(row)));
             names = there.stream().map(Known::name).toList();
             if (needed.stream().anyMatch(each -> each.kind() == Kind.SKIPPED)) {

@@ -10,6 +10,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /// Decodes a CSV file and checks what the parser does not report with its position: bytes that are no
 /// UTF-8, unclosed quotes, rows that are too long.
@@ -98,7 +99,7 @@ final class Utf8Csv extends Reader {
         boolean utf16 = at == 0 && (value == 0xff || value == 0xfe);
         return new DataException(
                 where + ", byte " + at,
-                String.format("expects text in UTF-8, got the byte 0x%02x", value),
+                String.format(Locale.ROOT, "expects text in UTF-8, got the byte 0x%02x", value),
                 utf16 ? "It looks like UTF-16: save it as UTF-8" : "Save the file as UTF-8");
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
@@ -120,7 +121,7 @@ public final class EventFile implements AutoCloseable {
                 if (!digits.isEmpty() && digits.length() <= 10) seconds = Math.max(seconds, Long.parseLong(digits) + 1);
             }
         }
-        return PREFIX + String.format("%010d.%s", seconds, WRITER);
+        return PREFIX + String.format(Locale.ROOT, "%010d.%s", seconds, WRITER);
     }
 
     /// The path of this file.

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,17 @@ final class EventFileTest {
             file.end(true);
         }
         return bytes.toByteArray();
+    }
+
+    @Test
+    void theNameHasTheDigitsOfEveryComputer() {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+        try (EventFile file = EventFile.create(directory, OptionalLong.empty(), _ -> {}, CLOCK)) {
+            assertThat(file.path().getFileName()).hasToString("events.out.tfevents.1764000000.neurite");
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test

@@ -162,8 +162,7 @@ public final class CommandRunner {
                 if (option.isMultiValue() || option.originalStringValues().size() < 2) continue;
                 throw new ParameterException(
                         command,
-                        "option '%s' (%s) should be specified only once"
-                                .formatted(option.longestName(), option.paramLabel()));
+                        "option '" + option.longestName() + "' (" + option.paramLabel() + ") should be specified only once");
             }
         }
     }

@@ -7,9 +7,13 @@ import dev.neurite.cli.run.RunContents;
 import dev.neurite.dashboard.Dashboard;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -40,7 +44,8 @@ import picocli.CommandLine.Parameters;
         })
 final class UiCommand implements Callable<Integer> {
     private static final String RUNS = "runs";
-    private static final String HOST = "--host";
+    private static final String TOKEN = "--token";
+    private static final int MOST_TOKEN = 1000; // bytes of a file
 
     private final Context context;
 
@@ -54,16 +59,17 @@ final class UiCommand implements Callable<Integer> {
     private int port = 8080;
 
     @Option(
-            names = HOST,
+            names = "--host",
             paramLabel = "ADDRESS",
-            description = "Address of this machine to listen at, 127.0.0.1 by default. Any other makes the page"
-                    + " reachable from outside, without encryption, and needs --token.")
+            description = "Address of this machine to listen at, 127.0.0.1 by default. One that other"
+                    + " computers reach needs --token; what is sent is not encrypted.")
     private @Nullable String host;
 
     @Option(
-            names = "--token",
-            paramLabel = "TEXT",
-            description = "The secret in the address, at least 16 letters and digits; random by default.")
+            names = TOKEN,
+            paramLabel = "TEXT|@FILE",
+            description = "The secret in the address, at least 16 letters and digits; random by default. Other"
+                    + " users of the machine see what is on the command line: @FILE reads it from a file.")
     private @Nullable String token;
 
     @Option(names = "--no-browser", description = "Only print the address.")
@@ -76,22 +82,40 @@ final class UiCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path directory = directory();
-        if (host != null && token == null && !host.equals("127.0.0.1") && !host.equals("localhost")) {
-            throw new ConfigException(HOST, "expects --token with it, got none");
-        }
-        Dashboard dashboard = Dashboard.of(directory)
-                .port(PageOptions.checked("--port", port))
-                .source(new RunContents(context::note))
-                .announce(_ -> {});
-        if (host != null) dashboard = dashboard.host(host);
-        if (token != null) dashboard = dashboard.token(token);
-        try (Dashboard page = dashboard.open()) {
+        try (Dashboard page = opened(directory)) {
             show(page);
             new CountDownLatch(1).await(); // until Ctrl-C
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // a program that runs this command ends it so
         }
         return 0;
+    }
+
+    private Dashboard opened(Path directory) {
+        Dashboard dashboard = Dashboard.of(directory)
+                .port(PageOptions.checked("--port", port))
+                .source(new RunContents(context::note))
+                .announce(_ -> {});
+        if (host != null) dashboard = dashboard.host(host);
+        try {
+            if (token != null) dashboard = dashboard.token(secret(token));
+            return dashboard.open();
+        } catch (ConfigException e) { // the server's rules for host and token
+            throw new ConfigException("--" + e.where(), e.problem(), e.hint());
+        }
+    }
+
+    /// The secret of the option. Where the parser of options reads files by itself, it has done so before.
+    private static String secret(String option) {
+        if (!option.startsWith("@")) return option;
+        String name = option.substring(1);
+        try (InputStream in = Files.newInputStream(Path.of(name))) {
+            return new String(in.readNBytes(MOST_TOKEN), StandardCharsets.UTF_8).strip();
+        } catch (InvalidPathException | NoSuchFileException e) {
+            throw new DataException(name, "expects a file with the token, got nothing: it does not exist");
+        } catch (IOException e) {
+            throw new DataException(name, "cannot read the token: " + e.getMessage());
+        }
     }
 
     private void show(Dashboard page) {

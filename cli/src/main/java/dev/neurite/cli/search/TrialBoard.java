@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 
@@ -39,7 +40,7 @@ final class TrialBoard {
     /// @param search the directory of the search
     /// @param rung of halving, from 0
     static Path directory(Path search, int trial, int rung) {
-        String name = String.format("trial-%04d", trial) + (rung == 0 ? "" : "-rung-" + (rung + 1));
+        String name = String.format(Locale.ROOT, "trial-%04d", trial) + (rung == 0 ? "" : "-rung-" + (rung + 1));
         return search.resolve(DIRECTORY).resolve(name);
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -143,7 +144,7 @@ final class Fitting {
         long without = IntStream.range(0, table.rows())
                 .filter(row -> Float.isNaN(table.value(row, target)))
                 .count();
-        return String.format("Leave out the rows without one, %,d of the %,d training rows", without, table.rows());
+        return String.format(Locale.ROOT, "Leave out the rows without one, %,d of the %,d training rows", without, table.rows());
     }
 
     static DataException missing(String place, String column, String hint) {
@@ -244,7 +245,7 @@ final class Fitting {
             if (values.add(value == 0 ? 0f : value) && values.size() > Dataset.MOST_CLASSES) {
                 throw new DataException(
                         "column '" + settings.target() + "'",
-                        String.format("expects at most %,d classes, got more", Dataset.MOST_CLASSES),
+                        String.format(Locale.ROOT, "expects at most %,d classes, got more", Dataset.MOST_CLASSES),
                         "Train on the values themselves" + VALUES);
             }
         }

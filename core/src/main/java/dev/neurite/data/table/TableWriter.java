@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +52,7 @@ public final class TableWriter implements AutoCloseable {
         if (columns.isEmpty() || columns.size() > MOST_COLUMNS) {
             throw new DataException(
                     source.isEmpty() ? "table" : source,
-                    String.format("expects 1 to %,d columns, got %,d", MOST_COLUMNS, columns.size()));
+                    String.format(Locale.ROOT, "expects 1 to %,d columns, got %,d", MOST_COLUMNS, columns.size()));
         }
         Set<String> known = new HashSet<>();
         for (String name : columns) {
@@ -125,7 +126,7 @@ public final class TableWriter implements AutoCloseable {
             if (code == MOST_CATEGORIES) {
                 throw new DataException(
                         place() + ", column '" + names.get(column) + "'",
-                        String.format("expects at most %,d different texts, got more", MOST_CATEGORIES),
+                        String.format(Locale.ROOT, "expects at most %,d different texts, got more", MOST_CATEGORIES),
                         "Drop the column" + Fitting.settable("CsvOptions.without", "--drop"));
             }
             dictionary.put(text, code);

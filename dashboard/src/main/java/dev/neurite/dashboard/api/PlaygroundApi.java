@@ -71,6 +71,10 @@ public final class PlaygroundApi implements AutoCloseable {
             if (hub.isWatched()) hub.publish("frame", EventHub.NO_ID, text(frame));
         }
 
+        boolean isWatched() {
+            return hub.isWatched();
+        }
+
         synchronized LiveExperiment live() {
             return live;
         }
@@ -91,7 +95,7 @@ public final class PlaygroundApi implements AutoCloseable {
         }
     }
 
-    private final PageSessions<Page> pages = new PageSessions<>(Page::close, InstantSource.system());
+    private final PageSessions<Page> pages = new PageSessions<>(Page::isWatched, Page::close, InstantSource.system());
 
     /// A playground without experiments.
     public PlaygroundApi() {}

@@ -4,6 +4,7 @@ import dev.neurite.io.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /// What a [Handler] returns.
@@ -69,7 +70,7 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
             boolean safe = c < 0x80 && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0);
             plain.append(safe ? c : '_');
             if (safe) all.append(c);
-            else all.append(String.format("%%%02X", (int) c));
+            else all.append(String.format(Locale.ROOT, "%%%02X", (int) c));
         }
         return "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + all;
     }
