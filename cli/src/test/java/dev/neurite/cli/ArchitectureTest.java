@@ -73,12 +73,7 @@ final class ArchitectureTest {
     void textDependsOnNoLocaleOfTheMachine() {
         JavaClasses all = new ClassFileImporter()
                 .importUrls(Stream.of(
-                                Model.class,
-                                Idx.class,
-                                Charts.class,
-                                TensorBoardLog.class,
-                                Dashboard.class,
-                                Main.class)
+                                Model.class, Idx.class, Charts.class, TensorBoardLog.class, Dashboard.class, Main.class)
                         .map(ArchitectureTest::classes)
                         .toList());
         noClasses()

@@ -226,7 +226,8 @@ public final class Initializers {
             if (!(finite && deviation >= 0 && bound >= 0.1)) {
                 throw new ConfigException(
                         "truncated normal",
-                        "expects a finite mean, deviation ≥ 0 and bound ≥ 0.1, got " + mean + ", " + deviation + " and " + bound);
+                        "expects a finite mean, deviation ≥ 0 and bound ≥ 0.1, got " + mean + ", " + deviation + " and "
+                                + bound);
             }
         }
 

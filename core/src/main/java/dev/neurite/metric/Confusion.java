@@ -142,7 +142,8 @@ public final class Confusion {
     public String toString() {
         int width = classNames.stream().mapToInt(String::length).max().orElse(0);
         width = Math.max(width, "class".length());
-        var text = new StringBuilder(String.format(Locale.ROOT, "%-" + width + "s  precision  recall      f1  support%n", "class"));
+        var text = new StringBuilder(
+                String.format(Locale.ROOT, "%-" + width + "s  precision  recall      f1  support%n", "class"));
         for (int i = 0; i < classNames.size(); i++) {
             text.append(String.format(
                     Locale.ROOT,

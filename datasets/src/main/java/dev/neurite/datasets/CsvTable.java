@@ -87,8 +87,11 @@ final class CsvTable implements AutoCloseable {
 
     private Misfit ragged(List<String> row, long line) {
         String problem = String.format(
-                Locale.ROOT, "expects %,d cells%s, got %,d",
-                columns.length, headed ? " as in its header" : " as in its first line", row.size());
+                Locale.ROOT,
+                "expects %,d cells%s, got %,d",
+                columns.length,
+                headed ? " as in its header" : " as in its first line",
+                row.size());
         return new Misfit(where, "", line, Integer.toString(row.size()), problem, delimiterHint(row));
     }
 
@@ -128,7 +131,8 @@ final class CsvTable implements AutoCloseable {
         if (row.size() > TableWriter.MOST_COLUMNS) {
             throw new DataException(
                     where + ", line " + line,
-                    String.format(Locale.ROOT, "expects at most %,d columns, got %,d", TableWriter.MOST_COLUMNS, row.size()));
+                    String.format(
+                            Locale.ROOT, "expects at most %,d columns, got %,d", TableWriter.MOST_COLUMNS, row.size()));
         }
         if (row.get(0).startsWith(LFS_POINTER)) {
             throw new DataException(
@@ -228,7 +232,10 @@ final class CsvTable implements AutoCloseable {
                                     + (least.size() == needed.size()
                                             ? ""
                                             : String.format(
-                                                    Locale.ROOT, ", or all %,d of the training, %s", wanted.size(), listed(wanted)))
+                                                    Locale.ROOT,
+                                                    ", or all %,d of the training, %s",
+                                                    wanted.size(),
+                                                    listed(wanted)))
                                     + String.format(Locale.ROOT, ", got %,d", row.size()),
                             delimiterHint(row)));
             names = there.stream().map(Known::name).toList();

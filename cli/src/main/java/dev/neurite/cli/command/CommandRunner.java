@@ -162,7 +162,8 @@ public final class CommandRunner {
                 if (option.isMultiValue() || option.originalStringValues().size() < 2) continue;
                 throw new ParameterException(
                         command,
-                        "option '" + option.longestName() + "' (" + option.paramLabel() + ") should be specified only once");
+                        "option '" + option.longestName() + "' (" + option.paramLabel()
+                                + ") should be specified only once");
             }
         }
     }

@@ -144,7 +144,8 @@ final class Fitting {
         long without = IntStream.range(0, table.rows())
                 .filter(row -> Float.isNaN(table.value(row, target)))
                 .count();
-        return String.format(Locale.ROOT, "Leave out the rows without one, %,d of the %,d training rows", without, table.rows());
+        return String.format(
+                Locale.ROOT, "Leave out the rows without one, %,d of the %,d training rows", without, table.rows());
     }
 
     static DataException missing(String place, String column, String hint) {
