@@ -379,6 +379,11 @@ final class Loop implements TrainingControl {
         chosen = Optional.of(model);
     }
 
+    @Override
+    public Optional<Model> result() {
+        return chosen;
+    }
+
     // --------------------------------------------------------------------------------------------------------- state
 
     private Map<String, String> compared() {

@@ -87,4 +87,9 @@ public interface TrainingControl {
 
     /// Makes this model the result of the training, in place of the model of the last step.
     void result(Model model);
+
+    /// The model that a callback has made the result, as [EarlyStopping] does at
+    /// [TrainingEvent.Ended]; empty if the result is that of the last step. Callbacks before that one
+    /// see it in [Callback.Observer#afterEvents()].
+    Optional<Model> result();
 }

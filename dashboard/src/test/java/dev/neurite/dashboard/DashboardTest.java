@@ -181,14 +181,23 @@ final class DashboardTest {
         Model expected = trainer(6).fit(iris.train(), iris.test()).model();
         try (Dashboard dashboard = dashboard();
                 var client = new Client(dashboard.url())) {
-            CompletableFuture<Run> run = fit(trainer(6).callback(dashboard));
-            await(client, each -> true);
+            var steps = new Semaphore(2);
+            CompletableFuture<Run> run = fit(held(trainer(6), steps).callback(dashboard));
+            await(client, each -> each.get("step").equals(2.0));
             for (int i = 0; i < 3; i++) { // comes and goes
                 try (Client.Stream stream = client.events(LIVE + "/events", "")) {
                     stream.next();
                 }
-                client.object(LIVE + "/errors");
+                CompletableFuture<Map<String, Object>> errors =
+                        CompletableFuture.supplyAsync(() -> client.object(LIVE + "/errors"), DashboardTest::start);
+                for (int step = 0; step < 8 && !errors.isDone(); step++) {
+                    steps.release();
+                    Thread.sleep(20);
+                }
+                errors.get(20, TimeUnit.SECONDS);
+                assertThat(run).isNotDone();
             }
+            steps.release(1_000);
             assertThat(run.get(20, TimeUnit.SECONDS).model()).isEqualTo(expected);
         }
     }
@@ -202,7 +211,10 @@ final class DashboardTest {
             control(client, "stop");
             Run result = run.get(20, TimeUnit.SECONDS);
             assertThat(result.stopReason()).contains("stopped on the page");
-            assertThat(result.paused()).isFalse();
+            assertThat(result.paused()).isFalse(); // which is what the page says before
+            assertThat(client.text("/js/topbar.js"))
+                    .contains("after this step for good")
+                    .doesNotContain("resumed later");
             await(client, each -> is(each, "finished"));
         }
     }
@@ -348,20 +360,17 @@ final class DashboardTest {
         var ends = new java.util.concurrent.atomic.AtomicBoolean();
         try (Dashboard dashboard = dashboard().goesOnWhen(ends::get);
                 var client = new Client(dashboard.url())) {
-            CompletableFuture<Run> run = fit(trainer(50).callback(dashboard));
-            await(client, each -> true);
-            if (!run.isDone()) {
-                CompletableFuture<Run> slow =
-                        fit(trainer(1_000_000).callback(dashboard).callback(training -> event -> {
-                            if (ends.get()) training.finish("the program ends");
-                        }));
-                run.get(20, TimeUnit.SECONDS);
-                await(client, each -> is(each, "training"));
-                control(client, "pause");
-                await(client, each -> is(each, "paused"));
-                ends.set(true);
-                assertThat(slow.get(20, TimeUnit.SECONDS).stopReason()).contains("the program ends");
-            }
+            CompletableFuture<Run> run =
+                    fit(trainer(1_000_000).callback(dashboard).callback(training -> event -> {
+                        if (ends.get()) training.finish("the program ends");
+                    }));
+            await(client, each -> is(each, "training"));
+            control(client, "pause");
+            await(client, each -> is(each, "paused"));
+            Thread.sleep(100);
+            assertThat(run).isNotDone();
+            ends.set(true);
+            assertThat(run.get(20, TimeUnit.SECONDS).stopReason()).contains("the program ends");
         }
     }
 

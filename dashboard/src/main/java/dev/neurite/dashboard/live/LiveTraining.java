@@ -21,6 +21,7 @@ import dev.neurite.io.MetricsLines;
 import dev.neurite.io.ModelFile;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.Loss;
+import dev.neurite.model.Model;
 import dev.neurite.train.Callback;
 import dev.neurite.train.Snapshot;
 import dev.neurite.train.TrainingControl;
@@ -33,6 +34,7 @@ import dev.neurite.train.TrainingEvent.StepSkipped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,11 +43,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A training of this JVM as a page shows and steers it.
@@ -57,13 +63,14 @@ import org.jspecify.annotations.Nullable;
 public final class LiveTraining implements WatchedRun, AutoCloseable {
     private static final int MOST_WISHES = 64;
     private static final int MOST_NOTES = 1_000;
-    private static final long PATIENCE = 10; // seconds for an answer of the training
+    private static final Duration PATIENCE = Duration.ofSeconds(10); // for an answer of the training
     private static final long LOOK = 50; // milliseconds between looks at whether to go on
     private static final double SMOOTHING = 0.05; // share of the newest step in the mean time of a step
 
     private final String id;
     private final LiveSettings settings;
     private final TrainingControl training;
+    private final Duration patience;
     private final Optional<DirectoryRun> files;
     private final Optional<DirectoryRun> samples;
     private final Optional<Dataset> data;
@@ -73,6 +80,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
     private final Optional<MetricsLines> writer;
     private final BlockingQueue<Wish<?>> wishes = new ArrayBlockingQueue<>(MOST_WISHES);
     private final Deque<Note> notes = new ArrayDeque<>();
+    private final Map<String, Path> saved = new ConcurrentSkipListMap<>(); // for a page, by name
     private final NetworkView network;
     private final List<String> classNames;
     private final List<Integer> inputShape;
@@ -85,16 +93,16 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
     private volatile double stepSeconds = Double.NaN;
     private volatile double rowsPerSecond = Double.NaN;
     private volatile double afterEpoch; // seconds of what follows the steps of an epoch
-    private volatile long begun = System.nanoTime();
-    private volatile long waited; // nanoseconds
+    private volatile Stopwatch watch = Stopwatch.begin(System.nanoTime());
+    private volatile double rate; // from which the schedule starts; NaN with a minimizer
     private volatile double first = Double.NaN;
-    private volatile @Nullable Subject latest; // the model at the end, or when it was asked for
+    private volatile @Nullable Subject latest; // the result at the end, before it the model when it was asked for
     private volatile @Nullable Times times;
     private long stepEnded;
-    private long paused; // nanoseconds
     private boolean stepped;
     private boolean pauses;
     private int stepsLeft;
+    private TrainingEvent.@Nullable Ended ended; // until it is dealt with
     private volatile boolean over;
 
     /// A training that begins.
@@ -108,6 +116,18 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
             Optional<DirectoryRun> files,
             Optional<DirectoryRun> samples,
             TrainingControl training) {
+        this(id, settings, files, samples, training, PATIENCE);
+    }
+
+    /// The same with another time for an answer of the training.
+    LiveTraining(
+            String id,
+            LiveSettings settings,
+            Optional<DirectoryRun> files,
+            Optional<DirectoryRun> samples,
+            TrainingControl training,
+            Duration patience) {
+        this.patience = patience;
         this.id = id;
         this.settings = settings;
         this.training = training;
@@ -115,6 +135,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         this.samples = samples;
         this.data = settings.data().or(training::validation);
         this.minimizes = training.minimizes();
+        this.rate = minimizes ? Double.NaN : training.learningRate();
         boolean own = files.isEmpty();
         this.queue = own ? Optional.of(new LineQueue(lines)) : Optional.empty();
         this.writer = own ? Optional.of(new MetricsLines(training, settings.part())) : Optional.empty();
@@ -141,7 +162,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
             switch (event) {
                 case Started started -> {
                     plan = started;
-                    begun = now;
+                    watch = Stopwatch.begin(now);
                     stepEnded = now;
                     note(
                             "info",
@@ -160,7 +181,8 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
                             "warning",
                             "Step " + skipped.step() + " was skipped: "
                                     + skipped.problem().problem());
-                case RateChanged changed ->
+                case RateChanged changed -> {
+                    rate = changed.after();
                     note(
                             "info",
                             String.format(
@@ -169,9 +191,16 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
                                     changed.before(),
                                     changed.after(),
                                     changed.step()));
+                }
                 case TrainingEvent.UpdatesMeasured _ -> {}
-                case TrainingEvent.Ended ended -> end(ended);
-                case TrainingEvent.Failed failed -> fail(failed.cause());
+                case TrainingEvent.Ended last -> {
+                    watch = watch.stop(now);
+                    ended = last;
+                }
+                case TrainingEvent.Failed failed -> {
+                    watch = watch.stop(now);
+                    fail(failed.cause());
+                }
             }
             for (MetricsLines each : writer.stream().toList()) {
                 for (String line : each.of(event)) queue.orElseThrow().offer(line);
@@ -195,7 +224,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
 
         @Override
         public void close() {
-            over = true;
+            if (!over) fail("The training did not begin."); // another callback has refused it
             refuseAll();
             queue.ifPresent(LineQueue::close);
         }
@@ -213,25 +242,41 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         stepped = true;
     }
 
-    private void end(TrainingEvent.Ended ended) {
-        String reason = ended.stopReason().orElse("");
-        boolean resumable = reason.startsWith("interrupted") || reason.contains("time limit");
+    /// Takes the result of the training, after all callbacks have handled its end. Whatever happens here,
+    /// the training returns its model.
+    @SuppressWarnings("IllegalCatch")
+    private void end(TrainingEvent.Ended event) {
+        String reason = event.stopReason().orElse("");
+        latest = null; // an earlier model is not the result
         try {
-            latest = present();
-        } catch (NeuriteException e) { // a page never fails a training
-            note("warning", "The page cannot show the model: " + e.getMessage());
+            Optional<Model> chosen = training.result();
+            latest = chosen.isPresent() ? subject(settings.form().apply(chosen.get()), -1) : present();
+        } catch (RuntimeException | Error e) {
+            note("warning", "The page cannot show the model: " + told(e));
         }
         Times measured = Times.of(training.profile());
         if (!measured.layers().isEmpty()) times = measured;
-        phase = resumable ? Phase.INTERRUPTED : Phase.FINISHED;
+        phase = training.isPaused() ? Phase.INTERRUPTED : Phase.FINISHED;
         note("info", "The training has ended" + (reason.isEmpty() ? "." : ": " + reason + "."));
         over = true;
     }
 
     private void fail(Throwable cause) {
+        fail("The training has failed: " + cause.getMessage());
+    }
+
+    private void fail(String text) {
+        ended = null;
         phase = Phase.FAILED;
-        note("error", "The training has failed: " + cause.getMessage());
+        note("error", text);
         over = true;
+    }
+
+    /// What went wrong, for a person.
+    private static String told(Throwable problem) {
+        return problem instanceof OutOfMemoryError
+                ? "there is too little memory."
+                : String.valueOf(problem.getMessage());
     }
 
     /// Between two steps: counts the steps of [Action#STEP], does what was asked for, and waits while
@@ -239,19 +284,22 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
     private void between() {
         if (stepped && stepsLeft > 0 && --stepsLeft == 0) pauses = true;
         stepped = false;
-        for (Wish<?> wish = wishes.poll(); wish != null; wish = wishes.poll()) wish.grant();
+        TrainingEvent.Ended event = ended;
+        ended = null;
+        if (event != null) end(event);
         if (over) {
             refuseAll();
             return;
         }
+        for (Wish<?> wish = wishes.poll(); wish != null; wish = wishes.poll()) wish.grant();
         if (pauses) pause();
     }
 
     private void pause() {
-        long from = System.nanoTime();
+        watch = watch.stop(System.nanoTime());
         phase = Phase.PAUSED;
         note("info", "Paused after step " + training.steps() + ".");
-        while (pauses && !over && !settings.goesOn().getAsBoolean()) {
+        while (pauses && !over && !goesOn()) {
             try {
                 Wish<?> wish = wishes.poll(LOOK, TimeUnit.MILLISECONDS);
                 if (wish != null) wish.grant();
@@ -262,10 +310,20 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         }
         pauses = false;
         long now = System.nanoTime();
-        paused += now - from;
-        waited = paused;
+        watch = watch.goOn(now);
         stepEnded = now;
         phase = Phase.TRAINING;
+    }
+
+    /// Whether the program ends the pause. A condition that fails ends it, too.
+    @SuppressWarnings("IllegalCatch")
+    private boolean goesOn() {
+        try {
+            return settings.goesOn().getAsBoolean();
+        } catch (RuntimeException | Error e) {
+            note("warning", "The training goes on, as the condition for it has failed: " + told(e));
+            return true;
+        }
     }
 
     private void refuseAll() {
@@ -289,21 +347,25 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
     /// Asks the training to do something between two steps, and waits for it.
     private <T> T ask(Wish.Task<T> task) throws RefusedException {
         if (over) throw new RefusedException("The training has ended.");
-        Wish<T> wish = Wish.of(task);
+        Wish<T> wish = new Wish<>(task);
         if (!wishes.offer(wish)) throw new RefusedException("The training has been asked for too much at once.");
         if (over) refuseAll(); // it may have ended since
         try {
-            return wish.result().get(PATIENCE, TimeUnit.SECONDS);
-        } catch (TimeoutException _) {
-            wish.result().cancel(false);
-            throw new RefusedException("The training does not answer: it is in a long step or an evaluation.");
+            try {
+                return wish.result().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException _) {
+                if (!wish.withdraw()) return wish.result().get(); // it is being done
+                throw new RefusedException("The training does not answer: it is in a long step or an evaluation.");
+            }
         } catch (InterruptedException _) {
+            wish.withdraw();
             Thread.currentThread().interrupt();
             throw new RefusedException("The server closes.");
         } catch (ExecutionException e) {
             switch (e.getCause()) {
                 case RefusedException refused -> throw refused;
                 case NeuriteException problem -> throw new RefusedException(String.valueOf(problem.getMessage()));
+                case OutOfMemoryError _ -> throw new RefusedException("There is too little memory for this.");
                 case null, default -> throw new IllegalStateException(e.getCause());
             }
         }
@@ -346,6 +408,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
             case RATE ->
                 ask(() -> {
                     training.learningRate(command.rate());
+                    rate = command.rate();
                     return true;
                 });
         }
@@ -371,6 +434,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         }
         new Checkpoint(settings.form().apply(training.model()), training.state())
                 .write(place.resolve(name), Catalog.standard());
+        saved.put(name, place.resolve(name));
         note("info", "Saved " + name + ".");
         return true;
     }
@@ -411,12 +475,12 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
                 step == null ? -1 : step.batch(),
                 started.batches(),
                 over ? Double.NaN : Math.max(0, eta),
-                (System.nanoTime() - begun - waited) * 1e-9,
+                watch.seconds(System.nanoTime()),
                 rowsPerSecond,
                 1000 * stepSeconds,
                 heap.totalMemory() - heap.freeMemory(),
                 heap.maxMemory(),
-                step == null ? Double.NaN : step.rate());
+                rate);
     }
 
     @Override
@@ -463,9 +527,17 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         StepEnded step = last;
         long taken = step == null ? plan.steps() : step.step();
         if (known != null && (over || known.step() == taken)) return known;
-        Subject asked = ask(this::present);
-        if (!over) latest = asked;
-        return asked;
+        try {
+            return ask(() -> {
+                Subject now = present();
+                latest = now; // in the thread of the training: never after its result
+                return now;
+            });
+        } catch (RefusedException e) {
+            Subject result = latest;
+            if (over && result != null) return result; // it has ended meanwhile
+            throw e;
+        }
     }
 
     @Override
@@ -505,12 +577,33 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
 
     @Override
     public List<CheckpointFile> checkpoints() {
-        return files.map(DirectoryRun::checkpoints).orElse(List.of());
+        List<CheckpointFile> all =
+                new ArrayList<>(files.map(DirectoryRun::checkpoints).orElse(List.of()));
+        Set<String> names = all.stream().map(CheckpointFile::name).collect(Collectors.toSet());
+        saved.forEach((name, file) -> {
+            if (!names.contains(name))
+                size(file).ifPresent(bytes -> all.add(new CheckpointFile(name, step(name), bytes, false)));
+        });
+        return all;
+    }
+
+    /// The size of a file in bytes; empty if it is there no more.
+    private static OptionalLong size(Path file) {
+        try {
+            return OptionalLong.of(Files.size(file));
+        } catch (IOException _) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static long step(String name) {
+        return Long.parseLong(name.split("-", 3)[1]);
     }
 
     @Override
     public Optional<Path> checkpoint(String name) {
-        return files.flatMap(each -> each.checkpoint(name));
+        return files.flatMap(each -> each.checkpoint(name))
+                .or(() -> Optional.ofNullable(saved.get(name)).filter(Files::isRegularFile));
     }
 
     @Override

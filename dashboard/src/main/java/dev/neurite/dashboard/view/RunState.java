@@ -19,7 +19,8 @@ import java.util.Map;
 /// @param msPerStep the milliseconds of a step
 /// @param heapUsed bytes of the heap in use; −1 for a training of another process
 /// @param heapMax the largest size of the heap in bytes
-/// @param rate the learning rate of the last step
+/// @param rate the learning rate that a page can set, from which the schedule starts: it counts from the next
+/// step on. Of a training of another process, that of the last step
 public record RunState(
         Phase phase,
         int epoch,

@@ -93,7 +93,7 @@ export class TopBar {
   }
 
   askStop() {
-    const box = dialog('Stop the training?', [h('p', null, 'It ends after this step, writes a checkpoint and can be resumed later.')], [
+    const box = dialog('Stop the training?', [h('p', null, 'It ends after this step for good; the model so far is its result. To go on later, pause it instead.')], [
       h('button', { type: 'button', on: { click: () => box.close() } }, 'Go on'),
       h('button', { type: 'button', class: 'primary', on: { click: () => { box.close(); void this.app.control('stop'); } } }, 'Stop'),
     ]);
