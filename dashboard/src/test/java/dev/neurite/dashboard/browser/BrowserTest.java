@@ -125,7 +125,21 @@ final class BrowserTest {
             default -> "#view h2, #view h3";
         };
         browser.one(what);
-        Browser.pause(500); // pictures of layers come one after the other
+        Browser.pause(300); // pictures of layers come one after the other
+    }
+
+    @Test
+    void whatIsForbiddenIsNoticed() throws Exception {
+        open(finished.url(), "log");
+        browser.requireQuiet(finished.port());
+        browser.js("document.body.setAttribute('style', 'color: red')");
+        browser.await(
+                () -> browser.complaints().stream().anyMatch(each -> each.contains("Content Security Policy")),
+                "a violation of the content security policy");
+        browser.js("document.body.append(Object.assign(document.createElement('button'), { textContent: '' }))");
+        assertThat(browser.barriers()).anyMatch(each -> each.startsWith("button-name"));
+        browser.open("http://127.0.0.1:" + playground.port() + "/playground");
+        assertThat(browser.requests()).anyMatch(url -> url.contains(":" + playground.port() + "/"));
     }
 
     // -----------------------------------------------------------------------------------------------------
@@ -482,7 +496,7 @@ final class BrowserTest {
     }
 
     private static void assertFits(String what) {
-        Browser.pause(250);
+        Browser.pause(150);
         List<String> wide = browser.words("""
             const width = document.documentElement.clientWidth;
             if (document.documentElement.scrollWidth <= width) return [];
