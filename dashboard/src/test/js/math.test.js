@@ -136,6 +136,11 @@ test('CSV quotes what would break it', () => {
   assert.equal(math.csvLine(['a,b', 'say "hi"', 'two\nlines', 3, null]), '"a,b","say ""hi""","two\nlines",3,');
 });
 
+test('CSV has no formulas', () => {
+  assert.equal(math.csvLine(['=1+1', '+a', '-a', '@a', '\t=a', '\r=a', '=a,"b"']), '\'=1+1,\'+a,\'-a,\'@a,\'\t=a,"\'\r=a","\'=a,""b"""');
+  assert.equal(math.csvLine([-1.5, '-1.5', '+2e-3', -Infinity, 'a=b', "'a"]), "-1.5,-1.5,+2e-3,-Infinity,a=b,'a");
+});
+
 test('a sorted table has what is missing last, in both directions', () => {
   const sorted = (down) => [2, null, NaN, 10, 1].sort((a, b) => math.compare(a, b, down));
   assert.deepEqual(sorted(false).slice(0, 3), [1, 2, 10]);

@@ -37,6 +37,7 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -377,6 +378,7 @@ final class ApiTest {
     }
 
     @Test
+    @Tag("measures-time")
     void aRunOfAnotherProcessIsFollowedWithinASecond() throws Exception {
         Path run = Files.createDirectories(runs().resolve("other"));
         Files.writeString(run.resolve("config.yaml"), "epochs: 2\n");

@@ -31,6 +31,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -320,6 +321,7 @@ final class DashboardTest {
     }
 
     @Test
+    @Tag("measures-time")
     void stateComesWithinASecond() throws Exception {
         try (Dashboard dashboard = dashboard();
                 var client = new Client(dashboard.url())) {

@@ -26,6 +26,7 @@ import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +172,7 @@ class PlaygroundApiTest {
     }
 
     @Test
+    @Tag("measures-time")
     void framesArriveWhileItPlays() throws Exception {
         String session = text(setup("{}").get("session"));
         HttpResponse<java.io.InputStream> stream =

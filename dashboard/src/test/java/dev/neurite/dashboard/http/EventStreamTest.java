@@ -19,8 +19,11 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class EventStreamTest {
     private static final Pattern ID = Pattern.compile("^id: (\\d+)$", Pattern.MULTILINE);
 
@@ -174,6 +177,7 @@ class EventStreamTest {
     }
 
     @Test
+    @Tag("measures-time")
     void aSilentStreamIsPinged() throws Exception {
         assertThat(Limits.USUAL.ping()).isEqualTo(Duration.ofSeconds(15));
         try (Client client = open("/api/newest")) {

@@ -166,8 +166,8 @@ final class HttpCatalogueTest {
             String chunk = "10000\r\n" + " ".repeat(0x10000) + "\r\n";
             refused(413, "size", chunked + chunk.repeat(17));
             try (Client client = server.connect()) { // chunks without end, but slow
-                client.send(chunked);
                 long begun = System.nanoTime();
+                client.send(chunked);
                 var sender = Thread.startVirtualThread(() -> {
                     try {
                         for (int i = 0; i < 1000; i++) {
@@ -179,10 +179,11 @@ final class HttpCatalogueTest {
                     }
                 });
                 assertThat(client.read().status()).isEqualTo(408);
+                // Not at once; that it comes at all is within the client's deadline.
                 assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                        .isBetween(QUICK.body().dividedBy(2), QUICK.body().multipliedBy(8));
+                        .isGreaterThan(QUICK.body().dividedBy(2));
                 assertThat(client.isClosed()).isTrue();
-                sender.join();
+                assertThat(sender.join(Duration.ofSeconds(20))).isTrue();
             }
             try (Client client = server.connect()) { // a length, but nothing comes
                 String[] headers = server.own("Content-Type: application/json", "Content-Length: 100");
@@ -197,11 +198,11 @@ final class HttpCatalogueTest {
             assertThat(Limits.USUAL.head()).isEqualTo(Duration.ofSeconds(10));
             assertThat(System.getProperty("sun.net.httpserver.maxReqTime")).isEqualTo("10");
             try (Client client = server.connect()) {
-                client.send("GET / HTTP/1.1\r\nHost: " + server.host() + "\r\nX: ");
                 long begun = System.nanoTime();
+                client.send("GET / HTTP/1.1\r\nHost: " + server.host() + "\r\nX: ");
                 assertThat(client.isClosed()).isTrue();
                 assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                        .isBetween(QUICK.head().dividedBy(2), QUICK.head().multipliedBy(8));
+                        .isGreaterThan(QUICK.head().dividedBy(2));
             }
         });
         rows.put(122, () -> {

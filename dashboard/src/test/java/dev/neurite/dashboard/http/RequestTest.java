@@ -32,9 +32,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Requests and answers as handlers see them.
+@Timeout(120)
 class RequestTest {
     private static final String[] HEADERS = {
         "content-security-policy:default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none';"

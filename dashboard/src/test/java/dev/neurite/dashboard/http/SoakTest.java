@@ -14,18 +14,21 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Malformed requests without end: the server goes on answering, and its memory stays as it was.
 class SoakTest {
     private static final long GROWTH = 2 << 20; // bytes: of 20,000 requests, 100 bytes each would show
 
     @Test
+    @Timeout(180)
     void malformedRequestsForAMinuteLeaveNoTrace() throws Exception {
         soak(Duration.ofSeconds(60), 1);
     }
 
     @Test
     @Tag("thorough")
+    @Timeout(900)
     void malformedRequestsForTenMinutesLeaveNoTrace() throws Exception {
         soak(Duration.ofMinutes(10), 2);
     }

@@ -281,10 +281,15 @@ export function spread(length, count) {
   return Array.from({ length: count }, (_, i) => Math.round((i * (length - 1)) / (count - 1)));
 }
 
-/** A line of CSV (RFC 4180). @param {unknown[]} cells */
+/**
+ * A line of CSV (RFC 4180). A text that a spreadsheet would run as a formula gets an apostrophe in front, as in the
+ * predictions of the command line; numbers do not.
+ * @param {unknown[]} cells
+ */
 export function csvLine(cells) {
   return cells.map((cell) => {
-    const text = cell === null || cell === undefined ? '' : String(cell);
+    const plain = cell === null || cell === undefined ? '' : String(cell);
+    const text = /^[=+\-@\t\r]/.test(plain) && Number.isNaN(Number(plain)) ? `'${plain}` : plain;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }).join(',');
 }
