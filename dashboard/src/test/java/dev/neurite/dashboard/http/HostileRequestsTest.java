@@ -201,7 +201,9 @@ class HostileRequestsTest {
             });
             assertThat(client.isClosed()).isTrue();
             assertThat(sender.join(Duration.ofSeconds(20))).isTrue();
-            assertThat(sent).as("closed before the last of them, ten seconds later").hasValueLessThan(2000);
+            assertThat(sent)
+                    .as("closed before the last of them, ten seconds later")
+                    .hasValueLessThan(2000);
         }
     }
 
