@@ -1,6 +1,6 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { describe, holes } from '../../main/resources/dev/neurite/dashboard/page/js/words.js';
+import { describe, holes, timesNote } from '../../main/resources/dev/neurite/dashboard/page/js/words.js';
 import { axisOf, shareOf } from '../../main/resources/dev/neurite/dashboard/page/js/axes.js';
 
 const series = (y, more = {}) => ({ key: 'k', name: 'train', style: { color: '--c0', dash: [], marker: 'circle' }, x: y.map((_, i) => i + 1), y, ...more });
@@ -37,4 +37,11 @@ test('one value is in the middle', () => {
 test('values that are not finite are grouped into stretches', () => {
   assert.deepEqual(holes([1, NaN, NaN, 2, Infinity, 3, NaN]), [[1, 2], [4, 4], [6, 6]]);
   assert.deepEqual(holes([1, 2]), []);
+});
+
+test('whoever looks at the times of a training that runs is told that they slow it', () => {
+  const phases = [{ name: 'update', share: 0.25 }];
+  assert.match(timesNote(phases, 'finished'), /^Plain: forward pass\. Striped: backward pass\. update 25\.0\s?%\.$/u);
+  assert.equal(timesNote([], undefined), 'Plain: forward pass. Striped: backward pass.');
+  for (const state of ['training', 'paused']) assert.match(timesNote(phases, state), /a copy of the model.* slows the training/);
 });

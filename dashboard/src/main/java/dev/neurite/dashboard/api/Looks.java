@@ -8,6 +8,8 @@ import dev.neurite.dashboard.view.WatchedRun.RefusedException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The models that pages look at, with their predictions. What a page shows belongs together: examples
 /// are those of the errors that it has seen, although the training goes on.
@@ -16,6 +18,7 @@ final class Looks {
     private static final long FRESH = 3_000_000_000L; // nanoseconds
 
     private final Map<String, Look> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<WatchedRun, Object> locks = new WeakHashMap<>(); // one a run: evaluating takes long
 
     private record Look(Outcomes outcomes, long at) {}
 
@@ -30,8 +33,31 @@ final class Looks {
     }
 
     /// The predictions of the present model; those of three seconds ago may do.
-    synchronized Outcomes now(WatchedRun run) {
-        Look look = kept.get(run.id());
+    Outcomes now(WatchedRun run) {
+        synchronized (lock(run)) {
+            return computed(run);
+        }
+    }
+
+    private synchronized Object lock(WatchedRun run) {
+        return locks.computeIfAbsent(run, _ -> new Object());
+    }
+
+    private synchronized @Nullable Look look(WatchedRun run) {
+        return kept.get(run.id());
+    }
+
+    private synchronized void keep(WatchedRun run, Look look) {
+        kept.put(run.id(), look);
+        Iterator<String> oldest = kept.keySet().iterator();
+        if (kept.size() > MOST) {
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    private Outcomes computed(WatchedRun run) {
+        Look look = look(run);
         if (look != null && System.nanoTime() - look.at() < FRESH) return look.outcomes();
         Subject subject = subject(run);
         if (subject.data().isEmpty()) {
@@ -39,18 +65,13 @@ final class Looks {
         }
         Outcomes outcomes =
                 look != null && look.outcomes().subject().equals(subject) ? look.outcomes() : Outcomes.of(subject);
-        kept.put(run.id(), new Look(outcomes, System.nanoTime()));
-        Iterator<String> oldest = kept.keySet().iterator();
-        if (kept.size() > MOST) {
-            oldest.next();
-            oldest.remove();
-        }
+        keep(run, new Look(outcomes, System.nanoTime()));
         return outcomes;
     }
 
     /// The predictions that were shown last, or those of the present model.
-    synchronized Outcomes shown(WatchedRun run) {
-        Look look = kept.get(run.id());
+    Outcomes shown(WatchedRun run) {
+        Look look = look(run);
         return look != null ? look.outcomes() : now(run);
     }
 }

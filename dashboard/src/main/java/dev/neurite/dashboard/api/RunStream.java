@@ -11,10 +11,10 @@ import dev.neurite.dashboard.view.RunState;
 import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.dashboard.view.WatchedRun;
 import dev.neurite.io.json.Json;
-import dev.neurite.io.json.Json.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The events of one run for all clients that watch it.
 ///
@@ -38,6 +38,8 @@ final class RunStream implements AutoCloseable {
     private long histograms;
     private int notes;
     private boolean begun;
+    private final AtomicBoolean failed = new AtomicBoolean();
+    private volatile long used = System.nanoTime();
 
     RunStream(WatchedRun run) {
         this.run = run;
@@ -55,6 +57,23 @@ final class RunStream implements AutoCloseable {
         return hub.isWatched();
     }
 
+    /// Notes a failure.
+    /// @return whether it is the first
+    boolean fails() {
+        return !failed.getAndSet(true);
+    }
+
+    /// Notes that a client begins, or is there.
+    void use() {
+        used = System.nanoTime();
+    }
+
+    /// Whether there was no client for a time.
+    /// @param nanoseconds the time
+    boolean isIdle(long nanoseconds) {
+        return !isWatched() && System.nanoTime() - used >= nanoseconds;
+    }
+
     /// Publishes what is new.
     synchronized void tick() {
         Lines lines = run.lines();
@@ -70,9 +89,9 @@ final class RunStream implements AutoCloseable {
         }
         tickState();
         Histograms samples = run.histograms();
-        JsonObject newest = samples.newest();
+        String newest = samples.newest();
         if (begun && samples.count() > histograms && newest != null) {
-            hub.publish("histograms", EventHub.NO_ID, newest.write());
+            hub.publish("histograms", EventHub.NO_ID, newest);
         }
         histograms = samples.count();
         List<Note> all = run.notes();
@@ -106,7 +125,7 @@ final class RunStream implements AutoCloseable {
         var text = new StringBuilder("[");
         for (Lines.Numbered each : lines) {
             if (text.length() > 1) text.append(',');
-            text.append(each.line().write());
+            text.append(each.text());
         }
         return text.append(']').toString();
     }

@@ -4,23 +4,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Sends events to the clients of an event stream. Who publishes never waits for them: the events
-/// go into a ring of fixed size, from which each client reads at its own pace, in its own thread. A
-/// client that falls behind by more than the ring holds is sent what it missed by its [Replay]. All
+/// go into a ring of fixed size, from which each client reads at its own pace, in its own thread. The
+/// ring holds at most two million characters, and always the newest event. A client that falls behind
+/// by more than the ring holds is sent what it missed by its [Replay]. All
 /// methods may be called by any thread.
 public final class EventHub implements AutoCloseable {
     /// The id of an event without one.
     public static final long NO_ID = -1;
 
     private static final int USUAL = 256;
+    private static final long MOST_TEXT = 1 << 21; // characters
     private static final Pattern NAME = Pattern.compile("[a-z][a-z-]*");
 
     private final AtomicReferenceArray<@Nullable Frame> ring;
     private final AtomicLong end = new AtomicLong();
+    private final AtomicLong held = new AtomicLong(); // characters in the ring
+    private final AtomicLong oldest = new AtomicLong(); // the number of the first event that may be held
     private final List<EventStream> clients = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
@@ -46,8 +51,27 @@ public final class EventHub implements AutoCloseable {
         checkName(event);
         if (closed) return;
         long number = end.getAndIncrement();
-        ring.accumulateAndGet(place(number), new Frame(number, event, id, data), EventHub::newer);
+        var frame = new Frame(number, event, id, data);
+        held.addAndGet(frame.size);
+        Frame before = ring.getAndAccumulate(place(number), frame, EventHub::newer);
+        if (before != null) forget(before.number < number ? before : frame);
+        while (held.get() > MOST_TEXT) {
+            long at = Math.max(oldest.get(), number - ring.length() + 1);
+            if (at >= number) break;
+            oldest.accumulateAndGet(at + 1, Math::max);
+            Frame old = ring.get(place(at));
+            if (old != null && old.number == at) forget(old);
+        }
         for (EventStream each : clients) each.wake();
+    }
+
+    private void forget(Frame frame) {
+        if (frame.drop()) held.addAndGet(-frame.size);
+    }
+
+    /// The number of characters of the events that are held.
+    long held() {
+        return held.get();
     }
 
     /// Whether there is a client; if not, nothing needs to be published.
@@ -116,14 +140,15 @@ public final class EventHub implements AutoCloseable {
         private final long number;
         private final String event;
         private final long id;
-        private final String data;
-        private volatile byte @Nullable [] bytes; // made by the first client that sends it; a race makes equal ones
+        private final int size;
+        private final AtomicReference<@Nullable Object> content; // the data, then its bytes; null if it was dropped
 
         Frame(long number, String event, long id, String data) {
             this.number = number;
             this.event = event;
             this.id = id;
-            this.data = data;
+            this.size = data.length();
+            this.content = new AtomicReference<>(data);
         }
 
         long number() {
@@ -134,13 +159,19 @@ public final class EventHub implements AutoCloseable {
             return id;
         }
 
-        byte[] bytes() {
-            byte[] made = bytes;
-            if (made == null) {
-                made = EventHub.bytes(event, id, data);
-                bytes = made;
-            }
+        /// The event as it is sent; null if it was dropped, as the ring held too much.
+        byte @Nullable [] bytes() {
+            Object now = content.get();
+            if (!(now instanceof String data)) return (byte[]) now;
+            byte[] made = EventHub.bytes(event, id, data);
+            content.compareAndSet(now, made); // for the other clients; not if it was dropped meanwhile
             return made;
+        }
+
+        /// Forgets the content.
+        /// @return whether it was still there
+        boolean drop() {
+            return content.getAndSet(null) != null;
         }
     }
 }

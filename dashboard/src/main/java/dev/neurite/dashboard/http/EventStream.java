@@ -58,14 +58,17 @@ final class EventStream {
                 if (frame == null) {
                     if (hub.isClosed() && next >= hub.end()) break;
                     await(next);
-                } else if (frame.number() > next) {
+                    continue;
+                }
+                byte[] bytes = frame.number() == next ? frame.bytes() : null;
+                if (bytes == null) { // it fell behind
                     next = replay.equals(Replay.NONE) ? Math.max(next, hub.end() - 1) : hub.end();
                     replay();
                 } else {
                     next++;
                     boolean seen = frame.id() != EventHub.NO_ID && frame.id() <= lastId;
                     if (seen) continue;
-                    send(frame.bytes());
+                    send(bytes);
                     lastId = Math.max(lastId, frame.id());
                 }
             }

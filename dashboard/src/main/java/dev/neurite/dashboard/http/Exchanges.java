@@ -1,5 +1,7 @@
 package dev.neurite.dashboard.http;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 /// which ends those whose client is too slow. The JDK's server executes here all that it does after
 /// the first byte of a request.
 final class Exchanges implements Executor, AutoCloseable {
+    private static final Logger LOG = System.getLogger("dev.neurite.dashboard");
     private static final long TICK = Duration.ofMillis(100).toNanos();
 
     private final Limits limits;
@@ -59,11 +62,20 @@ final class Exchanges implements Executor, AutoCloseable {
         return active.size();
     }
 
+    @SuppressWarnings("IllegalCatch") // the watchdog must not die: without it slow clients keep their threads
     private void watch() {
+        boolean told = false;
         while (!closed) {
             LockSupport.parkNanos(this, TICK);
             long now = System.nanoTime();
-            for (Watch each : active.values()) each.check(now);
+            for (Watch each : active.values()) {
+                try {
+                    each.check(now);
+                } catch (Throwable e) {
+                    if (!told) LOG.log(Level.WARNING, "a request cannot be ended", e);
+                    told = true;
+                }
+            }
         }
     }
 

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The curves of a training, from its `metrics.jsonl`.
 final class Curves {
+    private static final int LONGEST = 2_000_000; // characters of a line
     private static final int MOST_POINTS = 2_000; // of a line
     private static final int MEANS = 100; // of a line of many noisy points
     private static final int MOST_EPOCHS = 500; // in the table
@@ -55,9 +56,9 @@ final class Curves {
     static Curves read(Path file) {
         var lines = new Lines();
         try (BufferedReader reader = Files.newBufferedReader(file)) {
-            String line = reader.readLine();
+            String line = line(reader, file, 1);
             for (int number = 1; line != null; number++) {
-                String next = reader.readLine();
+                String next = line(reader, file, number + 1);
                 JsonObject object = parsed(line);
                 if (object != null) lines.add(object);
                 else if (next != null) {
@@ -71,6 +72,19 @@ final class Curves {
             throw new DataException(file.toString(), "cannot be read: " + ResourceException.reason(e));
         }
         return new Curves(lines);
+    }
+
+    /// A line; null after the last one.
+    private static @Nullable String line(BufferedReader reader, Path file, int number) throws IOException {
+        var line = new StringBuilder();
+        for (int c = reader.read(); c >= 0; c = reader.read()) {
+            if (c == '\n') return line.toString();
+            if (line.length() == LONGEST) {
+                throw new DataException(file + ", line " + number, "is longer than 2 million characters");
+            }
+            line.append((char) c);
+        }
+        return line.isEmpty() ? null : line.toString();
     }
 
     private static @Nullable JsonObject parsed(String line) {

@@ -19,10 +19,10 @@ import java.util.function.Consumer;
 /// new and complete. A line without its end is read when it has it. A resumed training truncates its
 /// file; then all of it is read again. Not thread-safe.
 final class Tail {
-    private static final int LONGEST = 8 << 20; // bytes of a line; a longer one is read as an empty object
+    private static final int LONGEST = 2 << 20; // bytes of a line; a longer one is read as an empty object
     private static final int AT_ONCE = 32 << 20; // bytes in one call
     private static final int REMEMBERED = 256; // bytes before the position, which show whether it is the same file
-    private static final int MOST_VALUES = 2_000_000; // of a line
+    private static final int MOST_VALUES = 200_000; // of a line
 
     private final Path file;
     private final Consumer<JsonObject> lines;

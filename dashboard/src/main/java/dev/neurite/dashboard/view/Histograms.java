@@ -15,9 +15,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The lines of a `histograms.jsonl`: histograms of weights, gradients, updates, activations and δ over
-/// a training. Bounded in memory. Thread-safe.
+/// a training. Bounded in memory, some 40 MB. Thread-safe.
 public final class Histograms {
     private static final int MOST = 256; // samples; of more, every second one is forgotten
+    private static final int MOST_NUMBERS = 4 << 20; // in all samples; of more, every second sample is forgotten
+    private static final int NUMBERS_OF_BINS = 16; // beside the counts: what an object takes
     private static final int MOST_NAMES = 4_000;
     private static final int MOST_BINS = 256;
 
@@ -26,7 +28,8 @@ public final class Histograms {
 
     private final List<Sample> samples = new ArrayList<>();
     private long count;
-    private @Nullable JsonObject newest;
+    private long numbers; // in all samples
+    private @Nullable String newest;
 
     /// A histogram.
     /// @param zeros the share of numbers that are 0; NaN if it was not measured
@@ -34,7 +37,15 @@ public final class Histograms {
     private record Bins(double min, double max, double mean, double norm, double zeros, long[] counts) {}
 
     /// The histograms of one step, by parameter or layer, then by kind.
-    private record Sample(long step, int epoch, double seconds, Map<String, Map<String, Bins>> bins) {}
+    private record Sample(long step, int epoch, double seconds, Map<String, Map<String, Bins>> bins) {
+        long numbers() {
+            long numbers = 0;
+            for (Map<String, Bins> kinds : bins.values()) {
+                for (Bins each : kinds.values()) numbers += NUMBERS_OF_BINS + each.counts().length;
+            }
+            return numbers;
+        }
+    }
 
     /// The histograms of one thing over time; all lists are as long.
     @SuppressWarnings("ArrayRecordComponent") // nobody changes it
@@ -50,7 +61,7 @@ public final class Histograms {
     /// Adds a line. Parts of it that are no histograms are left out.
     public synchronized void add(JsonObject line) {
         count++;
-        newest = line;
+        newest = line.write();
         if (!(line.map().get("m") instanceof JsonObject(Map<String, Json> parts))) return;
         Map<String, Map<String, Bins>> found = new LinkedHashMap<>();
         parts.forEach((name, part) -> {
@@ -65,13 +76,20 @@ public final class Histograms {
             if (!bins.isEmpty()) found.put(name, bins);
         });
         Map<String, Json> place = line.map();
-        samples.add(new Sample(
-                (long) number(place.get("step")), (int) number(place.get("epoch")), number(place.get("t")), found));
-        if (samples.size() > MOST) thin();
+        var sample = new Sample(
+                (long) number(place.get("step")), (int) number(place.get("epoch")), number(place.get("t")), found);
+        samples.add(sample);
+        numbers += sample.numbers();
+        while (samples.size() > MOST || (numbers > MOST_NUMBERS && samples.size() > 2)) thin();
     }
 
     private void thin() {
-        for (int i = samples.size() - 2; i > 0; i -= 2) samples.remove(i);
+        for (int i = samples.size() - 2; i > 0; i -= 2) numbers -= samples.remove(i).numbers();
+    }
+
+    /// The number of samples that are kept.
+    synchronized int kept() {
+        return samples.size();
     }
 
     private static Bins bins(Map<String, Json> of, double zeros) {
@@ -96,6 +114,7 @@ public final class Histograms {
     /// Forgets all lines: the file was begun again.
     public synchronized void clear() {
         samples.clear();
+        numbers = 0;
         count = 0;
         newest = null;
     }
@@ -105,8 +124,8 @@ public final class Histograms {
         return count;
     }
 
-    /// The newest line; null without lines.
-    public synchronized @Nullable JsonObject newest() {
+    /// The newest line, a JSON object; null without lines.
+    public synchronized @Nullable String newest() {
         return newest;
     }
 

@@ -15,17 +15,26 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The lines of a `metrics.jsonl`, numbered from 1: their numbers as series, and the newest lines as
-/// they are. Bounded in memory for a training of any length. Thread-safe.
+/// they are. Bounded in memory, some 80 MB, for a training of any length: by the characters of the
+/// lines and by the points of all series together. Thread-safe.
 public final class Lines {
     /// How many of the newest lines are kept as they are.
     public static final int KEPT = 20_000;
 
+    /// How many characters the newest lines have together, at most; the newest one is always kept.
+    public static final int KEPT_TEXT = 1 << 24;
+
+    private static final int KEPT_POINTS = 1 << 20; // of all series; of more, half are forgotten
+    private static final int PIECE = 1 << 18; // characters of the lines of one answer
+    private static final int LONGEST_NAME = 500; // characters of a series' name
     private static final int MOST_SERIES = 4_000;
     private static final int MOST_POINTS = 200_000; // in one answer, over all series
     private static final int FEWEST_POINTS = 60; // of a series
 
     private final Map<String, Series> series = new LinkedHashMap<>();
-    private final Deque<JsonObject> newest = new ArrayDeque<>();
+    private final Deque<String> newest = new ArrayDeque<>();
+    private long characters; // of the newest lines
+    private long points; // of all series
     private long count;
     private long lastStep;
     private int lastEpoch;
@@ -34,7 +43,8 @@ public final class Lines {
 
     /// A numbered line.
     /// @param number from 1
-    public record Numbered(long number, JsonObject line) {}
+    /// @param text a JSON object
+    public record Numbered(long number, String text) {}
 
     /// The series after a line.
     /// @param lines the number of all lines
@@ -52,8 +62,12 @@ public final class Lines {
     /// Appends a line. A line that is no object of a metrics.jsonl counts, but adds to no series.
     public synchronized void add(JsonObject line) {
         count++;
-        newest.addLast(line);
-        if (newest.size() > KEPT) newest.removeFirst();
+        String text = line.write();
+        newest.addLast(text);
+        characters += text.length();
+        while (newest.size() > KEPT || (characters > KEPT_TEXT && newest.size() > 1)) {
+            characters -= newest.removeFirst().length();
+        }
         Map<String, Json> members = line.map();
         double step = number(members.get("step"));
         double epoch = number(members.get("epoch"));
@@ -64,11 +78,23 @@ public final class Lines {
         if (Double.isNaN(firstSeconds)) firstSeconds = time;
         lastSeconds = time;
         if (members.get("m") instanceof JsonObject(Map<String, Json> figures)) add(kind, figures, time);
+        if (points > KEPT_POINTS) thin();
+    }
+
+    /// Forgets half of the points, those of the longest series.
+    private void thin() {
+        int each = Math.max(8, KEPT_POINTS / 2 / series.size());
+        points = 0;
+        for (Series known : series.values()) {
+            known.thin(each);
+            points += known.size();
+        }
     }
 
     private void add(String prefix, Map<String, Json> figures, double time) {
         figures.forEach((key, figure) -> {
             String name = prefix + "." + key;
+            if (name.length() > LONGEST_NAME) return;
             if (figure instanceof JsonObject(Map<String, Json> inner)) {
                 add(name, inner, time);
             } else if (isNumber(figure)) {
@@ -78,7 +104,9 @@ public final class Lines {
                     known = new Series();
                     series.put(name, known);
                 }
+                int before = known.size();
                 known.add(count, lastStep, lastEpoch, time, number(figure));
+                points += known.size() - before;
             }
         });
     }
@@ -103,6 +131,8 @@ public final class Lines {
     public synchronized void clear() {
         series.clear();
         newest.clear();
+        characters = 0;
+        points = 0;
         count = 0;
         lastStep = 0;
         lastEpoch = 0;
@@ -115,7 +145,13 @@ public final class Lines {
         return new Place(count, lastStep, lastEpoch, firstSeconds, lastSeconds);
     }
 
-    /// The lines after a line that are still kept, oldest first.
+    /// The number of points of all series.
+    synchronized long points() {
+        return points;
+    }
+
+    /// The lines after a line that are still kept, oldest first; of long lines fewer than asked for, at
+    /// least one.
     /// @param after the number of a line, 0 for all
     /// @param most the largest number of lines
     public synchronized List<Numbered> after(long after, int most) {
@@ -124,8 +160,10 @@ public final class Lines {
         long skipped = Math.max(0, after - number);
         number += skipped;
         if (number >= count) return lines;
-        for (JsonObject each : (Iterable<JsonObject>) newest.stream().skip(skipped)::iterator) {
-            if (lines.size() == most) break;
+        long length = 0;
+        for (String each : (Iterable<String>) newest.stream().skip(skipped)::iterator) {
+            length += each.length();
+            if (lines.size() == most || (length > PIECE && !lines.isEmpty())) break;
             lines.add(new Numbered(++number, each));
         }
         return lines;

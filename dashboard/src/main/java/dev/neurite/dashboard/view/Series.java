@@ -6,6 +6,7 @@ import java.util.Arrays;
 ///
 /// Holds at most [#MOST] points. Beyond that it keeps of each four points the lowest and the highest,
 /// and all points that are not finite, so that no peak is lost; then every later point again.
+/// [#thin(int)] does so earlier.
 public final class Series {
     /// The largest number of points.
     public static final int MOST = 1 << 16;
@@ -48,6 +49,19 @@ public final class Series {
         seconds[size] = time;
         value[size] = what;
         size++;
+    }
+
+    /// Keeps fewer points, chosen as beyond [#MOST], and gives the memory of the others back.
+    /// @param most the largest number of points, at least 8
+    void thin(int most) {
+        if (size <= most) return;
+        keep(chosen(0, most / 4));
+        int room = Math.max(16, size);
+        line = Arrays.copyOf(line, room);
+        step = Arrays.copyOf(step, room);
+        epoch = Arrays.copyOf(epoch, room);
+        seconds = Arrays.copyOf(seconds, room);
+        value = Arrays.copyOf(value, room);
     }
 
     private void keep(int[] indices) {

@@ -239,4 +239,23 @@ class EventStreamTest {
         assertThat(server.ask(request).header("content-type")).startsWith("text/event-stream");
         assertThat(hub.isWatched()).isFalse();
     }
+
+    /// A ring of few but long events is bounded by their length; who was behind gets them by the replay.
+    @Test
+    void longEventsAreNotKept() throws Exception {
+        String text = "x".repeat(500_000);
+        try (Client client = open("/api/events")) {
+            client.readUntil("{\"lines\":0}");
+            for (int i = 0; i < 8; i++) line(text);
+            assertThat(hub.held()).isPositive().isLessThanOrEqualTo(1 << 21);
+            for (int i = 0; i < 20; i++) line(text);
+            assertThat(hub.held()).isPositive().isLessThanOrEqualTo(1 << 21);
+            line("the end");
+            assertThat(ids(client.readUntil("data: the end\n\n"))).isEqualTo(upTo(29));
+        }
+        line("y".repeat(1 << 22)); // longer than all that is kept: alone, but there
+        assertThat(hub.held()).isEqualTo(1 << 22);
+        line("short");
+        assertThat(hub.held()).isEqualTo("short".length());
+    }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +58,8 @@ final class LinesTest {
         assertThat(lines.after(0, 2)).extracting(Lines.Numbered::number).containsExactly(1L, 2L);
         assertThat(lines.after(10, 5)).isEmpty();
         assertThat(lines.after(99, 5)).isEmpty();
-        assertThat(lines.after(7, 1).getFirst().line()).isEqualTo(line(8, 1, "train", "{\"loss\":8}"));
+        assertThat(lines.after(7, 1).getFirst().text())
+                .isEqualTo(line(8, 1, "train", "{\"loss\":8}").write());
         assertThat(lines.curves(7, 100).series().get("train.loss").value()).containsExactly(8, 9, 10);
     }
 
@@ -80,5 +83,37 @@ final class LinesTest {
         lines.clear();
         assertThat(lines.place().lines()).isZero();
         assertThat(lines.curves(0, 8).series()).isEmpty();
+    }
+
+    @Test
+    void longLinesAreBoundedByTheirText() {
+        var lines = new Lines();
+        String text = "x".repeat(1 << 20);
+        for (int i = 0; i < 40; i++) lines.add(json("{\"" + i + "\":\"" + text + "\"}"));
+        List<Lines.Numbered> kept = new ArrayList<>();
+        List<Lines.Numbered> part = lines.after(0, 500);
+        assertThat(part).hasSize(1); // an answer is bounded, too
+        for (; !part.isEmpty(); part = lines.after(kept.getLast().number(), 500)) kept.addAll(part);
+        assertThat(kept).extracting(Lines.Numbered::number).isSorted().hasSize(15).endsWith(40L);
+        assertThat(kept.stream().mapToLong(each -> each.text().length()).sum()).isLessThanOrEqualTo(Lines.KEPT_TEXT);
+        lines.clear();
+        lines.add(json("{\"text\":\"" + "x".repeat(Lines.KEPT_TEXT) + "\"}"));
+        assertThat(lines.after(0, 1)).hasSize(1); // the newest is always there
+    }
+
+    @Test
+    void thePointsOfAllSeriesAreBounded() {
+        var lines = new Lines();
+        for (int i = 1; i <= 4_000; i++) {
+            var figures = new StringBuilder("{\"peak\":" + (i == 1_234 ? 9 : 0));
+            for (int each = 0; each < 400; each++) figures.append(",\"").append(each).append("\":").append(i);
+            lines.add(line(i, 1, "updates", figures + "}"));
+            assertThat(lines.points()).isLessThanOrEqualTo(1 << 20);
+        }
+        Series.Points points = lines.curves(0, 2_000).series().get("updates.7");
+        assertThat(points.value()).startsWith(1).endsWith(4_000).hasSizeGreaterThan(60);
+        assertThat(lines.curves(0, 2_000).series().get("updates.peak").value()).contains(9);
+        lines.add(line(1, 1, "updates", "{\"" + "n".repeat(600) + "\":1}"));
+        assertThat(lines.newest("updates.n")).isEmpty(); // a name that is no name
     }
 }

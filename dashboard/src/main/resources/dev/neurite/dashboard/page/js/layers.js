@@ -8,6 +8,7 @@ import { NetworkPicture, networkSheet, nodeFacts } from './network.js';
 import { BandFigure, HistogramFigure, history } from './histograms.js';
 import { numbers, picture, scaleBar } from './pixels.js';
 import { style } from './palette.js';
+import { timesNote } from './words.js';
 import { extent, figure, number, percent, shape, short, whole } from './math.js';
 
 const WHAT = /** @type {[string, string][]} */ ([['value', 'Values'], ['gradient', 'Gradients'], ['update', 'Updates'], ['output', 'Outputs'], ['delta', 'δ']]);
@@ -181,7 +182,7 @@ export function layers(app) {
       return h('div', { class: 'bar' }, h('span', null, each.name), h('i', null, h('u', { style: { width: `${forward}%` } }), h('u', { class: 'second', style: { left: `${forward}%`, width: `${(100 * each.backwardMs) / most}%` } })),
         h('b', null, percent(each.share)));
     })));
-    fill(times.after, h('p', { class: 'muted tiny' }, 'Plain: forward pass. Striped: backward pass.', answer.phases?.length ? ` ${answer.phases.map((/** @type {any} */ phase) => `${phase.name} ${percent(phase.share)}`).join(', ')}.` : ''));
+    fill(times.after, h('p', { class: 'muted tiny' }, timesNote(answer.phases ?? [], (data.state ?? data.info)?.state)));
     const top = [...answer.layers].sort((a, b) => b.share - a.share)[0];
     times.set({ summary: `${top.name} takes most: ${percent(top.share)} of the time of a step.`,
       table: () => ({ columns: ['layer', 'forward ms', 'backward ms', 'share', 'GFLOP/s'], rows: answer.layers.map((/** @type {any} */ each) => [each.name, each.forwardMs, each.backwardMs, each.share, each.gflops]),

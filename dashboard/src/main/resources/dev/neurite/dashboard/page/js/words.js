@@ -1,6 +1,6 @@
 // What charts show, in words.
 
-import { best, duration, extent, figure, short } from './math.js';
+import { best, duration, extent, figure, percent, short } from './math.js';
 
 /** The places of values that are not finite. @param {ArrayLike<number>} y */
 export function gaps(y) {
@@ -40,4 +40,16 @@ export function describe(lines) {
   });
   if (lines.series.length > 3) sentences.push(`And ${lines.series.length - 3} more.`);
   return sentences.join(' ');
+}
+
+/**
+ * What is below the bars of where the time goes.
+ * @param {{ name: string, share: number }[]} phases
+ * @param {string | undefined} state that of the training
+ */
+export function timesNote(phases, state) {
+  const running = state === 'training' || state === 'paused';
+  const shares = phases.map((phase) => `${phase.name} ${percent(phase.share)}`).join(', ');
+  return 'Plain: forward pass. Striped: backward pass.' + (shares ? ` ${shares}.` : '')
+    + (running ? ' Measured in a few steps of a copy of the model, unless the training measures itself; that slows the training for a moment.' : '');
 }

@@ -1,0 +1,111 @@
+package dev.neurite.dashboard.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.dashboard.http.HttpProblem;
+import dev.neurite.dashboard.view.WatchedRun;
+import dev.neurite.dashboard.view.WatchedRun.RefusedException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class TickerTest {
+    private interface Answer {
+        Object to(String question) throws Exception;
+    }
+
+    /// A run that answers all questions but that for its name so.
+    private static WatchedRun run(String id, Answer answer) {
+        return (WatchedRun) Proxy.newProxyInstance(
+                WatchedRun.class.getClassLoader(), new Class<?>[] {WatchedRun.class}, (self, method, arguments) -> switch (
+                        method.getName()) {
+                    case "id", "toString" -> id;
+                    case "hashCode" -> System.identityHashCode(self);
+                    case "equals" -> self == arguments[0];
+                    default -> answer.to(method.getName());
+                });
+    }
+
+    @Test
+    void anErrorOfOneRunEndsNothingAndIsLoggedOnce() {
+        List<LogRecord> records = new ArrayList<>();
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                records.add(record);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("dev.neurite.dashboard");
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        try {
+            var asked = new AtomicInteger();
+            var stream = new RunStream(run("large", _ -> {
+                asked.incrementAndGet();
+                throw new OutOfMemoryError("of this test");
+            }));
+            Ticker.tick(stream);
+            Ticker.tick(stream);
+            assertThat(asked).hasValue(2);
+            assertThat(records).extracting(LogRecord::getMessage).containsExactly("the run large cannot be followed");
+        } finally {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+        }
+    }
+
+    @Test
+    void aStreamWithoutClientsIsDropped() {
+        WatchedRun run = run("one", _ -> {
+            throw new IllegalStateException("nobody watches");
+        });
+        try (var ticker = new Ticker(Duration.ofMillis(300))) {
+            RunStream stream = ticker.stream(run);
+            assertThat(ticker.stream(run)).isSameAs(stream); // one for all clients
+            while (ticker.count() > 0) LockSupport.parkNanos(5_000_000);
+            assertThat(ticker.stream(run)).isNotSameAs(stream);
+        }
+    }
+
+    @Test
+    void aRunThatIsEvaluatedKeepsNoOtherWaiting() throws Exception {
+        var begun = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        WatchedRun slow = run("slow", _ -> {
+            begun.countDown();
+            goOn.await();
+            throw new RefusedException("slow");
+        });
+        WatchedRun quick = run("quick", _ -> {
+            throw new RefusedException("quick");
+        });
+        var looks = new Looks();
+        try (var threads = Executors.newSingleThreadExecutor()) {
+            var waiting = threads.submit(() -> looks.now(slow));
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThatThrownBy(() -> looks.now(quick)).isInstanceOf(HttpProblem.class).hasMessageContaining("quick");
+            assertThatThrownBy(() -> looks.shown(quick)).isInstanceOf(HttpProblem.class);
+            goOn.countDown();
+            assertThatThrownBy(waiting::get).hasRootCauseInstanceOf(HttpProblem.class);
+        }
+    }
+}
