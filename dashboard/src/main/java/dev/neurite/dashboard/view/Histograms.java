@@ -84,7 +84,8 @@ public final class Histograms {
     }
 
     private void thin() {
-        for (int i = samples.size() - 2; i > 0; i -= 2) numbers -= samples.remove(i).numbers();
+        for (int i = samples.size() - 2; i > 0; i -= 2)
+            numbers -= samples.remove(i).numbers();
     }
 
     /// The number of samples that are kept.

@@ -30,8 +30,9 @@ final class TickerTest {
     /// A run that answers all questions but that for its name so.
     private static WatchedRun run(String id, Answer answer) {
         return (WatchedRun) Proxy.newProxyInstance(
-                WatchedRun.class.getClassLoader(), new Class<?>[] {WatchedRun.class}, (self, method, arguments) -> switch (
-                        method.getName()) {
+                WatchedRun.class.getClassLoader(),
+                new Class<?>[] {WatchedRun.class},
+                (self, method, arguments) -> switch (method.getName()) {
                     case "id", "toString" -> id;
                     case "hashCode" -> System.identityHashCode(self);
                     case "equals" -> self == arguments[0];
@@ -102,7 +103,9 @@ final class TickerTest {
         try (var threads = Executors.newSingleThreadExecutor()) {
             var waiting = threads.submit(() -> looks.now(slow));
             assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
-            assertThatThrownBy(() -> looks.now(quick)).isInstanceOf(HttpProblem.class).hasMessageContaining("quick");
+            assertThatThrownBy(() -> looks.now(quick))
+                    .isInstanceOf(HttpProblem.class)
+                    .hasMessageContaining("quick");
             assertThatThrownBy(() -> looks.shown(quick)).isInstanceOf(HttpProblem.class);
             goOn.countDown();
             assertThatThrownBy(waiting::get).hasRootCauseInstanceOf(HttpProblem.class);

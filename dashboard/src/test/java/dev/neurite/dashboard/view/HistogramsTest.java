@@ -13,7 +13,11 @@ final class HistogramsTest {
         for (int name = 0; name < names; name++) {
             text.append(",\"").append(name).append("\":{");
             for (String kind : List.of("value", "gradient", "update")) {
-                text.append(kind.equals("value") ? "\"" : ",\"").append(kind).append("\":{\"counts\":[").append(counts).append("]}");
+                text.append(kind.equals("value") ? "\"" : ",\"")
+                        .append(kind)
+                        .append("\":{\"counts\":[")
+                        .append(counts)
+                        .append("]}");
             }
             text.append('}');
         }
@@ -26,7 +30,10 @@ final class HistogramsTest {
         for (int step = 1; step <= 60; step++) histograms.add(LinesTest.json(line(step, 200)));
         assertThat(histograms.count()).isEqualTo(60);
         assertThat(histograms.kept()).isLessThanOrEqualTo(26); // 200 × 3 × 266 numbers each, 4 << 20 in all
-        assertThat(histograms.over("7", "value").step()).startsWith(1L).endsWith(60L).isSorted();
+        assertThat(histograms.over("7", "value").step())
+                .startsWith(1L)
+                .endsWith(60L)
+                .isSorted();
         histograms.clear();
         for (int step = 1; step <= 200; step++) histograms.add(LinesTest.json(line(step, 1)));
         assertThat(histograms.kept()).isEqualTo(200); // small ones stay

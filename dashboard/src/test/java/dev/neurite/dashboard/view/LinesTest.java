@@ -94,7 +94,11 @@ final class LinesTest {
         List<Lines.Numbered> part = lines.after(0, 500);
         assertThat(part).hasSize(1); // an answer is bounded, too
         for (; !part.isEmpty(); part = lines.after(kept.getLast().number(), 500)) kept.addAll(part);
-        assertThat(kept).extracting(Lines.Numbered::number).isSorted().hasSize(15).endsWith(40L);
+        assertThat(kept)
+                .extracting(Lines.Numbered::number)
+                .isSorted()
+                .hasSize(15)
+                .endsWith(40L);
         assertThat(kept.stream().mapToLong(each -> each.text().length()).sum()).isLessThanOrEqualTo(Lines.KEPT_TEXT);
         lines.clear();
         lines.add(json("{\"text\":\"" + "x".repeat(Lines.KEPT_TEXT) + "\"}"));
@@ -106,7 +110,8 @@ final class LinesTest {
         var lines = new Lines();
         for (int i = 1; i <= 4_000; i++) {
             var figures = new StringBuilder("{\"peak\":" + (i == 1_234 ? 9 : 0));
-            for (int each = 0; each < 400; each++) figures.append(",\"").append(each).append("\":").append(i);
+            for (int each = 0; each < 400; each++)
+                figures.append(",\"").append(each).append("\":").append(i);
             lines.add(line(i, 1, "updates", figures + "}"));
             assertThat(lines.points()).isLessThanOrEqualTo(1 << 20);
         }
