@@ -9,6 +9,7 @@ module dev.neurite.cli {
     requires dev.neurite.examples;
     requires dev.neurite.tensorboard;
     requires info.picocli;
+    requires static java.net.http; // only tests use it
     requires jdk.unsupported; // signals
     requires static java.desktop; // only tests use it, to make images
     requires org.snakeyaml.engine;
