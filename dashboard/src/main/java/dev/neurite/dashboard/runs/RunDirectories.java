@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -82,7 +83,8 @@ public final class RunDirectories {
         } catch (IOException e) {
             throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(e));
         } catch (UncheckedIOException e) {
-            throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(e.getCause()));
+            IOException cause = Objects.requireNonNull(e.getCause());
+            throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(cause));
         }
         return found.stream()
                 .sorted(Comparator.comparingLong((Dated each) -> -each.changed())
@@ -119,7 +121,8 @@ public final class RunDirectories {
         } catch (IOException e) {
             throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(e));
         } catch (UncheckedIOException e) {
-            throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(e.getCause()));
+            IOException cause = Objects.requireNonNull(e.getCause());
+            throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(cause));
         }
     }
 
