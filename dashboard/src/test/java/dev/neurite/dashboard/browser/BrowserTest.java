@@ -390,6 +390,9 @@ final class BrowserTest {
             browser.keys(Keys.ARROW_LEFT);
             browser.one("#tab-" + TABS.get(i) + "[aria-selected='true']");
         }
+        browser.js("document.getElementById('to-playground').focus()");
+        browser.keys(Keys.ENTER); // the same server has it
+        browser.one("button[data-key='unit 1 1']");
         browser.requireQuiet(finished.port());
     }
 
@@ -565,9 +568,6 @@ final class BrowserTest {
     @Test
     void thePlaygroundBarsNobodyAndFits() throws Exception {
         Map<String, List<String>> found = new LinkedHashMap<>();
-        open(finished.url(), "overview");
-        browser.click("#to-playground"); // the same server has it
-        browser.one("button[data-key='unit 1 1']");
         for (String experiment : List.of("&data=spirals&layers=6,4", "&data=identity")) {
             play(experiment);
             browser.click("button[data-key='unit 1 1']");

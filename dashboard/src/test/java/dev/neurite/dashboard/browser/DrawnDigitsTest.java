@@ -23,7 +23,7 @@ final class DrawnDigitsTest {
     @Test
     @Timeout(180)
     void drawnDigitsAreRecognizedByANetworkThatLearnedMnist() {
-        DataSplit mnist = Mnist.rows(20_000, 1_000);
+        DataSplit mnist = Mnist.rows(15_000, 500);
         try (Dashboard dashboard = Dashboard.on(0).announce(_ -> {}).endsWithProgram()) {
             Mnist.trainer().epochs(2).callback(dashboard).fit(mnist.train(), mnist.test());
             try (var client = new Client(dashboard.url())) {

@@ -71,24 +71,24 @@ final class Strokes {
         pen.fillRect(0, 0, PAD, PAD);
         pen.setColor(new Color(0x11, 0x11, 0x11));
         double height = random.nextDouble(90, 230);
-        double width = height * random.nextDouble(0.55, 0.9);
+        double width = height * random.nextDouble(0.4, 1.0);
         var place = new AffineTransform();
         place.translate(
                 random.nextDouble(width / 2 + 20, PAD - width / 2 - 20),
                 random.nextDouble(height / 2 + 15, PAD - height / 2 - 15));
-        place.rotate(Math.toRadians(random.nextDouble(-9, 9)));
-        place.shear(random.nextDouble(-0.3, 0.1), 0);
+        place.rotate(Math.toRadians(random.nextDouble(-13, 13)));
+        place.shear(random.nextDouble(-0.4, 0.2), 0);
         place.scale(width, height);
         place.translate(-0.5, -0.5);
         pen.setStroke(new BasicStroke(
-                (float) Math.max(5, height * random.nextDouble(0.05, 0.14)),
+                (float) Math.max(5, height * random.nextDouble(0.04, 0.18)),
                 BasicStroke.CAP_ROUND,
                 BasicStroke.JOIN_ROUND));
         for (double[] stroke : of(digit)) {
             var path = new Path2D.Double();
             for (int i = 0; i < stroke.length; i += 2) {
-                double x = stroke[i] + random.nextGaussian(0, 0.012);
-                double y = stroke[i + 1] + random.nextGaussian(0, 0.012);
+                double x = stroke[i] + random.nextGaussian(0, 0.025);
+                double y = stroke[i + 1] + random.nextGaussian(0, 0.025);
                 if (i == 0) path.moveTo(x, y);
                 else path.lineTo(x, y);
             }
