@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// Writes histograms of a training as JSON lines, one object for each step at which it looks, in a run's
 /// directory as `histograms.jsonl`:
@@ -36,20 +37,41 @@ import java.util.function.Consumer;
 /// each. `zeros` is the share of elements that are 0. `notFinite`, the share of elements that are NaN or
 /// infinite, is there if it is not 0. Without finite elements `min`, `max` and `mean` are `"NaN"`.
 ///
-/// It looks at the first 20 steps, then at every 2nd until step 40, at every 4th until 80, and so on: at
-/// about 110 of the first 10,000 steps, and 10 more whenever the number of steps doubles.
+/// It looks at the first three steps, and then at as many as fit into 0.5 % of the time of the training:
+/// at most at all until step 20, at every 2nd until 40, at every 4th until 80, and so on; at about 110 of the
+/// first 10,000 steps, and 10 more whenever the number of steps doubles. What it takes is measured; the first
+/// three steps do not count, in which the program is still being compiled. Which steps it looks at therefore
+/// differs from run to run, the weights do not.
 ///
 /// A full disk does not end the training: the log warns once and stops. A resumed training continues the
 /// file from its length at the checkpoint. Refuses a training by a minimizer, which takes no steps.
-/// @param file the file; overwritten unless the training is resumed
-/// @param warnings receives the warning when the file cannot be written
-public record ProbeLog(Path file, Consumer<String> warnings) implements Callback {
+public final class ProbeLog implements Callback {
     private static final int BINS = 30;
     private static final int STEPS_AN_INTERVAL = 10;
+    private static final int ALWAYS = 3; // steps at the beginning
+    private static final double SHARE = 0.005; // of the time of the training
+
+    private final Path file;
+    private final Consumer<String> warnings;
+    private final LongSupplier clock;
+
+    /// @param file the file; overwritten unless the training is resumed
+    /// @param warnings receives the warning when the file cannot be written
+    public ProbeLog(Path file, Consumer<String> warnings) {
+        this(file, warnings, System::nanoTime);
+    }
+
+    /// With a clock.
+    /// @param clock nanoseconds from any beginning
+    ProbeLog(Path file, Consumer<String> warnings, LongSupplier clock) {
+        this.file = file;
+        this.warnings = warnings;
+        this.clock = clock;
+    }
 
     @Override
     public Observer begin(TrainingControl training) {
-        var log = new Log(new LogFile(file, warnings));
+        var log = new Log(new LogFile(file, warnings), clock);
         training.probe(log);
         return log;
     }
@@ -59,9 +81,9 @@ public record ProbeLog(Path file, Consumer<String> warnings) implements Callback
         return true;
     }
 
-    /// Whether it looks at a step, from 1: at the multiples of an interval that doubles whenever the number
-    /// of steps does.
-    static boolean looksAt(long step) {
+    /// Whether it looks at a step, from 1, if there is time: at the multiples of an interval that doubles
+    /// whenever the number of steps does.
+    static boolean mayLookAt(long step) {
         long before = step - 1;
         long interval = Long.highestOneBit(Math.max(1, before / STEPS_AN_INTERVAL));
         return before % interval == 0;
@@ -71,14 +93,24 @@ public record ProbeLog(Path file, Consumer<String> warnings) implements Callback
         private final LogFile out;
         private final Map<String, Map<String, Json>> values = new LinkedHashMap<>(); // of the present step
 
-        Log(LogFile out) {
+        private final LongSupplier clock;
+        private long begun;
+        private long spent; // nanoseconds, without the first steps
+        private long present; // of them in the present step
+        private long latest; // of them in the latest step that it looked at
+
+        Log(LogFile out, LongSupplier clock) {
             this.out = out;
+            this.clock = clock;
         }
 
         @Override
         public void on(TrainingEvent event) {
             switch (event) {
-                case TrainingEvent.Started _ -> out.open();
+                case TrainingEvent.Started _ -> {
+                    out.open();
+                    begun = clock.getAsLong();
+                }
                 case TrainingEvent.EpochEnded _, TrainingEvent.Ended _, TrainingEvent.Failed _ -> out.flush();
                 default -> {}
             }
@@ -87,41 +119,59 @@ public record ProbeLog(Path file, Consumer<String> warnings) implements Callback
         @Override
         public boolean looksAt(long step) {
             values.clear(); // of a step that diverged
-            return ProbeLog.looksAt(step);
+            present = 0;
+            if (!mayLookAt(step)) return false;
+            return step <= ALWAYS || spent + latest <= SHARE * (clock.getAsLong() - begun);
+        }
+
+        /// Does a part of the looking, and measures it.
+        private void measured(Sample sample, Runnable part) {
+            long start = clock.getAsLong();
+            part.run();
+            long taken = clock.getAsLong() - start;
+            present += taken;
+            latest = present;
+            if (sample.step() > ALWAYS) spent += taken;
         }
 
         @Override
         public void output(Sample sample, String layer, TensorView output) {
-            put(layer, "output", output);
-            put(layer, "zeros", MetricsLines.rounded(output.statistics().zeros()));
+            measured(sample, () -> {
+                put(layer, "output", output);
+                put(layer, "zeros", MetricsLines.rounded(output.statistics().zeros()));
+            });
         }
 
         @Override
         public void delta(Sample sample, String layer, TensorView delta) {
-            put(layer, "delta", delta);
+            measured(sample, () -> put(layer, "delta", delta));
         }
 
         @Override
         public void gradient(Sample sample, ParameterView parameter, TensorView gradient) {
-            put(parameter.name(), "gradient", gradient);
+            measured(sample, () -> put(parameter.name(), "gradient", gradient));
         }
 
         @Override
         public void update(Sample sample, ParameterView parameter, TensorView update) {
-            put(parameter.name(), "value", parameter.value());
-            put(parameter.name(), "update", update);
-            put(
-                    parameter.name(),
-                    "norm",
-                    MetricsLines.rounded(parameter.value().statistics().norm()));
+            measured(sample, () -> {
+                put(parameter.name(), "value", parameter.value());
+                put(parameter.name(), "update", update);
+                put(
+                        parameter.name(),
+                        "norm",
+                        MetricsLines.rounded(parameter.value().statistics().norm()));
+            });
         }
 
         @Override
         public void done(Sample sample) {
-            Map<String, Json> all = new LinkedHashMap<>();
-            values.forEach((name, figures) -> all.put(name, new JsonObject(figures)));
-            out.line(MetricsLines.line(sample.step(), sample.epoch(), "histograms", all));
-            values.clear();
+            measured(sample, () -> {
+                Map<String, Json> all = new LinkedHashMap<>();
+                values.forEach((name, figures) -> all.put(name, new JsonObject(figures)));
+                out.line(MetricsLines.line(sample.step(), sample.epoch(), "histograms", all));
+                values.clear();
+            });
         }
 
         private void put(String of, String what, TensorView view) {

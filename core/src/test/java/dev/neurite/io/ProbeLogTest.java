@@ -20,12 +20,14 @@ import dev.neurite.optim.Lbfgs;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Trainer;
+import dev.neurite.train.TrainingEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,11 @@ class ProbeLogTest {
     private static Trainer trainer() {
         Model model = Model.of(features(2), dense(4, RELU), dense(2, SOFTMAX)).initialize(4);
         return Trainer.of(model).batchSize(3).threads(1);
+    }
+
+    /// A log for which no time passes: it looks at all steps at which it may.
+    private static ProbeLog log(Path file) {
+        return new ProbeLog(file, ProbeLogTest::none, () -> 0);
     }
 
     private static void none(String warning) {
@@ -75,7 +82,7 @@ class ProbeLogTest {
     @Test
     void eachStepHasAHistogramOfEverything() throws IOException {
         Path file = temp.resolve("histograms.jsonl");
-        trainer().epochs(2).callback(new ProbeLog(file, ProbeLogTest::none)).fit(DATA);
+        trainer().epochs(2).callback(log(file)).fit(DATA);
         List<Json> lines = lines(file);
         assertThat(lines).hasSize(4);
         Json last = lines.getLast();
@@ -124,16 +131,14 @@ class ProbeLogTest {
         Path file = temp.resolve("histograms.jsonl");
         Model wide = trainer().model();
         Model broken = wide.with(wide.parameters().with("dense1.bias", Tensor.of(Shape.of(4), 0, 0, Float.NaN, 1)));
-        assertThatThrownBy(() -> Trainer.of(broken)
-                        .callback(new ProbeLog(file, ProbeLogTest::none))
-                        .fit(DATA))
+        assertThatThrownBy(() -> Trainer.of(broken).callback(log(file)).fit(DATA))
                 .hasMessageContaining("finite");
         assertThat(lines(file)).isEmpty(); // that step was not taken
         Path some = temp.resolve("some.jsonl");
         Model open = Model.of(features(2), dense(4), relu(), dense(2, SOFTMAX)).initialize(4);
         float[] infinite = {Float.NEGATIVE_INFINITY, 0, 0, 0};
         Trainer.of(open.with(open.parameters().with("dense1.bias", Tensor.of(Shape.of(4), infinite))))
-                .callback(new ProbeLog(some, ProbeLogTest::none))
+                .callback(log(some))
                 .fit(DATA);
         Json first = get(lines(some).getFirst(), "m");
         assertThat(number(first, "dense1", "output", "notFinite")).isEqualTo(0.25);
@@ -142,44 +147,75 @@ class ProbeLogTest {
         Path other = temp.resolve("other.jsonl");
         var relu = Model.of(features(2), relu(), dense(2, SOFTMAX)).initialize(1);
         Dataset zeros = Dataset.of(new float[][] {{-1, -1}, {-1, 3}}, new int[] {0, 1});
-        Trainer.of(relu).callback(new ProbeLog(other, ProbeLogTest::none)).fit(zeros);
+        Trainer.of(relu).callback(log(other)).fit(zeros);
         assertThat(number(lines(other).getFirst(), "m", "relu1", "zeros")).isEqualTo(0.75);
         assertThat(map(get(lines(other).getFirst(), "m", "relu1")).keySet()).doesNotContain("delta");
     }
 
     @Test
     void thereAreAboutAHundredLinesHoweverLongTheTraining() {
-        assertThat(LongStream.rangeClosed(1, 20).filter(ProbeLog::looksAt).count())
+        assertThat(LongStream.rangeClosed(1, 20).filter(ProbeLog::mayLookAt).count())
                 .isEqualTo(20);
-        assertThat(LongStream.rangeClosed(21, 40).filter(ProbeLog::looksAt))
+        assertThat(LongStream.rangeClosed(21, 40).filter(ProbeLog::mayLookAt))
                 .containsExactly(21L, 23L, 25L, 27L, 29L, 31L, 33L, 35L, 37L, 39L);
-        assertThat(LongStream.rangeClosed(1, 10_000).filter(ProbeLog::looksAt).count())
+        assertThat(LongStream.rangeClosed(1, 10_000).filter(ProbeLog::mayLookAt).count())
                 .isEqualTo(110);
         assertThat(LongStream.rangeClosed(1, 1_000_000)
-                        .filter(ProbeLog::looksAt)
+                        .filter(ProbeLog::mayLookAt)
                         .count())
                 .isLessThan(180);
+    }
+
+    private List<Long> steps(Path file) throws IOException {
+        return lines(file).stream().map(line -> (long) number(line, "step")).toList();
+    }
+
+    /// A step takes 10 ms; each of the 13 parts of a sample (2 outputs, 2 δ, 4 gradients, 4 updates, the line)
+    /// takes as long as the clock moves between two readings.
+    private List<Long> steps(long part, int epochs) throws IOException {
+        Path file = temp.resolve("histograms.jsonl");
+        var now = new AtomicLong();
+        trainer()
+                .epochs(epochs)
+                .callback(new ProbeLog(file, ProbeLogTest::none, () -> now.getAndAdd(part)))
+                .listener(event -> {
+                    if (event instanceof TrainingEvent.StepEnded) now.addAndGet(10_000_000);
+                })
+                .fit(DATA);
+        return steps(file);
+    }
+
+    @Test
+    void afterTheFirstStepsItTakesHalfAPercentOfTheTime() throws IOException {
+        assertThat(steps(100, 10)).hasSize(20); // next to no time
+        // 130 µs a sample, and 10.26 ms or so a step: half a percent is a sample in three steps.
+        List<Long> some = steps(10_000, 50);
+        assertThat(some).startsWith(1L, 2L, 3L);
+        assertThat(some.size()).isBetween(25, 3 + 100 / 2);
+        assertThat(some.getLast()).isGreaterThan(90);
+        assertThat((some.size() - 3) * 13 * 10_000L).isLessThan(100 * 10_300_000L / 200);
+        assertThat(steps(1_000_000, 50)).containsExactly(1L, 2L, 3L); // 13 ms, as 2.6 s of training
+    }
+
+    @Test
+    void theClockIsTheSystemsUnlessATestSaysSo() throws IOException {
+        Path file = temp.resolve("histograms.jsonl");
+        trainer().epochs(20).callback(new ProbeLog(file, ProbeLogTest::none)).fit(DATA);
+        assertThat(steps(file)).startsWith(1L, 2L, 3L).hasSizeLessThan(20); // 40 tiny steps
     }
 
     @Test
     void theTrainingIsTheSame() {
         Model expected = trainer().epochs(5).fit(DATA).model();
         Path file = temp.resolve("histograms.jsonl");
-        assertThat(trainer()
-                        .epochs(5)
-                        .callback(new ProbeLog(file, ProbeLogTest::none))
-                        .fit(DATA)
-                        .model())
-                .isEqualTo(expected);
+        assertThat(trainer().epochs(5).callback(log(file)).fit(DATA).model()).isEqualTo(expected);
     }
 
     @Test
     void aMinimizerIsRefused() {
         Path file = temp.resolve("histograms.jsonl");
-        assertThatThrownBy(() -> trainer()
-                        .minimizer(new Lbfgs())
-                        .callback(new ProbeLog(file, ProbeLogTest::none))
-                        .fit(DATA))
+        assertThatThrownBy(() ->
+                        trainer().minimizer(new Lbfgs()).callback(log(file)).fit(DATA))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("probe: expects an optimizer");
         assertThat(file).doesNotExist();

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -72,29 +73,34 @@ public final class Dashboard implements Callback, AutoCloseable {
             LiveSettings live,
             String version,
             boolean histograms,
+            Optional<Path> temporary,
             Consumer<URI> announced) {
         Settings http(HttpService.Settings other) {
-            return new Settings(other, runs, source, live, version, histograms, announced);
+            return new Settings(other, runs, source, live, version, histograms, temporary, announced);
         }
 
         Settings live(LiveSettings other) {
-            return new Settings(http, runs, source, other, version, histograms, announced);
+            return new Settings(http, runs, source, other, version, histograms, temporary, announced);
         }
 
         Settings runs(Path other) {
-            return new Settings(http, Optional.of(other), source, live, version, histograms, announced);
+            return new Settings(http, Optional.of(other), source, live, version, histograms, temporary, announced);
         }
 
         Settings source(RunSource other) {
-            return new Settings(http, runs, other, live, version, histograms, announced);
+            return new Settings(http, runs, other, live, version, histograms, temporary, announced);
         }
 
         Settings announced(Consumer<URI> other) {
-            return new Settings(http, runs, source, live, version, histograms, other);
+            return new Settings(http, runs, source, live, version, histograms, temporary, other);
+        }
+
+        Settings temporary(Path other) {
+            return new Settings(http, runs, source, live, version, histograms, Optional.of(other), announced);
         }
 
         Settings withoutHistograms() {
-            return new Settings(http, runs, source, live, version, false, announced);
+            return new Settings(http, runs, source, live, version, false, temporary, announced);
         }
     }
 
@@ -115,6 +121,7 @@ public final class Dashboard implements Callback, AutoCloseable {
                 LiveSettings.USUAL,
                 version(),
                 true,
+                Optional.empty(),
                 Dashboard::log));
     }
 
@@ -178,10 +185,15 @@ public final class Dashboard implements Callback, AutoCloseable {
         return new Dashboard(settings.announced(receiver));
     }
 
-    /// Without histograms of the layers of a training: they are measured at the first 20 steps, then
-    /// ever more rarely.
+    /// Without histograms of the layers of a training: they are measured at the first three steps, then
+    /// ever more rarely, in at most about 0.5 % of the time, see [ProbeLog].
     public Dashboard withoutHistograms() {
         return new Dashboard(settings.withoutHistograms());
+    }
+
+    /// With another place for histograms than the system's temporary directory.
+    Dashboard temporaryIn(Path directory) {
+        return new Dashboard(settings.temporary(directory));
     }
 
     /// With a name for the training.
@@ -204,6 +216,8 @@ public final class Dashboard implements Callback, AutoCloseable {
 
     /// With a model file for each model of the training: with class names, feature names or a
     /// preprocessing, predictions have names and forms have fields.
+    /// @param form called in the thread of the training. What it throws at the beginning refuses the
+    /// training; later the page goes without the model
     public Dashboard form(Function<Model, ModelFile> form) {
         return new Dashboard(settings.live(settings.live().withForm(form)));
     }
@@ -257,7 +271,7 @@ public final class Dashboard implements Callback, AutoCloseable {
                 routes.addAll(playground.routes());
                 HttpService service =
                         HttpService.start(settings.http(), routes, PlaygroundApi.addTo(PageFiles.assets()));
-                opened = new Opened(runs, api, playground, service, new ArrayList<>());
+                opened = new Opened(runs, api, playground, service, new CopyOnWriteArrayList<>());
                 return true;
             } catch (RuntimeException | Error e) {
                 api.close();
@@ -330,8 +344,10 @@ public final class Dashboard implements Callback, AutoCloseable {
                 }));
         Optional<Observer> probing = Optional.empty();
         Optional<DirectoryRun> samples = Optional.empty();
-        if (files.isEmpty() && settings.histograms() && !training.minimizes()) {
-            Path directory = temporary(page);
+        Optional<Path> place =
+                files.isEmpty() && settings.histograms() && !training.minimizes() ? temporary(page) : Optional.empty();
+        if (place.isPresent()) {
+            Path directory = place.get();
             probing =
                     Optional.of(new ProbeLog(directory.resolve(HISTOGRAMS), warning -> LOG.log(Level.WARNING, warning))
                             .begin(training));
@@ -345,13 +361,21 @@ public final class Dashboard implements Callback, AutoCloseable {
         return probing.isPresent() ? new Both(probing.get(), watched.observer()) : watched.observer();
     }
 
-    private static Path temporary(Opened page) {
+    /// A directory for histograms, with an empty file for them, which ends with the page or the program;
+    /// empty if there is no place for it: the training goes on without.
+    private Optional<Path> temporary(Opened page) {
         try {
-            Path directory = Files.createTempDirectory("neurite-");
+            Optional<Path> parent = settings.temporary();
+            Path directory = parent.isPresent()
+                    ? Files.createTempDirectory(parent.get(), "neurite-")
+                    : Files.createTempDirectory("neurite-");
             page.temporary().add(directory);
-            return directory;
+            directory.toFile().deleteOnExit();
+            Files.createFile(directory.resolve(HISTOGRAMS)).toFile().deleteOnExit(); // before its directory
+            return Optional.of(directory);
         } catch (IOException e) {
-            throw new ResourceException("histograms", "cannot be kept: " + ResourceException.reason(e));
+            LOG.log(Level.WARNING, "the page has no histograms: {0}", ResourceException.reason(e));
+            return Optional.empty();
         }
     }
 

@@ -411,6 +411,28 @@ final class DashboardTest {
     }
 
     @Test
+    void withoutAPlaceForHistogramsTheTrainingGoesOn(@TempDir Path place) throws Exception {
+        Model expected = trainer(2).fit(iris.train(), iris.test()).model();
+        try (Dashboard dashboard = dashboard().temporaryIn(place.resolve("missing"));
+                var client = new Client(dashboard.url())) {
+            assertThat(trainer(2)
+                            .callback(dashboard)
+                            .fit(iris.train(), iris.test())
+                            .model())
+                    .isEqualTo(expected);
+            assertThat(client.object(LIVE)).containsEntry("state", "finished");
+            assertThat(client.object(LIVE + "/histograms").get("names"))
+                    .asInstanceOf(MAP)
+                    .isEmpty();
+        }
+        try (Dashboard dashboard = dashboard().temporaryIn(place)) {
+            trainer(1).callback(dashboard).fit(iris.train(), iris.test());
+            assertThat(place).isNotEmptyDirectory();
+        }
+        assertThat(place).isEmptyDirectory();
+    }
+
+    @Test
     void severalTrainingsOfOnePage() throws Exception {
         try (Dashboard dashboard = dashboard();
                 var client = new Client(dashboard.url())) {

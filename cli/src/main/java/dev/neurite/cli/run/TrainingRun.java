@@ -342,8 +342,6 @@ public record TrainingRun(
         Model model = file.model();
         Profile profile = run.profile();
         if (context.json()) {
-            exports.html()
-                    .ifPresent(each -> report(directory, file, test, seconds).save(each));
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run", directory.path().toString());
             json.put("accuracy", test.accuracy());
@@ -357,7 +355,9 @@ public record TrainingRun(
             json.put("seconds", seconds);
             if (profiles) json.put("profile", EvaluationReport.profile(profile));
             exports.html().ifPresent(each -> json.put("html", each.toString()));
-            context.printJson(json);
+            context.printJson(json); // before the page, whose disk may be full
+            exports.html()
+                    .ifPresent(each -> report(directory, file, test, seconds).save(each));
             return;
         }
         if (context.io().animated() && context.io().unicode()) {

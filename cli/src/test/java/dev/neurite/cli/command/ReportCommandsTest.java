@@ -67,6 +67,15 @@ final class ReportCommandsTest {
     }
 
     @Test
+    void aResultIsPrintedAlthoughItsReportCannotBeSaved() {
+        String place = path("x".repeat(300) + ".html"); // a name that no file system takes
+        Cli trained = train("run", "--json", "--html", place);
+        assertThat(trained.code()).isNotZero();
+        assertThat(trained.err()).contains("cannot be written");
+        assertThat(JsonText.object(trained.out())).containsKeys("accuracy", "weights");
+    }
+
+    @Test
     void aResumedTrainingWritesTheReportThatWasAskedFor() throws IOException {
         assertThat(train("run", "--html", path("report.html"), "--tensorboard").code())
                 .isZero();
