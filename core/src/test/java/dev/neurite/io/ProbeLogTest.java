@@ -193,15 +193,16 @@ class ProbeLogTest {
         assertThat(some).startsWith(1L, 2L, 3L);
         assertThat(some.size()).isBetween(25, 3 + 100 / 2);
         assertThat(some.getLast()).isGreaterThan(90);
-        assertThat((some.size() - 3) * 13 * 10_000L).isLessThan(100 * 10_300_000L / 200);
+        assertThat((some.size() - 3) * 130_000L).isLessThan(100 * 10_300_000L / 200);
         assertThat(steps(1_000_000, 50)).containsExactly(1L, 2L, 3L); // 13 ms, as 2.6 s of training
     }
 
     @Test
     void theClockIsTheSystemsUnlessATestSaysSo() throws IOException {
         Path file = temp.resolve("histograms.jsonl");
-        trainer().epochs(20).callback(new ProbeLog(file, ProbeLogTest::none)).fit(DATA);
-        assertThat(steps(file)).startsWith(1L, 2L, 3L).hasSizeLessThan(20); // 40 tiny steps
+        trainer().epochs(100).callback(new ProbeLog(file, ProbeLogTest::none)).fit(DATA);
+        long most = LongStream.rangeClosed(1, 200).filter(ProbeLog::mayLookAt).count();
+        assertThat(steps(file)).startsWith(1L, 2L, 3L).hasSizeLessThan((int) most); // steps that take no time
     }
 
     @Test
