@@ -4,9 +4,12 @@ import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
+import static dev.neurite.loss.Losses.crossEntropy;
 import static dev.neurite.optim.Optimizers.adam;
 
+import dev.neurite.dashboard.Dashboard;
 import dev.neurite.data.DataParts;
+import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Wine;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoint;
@@ -59,6 +62,16 @@ public final class Watched {
                 for (Path each : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(each);
             }
         }
+    }
+
+    /// Trains with a page that stays until Enter.
+    static void shown(Model model, Dataset train, Dataset validation) throws IOException {
+        // region page
+        try (var dashboard = Dashboard.on(8080).loss(crossEntropy())) {
+            Trainer.of(model).callback(dashboard).fit(train, validation);
+            System.in.read(); // the page goes on until Enter
+        }
+        // endregion
     }
 
     private static void run(PrintStream out, Path folder) {

@@ -6,10 +6,10 @@ import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.Drawing;
+import dev.neurite.dashboard.view.ExplainedPrediction;
 import dev.neurite.dashboard.view.Form;
 import dev.neurite.dashboard.view.Picture;
 import dev.neurite.dashboard.view.Subject;
-import dev.neurite.dashboard.view.Trial;
 import dev.neurite.io.json.Json.JsonNumber;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -78,16 +78,16 @@ final class PredictResource {
         Fields body = request.json().only("pixels", "width", "height", "values", "inputs");
         Subject subject = Looks.subject(runs.find(request.path("id")));
         if (body.has("pixels")) {
-            return answer(Trial.of(subject, picture(body)));
+            return answer(ExplainedPrediction.of(subject, picture(body)));
         }
         if (body.has("values")) {
-            return answer(Trial.of(subject, values(body.object("values"))));
+            return answer(ExplainedPrediction.of(subject, values(body.object("values"))));
         }
         if (!body.has("inputs")) throw HttpProblem.bad("", "expects pixels, values or inputs");
         double[] numbers = body.numbers("inputs", MOST_INPUTS);
         float[] inputs = new float[numbers.length];
         for (int i = 0; i < inputs.length; i++) inputs[i] = (float) numbers[i];
-        return answer(Trial.of(subject, inputs));
+        return answer(ExplainedPrediction.of(subject, inputs));
     }
 
     private static Picture picture(Fields body) {
@@ -132,12 +132,12 @@ final class PredictResource {
                 pixels[3 * i + c] = (byte) ((value * alpha + 255 * (255 - alpha)) / 255);
             }
         }
-        return answer(Trial.of(subject, new Picture(width, height, 3, pixels)));
+        return answer(ExplainedPrediction.of(subject, new Picture(width, height, 3, pixels)));
     }
 
-    private static Answer answer(Trial given) {
+    private static Answer answer(ExplainedPrediction given) {
         List<Map<String, Object>> sensitivity = new ArrayList<>();
-        for (Trial.Influence each : given.sensitivity()) {
+        for (ExplainedPrediction.Influence each : given.sensitivity()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("name", each.name());
             json.put("change", each.change());

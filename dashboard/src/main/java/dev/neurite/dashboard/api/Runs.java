@@ -26,7 +26,10 @@ public final class Runs implements AutoCloseable {
         this.directories = directories;
     }
 
-    /// A name in addresses for the next training: its own, if that is free.
+    /// A name in addresses for the next training: that of its directory, or else `training-` and its
+    /// number.
+    /// @param name the name of its directory, if it has one
+    /// @param inDirectory whether it has one
     public synchronized String nextId(String name, boolean inDirectory) {
         begun++;
         if (inDirectory) return name;

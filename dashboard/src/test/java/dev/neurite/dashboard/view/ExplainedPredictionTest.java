@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /// Forms and predictions of tables and images.
 @NullUnmarked // members of JSON that are missing fail the test
-final class TrialTest {
+final class ExplainedPredictionTest {
     /// Age counts much, the color a little, the last column nothing.
     private static ModelFile table() {
         Preprocessing columns = new Preprocessing(
@@ -71,36 +71,36 @@ final class TrialTest {
     @Test
     void aPredictionOfATableIsThatOfThePredictor() {
         Map<String, String> values = Map.of("age", "47", "color", "blue", "noise", "");
-        Trial trial = Trial.of(subject(table()), values);
+        ExplainedPrediction explained = ExplainedPrediction.of(subject(table()), values);
         var expected = Predictor.of(table()).predict(Map.of("age", 47, "color", "blue", "noise", Optional.empty()));
-        assertThat(trial.prediction()).isEqualTo(expected);
-        assertThat(trial.prediction().label()).isEqualTo("yes");
-        assertThat(trial.seen()).isEmpty();
-        assertThat(trial.map()).isEmpty();
+        assertThat(explained.prediction()).isEqualTo(expected);
+        assertThat(explained.prediction().label()).isEqualTo("yes");
+        assertThat(explained.seen()).isEmpty();
+        assertThat(explained.map()).isEmpty();
     }
 
     @Test
     void whatChangesTheAnswerMost() {
-        Trial trial = Trial.of(subject(table()), Map.of("age", "41", "color", "red", "noise", "0"));
-        assertThat(trial.sensitivity()).extracting(Trial.Influence::name).containsExactly("age", "color", "noise");
-        Trial.Influence age = trial.sensitivity().getFirst();
-        double now = trial.prediction().probabilities().get("yes");
+        ExplainedPrediction explained = ExplainedPrediction.of(subject(table()), Map.of("age", "41", "color", "red", "noise", "0"));
+        assertThat(explained.sensitivity()).extracting(ExplainedPrediction.Influence::name).containsExactly("age", "color", "noise");
+        ExplainedPrediction.Influence age = explained.sensitivity().getFirst();
+        double now = explained.prediction().probabilities().get("yes");
         double young = 1 / (1 + Math.exp(8)); // at 20: logits ±4
         assertThat(age.change()).isCloseTo(young - now, within(1e-5));
         assertThat(age.text()).contains("the probability of yes goes from", "at 20", "at 60", "the answer is no");
-        assertThat(trial.sensitivity().get(1).change()).isGreaterThan(0);
-        assertThat(trial.sensitivity().getLast().change()).isCloseTo(0, within(1e-6));
+        assertThat(explained.sensitivity().get(1).change()).isGreaterThan(0);
+        assertThat(explained.sensitivity().getLast().change()).isCloseTo(0, within(1e-6));
     }
 
     @Test
     void wrongValuesAreNamed() {
-        assertThatThrownBy(() -> Trial.of(subject(table()), Map.of("age", "old", "color", "red", "noise", "0")))
+        assertThatThrownBy(() -> ExplainedPrediction.of(subject(table()), Map.of("age", "old", "color", "red", "noise", "0")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("age");
-        assertThatThrownBy(() -> Trial.of(subject(table()), Map.of("age", "4")))
+        assertThatThrownBy(() -> ExplainedPrediction.of(subject(table()), Map.of("age", "4")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("color");
-        assertThatThrownBy(() -> Trial.of(subject(table()), new Picture(1, 1, 1, new byte[1])))
+        assertThatThrownBy(() -> ExplainedPrediction.of(subject(table()), new Picture(1, 1, 1, new byte[1])))
                 .isInstanceOf(ConfigException.class);
     }
 
@@ -134,13 +134,13 @@ final class TrialTest {
         Form.OfTable form = (Form.OfTable) Form.of(subject);
         assertThat(form.fields().getFirst()).isEqualTo(new Form.Field("width", "number", 1, 3, "2", List.of(), false));
         assertThat(form.example()).containsEntry("width", "1").containsEntry("height", "5");
-        Trial trial = Trial.of(subject, Map.of("width", "2", "height", "7"));
-        assertThat(trial.prediction().value()).isEqualTo(-1);
-        assertThat(trial.sensitivity().getFirst().name()).isEqualTo("width"); // 3·(3 − 2) = 3; height: 2
-        assertThat(Math.abs(trial.sensitivity().getFirst().change())).isCloseTo(3, within(1e-6));
+        ExplainedPrediction explained = ExplainedPrediction.of(subject, Map.of("width", "2", "height", "7"));
+        assertThat(explained.prediction().value()).isEqualTo(-1);
+        assertThat(explained.sensitivity().getFirst().name()).isEqualTo("width"); // 3·(3 − 2) = 3; height: 2
+        assertThat(Math.abs(explained.sensitivity().getFirst().change())).isCloseTo(3, within(1e-6));
         assertThat(RunFacts.kind(subject)).isEqualTo("points");
-        assertThat(Trial.of(subject, new float[] {1, 1}).prediction().value()).isEqualTo(2);
-        assertThatThrownBy(() -> Trial.of(subject, new float[3])).isInstanceOf(DataException.class);
+        assertThat(ExplainedPrediction.of(subject, new float[] {1, 1}).prediction().value()).isEqualTo(2);
+        assertThatThrownBy(() -> ExplainedPrediction.of(subject, new float[3])).isInstanceOf(DataException.class);
     }
 
     /// A network that tells whether the upper or the lower half of an image has more ink.
@@ -161,12 +161,12 @@ final class TrialTest {
         java.util.Arrays.fill(pixels, (byte) 255);
         for (int y = 4; y < 10; y++) for (int x = 10; x < 40; x++) pixels[y * 56 + x] = 0; // a bar
         for (int y = 10; y < 44; y++) for (int x = 20; x < 24; x++) pixels[y * 56 + x] = 0; // on a leg
-        Trial trial = Trial.of(halves(), new Picture(56, 56, 1, pixels));
-        assertThat(trial.prediction().label()).isEqualTo("upper");
-        Picture seen = trial.seen().orElseThrow();
+        ExplainedPrediction explained = ExplainedPrediction.of(halves(), new Picture(56, 56, 1, pixels));
+        assertThat(explained.prediction().label()).isEqualTo("upper");
+        Picture seen = explained.seen().orElseThrow();
         assertThat(seen.width()).isEqualTo(28);
         assertThat(seen.pixels()[0]).isZero();
-        Picture map = trial.map().orElseThrow();
+        Picture map = explained.map().orElseThrow();
         for (int i = 0; i < 784; i++) { // |w| is the same everywhere: the map is the ink
             assertThat((map.pixels()[i] & 255) / 255.0).isCloseTo((seen.pixels()[i] & 255) / 255.0, within(0.01));
         }

@@ -22,7 +22,7 @@ import java.util.Optional;
 /// for images
 /// @param map how much each pixel counts, |gradient · input|, the most important one white; empty for
 /// other inputs
-public record Trial(Prediction prediction, Optional<Picture> seen, List<Influence> sensitivity, Optional<Picture> map) {
+public record ExplainedPrediction(Prediction prediction, Optional<Picture> seen, List<Influence> sensitivity, Optional<Picture> map) {
     private static final int MOST_FIELDS = 60; // columns that are varied
     private static final int SHOWN = 20;
     private static final int VALUES = 7; // of a number
@@ -37,14 +37,14 @@ public record Trial(Prediction prediction, Optional<Picture> seen, List<Influenc
 
     /// The prediction for an image as it was drawn or uploaded.
     /// @throws ConfigException for a model that takes no images
-    public static Trial of(Subject subject, Picture drawn) {
+    public static ExplainedPrediction of(Subject subject, Picture drawn) {
         if (!(Form.of(subject) instanceof Form.OfImage(Drawing drawing))) {
             throw new ConfigException("pixels", "expects a model that takes images, got one of " + subject.input());
         }
         float[] numbers = drawing.apply(drawn);
         Predictor predictor = predictor(subject);
         Prediction prediction = predict(subject, predictor, numbers);
-        return new Trial(
+        return new ExplainedPrediction(
                 prediction,
                 Optional.of(drawing.form().picture(numbers)),
                 List.of(),
@@ -55,13 +55,13 @@ public record Trial(Prediction prediction, Optional<Picture> seen, List<Influenc
     /// @param values texts by the names of columns; an empty text is a missing value
     /// @throws ConfigException for a model without named columns
     /// @throws DataException for missing columns, or values that cannot be encoded
-    public static Trial of(Subject subject, Map<String, String> values) {
+    public static ExplainedPrediction of(Subject subject, Map<String, String> values) {
         if (!(Form.of(subject) instanceof Form.OfTable(List<Form.Field> fields, Map<String, String> _))) {
             throw new ConfigException("values", "expects a model of a table, got one of " + subject.input());
         }
         Predictor predictor = predictor(subject);
         Prediction prediction = predict(subject, predictor, encoded(subject, values));
-        return new Trial(
+        return new ExplainedPrediction(
                 prediction,
                 Optional.empty(),
                 sensitivity(subject, predictor, fields, values, prediction),
@@ -70,13 +70,13 @@ public record Trial(Prediction prediction, Optional<Picture> seen, List<Influenc
 
     /// The prediction for inputs as the network takes them.
     /// @throws DataException for another number of them
-    public static Trial of(Subject subject, float[] inputs) {
+    public static ExplainedPrediction of(Subject subject, float[] inputs) {
         int size = subject.input().isKnown() ? subject.input().size() : -1;
         if (inputs.length != size) {
             throw new DataException("inputs", "expects " + size + " numbers, got " + inputs.length);
         }
         Prediction prediction = predict(subject, predictor(subject), inputs);
-        return new Trial(prediction, subject.images().map(form -> form.picture(inputs)), List.of(), Optional.empty());
+        return new ExplainedPrediction(prediction, subject.images().map(form -> form.picture(inputs)), List.of(), Optional.empty());
     }
 
     private static Predictor predictor(Subject subject) {
