@@ -41,10 +41,10 @@ final class ErrorsResource {
         json.put("part", errors.part());
         json.put("rows", errors.rows());
         json.put("sampled", errors.sampled());
-        json.put("step", Shown.known(outcomes.subject().step()));
+        json.put("step", JsonValues.known(outcomes.subject().step()));
         json.put("loss", errors.loss());
-        json.put("accuracy", Shown.known(errors.accuracy()));
-        json.put("interval", Shown.list(errors.interval()));
+        json.put("accuracy", JsonValues.known(errors.accuracy()));
+        json.put("interval", JsonValues.list(errors.interval()));
         json.put(
                 "classes",
                 errors.classes().stream().map(ErrorsResource::ofClass).toList());
@@ -57,11 +57,11 @@ final class ErrorsResource {
                 "calibration",
                 errors.calibration().isPresent()
                         ? calibration(errors.calibration().get())
-                        : Shown.NULL);
-        json.put("worst", Shown.examples(Example.worst(outcomes, WORST)));
+                        : JsonValues.NULL);
+        json.put("worst", JsonValues.examples(Example.worst(outcomes, WORST)));
         json.put(
                 "regression",
-                errors.regression().isPresent() ? regression(errors.regression().get()) : Shown.NULL);
+                errors.regression().isPresent() ? regression(errors.regression().get()) : JsonValues.NULL);
         return Answer.json(json);
     }
 
@@ -80,7 +80,7 @@ final class ErrorsResource {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("class", ranking.name());
         json.put("auc", ranking.auc());
-        json.put("points", Shown.lists(ranking.roc()));
+        json.put("points", JsonValues.lists(ranking.roc()));
         return json;
     }
 
@@ -88,7 +88,7 @@ final class ErrorsResource {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("class", ranking.name());
         json.put("ap", ranking.averagePrecision());
-        json.put("points", Shown.lists(ranking.precisionRecall()));
+        json.put("points", JsonValues.lists(ranking.precisionRecall()));
         return json;
     }
 
@@ -98,8 +98,8 @@ final class ErrorsResource {
             Map<String, Object> bin = new LinkedHashMap<>();
             bin.put("from", each.from());
             bin.put("to", each.to());
-            bin.put("confidence", Shown.known(each.confidence()));
-            bin.put("accuracy", Shown.known(each.accuracy()));
+            bin.put("confidence", JsonValues.known(each.confidence()));
+            bin.put("accuracy", JsonValues.known(each.accuracy()));
             bin.put("count", each.count());
             bins.add(bin);
         }
@@ -114,8 +114,8 @@ final class ErrorsResource {
         json.put("mae", regression.mae());
         json.put("rmse", regression.rmse());
         json.put("r2", regression.r2());
-        json.put("points", Shown.lists(regression.points()));
-        json.put("residuals", Shown.histogram(regression.residuals()));
+        json.put("points", JsonValues.lists(regression.points()));
+        json.put("residuals", JsonValues.histogram(regression.residuals()));
         return json;
     }
 
@@ -129,7 +129,7 @@ final class ErrorsResource {
         Example.Page page = Example.page(outcomes, truth, predicted, order, from, count);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("total", page.total());
-        json.put("examples", Shown.examples(page.examples()));
+        json.put("examples", JsonValues.examples(page.examples()));
         return Answer.json(json);
     }
 

@@ -74,7 +74,7 @@ final class ModelResource {
         json.put("min", filters.min());
         json.put("max", filters.max());
         json.put("total", filters.total());
-        json.put("images", Shown.lists(filters.images()));
+        json.put("images", JsonValues.lists(filters.images()));
         return Answer.json(json);
     }
 
@@ -86,18 +86,18 @@ final class ModelResource {
             Map<String, Object> layer = new LinkedHashMap<>();
             layer.put("name", each.name());
             layer.put("shape", each.shape());
-            layer.put("maps", Shown.lists(each.maps()));
-            layer.put("values", Shown.list(each.values()));
+            layer.put("maps", JsonValues.lists(each.maps()));
+            layer.put("values", JsonValues.list(each.values()));
             layers.add(layer);
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("input", Shown.picture(features.input()));
+        json.put("input", JsonValues.picture(features.input()));
         json.put("layers", layers);
         json.put(
                 "prediction",
                 features.prediction().isPresent()
-                        ? Shown.prediction(features.prediction().get())
-                        : Shown.NULL);
+                        ? JsonValues.prediction(features.prediction().get())
+                        : JsonValues.NULL);
         return Answer.json(json);
     }
 }

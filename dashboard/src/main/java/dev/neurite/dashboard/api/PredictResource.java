@@ -66,8 +66,8 @@ final class PredictResource {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", field.name());
         json.put("type", field.type());
-        json.put("min", Shown.known(field.min()));
-        json.put("max", Shown.known(field.max()));
+        json.put("min", JsonValues.known(field.min()));
+        json.put("max", JsonValues.known(field.max()));
         json.put("usual", field.usual());
         json.put("values", field.values());
         json.put("optional", field.optional());
@@ -145,10 +145,10 @@ final class PredictResource {
             sensitivity.add(json);
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("prediction", Shown.prediction(given.prediction()));
-        json.put("seen", Shown.picture(given.seen()));
-        json.put("sensitivity", sensitivity.isEmpty() ? Shown.NULL : sensitivity);
-        json.put("map", Shown.picture(given.map()));
+        json.put("prediction", JsonValues.prediction(given.prediction()));
+        json.put("seen", JsonValues.picture(given.seen()));
+        json.put("sensitivity", sensitivity.isEmpty() ? JsonValues.NULL : sensitivity);
+        json.put("map", JsonValues.picture(given.map()));
         return Answer.json(json);
     }
 }

@@ -50,22 +50,22 @@ final class RunResource {
                 run.checkpoints().stream().map(RunResource::checkpoint).toList());
         json.put("warnings", run.warnings());
         json.put("controls", run.controls().stream().map(Action::toString).toList());
-        json.put("health", Shown.findings(run.health()));
+        json.put("health", JsonValues.findings(run.health()));
         Optional<FirstLoss> first = run.firstLoss();
-        json.put("firstLoss", first.isPresent() ? firstLoss(first.get()) : Shown.NULL);
+        json.put("firstLoss", first.isPresent() ? firstLoss(first.get()) : JsonValues.NULL);
         return Answer.json(json);
     }
 
     private static Map<String, Object> data(RunFacts.Data data) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", data.name());
-        json.put("rows", Shown.orNull(data.rows()));
+        json.put("rows", JsonValues.orNull(data.rows()));
         json.put("validationName", data.validationName());
-        json.put("validationRows", Shown.orNull(data.validationRows()));
+        json.put("validationRows", JsonValues.orNull(data.validationRows()));
         json.put("inputShape", data.inputShape());
         json.put("classes", data.classes());
         json.put("kind", data.kind());
-        json.put("hash", Shown.orNull(data.hash()));
+        json.put("hash", JsonValues.orNull(data.hash()));
         return json;
     }
 
@@ -95,7 +95,7 @@ final class RunResource {
     private static Map<String, Object> checkpoint(WatchedRun.CheckpointFile file) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", file.name());
-        json.put("step", Shown.known(file.step()));
+        json.put("step", JsonValues.known(file.step()));
         json.put("bytes", file.bytes());
         json.put("best", file.best());
         return json;

@@ -113,7 +113,7 @@ final class RunStream implements AutoCloseable {
         }
         shown = now;
         Map<String, Object> json = now.json();
-        json.put("health", Shown.findings(health));
+        json.put("health", JsonValues.findings(health));
         String text = Json.of(json).write();
         boolean settled = !moved && now.phase() != Phase.TRAINING && now.phase() != Phase.PAUSED;
         if (settled && !state.isEmpty()) return; // only the heap has changed

@@ -45,7 +45,7 @@ final class RunsResource {
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("runs", all);
-        json.put("live", Shown.orNull(runs.live().map(this::idOf)));
+        json.put("live", JsonValues.orNull(runs.live().map(this::idOf)));
         json.put("searches", runs.directories().map(RunDirectories::searches).orElse(List.of()));
         json.put("version", version);
         return Answer.json(json);
@@ -67,15 +67,15 @@ final class RunsResource {
         json.put("data", run.data());
         json.put("model", run.model());
         json.put("epoch", run.epoch());
-        json.put("epochs", Shown.known(run.epochs()));
+        json.put("epochs", JsonValues.known(run.epochs()));
         json.put("step", run.step());
-        json.put("steps", Shown.known(run.steps()));
-        json.put("started", Shown.known(run.started()));
-        json.put("seconds", Shown.known(run.seconds()));
+        json.put("steps", JsonValues.known(run.steps()));
+        json.put("started", JsonValues.known(run.started()));
+        json.put("seconds", JsonValues.known(run.seconds()));
         json.put("metrics", run.metrics());
-        json.put("search", Shown.NULL);
+        json.put("search", JsonValues.NULL);
         json.put("config", run.config());
-        json.put("problem", run.problem().isEmpty() ? Shown.NULL : run.problem());
+        json.put("problem", run.problem().isEmpty() ? JsonValues.NULL : run.problem());
         return json;
     }
 
@@ -97,12 +97,12 @@ final class RunsResource {
         json.put("epochs", state.epochs());
         json.put("step", state.step());
         json.put("steps", state.steps());
-        json.put("started", Shown.known(place.begun()));
+        json.put("started", JsonValues.known(place.begun()));
         json.put("seconds", state.elapsed());
         json.put("metrics", metrics);
-        json.put("search", Shown.NULL);
+        json.put("search", JsonValues.NULL);
         json.put("config", facts.config());
-        json.put("problem", Shown.NULL);
+        json.put("problem", JsonValues.NULL);
         return json;
     }
 }

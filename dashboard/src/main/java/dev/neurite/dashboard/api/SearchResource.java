@@ -31,9 +31,9 @@ final class SearchResource {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("number", each.number());
             json.put("values", each.values());
-            json.put("score", Shown.known(each.score()));
+            json.put("score", JsonValues.known(each.score()));
             json.put("state", each.state());
-            json.put("seconds", Shown.known(each.seconds()));
+            json.put("seconds", JsonValues.known(each.seconds()));
             trials.add(json);
         }
         Map<String, Object> json = new LinkedHashMap<>();

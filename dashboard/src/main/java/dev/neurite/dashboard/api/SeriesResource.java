@@ -53,8 +53,8 @@ final class SeriesResource {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("step", points.step());
         json.put("epoch", Arrays.stream(points.epoch()).boxed().toList());
-        json.put("t", Shown.list(points.seconds()));
-        json.put("v", Shown.list(points.value()));
+        json.put("t", JsonValues.list(points.seconds()));
+        json.put("v", JsonValues.list(points.value()));
         return json;
     }
 

@@ -108,7 +108,7 @@ public final class HttpService implements AutoCloseable {
     private final Exchanges exchanges;
     private final Streams streams;
     private final Semaphore working;
-    private final Heavy heavy = new Heavy();
+    private final ComputePool pool = new ComputePool();
     private final AtomicInteger failures = new AtomicInteger();
     private volatile boolean closing;
 
@@ -286,7 +286,7 @@ public final class HttpService implements AutoCloseable {
 
     /// The number of requests whose handlers compute, or wait for that.
     int computing() {
-        return heavy.count();
+        return pool.count();
     }
 
     /// How many handlers have failed for a reason that is no answer.
@@ -422,7 +422,7 @@ public final class HttpService implements AutoCloseable {
         var request = new Request(match.parameters(), target.parameters(), headers, body);
         Route route = match.route();
         Answer answer = route.heavy()
-                ? heavy.answer(body, () -> route.handler().handle(request))
+                ? pool.answer(body, () -> route.handler().handle(request))
                 : route.handler().handle(request);
         if (answer instanceof Answer.Download download && !Files.isRegularFile(download.file())) {
             throw HttpProblem.missing("", "the file is not there");
@@ -439,7 +439,7 @@ public final class HttpService implements AutoCloseable {
         streams.stop();
         exchanges.drain(limits.drain());
         server.stop(0);
-        heavy.close();
+        pool.close();
         exchanges.close();
     }
 }

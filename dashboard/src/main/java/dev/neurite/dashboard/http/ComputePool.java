@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The threads of handlers that compute for long. On virtual threads these would keep event streams
 /// and other requests waiting, as there are only as many of them at a time as there are processors.
-final class Heavy implements AutoCloseable {
+final class ComputePool implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(10);
 
     private static final int PLACES = Limits.HEAVY + Limits.HEAVY_WAITING;
@@ -24,9 +24,9 @@ final class Heavy implements AutoCloseable {
             IDLE.toMillis(),
             TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("neurite-http-heavy-", 0).factory());
+            Thread.ofPlatform().daemon().name("neurite-http-compute-", 0).factory());
 
-    Heavy() {
+    ComputePool() {
         threads.allowCoreThreadTimeOut(true);
     }
 

@@ -17,19 +17,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /// JSON values that several resources have in common.
-final class Shown {
+final class JsonValues {
     static final Json NULL = new JsonNull();
 
     private static final int MOST_CLASSES = 100; // of a prediction
 
-    private Shown() {}
+    private JsonValues() {}
 
     static List<Double> list(double[] numbers) {
         return Arrays.stream(numbers).boxed().toList();
     }
 
     static List<List<Double>> lists(double[][] numbers) {
-        return Arrays.stream(numbers).map(Shown::list).toList();
+        return Arrays.stream(numbers).map(JsonValues::list).toList();
     }
 
     static List<Float> list(float[] numbers) {
@@ -39,7 +39,7 @@ final class Shown {
     }
 
     static List<List<Float>> lists(float[][] numbers) {
-        return Arrays.stream(numbers).map(Shown::list).toList();
+        return Arrays.stream(numbers).map(JsonValues::list).toList();
     }
 
     /// A value, or null.
@@ -74,7 +74,7 @@ final class Shown {
     }
 
     static List<Map<String, Object>> findings(List<Finding> findings) {
-        return findings.stream().map(Shown::finding).toList();
+        return findings.stream().map(JsonValues::finding).toList();
     }
 
     static Map<String, Object> example(Example example) {
@@ -90,7 +90,7 @@ final class Shown {
     }
 
     static List<Map<String, Object>> examples(List<Example> examples) {
-        return examples.stream().map(Shown::example).toList();
+        return examples.stream().map(JsonValues::example).toList();
     }
 
     static Map<String, Object> histogram(Errors.Histogram histogram) {
