@@ -22,7 +22,8 @@ import java.util.Optional;
 /// for images
 /// @param map how much each pixel counts, |gradient · input|, the most important one white; empty for
 /// other inputs
-public record ExplainedPrediction(Prediction prediction, Optional<Picture> seen, List<Influence> sensitivity, Optional<Picture> map) {
+public record ExplainedPrediction(
+        Prediction prediction, Optional<Picture> seen, List<Influence> sensitivity, Optional<Picture> map) {
     private static final int MOST_FIELDS = 60; // columns that are varied
     private static final int SHOWN = 20;
     private static final int VALUES = 7; // of a number
@@ -76,7 +77,8 @@ public record ExplainedPrediction(Prediction prediction, Optional<Picture> seen,
             throw new DataException("inputs", "expects " + size + " numbers, got " + inputs.length);
         }
         Prediction prediction = predict(subject, predictor(subject), inputs);
-        return new ExplainedPrediction(prediction, subject.images().map(form -> form.picture(inputs)), List.of(), Optional.empty());
+        return new ExplainedPrediction(
+                prediction, subject.images().map(form -> form.picture(inputs)), List.of(), Optional.empty());
     }
 
     private static Predictor predictor(Subject subject) {

@@ -81,8 +81,11 @@ final class ExplainedPredictionTest {
 
     @Test
     void whatChangesTheAnswerMost() {
-        ExplainedPrediction explained = ExplainedPrediction.of(subject(table()), Map.of("age", "41", "color", "red", "noise", "0"));
-        assertThat(explained.sensitivity()).extracting(ExplainedPrediction.Influence::name).containsExactly("age", "color", "noise");
+        ExplainedPrediction explained =
+                ExplainedPrediction.of(subject(table()), Map.of("age", "41", "color", "red", "noise", "0"));
+        assertThat(explained.sensitivity())
+                .extracting(ExplainedPrediction.Influence::name)
+                .containsExactly("age", "color", "noise");
         ExplainedPrediction.Influence age = explained.sensitivity().getFirst();
         double now = explained.prediction().probabilities().get("yes");
         double young = 1 / (1 + Math.exp(8)); // at 20: logits ±4
@@ -94,7 +97,8 @@ final class ExplainedPredictionTest {
 
     @Test
     void wrongValuesAreNamed() {
-        assertThatThrownBy(() -> ExplainedPrediction.of(subject(table()), Map.of("age", "old", "color", "red", "noise", "0")))
+        assertThatThrownBy(() ->
+                        ExplainedPrediction.of(subject(table()), Map.of("age", "old", "color", "red", "noise", "0")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("age");
         assertThatThrownBy(() -> ExplainedPrediction.of(subject(table()), Map.of("age", "4")))
@@ -139,7 +143,10 @@ final class ExplainedPredictionTest {
         assertThat(explained.sensitivity().getFirst().name()).isEqualTo("width"); // 3·(3 − 2) = 3; height: 2
         assertThat(Math.abs(explained.sensitivity().getFirst().change())).isCloseTo(3, within(1e-6));
         assertThat(RunFacts.kind(subject)).isEqualTo("points");
-        assertThat(ExplainedPrediction.of(subject, new float[] {1, 1}).prediction().value()).isEqualTo(2);
+        assertThat(ExplainedPrediction.of(subject, new float[] {1, 1})
+                        .prediction()
+                        .value())
+                .isEqualTo(2);
         assertThatThrownBy(() -> ExplainedPrediction.of(subject, new float[3])).isInstanceOf(DataException.class);
     }
 
