@@ -11,6 +11,7 @@ module dev.neurite.cli {
     requires info.picocli;
     requires static java.net.http; // only tests use it
     requires jdk.unsupported; // signals
+    requires static dev.neurite.charts; // only tests use it
     requires static java.desktop; // only tests use it, to make images
     requires org.snakeyaml.engine;
     requires static org.jspecify;
