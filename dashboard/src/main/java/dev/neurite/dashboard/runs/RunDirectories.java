@@ -81,10 +81,9 @@ public final class RunDirectories {
                 if (RunFiles.isRun(each)) found.add(new Dated(name, changed(each)));
             }
         } catch (IOException e) {
-            throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(e));
+            throw unreadable(e);
         } catch (UncheckedIOException e) {
-            IOException cause = Objects.requireNonNull(e.getCause());
-            throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(cause));
+            throw unreadable(Objects.requireNonNull(e.getCause()));
         }
         return found.stream()
                 .sorted(Comparator.comparingLong((Dated each) -> -each.changed())
@@ -92,6 +91,10 @@ public final class RunDirectories {
                 .limit(MOST)
                 .map(Dated::name)
                 .toList();
+    }
+
+    private ResourceException unreadable(IOException problem) {
+        return new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(problem));
     }
 
     /// When a run was changed; 0 for one whose files are just being deleted, or cannot be looked at.
@@ -119,10 +122,9 @@ public final class RunDirectories {
             return children.filter(each -> String.valueOf(each.getFileName()).equals(name))
                     .anyMatch(RunFiles::isRun);
         } catch (IOException e) {
-            throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(e));
+            throw unreadable(e);
         } catch (UncheckedIOException e) {
-            IOException cause = Objects.requireNonNull(e.getCause());
-            throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(cause));
+            throw unreadable(Objects.requireNonNull(e.getCause()));
         }
     }
 
