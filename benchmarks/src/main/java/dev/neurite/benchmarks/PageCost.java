@@ -6,134 +6,258 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.optim.Optimizers.adam;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.neurite.dashboard.Dashboard;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Model;
 import dev.neurite.network.ResNet;
-import dev.neurite.train.Callback;
 import dev.neurite.train.Trainer;
-import dev.neurite.train.TrainingEvent;
+import dev.neurite.train.TrainingEvent.StepEnded;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/// What an open page costs a training: the time of a step without a dashboard, with one that nobody looks
-/// at, and with a page that is open. The three take turns, each time in a JVM of its own. The page is this
-/// program, which reads what a browser reads: the stream of events, and the lists that pages ask for again
-/// and again; what a browser spends on drawing is not counted. Prints a table in Markdown: medians, and the
-/// median of the ratios of the turns. To be run on a quiet machine:
+/// What a page costs a training: the time of a step without a dashboard and with one that nobody looks at,
+/// then with a page that is open, and with 500 clients that read nothing, ten of which vanish each second and
+/// are followed by others. The four take turns of a second, in one JVM without a dashboard and one with it.
+/// The other one is stopped by a signal meanwhile, so that whatever else the machine does affects all alike.
+/// Each round has new JVMs, as the compiler decides anew in each: without and with a dashboard differ by that,
+/// too. The page is this program, which reads what a browser reads: the stream of events, and the list that
+/// a page asks for again and again; what a browser spends on drawing is not counted. Prints a table in Markdown:
+/// medians of the rounds, of which each is the median of the ratios of its turns. To be run on a quiet
+/// machine with Linux:
 ///
 /// ```
 /// mvn -Pbenchmarks package -DskipTests
 /// java -cp 'benchmarks/target/lib/*:benchmarks/target/classes' dev.neurite.benchmarks.PageCost
 /// ```
 public final class PageCost {
-    private static final int ROUNDS = 9;
-    private static final double WARM_UP = 6; // seconds
-    private static final double SECONDS = 10;
-    private static final String ADDRESS = "page ";
-    private static final List<String> KINDS = List.of("plain", "unwatched", "page");
+    private static final int ROUNDS = 5;
+    private static final int WARM_UP = 4; // turns of each
+    private static final int TURNS = 15;
+    private static final Duration SETTLING = Duration.ofMillis(700); // before and after a turn
+    private static final Duration TURN = Duration.ofSeconds(1);
+    private static final int CLIENTS = 500; // of a crowd
+    private static final Duration VANISHING = Duration.ofMillis(100); // from one to the next
+    private static final int STEPS = 200; // of an epoch
+    private static final List<String> CASES = List.of("mlp-s/b128", "resnet20/b64");
+    private static final String EVENTS = "/api/runs/live/events";
+    private static final String WITH = "with";
+    private static final String WITHOUT = "without";
 
     private PageCost() {}
 
-    /// Prints the table; with arguments, a turn.
-    /// @param arguments none, the number of rounds, or a case and a kind
+    /// Prints the table; with three arguments, trains.
+    /// @param arguments the number of rounds and the cases, each if it is not the usual; or `train`, a case,
+    /// and `with` or `without` a dashboard
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length == 2) {
-            turn(arguments[0], arguments[1]);
+        List<String> words = List.of(arguments);
+        if (words.size() == 3 && words.getFirst().equals("train")) {
+            train(words.get(1), words.get(2));
             return;
         }
-        int rounds = arguments.length == 1 ? Integer.parseInt(arguments[0]) : ROUNDS;
-        System.out.println("| case | a step | a dashboard that nobody looks at | an open page |");
-        System.out.println("|---|---|---|---|");
-        for (String name : List.of("mlp-s/b128", "resnet20/b64")) {
-            List<Double> steps = new ArrayList<>();
-            List<Double> unwatched = new ArrayList<>();
-            List<Double> watched = new ArrayList<>();
-            for (int round = 0; round < rounds; round++) {
-                double[] times = new double[KINDS.size()];
-                for (int i = 0; i < times.length; i++) { // another one is the first each time
-                    int kind = (i + round) % times.length;
-                    times[kind] = process(name, KINDS.get(kind));
-                }
-                steps.add(times[0]);
-                unwatched.add(100 * (times[1] / times[0] - 1));
-                watched.add(100 * (times[2] / times[0] - 1));
-            }
+        int rounds = words.isEmpty() ? ROUNDS : Integer.parseInt(words.getFirst());
+        System.out.println("| case | a step | with a dashboard | more with an open page | more with 500 stalled clients |");
+        System.out.println("|---|---|---|---|---|");
+        for (String name : words.size() < 2 ? CASES : words.subList(1, words.size())) {
+            List<List<Double>> figures = new ArrayList<>();
+            for (int round = 0; round < rounds; round++) figures.add(round(name));
             System.out.printf(
                     Locale.ROOT,
-                    "| %s | %.4f ms | %+.2f %% | %+.2f %% (%+.2f to %+.2f) |%n",
+                    "| %s | %.4f ms | %s | %s | %s |%n",
                     name,
-                    median(steps),
-                    median(unwatched),
-                    median(watched),
-                    Collections.min(watched),
-                    Collections.max(watched));
+                    median(column(figures, 0)),
+                    percent(column(figures, 1)),
+                    percent(column(figures, 2)),
+                    percent(column(figures, 3)));
         }
+    }
+
+    private static List<Double> column(List<List<Double>> rows, int index) {
+        return rows.stream().map(row -> row.get(index)).toList();
+    }
+
+    private static String percent(List<Double> ratios) {
+        List<Double> values = ratios.stream().map(each -> 100 * (each - 1)).toList();
+        return String.format(
+                Locale.ROOT,
+                "%+.2f %% (%+.2f to %+.2f)",
+                median(values),
+                Collections.min(values),
+                Collections.max(values));
     }
 
     private static double median(List<Double> values) {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 
-    // ---------------------------------------------------------------------------------------------- a turn
+    // --------------------------------------------------------------------------------------------- a round
 
-    /// The time of a step in a JVM of its own, in milliseconds.
-    private static double process(String name, String kind) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Stream.of(System.getProperty("java.home"), "bin", "java")
-                                .reduce((a, b) -> a + "/" + b)
-                                .orElseThrow(),
-                        "-Xmx2g",
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        PageCost.class.getName(),
-                        name,
-                        kind)
-                .redirectError(ProcessBuilder.Redirect.DISCARD) // says that the vectors are an incubator's
-                .start();
-        List<Thread> readers = new ArrayList<>();
-        double time = Double.NaN;
-        try (BufferedReader lines = process.inputReader()) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith(ADDRESS)) readers.addAll(look(URI.create(line.substring(ADDRESS.length()))));
-                else time = Double.parseDouble(line);
+    /// The time of a step without a dashboard in milliseconds; the ratio with a dashboard to it; and those
+    /// with a page and with a crowd to that.
+    private static List<Double> round(String name) throws IOException, InterruptedException {
+        try (var without = Training.start(name, WITHOUT);
+                var with = Training.start(name, WITH)) {
+            List<Turn> turns = List.of(
+                    () -> without.turn(Visitors.NONE),
+                    () -> with.turn(Visitors.NONE),
+                    () -> with.turn(new Page(with.session())),
+                    () -> with.turn(new Crowd(with.session())));
+            List<List<Double>> figures =
+                    turns.stream().<List<Double>>map(_ -> new ArrayList<>()).toList();
+            for (int turn = 0; turn < WARM_UP + TURNS; turn++) {
+                double[] times = new double[turns.size()];
+                for (int i = 0; i < times.length; i++) { // another one is the first each time
+                    int index = (i + turn) % times.length;
+                    times[index] = turns.get(index).time();
+                }
+                if (turn < WARM_UP) continue;
+                figures.get(0).add(times[0]);
+                figures.get(1).add(times[1] / times[0]);
+                figures.get(2).add(times[2] / times[1]);
+                figures.get(3).add(times[3] / times[1]);
             }
+            return figures.stream().map(PageCost::median).toList();
         }
-        if (process.waitFor() != 0 || Double.isNaN(time)) throw new IOException("a turn of " + name + " has failed");
-        for (Thread each : readers) each.join();
-        return time;
     }
 
-    private static void turn(String name, String kind) {
+    private interface Turn {
+        double time() throws IOException, InterruptedException;
+    }
+
+    /// A training in a JVM of its own, which is stopped but in its turns.
+    /// @param url the address of its page, empty without
+    private record Training(Process process, BufferedReader answers, Writer questions, String url)
+            implements AutoCloseable {
+        static Training start(String name, String kind) throws IOException, InterruptedException {
+            Process process = new ProcessBuilder(
+                            System.getProperty("java.home") + "/bin/java",
+                            "-Xmx3g",
+                            "--add-modules",
+                            "jdk.incubator.vector",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            PageCost.class.getName(),
+                            "train",
+                            name,
+                            kind)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD) // says that the vectors are an incubator's
+                    .start();
+            BufferedReader answers = process.inputReader();
+            var training = new Training(process, answers, process.outputWriter(), answer(answers));
+            training.signal("STOP");
+            return training;
+        }
+
+        /// Begins a session of its page, which answers only in a turn.
+        Session session() throws IOException, InterruptedException {
+            signal("CONT");
+            return Session.of(URI.create(url));
+        }
+
+        /// Trains for a turn.
+        /// @param visitors those of its page, who leave at the end
+        /// @return the mean time of a step in milliseconds
+        double turn(Visitors visitors) throws IOException, InterruptedException {
+            signal("CONT");
+            double time;
+            try (visitors) {
+                stay(visitors, SETTLING);
+                Mark from = mark();
+                stay(visitors, TURN);
+                Mark to = mark();
+                time = (to.nanos() - from.nanos()) * 1e-6 / (to.step() - from.step());
+            }
+            Thread.sleep(SETTLING);
+            signal("STOP");
+            return time;
+        }
+
+        private static void stay(Visitors visitors, Duration time) throws IOException, InterruptedException {
+            long end = System.nanoTime() + time.toNanos();
+            while (System.nanoTime() < end) {
+                Thread.sleep(VANISHING);
+                visitors.change();
+            }
+        }
+
+        private Mark mark() throws IOException {
+            questions.write("\n");
+            questions.flush();
+            String[] words = answer(answers).split(" ");
+            return new Mark(Long.parseLong(words[0]), Long.parseLong(words[1]));
+        }
+
+        private static String answer(BufferedReader answers) throws IOException {
+            String line = answers.readLine();
+            if (line == null) throw new IOException("a training has failed");
+            return line;
+        }
+
+        private void signal(String name) throws IOException, InterruptedException {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            if (code != 0) throw new IOException("kill -" + name + " has failed");
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ a training
+
+    /// The end of a step.
+    private record Mark(long step, long nanos) {}
+
+    /// Trains until the process is destroyed. Prints the address of the page, or an empty line, and answers
+    /// each line with a [Mark] when the next step ends.
+    private static void train(String name, String kind) {
         Model model = name.startsWith("mlp")
                 ? Model.of(features(784), dense(128, RELU), dense(10, SOFTMAX))
                 : new ResNet(20).model(image(3, 32, 32), 10);
         int rows = Integer.parseInt(name.substring(name.indexOf("/b") + 2));
+        var asked = new AtomicBoolean();
         Trainer trainer = Trainer.of(model)
                 .optimizer(adam(1e-3))
                 .batchSize(rows)
                 .epochs(1_000_000)
-                .callback(stopwatch());
-        Dataset data = data(model, 40 * rows);
-        if (kind.equals("plain")) {
+                .callback(_ -> event -> {
+                    if (event instanceof StepEnded step && asked.compareAndSet(true, false)) {
+                        System.out.println(step.step() + " " + System.nanoTime());
+                    }
+                });
+        Dataset data = data(model, STEPS * rows);
+        Thread.ofPlatform().daemon().start(() -> new BufferedReader(new InputStreamReader(System.in, UTF_8))
+                .lines()
+                .forEach(_ -> asked.set(true)));
+        if (kind.equals(WITHOUT)) {
+            System.out.println();
             trainer.fit(data);
             return;
         }
         try (Dashboard dashboard = Dashboard.on(0).announce(_ -> {}).endsWithProgram()) {
-            if (kind.equals("page")) System.out.println(ADDRESS + dashboard.url());
+            System.out.println(dashboard.url());
             trainer.callback(dashboard).fit(data);
         }
     }
@@ -148,70 +272,110 @@ public final class PageCost {
                 .withInputShape(model.network().inputs().getFirst());
     }
 
-    /// Prints the mean time of a step after the warm-up, and ends the training.
-    private static Callback stopwatch() {
-        return training -> {
-            long start = System.nanoTime();
-            long[] from = new long[2]; // time and step at the end of the warm-up
-            return event -> {
-                if (!(event instanceof TrainingEvent.StepEnded step)) return;
-                long now = System.nanoTime();
-                if (from[0] == 0) {
-                    if ((now - start) * 1e-9 < WARM_UP) return;
-                    from[0] = now;
-                    from[1] = step.step();
-                } else if ((now - from[0]) * 1e-9 >= SECONDS && from[1] >= 0) {
-                    System.out.println((now - from[0]) * 1e-6 / (step.step() - from[1]));
-                    from[1] = -1;
-                    training.finish("measured");
+    // ---------------------------------------------------------------------------------------- the visitors
+
+    private interface Visitors extends AutoCloseable {
+        Visitors NONE = () -> {};
+
+        /// Called ten times a second.
+        default void change() throws IOException {}
+
+        @Override
+        void close();
+    }
+
+    /// A client of a page that has shown its secret.
+    private record Session(HttpClient http, URI origin, String cookie) {
+        static Session of(URI url) throws IOException, InterruptedException {
+            HttpClient http = HttpClient.newHttpClient();
+            URI origin = URI.create("http://" + url.getAuthority());
+            String token = url.getFragment().substring("token=".length());
+            HttpRequest login = HttpRequest.newBuilder(origin.resolve("/api/session"))
+                    .header("Origin", origin.toString())
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"token\":\"" + token + "\"}"))
+                    .build();
+            String cookie = http.send(login, HttpResponse.BodyHandlers.ofString())
+                    .headers()
+                    .firstValue("Set-Cookie")
+                    .orElseThrow()
+                    .split(";", 2)[0];
+            return new Session(http, origin, cookie);
+        }
+    }
+
+    /// Looks as an open page does.
+    private static final class Page implements Visitors {
+        private final Session session;
+        private final List<Thread> threads;
+
+        Page(Session session) {
+            this.session = session;
+            threads = List.of(again("/api/runs", 4_000), again(EVENTS, 300));
+        }
+
+        /// Asks again and again.
+        private Thread again(String path, long millis) {
+            HttpRequest request = HttpRequest.newBuilder(session.origin().resolve(path))
+                    .header("Cookie", session.cookie())
+                    .build();
+            return Thread.ofVirtual().start(() -> {
+                try {
+                    for (; ; ) {
+                        session.http()
+                                .send(request, HttpResponse.BodyHandlers.ofLines())
+                                .body()
+                                .forEach(_ -> {});
+                        Thread.sleep(millis);
+                    }
+                } catch (IOException | UncheckedIOException | InterruptedException _) {
+                    // the turn has ended
                 }
-            };
-        };
+            });
+        }
+
+        @Override
+        public void close() {
+            threads.forEach(Thread::interrupt);
+            session.http().shutdownNow();
+        }
     }
 
-    // --------------------------------------------------------------------------------------------- the page
+    /// Clients that ask for the stream of events and read nothing.
+    private static final class Crowd implements Visitors {
+        private final Session session;
+        private final Deque<Socket> clients = new ArrayDeque<>();
 
-    /// Looks at a training as a page does, until it ends.
-    private static List<Thread> look(URI url) throws IOException, InterruptedException {
-        HttpClient http = HttpClient.newHttpClient();
-        String origin = "http://" + url.getAuthority();
-        String token = url.getFragment().substring("token=".length());
-        HttpRequest login = HttpRequest.newBuilder(URI.create(origin + "/api/session"))
-                .header("Origin", origin)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"token\":\"" + token + "\"}"))
-                .build();
-        String cookie = http.send(login, HttpResponse.BodyHandlers.ofString())
-                .headers()
-                .firstValue("Set-Cookie")
-                .orElseThrow()
-                .split(";", 2)[0];
-        HttpRequest.Builder get = HttpRequest.newBuilder().header("Cookie", cookie);
-        return List.of(
-                again(http, get.copy().uri(URI.create(origin + "/api/runs")).build(), 4_000),
-                again(
-                        http,
-                        get.copy()
-                                .uri(URI.create(origin + "/api/runs/live/events"))
-                                .build(),
-                        300));
-    }
+        Crowd(Session session) throws IOException {
+            this.session = session;
+            while (clients.size() < CLIENTS) clients.add(stall());
+        }
 
-    /// Asks again and again, as long as there is a server.
-    private static Thread again(HttpClient http, HttpRequest request, long millis) {
-        return Thread.ofVirtual().start(() -> {
+        private Socket stall() throws IOException {
+            var socket = new Socket();
+            socket.setReceiveBufferSize(1_024);
+            socket.setSoLinger(true, 0); // when it is closed, it says no farewell
+            URI origin = session.origin();
+            socket.connect(new InetSocketAddress(origin.getHost(), origin.getPort()), 10_000);
+            String head = "GET " + EVENTS + " HTTP/1.1\r\nHost: " + origin.getAuthority() + "\r\nCookie: ";
+            socket.getOutputStream().write((head + session.cookie() + "\r\n\r\n").getBytes(UTF_8));
+            return socket;
+        }
+
+        /// The oldest client vanishes, another one comes.
+        @Override
+        public void change() throws IOException {
+            clients.remove().close();
+            clients.add(stall());
+        }
+
+        @Override
+        public void close() {
             try {
-                for (; ; ) {
-                    http.send(request, HttpResponse.BodyHandlers.ofLines())
-                            .body()
-                            .forEach(_ -> {});
-                    Thread.sleep(millis);
-                }
-            } catch (IOException | java.io.UncheckedIOException _) {
-                // the training has ended
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
+                for (Socket each : clients) each.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-        });
+        }
     }
 }

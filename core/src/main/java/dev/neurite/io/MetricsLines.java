@@ -43,7 +43,9 @@ import java.util.OptionalDouble;
 /// | `updates` | of a step's update, an object for each parameter by name, see [ParameterFlow] |
 /// | `skipped` | `batch`, `problem` of a step that diverged and was skipped |
 ///
-/// There are at most 100 lines of `train` in an epoch. The keys of a parameter in `updates` are `grad_norm`,
+/// There are at most 100 lines of `train` in an epoch, at equal distances and at its end. A long training
+/// has fewer: of those, at most one in each 2 steps from step 2000 on, in each 4 steps from step 4000 on, and
+/// so on. The keys of a parameter in `updates` are `grad_norm`,
 /// `grad_mean`, `grad_zeros`, `norm`, `update_norm` and `ratio`, which is null if the parameter was 0.
 ///
 /// NaN and infinite numbers are the strings `"NaN"`, `"Infinity"`, `"-Infinity"`. Belongs to one training
@@ -51,11 +53,13 @@ import java.util.OptionalDouble;
 public final class MetricsLines {
     private static final String VERSION = "1";
     private static final int LINES_AN_EPOCH = 100;
+    private static final long DENSE_STEPS = 1_000; // may have a line each
 
     private final TrainingControl training;
     private final String kind;
     private int batches = 1;
     private int every = 1;
+    private long latest; // the step of the line before
     private long rows; // rows since the last line
     private double loss;
     private double correct;
@@ -94,6 +98,9 @@ public final class MetricsLines {
         loss += ended.loss() * ended.rows();
         correct += ended.accuracy().orElse(0) * ended.rows();
         if (ended.batch() % every != 0 && ended.batch() != batches) return List.of();
+        long interval = Math.max(1, Long.highestOneBit(ended.step() / DENSE_STEPS));
+        if (ended.step() / interval == latest / interval) return List.of();
+        latest = ended.step();
         OptionalDouble accuracy =
                 ended.accuracy().isPresent() ? OptionalDouble.of(correct / rows) : OptionalDouble.empty();
         Map<String, Json> metrics = metrics(loss / rows, accuracy);
@@ -166,8 +173,9 @@ public final class MetricsLines {
         return new JsonObject(line).write();
     }
 
-    /// Saves the state: the sums since the last line.
+    /// Saves the state: the last line's step, and the sums since then.
     public void save(Snapshot memory) {
+        memory.put("line", latest);
         memory.put("rows", rows);
         memory.put("loss", loss);
         memory.put("correct", correct);
@@ -175,6 +183,7 @@ public final class MetricsLines {
 
     /// Restores what [#save] has written.
     public void restore(Snapshot memory) {
+        latest = memory.has("line") ? memory.whole("line") : 0;
         rows = memory.whole("rows");
         loss = memory.number("loss");
         correct = memory.number("correct");

@@ -22,7 +22,7 @@ final class EventsResource implements AutoCloseable {
     private Answer events(Request request) {
         int from = request.query("from", 0, 0, Integer.MAX_VALUE);
         RunStream stream = ticker.stream(runs.find(request.path("id")));
-        stream.tick(); // then all lines so far are the replay's
+        if (!stream.isWatched()) stream.tick(); // nobody did: then all lines so far are the replay's
         return Answer.events(stream.hub(), stream.replay(from));
     }
 

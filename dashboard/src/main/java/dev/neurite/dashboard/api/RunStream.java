@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// that was resumed: a client should forget all and connect anew.
 final class RunStream implements AutoCloseable {
     private static final int AT_ONCE = 500; // lines of an event
-    private static final long HEALTH_INTERVAL = 1_000_000_000; // nanoseconds
+    private static final long HEALTH_INTERVAL = 2_000_000_000; // nanoseconds
     private static final String LINES = "lines";
     private static final String STATE = "state";
     private static final String RESET = "reset";

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
-/// The streams of the runs that somebody watches. Looks four times a second for what is new in them, in
+/// The streams of the runs that somebody watches. Looks twice a second for what is new in them, in
 /// one thread for all. A stream stays for a minute without clients, for one that comes again; a run that
 /// nobody watches is held by nothing here.
 final class Ticker implements AutoCloseable {
-    private static final long INTERVAL = 250_000_000; // nanoseconds
+    private static final long INTERVAL = 500_000_000; // nanoseconds
     private static final Duration KEPT = Duration.ofMinutes(1);
     private static final int MOST = 64; // streams
     private static final Logger LOG = System.getLogger("dev.neurite.dashboard");

@@ -3,17 +3,20 @@ package dev.neurite.dashboard.live;
 import dev.neurite.dashboard.view.Lines;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonObject;
+import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Takes lines from the thread of a training, which never waits: a thread of the queue parses them and
-/// adds them to the curves. If that falls behind, the oldest lines are lost.
+/// Takes lines from the thread of a training, which neither waits nor wakes another thread: five times a
+/// second a thread of the queue parses what came and adds it to the curves. If that falls behind, the oldest
+/// lines are lost.
 final class LineQueue implements AutoCloseable {
-    private static final int MOST = 4_096;
+    private static final int MOST = 1_024;
+    private static final Duration INTERVAL = Duration.ofMillis(200);
     private static final String END = ""; // no line is empty
 
-    private final BlockingQueue<String> queue = new ArrayBlockingQueue<>(MOST);
+    private final Queue<String> queue = new ArrayBlockingQueue<>(MOST);
     private final AtomicLong lost = new AtomicLong();
 
     LineQueue(Lines lines) {
@@ -34,8 +37,12 @@ final class LineQueue implements AutoCloseable {
 
     private void drain(Lines lines) {
         try {
-            for (String line = queue.take(); !line.equals(END); line = queue.take()) {
-                if (Json.read(line) instanceof JsonObject object) lines.add(object);
+            for (; ; ) {
+                for (String line = queue.poll(); line != null; line = queue.poll()) {
+                    if (line.equals(END)) return;
+                    if (Json.read(line) instanceof JsonObject object) lines.add(object);
+                }
+                Thread.sleep(INTERVAL);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // the JVM ends
