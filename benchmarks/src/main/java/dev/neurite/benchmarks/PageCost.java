@@ -57,6 +57,7 @@ public final class PageCost {
     private static final Duration TURN = Duration.ofSeconds(1);
     private static final int CLIENTS = 500; // of a crowd
     private static final Duration VANISHING = Duration.ofMillis(100); // from one to the next
+    private static final Duration ARRIVAL = Duration.ofSeconds(2); // until those without a place are refused
     private static final int STEPS = 200; // of an epoch
     private static final List<String> CASES = List.of("mlp-s/b128", "resnet20/b64");
     private static final String EVENTS = "/api/runs/live/events";
@@ -346,9 +347,10 @@ public final class PageCost {
         private final Session session;
         private final Deque<Socket> clients = new ArrayDeque<>();
 
-        Crowd(Session session) throws IOException {
+        Crowd(Session session) throws IOException, InterruptedException {
             this.session = session;
             while (clients.size() < CLIENTS) clients.add(stall());
+            Thread.sleep(ARRIVAL);
         }
 
         private Socket stall() throws IOException {

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// The event streams of a server: a limited number.
 final class Streams {
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final long BETWEEN_PROBES = Duration.ofMillis(100).toNanos();
+    private static final Duration PATIENCE = Duration.ofMillis(1_500); // of a client for a place
+    private static final long BETWEEN_PROBES = Duration.ofSeconds(1).toNanos();
 
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
     private final Semaphore places;
@@ -29,9 +29,9 @@ final class Streams {
         if (places.tryAcquire()) return true;
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try {
-            while (System.nanoTime() - deadline < 0) {
-                probe();
-                if (places.tryAcquire(BETWEEN_PROBES, TimeUnit.NANOSECONDS)) return true;
+            for (long now = System.nanoTime(); now - deadline < 0; now = System.nanoTime()) {
+                long next = probe(now);
+                if (places.tryAcquire(Math.min(next, deadline - now), TimeUnit.NANOSECONDS)) return true;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -39,11 +39,16 @@ final class Streams {
         return false;
     }
 
-    /// Probes all streams, unless that was done just now.
-    private void probe() {
-        long now = System.nanoTime();
+    /// Probes all streams, unless that was done within the last second: a crowd of clients that wait for a
+    /// place must not cost more than one.
+    /// @return nanoseconds until the next probe
+    private long probe(long now) {
         long last = lastProbe.get();
-        if (now - last >= BETWEEN_PROBES && lastProbe.compareAndSet(last, now)) open.forEach(EventStream::probe);
+        if (now - last >= BETWEEN_PROBES && lastProbe.compareAndSet(last, now)) {
+            open.forEach(EventStream::probe);
+            return BETWEEN_PROBES;
+        }
+        return Math.max(1, BETWEEN_PROBES - (now - last));
     }
 
     void leave() {
