@@ -76,7 +76,8 @@ public final class PageCost {
             return;
         }
         int rounds = words.isEmpty() ? ROUNDS : Integer.parseInt(words.getFirst());
-        System.out.println("| case | a step | with a dashboard | more with an open page | more with 500 stalled clients |");
+        System.out.println(
+                "| case | a step | with a dashboard | more with an open page | more with 500 stalled clients |");
         System.out.println("|---|---|---|---|---|");
         for (String name : words.size() < 2 ? CASES : words.subList(1, words.size())) {
             List<List<Double>> figures = new ArrayList<>();
@@ -249,9 +250,11 @@ public final class PageCost {
                     }
                 });
         Dataset data = data(model, STEPS * rows);
-        Thread.ofPlatform().daemon().start(() -> new BufferedReader(new InputStreamReader(System.in, UTF_8))
-                .lines()
-                .forEach(_ -> asked.set(true)));
+        Thread.ofPlatform()
+                .daemon()
+                .start(() -> new BufferedReader(new InputStreamReader(System.in, UTF_8))
+                        .lines()
+                        .forEach(_ -> asked.set(true)));
         if (kind.equals(WITHOUT)) {
             System.out.println();
             trainer.fit(data);

@@ -114,7 +114,8 @@ class MetricsLinesTest {
             };
         });
         assertThat(resumed.stream().map(MetricsLinesTest::withoutTime))
-                .isEqualTo(undisturbed.stream().map(MetricsLinesTest::withoutTime).toList());
+                .isEqualTo(
+                        undisturbed.stream().map(MetricsLinesTest::withoutTime).toList());
     }
 
     private static String withoutTime(String line) {
