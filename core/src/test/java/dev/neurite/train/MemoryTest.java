@@ -99,6 +99,11 @@ class MemoryTest {
         };
     }
 
+    /// Enough for megabytes of activations; fewer where a row takes long.
+    private static int rows(String kind) {
+        return kind.equals("wide") ? 128 : 64;
+    }
+
     private static Dataset data(Model model, int rows) {
         Shape in = model.network().inputs().getFirst();
         return new Dataset() {
@@ -289,7 +294,7 @@ class MemoryTest {
 
     private static void trainsInTheHeapThatWasTold(String kind) {
         Model model = net(kind);
-        Dataset data = data(model, 128);
+        Dataset data = data(model, rows(kind));
         Memory memory = trainer(model).memory(data, data);
         long need = OTHERS + memory.total();
         long half = memory.gradients() / 2;
@@ -313,7 +318,7 @@ class MemoryTest {
 
     private static void predictsInTheHeapThatWasTold(String kind) {
         Model model = net(kind);
-        long need = OTHERS + Memory.ofPrediction(model.logits(), 512).total();
+        long need = OTHERS + Memory.ofPrediction(model.logits(), 4 * rows(kind)).total();
         long half = 2L * model.parameters().size();
         assertThat(predicted(kind, need + half)).isEqualTo("predicted");
         assertThat(predicted(kind, need - half)).isEqualTo("out of memory");
@@ -330,7 +335,7 @@ class MemoryTest {
         public static void main(String[] arguments) {
             Model model = net(arguments[0]);
             try (Kernels kernels = Kernels.create(1)) {
-                Tensor rows = Tensor.zeros(model.network().inputs().getFirst().forRows(512));
+                Tensor rows = Tensor.zeros(model.network().inputs().getFirst().forRows(4 * rows(arguments[0])));
                 for (int pass = 0; pass < 2; pass++) model.predict(rows, kernels);
                 System.out.println("predicted");
             } catch (OutOfMemoryError e) {
@@ -349,7 +354,7 @@ class MemoryTest {
     static final class Bounded {
         public static void main(String[] arguments) {
             Model model = net(arguments[0]);
-            Dataset data = data(model, 128);
+            Dataset data = data(model, rows(arguments[0]));
             try {
                 Run run = trainer(model).epochs(2).fit(data, data);
                 System.out.println(run.history().epochs().isEmpty() ? "not trained" : "trained");

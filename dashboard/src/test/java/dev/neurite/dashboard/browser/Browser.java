@@ -34,6 +34,7 @@ import org.openqa.selenium.logging.LogType;
 /// fails to resolve.
 final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration MOVE = Duration.ofMillis(20); // from one point of a stroke to the next
     private static final String AXE = "axe-core@4.14.1";
 
     private final ChromeDriver driver;
@@ -213,7 +214,7 @@ final class Browser implements AutoCloseable {
     void draw(WebElement on, double... points) {
         double width = on.getSize().width;
         double height = on.getSize().height;
-        var actions = new Actions(driver);
+        var actions = new Actions(driver, MOVE);
         for (int i = 0; i < points.length; i += 2) {
             int x = (int) Math.round((points[i] - 0.5) * width);
             int y = (int) Math.round((points[i + 1] - 0.5) * height);

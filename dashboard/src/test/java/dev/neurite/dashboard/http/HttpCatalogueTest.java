@@ -208,6 +208,7 @@ final class HttpCatalogueTest {
         rows.put(122, () -> {
             assertThat(Limits.USUAL.streams()).isEqualTo(32);
             List<Client> clients = new ArrayList<>();
+            List<Client> late = new ArrayList<>();
             try {
                 for (int i = 0; i < 32; i++) {
                     Client client = server.connect();
@@ -215,8 +216,13 @@ final class HttpCatalogueTest {
                     client.send(server.get("/api/events"));
                     assertThat(client.readHead().status()).isEqualTo(200);
                 }
-                for (int i = 0; i < 10; i++) {
-                    Response response = server.ask(server.get("/api/events"));
+                for (int i = 0; i < 10; i++) { // at once, as each waits a second for a place
+                    Client client = server.connect();
+                    late.add(client);
+                    client.send(server.get("/api/events"));
+                }
+                for (Client each : late) {
+                    Response response = each.read();
                     assertThat(response.status()).isEqualTo(503);
                     assertThat(response.header("retry-after")).isEqualTo("1");
                 }
@@ -229,6 +235,7 @@ final class HttpCatalogueTest {
                         .isEqualTo(200);
             } finally {
                 for (Client each : clients) each.close();
+                for (Client each : late) each.close();
             }
             assertThat(becomes(Duration.ofSeconds(20), () -> server.service.streams() == 0))
                     .isTrue(); // 500 clients are in StalledClientsTest
