@@ -94,6 +94,18 @@ public record Formula(List<Part> parts) {
         return sign("=");
     }
 
+    Formula plus() {
+        return sign("+");
+    }
+
+    Formula minus() {
+        return sign("−");
+    }
+
+    Formula times() {
+        return sign("·");
+    }
+
     Formula words(String text) {
         return and(new Part.Words(text));
     }

@@ -327,6 +327,7 @@ public final class LiveExperiment implements AutoCloseable {
             try (TrainingSession trial = resumed.begin(train)) {
                 double loss = trial.step(Batch.of(data));
                 return new StepNumbers(
+                        experiment,
                         inspection,
                         before,
                         trial.last().parameters(),

@@ -36,9 +36,6 @@ final class UpdateFormulas {
         }
     }
 
-    private static final String TIMES = "·";
-    private static final String MINUS = "−";
-    private static final String PLUS = "+";
     private static final String BECOMES = "←";
 
     private final Experiment experiment;
@@ -63,17 +60,17 @@ final class UpdateFormulas {
         Formula w = Formula.of("w");
         if (experiment.isPenalized()) {
             Formula extra = experiment.penalty() == Regularization.L2
-                    ? Formula.of("λ").sign(TIMES).name("w")
-                    : Formula.of("λ").sign(TIMES).sign("sign").name("w");
+                    ? Formula.of("λ").times().name("w")
+                    : Formula.of("λ").times().sign("sign").name("w");
             lines.add(line(
                     "rule",
                     "the gradient with the penalty; biases have none",
-                    g.is().name("dw").sign(PLUS).and(extra)));
+                    g.is().name("dw").plus().and(extra)));
         } else {
             lines.add(line("rule", "the gradient", g.is().name("dw")));
         }
         String rate = ", α = " + experiment.rate();
-        Formula minus = w.sign(BECOMES).name("w").sign(MINUS).name("α").sign(TIMES);
+        Formula minus = w.sign(BECOMES).name("w").minus().name("α").times();
         switch (optimizer) {
             case Sgd sgd
             when sgd.momentum() == 0 -> lines.add(line("rule", "gradient descent" + rate, minus.name("g")));
@@ -84,18 +81,18 @@ final class UpdateFormulas {
                         Formula.of("v")
                                 .sign(BECOMES)
                                 .name("μ")
-                                .sign(TIMES)
+                                .times()
                                 .name("v")
-                                .sign(PLUS)
+                                .plus()
                                 .name("g")));
                 lines.add(
                         sgd.nesterov()
                                 ? line(
                                         "rule",
                                         "Nesterov: a look ahead along the velocity" + rate,
-                                        minus.group(g.sign(PLUS)
+                                        minus.group(g.plus()
                                                 .name("μ")
-                                                .sign(TIMES)
+                                                .times()
                                                 .name("v")))
                                 : line("rule", "gradient descent with momentum" + rate, minus.name("v")));
             }
@@ -103,7 +100,7 @@ final class UpdateFormulas {
                 lines.add(line(
                         "rule",
                         "the sum of squared gradients",
-                        Formula.of("s").sign(BECOMES).name("s").sign(PLUS).power(g, Formula.of(2))));
+                        Formula.of("s").sign(BECOMES).name("s").plus().power(g, Formula.of(2))));
                 lines.add(line("rule", "Adagrad" + rate, minus.fraction(g, rootAndEpsilon(Formula.of("s")))));
             }
             case RmsProp _ -> {
@@ -128,18 +125,18 @@ final class UpdateFormulas {
     }
 
     private static Formula rootAndEpsilon(Formula of) {
-        return Formula.EMPTY.root(of).sign(PLUS).name("ε");
+        return Formula.EMPTY.root(of).plus().name("ε");
     }
 
     private static Formula mean(String name, String factor, Formula of) {
         return Formula.of(name)
                 .sign(BECOMES)
                 .name(factor)
-                .sign(TIMES)
+                .times()
                 .name(name)
-                .sign(PLUS)
-                .group(Formula.of(1).sign(MINUS).name(factor))
-                .sign(TIMES)
+                .plus()
+                .group(Formula.of(1).minus().name(factor))
+                .times()
                 .and(of);
     }
 
@@ -147,7 +144,7 @@ final class UpdateFormulas {
         Formula power = Formula.EMPTY.power(Formula.of(factor), Formula.of("t"));
         return Formula.of(name + "\u0302")
                 .is()
-                .fraction(Formula.of(name), Formula.of(1).sign(MINUS).and(power));
+                .fraction(Formula.of(name), Formula.of(1).minus().and(power));
     }
 
     /// The rule with the numbers of one parameter.
@@ -161,7 +158,7 @@ final class UpdateFormulas {
                     Formula.of("g")
                             .is()
                             .number(of.gradient())
-                            .sign(PLUS)
+                            .plus()
                             .factor(of.penalty())
                             .is()
                             .number(g)));
@@ -170,9 +167,9 @@ final class UpdateFormulas {
         Formula minus = of.name()
                 .sign(BECOMES)
                 .number(of.before())
-                .sign(MINUS)
+                .minus()
                 .number(rate)
-                .sign(TIMES);
+                .times();
         switch (optimizer) {
             case Sgd sgd when sgd.momentum() == 0 -> lines.add(result(of, minus.factor(g)));
             case Sgd sgd -> {
@@ -183,9 +180,9 @@ final class UpdateFormulas {
                         Formula.of("v")
                                 .sign(BECOMES)
                                 .number(sgd.momentum())
-                                .sign(TIMES)
+                                .times()
                                 .factor(of.kept().get(0))
-                                .sign(PLUS)
+                                .plus()
                                 .factor(g)
                                 .is()
                                 .number(v)));
@@ -193,9 +190,9 @@ final class UpdateFormulas {
                         of,
                         sgd.nesterov()
                                 ? minus.group(Formula.of(g)
-                                        .sign(PLUS)
+                                        .plus()
                                         .number(sgd.momentum())
-                                        .sign(TIMES)
+                                        .times()
                                         .factor(v))
                                 : minus.factor(v)));
             }
@@ -207,7 +204,7 @@ final class UpdateFormulas {
                         Formula.of("s")
                                 .sign(BECOMES)
                                 .number(of.kept().get(0))
-                                .sign(PLUS)
+                                .plus()
                                 .and(squaredNumber(g))
                                 .is()
                                 .number(s)));
@@ -239,18 +236,18 @@ final class UpdateFormulas {
     }
 
     private static Formula rootAndEpsilon(double of, double epsilon) {
-        return Formula.EMPTY.root(Formula.of(of)).sign(PLUS).number(epsilon);
+        return Formula.EMPTY.root(Formula.of(of)).plus().number(epsilon);
     }
 
     private static Formula mean(String name, double factor, double before, Formula of, double after) {
         return Formula.of(name)
                 .sign(BECOMES)
                 .number(factor)
-                .sign(TIMES)
+                .times()
                 .factor(before)
-                .sign(PLUS)
+                .plus()
                 .number(rest(factor))
-                .sign(TIMES)
+                .times()
                 .and(of)
                 .is()
                 .number(after);
@@ -265,7 +262,7 @@ final class UpdateFormulas {
         Formula power = Formula.EMPTY.power(Formula.of(factor), Formula.of((double) step));
         return Formula.of(name + "\u0302")
                 .is()
-                .fraction(Formula.of(value), Formula.of(1).sign(MINUS).and(power))
+                .fraction(Formula.of(value), Formula.of(1).minus().and(power))
                 .is()
                 .number(result);
     }
