@@ -2,8 +2,8 @@ package dev.neurite.dashboard;
 
 import dev.neurite.dashboard.report.Content;
 import dev.neurite.dashboard.report.ReportPage;
-import dev.neurite.dashboard.report.Trials;
 import dev.neurite.dashboard.view.Subject;
+import dev.neurite.dashboard.view.Trials;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.AtomicFile;
@@ -82,16 +82,14 @@ public final class Report {
     /// A trial of a search.
     /// @param number from 1
     /// @param values the value of each key that was searched, as texts
-    /// @param score the metric that trials are compared by; NaN if the trial failed
-    /// @param deviation its standard deviation between folds; NaN for fewer than two
+    /// @param scores the metric that trials are compared by, of each fold; empty if the trial failed
     /// @param epochs the number of epochs; 0 if it failed
     /// @param seconds the time that it took
     /// @param error why it failed; empty if it did not
     public record Trial(
             int number,
             SequencedMap<String, String> values,
-            double score,
-            double deviation,
+            List<Double> scores,
             int epochs,
             double seconds,
             String error) {}
@@ -105,8 +103,7 @@ public final class Report {
                 .map(each -> new Trials.Trial(
                         each.number(),
                         each.values(),
-                        each.score(),
-                        each.deviation(),
+                        each.scores(),
                         each.epochs(),
                         each.seconds(),
                         each.error()))

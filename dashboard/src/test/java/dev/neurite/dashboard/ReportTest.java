@@ -241,13 +241,13 @@ final class ReportTest {
             values.put("optimizer.rate", "1e-" + i);
             values.put("network.layers", HOSTILE);
             trials.add(new Report.Trial(
-                    i, values, i == 3 ? Double.NaN : 0.9 - 0.1 * i, 0.01, 5, 1.5, i == 3 ? "diverged" : ""));
+                    i, values, i == 3 ? List.of() : List.of(0.8 - 0.1 * i, 1 - 0.1 * i), 5, 1.5, i == 3 ? "diverged" : ""));
         }
         String html = Report.of("Search").trials("accuracy", true, trials).html();
         Document page = parse(html);
         assertThat(texts(page, "h2")).containsExactly("Trials");
         assertThat(elements(page, "svg")).hasSize(1);
-        assertThat(texts(page, "td")).contains("1e-1", "0.8000", "diverged", "n/a");
+        assertThat(texts(page, "td")).contains("1e-1", "0.8000", "0.1414", "diverged", "n/a");
         assertThat(html).doesNotContain("<script");
         parse(Report.of("Search").trials("accuracy", true, List.of()).html());
     }

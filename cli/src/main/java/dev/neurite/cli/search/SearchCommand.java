@@ -189,8 +189,7 @@ public final class SearchCommand implements Callable<Integer> {
                 .map(each -> new Report.Trial(
                         each.trial(),
                         each.values(),
-                        each.score().orElse(Double.NaN),
-                        each.deviation().orElse(Double.NaN),
+                        each.scores(),
                         each.epochs(),
                         each.seconds(),
                         each.error()))

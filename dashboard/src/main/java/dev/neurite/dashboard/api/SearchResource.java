@@ -4,7 +4,7 @@ import dev.neurite.dashboard.http.Answer;
 import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
-import dev.neurite.dashboard.runs.SearchTrials;
+import dev.neurite.dashboard.view.Trials;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,16 +23,16 @@ final class SearchResource {
     }
 
     private Answer search(Request request) {
-        SearchTrials search = runs.directories()
+        Trials search = runs.directories()
                 .flatMap(each -> each.search(request.path("name")))
                 .orElseThrow(() -> HttpProblem.missing("name", "there is no search of this name"));
         List<Map<String, Object>> trials = new ArrayList<>();
-        for (SearchTrials.Trial each : search.trials()) {
+        for (Trials.Trial each : search.trials()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("number", each.number());
             json.put("values", each.values());
             json.put("score", JsonValues.known(each.score()));
-            json.put("state", each.state());
+            json.put("state", each.failed() ? "failed" : "finished");
             json.put("seconds", JsonValues.known(each.seconds()));
             trials.add(json);
         }

@@ -1,6 +1,7 @@
 package dev.neurite.dashboard.report;
 
 import dev.neurite.dashboard.view.Subject;
+import dev.neurite.dashboard.view.Trials;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

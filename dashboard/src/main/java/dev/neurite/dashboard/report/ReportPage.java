@@ -5,6 +5,8 @@ import dev.neurite.charts.Charts;
 import dev.neurite.dashboard.report.Html.Column;
 import dev.neurite.dashboard.view.Finding;
 import dev.neurite.dashboard.view.Outcomes;
+import dev.neurite.dashboard.view.Trials;
+import dev.neurite.dashboard.view.Trials.Trial;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -194,24 +196,22 @@ public final class ReportPage {
     }
 
     private void trials(Trials all) {
-        List<Trials.Trial> trials = all.trials();
+        List<Trial> trials = all.trials();
+        List<String> keys = all.keys();
         section("trials", "Trials", true);
-        if (!trials.isEmpty() && !trials.getFirst().values().isEmpty()) {
+        if (!keys.isEmpty()) {
             SequencedMap<String, List<String>> settings = new LinkedHashMap<>();
-            for (String key : trials.getFirst().values().keySet()) {
+            for (String key : keys) {
                 settings.put(
                         key,
                         trials.stream()
                                 .map(each -> each.values().getOrDefault(key, ""))
                                 .toList());
             }
-            double[] scores = trials.stream().mapToDouble(Trials.Trial::score).toArray();
+            double[] scores = trials.stream().mapToDouble(Trial::score).toArray();
             chart(Charts.parallel(settings, all.metric(), scores, all.higherIsBetter()));
         }
         List<Column> columns = new ArrayList<>(List.of(Column.number("rank"), Column.number("trial")));
-        List<String> keys = trials.isEmpty()
-                ? List.of()
-                : List.copyOf(trials.getFirst().values().keySet());
         for (String key : keys) columns.add(Column.text(key));
         columns.addAll(List.of(
                 Column.number(all.metric()),
@@ -220,7 +220,7 @@ public final class ReportPage {
                 Column.number("seconds"),
                 Column.text("error")));
         List<List<String>> rows = new ArrayList<>();
-        for (Trials.Trial trial : trials) {
+        for (Trial trial : trials) {
             List<String> row = new ArrayList<>(List.of(count(rows.size() + 1L), count(trial.number())));
             for (String key : keys) row.add(trial.values().getOrDefault(key, ""));
             row.add(number(trial.score()));

@@ -2,6 +2,7 @@ package dev.neurite.dashboard.runs;
 
 import dev.neurite.dashboard.view.Lines;
 import dev.neurite.dashboard.view.RunState.Phase;
+import dev.neurite.dashboard.view.Trials;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonObject;
@@ -266,11 +267,11 @@ public final class RunDirectories {
     }
 
     /// A search by its exact name; empty if there is none.
-    public Optional<SearchTrials> search(String name) {
+    public Optional<Trials> search(String name) {
         return searchDirectories().stream()
                 .filter(each -> String.valueOf(each.getFileName()).equals(name))
                 .findFirst()
-                .map(SearchTrials::read);
+                .map(SearchFiles::read);
     }
 
     private List<Path> searchDirectories() {
@@ -279,7 +280,7 @@ public final class RunDirectories {
         for (Path place : List.of(root, root.resolveSibling("search"))) {
             if (!Files.isDirectory(place)) continue;
             try (Stream<Path> children = Files.list(place)) {
-                children.filter(SearchTrials::isSearch).sorted().limit(MOST).forEach(found::add);
+                children.filter(SearchFiles::isSearch).sorted().limit(MOST).forEach(found::add);
             } catch (IOException | UncheckedIOException e) {
                 synchronized (known) {
                     if (told.add(place.toString())) LOG.log(Level.WARNING, place + " cannot be read", e);

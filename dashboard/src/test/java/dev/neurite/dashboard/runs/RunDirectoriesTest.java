@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.dashboard.view.Subject;
+import dev.neurite.dashboard.view.Trials;
 import dev.neurite.dashboard.view.WatchedRun.Action;
 import dev.neurite.dashboard.view.WatchedRun.Command;
 import dev.neurite.dashboard.view.WatchedRun.RefusedException;
@@ -245,10 +246,10 @@ final class RunDirectoriesTest {
             {"trial":3,"ru\
             """);
         assertThat(directories().searches()).containsExactly("iris");
-        SearchTrials trials = directories().search("iris").orElseThrow();
+        Trials trials = directories().search("iris").orElseThrow();
         assertThat(trials.keys()).containsExactly("optimizer.rate");
-        assertThat(trials.trials()).extracting(SearchTrials.Trial::number).containsExactly(2, 1);
-        assertThat(trials.trials().getFirst().state()).isEqualTo("failed");
+        assertThat(trials.trials()).extracting(Trials.Trial::number).containsExactly(2, 1);
+        assertThat(trials.trials()).extracting(Trials.Trial::failed).containsExactly(true, false);
         assertThat(trials.trials().getFirst().score()).isNaN();
         assertThat(trials.trials().getLast().score()).isEqualTo(1); // of the last rung
         assertThat(trials.metric()).isEqualTo("score");
@@ -432,8 +433,8 @@ final class RunDirectoriesTest {
         Files.writeString(
                 search.resolve("trials.jsonl"), trial.formatted(1, "x".repeat(1 << 16)) + trial.formatted(2, "y"));
         Files.writeString(search.resolve("trials.csv"), "x".repeat(1 << 16) + ",accuracy,deviation\n");
-        SearchTrials trials = directories().search("iris").orElseThrow();
-        assertThat(trials.trials()).extracting(SearchTrials.Trial::number).containsExactly(2);
+        Trials trials = directories().search("iris").orElseThrow();
+        assertThat(trials.trials()).extracting(Trials.Trial::number).containsExactly(2);
         assertThat(trials.metric()).isEqualTo("loss"); // not of the table, whose first line is too long
         Files.writeString(search.resolve("trials.jsonl"), "\n".repeat((1 << 23) + 1));
         assertThatThrownBy(() -> directories().search("iris")).hasMessageContaining("more than 8 MB");

@@ -1,5 +1,7 @@
 package dev.neurite.dashboard.runs;
 
+import dev.neurite.dashboard.view.Trials;
+import dev.neurite.dashboard.view.Trials.Trial;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.json.Json;
@@ -16,37 +18,28 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/// The trials of a search, from its `trials.jsonl`.
-/// @param keys the keys that it searches
-/// @param metric what trials are compared by
-/// @param higherIsBetter whether higher scores are better
-/// @param trials the trials in the order in which they ended; of several rungs of one trial the last
-public record SearchTrials(List<String> keys, String metric, boolean higherIsBetter, List<Trial> trials) {
+/// The files of a search that the command line writes.
+final class SearchFiles {
     private static final String TRIALS = "trials.jsonl";
     private static final String TABLE = "trials.csv";
     private static final String LOSS = "loss";
     private static final int LARGEST = 1 << 23; // bytes
     private static final int LONGEST = 1 << 16; // bytes of a line
 
-    /// A trial.
-    /// @param number from 1
-    /// @param values the values that it tried, by key
-    /// @param score the mean over its folds; NaN if it failed
-    /// @param state `finished` or `failed`
-    /// @param seconds the time that it took
-    public record Trial(int number, Map<String, String> values, double score, String state, double seconds) {}
+    private SearchFiles() {}
 
     /// Whether a directory is that of a search.
     static boolean isSearch(Path directory) {
         return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && RunFiles.isFile(directory.resolve(TRIALS));
     }
 
-    static SearchTrials read(Path directory) {
+    /// The trials of a search, in the order in which they ended; of several rungs of one trial the last. Lines
+    /// that are no trials are left out.
+    /// @throws ResourceException if the log cannot be read, or has more than 8 MB
+    static Trials read(Path directory) {
         Path file = directory.resolve(TRIALS);
         try {
             byte[] bytes;
@@ -63,8 +56,7 @@ public record SearchTrials(List<String> keys, String metric, boolean higherIsBet
         }
     }
 
-    private static SearchTrials of(String text, String metric) {
-        Set<String> keys = new LinkedHashSet<>();
+    private static Trials of(String text, String metric) {
         Map<Integer, Trial> trials = new LinkedHashMap<>();
         boolean losses = true; // whether all scores are the losses
         for (String line : text.lines().toList()) {
@@ -76,10 +68,8 @@ public record SearchTrials(List<String> keys, String metric, boolean higherIsBet
                     if (value instanceof JsonString(String each)) values.put(key, each);
                 });
             }
-            keys.addAll(values.keySet());
             List<Double> scores = numbers(members.get("scores"));
             losses &= scores.equals(numbers(members.get("losses")));
-            boolean failed = members.get("error") instanceof JsonString(String error) && !error.isEmpty();
             int trial = (int) Double.parseDouble(number);
             trials.remove(trial);
             trials.put(
@@ -87,18 +77,17 @@ public record SearchTrials(List<String> keys, String metric, boolean higherIsBet
                     new Trial(
                             trial,
                             values,
-                            scores.stream()
-                                    .mapToDouble(Double::doubleValue)
-                                    .average()
-                                    .orElse(Double.NaN),
-                            failed ? "failed" : "finished",
-                            members.get("seconds") instanceof JsonNumber(String seconds)
-                                    ? Double.parseDouble(seconds)
-                                    : Double.NaN));
+                            scores,
+                            (int) number(members, "epochs", 0),
+                            number(members, "seconds", Double.NaN),
+                            members.get("error") instanceof JsonString(String error) ? error : ""));
         }
         String name = !metric.isEmpty() ? metric : losses ? LOSS : "score";
-        return new SearchTrials(
-                List.copyOf(keys), name, isHigherBetter(name), List.copyOf(new ArrayList<>(trials.values())));
+        return new Trials(name, isHigherBetter(name), List.copyOf(trials.values()));
+    }
+
+    private static double number(Map<String, Json> members, String name, double missing) {
+        return members.get(name) instanceof JsonNumber(String literal) ? Double.parseDouble(literal) : missing;
     }
 
     private static Json parsed(String line) {
