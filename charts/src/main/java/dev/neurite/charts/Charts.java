@@ -284,9 +284,10 @@ public final class Charts {
         List<Series> series = new ArrayList<>();
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < shown.size(); i++) {
-            Curve curve = shown.get(i);
-            String name = String.format(Locale.ROOT, "%s: %s %.4f", curve.name(), area, curve.area());
-            series.add(new Series(new Line(name, curve.x(), curve.y()), i, Mark.LINE));
+            Line line = shown.get(i).line();
+            String name =
+                    String.format(Locale.ROOT, "%s: %s %.4f", line.name(), area, shown.get(i).area());
+            series.add(new Series(new Line(name, line.x(), line.y()), i, Mark.LINE));
             texts.add(name);
         }
         series.addAll(others);

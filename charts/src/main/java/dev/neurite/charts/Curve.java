@@ -8,34 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /// An ROC or precision-recall curve of one class or label against the rest.
-/// @param name of the class
-/// @param x the false-positive rate, or the recall, ascending from 0 to 1
-/// @param y the true-positive rate, or the precision
+/// @param line the true-positive rate over the false-positive rate, or the precision over the recall; both from 0
+/// to 1. Its name is that of the class
 /// @param area under the curve; of precision and recall the average precision. NaN if it is undefined, as without
 /// rows of the class
-@SuppressWarnings("ArrayRecordComponent") // not compared
-public record Curve(String name, double[] x, double[] y, double area) {
+public record Curve(Line line, double area) {
     private static final int MOST_POINTS = 400;
-
-    /// Keeps copies.
-    /// @throws DataException if the counts differ
-    public Curve {
-        if (x.length != y.length) {
-            throw new DataException("curve " + name, "expects " + x.length + " values, got " + y.length);
-        }
-        x = x.clone();
-        y = y.clone();
-    }
-
-    @Override
-    public double[] x() {
-        return x.clone();
-    }
-
-    @Override
-    public double[] y() {
-        return y.clone();
-    }
 
     /// The ROC curve of a class: the share of its rows above each threshold over the share of the others. The area
     /// is that of [dev.neurite.metric.Metrics#rocAuc()]. Rows with equal outputs are one point.
@@ -87,12 +65,12 @@ public record Curve(String name, double[] x, double[] y, double area) {
     }
 
     private static Curve undefined(String name) {
-        return new Curve(name, new double[0], new double[0], Double.NaN);
+        return new Curve(new Line(name, new double[0], new double[0]), Double.NaN);
     }
 
     /// At most a few hundred of the points, evenly along the curve.
     private static Curve thinned(String name, double[] x, double[] y, double area) {
-        if (x.length <= MOST_POINTS) return new Curve(name, x, y, area);
+        if (x.length <= MOST_POINTS) return new Curve(new Line(name, x, y), area);
         List<Integer> kept = new ArrayList<>(List.of(0));
         double far = 2.0 / MOST_POINTS; // the curve is at most 2 long, across and up
         for (int i = 1; i < x.length; i++) {
@@ -100,9 +78,10 @@ public record Curve(String name, double[] x, double[] y, double area) {
             if (Math.abs(x[i] - x[last]) + Math.abs(y[i] - y[last]) >= far || i == x.length - 1) kept.add(i);
         }
         return new Curve(
-                name,
-                kept.stream().mapToDouble(i -> x[i]).toArray(),
-                kept.stream().mapToDouble(i -> y[i]).toArray(),
+                new Line(
+                        name,
+                        kept.stream().mapToDouble(i -> x[i]).toArray(),
+                        kept.stream().mapToDouble(i -> y[i]).toArray()),
                 area);
     }
 

@@ -125,15 +125,15 @@ final class ChartsTest {
     @Test
     void aCurveBeginsAndEndsAtTheCornersAndIsThinned() {
         Curve roc = Curve.roc(random(3, 20_000, false), 0, "a");
-        assertThat(roc.x()[0]).isZero();
-        assertThat(roc.y()[0]).isZero();
-        assertThat(roc.x()[roc.x().length - 1]).isEqualTo(1);
-        assertThat(roc.y()[roc.y().length - 1]).isEqualTo(1);
-        assertThat(roc.x().length).isBetween(100, 402);
+        double[] x = roc.line().x();
+        double[] y = roc.line().y();
+        assertThat(x[0]).isZero();
+        assertThat(y[0]).isZero();
+        assertThat(x[x.length - 1]).isEqualTo(1);
+        assertThat(y[y.length - 1]).isEqualTo(1);
+        assertThat(x.length).isBetween(100, 402);
         double trapezoids = 0;
-        for (int i = 1; i < roc.x().length; i++) {
-            trapezoids += (roc.x()[i] - roc.x()[i - 1]) * (roc.y()[i] + roc.y()[i - 1]) / 2;
-        }
+        for (int i = 1; i < x.length; i++) trapezoids += (x[i] - x[i - 1]) * (y[i] + y[i - 1]) / 2;
         assertThat(trapezoids).isCloseTo(roc.area(), within(0.01));
     }
 

@@ -2,6 +2,7 @@ package dev.neurite.dashboard.report;
 
 import dev.neurite.charts.Charts;
 import dev.neurite.charts.Curve;
+import dev.neurite.charts.Line;
 import dev.neurite.dashboard.report.Html.Column;
 import dev.neurite.dashboard.view.Errors;
 import dev.neurite.dashboard.view.Errors.Calibration;
@@ -126,11 +127,11 @@ final class ErrorsSection {
     }
 
     private static Curve curve(String name, double[][] points, double area) {
-        return new Curve(
+        var line = new Line(
                 name,
                 Arrays.stream(points).mapToDouble(each -> each[0]).toArray(),
-                Arrays.stream(points).mapToDouble(each -> each[1]).toArray(),
-                points.length == 0 ? Double.NaN : area);
+                Arrays.stream(points).mapToDouble(each -> each[1]).toArray());
+        return new Curve(line, points.length == 0 ? Double.NaN : area);
     }
 
     private static void calibration(ReportPage page, Calibration calibration) {
