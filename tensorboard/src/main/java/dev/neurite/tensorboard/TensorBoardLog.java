@@ -194,7 +194,7 @@ public record TensorBoardLog(
             evaluation.metrics().forEach((name, figure) -> scalar(out, name + "/" + settings.kind, step, figure));
             evaluation
                     .confusion()
-                    .flatMap(Picture::of)
+                    .flatMap(ImageSummary::of)
                     .ifPresent(each -> each.write(out, "confusion/" + settings.kind, step));
             out.flush();
         }
@@ -220,7 +220,7 @@ public record TensorBoardLog(
                 shape = training.model().network().inputs().getFirst();
                 input = shape;
             }
-            Picture.ofFirstLayer(training.parameters(), shape)
+            ImageSummary.ofFirstLayer(training.parameters(), shape)
                     .ifPresent(each -> each.write(out, "filters/first_layer", training.steps()));
         }
 

@@ -6,8 +6,7 @@ import dev.neurite.metric.Confusion;
 import java.util.List;
 
 /// The confusion matrix for a terminal with colors: the text of [EvaluationReport#matrix], its cells shaded by their
-/// share
-/// of the row.
+/// share of the row.
 public final class ShadedMatrix {
     private static final String RESET = "\u001b[0m";
 

@@ -12,7 +12,7 @@ import dev.neurite.dashboard.playground.Formula.Part;
 import dev.neurite.dashboard.playground.Frame;
 import dev.neurite.dashboard.playground.HiddenActivation;
 import dev.neurite.dashboard.playground.LiveExperiment;
-import dev.neurite.dashboard.playground.Picture;
+import dev.neurite.dashboard.playground.Heatmap;
 import dev.neurite.dashboard.playground.PlaygroundData;
 import dev.neurite.dashboard.playground.Regularization;
 import dev.neurite.dashboard.playground.UpdateRule;
@@ -173,14 +173,14 @@ final class PlaygroundJson {
         return all;
     }
 
-    /// What does not change while an experiment trains: names, points, pictures of inputs.
+    /// What does not change while an experiment trains: names, points, heat maps of inputs.
     static Map<String, Object> describe(LiveExperiment live) {
         Experiment of = live.experiment();
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("inputs", of.inputTitles());
         all.put(
                 "inputPictures",
-                live.inputPictures().stream().map(PlaygroundJson::base64).toList());
+                live.inputHeatmaps().stream().map(PlaygroundJson::base64).toList());
         all.put("outputs", of.outputTitles());
         all.put("inPlane", of.isInPlane());
         all.put("classifies", of.classifies());
@@ -211,7 +211,7 @@ final class PlaygroundJson {
             one.put("bias", floats(layer.bias().toArray()));
             one.put(
                     "units",
-                    layer.pictures().stream().map(PlaygroundJson::base64).toList());
+                    layer.heatmaps().stream().map(PlaygroundJson::base64).toList());
             one.put("scales", layer.scales().stream().map(PlaygroundJson::scale).toList());
             layers.add(one);
         }
@@ -233,8 +233,8 @@ final class PlaygroundJson {
         return List.of(scale.low(), scale.high());
     }
 
-    private static String base64(Picture picture) {
-        return Base64.getEncoder().encodeToString(picture.bytes());
+    private static String base64(Heatmap heatmap) {
+        return Base64.getEncoder().encodeToString(heatmap.bytes());
     }
 
     private static List<Float> floats(float[] values) {

@@ -63,7 +63,7 @@ public record Experiment(
     /// @param train whether it is trained on
     public record Example(double x1, double x2, float target, boolean train) {}
 
-    /// Half the side of the square that pictures show.
+    /// Half the side of the square that heat maps show.
     public static final double RADIUS = PlaygroundData.RADIUS;
 
     /// The largest number of hidden layers.

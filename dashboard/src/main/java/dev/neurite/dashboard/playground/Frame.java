@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
 /// @param train the loss and accuracy on the rows that are trained on
 /// @param test the same on the test rows; empty for presets, which have none
 /// @param layers the hidden layers and the output layer
-/// @param surface the answer of the network on the plane, [#SURFACE] pixels square, row by row
+/// @param surface the answer of the network on the plane, [#SURFACE_SIDE] pixels square, row by row
 /// from the top left; for the identity mapping a column for each input and a row for each output
 /// @param scale what the bytes 0 and 255 of the surface stand for
 /// @param problem why training stopped by itself; empty if it did not
@@ -27,14 +27,14 @@ public record Frame(
         Score train,
         Optional<Score> test,
         List<Layer> layers,
-        Picture surface,
+        Heatmap surface,
         Scale scale,
         Optional<String> problem) {
-    /// The side of the picture of a unit, in pixels.
-    public static final int PICTURE = 24;
+    /// The side of the heat map of a unit, in pixels.
+    public static final int UNIT_SIDE = 24;
 
     /// The side of the surface, in pixels.
-    public static final int SURFACE = 64;
+    public static final int SURFACE_SIDE = 64;
 
     /// How well the network does on some rows.
     /// @param loss the mean loss
@@ -44,10 +44,10 @@ public record Frame(
     /// One layer.
     /// @param weights `[units × inputs]`
     /// @param bias `[units]`
-    /// @param pictures the output of each unit on the plane, [#PICTURE] pixels square, row by row
+    /// @param heatmaps the output of each unit on the plane, [#UNIT_SIDE] pixels square, row by row
     /// from the top left; for the identity mapping a stripe for each input
-    /// @param scales what the bytes 0 and 255 of each picture stand for
-    public record Layer(Tensor weights, Tensor bias, List<Picture> pictures, List<Scale> scales) {}
+    /// @param scales what the bytes 0 and 255 of each heat map stand for
+    public record Layer(Tensor weights, Tensor bias, List<Heatmap> heatmaps, List<Scale> scales) {}
 
     /// A range of numbers that bytes stand for.
     /// @param low the number of byte 0

@@ -58,7 +58,7 @@ public final class LiveExperiment implements AutoCloseable {
     private final Dataset train;
     private final Dataset test;
     private final Batches batches;
-    private final Pictures pictures;
+    private final Heatmaps heatmaps;
     private final Trainer trainer;
     private Experiment experiment;
     private TrainingSession session;
@@ -80,7 +80,7 @@ public final class LiveExperiment implements AutoCloseable {
         this.test = experiment.test();
         this.trainer = experiment.trainer();
         this.batches = new Batches(train, experiment.batch());
-        this.pictures = new Pictures(experiment);
+        this.heatmaps = new Heatmaps(experiment);
         this.session = trainer.begin(train);
         beginEpoch();
     }
@@ -107,9 +107,9 @@ public final class LiveExperiment implements AutoCloseable {
         }
     }
 
-    /// The pictures of the inputs, [Frame#PICTURE] pixels square.
-    public List<Picture> inputPictures() {
-        return pictures.inputs();
+    /// The heat maps of the inputs, [Frame#UNIT_SIDE] pixels square.
+    public List<Heatmap> inputHeatmaps() {
+        return heatmaps.inputs();
     }
 
     /// The present state.
@@ -369,9 +369,9 @@ public final class LiveExperiment implements AutoCloseable {
                 playing,
                 score(train),
                 tested,
-                pictures.layers(model),
-                pictures.surface(model),
-                pictures.outputScale(),
+                heatmaps.layers(model),
+                heatmaps.surface(model),
+                heatmaps.outputScale(),
                 problem);
     }
 

@@ -137,7 +137,7 @@ public enum PlaygroundData {
     /// The number of points of a data set in the plane.
     static final int POINTS = 400;
 
-    /// Half the side of the square that pictures show.
+    /// Half the side of the square that heat maps show.
     static final double RADIUS = 6;
 
     private final String key;

@@ -157,7 +157,7 @@ class LiveExperimentTest {
             byte[] surface = live.frame().surface().bytes();
             for (int input = 0; input < 4; input++) {
                 for (int output = 0; output < 4; output++) {
-                    int pixel = surface[(16 * output + 8) * Frame.SURFACE + 16 * input + 8] & 0xff;
+                    int pixel = surface[(16 * output + 8) * Frame.SURFACE_SIDE + 16 * input + 8] & 0xff;
                     if (input == output) assertThat(pixel).isGreaterThan(240);
                     else assertThat(pixel).isLessThan(15);
                 }
@@ -251,14 +251,14 @@ class LiveExperimentTest {
     }
 
     @Test
-    void picturesAreTheAnswersOfTheUnits() {
+    void heatmapsAreTheAnswersOfTheUnits() {
         try (var live = live(Samples.with(Experiment.usual(), e -> e.layers(List.of(3))))) {
             Frame frame = live.step(EPOCH, 5);
             Model model = live.model();
             int x = 3;
             int y = 20;
-            float x1 = (float) (-6 + 12 * (x + 0.5) / Frame.PICTURE);
-            float x2 = (float) (6 - 12 * (y + 0.5) / Frame.PICTURE);
+            float x1 = (float) (-6 + 12 * (x + 0.5) / Frame.UNIT_SIDE);
+            float x2 = (float) (6 - 12 * (y + 0.5) / Frame.UNIT_SIDE);
             float[] answers = model.inspect(Tensor.of(new float[][] {{x1, x2}}))
                     .layer("dense1")
                     .output()
@@ -266,7 +266,7 @@ class LiveExperimentTest {
             Frame.Layer layer = frame.layers().getFirst();
             for (int unit = 0; unit < 3; unit++) {
                 Frame.Scale scale = layer.scales().get(unit);
-                int pixel = layer.pictures().get(unit).bytes()[y * Frame.PICTURE + x] & 0xff;
+                int pixel = layer.heatmaps().get(unit).bytes()[y * Frame.UNIT_SIDE + x] & 0xff;
                 double shown = scale.low() + (scale.high() - scale.low()) * pixel / 255;
                 assertThat(shown).isCloseTo(answers[unit], within(0.005));
             }

@@ -1,11 +1,11 @@
 package dev.neurite.dashboard.playground;
 
-/// A square picture of numbers, a byte for each pixel, row by row from the top left.
-public final class Picture {
+/// Numbers over a square, a byte for each pixel, row by row from the top left.
+public final class Heatmap {
     private final byte[] bytes;
 
     /// Keeps the bytes without copying them.
-    Picture(byte[] bytes) {
+    Heatmap(byte[] bytes) {
         this.bytes = bytes;
     }
 

@@ -10,11 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// An image for TensorBoard.
+/// An image for TensorBoard, which calls it an image summary.
 /// @param channels 1 for gray, 3 for red, green and blue
 /// @param pixels `[height × width × channels]`, row-major
 @SuppressWarnings("ArrayRecordComponent") // not compared
-record Picture(int width, int height, int channels, byte[] pixels) {
+record ImageSummary(int width, int height, int channels, byte[] pixels) {
     /// The largest number of classes of a confusion matrix.
     static final int MOST_CLASSES = 50;
 
@@ -31,30 +31,29 @@ record Picture(int width, int height, int channels, byte[] pixels) {
         0b111_101_111_101_111, 0b111_101_111_001_111
     };
 
-    private Picture(int width, int height, int channels) {
+    private ImageSummary(int width, int height, int channels) {
         this(width, height, channels, new byte[width * height * channels]);
     }
 
     /// A confusion matrix: true classes in rows, predicted ones in columns. The shade of a cell is the root of its
-    /// share
-    /// of the row, so that rare confusions are visible; cells with room have their counts.
+    /// share of the row, so that rare confusions are visible; cells with room have their counts.
     /// @return empty for more than 50 classes
-    static Optional<Picture> of(Confusion confusion) {
+    static Optional<ImageSummary> of(Confusion confusion) {
         int classes = confusion.classNames().size();
         if (classes > MOST_CLASSES) return Optional.empty();
         int cell = Math.max(LEAST_CELL, SIDE / classes);
-        var picture = new Picture(cell * classes, cell * classes, 3);
+        var summary = new ImageSummary(cell * classes, cell * classes, 3);
         for (int truth = 0; truth < classes; truth++) {
             for (int prediction = 0; prediction < classes; prediction++) {
                 long count = confusion.count(truth, prediction);
                 double share = confusion.support(truth) == 0 ? 0 : (double) count / confusion.support(truth);
                 int[] shade = shade(Math.sqrt(share));
-                picture.fill(prediction * cell, truth * cell, cell - 1, cell - 1, shade);
+                summary.fill(prediction * cell, truth * cell, cell - 1, cell - 1, shade);
                 boolean dark = share > 0.2;
-                picture.number(count, prediction * cell, truth * cell, cell, dark ? 255 : 40);
+                summary.number(count, prediction * cell, truth * cell, cell, dark ? 255 : 40);
             }
         }
-        return Optional.of(picture);
+        return Optional.of(summary);
     }
 
     /// From white to dark blue.
@@ -96,7 +95,7 @@ record Picture(int width, int height, int channels, byte[] pixels) {
     /// each unit of a dense layer on images. At most 64; each from its lowest weight, black, to its highest, white.
     /// @param input the shape of a row of the network's input
     /// @return empty if they are no images
-    static Optional<Picture> ofFirstLayer(List<ParameterView> parameters, Shape input) {
+    static Optional<ImageSummary> ofFirstLayer(List<ParameterView> parameters, Shape input) {
         Optional<TensorView> weights = parameters.stream()
                 .filter(each -> each.role() == Role.WEIGHT)
                 .map(ParameterView::value)
@@ -115,7 +114,7 @@ record Picture(int width, int height, int channels, byte[] pixels) {
     }
 
     /// @param values `[filters × channels × height × width]`
-    static Picture grid(float[] values, int filters, int channels, int height, int width) {
+    static ImageSummary grid(float[] values, int filters, int channels, int height, int width) {
         int shown = Math.min(filters, MOST_FILTERS);
         int columns = (int) Math.ceil(Math.sqrt(shown));
         int rows = Math.ceilDiv(shown, columns);
@@ -123,8 +122,8 @@ record Picture(int width, int height, int channels, byte[] pixels) {
         int colors = channels == 3 ? 3 : 1;
         int cellWidth = width * scale + 1;
         int cellHeight = height * scale + 1;
-        var picture = new Picture(columns * cellWidth - 1, rows * cellHeight - 1, colors);
-        Arrays.fill(picture.pixels, (byte) 128);
+        var summary = new ImageSummary(columns * cellWidth - 1, rows * cellHeight - 1, colors);
+        Arrays.fill(summary.pixels, (byte) 128);
         int plane = height * width;
         for (int filter = 0; filter < shown; filter++) {
             float[] image = colors == 3
@@ -147,10 +146,10 @@ record Picture(int width, int height, int channels, byte[] pixels) {
                 }
                 int x = filter % columns * cellWidth + pixel % width * scale;
                 int y = filter / columns * cellHeight + pixel / width * scale;
-                picture.fill(x, y, scale, scale, color);
+                summary.fill(x, y, scale, scale, color);
             }
         }
-        return picture;
+        return summary;
     }
 
     /// The mean over the channels.

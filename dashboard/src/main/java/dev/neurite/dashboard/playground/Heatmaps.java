@@ -11,15 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Draws units and the answer of a network: the library computes them at the points of a grid.
-final class Pictures {
+final class Heatmaps {
     private final Experiment experiment;
-    private final Tensor grid; // of the units' pictures, or the four rows of the identity mapping
+    private final Tensor grid; // of the units, or the four rows of the identity mapping
     private final Tensor fine; // of the surface
 
-    Pictures(Experiment experiment) {
+    Heatmaps(Experiment experiment) {
         this.experiment = experiment;
-        this.grid = grid(experiment, Frame.PICTURE);
-        this.fine = experiment.data().isInPlane() ? grid(experiment, Frame.SURFACE) : grid;
+        this.grid = grid(experiment, Frame.UNIT_SIDE);
+        this.fine = experiment.data().isInPlane() ? grid(experiment, Frame.SURFACE_SIDE) : grid;
     }
 
     private static Tensor grid(Experiment experiment, int side) {
@@ -36,7 +36,7 @@ final class Pictures {
         return Tensor.of(experiment.inputs(x1, x2));
     }
 
-    /// The layers with the pictures of their units.
+    /// The layers with the heat maps of their units.
     List<Frame.Layer> layers(Model model) {
         Inspection inside = model.inspect(grid);
         Parameters parameters = model.parameters();
@@ -47,34 +47,34 @@ final class Pictures {
             LayerView view = inside.layer(name);
             float[][] outputs = view.output().toRows();
             Tensor weights = parameters.get(name + ".weight");
-            List<Picture> pictures = new ArrayList<>();
+            List<Heatmap> heatmaps = new ArrayList<>();
             List<Scale> scales = new ArrayList<>();
             for (int unit = 0; unit < weights.rows(); unit++) {
                 float[] values = column(outputs, unit);
                 Scale scale = layer == count ? outputScale() : unitScale(values);
                 scales.add(scale);
-                pictures.add(picture(values, scale));
+                heatmaps.add(heatmap(values, scale));
             }
-            layers.add(new Frame.Layer(weights, parameters.get(name + ".bias"), pictures, scales));
+            layers.add(new Frame.Layer(weights, parameters.get(name + ".bias"), heatmaps, scales));
         }
         return layers;
     }
 
-    /// The pictures of the inputs.
-    List<Picture> inputs() {
+    /// The heat maps of the inputs.
+    List<Heatmap> inputs() {
         float[][] rows = grid.toRows();
-        List<Picture> pictures = new ArrayList<>();
+        List<Heatmap> heatmaps = new ArrayList<>();
         for (int input = 0; input < experiment.inputs(); input++) {
             float[] values = column(rows, input);
-            pictures.add(picture(values, unitScale(values)));
+            heatmaps.add(heatmap(values, unitScale(values)));
         }
-        return pictures;
+        return heatmaps;
     }
 
     /// The answer of the network.
-    Picture surface(Model model) {
+    Heatmap surface(Model model) {
         float[][] outputs = model.predict(fine).toRows();
-        int side = Frame.SURFACE;
+        int side = Frame.SURFACE_SIDE;
         byte[] bytes = new byte[side * side];
         int shown = experiment.outputs() == 2 ? 1 : 0; // of two classes the second
         for (int i = 0; i < bytes.length; i++) {
@@ -82,7 +82,7 @@ final class Pictures {
             float value = inPlane ? outputs[i][shown] : outputs[i % side * 4 / side][i / side * 4 / side];
             bytes[i] = outputScale().of(value);
         }
-        return new Picture(bytes);
+        return new Heatmap(bytes);
     }
 
     /// What the bytes of the surface stand for.
@@ -105,12 +105,12 @@ final class Pictures {
         return new Scale(-largest, largest);
     }
 
-    private Picture picture(float[] values, Scale scale) {
-        int side = Frame.PICTURE;
+    private Heatmap heatmap(float[] values, Scale scale) {
+        int side = Frame.UNIT_SIDE;
         byte[] bytes = new byte[side * side];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = scale.of(experiment.data().isInPlane() ? values[i] : values[i % side * values.length / side]);
         }
-        return new Picture(bytes);
+        return new Heatmap(bytes);
     }
 }
