@@ -6,7 +6,6 @@ module dev.neurite.dashboard {
     requires transitive dev.neurite.core;
     requires dev.neurite.charts;
     requires java.desktop; // reads uploaded images
-    requires static java.logging; // only tests use it
     requires static java.net.http; // only tests use it
     requires jdk.httpserver;
     requires static org.jspecify;

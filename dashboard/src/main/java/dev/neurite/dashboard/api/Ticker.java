@@ -65,7 +65,7 @@ final class Ticker implements AutoCloseable {
             for (RunStream each : streams) {
                 if (each.isWatched()) {
                     each.use();
-                    tick(each);
+                    tick(each, LOG);
                 } else if (each.isIdle(kept)) {
                     removeIfIdle(each);
                 }
@@ -77,12 +77,12 @@ final class Ticker implements AutoCloseable {
     /// Publishes what is new in a run. One that fails in whatever way ends neither the others nor this
     /// thread; the log has the first failure of each.
     @SuppressWarnings("IllegalCatch")
-    static void tick(RunStream stream) {
+    static void tick(RunStream stream, Logger log) {
         try {
             stream.tick();
         } catch (Throwable e) {
             if (!stream.fails()) return; // told before
-            LOG.log(Level.WARNING, "the run " + stream.run().id() + " cannot be followed", e);
+            log.log(Level.WARNING, "the run " + stream.run().id() + " cannot be followed", e);
         }
     }
 

@@ -10,14 +10,13 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ResourceBundle;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -40,38 +39,43 @@ final class TickerTest {
                 });
     }
 
+    /// Keeps what is logged.
+    private static final class Recorder implements System.Logger {
+        private final List<String> lines = new ArrayList<>();
+
+        @Override
+        public String getName() {
+            return "recorder";
+        }
+
+        @Override
+        public boolean isLoggable(Level level) {
+            return true;
+        }
+
+        @Override
+        public void log(Level level, @Nullable ResourceBundle bundle, String text, Throwable thrown) {
+            lines.add(level + ": " + text + ": " + thrown.getMessage());
+        }
+
+        @Override
+        public void log(Level level, @Nullable ResourceBundle bundle, String text, Object... values) {
+            lines.add(level + ": " + text);
+        }
+    }
+
     @Test
     void anErrorOfOneRunEndsNothingAndIsLoggedOnce() {
-        List<LogRecord> records = new ArrayList<>();
-        var handler = new Handler() {
-            @Override
-            public void publish(LogRecord record) {
-                records.add(record);
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger logger = Logger.getLogger("dev.neurite.dashboard");
-        logger.addHandler(handler);
-        logger.setUseParentHandlers(false);
-        try {
-            var asked = new AtomicInteger();
-            var stream = new RunStream(run("large", _ -> {
-                asked.incrementAndGet();
-                throw new OutOfMemoryError("of this test");
-            }));
-            Ticker.tick(stream);
-            Ticker.tick(stream);
-            assertThat(asked).hasValue(2);
-            assertThat(records).extracting(LogRecord::getMessage).containsExactly("the run large cannot be followed");
-        } finally {
-            logger.removeHandler(handler);
-            logger.setUseParentHandlers(true);
-        }
+        var log = new Recorder();
+        var asked = new AtomicInteger();
+        var stream = new RunStream(run("large", _ -> {
+            asked.incrementAndGet();
+            throw new OutOfMemoryError("of this test");
+        }));
+        Ticker.tick(stream, log);
+        Ticker.tick(stream, log);
+        assertThat(asked).hasValue(2);
+        assertThat(log.lines).containsExactly("WARNING: the run large cannot be followed: of this test");
     }
 
     @Test
