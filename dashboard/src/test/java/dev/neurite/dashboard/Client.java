@@ -10,7 +10,6 @@ import dev.neurite.io.json.Json.JsonString;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -26,59 +25,30 @@ import java.util.function.Predicate;
 /// A client of the API, with a session.
 public final class Client implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
-    private final String origin;
-    private final String cookie;
+    private final ClientSession session;
 
     /// Begins a session.
     /// @param url the address with the token, as it is shown to people
     public Client(URI url) {
-        origin = "http://" + url.getAuthority();
-        String token = url.getFragment().substring("token=".length());
-        HttpResponse<String> answer = send(post("/api/session", "{\"token\":\"" + token + "\"}"));
-        assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
-        cookie = answer.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+        session = ClientSession.begin(http, url);
     }
 
     public static String encoded(String name) {
         return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(origin + path));
-        return cookie == null ? builder : builder.header("Cookie", cookie);
-    }
-
-    private HttpRequest post(String path, String body) {
-        return request(path)
-                .header("Origin", origin)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-    }
-
-    private HttpResponse<String> send(HttpRequest request) {
-        try {
-            return http.send(request, BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
     /// The status of a GET.
     public int status(String path) {
-        return send(request(path).build()).statusCode();
+        return session.get(path).statusCode();
     }
 
     /// The text of a GET.
     public String text(String path) {
-        return send(request(path).build()).body();
+        return session.get(path).body();
     }
 
     public Object get(String path) {
-        HttpResponse<String> answer = send(request(path).build());
+        HttpResponse<String> answer = session.get(path);
         assertThat(answer.statusCode()).as(path + " " + answer.body()).isEqualTo(200);
         return value(parsed(answer.body()));
     }
@@ -98,7 +68,7 @@ public final class Client implements AutoCloseable {
     /// The object that a POST of a text answers with.
     @SuppressWarnings("unchecked")
     public Map<String, Object> post(String path, String body, int status) {
-        HttpResponse<String> answer = send(post(path, body));
+        HttpResponse<String> answer = session.post(path, body);
         assertThat(answer.statusCode()).as(path + " " + answer.body()).isEqualTo(status);
         return (Map<String, Object>) value(parsed(answer.body()));
     }
@@ -106,11 +76,7 @@ public final class Client implements AutoCloseable {
     /// The object that a POST of an image answers with.
     @SuppressWarnings("unchecked")
     public Map<String, Object> postImage(String path, byte[] image) {
-        HttpResponse<String> answer = send(request(path)
-                .header("Origin", origin)
-                .header("Content-Type", "image/png")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(image))
-                .build());
+        HttpResponse<String> answer = session.post(path, "image/png", HttpRequest.BodyPublishers.ofByteArray(image));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return (Map<String, Object>) value(parsed(answer.body()));
     }
@@ -183,7 +149,7 @@ public final class Client implements AutoCloseable {
     /// Opens an event stream.
     /// @param lastId the id that the client saw last; empty for none
     public Stream events(String path, String lastId) throws IOException, InterruptedException {
-        HttpRequest.Builder builder = request(path);
+        HttpRequest.Builder builder = session.request(path);
         if (!lastId.isEmpty()) builder.header("Last-Event-ID", lastId);
         HttpResponse<java.io.InputStream> answer = http.send(builder.build(), BodyHandlers.ofInputStream());
         assertThat(answer.statusCode()).isEqualTo(200);

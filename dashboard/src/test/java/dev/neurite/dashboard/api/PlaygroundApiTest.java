@@ -2,6 +2,7 @@ package dev.neurite.dashboard.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.dashboard.ClientSession;
 import dev.neurite.dashboard.http.Assets;
 import dev.neurite.dashboard.http.HttpService;
 import dev.neurite.dashboard.playground.Experiment;
@@ -12,12 +13,8 @@ import dev.neurite.io.json.Json.JsonNumber;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -35,20 +32,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The playground over HTTP.
 @Timeout(60)
 class PlaygroundApiTest {
-    private static final String TOKEN = "0123456789abcdef";
-
     private final PlaygroundApi api = new PlaygroundApi();
     private final HttpService service = HttpService.start(
-            HttpService.Settings.USUAL.port(0).token(TOKEN).daemon(true), api.routes(), Assets.none());
-    private final String base = "http://127.0.0.1:" + service.port();
+            HttpService.Settings.USUAL.port(0).daemon(true), api.routes(), Assets.none());
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
-    private String cookie = "";
+    private ClientSession page;
 
     @BeforeEach
-    void join() throws Exception {
-        HttpResponse<String> answer = post("/api/session", "{\"token\":\"" + TOKEN + "\"}");
-        cookie = answer.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+    void join() {
+        page = ClientSession.begin(client, service.url());
     }
 
     @AfterEach
@@ -56,26 +49,6 @@ class PlaygroundApiTest {
         client.close();
         api.close();
         service.close();
-    }
-
-    private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(30));
-        return cookie.isEmpty() ? request : request.header("Cookie", cookie);
-    }
-
-    private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-        return client.send(
-                request(path)
-                        .header("Content-Type", "application/json")
-                        .header("Origin", base)
-                        .POST(BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(request(path).build(), BodyHandlers.ofString());
     }
 
     /// A JSON value of an answer.
@@ -109,11 +82,11 @@ class PlaygroundApiTest {
     }
 
     private Node setup(String body) throws Exception {
-        return object(post("/api/playground/setup", body), 200);
+        return object(page.post("/api/playground/setup", body), 200);
     }
 
     private Node act(String session, String rest, int status) throws Exception {
-        return object(post("/api/playground/do", "{\"session\":\"" + session + "\"," + rest + "}"), status);
+        return object(page.post("/api/playground/do", "{\"session\":\"" + session + "\"," + rest + "}"), status);
     }
 
     @Test
@@ -160,14 +133,14 @@ class PlaygroundApiTest {
     @Test
     void formulasComeWithTheirNumbers() throws Exception {
         String session = text(setup("{\"preset\":\"by-hand\"}").get("session"));
-        Node shown = object(get("/api/playground/formulas?layer=1&unit=2&example=1&alone=0&session=" + session), 200);
+        Node shown = object(page.get("/api/playground/formulas?layer=1&unit=2&example=1&alone=0&session=" + session), 200);
         assertThat(text(shown.get("title"))).isEqualTo("Unit 2 of layer 1");
         assertThat(shown.get("rows").write()).isEqualTo("[0,1]");
         assertThat(shown.get("sections").write())
                 .contains("\"n\":-3.25}]", "{\"i\":\"z\",\"sub\":\"2\",\"sup\":\"(1)\"}", "{\"p\":[{\"n\":-1.0}]}");
-        Node whole = object(get("/api/playground/formulas?layer=2&session=" + session), 200);
+        Node whole = object(page.get("/api/playground/formulas?layer=2&session=" + session), 200);
         assertThat(whole.get("sections").write()).contains("\"m\":[[1.0,-0.5],[-0.75,0.5]]");
-        Node error = object(get("/api/playground/formulas?layer=3&session=" + session), 400);
+        Node error = object(page.get("/api/playground/formulas?layer=3&session=" + session), 400);
         assertThat(text(error.get("error").get("path"))).isEqualTo("?layer");
     }
 
@@ -176,7 +149,7 @@ class PlaygroundApiTest {
     void framesArriveWhileItPlays() throws Exception {
         String session = text(setup("{}").get("session"));
         HttpResponse<java.io.InputStream> stream =
-                client.send(request("/api/playground/events?session=" + session).build(), BodyHandlers.ofInputStream());
+                client.send(page.request("/api/playground/events?session=" + session).build(), BodyHandlers.ofInputStream());
         assertThat(stream.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");
         try (var lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             assertThat(number(nextFrame(lines).get("step"))).isZero(); // the present state comes first
@@ -227,7 +200,7 @@ class PlaygroundApiTest {
         "edits":[{"layer":1,"unit":5,"input":0,"value":1}]          | experiment.edits[0].unit
         """)
     void wrongSettingsAreRefusedWithTheirPath(String setting, String path) throws Exception {
-        Node answer = object(post("/api/playground/setup", "{\"experiment\":{" + setting + "}}"), 400);
+        Node answer = object(page.post("/api/playground/setup", "{\"experiment\":{" + setting + "}}"), 400);
         assertThat(text(answer.get("error").get("path"))).isEqualTo(path);
         assertThat(api.count()).isZero();
     }
@@ -272,18 +245,18 @@ class PlaygroundApiTest {
                         .write())
                 .isEqualTo("\"session\"");
         String last = text(setup("{}").get("session"));
-        assertThat(post("/api/playground/close", "{\"session\":\"" + last + "\"}")
+        assertThat(page.post("/api/playground/close", "{\"session\":\"" + last + "\"}")
                         .statusCode())
                 .isEqualTo(204);
-        assertThat(get("/api/playground/events?session=" + last).statusCode()).isEqualTo(404);
-        assertThat(get("/api/playground/formulas?session=nobody").statusCode()).isEqualTo(404);
+        assertThat(page.get("/api/playground/events?session=" + last).statusCode()).isEqualTo(404);
+        assertThat(page.get("/api/playground/formulas?session=nobody").statusCode()).isEqualTo(404);
     }
 
     @Test
     void withoutTheCookieThereIsNothing() throws Exception {
-        cookie = "";
-        assertThat(post("/api/playground/setup", "{}").statusCode()).isEqualTo(401);
-        assertThat(get("/api/playground/formulas").statusCode()).isEqualTo(401);
+        page = page.withoutCookie();
+        assertThat(page.post("/api/playground/setup", "{}").statusCode()).isEqualTo(401);
+        assertThat(page.get("/api/playground/formulas").statusCode()).isEqualTo(401);
         assertThat(api.count()).isZero();
     }
 
