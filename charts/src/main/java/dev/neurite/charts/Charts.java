@@ -285,8 +285,8 @@ public final class Charts {
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < shown.size(); i++) {
             Line line = shown.get(i).line();
-            String name =
-                    String.format(Locale.ROOT, "%s: %s %.4f", line.name(), area, shown.get(i).area());
+            String name = String.format(
+                    Locale.ROOT, "%s: %s %.4f", line.name(), area, shown.get(i).area());
             series.add(new Series(new Line(name, line.x(), line.y()), i, Mark.LINE));
             texts.add(name);
         }

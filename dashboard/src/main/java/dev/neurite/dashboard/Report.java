@@ -101,12 +101,7 @@ public final class Report {
     public Report trials(String metric, boolean higherIsBetter, List<Trial> trials) {
         List<Trials.Trial> all = trials.stream()
                 .map(each -> new Trials.Trial(
-                        each.number(),
-                        each.values(),
-                        each.scores(),
-                        each.epochs(),
-                        each.seconds(),
-                        each.error()))
+                        each.number(), each.values(), each.scores(), each.epochs(), each.seconds(), each.error()))
                 .toList();
         return new Report(content.withTrials(new Trials(metric, higherIsBetter, all)));
     }

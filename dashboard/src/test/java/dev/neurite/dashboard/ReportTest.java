@@ -241,7 +241,12 @@ final class ReportTest {
             values.put("optimizer.rate", "1e-" + i);
             values.put("network.layers", HOSTILE);
             trials.add(new Report.Trial(
-                    i, values, i == 3 ? List.of() : List.of(0.8 - 0.1 * i, 1 - 0.1 * i), 5, 1.5, i == 3 ? "diverged" : ""));
+                    i,
+                    values,
+                    i == 3 ? List.of() : List.of(0.8 - 0.1 * i, 1 - 0.1 * i),
+                    5,
+                    1.5,
+                    i == 3 ? "diverged" : ""));
         }
         String html = Report.of("Search").trials("accuracy", true, trials).html();
         Document page = parse(html);

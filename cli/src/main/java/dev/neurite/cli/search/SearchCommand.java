@@ -187,12 +187,7 @@ public final class SearchCommand implements Callable<Integer> {
         figures.put("trials", Integer.toString(results.size()));
         List<Report.Trial> trials = results.stream()
                 .map(each -> new Report.Trial(
-                        each.trial(),
-                        each.values(),
-                        each.scores(),
-                        each.epochs(),
-                        each.seconds(),
-                        each.error()))
+                        each.trial(), each.values(), each.scores(), each.epochs(), each.seconds(), each.error()))
                 .toList();
         Report page = Report.of("Search in " + config.file())
                 .figures(figures)

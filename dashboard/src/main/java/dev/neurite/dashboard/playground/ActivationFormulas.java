@@ -38,7 +38,9 @@ final class ActivationFormulas {
                         "the activation",
                         a.fraction(
                                 Formula.of(1),
-                                Formula.of(1).plus().power(E, Formula.EMPTY.minus().and(z))),
+                                Formula.of(1)
+                                        .plus()
+                                        .power(E, Formula.EMPTY.minus().and(z))),
                         written,
                         value);
             default -> {

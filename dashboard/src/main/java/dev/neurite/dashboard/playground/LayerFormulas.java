@@ -40,11 +40,7 @@ final class LayerFormulas {
                 Table.NONE));
         if (isOutput) sections.add(loss.loss());
         sections.add(new Section(
-                "backward",
-                "Backward",
-                "The chain rule, from the output back to the inputs.",
-                backward(),
-                Table.NONE));
+                "backward", "Backward", "The chain rule, from the output back to the inputs.", backward(), Table.NONE));
         sections.add(update());
         return sections;
     }
@@ -156,10 +152,8 @@ final class LayerFormulas {
 
     private Line biasGradients() {
         Formula delta = names.layer("δ", layer);
-        Formula mean = Formula.EMPTY
-                .fraction(Formula.of(1), Formula.of("N"))
-                .sign("Σ")
-                .and(delta);
+        Formula mean =
+                Formula.EMPTY.fraction(Formula.of(1), Formula.of("N")).sign("Σ").and(delta);
         return new Line(
                 "db",
                 "and with each bias",
@@ -213,11 +207,7 @@ final class LayerFormulas {
         lines.add(new Line(
                 "W",
                 "the weights",
-                names.layer("W", layer)
-                        .is()
-                        .grid(step.weights(layer))
-                        .sign("→")
-                        .grid(step.newWeights(layer))));
+                names.layer("W", layer).is().grid(step.weights(layer)).sign("→").grid(step.newWeights(layer))));
         lines.add(new Line(
                 "b",
                 "the biases",

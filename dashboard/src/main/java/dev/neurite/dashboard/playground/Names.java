@@ -72,5 +72,4 @@ record Names(int last, int outputs) {
     Formula outputs(int layer) {
         return layer == last ? Formula.of("ŷ") : layer("a", layer);
     }
-
 }

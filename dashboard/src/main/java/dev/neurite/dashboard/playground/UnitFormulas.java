@@ -145,7 +145,10 @@ final class UnitFormulas {
                     gradient(
                             names.dw(unit, i, layer),
                             delta.times().and(names.a(i, layer - 1)),
-                            row -> Formula.EMPTY.factor(deltas[row][unit]).times().factor(inputs[row][input]),
+                            row -> Formula.EMPTY
+                                    .factor(deltas[row][unit])
+                                    .times()
+                                    .factor(inputs[row][input]),
                             gradients[i])));
         }
         lines.add(new Line(

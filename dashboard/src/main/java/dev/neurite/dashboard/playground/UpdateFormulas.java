@@ -90,10 +90,7 @@ final class UpdateFormulas {
                                 ? line(
                                         "rule",
                                         "Nesterov: a look ahead along the velocity" + rate,
-                                        minus.group(g.plus()
-                                                .name("μ")
-                                                .times()
-                                                .name("v")))
+                                        minus.group(g.plus().name("μ").times().name("v")))
                                 : line("rule", "gradient descent with momentum" + rate, minus.name("v")));
             }
             case Adagrad _ -> {
@@ -164,12 +161,8 @@ final class UpdateFormulas {
                             .number(g)));
         }
         double rate = experiment.rate();
-        Formula minus = of.name()
-                .sign(BECOMES)
-                .number(of.before())
-                .minus()
-                .number(rate)
-                .times();
+        Formula minus =
+                of.name().sign(BECOMES).number(of.before()).minus().number(rate).times();
         switch (optimizer) {
             case Sgd sgd when sgd.momentum() == 0 -> lines.add(result(of, minus.factor(g)));
             case Sgd sgd -> {

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class PlaygroundApiTest {
     private final PlaygroundApi api = new PlaygroundApi();
-    private final HttpService service = HttpService.start(
-            HttpService.Settings.USUAL.port(0).daemon(true), api.routes(), Assets.none());
+    private final HttpService service =
+            HttpService.start(HttpService.Settings.USUAL.port(0).daemon(true), api.routes(), Assets.none());
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private ClientSession page;
@@ -133,7 +133,8 @@ class PlaygroundApiTest {
     @Test
     void formulasComeWithTheirNumbers() throws Exception {
         String session = text(setup("{\"preset\":\"by-hand\"}").get("session"));
-        Node shown = object(page.get("/api/playground/formulas?layer=1&unit=2&example=1&alone=0&session=" + session), 200);
+        Node shown =
+                object(page.get("/api/playground/formulas?layer=1&unit=2&example=1&alone=0&session=" + session), 200);
         assertThat(text(shown.get("title"))).isEqualTo("Unit 2 of layer 1");
         assertThat(shown.get("rows").write()).isEqualTo("[0,1]");
         assertThat(shown.get("sections").write())
@@ -148,8 +149,8 @@ class PlaygroundApiTest {
     @Tag("measures-time")
     void framesArriveWhileItPlays() throws Exception {
         String session = text(setup("{}").get("session"));
-        HttpResponse<java.io.InputStream> stream =
-                client.send(page.request("/api/playground/events?session=" + session).build(), BodyHandlers.ofInputStream());
+        HttpResponse<java.io.InputStream> stream = client.send(
+                page.request("/api/playground/events?session=" + session).build(), BodyHandlers.ofInputStream());
         assertThat(stream.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");
         try (var lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             assertThat(number(nextFrame(lines).get("step"))).isZero(); // the present state comes first
@@ -248,8 +249,10 @@ class PlaygroundApiTest {
         assertThat(page.post("/api/playground/close", "{\"session\":\"" + last + "\"}")
                         .statusCode())
                 .isEqualTo(204);
-        assertThat(page.get("/api/playground/events?session=" + last).statusCode()).isEqualTo(404);
-        assertThat(page.get("/api/playground/formulas?session=nobody").statusCode()).isEqualTo(404);
+        assertThat(page.get("/api/playground/events?session=" + last).statusCode())
+                .isEqualTo(404);
+        assertThat(page.get("/api/playground/formulas?session=nobody").statusCode())
+                .isEqualTo(404);
     }
 
     @Test
