@@ -133,6 +133,9 @@ final class ApiTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(run)
+                .containsOnlyKeys(
+                        "id", "name", "state", "data", "model", "epoch", "epochs", "step", "steps", "started",
+                        "seconds", "metrics", "config", "problem")
                 .containsEntry("name", "iris-1")
                 .containsEntry("state", "finished")
                 .containsEntry("data", "iris")

@@ -73,7 +73,6 @@ final class RunsResource {
         json.put("started", JsonValues.known(run.started()));
         json.put("seconds", JsonValues.known(run.seconds()));
         json.put("metrics", run.metrics());
-        json.put("search", JsonValues.NULL);
         json.put("config", run.config());
         json.put("problem", run.problem().isEmpty() ? JsonValues.NULL : run.problem());
         return json;
@@ -100,7 +99,6 @@ final class RunsResource {
         json.put("started", JsonValues.known(place.begun()));
         json.put("seconds", state.elapsed());
         json.put("metrics", metrics);
-        json.put("search", JsonValues.NULL);
         json.put("config", facts.config());
         json.put("problem", JsonValues.NULL);
         return json;
