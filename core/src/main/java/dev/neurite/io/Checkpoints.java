@@ -162,6 +162,12 @@ public record Checkpoints(
 
     // -------------------------------------------------------------------------------------------------------- writing
 
+    /// The model that is being written.
+    @Override
+    public int modelCopies() {
+        return 1;
+    }
+
     @Override
     public Observer begin(TrainingControl training) {
         Optional<MonitoredMetric> metric = best.map(name -> MonitoredMetric.of("checkpoints", name, training));

@@ -26,6 +26,14 @@ public interface Callback {
         return false;
     }
 
+    /// The most copies of the model that this callback holds at once, such as those that
+    /// [TrainingControl#model] makes: the best model so far, one that is being written. [Trainer#memory]
+    /// counts them.
+    /// @return at least 0; 0 unless overridden
+    default int modelCopies() {
+        return 0;
+    }
+
     /// A callback that watches one training.
     @FunctionalInterface
     interface Observer {

@@ -46,6 +46,12 @@ public record EarlyStopping(String metric, int patience, double minDelta) implem
         return true;
     }
 
+    /// The best model, and the next one while it is copied.
+    @Override
+    public int modelCopies() {
+        return 2;
+    }
+
     /// Checkpoints contain this text, with an earlier name of the metric.
     @Override
     public String toString() {

@@ -19,12 +19,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// The memory of a training or a prediction in bytes, without that of the data. Computed before it
-/// begins. Model files and callbacks need memory too, and the garbage collector about a tenth more.
+/// begins. Model files and logs need memory too, and the garbage collector about a tenth more.
 ///
 /// Activations are exact. They are found by a pass over two rows, and grow with the number of rows.
 /// @param model the parameters and running statistics of the model that the caller has
 /// @param parameters the copy of them that is trained; the next running statistics; the mean of the
-/// parameters with averaging; another copy with watched updates, and one with probes
+/// parameters with averaging; another copy with watched updates, and one with probes; the copies of
+/// the model that callbacks hold, see [Callback#modelCopies()]
 /// @param gradients the gradients of the parameters, one array for each level of the tree of shards
 /// @param optimizer the state of the optimizer
 /// @param activations the tensors of a step, forward and backward; for a prediction, the largest set
@@ -96,6 +97,12 @@ public record Memory(
         long statistics = Float.BYTES * sizeOf(network.statistics());
         return new Memory(
                 theta + statistics, copies * theta + 2 * statistics, gradients * theta, slots * theta, 0, 0, 0, 0);
+    }
+
+    /// This memory with copies of the model.
+    private Memory withModels(int copies) {
+        return new Memory(
+                model, parameters + copies * model, gradients, optimizer, activations, validation, workspace, batches);
     }
 
     /// The memory that depends on the parameters alone. It allows to refuse a network before it is
@@ -170,7 +177,7 @@ public record Memory(
         boolean averages = !settings.get(TrainerSettings.AVERAGING).equals(Averaging.NONE);
         boolean probed = settings.hasProbes() && !settings.isMinimized();
         int copies = 1 + (averages ? 1 : 0) + (settings.watchUpdates() > 0 ? 1 : 0) + (probed ? 1 : 0);
-        Memory fixed = of(network, slots, gradients, copies);
+        Memory fixed = of(network, slots, gradients, copies).withModels(settings.modelCopies());
         long most = Runtime.getRuntime().maxMemory();
         if (fixed.total() > most) return fixed;
         if (fixed.withOutputs(network, 2).total() > most) return fixed.withOutputs(network, Math.max(2, passRows));

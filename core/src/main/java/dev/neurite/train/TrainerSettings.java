@@ -200,6 +200,11 @@ final class TrainerSettings {
         return !get(PROBES).isEmpty() || get(CALLBACKS).stream().anyMatch(Callback::probes);
     }
 
+    /// The copies of the model that callbacks hold.
+    int modelCopies() {
+        return get(CALLBACKS).stream().mapToInt(Callback::modelCopies).sum();
+    }
+
     /// Every how many steps updates are measured; 0 for never, and without a callback to report them
     /// to.
     int watchUpdates() {

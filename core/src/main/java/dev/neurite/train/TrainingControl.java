@@ -47,7 +47,8 @@ public interface TrainingControl {
     Profile profile();
 
     /// A copy of the model with the present parameters, as training would return it now. It takes the
-    /// time and memory of a copy of all parameters; [#parameters()] shows them without one.
+    /// time and memory of a copy of all parameters; [#parameters()] shows them without one. A callback that
+    /// keeps copies says so in [Callback#modelCopies()].
     Model model();
 
     /// The data that is evaluated at the end of each epoch; empty for none.

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.neurite.FreshJvm;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ResourceException;
+import dev.neurite.io.Checkpoints;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Padding;
@@ -28,6 +29,7 @@ import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizers;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -229,6 +231,18 @@ class MemoryTest {
         long observed = softmax.logits().observedFootprint().bytes(64);
         assertThat(fused.probe(_ -> false).memory(data).activations()).isEqualTo(observed + 4 * 64 * 10);
         assertThat(trainer.callback(new Probes()).memory(data).parameters()).isEqualTo(2 * theta);
+        Memory stopping = trainer.callback(new EarlyStopping(3)).memory(data);
+        assertThat(stopping.parameters()).isEqualTo(3 * theta); // the best model, and the next one
+        assertThat(stopping.total()).isEqualTo(memory.total() + 2 * theta);
+        Model normed = net("normed");
+        Trainer withStatistics = Trainer.of(normed);
+        Dataset images = data(normed, 64);
+        Memory alone = withStatistics.memory(images);
+        assertThat(withStatistics
+                        .callback(Checkpoints.into(Path.of("nowhere")))
+                        .memory(images)
+                        .total())
+                .isEqualTo(alone.total() + alone.model());
         Memory cut = trainer.shards(4).memory(data);
         assertThat(cut.gradients()).isEqualTo(3 * theta);
         assertThat(cut.activations()).isEqualTo(memory.activations() / 4);

@@ -384,6 +384,13 @@ public final class Dashboard implements Callback, AutoCloseable {
         return settings.histograms() && settings.live().directory().isEmpty();
     }
 
+    /// The model that pages look at, the one whose errors they still show, and the next while it is copied.
+    /// None is copied unless a page asks for it; what does not fit then is not shown.
+    @Override
+    public int modelCopies() {
+        return 3;
+    }
+
     /// The observer of the page, and that of its histograms before it.
     /// @param page the last one: it may wait
     private record Both(Observer histograms, Observer page) implements Observer {

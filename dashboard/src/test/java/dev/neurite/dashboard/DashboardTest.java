@@ -10,6 +10,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import dev.neurite.data.DataSplit;
+import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Iris;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.Catalog;
@@ -482,5 +483,17 @@ final class DashboardTest {
         }
         assertThatThrownBy(() -> dashboard().host("0.0.0.0").open())
                 .isInstanceOf(dev.neurite.error.ConfigException.class);
+    }
+
+    @Test
+    void theMemoryOfATrainingCountsTheModelsThatAPageHolds() {
+        Model model = Model.of(features(4), dense(300, RELU), dense(3, SOFTMAX));
+        Trainer trainer = Trainer.of(model).batchSize(16);
+        Dataset rows = Iris.load().train();
+        try (var page = Dashboard.on(0).withoutHistograms()) {
+            long more = trainer.callback(page).memory(rows).total()
+                    - trainer.memory(rows).total();
+            assertThat(more).isEqualTo(3 * 4L * model.parameters().size());
+        }
     }
 }
