@@ -116,7 +116,7 @@ public record EarlyStopping(String metric, int patience, double minDelta) implem
             best = memory.number("best");
             bestEpoch = memory.small("bestEpoch");
             epochs = memory.small("epochs");
-            Model now = training.model();
+            Model now = training.initialModel(); // for names and shapes
             model = now.with(read("parameters", now.parameters(), memory))
                     .withStatistics(read("statistics", now.statistics(), memory));
         }

@@ -315,6 +315,11 @@ final class Loop implements TrainingControl {
     }
 
     @Override
+    public Model initialModel() {
+        return settings.model();
+    }
+
+    @Override
     public Model model() {
         return step.model();
     }

@@ -46,6 +46,10 @@ public interface TrainingControl {
     /// The time of the steps so far by layer and phase; without rows unless [Trainer#profile] is set.
     Profile profile();
 
+    /// The model that the trainer was made with, not a copy: it shows the structure of the network. Its
+    /// parameters are those before the first step; of a resumed training, those before it was resumed.
+    Model initialModel();
+
     /// A copy of the model with the present parameters, as training would return it now. It takes the
     /// time and memory of a copy of all parameters; [#parameters()] shows them without one. A callback that
     /// keeps copies says so in [Callback#modelCopies()].

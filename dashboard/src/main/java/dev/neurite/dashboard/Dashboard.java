@@ -216,8 +216,8 @@ public final class Dashboard implements Callback, AutoCloseable {
 
     /// With a model file for each model of the training: with class names, feature names or a
     /// preprocessing, predictions have names and forms have fields.
-    /// @param form called in the thread of the training. What it throws at the beginning refuses the
-    /// training; later the page goes without the model
+    /// @param form called in the thread of the training, at the beginning with the initial model. What it
+    /// throws then refuses the training; later the page goes without the model
     public Dashboard form(Function<Model, ModelFile> form) {
         return new Dashboard(settings.live(settings.live().withForm(form)));
     }

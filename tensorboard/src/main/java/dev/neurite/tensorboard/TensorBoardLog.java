@@ -121,7 +121,6 @@ public record TensorBoardLog(
         private long rows; // since the last point
         private double loss;
         private double correct;
-        private @Nullable Shape input;
 
         Log(TensorBoardLog settings, TrainingControl training) {
             this.settings = settings;
@@ -215,12 +214,8 @@ public record TensorBoardLog(
             for (ParameterView each : training.parameters()) {
                 histogram(out, "parameters/" + each.name(), training.steps(), each.value());
             }
-            Shape shape = input;
-            if (shape == null) {
-                shape = training.model().network().inputs().getFirst();
-                input = shape;
-            }
-            ImageSummary.ofFirstLayer(training.parameters(), shape)
+            Shape input = training.initialModel().network().inputs().getFirst();
+            ImageSummary.ofFirstLayer(training.parameters(), input)
                     .ifPresent(each -> each.write(out, "filters/first_layer", training.steps()));
         }
 

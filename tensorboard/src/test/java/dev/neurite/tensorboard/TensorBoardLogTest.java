@@ -22,6 +22,7 @@ import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingControl;
 import dev.neurite.train.TrainingEvent.StepEnded;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,6 +97,21 @@ final class TensorBoardLogTest {
         assertThat(Events.scalars(temp)).containsKeys("loss/test", "accuracy/test", "roc-auc/test");
         DynamicMessage end = Events.inner(Events.hparams(temp, "_hparams_/session_end_info"), "session_end_info");
         assertThat(Events.get(end, "status")).isEqualTo(1);
+    }
+
+    @Test
+    void noModelIsCopied() {
+        Callback log = log(temp);
+        trainer()
+                .callback(training -> log.begin((TrainingControl) Proxy.newProxyInstance(
+                        TrainingControl.class.getClassLoader(),
+                        new Class<?>[] {TrainingControl.class},
+                        (_, method, given) -> {
+                            assertThat(method.getName()).isNotEqualTo("model");
+                            return method.invoke(training, given);
+                        })))
+                .fit(DATA, DATA);
+        assertThat(Events.values(temp, "parameters/dense1.weight")).hasSize(4);
     }
 
     @Test

@@ -37,6 +37,11 @@ final class LiveModel {
 
     // ----------------------------------------------------------------------------- in the training's thread
 
+    /// The model before the training, not a copy: for the structure.
+    Subject initial() {
+        return subject(training.initialModel(), 0);
+    }
+
     /// The present model, copied.
     Subject present() {
         return subject(training.model(), training.steps());

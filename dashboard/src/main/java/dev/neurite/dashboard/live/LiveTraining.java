@@ -92,7 +92,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         this.model = new LiveModel(settings, training, wishes, progress);
         this.saved = new SavedCheckpoints(settings, training);
         this.steering = new Steering(training, settings.goesOn(), wishes, progress, saved, notes);
-        Subject known = model.present();
+        Subject known = model.initial();
         this.network = NetworkView.of(known.model().network());
         this.classNames = known.classNames();
         this.kind = RunFacts.kind(known);

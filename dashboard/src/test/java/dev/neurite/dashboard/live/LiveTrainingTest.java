@@ -101,6 +101,20 @@ class LiveTrainingTest {
         }
     }
 
+    @Test
+    void theBeginningCopiesNoModel() {
+        List<Model> formed = new ArrayList<>();
+        LiveSettings settings = LiveSettings.USUAL.withForm(of -> {
+            formed.add(of);
+            return new ModelFile(of, Map.of());
+        });
+        Trainer trainer = trainer(1);
+        fit(trainer.callback(watching(settings, LONG)));
+        assertThat(formed).hasSize(2);
+        assertThat(formed.getFirst()).isSameAs(trainer.model()); // for the structure
+        assertThat(formed.getLast()).isNotEqualTo(trainer.model()); // the result
+    }
+
     /// A model file, or an Error when [#fails].
     private ModelFile form(Model of) {
         if (fails) throw new OutOfMemoryError("thrown by a test");
