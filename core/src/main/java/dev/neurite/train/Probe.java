@@ -41,7 +41,8 @@ public interface Probe {
     /// @param output `[rows × …]`; for the last layer after the activation, also if the loss computes it
     default void output(Sample sample, String layer, TensorView output) {}
 
-    /// Looks at δ of a layer that gets a gradient.
+    /// Looks at δ of a layer that gets a gradient. A PReLU that is the first layer shows none, as no other
+    /// layer needs its ∂L/∂z.
     /// @param layer its name, as in [#output]
     /// @param delta ∂L/∂z of each row's own loss, without the 1/N of a mean, with z the input of the
     /// layer's activation; ∂L/∂output for a layer without one; `[rows × …]`

@@ -238,6 +238,7 @@ public final class Trainer {
 
     /// Adds a probe, which looks into steps of [#fit] and of sessions. The bits of the result stay the
     /// same. A step at which no probe looks costs nothing. [#fit] refuses probes with a [#minimizer].
+    /// A [#learner] has none: whoever drives it has outputs and gradients at hand.
     public Trainer probe(Probe probe) {
         return new Trainer(settings.plus(TrainerSettings.PROBES, probe));
     }

@@ -367,6 +367,18 @@ class ProbeTest {
                 .isEqualTo(-1);
     }
 
+    /// Nobody needs its ∂L/∂z, so it is not computed.
+    @Test
+    void aPReluThatIsFirstHasNoDelta() {
+        Model model =
+                Model.of(features(5), prelu(), dense(4), prelu(), dense(3)).initialize(4);
+        var seen = new Copies(1);
+        trainer(model).probe(seen).fit(data(model));
+        assertThat(seen.outputs.keySet()).containsExactly("prelu1", "dense1", "prelu2", "dense2");
+        assertThat(seen.deltas.keySet()).containsExactly("dense2", "prelu2", "dense1");
+        assertThat(seen.gradients.keySet()).contains("prelu1.slope");
+    }
+
     @Test
     void anUpdateIsTheDifferenceOfTheParameters() {
         var seen = new Copies(3);
