@@ -27,10 +27,12 @@ import java.util.function.LongSupplier;
 /// | key in `m` | values |
 /// |---|---|
 /// | a parameter, `dense1.weight` | the histograms `value`, `gradient`, `update`; `norm` of the value |
-/// | a layer, `dense1` | the histograms `output`, `delta`; `zeros`, the share of outputs that are 0 |
+/// | a layer, `dense1` | the histograms `output`, `delta`; `zeros`, `units`, `dead` |
 ///
-/// Values of parameters are those after the step.
-/// Outputs and δ are those of the first shard, see [Probe]. A layer without a gradient has no `delta`.
+/// Values of parameters are those after the step. `zeros` is the share of outputs that are 0, `units` the
+/// number of units or channels, and `dead` the number of them that are 0 for all rows of the sample.
+/// Outputs and δ are those of the first shard, see [Probe]. A layer without a gradient has no `delta`, and
+/// one with a single output a row, without an axis, no `units` and `dead`.
 ///
 /// A histogram is `{"min":-0.4,"max":0.4,"counts":[…],"mean":0.01,"norm":3.2,"zeros":0.0}`: 30 equal
 /// intervals from `min` to `max`, the smallest and largest finite element, and the number of elements in
@@ -139,6 +141,9 @@ public final class ProbeLog implements Callback {
             measured(sample, () -> {
                 put(layer, "output", output);
                 put(layer, "zeros", MetricsLines.rounded(output.statistics().zeros()));
+                if (output.shape().rank() < 2) return;
+                put(layer, "units", number(output.shape().extent(1)));
+                put(layer, "dead", number(output.zeroColumns()));
             });
         }
 
@@ -182,10 +187,12 @@ public final class ProbeLog implements Callback {
             values.computeIfAbsent(of, _ -> new LinkedHashMap<>()).put(what, figures);
         }
 
+        private static Json number(int count) {
+            return new JsonNumber(Integer.toString(count));
+        }
+
         private static Json json(TensorStatistics statistics, Histogram histogram) {
-            List<Json> counts = histogram.counts().stream()
-                    .<Json>map(count -> new JsonNumber(count.toString()))
-                    .toList();
+            List<Json> counts = histogram.counts().stream().map(Log::number).toList();
             Map<String, Json> figures = new LinkedHashMap<>();
             figures.put("min", MetricsLines.rounded(statistics.min()));
             figures.put("max", MetricsLines.rounded(statistics.max()));

@@ -40,4 +40,11 @@ public interface Distributions {
     /// @param counts the number of elements in each of its n intervals
     /// @throws dev.neurite.error.ShapeException without intervals, or for other bounds
     void histogram(float s, Tensor x, double from, double to, int[] counts);
+
+    /// Counts the columns of s·x that are 0 in all rows. A column is an index of axis 1: a unit of
+    /// `[rows × units]`, a channel of `[rows × channels × height × width]`. NaN is not 0.
+    /// @param x of at least two axes
+    /// @return from 0 to the extent of axis 1; 0 without elements
+    /// @throws dev.neurite.error.ShapeException for fewer axes
+    int zeroColumns(float s, Tensor x);
 }

@@ -33,6 +33,12 @@ public interface TensorView {
     /// Smallest and largest element, mean and others, by a kernel on all threads of the training.
     TensorStatistics statistics();
 
+    /// The number of columns that are 0 in all rows, by a kernel on all threads of the training. A column is
+    /// an index of axis 1. Of an output it is a unit, or a channel; one that is 0 for all rows of many batches
+    /// is dead.
+    /// @return 0 for fewer than two axes
+    int zeroColumns();
+
     /// The numbers of elements in equal intervals between the smallest and the largest finite element,
     /// by a kernel on all threads of the training. All counts are 0 if no element is finite.
     /// @param bins the number of intervals

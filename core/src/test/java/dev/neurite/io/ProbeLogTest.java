@@ -103,11 +103,12 @@ class ProbeLogTest {
         }
         for (String layer : List.of("dense1", "dense2")) {
             Json all = get(last, "m", layer);
-            assertThat(map(all).keySet()).containsExactlyInAnyOrder("output", "delta", "zeros");
+            assertThat(map(all).keySet()).containsExactlyInAnyOrder("output", "delta", "zeros", "units", "dead");
             int size = layer.equals("dense1") ? 12 : 6;
             checkHistogram(get(all, "output"), size);
             checkHistogram(get(all, "delta"), size);
             assertThat(number(all, "zeros")).isEqualTo(number(all, "output", "zeros"));
+            assertThat(number(all, "units")).isEqualTo(layer.equals("dense1") ? 4 : 2);
         }
         assertThat(number(last, "m", "dense2", "output", "max")).isLessThanOrEqualTo(1); // the softmax's
         assertThat(number(last, "m", "dense2", "output", "min")).isPositive();
@@ -124,6 +125,24 @@ class ProbeLogTest {
                         .mapToInt(each -> Integer.parseInt(((JsonNumber) each).literal()))
                         .sum())
                 .isEqualTo(size);
+    }
+
+    /// Two of four units have a bias so low that no row of the sample gets them above 0; another is 0 for some.
+    @Test
+    void unitsThatAreZeroForAllRowsAreCounted() throws IOException {
+        Path file = temp.resolve("histograms.jsonl");
+        Model model = trainer().model();
+        float[] biases = {-100, 100, -100, 100};
+        float[] weights = {1, 1, 1, 1, 1, 1, -100, 0};
+        Model some = model.with(model.parameters()
+                .with("dense1.weight", Tensor.of(Shape.of(4, 2), weights))
+                .with("dense1.bias", Tensor.of(Shape.of(4), biases)));
+        Trainer.of(some).batchSize(6).threads(1).callback(log(file)).fit(DATA);
+        Json first = get(lines(file).getFirst(), "m");
+        assertThat(number(first, "dense1", "units")).isEqualTo(4);
+        assertThat(number(first, "dense1", "dead")).isEqualTo(2);
+        assertThat(number(first, "dense1", "zeros")).isGreaterThan(0.5);
+        assertThat(number(first, "dense2", "dead")).isZero();
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Figures and histograms against exact sums of decimals, and counts one by one.
@@ -184,6 +185,34 @@ class DistributionsTest {
         int[] half = new int[2];
         KERNELS.distributions().histogram(0.5f, Tensor.of(Shape.of(3), 0, 3, 4), 0, 2, half);
         assertThat(half).containsExactly(1, 2);
+    }
+
+    private static int zeroColumns(float s, Tensor x) {
+        return KERNELS.distributions().zeroColumns(s, x);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "1, 7, 1", "32, 128, 1", "5, 3, 49", "64, 500, 1", "40, 33, 30", "3, 2, 20000"})
+    void columnsThatAreZeroInAllRowsAreCounted(int rows, int columns, int inner) {
+        Tensor x = Tensor.zeros(inner == 1 ? Shape.of(rows, columns) : Shape.of(rows, columns, 1, inner));
+        assertThat(zeroColumns(1, x)).isEqualTo(columns);
+        for (int column = 0; column < columns; column += 2) { // one element of every second column is not 0
+            int row = column % rows;
+            x.array()[(row * columns + column) * inner + (inner - 1) * (column / 2 % 2)] = column % 4 == 0 ? -1 : 1;
+        }
+        assertThat(zeroColumns(1, x)).isEqualTo(columns / 2);
+    }
+
+    @Test
+    void minusZeroIsZeroAndWhatIsNotANumberIsNot() {
+        Tensor x = Tensor.of(Shape.of(2, 4), -0f, Float.NaN, 0, Float.MIN_VALUE, 0, 0, 0, 0);
+        assertThat(zeroColumns(1, x)).isEqualTo(2);
+        assertThat(zeroColumns(0.25f, x)).isEqualTo(3); // s·x is what counts
+        assertThat(zeroColumns(1, Tensor.view(Shape.of(2, 2), x.array(), 2))).isEqualTo(1); // of a view its own part
+        assertThat(zeroColumns(1, Tensor.zeros(Shape.of(0, 3)))).isZero();
+        assertThatThrownBy(() -> zeroColumns(1, Tensor.zeros(Shape.of(3))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("zeroColumns: expects rows and columns, got [3]");
     }
 
     @Test

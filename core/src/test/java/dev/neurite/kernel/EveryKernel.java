@@ -7,6 +7,7 @@ import dev.neurite.tensor.Tensor;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -445,6 +446,11 @@ final class EveryKernel {
                         for (int i = 0; i < counts.length; i++) counted.array()[i] = counts[i];
                     },
                     counted);
+            Tensor some = batch(); // columns 0 and 1, and what is at the end, are not 0
+            Arrays.fill(some.array(), Math.min(2, some.size()), some.size(), finite ? 0 : -0f);
+            if (!finite) some.array()[some.size() - 1] = Float.NaN;
+            all.add(new Case(
+                    "distributions.zeroColumns", detail, () -> k.distributions().zeroColumns(0.7f, some), List.of()));
         }
     }
 

@@ -685,6 +685,7 @@ class ProbeTest {
                 view::size,
                 view::copy,
                 view::statistics,
+                view::zeroColumns,
                 () -> view.get(0, 0),
                 () -> view.at(0),
                 () -> view.histogram(3),
@@ -821,11 +822,22 @@ class ProbeTest {
                 assertThat(got.norm()).isCloseTo(Math.sqrt(squares), within(1e-12));
                 assertThat(got.zeros()).isEqualTo(zeros / (double) x.length);
                 assertThat(got.notFinite()).isZero();
+                assertThat(view.zeroColumns()).isEqualTo(zeroColumns(x, view.shape()));
                 Histogram histogram = view.histogram(4);
                 assertThat(histogram.from()).isEqualTo(min);
                 assertThat(histogram.to()).isEqualTo(max);
                 assertThat(histogram.total()).isEqualTo(x.length);
                 if (max > min) assertThat(histogram.counts().getLast()).isEqualTo(last);
+            }
+
+            private int zeroColumns(float[] x, Shape shape) {
+                if (shape.rank() < 2) return 0;
+                int columns = shape.extent(1);
+                return (int) IntStream.range(0, columns)
+                        .filter(column -> IntStream.range(0, x.length)
+                                .filter(i -> i % columns == column)
+                                .allMatch(i -> x[i] == 0))
+                        .count();
             }
 
             @Override

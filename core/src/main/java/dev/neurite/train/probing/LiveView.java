@@ -98,6 +98,12 @@ public final class LiveView implements TensorView {
         return statistics;
     }
 
+    @Override
+    public int zeroColumns() {
+        life.check(what);
+        return tensor.shape().rank() < 2 ? 0 : kernels.distributions().zeroColumns(factor, tensor);
+    }
+
     private static TensorStatistics of(double[] figures, int size) {
         double finite = size - figures[Distributions.NOT_FINITE];
         double all = Math.max(1, size);

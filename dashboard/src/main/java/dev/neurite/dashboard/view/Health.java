@@ -1,6 +1,7 @@
 package dev.neurite.dashboard.view;
 
 import dev.neurite.dashboard.view.Finding.Level;
+import dev.neurite.dashboard.view.Histograms.DeadUnits;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// | what | worth a look | bad |
 /// |---|---|---|
 /// | ‖Δθ‖ / ‖θ‖ of a weight, aim 10⁻³ (Karpathy, CS231n; DL4J) | above 10⁻² or below 10⁻⁴ | above 10⁻¹ or below 10⁻⁶ |
-/// | share of zeros in the outputs of a layer | above 90 % | above 99 % |
+/// | units of a layer with ReLU that are 0 for all rows of each of three samples | above 25 % | above 75 % |
+/// | share of zeros in the outputs of a layer with ReLU | above 90 % | above 99 % |
 /// | ‖g‖ of all parameters, beside the first measurements | 100 times as large, or 10⁻⁴ of it | 10⁴ times |
 /// | gradient of the first weight beside the last | below 10⁻³ | below 10⁻⁵ |
 /// | validation loss | has risen for 3 epochs | has risen for 10 |
@@ -30,6 +32,7 @@ public final class Health {
     private static final double AIM = 1e-3;
     private static final double[] RATIO_WATCH = {1e-4, 1e-2};
     private static final double[] RATIO_BAD = {1e-6, 1e-1};
+    private static final double[] DEAD = {0.25, 0.75};
     private static final double[] ZEROS = {0.9, 0.99};
     private static final double[] GROWTH = {100, 1e4};
     private static final double SHRINKING = 1e-4;
@@ -59,7 +62,7 @@ public final class Health {
             gradients(updates, logged ? ".grad_mean" : ".grad_size", findings);
             return findings;
         });
-        zeros(histograms.zeros(rectifiers), findings);
+        units(histograms.deadUnits(rectifiers), histograms.zeros(rectifiers), findings);
         findings.sort(Comparator.comparing(Finding::level).reversed());
         return List.copyOf(findings);
     }
@@ -282,24 +285,35 @@ public final class Health {
                 : Arrays.stream(squares).map(Math::sqrt).toArray();
     }
 
-    private static void zeros(Map<String, Double> zeros, List<Finding> findings) {
-        if (zeros.isEmpty()) return;
+    /// Units that give 0 for all rows, and layers whose outputs are mostly 0.
+    private static void units(Map<String, DeadUnits> units, Map<String, Double> zeros, List<Finding> findings) {
+        List<Finding> dead = new ArrayList<>();
+        units.forEach((layer, each) -> {
+            if (!(each.share() > DEAD[0])) return;
+            String text = each.dead() + " of " + each.units() + " units of " + layer
+                    + (each.dead() == 1 ? " gives" : " give") + " 0 for every row of the sample, and learn nothing from"
+                    + " it: a learning rate that was too high, or biases far below 0.";
+            dead.add(new Finding(each.share() > DEAD[1] ? Level.BAD : Level.WATCH, "Dead units", text, layer));
+        });
+        if (dead.isEmpty()) {
+            units.entrySet().stream()
+                    .max(Comparator.comparingDouble(each -> each.getValue().share()))
+                    .ifPresent(most -> findings.add(Finding.good(
+                            "Dead units",
+                            most.getValue().dead() == 0
+                                    ? "No unit of a layer gives 0 for every row of the sample."
+                                    : "At most " + most.getValue().dead() + " of "
+                                            + most.getValue().units() + " units of a layer, " + most.getKey()
+                                            + ", give 0 for every row of the sample.")));
+        }
+        addMost(dead, findings);
         List<Finding> odd = new ArrayList<>();
         zeros.forEach((layer, share) -> {
             if (!(share > ZEROS[0])) return;
-            String text = percent(share) + " of the outputs of " + layer + " are 0, so that most of its units are"
-                    + " silent or dead: a learning rate that was too high, or biases far below 0.";
-            odd.add(new Finding(share > ZEROS[1] ? Level.BAD : Level.WATCH, "Dead units", text, layer));
+            String text = percent(share) + " of the outputs of " + layer + " are 0, where about half is usual for ReLU:"
+                    + " most of its units are silent for most rows.";
+            odd.add(new Finding(share > ZEROS[1] ? Level.BAD : Level.WATCH, "Zeros", text, layer));
         });
-        if (odd.isEmpty()) {
-            double most = zeros.values().stream()
-                    .mapToDouble(Double::doubleValue)
-                    .max()
-                    .orElse(0);
-            findings.add(Finding.good(
-                    "Dead units",
-                    "At most " + percent(most) + " of the outputs of a layer are 0; half is usual for ReLU."));
-        }
         addMost(odd, findings);
     }
 

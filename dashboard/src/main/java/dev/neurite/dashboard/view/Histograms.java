@@ -6,10 +6,12 @@ import dev.neurite.io.json.Json.JsonNumber;
 import dev.neurite.io.json.Json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ public final class Histograms {
     private static final int NUMBERS_OF_BINS = 16; // beside the counts: what an object takes
     private static final int MOST_NAMES = 4_000;
     private static final int MOST_BINS = 256;
+    private static final int RECENT = 3; // samples in each of which a dead unit is 0
 
     /// What histograms are of.
     public static final List<String> KINDS = List.of("value", "gradient", "update", "output", "delta");
@@ -36,8 +39,22 @@ public final class Histograms {
     @SuppressWarnings("ArrayRecordComponent") // nobody changes it
     private record Bins(double min, double max, double mean, double norm, double zeros, long[] counts) {}
 
-    /// The histograms of one step, by parameter or layer, then by kind.
-    private record Sample(long step, int epoch, double seconds, Map<String, Map<String, Bins>> bins) {
+    /// How many units of a layer give 0 for all rows of a sample.
+    /// @param dead from 0 to `units`
+    /// @param units the number of all units, from 1
+    record DeadUnits(int dead, int units) {
+        double share() {
+            return (double) dead / units;
+        }
+    }
+
+    /// The histograms of one step, by parameter or layer, then by kind; and the dead units of layers.
+    private record Sample(
+            long step,
+            int epoch,
+            double seconds,
+            Map<String, Map<String, Bins>> bins,
+            Map<String, DeadUnits> deadUnits) {
         long numbers() {
             long numbers = 0;
             for (Map<String, Bins> kinds : bins.values()) {
@@ -64,6 +81,7 @@ public final class Histograms {
         newest = line.write();
         if (!(line.map().get("m") instanceof JsonObject(Map<String, Json> parts))) return;
         Map<String, Map<String, Bins>> found = new LinkedHashMap<>();
+        Map<String, DeadUnits> deadUnits = new LinkedHashMap<>();
         parts.forEach((name, part) -> {
             if (!(part instanceof JsonObject(Map<String, Json> kinds)) || found.size() == MOST_NAMES) return;
             Map<String, Bins> bins = new LinkedHashMap<>();
@@ -74,10 +92,17 @@ public final class Histograms {
                 }
             }
             if (!bins.isEmpty()) found.put(name, bins);
+            double dead = number(kinds.get("dead"));
+            double units = number(kinds.get("units"));
+            if (units >= 1 && dead >= 0 && dead <= units) deadUnits.put(name, new DeadUnits((int) dead, (int) units));
         });
         Map<String, Json> place = line.map();
         var sample = new Sample(
-                (long) number(place.get("step")), (int) number(place.get("epoch")), number(place.get("t")), found);
+                (long) number(place.get("step")),
+                (int) number(place.get("epoch")),
+                number(place.get("t")),
+                found,
+                deadUnits);
         samples.add(sample);
         numbers += sample.numbers();
         while (samples.size() > MOST || (numbers > MOST_NUMBERS && samples.size() > 2)) thin();
@@ -208,5 +233,19 @@ public final class Histograms {
             if (wanted.isEmpty()) break;
         }
         return zeros;
+    }
+
+    /// The dead units of these layers: the fewest in the newest three samples that have them, as a unit that
+    /// is rarely active may be 0 for all rows of one.
+    synchronized Map<String, DeadUnits> deadUnits(Collection<String> layers) {
+        Map<String, DeadUnits> fewest = new LinkedHashMap<>();
+        for (String layer : layers) {
+            samples.reversed().stream()
+                    .flatMap(sample -> Optional.ofNullable(sample.deadUnits().get(layer)).stream())
+                    .limit(RECENT)
+                    .min(Comparator.comparingDouble(DeadUnits::share))
+                    .ifPresent(each -> fewest.put(layer, each));
+        }
+        return fewest;
     }
 }

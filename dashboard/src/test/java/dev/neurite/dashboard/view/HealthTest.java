@@ -139,21 +139,52 @@ final class HealthTest {
     }
 
     @Test
-    void deadUnits() {
-        histograms.add(zeros(0.5, 0.95));
+    void outputsThatAreMostlyZero() {
+        histograms.add(outputs("\"zeros\":0.5", "\"zeros\":0.95"));
+        Finding found = one("Zeros");
+        assertThat(found.level()).isEqualTo(Level.WATCH);
+        assertThat(found.text()).startsWith("95 % of the outputs of dense2 are 0");
+        histograms.add(outputs("\"zeros\":0.4", "\"zeros\":1"));
+        assertThat(one("Zeros").level()).isEqualTo(Level.BAD);
+        histograms.add(outputs("\"zeros\":0.4", "\"zeros\":0.6"));
+        assertThat(health()).extracting(Finding::title).doesNotContain("Zeros");
+    }
+
+    private void dead(int first, int second) {
+        histograms.add(outputs(
+                "\"zeros\":0.9,\"units\":128,\"dead\":" + first, "\"zeros\":0.5,\"units\":4,\"dead\":" + second));
+    }
+
+    @Test
+    void unitsThatAreZeroForEveryRow() {
+        dead(40, 1);
         Finding found = one("Dead units");
         assertThat(found.level()).isEqualTo(Level.WATCH);
-        assertThat(found.text()).contains("95 %", "dense2");
-        histograms.add(zeros(0.4, 1));
+        assertThat(found.layer()).isEqualTo("dense1");
+        assertThat(found.text()).startsWith("40 of 128 units of dense1 give 0 for every row of the sample");
+        dead(12, 1); // 1 of 4 is no more than a quarter
+        found = one("Dead units");
+        assertThat(found.level()).isEqualTo(Level.GOOD);
+        assertThat(found.text())
+                .isEqualTo("At most 1 of 4 units of a layer, dense2, give 0 for every row of the sample.");
+        for (int i = 0; i < 3; i++) dead(128, 1); // the fewest in three samples count
         assertThat(one("Dead units").level()).isEqualTo(Level.BAD);
-        histograms.add(zeros(0.4, 0.6));
+        dead(0, 1);
         assertThat(one("Dead units").level()).isEqualTo(Level.GOOD);
     }
 
-    private static dev.neurite.io.json.Json.JsonObject zeros(double first, double second) {
-        String bins = "{\"output\":{\"min\":0,\"max\":1,\"mean\":0,\"norm\":1,\"counts\":[1]},\"zeros\":";
+    @Test
+    void countsOfUnitsThatCannotBeAreLeftOut() {
+        histograms.add(outputs("\"units\":0,\"dead\":0", "\"units\":4,\"dead\":5"));
+        histograms.add(outputs("\"dead\":4", "\"units\":4,\"dead\":\"NaN\""));
+        assertThat(health()).extracting(Finding::title).doesNotContain("Dead units");
+    }
+
+    /// A sample of two layers with a rectifier, and of one without that is always 0.
+    private static dev.neurite.io.json.Json.JsonObject outputs(String first, String second) {
+        String bins = "{\"output\":{\"min\":0,\"max\":1,\"mean\":0,\"norm\":1,\"counts\":[1]},";
         return LinesTest.json("{\"step\":1,\"m\":{\"dense1\":" + bins + first + "},\"dense2\":" + bins + second
-                + "},\"softmax\":" + bins + "1}}}");
+                + "},\"softmax\":" + bins + "\"zeros\":1,\"units\":10,\"dead\":10}}}");
     }
 
     @Test

@@ -18,6 +18,7 @@ public final class CpuDistributions implements Distributions {
         private final ScalarDistributions engine;
         private final Parts blocks = new Parts(this::figures);
         private final Parts shares = new Parts(this::count);
+        private final Parts columnShares = new Parts(this::zeros);
         private float factor;
         private float[] x = NO_NUMBERS;
         private int xAt;
@@ -28,6 +29,9 @@ public final class CpuDistributions implements Distributions {
         private int bins;
         private int shareSize; // the elements of a share
         private int[] counts = {}; // of each share
+        private int rows;
+        private int columns;
+        private int inner; // elements of a column in a row
 
         Work(ScalarDistributions engine) {
             this.engine = engine;
@@ -58,6 +62,14 @@ public final class CpuDistributions implements Distributions {
                 int n = Math.min(shareSize, size - at);
                 int co = share * ScalarDistributions.TURNS * bins;
                 ScalarDistributions.histogram(factor, x, xAt + at, n, from, to, bins, counts, co);
+            }
+        }
+
+        private void zeros(int begin, int end) {
+            for (int share = begin; share < end; share++) {
+                int first = share * shareSize;
+                int last = Math.min(columns, first + shareSize);
+                counts[share] = ScalarDistributions.zeroColumns(factor, x, xAt, rows, columns, inner, first, last);
             }
         }
     }
@@ -140,5 +152,28 @@ public final class CpuDistributions implements Distributions {
         }
         work.reset();
         pool.release(work);
+    }
+
+    @Override
+    public int zeroColumns(float s, Tensor x) {
+        if (x.shape().rank() < 2) {
+            throw new ShapeException("zeroColumns", "expects rows and columns, got " + x.shape());
+        }
+        if (x.size() == 0) return 0;
+        Work work = pool.take();
+        work.set(s, x);
+        work.rows = x.shape().extent(0);
+        work.columns = x.shape().extent(1);
+        work.inner = x.size() / work.rows / work.columns;
+        int shares = Math.min(work.columns, team.parts(work.size));
+        work.shareSize = Math.ceilDiv(work.columns, shares);
+        shares = Math.ceilDiv(work.columns, work.shareSize);
+        if (work.counts.length < shares) work.counts = new int[shares];
+        work.columnShares.run(0, shares, shares, 1, team.workers());
+        int sum = 0;
+        for (int share = 0; share < shares; share++) sum += work.counts[share];
+        work.reset();
+        pool.release(work);
+        return sum;
     }
 }

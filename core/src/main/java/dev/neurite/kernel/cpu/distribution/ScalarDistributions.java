@@ -59,6 +59,30 @@ sealed class ScalarDistributions permits VectorDistributions {
         return ((r[at] + r[at + 4]) + (r[at + 2] + r[at + 6])) + ((r[at + 1] + r[at + 5]) + (r[at + 3] + r[at + 7]));
     }
 
+    /// Counts the columns `from` (inclusive) to `to` (exclusive) of s·x that are 0, see
+    /// [dev.neurite.kernel.Distributions#zeroColumns]. The same on both engines: a column that is not 0 mostly
+    /// ends after a few elements.
+    /// @param x `[rows × columns × inner]`
+    static int zeroColumns(float s, float[] x, int xo, int rows, int columns, int inner, int from, int to) {
+        int count = 0;
+        for (int column = from; column < to; column++) {
+            if (isZero(s, x, xo + column * inner, rows, columns * inner, inner)) count++;
+        }
+        return count;
+    }
+
+    /// Whether `inner` elements in each row are 0.
+    /// @param stride the elements of a row
+    private static boolean isZero(float s, float[] x, int xo, int rows, int stride, int inner) {
+        for (int row = 0; row < rows; row++) {
+            int at = xo + row * stride;
+            for (int i = at; i < at + inner; i++) {
+                if (s * x[i] != 0) return false; // also for NaN
+            }
+        }
+        return true;
+    }
+
     /// Counts elements of s·x in intervals, see [dev.neurite.kernel.Distributions#histogram]. The same on
     /// both engines: most of the time goes into the increments, which vectors do not have.
     /// @param counts [#TURNS] histograms behind each other, to be added up

@@ -1,4 +1,5 @@
-/// Figures and histograms on the processor: [dev.neurite.kernel.cpu.distribution.CpuDistributions] divides
+/// Figures, histograms and columns of zeros on the processor: [dev.neurite.kernel.cpu.distribution.CpuDistributions]
+/// divides
 /// the work among the threads; `ScalarDistributions` defines the results, `VectorDistributions` computes
 /// the same bits faster.
 ///
