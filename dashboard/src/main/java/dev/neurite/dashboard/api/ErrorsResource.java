@@ -30,8 +30,11 @@ final class ErrorsResource {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/api/runs/{id}/errors", this::errors).computing(),
-                Route.get("/api/runs/{id}/examples", this::examples).computing());
+                Route.get("/api/runs/{id}/errors", this::errors)
+                        .computingInTurn(
+                                request -> runs.find(request.path("id")).id()),
+                Route.get("/api/runs/{id}/examples", this::examples)
+                        .computingInTurn(request -> looks.turn(runs.find(request.path("id")))));
     }
 
     private Answer errors(Request request) {

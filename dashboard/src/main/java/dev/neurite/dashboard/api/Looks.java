@@ -8,17 +8,16 @@ import dev.neurite.dashboard.view.WatchedRun.RefusedException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The models that pages look at, with their predictions. What a page shows belongs together: examples
-/// are those of the errors that it has seen, although the training goes on.
+/// are those of the errors that it has seen, although the training goes on. Evaluating takes long:
+/// requests for one run take turns, so that the second finds what the first has computed.
 final class Looks {
     private static final int MOST = 3; // runs whose predictions are kept
     private static final long FRESH = 3_000_000_000L; // nanoseconds
 
     private final Map<String, Look> kept = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<WatchedRun, Object> locks = new WeakHashMap<>(); // one a run: evaluating takes long
 
     private record Look(Outcomes outcomes, long at) {}
 
@@ -32,15 +31,9 @@ final class Looks {
         }
     }
 
-    /// The predictions of the present model; those of three seconds ago may do.
-    Outcomes now(WatchedRun run) {
-        synchronized (lock(run)) {
-            return computed(run);
-        }
-    }
-
-    private synchronized Object lock(WatchedRun run) {
-        return locks.computeIfAbsent(run, _ -> new Object());
+    /// The turn in which [#shown] waits: that of the run; none if its predictions are known.
+    String turn(WatchedRun run) {
+        return look(run) == null ? run.id() : "";
     }
 
     private synchronized @Nullable Look look(WatchedRun run) {
@@ -56,7 +49,8 @@ final class Looks {
         }
     }
 
-    private Outcomes computed(WatchedRun run) {
+    /// The predictions of the present model; those of three seconds ago may do.
+    Outcomes now(WatchedRun run) {
         Look look = look(run);
         if (look != null && System.nanoTime() - look.at() < FRESH) return look.outcomes();
         Subject subject = subject(run);

@@ -422,7 +422,8 @@ public final class HttpService implements AutoCloseable {
         var request = new Request(match.parameters(), target.parameters(), headers, body);
         Route route = match.route();
         Answer answer = route.heavy()
-                ? pool.answer(body, () -> route.handler().handle(request))
+                ? pool.answer(
+                        body, route.turn().apply(request), () -> route.handler().handle(request))
                 : route.handler().handle(request);
         if (answer instanceof Answer.Download download && !Files.isRegularFile(download.file())) {
             throw HttpProblem.missing("", "the file is not there");

@@ -3,6 +3,7 @@ package dev.neurite.dashboard.http;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /// What answers the requests for a path below `/api/`. Such requests need the session, and those
 /// that change state come from the page itself; the server checks both before it calls the handler.
@@ -13,7 +14,9 @@ import java.util.Set;
 /// @param heavy whether the handler computes for long. It then runs on one of two threads of the
 /// system, 16 requests wait for these, and more get 503. Otherwise it runs on a virtual thread, and
 /// should do little more than read and write
-public record Route(Method method, String path, Handler handler, boolean heavy) {
+/// @param turn the name of what a heavy handler computes. Requests of the same name compute one after
+/// the other, and those that wait for their turn hold no thread; empty to compute at once
+public record Route(Method method, String path, Handler handler, boolean heavy, Function<Request, String> turn) {
     private static final String FIXED = "[a-z][a-z0-9-]*";
     private static final String PARAMETER = "\\{[a-z][A-Za-z]*}";
 
@@ -40,17 +43,23 @@ public record Route(Method method, String path, Handler handler, boolean heavy) 
 
     /// A route that reads.
     public static Route get(String path, Handler handler) {
-        return new Route(Method.GET, path, handler, false);
+        return new Route(Method.GET, path, handler, false, _ -> "");
     }
 
     /// A route that changes something, or takes a body.
     public static Route post(String path, Handler handler) {
-        return new Route(Method.POST, path, handler, false);
+        return new Route(Method.POST, path, handler, false, _ -> "");
     }
 
     /// This route, for a handler that computes for long.
     public Route computing() {
-        return new Route(method, path, handler, true);
+        return new Route(method, path, handler, true, turn);
+    }
+
+    /// This route, for a handler that computes for long, one request at a time of those with the same name.
+    /// @param name the name for a request; empty for one that need not wait
+    public Route computingInTurn(Function<Request, String> name) {
+        return new Route(method, path, handler, true, name);
     }
 
     /// The parts between the slashes.

@@ -393,6 +393,45 @@ class RequestTest {
     }
 
     @Test
+    void requestsThatComputeTheSameTakeTurnsWithoutHoldingThreads() throws Exception {
+        var go = new CountDownLatch(1);
+        var running = new AtomicInteger();
+        var begun = new AtomicInteger();
+        start(
+                Route.get("/api/slow/{name}", _ -> {
+                            begun.incrementAndGet();
+                            assertThat(running.incrementAndGet()).isEqualTo(1);
+                            try {
+                                assertThat(go.await(20, TimeUnit.SECONDS)).isTrue();
+                            } catch (InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                            running.decrementAndGet();
+                            return Answer.json("slow");
+                        })
+                        .computingInTurn(request -> request.path("name")),
+                Route.get("/api/quick", _ -> Answer.json("quick")).computing());
+        List<Client> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                Client client = server.connect();
+                clients.add(client);
+                client.send(server.get("/api/slow/one"));
+            }
+            assertThat(TestServer.becomes(Duration.ofSeconds(10), () -> server.service.computing() == 4))
+                    .isTrue();
+            assertThat(server.ask(server.get("/api/quick")).status()).isEqualTo(200);
+            assertThat(begun).hasValue(1);
+            go.countDown();
+            for (Client each : clients) assertThat(each.read().status()).isEqualTo(200);
+            assertThat(begun).hasValue(4);
+        } finally {
+            go.countDown();
+            for (Client each : clients) each.close();
+        }
+    }
+
+    @Test
     void aServerThatIsADaemonLetsTheJvmEnd() {
         for (boolean daemon : new boolean[] {true, false}) {
             try (HttpService service = HttpService.start(ANY_PORT.daemon(daemon), List.of(), Assets.none())) {
