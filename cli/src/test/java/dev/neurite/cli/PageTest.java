@@ -142,6 +142,30 @@ final class PageTest {
     }
 
     @Test
+    void thePageStaysAfterATrainingThatFailed() throws Exception {
+        try (var keys = new PipedOutputStream()) {
+            var running = new Running(
+                    new PipedInputStream(keys),
+                    "train",
+                    "iris",
+                    "--optimizer",
+                    "sgd",
+                    "--lr",
+                    "1e9",
+                    "--ui-port",
+                    "0",
+                    "--out",
+                    place.resolve("runs/failed").toString());
+            running.await(Pattern.compile("failed training, .*\\R(.*\\R)*.*stays until you press Enter"));
+            assertThat(get(running.await(ADDRESS), "/api/runs").body()).contains("\"state\":\"failed\"");
+            keys.write('\n');
+            keys.flush();
+            assertThat(running.code.get(20, TimeUnit.SECONDS)).isEqualTo(5);
+            assertThat(running.output()).contains("error");
+        }
+    }
+
+    @Test
     void finishedRunsAreShown() throws Exception {
         Path runs = place.resolve("runs");
         Path run = runs.resolve("done");
@@ -211,7 +235,7 @@ final class PageTest {
                 "--out",
                 place.resolve("x").toString());
         assertThat(second.code()).isEqualTo(6);
-        assertThat(second.err()).contains(port);
+        assertThat(second.err()).contains(port).doesNotContain("stays until");
         assertThat(place.resolve("x")).doesNotExist();
         running.thread.interrupt();
         running.code.get(20, TimeUnit.SECONDS);

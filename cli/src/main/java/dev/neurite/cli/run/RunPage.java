@@ -11,6 +11,7 @@ import dev.neurite.io.ProbeLog;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.train.Trainer;
+import dev.neurite.train.TrainingEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class RunPage implements AutoCloseable {
     private final TrainingPlan plan;
     private final Function<Model, ModelFile> form;
     private @Nullable Dashboard dashboard;
+    private boolean begun; // the training: the page has something to show
 
     /// A page that is not open yet.
     /// @param settings empty for no page
@@ -85,7 +87,15 @@ final class RunPage implements AutoCloseable {
         Trainer probed = probes
                 ? trainer.callback(new ProbeLog(directory.path().resolve(RunDirectory.HISTOGRAMS), context::note))
                 : trainer;
-        return probed.callback(page);
+        return probed.listener(event -> begun |= event instanceof TrainingEvent.Started)
+                .callback(page);
+    }
+
+    /// Waits as [#stay()] after a training that has failed, so that people can see why; not if it did not begin.
+    void stayAfter(Throwable failure) {
+        if (!begun) return;
+        context.note("failed " + failure.getMessage());
+        stay();
     }
 
     /// Waits after a training for Enter, so that people can go on looking.

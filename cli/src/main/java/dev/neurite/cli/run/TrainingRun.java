@@ -115,7 +115,13 @@ public record TrainingRun(
     /// @param begin called when all checks have passed; nothing is written before
     private int run(RunDirectory directory, Optional<TrainingState> state, Runnable begin) {
         try (var shown = new RunPage(context, page, directory, plan, this::file)) {
-            int code = run(directory, state, begin, shown);
+            int code;
+            try {
+                code = run(directory, state, begin, shown);
+            } catch (RuntimeException | Error e) {
+                shown.stayAfter(e);
+                throw e;
+            }
             if (code == 0) shown.stay();
             return code;
         }
