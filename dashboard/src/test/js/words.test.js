@@ -1,7 +1,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { describe, holes, timesNote } from '../../main/resources/dev/neurite/dashboard/page/js/words.js';
-import { axisOf, shareOf } from '../../main/resources/dev/neurite/dashboard/page/js/axes.js';
+import { apart, axisOf, fitted, shareOf } from '../../main/resources/dev/neurite/dashboard/page/js/axes.js';
 
 const series = (y, more = {}) => ({ key: 'k', name: 'train', style: { color: '--c0', dash: [], marker: 'circle' }, x: y.map((_, i) => i + 1), y, ...more });
 
@@ -32,6 +32,21 @@ test('an axis of texts has them in order', () => {
 test('one value is in the middle', () => {
   assert.equal(shareOf(axisOf('n', 'n', ['3', '3']), '3'), 0.5);
   assert.equal(shareOf(axisOf('n', 'n', ['x']), 'x'), 0.5);
+});
+
+test('marks of an axis that are too near to others are left out, but not those at its ends', () => {
+  const place = (mark) => mark;
+  assert.deepEqual(apart([0, 5, 20, 29, 40, 95, 100], place, 14), [0, 20, 40, 100]);
+  assert.deepEqual(apart([100, 95, 60, 0], place, 14), [100, 60, 0]);
+  assert.deepEqual(apart([3, 4], place, 14), [3]);
+  assert.deepEqual(apart([3], place, 14), [3]);
+  assert.deepEqual(apart([], place, 14), []);
+});
+
+test('a text that does not fit is cut', () => {
+  assert.equal(fitted('optimizer.rate', 98, 7), 'optimizer.rate');
+  assert.equal(fitted('optimizer.rate', 70, 7), 'optimizer…');
+  assert.equal(fitted('rate', 3, 7), 'r…');
 });
 
 test('values that are not finite are grouped into stretches', () => {

@@ -40,3 +40,26 @@ export function numberTicks(axis) {
   for (let p = Math.ceil(Math.log10(axis.low) + 0.3); 10 ** p < axis.high * 0.6; p++) result.push(10 ** p);
   return [...result, axis.high];
 }
+
+/**
+ * The marks of an axis that have room: those at its ends, and between them those that are far enough from all others.
+ * @template M
+ * @param {M[]} marks in their order along the axis @param {(mark: M) => number} place in pixels @param {number} least the least distance in pixels
+ * @returns {M[]}
+ */
+export function apart(marks, place, least) {
+  const near = (/** @type {M} */ a, /** @type {M} */ b) => Math.abs(place(a) - place(b)) < least;
+  const last = marks.at(-1);
+  const kept = marks.slice(0, 1);
+  for (const mark of marks.slice(1, -1)) {
+    if (!near(mark, /** @type {M} */ (kept.at(-1))) && !near(mark, /** @type {M} */ (last))) kept.push(mark);
+  }
+  if (marks.length > 1 && !near(/** @type {M} */ (last), /** @type {M} */ (kept.at(-1)))) kept.push(/** @type {M} */ (last));
+  return kept;
+}
+
+/** As many characters of a text as fit, the last one `…` if not all do. @param {string} words @param {number} width @param {number} each the width of a character */
+export function fitted(words, width, each) {
+  const most = Math.max(2, Math.floor(width / each));
+  return words.length <= most ? words : `${words.slice(0, most - 1)}…`;
+}

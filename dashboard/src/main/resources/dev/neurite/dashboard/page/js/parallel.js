@@ -7,7 +7,7 @@ import { Figure, table as tableOf } from './figure.js';
 import { responsive } from './plot.js';
 import { css, sequential } from './palette.js';
 import { onTheme } from './theme.js';
-import { axisOf, numberTicks, shareOf } from './axes.js';
+import { apart, axisOf, fitted, numberTicks, shareOf } from './axes.js';
 import { compare as order, duration, figure, number, short } from './math.js';
 
 /** @typedef {import('./axes.js').Axis} Axis */
@@ -16,6 +16,9 @@ const FRESH = 5000; // how long the trials of a search that may go on are shown 
 const HEIGHT = 320;
 const TOP = 44;
 const BOTTOM = HEIGHT - 30;
+const LETTER = 6.3; // the width of a character of a value, in pixels
+const TITLE_LETTER = 7.6;
+const LINE = 14; // the height of a value
 
 export class ParallelFigure {
   /** @param {import('./page.js').App} app */
@@ -177,9 +180,16 @@ export class ParallelFigure {
       const x = X(i);
       const group = s('g');
       group.append(s('line', { x1: x, x2: x, y1: TOP, y2: BOTTOM, stroke: 'var(--line-strong)', 'stroke-width': 1.5 }),
-        s('text', { x, y: 16, 'text-anchor': i === 0 ? 'start' : i === axes.length - 1 ? 'end' : 'middle', dx: i === 0 ? -40 : i === axes.length - 1 ? 54 : 0, 'font-size': 12, 'font-weight': 650, fill: 'var(--ink)' }, axis.title));
-      const marks = axis.texts ? axis.texts.slice(0, 12).map((words) => [words, shareOf(axis, words)]) : numberTicks(axis).map((tick) => [short(tick), shareOf(axis, tick)]);
-      for (const [words, share] of /** @type {[string, number][]} */ (marks)) group.append(s('text', { x: x + 6, y: Y(share) + 4, 'font-size': 10.5, fill: 'var(--ink-2)', stroke: 'var(--surface)', 'stroke-width': 4, 'paint-order': 'stroke' }, words.length > 12 ? `${words.slice(0, 11)}…` : words));
+        s('text', { x, y: 16, 'text-anchor': i === 0 ? 'start' : i === axes.length - 1 ? 'end' : 'middle', dx: i === 0 ? -40 : i === axes.length - 1 ? 54 : 0, 'font-size': 12, 'font-weight': 650, fill: 'var(--ink)' },
+          fitted(axis.title, (axes.length > 1 ? X(1) - X(0) : wide) - 12, TITLE_LETTER), s('title', null, axis.title)));
+      const values = axis.texts ? axis.texts.map((words) => [words, shareOf(axis, words)]) : numberTicks(axis).map((tick) => [short(tick), shareOf(axis, tick)]);
+      const marks = apart(/** @type {[string, number][]} */ (values), ([, share]) => Y(share), LINE);
+      for (const [words, share] of marks) {
+        const label = fitted(words, 12 * LETTER, LETTER);
+        // A plate, so that lines do not run through the text.
+        group.append(s('rect', { x: x + 9, y: Y(share) - LINE / 2, width: label.length * LETTER + 4, height: LINE, rx: 2, fill: 'var(--surface)', opacity: 0.9 }),
+          s('text', { x: x + 11, y: Y(share) + 4, 'font-size': 10.5, fill: 'var(--ink-2)' }, label));
+      }
       const range = brushes.get(axis.key) ?? [0, 1];
       if (brushes.has(axis.key)) group.append(s('rect', { x: x - 7, width: 14, y: Y(range[1]), height: Math.max(2, Y(range[0]) - Y(range[1])), fill: 'var(--accent)', opacity: 0.25, rx: 3 }));
       // A drag along the axis makes a range.
