@@ -175,6 +175,44 @@ public final class Charts {
         return new Chart(title, text, plot(title, List.of(), across, up, scale, series), WIDTH, HEIGHT);
     }
 
+    /// Lines over one axis of which the first matters, such as the best of many trainings: it is drawn in color over
+    /// the others, which are grey.
+    /// @param title the title
+    /// @param across the quantity of the lines' `x`
+    /// @param up the quantity of the lines' `y`
+    /// @param scale of the axis upwards
+    /// @param lines at least one
+    /// @throws DataException without lines
+    public static Chart highlighted(String title, String across, String up, Scale scale, List<Line> lines) {
+        if (lines.isEmpty()) throw new DataException("lines", "expects at least one, got none");
+        Line best = lines.getFirst();
+        List<Line> others = lines.subList(1, lines.size());
+        List<Series> series = new ArrayList<>();
+        for (Line each : others) {
+            String name = series.isEmpty() ? others.size() + (others.size() == 1 ? " other" : " others") : "";
+            series.add(new Series(name, each.x(), each.y(), Ink.FAINT, List.of(), Mark.LINE));
+        }
+        series.add(new Series(best, 0, Mark.LINE));
+        String text =
+                up + " over " + across + ": " + text(List.of(best)) + (others.isEmpty() ? "" : ends(others)) + ".";
+        return new Chart(title, text, plot(title, List.of(), across, up, scale, series), WIDTH, HEIGHT);
+    }
+
+    /// Where many lines end, in words.
+    private static String ends(List<Line> lines) {
+        double[] last = lines.stream()
+                .map(Line::y)
+                .filter(each -> each.length > 0)
+                .mapToDouble(each -> each[each.length - 1])
+                .filter(Double::isFinite)
+                .sorted()
+                .toArray();
+        String count = "; " + lines.size() + (lines.size() == 1 ? " other" : " others");
+        if (last.length == 0) return count + " without a finite last value";
+        return count + ", with last values from " + TextTable.number(last[0]) + " to "
+                + TextTable.number(last[last.length - 1]);
+    }
+
     /// A confusion matrix: true classes in rows, predicted ones in columns; the shade of a cell is its share of the
     /// row. Up to about 20 classes cells show their counts, up to about 10 also the share.
     /// @throws DataException for more than 200 classes

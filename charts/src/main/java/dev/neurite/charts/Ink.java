@@ -11,6 +11,7 @@ record Ink(String name, int rgb, double opacity) {
     static final Ink PAPER = new Ink("paper", 0xffffff, 1);
     static final Ink TEXT = new Ink("ink", 0x1a1a1a, 1);
     static final Ink SOFT = new Ink("soft", 0x595959, 1);
+    static final Ink FAINT = new Ink("soft", 0x595959, 0.3);
     static final Ink AXIS = new Ink("axis", 0x767676, 1);
     static final Ink GRID = new Ink("grid", 0xdddddd, 1);
 

@@ -69,6 +69,24 @@ final class ChartsTest {
     }
 
     @Test
+    void oneLineIsHighlightedAmongMany() {
+        double[] x = {1, 2};
+        List<Line> lines = List.of(
+                new Line("best", x, new double[] {4, 1}),
+                new Line("second", x, new double[] {5, 2}),
+                new Line("third", x, new double[] {6, 3}));
+        Chart chart = Charts.highlighted("t", "epoch", "loss", Scale.LINEAR, lines);
+        assertThat(Svg.texts(chart.svg())).contains("best", "2 others").doesNotContain("second", "third");
+        assertThat(chart.description())
+                .isEqualTo("loss over epoch: best from 4.0000 to 1.0000, lowest 1.0000, highest 4.0000; 2 others, with"
+                        + " last values from 2.0000 to 3.0000.");
+        Chart alone = Charts.highlighted("t", "epoch", "loss", Scale.LINEAR, lines.subList(0, 1));
+        assertThat(Svg.texts(alone.svg())).contains("best").doesNotContain("1 other");
+        assertThatThrownBy(() -> Charts.highlighted("t", "x", "y", Scale.LINEAR, List.of()))
+                .isInstanceOf(DataException.class);
+    }
+
+    @Test
     void confusionShowsCountsAndShares() {
         var confusion = new Confusion(List.of("cat", "dog"));
         for (int i = 0; i < 3; i++) confusion.add(0, 0);

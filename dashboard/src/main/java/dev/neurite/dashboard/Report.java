@@ -1,6 +1,8 @@
 package dev.neurite.dashboard;
 
+import dev.neurite.charts.Line;
 import dev.neurite.dashboard.report.Content;
+import dev.neurite.dashboard.report.LossLines;
 import dev.neurite.dashboard.report.ReportPage;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.dashboard.view.Trials;
@@ -104,6 +106,32 @@ public final class Report {
                         each.number(), each.values(), each.scores(), each.epochs(), each.seconds(), each.error()))
                 .toList();
         return new Report(content.withTrials(new Trials(metric, higherIsBetter, all)));
+    }
+
+    /// The loss of a trial by epoch.
+    /// @param trial its number
+    /// @param epochs numbers of epochs, ascending
+    /// @param losses the loss after each of them, as many
+    public record TrialLosses(int trial, List<Integer> epochs, List<Double> losses) {
+        /// Keeps copies.
+        public TrialLosses {
+            epochs = List.copyOf(epochs);
+            losses = List.copyOf(losses);
+        }
+    }
+
+    /// With a chart of the losses of the trials of a search by epoch; none without trials.
+    /// @param part what they were measured on: `validation`
+    /// @param losses those of the trials, the best first: it is drawn in color over the others
+    /// @throws dev.neurite.error.DataException if a trial has not as many losses as epochs
+    public Report trialLosses(String part, List<TrialLosses> losses) {
+        List<Line> lines = losses.stream()
+                .map(each -> new Line(
+                        "trial " + each.trial(),
+                        each.epochs().stream().mapToDouble(Integer::doubleValue).toArray(),
+                        each.losses().stream().mapToDouble(Double::doubleValue).toArray()))
+                .toList();
+        return new Report(content.withLosses(new LossLines(part, lines)));
     }
 
     /// The page. The same content gives the same page. Evaluates the model on its data.

@@ -255,6 +255,21 @@ final class ReportTest {
         assertThat(texts(page, "td")).contains("1e-1", "0.8000", "0.1414", "diverged", "n/a");
         assertThat(html).doesNotContain("<script");
         parse(Report.of("Search").trials("accuracy", true, List.of()).html());
+        List<Report.TrialLosses> losses = List.of(
+                new Report.TrialLosses(2, List.of(1, 2, 5), List.of(0.9, 0.5, 0.1)),
+                new Report.TrialLosses(1, List.of(1, 2, 5), List.of(0.8, 0.7, 0.6)));
+        Document curves = parse(Report.of("Search")
+                .trials("accuracy", true, trials)
+                .trialLosses("validation", losses)
+                .html());
+        assertThat(elements(curves, "svg")).hasSize(2);
+        assertThat(texts(curves, "figcaption"))
+                .anyMatch(each -> each.startsWith("validation loss over epoch: trial 2 from 0.9000 to 0.1000"));
+        Document none = parse(Report.of("Search")
+                .trials("accuracy", true, trials)
+                .trialLosses("", List.of())
+                .html());
+        assertThat(elements(none, "svg")).hasSize(1);
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
 import dev.neurite.train.Callback;
 import dev.neurite.train.Evaluation;
+import dev.neurite.train.History;
 import dev.neurite.train.Run;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,10 @@ public record CrossValidation(
     /// The evaluations of all splits.
     /// @param epochs of each training
     /// @param evaluations one a split
-    public record Result(int epochs, List<Evaluation> evaluations) {}
+    /// @param histories the epochs of the training on each split
+    public record Result(int epochs, List<Evaluation> evaluations, List<History> histories) {}
+
+    private record Fold(Evaluation evaluation, History history) {}
 
     /// Trains and evaluates on one split after the other.
     /// @param epochs the number of epochs; empty for that of the settings
@@ -48,22 +52,24 @@ public record CrossValidation(
     /// @throws dev.neurite.error.NeuriteException if settings do not fit the data, or a training diverges
     public Optional<Result> run(List<DataSplit> splits, OptionalInt epochs, ObjIntConsumer<Evaluation> ended) {
         List<Evaluation> evaluations = new ArrayList<>();
+        List<History> histories = new ArrayList<>();
         int count = 0;
         try (Kernels kernels = Kernels.create(threads)) {
             for (DataSplit split : splits) {
                 TrainingPlan plan = TrainingPlan.of(settings, split);
                 count = epochs.orElse(plan.epochs());
                 List<Callback> callbacks = watch.apply(evaluations.size() + 1);
-                Optional<Evaluation> evaluation = run(plan, split, count, kernels, callbacks);
-                if (evaluation.isEmpty()) return Optional.empty();
-                evaluations.add(evaluation.get());
-                ended.accept(evaluation.get(), evaluations.size());
+                Optional<Fold> fold = run(plan, split, count, kernels, callbacks);
+                if (fold.isEmpty()) return Optional.empty();
+                evaluations.add(fold.get().evaluation());
+                histories.add(fold.get().history());
+                ended.accept(fold.get().evaluation(), evaluations.size());
             }
         }
-        return Optional.of(new Result(count, evaluations));
+        return Optional.of(new Result(count, evaluations, histories));
     }
 
-    private Optional<Evaluation> run(
+    private Optional<Fold> run(
             TrainingPlan plan, DataSplit split, int epochs, Kernels kernels, List<Callback> callbacks) {
         long bytes = plan.memory().added();
         budget.take(bytes, plan::requireMemory);
@@ -75,8 +81,9 @@ public record CrossValidation(
             Run run = validates ? trainer.fit(plan.train(), plan.validation()) : trainer.fit(plan.train());
             if (run.paused()) return Optional.empty();
             Metric[] measured = metrics.toArray(Metric[]::new);
-            return Optional.of(
-                    Evaluation.of(plan.inDataUnits(run.model()), split.test(), plan.loss(), kernels, measured));
+            return Optional.of(new Fold(
+                    Evaluation.of(plan.inDataUnits(run.model()), split.test(), plan.loss(), kernels, measured),
+                    run.history()));
         } finally {
             budget.release(bytes);
         }

@@ -303,16 +303,20 @@ public final class Search {
             result = found.get();
         } catch (NeuriteException e) {
             String error = String.valueOf(e.getMessage());
-            result = new SearchResult(number, rung, 0, texts, List.of(), List.of(), 0, error);
+            result = failed(number, rung, texts, error);
             retry = e instanceof ResourceException; // there may be more memory then
         } catch (OutOfMemoryError e) {
             String error = "memory: expects more heap than the other trials leave. Use a smaller --parallel";
-            result = new SearchResult(number, rung, 0, texts, List.of(), List.of(), 0, error);
+            result = failed(number, rung, texts, error);
             retry = true;
         }
         if (!retry) log.add(result);
         context.note(SearchTable.line(result, candidates.size(), metricName()));
         return Optional.of(result);
+    }
+
+    private static SearchResult failed(int number, int rung, SequencedMap<String, String> values, String error) {
+        return new SearchResult(number, rung, 0, values, List.of(), List.of(), LossCurve.NONE, 0, error);
     }
 
     private ConfigFile configuration(Map<String, YamlNode> values) {

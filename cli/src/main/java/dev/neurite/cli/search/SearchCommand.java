@@ -192,9 +192,29 @@ public final class SearchCommand implements Callable<Integer> {
         Report page = Report.of("Search in " + config.file())
                 .figures(figures)
                 .trials(search.metricName(), search.higherIsBetter(), trials)
+                .trialLosses(part(results), curves(results))
                 .environment(RunEnvironment.describe(context.threads()))
                 .command(Console.commandLine(words.toArray(String[]::new)));
         return best.error().isEmpty() ? page.configuration(RunExports.settings(search.resolved(best))) : page;
+    }
+
+    /// What losses by epoch were measured on: the same in all trials, as they have the same settings for it.
+    private static String part(List<SearchResult> results) {
+        return results.stream()
+                .map(each -> each.curve().part())
+                .filter(each -> !each.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static List<Report.TrialLosses> curves(List<SearchResult> results) {
+        String part = part(results);
+        return results.stream()
+                .filter(each -> !each.curve().epochs().isEmpty())
+                .filter(each -> each.curve().part().equals(part))
+                .map(each -> new Report.TrialLosses(
+                        each.trial(), each.curve().epochs(), each.curve().losses()))
+                .toList();
     }
 
     private static Map<String, Object> json(SearchResult result) {

@@ -23,6 +23,7 @@ import java.util.SequencedMap;
 /// @param values the values that it tried, by key, as texts
 /// @param scores the metric of each fold; empty if it failed
 /// @param losses the loss of each fold; empty if it failed
+/// @param curve the loss by epoch
 /// @param seconds the time that it took
 /// @param error the error; empty if it did not fail
 record SearchResult(
@@ -32,6 +33,7 @@ record SearchResult(
         SequencedMap<String, String> values,
         List<Double> scores,
         List<Double> losses,
+        LossCurve curve,
         double seconds,
         String error) {
 
@@ -64,6 +66,7 @@ record SearchResult(
         json.put("values", values);
         json.put("scores", scores);
         json.put("losses", losses);
+        if (!curve.epochs().isEmpty()) json.put("curve", curve.json());
         json.put("seconds", seconds);
         json.put("error", error);
         return json;
@@ -82,8 +85,18 @@ record SearchResult(
                 values,
                 numbers(value(line, "scores")),
                 numbers(value(line, "losses")),
+                line.member("curve").map(Member::value).map(SearchResult::curve).orElse(LossCurve.NONE),
                 Double.parseDouble(text(value(line, "seconds"))),
                 text(value(line, "error")));
+    }
+
+    private static LossCurve curve(YamlNode value) {
+        Mapping curve = YamlEdits.mapping(value);
+        List<Integer> epochs =
+                numbers(value(curve, "epochs")).stream().map(Double::intValue).toList();
+        List<Double> losses = numbers(value(curve, "losses"));
+        if (epochs.size() != losses.size()) throw new IllegalArgumentException("a curve of other lengths");
+        return new LossCurve(text(value(curve, "of")), epochs, losses);
     }
 
     private static YamlNode value(Mapping line, String key) {

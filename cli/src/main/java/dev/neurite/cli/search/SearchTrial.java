@@ -41,7 +41,8 @@ record SearchTrial(
                     List<Double> losses =
                             result.evaluations().stream().map(Evaluation::loss).toList();
                     double seconds = (System.nanoTime() - start) * 1e-9;
-                    return new SearchResult(number, rung, result.epochs(), values, scores, losses, seconds, "");
+                    LossCurve curve = LossCurve.of(result.histories());
+                    return new SearchResult(number, rung, result.epochs(), values, scores, losses, curve, seconds, "");
                 });
     }
 

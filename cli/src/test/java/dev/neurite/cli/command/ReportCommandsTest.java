@@ -129,7 +129,7 @@ final class ReportCommandsTest {
         assertThat(JsonText.object(searched.out())).containsEntry("html", path("s/report.html"));
         assertThat(temp.resolve("s/report.html"))
                 .content()
-                .contains("All trials, the best first", "optimizer.rate", "<svg");
+                .contains("All trials, the best first", "optimizer.rate", "Training loss of the trials", "1 other");
         for (int trial = 1; trial <= 2; trial++) {
             for (int fold = 1; fold <= 2; fold++) {
                 Path directory = temp.resolve("s/tensorboard/trial-000" + trial + "/fold-" + fold);

@@ -10,6 +10,8 @@ import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode;
+import dev.neurite.train.History;
+import dev.neurite.train.TrainingEvent.EpochResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -491,6 +495,35 @@ final class SearchTest {
                 "0.2");
         assertThat(found.code()).as(found.err()).isZero();
         assertThat(found.err()).contains("3 trials, halving, epochs 3, 9");
+    }
+
+    /// Of the validation rows where the schedule needs some; also of trials that ended before an interruption.
+    @Test
+    void theReportHasTheLossesOfAllTrials() throws IOException {
+        String text = "data: {source: iris, validation: 0.2}\nschedule: reduce-on-plateau:patience=1\nepochs: 3\n";
+        String[] grid = {"--grid", "batch=8,16", "--folds", "2", "--html", path("report.html")};
+        Cli first = search(text, "a", grid);
+        assertThat(first.code()).as(first.err()).isZero();
+        String page = Files.readString(temp.resolve("report.html"));
+        assertThat(page).contains("Validation loss of the trials", "validation loss over epoch: trial ");
+        assertThat(lines("a/trials.jsonl").getLast()).contains("\"curve\":{\"of\":\"validation\",\"epochs\":[1,2,3]");
+        Cli again = search(text, "a", grid);
+        assertThat(again.err()).contains("continuing after 2 trials");
+        String chart = page.substring(page.indexOf("validation loss over epoch"));
+        assertThat(temp.resolve("report.html")).content().contains(chart.substring(0, chart.indexOf("</figcaption>")));
+    }
+
+    @Test
+    void aTrialOfManyEpochsHasAHundredLosses() {
+        List<EpochResult> epochs = new ArrayList<>();
+        for (int i = 1; i <= 250; i++) {
+            epochs.add(new EpochResult(i, i, List.of(), OptionalDouble.empty(), Optional.empty(), 1));
+        }
+        LossCurve curve = LossCurve.of(List.of(new History(epochs), new History(epochs.subList(0, 230))));
+        assertThat(curve.part()).isEqualTo("training");
+        assertThat(curve.epochs()).hasSize(100).startsWith(2, 4, 6).endsWith(230);
+        assertThat(curve.losses()).startsWith(2.0, 4.0, 6.0).endsWith(230.0);
+        assertThat(LossCurve.of(List.of())).isEqualTo(LossCurve.NONE);
     }
 
     @Test

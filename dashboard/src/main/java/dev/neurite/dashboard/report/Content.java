@@ -16,6 +16,7 @@ import java.util.SequencedMap;
 /// @param metrics the `metrics.jsonl` of the training
 /// @param subject the model with the data that it is evaluated on
 /// @param trials the trials of a search
+/// @param losses the losses of the trials by epoch
 /// @param configuration the settings by key, as texts
 /// @param environment software, hardware and data by name, as texts
 /// @param command the command line that makes the same again
@@ -26,6 +27,7 @@ public record Content(
         Optional<Path> metrics,
         Optional<Subject> subject,
         Optional<Trials> trials,
+        Optional<LossLines> losses,
         SequencedMap<String, String> configuration,
         SequencedMap<String, String> environment,
         String command) {
@@ -38,6 +40,7 @@ public record Content(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 new LinkedHashMap<>(),
                 new LinkedHashMap<>(),
                 "");
@@ -45,46 +48,101 @@ public record Content(
 
     /// With figures.
     public Content withFigures(SequencedMap<String, String> other) {
-        return new Content(title, other, warnings, metrics, subject, trials, configuration, environment, command);
+        return new Content(
+                title, other, warnings, metrics, subject, trials, losses, configuration, environment, command);
     }
 
     /// With warnings.
     public Content withWarnings(List<String> other) {
         return new Content(
-                title, figures, List.copyOf(other), metrics, subject, trials, configuration, environment, command);
+                title,
+                figures,
+                List.copyOf(other),
+                metrics,
+                subject,
+                trials,
+                losses,
+                configuration,
+                environment,
+                command);
     }
 
     /// With the curves of a training.
     public Content withMetrics(Path file) {
         return new Content(
-                title, figures, warnings, Optional.of(file), subject, trials, configuration, environment, command);
+                title,
+                figures,
+                warnings,
+                Optional.of(file),
+                subject,
+                trials,
+                losses,
+                configuration,
+                environment,
+                command);
     }
 
     /// With a model.
     public Content withSubject(Subject model) {
         return new Content(
-                title, figures, warnings, metrics, Optional.of(model), trials, configuration, environment, command);
+                title,
+                figures,
+                warnings,
+                metrics,
+                Optional.of(model),
+                trials,
+                losses,
+                configuration,
+                environment,
+                command);
     }
 
     /// With the trials of a search.
     public Content withTrials(Trials all) {
         return new Content(
-                title, figures, warnings, metrics, subject, Optional.of(all), configuration, environment, command);
+                title,
+                figures,
+                warnings,
+                metrics,
+                subject,
+                Optional.of(all),
+                losses,
+                configuration,
+                environment,
+                command);
+    }
+
+    /// With the losses of the trials.
+    public Content withLosses(LossLines all) {
+        return new Content(
+                title,
+                figures,
+                warnings,
+                metrics,
+                subject,
+                trials,
+                Optional.of(all),
+                configuration,
+                environment,
+                command);
     }
 
     /// With the configuration.
     public Content withConfiguration(Map<String, ?> other) {
-        return new Content(title, figures, warnings, metrics, subject, trials, flat(other), environment, command);
+        return new Content(
+                title, figures, warnings, metrics, subject, trials, losses, flat(other), environment, command);
     }
 
     /// With the environment.
     public Content withEnvironment(Map<String, ?> other) {
-        return new Content(title, figures, warnings, metrics, subject, trials, configuration, flat(other), command);
+        return new Content(
+                title, figures, warnings, metrics, subject, trials, losses, configuration, flat(other), command);
     }
 
     /// With the command line that makes the same again.
     public Content withCommand(String line) {
-        return new Content(title, figures, warnings, metrics, subject, trials, configuration, environment, line);
+        return new Content(
+                title, figures, warnings, metrics, subject, trials, losses, configuration, environment, line);
     }
 
     /// Texts by name; nested maps become names with dots.

@@ -188,7 +188,8 @@ final class Curves {
         };
     }
 
-    private static boolean isSteep(List<Line> found) {
+    /// Whether lines of losses are seen better on a logarithmic axis.
+    static boolean isSteep(List<Line> found) {
         double[] all = found.stream()
                 .flatMapToDouble(each -> Arrays.stream(each.y()))
                 .filter(Double::isFinite)

@@ -211,6 +211,7 @@ public final class ReportPage {
             double[] scores = trials.stream().mapToDouble(Trial::score).toArray();
             chart(Charts.parallel(settings, all.metric(), scores, all.higherIsBetter()));
         }
+        content.losses().flatMap(LossLines::chart).ifPresent(this::chart);
         List<Column> columns = new ArrayList<>(List.of(Column.number("rank"), Column.number("trial")));
         for (String key : keys) columns.add(Column.text(key));
         columns.addAll(List.of(
