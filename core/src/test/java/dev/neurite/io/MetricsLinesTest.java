@@ -20,6 +20,7 @@ import dev.neurite.train.TrainingEvent.StepEnded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +50,7 @@ class MetricsLinesTest {
     private static double number(JsonObject object, String key) {
         Json value = object.map().get(key);
         assertThat(value).isInstanceOf(JsonNumber.class);
-        return Double.parseDouble(((JsonNumber) value).literal());
+        return Double.parseDouble(((JsonNumber) Objects.requireNonNull(value)).literal());
     }
 
     @Test
@@ -88,7 +89,7 @@ class MetricsLinesTest {
                     .mapToDouble(Double::doubleValue)
                     .average()
                     .orElseThrow();
-            Map<String, Json> metrics = ((JsonObject) object(line).map().get("m")).map();
+            Map<String, Json> metrics = ((JsonObject) Objects.requireNonNull(object(line).map().get("m"))).map();
             assertThat(number(new JsonObject(metrics), "loss")).isCloseTo(mean, within(1e-6 * mean + 1e-30));
             before = step;
         }
