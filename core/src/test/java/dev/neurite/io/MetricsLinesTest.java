@@ -89,7 +89,8 @@ class MetricsLinesTest {
                     .mapToDouble(Double::doubleValue)
                     .average()
                     .orElseThrow();
-            Map<String, Json> metrics = ((JsonObject) Objects.requireNonNull(object(line).map().get("m"))).map();
+            Map<String, Json> metrics =
+                    ((JsonObject) Objects.requireNonNull(object(line).map().get("m"))).map();
             assertThat(number(new JsonObject(metrics), "loss")).isCloseTo(mean, within(1e-6 * mean + 1e-30));
             before = step;
         }
