@@ -76,19 +76,14 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
     }
 
     /// Bytes with a status and headers of their own.
-    final class Content implements Answer {
+    /// @param type their media type
+    @SuppressWarnings("ArrayRecordComponent") // nobody changes or compares it
+    record Content(int status, String type, byte[] bytes, Map<String, String> headers) implements Answer {
         private static final String JSON = "application/json; charset=utf-8";
 
-        private final int status;
-        private final String type;
-        private final byte[] bytes;
-        private final Map<String, String> headers;
-
-        Content(int status, String type, byte[] bytes, Map<String, String> headers) {
-            this.status = status;
-            this.type = type;
-            this.bytes = bytes;
-            this.headers = Map.copyOf(headers);
+        /// Keeps a copy of the headers.
+        public Content {
+            headers = Map.copyOf(headers);
         }
 
         /// The answer to a request that cannot be answered as asked.
@@ -103,59 +98,16 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
             more.put(name, value);
             return new Content(status, type, bytes, more);
         }
-
-        int status() {
-            return status;
-        }
-
-        String type() {
-            return type;
-        }
-
-        byte[] content() {
-            return bytes;
-        }
-
-        Map<String, String> headers() {
-            return headers;
-        }
     }
 
     /// A file.
-    final class Download implements Answer {
-        private final Path file;
-        private final String name;
-
-        Download(Path file, String name) {
-            this.file = file;
-            this.name = name;
-        }
-
-        Path file() {
-            return file;
-        }
-
+    /// @param name its name for the browser
+    record Download(Path file, String name) implements Answer {
         String disposition() {
             return attachment(name);
         }
     }
 
     /// The events of a hub.
-    final class Events implements Answer {
-        private final EventHub hub;
-        private final Replay replay;
-
-        Events(EventHub hub, Replay replay) {
-            this.hub = hub;
-            this.replay = replay;
-        }
-
-        EventHub hub() {
-            return hub;
-        }
-
-        Replay replay() {
-            return replay;
-        }
-    }
+    record Events(EventHub hub, Replay replay) implements Answer {}
 }

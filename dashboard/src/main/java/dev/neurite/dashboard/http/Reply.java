@@ -49,7 +49,7 @@ final class Reply {
         int status = answer.status();
         boolean good = status < 400 || status == 404 || status == 409;
         if (!good || !body.isOver()) headers.set("Connection", "close");
-        byte[] bytes = answer.content();
+        byte[] bytes = answer.bytes();
         watch.write(limits.write());
         if (isHead() || bytes.length == 0) {
             if (isHead() && status != 204 && status != 304) {
@@ -130,9 +130,9 @@ final class Reply {
                 Answer.Content.of(new HttpProblem(408, "late", "", "expects the whole body within seconds"));
         try {
             headers(answer.type()).set("Connection", "close");
-            exchange.sendResponseHeaders(answer.status(), answer.content().length);
+            exchange.sendResponseHeaders(answer.status(), answer.bytes().length);
             OutputStream out = exchange.getResponseBody();
-            out.write(answer.content());
+            out.write(answer.bytes());
             out.flush();
         } catch (IOException _) {
             // The client is gone, and needs no answer.

@@ -172,44 +172,18 @@ public record Experiment(
     /// The identity mapping: four inputs, four ReLU units, four softmax outputs, gradient descent
     /// on all four rows.
     public static Experiment identity() {
-        return new Experiment(
-                PlaygroundData.IDENTITY,
-                0,
-                50,
-                4,
-                true,
-                0,
-                List.of(Feature.X1, Feature.X2),
-                List.of(4),
-                HiddenActivation.RELU,
-                ErrorMeasure.CROSS_ENTROPY,
-                UpdateRule.SGD,
-                0.5,
-                Regularization.NONE,
-                0,
-                0,
-                List.of());
+        return preset(PlaygroundData.IDENTITY, 4, true, 4, 0.5, List.of());
     }
 
     /// The network set by hand: two inputs, two ReLU units, two softmax outputs, all weights and
     /// biases given.
     public static Experiment byHand() {
-        return new Experiment(
+        return preset(
                 PlaygroundData.BY_HAND,
-                0,
-                50,
                 2,
                 false,
-                0,
-                List.of(Feature.X1, Feature.X2),
-                List.of(2),
-                HiddenActivation.RELU,
-                ErrorMeasure.CROSS_ENTROPY,
-                UpdateRule.SGD,
+                2,
                 0.1,
-                Regularization.NONE,
-                0,
-                0,
                 List.of(
                         new Edit(1, 1, 0, 0.25),
                         new Edit(1, 1, 1, 0.5),
@@ -222,6 +196,28 @@ public record Experiment(
                         new Edit(2, 2, 0, 0.25),
                         new Edit(2, 2, 1, -0.75),
                         new Edit(2, 2, 2, 0.5)));
+    }
+
+    /// A network with one hidden layer of ReLU units, trained by gradient descent.
+    private static Experiment preset(
+            PlaygroundData data, int batch, boolean shuffle, int units, double rate, List<Edit> edits) {
+        return new Experiment(
+                data,
+                0,
+                50,
+                batch,
+                shuffle,
+                0,
+                List.of(Feature.X1, Feature.X2),
+                List.of(units),
+                HiddenActivation.RELU,
+                ErrorMeasure.CROSS_ENTROPY,
+                UpdateRule.SGD,
+                rate,
+                Regularization.NONE,
+                0,
+                0,
+                edits);
     }
 
     /// The same with other edits.
