@@ -3,98 +3,76 @@ package dev.neurite.charts;
 import dev.neurite.error.DataException;
 import dev.neurite.metric.Predictions;
 import dev.neurite.metric.Predictions.Kind;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 
 /// An ROC or precision-recall curve of one class or label against the rest.
-/// @param line the true-positive rate over the false-positive rate, or the precision over the recall; both from 0
-/// to 1. Its name is that of the class
-/// @param area under the curve; of precision and recall the average precision. NaN if it is undefined, as without
-/// rows of the class
+/// @param line the true-positive rate over the false-positive rate, or the precision over the recall; both
+/// from 0 to 1. Its name is that of the class
+/// @param area under the curve; of precision and recall the average precision. NaN if it is undefined, as
+/// without rows of the class
 public record Curve(Line line, double area) {
-    private static final int MOST_POINTS = 400;
+    /// The largest number of thresholds whose points are kept.
+    public static final int MOST_THRESHOLDS = 200;
 
-    /// The ROC curve of a class: the share of its rows above each threshold over the share of the others. The area
-    /// is that of [dev.neurite.metric.Metrics#rocAuc()]. Rows with equal outputs are one point.
+    /// The ROC curve of a class, from (0, 0) to (1, 1): the share of its rows above each threshold over the
+    /// share of the others. The area is that of [dev.neurite.metric.Metrics#rocAuc()]. Rows with equal outputs
+    /// are one point.
     /// @throws DataException for predictions of values
     public static Curve roc(Predictions predictions, int output, String name) {
         Steps steps = Steps.of(predictions, output);
-        int count = steps.count;
-        double[] x = new double[count + 1];
-        double[] y = new double[count + 1];
-        double area = 0;
-        for (int i = 0; i < count; i++) {
-            x[i + 1] = x[i] + steps.negative[i];
-            y[i + 1] = y[i] + steps.positive[i];
-            area += steps.negative[i] * (y[i] + steps.positive[i] / 2);
-        }
-        double negatives = x[count];
-        double positives = y[count];
+        double[] hits = steps.hits;
+        double[] alarms = steps.alarms;
+        double positives = hits[steps.count];
+        double negatives = alarms[steps.count];
         if (steps.undefined || positives == 0 || negatives == 0) return undefined(name);
-        for (int i = 0; i <= count; i++) {
-            x[i] /= negatives;
-            y[i] /= positives;
+        double area = 0;
+        for (int n = 1; n <= steps.count; n++) {
+            area += (alarms[n] - alarms[n - 1]) * (hits[n] + hits[n - 1]) / 2;
         }
-        return thinned(name, x, y, area / (positives * negatives));
+        int[] shown = steps.shown(0);
+        var line = new Line(name, values(shown, n -> alarms[n] / negatives), values(shown, n -> hits[n] / positives));
+        return new Curve(line, area / (positives * negatives));
     }
 
     /// The precision-recall curve of a class. The area is the average precision of
-    /// [dev.neurite.metric.Metrics#averagePrecision()]. Rows with equal outputs are one point; the curve begins at
-    /// recall 0 with the precision of the first.
+    /// [dev.neurite.metric.Metrics#averagePrecision()]. Rows with equal outputs are one point. The first point
+    /// is no threshold: it has recall 0 and the precision of the second.
     /// @throws DataException for predictions of values
     public static Curve precisionRecall(Predictions predictions, int output, String name) {
         Steps steps = Steps.of(predictions, output);
-        double positives = 0;
-        for (int i = 0; i < steps.count; i++) positives += steps.positive[i];
+        double[] hits = steps.hits;
+        double positives = hits[steps.count];
         if (steps.undefined || positives == 0) return undefined(name);
-        double[] x = new double[steps.count + 1];
-        double[] y = new double[steps.count + 1];
-        double hits = 0;
-        double predicted = 0;
         double area = 0;
-        for (int i = 0; i < steps.count; i++) {
-            hits += steps.positive[i];
-            predicted += steps.positive[i] + steps.negative[i];
-            x[i + 1] = hits / positives;
-            y[i + 1] = predicted == 0 ? 1 : hits / predicted;
-            area += (x[i + 1] - x[i]) * y[i + 1];
-        }
-        y[0] = y[1];
-        return thinned(name, x, y, area);
+        for (int n = 1; n <= steps.count; n++) area += (hits[n] - hits[n - 1]) * steps.precision(n);
+        int[] thresholds = steps.shown(1);
+        int[] shown =
+                IntStream.concat(IntStream.of(0), Arrays.stream(thresholds)).toArray();
+        var line = new Line(
+                name, values(shown, n -> hits[n] / positives), values(shown, n -> steps.precision(Math.max(1, n))));
+        return new Curve(line, area / positives);
     }
 
     private static Curve undefined(String name) {
         return new Curve(new Line(name, new double[0], new double[0]), Double.NaN);
     }
 
-    /// At most a few hundred of the points, evenly along the curve.
-    private static Curve thinned(String name, double[] x, double[] y, double area) {
-        if (x.length <= MOST_POINTS) return new Curve(new Line(name, x, y), area);
-        List<Integer> kept = new ArrayList<>(List.of(0));
-        double far = 2.0 / MOST_POINTS; // the curve is at most 2 long, across and up
-        for (int i = 1; i < x.length; i++) {
-            int last = kept.getLast();
-            if (Math.abs(x[i] - x[last]) + Math.abs(y[i] - y[last]) >= far || i == x.length - 1) kept.add(i);
-        }
-        return new Curve(
-                new Line(
-                        name,
-                        kept.stream().mapToDouble(i -> x[i]).toArray(),
-                        kept.stream().mapToDouble(i -> y[i]).toArray()),
-                area);
+    private static double[] values(int[] steps, IntToDoubleFunction value) {
+        return Arrays.stream(steps).mapToDouble(value).toArray();
     }
 
-    /// The weights of positive and negative rows by descending output; ties are one step.
+    /// The thresholds by descending output; rows with equal outputs are one step.
     private static final class Steps {
-        private final double[] positive;
-        private final double[] negative;
+        private final double[] hits; // weight of the positive rows of the first n steps
+        private final double[] alarms; // and of the negative ones
         private boolean undefined; // an output is NaN
         private int count;
 
         private Steps(int rows) {
-            positive = new double[rows];
-            negative = new double[rows];
+            hits = new double[rows + 1];
+            alarms = new double[rows + 1];
         }
 
         static Steps of(Predictions predictions, int output) {
@@ -114,12 +92,41 @@ public record Curve(Line line, double area) {
             float before = Float.NaN;
             for (int row : order) {
                 float now = predictions.output(row, output);
-                if (steps.count == 0 || now != before) steps.count++;
+                if (steps.count == 0 || now != before) steps.begin();
                 before = now;
-                double[] side = predictions.target(row, output) == 1 ? steps.positive : steps.negative;
-                side[steps.count - 1] += predictions.weight(row);
+                double[] side = predictions.target(row, output) == 1 ? steps.hits : steps.alarms;
+                side[steps.count] += predictions.weight(row);
             }
             return steps;
+        }
+
+        private void begin() {
+            count++;
+            hits[count] = hits[count - 1];
+            alarms[count] = alarms[count - 1];
+        }
+
+        /// The precision of the first n steps; 1 if their rows weigh nothing.
+        double precision(int n) {
+            double predicted = hits[n] + alarms[n];
+            return predicted == 0 ? 1 : hits[n] / predicted;
+        }
+
+        /// At most [#MOST_THRESHOLDS] of the steps, evenly spaced over the way along hits and alarms; the
+        /// first and the last always.
+        int[] shown(int first) {
+            int most = MOST_THRESHOLDS;
+            if (count - first < most) return IntStream.rangeClosed(first, count).toArray();
+            double allHits = Math.max(Double.MIN_NORMAL, hits[count] - hits[first]);
+            double allAlarms = Math.max(Double.MIN_NORMAL, alarms[count] - alarms[first]);
+            int[] shown = new int[most];
+            int kept = 0;
+            for (int n = first; n <= count; n++) {
+                double way = ((hits[n] - hits[first]) / allHits + (alarms[n] - alarms[first]) / allAlarms) / 2;
+                boolean due = way * (most - 2) >= kept && kept < most - 1;
+                if (due || n == count) shown[kept++] = n;
+            }
+            return Arrays.copyOf(shown, kept);
         }
     }
 }

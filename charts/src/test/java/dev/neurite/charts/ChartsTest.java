@@ -149,7 +149,7 @@ final class ChartsTest {
         assertThat(y[0]).isZero();
         assertThat(x[x.length - 1]).isEqualTo(1);
         assertThat(y[y.length - 1]).isEqualTo(1);
-        assertThat(x.length).isBetween(100, 402);
+        assertThat(x).hasSizeBetween(100, Curve.MOST_THRESHOLDS);
         double trapezoids = 0;
         for (int i = 1; i < x.length; i++) trapezoids += (x[i] - x[i - 1]) * (y[i] + y[i - 1]) / 2;
         assertThat(trapezoids).isCloseTo(roc.area(), within(0.01));

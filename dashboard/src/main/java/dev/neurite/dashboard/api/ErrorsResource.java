@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.api;
 
+import dev.neurite.charts.Curve;
 import dev.neurite.dashboard.http.Answer;
 import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.http.Request;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /// `GET /api/runs/{id}/errors` and `/examples`: where a model errs.
 final class ErrorsResource {
@@ -82,17 +84,25 @@ final class ErrorsResource {
     private static Map<String, Object> roc(Ranking ranking) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("class", ranking.name());
-        json.put("auc", ranking.auc());
-        json.put("points", JsonValues.lists(ranking.roc()));
+        json.put("auc", ranking.roc().area());
+        json.put("points", points(ranking.roc(), 0));
         return json;
     }
 
     private static Map<String, Object> precisionRecall(Ranking ranking) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("class", ranking.name());
-        json.put("ap", ranking.averagePrecision());
-        json.put("points", JsonValues.lists(ranking.precisionRecall()));
+        json.put("ap", ranking.precisionRecall().area());
+        json.put("points", points(ranking.precisionRecall(), 1)); // those of thresholds
         return json;
+    }
+
+    private static List<List<Double>> points(Curve curve, int from) {
+        double[] x = curve.line().x();
+        double[] y = curve.line().y();
+        return IntStream.range(from, x.length)
+                .mapToObj(i -> List.of(x[i], y[i]))
+                .toList();
     }
 
     private static Map<String, Object> calibration(Errors.Calibration calibration) {

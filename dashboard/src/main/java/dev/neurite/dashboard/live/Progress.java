@@ -14,8 +14,8 @@ import dev.neurite.train.TrainingEvent.UpdatesMeasured;
 import dev.neurite.train.TrainingEvent.Validated;
 import org.jspecify.annotations.Nullable;
 
-/// Where a training is, and how fast it goes. Only the thread of the training changes it, without waiting;
-/// every thread may read it. Times are readings of [System#nanoTime()].
+/// Where a training is, and how fast it goes. Only the thread of the training changes it, without
+/// waiting; every thread may read it. Times are readings of [System#nanoTime()].
 final class Progress {
     private static final double SMOOTHING = 0.05; // share of the newest step in the mean time of a step
     private static final int COMPILING = 3; // first steps, which are slower than those that follow

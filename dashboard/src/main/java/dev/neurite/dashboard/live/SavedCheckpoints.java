@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/// The checkpoints of a training that pages have asked for. Thread-safe, but only the thread of the training
-/// saves.
+/// The checkpoints of a training that pages have asked for. Thread-safe, but only the thread of the
+/// training saves.
 final class SavedCheckpoints {
     private final LiveSettings settings;
     private final TrainingControl training;

@@ -7,8 +7,8 @@ import dev.neurite.train.TrainingControl;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/// Does what pages ask of a training, in its thread and between two steps. While it is paused the training
-/// waits there, and still does what is asked.
+/// Does what pages ask of a training, in its thread and between two steps. While it is paused the
+/// training waits there, and still does what is asked.
 final class Steering {
     private static final Duration LOOK = Duration.ofMillis(50); // between looks at whether to go on
 

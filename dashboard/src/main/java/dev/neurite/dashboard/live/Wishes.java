@@ -9,8 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// What requests ask the thread of a training to do between two steps, in the order in which they asked.
-/// Any thread asks; only the thread of the training grants.
+/// What requests ask the thread of a training to do between two steps, in the order in which they
+/// asked. Any thread asks; only the thread of the training grants.
 final class Wishes implements AutoCloseable {
     private static final int MOST = 64;
 

@@ -1,8 +1,6 @@
 package dev.neurite.dashboard.report;
 
 import dev.neurite.charts.Charts;
-import dev.neurite.charts.Curve;
-import dev.neurite.charts.Line;
 import dev.neurite.dashboard.report.Html.Column;
 import dev.neurite.dashboard.view.Errors;
 import dev.neurite.dashboard.view.Errors.Calibration;
@@ -108,30 +106,21 @@ final class ErrorsSection {
     private void rankings(ReportPage page) {
         if (errors.rankings().isEmpty()) return;
         page.body().element("h3", "ROC, precision and recall").open("div", "class", "pair");
-        page.chart(Charts.roc(errors.rankings().stream()
-                .map(each -> curve(each.name(), each.roc(), each.auc()))
-                .toList()));
-        page.chart(Charts.precisionRecall(errors.rankings().stream()
-                .map(each -> curve(each.name(), each.precisionRecall(), each.averagePrecision()))
-                .toList()));
+        page.chart(Charts.roc(errors.rankings().stream().map(Ranking::roc).toList()));
+        page.chart(Charts.precisionRecall(
+                errors.rankings().stream().map(Ranking::precisionRecall).toList()));
         page.body().close();
         page.details("The areas as a table", () -> {
             List<List<String>> rows = errors.rankings().stream()
                     .map((Ranking each) -> List.of(
-                            each.name(), ReportPage.number(each.auc()), ReportPage.number(each.averagePrecision())))
+                            each.name(),
+                            ReportPage.number(each.roc().area()),
+                            ReportPage.number(each.precisionRecall().area())))
                     .toList();
             List<Column> columns =
                     List.of(Column.text("class"), Column.number("ROC AUC"), Column.number("average precision"));
             page.body().table("Area under the curves of each class", columns, rows);
         });
-    }
-
-    private static Curve curve(String name, double[][] points, double area) {
-        var line = new Line(
-                name,
-                Arrays.stream(points).mapToDouble(each -> each[0]).toArray(),
-                Arrays.stream(points).mapToDouble(each -> each[1]).toArray());
-        return new Curve(line, points.length == 0 ? Double.NaN : area);
     }
 
     private static void calibration(ReportPage page, Calibration calibration) {

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.charts.Curve;
+import dev.neurite.charts.Line;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.ModelFile;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.DoubleStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,18 +86,21 @@ final class ErrorsTest {
             Ranking ranking = errors.rankings().get(i);
             int label = first + i;
             assertThat(ranking.name()).isEqualTo(outcomes.classNames().get(label));
-            assertThat(ranking.auc()).isCloseTo(Golden.number(name + "/roc." + label + ".auc"), CLOSE);
-            assertThat(ranking.averagePrecision()).isCloseTo(Golden.number(name + "/pr." + label + ".ap"), CLOSE);
-            same(ranking.roc(), 0, Golden.numbers(name + "/roc." + label + ".fpr"));
-            same(ranking.roc(), 1, Golden.numbers(name + "/roc." + label + ".tpr"));
-            same(ranking.precisionRecall(), 0, Golden.numbers(name + "/pr." + label + ".recall"));
-            same(ranking.precisionRecall(), 1, Golden.numbers(name + "/pr." + label + ".precision"));
+            assertThat(ranking.roc().area()).isCloseTo(Golden.number(name + "/roc." + label + ".auc"), CLOSE);
+            assertThat(ranking.precisionRecall().area()).isCloseTo(Golden.number(name + "/pr." + label + ".ap"), CLOSE);
+            Line roc = ranking.roc().line();
+            assertThat(roc.x()).containsExactly(Golden.numbers(name + "/roc." + label + ".fpr"), CLOSE);
+            assertThat(roc.y()).containsExactly(Golden.numbers(name + "/roc." + label + ".tpr"), CLOSE);
+            double[] precision = Golden.numbers(name + "/pr." + label + ".precision");
+            Line pr = ranking.precisionRecall().line();
+            assertThat(pr.x()).containsExactly(begun(0, Golden.numbers(name + "/pr." + label + ".recall")), CLOSE);
+            assertThat(pr.y()).containsExactly(begun(precision[0], precision), CLOSE);
         }
     }
 
-    private static void same(double[][] points, int axis, double[] expected) {
-        assertThat(points).hasDimensions(expected.length, 2);
-        for (int i = 0; i < expected.length; i++) assertThat(points[i][axis]).isCloseTo(expected[i], CLOSE);
+    private static double[] begun(double first, double[] others) {
+        return DoubleStream.concat(DoubleStream.of(first), Arrays.stream(others))
+                .toArray();
     }
 
     @ParameterizedTest
@@ -150,18 +156,20 @@ final class ErrorsTest {
         Dataset data = Dataset.of(inputs, labels, List.of("no", "yes"));
         Outcomes outcomes = outcomes(Model.of(features(2), activation(SOFTMAX)), data, Losses.crossEntropy());
         Ranking ranking = Errors.of(outcomes).rankings().getFirst();
-        assertThat(ranking.auc())
+        assertThat(ranking.roc().area())
                 .isCloseTo(Metrics.rocAuc().of(outcomes.predictions()).orElseThrow(), within(1e-9));
-        assertThat(ranking.roc().length).isBetween(100, Ranking.MOST);
-        assertThat(ranking.roc()[0]).containsExactly(0, 0);
-        assertThat(ranking.roc()[ranking.roc().length - 1]).containsExactly(1, 1);
+        double[] x = ranking.roc().line().x();
+        double[] y = ranking.roc().line().y();
+        assertThat(x).hasSizeBetween(100, Curve.MOST_THRESHOLDS).startsWith(0).endsWith(1);
+        assertThat(y).startsWith(0).endsWith(1);
         double area = 0; // by the points that are left
-        for (int i = 1; i < ranking.roc().length; i++) {
-            double[] a = ranking.roc()[i - 1];
-            double[] b = ranking.roc()[i];
-            area += (b[0] - a[0]) * (a[1] + b[1]) / 2;
-        }
-        assertThat(area).isCloseTo(ranking.auc(), within(0.002));
+        for (int i = 1; i < x.length; i++) area += (x[i] - x[i - 1]) * (y[i] + y[i - 1]) / 2;
+        assertThat(area).isCloseTo(ranking.roc().area(), within(0.002));
+        double[] recall = ranking.precisionRecall().line().x();
+        assertThat(recall)
+                .hasSizeBetween(100, Curve.MOST_THRESHOLDS + 1)
+                .startsWith(0)
+                .endsWith(1);
     }
 
     @Test
@@ -175,7 +183,7 @@ final class ErrorsTest {
         assertThat(errors.classes()).hasSize(2);
         assertThat(errors.classes().getFirst().recall()).isCloseTo(2.0 / 3, CLOSE);
         assertThat(errors.classes().getFirst().predicted()).isEqualTo(2);
-        assertThat(errors.rankings().getFirst().auc()).isEqualTo(1);
+        assertThat(errors.rankings().getFirst().roc().area()).isEqualTo(1);
         assertThat(errors.confusion()).isEmpty();
         assertThat(outcomes.truth(1)).isEqualTo("1, 1");
         assertThat(outcomes.predicted(2)).isEqualTo("0, 1");
