@@ -76,7 +76,7 @@ final class ChartsTest {
                 new Line("second", x, new double[] {5, 2}),
                 new Line("third", x, new double[] {6, 3}));
         Chart chart = Charts.highlighted("t", "epoch", "loss", Scale.LINEAR, lines);
-        assertThat(Svg.texts(chart.svg())).contains("best", "2 others").doesNotContain("second", "third");
+        assertThat(Svg.texts(chart.svg())).containsOnlyOnce("best", "2 others").doesNotContain("second", "third");
         assertThat(chart.description())
                 .isEqualTo("loss over epoch: best from 4.0000 to 1.0000, lowest 1.0000, highest 4.0000; 2 others, with"
                         + " last values from 2.0000 to 3.0000.");
