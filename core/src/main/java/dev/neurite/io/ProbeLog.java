@@ -39,11 +39,11 @@ import java.util.function.LongSupplier;
 /// each. `zeros` is the share of elements that are 0. `notFinite`, the share of elements that are NaN or
 /// infinite, is there if it is not 0. Without finite elements `min`, `max` and `mean` are `"NaN"`.
 ///
-/// It looks at the first three steps, and then at as many as fit into 0.5 % of the time of the training:
-/// at most at all until step 20, at every 2nd until 40, at every 4th until 80, and so on; at about 110 of the
-/// first 10,000 steps, and 10 more whenever the number of steps doubles. What it takes is measured; the first
-/// three steps do not count, in which the program is still being compiled. Which steps it looks at therefore
-/// differs from run to run, the weights do not.
+/// It looks at the first three steps and at steps 10, 100, 1000 and so on, and between them at as many as fit into
+/// 0.5 % of the time: at most at all until step 20, at every 2nd until 40, at every 4th until 80, and so on; at
+/// about 110 of the first 10,000 steps, and 10 more whenever the number of steps doubles. What it takes is
+/// measured, anew from each of the steps named here on, as the first looks are slow: the program is still being
+/// compiled. Which steps it looks at therefore differs from run to run, the weights do not.
 ///
 /// A full disk does not end the training: the log warns once and stops. A resumed training continues the
 /// file from its length at the checkpoint. Refuses a training by a minimizer, which takes no steps.
@@ -91,13 +91,21 @@ public final class ProbeLog implements Callback {
         return before % interval == 0;
     }
 
+    /// Whether it looks at a step, from 1, whatever that takes: the first three, and the powers of ten.
+    static boolean always(long step) {
+        long rest = step;
+        while (rest % 10 == 0) rest /= 10;
+        return rest == 1 || step <= ALWAYS;
+    }
+
     private static final class Log implements Observer, Probe {
         private final LogFile out;
         private final Map<String, Map<String, Json>> values = new LinkedHashMap<>(); // of the present step
 
         private final LongSupplier clock;
-        private long begun;
-        private long spent; // nanoseconds, without the first steps
+        private long begun; // when the latest of the steps began at which it always looks
+        private boolean counts; // whether the present step is none of those
+        private long spent; // nanoseconds since then, in steps that count
         private long present; // of them in the present step
         private long latest; // of them in the latest step that it looked at
 
@@ -122,23 +130,26 @@ public final class ProbeLog implements Callback {
         public boolean looksAt(long step) {
             values.clear(); // of a step that diverged
             present = 0;
-            if (!mayLookAt(step)) return false;
-            return step <= ALWAYS || spent + latest <= SHARE * (clock.getAsLong() - begun);
+            counts = !always(step);
+            if (counts) return mayLookAt(step) && spent + latest <= SHARE * (clock.getAsLong() - begun);
+            begun = clock.getAsLong();
+            spent = 0;
+            return true;
         }
 
         /// Does a part of the looking, and measures it.
-        private void measured(Sample sample, Runnable part) {
+        private void measured(Runnable part) {
             long start = clock.getAsLong();
             part.run();
             long taken = clock.getAsLong() - start;
             present += taken;
             latest = present;
-            if (sample.step() > ALWAYS) spent += taken;
+            if (counts) spent += taken;
         }
 
         @Override
         public void output(Sample sample, String layer, TensorView output) {
-            measured(sample, () -> {
+            measured(() -> {
                 put(layer, "output", output);
                 put(layer, "zeros", MetricsLines.rounded(output.statistics().zeros()));
                 if (output.shape().rank() < 2) return;
@@ -149,17 +160,17 @@ public final class ProbeLog implements Callback {
 
         @Override
         public void delta(Sample sample, String layer, TensorView delta) {
-            measured(sample, () -> put(layer, "delta", delta));
+            measured(() -> put(layer, "delta", delta));
         }
 
         @Override
         public void gradient(Sample sample, ParameterView parameter, TensorView gradient) {
-            measured(sample, () -> put(parameter.name(), "gradient", gradient));
+            measured(() -> put(parameter.name(), "gradient", gradient));
         }
 
         @Override
         public void update(Sample sample, ParameterView parameter, TensorView update) {
-            measured(sample, () -> {
+            measured(() -> {
                 put(parameter.name(), "value", parameter.value());
                 put(parameter.name(), "update", update);
                 put(
@@ -171,7 +182,7 @@ public final class ProbeLog implements Callback {
 
         @Override
         public void done(Sample sample) {
-            measured(sample, () -> {
+            measured(() -> {
                 Map<String, Json> all = new LinkedHashMap<>();
                 values.forEach((name, figures) -> all.put(name, new JsonObject(figures)));
                 out.line(MetricsLines.line(sample.step(), sample.epoch(), "histograms", all));

@@ -213,7 +213,24 @@ class ProbeLogTest {
         assertThat(some.size()).isBetween(25, 3 + 100 / 2);
         assertThat(some.getLast()).isGreaterThan(90);
         assertThat((some.size() - 3) * 130_000L).isLessThan(100 * 10_300_000L / 200);
-        assertThat(steps(1_000_000, 50)).containsExactly(1L, 2L, 3L); // 13 ms, as 2.6 s of training
+        assertThat(steps(1_000_000, 50)).containsExactly(1L, 2L, 3L, 10L, 100L); // 13 ms, as 2.6 s of training
+    }
+
+    @Test
+    void slowFirstLooksAreForgottenAtTheTenthStep() throws IOException {
+        Path file = temp.resolve("histograms.jsonl");
+        var now = new AtomicLong();
+        var part = new AtomicLong(1_000_000); // 13 ms a look, until the program is compiled
+        trainer()
+                .epochs(10)
+                .callback(new ProbeLog(file, ProbeLogTest::none, () -> now.getAndAdd(part.get())))
+                .listener(event -> {
+                    if (!(event instanceof TrainingEvent.StepEnded ended)) return;
+                    now.addAndGet(10_000_000);
+                    if (ended.step() == 9) part.set(100);
+                })
+                .fit(DATA);
+        assertThat(steps(file)).startsWith(1L, 2L, 3L, 10L, 11L, 12L).endsWith(20L);
     }
 
     @Test

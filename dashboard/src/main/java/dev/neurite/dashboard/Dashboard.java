@@ -185,7 +185,7 @@ public final class Dashboard implements Callback, AutoCloseable {
         return new Dashboard(settings.announced(receiver));
     }
 
-    /// Without histograms of the layers of a training: they are measured at the first three steps, then
+    /// Without histograms of the layers of a training: they are measured at the first steps, then
     /// ever more rarely, in at most about 0.5 % of the time, see [ProbeLog].
     public Dashboard withoutHistograms() {
         return new Dashboard(settings.withoutHistograms());
