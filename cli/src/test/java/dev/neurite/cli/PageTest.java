@@ -135,6 +135,15 @@ final class PageTest {
             assertThat(get(address, "/api/runs/stays/errors").body()).contains("\"part\":\"test\"", "versicolor");
             assertThat(get(address, "/api/runs/stays/form").body()).contains("petal");
             assertThat(get(address, "/api/runs/stays/series").body()).contains("test.loss");
+            var other = new Running(
+                    new ByteArrayInputStream(new byte[0]),
+                    "ui",
+                    place.resolve("runs").toString(),
+                    "--port",
+                    "0");
+            HttpResponse<String> seen = get(other.await(ADDRESS), "/api/runs");
+            assertThat(seen.body()).contains("\"id\":\"stays\"", "\"state\":\"finished\"");
+            other.thread.interrupt();
             keys.write('\n');
             keys.flush();
             assertThat(running.code.get(20, TimeUnit.SECONDS)).isZero();
@@ -180,6 +189,18 @@ final class PageTest {
         assertThat(get(address, "/api/runs/done/control").statusCode()).isEqualTo(405);
         running.thread.interrupt();
         assertThat(running.code.get(20, TimeUnit.SECONDS)).isZero();
+    }
+
+    @Test
+    void withoutAPortAFreeOneIsTaken() throws Exception {
+        var first = new Running(new ByteArrayInputStream(new byte[0]), "ui", place.toString());
+        var second = new Running(new ByteArrayInputStream(new byte[0]), "ui", place.toString());
+        assertThat(first.await(ADDRESS).group(2))
+                .isNotEqualTo(second.await(ADDRESS).group(2));
+        for (Running each : List.of(first, second)) {
+            each.thread.interrupt();
+            assertThat(each.code.get(20, TimeUnit.SECONDS)).isZero();
+        }
     }
 
     /// Whoever lists the processes of the machine does not see it.

@@ -2,12 +2,15 @@ package dev.neurite.cli.command;
 
 import dev.neurite.cli.console.Browser;
 import dev.neurite.cli.console.Context;
+import dev.neurite.cli.option.PageOptions;
 import dev.neurite.dashboard.Playground;
 import dev.neurite.error.ConfigException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,8 +35,9 @@ final class PlaygroundCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "N",
-            description = "The port on this machine, 8080 by default; 0 for any free one.")
-    private int port = 8080;
+            description =
+                    "The port on this machine; by default 8080, or a free one if that is taken. 0 for a free one.")
+    private @Nullable Integer port;
 
     @Option(names = "--no-browser", description = "Do not open a browser; print the address only.")
     private boolean withoutBrowser;
@@ -48,7 +52,8 @@ final class PlaygroundCommand implements Callable<Integer> {
             throw new ConfigException("--seed", "is not for the playground: the page has a seed", "Leave it out");
         }
         context.noteMissingVectors();
-        try (var playground = Playground.on(port)) {
+        OptionalInt asked = port == null ? OptionalInt.empty() : OptionalInt.of(PageOptions.checked("--port", port));
+        try (var playground = PageOptions.opened(asked, Playground::on)) {
             if (context.json()) {
                 Map<String, Object> line = new LinkedHashMap<>();
                 line.put("url", playground.url().toString());

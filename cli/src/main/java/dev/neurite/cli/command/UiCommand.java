@@ -16,6 +16,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +56,11 @@ final class UiCommand implements Callable<Integer> {
             description = "A directory of runs or searches, or that of one run; runs by default.")
     private String runs = RUNS;
 
-    @Option(names = "--port", paramLabel = "N", description = "Port of the page, 8080 by default; 0 for a free one.")
-    private int port = 8080;
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "Port of the page; by default 8080, or a free one if that is taken. 0 for a free one.")
+    private @Nullable Integer port;
 
     @Option(
             names = "--host",
@@ -92,14 +96,14 @@ final class UiCommand implements Callable<Integer> {
     }
 
     private Dashboard opened(Path directory) {
-        Dashboard dashboard = Dashboard.of(directory)
-                .port(PageOptions.checked("--port", port))
-                .source(new RunContents(context::note))
-                .announce(_ -> {});
+        OptionalInt asked = port == null ? OptionalInt.empty() : OptionalInt.of(PageOptions.checked("--port", port));
+        Dashboard dashboard =
+                Dashboard.of(directory).source(new RunContents(context::note)).announce(_ -> {});
         if (host != null) dashboard = dashboard.host(host);
         try {
             if (token != null) dashboard = dashboard.token(secret(token));
-            return dashboard.open();
+            Dashboard page = dashboard;
+            return PageOptions.opened(asked, at -> page.port(at).open());
         } catch (ConfigException e) { // the server's rules for host and token
             throw new ConfigException("--" + e.where(), e.problem(), e.hint());
         }

@@ -1,8 +1,10 @@
 package dev.neurite.cli.option;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.ResourceException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,6 +16,7 @@ public final class PageOptions {
     /// The option for its port.
     public static final String PORT = "--ui-port";
 
+    private static final int USUAL = 8080;
     private static final int MOST = 65_535;
 
     @Option(
@@ -45,6 +48,19 @@ public final class PageOptions {
     /// @throws ConfigException if a page was asked for
     public void refuseWithFolds(String folds) {
         if (page || port != null) throw new ConfigException(UI, "expects a run, got a cross-validation, " + folds);
+    }
+
+    /// Opens a page at the port that was asked for; otherwise at 8080, or at a free one if that is taken.
+    /// @param asked empty for none
+    /// @param open opens it at a port; 0 is a free one
+    /// @throws ResourceException if the port is taken that was asked for
+    public static <T> T opened(OptionalInt asked, IntFunction<T> open) {
+        if (asked.isPresent()) return open.apply(asked.getAsInt());
+        try {
+            return open.apply(USUAL);
+        } catch (ResourceException _) {
+            return open.apply(0);
+        }
     }
 
     /// A port that exists.

@@ -5,7 +5,6 @@ import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.option.PageOptions;
 import dev.neurite.dashboard.Dashboard;
-import dev.neurite.error.ResourceException;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.ProbeLog;
 import dev.neurite.model.Model;
@@ -15,14 +14,11 @@ import dev.neurite.train.TrainingEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The page of a training; nothing if none was asked for.
 final class RunPage implements AutoCloseable {
-    private static final int USUAL_PORT = 8080;
-
     private final Context context;
     private final Optional<PageOptions.Settings> settings;
     private final RunDirectory directory;
@@ -49,12 +45,12 @@ final class RunPage implements AutoCloseable {
 
     /// Opens the page, and shows its address.
     /// @param interruption ends a pause
-    /// @throws ResourceException if the port is taken that was asked for
+    /// @throws dev.neurite.error.ResourceException if the port is taken that was asked for
     void open(SignalPause interruption) {
         if (settings.isEmpty()) return;
         String part = plan.data().validationName();
         Path runs = directory.path().toAbsolutePath().normalize().getParent();
-        Dashboard page = Dashboard.on(settings.get().port().orElse(USUAL_PORT))
+        Dashboard page = Dashboard.on(0)
                 .run(directory.path(), part)
                 .data(part, plan.data().validation())
                 .loss(plan.loss())
@@ -64,19 +60,12 @@ final class RunPage implements AutoCloseable {
                 .goesOnWhen(() -> interruption.exitCode().isPresent())
                 .announce(_ -> {});
         if (runs != null) page = page.runs(runs);
-        page = opened(page, settings.get().port());
+        Dashboard whole = page;
+        page = PageOptions.opened(
+                settings.get().port(), port -> whole.port(port).open());
         dashboard = page;
         context.io().err().println("page   " + Console.printable(page.url().toString()));
         Browser.of(context.io()).open(page.url());
-    }
-
-    private static Dashboard opened(Dashboard page, OptionalInt port) {
-        try {
-            return page.open();
-        } catch (ResourceException taken) {
-            if (port.isPresent()) throw taken;
-            return page.port(0).open();
-        }
     }
 
     /// A trainer that the page watches, as the last of its callbacks: it may wait there.

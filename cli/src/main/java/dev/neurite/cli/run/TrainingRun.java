@@ -60,6 +60,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /// A training from the command line: trains, prints progress and results, and saves the run.
 /// @param keys of its configuration
@@ -87,37 +88,43 @@ public record TrainingRun(
     public int run(Optional<Path> place, boolean overwrites) {
         boolean there = place.filter(Files::exists).isPresent();
         RunDirectory run = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
-        DirectoryLock lock = run.lock(); // if this fails, another process owns the files
-        try {
-            return run(run, Optional.empty(), () -> begin(run, overwrites));
-        } finally {
-            run.release(lock, !there);
-        }
+        return shown(run, shown -> {
+            DirectoryLock lock = run.lock(); // if this fails, another process owns the files
+            try {
+                return run(run, Optional.empty(), () -> begin(run, overwrites), shown);
+            } finally {
+                run.release(lock, !there);
+            }
+        });
     }
 
     /// Continues a run from its newest checkpoint, or from the beginning if it has none.
     /// @return the exit code
     public int resume(RunDirectory run) {
-        try (var _ = run.lock()) {
-            requireSame(run);
-            Path checkpoints = run.checkpoints();
-            Optional<TrainingState> state = Checkpoints.files(checkpoints).isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(Checkpoints.newest(checkpoints, Catalog.standard(), context::note)
-                            .state());
-            return run(run, state, () -> {
-                header(run);
-                if (state.isEmpty()) context.note("resume from the beginning: the run has no checkpoint");
-            });
-        }
+        return shown(run, shown -> {
+            try (var _ = run.lock()) {
+                requireSame(run);
+                Path checkpoints = run.checkpoints();
+                Optional<TrainingState> state = Checkpoints.files(checkpoints).isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(Checkpoints.newest(checkpoints, Catalog.standard(), context::note)
+                                .state());
+                Runnable begin = () -> {
+                    header(run);
+                    if (state.isEmpty()) context.note("resume from the beginning: the run has no checkpoint");
+                };
+                return run(run, state, begin, shown);
+            }
+        });
     }
 
-    /// @param begin called when all checks have passed; nothing is written before
-    private int run(RunDirectory directory, Optional<TrainingState> state, Runnable begin) {
+    /// Trains with a page, which stays after the training. The run is not locked then any more, so that others see that
+    /// it has ended.
+    private int shown(RunDirectory directory, ToIntFunction<RunPage> training) {
         try (var shown = new RunPage(context, page, directory, plan, this::file)) {
             int code;
             try {
-                code = run(directory, state, begin, shown);
+                code = training.applyAsInt(shown);
             } catch (RuntimeException | Error e) {
                 shown.stayAfter(e);
                 throw e;
@@ -127,6 +134,7 @@ public record TrainingRun(
         }
     }
 
+    /// @param begin called when all checks have passed; nothing is written before
     private int run(RunDirectory directory, Optional<TrainingState> state, Runnable begin, RunPage shown) {
         long start = System.nanoTime();
         Run run;
