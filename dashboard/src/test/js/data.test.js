@@ -40,6 +40,32 @@ test('figures of updates have a series each', () => {
   assert.deepEqual([...data.metrics().keys()], ['loss']);
 });
 
+test('lines of histograms have figures of updates, too', () => {
+  const data = begun();
+  const sample = (step) => line(step, 'histograms', {
+    'dense1.weight': { value: { norm: 2 }, gradient: { norm: 0.5 }, update: { norm: 0.004 } },
+    'dense1.bias': { value: { norm: 0 }, gradient: { norm: 0.1 }, update: { norm: 0 } },
+    dense1: { output: { norm: 3 }, zeros: 0.5 },
+  });
+  assert.equal(data.sampled(sample(3)), true);
+  assert.equal(data.sampled(sample(3)), false); // known already
+  assert.equal(data.sampled(sample(10)), true);
+  assert.deepEqual(data.series.get('updates.dense1.weight.ratio').v, [0.002, 0.002]);
+  assert.deepEqual(data.series.get('updates.dense1.bias.grad_norm').step, [3, 10]);
+  const updates = [...data.series.keys()].filter((key) => key.startsWith('updates.'));
+  assert.deepEqual(updates, ['updates.dense1.weight.ratio', 'updates.dense1.weight.grad_norm', 'updates.dense1.bias.grad_norm']);
+});
+
+test('figures of updates that are logged are not mixed with those of histograms', () => {
+  const data = begun();
+  data.append([line(3, 'updates', { 'dense1.weight': { ratio: 0.001, update_norm: 0.1 } })], '3');
+  const sample = line(4, 'histograms', { 'dense1.weight': { value: { norm: 2 }, gradient: { norm: 0.5 }, update: { norm: 0.004 } } });
+  assert.equal(data.sampled(sample), false);
+  const later = new RunData('live');
+  later.begin({ lines: 1, series: { 'updates.dense1.weight.update_norm': { step: [1], epoch: [1], t: [1], v: [1] } } });
+  assert.equal(later.sampled(sample), false);
+});
+
 test('the learning rate is no metric; parts are in order', () => {
   const data = begun();
   data.append([line(3, 'val', { f1: 0.5, acc: 0.7, loss: 2 }), line(4, 'train', { loss: 1, acc: 0.6, lr: 0.1 })], '4');

@@ -347,7 +347,11 @@ public final class DirectoryRun implements WatchedRun {
         refresh();
         synchronized (this) {
             long odd = metrics.unreadable() + samples.unreadable();
-            return odd == 0 ? List.of() : List.of(odd + " lines of the logs cannot be read, and are left out.");
+            if (odd == 0) return List.of();
+            String lines = odd == 1
+                    ? "A line of the logs cannot be read, and is"
+                    : odd + " lines of the logs cannot be read, and are";
+            return List.of(lines + " left out.");
         }
     }
 

@@ -21,6 +21,8 @@ export class RunData {
     this.series = new Map();
     /** How many lines of the metrics are in the series. */
     this.lines = 0;
+    /** Whether the metrics have figures of updates, so that those of histograms are not needed. */
+    this.watched = false;
     /** @type {{t: number, level: string, text: string}[]} */
     this.notes = [];
     /** Throughput and heap as told while the page is open. @type {{t: number[], step: number[], rate: number[], heap: number[]}} */
@@ -31,6 +33,7 @@ export class RunData {
   begin(answer) {
     this.series = new Map();
     this.lines = answer.lines;
+    this.watched = Object.keys(answer.series).some((key) => key.startsWith('updates.') && key.endsWith('.update_norm')); // not of histograms
     for (const [key, points] of Object.entries(answer.series)) {
       this.series.set(key, { step: points.step.map(number), epoch: points.epoch.map(number), t: points.t.map(number), v: points.v.map(number) });
     }
@@ -53,11 +56,31 @@ export class RunData {
 
   /** @param {Line} line */
   line(line) {
+    if (line.k === 'updates') this.watched = true;
     for (const [name, value] of Object.entries(line.m)) {
       if (value !== null && typeof value === 'object') {
         for (const [figure, part] of Object.entries(value)) this.point(`${line.k}.${name}.${figure}`, line, part);
       } else if (line.k !== 'skipped') this.point(`${line.k}.${name}`, line, value);
     }
+  }
+
+  /**
+   * Adds the figures of updates that a line of histograms has, as the server does to the series that it begins with, unless
+   * the metrics have such figures or the line is known already.
+   * @param {Line} line of histograms.jsonl
+   * @returns {boolean} whether there are new ones
+   */
+  sampled(line) {
+    if (this.watched) return false;
+    const last = Math.max(0, ...[...this.series].filter(([key]) => key.startsWith('updates.')).map(([, points]) => points.step.at(-1) ?? 0));
+    if (!(number(line.step) > last)) return false;
+    for (const [name, kinds] of Object.entries(line.m)) {
+      if (!kinds.gradient) continue; // a layer
+      const norm = number(kinds.value?.norm);
+      if (norm > 0) this.point(`updates.${name}.ratio`, line, number(kinds.update?.norm) / norm);
+      this.point(`updates.${name}.grad_norm`, line, kinds.gradient.norm);
+    }
+    return true;
   }
 
   /** @param {string} key @param {Line} line @param {unknown} value */

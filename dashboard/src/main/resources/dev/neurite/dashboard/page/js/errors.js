@@ -3,6 +3,7 @@
 
 import { h, fill, text, choice, announce, focusOne, stopAt } from './dom.js';
 import { get, run as runPath, latest } from './api.js';
+import { partName } from './data.js';
 import { Figure } from './figure.js';
 import { Plot, cursor, responsive } from './plot.js';
 import { sequential, css, inkOn, style, swatch } from './palette.js';
@@ -29,7 +30,7 @@ export function errors(app) {
     refresh.hidden = true;
     const head = h('div', { class: 'toolbar card pad' },
       h('div', null, h('strong', null, answer.accuracy !== null && answer.accuracy !== undefined && !answer.regression ? `Accuracy ${percent(number(answer.accuracy), 2)}` : answer.regression ? `R² ${figure(number(answer.regression.r2))}` : `Loss ${figure(number(answer.loss))}`),
-        h('div', { class: 'muted small' }, [`${whole(answer.rows)} rows of the ${answer.part} data`, answer.interval?.length === 2 && Number.isFinite(number(answer.interval[0])) ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · '))),
+        h('div', { class: 'muted small' }, [`${whole(answer.rows)} rows of the ${partName(answer.part)} data`, answer.interval?.length === 2 && Number.isFinite(number(answer.interval[0])) ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · '))),
       h('span', { class: 'spacer' }), refresh);
     const parts = answer.regression ? regression(store, answer, closing) : classification(app, answer, closing, id);
     fill(root, h('h2', { class: 'hush' }, 'Errors'), head, parts);

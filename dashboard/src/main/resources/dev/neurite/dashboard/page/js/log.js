@@ -2,6 +2,7 @@
 
 import { h, fill, text, download, announce, choice } from './dom.js';
 import { run as runPath } from './api.js';
+import { partName } from './data.js';
 import { bytes, csvLine, shape, whole } from './math.js';
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').TabView} */
@@ -47,7 +48,7 @@ export function log(app) {
         h('tbody', null, info.checkpoints.map((/** @type {any} */ each) => h('tr', null, h('th', { scope: 'row', class: 'wrap' }, each.name, each.best ? [' ', h('span', { class: 'pill good' }, 'best')] : null), h('td', null, each.step >= 0 ? whole(each.step) : '–'), h('td', null, bytes(each.bytes)),
           h('td', null, h('a', { href: `/api${runPath(data.id, `/checkpoints/${encodeURIComponent(each.name)}`)}`, download: each.name, 'aria-label': `Download ${each.name}` }, 'Download')))))))
         : h('p', { class: 'muted' }, 'None yet.')),
-      card('Data', facts([['Name', info.data?.name], ['Training rows', whole(info.data?.rows)], [`Rows of ${info.data?.validationName || 'validation'}`, whole(info.data?.validationRows)], ['Shape of a row', info.data?.inputShape?.length ? shape(info.data.inputShape) : ''],
+      card('Data', facts([['Name', info.data?.name], ['Training rows', whole(info.data?.rows)], [`Rows of ${partName(info.data?.validationName || 'val')}`, whole(info.data?.validationRows)], ['Shape of a row', info.data?.inputShape?.length ? shape(info.data.inputShape) : ''],
         ['Classes', info.data?.classes?.length ? `${info.data.classes.length}: ${info.data.classes.slice(0, 12).join(', ')}${info.data.classes.length > 12 ? ', …' : ''}` : ''], ['SHA-256 of the training rows', hash ? h('code', null, hash) : '']])),
       card('Environment', facts(flat(info.environment ?? {}))));
     const config = Object.entries(info.config ?? {});

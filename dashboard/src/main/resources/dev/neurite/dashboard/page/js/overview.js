@@ -77,7 +77,7 @@ export function overview(app) {
     }
     const same = order.length === cards.children.length && order.every((element, i) => element === cards.children[i]);
     if (!same) cards.replaceChildren(...order);
-    if (order.length === 0) fill(cards, h('p', { class: 'empty card wide' }, 'Curves appear with the first steps.'));
+    if (order.length === 0) fill(cards, h('p', { class: 'empty card wide' }, data.info.state === 'finished' ? 'This run has no log of its metrics.' : 'Curves appear with the first steps.'));
   };
 
   const drawTiles = () => {

@@ -101,8 +101,10 @@ export class App {
       if (error instanceof ApiError && error.status === 0) {
         this.away = true;
         this.show('bad', 'The program behind this page does not answer. What was loaded stays; the page connects again by itself.');
-      } else if (error instanceof ApiError && error.status === 401) this.locked = true;
-      else throw error;
+      } else if (error instanceof ApiError && error.status === 401) {
+        this.locked = true;
+        this.banner.hidden = true; // another program answers
+      } else throw error;
     }
   }
 
@@ -183,6 +185,7 @@ export class App {
         break;
       }
       case 'histograms':
+        if (data.sampled(event.data)) this.changed('lines');
         this.changed('histograms'); // the view asks for those that it shows
         break;
       case 'note':
@@ -315,7 +318,7 @@ export class App {
 
   /** @param {string} id @returns {number} */
   started(id) {
-    return this.runs.find((each) => each.id === id)?.started ?? 0;
+    return this.runs.find((each) => each.id === id)?.started ?? Infinity; // a run without lines has just begun
   }
 
   /** An answer about the run that is shown, asked for once. @param {string} rest path below the run @returns {Promise<any>} */

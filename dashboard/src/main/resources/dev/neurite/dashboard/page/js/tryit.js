@@ -105,9 +105,9 @@ class AnswerPanel {
     fill(this.seen, pictures.map(([key, words]) => h('figure', null, picture(answer[key], `The image ${words}, ${answer[key].width} by ${answer[key].height} pixels`), h('figcaption', null, words))));
     const influences = answer.sensitivity ?? [];
     this.influenceCard.hidden = influences.length === 0;
-    const most = Math.max(...influences.map((/** @type {any} */ each) => Math.abs(number(each.change))), 1e-12);
+    const most = Math.max(...influences.map((/** @type {any} */ each) => Math.abs(number(each.change))), classes.length ? 0.001 : 1e-12); // less than 0.1 % is no bar
     fill(this.influence, influences.slice(0, 12).map((/** @type {any} */ each) => h('div', { class: 'bar', title: each.text },
-      h('span', null, each.name), h('i', { 'aria-hidden': 'true' }, h('u', { style: { width: `${(100 * Math.abs(number(each.change))) / most}%` } })), h('b', null, classes.length ? percent(Math.abs(number(each.change)), 0) : figure(number(each.change)))),
+      h('span', null, each.name), h('i', { 'aria-hidden': 'true' }, h('u', { style: { width: `${(100 * Math.abs(number(each.change))) / most}%` } })), h('b', null, classes.length ? percent(Math.abs(number(each.change))) : figure(number(each.change)))),
     ), influences[0] ? h('p', { class: 'small' }, `${influences[0].name}: ${influences[0].text}`) : null);
   }
 }
@@ -121,7 +121,7 @@ function imageForm(app, id, form, closing) {
     panel.show(await post(runPath(id, '/predict'), image, AbortSignal.any([stop, signal])));
   }, (error) => panel.clear(error.message));
   const soon = throttle(() => { if (pad.blank) panel.clear(''); else void predict(); }, 90);
-  // Without preprocessing nothing turns dark ink into light: then the paper has the colours of the data.
+  // Without preprocessing nothing turns dark ink into light: then the paper has the colors of the data.
   const dark = form.preprocessing === 'none' && form.inverted === true && form.channels === 1;
   const pad = new DrawingPad({ width: form.width, height: form.height, channels: form.channels, changed: soon, dark, file: (file) => void upload(file) });
   closing.push(() => pad.close());
@@ -146,7 +146,7 @@ function imageForm(app, id, form, closing) {
   }, (error) => panel.clear(error.message));
   random.addEventListener('click', () => void load());
   const words = form.preprocessing === 'mnist'
-    ? `What you draw is cropped, fitted, centred by its mass and given the colours of the training data: ${form.width}×${form.height} pixels.`
+    ? `What you draw is cropped, fitted, centered by its mass and given the colors of the training data: ${form.width}×${form.height} pixels.`
     : `What you draw is scaled to ${form.width}×${form.height} pixels, as the training images were.`;
   return h('div', { class: 'try' }, h('section', { class: 'card pad stack', 'aria-labelledby': 'draw-title' }, h('h3', { id: 'draw-title' }, 'Draw, upload or drop an image'), pad.root, random, h('p', { class: 'muted tiny' }, words)), panel.root);
 }
