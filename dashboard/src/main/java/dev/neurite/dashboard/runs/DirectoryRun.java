@@ -243,7 +243,13 @@ public final class DirectoryRun implements WatchedRun {
                         hash),
                 config,
                 environment,
-                RunFiles.isFile(file) ? "neurite train " + quoted(file.toString()) : "");
+                RunFiles.isFile(file) ? command(file) : "");
+    }
+
+    /// The command that continues a training that was interrupted, or trains one that was not again.
+    private String command(Path config) {
+        if (phase() != Phase.INTERRUPTED) return "neurite train " + quoted(config.toString());
+        return "neurite train --resume " + quoted(files.directory().toString());
     }
 
     /// A word as a shell takes it.

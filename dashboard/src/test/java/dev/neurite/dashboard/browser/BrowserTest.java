@@ -209,6 +209,11 @@ final class BrowserTest {
             browser.await(
                     () -> !drawn.equals(browser.word("return document.querySelector('.lines canvas').toDataURL()")),
                     "a curve that grows");
+            String updates = browser.text("section[aria-labelledby='ratio-title']");
+            browser.await(
+                    () -> !browser.text("section[aria-labelledby='ratio-title']")
+                            .equals(updates),
+                    "curves of updates that grow");
 
             control("pause");
             state("paused");
@@ -229,6 +234,7 @@ final class BrowserTest {
             browser.await(() -> client.object("/api/runs/live").get("rate").equals(0.0005), "another rate");
             browser.await(() -> browser.text(".tiles").contains("5.00e−4"), "the rate on the page");
             control("save");
+            browser.await(() -> browser.text("#banner").startsWith("Saved"), "words about the checkpoint");
             browser.await(
                     () -> Files.isDirectory(checkpoints)
                             && names(checkpoints).stream().anyMatch(each -> each.startsWith("step-")),

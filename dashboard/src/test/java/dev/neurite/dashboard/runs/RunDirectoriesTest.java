@@ -102,6 +102,14 @@ final class RunDirectoriesTest {
     }
 
     @Test
+    void aTrainingThatWasInterruptedIsContinuedByItsCommand() throws IOException {
+        Path run = run("broken off");
+        old(run);
+        String command = directories().find("broken off").orElseThrow().facts().command();
+        assertThat(command).isEqualTo("neurite train --resume '" + run + "'");
+    }
+
+    @Test
     void longLogsAreReadAtTheirEnds() throws IOException {
         Path run = run("long");
         var log = new StringBuilder();

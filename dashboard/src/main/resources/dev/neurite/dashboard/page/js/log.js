@@ -43,7 +43,7 @@ export function log(app) {
     } } }, 'Copy');
     const hash = info.data?.hash;
     fill(right,
-      info.command ? card('Command that trains it again', h('div', { class: 'command' }, h('code', null, info.command), copy)) : null,
+      info.command ? card(info.state === 'interrupted' ? 'Command that continues it' : 'Command that trains it again', h('div', { class: 'command' }, h('code', null, info.command), copy)) : null,
       card('Checkpoints', info.checkpoints?.length ? h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of checkpoints' }, h('table', null, h('thead', null, h('tr', null, ['File', 'Step', 'Size', ''].map((words) => h('th', { scope: 'col' }, words || h('span', { class: 'hush' }, 'Download'))))),
         h('tbody', null, info.checkpoints.map((/** @type {any} */ each) => h('tr', null, h('th', { scope: 'row', class: 'wrap' }, each.name, each.best ? [' ', h('span', { class: 'pill good' }, 'best')] : null), h('td', null, each.step >= 0 ? whole(each.step) : '–'), h('td', null, bytes(each.bytes)),
           h('td', null, h('a', { href: `/api${runPath(data.id, `/checkpoints/${encodeURIComponent(each.name)}`)}`, download: each.name, 'aria-label': `Download ${each.name}` }, 'Download')))))))

@@ -233,11 +233,17 @@ export class App {
     }
   }
 
-  /** @param {'watch' | 'bad'} kind @param {string} words */
+  /** @param {'watch' | 'bad' | 'good'} kind @param {string} words */
   show(kind, words) {
     this.banner.className = `banner ${kind}`;
     this.banner.hidden = false;
     text(this.banner, words);
+  }
+
+  /** Shows words for a few seconds. @param {'good' | 'bad'} kind @param {string} words */
+  brief(kind, words) {
+    this.show(kind, words);
+    setTimeout(() => { if (!this.lost && !this.away) this.banner.hidden = true; }, 6000);
   }
 
   tabs() {
@@ -347,11 +353,12 @@ export class App {
       const answer = await post(runPath(data.id, '/control'), { action, ...more });
       data.told({ ...data.state, ...answer });
       this.changed('state');
-      announce({ pause: 'Pausing', resume: 'Training goes on', step: 'One step', stop: 'Stopping', save: 'Saved a checkpoint', rate: 'Learning rate changed' }[action] ?? action);
-      if (action === 'save') void this.loadInfo();
+      if (action === 'save') {
+        this.brief('good', 'Saved a checkpoint: the log has it.');
+        void this.loadInfo();
+      } else announce({ pause: 'Pausing', resume: 'Training goes on', step: 'One step', stop: 'Stopping', rate: 'Learning rate changed' }[action] ?? action);
     } catch (error) {
-      this.show('bad', /** @type {Error} */ (error).message);
-      setTimeout(() => { if (!this.lost && !this.away) this.banner.hidden = true; }, 6000);
+      this.brief('bad', /** @type {Error} */ (error).message);
     }
   }
 }
