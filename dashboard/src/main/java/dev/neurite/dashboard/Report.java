@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,12 +126,15 @@ public final class Report {
     /// @param losses those of the trials, the best first: it is drawn in color over the others
     /// @throws dev.neurite.error.DataException if a trial has not as many losses as epochs
     public Report trialLosses(String part, List<TrialLosses> losses) {
-        List<Line> lines = losses.stream()
-                .map(each -> new Line(
-                        "trial " + each.trial(),
-                        each.epochs().stream().mapToDouble(Integer::doubleValue).toArray(),
-                        each.losses().stream().mapToDouble(Double::doubleValue).toArray()))
-                .toList();
+        List<Line> lines = new ArrayList<>();
+        for (TrialLosses each : losses) {
+            String name = "trial " + each.trial() + (lines.isEmpty() ? ", the best" : "");
+            double[] epochs =
+                    each.epochs().stream().mapToDouble(Integer::doubleValue).toArray();
+            double[] values =
+                    each.losses().stream().mapToDouble(Double::doubleValue).toArray();
+            lines.add(new Line(name, epochs, values));
+        }
         return new Report(content.withLosses(new LossLines(part, lines)));
     }
 

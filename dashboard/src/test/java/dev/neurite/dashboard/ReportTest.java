@@ -264,7 +264,8 @@ final class ReportTest {
                 .html());
         assertThat(elements(curves, "svg")).hasSize(2);
         assertThat(texts(curves, "figcaption"))
-                .anyMatch(each -> each.startsWith("validation loss over epoch: trial 2 from 0.9000 to 0.1000"));
+                .anyMatch(
+                        each -> each.startsWith("validation loss over epoch: trial 2, the best from 0.9000 to 0.1000"));
         Document none = parse(Report.of("Search")
                 .trials("accuracy", true, trials)
                 .trialLosses("", List.of())
