@@ -85,6 +85,8 @@ export class TopBar {
     set(this.step, can.has('step') && this.paused);
     set(this.stop, can.has('stop'));
     set(this.save, can.has('save'));
+    this.step.title = this.step.disabled ? 'Pause the training first' : '';
+    this.save.title = this.save.disabled ? 'The program names no directory for checkpoints' : '';
     set(this.rate, can.has('rate'));
     if (this.pause.dataset.is !== String(this.paused)) {
       this.pause.dataset.is = String(this.paused);
