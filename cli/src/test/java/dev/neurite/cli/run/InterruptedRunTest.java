@@ -206,24 +206,27 @@ final class InterruptedRunTest {
 
     @Test
     void aRunKilledEightTimesGivesTheWeightsOfAnUnbrokenOne() throws Exception {
-        killed(8, "600,600", 2, 6);
+        killed(8, "600,600", "0.5", 2, 6);
     }
 
     /// With 100 MB of state, so that many a kill lands inside the writing of a checkpoint.
     @Test
     @Tag("thorough")
     void aRunKilledTwoHundredTimesGivesTheWeightsOfAnUnbrokenOne() throws Exception {
-        killed(200, "3000,2800", 4, 120);
+        killed(200, "3000,2800", "0.1", 5, 120);
     }
 
+    /// @param validation the share of rows that the steps do not take
     /// @param write about how many milliseconds writing takes
-    private void killed(int kills, String layers, int epochs, int write) throws Exception {
+    private void killed(int kills, String layers, String validation, int epochs, int write) throws Exception {
         String[] settings = {
             "digits",
             "--layers",
             layers,
             "--epochs",
             Integer.toString(epochs),
+            "--validation",
+            validation,
             "--dropout",
             "0.2",
             "--batch",
