@@ -204,7 +204,7 @@ public final class PageCost {
         private Mark mark() throws IOException {
             questions.write("\n");
             questions.flush();
-            String[] words = answer(answers).split(" ");
+            String[] words = answer(answers).split(" ", -1);
             return new Mark(Long.parseLong(words[0]), Long.parseLong(words[1]));
         }
 
