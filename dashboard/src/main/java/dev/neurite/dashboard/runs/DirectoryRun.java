@@ -176,13 +176,16 @@ public final class DirectoryRun implements WatchedRun {
         return -1;
     }
 
-    /// The number of steps of an epoch, by the last line of one that has ended; 0 if none has.
+    /// The number of steps of an epoch, by the last line of one that has ended; 0 if none has. Evaluations are at the
+    /// end of an epoch; of a long training not each line of the training is kept.
     static long stepsAnEpoch(Map<String, Series> series) {
-        Series losses = series.get("train.loss");
-        if (losses == null) return 0;
-        for (int i = losses.size() - 1; i > 0; i--) {
-            int before = losses.epoch(i - 1);
-            if (losses.epoch(i) != before && before > 0) return losses.step(i - 1) / before;
+        for (String name : List.of("val.loss", "test.loss", "train.loss")) {
+            Series losses = series.get(name);
+            if (losses == null) continue;
+            for (int i = losses.size() - 1; i > 0; i--) {
+                int before = losses.epoch(i - 1);
+                if (losses.epoch(i) != before && before > 0) return Math.ceilDiv(losses.step(i - 1), before);
+            }
         }
         return 0;
     }

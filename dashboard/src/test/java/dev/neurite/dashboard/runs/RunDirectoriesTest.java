@@ -110,6 +110,19 @@ final class RunDirectoriesTest {
     }
 
     @Test
+    void evaluationsSayHowManyStepsAnEpochHas() throws IOException {
+        Path run = run("long");
+        String log = LINE.formatted(100, 3, 1, "train", "1.2") // of a long training not each line is kept
+                + LINE.formatted(101, 5, 1, "val", "1.0")
+                + LINE.formatted(102, 8, 2, "train", "0.9")
+                + LINE.formatted(103, 10, 2, "val", "0.8")
+                + LINE.formatted(104, 12, 3, "train", "0.7");
+        Files.writeString(run.resolve("metrics.jsonl"), log);
+        assertThat(directories().summaries().getFirst().steps()).isEqualTo(15);
+        assertThat(directories().find("long").orElseThrow().state().steps()).isEqualTo(15);
+    }
+
+    @Test
     void longLogsAreReadAtTheirEnds() throws IOException {
         Path run = run("long");
         var log = new StringBuilder();
