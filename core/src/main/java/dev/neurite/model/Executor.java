@@ -128,6 +128,17 @@ public interface Executor {
     /// see [Pass#update].
     void commitStatistics();
 
+    /// Moves out what nodes requested since the last commit, for a step whose shards are computed by several
+    /// executors: they add it, and each calls [#commitStatistics(float\[\], int\[\])] with the sum.
+    /// @param sums the sum of the requests for each running statistic, as long as all of them together
+    /// @param requests their number, for each running statistic
+    void takeStatistics(float[] sums, int[] requests);
+
+    /// Ends a step: sets each running statistic to the mean of its requests. One without requests stays.
+    /// @param sums the sum of the requests for each running statistic, as long as all of them together
+    /// @param requests their number, for each running statistic
+    void commitStatistics(float[] sums, int[] requests);
+
     /// Drops the values that nodes requested since the last commit.
     void forgetStatistics();
 

@@ -14,16 +14,15 @@ import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Minimization;
 import dev.neurite.optim.OptimizerState;
 import dev.neurite.optim.Schedule;
-import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
 /// The mean loss of all rows as a function of the parameters, which [Lbfgs] minimizes. An iteration is
 /// an epoch. Rows are computed in batches, whose gradients are added along a binary tree, see
-/// [GradientSum]. Rows and noise are the same in each evaluation.
+/// [TreeSum]. Rows and noise are the same in each evaluation.
 final class FullBatch {
     private final Step step;
     private final Batches batches;
-    private final GradientSum<Batches> sum;
+    private final TreeSum<Batches> sum;
     private final LossSums weights;
     private final Kernels kernels;
     private final Minimization minimization;
@@ -38,7 +37,7 @@ final class FullBatch {
         this.batches = batches;
         this.kernels = kernels;
         int size = step.theta().length;
-        this.sum = new GradientSum<>(batches.count(), size, this::computeBatch, kernels);
+        this.sum = new TreeSum<>(batches.count(), step::newSums, this::computeBatch, kernels);
         this.minimization = settings.begin(size, kernels);
         this.losses = new LossSums(step.objective());
         this.weights = new LossSums(step.objective());
@@ -94,14 +93,14 @@ final class FullBatch {
         if (begun) keepLosses();
         Iteration iteration = minimization.iterate(step.theta(), this::evaluate);
         if (iteration.value() != lastValue) compute(); // the line search did not end where it evaluated last
-        step.commitStatistics();
+        step.commitStatistics(sum.result());
         return iteration;
     }
 
     private double evaluate(float[] theta, float[] gradient) {
         lastValue = compute();
         float scale = weights.largestWeight() == 0 ? 0 : (float) step.scale();
-        float[] sums = sum.array();
+        float[] sums = sum.result().gradient();
         kernels.update(0, gradient.length, (from, to) -> {
             for (int i = from; i < to; i++) gradient[i] = scale * sums[i];
         });
@@ -120,12 +119,12 @@ final class FullBatch {
         return step.losses().total() + step.update().squaredPenalties();
     }
 
-    private void computeBatch(Batches all, int index, Tensor gradient) {
+    private void computeBatch(Batches all, int index, ShardSums to) {
         Profiler profiler = step.profiler();
         profiler.enter(Phase.DATA);
         Batch batch = all.batch(index);
         profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
-        step.computeRows(batch, row, gradient);
+        step.computeRows(batch, row, to);
         row += batch.rows();
     }
 

@@ -308,8 +308,12 @@ public final class Learner implements AutoCloseable {
                         "expects finite gradients, got infinite ones or NaN",
                         "Nothing was updated by this step. Try a smaller learning rate");
             }
-            if (rows == 0) executor.forgetStatistics();
-            else trained.step(gradient.array(), scale(), false, executor);
+            if (rows == 0) {
+                executor.forgetStatistics();
+            } else {
+                trained.step(gradient.array(), scale(), false);
+                executor.commitStatistics();
+            }
             endPasses();
         }
     }

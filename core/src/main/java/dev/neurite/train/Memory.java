@@ -165,12 +165,12 @@ public record Memory(
         int rows = batches.rows();
         int parts = settings.shardsPerStep();
         int slots = settings.optimizer().slots();
-        int gradients = GradientSum.arrays(parts);
+        int gradients = TreeSum.arrays(parts);
         int passRows = Math.ceilDiv(rows, parts);
         long held = rows * (1L + settings.prefetch(batches));
         if (settings.isMinimized()) {
             slots = settings.get(TrainerSettings.MINIMIZER).orElseThrow().arrays();
-            gradients = 1 + GradientSum.arrays(Math.ceilDiv(train.size(), settings.get(TrainerSettings.BATCH_SIZE)));
+            gradients = 1 + TreeSum.arrays(Math.ceilDiv(train.size(), settings.get(TrainerSettings.BATCH_SIZE)));
             passRows = rows;
             held = rows;
         }

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// during the training.
 ///
 /// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5), see [Reduction]. A batch is
-/// cut into shards, which are computed one after the other. Their gradients are added along a fixed
-/// binary tree, see [GradientSum].
+/// cut into shards. A step weighs all of them, then computes one after the other, adds their gradients
+/// along the tree of [ShardNode], and their losses in turn, and updates the parameters by the sums.
+/// [ShardedTraining] makes the same calls for shards that are computed elsewhere.
 final class Step {
     private final Model model;
     private final Objective objective;
@@ -33,13 +34,15 @@ final class Step {
     private final long seed;
     private final Kernels kernels;
     private final TrainedParameters trained;
-    private final GradientSum<Batch> gradient;
+    private final TreeSum<Batch> sum;
     private final Executor executor;
     private final Executor predictor;
     private @Nullable Executor averagePredictor; // with the average of the parameters
     private final ParameterUpdate update;
     private final Reduction reduction;
     private final LossSums losses; // of the last batch
+    private @Nullable Batch present; // the last batch; null if its shards come from elsewhere
+    private int rows; // that were computed in this step
     private final Profiler profiler; // of the executor that trains
     private final boolean profiles;
     private final Probing probing;
@@ -57,8 +60,8 @@ final class Step {
         this.kernels = kernels;
         this.trained = new TrainedParameters(settings, objective.network(), kernels);
         this.update = trained.update();
-        this.gradient = new GradientSum<>(settings.shardsPerStep(), theta().length, this::computeShard, kernels);
-        this.executor = trained.executor(kernels, theta(), gradient.array());
+        this.sum = new TreeSum<>(settings.shardsPerStep(), trained::newSums, this::computeShard, kernels);
+        this.executor = trained.executor(kernels, theta(), sum.result().gradient());
         this.profiler = executor.profiler();
         this.predictor = trained.executor(kernels, theta(), new float[0]);
         this.profiles = settings.get(TrainerSettings.PROFILE);
@@ -143,21 +146,40 @@ final class Step {
     /// Takes a step on a batch. If all its rows have the weight 0, nothing changes.
     /// @throws DivergedException if the loss or a gradient is not finite; nothing has changed then
     void take(Batch batch) {
+        present = batch;
+        begin();
+        for (int shard = 0; shard < sum.shards(); shard++) {
+            addWeights(batch.rows(firstRow(batch, shard), firstRow(batch, shard + 1)), losses);
+        }
+        sum.compute(batch);
+        apply(sum.result());
+    }
+
+    /// Begins a step, whose shards are then weighed and computed.
+    void begin() {
         flows = List.of();
-        begin(batch);
+        executor.forgetStatistics();
+        losses.clear();
+        rows = 0;
         probing.begin(steps() + 1, epoch());
-        gradient.compute(batch);
+    }
+
+    /// Ends a step: updates the parameters by the sums of all shards, whose losses were added.
+    /// @throws DivergedException if the loss or a gradient is not finite; nothing has changed then
+    void apply(ShardSums all) {
         double loss = losses.total();
-        if (!Double.isFinite(loss)) throw diverged(batch, "a finite loss, got " + loss);
+        if (!Double.isFinite(loss)) throw diverged("a finite loss, got " + loss);
         if (losses.largestWeight() == 0) return;
-        if (probing.looks()) probing.gradients(update.unfrozenParameters(), theta(), gradient.array(), scale());
+        float[] gradient = all.gradient();
+        if (probing.looks()) probing.gradients(update.unfrozenParameters(), theta(), gradient, scale());
         profiler.enter(Phase.UPDATE);
-        if (!kernels.isFinite(gradient.result())) throw diverged(batch, "finite gradients, got infinite ones or NaN");
+        if (!kernels.isFinite(all.gradientTensor())) throw diverged("finite gradients, got infinite ones or NaN");
         boolean watched = watchEvery > 0 && steps() % watchEvery == 0;
-        flows = trained.step(gradient.array(), scale(), watched, executor);
+        flows = trained.step(gradient, scale(), watched);
+        executor.commitStatistics(all.statistics(), all.requests());
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
-        profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
+        profiler.leave(rows, 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
         if (probing.looks()) probing.updates(update.unfrozenParameters(), theta());
     }
 
@@ -194,13 +216,6 @@ final class Step {
         return weight == 0 ? 0 : head.factor() * (losses.largestWeight() / weight);
     }
 
-    /// Begins a batch. Its losses and gradients are then computed by shards.
-    private void begin(Batch batch) {
-        executor.forgetStatistics();
-        losses.clear();
-        addWeights(batch, losses);
-    }
-
     /// Begins a set of rows. Their losses and gradients are then computed by batches.
     /// @param weights the weights of all rows
     void begin(LossSums weights) {
@@ -209,9 +224,14 @@ final class Step {
         losses.add(weights);
     }
 
-    /// Updates the running statistics from the passes since the last [#begin].
-    void commitStatistics() {
-        executor.commitStatistics();
+    /// Updates the running statistics by the requests in these sums.
+    void commitStatistics(ShardSums all) {
+        executor.commitStatistics(all.statistics(), all.requests());
+    }
+
+    /// New sums of shards.
+    ShardSums newSums() {
+        return trained.newSums();
     }
 
     /// Adds the weights of a batch's rows in each head.
@@ -226,20 +246,21 @@ final class Step {
         for (int i = 0; i < heads.size(); i++) to.addWeight(i, heads.get(i).weight(batch));
     }
 
-    /// Adds the losses of a shard and, if they are finite, writes their gradient, without the factor
-    /// [#scale()].
-    private void computeShard(Batch all, int shard, Tensor to) {
+    private void computeShard(Batch all, int shard, ShardSums to) {
         int first = firstRow(all, shard);
-        int end = firstRow(all, shard + 1);
-        if (first == end) kernels.fill(0, to);
-        else computeRows(all.rows(first, end), first, to);
+        computeRows(all.rows(first, firstRow(all, shard + 1)), first, to);
     }
 
-    /// Adds the losses of some of the rows that were begun and, if they are finite, writes their
-    /// gradient, without the factor [#scale()].
+    /// Adds the losses of some of the rows that were weighed and, if all losses so far are finite, writes
+    /// their gradient, without the factor [#scale()], and their requests for running statistics.
     /// @param first the index of the first of these rows, from 0
-    void computeRows(Batch batch, int first, Tensor to) {
-        executor.gradientsInto(to.array());
+    void computeRows(Batch batch, int first, ShardSums to) {
+        if (batch.rows() == 0) {
+            to.clear(kernels);
+            return;
+        }
+        rows += batch.rows();
+        executor.gradientsInto(to.gradient());
         executor.randomness(seed, steps() + 1, first);
         boolean shown = first == 0 && probing.looks();
         if (shown) probing.observe(executor);
@@ -248,6 +269,7 @@ final class Step {
         } finally {
             if (shown) executor.observeNoMore();
         }
+        executor.takeStatistics(to.statistics(), to.requests());
     }
 
     private void runPasses(Batch batch, boolean shown) {
@@ -281,7 +303,9 @@ final class Step {
     Inspection inspect(Batch batch) {
         executor.inspect();
         executor.randomness(seed, steps() + 1, 0);
-        begin(batch);
+        executor.forgetStatistics();
+        losses.clear();
+        addWeights(batch, losses);
         objective.forward(executor, Mode.TRAIN, batch);
         lossesOf(batch);
         List<Tensor> activated = new ArrayList<>();
@@ -294,7 +318,8 @@ final class Step {
             deltas.add(executor.outputGradient(head.output()).copy());
         }
         executor.backward();
-        kernels.scale((float) scale(), gradient.result(), gradient.result());
+        Tensor gradient = sum.result().gradientTensor();
+        kernels.scale((float) scale(), gradient, gradient);
         Inspection seen = executor.inspection(gradient.array());
         for (Head head : objective.heads()) {
             int output = head.output();
@@ -309,10 +334,11 @@ final class Step {
         return model.graph().applications().get(application).name();
     }
 
-    private DivergedException diverged(Batch batch, String expected) {
+    private DivergedException diverged(String expected) {
         String step = "step " + (steps() + 1);
         String where = batchOfEpoch == 0 ? step : "epoch " + epoch() + ", batch " + batchOfEpoch + " (" + step + ")";
-        String culprit = culprit(batch)
+        String culprit = Optional.ofNullable(present)
+                .flatMap(this::culprit)
                 .map(layer -> "; the first layer whose output is not finite is " + layer)
                 .orElse("");
         return new DivergedException(
@@ -323,7 +349,7 @@ final class Step {
 
     /// The first layer whose output is not finite, in the first shard that has such a layer.
     private Optional<String> culprit(Batch batch) {
-        for (int shard = 0; shard < gradient.shards(); shard++) {
+        for (int shard = 0; shard < sum.shards(); shard++) {
             int first = firstRow(batch, shard);
             int end = firstRow(batch, shard + 1);
             if (first == end) continue;
@@ -335,7 +361,7 @@ final class Step {
     }
 
     private int firstRow(Batch batch, int shard) {
-        return (int) ((long) batch.rows() * shard / gradient.shards());
+        return (int) ((long) batch.rows() * shard / sum.shards());
     }
 
     /// A copy of the model with the present parameters: their average if there is one.

@@ -56,16 +56,20 @@ final class TrainedParameters {
         executor.updateStatisticsOnly(moving::contains);
     }
 
-    /// Takes a step: updates the parameters, and the running statistics from the executor's passes.
+    /// Updates the parameters.
     /// @param gradient the gradient of the sum of the losses; overwritten
     /// @param scale its factor
     /// @param watched whether to measure the update of each parameter
     /// @return the measurements; empty unless watched
-    List<ParameterFlow> step(float[] gradient, double scale, boolean watched, Executor executor) {
+    List<ParameterFlow> step(float[] gradient, double scale, boolean watched) {
         rates.next(update.steps());
-        List<ParameterFlow> flows = update.apply(gradient, scale, rate(), rates.momentum(), watched);
-        executor.commitStatistics();
-        return flows;
+        return update.apply(gradient, scale, rate(), rates.momentum(), watched);
+    }
+
+    /// New sums of shards.
+    ShardSums newSums() {
+        return new ShardSums(
+                theta.length, statistics.length, network.statistics().size());
     }
 
     /// The flat array of all parameters; not a copy.

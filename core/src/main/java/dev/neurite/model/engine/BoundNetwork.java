@@ -60,7 +60,7 @@ final class BoundNetwork {
         this.statistics = new RunningStatistic[measured.size()];
         for (int i = 0; i < statistics.length; i++) {
             Parameter part = measured.get(i);
-            statistics[i] = new RunningStatistic(part.name(), Tensor.view(part.shape(), running, part.offset()));
+            statistics[i] = new RunningStatistic(part.name(), part.offset(), Tensor.view(part.shape(), running, part.offset()));
             statisticsByPath.put(part.name(), statistics[i]);
         }
         if (hasGradients) gradientsInto(gradient);
@@ -145,6 +145,14 @@ final class BoundNetwork {
 
     void commitStatistics() {
         for (RunningStatistic statistic : statistics) statistic.commit(kernels);
+    }
+
+    void takeStatistics(float[] sums, int[] requests) {
+        for (int i = 0; i < statistics.length; i++) requests[i] = statistics[i].take(sums);
+    }
+
+    void commitStatistics(float[] sums, int[] requests) {
+        for (int i = 0; i < statistics.length; i++) statistics[i].commit(sums, requests[i]);
     }
 
     void forgetStatistics() {

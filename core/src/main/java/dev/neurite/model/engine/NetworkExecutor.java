@@ -247,6 +247,16 @@ public final class NetworkExecutor implements Executor {
     }
 
     @Override
+    public void takeStatistics(float[] sums, int[] requests) {
+        bound.takeStatistics(sums, requests);
+    }
+
+    @Override
+    public void commitStatistics(float[] sums, int[] requests) {
+        bound.commitStatistics(sums, requests);
+    }
+
+    @Override
     public void forgetStatistics() {
         bound.forgetStatistics();
     }
