@@ -5,6 +5,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.KeyedRandom;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ public final class Batches {
     private final Augmentations augmentations;
     private final int count;
     private @Nullable BatchMemory own; // of [#batch(int)]
+    private final Optional<ShardedOrder> sharded;
     private int[] order;
     private long seed;
     private int epoch = 1;
@@ -46,10 +48,34 @@ public final class Batches {
     /// @throws DataException for data without rows, or with a weight below 0, infinite or NaN
     /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
     public Batches(Dataset data, int size, Augmentations augmentations, boolean dropLast) {
+        this(data, size, augmentations, dropLast, Optional.empty());
+    }
+
+    /// Batches whose rows belong to shards.
+    /// @param size the number of rows in a batch, a multiple of the shards
+    /// @param dropLast whether to drop a shorter last batch
+    /// @param shards the number of shards
+    /// @throws ConfigException for a size that is no multiple, augmentations that mix rows, or if no batch is
+    /// left
+    /// @throws DataException for data without rows, or with a weight below 0, infinite or NaN
+    /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
+    public static Batches byShard(
+            Dataset data, int size, Augmentations augmentations, boolean dropLast, int shards) {
+        if (augmentations.mixes()) {
+            throw new ConfigException(
+                    "augmentations", "expects none that mix rows where rows belong to shards, got " + augmentations);
+        }
+        var order = new ShardedOrder(Math.max(1, data.size()), shards, size);
+        return new Batches(data, size, augmentations, dropLast, Optional.of(order));
+    }
+
+    private Batches(
+            Dataset data, int size, Augmentations augmentations, boolean dropLast, Optional<ShardedOrder> sharded) {
         if (size < 1) throw new ConfigException("batch size", "expects at least 1 row, got " + size);
         if (data.size() == 0) throw new DataException("data", "expects at least one row, got none");
         this.data = augmentable(data, augmentations);
-        this.size = Math.min(size, data.size());
+        this.sharded = sharded;
+        this.size = sharded.isPresent() ? size : Math.min(size, data.size());
         this.augmentations = augmentations;
         this.count = dropLast ? data.size() / size : Math.ceilDiv(data.size(), size);
         if (count == 0) {
@@ -61,7 +87,8 @@ public final class Batches {
         for (int row = 0; row < data.size() && data.isWeighted(); row++) {
             Batch.checkWeight("weights", row, data.weight(row));
         }
-        this.order = IntStream.range(0, data.size()).toArray();
+        this.order = sharded.map(ShardedOrder::unshuffled)
+                .orElseGet(() -> IntStream.range(0, data.size()).toArray());
     }
 
     /// The data set that augmented batches are read from: with one-hot targets instead of labels if an
@@ -82,13 +109,19 @@ public final class Batches {
     /// epoch.
     public void shuffle(long trainingSeed, int number) {
         begin(trainingSeed, number);
-        order = new KeyedRandom(trainingSeed, number).permutation(data.size());
+        order = sharded.map(each -> each.of(trainingSeed, number))
+                .orElseGet(() -> new KeyedRandom(trainingSeed, number).permutation(data.size()));
     }
 
     /// Draws augmentations for an epoch without shuffling. The default is epoch 1 of seed 0.
     public void begin(long trainingSeed, int number) {
         seed = trainingSeed;
         epoch = number;
+    }
+
+    /// The order by shard; empty if rows belong to no shard.
+    public Optional<ShardedOrder> sharded() {
+        return sharded;
     }
 
     /// The number of rows in a batch; the last may have fewer.

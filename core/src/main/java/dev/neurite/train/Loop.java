@@ -211,7 +211,7 @@ final class Loop implements TrainingControl {
         endViews();
         try {
             steady = false;
-            step.take(next);
+            step.take(next, batches, batch);
             steady = true;
             skipped = 0;
             losses.add(step.losses());

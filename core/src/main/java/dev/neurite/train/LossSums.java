@@ -1,5 +1,6 @@
 package dev.neurite.train;
 
+import dev.neurite.error.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +48,53 @@ final class LossSums {
         }
         correct += other.correct;
         counted += other.counted;
+    }
+
+    /// Forgets the losses, not the weights.
+    void clearLosses() {
+        Arrays.fill(sums, 0);
+        correct = 0;
+        counted = 0;
+    }
+
+    /// The weights, for other workers.
+    ShardLosses weightsOnly() {
+        return shared(new double[sums.length], weights, 0, 0);
+    }
+
+    /// The losses without the weights, for other workers.
+    ShardLosses lossesOnly() {
+        return shared(sums, new double[sums.length], correct, counted);
+    }
+
+    private static ShardLosses shared(double[] losses, double[] weights, long correct, long counted) {
+        return new ShardLosses(
+                Arrays.stream(losses).boxed().toList(),
+                Arrays.stream(weights).boxed().toList(),
+                correct,
+                counted);
+    }
+
+    /// Adds the weights of a shard.
+    void addWeights(ShardLosses shard) {
+        check(shard);
+        for (int i = 0; i < weights.length; i++) weights[i] += shard.weights().get(i);
+    }
+
+    /// Adds the losses of a shard, not its weights.
+    void addLosses(ShardLosses shard) {
+        check(shard);
+        for (int i = 0; i < sums.length; i++) sums[i] += shard.sums().get(i);
+        correct += shard.correct();
+        counted += shard.counted();
+    }
+
+    private void check(ShardLosses shard) {
+        if (shard.sums().size() != sums.length || shard.weights().size() != sums.length) {
+            throw new ShapeException(
+                    "losses of a shard",
+                    "expects those of " + sums.length + " outputs, got " + shard.sums().size());
+        }
     }
 
     void save(Snapshot memory) {

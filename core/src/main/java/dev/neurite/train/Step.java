@@ -1,7 +1,9 @@
 package dev.neurite.train;
 
 import dev.neurite.data.Batch;
+import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.ShardedOrder;
 import dev.neurite.error.DivergedException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
@@ -43,6 +45,8 @@ final class Step {
     private final LossSums losses; // of the last batch
     private @Nullable Batch present; // the last batch; null if its shards come from elsewhere
     private int rows; // that were computed in this step
+    private final int[] cuts; // the first row of each shard in the present batch, and their end
+    private final int[] places; // of the first row of each shard, see [#computeRows]
     private final Profiler profiler; // of the executor that trains
     private final boolean profiles;
     private final Probing probing;
@@ -61,6 +65,8 @@ final class Step {
         this.trained = new TrainedParameters(settings, objective.network(), kernels);
         this.update = trained.update();
         this.sum = new TreeSum<>(settings.shardsPerStep(), trained::newSums, this::computeShard, kernels);
+        this.cuts = new int[sum.shards() + 1];
+        this.places = new int[sum.shards()];
         this.executor = trained.executor(kernels, theta(), sum.result().gradient());
         this.profiler = executor.profiler();
         this.predictor = trained.executor(kernels, theta(), new float[0]);
@@ -146,17 +152,39 @@ final class Step {
     /// Takes a step on a batch. If all its rows have the weight 0, nothing changes.
     /// @throws DivergedException if the loss or a gradient is not finite; nothing has changed then
     void take(Batch batch) {
+        for (int shard = 0; shard < cuts.length; shard++) {
+            cuts[shard] = (int) ((long) batch.rows() * shard / sum.shards());
+        }
+        System.arraycopy(cuts, 0, places, 0, places.length);
+        takeShards(batch);
+    }
+
+    /// Takes a step on one of these batches.
+    /// @param index its number in the epoch, from 0
+    void take(Batch batch, Batches of, int index) {
+        ShardedOrder order = of.sharded().orElse(null);
+        if (order == null) {
+            take(batch);
+            return;
+        }
+        for (int shard = 0; shard < cuts.length; shard++) cuts[shard] = order.first(index, shard);
+        for (int shard = 0; shard < places.length; shard++) places[shard] = shard * order.rowsPerShard();
+        takeShards(batch);
+    }
+
+    private void takeShards(Batch batch) {
         present = batch;
         begin();
-        for (int shard = 0; shard < sum.shards(); shard++) {
-            addWeights(batch.rows(firstRow(batch, shard), firstRow(batch, shard + 1)), losses);
-        }
+        for (int shard = 0; shard < sum.shards(); shard++) addWeights(shardOf(batch, shard), losses);
         sum.compute(batch);
         apply(sum.result());
     }
 
-    /// Begins a step, whose shards are then weighed and computed.
-    void begin() {
+    private Batch shardOf(Batch batch, int shard) {
+        return batch.rows(cuts[shard], cuts[shard + 1]);
+    }
+
+    private void begin() {
         flows = List.of();
         executor.forgetStatistics();
         losses.clear();
@@ -164,9 +192,8 @@ final class Step {
         probing.begin(steps() + 1, epoch());
     }
 
-    /// Ends a step: updates the parameters by the sums of all shards, whose losses were added.
-    /// @throws DivergedException if the loss or a gradient is not finite; nothing has changed then
-    void apply(ShardSums all) {
+    /// Updates the parameters by the sums of all shards, whose losses were added.
+    private void apply(ShardSums all) {
         double loss = losses.total();
         if (!Double.isFinite(loss)) throw diverged("a finite loss, got " + loss);
         if (losses.largestWeight() == 0) return;
@@ -182,6 +209,45 @@ final class Step {
         profiler.leave(rows, 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
         if (probing.looks()) probing.updates(update.unfrozenParameters(), theta());
     }
+
+    // --------------------------------------------------------------------------------------------- shards from elsewhere
+
+    /// The number of shards of a step.
+    int shards() {
+        return sum.shards();
+    }
+
+    /// The weights of the rows of a shard.
+    ShardLosses weigh(Batch shard) {
+        var weights = new LossSums(objective);
+        addWeights(shard, weights);
+        return weights.weightsOnly();
+    }
+
+    /// Begins a step of shards with these weights.
+    void begin(List<ShardLosses> weights) {
+        present = null;
+        begin();
+        for (ShardLosses each : weights) losses.addWeights(each);
+    }
+
+    /// Computes a shard of the step that was begun.
+    /// @param place see [#computeRows]
+    ShardLosses compute(Batch shard, int place, ShardSums to) {
+        losses.clearLosses();
+        computeRows(shard, place, to);
+        return losses.lossesOnly();
+    }
+
+    /// Ends the step that was begun: updates the parameters.
+    /// @throws DivergedException if the loss or a gradient is not finite; nothing has changed then
+    void apply(ShardSums all, List<ShardLosses> ofShards) {
+        losses.clearLosses();
+        for (ShardLosses each : ofShards) losses.addLosses(each);
+        apply(all);
+    }
+
+    // ----------------------------------------------------------------------------------------------------- what is known
 
     /// The updates of the last step; empty unless it was measured.
     List<ParameterFlow> flows() {
@@ -247,13 +313,12 @@ final class Step {
     }
 
     private void computeShard(Batch all, int shard, ShardSums to) {
-        int first = firstRow(all, shard);
-        computeRows(all.rows(first, firstRow(all, shard + 1)), first, to);
+        computeRows(shardOf(all, shard), places[shard], to);
     }
 
     /// Adds the losses of some of the rows that were weighed and, if all losses so far are finite, writes
     /// their gradient, without the factor [#scale()], and their requests for running statistics.
-    /// @param first the index of the first of these rows, from 0
+    /// @param first the place of the first of these rows in the step, from 0, which decides their noise
     void computeRows(Batch batch, int first, ShardSums to) {
         if (batch.rows() == 0) {
             to.clear(kernels);
@@ -350,18 +415,12 @@ final class Step {
     /// The first layer whose output is not finite, in the first shard that has such a layer.
     private Optional<String> culprit(Batch batch) {
         for (int shard = 0; shard < sum.shards(); shard++) {
-            int first = firstRow(batch, shard);
-            int end = firstRow(batch, shard + 1);
-            if (first == end) continue;
-            Optional<String> layer =
-                    predictor.firstNotFinite(List.of(batch.rows(first, end).inputs()));
+            Batch part = shardOf(batch, shard);
+            if (part.rows() == 0) continue;
+            Optional<String> layer = predictor.firstNotFinite(List.of(part.inputs()));
             if (layer.isPresent()) return layer;
         }
         return Optional.empty();
-    }
-
-    private int firstRow(Batch batch, int shard) {
-        return (int) ((long) batch.rows() * shard / sum.shards());
     }
 
     /// A copy of the model with the present parameters: their average if there is one.

@@ -3,6 +3,7 @@ package dev.neurite.train;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.ShardedOrder;
 import dev.neurite.data.Prefetch;
 import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// Trains a model. Set the settings first, in any order, then call one of the methods that train:
 ///
@@ -53,7 +55,7 @@ import java.util.function.Function;
 /// | last batch, if it is short | used |
 /// | seed | 0 |
 /// | threads | one for each physical core |
-/// | shards | 1 |
+/// | shards | 1, cut from each batch |
 /// | accumulated batches | 1 |
 /// | groups, clipping, averaging | none |
 /// | augmentations | none |
@@ -174,6 +176,15 @@ public final class Trainer {
     /// @throws ConfigException below 1
     public Trainer shards(int count) {
         return with(TrainerSettings.SHARDS, atLeastOne("shards", count));
+    }
+
+    /// Whether rows belong to shards: row r of the data to shard r mod S, see [dev.neurite.data.ShardedOrder].
+    /// Each epoch then shuffles the rows of each shard among themselves, and each batch has equally many
+    /// rows of each. By default it shuffles all rows, and cuts each batch into shards. A cluster whose
+    /// workers have the rows of some shards trains the same model as this, bit for bit. [#fit] refuses a
+    /// batch size that is no multiple of [#shards], and augmentations that mix rows.
+    public Trainer rowsByShard(boolean belong) {
+        return with(TrainerSettings.ROWS_BY_SHARD, belong);
     }
 
     /// Gradient accumulation: adds the gradients of this many batches before each update. Has the
@@ -349,6 +360,12 @@ public final class Trainer {
     /// Whether the last batch of an epoch, or a shard of it, is a single row.
     private boolean leavesOneRow(int rows) {
         int size = settings.rowsPerStep();
+        if (settings.get(TrainerSettings.ROWS_BY_SHARD)) {
+            var order = new ShardedOrder(rows, settings.shardsPerStep(), size);
+            int last = settings.get(TrainerSettings.DROP_LAST) ? rows / size - 1 : order.batches() - 1;
+            return IntStream.range(0, order.shards())
+                    .anyMatch(shard -> order.first(last, shard + 1) - order.first(last, shard) == 1);
+        }
         int over = rows % size;
         int least = over == 0 || settings.get(TrainerSettings.DROP_LAST) ? Math.min(rows, size) : over;
         return least / settings.shardsPerStep() <= 1;

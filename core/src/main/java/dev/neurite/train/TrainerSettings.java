@@ -64,6 +64,8 @@ final class TrainerSettings {
     static final Setting<Boolean> DROP_LAST = add(Setting.compared(User.SESSION, "last batch dropped", false));
     static final Setting<Integer> SHARDS =
             add(Setting.compared(User.SESSION, "shards", 1, (_, all, _) -> Optional.of(all.shardsPerStep())));
+    static final Setting<Boolean> ROWS_BY_SHARD = add(Setting.compared(
+            User.SESSION, "rows by shard", false, (own, _, _) -> own ? Optional.of(true) : Optional.empty()));
     static final Setting<Integer> ACCUMULATED = add(Setting.partOf("batch size and shards", 1));
     static final Setting<Augmentations> AUGMENTATIONS =
             add(Setting.compared(User.SESSION, "augmentations", Augmentations.NONE));
@@ -177,7 +179,9 @@ final class TrainerSettings {
 
     /// The training data in batches, augmented.
     Batches batches(Dataset train) {
-        return new Batches(train, rowsPerStep(), get(AUGMENTATIONS), get(DROP_LAST));
+        return get(ROWS_BY_SHARD)
+                ? Batches.byShard(train, rowsPerStep(), get(AUGMENTATIONS), get(DROP_LAST), shardsPerStep())
+                : new Batches(train, rowsPerStep(), get(AUGMENTATIONS), get(DROP_LAST));
     }
 
     /// Begins an epoch of batches, in a new order if the trainer shuffles.

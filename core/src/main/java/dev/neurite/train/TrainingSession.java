@@ -60,6 +60,12 @@ public final class TrainingSession implements AutoCloseable {
         }
     }
 
+    /// Steps whose shards are computed by several sessions. In place of [#step] and [#partialFit]; all else is
+    /// the same.
+    public ShardedStep sharded() {
+        return new ShardedStep(step, kernels, use);
+    }
+
     /// Makes one pass over these rows, in batches of the trainer's size. Shuffles them if the trainer
     /// shuffles, by its seed and the number of such passes so far. The rows may be new each time;
     /// earlier ones are not kept. Passes over the same rows with [#endEpoch()] after each train what
@@ -85,7 +91,7 @@ public final class TrainingSession implements AutoCloseable {
             var losses = new LossSums(step.objective());
             step.startClock();
             for (int i = 0; i < batches.count(); i++) {
-                step.take(batches.batch(i));
+                step.take(batches.batch(i), batches, i);
                 losses.add(step.losses());
             }
             step.profiler().stop();
