@@ -14,6 +14,9 @@ import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,6 +83,14 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         content(catalog).write(file);
     }
 
+    /// Writes this model to a stream, such as that of a file in a cluster; a catalog names the layers.
+    /// @param out flushed, not closed
+    /// @throws ConfigException if a layer is not in the catalog
+    /// @throws IOException if it cannot be written
+    public void write(OutputStream out, Catalog catalog) throws IOException {
+        content(catalog).write(out);
+    }
+
     /// The content of the file.
     Safetensors content(Catalog catalog) {
         Map<String, String> metadata = new LinkedHashMap<>();
@@ -137,6 +148,16 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
     /// @throws ModelFormatException for a file that is no Neurite model, damaged, or of a newer version
     public static ModelFile read(Path file, Catalog catalog) {
         return of(Safetensors.reading(file), catalog, file.toString());
+    }
+
+    /// Reads a model from a stream; a catalog knows the layers.
+    /// @param in read as far as the model goes, not closed
+    /// @param bytes the length of the model; decides how much memory it may ask for
+    /// @param where the name of the model, for messages
+    /// @throws ModelFormatException for content that is no Neurite model, damaged, or of a newer version
+    /// @throws IOException if it cannot be read
+    public static ModelFile read(InputStream in, long bytes, String where, Catalog catalog) throws IOException {
+        return of(Safetensors.reading(in, bytes, where), catalog, where);
     }
 
     static ModelFile of(Safetensors.Reading reading, Catalog catalog, String where) {

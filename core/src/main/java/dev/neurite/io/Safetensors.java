@@ -13,9 +13,14 @@ import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,6 +95,14 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
     }
 
+    /// Writes what [#write(Path)] writes to a stream, such as that of a file in a cluster.
+    /// @param out flushed, not closed
+    /// @throws IOException if it cannot be written
+    public void write(OutputStream out) throws IOException {
+        writeAll(Channels.newChannel(out), header());
+        out.flush();
+    }
+
     private byte[] header() {
         Map<String, Json> texts = new LinkedHashMap<>();
         texts.put("sha256", new JsonString(NO_DIGEST));
@@ -137,12 +150,12 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         return sha.digest();
     }
 
-    private void writeAll(FileChannel channel, byte[] header) throws IOException {
+    private void writeAll(WritableByteChannel channel, byte[] header) throws IOException {
         writeFully(channel, ByteBuffer.wrap(header));
         for (Tensor tensor : tensors.values()) chunks(tensor, buffer -> writeFully(channel, buffer));
     }
 
-    private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+    private static void writeFully(WritableByteChannel channel, ByteBuffer buffer) throws IOException {
         while (buffer.hasRemaining()) channel.write(buffer);
     }
 
@@ -167,6 +180,21 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     /// @throws ModelFormatException if it is no complete safetensors file, with what is wrong and where
     public static Safetensors read(Path file) {
         return reading(file).content();
+    }
+
+    /// Reads what [#write(OutputStream)] or other software wrote.
+    /// @param in read as far as the content goes, not closed
+    /// @param bytes the length of the content; decides how much memory it may ask for
+    /// @param where the name of the content, for messages
+    /// @throws ModelFormatException if it is no complete safetensors content, with what is wrong and where
+    /// @throws IOException if it cannot be read
+    public static Safetensors read(InputStream in, long bytes, String where) throws IOException {
+        return reading(in, bytes, where).content();
+    }
+
+    static Reading reading(InputStream in, long bytes, String where) throws IOException {
+        if (bytes < 0) throw new ModelFormatException(where, "expects a length from 0, got " + bytes);
+        return read(Channels.newChannel(in), bytes, where, true);
     }
 
     /// The content of a file, and whether it has a checksum, which was verified.
@@ -196,7 +224,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             throw new DataException(file.toString(), "expects a file, got a directory", hint);
         }
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return read(channel, file.toString(), keep);
+            return read(channel, channel.size(), file.toString(), keep);
         } catch (NoSuchFileException e) {
             throw new DataException(file.toString(), "expects a file, but there is none of that name");
         } catch (IOException e) {
@@ -204,8 +232,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
     }
 
-    private static Reading read(FileChannel channel, String where, boolean keep) throws IOException {
-        long size = channel.size();
+    private static Reading read(ReadableByteChannel channel, long size, String where, boolean keep)
+            throws IOException {
         MessageDigest sha = sha256();
         byte[] length = readFully(channel, where, 8, size);
         long promised = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
@@ -350,7 +378,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         throw new ModelFormatException(where, "expects a whole number from 0, got " + json.write());
     }
 
-    private static Tensor numbers(FileChannel channel, Entry entry, MessageDigest sha, String where, long size)
+    private static Tensor numbers(ReadableByteChannel channel, Entry entry, MessageDigest sha, String where, long size)
             throws IOException {
         float[] values = new float[entry.shape().size()];
         int width = BYTES.getOrDefault(entry.type(), 4);
@@ -401,14 +429,15 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         return bits < 0 ? -size : size;
     }
 
-    private static void skim(FileChannel channel, Entry entry, MessageDigest sha, String where, long size)
+    private static void skim(ReadableByteChannel channel, Entry entry, MessageDigest sha, String where, long size)
             throws IOException {
         for (long left = entry.to() - entry.from(); left > 0; left -= CHUNK) {
             sha.update(readFully(channel, where, (int) Math.min(left, CHUNK), size));
         }
     }
 
-    private static byte[] readFully(FileChannel channel, String where, int count, long size) throws IOException {
+    private static byte[] readFully(ReadableByteChannel channel, String where, int count, long size)
+            throws IOException {
         byte[] bytes = new byte[count];
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {

@@ -326,7 +326,8 @@ class ShardedStepTest {
     @Test
     void augmentationsThatMixRowsOfShardsAreRefused() {
         Model model = mlp();
-        Dataset rows = Dataset.of(new float[16][12], new int[16]);
+        Dataset rows = Dataset.of(
+                new float[16][12], IntStream.range(0, 16).map(i -> i % CLASSES).toArray());
         assertThatThrownBy(() -> trainer(model, 2)
                         .rowsByShard(true)
                         .batchSize(8)
