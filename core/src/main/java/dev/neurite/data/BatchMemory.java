@@ -20,8 +20,14 @@ final class BatchMemory {
     private final Augmenter augmenter;
     private final @Nullable Batch[] made = new Batch[2]; // views of these arrays: a full batch, and a shorter last one
 
+    private final int shards; // of all data, of which `data` may be one
+    private final int shard;
+
     /// @param size the largest number of rows
-    BatchMemory(Dataset data, int size, Augmentations augmentations) {
+    /// @param shards row i of `data` is row i·shards + shard of all data, by which it is augmented
+    BatchMemory(Dataset data, int size, Augmentations augmentations, int shards, int shard) {
+        this.shards = shards;
+        this.shard = shard;
         this.data = data;
         this.size = size;
         this.width = data.inputShape().size();
@@ -38,13 +44,13 @@ final class BatchMemory {
     /// @param index its number in the epoch
     /// @param order the row numbers of the data set in the order of the epoch
     Batch fill(int index, int[] order, long seed, int epoch) {
-        int from = index * size;
+        int from = Math.min(order.length, index * size);
         int rows = Math.min(size, order.length - from);
         augmenter.begin(seed, epoch);
         for (int i = 0; i < rows; i++) {
             int row = order[from + i];
             data.readInput(row, inputs, i * width);
-            augmenter.change(row, inputs, i * width);
+            augmenter.change(row * shards + shard, inputs, i * width);
             if (weights.length > 0) weights[i] = data.weight(row);
             for (BatchTargets each : targets) each.read(row, i);
         }

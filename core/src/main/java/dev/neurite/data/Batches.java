@@ -18,6 +18,7 @@ public final class Batches {
     private final int count;
     private @Nullable BatchMemory own; // of [#batch(int)]
     private final Optional<ShardedOrder> sharded;
+    private final int shard; // of which the rows are; -1 for all
     private int[] order;
     private long seed;
     private int epoch = 1;
@@ -61,12 +62,33 @@ public final class Batches {
     /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
     public static Batches byShard(
             Dataset data, int size, Augmentations augmentations, boolean dropLast, int shards) {
-        if (augmentations.mixes()) {
-            throw new ConfigException(
-                    "augmentations", "expects none that mix rows where rows belong to shards, got " + augmentations);
-        }
+        refuseMixing(augmentations);
         var order = new ShardedOrder(Math.max(1, data.size()), shards, size);
         return new Batches(data, size, augmentations, dropLast, Optional.of(order));
+    }
+
+    /// The part of each batch of [#byShard] that is of one shard, for who has the rows of that shard only.
+    /// @param own the rows of the shard, in the order of the data: row i is row i·S + shard
+    /// @param order the order of all rows
+    /// @param shard from 0 to S − 1
+    /// @param dropLast whether the last batch is dropped if it has fewer rows than the others
+    /// @throws ConfigException for augmentations that mix rows, or if no batch is left
+    /// @throws DataException unless the shard has that many rows; for a weight below 0, infinite or NaN
+    /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
+    public static Batches ofShard(
+            Dataset own, ShardedOrder order, int shard, Augmentations augmentations, boolean dropLast) {
+        refuseMixing(augmentations);
+        if (own.size() != order.rowsOf(Objects.checkIndex(shard, order.shards()))) {
+            throw new DataException(
+                    "shard " + shard, "expects " + order.rowsOf(shard) + " rows, got " + own.size());
+        }
+        return new Batches(own, order, shard, augmentations, dropLast);
+    }
+
+    private static void refuseMixing(Augmentations augmentations) {
+        if (!augmentations.mixes()) return;
+        throw new ConfigException(
+                "augmentations", "expects none that mix rows where rows belong to shards, got " + augmentations);
     }
 
     private Batches(
@@ -77,18 +99,38 @@ public final class Batches {
         this.sharded = sharded;
         this.size = sharded.isPresent() ? size : Math.min(size, data.size());
         this.augmentations = augmentations;
-        this.count = dropLast ? data.size() / size : Math.ceilDiv(data.size(), size);
-        if (count == 0) {
-            throw new ConfigException(
-                    "dropLast",
-                    "expects at least 1 batch of " + size + " rows, got " + data.size() + " rows in all",
-                    "Take a smaller batch size, or keep it");
-        }
+        this.count = count(data.size(), size, dropLast);
+        this.shard = -1;
+        checkWeights(data);
+        this.order = sharded.map(ShardedOrder::unshuffled)
+                .orElseGet(() -> IntStream.range(0, data.size()).toArray());
+    }
+
+    private Batches(Dataset own, ShardedOrder order, int shard, Augmentations augmentations, boolean dropLast) {
+        augmentations.check(own.inputShape());
+        this.data = own;
+        this.augmentations = augmentations;
+        this.sharded = Optional.of(order);
+        this.shard = shard;
+        this.size = order.rowsPerShard();
+        this.count = count(order.rows(), order.batchSize(), dropLast);
+        checkWeights(own);
+        this.order = IntStream.range(0, own.size()).toArray();
+    }
+
+    private static int count(int rows, int size, boolean dropLast) {
+        int count = dropLast ? rows / size : Math.ceilDiv(rows, size);
+        if (count > 0) return count;
+        throw new ConfigException(
+                "dropLast",
+                "expects at least 1 batch of " + size + " rows, got " + rows + " rows in all",
+                "Take a smaller batch size, or keep it");
+    }
+
+    private static void checkWeights(Dataset data) {
         for (int row = 0; row < data.size() && data.isWeighted(); row++) {
             Batch.checkWeight("weights", row, data.weight(row));
         }
-        this.order = sharded.map(ShardedOrder::unshuffled)
-                .orElseGet(() -> IntStream.range(0, data.size()).toArray());
     }
 
     /// The data set that augmented batches are read from: with one-hot targets instead of labels if an
@@ -109,7 +151,7 @@ public final class Batches {
     /// epoch.
     public void shuffle(long trainingSeed, int number) {
         begin(trainingSeed, number);
-        order = sharded.map(each -> each.of(trainingSeed, number))
+        order = sharded.map(each -> shard < 0 ? each.of(trainingSeed, number) : each.ofShard(trainingSeed, number, shard))
                 .orElseGet(() -> new KeyedRandom(trainingSeed, number).permutation(data.size()));
     }
 
@@ -153,7 +195,8 @@ public final class Batches {
 
     /// New memory for one batch.
     BatchMemory memory() {
-        return new BatchMemory(data, size, augmentations);
+        int shards = shard < 0 ? 1 : sharded.orElseThrow().shards();
+        return new BatchMemory(data, size, augmentations, shards, Math.max(0, shard));
     }
 
     /// The number of input values of a batch.

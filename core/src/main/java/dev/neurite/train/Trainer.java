@@ -383,7 +383,16 @@ public final class Trainer {
     /// resumed session had other settings
     public TrainingSession begin(Batch like) {
         requireOptimizer("training session");
-        return begin(Objective.of(model(), loss(), like));
+        return begin(Objective.of(model(), loss(), like), 0);
+    }
+
+    /// Begins a training whose length is known, as [#begin(Batch)]: schedules that depend on it have the
+    /// rates that they have in [#fit] of this many steps and this trainer's epochs.
+    /// @param steps the number of steps of all epochs, at least 1
+    public TrainingSession begin(Batch like, long steps) {
+        requireOptimizer("training session");
+        if (steps < 1) throw new ConfigException("steps", "expects at least 1, got " + steps);
+        return begin(Objective.of(model(), loss(), like), steps);
     }
 
     /// Begins a training whose rows come from the caller, as [#begin(Batch)].
@@ -396,11 +405,16 @@ public final class Trainer {
     /// resumed session had other settings
     public TrainingSession begin(Dataset like) {
         requireOptimizer("training session");
-        return begin(objective(like));
+        return begin(objective(like), 0);
     }
 
-    private TrainingSession begin(Objective objective) {
-        return onKernels(kernels -> new TrainingSession(settings, new Step(settings, objective, kernels), kernels));
+    /// @param steps 0 if their number is unknown
+    private TrainingSession begin(Objective objective, long steps) {
+        return onKernels(kernels -> {
+            Step step = new Step(settings, objective, kernels);
+            if (steps > 0) step.setLength(steps, settings.get(TrainerSettings.EPOCHS));
+            return new TrainingSession(settings, step, kernels);
+        });
     }
 
     /// Begins a training whose losses and passes come from the caller too. It uses this trainer's

@@ -3,7 +3,11 @@ package dev.neurite.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -38,6 +42,60 @@ class ShardedOrderTest {
             }
             assertThat(start).isEqualTo(rows);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"27, 4, 8, false", "27, 4, 8, true", "33, 4, 8, false", "5, 8, 16, false", "24, 3, 6, false"})
+    void whoHasTheRowsOfAShardHasItsPartOfEachBatch(int rows, int shards, int size, boolean dropLast) {
+        var random = new KeyedRandom(4);
+        float[][] images = new float[rows][16];
+        for (float[] each : images) for (int i = 0; i < 16; i++) each[i] = random.below(1000) / 1000f;
+        Dataset all = Dataset.of(images, IntStream.range(0, rows).map(i -> i % 5).toArray())
+                .withInputShape(Shape.of(1, 4, 4))
+                .withWeights(weights(rows));
+        Augmentations augmentations = Augmentations.of(Augmentations.flip(), Augmentations.brightness(0.3));
+        Batches whole = Batches.byShard(all, size, augmentations, dropLast, shards);
+        var order = new ShardedOrder(rows, shards, size);
+        for (int shard = 0; shard < shards; shard++) {
+            int own = shard;
+            Dataset part = order.rowsOf(shard) == 0
+                    ? all.rows()
+                    : all.rows(IntStream.range(0, order.rowsOf(shard))
+                            .map(i -> i * shards + own)
+                            .toArray());
+            Batches parts = Batches.ofShard(part, order, shard, augmentations, dropLast);
+            assertThat(parts.count()).isEqualTo(whole.count());
+            for (int epoch = 1; epoch <= 2; epoch++) {
+                whole.shuffle(3, epoch);
+                parts.shuffle(3, epoch);
+                for (int i = 0; i < whole.count(); i++) {
+                    Batch expected = whole.batch(i).rows(order.first(i, shard), order.first(i, shard + 1));
+                    Batch found = parts.batch(i);
+                    assertThat(found.rows()).isEqualTo(expected.rows());
+                    assertThat(found.inputs().toArray()).containsExactly(expected.inputs().toArray());
+                    assertThat(found.weights().toArray()).containsExactly(expected.weights().toArray());
+                }
+            }
+        }
+    }
+
+    private static float[] weights(int rows) {
+        float[] weights = new float[rows];
+        for (int i = 0; i < rows; i++) weights[i] = 1 + i;
+        return weights;
+    }
+
+    @Test
+    void aShardOfAnotherNumberOfRowsIsRefused() {
+        Dataset three = Dataset.of(new float[3][2], new int[] {0, 1, 0});
+        assertThatThrownBy(() -> Batches.ofShard(three, new ShardedOrder(10, 2, 4), 0, Augmentations.NONE, false))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("shard 0")
+                .hasMessageContaining("expects 5 rows, got 3");
+        assertThatThrownBy(() -> Batches.ofShard(
+                        three, new ShardedOrder(6, 2, 4), 0, Augmentations.of(Augmentations.mixup()), false))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("none that mix rows");
     }
 
     @Test

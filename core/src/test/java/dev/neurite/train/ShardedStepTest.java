@@ -28,6 +28,7 @@ import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
+import dev.neurite.optim.Schedules;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -82,6 +83,7 @@ class ShardedStepTest {
     private static Trainer trainer(Model model, int shards) {
         return Trainer.of(model)
                 .optimizer(adam(0.01))
+                .schedule(Schedules.cosine())
                 .clip(Clip.globalNorm(1))
                 .average(Averaging.ema(0.9))
                 .shards(shards)
@@ -102,8 +104,10 @@ class ShardedStepTest {
         private final List<ShardedStep> steps;
         private final int shards;
 
-        Workers(Trainer trainer, int workers, Batch like) {
-            sessions = IntStream.range(0, workers).mapToObj(_ -> trainer.begin(like)).toList();
+        Workers(Trainer trainer, int workers, Batch like, long length) {
+            sessions = IntStream.range(0, workers)
+                    .mapToObj(_ -> trainer.begin(like, length))
+                    .toList();
             steps = sessions.stream().map(TrainingSession::sharded).toList();
             shards = steps.getFirst().shards();
         }
@@ -189,8 +193,8 @@ class ShardedStepTest {
         Model model = model(name);
         Trainer trainer = trainer(model, shards);
         Batches batches = new Batches(data(model, 130), 48);
-        try (TrainingSession one = trainer.begin(batches.batch(0));
-                Workers many = new Workers(trainer, workers, batches.batch(0))) {
+        try (TrainingSession one = trainer.begin(batches.batch(0), 6);
+                Workers many = new Workers(trainer, workers, batches.batch(0), 6)) {
             for (int i = 0; i < 2 * batches.count(); i++) {
                 Batch batch = batches.batch(i % batches.count()); // 48, 48, 34 rows
                 IntFunction<Integer> first = shard -> batch.rows() * shard / shards;
@@ -221,7 +225,7 @@ class ShardedStepTest {
                         .map(i -> i * shards + shard)
                         .toArray()))
                 .toList();
-        try (Workers many = new Workers(trainer, workers, Batch.of(all))) {
+        try (Workers many = new Workers(trainer, workers, Batch.of(all), 3L * order.batches())) {
             for (int epoch = 1; epoch <= 3; epoch++) {
                 for (int batch = 0; batch < order.batches(); batch++) {
                     int number = batch;
@@ -280,7 +284,7 @@ class ShardedStepTest {
         Model model = cnn();
         Dataset all = data(model, 32);
         Batch batch = Batch.of(all);
-        try (Workers many = new Workers(trainer(model, 4), 2, batch)) {
+        try (Workers many = new Workers(trainer(model, 4), 2, batch, 9)) {
             IntFunction<Integer> first = shard -> 8 * shard;
             many.step(shard -> batch.rows(8 * shard, 8 * shard + 8), first);
             Model before = many.sessions.getFirst().last();
