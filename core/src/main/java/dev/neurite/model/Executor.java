@@ -25,7 +25,7 @@ public interface Executor {
     /// they do not.
     void wantInputGradients(boolean wanted);
 
-    /// Makes later passes write the gradients of the parameters to this array.
+    /// Makes later passes write the gradients of the parameters to the beginning of this array.
     /// @param array as long as the gradient array that the executor was made with
     /// @throws ShapeException for another length
     void gradientsInto(float[] array);
@@ -129,15 +129,17 @@ public interface Executor {
     void commitStatistics();
 
     /// Moves out what nodes requested since the last commit, for a step whose shards are computed by several
-    /// executors: they add it, and each calls [#commitStatistics(float\[\], int\[\])] with the sum.
-    /// @param sums the sum of the requests for each running statistic, as long as all of them together
+    /// executors: they add it, and each calls [#commitStatistics(float\[\], int, int\[\])] with the sum.
+    /// @param sums the sum of the requests for each running statistic, one after the other
+    /// @param from the index of the first
     /// @param requests their number, for each running statistic
-    void takeStatistics(float[] sums, int[] requests);
+    void takeStatistics(float[] sums, int from, int[] requests);
 
     /// Ends a step: sets each running statistic to the mean of its requests. One without requests stays.
-    /// @param sums the sum of the requests for each running statistic, as long as all of them together
+    /// @param sums the sum of the requests for each running statistic, one after the other
+    /// @param from the index of the first
     /// @param requests their number, for each running statistic
-    void commitStatistics(float[] sums, int[] requests);
+    void commitStatistics(float[] sums, int from, int[] requests);
 
     /// Drops the values that nodes requested since the last commit.
     void forgetStatistics();

@@ -173,8 +173,8 @@ public final class Network {
 
     /// An executor with these parameters. Its running statistics have their initial values.
     /// @param theta the values of the parameters, read in each pass
-    /// @param gradient the array for their gradients; empty for none
-    /// @throws ShapeException if an array is not of length [#size()]
+    /// @param gradient the array for their gradients, at its beginning; empty for none
+    /// @throws ShapeException unless `theta` is of length [#size()] and `gradient` at least of that
     public Executor executor(Kernels kernels, float[] theta, float[] gradient) {
         return executor(kernels, theta, Parameters.initialized(statistics, 0).toArray(), gradient);
     }
@@ -183,7 +183,7 @@ public final class Network {
     /// @param theta the values of the parameters, read in each pass
     /// @param running the values of the statistics, read in each pass; [Executor#commitStatistics]
     /// writes to it
-    /// @param gradient the array for the gradients of the parameters; empty for none
+    /// @param gradient the array for the gradients of the parameters, at its beginning; empty for none
     /// @throws ShapeException if an array has another length than expected
     public Executor executor(Kernels kernels, float[] theta, float[] running, float[] gradient) {
         if (running.length != Parameters.sizeOf(statistics)) {
@@ -191,7 +191,7 @@ public final class Network {
                     "executor",
                     "expects an array of " + Parameters.sizeOf(statistics) + " statistics, got " + running.length);
         }
-        if (theta.length != size() || (gradient.length != 0 && gradient.length != size())) {
+        if (theta.length != size() || (gradient.length != 0 && gradient.length < size())) {
             throw new ShapeException(
                     "executor",
                     "expects arrays of " + size() + " parameters, got " + theta.length + " and " + gradient.length);

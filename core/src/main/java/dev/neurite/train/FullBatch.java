@@ -100,7 +100,7 @@ final class FullBatch {
     private double evaluate(float[] theta, float[] gradient) {
         lastValue = compute();
         float scale = weights.largestWeight() == 0 ? 0 : (float) step.scale();
-        float[] sums = sum.result().gradient();
+        float[] sums = sum.result().values();
         kernels.update(0, gradient.length, (from, to) -> {
             for (int i = from; i < to; i++) gradient[i] = scale * sums[i];
         });

@@ -9,29 +9,29 @@ import java.util.Arrays;
 /// request for running statistics. Those of several shards are added along the tree of [ShardNode].
 /// [ShardedTraining#newSums] makes one; it belongs to one thread at a time.
 public final class ShardSums {
-    private final Tensor gradient;
-    private final Tensor statistics;
+    private final Tensor values; // the gradient, then the sums of the requests
+    private final Tensor gradient; // a view of it
     private final int[] requests;
 
     /// @param parameters the length of the gradient
     /// @param statistics the number of elements of all running statistics
     /// @param count the number of running statistics
     ShardSums(int parameters, int statistics, int count) {
-        this.gradient = Tensor.zeros(Shape.of(parameters));
-        this.statistics = Tensor.zeros(Shape.of(statistics));
+        this.values = Tensor.zeros(Shape.of(Math.addExact(parameters, statistics)));
+        this.gradient = Tensor.view(Shape.of(parameters), values.array(), 0);
         this.requests = new int[count];
     }
 
-    /// The gradient of the sum of the losses, without the factor 1/N, in the order of
-    /// [dev.neurite.model.Model#parameters()]; not a copy.
-    public float[] gradient() {
-        return gradient.array();
+    /// What is added along the tree; not a copy: the gradient of the sum of the losses, without the factor
+    /// 1/N, in the order of [dev.neurite.model.Model#parameters()]; then the sums of the requested values,
+    /// in the order of [dev.neurite.model.Model#statistics()].
+    public float[] values() {
+        return values.array();
     }
 
-    /// The sums of the requested values, in the order of [dev.neurite.model.Model#statistics()]; not a
-    /// copy.
-    public float[] statistics() {
-        return statistics.array();
+    /// The number of [#values] that are the gradient, and the index of the first requested value.
+    public int parameters() {
+        return gradient.size();
     }
 
     /// How often a value was requested for each running statistic; not a copy.
@@ -45,15 +45,13 @@ public final class ShardSums {
 
     /// Sets everything to 0: a shard without rows.
     void clear(Kernels kernels) {
-        kernels.fill(0, gradient);
-        kernels.fill(0, statistics);
+        kernels.fill(0, values);
         Arrays.fill(requests, 0);
     }
 
     /// Adds those of the right child of a node to these, of the left child.
     void add(ShardSums right, Kernels kernels) {
-        kernels.add(gradient, right.gradient, gradient);
-        kernels.add(statistics, right.statistics, statistics);
+        kernels.add(values, right.values, values);
         for (int i = 0; i < requests.length; i++) requests[i] += right.requests[i];
     }
 }

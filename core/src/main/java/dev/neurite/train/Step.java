@@ -67,7 +67,7 @@ final class Step {
         this.sum = new TreeSum<>(settings.shardsPerStep(), trained::newSums, this::computeShard, kernels);
         this.cuts = new int[sum.shards() + 1];
         this.places = new int[sum.shards()];
-        this.executor = trained.executor(kernels, theta(), sum.result().gradient());
+        this.executor = trained.executor(kernels, theta(), sum.result().values());
         this.profiler = executor.profiler();
         this.predictor = trained.executor(kernels, theta(), new float[0]);
         this.profiles = settings.get(TrainerSettings.PROFILE);
@@ -197,13 +197,13 @@ final class Step {
         double loss = losses.total();
         if (!Double.isFinite(loss)) throw diverged("a finite loss, got " + loss);
         if (losses.largestWeight() == 0) return;
-        float[] gradient = all.gradient();
+        float[] gradient = all.values();
         if (probing.looks()) probing.gradients(update.unfrozenParameters(), theta(), gradient, scale());
         profiler.enter(Phase.UPDATE);
         if (!kernels.isFinite(all.gradientTensor())) throw diverged("finite gradients, got infinite ones or NaN");
         boolean watched = watchEvery > 0 && steps() % watchEvery == 0;
         flows = trained.step(gradient, scale(), watched);
-        executor.commitStatistics(all.statistics(), all.requests());
+        executor.commitStatistics(all.values(), all.parameters(), all.requests());
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(rows, 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
@@ -292,7 +292,7 @@ final class Step {
 
     /// Updates the running statistics by the requests in these sums.
     void commitStatistics(ShardSums all) {
-        executor.commitStatistics(all.statistics(), all.requests());
+        executor.commitStatistics(all.values(), all.parameters(), all.requests());
     }
 
     /// New sums of shards.
@@ -325,7 +325,7 @@ final class Step {
             return;
         }
         rows += batch.rows();
-        executor.gradientsInto(to.gradient());
+        executor.gradientsInto(to.values());
         executor.randomness(seed, steps() + 1, first);
         boolean shown = first == 0 && probing.looks();
         if (shown) probing.observe(executor);
@@ -334,7 +334,7 @@ final class Step {
         } finally {
             if (shown) executor.observeNoMore();
         }
-        executor.takeStatistics(to.statistics(), to.requests());
+        executor.takeStatistics(to.values(), to.parameters(), to.requests());
     }
 
     private void runPasses(Batch batch, boolean shown) {

@@ -175,8 +175,7 @@ class ShardedStepTest {
 
         private static ShardSums copy(ShardSums of, ShardedStep step) {
             ShardSums copy = step.newSums();
-            System.arraycopy(of.gradient(), 0, copy.gradient(), 0, of.gradient().length);
-            System.arraycopy(of.statistics(), 0, copy.statistics(), 0, of.statistics().length);
+            System.arraycopy(of.values(), 0, copy.values(), 0, of.values().length);
             System.arraycopy(of.requests(), 0, copy.requests(), 0, of.requests().length);
             return copy;
         }

@@ -97,15 +97,15 @@ class TreeSumTest {
                     () -> new ShardSums(SIZE, SIZE, 2),
                     (time, shard, to) -> {
                         order.add(time * shards + shard);
-                        System.arraycopy(gradient(shard), 0, to.gradient(), 0, SIZE);
-                        System.arraycopy(gradient(shard), 0, to.statistics(), 0, SIZE);
+                        System.arraycopy(gradient(shard), 0, to.values(), 0, SIZE);
+                        System.arraycopy(gradient(shard), 0, to.values(), SIZE, SIZE);
                         Arrays.setAll(to.requests(), i -> shard + i);
                     },
                     kernels);
             for (int time = 0; time < 2; time++) {
                 sum.compute(time);
-                assertThat(sum.result().gradient()).containsExactly(byPairs(shards));
-                assertThat(sum.result().statistics()).containsExactly(byPairs(shards));
+                assertThat(Arrays.copyOf(sum.result().values(), SIZE)).containsExactly(byPairs(shards));
+                assertThat(Arrays.copyOfRange(sum.result().values(), SIZE, 2 * SIZE)).containsExactly(byPairs(shards));
                 int numbers = shards * (shards - 1) / 2;
                 assertThat(sum.result().requests()).containsExactly(numbers, numbers + shards);
             }

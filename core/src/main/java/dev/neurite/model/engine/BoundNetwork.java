@@ -147,12 +147,12 @@ final class BoundNetwork {
         for (RunningStatistic statistic : statistics) statistic.commit(kernels);
     }
 
-    void takeStatistics(float[] sums, int[] requests) {
-        for (int i = 0; i < statistics.length; i++) requests[i] = statistics[i].take(sums);
+    void takeStatistics(float[] sums, int from, int[] requests) {
+        for (int i = 0; i < statistics.length; i++) requests[i] = statistics[i].take(sums, from);
     }
 
-    void commitStatistics(float[] sums, int[] requests) {
-        for (int i = 0; i < statistics.length; i++) statistics[i].commit(sums, requests[i]);
+    void commitStatistics(float[] sums, int from, int[] requests) {
+        for (int i = 0; i < statistics.length; i++) statistics[i].commit(sums, from, requests[i]);
     }
 
     void forgetStatistics() {

@@ -247,13 +247,13 @@ public final class NetworkExecutor implements Executor {
     }
 
     @Override
-    public void takeStatistics(float[] sums, int[] requests) {
-        bound.takeStatistics(sums, requests);
+    public void takeStatistics(float[] sums, int from, int[] requests) {
+        bound.takeStatistics(sums, from, requests);
     }
 
     @Override
-    public void commitStatistics(float[] sums, int[] requests) {
-        bound.commitStatistics(sums, requests);
+    public void commitStatistics(float[] sums, int from, int[] requests) {
+        bound.commitStatistics(sums, from, requests);
     }
 
     @Override

@@ -50,23 +50,26 @@ final class RunningStatistic {
     }
 
     /// Moves the requests out: their sum, zeros if there are none.
-    /// @param sums an array for all running statistics
+    /// @param sums has those of all running statistics
+    /// @param from the index of the first
     /// @return the number of requests
-    int take(float[] sums) {
+    int take(float[] sums, int from) {
+        int at = from + offset;
         int taken = requests;
-        if (taken == 0) Arrays.fill(sums, offset, offset + value.size(), 0);
-        else System.arraycopy(requested().array(), 0, sums, offset, value.size());
+        if (taken == 0) Arrays.fill(sums, at, at + value.size(), 0);
+        else System.arraycopy(requested().array(), 0, sums, at, value.size());
         requests = 0;
         return taken;
     }
 
     /// Sets the value to the mean of requests that were moved out.
-    /// @param sums an array for all running statistics
-    void commit(float[] sums, int count) {
+    /// @param sums has those of all running statistics
+    /// @param from the index of the first
+    void commit(float[] sums, int from, int count) {
         if (count == 0) return;
         float[] values = value.array();
         float factor = 1f / count;
-        for (int i = 0; i < value.size(); i++) values[value.offset() + i] = factor * sums[offset + i];
+        for (int i = 0; i < value.size(); i++) values[value.offset() + i] = factor * sums[from + offset + i];
     }
 
     /// Drops the requests.
