@@ -1,6 +1,9 @@
 package dev.neurite.train;
 
 import dev.neurite.data.Batch;
+import dev.neurite.data.Batches;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.ShardedOrder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
@@ -17,13 +20,15 @@ import java.util.List;
 /// Gradients are sums over rows, so that nobody needs to know the size of another's shard. What workers
 /// tell each other is small but for the sums.
 public final class ShardedStep {
+    private final TrainerSettings settings;
     private final Step step;
     private final Kernels kernels;
     private final ExclusiveUse use;
     private final int shards;
     private boolean begun;
 
-    ShardedStep(Step step, Kernels kernels, ExclusiveUse use) {
+    ShardedStep(TrainerSettings settings, Step step, Kernels kernels, ExclusiveUse use) {
+        this.settings = settings;
         this.step = step;
         this.kernels = kernels;
         this.use = use;
@@ -33,6 +38,31 @@ public final class ShardedStep {
     /// The number of shards of a step, [Trainer#shards] times the accumulated batches.
     public int shards() {
         return shards;
+    }
+
+    /// The order of rows that belong to shards, in batches of the trainer's size, see [Trainer#rowsByShard].
+    /// @param rows the number of all rows
+    /// @throws ConfigException unless the batch size is a multiple of the shards
+    public ShardedOrder order(int rows) {
+        return new ShardedOrder(rows, shards, settings.rowsPerStep());
+    }
+
+    /// The parts of a shard in the batches of the present epoch, shuffled and augmented as the trainer says.
+    /// @param own the rows of the shard, in the order of the data
+    /// @param rows the number of all rows
+    /// @param shard from 0
+    /// @throws ConfigException if [#order] refuses the batch size, for augmentations that mix rows, or if no
+    /// batch is left
+    /// @throws dev.neurite.error.DataException for another number of rows than the shard has
+    public Batches batches(Dataset own, int rows, int shard) {
+        Batches batches = Batches.ofShard(
+                own,
+                order(rows),
+                shard,
+                settings.get(TrainerSettings.AUGMENTATIONS),
+                settings.get(TrainerSettings.DROP_LAST));
+        settings.beginEpoch(batches, step.epoch());
+        return batches;
     }
 
     /// New sums: one for each level of the tree, or for each node that is kept.

@@ -63,7 +63,7 @@ public final class TrainingSession implements AutoCloseable {
     /// Steps whose shards are computed by several sessions. In place of [#step] and [#partialFit]; all else is
     /// the same.
     public ShardedStep sharded() {
-        return new ShardedStep(step, kernels, use);
+        return new ShardedStep(settings, step, kernels, use);
     }
 
     /// Makes one pass over these rows, in batches of the trainer's size. Shuffles them if the trainer

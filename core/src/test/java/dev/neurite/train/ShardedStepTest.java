@@ -226,21 +226,12 @@ class ShardedStepTest {
                 .toList();
         try (Workers many = new Workers(trainer, workers, Batch.of(all), 3L * order.batches())) {
             for (int epoch = 1; epoch <= 3; epoch++) {
+                List<Batches> parts = IntStream.range(0, shards)
+                        .mapToObj(shard -> many.steps.getFirst().batches(own.get(shard), rows, shard))
+                        .toList();
                 for (int batch = 0; batch < order.batches(); batch++) {
                     int number = batch;
-                    int present = epoch;
-                    many.step(
-                            shard -> {
-                                int[] shuffled = order.ofShard(23, present, shard);
-                                int from = Math.min(shuffled.length, number * order.rowsPerShard());
-                                int to = Math.min(shuffled.length, from + order.rowsPerShard());
-                                if (from == to) return Batch.of(all).rows(0, 0);
-                                return Batch.of(own.get(shard)
-                                        .rows(IntStream.range(from, to)
-                                                .map(i -> shuffled[i])
-                                                .toArray()));
-                            },
-                            shard -> shard * order.rowsPerShard());
+                    many.step(shard -> parts.get(shard).batch(number), shard -> shard * order.rowsPerShard());
                 }
                 many.sessions.forEach(TrainingSession::endEpoch);
             }

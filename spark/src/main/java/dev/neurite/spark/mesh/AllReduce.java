@@ -48,7 +48,12 @@ public final class AllReduce {
 
     /// The first shard of a worker; for the number of workers, the number of shards.
     public int first(int rank) {
-        return (int) ((long) shards * rank / mesh.size());
+        return first(rank, mesh.size(), shards);
+    }
+
+    /// The first shard of a worker; for the number of workers, the number of shards.
+    public static int first(int rank, int workers, int shards) {
+        return (int) ((long) shards * rank / workers);
     }
 
     /// The nodes of this worker, from left to right, whose arrays it adds itself.

@@ -1,0 +1,145 @@
+package dev.neurite.spark.engine;
+
+import dev.neurite.data.Batch;
+import dev.neurite.data.Batches;
+import dev.neurite.data.ShardedOrder;
+import dev.neurite.spark.mesh.AllReduce;
+import dev.neurite.spark.mesh.Mesh;
+import dev.neurite.train.ShardLosses;
+import dev.neurite.train.ShardNode;
+import dev.neurite.train.ShardSums;
+import dev.neurite.train.ShardedStep;
+import dev.neurite.train.TrainingSession;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/// The steps of an epoch on one worker.
+final class EpochWork {
+    private final ShardedStep step;
+    private final ShardedOrder order;
+    private final AllReduce reduce;
+    private final int first; // of the worker's shards
+    private final List<Batches> batches; // of each of its shards
+    private final List<ShardSums> nodes = new ArrayList<>();
+    private final List<ShardSums> levels = new ArrayList<>(); // of right children
+    private final ShardSums sum;
+    private final double[] numbers; // of each of its shards
+    private final Batch[] parts; // of each of its shards, in the present batch
+    private final int heads;
+    private final int each; // numbers of a shard
+    private long exchange;
+    private double computeSeconds;
+    private double waitSeconds;
+
+    /// @param rows the number of all rows
+    /// @param batches the parts of each of this worker's shards
+    EpochWork(TrainingSession session, Mesh mesh, int rows, List<Batches> batches) {
+        this.step = session.sharded();
+        this.order = step.order(rows);
+        this.batches = batches;
+        this.sum = step.newSums();
+        this.parts = new Batch[batches.size()];
+        this.heads = step.weigh(batches.getFirst().batch(0)).weights().size();
+        this.each = 2 * heads + 2 + sum.requests().length;
+        this.reduce = new AllReduce(mesh, step.shards(), sum.values().length, each);
+        this.first = reduce.first(mesh.rank());
+        this.numbers = new double[batches.size() * each];
+        for (ShardNode _ : reduce.own()) nodes.add(step.newSums());
+    }
+
+    /// Takes the steps.
+    /// @return the mean loss of each
+    List<Double> run() throws IOException {
+        List<Double> losses = new ArrayList<>();
+        int count = batches.getFirst().count();
+        weigh(0);
+        double[] all = reduce();
+        for (int batch = 0; batch < count; batch++) {
+            long start = System.nanoTime();
+            step.begin(weights(all));
+            for (int i = 0; i < nodes.size(); i++) compute(reduce.own().get(i), nodes.get(i), 0);
+            if (batch + 1 < count) weigh(batch + 1);
+            long computed = System.nanoTime();
+            all = reduce();
+            long received = System.nanoTime();
+            Arrays.setAll(sum.requests(), i -> 0);
+            losses.add(step.apply(sum, losses(all)));
+            computeSeconds += (computed - start + System.nanoTime() - received) * 1e-9;
+            waitSeconds += (received - computed) * 1e-9;
+        }
+        return losses;
+    }
+
+    double computeSeconds() {
+        return computeSeconds;
+    }
+
+    double waitSeconds() {
+        return waitSeconds;
+    }
+
+    private double[] reduce() throws IOException {
+        List<float[]> arrays = nodes.stream().map(ShardSums::values).toList();
+        return reduce.sum(exchange++, arrays, numbers, sum.values());
+    }
+
+    // ------------------------------------------------------------------------------------------- numbers of a shard
+
+    /// Reads the parts of a batch, and weighs them.
+    private void weigh(int batch) {
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = batches.get(i).batch(batch);
+            put(i * each, step.weigh(parts[i]).weights());
+        }
+    }
+
+    private void put(int at, List<Double> values) {
+        for (int i = 0; i < values.size(); i++) numbers[at + i] = values.get(i);
+    }
+
+    private List<Double> get(double[] all, int at) {
+        List<Double> values = new ArrayList<>();
+        for (int i = 0; i < heads; i++) values.add(all[at + i]);
+        return values;
+    }
+
+    private List<ShardLosses> weights(double[] all) {
+        List<ShardLosses> weights = new ArrayList<>();
+        List<Double> none = Collections.nCopies(heads, 0.0);
+        for (int at = 0; at < all.length; at += each) weights.add(new ShardLosses(none, get(all, at), 0, 0));
+        return weights;
+    }
+
+    private List<ShardLosses> losses(double[] all) {
+        List<ShardLosses> losses = new ArrayList<>();
+        List<Double> none = Collections.nCopies(heads, 0.0);
+        for (int at = 0; at < all.length; at += each) {
+            int counts = at + 2 * heads;
+            losses.add(new ShardLosses(get(all, at + heads), none, (long) all[counts], (long) all[counts + 1]));
+            for (int i = 0; i < sum.requests().length; i++) sum.requests()[i] += (int) all[counts + 2 + i];
+        }
+        return losses;
+    }
+
+    // ------------------------------------------------------------------------------------------------------- a node
+
+    private void compute(ShardNode node, ShardSums to, int level) {
+        if (node.isShard()) {
+            int shard = node.first();
+            ShardLosses losses = step.compute(parts[shard - first], shard * order.rowsPerShard(), to);
+            int at = (shard - first) * each + heads;
+            put(at, losses.sums());
+            numbers[at + heads] = losses.correct();
+            numbers[at + heads + 1] = losses.counted();
+            for (int i = 0; i < to.requests().length; i++) numbers[at + heads + 2 + i] = to.requests()[i];
+            return;
+        }
+        compute(node.left(), to, level);
+        if (levels.size() == level) levels.add(step.newSums());
+        compute(node.right(), levels.get(level), level + 1);
+        step.add(to, levels.get(level));
+    }
+}

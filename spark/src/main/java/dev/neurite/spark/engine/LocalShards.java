@@ -1,0 +1,121 @@
+package dev.neurite.spark.engine;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.data.RowAppender;
+import dev.neurite.data.StoredRows;
+import dev.neurite.error.DataException;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import scala.Tuple2;
+
+/// The rows of the shards that tasks of this executor have read, as data sets. Beyond a share of the heap
+/// they are in temporary files, which end with the program. Those of earlier trainings are forgotten.
+final class LocalShards {
+    private static final LocalShards OF_THIS_JVM = new LocalShards();
+
+    private final Map<Integer, Dataset> shards = new LinkedHashMap<>();
+    private long training;
+
+    private LocalShards() {}
+
+    static LocalShards ofThisJvm() {
+        return OF_THIS_JVM;
+    }
+
+    /// The rows of some shards; reads them if they are not here.
+    /// @param first the first shard
+    /// @param end the shard after the last one
+    /// @param shards the number of all shards
+    /// @param heapBytes the limit for all of these rows in the heap
+    /// @throws DataException for a row that does not fit
+    List<Dataset> get(Plan plan, Shape shape, int first, int end, int shards, WorkerRows rows, long heapBytes) {
+        synchronized (this) {
+            if (training != plan.training()) {
+                this.shards.clear();
+                training = plan.training();
+            }
+            List<Dataset> known = new ArrayList<>();
+            for (int shard = first; shard < end; shard++) {
+                Dataset data = this.shards.get(shard);
+                if (data != null) known.add(data);
+            }
+            if (known.size() == end - first) return known;
+        }
+        List<Dataset> read = read(plan, shape, first, end, shards, rows.rows().get(), heapBytes);
+        synchronized (this) {
+            for (int i = 0; i < read.size() && training == plan.training(); i++) {
+                this.shards.put(first + i, read.get(i));
+            }
+        }
+        return read;
+    }
+
+    private static List<Dataset> read(
+            Plan plan,
+            Shape shape,
+            int first,
+            int end,
+            int shards,
+            Iterator<Tuple2<Long, byte[]>> rows,
+            long heapBytes) {
+        int targets = Math.max(1, plan.targets());
+        List<Shard> own = new ArrayList<>();
+        try {
+            for (int shard = first; shard < end; shard++) {
+                own.add(new Shard(plan.width(), targets, heapBytes / (end - first)));
+            }
+            while (rows.hasNext()) {
+                Tuple2<Long, byte[]> row = rows.next();
+                int shard = (int) (row._1() % shards) - first;
+                own.get(shard).append(Sample.of(row._2(), targets).checked("row " + row._1(), plan.width()));
+            }
+            return own.stream().map(each -> each.data(plan, shape)).toList();
+        } finally {
+            own.forEach(Shard::close);
+        }
+    }
+
+    /// The rows of a shard that is being read.
+    private static final class Shard implements AutoCloseable {
+        private final RowAppender inputs;
+        private final RowAppender answers;
+        private float[] weights = new float[16];
+        private boolean weighted;
+
+        Shard(int width, int targets, long heapBytes) {
+            inputs = new RowAppender("rows of a shard", width, heapBytes);
+            answers = new RowAppender("targets of a shard", targets, heapBytes);
+        }
+
+        void append(Sample sample) {
+            if (inputs.count() == weights.length) weights = Arrays.copyOf(weights, 2 * weights.length);
+            weights[inputs.count()] = sample.weight();
+            weighted |= sample.weight() != 1;
+            inputs.append(sample.inputs());
+            answers.append(sample.targets());
+        }
+
+        Dataset data(Plan plan, Shape shape) {
+            Dataset data = dataset(plan, shape, inputs.finish(), answers.finish());
+            return weighted ? data.withWeights(Arrays.copyOf(weights, data.size())) : data;
+        }
+
+        @Override
+        public void close() {
+            inputs.close();
+            answers.close();
+        }
+    }
+
+    private static Dataset dataset(Plan plan, Shape shape, StoredRows inputs, StoredRows answers) {
+        if (!plan.isLabeled()) return Dataset.of(inputs, shape, answers);
+        int[] labels = new int[answers.count()];
+        for (int i = 0; i < labels.length; i++) labels[i] = (int) answers.get(i, 0);
+        return Dataset.of(inputs, shape, labels, List.copyOf(plan.classNames()));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.neurite.spark.engine;
+
+import dev.neurite.spark.TrainerSource;
+import java.io.Serializable;
+import java.util.List;
+
+/// What every worker of a training must know.
+/// @param training a number of the training
+/// @param secret the text of its secret
+/// @param source makes the trainer
+/// @param shards the number of shards of a step
+/// @param rows the number of all rows
+/// @param width the number of inputs of a row
+/// @param targets the number of target values of a row; 0 for labels
+/// @param classNames the names of the classes; empty for values
+/// @param patienceMillis how long a worker waits for others
+/// @param version the version of the library, which all must have
+record Plan(
+        long training,
+        String secret,
+        TrainerSource source,
+        int shards,
+        int rows,
+        int width,
+        int targets,
+        List<String> classNames,
+        long patienceMillis,
+        String version)
+        implements Serializable {
+    boolean isLabeled() {
+        return targets == 0;
+    }
+}

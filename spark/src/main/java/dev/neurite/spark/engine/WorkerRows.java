@@ -1,0 +1,9 @@
+package dev.neurite.spark.engine;
+
+import java.util.Iterator;
+import java.util.function.Supplier;
+import scala.Tuple2;
+
+/// The rows of a worker's shards, read from Spark when they are asked for.
+/// @param rows the number of each row, ascending, and its [Sample#bytes]
+record WorkerRows(Supplier<Iterator<Tuple2<Long, byte[]>>> rows) {}

@@ -1,0 +1,102 @@
+package dev.neurite.spark.engine;
+
+import static dev.neurite.kernel.Activation.RELU;
+import static dev.neurite.kernel.Activation.SOFTMAX;
+import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.conv2d;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.dropout;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.image;
+import static dev.neurite.layer.Layers.relu;
+import static dev.neurite.optim.Optimizers.adam;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.model.Model;
+import dev.neurite.optim.Schedules;
+import dev.neurite.spark.ClusterTraining;
+import dev.neurite.spark.TrainerSource;
+import dev.neurite.train.Run;
+import dev.neurite.train.Trainer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import scala.Tuple2;
+
+@Timeout(120)
+class ClusterTest {
+    private static final List<String> CLASSES = List.of("a", "b", "c");
+    private static JavaSparkContext spark;
+
+    @BeforeAll
+    static void start() {
+        spark = new JavaSparkContext(new SparkConf()
+                .setMaster("local[4]")
+                .setAppName("cluster test")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.driver.bindAddress", "127.0.0.1"));
+        spark.setLogLevel("ERROR");
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.close();
+    }
+
+    private static Model model(String name) {
+        return name.equals("mlp")
+                ? Model.of(features(12), dense(9, RELU), dropout(0.4), dense(3, SOFTMAX)).initialize(3)
+                : Model.of(image(1, 4, 3), conv2d(4, 3), batchNorm(), relu(), flatten(), dense(3, SOFTMAX)).initialize(5);
+    }
+
+    private static Trainer trainer(Model model) {
+        return Trainer.of(model)
+                .optimizer(adam(0.01))
+                .schedule(Schedules.cosine())
+                .batchSize(32)
+                .shards(8)
+                .epochs(3)
+                .seed(23)
+                .rowsByShard(true);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mlp, 1", "mlp, 2", "mlp, 3", "mlp, 4", "cnn, 2", "cnn, 3"})
+    void theWeightsAreThoseOfOneMachine(String name, int workers) throws Exception {
+        Model model = model(name);
+        int rows = 300;
+        var random = new KeyedRandom(17);
+        float[][] inputs = new float[rows][12];
+        int[] labels = new int[rows];
+        List<Tuple2<Long, byte[]>> pairs = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            labels[row] = random.below(3);
+            for (int i = 0; i < 12; i++) inputs[row][i] = (float) (random.nextGaussian() + labels[row] * (i % 3));
+            pairs.add(new Tuple2<>((long) row, new Sample(inputs[row], new float[] {labels[row]}, 1).bytes()));
+        }
+        Dataset data = Dataset.of(inputs, labels, CLASSES)
+                .withInputShape(model.network().inputs().getFirst());
+        Run expected = trainer(model).fit(data);
+        TrainerSource source = ClusterTest::trainer;
+        ClusterTraining found = new Cluster(spark, source, 3, workers)
+                .fit(model, JavaPairRDD.fromJavaRDD(spark.parallelize(pairs, 5)), 0, CLASSES);
+        assertThat(found.weights()).isEqualTo(EpochTask.sha256(expected.last()));
+        assertThat(found.model()).isEqualTo(expected.model());
+        assertThat(found.epochs()).hasSize(3).allSatisfy(epoch -> {
+            assertThat(epoch.workers()).hasSize(workers);
+            if (workers > 1) assertThat(epoch.sent()).isGreaterThan(1000);
+        });
+        System.out.println(name + " " + workers + " " + found.epochs());
+    }
+}
