@@ -60,8 +60,7 @@ public final class Batches {
     /// left
     /// @throws DataException for data without rows, or with a weight below 0, infinite or NaN
     /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
-    public static Batches byShard(
-            Dataset data, int size, Augmentations augmentations, boolean dropLast, int shards) {
+    public static Batches byShard(Dataset data, int size, Augmentations augmentations, boolean dropLast, int shards) {
         refuseMixing(augmentations);
         var order = new ShardedOrder(Math.max(1, data.size()), shards, size);
         return new Batches(data, size, augmentations, dropLast, Optional.of(order));
@@ -79,8 +78,7 @@ public final class Batches {
             Dataset own, ShardedOrder order, int shard, Augmentations augmentations, boolean dropLast) {
         refuseMixing(augmentations);
         if (own.size() != order.rowsOf(Objects.checkIndex(shard, order.shards()))) {
-            throw new DataException(
-                    "shard " + shard, "expects " + order.rowsOf(shard) + " rows, got " + own.size());
+            throw new DataException("shard " + shard, "expects " + order.rowsOf(shard) + " rows, got " + own.size());
         }
         return new Batches(own, order, shard, augmentations, dropLast);
     }
@@ -151,7 +149,8 @@ public final class Batches {
     /// epoch.
     public void shuffle(long trainingSeed, int number) {
         begin(trainingSeed, number);
-        order = sharded.map(each -> shard < 0 ? each.of(trainingSeed, number) : each.ofShard(trainingSeed, number, shard))
+        order = sharded.map(
+                        each -> shard < 0 ? each.of(trainingSeed, number) : each.ofShard(trainingSeed, number, shard))
                 .orElseGet(() -> new KeyedRandom(trainingSeed, number).permutation(data.size()));
     }
 

@@ -232,8 +232,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
     }
 
-    private static Reading read(ReadableByteChannel channel, long size, String where, boolean keep)
-            throws IOException {
+    private static Reading read(ReadableByteChannel channel, long size, String where, boolean keep) throws IOException {
         MessageDigest sha = sha256();
         byte[] length = readFully(channel, where, 8, size);
         long promised = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();

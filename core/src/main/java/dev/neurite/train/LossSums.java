@@ -93,7 +93,8 @@ final class LossSums {
         if (shard.sums().size() != sums.length || shard.weights().size() != sums.length) {
             throw new ShapeException(
                     "losses of a shard",
-                    "expects those of " + sums.length + " outputs, got " + shard.sums().size());
+                    "expects those of " + sums.length + " outputs, got "
+                            + shard.sums().size());
         }
     }
 

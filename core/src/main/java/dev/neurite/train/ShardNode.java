@@ -16,7 +16,8 @@ public record ShardNode(int first, int count) {
     /// @throws ConfigException for a negative shard, or none
     public ShardNode {
         if (first < 0 || count < 1 || first > Integer.MAX_VALUE - count) {
-            throw new ConfigException("shards", "expects a first shard from 0 and at least 1, got " + first + ", " + count);
+            throw new ConfigException(
+                    "shards", "expects a first shard from 0 and at least 1, got " + first + ", " + count);
         }
     }
 

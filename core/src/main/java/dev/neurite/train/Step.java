@@ -210,7 +210,8 @@ final class Step {
         if (probing.looks()) probing.updates(update.unfrozenParameters(), theta());
     }
 
-    // --------------------------------------------------------------------------------------------- shards from elsewhere
+    // --------------------------------------------------------------------------------------------- shards from
+    // elsewhere
 
     /// The number of shards of a step.
     int shards() {
@@ -247,7 +248,8 @@ final class Step {
         apply(all);
     }
 
-    // ----------------------------------------------------------------------------------------------------- what is known
+    // ----------------------------------------------------------------------------------------------------- what is
+    // known
 
     /// The updates of the last step; empty unless it was measured.
     List<ParameterFlow> flows() {

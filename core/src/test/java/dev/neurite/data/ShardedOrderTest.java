@@ -16,7 +16,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ShardedOrderTest {
     @ParameterizedTest
-    @CsvSource({"1, 1, 1", "7, 3, 6", "24, 4, 8", "25, 4, 8", "27, 4, 8", "31, 4, 8", "33, 4, 8", "5, 8, 16", "100, 1, 7", "64, 64, 64"})
+    @CsvSource({
+        "1, 1, 1",
+        "7, 3, 6",
+        "24, 4, 8",
+        "25, 4, 8",
+        "27, 4, 8",
+        "31, 4, 8",
+        "33, 4, 8",
+        "5, 8, 16",
+        "100, 1, 7",
+        "64, 64, 64"
+    })
     void eachBatchHasTheNextRowsOfEachShardAndEachRowComesOnce(int rows, int shards, int size) {
         var order = new ShardedOrder(rows, shards, size);
         for (int epoch = 1; epoch <= 3; epoch++) {
@@ -33,7 +44,8 @@ class ShardedOrderTest {
                     int count = order.first(batch, shard + 1) - order.first(batch, shard);
                     assertThat(count).isEqualTo(to - from);
                     for (int i = 0; i < count; i++) {
-                        assertThat(all[start + order.first(batch, shard) + i]).isEqualTo(own[from + i] * shards + shard);
+                        assertThat(all[start + order.first(batch, shard) + i])
+                                .isEqualTo(own[from + i] * shards + shard);
                     }
                 }
                 int length = order.first(batch, shards);
@@ -50,7 +62,8 @@ class ShardedOrderTest {
         var random = new KeyedRandom(4);
         float[][] images = new float[rows][16];
         for (float[] each : images) for (int i = 0; i < 16; i++) each[i] = random.below(1000) / 1000f;
-        Dataset all = Dataset.of(images, IntStream.range(0, rows).map(i -> i % 5).toArray())
+        Dataset all = Dataset.of(
+                        images, IntStream.range(0, rows).map(i -> i % 5).toArray())
                 .withInputShape(Shape.of(1, 4, 4))
                 .withWeights(weights(rows));
         Augmentations augmentations = Augmentations.of(Augmentations.flip(), Augmentations.brightness(0.3));
@@ -72,8 +85,10 @@ class ShardedOrderTest {
                     Batch expected = whole.batch(i).rows(order.first(i, shard), order.first(i, shard + 1));
                     Batch found = parts.batch(i);
                     assertThat(found.rows()).isEqualTo(expected.rows());
-                    assertThat(found.inputs().toArray()).containsExactly(expected.inputs().toArray());
-                    assertThat(found.weights().toArray()).containsExactly(expected.weights().toArray());
+                    assertThat(found.inputs().toArray())
+                            .containsExactly(expected.inputs().toArray());
+                    assertThat(found.weights().toArray())
+                            .containsExactly(expected.weights().toArray());
                 }
             }
         }
@@ -106,7 +121,8 @@ class ShardedOrderTest {
                 .isNotEqualTo(order.ofShard(1, 1, 1))
                 .isNotEqualTo(order.ofShard(1, 2, 0))
                 .isNotEqualTo(order.ofShard(2, 1, 0));
-        assertThat(order.ofShard(1, 1, 0)).isNotEqualTo(IntStream.range(0, 1_000).toArray());
+        assertThat(order.ofShard(1, 1, 0))
+                .isNotEqualTo(IntStream.range(0, 1_000).toArray());
     }
 
     @Test

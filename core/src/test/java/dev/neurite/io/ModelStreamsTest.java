@@ -44,7 +44,8 @@ class ModelStreamsTest {
     private Path temp;
 
     private static Model model() {
-        return Model.of(features(2), dense(3, RELU), batchNorm(), dense(2, SOFTMAX)).initialize(4);
+        return Model.of(features(2), dense(3, RELU), batchNorm(), dense(2, SOFTMAX))
+                .initialize(4);
     }
 
     private static Trainer trainer() {

@@ -11,7 +11,6 @@ import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.relu;
 import static dev.neurite.optim.Optimizers.adam;
-import static dev.neurite.optim.Optimizers.sgd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -92,8 +91,10 @@ class ShardedStepTest {
     }
 
     private static void assertSame(Model found, Model expected) {
-        assertThat(found.parameters().toArray()).containsExactly(expected.parameters().toArray());
-        assertThat(found.statistics().toArray()).containsExactly(expected.statistics().toArray());
+        assertThat(found.parameters().toArray())
+                .containsExactly(expected.parameters().toArray());
+        assertThat(found.statistics().toArray())
+                .containsExactly(expected.statistics().toArray());
     }
 
     // ------------------------------------------------------------------------------------------------- a small cluster
@@ -123,7 +124,8 @@ class ShardedStepTest {
             ShardLosses[] losses = new ShardLosses[shards];
             Map<ShardNode, ShardSums> nodes = new HashMap<>();
             each((worker, step) -> {
-                for (int shard = first(worker); shard < first(worker + 1); shard++) weights[shard] = step.weigh(rows.apply(shard));
+                for (int shard = first(worker); shard < first(worker + 1); shard++)
+                    weights[shard] = step.weigh(rows.apply(shard));
             });
             each((_, step) -> step.begin(List.of(weights)));
             each((worker, step) -> {
@@ -216,7 +218,8 @@ class ShardedStepTest {
         Model model = model(name);
         int size = 4 * shards;
         Dataset all = data(model, rows);
-        Trainer trainer = trainer(model, shards).rowsByShard(true).batchSize(size).epochs(3);
+        Trainer trainer =
+                trainer(model, shards).rowsByShard(true).batchSize(size).epochs(3);
         Model expected = trainer.fit(all).model();
         var order = new ShardedOrder(rows, shards, size);
         List<Dataset> own = IntStream.range(0, shards)
@@ -329,7 +332,8 @@ class ShardedStepTest {
                         .fit(rows))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("rows belong to shards");
-        assertThatThrownBy(() -> trainer(model, 3).rowsByShard(true).batchSize(8).fit(rows))
+        assertThatThrownBy(
+                        () -> trainer(model, 3).rowsByShard(true).batchSize(8).fit(rows))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("multiple of the 3 shards");
     }

@@ -28,8 +28,7 @@ class TreeSumTest {
 
     /// Neighbors are added, then neighboring pairs, then pairs of pairs, with an array for each shard.
     private static float[] byPairs(int shards) {
-        float[][] g =
-                IntStream.range(0, shards).mapToObj(TreeSumTest::gradient).toArray(float[][]::new);
+        float[][] g = IntStream.range(0, shards).mapToObj(TreeSumTest::gradient).toArray(float[][]::new);
         for (int width = 1; width < shards; width *= 2) {
             for (int i = 0; i + width < shards; i += 2 * width) {
                 for (int j = 0; j < SIZE; j++) g[i][j] += g[i + width][j];
@@ -105,7 +104,8 @@ class TreeSumTest {
             for (int time = 0; time < 2; time++) {
                 sum.compute(time);
                 assertThat(Arrays.copyOf(sum.result().values(), SIZE)).containsExactly(byPairs(shards));
-                assertThat(Arrays.copyOfRange(sum.result().values(), SIZE, 2 * SIZE)).containsExactly(byPairs(shards));
+                assertThat(Arrays.copyOfRange(sum.result().values(), SIZE, 2 * SIZE))
+                        .containsExactly(byPairs(shards));
                 int numbers = shards * (shards - 1) / 2;
                 assertThat(sum.result().requests()).containsExactly(numbers, numbers + shards);
             }

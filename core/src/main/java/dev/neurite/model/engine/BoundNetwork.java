@@ -60,7 +60,8 @@ final class BoundNetwork {
         this.statistics = new RunningStatistic[measured.size()];
         for (int i = 0; i < statistics.length; i++) {
             Parameter part = measured.get(i);
-            statistics[i] = new RunningStatistic(part.name(), part.offset(), Tensor.view(part.shape(), running, part.offset()));
+            statistics[i] =
+                    new RunningStatistic(part.name(), part.offset(), Tensor.view(part.shape(), running, part.offset()));
             statisticsByPath.put(part.name(), statistics[i]);
         }
         if (hasGradients) gradientsInto(gradient);

@@ -31,7 +31,6 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 import scala.reflect.ClassTag$;
 
@@ -110,7 +109,8 @@ public final class Cluster {
                 throw new DataException(
                         "data", "expects at least a row for each of " + shards + " shards, got " + count + " rows");
             }
-            if (count > Integer.MAX_VALUE) throw new DataException("data", "expects at most 2³¹ − 1 rows, got " + count);
+            if (count > Integer.MAX_VALUE)
+                throw new DataException("data", "expects at most 2³¹ − 1 rows, got " + count);
             if (workers > shards) {
                 throw new ConfigException(
                         "workers", "expects at most one for each of " + shards + " shards, got " + workers);
@@ -129,8 +129,8 @@ public final class Cluster {
                 List.copyOf(classNames),
                 PATIENCE.toMillis(),
                 version());
-        RDD<Tuple2<Long, byte[]>> byShard =
-                rows.repartitionAndSortWithinPartitions(new ByShard(shards, workers)).rdd();
+        RDD<Tuple2<Long, byte[]>> byShard = rows.repartitionAndSortWithinPartitions(new ByShard(shards, workers))
+                .rdd();
         List<Double> losses = new ArrayList<>();
         List<ClusterTraining.Epoch> done = new ArrayList<>();
         Map<Integer, String> places = new HashMap<>();
@@ -149,13 +149,22 @@ public final class Cluster {
                 places.put(each.rank(), "executor_" + each.host() + "_" + each.executor());
             }
             state = reports[0].state();
-            losses.add(reports[0].losses().stream().mapToDouble(each -> each).average().orElse(Double.NaN));
+            losses.add(reports[0].losses().stream()
+                    .mapToDouble(each -> each)
+                    .average()
+                    .orElse(Double.NaN));
             done.add(new ClusterTraining.Epoch(
                     Arrays.stream(reports).map(EpochReport::pid).toList(),
                     Arrays.stream(reports).mapToLong(EpochReport::sent).sum(),
                     (System.nanoTime() - start) * 1e-9,
-                    Arrays.stream(reports).mapToDouble(EpochReport::computeSeconds).max().orElse(0),
-                    Arrays.stream(reports).mapToDouble(EpochReport::waitSeconds).max().orElse(0)));
+                    Arrays.stream(reports)
+                            .mapToDouble(EpochReport::computeSeconds)
+                            .max()
+                            .orElse(0),
+                    Arrays.stream(reports)
+                            .mapToDouble(EpochReport::waitSeconds)
+                            .max()
+                            .orElse(0)));
         }
         Checkpoint end = Checkpoint.read(new ByteArrayInputStream(state), state.length, "state", Catalog.standard());
         return new ClusterTraining(end.model().model(), losses, weights, done);

@@ -80,7 +80,10 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
     private EpochReport train(BarrierTaskContext context, java.util.Iterator<WorkerRows> rows)
             throws IOException, InterruptedException {
         Checkpoint begin = Checkpoint.read(
-                new ByteArrayInputStream(state.value()), state.value().length, "state of the training", Catalog.standard());
+                new ByteArrayInputStream(state.value()),
+                state.value().length,
+                "state of the training",
+                Catalog.standard());
         Model model = begin.model().model();
         Trainer trainer = plan.source().trainer(model).threads(context.cpus()).rowsByShard(true);
         Shape shape = model.network().inputs().getFirst();
@@ -114,7 +117,9 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
                         ProcessHandle.current().pid(),
                         sha256(session.last()),
                         tells ? losses : List.of(),
-                        tells ? bytes(new Checkpoint(new ModelFile(session.model(), Map.of()), session.state())) : new byte[0],
+                        tells
+                                ? bytes(new Checkpoint(new ModelFile(session.model(), Map.of()), session.state()))
+                                : new byte[0],
                         mesh.sent(),
                         work.computeSeconds(),
                         work.waitSeconds(),
@@ -152,8 +157,8 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
             }
             addresses.add(new Address(words[0], Integer.parseInt(words[1])));
         }
-        var member = new Membership(
-                plan.training(), attempt, context.partitionId(), all.length, Secret.of(plan.secret()));
+        var member =
+                new Membership(plan.training(), attempt, context.partitionId(), all.length, Secret.of(plan.secret()));
         return Mesh.connect(listener, member, addresses, Duration.ofMillis(plan.patienceMillis()));
     }
 
@@ -170,9 +175,10 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
     static String sha256(Model model) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            for (float[] values : List.of(
-                    model.parameters().toArray(), model.statistics().toArray())) {
-                ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+            for (float[] values :
+                    List.of(model.parameters().toArray(), model.statistics().toArray())) {
+                ByteBuffer bytes =
+                        ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
                 bytes.asFloatBuffer().put(values);
                 sha.update(bytes);
             }

@@ -115,9 +115,8 @@ final class Handshake {
         write(channel, welcome.flip());
         byte[] proof = new byte[Secret.LENGTH];
         read(channel, Secret.LENGTH).get(proof);
-        Verdict last = Secret.equal(proof, own.secret().proof(CALLER, hello, said))
-                ? Verdict.WELCOME
-                : Verdict.WRONG_SECRET;
+        Verdict last =
+                Secret.equal(proof, own.secret().proof(CALLER, hello, said)) ? Verdict.WELCOME : Verdict.WRONG_SECRET;
         write(channel, ByteBuffer.allocate(Integer.BYTES).putInt(last.ordinal()).flip());
         return new Caller(rank, last);
     }

@@ -36,7 +36,8 @@ public final class Mesh implements AutoCloseable {
         this.rank = rank;
         this.peers = peers;
         this.patience = patience;
-        this.watchdog = Thread.ofPlatform().daemon().name("neurite-mesh-" + rank).start(this::watch);
+        this.watchdog =
+                Thread.ofPlatform().daemon().name("neurite-mesh-" + rank).start(this::watch);
     }
 
     // -------------------------------------------------------------------------------------------------------- begin
@@ -59,8 +60,7 @@ public final class Mesh implements AutoCloseable {
     /// @param addresses those of all workers, by rank
     /// @param patience how long to wait for a connection, and later for each exchange
     /// @throws PeerException if not all are there in time
-    public static Mesh connect(
-            ServerSocketChannel listener, Membership own, List<Address> addresses, Duration patience)
+    public static Mesh connect(ServerSocketChannel listener, Membership own, List<Address> addresses, Duration patience)
             throws IOException, InterruptedException {
         return new Gathering(listener, own, addresses, patience).mesh();
     }
@@ -287,7 +287,8 @@ public final class Mesh implements AutoCloseable {
         if (expired) {
             throw new PeerException(
                     "worker " + rank + ": expects an answer within " + patience.toMillis() / 1e3 + " s, got none from "
-                            + String.join(", ", waiting.stream().map(Peer::toString).toList()),
+                            + String.join(
+                                    ", ", waiting.stream().map(Peer::toString).toList()),
                     false);
         }
         throw worst(List.copyOf(problems));

@@ -134,7 +134,8 @@ final class Peer {
         if (magic != MAGIC || foundKind != kind.ordinal() || foundStep != step || length != bytes) {
             throw new PeerException(
                     name + ": expects frame " + kind.ordinal() + " of step " + step + " with " + bytes + " bytes, got "
-                            + (magic == MAGIC ? foundKind + " of step " + foundStep + " with " + length + " bytes"
+                            + (magic == MAGIC
+                                    ? foundKind + " of step " + foundStep + " with " + length + " bytes"
                                     : "none of a worker"),
                     false);
         }

@@ -56,8 +56,10 @@ class ClusterTest {
 
     private static Model model(String name) {
         return name.equals("mlp")
-                ? Model.of(features(12), dense(9, RELU), dropout(0.4), dense(3, SOFTMAX)).initialize(3)
-                : Model.of(image(1, 4, 3), conv2d(4, 3), batchNorm(), relu(), flatten(), dense(3, SOFTMAX)).initialize(5);
+                ? Model.of(features(12), dense(9, RELU), dropout(0.4), dense(3, SOFTMAX))
+                        .initialize(3)
+                : Model.of(image(1, 4, 3), conv2d(4, 3), batchNorm(), relu(), flatten(), dense(3, SOFTMAX))
+                        .initialize(5);
     }
 
     private static Trainer trainer(Model model) {

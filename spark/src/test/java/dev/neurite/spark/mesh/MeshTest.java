@@ -128,7 +128,18 @@ class MeshTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 10", "1, 8, 1000", "2, 2, 7", "2, 8, 100003", "3, 3, 2", "3, 8, 1000", "4, 8, 1001", "4, 10, 5000", "5, 64, 999", "7, 7, 3"})
+    @CsvSource({
+        "1, 1, 10",
+        "1, 8, 1000",
+        "2, 2, 7",
+        "2, 8, 100003",
+        "3, 3, 2",
+        "3, 8, 1000",
+        "4, 8, 1001",
+        "4, 10, 5000",
+        "5, 64, 999",
+        "7, 7, 3"
+    })
     void theSumHasTheBitsOfOneMachine(int size, int shards, int length) throws Exception {
         List<Mesh> meshes = meshes(size, PATIENCE);
         List<Callable<Boolean>> tasks = new ArrayList<>();
@@ -156,8 +167,7 @@ class MeshTest {
     void aWorkerWithAnotherSecretIsRefusedByAll() throws Exception {
         List<ServerSocketChannel> listeners = listeners(2);
         List<Address> addresses = addresses(listeners);
-        Future<Mesh> honest =
-                threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, SHORT));
+        Future<Mesh> honest = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, SHORT));
         var other = new Membership(77, 1, 1, 2, Secret.random());
         Future<Mesh> stranger = threads.submit(() -> Mesh.connect(listeners.get(1), other, addresses, SHORT));
         assertThatThrownBy(honest::get)
@@ -174,12 +184,14 @@ class MeshTest {
     void aWorkerOfSomethingElseIsToldSo(long training, int attempt, int size, String reason) throws Exception {
         List<ServerSocketChannel> listeners = listeners(3);
         List<Address> addresses = addresses(listeners);
-        Future<Mesh> honest = threads.submit(
-                () -> Mesh.connect(listeners.get(0), member(0, 2), addresses.subList(0, 2), SHORT));
+        Future<Mesh> honest =
+                threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses.subList(0, 2), SHORT));
         var other = new Membership(training, attempt, 1, size, SECRET);
-        Future<Mesh> stranger = threads.submit(
-                () -> Mesh.connect(listeners.get(1), other, addresses.subList(0, size), SHORT));
-        assertThatThrownBy(stranger::get).hasCauseInstanceOf(PeerException.class).hasMessageContaining(reason);
+        Future<Mesh> stranger =
+                threads.submit(() -> Mesh.connect(listeners.get(1), other, addresses.subList(0, size), SHORT));
+        assertThatThrownBy(stranger::get)
+                .hasCauseInstanceOf(PeerException.class)
+                .hasMessageContaining(reason);
         assertThatThrownBy(honest::get).hasCauseInstanceOf(PeerException.class).hasMessageContaining(reason);
     }
 
@@ -206,7 +218,10 @@ class MeshTest {
         if (seed % 3 == 0 && bytes.length >= 12) {
             ByteBuffer.wrap(bytes).putLong(0x4e_45_55_52_49_54_45_0aL).putInt(seed % 2 + 1); // begins well
         }
-        if (seed % 5 == 0) return "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(3).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        if (seed % 5 == 0)
+            return "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    .repeat(3)
+                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         return bytes;
     }
 
@@ -252,19 +267,21 @@ class MeshTest {
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT, SHORT.plusSeconds(5));
         assertThat(causes).hasSize(2).allSatisfy(each -> assertThat(each).isInstanceOf(PeerException.class));
-        assertThat(causes).anySatisfy(each -> assertThat(each)
-                .hasMessageContaining("expects an answer within 0.7 s, got none from worker 2 at"));
+        assertThat(causes)
+                .anySatisfy(each -> assertThat(each)
+                        .hasMessageContaining("expects an answer within 0.7 s, got none from worker 2 at"));
     }
 
     @Test
     void aWorkerThatFailsTellsTheOthersWhy() throws Exception {
         List<Mesh> meshes = meshes(3, PATIENCE);
-        Future<float[]> waiting = threads.submit(
-                () -> work(meshes.getFirst(), new AllReduce(meshes.getFirst(), 4, 99, 2), 1, 4, 99));
+        Future<float[]> waiting =
+                threads.submit(() -> work(meshes.getFirst(), new AllReduce(meshes.getFirst(), 4, 99, 2), 1, 4, 99));
         meshes.get(1).fail("the label of row 12 is 7, and there are 3 classes");
         assertThatThrownBy(waiting::get)
                 .cause()
-                .isInstanceOfSatisfying(PeerException.class, e -> assertThat(e.isEcho()).isTrue())
+                .isInstanceOfSatisfying(
+                        PeerException.class, e -> assertThat(e.isEcho()).isTrue())
                 .hasMessageContaining("worker 1 at")
                 .hasMessageContaining("has failed: the label of row 12 is 7");
     }
@@ -272,21 +289,22 @@ class MeshTest {
     @Test
     void aWorkerThatIsGoneIsNoticedAtOnce() throws Exception {
         List<Mesh> meshes = meshes(2, PATIENCE);
-        Future<float[]> waiting = threads.submit(
-                () -> work(meshes.getFirst(), new AllReduce(meshes.getFirst(), 4, 99, 2), 1, 4, 99));
+        Future<float[]> waiting =
+                threads.submit(() -> work(meshes.getFirst(), new AllReduce(meshes.getFirst(), 4, 99, 2), 1, 4, 99));
         long start = System.nanoTime();
         meshes.get(1).close();
         assertThatThrownBy(waiting::get)
                 .cause()
-                .isInstanceOfSatisfying(PeerException.class, e -> assertThat(e.isEcho()).isTrue());
+                .isInstanceOfSatisfying(
+                        PeerException.class, e -> assertThat(e.isEcho()).isTrue());
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     }
 
     @Test
     void closingFromAnotherThreadEndsAWait() throws Exception {
         List<Mesh> meshes = meshes(2, PATIENCE);
-        Future<float[]> waiting = threads.submit(
-                () -> work(meshes.getFirst(), new AllReduce(meshes.getFirst(), 4, 99, 2), 1, 4, 99));
+        Future<float[]> waiting =
+                threads.submit(() -> work(meshes.getFirst(), new AllReduce(meshes.getFirst(), 4, 99, 2), 1, 4, 99));
         Thread.sleep(50);
         meshes.getFirst().close();
         assertThatThrownBy(() -> waiting.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(PeerException.class);
@@ -306,7 +324,8 @@ class MeshTest {
             ByteBuffer frame = ByteBuffer.allocate(4_000).order(java.nio.ByteOrder.LITTLE_ENDIAN);
             switch (kind) {
                 case "step" -> frame.putInt(0x4e_52_54_31).putInt(0).putLong(2).putLong(216);
-                case "length" -> frame.putInt(0x4e_52_54_31).putInt(0).putLong(1).putLong(217);
+                case "length" ->
+                    frame.putInt(0x4e_52_54_31).putInt(0).putLong(1).putLong(217);
                 case "huge" -> frame.putInt(0x4e_52_54_31).putInt(0).putLong(1).putLong(2L << 30);
                 case "text" -> frame.putInt(0x4e_52_54_31).putInt(2).putLong(-1).putLong(1 << 20);
                 default -> Arrays.fill(frame.array(), (byte) 0x55);
@@ -315,7 +334,8 @@ class MeshTest {
             while (frame.hasRemaining()) channel.write(frame);
             assertThatThrownBy(waiting::get)
                     .cause()
-                    .isInstanceOfSatisfying(PeerException.class, e -> assertThat(e.isEcho()).isFalse())
+                    .isInstanceOfSatisfying(
+                            PeerException.class, e -> assertThat(e.isEcho()).isFalse())
                     .hasMessageContaining("worker 1 at")
                     .hasMessageContaining("expects frame 0 of step 1 with 216 bytes, got");
         }
