@@ -55,7 +55,7 @@ public record ShardedOrder(int rows, int shards, int batchSize) {
     /// The number of rows that a batch has of a shard.
     /// @param of the rows of the shard
     private int part(int batch, int of) {
-        return (int) Math.clamp(of - (long) batch * rowsPerShard(), 0, rowsPerShard());
+        return Math.clamp(of - (long) batch * rowsPerShard(), 0, rowsPerShard());
     }
 
     /// The order in which an epoch has the rows of a shard: a permutation of 0 to [#rowsOf] − 1. Its

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /// What some shards of a step give: the gradient of the sum of their losses, and the values that they
 /// request for running statistics. Those of several shards are added along the tree of [ShardNode].
-/// [ShardedTraining#newSums] makes one; it belongs to one thread at a time.
+/// [ShardedStep#newSums] makes one; it belongs to one thread at a time.
 public final class ShardSums {
     private final Tensor values; // the gradient, then the sums of the requests
     private final Tensor gradient; // a view of it

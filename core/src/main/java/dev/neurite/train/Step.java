@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5), see [Reduction]. A batch is
 /// cut into shards. A step weighs all of them, then computes one after the other, adds their gradients
 /// along the tree of [ShardNode], and their losses in turn, and updates the parameters by the sums.
-/// [ShardedTraining] makes the same calls for shards that are computed elsewhere.
+/// [ShardedStep] makes the same calls for shards that are computed elsewhere.
 final class Step {
     private final Model model;
     private final Objective objective;
