@@ -29,4 +29,5 @@ module dev.neurite.core {
     exports dev.neurite.optim;
     exports dev.neurite.tensor;
     exports dev.neurite.train;
+    exports dev.neurite.train.shard;
 }

@@ -81,8 +81,10 @@ class ArchitectureTest {
                     "data.augment",
                     "data",
                     "train.probing",
+                    "train.shard",
                     "train"),
             List.of("error", "tensor", "kernel", "model", "train", "train.probing"),
+            List.of("error", "tensor", "kernel", "data", "train.shard"),
             List.of(
                     "error",
                     "tensor",

@@ -14,6 +14,7 @@ import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Minimization;
 import dev.neurite.optim.OptimizerState;
 import dev.neurite.optim.Schedule;
+import dev.neurite.train.shard.ShardSums;
 import java.util.Arrays;
 
 /// The mean loss of all rows as a function of the parameters, which [Lbfgs] minimizes. An iteration is

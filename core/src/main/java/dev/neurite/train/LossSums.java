@@ -1,6 +1,7 @@
 package dev.neurite.train;
 
 import dev.neurite.error.ShapeException;
+import dev.neurite.train.shard.ShardLosses;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

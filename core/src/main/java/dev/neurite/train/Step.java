@@ -17,6 +17,10 @@ import dev.neurite.model.Profiler;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.probing.Probing;
+import dev.neurite.train.shard.ShardLosses;
+import dev.neurite.train.shard.ShardNode;
+import dev.neurite.train.shard.ShardSums;
+import dev.neurite.train.shard.ShardedStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -200,7 +204,7 @@ final class Step {
         float[] gradient = all.values();
         if (probing.looks()) probing.gradients(update.unfrozenParameters(), theta(), gradient, scale());
         profiler.enter(Phase.UPDATE);
-        if (!kernels.isFinite(all.gradientTensor())) throw diverged("finite gradients, got infinite ones or NaN");
+        if (!kernels.isFinite(all.gradient())) throw diverged("finite gradients, got infinite ones or NaN");
         boolean watched = watchEvery > 0 && steps() % watchEvery == 0;
         flows = trained.step(gradient, scale(), watched);
         executor.commitStatistics(all.values(), all.parameters(), all.requests());
@@ -385,7 +389,7 @@ final class Step {
             deltas.add(executor.outputGradient(head.output()).copy());
         }
         executor.backward();
-        Tensor gradient = sum.result().gradientTensor();
+        Tensor gradient = sum.result().gradient();
         kernels.scale((float) scale(), gradient, gradient);
         Inspection seen = executor.inspection(gradient.array());
         for (Head head : objective.heads()) {

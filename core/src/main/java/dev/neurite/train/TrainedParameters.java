@@ -6,6 +6,7 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
+import dev.neurite.train.shard.ShardSums;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -3,11 +3,16 @@ package dev.neurite.train;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.ShardedOrder;
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
 import dev.neurite.train.Setting.User;
+import dev.neurite.train.shard.ShardLosses;
+import dev.neurite.train.shard.ShardSums;
+import dev.neurite.train.shard.ShardedStep;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -63,7 +68,7 @@ public final class TrainingSession implements AutoCloseable {
     /// Steps whose shards are computed by several sessions. In place of [#step] and [#partialFit]; all else is
     /// the same.
     public ShardedStep sharded() {
-        return new ShardedStep(settings, step, kernels, use);
+        return new Sharded();
     }
 
     /// Makes one pass over these rows, in batches of the trainer's size. Shuffles them if the trainer
@@ -197,5 +202,96 @@ public final class TrainingSession implements AutoCloseable {
     public void close() {
         use.close();
         kernels.close();
+    }
+
+    // ------------------------------------------------------------------------------------------------- shards
+
+    /// The calls of a step one by one, refused out of order.
+    private final class Sharded implements ShardedStep {
+        private final int shards = step.shards();
+        private boolean begun;
+
+        @Override
+        public int shards() {
+            return shards;
+        }
+
+        @Override
+        public ShardedOrder order(int rows) {
+            return new ShardedOrder(rows, shards, settings.rowsPerStep());
+        }
+
+        @Override
+        public Batches batches(Dataset own, int rows, int shard) {
+            Batches batches = Batches.ofShard(
+                    own,
+                    order(rows),
+                    shard,
+                    settings.get(TrainerSettings.AUGMENTATIONS),
+                    settings.get(TrainerSettings.DROP_LAST));
+            settings.beginEpoch(batches, step.epoch());
+            return batches;
+        }
+
+        @Override
+        public ShardSums newSums() {
+            return step.newSums();
+        }
+
+        @Override
+        public ShardLosses weigh(Batch rows) {
+            try (var _ = use.begin()) {
+                return step.weigh(rows);
+            }
+        }
+
+        @Override
+        public void begin(List<ShardLosses> weights) {
+            try (var _ = use.begin()) {
+                requireAll("weights", weights);
+                step.begin(weights);
+                begun = true;
+            }
+        }
+
+        @Override
+        public ShardLosses compute(Batch rows, int place, ShardSums to) {
+            try (var _ = use.begin()) {
+                requireBegun("compute");
+                if (place < 0) throw new ShapeException("shard", "expects a place from 0, got " + place);
+                step.startClock();
+                ShardLosses losses = step.compute(rows, place, to);
+                step.profiler().stop();
+                return losses;
+            }
+        }
+
+        @Override
+        public void add(ShardSums left, ShardSums right) {
+            left.add(right, kernels);
+        }
+
+        @Override
+        public double apply(ShardSums all, List<ShardLosses> losses) {
+            try (var _ = use.begin()) {
+                requireBegun("apply");
+                requireAll("losses", losses);
+                begun = false;
+                step.startClock();
+                step.apply(all, losses);
+                step.profiler().stop();
+                return step.losses().total();
+            }
+        }
+
+        private void requireAll(String what, List<ShardLosses> found) {
+            if (found.size() != shards) {
+                throw new ShapeException(what, "expects those of " + shards + " shards, got " + found.size());
+            }
+        }
+
+        private void requireBegun(String call) {
+            if (!begun) throw new ConfigException("sharded step", "expects begin(…) before " + call + "(…)");
+        }
     }
 }

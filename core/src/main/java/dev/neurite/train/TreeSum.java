@@ -1,6 +1,8 @@
 package dev.neurite.train;
 
 import dev.neurite.kernel.Kernels;
+import dev.neurite.train.shard.ShardNode;
+import dev.neurite.train.shard.ShardSums;
 import java.util.function.Supplier;
 
 /// The sums of a batch's shards, added along the tree of [ShardNode]. Shards are computed from left to

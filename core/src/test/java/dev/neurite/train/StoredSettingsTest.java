@@ -223,6 +223,7 @@ class StoredSettingsTest {
         others.put(TrainerSettings.SHUFFLE, false);
         others.put(TrainerSettings.DROP_LAST, true);
         others.put(TrainerSettings.SHARDS, 2);
+        others.put(TrainerSettings.ROWS_BY_SHARD, true);
         others.put(TrainerSettings.ACCUMULATED, 2);
         others.put(TrainerSettings.AUGMENTATIONS, Augmentations.of(Augmentations.flip()));
         others.put(TrainerSettings.EPOCHS, 9);

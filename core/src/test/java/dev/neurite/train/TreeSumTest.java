@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.neurite.BothEngines;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.train.shard.ShardNode;
+import dev.neurite.train.shard.ShardSums;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -4,6 +4,7 @@ import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoint;
@@ -26,7 +27,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.Partitioner;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -36,12 +39,15 @@ import scala.reflect.ClassTag$;
 
 /// Trains on a cluster: a barrier stage for each epoch, and another one if it fails, from the state before it.
 public final class Cluster {
+    private static final System.Logger LOG = System.getLogger("dev.neurite.spark");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int MOST_FAILURES = 3; // of an epoch, in a row
 
     private final JavaSparkContext spark;
     private final TrainerSource source;
     private final int epochs;
     private final int workers;
+    private int attempts; // jobs so far
 
     /// @param workers the number of workers
     public Cluster(JavaSparkContext spark, TrainerSource source, int epochs, int workers) {
@@ -170,23 +176,53 @@ public final class Cluster {
         return new ClusterTraining(end.model().model(), losses, weights, done);
     }
 
+    /// Runs an epoch; if a worker is lost, again from its beginning.
+    /// @throws dev.neurite.error.NeuriteException what a worker refuses: a row, or a training that diverges
+    /// @throws ResourceException if workers are lost again and again
     private EpochReport[] run(
             Plan plan,
-            RDD<Tuple2<Long, byte[]>> byShard,
+            RDD<Tuple2<Long, byte[]>> rows,
             byte[] state,
             long steps,
-            int attempt,
+            int epoch,
             Map<Integer, String> places) {
+        var failures = new TaskFailures();
+        spark.sc().addSparkListener(failures);
         Broadcast<byte[]> shared = spark.broadcast(state);
         try {
-            var task = new EpochTask(plan, shared, steps, attempt);
-            return (EpochReport[]) new WorkerRdd(byShard, places)
-                    .barrier()
-                    .mapPartitions(task, false, ClassTag$.MODULE$.apply(EpochReport.class))
-                    .collect();
+            for (int failed = 0; ; failed++) {
+                failures.clear();
+                try {
+                    var task = new EpochTask(plan, shared, steps, ++attempts);
+                    return (EpochReport[]) new WorkerRdd(rows, places)
+                            .barrier()
+                            .mapPartitions(task, false, ClassTag$.MODULE$.apply(EpochReport.class))
+                            .collect();
+                } catch (Exception e) { // Spark declares none, and throws its own
+                    Optional<NeuriteException> refusal = failures.refusal();
+                    if (refusal.isPresent()) throw refusal.get();
+                    if (!(e instanceof SparkException) || failed == MOST_FAILURES) throw failed(epoch, failures, e);
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "epoch {0} begins again: {1}",
+                            epoch,
+                            failures.root().orElse(String.valueOf(e.getMessage())));
+                    places.clear();
+                }
+            }
         } finally {
             shared.destroy();
+            spark.sc().removeSparkListener(failures);
         }
+    }
+
+    private static ResourceException failed(int epoch, TaskFailures failures, Exception e) {
+        var problem = new ResourceException(
+                "training on Spark, epoch " + epoch,
+                "has failed: " + failures.root().orElse(String.valueOf(e.getMessage())),
+                "The executors' logs say more");
+        problem.initCause(e);
+        return problem;
     }
 
     private static String version() {

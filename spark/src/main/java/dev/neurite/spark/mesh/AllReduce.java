@@ -1,6 +1,6 @@
 package dev.neurite.spark.mesh;
 
-import dev.neurite.train.ShardNode;
+import dev.neurite.train.shard.ShardNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.kernel.KeyedRandom;
-import dev.neurite.train.ShardNode;
+import dev.neurite.train.shard.ShardNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

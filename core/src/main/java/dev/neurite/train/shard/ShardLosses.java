@@ -1,4 +1,4 @@
-package dev.neurite.train;
+package dev.neurite.train.shard;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.neurite.train;
+package dev.neurite.train.shard;
 
 import dev.neurite.kernel.Kernels;
 import dev.neurite.tensor.Shape;
@@ -7,16 +7,17 @@ import java.util.Arrays;
 
 /// What some shards of a step give: the gradient of the sum of their losses, and the values that they
 /// request for running statistics. Those of several shards are added along the tree of [ShardNode].
-/// [ShardedStep#newSums] makes one; it belongs to one thread at a time.
+/// [ShardedStep#newSums] makes one. It belongs to one thread at a time.
 public final class ShardSums {
     private final Tensor values; // the gradient, then the sums of the requests
     private final Tensor gradient; // a view of it
     private final int[] requests;
 
+    /// Sums that are 0.
     /// @param parameters the length of the gradient
     /// @param statistics the number of elements of all running statistics
     /// @param count the number of running statistics
-    ShardSums(int parameters, int statistics, int count) {
+    public ShardSums(int parameters, int statistics, int count) {
         this.values = Tensor.zeros(Shape.of(Math.addExact(parameters, statistics)));
         this.gradient = Tensor.view(Shape.of(parameters), values.array(), 0);
         this.requests = new int[count];
@@ -39,18 +40,19 @@ public final class ShardSums {
         return requests;
     }
 
-    Tensor gradientTensor() {
+    /// The gradient as a tensor, a view of [#values].
+    public Tensor gradient() {
         return gradient;
     }
 
     /// Sets everything to 0: a shard without rows.
-    void clear(Kernels kernels) {
+    public void clear(Kernels kernels) {
         kernels.fill(0, values);
         Arrays.fill(requests, 0);
     }
 
     /// Adds those of the right child of a node to these, of the left child.
-    void add(ShardSums right, Kernels kernels) {
+    public void add(ShardSums right, Kernels kernels) {
         kernels.add(values, right.values, values);
         for (int i = 0; i < requests.length; i++) requests[i] += right.requests[i];
     }

@@ -1,4 +1,4 @@
-package dev.neurite.train;
+package dev.neurite.train.shard;
 
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
@@ -26,8 +26,9 @@ public record ShardNode(int first, int count) {
         return new ShardNode(0, shards);
     }
 
-    /// The number of shards of the left child of a node of this many shards, at least 2.
-    static int left(int count) {
+    /// The number of shards of the left child of a node.
+    /// @param count the number of shards of the node, at least 2
+    public static int left(int count) {
         return Integer.highestOneBit(count - 1);
     }
 
