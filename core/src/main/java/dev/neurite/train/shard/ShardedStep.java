@@ -30,9 +30,8 @@ public interface ShardedStep {
     /// @param own the rows of the shard, in the order of the data
     /// @param rows the number of all rows
     /// @param shard from 0
-    /// @throws dev.neurite.error.ConfigException if [#order] refuses the batch size, for augmentations that mix
-    rows, or if no
-    /// batch is left
+    /// @throws dev.neurite.error.ConfigException if [#order] refuses the batch size, for augmentations that
+    /// mix rows, or if no batch is left
     /// @throws dev.neurite.error.DataException for another number of rows than the shard has
     Batches batches(Dataset own, int rows, int shard);
 
