@@ -2,6 +2,8 @@ package dev.neurite.data;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.KeyedRandom;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /// The order of rows of which each belongs to a shard: row r to shard r mod S. Each shard is shuffled by
 /// itself, and a batch has equally many rows of each, shard by shard. A worker that has the rows of some
@@ -41,7 +43,7 @@ public record ShardedOrder(int rows, int shards, int batchSize) {
 
     /// The number of batches.
     public int batches() {
-        return Math.ceilDiv(rowsOf(0), rowsPerShard());
+        return Math.ceilDiv(rows, batchSize);
     }
 
     /// The index, in a batch, of the first row of a shard; for shard S the number of rows of the batch.
@@ -69,23 +71,16 @@ public record ShardedOrder(int rows, int shards, int batchSize) {
 
     /// The rows in the order of an epoch, batch by batch.
     int[] of(long seed, int epoch) {
-        int[][] shuffled = new int[shards][];
-        for (int shard = 0; shard < shards; shard++) shuffled[shard] = ofShard(seed, epoch, shard);
-        return interleaved(shuffled);
+        return interleaved(shard -> ofShard(seed, epoch, shard));
     }
 
     /// The rows batch by batch, each shard in the order of the data.
     int[] unshuffled() {
-        int[][] inOrder = new int[shards][];
-        for (int shard = 0; shard < shards; shard++) {
-            int[] all = new int[rowsOf(shard)];
-            for (int i = 0; i < all.length; i++) all[i] = i;
-            inOrder[shard] = all;
-        }
-        return interleaved(inOrder);
+        return interleaved(shard -> IntStream.range(0, rowsOf(shard)).toArray());
     }
 
-    private int[] interleaved(int[][] ofShards) {
+    private int[] interleaved(IntFunction<int[]> orderOf) {
+        int[][] ofShards = IntStream.range(0, shards).mapToObj(orderOf).toArray(int[][]::new);
         int[] order = new int[rows];
         int next = 0;
         for (int batch = 0; batch < batches(); batch++) {

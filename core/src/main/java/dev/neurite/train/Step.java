@@ -190,9 +190,7 @@ final class Step {
 
     private void begin() {
         flows = List.of();
-        executor.forgetStatistics();
-        losses.clear();
-        rows = 0;
+        forget();
         probing.begin(steps() + 1, epoch());
     }
 
@@ -207,15 +205,14 @@ final class Step {
         if (!kernels.isFinite(all.gradient())) throw diverged("finite gradients, got infinite ones or NaN");
         boolean watched = watchEvery > 0 && steps() % watchEvery == 0;
         flows = trained.step(gradient, scale(), watched);
-        executor.commitStatistics(all.values(), all.parameters(), all.requests());
+        commitStatistics(all);
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(rows, 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
         if (probing.looks()) probing.updates(update.unfrozenParameters(), theta());
     }
 
-    // --------------------------------------------------------------------------------------------- shards from
-    // elsewhere
+    // ------------------------------------------------------------------------------------------ others' shards
 
     /// The number of shards of a step.
     int shards() {
@@ -252,8 +249,7 @@ final class Step {
         apply(all);
     }
 
-    // ----------------------------------------------------------------------------------------------------- what is
-    // known
+    // ------------------------------------------------------------------------------------------------ results
 
     /// The updates of the last step; empty unless it was measured.
     List<ParameterFlow> flows() {
@@ -291,9 +287,15 @@ final class Step {
     /// Begins a set of rows. Their losses and gradients are then computed by batches.
     /// @param weights the weights of all rows
     void begin(LossSums weights) {
+        forget();
+        losses.add(weights);
+    }
+
+    /// Forgets what the passes before have left: losses, weights, requests for running statistics.
+    private void forget() {
         executor.forgetStatistics();
         losses.clear();
-        losses.add(weights);
+        rows = 0;
     }
 
     /// Updates the running statistics by the requests in these sums.
@@ -374,8 +376,7 @@ final class Step {
     Inspection inspect(Batch batch) {
         executor.inspect();
         executor.randomness(seed, steps() + 1, 0);
-        executor.forgetStatistics();
-        losses.clear();
+        forget();
         addWeights(batch, losses);
         objective.forward(executor, Mode.TRAIN, batch);
         lossesOf(batch);

@@ -52,7 +52,7 @@ final class PlaygroundCommand implements Callable<Integer> {
             throw new ConfigException("--seed", "is not for the playground: the page has a seed", "Leave it out");
         }
         context.noteMissingVectors();
-        OptionalInt asked = port == null ? OptionalInt.empty() : OptionalInt.of(PageOptions.checked("--port", port));
+        OptionalInt asked = PageOptions.asked("--port", port);
         try (var playground = PageOptions.opened(asked, Playground::on)) {
             if (context.json()) {
                 Map<String, Object> line = new LinkedHashMap<>();

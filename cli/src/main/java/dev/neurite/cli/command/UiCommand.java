@@ -96,7 +96,7 @@ final class UiCommand implements Callable<Integer> {
     }
 
     private Dashboard opened(Path directory) {
-        OptionalInt asked = port == null ? OptionalInt.empty() : OptionalInt.of(PageOptions.checked("--port", port));
+        OptionalInt asked = PageOptions.asked("--port", port);
         Dashboard dashboard =
                 Dashboard.of(directory).source(new RunContents(context::note)).announce(_ -> {});
         if (host != null) dashboard = dashboard.host(host);

@@ -39,8 +39,7 @@ public final class PageOptions {
     /// The page; empty for none.
     /// @throws ConfigException for a port out of range
     public Optional<Settings> settings() {
-        if (port == null) return page ? Optional.of(new Settings(OptionalInt.empty())) : Optional.empty();
-        return Optional.of(new Settings(OptionalInt.of(checked(PORT, port))));
+        return page || port != null ? Optional.of(new Settings(asked(PORT, port))) : Optional.empty();
     }
 
     /// Refuses a page of a cross-validation.
@@ -63,10 +62,11 @@ public final class PageOptions {
         }
     }
 
-    /// A port that exists.
+    /// The port that an option asks for; empty without it.
     /// @throws ConfigException for a port out of range
-    public static int checked(String option, int port) {
+    public static OptionalInt asked(String option, @Nullable Integer port) {
+        if (port == null) return OptionalInt.empty();
         if (port < 0 || port > MOST) throw new ConfigException(option, "expects 0 to " + MOST + ", got " + port);
-        return port;
+        return OptionalInt.of(port);
     }
 }

@@ -2,6 +2,7 @@ package dev.neurite.spark.mesh;
 
 import dev.neurite.error.ConfigException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -55,7 +56,7 @@ public final class Secret {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key, ALGORITHM));
-            mac.update(role.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            mac.update(role.getBytes(StandardCharsets.US_ASCII));
             for (ByteBuffer each : said) mac.update(each.duplicate().rewind());
             return mac.doFinal();
         } catch (GeneralSecurityException e) {
