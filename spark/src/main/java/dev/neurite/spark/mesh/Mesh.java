@@ -71,6 +71,7 @@ public final class Mesh implements AutoCloseable {
         private final Membership own;
         private final List<Address> addresses;
         private final Duration patience;
+        private final Duration handshake; // at most
         private final long deadline;
         private final AtomicReferenceArray<@Nullable Peer> peers;
         private final CountDownLatch missing;
@@ -87,6 +88,8 @@ public final class Mesh implements AutoCloseable {
             this.own = own;
             this.addresses = addresses;
             this.patience = patience;
+            Duration half = patience.dividedBy(2); // strangers that hardly speak leave time for others
+            this.handshake = half.compareTo(HANDSHAKE) < 0 ? half : HANDSHAKE;
             this.deadline = System.nanoTime() + patience.toNanos();
             this.peers = new AtomicReferenceArray<>(own.size());
             this.missing = new CountDownLatch(own.size() - 1);
@@ -140,7 +143,7 @@ public final class Mesh implements AutoCloseable {
 
         private void answer(SocketChannel channel) {
             String who = "a caller";
-            try (var _ = new Limit(channel, HANDSHAKE)) {
+            try (var _ = new Limit(channel, handshake)) {
                 begin(channel);
                 who = "a caller from " + channel.getRemoteAddress();
                 Handshake.Caller caller = new Handshake(own).answer(channel);
@@ -162,7 +165,7 @@ public final class Mesh implements AutoCloseable {
                 SocketChannel channel = null;
                 try {
                     channel = SocketChannel.open();
-                    try (var _ = new Limit(channel, HANDSHAKE)) {
+                    try (var _ = new Limit(channel, handshake)) {
                         channel.connect(addresses.get(other).socket());
                         begin(channel);
                         new Handshake(own).call(channel, other, who);

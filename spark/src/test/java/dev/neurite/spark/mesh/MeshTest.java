@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -248,6 +249,92 @@ class MeshTest {
         for (float[] each : together(tasks)) assertThat(each).containsExactly(sum(ShardNode.root(4), 5, 99));
     }
 
+    /// What worker 1 of two says first.
+    private static byte[] hello() {
+        return ByteBuffer.allocate(64)
+                .putLong(0x4e_45_55_52_49_54_45_0aL)
+                .putInt(Handshake.VERSION)
+                .putLong(77)
+                .putInt(1)
+                .putInt(2)
+                .putInt(1)
+                .put(Secret.challenge())
+                .array();
+    }
+
+    /// More of them than may be in a handshake, each of which says a byte now and then.
+    @Test
+    void strangersThatHardlySpeakDoNotKeepWorkersFromMeeting() throws Exception {
+        List<ServerSocketChannel> listeners = listeners(2);
+        List<Address> addresses = addresses(listeners);
+        Duration patience = Duration.ofSeconds(6);
+        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, patience));
+        byte[] hello = hello();
+        for (int i = 0; i < 100; i++) {
+            SocketChannel stranger = SocketChannel.open(addresses.getFirst().socket());
+            open.add(stranger);
+            threads.submit(() -> {
+                for (byte each : hello) {
+                    stranger.write(ByteBuffer.wrap(new byte[] {each}));
+                    Thread.sleep(200);
+                }
+                return true;
+            });
+        }
+        Future<Mesh> second = threads.submit(() -> Mesh.connect(listeners.get(1), member(1, 2), addresses, patience));
+        open.addAll(List.of(first.get(), second.get()));
+    }
+
+    /// Writes until nobody wants more, and returns how much was taken.
+    private static long flood(SocketChannel channel, byte[] beginning) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(1 << 20).put(beginning);
+        long sent = 0;
+        try {
+            while (sent < 2L << 30) sent += channel.write(bytes.clear());
+        } catch (IOException _) {
+            // the other side has closed the connection
+        }
+        return sent;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theGigabytesOfAStrangerAreNotReceived(boolean beginsWell) throws Exception {
+        List<ServerSocketChannel> listeners = listeners(2);
+        List<Address> addresses = addresses(listeners);
+        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, PATIENCE));
+        try (SocketChannel stranger = SocketChannel.open(addresses.getFirst().socket())) {
+            assertThat(flood(stranger, beginsWell ? hello() : new byte[0])).isLessThan(1 << 26);
+        }
+        Future<Mesh> second = threads.submit(() -> Mesh.connect(listeners.get(1), member(1, 2), addresses, PATIENCE));
+        open.addAll(List.of(first.get(), second.get()));
+    }
+
+    @Test
+    void theGigabytesOfAWorkerAreRefusedAtTheirBeginning() throws Exception {
+        List<ServerSocketChannel> listeners = listeners(2);
+        List<Address> addresses = addresses(listeners);
+        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, PATIENCE));
+        try (SocketChannel channel = SocketChannel.open(addresses.getFirst().socket())) {
+            new Handshake(member(1, 2)).call(channel, 0, "worker 0");
+            Mesh mesh = first.get();
+            open.add(mesh);
+            Future<float[]> waiting = threads.submit(() -> work(mesh, new AllReduce(mesh, 2, 100, 2), 1, 2, 100));
+            byte[] agreed = new byte[24 + 216]; // and then zeros
+            ByteBuffer.wrap(agreed)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(0x4e_52_54_31)
+                    .putInt(0)
+                    .putLong(1)
+                    .putLong(216);
+            assertThat(flood(channel, agreed)).isLessThan(1 << 26);
+            assertThatThrownBy(waiting::get)
+                    .hasCauseInstanceOf(PeerException.class)
+                    .hasMessageContaining("worker 1 at")
+                    .hasMessageContaining("expects frame 1 of step 1 with 200 bytes, got none of a worker");
+        }
+    }
+
     @Test
     void aWorkerThatIsSilentIsNamedWhenTheTimeIsOver() throws Exception {
         List<Mesh> meshes = meshes(3, SHORT);
@@ -321,7 +408,7 @@ class MeshTest {
             Mesh mesh = first.get();
             open.add(mesh);
             Future<float[]> waiting = threads.submit(() -> work(mesh, new AllReduce(mesh, 2, 100, 2), 1, 2, 100));
-            ByteBuffer frame = ByteBuffer.allocate(4_000).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer frame = ByteBuffer.allocate(4_000).order(ByteOrder.LITTLE_ENDIAN);
             switch (kind) {
                 case "step" -> frame.putInt(0x4e_52_54_31).putInt(0).putLong(2).putLong(216);
                 case "length" ->

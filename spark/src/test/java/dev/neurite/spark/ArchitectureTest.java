@@ -1,0 +1,131 @@
+package dev.neurite.spark;
+
+import static com.tngtech.archunit.lang.conditions.ArchConditions.beAnnotatedWith;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.neurite.spark.mesh.Mesh;
+import dev.neurite.train.Trainer;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/// Which package uses which, as in ARCHITECTURE.md; and what nobody else checks, as this module has no descriptor.
+class ArchitectureTest {
+    private static final String BASE = "dev.neurite.spark";
+
+    private static final Map<String, Set<String>> USES = Map.of(
+            "ml", Set.of("", "engine"),
+            "", Set.of("engine", "mesh"),
+            "engine", Set.of("mesh"),
+            "mesh", Set.of());
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .importUrl(Mesh.class.getProtectionDomain().getCodeSource().getLocation());
+
+    private static String name(JavaClass each) {
+        return each.getPackageName().substring(BASE.length()).replaceFirst("^\\.", "");
+    }
+
+    /// There are no cycles among them, as the table has none.
+    @Test
+    void packagesUseOnlyTheirOwn() {
+        Set<String> wrong = new TreeSet<>();
+        for (JavaClass each : CLASSES) {
+            assertThat(USES).as(each.getName()).containsKey(name(each));
+            each.getDirectDependenciesFromSelf().stream()
+                    .map(dependency -> dependency.getTargetClass())
+                    .filter(target -> target.getPackageName().startsWith(BASE))
+                    .filter(target -> !name(target).equals(name(each)))
+                    .filter(target -> !USES.getOrDefault(name(each), Set.of()).contains(name(target)))
+                    .forEach(target -> wrong.add(each.getName() + " uses " + target.getName()));
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void theMeshKnowsNothingOfSpark() {
+        noClasses()
+                .that()
+                .resideInAPackage(BASE + ".mesh")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache..", "scala..")
+                .check(CLASSES);
+    }
+
+    /// On the class path nothing else keeps it from what the core does not export.
+    @Test
+    void onlyWhatTheCoreExportsIsUsed() throws Exception {
+        var core = Path.of(Trainer.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        ModuleDescriptor descriptor =
+                ModuleFinder.of(core).find("dev.neurite.core").orElseThrow().descriptor();
+        Set<String> exported = descriptor.exports().stream()
+                .filter(each -> !each.isQualified())
+                .map(ModuleDescriptor.Exports::source)
+                .collect(Collectors.toSet());
+        assertThat(exported).contains("dev.neurite.train");
+        assertThat(CLASSES.stream()
+                        .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
+                        .map(each -> each.getTargetClass().getPackageName())
+                        .filter(each -> each.startsWith("dev.neurite.") && !each.startsWith(BASE)))
+                .isNotEmpty()
+                .allMatch(exported::contains);
+    }
+
+    @Test
+    void nothingPrintsOrExits() {
+        noClasses()
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(System.class, "exit", int.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void everyClassIsFinalARecordSealedOrAnInterface() {
+        assertThat(CLASSES)
+                .filteredOn(each -> !each.isAnonymousClass() && !each.isInterface() && !each.isEnum())
+                .allMatch(each -> each.getModifiers().contains(JavaModifier.FINAL)
+                        || each.reflect().isSealed());
+    }
+
+    @Test
+    void noStaticFieldChanges() {
+        assertThat(CLASSES)
+                .flatExtracting(JavaClass::getFields)
+                .allMatch(field -> !field.getModifiers().contains(JavaModifier.STATIC)
+                        || field.getModifiers().contains(JavaModifier.FINAL));
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        classes()
+                .that()
+                .haveSimpleName("package-info")
+                .should(beAnnotatedWith(NullMarked.class))
+                .check(CLASSES);
+        assertThat(CLASSES.stream().map(JavaClass::getPackageName).distinct())
+                .hasSameSizeAs(CLASSES.stream()
+                        .filter(each -> each.getSimpleName().equals("package-info"))
+                        .toList());
+    }
+}
