@@ -29,5 +29,8 @@ module dev.neurite.core {
     exports dev.neurite.optim;
     exports dev.neurite.tensor;
     exports dev.neurite.train;
+    exports dev.neurite.train.cluster;
     exports dev.neurite.train.shard;
+
+    uses dev.neurite.train.cluster.ClusterService;
 }

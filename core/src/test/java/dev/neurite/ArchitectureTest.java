@@ -85,6 +85,7 @@ class ArchitectureTest {
                     "train"),
             List.of("error", "tensor", "kernel", "model", "train", "train.probing"),
             List.of("error", "tensor", "kernel", "data", "train.shard"),
+            List.of("error", "model", "data", "train", "train.cluster"),
             List.of(
                     "error",
                     "tensor",

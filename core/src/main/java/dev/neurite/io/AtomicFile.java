@@ -26,7 +26,7 @@ public final class AtomicFile implements AutoCloseable {
     private AtomicFile(Path file) throws IOException {
         this.file = file;
         this.directory = requireNonNullElse(file.toAbsolutePath().getParent(), file.toAbsolutePath());
-        this.temporary = directory.resolve(PREFIX + Long.toHexString(System.nanoTime()) + SUFFIX);
+        this.temporary = directory.resolve(temporaryName());
         this.channel = FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     }
 
@@ -35,6 +35,11 @@ public final class AtomicFile implements AutoCloseable {
     /// @throws IOException if the temporary file cannot be created
     public static AtomicFile open(Path file) throws IOException {
         return new AtomicFile(file);
+    }
+
+    /// A name for a temporary file, another one each time.
+    public static String temporaryName() {
+        return PREFIX + Long.toHexString(System.nanoTime()) + SUFFIX;
     }
 
     /// Whether this is the name of a temporary file, which was not completed.

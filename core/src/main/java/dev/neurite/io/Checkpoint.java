@@ -43,7 +43,8 @@ public record Checkpoint(ModelFile model, TrainingState state) {
         content(catalog).write(out);
     }
 
-    private Safetensors content(Catalog catalog) {
+    /// The content of the file.
+    Safetensors content(Catalog catalog) {
         Safetensors content = model.content(catalog);
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
         metadata.put(SETTINGS, Json.of(state.settings()).write());

@@ -13,8 +13,6 @@ import dev.neurite.train.TrainingControl;
 import dev.neurite.train.TrainingEvent;
 import dev.neurite.train.TrainingEvent.EpochEnded;
 import dev.neurite.train.TrainingEvent.StepEnded;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -24,16 +22,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
-/// Writes checkpoints of a training to a directory, `step-…-epoch-….safetensors`, and the best model so
+/// Writes checkpoints of a training to a directory, of this machine or another [CheckpointStore], `step-…-epoch-….safetensors`, and the best model so
 /// far, `best.safetensors`. A checkpoint is written to a temporary file, forced to the disk, renamed,
 /// read back and compared with its checksum; only then are older ones deleted.
 ///
 /// A checkpoint is also written when the training pauses or fails between two steps. If a checkpoint
 /// cannot be written, the training ends.
-/// @param directory the directory, created if missing; for one training only
+/// @param store the directory, created if missing; for one training only
 /// @param everySteps the number of steps between checkpoints; 0 for none
 /// @param everyEpochs the number of epochs between checkpoints; 0 for none
 /// @param pause the shortest time between checkpoints at ends of epochs
@@ -43,7 +39,7 @@ import java.util.stream.Stream;
 /// @param form turns a model into a file with notes and preprocessing, see [ModelFile]
 /// @param catalog the names of layers
 public record Checkpoints(
-        Path directory,
+        CheckpointStore store,
         int everySteps,
         int everyEpochs,
         Duration pause,
@@ -70,8 +66,13 @@ public record Checkpoints(
 
     /// Checkpoints at the end of each epoch; the newest 2 are kept.
     public static Checkpoints into(Path directory) {
+        return into(CheckpointStore.of(directory));
+    }
+
+    /// Checkpoints at the end of each epoch in another place; the newest 2 are kept.
+    public static Checkpoints into(CheckpointStore store) {
         return new Checkpoints(
-                directory,
+                store,
                 0,
                 1,
                 Duration.ZERO,
@@ -83,38 +84,38 @@ public record Checkpoints(
 
     /// With checkpoints every this many steps as well; 0 for none.
     public Checkpoints everySteps(int steps) {
-        return new Checkpoints(directory, steps, everyEpochs, pause, keep, best, form, catalog);
+        return new Checkpoints(store, steps, everyEpochs, pause, keep, best, form, catalog);
     }
 
     /// With checkpoints every this many epochs; 0 for none.
     public Checkpoints everyEpochs(int epochs) {
-        return new Checkpoints(directory, everySteps, epochs, pause, keep, best, form, catalog);
+        return new Checkpoints(store, everySteps, epochs, pause, keep, best, form, catalog);
     }
 
     /// With at least this much time between checkpoints at ends of epochs, and before the first.
     public Checkpoints notWithin(Duration time) {
-        return new Checkpoints(directory, everySteps, everyEpochs, time, keep, best, form, catalog);
+        return new Checkpoints(store, everySteps, everyEpochs, time, keep, best, form, catalog);
     }
 
     /// With this number of newest checkpoints kept.
     public Checkpoints keep(int count) {
-        return new Checkpoints(directory, everySteps, everyEpochs, pause, count, best, form, catalog);
+        return new Checkpoints(store, everySteps, everyEpochs, pause, count, best, form, catalog);
     }
 
     /// With the model that has the best validation metric at the end of an epoch in a file of its own.
     /// @param metric `loss`, `accuracy`, or the name of a metric of the trainer
     public Checkpoints best(String metric) {
-        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, Optional.of(metric), form, catalog);
+        return new Checkpoints(store, everySteps, everyEpochs, pause, keep, Optional.of(metric), form, catalog);
     }
 
     /// With files that have notes or a preprocessing besides the model.
     public Checkpoints withForm(Function<Model, ModelFile> other) {
-        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, best, other, catalog);
+        return new Checkpoints(store, everySteps, everyEpochs, pause, keep, best, other, catalog);
     }
 
     /// With another catalog of layers.
     public Checkpoints withCatalog(Catalog names) {
-        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, best, form, names);
+        return new Checkpoints(store, everySteps, everyEpochs, pause, keep, best, form, names);
     }
 
     // -------------------------------------------------------------------------------------------------------- reading
@@ -123,41 +124,46 @@ public record Checkpoints(
     /// @param warn receives a warning for each newer one that is damaged
     /// @throws DataException if there is none
     public static Checkpoint newest(Path directory, Catalog catalog, Consumer<String> warn) {
-        List<Path> files = files(directory);
-        for (Path file : files.reversed()) {
+        return newest(CheckpointStore.of(directory), catalog, warn);
+    }
+
+    /// The newest readable checkpoint in a place.
+    /// @param warn receives a warning for each newer one that is damaged
+    /// @throws DataException if there is none
+    public static Checkpoint newest(CheckpointStore store, Catalog catalog, Consumer<String> warn) {
+        List<String> names = names(store);
+        for (String name : names.reversed()) {
             try {
-                return Checkpoint.read(file, catalog);
+                return store.read(name, catalog);
             } catch (ModelFormatException e) {
                 warn.accept("warning: " + e.getMessage() + "; using the previous one");
             }
         }
         throw new DataException(
-                directory.toString(),
-                "expects a checkpoint to resume from, got " + (files.isEmpty() ? "none" : "only damaged ones"));
+                store.toString(),
+                "expects a checkpoint to resume from, got " + (names.isEmpty() ? "none" : "only damaged ones"));
     }
 
     /// The checkpoints of a directory, the oldest first.
     /// @throws ResourceException if it cannot be read
     public static List<Path> files(Path directory) {
-        return files(directory, Checkpoints::isCheckpoint);
+        return names(CheckpointStore.of(directory)).stream()
+                .map(directory::resolve)
+                .toList();
+    }
+
+    /// The names of the checkpoints in a place, the oldest first.
+    /// @throws ResourceException if it cannot be read
+    public static List<String> names(CheckpointStore store) {
+        return store.names().stream()
+                .filter(Checkpoints::isCheckpoint)
+                .sorted(Comparator.comparingInt(String::length).thenComparing(name -> name))
+                .toList();
     }
 
     /// Whether a file of this name is a checkpoint.
     public static boolean isCheckpoint(String name) {
         return name.matches(NAMES);
-    }
-
-    private static List<Path> files(Path directory, Predicate<String> which) {
-        if (!Files.isDirectory(directory)) return List.of();
-        try (Stream<Path> all = Files.list(directory)) {
-            return all.filter(file -> which.test(String.valueOf(file.getFileName())))
-                    .sorted(Comparator.comparingInt(
-                                    (Path file) -> file.toString().length())
-                            .thenComparing(Path::toString))
-                    .toList();
-        } catch (IOException e) {
-            throw new ResourceException(directory.toString(), "cannot be read: " + ResourceException.reason(e));
-        }
     }
 
     // -------------------------------------------------------------------------------------------------------- writing
@@ -171,16 +177,22 @@ public record Checkpoints(
     @Override
     public Observer begin(TrainingControl training) {
         Optional<MonitoredMetric> metric = best.map(name -> MonitoredMetric.of("checkpoints", name, training));
+        if (everySteps > 0 && training.takesEpochs()) {
+            throw new ConfigException(
+                    "checkpoints",
+                    "expects them at ends of epochs only where steps are taken elsewhere, as on a cluster, got every "
+                            + everySteps + " steps");
+        }
         if (!training.isResumed()) requireNone();
         return new Keeper(training, metric);
     }
 
     /// Refuses a directory with checkpoints of another training, before anything is written.
     private void requireNone() {
-        List<Path> old = files(directory);
+        List<String> old = names(store);
         if (old.isEmpty()) return;
         throw new ConfigException(
-                "checkpoints " + directory,
+                "checkpoints " + store,
                 "expects a directory without checkpoints of another training, got " + old.size(),
                 "Resume that training (Trainer.resume), or choose another directory");
     }
@@ -228,18 +240,9 @@ public record Checkpoints(
         /// resumed from: they may be damaged, and will be written again.
         private void prepare(TrainingEvent.Started started) {
             training.state(); // hashes the data now, as it may be unreadable when a failure is to be saved
-            for (Path file : files(directory, AtomicFile::isTemporary)) delete(file);
-            for (Path file : files(directory)) {
-                String name = file.getFileName().toString();
-                if (Long.parseLong(name, 5, name.indexOf('-', 5), 10) > started.steps()) delete(file);
-            }
-        }
-
-        private static void delete(Path file) {
-            try {
-                Files.delete(file);
-            } catch (IOException e) {
-                throw new ResourceException(file.toString(), "cannot be deleted: " + ResourceException.reason(e));
+            store.names().stream().filter(store::isTemporary).forEach(store::delete);
+            for (String name : names(store)) {
+                if (Long.parseLong(name, 5, name.indexOf('-', 5), 10) > started.steps()) store.delete(name);
             }
         }
 
@@ -263,27 +266,17 @@ public record Checkpoints(
         }
 
         private void writeDue(String name) {
-            makeDirectory();
-            if (better) form.apply(training.model()).write(directory.resolve(BEST), catalog);
+            if (better) store.write(BEST, form.apply(training.model()).content(catalog));
             if (due) write(name);
         }
 
-        private void makeDirectory() {
-            try {
-                Files.createDirectories(directory);
-            } catch (IOException e) {
-                throw new ResourceException(directory.toString(), "cannot be created: " + ResourceException.reason(e));
-            }
-        }
-
         private void write(String name) {
-            Path file = directory.resolve(name);
-            new Checkpoint(form.apply(training.model()), training.state()).write(file, catalog);
-            Safetensors.verify(file);
+            store.write(name, new Checkpoint(form.apply(training.model()), training.state()).content(catalog));
+            store.verify(name);
             newest = name;
             written = System.nanoTime();
-            List<Path> all = files(directory);
-            all.subList(0, Math.max(0, all.size() - keep)).forEach(Keeper::delete);
+            List<String> all = names(store);
+            all.subList(0, Math.max(0, all.size() - keep)).forEach(store::delete);
         }
 
         @Override

@@ -216,6 +216,21 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
     }
 
+    /// Reads content that was just written and verifies its checksum.
+    /// @param in read as far as the content goes, not closed
+    /// @param bytes the length of the content
+    /// @param where the name of the content, for messages
+    /// @throws ResourceException if it differs from what was written
+    /// @throws IOException if it cannot be read
+    public static void verify(InputStream in, long bytes, String where) throws IOException {
+        try {
+            if (read(Channels.newChannel(in), bytes, where, false).checked()) return;
+            throw new ResourceException(where, "was written, but its checksum is missing");
+        } catch (ModelFormatException e) {
+            throw new ResourceException(where, "was written, but cannot be read again: " + e.problem());
+        }
+    }
+
     /// @param keep whether to return the values
     private static Reading reading(Path file, boolean keep) {
         if (Files.isDirectory(file)) {

@@ -15,6 +15,7 @@ import dev.neurite.optim.Minimization;
 import dev.neurite.optim.OptimizerState;
 import dev.neurite.optim.Schedule;
 import dev.neurite.train.shard.ShardSums;
+import dev.neurite.train.shard.TreeSum;
 import java.util.Arrays;
 
 /// The mean loss of all rows as a function of the parameters, which [Lbfgs] minimizes. An iteration is

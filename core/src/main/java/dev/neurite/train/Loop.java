@@ -2,8 +2,10 @@ package dev.neurite.train;
 
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
+import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Prefetch;
+import dev.neurite.data.ShardedOrder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DivergedException;
 import dev.neurite.kernel.Kernels;
@@ -17,25 +19,31 @@ import dev.neurite.optim.Iteration;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Schedule;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Setting.User;
 import dev.neurite.train.TrainingEvent.EpochResult;
 import dev.neurite.train.TrainingEvent.RateChanged;
 import dev.neurite.train.probing.LiveView;
+import dev.neurite.train.shard.StepFigures;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The loop of [Trainer#fit]: epochs of steps of an optimizer, or of iterations of a minimizer. Reports
-/// to callbacks, and saves and restores the state for resuming.
+/// The loop of [Trainer#fit]: epochs of steps of an optimizer, here or elsewhere, or of iterations of a
+/// minimizer. Reports to callbacks, and saves and restores the state for resuming.
 final class Loop implements TrainingControl {
     private final TrainerSettings settings;
     private final Step step;
-    private final Dataset train;
+    private final Supplier<String> dataHash;
+    private final int rows; // of an epoch
     private final Optional<Dataset> validation;
-    private final Batches batches;
+    private final @Nullable Batches batches; // null if the steps are taken elsewhere
+    private final @Nullable EpochRunner elsewhere; // null if they are taken here
     private final @Nullable FullBatch fullBatch; // null with an optimizer
     private final LossSums losses; // of the present epoch
     private final int stepsAnEpoch;
@@ -60,21 +68,53 @@ final class Loop implements TrainingControl {
     private LiveView.@Nullable Life viewed; // the life of `views`, which ends with the next step
     private List<ParameterView> views = List.of();
 
-    Loop(TrainerSettings settings, Step step, Dataset train, Optional<Dataset> validation, Kernels kernels) {
+    private Loop(
+            TrainerSettings settings,
+            Step step,
+            Supplier<String> dataHash,
+            int rows,
+            Optional<Dataset> validation,
+            @Nullable Batches batches,
+            @Nullable EpochRunner elsewhere,
+            Kernels kernels) {
         this.settings = settings;
         this.step = step;
-        this.train = train;
+        this.dataHash = dataHash;
+        this.rows = rows;
         this.validation = validation;
+        this.batches = batches;
+        this.elsewhere = elsewhere;
         this.kernels = kernels;
-        this.batches = settings.batches(train);
         this.losses = new LossSums(step.objective());
         Lbfgs minimizer = settings.get(TrainerSettings.MINIMIZER).orElse(null);
-        this.fullBatch = minimizer == null ? null : new FullBatch(minimizer, step, batches, kernels);
-        this.stepsAnEpoch = fullBatch == null ? batches.count() : 1;
+        this.fullBatch =
+                minimizer == null || batches == null ? null : new FullBatch(minimizer, step, batches, kernels);
+        if (fullBatch != null) this.stepsAnEpoch = 1;
+        else this.stepsAnEpoch = batches == null ? settings.batchesByShard(rows) : batches.count();
         this.epochs = settings.get(TrainerSettings.EPOCHS);
         step.setLength((long) epochs * stepsAnEpoch, epochs); // refuses a schedule that does not fit
         this.monitored = monitored();
         this.observers = new Observers(settings.get(TrainerSettings.CALLBACKS), this, this::noticeInterrupt);
+    }
+
+    /// A loop that takes steps, or iterations, on this data.
+    static Loop here(
+            TrainerSettings settings, Step step, Dataset train, Optional<Dataset> validation, Kernels kernels) {
+        return new Loop(
+                settings,
+                step,
+                () -> DataHash.sha256(train),
+                train.size(),
+                validation,
+                settings.batches(train),
+                null,
+                kernels);
+    }
+
+    /// A loop whose steps are taken elsewhere.
+    static Loop elsewhere(
+            TrainerSettings settings, Step step, EpochRunner runner, Optional<Dataset> validation, Kernels kernels) {
+        return new Loop(settings, step, runner::dataHash, runner.rows(), validation, null, runner, kernels);
     }
 
     /// The metric that schedules watch. Refuses a metric that is not measured, or whose direction is
@@ -101,15 +141,10 @@ final class Loop implements TrainingControl {
         try {
             settings.get(TrainerSettings.RESUMED).ifPresent(this::restore);
             report(new TrainingEvent.Started(
-                    epochs, stepsAnEpoch, train.size(), step.parameterCount(), steps(), isResumed()));
+                    epochs, stepsAnEpoch, rows, step.parameterCount(), steps(), isResumed()));
             afterEvents();
-            int ahead = fullBatch == null ? settings.prefetch(batches) : 0;
-            if (ahead == 0) {
-                runEpochs(null);
-            } else {
-                try (var prefetch = new Prefetch(batches, ahead)) {
-                    runEpochs(prefetch);
-                }
+            try (Prefetch prefetch = prefetch()) {
+                runEpochs(prefetch);
             }
             var history = new History(results);
             report(new TrainingEvent.Ended(history, stopReason()));
@@ -155,9 +190,16 @@ final class Loop implements TrainingControl {
         return stopReason().isPresent() || (last.isPresent() && last.get().outcome() != Iteration.Outcome.CONTINUES);
     }
 
+    /// Null for none.
+    private @Nullable Prefetch prefetch() {
+        if (batches == null || fullBatch != null) return null;
+        int ahead = settings.prefetch(batches);
+        return ahead == 0 ? null : new Prefetch(batches, ahead);
+    }
+
     private void runEpochs(@Nullable Prefetch prefetch) {
         while (epoch <= epochs && !isOver()) {
-            if (fullBatch == null) settings.beginEpoch(batches, epoch);
+            if (batches != null && fullBatch == null) settings.beginEpoch(batches, epoch);
             if (prefetch != null) prefetch.begin(batch);
             step.beginEpoch(epoch);
             if (!takeSteps(prefetch)) return;
@@ -180,21 +222,24 @@ final class Loop implements TrainingControl {
         double before = seconds;
         long start = System.nanoTime();
         step.startClock();
-        boolean all = fullBatch == null ? takeOptimizerSteps(prefetch) : iterate(fullBatch);
+        boolean all;
+        if (elsewhere != null) all = takeStepsElsewhere(elsewhere);
+        else if (fullBatch != null) all = iterate(fullBatch);
+        else all = takeOptimizerSteps(Objects.requireNonNull(batches), prefetch);
         if (all) step.endEpoch();
         step.profiler().stop();
         seconds = before + (System.nanoTime() - start) * 1e-9;
         return all;
     }
 
-    private boolean takeOptimizerSteps(@Nullable Prefetch prefetch) {
+    private boolean takeOptimizerSteps(Batches all, @Nullable Prefetch prefetch) {
         Profiler profiler = step.profiler();
-        while (batch < batches.count()) {
+        while (batch < all.count()) {
             profiler.enter(Phase.DATA);
-            Batch next = prefetch != null ? prefetch.next() : batches.batch(batch);
+            Batch next = prefetch != null ? prefetch.next() : all.batch(batch);
             profiler.leave(next.rows(), 0, 4L * next.inputs().size());
             step.setBatchNumber(batch + 1);
-            boolean taken = take(next);
+            boolean taken = take(next, all);
             batch++;
             if (taken && settings.hasCallbacks()) {
                 reportStep(next.rows(), step.losses(), step.rate());
@@ -207,11 +252,11 @@ final class Loop implements TrainingControl {
     }
 
     /// Returns true for a step, and false if it was skipped.
-    private boolean take(Batch next) {
+    private boolean take(Batch next, Batches of) {
         endViews();
         try {
             steady = false;
-            step.take(next, batches, batch);
+            step.take(next, of, batch);
             steady = true;
             skipped = 0;
             losses.add(step.losses());
@@ -252,9 +297,81 @@ final class Loop implements TrainingControl {
         last = Optional.of(iteration);
         losses.add(all.losses());
         report(new TrainingEvent.StepEnded(
-                epoch, 1, epoch, train.size(), losses.total(), losses.accuracy(), iteration.step()));
+                epoch, 1, epoch, rows, losses.total(), losses.accuracy(), iteration.step()));
         afterEvents();
         return true;
+    }
+
+    // ----------------------------------------------------------------------------------------------- steps elsewhere
+
+    /// Takes the steps of an epoch elsewhere, and then reports them; returns false if the thread was interrupted.
+    private boolean takeStepsElsewhere(EpochRunner runner) {
+        if (batch == stepsAnEpoch) return true; // resumed between the last step and the end of its epoch
+        endViews();
+        EpochRunner.Result done;
+        try {
+            TrainingState before = TrainingSession.state(settings, step, epoch - 1);
+            done = runner.run(
+                    new EpochRunner.Epoch(before, epoch, epochs, stepsAnEpoch, settings.shardsPerStep()));
+        } catch (InterruptedException _) {
+            interrupted = true;
+            pause("interrupted");
+            return false;
+        }
+        done.state().require(settings.compared(User.SESSION));
+        if (done.steps().size() != stepsAnEpoch) {
+            throw new IllegalStateException("expects " + stepsAnEpoch + " steps of epoch " + epoch + ", got "
+                    + done.steps().size());
+        }
+        steady = false;
+        step.restore(done.state().memory().scope("step"));
+        List<LossSums> ofSteps = done.steps().stream().map(this::lossesOf).toList();
+        ofSteps.forEach(losses::add);
+        batch = stepsAnEpoch;
+        steady = true;
+        if (settings.hasCallbacks()) reportSteps(done.steps(), ofSteps);
+        return true;
+    }
+
+    private LossSums lossesOf(StepFigures figures) {
+        var all = new LossSums(step.objective());
+        all.addWeights(figures.losses());
+        all.addLosses(figures.losses());
+        return all;
+    }
+
+    private void reportSteps(List<StepFigures> steps, List<LossSums> losses) {
+        ShardedOrder order = settings.order(rows);
+        for (int i = 0; i < steps.size(); i++) {
+            StepFigures each = steps.get(i);
+            LossSums of = losses.get(i);
+            report(new TrainingEvent.StepEnded(
+                    epoch,
+                    i + 1,
+                    each.step(),
+                    order.first(i, order.shards()),
+                    of.total(),
+                    of.accuracy(),
+                    each.rate()));
+        }
+    }
+
+    /// Refuses settings that need each step here.
+    static void checkElsewhere(TrainerSettings settings) {
+        require("minimizer", !settings.isMinimized(), "an optimizer, got a minimizer");
+        require("probes", !settings.hasProbes(), "none, also of callbacks");
+        require("profile", !settings.get(TrainerSettings.PROFILE), "false");
+        require("skipped steps", settings.get(TrainerSettings.MOST_SKIPPED) == 0, "0");
+        require("watched updates", settings.get(TrainerSettings.WATCH_UPDATES) == 0, "none");
+        require("validation every so many steps", settings.get(TrainerSettings.VALIDATE_EVERY) == 0, "none");
+        require("prefetched batches", settings.get(TrainerSettings.PREFETCH).orElse(0) == 0, "0");
+        require("augmentations", !settings.get(TrainerSettings.AUGMENTATIONS).mixes(), "none that mix rows");
+    }
+
+    private static void require(String setting, boolean holds, String what) {
+        if (holds) return;
+        throw new ConfigException(
+                setting, "expects " + what + " in a training whose steps are taken elsewhere, as on a cluster");
     }
 
     // ------------------------------------------------------------------------------------------------------- control
@@ -280,9 +397,17 @@ final class Loop implements TrainingControl {
     }
 
     @Override
+    public boolean takesEpochs() {
+        return elsewhere != null;
+    }
+
+    @Override
     public void probe(Probe probe) {
         if (fullBatch != null) {
             throw new ConfigException("probe", "expects an optimizer, which takes steps, got a minimizer");
+        }
+        if (elsewhere != null) {
+            throw new ConfigException("probe", "expects steps that are taken here, not elsewhere, as on a cluster");
         }
         step.probe(probe);
     }
@@ -394,7 +519,7 @@ final class Loop implements TrainingControl {
     private Map<String, String> compared() {
         Map<String, String> known = compared;
         if (known == null) {
-            known = settings.compared(train, validation);
+            known = settings.compared(dataHash.get(), validation);
             compared = known;
         }
         return known;
@@ -424,6 +549,13 @@ final class Loop implements TrainingControl {
         Snapshot memory = state.memory();
         epoch = memory.small("epoch");
         batch = memory.small("batch");
+        if (elsewhere != null && batch > 0 && batch < stepsAnEpoch) {
+            throw new ConfigException(
+                    "resume",
+                    "expects a state between two epochs where steps are taken elsewhere, as on a cluster, got one"
+                            + " after batch " + batch + " of " + stepsAnEpoch + " of epoch " + epoch,
+                    "Continue it on one machine to the end of the epoch");
+        }
         seconds = memory.number("seconds");
         skipped = memory.small("skipped");
         if (memory.has("finished")) finished = Optional.of(memory.text("finished"));

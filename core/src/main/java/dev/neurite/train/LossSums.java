@@ -68,6 +68,11 @@ final class LossSums {
         return shared(sums, new double[sums.length], correct, counted);
     }
 
+    /// Both, for a loop that has not taken the step.
+    ShardLosses all() {
+        return shared(sums, weights, correct, counted);
+    }
+
     private static ShardLosses shared(double[] losses, double[] weights, long correct, long counted) {
         return new ShardLosses(
                 Arrays.stream(losses).boxed().toList(),

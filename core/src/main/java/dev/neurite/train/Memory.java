@@ -12,6 +12,7 @@ import dev.neurite.model.Parameter;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Shape;
+import dev.neurite.train.shard.TreeSum;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

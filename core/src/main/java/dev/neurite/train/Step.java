@@ -21,6 +21,7 @@ import dev.neurite.train.shard.ShardLosses;
 import dev.neurite.train.shard.ShardNode;
 import dev.neurite.train.shard.ShardSums;
 import dev.neurite.train.shard.ShardedStep;
+import dev.neurite.train.shard.TreeSum;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -29,7 +29,8 @@ import java.util.stream.IntStream;
 ///
 /// | you have | use |
 /// |---|---|
-/// | a data set | [#fit], which runs all epochs and validates after each |
+/// | a data set | [#fit(Dataset)], which runs all epochs and validates after each |
+/// | rows on the workers of a cluster | [#fit(EpochRunner)], the same with steps that are taken there |
 /// | rows that arrive over time | [#begin(Dataset)] and [TrainingSession#partialFit], an epoch over new rows |
 /// | a loop of your own over batches | [#begin(Batch)] and [TrainingSession#step] |
 /// | losses, gradients or several models of your own | [#learner()]: `forward`, `addLoss`, `backward`, `step` |
@@ -317,7 +318,48 @@ public final class Trainer {
         return fit(train, Optional.empty());
     }
 
+    /// Trains on rows that are elsewhere, such as on the workers of a cluster, which take the steps of an epoch
+    /// at a time. The run is that of [#fit(Dataset)] on the same rows with [#rowsByShard], bit for bit. Events
+    /// of steps are reported at the end of their epoch. Resumes a state of one machine, and the other way round,
+    /// between two epochs.
+    /// @throws dev.neurite.error.ShapeException if the data does not fit the model
+    /// @throws ConfigException as [#fit(Dataset)]; and for probes, a [#minimizer], [#profile], [#prefetch],
+    /// [#watchUpdates], [#validateEvery], [#skipDiverged], and augmentations that mix rows
+    /// @throws dev.neurite.error.DivergedException if the loss is not finite any more
+    public Run fit(EpochRunner train) {
+        return fit(train, Optional.empty());
+    }
+
+    /// Trains as [#fit(EpochRunner)], and evaluates on validation data after each epoch.
+    public Run fit(EpochRunner train, Dataset validation) {
+        return fit(train, Optional.of(validation));
+    }
+
+    private Run fit(EpochRunner train, Optional<Dataset> validation) {
+        Loop.checkElsewhere(settings);
+        TrainerSettings own = settings.with(TrainerSettings.ROWS_BY_SHARD, true);
+        Objective objective = checked(train.like(), validation);
+        try (Kernels kernels = kernels()) {
+            TrainerSettings whole = own.with(TrainerSettings.SHARDS, 1).with(TrainerSettings.ACCUMULATED, 1);
+            Step step = new Step(whole, objective, kernels); // which takes no steps, and needs no sums of shards
+            if (new Trainer(own).leavesOneRow(train.rows())) step.tryOneRow(new Batches(train.like(), 1).batch(0));
+            return Loop.elsewhere(own, step, train, validation, kernels).run();
+        }
+    }
+
     private Run fit(Dataset train, Optional<Dataset> validation) {
+        Objective objective = checked(train, validation);
+        try (Kernels kernels = kernels()) {
+            Step step = new Step(settings, objective, kernels);
+            if (leavesOneRow(train.size())) step.tryOneRow(new Batches(train, 1).batch(0));
+            step.profileLayers();
+            if (settings.watchUpdates() > 0) step.watchUpdates(settings.watchUpdates());
+            return Loop.here(settings, step, train, validation, kernels).run();
+        }
+    }
+
+    /// The objective, after all checks that need no step.
+    private Objective checked(Dataset train, Optional<Dataset> validation) {
         Objective objective = objective(train);
         objective.checkTargets(train);
         Augmentations augmentations = settings.get(TrainerSettings.AUGMENTATIONS);
@@ -330,13 +372,7 @@ public final class Trainer {
         if (validation.isEmpty() && !metrics.isEmpty()) {
             throw new ConfigException("metrics", "expects validation data to measure on, got none");
         }
-        try (Kernels kernels = kernels()) {
-            Step step = new Step(settings, objective, kernels);
-            if (leavesOneRow(train.size())) step.tryOneRow(new Batches(train, 1).batch(0));
-            step.profileLayers();
-            if (settings.watchUpdates() > 0) step.watchUpdates(settings.watchUpdates());
-            return new Loop(settings, step, train, validation, kernels).run();
-        }
+        return objective;
     }
 
     private void checkAveraging() {
@@ -361,7 +397,7 @@ public final class Trainer {
     private boolean leavesOneRow(int rows) {
         int size = settings.rowsPerStep();
         if (settings.get(TrainerSettings.ROWS_BY_SHARD)) {
-            var order = new ShardedOrder(rows, settings.shardsPerStep(), size);
+            ShardedOrder order = settings.order(rows);
             int last = settings.get(TrainerSettings.DROP_LAST) ? rows / size - 1 : order.batches() - 1;
             return IntStream.range(0, order.shards())
                     .anyMatch(shard -> order.first(last, shard + 1) - order.first(last, shard) == 1);

@@ -4,6 +4,7 @@ import dev.neurite.data.Batches;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Prefetch;
+import dev.neurite.data.ShardedOrder;
 import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
@@ -184,6 +185,22 @@ final class TrainerSettings {
                 : new Batches(train, rowsPerStep(), get(AUGMENTATIONS), get(DROP_LAST));
     }
 
+    /// The order of this many rows that belong to shards.
+    /// @throws ConfigException unless the batch size is a multiple of the shards
+    ShardedOrder order(int rows) {
+        return new ShardedOrder(rows, shardsPerStep(), rowsPerStep());
+    }
+
+    /// The number of batches of this many rows that belong to shards.
+    /// @throws ConfigException unless the batch size is a multiple of the shards, or if no batch is left
+    int batchesByShard(int rows) {
+        ShardedOrder order = order(rows);
+        int count = get(DROP_LAST) ? rows / order.batchSize() : order.batches();
+        if (count > 0) return count;
+        throw new ConfigException(
+                "dropLast", "expects at least 1 batch of " + order.batchSize() + " rows, got " + rows + " rows in all");
+    }
+
     /// Begins an epoch of batches, in a new order if the trainer shuffles.
     void beginEpoch(Batches batches, int epoch) {
         if (get(SHUFFLE)) batches.shuffle(get(SEED), epoch);
@@ -218,10 +235,11 @@ final class TrainerSettings {
     // ------------------------------------------------------------------------------------------------ compared values
 
     /// The settings and data that the result of [Trainer#fit] depends on, by name.
-    Map<String, String> compared(Dataset train, Optional<Dataset> validation) {
+    /// @param data the hash of the training data
+    Map<String, String> compared(String data, Optional<Dataset> validation) {
         Map<String, String> all = new LinkedHashMap<>();
-        all.put("data", DataHash.sha256(train));
-        validation.ifPresent(data -> all.put("validation data", DataHash.sha256(data)));
+        all.put("data", data);
+        validation.ifPresent(each -> all.put("validation data", DataHash.sha256(each)));
         all.putAll(compared(User.FIT));
         return all;
     }

@@ -34,9 +34,15 @@ public interface TrainingControl {
     /// no step that a probe could look at.
     boolean minimizes();
 
+    /// Whether the steps of an epoch are taken elsewhere, see [Trainer#fit(EpochRunner)]: then events of steps
+    /// are reported after the last step of their epoch, [#pause], [#finish] and [#learningRate(double)] take
+    /// effect between epochs, and there is no state after another step to be saved.
+    boolean takesEpochs();
+
     /// Adds a probe, which looks into the steps from the next on. To be called in [Callback#begin], or
     /// between steps. A callback that calls it returns true from [Callback#probes()].
-    /// @throws dev.neurite.error.ConfigException if a minimizer trains, see [#minimizes()]
+    /// @throws dev.neurite.error.ConfigException if a minimizer trains, see [#minimizes()], or the steps are
+    /// taken elsewhere
     void probe(Probe probe);
 
     /// The parameters of the last step, also with averaging, in the order of the network. Nothing is

@@ -13,6 +13,7 @@ import dev.neurite.train.Setting.User;
 import dev.neurite.train.shard.ShardLosses;
 import dev.neurite.train.shard.ShardSums;
 import dev.neurite.train.shard.ShardedStep;
+import dev.neurite.train.shard.StepFigures;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -165,12 +166,18 @@ public final class TrainingSession implements AutoCloseable {
     /// such as a lambda
     public TrainingState state() {
         try (var _ = use.begin()) {
-            Snapshot memory = Snapshot.empty();
-            memory.put("passes", passes);
-            memory.put("epoch", epoch());
-            step.save(memory.scope("step"));
-            return new TrainingState(settings.compared(User.SESSION), memory);
+            return state(settings, step, passes);
         }
+    }
+
+    /// The state of a session whose steps are these.
+    /// @param passes the number of calls of [#partialFit]
+    static TrainingState state(TrainerSettings settings, Step step, int passes) {
+        Snapshot memory = Snapshot.empty();
+        memory.put("passes", passes);
+        memory.put("epoch", step.epoch());
+        step.save(memory.scope("step"));
+        return new TrainingState(settings.compared(User.SESSION), memory);
     }
 
     /// Evaluates [#model()].
@@ -218,11 +225,12 @@ public final class TrainingSession implements AutoCloseable {
 
         @Override
         public ShardedOrder order(int rows) {
-            return new ShardedOrder(rows, shards, settings.rowsPerStep());
+            return settings.order(rows);
         }
 
         @Override
         public Batches batches(Dataset own, int rows, int shard) {
+            step.objective().checkTargets(own);
             Batches batches = Batches.ofShard(
                     own,
                     order(rows),
@@ -282,6 +290,11 @@ public final class TrainingSession implements AutoCloseable {
                 step.profiler().stop();
                 return step.losses().total();
             }
+        }
+
+        @Override
+        public StepFigures figures() {
+            return new StepFigures(step.steps(), step.rate(), step.losses().all());
         }
 
         private void requireAll(String what, List<ShardLosses> found) {

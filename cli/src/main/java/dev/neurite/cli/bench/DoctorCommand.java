@@ -3,7 +3,7 @@ package dev.neurite.cli.bench;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.console.Version;
-import dev.neurite.cli.network.WeightsHash;
+import dev.neurite.model.WeightsHash;
 import dev.neurite.cli.run.RunEnvironment;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.Activation;

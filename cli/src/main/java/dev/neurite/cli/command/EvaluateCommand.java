@@ -7,7 +7,7 @@ import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.LoadedModel;
-import dev.neurite.cli.network.WeightsHash;
+import dev.neurite.model.WeightsHash;
 import dev.neurite.cli.option.HtmlOption;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.MetricNames;

@@ -4,7 +4,7 @@ import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.LoadedModel;
-import dev.neurite.cli.network.WeightsHash;
+import dev.neurite.model.WeightsHash;
 import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.TrainingOptions;

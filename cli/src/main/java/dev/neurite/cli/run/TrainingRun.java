@@ -14,7 +14,7 @@ import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
-import dev.neurite.cli.network.WeightsHash;
+import dev.neurite.model.WeightsHash;
 import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.report.EvaluationReport;

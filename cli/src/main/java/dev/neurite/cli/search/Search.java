@@ -10,7 +10,6 @@ import dev.neurite.cli.config.YamlNode.Mapping;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.LoadedData;
-import dev.neurite.cli.network.WeightsHash;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.cli.option.TrainSettings;
@@ -32,6 +31,8 @@ import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.train.MonitoredMetric;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -203,7 +204,11 @@ public final class Search {
         if (!rungs.isEmpty()) all.addAll(List.of(rungs, candidates.size()));
         all.add(DataHash.sha256(train));
         byte[] text = all.toString().getBytes(StandardCharsets.UTF_8);
-        return HexFormat.of().formatHex(WeightsHash.digest().digest(text));
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     // --------------------------------------------------------------------------------------------------- trials

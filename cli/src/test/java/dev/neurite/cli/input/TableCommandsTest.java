@@ -7,7 +7,7 @@ import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
 import dev.neurite.cli.network.LoadedModel;
-import dev.neurite.cli.network.WeightsHash;
+import dev.neurite.model.WeightsHash;
 import dev.neurite.data.table.Encoding.Scaled;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.Catalog;

@@ -71,4 +71,7 @@ public interface ShardedStep {
     /// @throws dev.neurite.error.DivergedException if the loss or a gradient is not finite; nothing has
     /// changed then
     double apply(ShardSums all, List<ShardLosses> losses);
+
+    /// The figures of the last step, for a loop that did not take it, see [dev.neurite.train.EpochRunner].
+    StepFigures figures();
 }

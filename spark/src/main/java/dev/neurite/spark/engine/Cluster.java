@@ -1,6 +1,5 @@
 package dev.neurite.spark.engine;
 
-import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -11,51 +10,119 @@ import dev.neurite.io.Checkpoint;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
-import dev.neurite.spark.ClusterTraining;
-import dev.neurite.spark.TrainerSource;
 import dev.neurite.spark.mesh.AllReduce;
 import dev.neurite.spark.mesh.Secret;
-import dev.neurite.tensor.Shape;
-import dev.neurite.train.Trainer;
-import dev.neurite.train.TrainingSession;
+import dev.neurite.train.EpochRunner;
+import dev.neurite.train.cluster.TrainerSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.spark.Partitioner;
-import org.apache.spark.SparkException;
-import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 import scala.reflect.ClassTag$;
 
-/// Trains on a cluster: a barrier stage for each epoch, and another one if it fails, from the state before it.
-public final class Cluster {
+/// Takes the epochs of a training on a cluster: each is a job of Spark with one barrier stage, whose tasks are
+/// the workers. If it fails, another job begins from the state before the epoch, with as many workers as there
+/// are places for then; the result does not depend on their number.
+public final class Cluster implements EpochRunner {
+    /// The longest wait for another worker, if the caller does not say.
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static final System.Logger LOG = System.getLogger("dev.neurite.spark");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration FIRST = Duration.ofSeconds(30); // for executors to come
+    private static final Duration RETURN = Duration.ofSeconds(20); // for lost executors to come back
     private static final int MOST_FAILURES = 3; // of an epoch, in a row
+    private static final List<String> JOB =
+            List.of("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel");
 
     private final JavaSparkContext spark;
     private final TrainerSource source;
-    private final int epochs;
-    private final int workers;
+    private final NumberedRows rows;
+    private final Model model;
+    private final OptionalInt asked;
+    private final Duration patience;
+    private final Executors executors;
+    private final Map<Integer, RDD<Tuple2<Long, byte[]>>> byShard = new HashMap<>(); // by the number of workers
+    private final Map<Integer, String> places = new HashMap<>(); // where each worker of the last epoch was
+    private final List<EpochFigures> epochs = new ArrayList<>();
+    private Optional<String> advice = Optional.empty();
+    private @Nullable Plan plan;
+    private int wanted; // workers; 0 before the first epoch
+    private int workers; // of the last epoch
     private int attempts; // jobs so far
 
-    /// @param workers the number of workers
-    public Cluster(JavaSparkContext spark, TrainerSource source, int epochs, int workers) {
+    /// A cluster for one training.
+    /// @param model the model to train, whose parameters do not matter
+    /// @param workers their number; empty for one on each executor, and at most one for each shard
+    /// @param patience how long a worker waits for another one
+    /// @throws ConfigException for a setting of Spark that the training cannot do with
+    public Cluster(
+            JavaSparkContext spark,
+            TrainerSource source,
+            NumberedRows rows,
+            Model model,
+            OptionalInt workers,
+            Duration patience) {
+        SparkSettings.check(spark.getConf());
+        if (workers.isPresent() && workers.getAsInt() < 1) {
+            throw new ConfigException("workers", "expects at least 1, got " + workers.getAsInt());
+        }
+        if (!patience.isPositive()) {
+            throw new ConfigException("patience", "expects more than 0, got " + patience);
+        }
         this.spark = spark;
         this.source = source;
-        this.epochs = epochs;
-        this.workers = workers;
+        this.rows = rows;
+        this.model = model;
+        this.asked = workers;
+        this.patience = patience;
+        this.executors = new Executors(spark.sc());
     }
+
+    @Override
+    public Dataset like() {
+        return rows.like(model.network().inputs().getFirst());
+    }
+
+    @Override
+    public int rows() {
+        return rows.count();
+    }
+
+    @Override
+    public String dataHash() {
+        return rows.hash();
+    }
+
+    /// What happened in each epoch.
+    public List<EpochFigures> epochs() {
+        return List.copyOf(epochs);
+    }
+
+    /// Whether another number of workers would do better; after the first epoch.
+    public Optional<String> advice() {
+        return advice;
+    }
+
+    /// The number of workers of the last epoch, or before it the number of the first.
+    public int workers() {
+        return workers > 0 ? workers : asked.orElseGet(() -> Math.max(1, executors.slots()));
+    }
+
+    // ------------------------------------------------------------------------------------------------- the workers
 
     /// The worker that has the shard of a row's number.
     private static final class ByShard extends Partitioner {
@@ -93,140 +160,218 @@ public final class Cluster {
         }
     }
 
-    /// Trains a model.
-    /// @param rows the number of each row, from 0, and its bytes, see [Sample]
-    /// @param targets the number of target values; 0 for labels
-    /// @param classNames the names of the classes; empty for values
-    public ClusterTraining fit(Model model, JavaPairRDD<Long, byte[]> rows, int targets, List<String> classNames)
-            throws IOException {
-        long count = rows.count();
-        Shape shape = model.network().inputs().getFirst();
-        Trainer trainer = source.trainer(model).rowsByShard(true).threads(1);
-        int[] labels = {0};
-        Dataset one = targets == 0
-                ? Dataset.of(new float[1][shape.size()], labels, classNames).withInputShape(shape)
-                : Dataset.of(new float[1][shape.size()], new float[1][targets]).withInputShape(shape);
-        byte[] state;
-        int shards;
-        long steps;
-        try (TrainingSession session = trainer.begin(Batch.of(one))) {
-            shards = session.sharded().shards();
-            if (count < shards) {
-                throw new DataException(
-                        "data", "expects at least a row for each of " + shards + " shards, got " + count + " rows");
-            }
-            if (count > Integer.MAX_VALUE)
-                throw new DataException("data", "expects at most 2³¹ − 1 rows, got " + count);
-            if (workers > shards) {
-                throw new ConfigException(
-                        "workers", "expects at most one for each of " + shards + " shards, got " + workers);
-            }
-            steps = (long) epochs * session.sharded().order((int) count).batches();
-            state = EpochTask.bytes(new Checkpoint(new ModelFile(model, Map.of()), session.state()));
+    /// The number of workers that the training should have.
+    private int wanted(int shards) throws InterruptedException {
+        if (asked.isEmpty()) {
+            int all = executors.awaitAll(FIRST);
+            if (all == 0) throw noExecutor();
+            return Math.min(all, shards);
         }
-        var plan = new Plan(
+        int number = asked.getAsInt();
+        if (number > shards) {
+            throw new ConfigException(
+                    "workers", "expects at most one for each of " + shards + " shards, got " + number);
+        }
+        int slots = executors.await(number, FIRST);
+        if (slots < number) {
+            throw new ConfigException(
+                    "workers",
+                    "expects " + number + " workers, the cluster has slots for " + slots,
+                    "A worker takes a whole executor. Start more executors, or ask for fewer workers");
+        }
+        return number;
+    }
+
+    /// The number of workers after a failure, for which there are places now.
+    private int left() throws InterruptedException {
+        int slots = executors.await(wanted, RETURN);
+        if (slots == 0) slots = executors.await(1, FIRST);
+        if (slots == 0) throw noExecutor();
+        return Math.min(wanted, slots);
+    }
+
+    private static ResourceException noExecutor() {
+        return new ResourceException(
+                "training on Spark",
+                "expects at least 1 executor within " + FIRST.toSeconds() + " s, got none",
+                "Are there workers with free cores and memory? Spark's log says more");
+    }
+
+    private RDD<Tuple2<Long, byte[]>> byShard(int shards) {
+        return byShard.computeIfAbsent(
+                workers,
+                count -> rows.rows().repartitionAndSortWithinPartitions(new ByShard(shards, count)).rdd());
+    }
+
+    // ----------------------------------------------------------------------------------------------------- an epoch
+
+    @Override
+    public Result run(Epoch epoch) throws InterruptedException {
+        long start = System.nanoTime();
+        Plan now = plan(epoch);
+        if (wanted == 0) wanted = wanted(now.shards());
+        use(Math.min(wanted, Math.max(1, executors.slots())));
+        Broadcast<byte[]> state = spark.broadcast(bytes(epoch));
+        try {
+            EpochReport[] reports = null;
+            long begun = start;
+            int failed = 0;
+            while (reports == null) {
+                if (failed > 0) use(left());
+                begun = failed == 0 ? start : System.nanoTime();
+                reports = attempt(now, state, epoch, failed);
+                if (reports == null) failed++;
+            }
+            return result(epoch, reports, start, begun, failed + 1);
+        } finally {
+            state.destroy();
+        }
+    }
+
+    private void use(int number) {
+        if (number != workers) places.clear();
+        workers = number;
+    }
+
+    private Plan plan(Epoch epoch) {
+        Plan known = plan;
+        if (known != null
+                && known.shards() == epoch.shards()
+                && known.epochs() == epoch.epochs()
+                && known.steps() == epoch.steps()) {
+            return known;
+        }
+        int count = rows.count();
+        if (count < epoch.shards()) {
+            throw new DataException(
+                    "data", "expects at least a row for each of " + epoch.shards() + " shards, got " + count + " rows");
+        }
+        var made = new Plan(
                 new SecureRandom().nextLong(),
                 Secret.random().text(),
                 source,
-                shards,
-                (int) count,
-                shape.size(),
-                targets,
-                List.copyOf(classNames),
-                PATIENCE.toMillis(),
+                epoch.shards(),
+                epoch.epochs(),
+                epoch.steps(),
+                count,
+                rows.width(),
+                rows.targets(),
+                rows.classNames(),
+                patience.toMillis(),
                 version());
-        RDD<Tuple2<Long, byte[]>> byShard = rows.repartitionAndSortWithinPartitions(new ByShard(shards, workers))
-                .rdd();
-        List<Double> losses = new ArrayList<>();
-        List<ClusterTraining.Epoch> done = new ArrayList<>();
-        Map<Integer, String> places = new HashMap<>();
-        String weights = "";
-        for (int epoch = 1; epoch <= epochs; epoch++) {
-            long start = System.nanoTime();
-            EpochReport[] reports = run(plan, byShard, state, steps, epoch, places);
-            weights = reports[0].weights();
-            for (EpochReport each : reports) {
-                if (!each.weights().equals(weights)) {
-                    throw new ResourceException(
-                            "worker " + each.rank() + " on " + each.host(),
-                            "has other weights after epoch " + epoch + " than worker 0 on " + reports[0].host(),
-                            "Do all executors have the same version of Java and of Neurite?");
-                }
-                places.put(each.rank(), "executor_" + each.host() + "_" + each.executor());
-            }
-            state = reports[0].state();
-            losses.add(reports[0].losses().stream()
-                    .mapToDouble(each -> each)
-                    .average()
-                    .orElse(Double.NaN));
-            done.add(new ClusterTraining.Epoch(
-                    Arrays.stream(reports).map(EpochReport::pid).toList(),
-                    Arrays.stream(reports).mapToLong(EpochReport::sent).sum(),
-                    (System.nanoTime() - start) * 1e-9,
-                    Arrays.stream(reports)
-                            .mapToDouble(EpochReport::computeSeconds)
-                            .max()
-                            .orElse(0),
-                    Arrays.stream(reports)
-                            .mapToDouble(EpochReport::waitSeconds)
-                            .max()
-                            .orElse(0)));
-        }
-        Checkpoint end = Checkpoint.read(new ByteArrayInputStream(state), state.length, "state", Catalog.standard());
-        return new ClusterTraining(end.model().model(), losses, weights, done);
+        plan = made;
+        byShard.clear();
+        return made;
     }
 
-    /// Runs an epoch; if a worker is lost, again from its beginning.
-    /// @throws dev.neurite.error.NeuriteException what a worker refuses: a row, or a training that diverges
-    /// @throws ResourceException if workers are lost again and again
-    private EpochReport[] run(
-            Plan plan,
-            RDD<Tuple2<Long, byte[]>> rows,
-            byte[] state,
-            long steps,
-            int epoch,
-            Map<Integer, String> places) {
-        var failures = new TaskFailures();
-        spark.sc().addSparkListener(failures);
-        Broadcast<byte[]> shared = spark.broadcast(state);
+    private byte[] bytes(Epoch epoch) {
         try {
-            for (int failed = 0; ; failed++) {
-                failures.clear();
-                try {
-                    var task = new EpochTask(plan, shared, steps, ++attempts);
-                    return (EpochReport[]) new WorkerRdd(rows, places)
-                            .barrier()
-                            .mapPartitions(task, false, ClassTag$.MODULE$.apply(EpochReport.class))
-                            .collect();
-                } catch (Exception e) { // Spark declares none, and throws its own
-                    Optional<NeuriteException> refusal = failures.refusal();
-                    if (refusal.isPresent()) throw refusal.get();
-                    if (!(e instanceof SparkException) || failed == MOST_FAILURES) throw failed(epoch, failures, e);
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "epoch {0} begins again: {1}",
-                            epoch,
-                            failures.root().orElse(String.valueOf(e.getMessage())));
-                    places.clear();
-                }
-            }
-        } finally {
-            shared.destroy();
-            spark.sc().removeSparkListener(failures);
+            return EpochTask.bytes(new Checkpoint(new ModelFile(model, Map.of()), epoch.state()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-    }
-
-    private static ResourceException failed(int epoch, TaskFailures failures, Exception e) {
-        var problem = new ResourceException(
-                "training on Spark, epoch " + epoch,
-                "has failed: " + failures.root().orElse(String.valueOf(e.getMessage())),
-                "The executors' logs say more");
-        problem.initCause(e);
-        return problem;
     }
 
     private static String version() {
         String version = Cluster.class.getPackage().getImplementationVersion();
         return (version == null ? "unknown" : version) + ", numerics " + Kernels.NUMERICS_VERSION;
+    }
+
+    /// Tries to take an epoch; returns null if workers were lost, so that another attempt makes sense.
+    /// @param failed the number of attempts so far
+    /// @throws NeuriteException what a worker refuses: a row, or a training that diverges
+    /// @throws ResourceException if the caller's code fails on a worker, or workers are lost again and again
+    private EpochReport @Nullable [] attempt(Plan now, Broadcast<byte[]> state, Epoch epoch, int failed)
+            throws InterruptedException {
+        SparkContext context = spark.sc();
+        attempts++;
+        String group = "neurite-" + Long.toHexString(now.training()) + "-" + attempts;
+        List<Optional<String>> before = JOB.stream()
+                .map(name -> Optional.ofNullable(context.getLocalProperty(name)))
+                .toList();
+        try (var watch = new AttemptWatch(context, executors, group, workers, RETURN)) {
+            context.setJobGroup(
+                    group,
+                    "Neurite, epoch " + epoch.number() + " of " + epoch.epochs() + ", " + workers + " workers",
+                    true);
+            try {
+                RDD<WorkerRows> all = new WorkerRdd(byShard(now.shards()), places).withResources(executors.profile());
+                return (EpochReport[]) all.barrier()
+                        .mapPartitions(
+                                new EpochTask(now, state, attempts),
+                                false,
+                                ClassTag$.MODULE$.apply(EpochReport.class))
+                        .collect();
+            } catch (Exception e) { // Spark declares none, and throws its own
+                if (e instanceof InterruptedException interrupt) {
+                    context.cancelJobGroup(group);
+                    throw interrupt;
+                }
+                watch.awaitNews();
+                fail(epoch, watch, e, failed);
+                places.clear();
+                return null;
+            }
+        } finally {
+            for (int i = 0; i < JOB.size(); i++) {
+                context.setLocalProperty(JOB.get(i), before.get(i).orElse(null));
+            }
+        }
+    }
+
+    /// Throws what another attempt would not mend, and otherwise says why there is one.
+    private void fail(Epoch epoch, AttemptWatch watch, Exception problem, int failed) {
+        String root = watch.root().orElseGet(() -> String.valueOf(problem.getMessage()));
+        Optional<Throwable> refusal = watch.refusal();
+        if (refusal.isPresent() && refusal.get() instanceof NeuriteException own) throw own;
+        if (refusal.isPresent() || failed == MOST_FAILURES || spark.sc().isStopped()) {
+            String times = failed == 0 ? "" : " in " + (failed + 1) + " attempts";
+            var given = new ResourceException(
+                    "training on Spark, epoch " + epoch.number(),
+                    "has failed" + times + ": " + root,
+                    "The executors' logs say more");
+            given.initCause(refusal.orElse(problem));
+            throw given;
+        }
+        LOG.log(System.Logger.Level.WARNING, "epoch {0} begins again: {1}", epoch.number(), root);
+    }
+
+    private Result result(Epoch epoch, EpochReport[] reports, long start, long begun, int tried) {
+        EpochReport first = reports[0];
+        for (EpochReport each : reports) {
+            if (!each.weights().equals(first.weights())) {
+                throw new ResourceException(
+                        "worker " + each.rank() + " on " + each.host(),
+                        "has other weights after epoch " + epoch.number() + " than worker 0 on " + first.host(),
+                        "Do all executors have the same version of Java and of Neurite?");
+            }
+            places.put(each.rank(), "executor_" + each.host() + "_" + each.executor());
+        }
+        List<EpochReport> all = List.of(reports);
+        epochs.add(new EpochFigures(
+                all.stream().map(EpochReport::pid).toList(),
+                all.stream().mapToLong(EpochReport::sent).sum(),
+                (System.nanoTime() - start) * 1e-9,
+                all.stream().mapToDouble(EpochReport::computeSeconds).max().orElse(0),
+                all.stream().mapToDouble(EpochReport::waitSeconds).max().orElse(0),
+                tried,
+                (begun - start) * 1e-9));
+        if (epochs.size() == 1) advise(Advice.of(all));
+        try {
+            Checkpoint end = Checkpoint.read(
+                    new ByteArrayInputStream(first.state()),
+                    first.state().length,
+                    "state of worker 0",
+                    Catalog.standard());
+            return new Result(end.state(), first.steps());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void advise(Advice times) {
+        advice = times.text();
+        LOG.log(System.Logger.Level.INFO, "{0}", times);
+        advice.ifPresent(text -> LOG.log(System.Logger.Level.WARNING, "{0}", text));
     }
 }

@@ -1,5 +1,6 @@
 package dev.neurite.spark.engine;
 
+import dev.neurite.train.shard.StepFigures;
 import java.io.Serializable;
 import java.util.List;
 
@@ -9,22 +10,24 @@ import java.util.List;
 /// @param host the name of its machine
 /// @param pid the number of its process
 /// @param weights the SHA-256 of its parameters and running statistics
-/// @param losses the mean loss of each step; of the first worker only
+/// @param steps the figures of each step; of the first worker only
 /// @param state the checkpoint at the end; of the first worker only, else empty
 /// @param sent the bytes that it sent to others
 /// @param computeSeconds the time that it computed
 /// @param waitSeconds the time that it sent, received and waited
-/// @param readSeconds the time that it read rows from Spark
+/// @param stepCompute the median time that it computed in a step, seconds
+/// @param stepWait the median time that it sent, received and waited in a step, seconds
 record EpochReport(
         int rank,
         String executor,
         String host,
         long pid,
         String weights,
-        List<Double> losses,
+        List<StepFigures> steps,
         byte[] state,
         long sent,
         double computeSeconds,
         double waitSeconds,
-        double readSeconds)
+        double stepCompute,
+        double stepWait)
         implements Serializable {}

@@ -4,19 +4,24 @@ import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoint;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
+import dev.neurite.model.WeightsHash;
 import dev.neurite.spark.mesh.Address;
 import dev.neurite.spark.mesh.AllReduce;
 import dev.neurite.spark.mesh.Membership;
 import dev.neurite.spark.mesh.Mesh;
+import dev.neurite.spark.mesh.PeerException;
 import dev.neurite.spark.mesh.Secret;
 import dev.neurite.tensor.Shape;
+import dev.neurite.train.Memory;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingSession;
 import dev.neurite.train.shard.ShardedStep;
+import dev.neurite.train.shard.StepFigures;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,14 +29,10 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.ServerSocketChannel;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.BarrierTaskContext;
@@ -42,23 +43,21 @@ import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
-/// An epoch on one worker: a task of a barrier stage. The tasks tell each other where they listen, connect, and
-/// take the steps of the epoch together.
+/// An epoch on one worker: a task of a barrier stage. The tasks read their rows, tell each other where they
+/// listen, connect, and take the steps of the epoch together.
 final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<EpochReport>> implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final Duration ECHO = Duration.ofSeconds(2);
 
     private final Plan plan;
     private final Broadcast<byte[]> state;
-    private final long steps;
     private final int attempt;
 
     /// @param state the checkpoint at the beginning of the epoch
-    /// @param steps the number of steps of all epochs
     /// @param attempt another number for each job
-    EpochTask(Plan plan, Broadcast<byte[]> state, long steps, int attempt) {
+    EpochTask(Plan plan, Broadcast<byte[]> state, int attempt) {
         this.plan = plan;
         this.state = state;
-        this.steps = steps;
         this.attempt = attempt;
     }
 
@@ -69,10 +68,29 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
             EpochReport report = train(context, CollectionConverters.asJava(rows));
             return CollectionConverters.asScala(List.of(report).iterator());
         } catch (IOException e) {
+            if (e instanceof PeerException peer && peer.isEcho()) letTheCauseGoFirst(context);
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the task was ended", e);
+        } catch (OutOfMemoryError e) { // Spark would end the executor, and try again
+            var problem = new ResourceException(
+                    "worker " + context.partitionId() + " at " + address(context, context.partitionId()),
+                    "has too little memory: " + e.getMessage(),
+                    "Give executors more, as by spark.executor.memory=8g, or take smaller batches");
+            problem.initCause(e);
+            throw problem;
+        }
+    }
+
+    /// Waits until Spark ends this task because of the worker that has failed: whoever fails first is taken for
+    /// the cause.
+    private static void letTheCauseGoFirst(BarrierTaskContext context) {
+        long end = System.nanoTime() + ECHO.toNanos();
+        try {
+            while (System.nanoTime() - end < 0 && !context.isInterrupted()) Thread.sleep(20);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // Spark ends the task
         }
     }
 
@@ -85,50 +103,92 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
                 "state of the training",
                 Catalog.standard());
         Model model = begin.model().model();
-        Trainer trainer = plan.source().trainer(model).threads(context.cpus()).rowsByShard(true);
         Shape shape = model.network().inputs().getFirst();
-        int shards = plan.shards();
-        long start = System.nanoTime();
+        Trainer trainer = plan.source()
+                .trainer(model)
+                .threads(context.cpus())
+                .rowsByShard(true)
+                .epochs(plan.epochs());
+        int rank = context.partitionId();
         int workers = context.getTaskInfos().length;
-        int first = AllReduce.first(context.partitionId(), workers, shards);
-        int end = AllReduce.first(context.partitionId() + 1, workers, shards);
-        long heap = Runtime.getRuntime().maxMemory() / 4;
-        List<Dataset> own = LocalShards.ofThisJvm().get(plan, shape, first, end, shards, rows.next(), heap);
-        double readSeconds = (System.nanoTime() - start) * 1e-9;
+        int first = AllReduce.first(rank, workers, plan.shards());
+        int end = AllReduce.first(rank + 1, workers, plan.shards());
+        long heap = Runtime.getRuntime().maxMemory() / 4 / workersHere(context);
+        List<Dataset> own = LocalShards.ofThisJvm().get(plan, shape, first, end, rows.next(), heap);
+        requireRoom(trainer, own.getFirst(), model, workers, rank, plan.shards());
         Batch like = Batch.of(own.getFirst().rows(0));
         try (ServerSocketChannel listener = listen(context);
-                Mesh mesh = connect(context, listener);
-                TrainingSession session = trainer.resume(begin.state()).begin(like, steps)) {
-            context.addTaskInterruptListener((TaskInterruptListener) (_, _) -> mesh.close());
-            try {
-                ShardedStep step = session.sharded();
-                List<Batches> batches = new ArrayList<>();
-                for (int i = 0; i < own.size(); i++) {
-                    batches.add(step.batches(own.get(i), plan.rows(), first + i));
-                }
-                var work = new EpochWork(session, mesh, plan.rows(), batches);
-                List<Double> losses = work.run();
-                session.endEpoch();
-                boolean tells = mesh.rank() == 0;
-                return new EpochReport(
-                        mesh.rank(),
-                        SparkEnv.get().executorId(),
-                        address(context, mesh.rank()),
-                        ProcessHandle.current().pid(),
-                        sha256(session.last()),
-                        tells ? losses : List.of(),
-                        tells
-                                ? bytes(new Checkpoint(new ModelFile(session.model(), Map.of()), session.state()))
-                                : new byte[0],
-                        mesh.sent(),
-                        work.computeSeconds(),
-                        work.waitSeconds(),
-                        readSeconds);
+                Mesh mesh = connect(context, listener)) {
+            closeWhenEnded(context, mesh);
+            try (TrainingSession session = trainer.resume(begin.state()).begin(like, plan.steps())) {
+                return steps(context, session, mesh, own, first);
             } catch (IOException | RuntimeException | Error e) {
                 mesh.fail(String.valueOf(e.getMessage()));
                 throw e;
             }
         }
+    }
+
+    /// A task that Spark ends while it waits for others would go on waiting.
+    private static void closeWhenEnded(BarrierTaskContext context, Mesh mesh) {
+        context.addTaskInterruptListener((TaskInterruptListener) (_, _) -> mesh.close());
+    }
+
+    private EpochReport steps(
+            BarrierTaskContext context, TrainingSession session, Mesh mesh, List<Dataset> own, int first)
+            throws IOException {
+        ShardedStep step = session.sharded();
+        List<Batches> batches = new ArrayList<>();
+        for (int i = 0; i < own.size(); i++) batches.add(step.batches(own.get(i), plan.rows(), first + i));
+        var work = new EpochWork(session, mesh, plan.rows(), batches);
+        List<StepFigures> figures = work.run();
+        boolean tells = mesh.rank() == 0;
+        return new EpochReport(
+                mesh.rank(),
+                SparkEnv.get().executorId(),
+                address(context, mesh.rank()),
+                ProcessHandle.current().pid(),
+                WeightsHash.sha256(session.last()),
+                tells ? figures : List.of(),
+                tells ? bytes(new Checkpoint(new ModelFile(session.model(), Map.of()), session.state())) : new byte[0],
+                mesh.sent(),
+                Arrays.stream(work.computeSeconds()).sum(),
+                Arrays.stream(work.waitSeconds()).sum(),
+                median(work.computeSeconds()),
+                median(work.waitSeconds()));
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    // --------------------------------------------------------------------------------------------------- the memory
+
+    /// The workers of this JVM: several in local mode.
+    private static int workersHere(BarrierTaskContext context) {
+        String own = context.getTaskInfos()[context.partitionId()].address();
+        return (int) Arrays.stream(context.getTaskInfos())
+                .filter(each -> each.address().equals(own))
+                .count();
+    }
+
+    /// Refuses a training that does not fit into the heap, before it allocates.
+    private static void requireRoom(Trainer trainer, Dataset shard, Model model, int workers, int rank, int shards) {
+        Memory one = trainer.dropLast(false).memory(shard);
+        long gradient = Float.BYTES
+                * ((long) model.parameters().size() + model.statistics().size());
+        new Memory(
+                        one.model(),
+                        one.parameters(),
+                        gradient * EpochWork.arrays(shards, workers, rank),
+                        one.optimizer(),
+                        one.activations(),
+                        0,
+                        one.workspace(),
+                        Math.ceilDiv(one.batches(), workers))
+                .requireRoom(false);
     }
 
     // -------------------------------------------------------------------------------------------------- the workers
@@ -169,22 +229,5 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
         var bytes = new ByteArrayOutputStream();
         checkpoint.write(bytes, Catalog.standard());
         return bytes.toByteArray();
-    }
-
-    /// The SHA-256 of a model's parameters and running statistics, as hexadecimal digits.
-    static String sha256(Model model) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            for (float[] values :
-                    List.of(model.parameters().toArray(), model.statistics().toArray())) {
-                ByteBuffer bytes =
-                        ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
-                bytes.asFloatBuffer().put(values);
-                sha.update(bytes);
-            }
-            return HexFormat.of().formatHex(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -10,6 +10,8 @@ import dev.neurite.train.shard.ShardLosses;
 import dev.neurite.train.shard.ShardNode;
 import dev.neurite.train.shard.ShardSums;
 import dev.neurite.train.shard.ShardedStep;
+import dev.neurite.train.shard.StepFigures;
+import dev.neurite.train.shard.TreeSum;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,9 +32,9 @@ final class EpochWork {
     private final Batch[] parts; // of each of its shards, in the present batch
     private final int heads;
     private final int each; // numbers of a shard
+    private final double[] computeSeconds; // of each step
+    private final double[] waitSeconds; // of each step
     private long exchange;
-    private double computeSeconds;
-    private double waitSeconds;
 
     /// @param rows the number of all rows
     /// @param batches the parts of each of this worker's shards
@@ -48,13 +50,26 @@ final class EpochWork {
         this.first = reduce.first(mesh.rank());
         this.numbers = new double[batches.size() * each];
         for (ShardNode _ : reduce.own()) nodes.add(step.newSums());
+        this.computeSeconds = new double[batches.getFirst().count()];
+        this.waitSeconds = new double[computeSeconds.length];
+    }
+
+    /// The arrays as large as the gradient that a worker needs: one for each of its nodes and for each level
+    /// of right children below them, one for the sum, one for the session, and one for what others send.
+    /// @param shards the number of all shards
+    static int arrays(int shards, int workers, int rank) {
+        int first = AllReduce.first(rank, workers, shards);
+        int end = AllReduce.first(rank + 1, workers, shards);
+        List<ShardNode> own = ShardNode.root(shards).within(first, end);
+        int largest = own.stream().mapToInt(ShardNode::count).max().orElse(1);
+        return own.size() + TreeSum.arrays(largest) - 1 + 3;
     }
 
     /// Takes the steps.
-    /// @return the mean loss of each
-    List<Double> run() throws IOException {
-        List<Double> losses = new ArrayList<>();
-        int count = batches.getFirst().count();
+    /// @return the figures of each
+    List<StepFigures> run() throws IOException {
+        List<StepFigures> figures = new ArrayList<>();
+        int count = computeSeconds.length;
         weigh(0);
         double[] all = reduce();
         for (int batch = 0; batch < count; batch++) {
@@ -66,18 +81,21 @@ final class EpochWork {
             all = reduce();
             long received = System.nanoTime();
             Arrays.setAll(sum.requests(), i -> 0);
-            losses.add(step.apply(sum, losses(all)));
-            computeSeconds += (computed - start + System.nanoTime() - received) * 1e-9;
-            waitSeconds += (received - computed) * 1e-9;
+            step.apply(sum, losses(all));
+            figures.add(step.figures());
+            computeSeconds[batch] = (computed - start + System.nanoTime() - received) * 1e-9;
+            waitSeconds[batch] = (received - computed) * 1e-9;
         }
-        return losses;
+        return figures;
     }
 
-    double computeSeconds() {
+    /// The time that the worker computed in each step.
+    double[] computeSeconds() {
         return computeSeconds;
     }
 
-    double waitSeconds() {
+    /// The time that the worker sent, received and waited in each step.
+    double[] waitSeconds() {
         return waitSeconds;
     }
 

@@ -30,10 +30,9 @@ final class LocalShards {
     /// The rows of some shards; reads them if they are not here.
     /// @param first the first shard
     /// @param end the shard after the last one
-    /// @param shards the number of all shards
     /// @param heapBytes the limit for all of these rows in the heap
     /// @throws DataException for a row that does not fit
-    List<Dataset> get(Plan plan, Shape shape, int first, int end, int shards, WorkerRows rows, long heapBytes) {
+    List<Dataset> get(Plan plan, Shape shape, int first, int end, WorkerRows rows, long heapBytes) {
         synchronized (this) {
             if (training != plan.training()) {
                 this.shards.clear();
@@ -46,7 +45,7 @@ final class LocalShards {
             }
             if (known.size() == end - first) return known;
         }
-        List<Dataset> read = read(plan, shape, first, end, shards, rows.rows().get(), heapBytes);
+        List<Dataset> read = read(plan, shape, first, end, rows.rows().get(), heapBytes);
         synchronized (this) {
             for (int i = 0; i < read.size() && training == plan.training(); i++) {
                 this.shards.put(first + i, read.get(i));
@@ -60,7 +59,6 @@ final class LocalShards {
             Shape shape,
             int first,
             int end,
-            int shards,
             Iterator<Tuple2<Long, byte[]>> rows,
             long heapBytes) {
         int targets = Math.max(1, plan.targets());
@@ -71,7 +69,7 @@ final class LocalShards {
             }
             while (rows.hasNext()) {
                 Tuple2<Long, byte[]> row = rows.next();
-                int shard = (int) (row._1() % shards) - first;
+                int shard = (int) (row._1() % plan.shards()) - first;
                 own.get(shard).append(Sample.of(row._2(), targets).checked("row " + row._1(), plan.width()));
             }
             return own.stream().map(each -> each.data(plan, shape)).toList();

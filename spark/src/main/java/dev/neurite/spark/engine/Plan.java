@@ -1,6 +1,6 @@
 package dev.neurite.spark.engine;
 
-import dev.neurite.spark.TrainerSource;
+import dev.neurite.train.cluster.TrainerSource;
 import java.io.Serializable;
 import java.util.List;
 
@@ -9,6 +9,8 @@ import java.util.List;
 /// @param secret the text of its secret
 /// @param source makes the trainer
 /// @param shards the number of shards of a step
+/// @param epochs the number of all epochs
+/// @param steps the number of steps of all epochs
 /// @param rows the number of all rows
 /// @param width the number of inputs of a row
 /// @param targets the number of target values of a row; 0 for labels
@@ -20,6 +22,8 @@ record Plan(
         String secret,
         TrainerSource source,
         int shards,
+        int epochs,
+        long steps,
         int rows,
         int width,
         int targets,

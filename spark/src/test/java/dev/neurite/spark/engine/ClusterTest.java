@@ -16,22 +16,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Model;
+import dev.neurite.model.WeightsHash;
 import dev.neurite.optim.Schedules;
+import dev.neurite.spark.ClusterRows;
+import dev.neurite.spark.ClusterTrainer;
 import dev.neurite.spark.ClusterTraining;
-import dev.neurite.spark.TrainerSource;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
-import java.util.ArrayList;
+import dev.neurite.train.cluster.TrainerSource;
 import java.util.List;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import scala.Tuple2;
 
 @Timeout(120)
 class ClusterTest {
@@ -81,24 +81,22 @@ class ClusterTest {
         var random = new KeyedRandom(17);
         float[][] inputs = new float[rows][12];
         int[] labels = new int[rows];
-        List<Tuple2<Long, byte[]>> pairs = new ArrayList<>();
         for (int row = 0; row < rows; row++) {
             labels[row] = random.below(3);
             for (int i = 0; i < 12; i++) inputs[row][i] = (float) (random.nextGaussian() + labels[row] * (i % 3));
-            pairs.add(new Tuple2<>((long) row, new Sample(inputs[row], new float[] {labels[row]}, 1).bytes()));
         }
         Dataset data = Dataset.of(inputs, labels, CLASSES)
                 .withInputShape(model.network().inputs().getFirst());
         Run expected = trainer(model).fit(data);
         TrainerSource source = ClusterTest::trainer;
-        ClusterTraining found = new Cluster(spark, source, 3, workers)
-                .fit(model, JavaPairRDD.fromJavaRDD(spark.parallelize(pairs, 5)), 0, CLASSES);
-        assertThat(found.weights()).isEqualTo(EpochTask.sha256(expected.last()));
-        assertThat(found.model()).isEqualTo(expected.model());
+        ClusterTraining found = ClusterTrainer.on(spark)
+                .workers(workers)
+                .fit(trainer(model), source, ClusterRows.of(spark, data));
+        assertThat(found.weights()).isEqualTo(WeightsHash.sha256(expected.last()));
+        assertThat(found.run().model()).isEqualTo(expected.model());
         assertThat(found.epochs()).hasSize(3).allSatisfy(epoch -> {
             assertThat(epoch.workers()).hasSize(workers);
             if (workers > 1) assertThat(epoch.sent()).isGreaterThan(1000);
         });
-        System.out.println(name + " " + workers + " " + found.epochs());
     }
 }

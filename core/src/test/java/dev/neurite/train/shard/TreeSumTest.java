@@ -1,12 +1,10 @@
-package dev.neurite.train;
+package dev.neurite.train.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.BothEngines;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
-import dev.neurite.train.shard.ShardNode;
-import dev.neurite.train.shard.ShardSums;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,67 +1,74 @@
-package dev.neurite.train;
+package dev.neurite.train.shard;
 
 import dev.neurite.kernel.Kernels;
-import dev.neurite.train.shard.ShardNode;
-import dev.neurite.train.shard.ShardSums;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /// The sums of a batch's shards, added along the tree of [ShardNode]. Shards are computed from left to
-/// right, so each level of the tree needs one [ShardSums]: ⌈log₂ S⌉ + 1 for S shards.
+/// right, so each level of the tree needs one [ShardSums]: ⌈log₂ S⌉ + 1 for S shards, made when it is first
+/// needed.
 /// @param <B> the type of a batch
-final class TreeSum<B> {
+public final class TreeSum<B> {
     /// Computes the sums of a shard; writes all of them.
-    interface Shard<B> {
+    public interface Shard<B> {
+        /// Computes a shard.
+        /// @param shard from 0
+        /// @param to overwritten
         void compute(B batch, int shard, ShardSums to);
     }
 
     private final int shards;
     private final Shard<B> shard;
-    private final ShardSums[] levels;
+    private final Supplier<ShardSums> sums;
+    private final List<ShardSums> levels = new ArrayList<>();
     private final Kernels kernels;
 
+    /// A sum of this many shards.
     /// @param shards at least 1
     /// @param sums makes new sums
-    TreeSum(int shards, Supplier<ShardSums> sums, Shard<B> shard, Kernels kernels) {
+    public TreeSum(int shards, Supplier<ShardSums> sums, Shard<B> shard, Kernels kernels) {
         this.shards = shards;
         this.shard = shard;
+        this.sums = sums;
         this.kernels = kernels;
-        this.levels = new ShardSums[arrays(shards)];
-        for (int i = 0; i < levels.length; i++) levels[i] = sums.get();
+        levels.add(sums.get());
     }
 
     /// The number of levels for this many shards.
-    static int arrays(int shards) {
+    public static int arrays(int shards) {
         return 1 + Integer.SIZE - Integer.numberOfLeadingZeros(shards - 1);
     }
 
     /// The number of shards.
-    int shards() {
+    public int shards() {
         return shards;
     }
 
-    /// The number of levels.
-    int arrays() {
-        return levels.length;
+    /// The number of levels that were needed so far.
+    public int arrays() {
+        return levels.size();
     }
 
     /// The sums, after [#compute].
-    ShardSums result() {
-        return levels[0];
+    public ShardSums result() {
+        return levels.getFirst();
     }
 
     /// Computes each shard of a batch, in order, and their sums.
-    void compute(B batch) {
+    public void compute(B batch) {
         compute(batch, 0, shards, 0);
     }
 
     private void compute(B batch, int first, int count, int level) {
+        if (levels.size() == level) levels.add(sums.get());
         if (count == 1) {
-            shard.compute(batch, first, levels[level]);
+            shard.compute(batch, first, levels.get(level));
             return;
         }
         int left = ShardNode.left(count);
         compute(batch, first, left, level);
         compute(batch, first + left, count - left, level + 1);
-        levels[level].add(levels[level + 1], kernels);
+        levels.get(level).add(levels.get(level + 1), kernels);
     }
 }

@@ -1,0 +1,124 @@
+package dev.neurite.spark;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.Checkpoints;
+import dev.neurite.model.WeightsHash;
+import dev.neurite.spark.engine.Cluster;
+import dev.neurite.spark.engine.HadoopStore;
+import dev.neurite.train.Run;
+import dev.neurite.train.Trainer;
+import dev.neurite.train.cluster.TrainerSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/// Trains on Spark. The run is that of [Trainer#fit] on one machine with the same rows and
+/// [Trainer#rowsByShard], bit for bit, whatever the number of workers.
+///
+/// ```java
+/// TrainerSource source = model -> Trainer.of(model).optimizer(adam(1e-3)).batchSize(256).shards(8).epochs(5);
+/// ClusterTraining training = ClusterTrainer.on(spark).fit(source.trainer(model), source, ClusterRows.of(spark, data));
+/// ```
+///
+/// A worker is a task that takes a whole executor, with all its cores; in local mode a thread. Each epoch is a
+/// job. If workers are lost in it, it begins again on those that are left. The driver keeps the state,
+/// validates, and reports to callbacks. Immutable: each setting returns another one.
+///
+/// | setting | default |
+/// |---|---|
+/// | workers | one on each executor (`local[n]`: n), at most one for each of [Trainer#shards] |
+/// | checkpoints | none |
+/// | patience | 60 s |
+public final class ClusterTrainer {
+    private static final System.Logger LOG = System.getLogger("dev.neurite.spark");
+
+    private final JavaSparkContext spark;
+    private final OptionalInt workers;
+    private final Optional<String> checkpoints;
+    private final Duration patience;
+
+    private ClusterTrainer(
+            JavaSparkContext spark, OptionalInt workers, Optional<String> checkpoints, Duration patience) {
+        this.spark = spark;
+        this.workers = workers;
+        this.checkpoints = checkpoints;
+        this.patience = patience;
+    }
+
+    /// A trainer on this Spark application.
+    public static ClusterTrainer on(JavaSparkContext spark) {
+        return new ClusterTrainer(spark, OptionalInt.empty(), Optional.empty(), Cluster.PATIENCE);
+    }
+
+    /// The number of workers. [#fit] refuses it if there are fewer executors, or fewer shards. If executors are
+    /// lost, the training goes on with fewer.
+    /// @param count at least 1
+    public ClusterTrainer workers(int count) {
+        return new ClusterTrainer(spark, OptionalInt.of(count), checkpoints, patience);
+    }
+
+    /// A directory for checkpoints, after each epoch; the newest 2 are kept. If there are some, [#fit] goes on
+    /// from the newest that is not damaged, and refuses those of another training.
+    /// @param directory a path of a file system that Hadoop knows, such as `hdfs://…`; one that is written only
+    /// by this training
+    public ClusterTrainer checkpoints(String directory) {
+        return new ClusterTrainer(spark, workers, Optional.of(directory), patience);
+    }
+
+    /// How long a worker waits for another one, before it takes it for lost.
+    /// @param longest more than 0
+    public ClusterTrainer patience(Duration longest) {
+        return new ClusterTrainer(spark, workers, checkpoints, longest);
+    }
+
+    /// Trains.
+    /// @param trainer the driver's: its callbacks, metrics and epochs
+    /// @param source makes an equal trainer on each worker
+    /// @throws dev.neurite.error.ConfigException as [Trainer#fit(dev.neurite.train.EpochRunner)]; if `source`
+    /// makes another trainer; for more workers than executors or shards; if Spark has dynamic allocation or
+    /// encryption on
+    /// @throws dev.neurite.error.DataException for a row that does not fit, or fewer rows than shards
+    /// @throws dev.neurite.error.DivergedException if the loss is not finite any more
+    /// @throws dev.neurite.error.ResourceException if workers have too little memory or disk, or are lost again
+    /// and again
+    public ClusterTraining fit(Trainer trainer, TrainerSource source, ClusterRows rows) {
+        return fit(trainer, source, rows, Optional.empty());
+    }
+
+    /// Trains as [#fit(Trainer, TrainerSource, ClusterRows)], and evaluates on validation data after each epoch,
+    /// on the driver.
+    public ClusterTraining fit(Trainer trainer, TrainerSource source, ClusterRows rows, Dataset validation) {
+        return fit(trainer, source, rows, Optional.of(validation));
+    }
+
+    private ClusterTraining fit(
+            Trainer trainer, TrainerSource source, ClusterRows rows, Optional<Dataset> validation) {
+        var cluster = new Cluster(spark, source, rows.numbered(), trainer.model(), workers, patience);
+        Trainer own = checkpoints.map(each -> kept(trainer, each)).orElse(trainer);
+        Run run = validation.map(data -> own.fit(cluster, data)).orElseGet(() -> own.fit(cluster));
+        List<ClusterTraining.Epoch> epochs = cluster.epochs().stream()
+                .map(each -> new ClusterTraining.Epoch(
+                        each.workers(),
+                        each.sent(),
+                        each.seconds(),
+                        each.computeSeconds(),
+                        each.waitSeconds(),
+                        each.attempts(),
+                        each.recoverySeconds()))
+                .toList();
+        return new ClusterTraining(run, WeightsHash.sha256(run.last()), epochs, cluster.advice());
+    }
+
+    /// A trainer that writes checkpoints, and goes on from the newest.
+    private Trainer kept(Trainer trainer, String directory) {
+        var store = new HadoopStore(directory, spark.hadoopConfiguration());
+        Trainer writing = trainer.callback(Checkpoints.into(store));
+        if (Checkpoints.names(store).isEmpty()) return writing;
+        return writing.resume(Checkpoints.newest(
+                        store, Catalog.standard(), warning -> LOG.log(System.Logger.Level.WARNING, "{0}", warning))
+                .state());
+    }
+}

@@ -1,0 +1,78 @@
+package dev.neurite.spark;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.spark.engine.Cluster;
+import dev.neurite.spark.engine.NumberedRows;
+import dev.neurite.train.cluster.ClusterConnection;
+import dev.neurite.train.cluster.ClusterRequest;
+import dev.neurite.train.cluster.ClusterService;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/// Spark as a [ClusterService]: starts an application for each connection.
+public final class SparkCluster implements ClusterService {
+    /// A service, for [java.util.ServiceLoader].
+    public SparkCluster() {}
+
+    @Override
+    public ClusterConnection connect(ClusterRequest request) {
+        var conf = new SparkConf().setMaster(request.master()).setAppName("neurite");
+        request.conf().forEach(conf::set);
+        if (!request.jars().isEmpty()) {
+            conf.setJars(request.jars().stream().map(Path::toString).toArray(String[]::new));
+        }
+        var spark = new JavaSparkContext(conf);
+        try {
+            var cluster = new Cluster(
+                    spark,
+                    request.source(),
+                    NumberedRows.of(spark, request.train()),
+                    request.model(),
+                    request.workers(),
+                    Cluster.PATIENCE);
+            return new Connection(spark, cluster);
+        } catch (RuntimeException | Error e) {
+            spark.close();
+            throw e;
+        }
+    }
+
+    private record Connection(JavaSparkContext spark, Cluster cluster) implements ClusterConnection {
+        @Override
+        public Dataset like() {
+            return cluster.like();
+        }
+
+        @Override
+        public int rows() {
+            return cluster.rows();
+        }
+
+        @Override
+        public String dataHash() {
+            return cluster.dataHash();
+        }
+
+        @Override
+        public Result run(Epoch epoch) throws InterruptedException {
+            return cluster.run(epoch);
+        }
+
+        @Override
+        public int workers() {
+            return cluster.workers();
+        }
+
+        @Override
+        public Optional<String> advice() {
+            return cluster.advice();
+        }
+
+        @Override
+        public void close() {
+            spark.close();
+        }
+    }
+}

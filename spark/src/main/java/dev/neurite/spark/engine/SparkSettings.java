@@ -1,0 +1,34 @@
+package dev.neurite.spark.engine;
+
+import dev.neurite.error.ConfigException;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.spark.SparkConf;
+import scala.Tuple2;
+
+/// Settings of Spark that a training cannot do with.
+final class SparkSettings {
+    private static final Set<String> ENCRYPTION = Set.of(
+            "spark.network.crypto.enabled", "spark.authenticate.enableSaslEncryption", "spark.io.encryption.enabled");
+
+    private SparkSettings() {}
+
+    /// @throws ConfigException naming the setting
+    static void check(SparkConf conf) {
+        if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+            throw new ConfigException(
+                    "spark.dynamicAllocation.enabled",
+                    "expects false, as Spark starts all workers of an epoch together or not at all, got true",
+                    "Ask for a fixed number of executors, as by spark.executor.instances");
+        }
+        for (Tuple2<String, String> each : conf.getAll()) {
+            boolean encrypts = ENCRYPTION.contains(each._1()) || each._1().matches("spark\\.ssl(\\.\\w+)*\\.enabled");
+            if (!encrypts || !each._2().strip().toLowerCase(Locale.ROOT).equals("true")) continue;
+            throw new ConfigException(
+                    each._1(),
+                    "expects false, as workers send rows' gradients to each other, and keep rows in files, without"
+                            + " encryption; they prove by a secret who they are. Got true",
+                    "Train in a network that you trust, with this setting off");
+        }
+    }
+}
