@@ -23,7 +23,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// Writes checkpoints of a training to a directory, of this machine or another [CheckpointStore], `step-…-epoch-….safetensors`, and the best model so
+/// Writes checkpoints of a training to a directory, of this machine or another [CheckpointStore],
+/// `step-…-epoch-….safetensors`, and the best model so
 /// far, `best.safetensors`. A checkpoint is written to a temporary file, forced to the disk, renamed,
 /// read back and compared with its checksum; only then are older ones deleted.
 ///

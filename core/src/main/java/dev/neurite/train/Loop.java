@@ -87,8 +87,7 @@ final class Loop implements TrainingControl {
         this.kernels = kernels;
         this.losses = new LossSums(step.objective());
         Lbfgs minimizer = settings.get(TrainerSettings.MINIMIZER).orElse(null);
-        this.fullBatch =
-                minimizer == null || batches == null ? null : new FullBatch(minimizer, step, batches, kernels);
+        this.fullBatch = minimizer == null || batches == null ? null : new FullBatch(minimizer, step, batches, kernels);
         if (fullBatch != null) this.stepsAnEpoch = 1;
         else this.stepsAnEpoch = batches == null ? settings.batchesByShard(rows) : batches.count();
         this.epochs = settings.get(TrainerSettings.EPOCHS);
@@ -140,8 +139,7 @@ final class Loop implements TrainingControl {
     Run run() {
         try {
             settings.get(TrainerSettings.RESUMED).ifPresent(this::restore);
-            report(new TrainingEvent.Started(
-                    epochs, stepsAnEpoch, rows, step.parameterCount(), steps(), isResumed()));
+            report(new TrainingEvent.Started(epochs, stepsAnEpoch, rows, step.parameterCount(), steps(), isResumed()));
             afterEvents();
             try (Prefetch prefetch = prefetch()) {
                 runEpochs(prefetch);
@@ -296,8 +294,7 @@ final class Loop implements TrainingControl {
         batch = 1;
         last = Optional.of(iteration);
         losses.add(all.losses());
-        report(new TrainingEvent.StepEnded(
-                epoch, 1, epoch, rows, losses.total(), losses.accuracy(), iteration.step()));
+        report(new TrainingEvent.StepEnded(epoch, 1, epoch, rows, losses.total(), losses.accuracy(), iteration.step()));
         afterEvents();
         return true;
     }
@@ -311,8 +308,7 @@ final class Loop implements TrainingControl {
         EpochRunner.Result done;
         try {
             TrainingState before = TrainingSession.state(settings, step, epoch - 1);
-            done = runner.run(
-                    new EpochRunner.Epoch(before, epoch, epochs, stepsAnEpoch, settings.shardsPerStep()));
+            done = runner.run(new EpochRunner.Epoch(before, epoch, epochs, stepsAnEpoch, settings.shardsPerStep()));
         } catch (InterruptedException _) {
             interrupted = true;
             pause("interrupted");
@@ -346,13 +342,7 @@ final class Loop implements TrainingControl {
             StepFigures each = steps.get(i);
             LossSums of = losses.get(i);
             report(new TrainingEvent.StepEnded(
-                    epoch,
-                    i + 1,
-                    each.step(),
-                    order.first(i, order.shards()),
-                    of.total(),
-                    of.accuracy(),
-                    each.rate()));
+                    epoch, i + 1, each.step(), order.first(i, order.shards()), of.total(), of.accuracy(), each.rate()));
         }
     }
 

@@ -94,8 +94,7 @@ public final class ClusterTrainer {
         return fit(trainer, source, rows, Optional.of(validation));
     }
 
-    private ClusterTraining fit(
-            Trainer trainer, TrainerSource source, ClusterRows rows, Optional<Dataset> validation) {
+    private ClusterTraining fit(Trainer trainer, TrainerSource source, ClusterRows rows, Optional<Dataset> validation) {
         var cluster = new Cluster(spark, source, rows.numbered(), trainer.model(), workers, patience);
         Trainer own = checkpoints.map(each -> kept(trainer, each)).orElse(trainer);
         Run run = validation.map(data -> own.fit(cluster, data)).orElseGet(() -> own.fit(cluster));

@@ -29,8 +29,8 @@ record Advice(int workers, double compute, double communicate) {
                     + " on one; take 1 worker, or larger batches");
         }
         if (3 * communicate > compute) {
-            return Optional.of("more workers do not pay: " + times + "; take larger batches, or leave it at "
-                    + workers);
+            return Optional.of(
+                    "more workers do not pay: " + times + "; take larger batches, or leave it at " + workers);
         }
         return Optional.empty();
     }

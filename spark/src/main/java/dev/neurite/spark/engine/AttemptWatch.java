@@ -103,7 +103,8 @@ final class AttemptWatch extends SparkListener implements AutoCloseable {
     @Override
     public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
         if (!stages.contains(end.stageId())) return;
-        if (end.reason() instanceof ExceptionFailure failure && failure.exception().isDefined()) {
+        if (end.reason() instanceof ExceptionFailure failure
+                && failure.exception().isDefined()) {
             causes.add(innermost(failure.exception().get()));
         }
         if (end.reason() instanceof ExecutorLostFailure loss) {

@@ -200,7 +200,9 @@ public final class Cluster implements EpochRunner {
     private RDD<Tuple2<Long, byte[]>> byShard(int shards) {
         return byShard.computeIfAbsent(
                 workers,
-                count -> rows.rows().repartitionAndSortWithinPartitions(new ByShard(shards, count)).rdd());
+                count -> rows.rows()
+                        .repartitionAndSortWithinPartitions(new ByShard(shards, count))
+                        .rdd());
     }
 
     // ----------------------------------------------------------------------------------------------------- an epoch
@@ -298,9 +300,7 @@ public final class Cluster implements EpochRunner {
                 RDD<WorkerRows> all = new WorkerRdd(byShard(now.shards()), places).withResources(executors.profile());
                 return (EpochReport[]) all.barrier()
                         .mapPartitions(
-                                new EpochTask(now, state, attempts),
-                                false,
-                                ClassTag$.MODULE$.apply(EpochReport.class))
+                                new EpochTask(now, state, attempts), false, ClassTag$.MODULE$.apply(EpochReport.class))
                         .collect();
             } catch (Exception e) { // Spark declares none, and throws its own
                 if (e instanceof InterruptedException interrupt) {

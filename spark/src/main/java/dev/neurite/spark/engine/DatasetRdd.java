@@ -98,7 +98,8 @@ final class DatasetRdd extends RDD<Tuple2<Long, byte[]>> {
             if (all == null) throw new IllegalStateException("no rows");
             float[] inputs = new float[Math.toIntExact(all.inputShape().size())];
             all.readInput(from + row, inputs, 0);
-            float[] targets = new float[all.isLabeled() ? 1 : Math.toIntExact(all.targetShape().size())];
+            float[] targets = new float
+                    [all.isLabeled() ? 1 : Math.toIntExact(all.targetShape().size())];
             if (all.isLabeled()) targets[0] = all.label(from + row);
             else all.readTarget(from + row, targets, 0);
             return new Sample(inputs, targets, all.weight(from + row)).bytes();

@@ -40,8 +40,8 @@ public final class HadoopStore implements CheckpointStore {
             this.files = FileContext.getFileContext(this.directory.toUri(), conf);
         } catch (IllegalArgumentException | IOException e) {
             throw new ConfigException(
-                    "checkpoints", "expects a directory of a file system that Hadoop knows, got " + directory + ": "
-                            + e.getMessage());
+                    "checkpoints",
+                    "expects a directory of a file system that Hadoop knows, got " + directory + ": " + e.getMessage());
         }
     }
 
@@ -122,8 +122,7 @@ public final class HadoopStore implements CheckpointStore {
                 return file;
             });
         } catch (IOException e) {
-            throw new ResourceException(
-                    where, "was written, but cannot be read again: " + ResourceException.reason(e));
+            throw new ResourceException(where, "was written, but cannot be read again: " + ResourceException.reason(e));
         }
     }
 

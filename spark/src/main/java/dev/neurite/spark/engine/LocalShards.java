@@ -55,12 +55,7 @@ final class LocalShards {
     }
 
     private static List<Dataset> read(
-            Plan plan,
-            Shape shape,
-            int first,
-            int end,
-            Iterator<Tuple2<Long, byte[]>> rows,
-            long heapBytes) {
+            Plan plan, Shape shape, int first, int end, Iterator<Tuple2<Long, byte[]>> rows, long heapBytes) {
         int targets = Math.max(1, plan.targets());
         List<Shard> own = new ArrayList<>();
         try {

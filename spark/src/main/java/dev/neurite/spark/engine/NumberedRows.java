@@ -29,11 +29,7 @@ public final class NumberedRows {
     private @Nullable Summary summary; // computed when first needed
 
     private NumberedRows(
-            JavaPairRDD<Long, byte[]> rows,
-            int width,
-            int targets,
-            List<String> classNames,
-            Optional<Dataset> data) {
+            JavaPairRDD<Long, byte[]> rows, int width, int targets, List<String> classNames, Optional<Dataset> data) {
         this.rows = rows;
         this.width = width;
         this.targets = targets;
@@ -69,8 +65,7 @@ public final class NumberedRows {
         var rdd = new DatasetRdd(spark.sc(), data);
         int targets = data.isLabeled() ? 0 : Math.toIntExact(data.targetShape().size());
         return new NumberedRows(
-                JavaPairRDD.fromRDD(
-                        rdd, ClassTag$.MODULE$.apply(Long.class), ClassTag$.MODULE$.apply(byte[].class)),
+                JavaPairRDD.fromRDD(rdd, ClassTag$.MODULE$.apply(Long.class), ClassTag$.MODULE$.apply(byte[].class)),
                 Math.toIntExact(data.inputShape().size()),
                 targets,
                 data.classNames(),
@@ -98,9 +93,7 @@ public final class NumberedRows {
     Dataset like(Shape input) {
         if (data.isPresent()) return data.get().rows(0);
         float[][] one = new float[1][width];
-        Dataset like = targets == 0
-                ? Dataset.of(one, new int[1], classNames)
-                : Dataset.of(one, new float[1][targets]);
+        Dataset like = targets == 0 ? Dataset.of(one, new int[1], classNames) : Dataset.of(one, new float[1][targets]);
         return input.size() == width ? like.withInputShape(input) : like;
     }
 
@@ -149,8 +142,7 @@ public final class NumberedRows {
             Summary sum = Summary.NONE;
             while (rows.hasNext()) {
                 Tuple2<Long, byte[]> row = rows.next();
-                digest.update(
-                        ByteBuffer.allocate(Long.BYTES).putLong(row._1()).flip());
+                digest.update(ByteBuffer.allocate(Long.BYTES).putLong(row._1()).flip());
                 ByteBuffer hash = ByteBuffer.wrap(digest.digest(row._2()));
                 sum = sum.plus(new Summary(1, hash.getLong(), hash.getLong()));
             }

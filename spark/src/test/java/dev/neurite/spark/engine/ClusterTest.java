@@ -89,9 +89,8 @@ class ClusterTest {
                 .withInputShape(model.network().inputs().getFirst());
         Run expected = trainer(model).fit(data);
         TrainerSource source = ClusterTest::trainer;
-        ClusterTraining found = ClusterTrainer.on(spark)
-                .workers(workers)
-                .fit(trainer(model), source, ClusterRows.of(spark, data));
+        ClusterTraining found =
+                ClusterTrainer.on(spark).workers(workers).fit(trainer(model), source, ClusterRows.of(spark, data));
         assertThat(found.weights()).isEqualTo(WeightsHash.sha256(expected.last()));
         assertThat(found.run().model()).isEqualTo(expected.model());
         assertThat(found.epochs()).hasSize(3).allSatisfy(epoch -> {
