@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Fills the Java blocks of README.md and docs/*.md with the regions of the examples that they name.
 
-A line <!-- Tables#read --> names the lines between "// region read" and "// endregion" of Tables.java; the block below it, or
+A line <!-- Tables#read --> names the lines between "// region read" and "// endregion" of Tables.java, among the examples or, if it
+needs Spark, the tests of the module spark; the block below it, or
 a new one, becomes equal to them. DocumentationTest fails where a block differs; this script mends it.
 """
 import re
@@ -9,12 +10,13 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = ROOT / "examples/src/main/java/dev/neurite/examples"
+FOLDERS = [ROOT / "examples/src/main/java/dev/neurite/examples", ROOT / "spark/src/test/java/dev/neurite/spark"]
 
 
 def region(file, name):
     """The lines of all parts of a region, without their common indent."""
-    parts = re.findall(rf"^ *// region {name}\n(.*?)^ *// endregion", (EXAMPLES / f"{file}.java").read_text(), re.M | re.S)
+    source = next(each / f"{file}.java" for each in FOLDERS if (each / f"{file}.java").exists())
+    parts = re.findall(rf"^ *// region {name}\n(.*?)^ *// endregion", source.read_text(), re.M | re.S)
     if not parts:
         raise SystemExit(f"{file}.java has no region {name}")
     return "\n".join(textwrap.dedent(part).rstrip() + "\n" for part in parts)

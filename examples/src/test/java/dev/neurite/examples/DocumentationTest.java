@@ -17,8 +17,12 @@ import org.junit.jupiter.api.TestFactory;
 
 /// Java code in the documents is code of the examples: each block names its file and region in a comment
 /// before it, `<!-- QuickStart#quickstart -->`, and is equal to it. `scripts/docs/code_blocks.py` makes it so.
+/// Examples that need Spark are among the tests of that module, which compile and run them.
 class DocumentationTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final List<Path> SOURCES = List.of(
+            ROOT.resolve("examples/src/main/java/dev/neurite/examples"),
+            ROOT.resolve("spark/src/test/java/dev/neurite/spark"));
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern BLOCK =
             Pattern.compile("(?:<!-- (\\w+)#(\\w+) -->\\n)?```java\\n(.*?)```", Pattern.DOTALL);
@@ -90,7 +94,11 @@ class DocumentationTest {
     /// The lines between all pairs of `// region name` and `// endregion`, their common indent taken away.
     private static String region(String name) throws IOException {
         String[] parts = name.split("#", -1);
-        Path source = ROOT.resolve("examples/src/main/java/dev/neurite/examples/" + parts[0] + ".java");
+        Path source = SOURCES.stream()
+                .map(each -> each.resolve(parts[0] + ".java"))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no example " + parts[0]));
         StringBuilder all = new StringBuilder();
         StringBuilder part = null;
         for (String line : Files.readAllLines(source)) {
