@@ -250,12 +250,10 @@ public final class PageCost {
                     }
                 });
         Dataset data = data(model, STEPS * rows);
-        Thread.ofPlatform()
-                .daemon()
-                .start(() -> {
-                    new BufferedReader(new InputStreamReader(System.in, UTF_8)).lines().forEach(_ -> asked.set(true));
-                    Runtime.getRuntime().halt(0); // who measures has ended
-                });
+        Thread.ofPlatform().daemon().start(() -> {
+            new BufferedReader(new InputStreamReader(System.in, UTF_8)).lines().forEach(_ -> asked.set(true));
+            Runtime.getRuntime().halt(0); // who measures has ended
+        });
         if (kind.equals(WITHOUT)) {
             System.out.println();
             trainer.fit(data);
