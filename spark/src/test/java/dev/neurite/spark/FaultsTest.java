@@ -1,0 +1,256 @@
+package dev.neurite.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.neurite.error.ResourceException;
+import dev.neurite.spark.cluster.FashionJob;
+import dev.neurite.spark.cluster.Host;
+import dev.neurite.spark.cluster.Namespaces;
+import dev.neurite.spark.cluster.Recovery;
+import dev.neurite.spark.cluster.SmallDisk;
+import dev.neurite.spark.cluster.SparkCluster;
+import dev.neurite.spark.cluster.SparkHome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Whatever happens to a cluster at whatever moment, a training gets the weights of one machine, or says why not; and
+/// never hangs. Each test prints how long its rounds stood still.
+@Tag("thorough")
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
+class FaultsTest {
+    private static final Duration DEADLINE = Duration.ofMinutes(3); // of a round
+
+    /// Something that happens to a cluster.
+    @FunctionalInterface
+    private interface Fault {
+        void strike() throws Exception;
+    }
+
+    /// Trainings on a cluster with a fault in each, at a random moment.
+    private static final class Rounds implements AutoCloseable {
+        private final String name;
+        private final SparkCluster cluster;
+        private final JavaSparkContext spark;
+        private final FashionJob job;
+        private final Random random = new Random(20_261_127);
+        private final Recovery recovery = new Recovery();
+        private final ExecutorService thread = Executors.newSingleThreadExecutor();
+        private final List<Double> seconds = new ArrayList<>();
+        private double usual; // seconds of a training
+        private int rounds;
+
+        Rounds(String name, SparkCluster cluster, FashionJob job) throws Exception {
+            this.name = name;
+            this.cluster = cluster;
+            this.job = job;
+            spark = new JavaSparkContext(cluster.conf());
+            spark.setLogLevel("OFF");
+            spark.sc().addSparkListener(recovery);
+            ready();
+            job.run(spark); // executors compile
+            long start = System.nanoTime();
+            assertThat(job.run(spark).weights()).isEqualTo(job.expected());
+            usual = (System.nanoTime() - start) * 1e-9;
+        }
+
+        /// Waits until all workers have an executor.
+        private void ready() {
+            cluster.awaitExecutors(spark, cluster.workers().size());
+        }
+
+        void round(Fault fault) throws Exception {
+            ready();
+            rounds++;
+            double moment = usual * random.nextDouble(0.05, 0.95);
+            long start = System.nanoTime();
+            Future<FashionJob.Outcome> training = thread.submit(() -> job.run(spark));
+            Thread.sleep(Duration.ofMillis(Math.round(1e3 * moment)));
+            recovery.begin();
+            fault.strike();
+            try {
+                FashionJob.Outcome outcome = training.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+                assertThat(outcome.weights())
+                        .as("round %s, at %.1f s", rounds, moment)
+                        .isEqualTo(job.expected());
+            } catch (TimeoutException _) {
+                spark.sc().cancelAllJobs();
+                fail("round %s, at %.1f s: hangs%s", rounds, moment, cluster.home().logs());
+            }
+            spark.sc().listenerBus().waitUntilEmpty(10_000);
+            double all = (System.nanoTime() - start) * 1e-9;
+            recovery.seconds().ifPresent(seconds::add);
+            print(
+                    "round %d: fault at %.1f s, recovered after %s, %.1f s in all",
+                    rounds,
+                    moment,
+                    recovery.seconds().stream().mapToObj(each -> String.format(Locale.ROOT, "%.1f s", each))
+                            .findFirst()
+                            .orElse("nothing: no epoch failed"),
+                    all);
+        }
+
+        private void print(String format, Object... values) {
+            System.out.println(name + ": " + String.format(Locale.ROOT, format, values));
+        }
+
+        @Override
+        public void close() {
+            thread.shutdownNow();
+            spark.close();
+            if (seconds.isEmpty()) return;
+            seconds.sort(null);
+            print(
+                    "%d rounds, %d with a failed epoch; undisturbed %.1f s; to recover: median %.1f s, longest %.1f s",
+                    rounds, seconds.size(), usual, seconds.get(seconds.size() / 2), seconds.getLast());
+        }
+    }
+
+    @Test
+    void aWorkerIsKilled() throws Exception {
+        try (var cluster = SparkCluster.start(3);
+                var rounds = new Rounds("worker killed", cluster, new FashionJob("cnn", 10_000, 4, 3))) {
+            for (int i = 0; i < 20; i++) {
+                SparkCluster.Worker victim =
+                        cluster.workers().get(rounds.random.nextInt(cluster.workers().size()));
+                if (i % 2 == 0) {
+                    rounds.round(victim::killExecutors);
+                } else {
+                    rounds.round(() -> {
+                        victim.kill();
+                        cluster.addWorker();
+                    });
+                }
+            }
+        }
+    }
+
+    @Test
+    void theNetworkIsCut() throws Exception {
+        Namespaces.obstacle().ifPresent(each -> assumeTrue(false, each));
+        try (var hosts = new Namespaces(3);
+                var cluster = new SparkCluster(hosts.machine())) {
+            List<SparkCluster.Worker> workers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                workers.add(cluster.addWorker(hosts.host(i), cluster.home().localFiles()));
+            }
+            try (var rounds = new Rounds("network cut", cluster, new FashionJob("mlp", 10_000, 4, 2))) {
+                for (int round = 0; round < 5; round++) {
+                    int[] cut = {-1};
+                    rounds.round(() -> {
+                        SparkHome.await("workers", DEADLINE, () -> rounds.recovery.hosts().size() == 2);
+                        String address = rounds.recovery.hosts().get(rounds.random.nextInt(2));
+                        for (int i = 0; i < 3; i++) if (hosts.host(i).address().equals(address)) cut[0] = i;
+                        hosts.cut(cut[0]);
+                    });
+                    workers.get(cut[0]).kill();
+                    hosts.mend(cut[0]);
+                    workers.set(cut[0], cluster.addWorker(hosts.host(cut[0]), cluster.home().localFiles()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aWorkerStandsStillForFiveSeconds() throws Exception {
+        try (var cluster = SparkCluster.start(2);
+                var rounds = new Rounds("worker stopped for 5 s", cluster, new FashionJob("mlp", 10_000, 4, 2))) {
+            for (int i = 0; i < 3; i++) {
+                SparkCluster.Worker victim = cluster.workers().get(i % 2);
+                rounds.round(() -> {
+                    victim.pauseExecutors();
+                    Thread.sleep(Duration.ofSeconds(5));
+                    victim.resume();
+                });
+            }
+        }
+    }
+
+    @Test
+    void anExecutorStandsStillForEver() throws Exception {
+        try (var cluster = SparkCluster.start(2);
+                var rounds = new Rounds("executor stopped for ever", cluster, new FashionJob("mlp", 10_000, 4, 2))) {
+            for (int i = 0; i < 3; i++) {
+                rounds.round(cluster.workers().get(i % 2)::pauseExecutors);
+            }
+        }
+    }
+
+    @Test
+    void aWorkerStandsStillForEver() throws Exception {
+        try (var cluster = SparkCluster.start(2);
+                var rounds = new Rounds("worker stopped for ever", cluster, new FashionJob("mlp", 10_000, 4, 2))) {
+            for (int i = 0; i < 3; i++) {
+                SparkCluster.Worker victim = cluster.workers().getFirst();
+                rounds.round(() -> {
+                    victim.pause();
+                    cluster.addWorker();
+                });
+                victim.kill();
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------- full disks
+
+    @Test
+    void theDiskIsFullWhereAnExecutorStoresItsRows() throws Exception {
+        SmallDisk.obstacle().ifPresent(each -> assumeTrue(false, each));
+        try (var disk = new SmallDisk(16);
+                var cluster = SparkCluster.start(1);
+                var spark = new JavaSparkContext(cluster.conf()
+                        .set("spark.executor.memory", "512m") // a quarter is less than the images
+                        .set("spark.executor.extraJavaOptions", "-Djava.io.tmpdir=" + disk.directory()))) {
+            spark.setLogLevel("OFF");
+            assertThatThrownBy(() -> withinDeadline(() -> new FashionJob("mlp", 60_000, 1, 1).run(spark)))
+                    .isInstanceOf(ResourceException.class)
+                    .hasMessageContaining("temporary file in " + disk.directory())
+                    .hasMessageContaining("No space left on device");
+        }
+    }
+
+    @Test
+    void theDiskIsFullWhereSparkShuffles() throws Exception {
+        SmallDisk.obstacle().ifPresent(each -> assumeTrue(false, each));
+        try (var disk = new SmallDisk(8);
+                var cluster = SparkCluster.start(1)) {
+            cluster.addWorker(Host.LOOPBACK, disk.directory());
+            try (var spark = new JavaSparkContext(cluster.conf())) {
+                spark.setLogLevel("OFF");
+                cluster.awaitExecutors(spark, 2);
+                assertThatThrownBy(() -> withinDeadline(() -> new FashionJob("mlp", 60_000, 1, 2).run(spark)))
+                        .isInstanceOf(ResourceException.class)
+                        .hasMessageContaining("No space left on device");
+            }
+        }
+    }
+
+    private static <T> T withinDeadline(Callable<T> work) throws Exception {
+        try (var thread = Executors.newSingleThreadExecutor()) {
+            Future<T> result = thread.submit(work);
+            try {
+                return result.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof Exception cause ? cause : e;
+            } finally {
+                thread.shutdownNow();
+            }
+        }
+    }
+}
