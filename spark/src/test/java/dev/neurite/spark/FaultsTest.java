@@ -91,7 +91,9 @@ class FaultsTest {
                         .isEqualTo(job.expected());
             } catch (TimeoutException _) {
                 spark.sc().cancelAllJobs();
-                fail("round %s, at %.1f s: hangs%s", rounds, moment, cluster.home().logs());
+                fail(
+                        "round %s, at %.1f s: hangs%s",
+                        rounds, moment, cluster.home().logs());
             }
             spark.sc().listenerBus().waitUntilEmpty(10_000);
             double all = (System.nanoTime() - start) * 1e-9;
@@ -100,7 +102,8 @@ class FaultsTest {
                     "round %d: fault at %.1f s, recovered after %s, %.1f s in all",
                     rounds,
                     moment,
-                    recovery.seconds().stream().mapToObj(each -> String.format(Locale.ROOT, "%.1f s", each))
+                    recovery.seconds().stream()
+                            .mapToObj(each -> String.format(Locale.ROOT, "%.1f s", each))
                             .findFirst()
                             .orElse("nothing: no epoch failed"),
                     all);
@@ -127,8 +130,8 @@ class FaultsTest {
         try (var cluster = SparkCluster.start(3);
                 var rounds = new Rounds("worker killed", cluster, new FashionJob("cnn", 10_000, 4, 3))) {
             for (int i = 0; i < 20; i++) {
-                SparkCluster.Worker victim =
-                        cluster.workers().get(rounds.random.nextInt(cluster.workers().size()));
+                SparkCluster.Worker victim = cluster.workers()
+                        .get(rounds.random.nextInt(cluster.workers().size()));
                 if (i % 2 == 0) {
                     rounds.round(victim::killExecutors);
                 } else {
@@ -154,14 +157,19 @@ class FaultsTest {
                 for (int round = 0; round < 5; round++) {
                     int[] cut = {-1};
                     rounds.round(() -> {
-                        SparkHome.await("workers", DEADLINE, () -> rounds.recovery.hosts().size() == 2);
+                        SparkHome.await(
+                                "workers",
+                                DEADLINE,
+                                () -> rounds.recovery.hosts().size() == 2);
                         String address = rounds.recovery.hosts().get(rounds.random.nextInt(2));
                         for (int i = 0; i < 3; i++) if (hosts.host(i).address().equals(address)) cut[0] = i;
                         hosts.cut(cut[0]);
                     });
                     workers.get(cut[0]).kill();
                     hosts.mend(cut[0]);
-                    workers.set(cut[0], cluster.addWorker(hosts.host(cut[0]), cluster.home().localFiles()));
+                    workers.set(
+                            cut[0],
+                            cluster.addWorker(hosts.host(cut[0]), cluster.home().localFiles()));
                 }
             }
         }

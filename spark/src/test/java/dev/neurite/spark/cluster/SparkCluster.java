@@ -59,7 +59,9 @@ public final class SparkCluster implements AutoCloseable {
                 "0");
         try {
             SparkHome.await("a master at " + url, START, () -> {
-                assertThat(master.isAlive()).as("the master lives%s", home.logs()).isTrue();
+                assertThat(master.isAlive())
+                        .as("the master lives%s", home.logs())
+                        .isTrue();
                 return listens(port);
             });
         } catch (AssertionError e) {
@@ -138,7 +140,9 @@ public final class SparkCluster implements AutoCloseable {
     /// @param count their least number
     public void awaitExecutors(JavaSparkContext spark, int count) {
         SparkHome.await(
-                count + " executors", START, () -> spark.sc().getExecutorMemoryStatus().size() > count); // and the driver
+                count + " executors",
+                START,
+                () -> spark.sc().getExecutorMemoryStatus().size() > count); // and the driver
     }
 
     /// A worker and its executors.

@@ -30,14 +30,14 @@ import org.apache.spark.launcher.JavaModuleOptions;
 public final class SparkHome implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(20); // of processes that were killed
     private static final String LOG = """
-            rootLogger.level = warn
-            rootLogger.appenderRef.console.ref = console
-            appender.console.type = Console
-            appender.console.name = console
-            appender.console.target = SYSTEM_ERR
-            appender.console.layout.type = PatternLayout
-            appender.console.layout.pattern = %d{HH:mm:ss.SSS} %p %c{1}: %m%n%ex
-            """;
+        rootLogger.level = warn
+        rootLogger.appenderRef.console.ref = console
+        appender.console.type = Console
+        appender.console.name = console
+        appender.console.target = SYSTEM_ERR
+        appender.console.layout.type = PatternLayout
+        appender.console.layout.pattern = %d{HH:mm:ss.SSS} %p %c{1}: %m%n%ex
+        """;
 
     private final Path root;
     private final List<String> classes = new ArrayList<>(); // links to folders of the class path
