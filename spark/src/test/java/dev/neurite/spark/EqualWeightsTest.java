@@ -6,8 +6,8 @@ import dev.neurite.spark.cluster.FashionDriver;
 import dev.neurite.spark.cluster.FashionJob;
 import dev.neurite.spark.cluster.Host;
 import dev.neurite.spark.cluster.Recovery;
-import dev.neurite.spark.cluster.SparkCluster;
 import dev.neurite.spark.cluster.SparkHome;
+import dev.neurite.spark.cluster.StandaloneCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,7 +96,7 @@ class EqualWeightsTest {
 
     @Test
     void theWeightsAreThoseOfOneMachineInAStandaloneClusterAlsoWhenAnExecutorIsKilled() throws Exception {
-        try (var cluster = SparkCluster.start(3);
+        try (var cluster = StandaloneCluster.start(3);
                 var spark = new JavaSparkContext(cluster.conf());
                 var thread = Executors.newSingleThreadExecutor()) {
             spark.setLogLevel("OFF");
@@ -118,7 +118,7 @@ class EqualWeightsTest {
     @Test
     @Tag("thorough")
     void theWeightsOfAllImagesAreThoseOfOneMachineInAStandaloneCluster() throws Exception {
-        try (var cluster = SparkCluster.start(4);
+        try (var cluster = StandaloneCluster.start(4);
                 var spark = new JavaSparkContext(cluster.conf())) {
             spark.setLogLevel("ERROR");
             cluster.awaitExecutors(spark, 4);

@@ -6,17 +6,23 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.error.ResourceException;
+import dev.neurite.spark.cluster.FashionDriver;
 import dev.neurite.spark.cluster.FashionJob;
 import dev.neurite.spark.cluster.Host;
 import dev.neurite.spark.cluster.Namespaces;
 import dev.neurite.spark.cluster.Recovery;
 import dev.neurite.spark.cluster.SmallDisk;
-import dev.neurite.spark.cluster.SparkCluster;
 import dev.neurite.spark.cluster.SparkHome;
+import dev.neurite.spark.cluster.StandaloneCluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,7 +53,7 @@ class FaultsTest {
     /// Trainings on a cluster with a fault in each, at a random moment.
     private static final class Rounds implements AutoCloseable {
         private final String name;
-        private final SparkCluster cluster;
+        private final StandaloneCluster cluster;
         private final JavaSparkContext spark;
         private final FashionJob job;
         private final Random random = new Random(20_261_127);
@@ -56,7 +63,7 @@ class FaultsTest {
         private double usual; // seconds of a training
         private int rounds;
 
-        Rounds(String name, SparkCluster cluster, FashionJob job) throws Exception {
+        Rounds(String name, StandaloneCluster cluster, FashionJob job) throws Exception {
             this.name = name;
             this.cluster = cluster;
             this.job = job;
@@ -127,10 +134,10 @@ class FaultsTest {
 
     @Test
     void aWorkerIsKilled() throws Exception {
-        try (var cluster = SparkCluster.start(3);
-                var rounds = new Rounds("worker killed", cluster, new FashionJob("cnn", 10_000, 4, 3))) {
+        try (var cluster = StandaloneCluster.start(3);
+                var rounds = new Rounds("worker killed", cluster, new FashionJob("cnn", 6_000, 3, 3))) {
             for (int i = 0; i < 20; i++) {
-                SparkCluster.Worker victim = cluster.workers()
+                StandaloneCluster.Worker victim = cluster.workers()
                         .get(rounds.random.nextInt(cluster.workers().size()));
                 if (i % 2 == 0) {
                     rounds.round(victim::killExecutors);
@@ -148,12 +155,12 @@ class FaultsTest {
     void theNetworkIsCut() throws Exception {
         Namespaces.obstacle().ifPresent(each -> assumeTrue(false, each));
         try (var hosts = new Namespaces(3);
-                var cluster = new SparkCluster(hosts.machine())) {
-            List<SparkCluster.Worker> workers = new ArrayList<>();
+                var cluster = new StandaloneCluster(hosts.machine())) {
+            List<StandaloneCluster.Worker> workers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 workers.add(cluster.addWorker(hosts.host(i), cluster.home().localFiles()));
             }
-            try (var rounds = new Rounds("network cut", cluster, new FashionJob("mlp", 10_000, 4, 2))) {
+            try (var rounds = new Rounds("network cut", cluster, new FashionJob("mlp", 6_000, 3, 2))) {
                 for (int round = 0; round < 5; round++) {
                     int[] cut = {-1};
                     rounds.round(() -> {
@@ -177,10 +184,10 @@ class FaultsTest {
 
     @Test
     void aWorkerStandsStillForFiveSeconds() throws Exception {
-        try (var cluster = SparkCluster.start(2);
-                var rounds = new Rounds("worker stopped for 5 s", cluster, new FashionJob("mlp", 10_000, 4, 2))) {
+        try (var cluster = StandaloneCluster.start(2);
+                var rounds = new Rounds("worker stopped for 5 s", cluster, new FashionJob("mlp", 6_000, 3, 2))) {
             for (int i = 0; i < 3; i++) {
-                SparkCluster.Worker victim = cluster.workers().get(i % 2);
+                StandaloneCluster.Worker victim = cluster.workers().get(i % 2);
                 rounds.round(() -> {
                     victim.pauseExecutors();
                     Thread.sleep(Duration.ofSeconds(5));
@@ -192,8 +199,8 @@ class FaultsTest {
 
     @Test
     void anExecutorStandsStillForEver() throws Exception {
-        try (var cluster = SparkCluster.start(2);
-                var rounds = new Rounds("executor stopped for ever", cluster, new FashionJob("mlp", 10_000, 4, 2))) {
+        try (var cluster = StandaloneCluster.start(2);
+                var rounds = new Rounds("executor stopped for ever", cluster, new FashionJob("mlp", 6_000, 3, 2))) {
             for (int i = 0; i < 3; i++) {
                 rounds.round(cluster.workers().get(i % 2)::pauseExecutors);
             }
@@ -202,10 +209,10 @@ class FaultsTest {
 
     @Test
     void aWorkerStandsStillForEver() throws Exception {
-        try (var cluster = SparkCluster.start(2);
-                var rounds = new Rounds("worker stopped for ever", cluster, new FashionJob("mlp", 10_000, 4, 2))) {
+        try (var cluster = StandaloneCluster.start(2);
+                var rounds = new Rounds("worker stopped for ever", cluster, new FashionJob("mlp", 6_000, 3, 2))) {
             for (int i = 0; i < 3; i++) {
-                SparkCluster.Worker victim = cluster.workers().getFirst();
+                StandaloneCluster.Worker victim = cluster.workers().getFirst();
                 rounds.round(() -> {
                     victim.pause();
                     cluster.addWorker();
@@ -215,13 +222,72 @@ class FaultsTest {
         }
     }
 
+    // ------------------------------------------------------------------------------------------------------- drivers
+
+    @Test
+    void theDriverIsKilledAndStartedAgain() throws Exception {
+        var random = new Random(20_261_127);
+        try (var cluster = StandaloneCluster.start(2)) {
+            for (int round = 1; round <= 3; round++) {
+                Path checkpoints = cluster.home().root().resolve("checkpoints-" + round);
+                Path outcome = cluster.home().root().resolve("outcome-" + round);
+                var job = new FashionJob("cnn", 6_000, 6, 2, Optional.of(checkpoints.toString()));
+                String name = "driver-" + round;
+                Process first = cluster.home().driver(name, cluster.conf(), job.text(), outcome.toString());
+                SparkHome.await("a checkpoint", DEADLINE, () -> {
+                    assertThat(first.isAlive())
+                            .as("the driver trains%s", cluster.home().logs())
+                            .isTrue();
+                    return !files(checkpoints).isEmpty();
+                });
+                Thread.sleep(random.nextInt(3_000));
+                assertThat(first.destroyForcibly().waitFor(10, TimeUnit.SECONDS))
+                        .isTrue();
+                assertThat(outcome).as("the first driver was killed in time").doesNotExist();
+                long start = System.nanoTime();
+                List<Path> before = files(checkpoints);
+                Process second = cluster.home().driver(name + "-again", cluster.conf(), job.text(), outcome.toString());
+                SparkHome.await("another checkpoint", DEADLINE, () -> {
+                    assertThat(second.isAlive() || Files.exists(outcome))
+                            .as("the driver trains%s", cluster.home().logs())
+                            .isTrue();
+                    return !files(checkpoints).equals(before);
+                });
+                double seconds = (System.nanoTime() - start) * 1e-9;
+                assertThat(second.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue();
+                FashionJob.Outcome done = FashionDriver.outcome(outcome);
+                assertThat(done.weights()).as("round %s", round).isEqualTo(job.expected());
+                assertThat(done.epochs()).as("it went on").hasSizeBetween(1, 5);
+                System.out.printf(
+                        Locale.ROOT,
+                        "driver killed: round %d: %d epochs were left, the first of them done %.1f s after the"
+                                + " restart%n",
+                        round,
+                        done.epochs().size(),
+                        seconds);
+            }
+        }
+    }
+
+    private static List<Path> files(Path directory) {
+        if (!Files.isDirectory(directory)) return List.of();
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(each -> !each.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     // ---------------------------------------------------------------------------------------------------- full disks
 
     @Test
     void theDiskIsFullWhereAnExecutorStoresItsRows() throws Exception {
         SmallDisk.obstacle().ifPresent(each -> assumeTrue(false, each));
         try (var disk = new SmallDisk(16);
-                var cluster = SparkCluster.start(1);
+                var cluster = StandaloneCluster.start(1);
                 var spark = new JavaSparkContext(cluster.conf()
                         .set("spark.executor.memory", "512m") // a quarter is less than the images
                         .set("spark.executor.extraJavaOptions", "-Djava.io.tmpdir=" + disk.directory()))) {
@@ -237,7 +303,7 @@ class FaultsTest {
     void theDiskIsFullWhereSparkShuffles() throws Exception {
         SmallDisk.obstacle().ifPresent(each -> assumeTrue(false, each));
         try (var disk = new SmallDisk(8);
-                var cluster = SparkCluster.start(1)) {
+                var cluster = StandaloneCluster.start(1)) {
             cluster.addWorker(Host.LOOPBACK, disk.directory());
             try (var spark = new JavaSparkContext(cluster.conf())) {
                 spark.setLogLevel("OFF");

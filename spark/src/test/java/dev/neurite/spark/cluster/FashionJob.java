@@ -16,31 +16,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.fashionmnist.FashionMnist;
 import dev.neurite.model.Model;
+import dev.neurite.model.WeightsHash;
 import dev.neurite.optim.Schedules;
+import dev.neurite.spark.ClusterRows;
+import dev.neurite.spark.ClusterTrainer;
 import dev.neurite.spark.ClusterTraining;
-import dev.neurite.spark.TrainerSource;
-import dev.neurite.spark.engine.Cluster;
-import dev.neurite.spark.engine.Sample;
 import dev.neurite.train.Trainer;
+import dev.neurite.train.cluster.TrainerSource;
 import java.io.Serializable;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import scala.Tuple2;
 
 /// A training on images of Fashion-MNIST that one machine and a cluster can do.
 /// @param network `mlp`, with dropout, or `cnn`, with batch norm
 /// @param rows the number of images, the first ones
 /// @param workers the number of workers
-public record FashionJob(String network, int rows, int epochs, int workers) {
+/// @param checkpoints the directory of checkpoints
+public record FashionJob(String network, int rows, int epochs, int workers, Optional<String> checkpoints) {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int BATCH = 64; // rows
     private static final int SHARDS = 8;
     private static final Map<String, String> EXPECTED = new ConcurrentHashMap<>();
+
+    /// A job without checkpoints.
+    public FashionJob(String network, int rows, int epochs, int workers) {
+        this(network, rows, epochs, workers, Optional.empty());
+    }
 
     /// What a cluster has done.
     /// @param weights the SHA-256 of the weights
@@ -55,16 +62,21 @@ public record FashionJob(String network, int rows, int epochs, int workers) {
         static final Dataset ALL = FashionMnist.load().train();
     }
 
-    /// The job of a text: `mlp,2000,2,3` for network, rows, epochs, workers.
+    /// The job of a text: `mlp,2000,2,3` for network, rows, epochs, workers, and perhaps the directory of checkpoints.
     public static FashionJob of(String text) {
         String[] words = text.split(",");
         return new FashionJob(
-                words[0], Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+                words[0],
+                Integer.parseInt(words[1]),
+                Integer.parseInt(words[2]),
+                Integer.parseInt(words[3]),
+                words.length > 4 ? Optional.of(words[4]) : Optional.empty());
     }
 
     /// The text that [#of] reads.
     public String text() {
-        return network + "," + rows + "," + epochs + "," + workers;
+        return network + "," + rows + "," + epochs + "," + workers
+                + checkpoints.map(each -> "," + each).orElse("");
     }
 
     private Model model() {
@@ -101,22 +113,16 @@ public record FashionJob(String network, int rows, int epochs, int workers) {
     public String expected() {
         return EXPECTED.computeIfAbsent(
                 network + rows + epochs,
-                _ -> Weights.sha256(trainer(model(), epochs).fit(data()).last()));
+                _ -> WeightsHash.sha256(trainer(model(), epochs).fit(data()).last()));
     }
 
     /// Trains on a cluster.
-    public Outcome run(JavaSparkContext spark) throws Exception {
-        Dataset data = data();
-        List<Tuple2<Long, byte[]>> pairs = new ArrayList<>();
-        for (int row = 0; row < rows; row++) {
-            float[] inputs = new float[data.inputShape().size()];
-            data.readInput(row, inputs, 0);
-            pairs.add(new Tuple2<>((long) row, new Sample(inputs, new float[] {data.label(row)}, 1).bytes()));
-        }
+    public Outcome run(JavaSparkContext spark) {
         int count = epochs;
         TrainerSource source = model -> trainer(model, count);
-        ClusterTraining done = new Cluster(spark, source, epochs, workers)
-                .fit(model(), JavaPairRDD.fromJavaRDD(spark.parallelize(pairs, 8)), 0, data.classNames());
+        ClusterTrainer cluster = ClusterTrainer.on(spark).workers(workers).patience(PATIENCE);
+        if (checkpoints.isPresent()) cluster = cluster.checkpoints(checkpoints.get());
+        ClusterTraining done = cluster.fit(source.trainer(model()), source, ClusterRows.of(spark, data()));
         return new Outcome(
                 done.weights(),
                 done.epochs().stream()

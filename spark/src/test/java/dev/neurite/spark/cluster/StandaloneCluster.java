@@ -17,7 +17,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /// A standalone cluster of Spark: a master and workers, each a process, with an executor of one core for each worker
 /// once a driver is there. [#close] leaves no process and no file.
-public final class SparkCluster implements AutoCloseable {
+public final class StandaloneCluster implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     /// The seconds after which a master forgets a worker that is silent.
     private static final String SILENCE = "10";
@@ -37,7 +37,7 @@ public final class SparkCluster implements AutoCloseable {
 
     /// Starts a master.
     /// @param host where it runs, and the driver
-    public SparkCluster(Host host) throws IOException {
+    public StandaloneCluster(Host host) throws IOException {
         this.host = host;
         home = new SparkHome();
         int port;
@@ -71,8 +71,8 @@ public final class SparkCluster implements AutoCloseable {
     }
 
     /// Starts a master and workers on this machine.
-    public static SparkCluster start(int workers) throws IOException {
-        var cluster = new SparkCluster(Host.LOOPBACK);
+    public static StandaloneCluster start(int workers) throws IOException {
+        var cluster = new StandaloneCluster(Host.LOOPBACK);
         for (int i = 0; i < workers; i++) cluster.addWorker();
         return cluster;
     }
