@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The script `neurite` of a release, with a fake JDK that logs how it is called.
 @DisabledOnOs(OS.WINDOWS)
@@ -113,6 +116,26 @@ final class LauncherTest {
         return printed;
     }
 
+    /// Runs neurite for Spark, and returns how it called java.
+    /// @param home the directory of Spark; empty for none
+    private String train(String home, String... words) throws Exception {
+        release("25.0.1", "java.base jdk.incubator.vector");
+        List<String> all = new ArrayList<>(
+                List.of("bash", release.resolve("bin").resolve("neurite").toString(), "train", "iris"));
+        all.addAll(List.of(words));
+        var builder = new ProcessBuilder(all).redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", jdk.toString());
+        builder.environment().put("CALLS", temp.resolve("calls").toString());
+        builder.environment().put("GATE", temp.toString());
+        List.of("SPARK_HOME", "HADOOP_CONF_DIR", "YARN_CONF_DIR")
+                .forEach(builder.environment()::remove);
+        if (!home.isEmpty()) builder.environment().put("SPARK_HOME", home);
+        Process process = builder.start();
+        assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEmpty();
+        assertThat(process.waitFor()).isZero();
+        return Files.readString(temp.resolve("calls")).strip();
+    }
+
     private static void await(Callable<Boolean> what) throws Exception {
         for (int i = 0; i < 600; i++) {
             if (what.call()) return;
@@ -154,6 +177,31 @@ final class LauncherTest {
         assertThat(start()).doesNotContain(option);
         release("25.0.1", "java.base jdk.incubator.vector");
         assertThat(start()).contains(option);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--spark local[2]", "--spark=local[2]"})
+    void sparkAndWhatUsesItAreOnTheClassPath(String option) throws Exception {
+        String lib = release.resolve("lib").toString();
+        String call = train("/opt/spark", option.split(" "));
+        assertThat(call)
+                .endsWith(" -cp " + lib + "/*:" + lib + "/spark/*:/opt/spark/jars/* dev.neurite.cli.Main train iris "
+                        + option)
+                .contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED ", "--add-modules jdk.incubator.vector ")
+                .doesNotContain(USES, "=dev.neurite.cli ")
+                .hasLineCount(1); // nor is an archive made, which this would not use
+    }
+
+    @Test
+    void whereThereIsNoSparkTheProgramSaysSo() throws Exception {
+        assertThat(train("", "--spark", "local")).contains("/spark/* dev.neurite.cli.Main train");
+    }
+
+    @Test
+    void anOptionOfAnotherNameAsksForNoSpark() throws Exception {
+        assertThat(train("/opt/spark", "--sparkle", "--", "--spark"))
+                .contains("-m dev.neurite.cli/dev.neurite.cli.Main train iris --sparkle -- --spark");
+        await(() -> files("run.").isEmpty() && !archives().isEmpty()); // made in the background
     }
 
     @Test

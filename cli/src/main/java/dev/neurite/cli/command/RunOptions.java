@@ -1,5 +1,6 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.HtmlOption;
 import dev.neurite.cli.option.TrainSettings;
@@ -89,6 +90,13 @@ final class RunOptions {
         if (folds == null) return OptionalInt.empty();
         if (folds < 2) throw new ConfigException(FOLDS, "expects at least 2, got " + folds);
         return OptionalInt.of(folds);
+    }
+
+    /// Refuses options that a training on a cluster does not have.
+    void refuseWithCluster() {
+        if (folds != null) throw ClusterOptions.refused(FOLDS, "");
+        if (profile) throw ClusterOptions.refused(PROFILE, "");
+        if (watchEvery != null) throw ClusterOptions.refused(WATCH, "");
     }
 
     /// The run to resume.

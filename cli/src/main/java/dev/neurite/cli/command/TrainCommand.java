@@ -6,6 +6,7 @@ import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.option.CheckpointOptions;
+import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.RateOption;
@@ -13,6 +14,7 @@ import dev.neurite.cli.option.ScheduleOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.report.MetricNames;
+import dev.neurite.cli.run.ClusterRun;
 import dev.neurite.cli.run.FoldsRun;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.cli.run.RunExports;
@@ -78,7 +80,8 @@ import picocli.CommandLine.Spec;
             "  neurite train iris --folds 5 --metrics roc-auc",
             "  neurite train --resume runs/2026-11-24_fashion-mnist-1",
             "  neurite train data.npz --balance --drop-last",
-            "  neurite train photos/ --from runs/cifar-1 --freeze layer1.*,layer2.*"
+            "  neurite train photos/ --from runs/cifar-1 --freeze layer1.*,layer2.*",
+            "  neurite train fashion-mnist --spark spark://host:7077 --workers 4"
         })
 public final class TrainCommand implements Callable<Integer> {
     private final Context context;
@@ -113,6 +116,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     @ArgGroup(validate = false, order = 7, heading = "%nEarly stopping and checkpoints:%n")
     private CheckpointOptions checkpoints = new CheckpointOptions();
+
+    @ArgGroup(validate = false, order = 8, heading = "%nTraining on a cluster:%n")
+    private ClusterOptions cluster = new ClusterOptions();
 
     @Mixin
     private RunOptions run = new RunOptions();
@@ -201,6 +207,7 @@ public final class TrainCommand implements Callable<Integer> {
         TrainSettings settings = settings();
         OptionalInt watchEvery = run.watchEvery();
         Optional<PageOptions.Settings> shown = page.settings();
+        Optional<ClusterRun> elsewhere = cluster.settings().map(each -> new ClusterRun(each, WorkerTrainer::new));
         RunExports exports = run.exports();
         List<Metric> metrics = run.metrics();
         settings.checkpoints().requireMeasured(metrics);
@@ -213,13 +220,16 @@ public final class TrainCommand implements Callable<Integer> {
         MetricNames.check(metrics, loaded.train(), plan.loss());
         plan.requireMemory();
         return new TrainingRun(
-                context, new ConfigKeys(spec), source, plan, metrics, run.profiles(), watchEvery, shown, exports);
+                context, new ConfigKeys(spec), source, plan, metrics, run.profiles(), watchEvery, shown, exports, elsewhere);
     }
 
     /// The settings of the options.
     /// @throws ConfigException for unknown names and values out of range
     public TrainSettings settings() {
-        return training.settings(context.options(), rate.rate(), schedule, checkpoints, from);
+        TrainSettings settings = training.settings(context.options(), rate.rate(), schedule, checkpoints, from);
+        if (cluster.settings().isEmpty()) return settings;
+        run.refuseWithCluster();
+        return settings.onCluster();
     }
 
     /// Reads the data.

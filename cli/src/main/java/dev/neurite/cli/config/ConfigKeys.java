@@ -1,6 +1,7 @@
 package dev.neurite.cli.config;
 
 import dev.neurite.cli.option.CheckpointOptions;
+import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.ConfigOption;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.LossOptions;
@@ -61,7 +62,13 @@ public final class ConfigKeys {
 
     /// Options in another section than that of their group.
     private static final Map<String, String> OTHER_SECTIONS =
-            Map.of("--batch", TOP, "--accumulate", TOP, NetworkOptions.FROM, NETWORK, RateOption.NAME, OPTIMIZER);
+            Map.of(
+            "--batch", TOP,
+            "--accumulate", TOP,
+            "--shards", TOP,
+            "--rows-by-shard", TOP,
+            NetworkOptions.FROM, NETWORK,
+            RateOption.NAME, OPTIMIZER);
 
     /// Options that only a command line has: they concern the call, not the training.
     private static final Set<String> COMMAND_LINE_ONLY = Set.of(
@@ -73,7 +80,10 @@ public final class ConfigKeys {
             ConfigOption.SET,
             "--resume",
             PageOptions.UI,
-            PageOptions.PORT);
+            PageOptions.PORT,
+            ClusterOptions.SPARK,
+            ClusterOptions.WORKERS,
+            ClusterOptions.CONF);
 
     /// Keys that do not affect the result of a training, so that it may be resumed with other values.
     public static final Set<String> WITHOUT_EFFECT = Set.of(
@@ -207,6 +217,12 @@ public final class ConfigKeys {
     /// The key that sets an option.
     public Optional<OptionKey> of(String option) {
         return Optional.ofNullable(byOption.get(option));
+    }
+
+    /// Whether a key of this name is one of the network.
+    /// @param name of an option, with underscores
+    public boolean isOfNetwork(String name) {
+        return of("--" + name.replace('_', '-')).filter(each -> each.section().equals(NETWORK)).isPresent();
     }
 
     /// The names of the keys in a section.

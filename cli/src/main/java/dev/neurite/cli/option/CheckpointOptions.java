@@ -19,7 +19,7 @@ public final class CheckpointOptions {
     private static final String MIN_DELTA = "--min-delta";
     public static final String TIME_LIMIT = "--time-limit";
     public static final String VALIDATE_EVERY = "--validate-every";
-    private static final String SKIP_DIVERGED = "--skip-diverged";
+    static final String SKIP_DIVERGED = "--skip-diverged";
 
     @Option(
             names = EARLY_STOPPING,

@@ -16,7 +16,7 @@ public final class DataOptions {
     public static final String IMAGE_SIZE = "--image-size";
     public static final String GRAY = "--gray";
     static final String BALANCE = "--balance";
-    private static final String PREFETCH = "--prefetch";
+    static final String PREFETCH = "--prefetch";
     public static final String VALIDATION = "--validation";
 
     @Option(

@@ -25,6 +25,9 @@ public final class OptimizerOptions {
     private static final String L2 = "--l2";
     private static final String DROP_LAST = "--drop-last";
     private static final String ACCUMULATE = "--accumulate";
+    static final String BATCH = "--batch";
+    static final String SHARDS = "--shards";
+    static final String ROWS_BY_SHARD = "--rows-by-shard";
 
     @Option(
             names = OPTIMIZER,
@@ -80,7 +83,7 @@ public final class OptimizerOptions {
     @Option(names = CLIP_VALUE, paramLabel = "C", description = "Clip each number of a gradient to ±C, above 0.")
     private @Nullable Double clipValue;
 
-    @Option(names = "--batch", paramLabel = "ROWS", description = "Batch size: 128 by default, 16 for tables.")
+    @Option(names = BATCH, paramLabel = "ROWS", description = "Batch size: 128 by default, 16 for tables.")
     private @Nullable Integer batch;
 
     @Option(names = DROP_LAST, description = "Leave out the last, smaller batch of each epoch.")
@@ -91,6 +94,21 @@ public final class OptimizerOptions {
             paramLabel = "N",
             description = "Accumulate the gradients of N batches for each step; 1 by default.")
     private int accumulate = 1;
+
+    @Option(
+            names = SHARDS,
+            paramLabel = "S",
+            description = "Cut each batch into S shards, whose gradients are added along a fixed tree: 1 by default,"
+                    + " 8 with " + ClusterOptions.SPARK + ". More need less memory. The last bits of the result depend"
+                    + " on S.")
+    private @Nullable Integer shards;
+
+    @Option(
+            names = ROWS_BY_SHARD,
+            description = "Row r of the data belongs to shard r mod S, and each batch has equally many rows of each"
+                    + " shard. This is how " + ClusterOptions.SPARK + " trains: with the same " + SHARDS + " one machine"
+                    + " then gives the same bits. The batch size must be a multiple of " + SHARDS + ".")
+    private boolean rowsByShard;
 
     /// The settings.
     /// @param rate the learning rate; null for the optimizer's default
@@ -115,6 +133,8 @@ public final class OptimizerOptions {
         TrainingOptions.refuseForMinimizer(rule, ParameterGroupSpec.OPTION, !groups.isEmpty());
         TrainingOptions.refuseForMinimizer(rule, ACCUMULATE, accumulate > 1);
         TrainingOptions.refuseForMinimizer(rule, DROP_LAST, dropLast);
+        TrainingOptions.refuseForMinimizer(rule, SHARDS, shards != null);
+        TrainingOptions.refuseForMinimizer(rule, ROWS_BY_SHARD, rowsByShard);
         return new OptimizerSettings(
                 rule,
                 noBiasDecay,
@@ -125,9 +145,11 @@ public final class OptimizerOptions {
                                 OptionValue.of(ParameterGroupSpec.OPTION, () -> ParameterGroupSpec.read(text, decays)))
                         .toList(),
                 clip(),
-                TrainingOptions.positive("--batch", batch),
+                TrainingOptions.positive(BATCH, batch),
                 dropLast,
-                TrainingOptions.positive(ACCUMULATE, accumulate).orElseThrow());
+                TrainingOptions.positive(ACCUMULATE, accumulate).orElseThrow(),
+                TrainingOptions.positive(SHARDS, shards),
+                rowsByShard);
     }
 
     private Penalty penalty() {

@@ -26,6 +26,8 @@ import java.util.OptionalInt;
 /// @param batch the batch size; empty for the default of the data
 /// @param dropLast whether a smaller last batch is left out
 /// @param accumulate batches a step
+/// @param shards the parts of a batch; empty for the default
+/// @param rowsByShard whether each row belongs to a shard
 public record OptimizerSettings(
         Record rule,
         boolean noBiasDecay,
@@ -35,13 +37,60 @@ public record OptimizerSettings(
         Clip clip,
         OptionalInt batch,
         boolean dropLast,
-        int accumulate) {
+        int accumulate,
+        OptionalInt shards,
+        boolean rowsByShard) {
+    /// The shards of a training on a cluster, if the user does not say: they divide the usual batch sizes, and the
+    /// result does not depend on the number of workers.
+    private static final int CLUSTER_SHARDS = 8;
+
+    /// Refuses a batch size that is no multiple of the shards which rows belong to.
+    /// @throws ConfigException then
+    public OptimizerSettings {
+        if (batch.isPresent()) requireShards(rowsByShard, shards, batch.getAsInt());
+    }
+
+    private static void requireShards(boolean rowsByShard, OptionalInt shards, int batch) {
+        int count = shards.orElse(1);
+        if (!rowsByShard || batch % count == 0) return;
+        throw new ConfigException(
+                OptimizerOptions.SHARDS,
+                "expects a divisor of the batch size " + batch + ", as rows belong to shards, got " + count,
+                "Or take " + OptimizerOptions.BATCH + " " + (long) Math.ceilDiv(batch, count) * count);
+    }
+
+    /// Refuses a batch size that is no multiple of the shards which rows belong to.
+    /// @param size the batch size
+    /// @throws ConfigException then
+    public void requireShards(int size) {
+        requireShards(rowsByShard, shards, size);
+    }
+
+    /// The same for a cluster: rows belong to shards.
+    /// @throws ConfigException if the batch size is no multiple of the shards
+    OptimizerSettings onCluster() {
+        return new OptimizerSettings(
+                rule,
+                noBiasDecay,
+                penalty,
+                constraint,
+                groups,
+                clip,
+                batch,
+                dropLast,
+                accumulate,
+                OptionalInt.of(shards.orElse(CLUSTER_SHARDS)),
+                true);
+    }
 
     /// The trainer with these settings.
     public Trainer apply(Trainer trainer) {
         Trainer with =
                 rule instanceof Lbfgs minimizer ? trainer.minimizer(minimizer) : trainer.optimizer((Optimizer) rule);
-        with = with.clip(clip).accumulate(accumulate).dropLast(dropLast);
+        with = with.clip(clip).accumulate(accumulate)
+                .dropLast(dropLast)
+                .shards(shards.orElse(1))
+                .rowsByShard(rowsByShard);
         if (noBiasDecay) with = with.group(ParameterGroup.withoutDecay());
         if (!penalty.equals(Penalty.NONE) || !constraint.equals(Constraint.NONE)) {
             with = with.group(
@@ -78,6 +127,8 @@ public record OptimizerSettings(
         }
         if (dropLast) json.put("drop_last", true);
         json.put("accumulate", accumulate);
+        if (shards.orElse(1) > 1) json.put("shards", shards.getAsInt());
+        if (rowsByShard) json.put("rows_by_shard", true);
     }
 
     /// The optimizer, and notes on settings that differ from their defaults.
@@ -97,6 +148,8 @@ public record OptimizerSettings(
         }
         if (dropLast) notes.add("drop-last");
         if (accumulate > 1) notes.add("accumulate " + accumulate);
+        if (shards.orElse(1) > 1) notes.add("shards " + shards.getAsInt());
+        if (rowsByShard) notes.add("rows by shard");
         return notes;
     }
 }

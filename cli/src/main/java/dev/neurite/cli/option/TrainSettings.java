@@ -1,5 +1,9 @@
 package dev.neurite.cli.option;
 
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog;
+import dev.neurite.optim.Lbfgs;
+
 /// All settings of a training, checked before any data is read.
 /// @param data of the data
 /// @param network of the network
@@ -18,6 +22,35 @@ public record TrainSettings(
         CheckpointSettings checkpoints,
         long seed,
         int threads) {
+    /// Refuses augmentations that mix rows, if rows belong to shards.
+    /// @throws ConfigException then
+    public TrainSettings {
+        if (optimizer.rowsByShard() && data.augmentations().mixes()) {
+            throw new ConfigException(
+                    DataOptions.AUGMENT,
+                    "expects augmentations that change each row by itself, as rows belong to shards, got "
+                            + Catalog.standard().brief(data.augmentations()));
+        }
+    }
+
+    /// The same for a training on a cluster: rows belong to shards.
+    /// @throws ConfigException naming the first option that a cluster does not have
+    public TrainSettings onCluster() {
+        if (optimizer.rule() instanceof Lbfgs) throw ClusterOptions.refused(OptimizerOptions.OPTIMIZER + " lbfgs", "");
+        if (data.prefetch().isPresent()) throw ClusterOptions.refused(DataOptions.PREFETCH, "");
+        if (checkpoints.checkpointSteps().isPresent()) {
+            throw ClusterOptions.refused(
+                    CheckpointOptions.CHECKPOINT_EVERY, "Use " + CheckpointOptions.CHECKPOINT_EPOCHS);
+        }
+        if (checkpoints.validateEvery().isPresent()) {
+            throw ClusterOptions.refused(
+                    CheckpointOptions.VALIDATE_EVERY, "The model is evaluated at the end of each epoch");
+        }
+        if (checkpoints.skipDiverged() > 0) throw ClusterOptions.refused(CheckpointOptions.SKIP_DIVERGED, "");
+        return new TrainSettings(
+                data, network, loss, optimizer.onCluster(), schedule, checkpoints, seed, threads);
+    }
+
     /// The same without a validation part.
     public TrainSettings withoutValidation() {
         return new TrainSettings(

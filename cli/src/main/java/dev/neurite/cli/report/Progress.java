@@ -21,6 +21,7 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
     private final Console io;
     private final LongSupplier clock;
     private final String measured;
+    private final boolean steps;
     private Started plan = new Started(1, 1, 1, 0, 0, false);
     private long firstStepEnded;
     private long drawn;
@@ -33,19 +34,32 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
     /// @param clock the time in nanoseconds
     /// @param measured the name of the data that is evaluated after each epoch: `val` or `test`
     public Progress(Console io, LongSupplier clock, String measured) {
+        this(io, clock, measured, true);
+    }
+
+    /// The same.
+    /// @param steps whether to show steps; false if they are taken elsewhere and reported afterwards
+    public Progress(Console io, LongSupplier clock, String measured, boolean steps) {
         this.io = io;
         this.clock = clock;
         this.measured = measured;
+        this.steps = steps;
     }
 
     @Override
     public synchronized void accept(TrainingEvent event) {
         switch (event) {
-            case Started started -> plan = started;
-            case StepEnded step -> {
-                if (io.animated()) step(step);
+            case Started started -> {
+                plan = started;
+                await((int) (started.steps() / started.batches()) + 1);
             }
-            case EpochEnded(EpochResult result) -> epoch(result);
+            case StepEnded step -> {
+                if (io.animated() && steps) step(step);
+            }
+            case EpochEnded(EpochResult result) -> {
+                epoch(result);
+                await(result.epoch() + 1);
+            }
             case TrainingEvent.StepSkipped skipped -> skipped(skipped);
             case TrainingEvent.UpdatesMeasured _,
                     TrainingEvent.RateChanged _,
@@ -77,6 +91,14 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
         var state = new ProgressLine(
                 step.epoch(), plan.epochs(), step.batch(), plan.batches(), loss / rows, accuracy, secondsAStep);
         io.err().print("\r" + state.render(io.columns() - 1, io.unicode()) + TO_LINE_END);
+        io.err().flush();
+        onScreen = true;
+    }
+
+    /// Shows that an epoch is computed elsewhere.
+    private void await(int epoch) {
+        if (steps || !io.animated() || epoch > plan.epochs()) return;
+        io.err().print(Text.format("\repoch %d/%d  its steps are taken on the cluster", epoch, plan.epochs()) + TO_LINE_END);
         io.err().flush();
         onScreen = true;
     }

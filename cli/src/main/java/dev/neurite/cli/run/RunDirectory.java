@@ -39,9 +39,12 @@ public record RunDirectory(Path path) {
     public static final String METRICS = LoadedModel.METRICS_FILE;
     static final String HISTOGRAMS = "histograms.jsonl";
 
+    /// The log of the cluster's software, which begins before the run: the cluster may refuse it.
+    private static final String CLUSTER_LOG = "spark.log";
+
     /// The names of all files of a run, without temporary files.
     private static final Set<String> FILES =
-            Set.of(CONFIG, RecordedEnvironment.FILE, METRICS, HISTOGRAMS, MODEL, DirectoryLock.FILE);
+            Set.of(CONFIG, RecordedEnvironment.FILE, METRICS, HISTOGRAMS, MODEL, CLUSTER_LOG, DirectoryLock.FILE);
 
     /// Temporary files of an earlier version.
     private static final Set<String> EARLIER = Set.of(".config.yaml.tmp", ".env.json.tmp");
@@ -54,7 +57,7 @@ public record RunDirectory(Path path) {
         String another = "Choose another " + OUT;
         if (!Files.isDirectory(out)) throw new ConfigException(where, "expects a directory, got a file", another);
         List<Path> files = files(out);
-        if (files.isEmpty() || onlyLocked(files)) return;
+        if (files.stream().allMatch(RunDirectory::isFirst)) return;
         Optional<Path> other =
                 files.stream().flatMap(RunDirectory::foreignFiles).findFirst();
         // A configuration alone may be a user's own file.
@@ -70,8 +73,9 @@ public record RunDirectory(Path path) {
         throw new ConfigException(where, expected + ", got " + got, another + hint);
     }
 
-    private static boolean onlyLocked(List<Path> files) {
-        return files.size() == 1 && files.getFirst().endsWith(DirectoryLock.FILE);
+    /// Whether a file may be there before a run begins.
+    private static boolean isFirst(Path file) {
+        return file.endsWith(DirectoryLock.FILE) || file.endsWith(CLUSTER_LOG);
     }
 
     /// The files that do not belong to a run: the file itself, or those in its directory of
@@ -139,23 +143,24 @@ public record RunDirectory(Path path) {
         return DirectoryLock.take(path, "trained");
     }
 
-    /// Deletes all files of the run except its lock, for a new run in the same directory.
+    /// Deletes all files of the run except those of the one that is about to begin in the same directory.
     void clear() {
         for (Path each : files(path)) {
-            if (each.endsWith(DirectoryLock.FILE)) continue;
+            if (isFirst(each)) continue;
             if (each.equals(checkpoints())) files(each).forEach(RunDirectory::delete);
             delete(each);
         }
     }
 
-    /// Releases the lock. If no training has begun, also deletes the lock's file.
+    /// Releases the lock. If no training has begun, also deletes the lock's file and the log of the cluster.
     /// @param made whether to delete the directory too, as it was created for this run
     void release(DirectoryLock lock, boolean made) {
         List<Path> files = files(path);
-        if (!files.isEmpty() && !onlyLocked(files)) {
+        if (!files.stream().allMatch(RunDirectory::isFirst)) {
             lock.close();
             return;
         }
+        if (files.contains(clusterLog())) delete(clusterLog());
         lock.abandon();
         if (!made) return;
         try {
@@ -210,6 +215,11 @@ public record RunDirectory(Path path) {
 
     public Path model() {
         return path.resolve(MODEL);
+    }
+
+    /// The log of the cluster's software; there is none without anything to say.
+    Path clusterLog() {
+        return path.resolve(CLUSTER_LOG);
     }
 
     Path metrics() {

@@ -23,23 +23,27 @@ final class RunPage implements AutoCloseable {
     private final Optional<PageOptions.Settings> settings;
     private final RunDirectory directory;
     private final TrainingPlan plan;
+    private final boolean cluster;
     private final Function<Model, ModelFile> form;
     private @Nullable Dashboard dashboard;
     private boolean begun; // the training: the page has something to show
 
     /// A page that is not open yet.
     /// @param settings empty for no page
+    /// @param cluster whether a cluster takes the steps, which no probe can look into
     /// @param form turns a trained model into the file of the run
     RunPage(
             Context context,
             Optional<PageOptions.Settings> settings,
             RunDirectory directory,
             TrainingPlan plan,
+            boolean cluster,
             Function<Model, ModelFile> form) {
         this.context = context;
         this.settings = settings;
         this.directory = directory;
         this.plan = plan;
+        this.cluster = cluster;
         this.form = form;
     }
 
@@ -72,7 +76,7 @@ final class RunPage implements AutoCloseable {
     Trainer watch(Trainer trainer) {
         Dashboard page = dashboard;
         if (page == null) return trainer;
-        boolean probes = plan.settings().optimizer().rule() instanceof Optimizer;
+        boolean probes = !cluster && plan.settings().optimizer().rule() instanceof Optimizer;
         Trainer probed = probes
                 ? trainer.callback(new ProbeLog(directory.path().resolve(RunDirectory.HISTOGRAMS), context::note))
                 : trainer;

@@ -1,6 +1,8 @@
 package dev.neurite.cli.run;
 
+import dev.neurite.data.Dataset;
 import dev.neurite.train.Callback;
+import dev.neurite.train.EpochRunner;
 import dev.neurite.train.TrainingControl;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -11,7 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Handles SIGINT (Ctrl-C), SIGTERM and SIGHUP (lost terminal) during trainings: the first signal
-/// pauses the trainings after the current step, the second ends the process at once.
+/// pauses the trainings after the current step, the second ends the process at once. Steps that a cluster takes are
+/// interrupted: such a training pauses before the current epoch.
 public final class SignalPause implements Callback, AutoCloseable {
     /// The signals and their numbers. The exit code is the number plus 128. The JVM does not handle
     /// signals that it was started to ignore, as SIGHUP under nohup.
@@ -20,6 +23,7 @@ public final class SignalPause implements Callback, AutoCloseable {
     private final Consumer<String> note;
     private final Map<String, Object> before = new LinkedHashMap<>();
     private volatile @Nullable String caught;
+    private @Nullable Thread waiting; // for a cluster
 
     /// Handles the signals until [#close].
     /// @param note prints a line for the user
@@ -39,10 +43,61 @@ public final class SignalPause implements Callback, AutoCloseable {
         return 128 + SIGNALS.getOrDefault(signal, 0);
     }
 
-    private void signaled(String signal) {
+    private synchronized void signaled(String signal) {
         if (caught != null) Runtime.getRuntime().halt(exitCode(signal));
         caught = signal;
-        note.accept("pausing after this step; press Ctrl-C again to end at once");
+        boolean waits = waiting != null;
+        note.accept((waits ? "stopping this epoch; --resume begins it again" : "pausing after this step")
+                + "; press Ctrl-C again to end at once");
+        if (waiting != null) waiting.interrupt();
+    }
+
+    /// Has signals interrupt epochs that are taken elsewhere, but not what the training's thread does between them: that
+    /// may be a file that it writes.
+    EpochRunner interrupting(EpochRunner epochs) {
+        return new Interrupting(epochs);
+    }
+
+    private final class Interrupting implements EpochRunner {
+        private final EpochRunner epochs;
+
+        Interrupting(EpochRunner epochs) {
+            this.epochs = epochs;
+        }
+
+        @Override
+        public Dataset like() {
+            return epochs.like();
+        }
+
+        @Override
+        public int rows() {
+            return epochs.rows();
+        }
+
+        @Override
+        public String dataHash() {
+            return epochs.dataHash();
+        }
+
+        @Override
+        public Result run(Epoch epoch) throws InterruptedException {
+            await(true);
+            try {
+                return epochs.run(epoch);
+            } finally {
+                await(false);
+            }
+        }
+
+        /// Begins or ends to take interrupts.
+        private void await(boolean begins) throws InterruptedException {
+            synchronized (SignalPause.this) {
+                waiting = begins ? Thread.currentThread() : null;
+                if (begins && caught != null) throw new InterruptedException();
+                if (!begins) Thread.interrupted(); // it came when the epoch had ended: [#begin] pauses
+            }
+        }
     }
 
     @Override

@@ -59,6 +59,9 @@ public record TrainingPlan(
             settings.schedule().requireValidation();
         }
         Dataset train = data.train();
+        boolean table = NetworkSource.isTable(train);
+        int batch = settings.optimizer().batch().orElse(table ? TABLE_BATCH : IMAGE_BATCH);
+        settings.optimizer().requireShards(batch);
         settings.schedule().requireMeasured(train);
         Loss loss = settings.loss().loss(train);
         OutputHead end =
@@ -68,7 +71,6 @@ public record TrainingPlan(
         Model fresh = Model.of(List.of(train.inputShape()), graph).initialize(settings.seed());
         Optional<Transfer> start = settings.network().transfer(fresh);
         Model model = start.map(Transfer::model).orElse(fresh);
-        boolean table = NetworkSource.isTable(train);
         return new TrainingPlan(
                 settings,
                 data,
@@ -77,7 +79,7 @@ public record TrainingPlan(
                 loss,
                 end.scaled() ? Optional.of(TargetScaler.of(train)) : Optional.empty(),
                 settings.schedule().epochs().orElse(table ? TABLE_EPOCHS : IMAGE_EPOCHS),
-                settings.optimizer().batch().orElse(table ? TABLE_BATCH : IMAGE_BATCH));
+                batch);
     }
 
     /// The training on one split of the data. If the schedule watches a metric, `--validation` splits the
@@ -107,6 +109,10 @@ public record TrainingPlan(
 
     /// The trainer with all settings.
     public Trainer trainer() {
+        return trainer(settings, model, loss, epochs, batch);
+    }
+
+    private static Trainer trainer(TrainSettings settings, Model model, Loss loss, int epochs, int batch) {
         Trainer trainer = Trainer.of(model)
                 .loss(loss)
                 .reduction(settings.loss().reduction())
@@ -119,6 +125,18 @@ public record TrainingPlan(
         }
         return settings.checkpoints()
                 .apply(settings.schedule().apply(settings.optimizer().apply(trainer), epochs));
+    }
+
+    /// The trainer of a worker of a cluster, equal to [#trainer()] on the driver.
+    /// @param resolved the settings of the run's configuration, in which loss, epochs and batch size are given
+    /// @param model the present one
+    public static Trainer ofWorker(TrainSettings resolved, Model model) {
+        return trainer(
+                resolved,
+                model,
+                resolved.loss().chosen().orElseThrow().make(),
+                resolved.schedule().epochs().orElseThrow(),
+                resolved.optimizer().batch().orElseThrow());
     }
 
     /// The training part, with targets scaled if `scale` is set.

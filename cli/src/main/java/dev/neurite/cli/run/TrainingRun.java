@@ -48,6 +48,7 @@ import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingControl;
 import dev.neurite.train.TrainingEvent;
 import dev.neurite.train.TrainingState;
+import dev.neurite.train.cluster.ClusterConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +61,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// A training from the command line: trains, prints progress and results, and saves the run.
 /// @param keys of its configuration
@@ -69,6 +72,7 @@ import java.util.function.ToIntFunction;
 /// @param watchEvery every how many steps to log norms of gradients and updates; empty for never
 /// @param page the page that shows it; empty for none
 /// @param exports what to write besides
+/// @param cluster where the steps are taken; empty for this process
 public record TrainingRun(
         Context context,
         ConfigKeys keys,
@@ -78,7 +82,8 @@ public record TrainingRun(
         boolean profiles,
         OptionalInt watchEvery,
         Optional<PageOptions.Settings> page,
-        RunExports exports) {
+        RunExports exports,
+        Optional<ClusterRun> cluster) {
     private static final Path RUNS = Path.of("runs");
 
     /// Trains and saves the run.
@@ -121,7 +126,7 @@ public record TrainingRun(
     /// Trains with a page, which stays after the training. The run is not locked then any more, so that others see that
     /// it has ended.
     private int shown(RunDirectory directory, ToIntFunction<RunPage> training) {
-        try (var shown = new RunPage(context, page, directory, plan, this::file)) {
+        try (var shown = new RunPage(context, page, directory, plan, cluster.isPresent(), this::file)) {
             int code;
             try {
                 code = training.applyAsInt(shown);
@@ -141,14 +146,19 @@ public record TrainingRun(
         ModelFile file;
         Optional<Integer> interrupted;
         try (var progress =
-                        new Progress(context.io(), System::nanoTime, plan.data().validationName());
-                var interruption = new SignalPause(progress.wiping(context::note))) {
+                        new Progress(context.io(), System::nanoTime, plan.data().validationName(), cluster.isEmpty());
+                var interruption = new SignalPause(progress.wiping(context::note));
+                ClusterConnection connection = connect(directory, progress.wiping(context::note))) {
             shown.open(interruption);
             Trainer trainer = plan.trainer().callback(interruption);
+            if (connection != null) trainer = trainer.listener(event -> note(event, connection));
             if (!context.quiet()) trainer = trainer.listener(progress);
             if (state.isPresent()) trainer = trainer.resume(state.get());
-            run = shown.watch(withLogs(trainer.callback(training -> begin(training, begin)), directory))
-                    .fit(plan.train(), plan.validation());
+            trainer = shown.watch(withLogs(trainer.callback(training -> begin(training, begin)), directory));
+            run = connection == null
+                    ? trainer.fit(plan.train(), plan.validation())
+                    : trainer.fit(interruption.interrupting(connection), plan.validation());
+            Thread.interrupted(); // by a signal while the cluster trained, which has paused the training
             file = file(run.model());
             if (!run.paused())
                 file.write(
@@ -167,6 +177,28 @@ public record TrainingRun(
         Evaluation test = test(run, file.model());
         report(directory, file, test, run, (System.nanoTime() - start) * 1e-9);
         return 0;
+    }
+
+    /// Null without a cluster.
+    private @Nullable ClusterConnection connect(RunDirectory directory, Consumer<String> notes) {
+        if (cluster.isEmpty()) return null;
+        return cluster.get()
+                .connect(context.io().environment(), workerConfiguration(), plan, directory.clusterLog(), notes);
+    }
+
+    private void note(TrainingEvent event, ClusterConnection connection) {
+        if (event instanceof TrainingEvent.Started) {
+            context.note(Text.format("spark  %s   workers %d", cluster.orElseThrow().settings().master(), connection.workers()));
+        }
+        if (event instanceof TrainingEvent.Ended) connection.advice().ifPresent(each -> context.note("note: " + each));
+    }
+
+    /// The configuration of a worker's trainer: that of the run without the network, which it gets with its parameters,
+    /// and which may be that of a file.
+    private String workerConfiguration() {
+        Map<String, Object> options = options();
+        options.keySet().removeIf(keys::isOfNetwork);
+        return new ConfigWriter(keys).write(options);
     }
 
     /// Calls `begin` after the callbacks before this one have accepted the training, and before those that write files.

@@ -1,0 +1,122 @@
+package dev.neurite.cli.run;
+
+import dev.neurite.cli.option.ClusterOptions;
+import dev.neurite.dashboard.Dashboard;
+import dev.neurite.datasets.Datasets;
+import dev.neurite.error.ConfigException;
+import dev.neurite.model.Model;
+import dev.neurite.tensorboard.TensorBoardLog;
+import dev.neurite.train.cluster.ClusterConnection;
+import dev.neurite.train.cluster.ClusterRequest;
+import dev.neurite.train.cluster.ClusterService;
+import dev.neurite.train.cluster.TrainerSource;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.Load;
+import picocli.CommandLine;
+
+/// The cluster of a training, by the service of the module for Spark: the command line knows nothing of Spark.
+/// @param settings of the options
+/// @param source makes the trainer of a worker from the configuration of the run, as YAML
+public record ClusterRun(ClusterOptions.Settings settings, Function<String, TrainerSource> source) {
+    private static final String HOME = "SPARK_HOME";
+    private static final String VERSION = "Apache Spark 4.2";
+    private static final String HINT = "Get " + VERSION + " from spark.apache.org, and set " + HOME + " to its directory";
+
+    /// A class of each jar that makes the trainer of a worker, besides the service's own.
+    private static final List<Class<?>> NEEDED = List.of(
+            Model.class,
+            Datasets.class,
+            Dashboard.class,
+            TensorBoardLog.class,
+            ClusterRun.class,
+            CommandLine.class,
+            Load.class);
+
+    /// Connects to the cluster.
+    /// @param environment the environment variables
+    /// @param configuration that of a worker's trainer
+    /// @param log the file for what Spark has to say
+    /// @param notes takes lines for the user, in any thread
+    /// @throws ConfigException if there is no Spark, or it refuses a setting
+    /// @throws dev.neurite.error.ResourceException if the cluster does not answer
+    ClusterConnection connect(
+            Map<String, String> environment,
+            String configuration,
+            TrainingPlan plan,
+            Path log,
+            Consumer<String> notes) {
+        try {
+            ClusterService service = ClusterService.installed().orElseThrow(() -> missing(environment));
+            return service.connect(new ClusterRequest(
+                    settings.master(),
+                    settings.workers(),
+                    settings.conf(),
+                    jars(service),
+                    source.apply(configuration),
+                    plan.model(),
+                    plan.train(),
+                    Optional.of(log),
+                    notes));
+        } catch (ServiceConfigurationError | LinkageError e) {
+            ConfigException problem = missing(environment);
+            problem.initCause(e);
+            throw problem;
+        }
+    }
+
+    /// What is wrong where Spark, or what uses it, is missing or of another version.
+    private static ConfigException missing(Map<String, String> environment) {
+        String home = environment.getOrDefault(HOME, "");
+        if (home.isEmpty()) return new ConfigException(ClusterOptions.SPARK, "expects " + HOME + ", got none", HINT);
+        if (!isSpark(home)) {
+            return new ConfigException(
+                    HOME, "expects a directory with jars/spark-core_*.jar, got " + home + " without it", HINT);
+        }
+        return new ConfigException(
+                ClusterOptions.SPARK,
+                "expects " + VERSION + ", got other classes on the class path",
+                "Start the script neurite, which takes Spark from " + HOME + ", here " + home);
+    }
+
+    private static boolean isSpark(String home) {
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(Path.of(home, "jars"), "spark-core_*.jar")) {
+            return jars.iterator().hasNext();
+        } catch (IOException | InvalidPathException _) {
+            return false;
+        }
+    }
+
+    /// The jars that workers need. What is no jar, as in a build, is only on the class path of this process.
+    private static List<Path> jars(ClusterService service) {
+        return Stream.concat(NEEDED.stream(), Stream.of(service.getClass()))
+                .map(ClusterRun::place)
+                .flatMap(Optional::stream)
+                .filter(Files::isRegularFile)
+                .distinct()
+                .toList();
+    }
+
+    /// The jar or directory that a class is from.
+    private static Optional<Path> place(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        if (source == null) return Optional.empty();
+        try {
+            return Optional.of(Path.of(source.getLocation().toURI()));
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            throw new IllegalStateException("no place of " + type, e);
+        }
+    }
+}
