@@ -63,6 +63,7 @@ final class Loop implements TrainingControl {
     private Optional<String> paused = Optional.empty();
     private Optional<Model> chosen = Optional.empty(); // by a callback
     private boolean steady = true;
+    private long reported; // the step, of those taken elsewhere, whose event is reported now; 0 for none
     private boolean interrupted;
     private @Nullable Map<String, String> compared; // computed when first needed
     private LiveView.@Nullable Life viewed; // the life of `views`, which ends with the next step
@@ -341,9 +342,11 @@ final class Loop implements TrainingControl {
         for (int i = 0; i < steps.size(); i++) {
             StepFigures each = steps.get(i);
             LossSums of = losses.get(i);
+            reported = each.step();
             report(new TrainingEvent.StepEnded(
                     epoch, i + 1, each.step(), order.first(i, order.shards()), of.total(), of.accuracy(), each.rate()));
         }
+        reported = 0;
     }
 
     /// Refuses settings that need each step here.
@@ -373,6 +376,7 @@ final class Loop implements TrainingControl {
 
     @Override
     public long steps() {
+        if (reported > 0) return reported; // logs have the step of an event
         return fullBatch == null ? step.steps() : results.size();
     }
 

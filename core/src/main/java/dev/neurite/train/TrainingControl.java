@@ -13,7 +13,7 @@ public interface TrainingControl {
     /// Whether the training was resumed.
     boolean isResumed();
 
-    /// The number of steps taken.
+    /// The number of steps taken; while the event of a step is reported, up to that one.
     long steps();
 
     /// The number of the present or next epoch, from 1; after the last epoch, one more.

@@ -95,7 +95,8 @@ public final class ClusterTrainer {
     }
 
     private ClusterTraining fit(Trainer trainer, TrainerSource source, ClusterRows rows, Optional<Dataset> validation) {
-        var cluster = new Cluster(spark, source, rows.numbered(), trainer.model(), workers, patience);
+        var cluster = new Cluster(
+                spark, source, rows.numbered(), trainer.model(), workers, patience, ClusterTrainer::warn);
         Trainer own = checkpoints.map(each -> kept(trainer, each)).orElse(trainer);
         Run run = validation.map(data -> own.fit(cluster, data)).orElseGet(() -> own.fit(cluster));
         List<ClusterTraining.Epoch> epochs = cluster.epochs().stream()
@@ -111,13 +112,17 @@ public final class ClusterTrainer {
         return new ClusterTraining(run, WeightsHash.sha256(run.last()), epochs, cluster.advice());
     }
 
+    private static void warn(String text) {
+        LOG.log(System.Logger.Level.WARNING, "{0}", text);
+    }
+
     /// A trainer that writes checkpoints, and goes on from the newest.
     private Trainer kept(Trainer trainer, String directory) {
         var store = new HadoopStore(directory, spark.hadoopConfiguration());
         Trainer writing = trainer.callback(Checkpoints.into(store));
         if (Checkpoints.names(store).isEmpty()) return writing;
         return writing.resume(Checkpoints.newest(
-                        store, Catalog.standard(), warning -> LOG.log(System.Logger.Level.WARNING, "{0}", warning))
+                        store, Catalog.standard(), ClusterTrainer::warn)
                 .state());
     }
 }

@@ -2,6 +2,8 @@ package dev.neurite.spark;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.spark.engine.Cluster;
+import dev.neurite.spark.engine.DriverLog;
+import dev.neurite.spark.engine.Masters;
 import dev.neurite.spark.engine.NumberedRows;
 import dev.neurite.train.cluster.ClusterConnection;
 import dev.neurite.train.cluster.ClusterRequest;
@@ -23,6 +25,8 @@ public final class SparkCluster implements ClusterService {
         if (!request.jars().isEmpty()) {
             conf.setJars(request.jars().stream().map(Path::toString).toArray(String[]::new));
         }
+        request.log().ifPresent(DriverLog::into);
+        Masters.requireOneThatAnswers(request.master());
         var spark = new JavaSparkContext(conf);
         try {
             var cluster = new Cluster(
@@ -31,7 +35,8 @@ public final class SparkCluster implements ClusterService {
                     NumberedRows.of(spark, request.train()),
                     request.model(),
                     request.workers(),
-                    Cluster.PATIENCE);
+                    Cluster.PATIENCE,
+                    request.notes());
             return new Connection(spark, cluster);
         } catch (RuntimeException | Error e) {
             spark.close();

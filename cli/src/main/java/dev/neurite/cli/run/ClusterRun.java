@@ -12,6 +12,7 @@ import dev.neurite.train.cluster.ClusterService;
 import dev.neurite.train.cluster.TrainerSource;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -59,7 +60,7 @@ public record ClusterRun(ClusterOptions.Settings settings, Function<String, Trai
             Path log,
             Consumer<String> notes) {
         try {
-            ClusterService service = ClusterService.installed().orElseThrow(() -> missing(environment));
+            ClusterService service = installed(environment);
             return service.connect(new ClusterRequest(
                     settings.master(),
                     settings.workers(),
@@ -71,6 +72,16 @@ public record ClusterRun(ClusterOptions.Settings settings, Function<String, Trai
                     Optional.of(log),
                     notes));
         } catch (ServiceConfigurationError | LinkageError e) {
+            ConfigException problem = missing(environment);
+            problem.initCause(e);
+            throw problem;
+        }
+    }
+
+    private static ClusterService installed(Map<String, String> environment) {
+        try {
+            return ClusterService.installed();
+        } catch (ConfigException e) {
             ConfigException problem = missing(environment);
             problem.initCause(e);
             throw problem;
@@ -111,10 +122,10 @@ public record ClusterRun(ClusterOptions.Settings settings, Function<String, Trai
 
     /// The jar or directory that a class is from.
     private static Optional<Path> place(Class<?> type) {
-        CodeSource source = type.getProtectionDomain().getCodeSource();
-        if (source == null) return Optional.empty();
+        Optional<URL> place = Optional.ofNullable(type.getProtectionDomain().getCodeSource())
+                .map(CodeSource::getLocation);
         try {
-            return Optional.of(Path.of(source.getLocation().toURI()));
+            return place.isEmpty() ? Optional.empty() : Optional.of(Path.of(place.get().toURI()));
         } catch (URISyntaxException | IllegalArgumentException e) {
             throw new IllegalStateException("no place of " + type, e);
         }

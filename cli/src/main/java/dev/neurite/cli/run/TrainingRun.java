@@ -183,14 +183,13 @@ public record TrainingRun(
     private @Nullable ClusterConnection connect(RunDirectory directory, Consumer<String> notes) {
         if (cluster.isEmpty()) return null;
         return cluster.get()
-                .connect(context.io().environment(), workerConfiguration(), plan, directory.clusterLog(), notes);
+                .connect(context.io().environment(), workerConfiguration(), plan, directory.clusterLog(), note -> notes.accept("note: " + note));
     }
 
     private void note(TrainingEvent event, ClusterConnection connection) {
         if (event instanceof TrainingEvent.Started) {
             context.note(Text.format("spark  %s   workers %d", cluster.orElseThrow().settings().master(), connection.workers()));
         }
-        if (event instanceof TrainingEvent.Ended) connection.advice().ifPresent(each -> context.note("note: " + each));
     }
 
     /// The configuration of a worker's trainer: that of the run without the network, which it gets with its parameters,

@@ -32,7 +32,7 @@ public final class FakeCluster implements ClusterService {
     @Override
     public ClusterConnection connect(ClusterRequest request) {
         if (request.master().equals("nobody")) throw new ResourceException("nobody", "does not answer");
-        request.notes().accept("conf   " + request.conf() + " log " + request.log());
+        request.notes().accept("conf " + request.conf() + " log " + request.log());
         return new Connection(request);
     }
 
@@ -44,7 +44,7 @@ public final class FakeCluster implements ClusterService {
 
         @Override
         public Optional<String> advice() {
-            return Optional.of("this cluster is none");
+            return Optional.empty();
         }
 
         @Override

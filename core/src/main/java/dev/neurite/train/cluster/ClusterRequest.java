@@ -6,7 +6,9 @@ import dev.neurite.model.Model;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /// What a training wants of a cluster.
 /// @param master the address of the cluster, such as `spark://host:7077` or `local[4]`
@@ -16,6 +18,8 @@ import java.util.OptionalInt;
 /// @param source makes the trainer on each worker
 /// @param model the model to train
 /// @param train the rows to train on
+/// @param log the file for what the cluster's software logs; empty to leave that as it is configured
+/// @param notes takes sentences for the user, such as that an epoch begins again, in any thread
 public record ClusterRequest(
         String master,
         OptionalInt workers,
@@ -23,7 +27,9 @@ public record ClusterRequest(
         List<Path> jars,
         TrainerSource source,
         Model model,
-        Dataset train) {
+        Dataset train,
+        Optional<Path> log,
+        Consumer<String> notes) {
     /// Copies map and list.
     /// @throws ConfigException for less than 1 worker
     public ClusterRequest {

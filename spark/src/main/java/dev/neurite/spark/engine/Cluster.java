@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.apache.spark.Partitioner;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -50,6 +51,7 @@ public final class Cluster implements EpochRunner {
 
     private final JavaSparkContext spark;
     private final TrainerSource source;
+    private final Consumer<String> notes;
     private final NumberedRows rows;
     private final Model model;
     private final OptionalInt asked;
@@ -68,6 +70,7 @@ public final class Cluster implements EpochRunner {
     /// @param model the model to train, whose parameters do not matter
     /// @param workers their number; empty for one on each executor, and at most one for each shard
     /// @param patience how long a worker waits for another one
+    /// @param notes takes sentences for the user
     /// @throws ConfigException for a setting of Spark that the training cannot do with
     public Cluster(
             JavaSparkContext spark,
@@ -75,7 +78,8 @@ public final class Cluster implements EpochRunner {
             NumberedRows rows,
             Model model,
             OptionalInt workers,
-            Duration patience) {
+            Duration patience,
+            Consumer<String> notes) {
         SparkSettings.check(spark.getConf());
         if (workers.isPresent() && workers.getAsInt() < 1) {
             throw new ConfigException("workers", "expects at least 1, got " + workers.getAsInt());
@@ -89,6 +93,7 @@ public final class Cluster implements EpochRunner {
         this.model = model;
         this.asked = workers;
         this.patience = patience;
+        this.notes = notes;
         this.executors = new Executors(spark.sc());
     }
 
@@ -333,7 +338,7 @@ public final class Cluster implements EpochRunner {
             given.initCause(refusal.orElse(problem));
             throw given;
         }
-        LOG.log(System.Logger.Level.WARNING, "epoch {0} begins again: {1}", epoch.number(), root);
+        notes.accept("epoch " + epoch.number() + " begins again: " + root);
     }
 
     private Result result(Epoch epoch, EpochReport[] reports, long start, long begun, int tried) {
@@ -372,6 +377,6 @@ public final class Cluster implements EpochRunner {
     private void advise(Advice times) {
         advice = times.text();
         LOG.log(System.Logger.Level.INFO, "{0}", times);
-        advice.ifPresent(text -> LOG.log(System.Logger.Level.WARNING, "{0}", text));
+        advice.ifPresent(notes);
     }
 }
