@@ -127,8 +127,7 @@ final class LauncherTest {
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().put("CALLS", temp.resolve("calls").toString());
         builder.environment().put("GATE", temp.toString());
-        List.of("SPARK_HOME", "HADOOP_CONF_DIR", "YARN_CONF_DIR")
-                .forEach(builder.environment()::remove);
+        List.of("SPARK_HOME", "HADOOP_CONF_DIR", "YARN_CONF_DIR").forEach(builder.environment()::remove);
         if (!home.isEmpty()) builder.environment().put("SPARK_HOME", home);
         Process process = builder.start();
         assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEmpty();

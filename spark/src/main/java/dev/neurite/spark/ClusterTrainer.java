@@ -95,8 +95,8 @@ public final class ClusterTrainer {
     }
 
     private ClusterTraining fit(Trainer trainer, TrainerSource source, ClusterRows rows, Optional<Dataset> validation) {
-        var cluster = new Cluster(
-                spark, source, rows.numbered(), trainer.model(), workers, patience, ClusterTrainer::warn);
+        var cluster =
+                new Cluster(spark, source, rows.numbered(), trainer.model(), workers, patience, ClusterTrainer::warn);
         Trainer own = checkpoints.map(each -> kept(trainer, each)).orElse(trainer);
         Run run = validation.map(data -> own.fit(cluster, data)).orElseGet(() -> own.fit(cluster));
         List<ClusterTraining.Epoch> epochs = cluster.epochs().stream()
@@ -121,8 +121,7 @@ public final class ClusterTrainer {
         var store = new HadoopStore(directory, spark.hadoopConfiguration());
         Trainer writing = trainer.callback(Checkpoints.into(store));
         if (Checkpoints.names(store).isEmpty()) return writing;
-        return writing.resume(Checkpoints.newest(
-                        store, Catalog.standard(), ClusterTrainer::warn)
+        return writing.resume(Checkpoints.newest(store, Catalog.standard(), ClusterTrainer::warn)
                 .state());
     }
 }

@@ -220,7 +220,16 @@ public final class TrainCommand implements Callable<Integer> {
         MetricNames.check(metrics, loaded.train(), plan.loss());
         plan.requireMemory();
         return new TrainingRun(
-                context, new ConfigKeys(spec), source, plan, metrics, run.profiles(), watchEvery, shown, exports, elsewhere);
+                context,
+                new ConfigKeys(spec),
+                source,
+                plan,
+                metrics,
+                run.profiles(),
+                watchEvery,
+                shown,
+                exports,
+                elsewhere);
     }
 
     /// The settings of the options.

@@ -61,14 +61,19 @@ public final class ConfigKeys {
             OptimizerOptions.class, OPTIMIZER);
 
     /// Options in another section than that of their group.
-    private static final Map<String, String> OTHER_SECTIONS =
-            Map.of(
-            "--batch", TOP,
-            "--accumulate", TOP,
-            "--shards", TOP,
-            "--rows-by-shard", TOP,
-            NetworkOptions.FROM, NETWORK,
-            RateOption.NAME, OPTIMIZER);
+    private static final Map<String, String> OTHER_SECTIONS = Map.of(
+            "--batch",
+            TOP,
+            "--accumulate",
+            TOP,
+            "--shards",
+            TOP,
+            "--rows-by-shard",
+            TOP,
+            NetworkOptions.FROM,
+            NETWORK,
+            RateOption.NAME,
+            OPTIMIZER);
 
     /// Options that only a command line has: they concern the call, not the training.
     private static final Set<String> COMMAND_LINE_ONLY = Set.of(
@@ -222,7 +227,9 @@ public final class ConfigKeys {
     /// Whether a key of this name is one of the network.
     /// @param name of an option, with underscores
     public boolean isOfNetwork(String name) {
-        return of("--" + name.replace('_', '-')).filter(each -> each.section().equals(NETWORK)).isPresent();
+        return of("--" + name.replace('_', '-'))
+                .filter(each -> each.section().equals(NETWORK))
+                .isPresent();
     }
 
     /// The names of the keys in a section.

@@ -106,7 +106,8 @@ public final class OptimizerOptions {
     @Option(
             names = ROWS_BY_SHARD,
             description = "Row r of the data belongs to shard r mod S, and each batch has equally many rows of each"
-                    + " shard. This is how " + ClusterOptions.SPARK + " trains: with the same " + SHARDS + " one machine"
+                    + " shard. This is how " + ClusterOptions.SPARK + " trains: with the same " + SHARDS
+                    + " one machine"
                     + " then gives the same bits. The batch size must be a multiple of " + SHARDS + ".")
     private boolean rowsByShard;
 

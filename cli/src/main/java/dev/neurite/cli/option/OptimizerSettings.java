@@ -87,7 +87,8 @@ public record OptimizerSettings(
     public Trainer apply(Trainer trainer) {
         Trainer with =
                 rule instanceof Lbfgs minimizer ? trainer.minimizer(minimizer) : trainer.optimizer((Optimizer) rule);
-        with = with.clip(clip).accumulate(accumulate)
+        with = with.clip(clip)
+                .accumulate(accumulate)
                 .dropLast(dropLast)
                 .shards(shards.orElse(1))
                 .rowsByShard(rowsByShard);

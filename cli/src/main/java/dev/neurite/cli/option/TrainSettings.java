@@ -47,8 +47,7 @@ public record TrainSettings(
                     CheckpointOptions.VALIDATE_EVERY, "The model is evaluated at the end of each epoch");
         }
         if (checkpoints.skipDiverged() > 0) throw ClusterOptions.refused(CheckpointOptions.SKIP_DIVERGED, "");
-        return new TrainSettings(
-                data, network, loss, optimizer.onCluster(), schedule, checkpoints, seed, threads);
+        return new TrainSettings(data, network, loss, optimizer.onCluster(), schedule, checkpoints, seed, threads);
     }
 
     /// The same without a validation part.

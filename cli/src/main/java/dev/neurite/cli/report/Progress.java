@@ -98,7 +98,9 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
     /// Shows that an epoch is computed elsewhere.
     private void await(int epoch) {
         if (steps || !io.animated() || epoch > plan.epochs()) return;
-        io.err().print(Text.format("\repoch %d/%d  its steps are taken on the cluster", epoch, plan.epochs()) + TO_LINE_END);
+        io.err()
+                .print(Text.format("\repoch %d/%d  its steps are taken on the cluster", epoch, plan.epochs())
+                        + TO_LINE_END);
         io.err().flush();
         onScreen = true;
     }

@@ -34,7 +34,8 @@ import picocli.CommandLine;
 public record ClusterRun(ClusterOptions.Settings settings, Function<String, TrainerSource> source) {
     private static final String HOME = "SPARK_HOME";
     private static final String VERSION = "Apache Spark 4.2";
-    private static final String HINT = "Get " + VERSION + " from spark.apache.org, and set " + HOME + " to its directory";
+    private static final String HINT =
+            "Get " + VERSION + " from spark.apache.org, and set " + HOME + " to its directory";
 
     /// A class of each jar that makes the trainer of a worker, besides the service's own.
     private static final List<Class<?>> NEEDED = List.of(
@@ -122,10 +123,12 @@ public record ClusterRun(ClusterOptions.Settings settings, Function<String, Trai
 
     /// The jar or directory that a class is from.
     private static Optional<Path> place(Class<?> type) {
-        Optional<URL> place = Optional.ofNullable(type.getProtectionDomain().getCodeSource())
-                .map(CodeSource::getLocation);
+        Optional<URL> place =
+                Optional.ofNullable(type.getProtectionDomain().getCodeSource()).map(CodeSource::getLocation);
         try {
-            return place.isEmpty() ? Optional.empty() : Optional.of(Path.of(place.get().toURI()));
+            return place.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Path.of(place.get().toURI()));
         } catch (URISyntaxException | IllegalArgumentException e) {
             throw new IllegalStateException("no place of " + type, e);
         }

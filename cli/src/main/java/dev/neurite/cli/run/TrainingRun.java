@@ -183,12 +183,18 @@ public record TrainingRun(
     private @Nullable ClusterConnection connect(RunDirectory directory, Consumer<String> notes) {
         if (cluster.isEmpty()) return null;
         return cluster.get()
-                .connect(context.io().environment(), workerConfiguration(), plan, directory.clusterLog(), note -> notes.accept("note: " + note));
+                .connect(
+                        context.io().environment(),
+                        workerConfiguration(),
+                        plan,
+                        directory.clusterLog(),
+                        note -> notes.accept("note: " + note));
     }
 
     private void note(TrainingEvent event, ClusterConnection connection) {
         if (event instanceof TrainingEvent.Started) {
-            context.note(Text.format("spark  %s   workers %d", cluster.orElseThrow().settings().master(), connection.workers()));
+            context.note(Text.format(
+                    "spark  %s   workers %d", cluster.orElseThrow().settings().master(), connection.workers()));
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
-import dev.neurite.cli.TinyData;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.train.cluster.ClusterService;
 import java.io.IOException;
@@ -40,7 +39,8 @@ final class ClusterRunTest {
     }
 
     private Cli train(String name, String data, String options) {
-        List<String> all = new ArrayList<>(List.of("train", data, "--out", run(name).toString()));
+        List<String> all =
+                new ArrayList<>(List.of("train", data, "--out", run(name).toString()));
         all.addAll(words(options));
         return CLUSTER.call(() -> Cli.run(all.toArray(String[]::new)));
     }
@@ -74,12 +74,12 @@ final class ClusterRunTest {
             strings = {
                 "digits --layers 16 --dropout 0.2 --epochs 2",
                 "digits --shards 3 --batch 24 --epochs 2 --drop-last --accumulate 2 --optimizer sgd --momentum 0.9"
-                    + " --clip-norm 1 --ema 0.9 --warmup 10",
+                        + " --clip-norm 1 --ema 0.9 --warmup 10",
                 "digits --stack conv2d:channels=2,kernel=3 --stack batch-norm --shards 2 --batch 32 --epochs 2"
-                    + " --class-weights balanced --label-smoothing 0.1 --augment crop:padding=1",
+                        + " --class-weights balanced --label-smoothing 0.1 --augment crop:padding=1",
                 "diabetes --epochs 3 --loss huber:delta=1.5 --l2 0.01 --freeze dense1.bias=1 --metrics mae",
                 "iris --epochs 6 --validation 0.2 --schedule reduce-on-plateau:patience=1 --early-stopping 2"
-                    + " --shards 4",
+                        + " --shards 4",
                 "iris --epochs 3 --swa 2 --balance --reduction sum --lr 0.001 --group dense1.*:rate=0.1",
             })
     void hasTheBitsOfOneMachine(String line) throws IOException {
@@ -113,8 +113,9 @@ final class ClusterRunTest {
     @ParameterizedTest
     @CsvSource({"'', ' --spark fake'", "' --spark fake', ''"})
     void beginsOnOneAndGoesOnOnTheOther(String begins, String goesOn) throws IOException {
-        String options = "--layers 16 --dropout 0.2 --epochs 4 --shards 4 --rows-by-shard --checkpoint-epochs 1 --keep 9"
-                + " --json";
+        String options =
+                "--layers 16 --dropout 0.2 --epochs 4 --shards 4 --rows-by-shard --checkpoint-epochs 1 --keep 9"
+                        + " --json";
         Map<String, Object> whole = result(train("run", "digits", options + begins));
         Path run = run("run");
         Files.delete(run.resolve("model.safetensors"));
@@ -132,22 +133,22 @@ final class ClusterRunTest {
     void aRunWhoseRowsBelongToNoShardsGoesOnOnlyWhereItBegan() throws IOException {
         trained(train("run", "iris", "--epochs 2 --shards 4"));
         Files.delete(run("run").resolve("model.safetensors"));
-        Cli resumed = CLUSTER.call(() ->
-                Cli.run("train", "--resume", run("run").toString(), "--spark", "fake"));
+        Cli resumed = CLUSTER.call(() -> Cli.run("train", "--resume", run("run").toString(), "--spark", "fake"));
         assertThat(resumed.code()).isEqualTo(2);
         assertThat(resumed.err()).contains("got rows-by-shard true instead of unset");
     }
 
     @Test
     void aPageShowsIt() {
-        List<String> all =
-                List.of("train", "iris", "--epochs", "2", "--spark", "fake", "--ui-port", "0", "--out", run("run") + "");
+        List<String> all = List.of(
+                "train", "iris", "--epochs", "2", "--spark", "fake", "--ui-port", "0", "--out", run("run") + "");
         Cli shown = CLUSTER.call(() -> Cli.withInput("\n", all.toArray(String[]::new)));
         assertThat(trained(shown).err()).contains("page   http://");
         assertThat(run("run").resolve("histograms.jsonl")).doesNotExist(); // no probe looks into steps elsewhere
     }
 
-    // ------------------------------------------------------------------------------------------- what is said and asked
+    // ------------------------------------------------------------------------------------------- what is said and
+    // asked
 
     @Test
     void saysWhoTrains() {
@@ -161,7 +162,16 @@ final class ClusterRunTest {
 
     @Test
     void aTerminalShowsThatAnEpochIsTakenElsewhere() {
-        String[] all = {"train", "iris", "--epochs", "2", "--spark", "fake", "--out", run("run").toString()};
+        String[] all = {
+            "train",
+            "iris",
+            "--epochs",
+            "2",
+            "--spark",
+            "fake",
+            "--out",
+            run("run").toString()
+        };
         String err = trained(CLUSTER.call(() -> Cli.onTerminal(Map.of(), all))).err();
         assertThat(err)
                 .contains("\repoch 1/2  its steps are taken on the cluster", "epoch 2/2  its steps")
@@ -185,7 +195,8 @@ final class ClusterRunTest {
         trained(train("run", "iris", "--epochs 1 --overwrite"));
     }
 
-    // ---------------------------------------------------------------------------------------------------- what is refused
+    // ---------------------------------------------------------------------------------------------------- what is
+    // refused
 
     @ParameterizedTest
     @CsvSource({
@@ -215,7 +226,7 @@ final class ClusterRunTest {
                 "--spark fake --spark-conf spark.master=local | --spark-conf: expects --spark for spark.master",
                 "--spark fake --spark-conf spark.a=1 --spark-conf spark.a=2 | got spark.a twice",
                 "--spark fake --shards 3 | --shards: expects a divisor of the batch size 16, as rows belong to shards,"
-                    + " got 3. Or take --batch 18",
+                        + " got 3. Or take --batch 18",
                 "--rows-by-shard --shards 5 --batch 24 | --shards: expects a divisor of the batch size 24",
                 "--shards 0 | --shards: expects at least 1, got 0",
                 "--optimizer lbfgs --shards 2 | --shards: expects an optimizer that takes a step for each batch",
@@ -257,8 +268,9 @@ final class ClusterRunTest {
         Cli refused = without(Map.of());
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err())
-                .contains("error: --spark: expects SPARK_HOME, got none. Get Apache Spark 4.2 from spark.apache.org, and"
-                        + " set SPARK_HOME to its directory");
+                .contains(
+                        "error: --spark: expects SPARK_HOME, got none. Get Apache Spark 4.2 from spark.apache.org, and"
+                                + " set SPARK_HOME to its directory");
     }
 
     @Test
@@ -281,7 +293,8 @@ final class ClusterRunTest {
         String help = Cli.run("train", "--help").out();
         assertThat(help).contains("Training on a cluster:", "--spark=MASTER", "--workers=N", "--spark-conf=KEY=VALUE");
         assertThat(Stream.of("check", "lr-range"))
-                .allSatisfy(command ->
-                        assertThat(Cli.run(command, "--help").out()).contains("--shards=S").doesNotContain("--spark="));
+                .allSatisfy(command -> assertThat(Cli.run(command, "--help").out())
+                        .contains("--shards=S")
+                        .doesNotContain("--spark="));
     }
 }

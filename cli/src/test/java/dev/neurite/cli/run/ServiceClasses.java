@@ -31,8 +31,8 @@ final class ServiceClasses extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        boolean own = service.isPresent()
-                && (name + "$").startsWith(service.get().getName() + "$");
+        boolean own =
+                service.isPresent() && (name + "$").startsWith(service.get().getName() + "$");
         if (!own) return super.loadClass(name, resolve);
         synchronized (getClassLoadingLock(name)) {
             Class<?> loaded = findLoadedClass(name);

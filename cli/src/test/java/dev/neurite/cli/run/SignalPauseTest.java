@@ -88,7 +88,8 @@ final class SignalPauseTest {
             raise();
             assertThat(notes.poll(30, TimeUnit.SECONDS)).startsWith("pausing after this step");
             assertThat(Thread.interrupted()).isFalse();
-            assertThatThrownBy(() -> epochs.run(EPOCH)).isInstanceOf(InterruptedException.class); // nor does another begin
+            assertThatThrownBy(() -> epochs.run(EPOCH))
+                    .isInstanceOf(InterruptedException.class); // nor does another begin
         }
     }
 }
