@@ -76,7 +76,7 @@ final class AttemptWatch extends SparkListener implements AutoCloseable {
 
     /// Whether Spark waits for places: before it accepts the job, and before it starts the workers.
     private synchronized boolean waits() {
-        return last < 0 || submitted && !started;
+        return last < 0 || (submitted && !started);
     }
 
     @Override

@@ -279,7 +279,8 @@ public final class Cluster implements EpochRunner {
         }
     }
 
-    private static String version() {
+    /// The version of this JVM's library, and that of its numbers.
+    static String version() {
         String version = Cluster.class.getPackage().getImplementationVersion();
         return (version == null ? "unknown" : version) + ", numerics " + Kernels.NUMERICS_VERSION;
     }

@@ -61,7 +61,7 @@ final class DatasetRdd extends RDD<Tuple2<Long, byte[]>> {
         private final int from;
         private final int count;
         private transient @Nullable Dataset data; // null on executors
-        private transient byte[] @Nullable [] bytes; // null on the driver
+        private transient byte @Nullable [][] bytes; // null on the driver
 
         Rows(int index, Dataset data, int from, int count) {
             this.index = index;

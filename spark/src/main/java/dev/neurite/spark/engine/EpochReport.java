@@ -17,6 +17,7 @@ import java.util.List;
 /// @param waitSeconds the time that it sent, received and waited
 /// @param stepCompute the median time that it computed in a step, seconds
 /// @param stepWait the median time that it sent, received and waited in a step, seconds
+@SuppressWarnings("ArrayRecordComponent") // nobody compares reports, and a state is as large as the model
 record EpochReport(
         int rank,
         String executor,

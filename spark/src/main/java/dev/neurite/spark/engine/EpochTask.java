@@ -94,9 +94,10 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
         }
     }
 
-    @SuppressWarnings("IllegalCatch") // the other workers are told why
+    @SuppressWarnings({"IllegalCatch", "try"}) // the others are told why; who ends the task closes the connections
     private EpochReport train(BarrierTaskContext context, java.util.Iterator<WorkerRows> rows)
             throws IOException, InterruptedException {
+        requireVersion(context);
         Checkpoint begin = Checkpoint.read(
                 new ByteArrayInputStream(state.value()),
                 state.value().length,
@@ -198,6 +199,15 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
         return address.substring(0, address.lastIndexOf(':'));
     }
 
+    /// Requires the library of the driver: another one may compute other bits.
+    private void requireVersion(BarrierTaskContext context) {
+        String own = Cluster.version();
+        if (own.equals(plan.version())) return;
+        throw new ConfigException(
+                "executor on " + address(context, context.partitionId()),
+                "expects version " + plan.version() + " of Neurite, as on the driver, has " + own);
+    }
+
     private static ServerSocketChannel listen(BarrierTaskContext context) throws IOException {
         return Mesh.listen(InetAddress.getByName(address(context, context.partitionId())));
     }
@@ -205,16 +215,11 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
     private Mesh connect(BarrierTaskContext context, ServerSocketChannel listener)
             throws IOException, InterruptedException {
         int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
-        String own = address(context, context.partitionId()) + " " + port + " " + plan.version();
+        String own = address(context, context.partitionId()) + " " + port;
         String[] all = context.allGather(own);
         List<Address> addresses = new ArrayList<>();
         for (String each : all) {
-            String[] words = each.split(" ", 3);
-            if (!words[2].equals(plan.version())) {
-                throw new ConfigException(
-                        "executor at " + words[0],
-                        "expects version " + plan.version() + " of Neurite, as on the driver, has " + words[2]);
-            }
+            String[] words = each.split(" ", 2);
             addresses.add(new Address(words[0], Integer.parseInt(words[1])));
         }
         var member =

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 /// @param inputs the inputs, finite
 /// @param targets the target values, or the label
 /// @param weight the factor of the row's loss, at least 0
+@SuppressWarnings("ArrayRecordComponent") // nobody changes or compares it
 public record Sample(float[] inputs, float[] targets, float weight) {
     /// The bytes.
     public byte[] bytes() {

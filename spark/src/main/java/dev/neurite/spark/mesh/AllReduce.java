@@ -123,6 +123,7 @@ public final class AllReduce {
         return part;
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // a view
     private record Slice(float[] values, int from) {}
 
     /// The own slice of a node's array: a worker's, or the sum of its children's.

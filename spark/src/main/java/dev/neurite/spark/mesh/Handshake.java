@@ -27,17 +27,19 @@ final class Handshake {
 
     /// What a listener thinks of a caller.
     enum Verdict {
-        WELCOME(""),
-        OTHER_PROTOCOL("speaks another version of the protocol"),
-        OTHER_TRAINING("belongs to another training"),
-        OTHER_ATTEMPT("belongs to another attempt of the training"),
-        OTHER_SIZE("knows another number of workers"),
-        OTHER_RANK("has a rank that is not expected here"),
-        WRONG_SECRET("does not know the secret of the training");
+        WELCOME(0, ""),
+        OTHER_PROTOCOL(1, "speaks another version of the protocol"),
+        OTHER_TRAINING(2, "belongs to another training"),
+        OTHER_ATTEMPT(3, "belongs to another attempt of the training"),
+        OTHER_SIZE(4, "knows another number of workers"),
+        OTHER_RANK(5, "has a rank that is not expected here"),
+        WRONG_SECRET(6, "does not know the secret of the training");
 
+        private final int code;
         private final String text;
 
-        Verdict(String text) {
+        Verdict(int code, String text) {
+            this.code = code;
             this.text = text;
         }
 
@@ -85,9 +87,11 @@ final class Handshake {
     }
 
     private static void refuse(String who, int verdict) throws PeerException {
-        if (verdict == Verdict.WELCOME.ordinal()) return;
-        boolean known = verdict > 0 && verdict < Verdict.values().length;
-        String reason = known ? "this worker " + Verdict.values()[verdict].text() : "for an unknown reason";
+        if (verdict == Verdict.WELCOME.code) return;
+        String reason = "for an unknown reason";
+        for (Verdict each : Verdict.values()) {
+            if (each.code == verdict) reason = "this worker " + each.text();
+        }
         throw new PeerException(who + ": refuses the connection: " + reason, false);
     }
 
@@ -103,7 +107,7 @@ final class Handshake {
         int rank = hello.getInt(HELLO - Secret.LENGTH - Integer.BYTES);
         ByteBuffer welcome = ByteBuffer.allocate(WELCOME)
                 .putLong(MAGIC)
-                .putInt(verdict.ordinal())
+                .putInt(verdict.code)
                 .putInt(own.rank())
                 .put(Secret.challenge());
         ByteBuffer said = welcome.duplicate().flip();
@@ -117,7 +121,7 @@ final class Handshake {
         read(channel, Secret.LENGTH).get(proof);
         Verdict last =
                 Secret.equal(proof, own.secret().proof(CALLER, hello, said)) ? Verdict.WELCOME : Verdict.WRONG_SECRET;
-        write(channel, ByteBuffer.allocate(Integer.BYTES).putInt(last.ordinal()).flip());
+        write(channel, ByteBuffer.allocate(Integer.BYTES).putInt(last.code).flip());
         return new Caller(rank, last);
     }
 

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The connection to another worker. One thread sends and another one receives, at the same time.
 ///
@@ -15,11 +16,17 @@ final class Peer {
     /// The kinds of frames.
     enum Kind {
         /// Numbers of a worker's shards, and the sums of its nodes for a slice.
-        PARTS,
+        PARTS(0),
         /// The sum of all shards for a slice.
-        SUM,
+        SUM(1),
         /// The sender has failed; a text says why.
-        FAILURE
+        FAILURE(2);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
     }
 
     private static final int MAGIC = 0x4e_52_54_31; // "NRT1"
@@ -33,8 +40,8 @@ final class Peer {
     private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
     private volatile boolean sending; // a frame, of which only a part may be sent
-    private volatile long sent;
-    private volatile long received;
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong received = new AtomicLong();
 
     Peer(int rank, SocketChannel channel) throws IOException {
         this.rank = rank;
@@ -53,12 +60,12 @@ final class Peer {
 
     /// The number of bytes that were sent.
     long sent() {
-        return sent;
+        return sent.get();
     }
 
     /// The number of bytes that were received.
     long received() {
-        return received;
+        return received.get();
     }
 
     void close() throws IOException {
@@ -72,7 +79,7 @@ final class Peer {
     void begin(Kind kind, long step, long bytes) {
         sending = true;
         out.clear();
-        out.putInt(MAGIC).putInt(kind.ordinal()).putLong(step).putLong(bytes);
+        out.putInt(MAGIC).putInt(kind.code).putLong(step).putLong(bytes);
     }
 
     void doubles(double[] values) throws IOException {
@@ -99,7 +106,7 @@ final class Peer {
 
     private void flush() throws IOException {
         out.flip();
-        sent += out.remaining();
+        sent.addAndGet(out.remaining());
         while (out.hasRemaining()) channel.write(out);
         out.clear();
     }
@@ -125,15 +132,15 @@ final class Peer {
         int foundKind = in.getInt();
         long foundStep = in.getLong();
         long length = in.getLong();
-        if (magic == MAGIC && foundKind == Kind.FAILURE.ordinal() && length >= 0 && length <= LONGEST_TEXT) {
+        if (magic == MAGIC && foundKind == Kind.FAILURE.code && length >= 0 && length <= LONGEST_TEXT) {
             fill((int) length);
             byte[] text = new byte[(int) length];
             in.get(text);
             throw new PeerException(name + " has failed: " + new String(text, StandardCharsets.UTF_8), true);
         }
-        if (magic != MAGIC || foundKind != kind.ordinal() || foundStep != step || length != bytes) {
+        if (magic != MAGIC || foundKind != kind.code || foundStep != step || length != bytes) {
             throw new PeerException(
-                    name + ": expects frame " + kind.ordinal() + " of step " + step + " with " + bytes + " bytes, got "
+                    name + ": expects frame " + kind.code + " of step " + step + " with " + bytes + " bytes, got "
                             + (magic == MAGIC
                                     ? foundKind + " of step " + foundStep + " with " + length + " bytes"
                                     : "none of a worker"),
@@ -165,7 +172,7 @@ final class Peer {
         while (in.hasRemaining()) {
             int count = channel.read(in);
             if (count < 0) throw new PeerException(name + " has closed the connection", true);
-            received += count;
+            received.addAndGet(count);
         }
         in.flip();
     }

@@ -96,8 +96,8 @@ class HandshakeTest {
                         ? Optional.empty()
                         : Optional.of("a caller " + found.verdict().text());
             }));
-            threads.submit(() -> relay(caller.other(), listener.other(), toListener));
-            threads.submit(() -> relay(listener.other(), caller.other(), toCaller));
+            var _ = threads.submit(() -> relay(caller.other(), listener.other(), toListener));
+            var _ = threads.submit(() -> relay(listener.other(), caller.other(), toCaller));
             return new Outcome(called.get(PATIENCE, TimeUnit.SECONDS), answered.get(PATIENCE, TimeUnit.SECONDS));
         }
     }

@@ -273,7 +273,7 @@ class MeshTest {
         for (int i = 0; i < 100; i++) {
             SocketChannel stranger = SocketChannel.open(addresses.getFirst().socket());
             open.add(stranger);
-            threads.submit(() -> {
+            var _ = threads.submit(() -> {
                 for (byte each : hello) {
                     stranger.write(ByteBuffer.wrap(new byte[] {each}));
                     Thread.sleep(200);
