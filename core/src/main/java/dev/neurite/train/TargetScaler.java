@@ -9,6 +9,7 @@ import dev.neurite.metric.Predictions.Kind;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.io.Serializable;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
@@ -22,7 +23,9 @@ import java.util.stream.IntStream;
 /// Run run = Trainer.of(model).loss(meanSquaredError()).fit(scaler.apply(train));
 /// Model trained = scaler.undo(run.model()); // predicts in the original units
 /// ```
-public final class TargetScaler {
+public final class TargetScaler implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     private final float[] means;
     private final float[] deviations;
 
@@ -66,6 +69,13 @@ public final class TargetScaler {
     /// This data with standardized targets.
     public Dataset apply(Dataset data) {
         return new Scaled(data, means, deviations);
+    }
+
+    /// The standardized targets of a row.
+    public float[] scaled(float... targets) {
+        float[] scaled = new float[means.length];
+        for (int j = 0; j < means.length; j++) scaled[j] = (targets[j] - means[j]) / deviations[j];
+        return scaled;
     }
 
     /// The metric in the original units, for a network that is trained on standardized targets.

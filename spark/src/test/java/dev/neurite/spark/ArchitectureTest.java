@@ -26,8 +26,9 @@ class ArchitectureTest {
     private static final String BASE = "dev.neurite.spark";
 
     private static final Map<String, Set<String>> USES = Map.of(
-            "ml", Set.of("", "engine"),
-            "", Set.of("engine", "mesh"),
+            "ml", Set.of("", "frame", "engine"),
+            "", Set.of("frame", "engine", "mesh"),
+            "frame", Set.of("engine"),
             "engine", Set.of("mesh"),
             "mesh", Set.of());
 

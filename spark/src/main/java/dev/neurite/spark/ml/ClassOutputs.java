@@ -1,0 +1,121 @@
+package dev.neurite.spark.ml;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Sigmoid;
+import dev.neurite.kernel.Activation.Softmax;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.loss.Loss;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+
+/// How a network's outputs become what Spark ML calls raw predictions, probabilities and predictions of classes.
+///
+/// Raw predictions are the logits, the values before the softmax or sigmoid. A network with one output, the
+/// logit z of the second of two classes, has the raw predictions −z and z.
+/// @param logits the model without its last softmax or sigmoid
+/// @param end turns logits into probabilities
+/// @param outputs the number of outputs
+record ClassOutputs(Model logits, Activation end, int outputs) {
+    /// The note of a model file that has its loss.
+    static final String LOSS = "loss";
+
+    static ClassOutputs of(ModelFile file) {
+        Model model = file.model();
+        Activation last = model.outputActivation();
+        Loss loss = Catalog.standard().read(LOSS, Loss.class, file.notes().getOrDefault(LOSS, "cross-entropy"));
+        boolean probable = last instanceof Softmax || last instanceof Sigmoid;
+        Model logits = Model.of(
+                        model.network().inputs(),
+                        probable ? withoutActivation(model) : model.graph(),
+                        model.parameters())
+                .withStatistics(model.statistics());
+        return new ClassOutputs(
+                logits,
+                probable ? last : loss.toProbabilities(),
+                model.network().outputs().getFirst().size());
+    }
+
+    private static dev.neurite.model.Graph withoutActivation(Model model) {
+        return model.graph().withoutOutputActivation(0);
+    }
+
+    /// Checks that the outputs are those of classes.
+    /// @throws ConfigException for outputs that are no probabilities, or not one for each class
+    ClassOutputs checked(int classes) {
+        if (end instanceof Activation.Identity) {
+            throw new ConfigException(
+                    "loss", "expects one whose outputs become probabilities, such as cross-entropy, got scores");
+        }
+        Shape shape = logits.network().outputs().getFirst();
+        if (shape.rank() != 1 || classes() != classes) {
+            throw new ConfigException(
+                    "network", "expects an output for each of " + classes + " classes, got " + shape);
+        }
+        return this;
+    }
+
+    int classes() {
+        return Math.max(2, outputs);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- values
+
+    /// The logits of rows.
+    Tensor logits(Tensor rows, Kernels kernels) {
+        return logits.predict(rows, kernels);
+    }
+
+    /// The probabilities of logits, or of one output that of the second class.
+    Tensor probabilities(Tensor z, Kernels kernels) {
+        Tensor y = Tensor.zeros(z.shape());
+        Model.activate(kernels, end, z, y);
+        return y;
+    }
+
+    /// The raw predictions of a row of logits.
+    /// @param at where the row begins
+    double[] raw(float[] z, int at) {
+        return outputs == 1 ? new double[] {-z[at], z[at]} : doubles(z, at);
+    }
+
+    /// The probability of each class.
+    /// @param at where the row begins
+    double[] probability(float[] y, int at) {
+        return outputs == 1 ? new double[] {1 - y[at], y[at]} : doubles(y, at);
+    }
+
+    private double[] doubles(float[] values, int at) {
+        double[] row = new double[outputs];
+        for (int i = 0; i < outputs; i++) row[i] = values[at + i];
+        return row;
+    }
+
+    /// The probabilities of raw predictions, in their place.
+    Vector probabilityInPlace(Vector raw, Kernels kernels) {
+        double[] values = ((DenseVector) raw).values();
+        float[] z = new float[outputs];
+        for (int i = 0; i < outputs; i++) z[i] = (float) values[values.length - outputs + i];
+        Tensor y = probabilities(Tensor.view(Shape.of(1, outputs), z, 0), kernels);
+        System.arraycopy(probability(y.toArray(), 0), 0, values, 0, values.length);
+        return raw;
+    }
+
+    /// The predicted class: the most probable one, or the one whose probability is the largest multiple of its
+    /// threshold, as in MLlib. Of equal ones the first.
+    /// @param thresholds of each class; empty for none
+    static double prediction(double[] probability, double[] thresholds) {
+        if (thresholds.length == 0) return Vectors.dense(probability).argmax();
+        double[] scaled = new double[probability.length];
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = thresholds[i] == 0 ? Double.POSITIVE_INFINITY : probability[i] / thresholds[i];
+        }
+        return Vectors.dense(scaled).argmax();
+    }
+}

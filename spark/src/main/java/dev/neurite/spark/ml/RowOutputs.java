@@ -1,0 +1,58 @@
+package dev.neurite.spark.ml;
+
+import dev.neurite.tensor.Tensor;
+import java.io.Serializable;
+import org.apache.spark.ml.linalg.Vectors;
+
+/// The columns that a model adds to rows.
+sealed interface RowOutputs extends Serializable {
+    /// The number of columns.
+    int count();
+
+    /// Computes the columns of rows.
+    /// @return for each row the values of its columns
+    Object[][] of(ReadyModel model, Tensor rows);
+
+    /// Of a classification: raw prediction, probability and prediction, as far as they are wanted.
+    /// @param thresholds of each class; empty for none
+    record OfClasses(boolean raw, boolean probability, boolean prediction, double[] thresholds) implements RowOutputs {
+        @Override
+        public int count() {
+            return (raw ? 1 : 0) + (probability ? 1 : 0) + (prediction ? 1 : 0);
+        }
+
+        @Override
+        public Object[][] of(ReadyModel model, Tensor rows) {
+            ClassOutputs classes = model.classes();
+            Tensor logits = classes.logits(rows, model.kernels());
+            float[] z = logits.toArray();
+            float[] y = classes.probabilities(logits, model.kernels()).toArray();
+            Object[][] values = new Object[rows.rows()][count()];
+            for (int row = 0; row < values.length; row++) {
+                int at = row * classes.outputs();
+                double[] probable = classes.probability(y, at);
+                int column = 0;
+                if (raw) values[row][column++] = Vectors.dense(classes.raw(z, at));
+                if (probability) values[row][column++] = Vectors.dense(probable);
+                if (prediction) values[row][column] = ClassOutputs.prediction(probable, thresholds);
+            }
+            return values;
+        }
+    }
+
+    /// Of a regression: the predicted value.
+    record OfValues() implements RowOutputs {
+        @Override
+        public int count() {
+            return 1;
+        }
+
+        @Override
+        public Object[][] of(ReadyModel model, Tensor rows) {
+            float[] y = model.model().predict(rows, model.kernels()).toArray();
+            Object[][] values = new Object[rows.rows()][1];
+            for (int row = 0; row < values.length; row++) values[row][0] = (double) y[row];
+            return values;
+        }
+    }
+}

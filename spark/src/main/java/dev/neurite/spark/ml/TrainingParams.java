@@ -1,0 +1,339 @@
+package dev.neurite.spark.ml;
+
+import dev.neurite.model.Model;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntArrayParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.param.StringArrayParam;
+
+/// The parameters of a training, under MLlib's names where MLlib has them. All are checked by `fit`, which throws a
+/// [dev.neurite.error.ConfigException] that names the parameter.
+///
+/// | parameter | default | meaning |
+/// |---|---|---|
+/// | `featuresCol` | features | vectors, arrays of numbers or images, see [dev.neurite.spark.frame.Features] |
+/// | `labelCol` | label | numbers; of classes, whole ones from 0 |
+/// | `weightCol` | none | factors of the rows' losses, at least 0 |
+/// | `idCol` | none | whole numbers or strings, another one for each row: the order of the rows. Without ids, rows are ordered by a hash of their content |
+/// | `validationIndicatorCol` | none | true for rows of validation, which are not trained on |
+/// | `layers` | none | as MLlib's: inputs, units of each hidden layer, outputs |
+/// | `stack` | none | layers of your own, first to last, as `./neurite train --stack`: `conv2d:channels=8,kernel=3,activation=relu`. The output layer is added |
+/// | `architecture` | none | a ready-made network for images: `resnet:depth=20` |
+/// | `initialModel` | none | a model to train further, with its parameters, or of your own graph |
+/// | `inputShape` | as the features | the shape of a row's inputs, such as 1, 28, 28 for vectors of 784 pixels |
+/// | `activation` | relu | of the hidden layers of `layers` |
+/// | `dropout` | 0 | rate after each hidden layer of `layers`, 0 to below 1 |
+/// | `loss` | cross-entropy; mse | what training minimizes |
+/// | `optimizer` | adam | the rule of updates: `sgd:momentum=0.9` |
+/// | `stepSize` | the optimizer's | the learning rate, above 0 |
+/// | `schedule` | constant | how the learning rate changes: `cosine` |
+/// | `maxIter` | 10 | epochs, at least 1 |
+/// | `batchSize` | 128 | rows of a step, a multiple of `shards` |
+/// | `shards` | 8 | parts of a step, at least as many as workers. The last bits of the weights depend on it, and not on the number of workers |
+/// | `workers` | 0 | tasks that train together; 0 for one on each executor, at most `shards` |
+/// | `seed` | 0 | of initial weights, order and dropout |
+/// | `metrics` | none | to measure on the rows of validation: `f1`, `roc-auc` |
+/// | `patience` | 0 | epochs without improvement that end the training; 0 for never |
+/// | `tol` | 0 | the smallest change that counts as an improvement |
+/// | `monitor` | loss | what must improve: `loss`, `accuracy` or one of `metrics` on the rows of validation, `train_loss`, `train_accuracy`. Without such rows, `train_loss` |
+/// | `checkpointDir` | none | a directory of any Hadoop file system, from which a fit goes on that was interrupted |
+/// | `timeout` | 60 | the longest wait for another worker, seconds |
+///
+/// At most one of `layers`, `stack`, `architecture` and `initialModel` may be given; by default the network has one
+/// hidden layer of 128 units. Texts are those of model files and the command line, see [dev.neurite.io.Catalog]:
+/// `./neurite list` shows them.
+/// @param <E> the estimator
+public sealed interface TrainingParams<E> extends Params permits NeuriteClassifier, NeuriteRegressor {
+    // ----------------------------------------------------------------------------------------------------- columns
+
+    /// The column of weights.
+    default Param<String> weightCol() {
+        return text("weightCol", "column of weights: factors of the rows' losses, at least 0 (default: all are 1)");
+    }
+
+    /// The column of ids.
+    default Param<String> idCol() {
+        return text(
+                "idCol",
+                "column of ids, whole numbers or strings, another one for each row; they order the rows"
+                        + " (default: none, rows are ordered by their content)");
+    }
+
+    /// The column that is true for rows of validation.
+    default Param<String> validationIndicatorCol() {
+        return text(
+                "validationIndicatorCol",
+                "column of booleans: true for rows to validate on instead of training (default: none)");
+    }
+
+    /// Sets the column of weights.
+    default E setWeightCol(String value) {
+        return with(weightCol(), value);
+    }
+
+    /// Sets the column of ids.
+    default E setIdCol(String value) {
+        return with(idCol(), value);
+    }
+
+    /// Sets the column that is true for rows of validation.
+    default E setValidationIndicatorCol(String value) {
+        return with(validationIndicatorCol(), value);
+    }
+
+    // --------------------------------------------------------------------------------------------------- the network
+
+    /// The sizes of dense layers.
+    default IntArrayParam layers() {
+        return new IntArrayParam(this,
+                "layers",
+                "number of inputs, units of each hidden layer, number of outputs, each at least 1 (default: one"
+                        + " hidden layer of 128 units)");
+    }
+
+    /// The layers as texts.
+    default StringArrayParam stack() {
+        return new StringArrayParam(this,
+                "stack",
+                "layers first to last, such as conv2d:channels=8,kernel=3,activation=relu; the output layer is added"
+                        + " (default: none)");
+    }
+
+    /// A ready-made network.
+    default Param<String> architecture() {
+        return text("architecture", "ready-made network for images, such as resnet:depth=20 (default: none)");
+    }
+
+    /// The model to begin with.
+    default Param<Model> initialModel() {
+        return new ModelParam(uid(), "initialModel", "model to train, with its parameters (default: none)");
+    }
+
+    /// The shape of a row's inputs.
+    default IntArrayParam inputShape() {
+        return new IntArrayParam(this, "inputShape", "shape of a row's inputs, such as 1, 28, 28 (default: as the features are)");
+    }
+
+    /// The activation of hidden layers.
+    default Param<String> activation() {
+        return text("activation", "activation of the hidden layers of 'layers' (default: relu)");
+    }
+
+    /// The dropout rate.
+    default DoubleParam dropout() {
+        return new DoubleParam(
+                uid(), "dropout", "dropout rate after each hidden layer of 'layers', 0 to below 1 (default: 0)");
+    }
+
+    /// Sets the sizes of dense layers.
+    default E setLayers(int... value) {
+        return with(layers(), value);
+    }
+
+    /// Sets the layers as texts.
+    default E setStack(String... value) {
+        return with(stack(), value);
+    }
+
+    /// Sets a ready-made network.
+    default E setArchitecture(String value) {
+        return with(architecture(), value);
+    }
+
+    /// Sets the model to begin with.
+    default E setInitialModel(Model value) {
+        return with(initialModel(), value);
+    }
+
+    /// Sets the shape of a row's inputs.
+    default E setInputShape(int... value) {
+        return with(inputShape(), value);
+    }
+
+    /// Sets the activation of hidden layers.
+    default E setActivation(String value) {
+        return with(activation(), value);
+    }
+
+    /// Sets the dropout rate.
+    default E setDropout(double value) {
+        return with(dropout(), value);
+    }
+
+    // -------------------------------------------------------------------------------------------------- the training
+
+    /// What training minimizes.
+    default Param<String> loss() {
+        return text("loss", "loss to minimize (default: cross-entropy to classify, mse for values)");
+    }
+
+    /// The rule of updates.
+    default Param<String> optimizer() {
+        return text("optimizer", "rule of updates, such as sgd:momentum=0.9 (default: adam)");
+    }
+
+    /// The learning rate.
+    default DoubleParam stepSize() {
+        return new DoubleParam(uid(), "stepSize", "learning rate, above 0 (default: the optimizer's)");
+    }
+
+    /// How the learning rate changes.
+    default Param<String> schedule() {
+        return text("schedule", "how the learning rate changes, such as cosine (default: constant)");
+    }
+
+    /// The number of epochs.
+    default IntParam maxIter() {
+        return new IntParam(uid(), "maxIter", "number of epochs, at least 1 (default: 10)");
+    }
+
+    /// The number of rows of a step.
+    default IntParam batchSize() {
+        return new IntParam(uid(), "batchSize", "rows of a step, a multiple of 'shards' (default: 128)");
+    }
+
+    /// The number of parts of a step.
+    default IntParam shards() {
+        return new IntParam(
+                uid(), "shards", "parts of a step, at least as many as workers, at least 1 (default: 8)");
+    }
+
+    /// The number of workers.
+    default IntParam workers() {
+        return new IntParam(
+                uid(),
+                "workers",
+                "tasks that train together, at least 0; 0 for one on each executor, at most 'shards' (default: 0)");
+    }
+
+    /// The seed.
+    default LongParam seed() {
+        return new LongParam(uid(), "seed", "seed of initial weights, order and dropout (default: 0)");
+    }
+
+    /// The metrics.
+    default StringArrayParam metrics() {
+        return new StringArrayParam(this, "metrics", "metrics to measure on the rows of validation, such as f1 (default: none)");
+    }
+
+    /// When to end early.
+    default IntParam patience() {
+        return new IntParam(
+                uid(),
+                "patience",
+                "epochs in a row without improvement that end the training, at least 0; 0 for never (default: 0)");
+    }
+
+    /// The smallest improvement.
+    default DoubleParam tol() {
+        return new DoubleParam(uid(), "tol", "smallest change that counts as an improvement, at least 0 (default: 0)");
+    }
+
+    /// The metric that must improve.
+    default Param<String> monitor() {
+        return text(
+                "monitor",
+                "what must improve: loss, accuracy or one of 'metrics' on the rows of validation, train_loss,"
+                        + " train_accuracy (default: loss, without rows of validation train_loss)");
+    }
+
+    /// The directory of checkpoints.
+    default Param<String> checkpointDir() {
+        return text("checkpointDir", "directory of checkpoints, of any Hadoop file system (default: none)");
+    }
+
+    /// The longest wait.
+    default DoubleParam timeout() {
+        return new DoubleParam(uid(), "timeout", "longest wait for another worker in seconds, above 0 (default: 60)");
+    }
+
+    /// Sets what training minimizes.
+    default E setLoss(String value) {
+        return with(loss(), value);
+    }
+
+    /// Sets the rule of updates.
+    default E setOptimizer(String value) {
+        return with(optimizer(), value);
+    }
+
+    /// Sets the learning rate.
+    default E setStepSize(double value) {
+        return with(stepSize(), value);
+    }
+
+    /// Sets how the learning rate changes.
+    default E setSchedule(String value) {
+        return with(schedule(), value);
+    }
+
+    /// Sets the number of epochs.
+    default E setMaxIter(int value) {
+        return with(maxIter(), value);
+    }
+
+    /// Sets the number of rows of a step.
+    default E setBatchSize(int value) {
+        return with(batchSize(), value);
+    }
+
+    /// Sets the number of parts of a step.
+    default E setShards(int value) {
+        return with(shards(), value);
+    }
+
+    /// Sets the number of workers.
+    default E setWorkers(int value) {
+        return with(workers(), value);
+    }
+
+    /// Sets the seed.
+    default E setSeed(long value) {
+        return with(seed(), value);
+    }
+
+    /// Sets the metrics.
+    default E setMetrics(String... value) {
+        return with(metrics(), value);
+    }
+
+    /// Sets when to end early.
+    default E setPatience(int value) {
+        return with(patience(), value);
+    }
+
+    /// Sets the smallest improvement.
+    default E setTol(double value) {
+        return with(tol(), value);
+    }
+
+    /// Sets the metric that must improve.
+    default E setMonitor(String value) {
+        return with(monitor(), value);
+    }
+
+    /// Sets the directory of checkpoints.
+    default E setCheckpointDir(String value) {
+        return with(checkpointDir(), value);
+    }
+
+    /// Sets the longest wait.
+    default E setTimeout(double seconds) {
+        return with(timeout(), seconds);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- helpers
+
+    private Param<String> text(String name, String doc) {
+        return new Param<>(uid(), name, doc, String.class);
+    }
+
+    @SuppressWarnings("unchecked") // E is the estimator
+    private <T> E with(Param<? extends T> param, T value) {
+        set((Param<T>) param, value);
+        return (E) this;
+    }
+}
