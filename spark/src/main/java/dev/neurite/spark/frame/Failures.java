@@ -19,12 +19,13 @@ public final class Failures {
                 if (known != e) known.addSuppressed(e);
                 throw known;
             }
-            throw Failures.<RuntimeException>asItIs(e);
+            Failures.<RuntimeException>throwAsItIs(e);
+            throw new AssertionError("not reached", e);
         }
     }
 
-    @SuppressWarnings("unchecked")
-    private static <E extends Exception> E asItIs(Exception e) throws E {
+    @SuppressWarnings("unchecked") // the compiler then knows of no checked exception
+    private static <E extends Exception> void throwAsItIs(Exception e) throws E {
         throw (E) e;
     }
 }

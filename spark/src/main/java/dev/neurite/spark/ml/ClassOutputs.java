@@ -8,9 +8,11 @@ import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Loss;
+import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.List;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
@@ -31,19 +33,13 @@ record ClassOutputs(Model logits, Activation end, int outputs) {
         Activation last = model.outputActivation();
         Loss loss = Catalog.standard().read(LOSS, Loss.class, file.notes().getOrDefault(LOSS, "cross-entropy"));
         boolean probable = last instanceof Softmax || last instanceof Sigmoid;
-        Model logits = Model.of(
-                        model.network().inputs(),
-                        probable ? withoutActivation(model) : model.graph(),
-                        model.parameters())
+        Graph graph = probable ? model.graph().withoutOutputActivation(0) : model.graph();
+        Model logits = Model.of(model.network().inputs(), graph, model.parameters())
                 .withStatistics(model.statistics());
         return new ClassOutputs(
                 logits,
                 probable ? last : loss.toProbabilities(),
                 model.network().outputs().getFirst().size());
-    }
-
-    private static dev.neurite.model.Graph withoutActivation(Model model) {
-        return model.graph().withoutOutputActivation(0);
     }
 
     /// Checks that the outputs are those of classes.
@@ -110,11 +106,12 @@ record ClassOutputs(Model logits, Activation end, int outputs) {
     /// The predicted class: the most probable one, or the one whose probability is the largest multiple of its
     /// threshold, as in MLlib. Of equal ones the first.
     /// @param thresholds of each class; empty for none
-    static double prediction(double[] probability, double[] thresholds) {
-        if (thresholds.length == 0) return Vectors.dense(probability).argmax();
+    static double prediction(double[] probability, List<Double> thresholds) {
+        if (thresholds.isEmpty()) return Vectors.dense(probability).argmax();
         double[] scaled = new double[probability.length];
         for (int i = 0; i < scaled.length; i++) {
-            scaled[i] = thresholds[i] == 0 ? Double.POSITIVE_INFINITY : probability[i] / thresholds[i];
+            double threshold = thresholds.get(i);
+            scaled[i] = threshold == 0 ? Double.POSITIVE_INFINITY : probability[i] / threshold;
         }
         return Vectors.dense(scaled).argmax();
     }

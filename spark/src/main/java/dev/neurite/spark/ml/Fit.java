@@ -91,7 +91,7 @@ final class Fit {
 
     // ------------------------------------------------------------------------------------------------ kinds of fits
 
-    NeuriteClassificationModel classifier(String uid, double[] thresholds) {
+    NeuriteClassificationModel classifier(String uid, List<Double> thresholds) {
         Shape shape = shape();
         List<String> classNames = classNames();
         NeuriteClassificationModel.requireThresholds(thresholds, classNames.size());

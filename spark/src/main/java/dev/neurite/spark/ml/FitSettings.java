@@ -1,6 +1,7 @@
 package dev.neurite.spark.ml;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
 import dev.neurite.loss.Loss;
@@ -146,8 +147,20 @@ record FitSettings(
                 throw new ConfigException("metrics", e.problem(), e.hint());
             }
         }
+        requireMonitor(params, metrics);
         if (validated || metrics.isEmpty()) return metrics;
         throw new ConfigException("metrics", "expects rows to measure on, as validationIndicatorCol tells, got none");
+    }
+
+    private static void requireMonitor(TrainingParams<?> params, List<Metric> metrics) {
+        Optional<String> given = given(params, params.monitor());
+        List<String> known = new ArrayList<>(List.of("loss", "accuracy", "train_loss", "train_accuracy"));
+        for (Metric each : metrics) known.add(each.name());
+        if (given.isEmpty() || known.contains(given.get())) return;
+        throw new ConfigException(
+                "monitor",
+                "expects one of " + String.join(", ", known) + ", got '" + given.get() + "'",
+                Spelling.hint(given.get(), known));
     }
 
     /// What ends the training early; empty if nothing does.

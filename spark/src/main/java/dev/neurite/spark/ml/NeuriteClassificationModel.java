@@ -5,6 +5,7 @@ import dev.neurite.io.ModelFile;
 import dev.neurite.io.Predictor;
 import dev.neurite.spark.frame.Columns;
 import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.Vector;
@@ -161,14 +162,17 @@ public final class NeuriteClassificationModel
         return Schemas.with(with, "predictionCol", Schemas.labels(getPredictionCol(), classNames()));
     }
 
-    static void requireThresholds(double[] thresholds, int classes) {
-        if (thresholds.length == 0 || thresholds.length == classes) return;
+    static void requireThresholds(List<Double> thresholds, int classes) {
+        if (thresholds.isEmpty() || thresholds.size() == classes) return;
         throw new ConfigException(
-                "thresholds", "expects one for each of " + classes + " classes, got " + thresholds.length);
+                "thresholds", "expects one for each of " + classes + " classes, got " + thresholds.size());
     }
 
-    private double[] thresholdValues() {
-        return isDefined(thresholds()) ? getThresholds() : new double[0];
+    /// The thresholds; empty for none.
+    List<Double> thresholdValues() {
+        return isDefined(thresholds())
+                ? Arrays.stream(getThresholds()).boxed().toList()
+                : List.of();
     }
 
     /// Adds the columns. Rows are read when Spark needs them; a row that does not fit is a

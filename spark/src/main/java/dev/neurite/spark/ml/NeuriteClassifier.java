@@ -1,5 +1,7 @@
 package dev.neurite.spark.ml;
 
+import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.ml.classification.ProbabilisticClassifier;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
@@ -83,7 +85,8 @@ public final class NeuriteClassifier
     /// @throws dev.neurite.error.NeuriteException as [dev.neurite.train.Trainer#fit]
     @Override
     public NeuriteClassificationModel train(Dataset<?> data) {
-        double[] thresholds = isDefined(thresholds()) ? getThresholds() : new double[0];
+        List<Double> thresholds =
+                isDefined(thresholds()) ? Arrays.stream(getThresholds()).boxed().toList() : List.of();
         return new Fit(this, data, getFeaturesCol(), getLabelCol()).classifier(uid, thresholds);
     }
 }

@@ -2,6 +2,7 @@ package dev.neurite.spark.ml;
 
 import dev.neurite.spark.frame.Features;
 import dev.neurite.tensor.Tensor;
+import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataType;
@@ -20,7 +21,7 @@ public final class NeuriteUdf {
 
     /// Registers a function that gives the label of the predicted class, a double; thresholds of the model count.
     public static void register(SparkSession spark, String name, NeuriteClassificationModel model) {
-        double[] thresholds = model.isDefined(model.thresholds()) ? model.getThresholds() : new double[0];
+        List<Double> thresholds = model.thresholdValues();
         NeuriteClassificationModel.requireThresholds(thresholds, model.numClasses());
         var outputs = new RowOutputs.OfClasses(false, false, true, thresholds);
         register(spark, name, new Prediction(model.shared(spark), outputs, false), DataTypes.DoubleType);
@@ -28,7 +29,7 @@ public final class NeuriteUdf {
 
     /// Registers a function that gives the probability of each class, an array of doubles.
     public static void registerProbabilities(SparkSession spark, String name, NeuriteClassificationModel model) {
-        var outputs = new RowOutputs.OfClasses(false, true, false, new double[0]);
+        var outputs = new RowOutputs.OfClasses(false, true, false, List.of());
         DataType type = DataTypes.createArrayType(DataTypes.DoubleType, false);
         register(spark, name, new Prediction(model.shared(spark), outputs, true), type);
     }

@@ -2,6 +2,7 @@ package dev.neurite.spark.ml;
 
 import dev.neurite.tensor.Tensor;
 import java.io.Serializable;
+import java.util.List;
 import org.apache.spark.ml.linalg.Vectors;
 
 /// The columns that a model adds to rows.
@@ -15,7 +16,12 @@ sealed interface RowOutputs extends Serializable {
 
     /// Of a classification: raw prediction, probability and prediction, as far as they are wanted.
     /// @param thresholds of each class; empty for none
-    record OfClasses(boolean raw, boolean probability, boolean prediction, double[] thresholds) implements RowOutputs {
+    record OfClasses(boolean raw, boolean probability, boolean prediction, List<Double> thresholds) implements RowOutputs {
+        /// Keeps a copy.
+        public OfClasses {
+            thresholds = List.copyOf(thresholds);
+        }
+
         @Override
         public int count() {
             return (raw ? 1 : 0) + (probability ? 1 : 0) + (prediction ? 1 : 0);

@@ -6,8 +6,8 @@ import dev.neurite.spark.engine.Sample;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
@@ -56,16 +56,17 @@ class FrameRowsTest {
 
     /// The features of the rows, in the order of their numbers.
     private static List<Float> numbered(Dataset<Row> frame, Optional<String> id) {
-        Map<Long, byte[]> rows = FrameRows.of(
-                        frame,
-                        new Columns("a.b", "label", Optional.empty(), id),
-                        Features.of(Shape.of(1)),
-                        2)
-                .collectAsMap();
         List<Float> features = new ArrayList<>();
-        for (long i = 0; i < rows.size(); i++) {
-            features.add(Sample.of(rows.get(i), 1).inputs()[0]);
-        }
+        new TreeMap<>(FrameRows.of(
+                                frame,
+                                new Columns("a.b", "label", Optional.empty(), id),
+                                Features.of(Shape.of(1)),
+                                2)
+                        .collectAsMap())
+                .forEach((number, bytes) -> {
+                    assertThat(number).isEqualTo(features.size()); // from 0, without a gap
+                    features.add(Sample.of(bytes, 1).inputs()[0]);
+                });
         return features;
     }
 

@@ -143,6 +143,7 @@ class NeuriteClassifierTest {
                 .fit(Flowers.weighted(trained), Flowers.weighted(held));
         assertThat(model.file().model()).isEqualTo(run.model());
         assertThat(model.summary().validations())
+                .usingRecursiveComparison()
                 .isEqualTo(run.history().epochs().stream()
                         .map(each -> each.validation().orElseThrow())
                         .toList());
@@ -195,7 +196,7 @@ class NeuriteClassifierTest {
             for (int i = 0; i < 3; i++) values[i] = outputs[i];
             assertThat(probability.toArray()).isEqualTo(values);
             assertThat(String.valueOf(row.<Double>getAs("prediction").intValue()))
-                    .isEqualTo(String.valueOf((int) Vectors.dense(values).argmax()))
+                    .isEqualTo(String.valueOf(Vectors.dense(values).argmax()))
                     .isEqualTo(predictor.predict(inputs).label());
             Vector raw = row.getAs("rawPrediction");
             Vector features = row.getAs("features");
