@@ -35,12 +35,11 @@ public final class ClusterRows {
     /// @param classes the number of classes, named by their labels; 0 if the label is a value
     /// @throws dev.neurite.error.ConfigException for columns that do not exist, or of another type
     /// @throws dev.neurite.error.DataException from a fit, for a row that does not fit, named by its id
-    public static ClusterRows of(
-            org.apache.spark.sql.Dataset<?> frame, Columns columns, int width, int classes) {
+    public static ClusterRows of(org.apache.spark.sql.Dataset<?> frame, Columns columns, int width, int classes) {
         List<String> names =
                 IntStream.range(0, classes).mapToObj(Integer::toString).toList();
-        JavaPairRDD<Long, byte[]> rows = Failures.unwrapped(
-                () -> FrameRows.of(frame, columns, Features.of(Shape.of(width)), classes));
+        JavaPairRDD<Long, byte[]> rows =
+                Failures.unwrapped(() -> FrameRows.of(frame, columns, Features.of(Shape.of(width)), classes));
         return of(rows, width, classes > 0 ? 0 : 1, names);
     }
 
@@ -51,8 +50,7 @@ public final class ClusterRows {
     /// @param targets the number of target values of a row; 0 for labels
     /// @param classNames the names of the classes, by label; empty for target values
     /// @throws dev.neurite.error.ConfigException unless there are either classes or target values
-    public static ClusterRows of(
-            JavaPairRDD<Long, byte[]> rows, int width, int targets, List<String> classNames) {
+    public static ClusterRows of(JavaPairRDD<Long, byte[]> rows, int width, int targets, List<String> classNames) {
         return new ClusterRows(NumberedRows.of(rows, width, targets, classNames));
     }
 

@@ -4,8 +4,8 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
 import java.util.Arrays;
 import java.util.Optional;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.image.ImageSchema;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
@@ -48,7 +48,8 @@ public record Columns(String features, String label, Optional<String> weight, Op
     /// @param param the parameter that names the column, for the message
     /// @throws ConfigException if there is no such column
     public static DataType type(StructType schema, String param, String name) {
-        if (Arrays.asList(schema.fieldNames()).contains(name)) return schema.apply(name).dataType();
+        if (Arrays.asList(schema.fieldNames()).contains(name))
+            return schema.apply(name).dataType();
         throw new ConfigException(
                 param,
                 "expects a column of the data, got '" + name + "'",
@@ -95,10 +96,11 @@ public record Columns(String features, String label, Optional<String> weight, Op
 
     private static boolean isImage(DataType type) {
         return type instanceof StructType struct
+                && Arrays.equals(struct.fieldNames(), ImageSchema.columnSchema().fieldNames())
                 && Arrays.equals(
-                        struct.fieldNames(), ImageSchema.columnSchema().fieldNames())
-                && Arrays.equals(
-                        Arrays.stream(struct.fields()).map(each -> each.dataType()).toArray(),
+                        Arrays.stream(struct.fields())
+                                .map(each -> each.dataType())
+                                .toArray(),
                         Arrays.stream(ImageSchema.columnSchema().fields())
                                 .map(each -> each.dataType())
                                 .toArray());

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|
 /// | vector, dense or sparse | its numbers; zeros where a sparse vector has none |
 /// | array of numbers | its numbers |
-/// | image, a struct as of `spark.read().format("image")` | its pixels from 0 to 255, divided by 255, in planes: `[channels × height × width]`. Spark stores blue, green, red; the planes are red, green, blue, and alpha if there are 4 channels. A gray image has one |
+/// | image, a struct as of `spark.read().format("image")` | its pixels from 0 to 255, divided by 255, in planes:
+/// `[channels × height × width]`. Spark stores blue, green, red; the planes are red, green, blue, and alpha if there
+/// are 4 channels. A gray image has one |
 /// @param extents the shape of a row's inputs
 public record Features(List<Integer> extents) implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -131,8 +133,8 @@ public record Features(List<Integer> extents) implements Serializable {
         if (!known || height < 1 || width < 1) {
             throw new DataException(
                     where,
-                    "expects an image of 8-bit pixels with 1, 3 or 4 channels, got " + width + "×" + height + " pixels, "
-                            + channels + " channels, mode " + mode,
+                    "expects an image of 8-bit pixels with 1, 3 or 4 channels, got " + width + "×" + height
+                            + " pixels, " + channels + " channels, mode " + mode,
                     "Spark marks files that it cannot read as invalid; the option dropInvalid leaves them out");
         }
         byte[] data = ImageSchema.getData(image);

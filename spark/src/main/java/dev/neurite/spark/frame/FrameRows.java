@@ -51,12 +51,12 @@ public final class FrameRows {
                     .values());
         }
         if (isText(frame, columns)) {
-            JavaPairRDD<String, byte[]> byText = rows.mapToPair(row ->
-                    new Tuple2<>(row.getString(id(row)), sample(row, features, classes).bytes()));
+            JavaPairRDD<String, byte[]> byText = rows.mapToPair(row -> new Tuple2<>(
+                    row.getString(id(row)), sample(row, features, classes).bytes()));
             return numbered(distinct(byText));
         }
-        JavaPairRDD<Long, byte[]> byNumber = rows.mapToPair(
-                row -> new Tuple2<>(row.getLong(id(row)), sample(row, features, classes).bytes()));
+        JavaPairRDD<Long, byte[]> byNumber = rows.mapToPair(row -> new Tuple2<>(
+                row.getLong(id(row)), sample(row, features, classes).bytes()));
         return numbered(distinct(byNumber));
     }
 
@@ -74,8 +74,8 @@ public final class FrameRows {
     public static int classes(Dataset<?> frame, Columns columns) {
         JavaRDD<Row> rows = select(frame, columns).toJavaRDD();
         int most = dev.neurite.data.Dataset.MOST_CLASSES;
-        int largest = Failures.unwrapped(
-                () -> rows.map(row -> (int) label(row, where(row), most)).fold(-1, Math::max));
+        int largest = Failures.unwrapped(() ->
+                rows.map(row -> (int) label(row, where(row), most)).fold(-1, Math::max));
         if (largest < 0) throw noRows("data");
         return Math.max(2, largest + 1);
     }

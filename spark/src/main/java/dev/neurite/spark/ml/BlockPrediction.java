@@ -40,7 +40,9 @@ record BlockPrediction(SharedModel model, RowOutputs outputs, int features, int 
             this.ready = ready;
             this.reader = Features.of(ready.inputs());
             this.most = Math.clamp(
-                    MOST_VALUES / Math.max(1, reader.width()), 1, ready.model().network().rowsAtOnce());
+                    MOST_VALUES / Math.max(1, reader.width()),
+                    1,
+                    ready.model().network().rowsAtOnce());
             this.inputs = new float[most * reader.width()];
         }
 

@@ -34,8 +34,8 @@ record ClassOutputs(Model logits, Activation end, int outputs) {
         Loss loss = Catalog.standard().read(LOSS, Loss.class, file.notes().getOrDefault(LOSS, "cross-entropy"));
         boolean probable = last instanceof Softmax || last instanceof Sigmoid;
         Graph graph = probable ? model.graph().withoutOutputActivation(0) : model.graph();
-        Model logits = Model.of(model.network().inputs(), graph, model.parameters())
-                .withStatistics(model.statistics());
+        Model logits =
+                Model.of(model.network().inputs(), graph, model.parameters()).withStatistics(model.statistics());
         return new ClassOutputs(
                 logits,
                 probable ? last : loss.toProbabilities(),
@@ -51,8 +51,7 @@ record ClassOutputs(Model logits, Activation end, int outputs) {
         }
         Shape shape = logits.network().outputs().getFirst();
         if (shape.rank() != 1 || classes() != classes) {
-            throw new ConfigException(
-                    "network", "expects an output for each of " + classes + " classes, got " + shape);
+            throw new ConfigException("network", "expects an output for each of " + classes + " classes, got " + shape);
         }
         return this;
     }

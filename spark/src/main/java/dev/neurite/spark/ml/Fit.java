@@ -77,7 +77,8 @@ final class Fit {
     /// The column of a parameter; empty if it names none.
     private static Optional<String> column(TrainingParams<?> params, String param) {
         return params.isDefined(params.getParam(param))
-                ? Optional.of((String) params.getOrDefault(params.getParam(param))).filter(each -> !each.isEmpty())
+                ? Optional.of((String) params.getOrDefault(params.getParam(param)))
+                        .filter(each -> !each.isEmpty())
                 : Optional.empty();
     }
 
@@ -108,8 +109,7 @@ final class Fit {
 
     NeuriteRegressionModel regressor(String uid, boolean standardized) {
         Shape shape = shape();
-        Dataset like =
-                Dataset.of(new float[1][shape.size()], new float[1][1]).withInputShape(shape);
+        Dataset like = Dataset.of(new float[1][shape.size()], new float[1][1]).withInputShape(shape);
         Model model = Networks.model(params, like, settings.criterion(), settings.seed());
         boolean scales = standardized
                 && OutputHead.of("loss", settings.criterion(), like).scaled();
@@ -167,8 +167,7 @@ final class Fit {
     }
 
     private JavaPairRDD<Long, byte[]> rows(boolean validated, Shape shape, List<String> classNames) {
-        return Failures.unwrapped(
-                () -> FrameRows.of(part(validated), columns, Features.of(shape), classNames.size()));
+        return Failures.unwrapped(() -> FrameRows.of(part(validated), columns, Features.of(shape), classNames.size()));
     }
 
     private List<String> classNames() {
@@ -178,8 +177,7 @@ final class Fit {
                 .or(() -> FitSettings.given(params, params.initialModel())
                         .map(model -> model.network().outputs().getFirst().size()))
                 .orElse(0);
-        Attribute attribute =
-                Attribute.fromStructField(data.schema().apply(columns.label()));
+        Attribute attribute = Attribute.fromStructField(data.schema().apply(columns.label()));
         List<String> names = names(attribute);
         if (count == 0) count = names.isEmpty() ? number(attribute) : names.size();
         if (count == 0) count = FrameRows.classes(part(false), columns);
@@ -251,20 +249,21 @@ final class Fit {
         int targets = classNames.isEmpty() ? 1 : 0;
         Optional<Dataset> held = validation.map(flag -> {
             requireFlags(flag);
-            Dataset all = FrameRows.collect(
-                    "rows of validation", rows(true, shape, classNames), shape, targets, classNames);
+            Dataset all =
+                    FrameRows.collect("rows of validation", rows(true, shape, classNames), shape, targets, classNames);
             return scaler.map(each -> each.apply(all)).orElse(all);
         });
         List<Metric> metrics = FitSettings.metrics(params, held.isPresent()).stream()
                 .map(each -> scaler.map(scales -> scales.inOriginalUnits(each)).orElse(each))
                 .toList();
         Trainer trainer = settings.trainer(model).metrics(metrics.toArray(Metric[]::new));
-        for (EarlyStopping each : FitSettings.earlyStopping(params, held.isPresent()).stream().toList()) {
+        for (EarlyStopping each :
+                FitSettings.earlyStopping(params, held.isPresent()).stream().toList()) {
             trainer = trainer.callback(each);
         }
         Trainer whole = trainer;
-        ClusterRows all = ClusterRows.of(
-                scaler.map(each -> scaled(rows, each)).orElse(rows), shape.size(), targets, classNames);
+        ClusterRows all =
+                ClusterRows.of(scaler.map(each -> scaled(rows, each)).orElse(rows), shape.size(), targets, classNames);
         return Failures.unwrapped(() -> held.isPresent()
                 ? cluster().fit(whole, settings, all, held.get())
                 : cluster().fit(whole, settings, all));

@@ -10,10 +10,10 @@ import dev.neurite.metric.Metrics;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
-import dev.neurite.train.cluster.TrainerSource;
 import dev.neurite.train.EarlyStopping;
 import dev.neurite.train.MonitoredMetric;
 import dev.neurite.train.Trainer;
+import dev.neurite.train.cluster.TrainerSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,8 +83,8 @@ record FitSettings(
         }
         int workers = atLeast(params, params.workers(), 0);
         if (workers > settings.shards) {
-            throw new ConfigException("workers", "expects at most one for each of " + settings.shards + " shards, got "
-                    + workers);
+            throw new ConfigException(
+                    "workers", "expects at most one for each of " + settings.shards + " shards, got " + workers);
         }
         settings.criterion();
         read("schedule", Schedule.class, settings.schedule);
@@ -103,7 +103,8 @@ record FitSettings(
                 .has(RATE);
         if (!has || spec.settings().containsKey(RATE)) {
             throw new ConfigException(
-                    "stepSize", "expects an optimizer " + (has ? "without" : "that has") + " a rate, got '" + text + "'");
+                    "stepSize",
+                    "expects an optimizer " + (has ? "without" : "that has") + " a rate, got '" + text + "'");
         }
         if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
             throw new ConfigException("stepSize", "expects a number above 0, got " + rate);

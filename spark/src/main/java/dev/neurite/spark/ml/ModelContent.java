@@ -41,7 +41,8 @@ final class ModelContent implements Serializable {
             throw new ConfigException(
                     "model", "expects one that takes inputs as they are, got one with a preprocessing of raw columns");
         }
-        if (file.model().network().inputs().size() != 1 || file.model().network().outputs().size() != 1) {
+        if (file.model().network().inputs().size() != 1
+                || file.model().network().outputs().size() != 1) {
             throw new ConfigException("model", "expects one input and one output, got several");
         }
     }

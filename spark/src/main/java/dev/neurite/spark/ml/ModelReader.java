@@ -1,11 +1,11 @@
 package dev.neurite.spark.ml;
 
 import dev.neurite.error.DataException;
+import dev.neurite.error.ResourceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.BiFunction;
 import org.apache.hadoop.fs.Path;
-import dev.neurite.error.ResourceException;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
@@ -24,8 +24,7 @@ final class ModelReader<M extends Params> extends MLReader<M> {
 
     @Override
     public M load(String path) {
-        DefaultParamsReader.Metadata metadata =
-                DefaultParamsReader.loadMetadata(path, sparkSession(), type.getName());
+        DefaultParamsReader.Metadata metadata = DefaultParamsReader.loadMetadata(path, sparkSession(), type.getName());
         M model = maker.apply(metadata.uid(), bytes(new Path(path, ModelWriter.FILE)));
         metadata.getAndSetParams(model, Option.empty());
         return model;

@@ -25,8 +25,7 @@ final class ModelWriter extends MLWriter {
     public void saveImpl(String path) {
         DefaultParamsWriter.saveMetadata(model, path, sparkSession());
         Path file = new Path(path, FILE);
-        try (OutputStream out = file.getFileSystem(
-                        sparkSession().sparkContext().hadoopConfiguration())
+        try (OutputStream out = file.getFileSystem(sparkSession().sparkContext().hadoopConfiguration())
                 .create(file, false)) {
             out.write(bytes);
         } catch (IOException e) {

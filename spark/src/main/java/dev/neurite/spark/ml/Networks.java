@@ -69,8 +69,8 @@ final class Networks {
 
     private static Graph dense(TrainingParams<?> params, Optional<int[]> sizes, Dataset like, OutputHead head) {
         int[] hidden = sizes.map(all -> hidden(all, like, head)).orElse(new int[] {USUAL_UNITS});
-        Activation activation = Catalog.standard()
-                .read("activation", Activation.class, params.getOrDefault(params.activation()));
+        Activation activation =
+                Catalog.standard().read("activation", Activation.class, params.getOrDefault(params.activation()));
         double rate = (double) params.getOrDefault(params.dropout());
         if (!(rate >= 0 && rate < 1)) {
             throw new ConfigException("dropout", "expects a rate from 0 to below 1, got " + rate);
@@ -92,7 +92,8 @@ final class Networks {
         boolean ends = sizes.length >= 2
                 && sizes[0] == inputs
                 && (sizes[sizes.length - 1] == outputs
-                        || (like.isLabeled() && sizes[sizes.length - 1] == like.classNames().size()));
+                        || (like.isLabeled()
+                                && sizes[sizes.length - 1] == like.classNames().size()));
         if (ends && Arrays.stream(sizes).allMatch(each -> each >= 1)) {
             return Arrays.copyOfRange(sizes, 1, sizes.length - 1);
         }
@@ -129,6 +130,7 @@ final class Networks {
         String name = spec.settings().getOrDefault("activation", "identity").replaceAll("^\\(|\\)$", "");
         Activation activation = catalog.read("stack " + text, Activation.class, name);
         String weights = catalog.text(Layers.dense(1, activation).weights());
-        return catalog.make("stack", Layer.class, spec.with(WEIGHTS, weights.contains(":") ? "(" + weights + ")" : weights));
+        return catalog.make(
+                "stack", Layer.class, spec.with(WEIGHTS, weights.contains(":") ? "(" + weights + ")" : weights));
     }
 }

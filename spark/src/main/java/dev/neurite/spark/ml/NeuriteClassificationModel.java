@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|
 /// | `rawPredictionCol` | the logits, see below |
 /// | `probabilityCol` | the probability of each class, as [Predictor] gives them |
-/// | `predictionCol` | the label of the predicted class: the most probable one, or with `thresholds` the one whose probability is the largest multiple of its threshold |
+/// | `predictionCol` | the label of the predicted class: the most probable one, or with `thresholds` the one whose
+/// probability is the largest multiple of its threshold |
 ///
 /// A network with a single output, the logit z of the second of two classes, has the raw predictions −z and z.
 ///
@@ -170,9 +171,7 @@ public final class NeuriteClassificationModel
 
     /// The thresholds; empty for none.
     List<Double> thresholdValues() {
-        return isDefined(thresholds())
-                ? Arrays.stream(getThresholds()).boxed().toList()
-                : List.of();
+        return isDefined(thresholds()) ? Arrays.stream(getThresholds()).boxed().toList() : List.of();
     }
 
     /// Adds the columns. Rows are read when Spark needs them; a row that does not fit is a
@@ -185,7 +184,8 @@ public final class NeuriteClassificationModel
                 !getProbabilityCol().isEmpty(),
                 !getPredictionCol().isEmpty(),
                 thresholdValues());
-        return content.transform(data, schema, outputs, getFeaturesCol(), isDefined(idCol()) ? getOrDefault(idCol()) : "");
+        return content.transform(
+                data, schema, outputs, getFeaturesCol(), isDefined(idCol()) ? getOrDefault(idCol()) : "");
     }
 
     /// The logits of a row.

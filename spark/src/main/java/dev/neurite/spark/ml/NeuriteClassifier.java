@@ -70,7 +70,8 @@ public final class NeuriteClassifier
         return defaultCopy(extra);
     }
 
-    /// @throws dev.neurite.error.ConfigException for columns that do not exist, of another type, or in the way of outputs
+    /// @throws dev.neurite.error.ConfigException for columns that do not exist, of another type, or in the way of
+    /// outputs
     @Override
     public StructType transformSchema(StructType schema) {
         Fit.check(this, schema, getFeaturesCol(), getLabelCol());

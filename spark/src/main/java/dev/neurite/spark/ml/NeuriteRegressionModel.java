@@ -37,8 +37,7 @@ public final class NeuriteRegressionModel extends RegressionModel<Vector, Neurit
         this.content = content;
         this.summary = summary;
         super();
-        int outputs =
-                content.ready().model().network().outputs().getFirst().size();
+        int outputs = content.ready().model().network().outputs().getFirst().size();
         if (outputs != 1) throw new ConfigException("network", "expects one output, got " + outputs);
     }
 

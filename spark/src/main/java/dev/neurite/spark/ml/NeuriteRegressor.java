@@ -16,7 +16,8 @@ import org.apache.spark.sql.types.StructType;
 ///
 /// | parameter | default | meaning |
 /// |---|---|---|
-/// | `standardizeLabel` | true | trains on labels of mean 0 and deviation 1, see [dev.neurite.train.TargetScaler]; losses are of those, metrics and predictions in the original units |
+/// | `standardizeLabel` | true | trains on labels of mean 0 and deviation 1, see [dev.neurite.train.TargetScaler];
+/// losses are of those, metrics and predictions in the original units |
 ///
 /// Standardizing needs a last dense layer, and has no effect with losses of counts, such as `poisson-nll`.
 public final class NeuriteRegressor extends Regressor<Vector, NeuriteRegressor, NeuriteRegressionModel>
@@ -71,7 +72,8 @@ public final class NeuriteRegressor extends Regressor<Vector, NeuriteRegressor, 
         return defaultCopy(extra);
     }
 
-    /// @throws dev.neurite.error.ConfigException for columns that do not exist, of another type, or in the way of outputs
+    /// @throws dev.neurite.error.ConfigException for columns that do not exist, of another type, or in the way of
+    /// outputs
     @Override
     public StructType transformSchema(StructType schema) {
         Fit.check(this, schema, getFeaturesCol(), getLabelCol());

@@ -16,7 +16,8 @@ sealed interface RowOutputs extends Serializable {
 
     /// Of a classification: raw prediction, probability and prediction, as far as they are wanted.
     /// @param thresholds of each class; empty for none
-    record OfClasses(boolean raw, boolean probability, boolean prediction, List<Double> thresholds) implements RowOutputs {
+    record OfClasses(boolean raw, boolean probability, boolean prediction, List<Double> thresholds)
+            implements RowOutputs {
         /// Keeps a copy.
         public OfClasses {
             thresholds = List.copyOf(thresholds);

@@ -17,10 +17,12 @@ import org.apache.spark.ml.param.StringArrayParam;
 /// | `featuresCol` | features | vectors, arrays of numbers or images, see [dev.neurite.spark.frame.Features] |
 /// | `labelCol` | label | numbers; of classes, whole ones from 0 |
 /// | `weightCol` | none | factors of the rows' losses, at least 0 |
-/// | `idCol` | none | whole numbers or strings, another one for each row: the order of the rows. Without ids, rows are ordered by a hash of their content |
+/// | `idCol` | none | whole numbers or strings, another one for each row: the order of the rows. Without ids, rows are
+/// ordered by a hash of their content |
 /// | `validationIndicatorCol` | none | true for rows of validation, which are not trained on |
 /// | `layers` | none | as MLlib's: inputs, units of each hidden layer, outputs |
-/// | `stack` | none | layers of your own, first to last, as `./neurite train --stack`: `conv2d:channels=8,kernel=3,activation=relu`. The output layer is added |
+/// | `stack` | none | layers of your own, first to last, as `./neurite train --stack`:
+/// `conv2d:channels=8,kernel=3,activation=relu`. The output layer is added |
 /// | `architecture` | none | a ready-made network for images: `resnet:depth=20` |
 /// | `initialModel` | none | a model to train further, with its parameters, or of your own graph |
 /// | `inputShape` | as the features | the shape of a row's inputs, such as 1, 28, 28 for vectors of 784 pixels |
@@ -32,13 +34,15 @@ import org.apache.spark.ml.param.StringArrayParam;
 /// | `schedule` | constant | how the learning rate changes: `cosine` |
 /// | `maxIter` | 10 | epochs, at least 1 |
 /// | `batchSize` | 128 | rows of a step, a multiple of `shards` |
-/// | `shards` | 8 | parts of a step, at least as many as workers. The last bits of the weights depend on it, and not on the number of workers |
+/// | `shards` | 8 | parts of a step, at least as many as workers. The last bits of the weights depend on it, and not on
+/// the number of workers |
 /// | `workers` | 0 | tasks that train together; 0 for one on each executor, at most `shards` |
 /// | `seed` | 0 | of initial weights, order and dropout |
 /// | `metrics` | none | to measure on the rows of validation: `f1`, `roc-auc` |
 /// | `patience` | 0 | epochs without improvement that end the training; 0 for never |
 /// | `tol` | 0 | the smallest change that counts as an improvement |
-/// | `monitor` | loss | what must improve: `loss`, `accuracy` or one of `metrics` on the rows of validation, `train_loss`, `train_accuracy`. Without such rows, `train_loss` |
+/// | `monitor` | loss | what must improve: `loss`, `accuracy` or one of `metrics` on the rows of validation,
+/// `train_loss`, `train_accuracy`. Without such rows, `train_loss` |
 /// | `checkpointDir` | none | a directory of any Hadoop file system, from which a fit goes on that was interrupted |
 /// | `timeout` | 60 | the longest wait for another worker, seconds |
 ///
@@ -88,7 +92,8 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     /// The sizes of dense layers.
     default IntArrayParam layers() {
-        return new IntArrayParam(this,
+        return new IntArrayParam(
+                this,
                 "layers",
                 "number of inputs, units of each hidden layer, number of outputs, each at least 1 (default: one"
                         + " hidden layer of 128 units)");
@@ -96,7 +101,8 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     /// The layers as texts.
     default StringArrayParam stack() {
-        return new StringArrayParam(this,
+        return new StringArrayParam(
+                this,
                 "stack",
                 "layers first to last, such as conv2d:channels=8,kernel=3,activation=relu; the output layer is added"
                         + " (default: none)");
@@ -114,7 +120,8 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     /// The shape of a row's inputs.
     default IntArrayParam inputShape() {
-        return new IntArrayParam(this, "inputShape", "shape of a row's inputs, such as 1, 28, 28 (default: as the features are)");
+        return new IntArrayParam(
+                this, "inputShape", "shape of a row's inputs, such as 1, 28, 28 (default: as the features are)");
     }
 
     /// The activation of hidden layers.
@@ -197,8 +204,7 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     /// The number of parts of a step.
     default IntParam shards() {
-        return new IntParam(
-                uid(), "shards", "parts of a step, at least as many as workers, at least 1 (default: 8)");
+        return new IntParam(uid(), "shards", "parts of a step, at least as many as workers, at least 1 (default: 8)");
     }
 
     /// The number of workers.
@@ -216,7 +222,8 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     /// The metrics.
     default StringArrayParam metrics() {
-        return new StringArrayParam(this, "metrics", "metrics to measure on the rows of validation, such as f1 (default: none)");
+        return new StringArrayParam(
+                this, "metrics", "metrics to measure on the rows of validation, such as f1 (default: none)");
     }
 
     /// When to end early.

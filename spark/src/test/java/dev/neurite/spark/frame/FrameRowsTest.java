@@ -58,10 +58,7 @@ class FrameRowsTest {
     private static List<Float> numbered(Dataset<Row> frame, Optional<String> id) {
         List<Float> features = new ArrayList<>();
         new TreeMap<>(FrameRows.of(
-                                frame,
-                                new Columns("a.b", "label", Optional.empty(), id),
-                                Features.of(Shape.of(1)),
-                                2)
+                                frame, new Columns("a.b", "label", Optional.empty(), id), Features.of(Shape.of(1)), 2)
                         .collectAsMap())
                 .forEach((number, bytes) -> {
                     assertThat(number).isEqualTo(features.size()); // from 0, without a gap

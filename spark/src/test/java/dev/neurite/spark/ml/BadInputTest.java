@@ -58,7 +58,8 @@ class BadInputTest {
     private static Dataset<Row> frame(Consumer<@Nullable Object[]> change) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            @Nullable Object[] values = {
+            @Nullable
+            Object[] values = {
                 String.valueOf((char) ('a' + i)), (double) (i % 3), Vectors.dense(i, -i), 1.0, i % 4 == 3, 0.5
             };
             if (i == 5) change.accept(values);
@@ -85,8 +86,12 @@ class BadInputTest {
 
     static Stream<Arguments> rows() {
         return Stream.of(
-                arguments(FEATURES, null, "row f: expects a vector, an array of numbers or an image as features, got null"),
-                arguments(FEATURES, Vectors.dense(1, Double.NaN), "row f: expects finite features, got NaN as number 1"),
+                arguments(
+                        FEATURES,
+                        null,
+                        "row f: expects a vector, an array of numbers or an image as features, got null"),
+                arguments(
+                        FEATURES, Vectors.dense(1, Double.NaN), "row f: expects finite features, got NaN as number 1"),
                 arguments(
                         FEATURES,
                         Vectors.dense(Double.NEGATIVE_INFINITY, 0),
@@ -177,9 +182,12 @@ class BadInputTest {
                         "validationIndicatorCol: expects a column of the data, got 'x'",
                         each -> each.setValidationIndicatorCol("x")),
                 settings(
-                        "featuresCol: expects a column of vectors, arrays of numbers or images, got 'id' of type string",
+                        "featuresCol: expects a column of vectors, arrays of numbers or images, got 'id' of type"
+                                + " string",
                         each -> each.setFeaturesCol("id")),
-                settings("labelCol: expects a column of numbers, got 'id' of type string", each -> each.setLabelCol("id")),
+                settings(
+                        "labelCol: expects a column of numbers, got 'id' of type string",
+                        each -> each.setLabelCol("id")),
                 settings(
                         "weightCol: expects a column of numbers, got 'held' of type boolean",
                         each -> each.setWeightCol("held")),

@@ -110,8 +110,9 @@ class NeuriteClassifierTest {
         assertThat(fitted.file().model()).isEqualTo(expected.model());
         assertThat(fitted.summary().objectiveHistory())
                 .containsExactly(expected.history().last().loss());
-        assertThat(fitted.summary().epochs()).hasSize(1).allSatisfy(each -> assertThat(each.workers())
-                .hasSize(2));
+        assertThat(fitted.summary().epochs())
+                .hasSize(1)
+                .allSatisfy(each -> assertThat(each.workers()).hasSize(2));
         assertThat(fitted.summary().weights()).matches("[0-9a-f]{64}");
     }
 
@@ -161,15 +162,16 @@ class NeuriteClassifierTest {
         NeuriteClassifier more = classifier().setInitialModel(fitted.file().model());
         more.clear(more.layers());
         Model model = more.fit(frame).file().model();
-        assertThat(model).isEqualTo(Trainer.of(expected.model())
-                .optimizer(Optimizers.adam(0.02))
-                .schedule(Schedules.cosine())
-                .batchSize(16)
-                .shards(4)
-                .rowsByShard(true)
-                .seed(5)
-                .fit(Flowers.onOneMachine(Flowers.all()))
-                .model());
+        assertThat(model)
+                .isEqualTo(Trainer.of(expected.model())
+                        .optimizer(Optimizers.adam(0.02))
+                        .schedule(Schedules.cosine())
+                        .batchSize(16)
+                        .shards(4)
+                        .rowsByShard(true)
+                        .seed(5)
+                        .fit(Flowers.onOneMachine(Flowers.all()))
+                        .model());
     }
 
     @Test
@@ -211,7 +213,8 @@ class NeuriteClassifierTest {
         Tensor logits = Tensor.of(new float[][] {Flowers.features(3)});
         var classes = ClassOutputs.of(fitted.file());
         float[] z = classes.logits(logits, dev.neurite.kernel.Kernels.shared()).toArray();
-        double[] raw = fitted.predictRaw(Vectors.dense(doubles(Flowers.features(3)))).toArray();
+        double[] raw =
+                fitted.predictRaw(Vectors.dense(doubles(Flowers.features(3)))).toArray();
         assertThat(raw).isEqualTo(doubles(z));
         double sum = Arrays.stream(raw).map(Math::exp).sum();
         double[] probability = fitted.predictProbability(Vectors.dense(doubles(Flowers.features(3))))
@@ -232,7 +235,8 @@ class NeuriteClassifierTest {
         double[] whole = predictions(fitted.transform(frame));
         Dataset<Row> sparse = frame.withColumn(
                 "features",
-                functions.udf(
+                functions
+                        .udf(
                                 (Vector vector) -> (Vector) vector.toSparse(),
                                 org.apache.spark.ml.linalg.SQLDataTypes.VectorType())
                         .apply(functions.col("features")));
@@ -240,7 +244,11 @@ class NeuriteClassifierTest {
         for (String type : List.of("array<float>", "array<double>")) {
             Dataset<Row> arrays = frame.withColumn(
                     "features",
-                    org.apache.spark.ml.functions.vector_to_array(functions.col("features"), "float64")
+                    org.apache
+                            .spark
+                            .ml
+                            .functions
+                            .vector_to_array(functions.col("features"), "float64")
                             .cast(type));
             assertThat(predictions(fitted.transform(arrays))).isEqualTo(whole);
         }
@@ -253,8 +261,7 @@ class NeuriteClassifierTest {
         assertThat(predictions(biased.transform(frame))).containsOnly(1.0);
         assertThat(biased.predict(Vectors.dense(0, 0, 0, 0))).isEqualTo(1);
         assertThat(predictions(fitted.transform(frame))).contains(0.0, 2.0);
-        assertThatThrownBy(() ->
-                        classifier().setThresholds(new double[] {1, 1}).fit(frame))
+        assertThatThrownBy(() -> classifier().setThresholds(new double[] {1, 1}).fit(frame))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("thresholds: expects one for each of 3 classes, got 2");
     }
@@ -271,15 +278,12 @@ class NeuriteClassifierTest {
     @Test
     void aSingleOutputPredictsTwoClasses() {
         Dataset<Row> two = frame.filter("label < 2");
-        NeuriteClassificationModel model = classifier()
-                .setLayers(Flowers.WIDTH, 8, 2)
-                .setLoss("bce")
-                .fit(two);
+        NeuriteClassificationModel model =
+                classifier().setLayers(Flowers.WIDTH, 8, 2).setLoss("bce").fit(two);
         assertThat(model.file().model().network().outputs().getFirst().size()).isEqualTo(1);
         assertThat(model.numClasses()).isEqualTo(2);
         for (Row row : model.transform(two).collectAsList()) {
-            float second =
-                    model.file().model().predict(Flowers.features((int) row.getLong(0)))[0];
+            float second = model.file().model().predict(Flowers.features((int) row.getLong(0)))[0];
             assertThat(row.<Vector>getAs("probability").toArray()).containsExactly(1 - second, second);
             double[] raw = row.<Vector>getAs("rawPrediction").toArray();
             assertThat(raw[0]).isEqualTo(-raw[1]);
@@ -291,12 +295,15 @@ class NeuriteClassifierTest {
     void aRowThatDoesNotFitIsNamedByItsId() {
         Dataset<Row> broken = frame.withColumn(
                 "features",
-                functions.when(functions.col("id").equalTo(42), functions.lit(null)).otherwise(functions.col("features")));
+                functions
+                        .when(functions.col("id").equalTo(42), functions.lit(null))
+                        .otherwise(functions.col("features")));
         NeuriteClassificationModel model = fitted.copy(new ParamMap()).setIdCol("id");
         assertThatThrownBy(() -> model.transform(broken).collectAsList())
                 .hasRootCauseInstanceOf(DataException.class)
                 .rootCause()
-                .hasMessageStartingWith("row 42: expects a vector, an array of numbers or an image as features, got null");
+                .hasMessageStartingWith(
+                        "row 42: expects a vector, an array of numbers or an image as features, got null");
     }
 
     // ------------------------------------------------------------------------------------------- saving and loading
@@ -304,7 +311,11 @@ class NeuriteClassifierTest {
     @Test
     void aModelIsSavedAndLoaded(@TempDir Path directory) throws Exception {
         String path = directory.resolve("model").toUri().toString();
-        fitted.copy(new ParamMap()).setThresholds(new double[] {1, 2, 3}).write().overwrite().save(path);
+        fitted.copy(new ParamMap())
+                .setThresholds(new double[] {1, 2, 3})
+                .write()
+                .overwrite()
+                .save(path);
         NeuriteClassificationModel loaded = NeuriteClassificationModel.load(path);
         assertThat(loaded.uid()).isEqualTo(fitted.uid());
         assertThat(loaded.getThresholds()).containsExactly(1, 2, 3);
@@ -332,7 +343,8 @@ class NeuriteClassifierTest {
         saved.save(path);
         NeuriteClassifier loaded = NeuriteClassifier.load(path);
         assertThat(loaded.uid()).isEqualTo(saved.uid());
-        assertThat(loaded.extractParamMap().size()).isEqualTo(saved.extractParamMap().size());
+        assertThat(loaded.extractParamMap().size())
+                .isEqualTo(saved.extractParamMap().size());
         assertThat(loaded.getOrDefault(loaded.initialModel())).isEqualTo(expected.model());
         assertThat(loaded.getOrDefault(loaded.metrics())).containsExactly("f1", "mcc");
         assertThat(loaded.getOrDefault(loaded.layers())).containsExactly(4, 8, 3);
@@ -341,10 +353,11 @@ class NeuriteClassifierTest {
 
     @Test
     void itWorksInAPipelineWhichIsSavedAndLoaded(@TempDir Path directory) throws Exception {
-        var indexer = new StringIndexer().setInputCol("name").setOutputCol("index").setStringOrderType("alphabetAsc");
-        var scaler = new StandardScaler().setWithMean(true).setInputCol("features").setOutputCol("scaled");
-        NeuriteClassifier classifier =
-                classifier().setLabelCol("index").setFeaturesCol("scaled");
+        var indexer =
+                new StringIndexer().setInputCol("name").setOutputCol("index").setStringOrderType("alphabetAsc");
+        var scaler =
+                new StandardScaler().setWithMean(true).setInputCol("features").setOutputCol("scaled");
+        NeuriteClassifier classifier = classifier().setLabelCol("index").setFeaturesCol("scaled");
         classifier.clear(classifier.layers());
         var names = new IndexToString().setInputCol("prediction").setOutputCol("kind");
         Dataset<Row> named = frame.withColumn("name", functions.concat(functions.lit("kind "), functions.col("label")));
@@ -352,8 +365,9 @@ class NeuriteClassifierTest {
                 .setStages(new PipelineStage[] {indexer, scaler, classifier, names})
                 .fit(named);
         List<Row> rows = model.transform(named).orderBy("id").collectAsList();
-        assertThat(rows).allSatisfy(row -> assertThat(row.<String>getAs("kind"))
-                .isEqualTo("kind " + row.<Double>getAs("prediction").intValue()));
+        assertThat(rows)
+                .allSatisfy(row -> assertThat(row.<String>getAs("kind"))
+                        .isEqualTo("kind " + row.<Double>getAs("prediction").intValue()));
         String path = directory.resolve("pipeline").toString();
         model.save(path);
         assertThat(PipelineModel.load(path).transform(named).orderBy("id").collectAsList())
@@ -387,8 +401,10 @@ class NeuriteClassifierTest {
     void aTrainValidationSplitChoosesAParameter() {
         NeuriteClassifier classifier = classifier();
         ParamMap[] grid = new ParamGridBuilder()
-                .addGrid(classifier.layers(), scala.jdk.javaapi.CollectionConverters.asScala(
-                        List.of(new int[] {4, 1, 3}, new int[] {4, 16, 3})))
+                .addGrid(
+                        classifier.layers(),
+                        scala.jdk.javaapi.CollectionConverters.asScala(
+                                List.of(new int[] {4, 1, 3}, new int[] {4, 16, 3})))
                 .build();
         var model = new TrainValidationSplit()
                 .setEstimator(classifier)
@@ -412,8 +428,7 @@ class NeuriteClassifierTest {
 
     @Test
     void copiesKeepModelSummaryAndParameters() {
-        NeuriteClassificationModel copy =
-                fitted.copy(new ParamMap().put(fitted.predictionCol(), "other"));
+        NeuriteClassificationModel copy = fitted.copy(new ParamMap().put(fitted.predictionCol(), "other"));
         assertThat(copy.getPredictionCol()).isEqualTo("other");
         assertThat(fitted.getPredictionCol()).isEqualTo("prediction");
         assertThat(copy.summary()).isSameAs(fitted.summary());

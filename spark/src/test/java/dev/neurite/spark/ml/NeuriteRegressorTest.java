@@ -62,7 +62,8 @@ class NeuriteRegressorTest {
     }
 
     private static Trainer trainer() {
-        Model model = Model.of(features(Flowers.WIDTH), dense(8, RELU), dense(1)).initialize(5);
+        Model model =
+                Model.of(features(Flowers.WIDTH), dense(8, RELU), dense(1)).initialize(5);
         return Trainer.of(model)
                 .loss(meanSquaredError())
                 .optimizer(Optimizers.adam(0.05))
@@ -87,8 +88,10 @@ class NeuriteRegressorTest {
 
     @Test
     void itPredictsInTheUnitsOfTheLabelAndIsSavedInAPipeline(@TempDir Path directory) throws Exception {
-        NeuriteRegressor regressor = regressor().setValidationIndicatorCol("held").setMetrics("mae");
-        PipelineModel model = new Pipeline().setStages(new PipelineStage[] {regressor}).fit(frame);
+        NeuriteRegressor regressor =
+                regressor().setValidationIndicatorCol("held").setMetrics("mae");
+        PipelineModel model =
+                new Pipeline().setStages(new PipelineStage[] {regressor}).fit(frame);
         var fitted = (NeuriteRegressionModel) model.stages()[0];
         Dataset train = onOneMachine(false);
         Dataset held = onOneMachine(true);
@@ -98,7 +101,8 @@ class NeuriteRegressorTest {
                 .fit(scaler.apply(train), scaler.apply(held));
         Model expected = scaler.undo(run.model());
         assertThat(fitted.file().model()).isEqualTo(expected);
-        assertThat(fitted.summary().validations()).containsExactly(run.history().last().validation().orElseThrow());
+        assertThat(fitted.summary().validations())
+                .containsExactly(run.history().last().validation().orElseThrow());
         List<Row> rows = model.transform(frame).collectAsList();
         assertThat(rows).hasSize(Flowers.ROWS);
         for (Row row : rows) {
@@ -122,7 +126,11 @@ class NeuriteRegressorTest {
                 .fit(frame.filter("not held"))
                 .file()
                 .model();
-        assertThat(model).isEqualTo(trainer().optimizer(Optimizers.sgd(1e-9)).fit(onOneMachine(false)).model());
+        assertThat(model)
+                .isEqualTo(trainer()
+                        .optimizer(Optimizers.sgd(1e-9))
+                        .fit(onOneMachine(false))
+                        .model());
     }
 
     @Test

@@ -37,7 +37,8 @@ class NeuriteUdfTest {
     }
 
     private static ModelFile classes(long seed) {
-        return new ModelFile(Model.of(features(Flowers.WIDTH), dense(3, SOFTMAX)).initialize(seed), Map.of());
+        return new ModelFile(
+                Model.of(features(Flowers.WIDTH), dense(3, SOFTMAX)).initialize(seed), Map.of());
     }
 
     @Test
@@ -67,7 +68,8 @@ class NeuriteUdfTest {
     void aRegressionIsAFunctionOfArrays() {
         Model model = Model.of(features(2), dense(1)).initialize(3);
         NeuriteUdf.register(spark, "value", NeuriteRegressionModel.of(new ModelFile(model, Map.of())));
-        assertThat(spark.sql("SELECT value(array(1.5D, 2D)), value(array(1.5F, 2F))").first())
+        assertThat(spark.sql("SELECT value(array(1.5D, 2D)), value(array(1.5F, 2F))")
+                        .first())
                 .isEqualTo(org.apache.spark.sql.RowFactory.create(
                         (double) model.predict(1.5f, 2)[0], (double) model.predict(1.5f, 2)[0]));
         assertThatThrownBy(() -> spark.sql("SELECT value(array(1D))").collectAsList())
@@ -93,10 +95,9 @@ class NeuriteUdfTest {
     @Test
     void allTasksPredictWithOneModel() {
         var model = NeuriteClassificationModel.of(classes(9));
-        ReadyModel here = ModelCache.ofThisJvm()
-                .get(ModelBytes.fingerprint(ModelBytes.of(model.file())), () -> {
-                    throw new AssertionError("not in the cache");
-                });
+        ReadyModel here = ModelCache.ofThisJvm().get(ModelBytes.fingerprint(ModelBytes.of(model.file())), () -> {
+            throw new AssertionError("not in the cache");
+        });
         assertThat(model.transform(frame.repartition(4)).count()).isEqualTo(Flowers.ROWS);
         assertThat(model.shared(spark).get()).isSameAs(here);
         assertThat(model.shared(spark)).isSameAs(model.shared(spark)); // sent once
