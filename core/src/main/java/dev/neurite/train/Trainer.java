@@ -172,7 +172,7 @@ public final class Trainer {
     }
 
     /// Cuts a batch into this many parts, whose gradients are computed one after the other and added
-    /// along a fixed tree. More shards need less memory for activations; S shards need ⌈log₂ S⌉ more
+    /// along a fixed tree. More shards need less memory for activations; S shards need ⌊log₂ S⌋ more
     /// gradient arrays than one. The last bits of the result depend on this number.
     /// @throws ConfigException below 1
     public Trainer shards(int count) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// The sums of a batch's shards, added along the tree of [ShardNode]. Shards are computed from left to
-/// right, so each level of the tree needs one [ShardSums]: ⌈log₂ S⌉ + 1 for S shards, made when it is first
-/// needed.
+/// right, so each level of the tree needs one [ShardSums], made when it is first needed: ⌊log₂ S⌋ + 1 for S
+/// shards.
 /// @param <B> the type of a batch
 public final class TreeSum<B> {
     /// Computes the sums of a shard; writes all of them.
@@ -37,7 +37,7 @@ public final class TreeSum<B> {
 
     /// The number of levels for this many shards.
     public static int arrays(int shards) {
-        return 1 + Integer.SIZE - Integer.numberOfLeadingZeros(shards - 1);
+        return Integer.SIZE - Integer.numberOfLeadingZeros(shards);
     }
 
     /// The number of shards.

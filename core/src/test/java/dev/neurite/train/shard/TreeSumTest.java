@@ -112,7 +112,9 @@ class TreeSumTest {
             assertThat(order)
                     .containsExactlyElementsOf(
                             IntStream.range(0, 2 * shards).boxed().toList());
-            assertThat(sum.arrays()).isEqualTo(1 + (int) Math.ceil(Math.log(shards) / Math.log(2) - 1e-9));
+            assertThat(sum.arrays())
+                    .isEqualTo(TreeSum.arrays(shards))
+                    .isEqualTo(1 + (int) Math.floor(Math.log(shards) / Math.log(2) + 1e-9));
             if (shards > 8) assertThat(inTurn(shards)).isNotEqualTo(byPairs(shards));
         }
     }
