@@ -1,0 +1,35 @@
+package dev.neurite.spark.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AdviceTest {
+    private static EpochReport report(int rank, double compute, double wait) {
+        return new EpochReport(rank, "0", "host", 1, "", List.of(), new byte[0], 0, 0, 0, compute, wait);
+    }
+
+    @Test
+    void workersThatTakeLongerThanOneDoNotPay() {
+        assertThat(new Advice(2, 0.003, 0.005).text())
+                .contains("more than 1 worker does not pay: a step computes 3.0 ms and communicates 5.0 ms on 2 workers,"
+                        + " and would take about 6.0 ms on one; take 1 worker, or larger batches");
+    }
+
+    @Test
+    void moreWorkersDoNotPayWhereAStepCommunicatesAThirdOfItsTime() {
+        assertThat(new Advice(4, 0.100, 0.040).text())
+                .contains("more workers do not pay: a step computes 100 ms and communicates 40.0 ms on 4 workers; take"
+                        + " larger batches, or leave it at 4");
+        assertThat(new Advice(4, 0.100, 0.030).text()).isEmpty();
+        assertThat(new Advice(1, 0.100, 0).text()).isEmpty();
+    }
+
+    /// Whoever is slow makes the others wait, which is no communication.
+    @Test
+    void theSlowestComputesAndTheOneThatWaitsLeastCommunicates() {
+        assertThat(Advice.of(List.of(report(0, 0.1, 0.9), report(1, 0.9, 0.1))))
+                .isEqualTo(new Advice(2, 0.9, 0.1));
+    }
+}

@@ -1,0 +1,174 @@
+package dev.neurite.spark.engine;
+
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.DivergedException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.loss.Losses;
+import dev.neurite.loss.PointwiseLoss;
+import dev.neurite.model.Model;
+import dev.neurite.optim.Optimizers;
+import dev.neurite.spark.ClusterRows;
+import dev.neurite.spark.ClusterTrainer;
+import dev.neurite.train.Trainer;
+import dev.neurite.train.cluster.TrainerSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// When one worker fails, all fail; the driver says why the first one did, and tries no second time what would
+/// fail again.
+@Timeout(60)
+class RootCauseTest {
+    private static final AtomicInteger TRAINERS = new AtomicInteger(); // made by tasks of this JVM
+    private static JavaSparkContext spark;
+
+    @BeforeAll
+    static void start() {
+        spark = new JavaSparkContext(new SparkConf()
+                .setMaster("local[2]")
+                .setAppName("root cause test")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.driver.bindAddress", "127.0.0.1"));
+        spark.setLogLevel("OFF");
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.close();
+    }
+
+    @BeforeEach
+    void none() {
+        TRAINERS.set(0);
+    }
+
+    private static boolean isWorker(int rank) {
+        TaskContext task = TaskContext.get();
+        return task != null && task.partitionId() == rank;
+    }
+
+    private static Dataset data(int rows) {
+        float[][] inputs = new float[rows][2];
+        float[][] targets = new float[rows][1];
+        for (int i = 0; i < rows; i++) {
+            inputs[i] = new float[] {i % 5, i % 3};
+            targets[i][0] = i % 7;
+        }
+        return Dataset.of(inputs, targets);
+    }
+
+    private static Trainer trainer(Model model) {
+        if (TaskContext.get() != null) TRAINERS.incrementAndGet();
+        return Trainer.of(model)
+                .loss(Losses.meanSquaredError())
+                .optimizer(Optimizers.sgd(0.01))
+                .shards(4)
+                .batchSize(8);
+    }
+
+    private static void fit(TrainerSource source) {
+        fit(source, 40);
+    }
+
+    private static void fit(TrainerSource source, int rows) {
+        Model model = Model.of(features(2), dense(1)).initialize(1);
+        ClusterTrainer.on(spark).workers(2).fit(source.trainer(model), source, ClusterRows.of(spark, data(rows)));
+    }
+
+    @Test
+    void codeOfTheCallerThatFailsOnAWorkerIsNamedAndNotTriedAgain() {
+        assertThatThrownBy(() -> fit(model -> {
+                    Trainer trainer = trainer(model);
+                    if (isWorker(1)) throw new IllegalStateException("no such table");
+                    return trainer;
+                }))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("epoch 1")
+                .hasMessageContaining("IllegalStateException: no such table")
+                .hasRootCauseMessage("no such table");
+        assertThat(TRAINERS).hasValue(2);
+    }
+
+    /// A loss that fails on one worker in the midst of the steps, while the other one waits for it.
+    private record Failing() implements PointwiseLoss {
+        private static final AtomicInteger CALLS = new AtomicInteger();
+
+        @Override
+        public float value(float y, float t) {
+            if (isWorker(1) && CALLS.incrementAndGet() > 7) throw new ArithmeticException("a hole in the table");
+            return (y - t) * (y - t);
+        }
+
+        @Override
+        public float slope(float y, float t) {
+            return 2 * (y - t);
+        }
+    }
+
+    @Test
+    void aFailureBetweenTwoStepsIsNotMistakenForItsEcho() {
+        assertThatThrownBy(() -> fit(model -> trainer(model).loss(new Failing())))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("ArithmeticException: a hole in the table")
+                .hasMessageNotContaining("worker 1 at");
+        assertThat(TRAINERS).hasValue(2);
+    }
+
+    @Test
+    void tooLittleMemoryIsAnErrorOfItsWorkerAndNotTriedAgain() {
+        assertThatThrownBy(() -> fit(model -> {
+                    Trainer trainer = trainer(model);
+                    if (isWorker(0)) throw new OutOfMemoryError("Java heap space");
+                    return trainer;
+                }))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageStartingWith("worker 0 at ")
+                .hasMessageContaining("too little memory: Java heap space")
+                .hasMessageContaining("spark.executor.memory");
+        assertThat(TRAINERS).hasValue(2);
+    }
+
+    @Test
+    void aTrainingThatDivergesIsNotTriedAgain() {
+        assertThatThrownBy(() -> fit(model -> trainer(model).optimizer(Optimizers.sgd(1e9))))
+                .isInstanceOf(DivergedException.class);
+        assertThat(TRAINERS).hasValue(2);
+    }
+
+    @Test
+    void anotherTrainerOnWorkersIsRefusedByTheSettingThatDiffers() {
+        assertThatThrownBy(() -> fit(model -> trainer(model).seed(TaskContext.get() == null ? 1 : 2)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("seed 1 (now 2)");
+    }
+
+    @Test
+    void fewerRowsThanShardsAndMoreWorkersThanSlotsOrShardsAreRefusedBeforeAnyTask() {
+        assertThatThrownBy(() -> fit(RootCauseTest::trainer, 3))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("each of 4 shards, got 3 rows");
+        Model model = Model.of(features(2), dense(1)).initialize(1);
+        ClusterRows rows = ClusterRows.of(spark, data(40));
+        assertThatThrownBy(() -> ClusterTrainer.on(spark).workers(3).fit(trainer(model), RootCauseTest::trainer, rows))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects 3 workers, the cluster has slots for 2");
+        assertThatThrownBy(() -> ClusterTrainer.on(spark).workers(5).fit(trainer(model), RootCauseTest::trainer, rows))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("at most one for each of 4 shards, got 5");
+        assertThat(TRAINERS).hasValue(0);
+    }
+}
