@@ -290,9 +290,8 @@ class EpochRunnerTest {
     void aPauseTakesEffectAfterTheEpoch() {
         Trainer trainer = trainer();
         Run run = trainer.callback(training -> event -> {
-                    if (event instanceof TrainingEvent.StepEnded(var epoch, var batch, _, _, _, _, _)
-                            && epoch == 2
-                            && batch == 3) training.pause("test");
+                    boolean third = event instanceof TrainingEvent.StepEnded step && step.epoch() == 2 && step.batch() == 3;
+                    if (third) training.pause("test");
                 })
                 .fit(new Runner(trainer, TRAIN));
         assertThat(run.paused()).isTrue();

@@ -134,13 +134,16 @@ class ClusterTrainerTest {
 
     @Test
     void goesOnFromTheNewestCheckpointThatIsNotDamaged() throws IOException {
-        ClusterTrainer cluster =
-                ClusterTrainer.on(spark).workers(1).checkpoints(directory.toUri().toString());
+        ClusterTrainer cluster = ClusterTrainer.on(spark)
+                .workers(1)
+                .checkpoints(directory.toUri().toString());
         ClusterTraining paused = fit(cluster, pausingAfter(2));
         assertThat(paused.run().paused()).isTrue();
         List<Path> files = Checkpoints.files(directory);
-        assertThat(files).extracting(Path::getFileName).extracting(Path::toString).containsExactly(
-                "step-000000006-epoch-000002.safetensors", "step-000000012-epoch-000003.safetensors");
+        assertThat(files)
+                .extracting(Path::getFileName)
+                .extracting(Path::toString)
+                .containsExactly("step-000000006-epoch-000002.safetensors", "step-000000012-epoch-000003.safetensors");
         Files.writeString(directory.resolve(".neurite-1f.tmp"), "broken off");
         byte[] bytes = Files.readAllBytes(files.getLast());
         bytes[bytes.length / 2] ^= 1;
@@ -184,8 +187,7 @@ class ClusterTrainerTest {
             assertThat(trainer.fit(connection, TEST).paused()).isTrue();
             assertThat(connection.advice()).isEmpty();
         }
-        var state = Checkpoints.newest(directory, Catalog.standard(), _ -> {})
-                .state();
+        var state = Checkpoints.newest(directory, Catalog.standard(), _ -> {}).state();
         Run resumed = trainer(MODEL).resume(state).fit(TRAIN, TEST);
         assertThat(resumed.model()).isEqualTo(trainer(MODEL).fit(TRAIN, TEST).model());
     }

@@ -13,8 +13,9 @@ class AdviceTest {
     @Test
     void workersThatTakeLongerThanOneDoNotPay() {
         assertThat(new Advice(2, 0.003, 0.005).text())
-                .contains("more than 1 worker does not pay: a step computes 3.0 ms and communicates 5.0 ms on 2 workers,"
-                        + " and would take about 6.0 ms on one; take 1 worker, or larger batches");
+                .contains(
+                        "more than 1 worker does not pay: a step computes 3.0 ms and communicates 5.0 ms on 2 workers,"
+                                + " and would take about 6.0 ms on one; take 1 worker, or larger batches");
     }
 
     @Test
@@ -29,7 +30,6 @@ class AdviceTest {
     /// Whoever is slow makes the others wait, which is no communication.
     @Test
     void theSlowestComputesAndTheOneThatWaitsLeastCommunicates() {
-        assertThat(Advice.of(List.of(report(0, 0.1, 0.9), report(1, 0.9, 0.1))))
-                .isEqualTo(new Advice(2, 0.9, 0.1));
+        assertThat(Advice.of(List.of(report(0, 0.1, 0.9), report(1, 0.9, 0.1)))).isEqualTo(new Advice(2, 0.9, 0.1));
     }
 }

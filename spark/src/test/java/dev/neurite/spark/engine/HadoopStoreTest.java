@@ -35,12 +35,15 @@ class HadoopStoreTest {
     }
 
     private static Safetensors content(float value) {
-        return new Safetensors(
-                Map.of("value", Float.toString(value)), Map.of("x", Tensor.of(Shape.of(3), new float[] {value, 2, 3})));
+        return new Safetensors(Map.of("value", Float.toString(value)), Map.of("x", Tensor.of(Shape.of(3), new float[] {
+            value, 2, 3
+        })));
     }
 
     private String text(String name) throws IOException {
-        return Safetensors.read(directory.resolve("a/b").resolve(name)).metadata().get("value");
+        return Safetensors.read(directory.resolve("a/b").resolve(name))
+                .metadata()
+                .get("value");
     }
 
     @Test
@@ -125,8 +128,8 @@ class HadoopStoreTest {
                 long blockSize,
                 Progressable progress)
                 throws IOException {
-            return limited(super.createNonRecursive(
-                    file, permission, flags, bufferSize, replication, blockSize, progress));
+            return limited(
+                    super.createNonRecursive(file, permission, flags, bufferSize, replication, blockSize, progress));
         }
 
         private static FSDataOutputStream limited(FSDataOutputStream out) throws IOException {

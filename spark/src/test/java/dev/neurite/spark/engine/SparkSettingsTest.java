@@ -30,9 +30,8 @@ class SparkSettingsTest {
 
     @Test
     void authenticationAloneIsAccepted() {
-        assertThatCode(() -> SparkSettings.check(new SparkConf(false)
-                        .set("spark.authenticate", "true")
-                        .set("spark.ssl.trustStore", "enabled")))
+        assertThatCode(() -> SparkSettings.check(
+                        new SparkConf(false).set("spark.authenticate", "true").set("spark.ssl.trustStore", "enabled")))
                 .doesNotThrowAnyException();
     }
 }
