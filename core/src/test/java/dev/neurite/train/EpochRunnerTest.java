@@ -241,8 +241,8 @@ class EpochRunnerTest {
                         .filter(TrainingEvent.StepEnded.class::isInstance)
                         .toList());
         assertThat(found.getFirst()).isEqualTo(expected.getFirst());
-        assertThat(found.stream().map(Object::getClass)).isEqualTo(
-                expected.stream().map(Object::getClass).toList());
+        assertThat(found.stream().map(Object::getClass))
+                .isEqualTo(expected.stream().map(Object::getClass).toList());
     }
 
     // ------------------------------------------------------------------------------------------------------ resuming
@@ -290,7 +290,8 @@ class EpochRunnerTest {
     void aPauseTakesEffectAfterTheEpoch() {
         Trainer trainer = trainer();
         Run run = trainer.callback(training -> event -> {
-                    boolean third = event instanceof TrainingEvent.StepEnded step && step.epoch() == 2 && step.batch() == 3;
+                    boolean third =
+                            event instanceof TrainingEvent.StepEnded step && step.epoch() == 2 && step.batch() == 3;
                     if (third) training.pause("test");
                 })
                 .fit(new Runner(trainer, TRAIN));
