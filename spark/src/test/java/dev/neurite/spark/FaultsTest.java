@@ -104,7 +104,10 @@ class FaultsTest {
             spark.sc().listenerBus().waitUntilEmpty(10_000);
             recovery.seconds().ifPresent(seconds::add);
             String recovered = recovery.seconds().isPresent()
-                    ? String.format(Locale.ROOT, "recovered after %.1f s", recovery.seconds().getAsDouble())
+                    ? String.format(
+                            Locale.ROOT,
+                            "recovered after %.1f s",
+                            recovery.seconds().getAsDouble())
                     : "no epoch failed";
             print("round %d: fault at %.1f s, %s", rounds, moment, recovered);
         }
@@ -117,7 +120,9 @@ class FaultsTest {
                         .isEqualTo(job.expected());
             } catch (TimeoutException _) {
                 spark.sc().cancelAllJobs();
-                fail("round %s, fault at %.1f s: hangs%s", rounds + 1, moment, cluster.home().logs());
+                fail(
+                        "round %s, fault at %.1f s: hangs%s",
+                        rounds + 1, moment, cluster.home().logs());
             }
         }
 
@@ -132,7 +137,8 @@ class FaultsTest {
             if (seconds.isEmpty()) return;
             seconds.sort(null);
             print(
-                    "%d rounds, an epoch failed in %d; to recover: median %.1f s, longest %.1f s; a training takes %.1f s",
+                    "%d rounds, an epoch failed in %d; to recover: median %.1f s, longest %.1f s; a training takes"
+                            + " %.1f s",
                     rounds, seconds.size(), seconds.get(seconds.size() / 2), seconds.getLast(), usual);
         }
     }
