@@ -109,7 +109,7 @@ class FaultsTest {
                             "recovered after %.1f s",
                             recovery.seconds().getAsDouble())
                     : "no epoch failed";
-            print("round %d: fault at %.1f s, %s", rounds, moment, recovered);
+            print(String.format(Locale.ROOT, "round %d: fault at %.1f s, %s", rounds, moment, recovered));
         }
 
         private void check(Future<FashionJob.Outcome> training, double moment) throws Exception {
@@ -126,8 +126,8 @@ class FaultsTest {
             }
         }
 
-        private void print(String format, Object... values) {
-            System.out.println(name + ": " + String.format(Locale.ROOT, format, values));
+        private void print(String text) {
+            System.out.println(name + ": " + text);
         }
 
         @Override
@@ -136,10 +136,15 @@ class FaultsTest {
             spark.close();
             if (seconds.isEmpty()) return;
             seconds.sort(null);
-            print(
+            print(String.format(
+                    Locale.ROOT,
                     "%d rounds, an epoch failed in %d; to recover: median %.1f s, longest %.1f s; a training takes"
                             + " %.1f s",
-                    rounds, seconds.size(), seconds.get(seconds.size() / 2), seconds.getLast(), usual);
+                    rounds,
+                    seconds.size(),
+                    seconds.get(seconds.size() / 2),
+                    seconds.getLast(),
+                    usual));
         }
     }
 

@@ -64,7 +64,7 @@ public record FashionJob(String network, int rows, int epochs, int workers, Opti
 
     /// The job of a text: `mlp,2000,2,3` for network, rows, epochs, workers, and perhaps the directory of checkpoints.
     public static FashionJob of(String text) {
-        String[] words = text.split(",");
+        String[] words = text.split(",", -1);
         return new FashionJob(
                 words[0],
                 Integer.parseInt(words[1]),
@@ -135,7 +135,7 @@ public record FashionJob(String network, int rows, int epochs, int workers, Opti
     public void check(Outcome outcome, boolean processes) {
         assertThat(outcome.weights()).isEqualTo(expected());
         assertThat(outcome.epochs()).hasSize(epochs);
-        long steps = (rows + BATCH - 1) / BATCH;
+        int steps = (rows + BATCH - 1) / BATCH;
         long least = 2L * (workers - 1) * Float.BYTES * model().parameters().size() * steps;
         for (Outcome.Epoch epoch : outcome.epochs()) {
             assertThat(epoch.workers()).hasSize(workers);

@@ -1,15 +1,11 @@
 package dev.neurite.spark.cluster;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /// Hosts of their own as far as the network goes: network namespaces of Linux, each with a cable to a switch that can
 /// be
@@ -20,7 +16,7 @@ public final class Namespaces implements AutoCloseable {
     private final List<Host> hosts = new ArrayList<>();
 
     /// @param count the number of hosts
-    public Namespaces(int count) throws IOException, InterruptedException {
+    public Namespaces(int count) throws IOException {
         ip("link add " + name + " type bridge");
         boolean complete = false;
         try {
@@ -33,7 +29,7 @@ public final class Namespaces implements AutoCloseable {
         }
     }
 
-    private void add(int number) throws IOException, InterruptedException {
+    private void add(int number) throws IOException {
         String address = network + (number + 2);
         String space = space(number);
         ip("netns add " + space);
@@ -48,9 +44,7 @@ public final class Namespaces implements AutoCloseable {
 
     /// Why there can be none here; empty if there can.
     public static Optional<String> obstacle() {
-        if (!System.getProperty("user.name").equals("root")) {
-            return Optional.of("network namespaces need root");
-        }
+        if (!Command.isRoot()) return Optional.of("network namespaces need root");
         boolean ip = List.of("/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip", "/bin/ip").stream()
                 .anyMatch(each -> Files.isExecutable(Path.of(each)));
         return ip ? Optional.empty() : Optional.of("network namespaces need the command ip of iproute2");
@@ -76,27 +70,24 @@ public final class Namespaces implements AutoCloseable {
     }
 
     /// Cuts a host off: no packet reaches it, and none leaves.
-    public void cut(int number) throws IOException, InterruptedException {
+    public void cut(int number) throws IOException {
         ip("link set " + cable(number) + " down");
     }
 
     /// Ends what [#cut] began.
-    public void mend(int number) throws IOException, InterruptedException {
+    public void mend(int number) throws IOException {
         ip("link set " + cable(number) + " up");
     }
 
-    private static void ip(String arguments) throws IOException, InterruptedException {
+    private static void ip(String arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(arguments.split(" ")));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as("ip %s: %s", arguments, said).isZero();
+        Command.run(command);
     }
 
     /// Deletes them; their processes must have ended.
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         for (int i = 0; i < hosts.size(); i++) ip("netns del " + space(i));
         ip("link del " + name);
     }

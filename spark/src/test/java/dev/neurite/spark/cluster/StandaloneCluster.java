@@ -11,14 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /// A standalone cluster of Spark: a master and workers, each a process, with an executor of one core for each worker
 /// once a driver is there. [#close] leaves no process and no file.
 public final class StandaloneCluster implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3);
     /// The seconds after which a master forgets a worker that is silent.
     private static final String SILENCE = "10";
 
@@ -172,29 +171,27 @@ public final class StandaloneCluster implements AutoCloseable {
         }
 
         /// Stops its executors until [#resume]: they answer nobody, and no connection ends.
-        public void pauseExecutors() throws IOException, InterruptedException {
+        public void pauseExecutors() throws IOException {
             signal("STOP", executors());
         }
 
         /// Stops it and its executors until [#resume].
-        public void pause() throws IOException, InterruptedException {
+        public void pause() throws IOException {
             List<ProcessHandle> all = new ArrayList<>(executors());
             all.add(daemon.toHandle());
             signal("STOP", all);
         }
 
         /// Continues what was stopped.
-        public void resume() throws IOException, InterruptedException {
+        public void resume() throws IOException {
             List<ProcessHandle> all = new ArrayList<>(executors());
             all.add(daemon.toHandle());
             signal("CONT", all);
         }
 
-        private static void signal(String name, List<ProcessHandle> processes)
-                throws IOException, InterruptedException {
+        private static void signal(String name, List<ProcessHandle> processes) throws IOException {
             for (ProcessHandle each : processes) {
-                Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(each.pid())).start();
-                assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
+                Command.run(List.of("kill", "-" + name, Long.toString(each.pid())));
             }
         }
     }
