@@ -2,9 +2,12 @@ package dev.neurite.spark.ml;
 
 import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SOFTMAX;
+import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.dropout;
 import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,12 +23,15 @@ import dev.neurite.tensor.Tensor;
 import dev.neurite.train.EarlyStopping;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -61,7 +67,7 @@ class NeuriteClassifierTest {
     static void start() {
         spark = Flowers.session();
         frame = Flowers.frame(spark).cache();
-        fitted = classifier().setMaxIter(1).fit(frame);
+        fitted = classifier().setWorkers(2).fit(frame);
         expected = trainer(1).fit(Flowers.onOneMachine(Flowers.all()));
     }
 
@@ -79,7 +85,7 @@ class NeuriteClassifierTest {
                 .setSchedule("cosine")
                 .setBatchSize(16)
                 .setShards(4)
-                .setWorkers(2)
+                .setWorkers(1) // which begins sooner
                 .setSeed(5)
                 .setMaxIter(1);
     }
@@ -183,6 +189,59 @@ class NeuriteClassifierTest {
         assertThat(stacked.fit(arrays).file().model()).isEqualTo(expected.model());
     }
 
+    @Test
+    void imagesTrainANetworkOfConvolutionsWhichCheckpointsKeep(@TempDir Path directory) throws Exception {
+        int[][] pixels = new int[16][];
+        float[][] inputs = new float[16][3 * 4 * 5];
+        int[] labels = new int[16];
+        for (int row = 0; row < 16; row++) {
+            pixels[row] = new Random(row).ints(4 * 5, 0, 0x1000000).toArray();
+            labels[row] = row % 2;
+            for (int i = 0; i < 4 * 5; i++) {
+                for (int channel = 0; channel < 3; channel++) { // red, green, blue
+                    inputs[row][channel * 4 * 5 + i] = (pixels[row][i] >> 8 * (2 - channel) & 0xff) / 255f;
+                }
+            }
+            var image = new BufferedImage(5, 4, BufferedImage.TYPE_INT_RGB);
+            image.setRGB(0, 0, 5, 4, pixels[row], 0, 5);
+            ImageIO.write(image, "png", directory.resolve((char) ('a' + row) + ".png").toFile());
+        }
+        Dataset<Row> images = spark.read()
+                .format("image")
+                .load(directory.toString())
+                .withColumn("id", functions.col("image.origin"))
+                .withColumn("label", functions.expr("(ascii(right(image.origin, 5)) - 97) % 2"));
+        NeuriteClassifier classifier = new NeuriteClassifier()
+                .setFeaturesCol("image")
+                .setIdCol("id")
+                .setStack("conv2d:channels=2,kernel=3,activation=relu")
+                .setBatchSize(8)
+                .setShards(2)
+                .setWorkers(1)
+                .setSeed(3)
+                .setMaxIter(1)
+                .setCheckpointDir(directory.resolve("checkpoints").toUri().toString());
+        NeuriteClassificationModel model = classifier.fit(images);
+        Model start = Model.of(image(3, 4, 5), conv2d(2, 3, RELU), flatten(), dense(2, SOFTMAX))
+                .initialize(3);
+        assertThat(model.file().model())
+                .isEqualTo(Trainer.of(start)
+                        .batchSize(8)
+                        .shards(2)
+                        .rowsByShard(true)
+                        .seed(3)
+                        .fit(dev.neurite.data.Dataset.of(inputs, labels).withInputShape(image(3, 4, 5)))
+                        .model());
+        for (Row row : model.transform(images).collectAsList()) {
+            int number = row.<String>getAs("id").charAt(row.<String>getAs("id").length() - 5) - 'a';
+            assertThat(row.<Vector>getAs("probability").toArray())
+                    .isEqualTo(doubles(model.file().model().predict(inputs[number])));
+        }
+        NeuriteClassificationModel again = classifier.fit(images);
+        assertThat(again.summary().epochs()).isEmpty(); // all are in the checkpoint
+        assertThat(again.file().model()).isEqualTo(model.file().model());
+    }
+
     // --------------------------------------------------------------------------------------------------- predicting
 
     @Test
@@ -190,6 +249,7 @@ class NeuriteClassifierTest {
         Predictor predictor = Predictor.of(fitted.file());
         List<Row> rows = fitted.transform(frame).collectAsList();
         assertThat(rows).hasSize(Flowers.ROWS);
+        assertThat(fitted.transform(frame).schema()).isEqualTo(fitted.transformSchema(frame.schema()));
         for (Row row : rows) {
             float[] inputs = Flowers.features((int) row.getLong(0));
             float[] outputs = expected.model().predict(inputs);

@@ -57,6 +57,7 @@ class NeuriteRegressorTest {
                 .setStepSize(0.05)
                 .setBatchSize(16)
                 .setShards(4)
+                .setWorkers(1) // which begins sooner
                 .setSeed(5)
                 .setMaxIter(1);
     }
