@@ -199,7 +199,7 @@ class NeuriteClassifierTest {
             labels[row] = row % 2;
             for (int i = 0; i < 4 * 5; i++) {
                 for (int channel = 0; channel < 3; channel++) { // red, green, blue
-                    inputs[row][channel * 4 * 5 + i] = (pixels[row][i] >> 8 * (2 - channel) & 0xff) / 255f;
+                    inputs[row][channel * 4 * 5 + i] = (pixels[row][i] >> (8 * (2 - channel)) & 0xff) / 255f;
                 }
             }
             var image = new BufferedImage(5, 4, BufferedImage.TYPE_INT_RGB);
