@@ -2,10 +2,10 @@ package dev.neurite.spark.ml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Digits;
 import dev.neurite.datasets.fashionmnist.FashionMnist;
-import dev.neurite.data.DataSplit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,7 +74,8 @@ class MllibComparisonTest {
     }
 
     private static Estimator<?> scaled(PipelineStage classifier) {
-        var scaler = new StandardScaler().setWithMean(true).setInputCol("pixels").setOutputCol("features");
+        var scaler =
+                new StandardScaler().setWithMean(true).setInputCol("pixels").setOutputCol("features");
         return new Pipeline().setStages(new PipelineStage[] {scaler, classifier});
     }
 
@@ -87,7 +88,11 @@ class MllibComparisonTest {
     }
 
     private static NeuriteClassifier ours(int epochs, int... layers) {
-        return new NeuriteClassifier().setIdCol("id").setLayers(layers).setMaxIter(epochs).setSeed(1);
+        return new NeuriteClassifier()
+                .setIdCol("id")
+                .setLayers(layers)
+                .setMaxIter(epochs)
+                .setSeed(1);
     }
 
     private static double accuracy(Transformer model, org.apache.spark.sql.Dataset<Row> test) {
@@ -105,15 +110,23 @@ class MllibComparisonTest {
         accuracy((Transformer) scaled(ours(2, 784, 128, 10)).fit(few), few);
         List<Line> theirs = new ArrayList<>();
         for (int iterations : new int[] {25, 50, 100}) {
-            theirs.add(line(data, "MLlib, l-bfgs, " + iterations + " iterations", scaled(mllib(iterations, 784, 128, 10)), train, test));
+            theirs.add(line(
+                    data,
+                    "MLlib, l-bfgs, " + iterations + " iterations",
+                    scaled(mllib(iterations, 784, 128, 10)),
+                    train,
+                    test));
         }
         List<Line> own = new ArrayList<>();
         for (int epochs : new int[] {1, 2, 4, 8}) {
-            own.add(line(data, "Neurite, adam, " + epochs + " epochs", scaled(ours(epochs, 784, 128, 10)), train, test));
+            own.add(line(
+                    data, "Neurite, adam, " + epochs + " epochs", scaled(ours(epochs, 784, 128, 10)), train, test));
         }
         print(theirs);
         print(own);
-        Line best = theirs.stream().max((a, b) -> Double.compare(a.accuracy(), b.accuracy())).orElseThrow();
+        Line best = theirs.stream()
+                .max((a, b) -> Double.compare(a.accuracy(), b.accuracy()))
+                .orElseThrow();
         assertThat(own).anySatisfy(each -> {
             assertThat(each.accuracy()).isGreaterThanOrEqualTo(best.accuracy());
             assertThat(each.seconds()).isLessThan(best.seconds() / 2);
@@ -125,7 +138,8 @@ class MllibComparisonTest {
         var digits = frame(Digits.all(), 2000);
         String data = "digits, " + digits.count() + " rows, 64-32-10, 3 folds";
         Estimator<?> theirs = scaled(mllib(100, 64, 32, 10));
-        Estimator<?> own = scaled(ours(15, 64, 32, 10).setBatchSize(32).setWorkers(1).setStepSize(0.005));
+        Estimator<?> own =
+                scaled(ours(15, 64, 32, 10).setBatchSize(32).setWorkers(1).setStepSize(0.005));
         validated(data, "", scaled(mllib(2, 64, 32, 10)), digits); // compiles what both will run
         validated(data, "", scaled(ours(2, 64, 32, 10).setWorkers(1)), digits);
         Line first = validated(data, "MLlib, l-bfgs, 100 iterations", theirs, digits);

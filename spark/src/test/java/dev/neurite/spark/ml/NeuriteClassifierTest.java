@@ -204,7 +204,8 @@ class NeuriteClassifierTest {
             }
             var image = new BufferedImage(5, 4, BufferedImage.TYPE_INT_RGB);
             image.setRGB(0, 0, 5, 4, pixels[row], 0, 5);
-            ImageIO.write(image, "png", directory.resolve((char) ('a' + row) + ".png").toFile());
+            ImageIO.write(
+                    image, "png", directory.resolve((char) ('a' + row) + ".png").toFile());
         }
         Dataset<Row> images = spark.read()
                 .format("image")
