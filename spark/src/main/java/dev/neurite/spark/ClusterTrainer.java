@@ -27,6 +27,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 /// job. If workers are lost in it, it begins again on those that are left. The driver keeps the state,
 /// validates, and reports to callbacks. Immutable: each setting returns another one.
 ///
+/// A worker needs memory for the parameters and the optimizer's state; for log₂(S/n) + 4 arrays as large as the
+/// parameters, where the numbers of S shards and n workers are powers of two, and otherwise up to 3·log₂ S + 3;
+/// and for the tensors of one shard of a batch. It refuses what does not fit before it begins. Its rows take up
+/// to a quarter of the heap; beyond that they are in a temporary file, in `java.io.tmpdir`.
+///
 /// | setting | default |
 /// |---|---|
 /// | workers | one on each executor (`local[n]`: n), at most one for each of [Trainer#shards] |

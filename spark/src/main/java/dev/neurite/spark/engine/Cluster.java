@@ -43,7 +43,7 @@ public final class Cluster implements EpochRunner {
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final System.Logger LOG = System.getLogger("dev.neurite.spark");
-    private static final Duration FIRST = Duration.ofSeconds(30); // for executors to come
+    private static final Duration FIRST = Duration.ofSeconds(60); // for executors to come
     private static final Duration RETURN = Duration.ofSeconds(20); // for lost executors to come back
     private static final int MOST_FAILURES = 3; // of an epoch, in a row
     private static final List<String> JOB =

@@ -114,7 +114,7 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
         int end = AllReduce.first(rank + 1, workers, plan.shards());
         long heap = Runtime.getRuntime().maxMemory() / 4 / workersHere(context);
         List<Dataset> own = LocalShards.ofThisJvm().get(plan, shape, first, end, rows.next(), heap);
-        requireRoom(trainer, own.getFirst(), model, workers, rank, plan.shards());
+        requireRoom(trainer, own.getFirst(), model, workers, rank);
         Batch like = Batch.of(own.getFirst().rows(0));
         try (ServerSocketChannel listener = listen(context);
                 Mesh mesh = connect(context, listener)) {
@@ -174,8 +174,13 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
     }
 
     /// Refuses a training that does not fit into the heap, before it allocates.
-    private static void requireRoom(Trainer trainer, Dataset shard, Model model, int workers, int rank, int shards) {
-        Memory one = trainer.dropLast(false).memory(shard);
+    private void requireRoom(Trainer trainer, Dataset shard, Model model, int workers, int rank) {
+        int shards = plan.shards();
+        boolean oneStep = plan.steps() == plan.epochs(); // the batch size may be larger than the data
+        Trainer sized = oneStep
+                ? trainer.accumulate(1).shards(shards).batchSize(Math.ceilDiv(plan.rows(), shards) * shards)
+                : trainer;
+        Memory one = sized.dropLast(false).memory(shard);
         long gradient = Float.BYTES
                 * ((long) model.parameters().size() + model.statistics().size());
         new Memory(

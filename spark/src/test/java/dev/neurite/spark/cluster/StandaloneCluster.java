@@ -113,6 +113,12 @@ public final class StandaloneCluster implements AutoCloseable {
     /// Starts another worker.
     /// @param localFiles the directory of its executors' local files
     public Worker addWorker(Host where, Path localFiles) throws IOException {
+        return addWorker(where, localFiles, 1);
+    }
+
+    /// Starts another worker.
+    /// @param cores the cores that it offers
+    public Worker addWorker(Host where, Path localFiles, int cores) throws IOException {
         String name = "worker-" + ++started;
         var worker = new Worker(home.start(
                 name,
@@ -125,7 +131,7 @@ public final class StandaloneCluster implements AutoCloseable {
                 "--webui-port",
                 "0",
                 "--cores",
-                "1",
+                Integer.toString(cores),
                 "--memory",
                 "1g",
                 "--work-dir",

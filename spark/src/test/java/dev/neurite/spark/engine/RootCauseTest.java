@@ -1,7 +1,10 @@
 package dev.neurite.spark.engine;
 
+import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.globalAvgPool;
+import static dev.neurite.layer.Layers.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +19,7 @@ import dev.neurite.model.Model;
 import dev.neurite.optim.Optimizers;
 import dev.neurite.spark.ClusterRows;
 import dev.neurite.spark.ClusterTrainer;
+import dev.neurite.tensor.Shape;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -139,6 +143,23 @@ class RootCauseTest {
                 .hasMessageStartingWith("worker 0 at ")
                 .hasMessageContaining("too little memory: Java heap space")
                 .hasMessageContaining("spark.executor.memory");
+        assertThat(TRAINERS).hasValue(2);
+    }
+
+    /// 64 × 64 × 4096 outputs of a layer are 64 MiB a row.
+    @Test
+    void aTrainingThatDoesNotFitIsRefusedBeforeItAllocates() {
+        int rows = 4 * (int) (Runtime.getRuntime().maxMemory() / (64 << 20) + 1);
+        Dataset images = Dataset.of(new float[rows][64 * 64], new float[rows][1]).withInputShape(Shape.of(1, 64, 64));
+        Model model = Model.of(image(1, 64, 64), conv2d(4096, 1), globalAvgPool(), dense(1))
+                .initialize(1);
+        TrainerSource source = each -> trainer(each).batchSize(4 * rows);
+        assertThatThrownBy(() -> ClusterTrainer.on(spark)
+                        .workers(2)
+                        .fit(source.trainer(model), source, ClusterRows.of(spark, images)))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageStartingWith("memory: expects ")
+                .hasMessageContaining("activations");
         assertThat(TRAINERS).hasValue(2);
     }
 
