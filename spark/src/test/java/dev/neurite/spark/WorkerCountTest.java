@@ -63,15 +63,18 @@ class WorkerCountTest {
             spark.setLogLevel("OFF");
             cluster.awaitExecutors(spark, 2);
             long start = System.nanoTime();
-            assertThatThrownBy(() ->
-                            ClusterTrainer.on(spark).workers(4).fit(trainer(MODEL), SOURCE, ClusterRows.of(spark, data())))
+            assertThatThrownBy(() -> ClusterTrainer.on(spark)
+                            .workers(4)
+                            .fit(trainer(MODEL), SOURCE, ClusterRows.of(spark, data())))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("expects 4 workers, the cluster has slots for 2");
             assertThat((System.nanoTime() - start) * 1e-9).isLessThan(90);
             ClusterTraining training =
                     ClusterTrainer.on(spark).fit(trainer(MODEL), SOURCE, ClusterRows.of(spark, data()));
             assertThat(training.weights()).isEqualTo(expected());
-            assertThat(training.epochs()).hasSize(3).allSatisfy(each -> assertThat(each.workers()).hasSize(2));
+            assertThat(training.epochs())
+                    .hasSize(3)
+                    .allSatisfy(each -> assertThat(each.workers()).hasSize(2));
         }
     }
 

@@ -150,7 +150,8 @@ class RootCauseTest {
     @Test
     void aTrainingThatDoesNotFitIsRefusedBeforeItAllocates() {
         int rows = 4 * (int) (Runtime.getRuntime().maxMemory() / (64 << 20) + 1);
-        Dataset images = Dataset.of(new float[rows][64 * 64], new float[rows][1]).withInputShape(Shape.of(1, 64, 64));
+        Dataset images =
+                Dataset.of(new float[rows][64 * 64], new float[rows][1]).withInputShape(Shape.of(1, 64, 64));
         Model model = Model.of(image(1, 64, 64), conv2d(4096, 1), globalAvgPool(), dense(1))
                 .initialize(1);
         TrainerSource source = each -> trainer(each).batchSize(4 * rows);
