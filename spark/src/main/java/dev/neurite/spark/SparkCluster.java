@@ -37,6 +37,7 @@ public final class SparkCluster implements ClusterService {
                     request.workers(),
                     Cluster.PATIENCE,
                     request.notes());
+            cluster.awaitExecutors();
             return new Connection(spark, cluster);
         } catch (RuntimeException | Error e) {
             spark.close();

@@ -238,7 +238,9 @@ public final class TrainCommand implements Callable<Integer> {
         TrainSettings settings = training.settings(context.options(), rate.rate(), schedule, checkpoints, from);
         if (cluster.settings().isEmpty()) return settings;
         run.refuseWithCluster();
-        return settings.onCluster();
+        TrainSettings spread = settings.onCluster();
+        cluster.requireShards(spread.optimizer().shardsPerStep());
+        return spread;
     }
 
     /// Reads the data.

@@ -58,6 +58,17 @@ public final class ClusterOptions {
         return Optional.of(new Settings(master, TrainingOptions.positive(WORKERS, workers), conf()));
     }
 
+    /// Refuses more workers than shards.
+    /// @param shards of a step
+    /// @throws ConfigException then
+    public void requireShards(int shards) {
+        if (workers == null || workers <= shards) return;
+        throw new ConfigException(
+                WORKERS,
+                "expects at most one for each of the " + shards + " shards, got " + workers,
+                "Take as many " + OptimizerOptions.SHARDS);
+    }
+
     private Map<String, String> conf() {
         Map<String, String> all = new LinkedHashMap<>();
         for (String each : conf) {

@@ -66,6 +66,11 @@ public record OptimizerSettings(
         requireShards(rowsByShard, shards, size);
     }
 
+    /// The shards of a step.
+    public int shardsPerStep() {
+        return shards.orElse(1) * accumulate;
+    }
+
     /// The same for a cluster: rows belong to shards.
     /// @throws ConfigException if the batch size is no multiple of the shards
     OptimizerSettings onCluster() {

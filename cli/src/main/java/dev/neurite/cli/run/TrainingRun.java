@@ -14,6 +14,7 @@ import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.report.EvaluationReport;
@@ -193,8 +194,9 @@ public record TrainingRun(
 
     private void note(TrainingEvent event, ClusterConnection connection) {
         if (event instanceof TrainingEvent.Started) {
-            context.note(Text.format(
-                    "spark  %s   workers %d", cluster.orElseThrow().settings().master(), connection.workers()));
+            int workers =
+                    Math.min(connection.workers(), plan.settings().optimizer().shardsPerStep());
+            context.note(Text.format("spark  %s   workers %d", cluster.orElseThrow().settings().master(), workers));
         }
     }
 
@@ -247,7 +249,11 @@ public record TrainingRun(
         } else {
             context.print("paused: " + reason);
         }
-        context.next("train", RunDirectory.RESUME, directory.path().toString());
+        List<String> resume = new ArrayList<>(
+                List.of("train", RunDirectory.RESUME, directory.path().toString()));
+        cluster.ifPresent(
+                each -> resume.addAll(List.of(ClusterOptions.SPARK, each.settings().master())));
+        context.next(resume.toArray(String[]::new));
         List<Path> files = Checkpoints.files(directory.checkpoints());
         if (!files.isEmpty()) {
             context.note("or     " + LoadedModel.useAsItIs(files.getLast()));

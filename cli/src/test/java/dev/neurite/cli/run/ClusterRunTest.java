@@ -130,6 +130,13 @@ final class ClusterRunTest {
     }
 
     @Test
+    void aPausedRunIsToGoOnOnTheCluster() {
+        Cli paused = train("run", "digits", "--epochs 1000 --time-limit 1s --spark fake");
+        assertThat(paused.code()).as(paused.err()).isEqualTo(7);
+        assertThat(paused.err()).contains("next   neurite train --resume " + run("run") + " --spark fake\n");
+    }
+
+    @Test
     void aRunWhoseRowsBelongToNoShardsGoesOnOnlyWhereItBegan() throws IOException {
         trained(train("run", "iris", "--epochs 2 --shards 4"));
         Files.delete(run("run").resolve("model.safetensors"));
@@ -221,6 +228,7 @@ final class ClusterRunTest {
                 "--workers 2 | --workers: expects --spark, got none",
                 "--spark-conf spark.a=1 | --spark-conf: expects --spark, got none",
                 "--spark fake --workers 0 | --workers: expects at least 1, got 0",
+                "--spark fake --workers 9 | --workers: expects at most one for each of the 8 shards, got 9",
                 "--spark fake --spark-conf a=1 | --spark-conf: expects KEY=VALUE with a key that begins with spark.",
                 "--spark fake --spark-conf spark.a | --spark-conf: expects KEY=VALUE",
                 "--spark fake --spark-conf spark.master=local | --spark-conf: expects --spark for spark.master",

@@ -129,6 +129,36 @@ public final class Cluster implements EpochRunner {
 
     // ------------------------------------------------------------------------------------------------- the workers
 
+    /// Waits for the executors, so that a cluster which has none is refused before the training begins.
+    /// @throws ResourceException if none comes
+    /// @throws ConfigException if fewer come than the workers that were asked for
+    public void awaitExecutors() {
+        try {
+            if (asked.isPresent()) requireSlots(asked.getAsInt());
+            else requireOne();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for executors", e);
+        }
+    }
+
+    private int requireOne() throws InterruptedException {
+        int all = executors.awaitAll(FIRST);
+        if (all == 0) throw noExecutor();
+        return all;
+    }
+
+    private void requireSlots(int number) throws InterruptedException {
+        int slots = executors.await(number, FIRST);
+        if (slots == 0) throw noExecutor();
+        if (slots < number) {
+            throw new ConfigException(
+                    "workers",
+                    "expects " + number + " workers, the cluster has slots for " + slots,
+                    "A worker takes a whole executor. Start more executors, or ask for fewer workers");
+        }
+    }
+
     /// The worker that has the shard of a row's number.
     private static final class ByShard extends Partitioner {
         private static final long serialVersionUID = 1L;
@@ -167,23 +197,13 @@ public final class Cluster implements EpochRunner {
 
     /// The number of workers that the training should have.
     private int wanted(int shards) throws InterruptedException {
-        if (asked.isEmpty()) {
-            int all = executors.awaitAll(FIRST);
-            if (all == 0) throw noExecutor();
-            return Math.min(all, shards);
-        }
+        if (asked.isEmpty()) return Math.min(requireOne(), shards);
         int number = asked.getAsInt();
         if (number > shards) {
             throw new ConfigException(
                     "workers", "expects at most one for each of " + shards + " shards, got " + number);
         }
-        int slots = executors.await(number, FIRST);
-        if (slots < number) {
-            throw new ConfigException(
-                    "workers",
-                    "expects " + number + " workers, the cluster has slots for " + slots,
-                    "A worker takes a whole executor. Start more executors, or ask for fewer workers");
-        }
+        requireSlots(number);
         return number;
     }
 
