@@ -1,6 +1,7 @@
 package dev.neurite.spark;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.error.ResourceException;
 import dev.neurite.spark.engine.Cluster;
 import dev.neurite.spark.engine.DriverLog;
 import dev.neurite.spark.engine.Masters;
@@ -27,7 +28,7 @@ public final class SparkCluster implements ClusterService {
         }
         request.log().ifPresent(DriverLog::into);
         Masters.requireOneThatAnswers(request.master());
-        var spark = new JavaSparkContext(conf);
+        JavaSparkContext spark = start(conf, request.master());
         try {
             var cluster = new Cluster(
                     spark,
@@ -42,6 +43,19 @@ public final class SparkCluster implements ClusterService {
         } catch (RuntimeException | Error e) {
             spark.close();
             throw e;
+        }
+    }
+
+    /// Starts the application.
+    /// @throws ResourceException if Spark refuses to
+    @SuppressWarnings("IllegalCatch") // Spark throws checked exceptions without declaring them
+    private static JavaSparkContext start(SparkConf conf, String master) {
+        try {
+            return new JavaSparkContext(conf);
+        } catch (Exception e) {
+            var problem = new ResourceException(master, "Spark does not start: " + e.getMessage());
+            problem.initCause(e);
+            throw problem;
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
+import dev.neurite.cli.TinyData;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.train.cluster.ClusterService;
 import java.io.IOException;
@@ -75,7 +76,7 @@ final class ClusterRunTest {
                 "digits --layers 16 --dropout 0.2 --epochs 2",
                 "digits --shards 3 --batch 24 --epochs 2 --drop-last --accumulate 2 --optimizer sgd --momentum 0.9"
                         + " --clip-norm 1 --ema 0.9 --warmup 10",
-                "digits --stack conv2d:channels=2,kernel=3 --stack batch-norm --shards 2 --batch 32 --epochs 2"
+                "images --stack conv2d:channels=2,kernel=2 --stack batch-norm --shards 2 --batch 32 --epochs 2"
                         + " --class-weights balanced --label-smoothing 0.1 --augment crop:padding=1",
                 "diabetes --epochs 3 --loss huber:delta=1.5 --l2 0.01 --freeze dense1.bias=1 --metrics mae",
                 "iris --epochs 6 --validation 0.2 --schedule reduce-on-plateau:patience=1 --early-stopping 2"
@@ -86,8 +87,11 @@ final class ClusterRunTest {
         String data = line.split(" ")[0];
         String options = line.substring(data.length()).strip();
         String here = options.contains("--shards") ? " --rows-by-shard" : " --rows-by-shard --shards 8";
-        Map<String, Object> alone = result(train("alone", data, options + here + " --json"));
-        Map<String, Object> spread = result(train("spread", data, options + " --spark fake --json"));
+        String source = data.equals("images")
+                ? TinyData.directory(temp.resolve("data")).toString()
+                : data;
+        Map<String, Object> alone = result(train("alone", source, options + here + " --json"));
+        Map<String, Object> spread = result(train("spread", source, options + " --spark fake --json"));
         assertThat(spread).isEqualTo(alone);
         assertThat(config("spread")).isEqualTo(config("alone")).contains("rows-by-shard: true");
         assertThat(metrics("spread")).isEqualTo(metrics("alone"));

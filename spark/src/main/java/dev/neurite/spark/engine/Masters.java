@@ -5,6 +5,7 @@ import dev.neurite.error.ResourceException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +29,7 @@ public final class Masters {
                 socket.connect(place(address, each), PATIENCE_MILLIS);
                 return;
             } catch (IOException e) {
-                problems.add(each + ": " + e.getMessage());
+                problems.add(each + ": " + (e instanceof UnknownHostException ? "an unknown host" : e.getMessage()));
             }
         }
         throw new ResourceException(
