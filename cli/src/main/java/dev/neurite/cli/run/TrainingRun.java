@@ -196,7 +196,8 @@ public record TrainingRun(
         if (event instanceof TrainingEvent.Started) {
             int workers =
                     Math.min(connection.workers(), plan.settings().optimizer().shardsPerStep());
-            context.note(Text.format("spark  %s   workers %d", cluster.orElseThrow().settings().master(), workers));
+            context.note(Text.format(
+                    "spark  %s   workers %d", cluster.orElseThrow().settings().master(), workers));
         }
     }
 
@@ -251,8 +252,8 @@ public record TrainingRun(
         }
         List<String> resume = new ArrayList<>(
                 List.of("train", RunDirectory.RESUME, directory.path().toString()));
-        cluster.ifPresent(
-                each -> resume.addAll(List.of(ClusterOptions.SPARK, each.settings().master())));
+        cluster.ifPresent(each ->
+                resume.addAll(List.of(ClusterOptions.SPARK, each.settings().master())));
         context.next(resume.toArray(String[]::new));
         List<Path> files = Checkpoints.files(directory.checkpoints());
         if (!files.isEmpty()) {

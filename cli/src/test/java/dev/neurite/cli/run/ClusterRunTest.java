@@ -87,9 +87,8 @@ final class ClusterRunTest {
         String data = line.split(" ")[0];
         String options = line.substring(data.length()).strip();
         String here = options.contains("--shards") ? " --rows-by-shard" : " --rows-by-shard --shards 8";
-        String source = data.equals("images")
-                ? TinyData.directory(temp.resolve("data")).toString()
-                : data;
+        String source =
+                data.equals("images") ? TinyData.directory(temp.resolve("data")).toString() : data;
         Map<String, Object> alone = result(train("alone", source, options + here + " --json"));
         Map<String, Object> spread = result(train("spread", source, options + " --spark fake --json"));
         assertThat(spread).isEqualTo(alone);

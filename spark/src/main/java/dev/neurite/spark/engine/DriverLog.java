@@ -27,7 +27,8 @@ public final class DriverLog {
                 .addAttribute("append", true)
                 .addAttribute("createOnDemand", true)
                 .add(log.newLayout("PatternLayout").addAttribute("pattern", "%d{ISO8601} %p %c{1}: %m%n%ex")));
-        log.add(log.newLogger("org.apache.hadoop.util.NativeCodeLoader", Level.ERROR)); // Hadoop in C is faster, and rare
+        log.add(log.newLogger(
+                "org.apache.hadoop.util.NativeCodeLoader", Level.ERROR)); // Hadoop in C is faster, and rare
         log.add(log.newRootLogger(Level.WARN).add(log.newAppenderRef(FILE)));
         Configurator.reconfigure(log.build(false));
     }
