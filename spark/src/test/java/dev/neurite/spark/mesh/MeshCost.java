@@ -90,7 +90,7 @@ final class MeshCost {
 
     /// A step on one core.
     /// @param seconds the median
-    /// @param spread the standard deviation of the steps, the slowest hundredth left out, as a share of the median
+    /// @param spread half the distance within which two thirds of the steps lie, as a share of the median
     record Step(double seconds, double spread) {}
 
     /// A step of a network on one core.
@@ -267,21 +267,19 @@ final class MeshCost {
                 })
                 .fit(rows(model, 8 * rows));
         Statistics statistics = Statistics.of(times);
-        return new Step(statistics.median(), statistics.deviation() / statistics.median());
+        return new Step(statistics.median(), statistics.spread() / statistics.median());
     }
 
     /// Of the times after the first ones.
-    private record Statistics(double median, double deviation) {
+    /// @param spread half the distance within which the middle two thirds lie: the standard deviation, if nothing
+    /// disturbs
+    private record Statistics(double median, double spread) {
         static Statistics of(double[] times) {
             double[] sorted = Arrays.copyOfRange(times, (int) (WARM_UP * times.length), times.length);
             Arrays.sort(sorted);
-            double[] usual = Arrays.copyOf(sorted, (int) Math.ceil(0.99 * sorted.length));
-            double mean = Arrays.stream(usual).average().orElseThrow();
-            double square = Arrays.stream(usual)
-                    .map(each -> (each - mean) * (each - mean))
-                    .average()
-                    .orElseThrow();
-            return new Statistics(sorted[sorted.length / 2], Math.sqrt(square));
+            double low = sorted[(int) (0.16 * sorted.length)];
+            double high = sorted[(int) (0.84 * sorted.length)];
+            return new Statistics(sorted[sorted.length / 2], (high - low) / 2);
         }
     }
 

@@ -55,8 +55,8 @@ class MeshCostTest {
     @Test
     void stepsOnOneCore() throws IOException {
         for (int i = 0; i < 3; i++) {
-            System.out.println("vgg32, 64 rows: " + MeshCost.step("vgg32", 64, 160));
-            System.out.println("784-128-10, 128 rows: " + MeshCost.step("mlp", 128, 8_000));
+            System.out.println("vgg32, 64 rows: " + MeshCost.step("vgg32", 64, 80));
+            System.out.println("784-128-10, 128 rows: " + MeshCost.step("mlp", 128, 4_000));
         }
     }
 }

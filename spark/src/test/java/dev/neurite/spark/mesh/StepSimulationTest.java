@@ -66,7 +66,8 @@ class StepSimulationTest {
 
     @Test
     void thePageShowsTheseTables() throws IOException {
-        assertThat(Files.readString(Path.of("../docs/spark.md")))
+        Path module = Path.of(System.getProperty("basedir", "")); // of the build
+        assertThat(Files.readString(module.resolve("../docs/spark.md")))
                 .contains(StepSimulation.communication())
                 .contains(StepSimulation.speedUp());
     }
