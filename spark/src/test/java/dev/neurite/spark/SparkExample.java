@@ -13,17 +13,49 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.Digits;
 import dev.neurite.model.Model;
 import dev.neurite.model.WeightsHash;
+import dev.neurite.spark.ml.NeuriteClassifier;
 import dev.neurite.train.EarlyStopping;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
+import java.io.IOException;
 import java.io.PrintStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.feature.StandardScaler;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /// What docs/spark.md shows.
 final class SparkExample {
     private SparkExample() {}
+
+    static void frame(Dataset<Row> train, String directory) throws IOException {
+        // region frame
+        var scaler = new StandardScaler().setInputCol("pixels").setOutputCol("features");
+        var classifier = new NeuriteClassifier()
+                .setLayers(64, 32, 10) //                inputs, hidden units, classes
+                .setIdCol("id") //                       the order of the rows
+                .setOptimizer("adam:rate=0.01")
+                .setMaxIter(5) //                        epochs
+                .setBatchSize(64)
+                .setShards(4); //                        at most 4 workers
+        PipelineModel model =
+                new Pipeline().setStages(new PipelineStage[] {scaler, classifier}).fit(train);
+        model.write().overwrite().save(directory); //    in any file system that Spark knows
+        // endregion
+    }
+
+    static Dataset<Row> predict(Dataset<Row> test, String directory) {
+        // region predict
+        PipelineModel model = PipelineModel.load(directory);
+        Dataset<Row> predicted = model.transform(test).select("id", "label", "prediction", "probability");
+        // endregion
+        return predicted;
+    }
 
     static ClusterTraining cluster(JavaSparkContext spark, int workers, String directory, PrintStream out) {
         // region cluster

@@ -2,46 +2,88 @@ package dev.neurite.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.data.DataSplit;
+import dev.neurite.datasets.Digits;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.apache.spark.SparkConf;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 class SparkExampleTest {
-    private static JavaSparkContext spark;
+    private static SparkSession session;
 
     @TempDir
     private Path directory;
 
     @BeforeAll
     static void start() {
-        spark = new JavaSparkContext(new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("examples")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1"));
-        spark.setLogLevel("ERROR");
+        session = SparkSession.builder()
+                .master("local[2]")
+                .appName("examples")
+                .config("spark.ui.enabled", "false")
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.sql.shuffle.partitions", "2")
+                .getOrCreate();
+        session.sparkContext().setLogLevel("ERROR");
     }
 
     @AfterAll
     static void stop() {
-        spark.close();
+        session.stop();
+    }
+
+    /// The digits, a row each.
+    private static Dataset<Row> frame(dev.neurite.data.Dataset digits) {
+        StructType schema = new StructType()
+                .add("id", DataTypes.IntegerType)
+                .add("label", DataTypes.IntegerType)
+                .add("pixels", SQLDataTypes.VectorType());
+        List<Row> rows = IntStream.range(0, digits.size())
+                .mapToObj(i -> {
+                    float[] inputs = new float[64];
+                    digits.readInput(i, inputs, 0);
+                    double[] pixels = new double[64];
+                    for (int j = 0; j < pixels.length; j++) pixels[j] = inputs[j];
+                    return RowFactory.create(i, digits.label(i), Vectors.dense(pixels));
+                })
+                .toList();
+        return session.createDataFrame(rows, schema);
+    }
+
+    @Test
+    void aPipelineTrainsDigitsAndIsSaved() throws IOException {
+        DataSplit digits = Digits.load();
+        String path = directory.toUri().toString();
+        SparkExample.frame(frame(digits.train()), path);
+        Dataset<Row> predicted = SparkExample.predict(frame(digits.test()), path);
+        long right = predicted.where("label = prediction").count();
+        assertThat((double) right / digits.test().size()).isGreaterThan(0.9);
     }
 
     @Test
     void aClusterTrainsDigitsWithTheWeightsOfOneMachine() {
         var text = new ByteArrayOutputStream();
         ClusterTraining training = SparkExample.cluster(
-                spark,
+                JavaSparkContext.fromSparkContext(session.sparkContext()),
                 2,
                 directory.toUri().toString(),
                 new PrintStream(text, true, StandardCharsets.UTF_8));
