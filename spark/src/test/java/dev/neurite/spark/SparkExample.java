@@ -43,8 +43,9 @@ final class SparkExample {
                 .setMaxIter(5) //                        epochs
                 .setBatchSize(64)
                 .setShards(4); //                        at most 4 workers
-        PipelineModel model =
-                new Pipeline().setStages(new PipelineStage[] {scaler, classifier}).fit(train);
+        PipelineModel model = new Pipeline()
+                .setStages(new PipelineStage[] {scaler, classifier})
+                .fit(train);
         model.write().overwrite().save(directory); //    in any file system that Spark knows
         // endregion
     }
@@ -61,8 +62,8 @@ final class SparkExample {
         // region cluster
         Model model = Model.of(image(1, 8, 8), conv2d(16, 3, RELU), maxPool2d(2), flatten(), dense(10, SOFTMAX));
         DataSplit digits = Digits.load();
-        TrainerSource source =
-                each -> Trainer.of(each).optimizer(adam(0.01)).batchSize(64).shards(4).epochs(6);
+        TrainerSource source = each ->
+                Trainer.of(each).optimizer(adam(0.01)).batchSize(64).shards(4).epochs(6);
 
         ClusterTraining training = ClusterTrainer.on(spark)
                 .workers(workers) //                     at most as many as shards; by default all executors
@@ -85,7 +86,8 @@ final class SparkExample {
         Model model = Model.of(image(1, 8, 8), conv2d(16, 3, RELU), maxPool2d(2), flatten(), dense(10, SOFTMAX));
         DataSplit digits = Digits.load();
         // region same
-        Trainer trainer = Trainer.of(model).optimizer(adam(0.01)).batchSize(64).shards(4).epochs(6);
+        Trainer trainer =
+                Trainer.of(model).optimizer(adam(0.01)).batchSize(64).shards(4).epochs(6);
         Run run = trainer.rowsByShard(true).fit(digits.train().withInputShape(image(1, 8, 8)));
         String weights = WeightsHash.sha256(run.last());
         // endregion

@@ -88,7 +88,13 @@ class SparkExampleTest {
                 directory.toUri().toString(),
                 new PrintStream(text, true, StandardCharsets.UTF_8));
         assertThat(training.epochs().getFirst().workers()).hasSize(2);
-        assertThat(training.run().history().last().validation().orElseThrow().accuracy().orElseThrow())
+        assertThat(training.run()
+                        .history()
+                        .last()
+                        .validation()
+                        .orElseThrow()
+                        .accuracy()
+                        .orElseThrow())
                 .isGreaterThan(0.9);
         assertThat(text.toString(StandardCharsets.UTF_8)).contains(training.weights());
         assertThat(training.weights()).isEqualTo(SparkExample.oneMachine());

@@ -146,8 +146,7 @@ final class MeshCost {
                     .redirectError(ProcessBuilder.Redirect.DISCARD) // says that the vectors are an incubator's
                     .start();
             CompletableFuture.runAsync(
-                    process::destroyForcibly,
-                    CompletableFuture.delayedExecutor(LIMIT.toSeconds(), TimeUnit.SECONDS));
+                    process::destroyForcibly, CompletableFuture.delayedExecutor(LIMIT.toSeconds(), TimeUnit.SECONDS));
             return new Child(process, process.inputReader(UTF_8), process.outputWriter(UTF_8));
         }
 

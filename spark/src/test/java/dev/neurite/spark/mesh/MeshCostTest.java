@@ -41,8 +41,8 @@ class MeshCostTest {
         double wake = MeshCost.median(few) / 2 - message;
         double rate = StepSimulation.bytes(2, 40_000_000) / (MeshCost.median(forty) - MeshCost.median(few));
         var host = new StepSimulation.Host(message, rate, wake);
-        double simulated = new StepSimulation(host, StepSimulation.LOOPBACK, 2, 2)
-                .step(10_000_000, new StepSimulation.Work(0, 0));
+        double simulated =
+                new StepSimulation(host, StepSimulation.LOOPBACK, 2, 2).step(10_000_000, new StepSimulation.Work(0, 0));
         System.out.printf(
                 Locale.ROOT,
                 "rate %.2f GB/s, wake %.0f µs; 10 MB simulated %.2f ms%n",

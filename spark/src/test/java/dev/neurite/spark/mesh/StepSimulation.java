@@ -162,9 +162,9 @@ final class StepSimulation {
     /// The time of communication of 40 MB of parameters, by formula and simulated.
     static String communication() {
         StringBuilder table = new StringBuilder("""
-                | workers | network | a worker sends | formula | simulated | pays from |
-                |---|---|---|---|---|---|
-                """);
+            | workers | network | a worker sends | formula | simulated | pays from |
+            |---|---|---|---|---|---|
+            """);
         for (int workers : new int[] {10, 100, 1000}) {
             for (Link link : ETHERNET) {
                 double simulated =
@@ -186,9 +186,9 @@ final class StepSimulation {
     /// How many times as fast as one worker several are that share a batch of 512 rows, of 32 shards.
     static String speedUp() {
         StringBuilder table = new StringBuilder("""
-                | workers | vgg32, 1 GbE | vgg32, 10 GbE | 784-128-10, 1 GbE | 784-128-10, 10 GbE |
-                |---|---|---|---|---|
-                """);
+            | workers | vgg32, 1 GbE | vgg32, 10 GbE | 784-128-10, 1 GbE | 784-128-10, 10 GbE |
+            |---|---|---|---|---|
+            """);
         for (int workers : new int[] {2, 4, 8, 16, 32}) {
             table.append(String.format(
                     Locale.ROOT,

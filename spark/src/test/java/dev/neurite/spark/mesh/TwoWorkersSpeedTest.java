@@ -55,10 +55,14 @@ class TwoWorkersSpeedTest {
             labels[i] = random.below(10);
         }
         Dataset data = Dataset.of(images, labels).withInputShape(Layers.image(3, 32, 32));
-        TrainerSource source =
-                each -> Trainer.of(each).optimizer(Optimizers.adam(1e-3)).batchSize(BATCH).shards(2).epochs(EPOCHS);
+        TrainerSource source = each -> Trainer.of(each)
+                .optimizer(Optimizers.adam(1e-3))
+                .batchSize(BATCH)
+                .shards(2)
+                .epochs(EPOCHS);
         try (var cluster = StandaloneCluster.start(0)) {
-            for (int i = 0; i < 2; i++) cluster.addWorker(core(i), cluster.home().localFiles());
+            for (int i = 0; i < 2; i++)
+                cluster.addWorker(core(i), cluster.home().localFiles());
             try (var spark = new JavaSparkContext(cluster.conf())) {
                 spark.setLogLevel("ERROR");
                 cluster.awaitExecutors(spark, 2);
@@ -66,9 +70,8 @@ class TwoWorkersSpeedTest {
                 List<List<ClusterTraining.Epoch>> epochs = List.of(new ArrayList<>(), new ArrayList<>());
                 for (int round = 0; round < ROUNDS; round++) {
                     for (int workers = 1; workers <= 2; workers++) {
-                        ClusterTraining training = ClusterTrainer.on(spark)
-                                .workers(workers)
-                                .fit(source.trainer(model), source, rows);
+                        ClusterTraining training =
+                                ClusterTrainer.on(spark).workers(workers).fit(source.trainer(model), source, rows);
                         if (round == 0) continue; // it compiles
                         List<ClusterTraining.Epoch> later = training.epochs();
                         epochs.get(workers - 1).addAll(later.subList(1, later.size())); // the first reads the rows
