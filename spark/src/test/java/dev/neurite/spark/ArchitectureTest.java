@@ -27,7 +27,7 @@ class ArchitectureTest {
 
     private static final Map<String, Set<String>> USES = Map.of(
             "ml", Set.of("", "frame", "engine"),
-            "", Set.of("frame", "engine", "mesh"),
+            "", Set.of("frame", "engine"),
             "frame", Set.of("engine"),
             "engine", Set.of("mesh"),
             "mesh", Set.of());

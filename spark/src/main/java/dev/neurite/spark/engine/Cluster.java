@@ -178,7 +178,7 @@ public final class Cluster implements EpochRunner {
 
         @Override
         public int getPartition(Object number) {
-            int shard = (int) ((Long) number % shards);
+            int shard = (int) Math.floorMod((Long) number, (long) shards);
             int worker = (int) ((long) shard * workers / shards);
             while (AllReduce.first(worker + 1, workers, shards) <= shard) worker++; // rounded down
             return worker;

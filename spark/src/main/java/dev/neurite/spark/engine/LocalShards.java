@@ -64,13 +64,51 @@ final class LocalShards {
             }
             while (rows.hasNext()) {
                 Tuple2<Long, byte[]> row = rows.next();
-                int shard = (int) (row._1() % plan.shards()) - first;
-                own.get(shard).append(Sample.of(row._2(), targets).checked("row " + row._1(), plan.width()));
+                int shard = (int) Math.floorMod(row._1(), (long) plan.shards());
+                Shard to = own.get(shard - first);
+                requireNumber(row._1(), shard + (long) to.count() * plan.shards());
+                to.append(sample(plan, row._1(), row._2(), targets));
             }
+            for (int i = 0; i < own.size(); i++) requireAll(plan, first + i, own.get(i).count());
             return own.stream().map(each -> each.data(plan, shape)).toList();
         } finally {
             own.forEach(Shard::close);
         }
+    }
+
+    /// Requires the next number of a shard: they come in order.
+    private static void requireNumber(long number, long expected) {
+        if (number == expected) return;
+        throw new DataException(
+                "row " + number, "expects rows that are numbered from 0 without a gap, got no row " + expected);
+    }
+
+    /// Requires all rows of a shard.
+    private static void requireAll(Plan plan, int shard, int count) {
+        int expected = Math.ceilDiv(plan.rows() - shard, plan.shards());
+        if (count == expected) return;
+        throw new DataException(
+                "shard " + shard,
+                "expects " + expected + " of " + plan.rows() + " rows, got " + count,
+                "Are they the same each time that Spark computes them? If not, cache them");
+    }
+
+    private static Sample sample(Plan plan, long number, byte[] bytes, int targets) {
+        String where = "row " + number;
+        int expected = Float.BYTES * (1 + targets + plan.width());
+        if (bytes.length != expected) {
+            throw new DataException(
+                    where,
+                    "expects " + expected + " bytes: weight, " + targets + " targets and " + plan.width()
+                            + " inputs, got " + bytes.length);
+        }
+        Sample sample = Sample.of(bytes, targets).checked(where, plan.width());
+        float label = sample.targets()[0];
+        int classes = plan.classNames().size();
+        if (plan.isLabeled() && !(label >= 0 && label < classes && label == Math.rint(label))) {
+            throw new DataException(where, "expects a whole label from 0 to " + (classes - 1) + ", got " + label);
+        }
+        return sample;
     }
 
     /// The rows of a shard that is being read.
@@ -83,6 +121,10 @@ final class LocalShards {
         Shard(int width, int targets, long heapBytes) {
             inputs = new RowAppender("rows of a shard", width, heapBytes);
             answers = new RowAppender("targets of a shard", targets, heapBytes);
+        }
+
+        int count() {
+            return inputs.count();
         }
 
         void append(Sample sample) {
