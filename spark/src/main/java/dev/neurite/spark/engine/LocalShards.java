@@ -69,7 +69,8 @@ final class LocalShards {
                 requireNumber(row._1(), shard + (long) to.count() * plan.shards());
                 to.append(sample(plan, row._1(), row._2(), targets));
             }
-            for (int i = 0; i < own.size(); i++) requireAll(plan, first + i, own.get(i).count());
+            for (int i = 0; i < own.size(); i++)
+                requireAll(plan, first + i, own.get(i).count());
             return own.stream().map(each -> each.data(plan, shape)).toList();
         } finally {
             own.forEach(Shard::close);

@@ -143,7 +143,7 @@ class NumberedRowsTest {
                         .mapPartitions(task, false, ClassTag$.MODULE$.apply(EpochReport.class))
                         .collect())
                 .hasMessageContaining("executor on ")
-                .hasMessageContaining("expects version 0.0.1, numerics 1 of Neurite, as on the driver, has "
-                        + Cluster.version());
+                .hasMessageContaining(
+                        "expects version 0.0.1, numerics 1 of Neurite, as on the driver, has " + Cluster.version());
     }
 }
