@@ -48,8 +48,8 @@ final class StepSimulation {
             new Link("100 GbE", 0.94 * 1e11 / 8, 10e-6));
 
     /// A step of vgg32 with 64 rows, and one of 784-128-10 with 128 rows, on one core; measured by [MeshCost].
-    static final Work VGG32 = new Work(0.123, 0.05);
-    static final Work MLP = new Work(0.00057, 0.05);
+    static final Work VGG32 = new Work(0.139, 0.036);
+    static final Work MLP = new Work(0.00065, 0.09);
 
     static final long VGG32_BYTES = 4L * 307_946;
     static final long MLP_BYTES = 4L * 101_770;

@@ -33,9 +33,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(900)
 class TwoWorkersSpeedTest {
     private static final int BATCH = 128;
-    private static final int STEPS = 40; // of an epoch
+    private static final int STEPS = 30; // of an epoch
     private static final int EPOCHS = 3; // of a training
-    private static final int ROUNDS = 4; // of which the first is not counted
+    private static final int ROUNDS = 3; // of which the first is not counted
 
     /// A core of this machine.
     private static Host core(int number) {
