@@ -145,8 +145,9 @@ final class MeshCost {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD) // says that the vectors are an incubator's
                     .start();
-            CompletableFuture.runAsync(
-                    process::destroyForcibly, CompletableFuture.delayedExecutor(LIMIT.toSeconds(), TimeUnit.SECONDS));
+            var _ = CompletableFuture.supplyAsync(
+                    () -> process.destroyForcibly().isAlive(),
+                    CompletableFuture.delayedExecutor(LIMIT.toSeconds(), TimeUnit.SECONDS));
             return new Child(process, process.inputReader(UTF_8), process.outputWriter(UTF_8));
         }
 

@@ -108,15 +108,13 @@ final class StepSimulation {
     double sent(long parameterBytes) {
         double all = 0;
         for (int from = 0; from < workers; from++) {
-            for (int to = 0; to < workers; to++) {
-                if (from != to) all += size(from, to, parameterBytes, true) + size(from, to, parameterBytes, false);
-            }
+            all += (workers - 1) * (size(from, parameterBytes, true) + size(from, parameterBytes, false));
         }
         return all / workers;
     }
 
-    /// The bytes of a message: of the first part all nodes of the sender, in the receiver's slice.
-    private double size(int from, int to, long parameterBytes, boolean parts) {
+    /// The bytes of a worker's message: of the first part a slice of all its nodes, of the second of the sum.
+    private double size(int from, long parameterBytes, boolean parts) {
         double slice = (double) parameterBytes / workers;
         if (!parts) return HEADER + slice;
         int first = AllReduce.first(from, workers, shards);
@@ -133,7 +131,7 @@ final class StepSimulation {
         double[] start = ready.clone();
         double[] seconds = new double[workers]; // of a message of each worker
         for (int from = 0; from < workers; from++) {
-            seconds[from] = size(from, (from + 1) % workers, parameterBytes, parts) / rate;
+            seconds[from] = size(from, parameterBytes, parts) / rate;
             ready[from] += (workers - 1) * (host.messageSeconds() + seconds[from]);
         }
         double[] arrivals = new double[workers - 1];
