@@ -1,8 +1,10 @@
 package dev.neurite.spark.cluster;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,10 +30,22 @@ public final class SmallDisk implements AutoCloseable {
         return directory;
     }
 
+    /// Whether it could be unmounted. A process that was killed keeps its files open a moment longer than its name.
+    private boolean unmounts() {
+        try {
+            Command.run(List.of("umount", directory.toString()));
+            return true;
+        } catch (AssertionError _) {
+            return false; // busy
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Unmounts it, with its files; nobody may use it.
     @Override
     public void close() throws IOException {
-        Command.run(List.of("umount", directory.toString()));
+        SparkHome.await("the end of its users", Duration.ofSeconds(20), this::unmounts);
         Files.delete(directory);
     }
 }
