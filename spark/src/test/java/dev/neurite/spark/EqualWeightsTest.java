@@ -84,7 +84,7 @@ class EqualWeightsTest {
             Process driver = home.driver("driver", conf, arguments.toArray(String[]::new));
             boolean ended = driver.waitFor(10, TimeUnit.MINUTES);
             assertThat(ended && driver.exitValue() == 0)
-                    .as("the driver ends: %s%s", ended, home.logs())
+                    .as(() -> "the driver ends: " + ended + home.logs())
                     .isTrue();
             for (int i = 0; i < arguments.size(); i += 2) {
                 FashionJob.of(arguments.get(i)).check(FashionDriver.outcome(Path.of(arguments.get(i + 1))), true);

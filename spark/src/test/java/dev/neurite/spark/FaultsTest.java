@@ -252,7 +252,7 @@ class FaultsTest {
                 Process first = cluster.home().driver(name, cluster.conf(), job.text(), outcome.toString());
                 SparkHome.await("a checkpoint", DEADLINE, () -> {
                     assertThat(first.isAlive())
-                            .as("the driver trains%s", cluster.home().logs())
+                            .as(() -> "the driver trains" + cluster.home().logs())
                             .isTrue();
                     return !files(checkpoints).isEmpty();
                 });
@@ -265,7 +265,7 @@ class FaultsTest {
                 Process second = cluster.home().driver(name + "-again", cluster.conf(), job.text(), outcome.toString());
                 SparkHome.await("another checkpoint", DEADLINE, () -> {
                     assertThat(second.isAlive() || Files.exists(outcome))
-                            .as("the driver trains%s", cluster.home().logs())
+                            .as(() -> "the driver trains" + cluster.home().logs())
                             .isTrue();
                     return !files(checkpoints).equals(before);
                 });
@@ -319,12 +319,12 @@ class FaultsTest {
     void theDiskIsFullWhereSparkShuffles() throws Exception {
         SmallDisk.obstacle().ifPresent(each -> assumeTrue(false, each));
         try (var disk = new SmallDisk(8);
-                var cluster = StandaloneCluster.start(1)) {
-            cluster.addWorker(Host.LOOPBACK, disk.directory());
+                var cluster = new StandaloneCluster(Host.LOOPBACK)) {
+            cluster.addWorker(Host.LOOPBACK, disk.directory()); // with another worker, Spark would do it there
             try (var spark = new JavaSparkContext(cluster.conf())) {
                 spark.setLogLevel("OFF");
-                cluster.awaitExecutors(spark, 2);
-                assertThatThrownBy(() -> withinDeadline(() -> new FashionJob("mlp", 60_000, 1, 2).run(spark)))
+                cluster.awaitExecutors(spark, 1);
+                assertThatThrownBy(() -> withinDeadline(() -> new FashionJob("mlp", 60_000, 1, 1).run(spark)))
                         .isInstanceOf(ResourceException.class)
                         .hasMessageContaining("No space left on device");
             }

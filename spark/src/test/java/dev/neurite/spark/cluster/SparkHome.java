@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.launcher.JavaModuleOptions;
+import org.jspecify.annotations.Nullable;
 
 /// A directory that stands for an installation of Spark. Its jars are those of the class path of the tests, so that
 /// nothing is installed or downloaded.
@@ -153,14 +153,31 @@ public final class SparkHome implements AutoCloseable {
 
     /// The last lines of all logs, for messages.
     public String logs() {
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(each -> each.startsWith(root.resolve("logs")) || each.endsWith("stderr"))
-                    .filter(Files::isRegularFile)
-                    .map(each -> "\n--- " + root.relativize(each) + "\n" + end(each))
-                    .collect(Collectors.joining());
+        var text = new StringBuilder();
+        try {
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (file.startsWith(root.resolve("logs")) || file.endsWith("stderr")) {
+                        text.append("\n--- ").append(root.relativize(file)).append('\n').append(end(file));
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException problem) {
+                    return FileVisitResult.CONTINUE; // deleted meanwhile
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException problem) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return text.toString();
     }
 
     private static String end(Path file) {
@@ -202,7 +219,7 @@ public final class SparkHome implements AutoCloseable {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException problem) throws IOException {
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException problem) throws IOException {
                 if (problem != null) throw problem;
                 Files.delete(directory);
                 return FileVisitResult.CONTINUE;
