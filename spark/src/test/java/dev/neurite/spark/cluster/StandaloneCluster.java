@@ -59,7 +59,7 @@ public final class StandaloneCluster implements AutoCloseable {
         try {
             SparkHome.await("a master at " + url, START, () -> {
                 assertThat(master.isAlive())
-                        .as("the master lives%s", home.logs())
+                        .as(() -> "the master lives" + home.logs())
                         .isTrue();
                 return listens(port);
             });
