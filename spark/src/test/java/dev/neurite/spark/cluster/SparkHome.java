@@ -159,7 +159,10 @@ public final class SparkHome implements AutoCloseable {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     if (file.startsWith(root.resolve("logs")) || file.endsWith("stderr")) {
-                        text.append("\n--- ").append(root.relativize(file)).append('\n').append(end(file));
+                        text.append("\n--- ")
+                                .append(root.relativize(file))
+                                .append('\n')
+                                .append(end(file));
                     }
                     return FileVisitResult.CONTINUE;
                 }
@@ -219,7 +222,8 @@ public final class SparkHome implements AutoCloseable {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException problem) throws IOException {
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException problem)
+                    throws IOException {
                 if (problem != null) throw problem;
                 Files.delete(directory);
                 return FileVisitResult.CONTINUE;
