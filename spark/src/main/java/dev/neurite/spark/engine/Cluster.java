@@ -240,16 +240,16 @@ public final class Cluster implements EpochRunner {
         use(Math.min(wanted, Math.max(1, executors.slots())));
         Broadcast<byte[]> state = spark.broadcast(bytes(epoch));
         try {
-            EpochReport[] reports = null;
+            List<Tuple2<byte[], byte[]>> results = null;
             long begun = start;
             int failed = 0;
-            while (reports == null) {
+            while (results == null) {
                 if (failed > 0) use(left());
                 begun = failed == 0 ? start : System.nanoTime();
-                reports = attempt(now, state, epoch, failed);
-                if (reports == null) failed++;
+                results = attempt(now, state, epoch, failed);
+                if (results == null) failed++;
             }
-            return result(epoch, reports, start, begun, failed + 1);
+            return result(epoch, results, start, begun, failed + 1);
         } finally {
             state.destroy();
         }
@@ -309,7 +309,7 @@ public final class Cluster implements EpochRunner {
     /// @param failed the number of attempts so far
     /// @throws NeuriteException what a worker refuses: a row, or a training that diverges
     /// @throws ResourceException if the caller's code fails on a worker, or workers are lost again and again
-    private EpochReport @Nullable [] attempt(Plan now, Broadcast<byte[]> state, Epoch epoch, int failed)
+    private @Nullable List<Tuple2<byte[], byte[]>> attempt(Plan now, Broadcast<byte[]> state, Epoch epoch, int failed)
             throws InterruptedException {
         SparkContext context = spark.sc();
         attempts++;
@@ -324,10 +324,10 @@ public final class Cluster implements EpochRunner {
                     true);
             try {
                 RDD<WorkerRows> all = new WorkerRdd(byShard(now.shards()), places).withResources(executors.profile());
-                return (EpochReport[]) all.barrier()
+                RDD<Tuple2<byte[], byte[]>> results = all.barrier()
                         .mapPartitions(
-                                new EpochTask(now, state, attempts), false, ClassTag$.MODULE$.apply(EpochReport.class))
-                        .collect();
+                                new EpochTask(now, state, attempts), false, ClassTag$.MODULE$.apply(Tuple2.class));
+                return results.toJavaRDD().collect();
             } catch (Exception e) { // Spark declares none, and throws its own
                 if (e instanceof InterruptedException interrupt) {
                     context.cancelJobGroup(group);
@@ -362,9 +362,11 @@ public final class Cluster implements EpochRunner {
         notes.accept("epoch " + epoch.number() + " begins again: " + root);
     }
 
-    private Result result(Epoch epoch, EpochReport[] reports, long start, long begun, int tried) {
-        EpochReport first = reports[0];
-        for (EpochReport each : reports) {
+    private Result result(Epoch epoch, List<Tuple2<byte[], byte[]>> results, long start, long begun, int tried) {
+        List<EpochReport> all =
+                results.stream().map(each -> EpochReport.of(each._1())).toList();
+        EpochReport first = all.getFirst();
+        for (EpochReport each : all) {
             if (!each.weights().equals(first.weights())) {
                 throw new ResourceException(
                         "worker " + each.rank() + " on " + each.host(),
@@ -373,7 +375,6 @@ public final class Cluster implements EpochRunner {
             }
             places.put(each.rank(), "executor_" + each.host() + "_" + each.executor());
         }
-        List<EpochReport> all = List.of(reports);
         epochs.add(new EpochFigures(
                 all.stream().map(EpochReport::pid).toList(),
                 all.stream().mapToLong(EpochReport::sent).sum(),
@@ -384,11 +385,9 @@ public final class Cluster implements EpochRunner {
                 (begun - start) * 1e-9));
         if (epochs.size() == 1) advise(Advice.of(all));
         try {
+            byte[] state = results.getFirst()._2();
             Checkpoint end = Checkpoint.read(
-                    new ByteArrayInputStream(first.state()),
-                    first.state().length,
-                    "state of worker 0",
-                    Catalog.standard());
+                    new ByteArrayInputStream(state), state.length, "state of worker 0", Catalog.standard());
             return new Result(end.state(), first.steps());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,6 +1,11 @@
 package dev.neurite.spark.engine;
 
 import dev.neurite.train.shard.StepFigures;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.List;
 
@@ -11,13 +16,11 @@ import java.util.List;
 /// @param pid the number of its process
 /// @param weights the SHA-256 of its parameters and running statistics
 /// @param steps the figures of each step; of the first worker only
-/// @param state the checkpoint at the end; of the first worker only, else empty
 /// @param sent the bytes that it sent to others
 /// @param computeSeconds the time that it computed
 /// @param waitSeconds the time that it sent, received and waited
 /// @param stepCompute the median time that it computed in a step, seconds
 /// @param stepWait the median time that it sent, received and waited in a step, seconds
-@SuppressWarnings("ArrayRecordComponent") // nobody compares reports, and a state is as large as the model
 record EpochReport(
         int rank,
         String executor,
@@ -25,10 +28,28 @@ record EpochReport(
         long pid,
         String weights,
         List<StepFigures> steps,
-        byte[] state,
         long sent,
         double computeSeconds,
         double waitSeconds,
         double stepCompute,
         double stepWait)
-        implements Serializable {}
+        implements Serializable {
+    /// The report as bytes. What tasks return goes through the serializer that Spark is told to use; that may
+    /// be Kryo, which knows no records.
+    byte[] bytes() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new ObjectOutputStream(bytes)) {
+            out.writeObject(this);
+        }
+        return bytes.toByteArray();
+    }
+
+    /// The report of [#bytes].
+    static EpochReport of(byte[] bytes) {
+        try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+            return (EpochReport) in.readObject();
+        } catch (IOException | ClassNotFoundException e) {
+            throw new IllegalStateException("the report of another version", e);
+        }
+    }
+}

@@ -39,13 +39,16 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.TaskInterruptListener;
+import scala.Tuple2;
 import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
 /// An epoch on one worker: a task of a barrier stage. The tasks read their rows, tell each other where they
-/// listen, connect, and take the steps of the epoch together.
-final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<EpochReport>> implements Serializable {
+/// listen, connect, and take the steps of the epoch together. A task returns the [EpochReport#bytes] of its
+/// report, and those of the checkpoint at the end; only the first worker's are not empty.
+final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<Tuple2<byte[], byte[]>>>
+        implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final Duration ECHO = Duration.ofSeconds(2);
 
@@ -62,11 +65,11 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
     }
 
     @Override
-    public Iterator<EpochReport> apply(Iterator<WorkerRows> rows) {
+    public Iterator<Tuple2<byte[], byte[]>> apply(Iterator<WorkerRows> rows) {
         BarrierTaskContext context = BarrierTaskContext.get();
         try {
-            EpochReport report = train(context, CollectionConverters.asJava(rows));
-            return CollectionConverters.asScala(List.of(report).iterator());
+            Tuple2<byte[], byte[]> result = train(context, CollectionConverters.asJava(rows));
+            return CollectionConverters.asScala(List.of(result).iterator());
         } catch (IOException e) {
             if (e instanceof PeerException peer && peer.isEcho()) letTheCauseGoFirst(context);
             throw new UncheckedIOException(e);
@@ -93,7 +96,7 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
     }
 
     @SuppressWarnings({"IllegalCatch", "try"}) // the others are told why; who ends the task closes the connections
-    private EpochReport train(BarrierTaskContext context, java.util.Iterator<WorkerRows> rows)
+    private Tuple2<byte[], byte[]> train(BarrierTaskContext context, java.util.Iterator<WorkerRows> rows)
             throws IOException, InterruptedException {
         requireVersion(context);
         Checkpoint begin = Checkpoint.read(
@@ -133,7 +136,7 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
         context.addTaskInterruptListener((TaskInterruptListener) (_, _) -> mesh.close());
     }
 
-    private EpochReport steps(
+    private Tuple2<byte[], byte[]> steps(
             BarrierTaskContext context, TrainingSession session, Mesh mesh, List<Dataset> own, int first)
             throws IOException {
         ShardedStep step = session.sharded();
@@ -142,19 +145,21 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<E
         var work = new EpochWork(session, mesh, plan.rows(), batches);
         List<StepFigures> figures = work.run();
         boolean tells = mesh.rank() == 0;
-        return new EpochReport(
+        var report = new EpochReport(
                 mesh.rank(),
                 SparkEnv.get().executorId(),
                 address(context, mesh.rank()),
                 ProcessHandle.current().pid(),
                 WeightsHash.sha256(session.last()),
                 tells ? figures : List.of(),
-                tells ? bytes(new Checkpoint(new ModelFile(session.model(), Map.of()), session.state())) : new byte[0],
                 mesh.sent(),
                 Arrays.stream(work.computeSeconds()).sum(),
                 Arrays.stream(work.waitSeconds()).sum(),
                 median(work.computeSeconds()),
                 median(work.waitSeconds()));
+        byte[] state =
+                tells ? bytes(new Checkpoint(new ModelFile(session.model(), Map.of()), session.state())) : new byte[0];
+        return new Tuple2<>(report.bytes(), state);
     }
 
     private static double median(double[] values) {

@@ -115,7 +115,7 @@ public final class NumberedRows {
     private synchronized Summary summary() {
         Summary known = summary;
         if (known == null) {
-            known = rows.mapPartitions(NumberedRows::summarize).fold(Summary.NONE, Summary::plus);
+            known = Summary.of(rows.mapPartitions(NumberedRows::summarize).collect());
             summary = known;
         }
         return known;
@@ -124,11 +124,15 @@ public final class NumberedRows {
     /// A sum over rows, which does not depend on their order.
     /// @param high the sum of the first 64 bits of the SHA-256 of each row and its number
     /// @param low that of the next 64 bits
-    private record Summary(long count, long high, long low) implements java.io.Serializable {
-        static final Summary NONE = new Summary(0, 0, 0);
-
-        Summary plus(Summary other) {
-            return new Summary(count + other.count, high + other.high, low + other.low);
+    private record Summary(long count, long high, long low) {
+        /// @param parts of each partition the count and the two sums: arrays, as Spark's serializer may know no
+        /// records
+        static Summary of(List<long[]> parts) {
+            long[] sums = new long[3];
+            for (long[] part : parts) {
+                for (int i = 0; i < sums.length; i++) sums[i] += part[i];
+            }
+            return new Summary(sums[0], sums[1], sums[2]);
         }
 
         String text() {
@@ -136,17 +140,19 @@ public final class NumberedRows {
         }
     }
 
-    private static Iterator<Summary> summarize(Iterator<Tuple2<Long, byte[]>> rows) {
+    private static Iterator<long[]> summarize(Iterator<Tuple2<Long, byte[]>> rows) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            Summary sum = Summary.NONE;
+            long[] sums = new long[3];
             while (rows.hasNext()) {
                 Tuple2<Long, byte[]> row = rows.next();
                 digest.update(ByteBuffer.allocate(Long.BYTES).putLong(row._1()).flip());
                 ByteBuffer hash = ByteBuffer.wrap(digest.digest(row._2()));
-                sum = sum.plus(new Summary(1, hash.getLong(), hash.getLong()));
+                sums[0]++;
+                sums[1] += hash.getLong();
+                sums[2] += hash.getLong();
             }
-            return List.of(sum).iterator();
+            return List.of(sums).iterator();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

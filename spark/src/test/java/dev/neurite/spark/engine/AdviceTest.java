@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class AdviceTest {
     private static EpochReport report(int rank, double compute, double wait) {
-        return new EpochReport(rank, "0", "host", 1, "", List.of(), new byte[0], 0, 0, 0, compute, wait);
+        return new EpochReport(rank, "0", "host", 1, "", List.of(), 0, 0, 0, compute, wait);
     }
 
     @Test

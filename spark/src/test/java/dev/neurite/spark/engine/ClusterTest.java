@@ -27,6 +27,7 @@ import dev.neurite.train.cluster.TrainerSource;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.serializer.KryoSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -45,7 +46,8 @@ class ClusterTest {
                 .setAppName("cluster test")
                 .set("spark.ui.enabled", "false")
                 .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1"));
+                .set("spark.driver.bindAddress", "127.0.0.1")
+                .set("spark.serializer", KryoSerializer.class.getName())); // which knows no records
         spark.setLogLevel("ERROR");
     }
 

@@ -37,6 +37,7 @@ final class Flowers {
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.sql.shuffle.partitions", "2")
+                .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer") // which knows no records
                 .getOrCreate();
         spark.sparkContext().setLogLevel("OFF");
         return spark;
