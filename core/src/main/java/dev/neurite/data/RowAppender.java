@@ -71,12 +71,22 @@ public final class RowAppender implements AutoCloseable {
     /// @throws dev.neurite.error.ResourceException if the file cannot be mapped into memory
     public StoredRows finish() {
         if (inBlock > 0) endBlock();
-        return file != null
-                ? file.closeable(count, width)
-                : new FloatRows(blocks.toArray(float[][]::new), count, width, Integer.numberOfTrailingZeros(blockRows));
+        return file != null ? file.closeable(count, width) : inHeap();
     }
 
-    /// Deletes the temporary file, unless [#finish] was called.
+    /// Returns the rows like [#finish], for rows that nobody closes: the garbage collector deletes the temporary
+    /// file when it collects them.
+    /// @throws dev.neurite.error.ResourceException if the file cannot be mapped into memory
+    public StoredRows finishUnclosed() {
+        if (inBlock > 0) endBlock();
+        return file != null ? file.mapped(count, width, StoredRows.Numbers.FLOATS) : inHeap();
+    }
+
+    private StoredRows inHeap() {
+        return new FloatRows(blocks.toArray(float[][]::new), count, width, Integer.numberOfTrailingZeros(blockRows));
+    }
+
+    /// Deletes the temporary file, unless the rows were returned.
     @Override
     public void close() {
         if (file != null) file.close();

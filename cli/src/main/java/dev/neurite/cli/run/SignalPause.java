@@ -52,9 +52,8 @@ public final class SignalPause implements Callback, AutoCloseable {
         if (waiting != null) waiting.interrupt();
     }
 
-    /// Has signals interrupt epochs that are taken elsewhere, but not what the training's thread does between them:
-    /// that
-    /// may be a file that it writes.
+    /// Has signals interrupt epochs that are taken elsewhere, but not what the training's thread does between
+    /// them: that may be a file that it writes.
     EpochRunner interrupting(EpochRunner epochs) {
         return new Interrupting(epochs);
     }

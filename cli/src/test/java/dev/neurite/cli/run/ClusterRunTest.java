@@ -157,8 +157,7 @@ final class ClusterRunTest {
         assertThat(run("run").resolve("histograms.jsonl")).doesNotExist(); // no probe looks into steps elsewhere
     }
 
-    // ------------------------------------------------------------------------------------------- what is said and
-    // asked
+    // ------------------------------------------------------------------------------------ what is said and asked
 
     @Test
     void saysWhoTrains() {
@@ -205,8 +204,7 @@ final class ClusterRunTest {
         trained(train("run", "iris", "--epochs 1 --overwrite"));
     }
 
-    // ---------------------------------------------------------------------------------------------------- what is
-    // refused
+    // --------------------------------------------------------------------------------------------- what is refused
 
     @ParameterizedTest
     @CsvSource({

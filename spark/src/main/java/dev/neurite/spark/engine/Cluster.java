@@ -275,7 +275,7 @@ public final class Cluster implements EpochRunner {
         }
         var made = new Plan(
                 new SecureRandom().nextLong(),
-                Secret.random().text(),
+                Secret.random(),
                 source,
                 epoch.shards(),
                 epoch.epochs(),

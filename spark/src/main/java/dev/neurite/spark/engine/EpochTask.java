@@ -15,7 +15,6 @@ import dev.neurite.spark.mesh.AllReduce;
 import dev.neurite.spark.mesh.Membership;
 import dev.neurite.spark.mesh.Mesh;
 import dev.neurite.spark.mesh.PeerException;
-import dev.neurite.spark.mesh.Secret;
 import dev.neurite.tensor.Shape;
 import dev.neurite.train.Memory;
 import dev.neurite.train.Trainer;
@@ -231,7 +230,7 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
             addresses.add(new Address(words[0], Integer.parseInt(words[1])));
         }
         var member =
-                new Membership(plan.training(), attempt, context.partitionId(), all.length, Secret.of(plan.secret()));
+                new Membership(plan.training(), attempt, context.partitionId(), all.length, plan.secret());
         return Mesh.connect(listener, member, addresses, Duration.ofMillis(plan.patienceMillis()));
     }
 

@@ -55,14 +55,19 @@ final class EpochWork {
     }
 
     /// The arrays as large as the gradient that a worker needs: one for each of its nodes and for each level
-    /// of right children below them, one for the sum, one for the session, and one for what others send.
+    /// of right children below them, one for the sum, one for the session, and its slice of each node of others.
     /// @param shards the number of all shards
     static int arrays(int shards, int workers, int rank) {
-        int first = AllReduce.first(rank, workers, shards);
-        int end = AllReduce.first(rank + 1, workers, shards);
-        List<ShardNode> own = ShardNode.root(shards).within(first, end);
+        List<ShardNode> own = nodes(shards, workers, rank);
         int largest = own.stream().mapToInt(ShardNode::count).max().orElse(1);
-        return own.size() + TreeSum.arrays(largest) - 1 + 3;
+        int others = 0;
+        for (int each = 0; each < workers; each++) others += each == rank ? 0 : nodes(shards, workers, each).size();
+        return own.size() + TreeSum.arrays(largest) - 1 + 2 + Math.ceilDiv(others, workers);
+    }
+
+    private static List<ShardNode> nodes(int shards, int workers, int rank) {
+        return ShardNode.root(shards)
+                .within(AllReduce.first(rank, workers, shards), AllReduce.first(rank + 1, workers, shards));
     }
 
     /// Takes the steps.

@@ -5,20 +5,22 @@ import dev.neurite.data.RowAppender;
 import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import scala.Tuple2;
 
 /// The rows of the shards that tasks of this executor have read, as data sets. Beyond a share of the heap
-/// they are in temporary files, which end with the program. Those of earlier trainings are forgotten.
+/// they are in temporary files, which end with the rows. Rows stay for the next epoch, unless memory runs short;
+/// those of earlier trainings are forgotten.
 final class LocalShards {
     private static final LocalShards OF_THIS_JVM = new LocalShards();
 
-    private final Map<Integer, Dataset> shards = new LinkedHashMap<>();
+    private final Map<Integer, SoftReference<Dataset>> shards = new HashMap<>();
     private long training;
 
     private LocalShards() {}
@@ -40,7 +42,8 @@ final class LocalShards {
             }
             List<Dataset> known = new ArrayList<>();
             for (int shard = first; shard < end; shard++) {
-                Dataset data = this.shards.get(shard);
+                SoftReference<Dataset> reference = this.shards.get(shard);
+                Dataset data = reference == null ? null : reference.get();
                 if (data != null) known.add(data);
             }
             if (known.size() == end - first) return known;
@@ -48,7 +51,7 @@ final class LocalShards {
         List<Dataset> read = read(plan, shape, first, end, rows.rows().get(), heapBytes);
         synchronized (this) {
             for (int i = 0; i < read.size() && training == plan.training(); i++) {
-                this.shards.put(first + i, read.get(i));
+                this.shards.put(first + i, new SoftReference<>(read.get(i)));
             }
         }
         return read;
@@ -137,7 +140,7 @@ final class LocalShards {
         }
 
         Dataset data(Plan plan, Shape shape) {
-            Dataset data = dataset(plan, shape, inputs.finish(), answers.finish());
+            Dataset data = dataset(plan, shape, inputs.finishUnclosed(), answers.finishUnclosed());
             return weighted ? data.withWeights(Arrays.copyOf(weights, data.size())) : data;
         }
 

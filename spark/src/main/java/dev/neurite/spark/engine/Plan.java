@@ -1,12 +1,13 @@
 package dev.neurite.spark.engine;
 
+import dev.neurite.spark.mesh.Secret;
 import dev.neurite.train.cluster.TrainerSource;
 import java.io.Serializable;
 import java.util.List;
 
 /// What every worker of a training must know.
 /// @param training a number of the training
-/// @param secret the text of its secret
+/// @param secret of its workers
 /// @param source makes the trainer
 /// @param shards the number of shards of a step
 /// @param epochs the number of all epochs
@@ -19,7 +20,7 @@ import java.util.List;
 /// @param version the version of the library, which all must have
 record Plan(
         long training,
-        String secret,
+        Secret secret,
         TrainerSource source,
         int shards,
         int epochs,

@@ -119,10 +119,10 @@ public final class FrameRows {
                 answers.append(sample.targets());
             }
             if (inputs.count() == 0) throw noRows(where);
-            StoredRows targetRows = answers.finish();
+            StoredRows targetRows = answers.finishUnclosed();
             dev.neurite.data.Dataset data = targets > 0
-                    ? dev.neurite.data.Dataset.of(inputs.finish(), shape, targetRows)
-                    : dev.neurite.data.Dataset.of(inputs.finish(), shape, labels(targetRows), classNames);
+                    ? dev.neurite.data.Dataset.of(inputs.finishUnclosed(), shape, targetRows)
+                    : dev.neurite.data.Dataset.of(inputs.finishUnclosed(), shape, labels(targetRows), classNames);
             return weighted ? data.withWeights(Arrays.copyOf(weights, data.size())) : data;
         }
     }

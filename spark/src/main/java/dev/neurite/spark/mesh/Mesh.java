@@ -23,12 +23,13 @@ public final class Mesh implements AutoCloseable {
     private static final Duration FAREWELL = Duration.ofSeconds(1);
     private static final int MOST_CALLERS = 64; // that are in a handshake
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(50);
+    private static final Duration NEVER = Duration.ofDays(36_500);
 
     private final int rank;
     private final AtomicReferenceArray<@Nullable Peer> peers;
     private final Duration patience;
     private final Thread watchdog;
-    private volatile long deadline = Long.MAX_VALUE; // of the present exchange
+    private volatile long deadline = in(NEVER); // of the present exchange
     private volatile boolean expired;
     private volatile boolean closed;
 
@@ -38,6 +39,11 @@ public final class Mesh implements AutoCloseable {
         this.patience = patience;
         this.watchdog =
                 Thread.ofPlatform().daemon().name("neurite-mesh-" + rank).start(this::watch);
+    }
+
+    /// A time from now, of [System#nanoTime].
+    private static long in(Duration time) {
+        return System.nanoTime() + time.toNanos();
     }
 
     // -------------------------------------------------------------------------------------------------------- begin
@@ -90,7 +96,7 @@ public final class Mesh implements AutoCloseable {
             this.patience = patience;
             Duration half = patience.dividedBy(2); // strangers that hardly speak leave time for others
             this.handshake = half.compareTo(HANDSHAKE) < 0 ? half : HANDSHAKE;
-            this.deadline = System.nanoTime() + patience.toNanos();
+            this.deadline = in(patience);
             this.peers = new AtomicReferenceArray<>(own.size());
             this.missing = new CountDownLatch(own.size() - 1);
         }
@@ -272,7 +278,7 @@ public final class Mesh implements AutoCloseable {
     /// connections are closed then
     void exchange(Action send, Action receive) throws IOException {
         List<Peer> others = others();
-        deadline = System.nanoTime() + patience.toNanos();
+        deadline = in(patience);
         LockSupport.unpark(watchdog);
         ConcurrentLinkedQueue<Peer> waiting = new ConcurrentLinkedQueue<>(others);
         ConcurrentLinkedQueue<IOException> problems = new ConcurrentLinkedQueue<>();
@@ -285,7 +291,7 @@ public final class Mesh implements AutoCloseable {
         boolean all = true;
         for (Peer peer : others) all = all && attempt(send, peer, problems);
         join(receivers);
-        deadline = Long.MAX_VALUE;
+        deadline = in(NEVER);
         if (problems.isEmpty()) return;
         if (expired) {
             throw new PeerException(
@@ -350,7 +356,7 @@ public final class Mesh implements AutoCloseable {
     /// Tells the others why this worker fails, and closes the connections.
     public void fail(String reason) {
         if (closed) return;
-        deadline = System.nanoTime() + FAREWELL.toNanos();
+        deadline = in(FAREWELL);
         LockSupport.unpark(watchdog);
         for (Peer peer : others()) {
             try {

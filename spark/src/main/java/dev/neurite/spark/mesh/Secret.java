@@ -1,6 +1,7 @@
 package dev.neurite.spark.mesh;
 
 import dev.neurite.error.ConfigException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -12,7 +13,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// A random key of a training. Workers prove that they know it without sending it.
-public final class Secret {
+public final class Secret implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     /// Bytes of a key, a proof, and a challenge.
     static final int LENGTH = 32;
 

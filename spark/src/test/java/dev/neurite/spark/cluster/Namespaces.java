@@ -7,9 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Hosts of their own as far as the network goes: network namespaces of Linux, each with a cable to a switch that can
-/// be
-/// cut, so that packets are lost and nobody is told. Only root may do this.
+/// Hosts of their own as far as the network goes: network namespaces of Linux, each with a cable to a switch
+/// that can be cut, so that packets are lost and nobody is told. Only root may do this.
 public final class Namespaces implements AutoCloseable {
     private final String name = "nrt" + ProcessHandle.current().pid() % 1_000_000; // of a link: at most 15 letters
     private final String network = "10.213." + ProcessHandle.current().pid() % 250 + ".";

@@ -35,9 +35,8 @@ class HandshakeTest {
         assertThat(threads.awaitTermination(PATIENCE, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// What is done to the bytes in one direction: bits of one of them are flipped; without bits to flip, the
-    /// connection
-    /// ends before it.
+    /// What is done to the bytes in one direction: bits of one of them are flipped; without bits to flip,
+    /// the connection ends before it.
     private record Change(int at, int flipped) {
         static final Change NONE = new Change(Integer.MAX_VALUE, 0);
 
