@@ -229,8 +229,7 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
             String[] words = each.split(" ", 2);
             addresses.add(new Address(words[0], Integer.parseInt(words[1])));
         }
-        var member =
-                new Membership(plan.training(), attempt, context.partitionId(), all.length, plan.secret());
+        var member = new Membership(plan.training(), attempt, context.partitionId(), all.length, plan.secret());
         return Mesh.connect(listener, member, addresses, Duration.ofMillis(plan.patienceMillis()));
     }
 

@@ -61,7 +61,8 @@ final class EpochWork {
         List<ShardNode> own = nodes(shards, workers, rank);
         int largest = own.stream().mapToInt(ShardNode::count).max().orElse(1);
         int others = 0;
-        for (int each = 0; each < workers; each++) others += each == rank ? 0 : nodes(shards, workers, each).size();
+        for (int each = 0; each < workers; each++)
+            others += each == rank ? 0 : nodes(shards, workers, each).size();
         return own.size() + TreeSum.arrays(largest) - 1 + 2 + Math.ceilDiv(others, workers);
     }
 
