@@ -12,6 +12,7 @@ import dev.neurite.model.WeightsHash;
 import dev.neurite.spark.ClusterRows;
 import dev.neurite.spark.ClusterTrainer;
 import dev.neurite.spark.ClusterTraining;
+import dev.neurite.spark.mesh.Secret;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
 import java.util.ArrayList;
@@ -134,13 +135,13 @@ class NumberedRowsTest {
     /// Two programs of different versions have the same names of classes.
     @Test
     void anExecutorOfAnotherVersionRefusesToTrain() {
-        var plan = new Plan(1, "", SOURCE, 4, 1, 5, ROWS, 2, 0, CLASSES, 1_000, "0.0.1, numerics 1");
+        var plan = new Plan(1, Secret.random(), SOURCE, 4, 1, 5, ROWS, 2, 0, CLASSES, 1_000, "0.0.1, numerics 1");
         RDD<Tuple2<Long, byte[]>> rows =
                 JavaPairRDD.fromJavaRDD(spark.parallelize(rows(), 2)).rdd();
         var task = new EpochTask(plan, spark.broadcast(new byte[0]), 1);
         assertThatThrownBy(() -> new WorkerRdd(rows, Map.of())
                         .barrier()
-                        .mapPartitions(task, false, ClassTag$.MODULE$.apply(EpochReport.class))
+                        .mapPartitions(task, false, ClassTag$.MODULE$.apply(Tuple2.class))
                         .collect())
                 .hasMessageContaining("executor on ")
                 .hasMessageContaining(
