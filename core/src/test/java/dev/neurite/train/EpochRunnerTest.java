@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -215,7 +216,7 @@ class EpochRunnerTest {
                 "stopping"
             })
     void theRunIsThatOfOneMachine(String kind) {
-        Trainer trainer = KINDS.get(kind).apply(trainer());
+        Trainer trainer = Objects.requireNonNull(KINDS.get(kind)).apply(trainer());
         Run expected = trainer.fit(TRAIN, TEST);
         assertSame(trainer.fit(new Runner(trainer, TRAIN), TEST), expected);
         if (kind.equals("stopping")) assertThat(expected.history().epochs()).hasSizeLessThan(40);
@@ -340,7 +341,7 @@ class EpochRunnerTest {
                 "augmentations"
             })
     void refusesASettingThatNeedsEachStepHereByItsName(String setting) {
-        Trainer trainer = REFUSED.get(setting).apply(trainer());
+        Trainer trainer = Objects.requireNonNull(REFUSED.get(setting)).apply(trainer());
         var runner = new Runner(trainer, TRAIN);
         assertThatThrownBy(() -> trainer.fit(runner))
                 .isInstanceOf(ConfigException.class)

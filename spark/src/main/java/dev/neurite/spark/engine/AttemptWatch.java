@@ -61,6 +61,7 @@ final class AttemptWatch extends SparkListener implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(BETWEEN_LOOKS);
+                if (context.isStopped()) return; // which ends the job
                 if (!waits() || executors.slots() >= workers) since = System.nanoTime();
                 if (System.nanoTime() - since < limit) continue;
                 synchronized (this) {

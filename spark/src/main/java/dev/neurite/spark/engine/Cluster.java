@@ -12,6 +12,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
 import dev.neurite.spark.mesh.AllReduce;
 import dev.neurite.spark.mesh.Secret;
+import dev.neurite.tensor.Tensor;
 import dev.neurite.train.EpochRunner;
 import dev.neurite.train.cluster.TrainerSource;
 import java.io.ByteArrayInputStream;
@@ -45,6 +46,7 @@ public final class Cluster implements EpochRunner {
     private static final System.Logger LOG = System.getLogger("dev.neurite.spark");
     private static final Duration FIRST = Duration.ofSeconds(60); // for executors to come
     private static final Duration RETURN = Duration.ofSeconds(20); // for lost executors to come back
+    private static final long MORE = 1 << 20; // bytes of a state that are no tensors, at most
     private static final int MOST_FAILURES = 3; // of an epoch, in a row
     private static final List<String> JOB =
             List.of("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel");
@@ -292,6 +294,9 @@ public final class Cluster implements EpochRunner {
     }
 
     private byte[] bytes(Epoch epoch) {
+        long numbers = (long) model.parameters().size() + model.statistics().size();
+        for (Tensor each : epoch.state().memory().arrays().values()) numbers += each.size();
+        SparkSettings.requireRoom(spark.getConf(), Float.BYTES * numbers + MORE);
         try {
             return EpochTask.bytes(new Checkpoint(new ModelFile(model, Map.of()), epoch.state()));
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.neurite.spark.engine;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.ResourceException;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.spark.SparkConf;
@@ -10,6 +11,9 @@ import scala.Tuple2;
 final class SparkSettings {
     private static final Set<String> ENCRYPTION = Set.of(
             "spark.network.crypto.enabled", "spark.authenticate.enableSaslEncryption", "spark.io.encryption.enabled");
+
+    private static final String RESULT = "spark.driver.maxResultSize";
+    private static final long MOST_BYTES = Integer.MAX_VALUE - (64L << 20);
 
     private SparkSettings() {}
 
@@ -30,5 +34,28 @@ final class SparkSettings {
                             + " encryption; they prove by a secret who they are. Got true",
                     "Train in a network that you trust, with this setting off");
         }
+    }
+
+    /// Checks that the state of a training can go to the workers and back.
+    /// @param bytes its size, approximately
+    /// @throws ResourceException if it cannot, naming the limit
+    static void requireRoom(SparkConf conf, long bytes) {
+        if (bytes > MOST_BYTES) {
+            throw new ResourceException(
+                    "training on Spark",
+                    "expects a state of at most 2 GB, as a worker gets it in one piece, got " + megabytes(bytes),
+                    "Take a smaller network, or an optimizer with less state");
+        }
+        long most = conf.getSizeAsBytes(RESULT, "1g");
+        if (most > 0 && bytes > most) {
+            throw new ResourceException(
+                    RESULT,
+                    "expects at least " + megabytes(bytes) + ", the state of the training, got " + megabytes(most),
+                    "Set it to " + (bytes / (1 << 30) + 1) + "g");
+        }
+    }
+
+    private static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%,d MB", bytes >> 20);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.ResourceException;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,5 +34,21 @@ class SparkSettingsTest {
         assertThatCode(() -> SparkSettings.check(
                         new SparkConf(false).set("spark.authenticate", "true").set("spark.ssl.trustStore", "enabled")))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aStateThatDoesNotFitIntoAResultIsRefusedByTheNameOfTheLimit() {
+        var conf = new SparkConf(false);
+        assertThatCode(() -> SparkSettings.requireRoom(conf, 1L << 30)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> SparkSettings.requireRoom(conf, (1L << 30) + 1))
+                .isInstanceOf(ResourceException.class)
+                .hasMessage("spark.driver.maxResultSize: expects at least 1,024 MB, the state of the training, got"
+                        + " 1,024 MB. Set it to 2g");
+        conf.set("spark.driver.maxResultSize", "0"); // no limit
+        assertThatCode(() -> SparkSettings.requireRoom(conf, 3L << 29)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> SparkSettings.requireRoom(conf, 1L << 31))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("at most 2 GB")
+                .hasMessageContaining("2,048 MB");
     }
 }
