@@ -26,6 +26,7 @@ class ArchitectureTest {
     private static final String BASE = "dev.neurite.spark";
 
     private static final Map<String, Set<String>> USES = Map.of(
+            "examples", Set.of("ml"),
             "ml", Set.of("", "frame", "engine"),
             "", Set.of("frame", "engine"),
             "frame", Set.of("engine"),
@@ -92,6 +93,8 @@ class ArchitectureTest {
     @Test
     void nothingPrintsOrExits() {
         noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".examples")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()
