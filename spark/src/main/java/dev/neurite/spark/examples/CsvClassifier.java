@@ -57,7 +57,8 @@ public final class CsvClassifier {
                 .csv(file)
                 .cache();
         String[] features = Stream.of(rows.schema().fields())
-                .filter(each -> each.dataType() instanceof NumericType && !each.name().equals(classes))
+                .filter(each ->
+                        each.dataType() instanceof NumericType && !each.name().equals(classes))
                 .map(each -> each.name())
                 .toArray(String[]::new);
         Dataset<Row>[] parts = rows.randomSplit(new double[] {0.8, 0.2}, SEED);
