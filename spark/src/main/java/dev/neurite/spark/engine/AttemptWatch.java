@@ -9,10 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.spark.ExceptionFailure;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.SparkContext;
+import org.apache.spark.Success$;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
@@ -35,12 +38,15 @@ final class AttemptWatch extends SparkListener implements AutoCloseable {
     private final long limit; // nanoseconds without enough places
     private final Thread thread;
     private final Set<Integer> stages = new HashSet<>(); // of the job
-    private final List<Throwable> causes = new ArrayList<>();
+    private final List<Cause> causes = new ArrayList<>();
     private final List<String> lost = new ArrayList<>(); // executors
     private int last = -1; // the stage of the workers
     private boolean submitted; // the stage of the workers
     private boolean started; // a worker
     private String stopped = ""; // why this watch has ended the job
+
+    /// Why a task has failed.
+    private record Cause(int stage, int task, Throwable thrown) {}
 
     /// @param group the group of the job, of no other
     /// @param limit how long the job may wait while there are places for fewer workers
@@ -104,9 +110,14 @@ final class AttemptWatch extends SparkListener implements AutoCloseable {
     @Override
     public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
         if (!stages.contains(end.stageId())) return;
+        int task = end.taskInfo().index();
+        if (end.reason() instanceof Success$) { // perhaps of a later attempt, which is enough for Spark
+            causes.removeIf(each -> each.stage() == end.stageId() && each.task() == task);
+        }
         if (end.reason() instanceof ExceptionFailure failure
                 && failure.exception().isDefined()) {
-            causes.add(innermost(failure.exception().get()));
+            causes.add(
+                    new Cause(end.stageId(), task, innermost(failure.exception().get())));
         }
         if (end.reason() instanceof ExecutorLostFailure loss) {
             lost.add("executor " + loss.execId() + " was lost"
@@ -126,27 +137,32 @@ final class AttemptWatch extends SparkListener implements AutoCloseable {
     /// An error of a task that another attempt would have, too: one of the library, such as of a row or of a
     /// training that diverges, or one of the caller's code.
     synchronized Optional<Throwable> refusal() {
-        return causes.stream()
-                .filter(NeuriteException.class::isInstance)
+        return thrown().filter(NeuriteException.class::isInstance)
                 .findFirst()
-                .or(() -> causes.stream().filter(AttemptWatch::isOwn).findFirst());
+                .or(() -> thrown().filter(AttemptWatch::isOwn).findFirst());
     }
 
-    /// Whether it is neither of the network, nor of a disk, nor of Spark.
+    private Stream<Throwable> thrown() {
+        return causes.stream().map(Cause::thrown);
+    }
+
+    /// Whether it is neither of the network, nor of a disk, nor of Spark, whose time-outs have a cause of Java's.
     private static boolean isOwn(Throwable cause) {
-        return !(cause instanceof IOException || cause instanceof InterruptedException)
+        return !(cause instanceof IOException
+                        || cause instanceof InterruptedException
+                        || cause instanceof TimeoutException
+                        || cause instanceof RejectedExecutionException)
                 && !cause.getClass().getName().startsWith("org.apache.spark.");
     }
 
     /// What has failed first by itself, in words; empty if nobody has said why.
     synchronized Optional<String> root() {
         if (!stopped.isEmpty()) return Optional.of(stopped);
-        return causes.stream()
-                .filter(each -> !(each instanceof PeerException peer && peer.isEcho()))
+        return thrown().filter(each -> !(each instanceof PeerException peer && peer.isEcho()))
                 .findFirst()
                 .map(AttemptWatch::text)
                 .or(() -> lost.stream().findFirst())
-                .or(() -> causes.stream().findFirst().map(AttemptWatch::text));
+                .or(() -> thrown().findFirst().map(AttemptWatch::text));
     }
 
     private static String text(Throwable cause) {

@@ -19,18 +19,29 @@ import dev.neurite.model.Model;
 import dev.neurite.optim.Optimizers;
 import dev.neurite.spark.ClusterRows;
 import dev.neurite.spark.ClusterTrainer;
+import dev.neurite.spark.ClusterTraining;
 import dev.neurite.tensor.Shape;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import scala.Tuple2;
 
 /// When one worker fails, all fail; the driver says why the first one did, and tries no second time what would
 /// fail again.
@@ -42,7 +53,7 @@ class RootCauseTest {
     @BeforeAll
     static void start() {
         spark = new JavaSparkContext(new SparkConf()
-                .setMaster("local[2]")
+                .setMaster("local[2, 2]") // a task that fails is tried again, but not one of a barrier stage
                 .setAppName("root cause test")
                 .set("spark.ui.enabled", "false")
                 .set("spark.driver.host", "127.0.0.1")
@@ -130,6 +141,36 @@ class RootCauseTest {
                 .hasMessageContaining("ArithmeticException: a hole in the table")
                 .hasMessageNotContaining("worker 1 at");
         assertThat(TRAINERS).hasValue(2);
+    }
+
+    static Stream<Exception> faults() {
+        return Stream.of(
+                new IOException("no route to host"),
+                new TimeoutException("no answer within 120 s"), // as in Spark's own exceptions
+                new RejectedExecutionException("ending"));
+    }
+
+    /// All tasks that read rows fail once.
+    @ParameterizedTest
+    @MethodSource("faults")
+    void aFaultOfTheNetworkIsTriedAgainAlsoAfterErrorsThatSparkHasMended(Exception fault) {
+        JavaPairRDD<Long, byte[]> rows = spark.parallelize(
+                        LongStream.range(0, 40).boxed().toList(), 2)
+                .mapToPair(number -> {
+                    if (TaskContext.get().attemptNumber() == 0) throw new IllegalStateException("the first time");
+                    float[] inputs = {number % 5, number % 3};
+                    return new Tuple2<>(number, new Sample(inputs, new float[] {number % 7}, 1).bytes());
+                });
+        TrainerSource source = model -> {
+            Trainer trainer = trainer(model);
+            if (isWorker(1) && TRAINERS.get() < 3) throw new IllegalStateException(fault);
+            return trainer;
+        };
+        Model model = Model.of(features(2), dense(1)).initialize(1);
+        ClusterTraining training = ClusterTrainer.on(spark)
+                .workers(2)
+                .fit(source.trainer(model), source, ClusterRows.of(rows, 2, 1, List.of()));
+        assertThat(training.epochs().getFirst().attempts()).isEqualTo(2);
     }
 
     @Test
