@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +167,31 @@ class ClusterTrainerTest {
         assertThatThrownBy(() -> fit(cluster, trainer(MODEL)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("only damaged ones");
+    }
+
+    @Test
+    void anInterruptEndsTheJobAndPausesTheTraining() throws InterruptedException {
+        ClusterTrainer cluster = ClusterTrainer.on(spark)
+                .workers(2)
+                .checkpoints(directory.toUri().toString());
+        Thread own = Thread.currentThread();
+        Trainer interrupted = trainer(MODEL).listener(event -> {
+            if (!(event instanceof TrainingEvent.EpochEnded(var result)) || result.epoch() > 1) return;
+            Thread.ofVirtual().start(() -> {
+                LockSupport.parkNanos(500_000_000); // a job takes more than a second
+                own.interrupt();
+            });
+        });
+        ClusterTraining paused = fit(cluster, interrupted);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(paused.run().paused()).isTrue();
+        assertThat(paused.run().stopReason()).contains("interrupted");
+        assertThat(paused.run().history().epochs()).hasSize(1);
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (spark.statusTracker().getActiveJobIds().length > 0 && System.nanoTime() < end) Thread.sleep(50);
+        assertThat(spark.statusTracker().getActiveJobIds()).isEmpty();
+        assertThat(fit(cluster, trainer(MODEL)).weights())
+                .isEqualTo(WeightsHash.sha256(trainer(MODEL).fit(TRAIN, TEST).last()));
     }
 
     @Test
