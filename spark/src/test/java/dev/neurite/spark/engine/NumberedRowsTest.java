@@ -67,7 +67,7 @@ class NumberedRowsTest {
 
     private static List<Tuple2<Long, byte[]>> rows() {
         List<Tuple2<Long, byte[]>> rows = new ArrayList<>();
-        for (long number = 0; number < ROWS; number++) rows.add(new Tuple2<>(number, row(number, number % 3)));
+        for (long number = 0; number < ROWS; number++) rows.add(new Tuple2<>(number, row(number, (int) (number % 3))));
         return rows;
     }
 
