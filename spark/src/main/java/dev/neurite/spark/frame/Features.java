@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|
 /// | vector, dense or sparse | its numbers; zeros where a sparse vector has none |
 /// | array of numbers | its numbers |
-/// | image, a struct as of `spark.read().format("image")` | its pixels from 0 to 255, divided by 255, in planes:
-/// `[channels × height × width]`. Spark stores blue, green, red; the planes are red, green, blue, and alpha if there
-/// are 4 channels. A gray image has one |
+/// | image, as of `spark.read().format("image")` | its pixels: `[channels × height × width]` |
+///
+/// Pixels from 0 to 255 are divided by 255. Spark stores blue, green, red for each pixel; the inputs are a plane
+/// of red, one of green, one of blue, and one of alpha if there are 4 channels. A gray image has one plane.
 /// @param extents the shape of a row's inputs
 public record Features(List<Integer> extents) implements Serializable {
     private static final long serialVersionUID = 1L;

@@ -26,14 +26,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | column | content |
 /// |---|---|
-/// | `rawPredictionCol` | the logits, see below |
+/// | `rawPredictionCol` | the logits |
 /// | `probabilityCol` | the probability of each class, as [Predictor] gives them |
-/// | `predictionCol` | the label of the predicted class: the most probable one, or with `thresholds` the one whose
-/// probability is the largest multiple of its threshold |
+/// | `predictionCol` | the label of the predicted class |
 ///
-/// A network with a single output, the logit z of the second of two classes, has the raw predictions −z and z.
+/// It predicts the most probable class, or with `thresholds` the one whose probability is the largest multiple of
+/// its threshold. A network with a single output, the logit z of the second of two classes, has the raw
+/// predictions −z and z.
 ///
-/// Each executor has one model, however many of its tasks predict with it; each task computes blocks of up to 512 rows.
+/// Each executor has one model, however many of its tasks predict with it; each task computes blocks of up to
+/// 512 rows.
 public final class NeuriteClassificationModel
         extends ProbabilisticClassificationModel<Vector, NeuriteClassificationModel> implements MLWritable {
     private static final long serialVersionUID = 1L;

@@ -11,15 +11,13 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
-/// Trains a network that predicts a number, on all executors, with the bits of one machine, as [NeuriteClassifier]
-/// does. [TrainingParams] lists the parameters; besides them there are `featuresCol`, `labelCol`, `predictionCol` and
+/// Trains a network that predicts a number, on all executors, with the bits of one machine, as
+/// [NeuriteClassifier] does. [TrainingParams] lists the parameters; besides them there are `featuresCol`,
+/// `labelCol`, `predictionCol` and `standardizeLabel` (default: true).
 ///
-/// | parameter | default | meaning |
-/// |---|---|---|
-/// | `standardizeLabel` | true | trains on labels of mean 0 and deviation 1, see [dev.neurite.train.TargetScaler];
-/// losses are of those, metrics and predictions in the original units |
-///
-/// Standardizing needs a last dense layer, and has no effect with losses of counts, such as `poisson-nll`.
+/// It trains on labels of mean 0 and deviation 1, see [dev.neurite.train.TargetScaler]: losses are of those,
+/// metrics and predictions in the original units. The network must end in a dense layer then. With a loss of
+/// counts, such as `poisson`, labels stay as they are.
 public final class NeuriteRegressor extends Regressor<Vector, NeuriteRegressor, NeuriteRegressionModel>
         implements TrainingParams<NeuriteRegressor>, DefaultParamsWritable {
     private static final long serialVersionUID = 1L;

@@ -17,15 +17,13 @@ import org.apache.spark.ml.param.StringArrayParam;
 /// | `featuresCol` | features | vectors, arrays of numbers or images, see [dev.neurite.spark.frame.Features] |
 /// | `labelCol` | label | numbers; of classes, whole ones from 0 |
 /// | `weightCol` | none | factors of the rows' losses, at least 0 |
-/// | `idCol` | none | whole numbers or strings, another one for each row: the order of the rows. Without ids, rows are
-/// ordered by a hash of their content |
+/// | `idCol` | none | whole numbers or strings, another one for each row: the order of the rows |
 /// | `validationIndicatorCol` | none | true for rows of validation, which are not trained on |
 /// | `layers` | none | as MLlib's: inputs, units of each hidden layer, outputs |
-/// | `stack` | none | layers of your own, first to last, as `./neurite train --stack`:
-/// `conv2d:channels=8,kernel=3,activation=relu`. The output layer is added |
+/// | `stack` | none | layers, first to last, as `./neurite train --stack`: `dense:units=9` |
 /// | `architecture` | none | a ready-made network for images: `resnet:depth=20` |
 /// | `initialModel` | none | a model to train further, with its parameters, or of your own graph |
-/// | `inputShape` | as the features | the shape of a row's inputs, such as 1, 28, 28 for vectors of 784 pixels |
+/// | `inputShape` | as the features | of a row's inputs, as 1, 28, 28 for vectors of 784 pixels |
 /// | `activation` | relu | of the hidden layers of `layers` |
 /// | `dropout` | 0 | rate after each hidden layer of `layers`, 0 to below 1 |
 /// | `loss` | cross-entropy; mse | what training minimizes |
@@ -34,21 +32,24 @@ import org.apache.spark.ml.param.StringArrayParam;
 /// | `schedule` | constant | how the learning rate changes: `cosine` |
 /// | `maxIter` | 10 | epochs, at least 1 |
 /// | `batchSize` | 128 | rows of a step, a multiple of `shards` |
-/// | `shards` | 8 | parts of a step, at least as many as workers. The last bits of the weights depend on it, and not on
-/// the number of workers |
+/// | `shards` | 8 | parts of a step, at least as many as workers |
 /// | `workers` | 0 | tasks that train together; 0 for one on each executor, at most `shards` |
 /// | `seed` | 0 | of initial weights, order and dropout |
 /// | `metrics` | none | to measure on the rows of validation: `f1`, `roc-auc` |
 /// | `patience` | 0 | epochs without improvement that end the training; 0 for never |
 /// | `tol` | 0 | the smallest change that counts as an improvement |
-/// | `monitor` | loss | what must improve: `loss`, `accuracy` or one of `metrics` on the rows of validation,
-/// `train_loss`, `train_accuracy`. Without such rows, `train_loss` |
-/// | `checkpointDir` | none | a directory of any Hadoop file system, from which a fit goes on that was interrupted |
+/// | `monitor` | loss | what must improve, see below |
+/// | `checkpointDir` | none | a directory, from which a fit goes on that was interrupted |
 /// | `timeout` | 60 | the longest wait for another worker, seconds |
 ///
-/// At most one of `layers`, `stack`, `architecture` and `initialModel` may be given; by default the network has one
-/// hidden layer of 128 units. Texts are those of model files and the command line, see [dev.neurite.io.Catalog]:
-/// `./neurite list` shows them.
+/// At most one of `layers`, `stack`, `architecture` and `initialModel` may be given; by default the network
+/// has one hidden layer of 128 units. The output layer is added to a `stack`. Texts are those of model files and
+/// the command line, see [dev.neurite.io.Catalog]: `./neurite list` shows them.
+///
+/// Without ids, rows are ordered by a hash of their content. The last bits of the weights depend on `shards`,
+/// and not on the number of workers. `monitor` is `loss`, `accuracy` or one of `metrics` on the rows of
+/// validation, or `train_loss` or `train_accuracy`; without rows of validation the default is `train_loss`.
+/// `checkpointDir` is a directory of any Hadoop file system.
 /// @param <E> the estimator
 public sealed interface TrainingParams<E> extends Params permits NeuriteClassifier, NeuriteRegressor {
     // ----------------------------------------------------------------------------------------------------- columns
