@@ -35,7 +35,6 @@ import org.junit.jupiter.api.Timeout;
 /// MLlib's MultilayerPerceptronClassifier and ours on the same data, in a pipeline with a StandardScaler and in a
 /// CrossValidator. Prints the accuracy and the seconds of both as one table.
 @Tag("thorough")
-@Tag("measures-time")
 @Timeout(3600)
 class MllibComparisonTest {
     private static final int ROWS = Integer.getInteger("comparison.rows", 10_000);
