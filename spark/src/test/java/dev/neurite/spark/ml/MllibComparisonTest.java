@@ -118,7 +118,8 @@ class MllibComparisonTest {
         }
         List<Line> own = new ArrayList<>();
         for (int epochs : new int[] {2, 4, 8, 12}) {
-            NeuriteClassifier network = ours(epochs, 784, 128, 10).setSchedule("cosine").setDropout(0.25);
+            NeuriteClassifier network =
+                    ours(epochs, 784, 128, 10).setSchedule("cosine").setDropout(0.25);
             own.add(line(data, "Neurite, adam, dropout, cosine, " + epochs + " epochs", scaled(network), train, test));
         }
         print(theirs);
