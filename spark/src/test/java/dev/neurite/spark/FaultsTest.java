@@ -63,11 +63,12 @@ class FaultsTest {
         private double usual; // seconds of a training
         private int rounds;
 
-        Rounds(String name, StandaloneCluster cluster, FashionJob job) throws Exception {
+        /// @param silence how long an executor may be silent
+        Rounds(String name, StandaloneCluster cluster, FashionJob job, Duration silence) throws Exception {
             this.name = name;
             this.cluster = cluster;
             this.job = job;
-            spark = new JavaSparkContext(cluster.conf());
+            spark = new JavaSparkContext(cluster.conf().set("spark.network.timeout", silence.toSeconds() + "s"));
             spark.setLogLevel("OFF");
             spark.sc().addSparkListener(recovery);
             ready();
@@ -151,7 +152,8 @@ class FaultsTest {
     @Test
     void aWorkerIsKilled() throws Exception {
         try (var cluster = StandaloneCluster.start(3);
-                var rounds = new Rounds("worker killed", cluster, new FashionJob("cnn", 6_000, 3, 3))) {
+                var rounds = new Rounds(
+                        "worker killed", cluster, new FashionJob("cnn", 6_000, 3, 3), Duration.ofSeconds(60))) {
             for (int i = 0; i < 20; i++) {
                 StandaloneCluster.Worker victim = cluster.workers()
                         .get(rounds.random.nextInt(cluster.workers().size()));
@@ -176,7 +178,8 @@ class FaultsTest {
             for (int i = 0; i < 3; i++) {
                 workers.add(cluster.addWorker(hosts.host(i), cluster.home().localFiles()));
             }
-            try (var rounds = new Rounds("network cut", cluster, new FashionJob("mlp", 6_000, 3, 2))) {
+            try (var rounds =
+                    new Rounds("network cut", cluster, new FashionJob("mlp", 6_000, 3, 2), Duration.ofSeconds(10))) {
                 for (int round = 0; round < 5; round++) {
                     int[] cut = {-1};
                     rounds.round(() -> {
@@ -201,7 +204,11 @@ class FaultsTest {
     @Test
     void aWorkerStandsStillForFiveSeconds() throws Exception {
         try (var cluster = StandaloneCluster.start(2);
-                var rounds = new Rounds("worker stopped for 5 s", cluster, new FashionJob("mlp", 6_000, 3, 2))) {
+                var rounds = new Rounds(
+                        "worker stopped for 5 s",
+                        cluster,
+                        new FashionJob("mlp", 6_000, 3, 2),
+                        Duration.ofSeconds(10))) {
             for (int i = 0; i < 3; i++) {
                 StandaloneCluster.Worker victim = cluster.workers().get(i % 2);
                 rounds.round(() -> {
@@ -216,7 +223,11 @@ class FaultsTest {
     @Test
     void anExecutorStandsStillForEver() throws Exception {
         try (var cluster = StandaloneCluster.start(2);
-                var rounds = new Rounds("executor stopped for ever", cluster, new FashionJob("mlp", 6_000, 3, 2))) {
+                var rounds = new Rounds(
+                        "executor stopped for ever",
+                        cluster,
+                        new FashionJob("mlp", 6_000, 3, 2),
+                        Duration.ofSeconds(10))) {
             for (int i = 0; i < 3; i++) {
                 rounds.round(cluster.workers().get(i % 2)::pauseExecutors);
             }
@@ -226,7 +237,11 @@ class FaultsTest {
     @Test
     void aWorkerStandsStillForEver() throws Exception {
         try (var cluster = StandaloneCluster.start(2);
-                var rounds = new Rounds("worker stopped for ever", cluster, new FashionJob("mlp", 6_000, 3, 2))) {
+                var rounds = new Rounds(
+                        "worker stopped for ever",
+                        cluster,
+                        new FashionJob("mlp", 6_000, 3, 2),
+                        Duration.ofSeconds(10))) {
             for (int i = 0; i < 3; i++) {
                 StandaloneCluster.Worker victim = cluster.workers().getFirst();
                 rounds.round(() -> {

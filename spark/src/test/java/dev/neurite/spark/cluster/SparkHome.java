@@ -76,7 +76,8 @@ public final class SparkHome implements AutoCloseable {
         return root;
     }
 
-    /// A configuration for drivers: one core and little memory for each executor, and short timeouts.
+    /// A configuration for drivers: one core and little memory for each executor. Spark takes one for lost that is
+    /// silent for `spark.network.timeout`, 60 s here: a busy machine may have no time for it.
     /// @param host where the driver runs
     public SparkConf conf(String master, Host host) {
         return new SparkConf(false)
@@ -90,7 +91,7 @@ public final class SparkHome implements AutoCloseable {
                 .set("spark.executor.extraClassPath", String.join(File.pathSeparator, classes))
                 .set("spark.executor.extraJavaOptions", "-XX:+UseSerialGC -Djava.io.tmpdir=" + root.resolve("tmp"))
                 .set("spark.executor.heartbeatInterval", "2s")
-                .set("spark.network.timeout", "10s")
+                .set("spark.network.timeout", "60s")
                 .set("spark.network.timeoutInterval", "1s")
                 .set("spark.shuffle.io.retryWait", "1s")
                 .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");

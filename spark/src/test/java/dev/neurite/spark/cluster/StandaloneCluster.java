@@ -19,7 +19,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class StandaloneCluster implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(3);
     /// The seconds after which a master forgets a worker that is silent.
-    private static final String SILENCE = "10";
+    private static final String SILENCE = "30";
 
     private static final List<String> OPTIONS = List.of(
             "-XX:TieredStopAtLevel=1",
