@@ -182,7 +182,7 @@ final class LauncherTest {
     @ValueSource(strings = {"--spark local[2]", "--spark=local[2]"})
     void sparkAndWhatUsesItAreOnTheClassPath(String option) throws Exception {
         String lib = release.resolve("lib").toString();
-        String call = train("/opt/spark", option.split(" "));
+        String call = train("/opt/spark", option.split(" ", -1));
         assertThat(call)
                 .endsWith(" -cp " + lib + "/*:" + lib + "/spark/*:/opt/spark/jars/* dev.neurite.cli.Main train iris "
                         + option)

@@ -152,17 +152,16 @@ public record RunDirectory(Path path) {
         }
     }
 
-    /// Releases the lock. If no training has begun, also deletes the lock's file and the log of the cluster.
-    /// @param made whether to delete the directory too, as it was created for this run
+    /// Releases the lock. If no training has begun, also deletes the lock's file.
+    /// @param made whether to delete the directory too, as it was created for this run; not with the log of a cluster
     void release(DirectoryLock lock, boolean made) {
         List<Path> files = files(path);
         if (!files.stream().allMatch(RunDirectory::isFirst)) {
             lock.close();
             return;
         }
-        if (files.contains(clusterLog())) delete(clusterLog());
         lock.abandon();
-        if (!made) return;
+        if (!made || files.contains(clusterLog())) return;
         try {
             Files.deleteIfExists(path);
         } catch (DirectoryNotEmptyException _) {

@@ -27,6 +27,7 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.NeuriteException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.io.MetricsLog;
@@ -183,13 +184,19 @@ public record TrainingRun(
     /// Null without a cluster.
     private @Nullable ClusterConnection connect(RunDirectory directory, Consumer<String> notes) {
         if (cluster.isEmpty()) return null;
-        return cluster.get()
-                .connect(
-                        context.io().environment(),
-                        workerConfiguration(),
-                        plan,
-                        directory.clusterLog(),
-                        note -> notes.accept("note: " + note));
+        Path log = directory.clusterLog();
+        try {
+            return cluster.get()
+                    .connect(
+                            context.io().environment(),
+                            workerConfiguration(),
+                            plan,
+                            log,
+                            note -> notes.accept("note: " + note));
+        } catch (NeuriteException e) {
+            if (Files.exists(log)) context.note("log    " + log);
+            throw e;
+        }
     }
 
     private void note(TrainingEvent event, ClusterConnection connection) {

@@ -36,7 +36,7 @@ final class ClusterRunTest {
     }
 
     private static List<String> words(String options) {
-        return options.isEmpty() ? List.of() : Arrays.asList(options.split(" "));
+        return options.isEmpty() ? List.of() : Arrays.asList(options.split(" ", -1));
     }
 
     private Cli train(String name, String data, String options) {
@@ -84,7 +84,7 @@ final class ClusterRunTest {
                 "iris --epochs 3 --swa 2 --balance --reduction sum --lr 0.001 --group dense1.*:rate=0.1",
             })
     void hasTheBitsOfOneMachine(String line) throws IOException {
-        String data = line.split(" ")[0];
+        String data = line.split(" ", 2)[0];
         String options = line.substring(data.length()).strip();
         String here = options.contains("--shards") ? " --rows-by-shard" : " --rows-by-shard --shards 8";
         String source =
@@ -196,6 +196,15 @@ final class ClusterRunTest {
     }
 
     @Test
+    void theLogOfAClusterThatDoesNotAnswerIsNamedAndKept() throws IOException {
+        Files.createDirectories(run("run"));
+        Files.writeString(run("run").resolve("spark.log"), "no such host");
+        Cli refused = train("run", "iris", "--spark nobody");
+        assertThat(refused.err()).contains("log    " + run("run").resolve("spark.log") + "\nerror: nobody: ");
+        assertThat(run("run")).isDirectoryContaining("glob:**/spark.log").isDirectoryNotContaining("glob:**/.lock");
+    }
+
+    @Test
     void whatAClusterSaysBeforeARunBeginsDoesNotKeepItFromBeginning() throws IOException {
         Files.createDirectories(run("run"));
         Files.writeString(run("run").resolve("spark.log"), "no such host");
@@ -243,7 +252,7 @@ final class ClusterRunTest {
                 "--spark fake --augment mixup | --augment: expects augmentations that change each row by itself",
             })
     void refusesByTheNameOfTheOption(String line) {
-        String[] parts = line.split(" \\| ");
+        String[] parts = line.split(" \\| ", 2);
         Cli refused = train("run", "iris", parts[0]);
         assertThat(refused.code()).as(refused.err()).isEqualTo(2);
         assertThat(refused.err()).contains(parts[1]);
