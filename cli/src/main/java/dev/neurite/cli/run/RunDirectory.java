@@ -153,8 +153,8 @@ public record RunDirectory(Path path) {
     }
 
     /// Releases the lock. If no training has begun, also deletes the lock's file.
-    /// @param made whether to delete the directory too, as it was created for this run; not with the log of a
-    cluster
+    /// @param made whether to delete the directory too, as it was created for this run, unless it has the
+    /// log of a cluster
     void release(DirectoryLock lock, boolean made) {
         List<Path> files = files(path);
         if (!files.stream().allMatch(RunDirectory::isFirst)) {
