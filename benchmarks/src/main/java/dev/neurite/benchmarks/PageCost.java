@@ -51,8 +51,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// ```
 public final class PageCost {
     private static final int ROUNDS = 5;
-    private static final int WARM_UP = 4; // turns of each
-    private static final int TURNS = 15;
+    private static final int WARM_UP = 8; // turns of each, in which the compiler comes to the server, too
+    private static final int TURNS = 13;
     private static final Duration SETTLING = Duration.ofMillis(700); // before and after a turn
     private static final Duration TURN = Duration.ofSeconds(1);
     private static final int CLIENTS = 500; // of a crowd
