@@ -21,12 +21,12 @@ public final class SparkCluster implements ClusterService {
 
     @Override
     public ClusterConnection connect(ClusterRequest request) {
+        request.log().ifPresent(DriverLog::into); // before Spark's first class, which may warn of the machine's name
         var conf = new SparkConf().setMaster(request.master()).setAppName("neurite");
         request.conf().forEach(conf::set);
         if (!request.jars().isEmpty()) {
             conf.setJars(request.jars().stream().map(Path::toString).toArray(String[]::new));
         }
-        request.log().ifPresent(DriverLog::into);
         Masters.requireOneThatAnswers(request.master());
         JavaSparkContext spark = start(conf, request.master());
         try {
@@ -53,10 +53,15 @@ public final class SparkCluster implements ClusterService {
         try {
             return new JavaSparkContext(conf);
         } catch (Exception e) {
-            var problem = new ResourceException(master, "Spark does not start: " + e.getMessage());
+            var problem = new ResourceException(master, "Spark does not start: " + oneLine(e));
             problem.initCause(e);
             throw problem;
         }
+    }
+
+    /// What an exception says, which may be several lines.
+    private static String oneLine(Exception e) {
+        return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\n\\s*", " ");
     }
 
     private record Connection(JavaSparkContext spark, Cluster cluster) implements ClusterConnection {

@@ -4,6 +4,7 @@ import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.maxPool2d;
@@ -13,6 +14,7 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.Digits;
 import dev.neurite.model.Model;
 import dev.neurite.model.WeightsHash;
+import dev.neurite.spark.frame.Columns;
 import dev.neurite.spark.ml.NeuriteClassifier;
 import dev.neurite.train.EarlyStopping;
 import dev.neurite.train.Evaluation;
@@ -21,6 +23,7 @@ import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
@@ -28,6 +31,7 @@ import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.feature.StandardScaler;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /// What docs/spark.md shows.
 final class SparkExample {
@@ -58,25 +62,39 @@ final class SparkExample {
         return predicted;
     }
 
-    static ClusterTraining cluster(JavaSparkContext spark, int workers, String directory, PrintStream out) {
+    static ClusterTraining cluster(SparkSession session, int workers, String directory, PrintStream out) {
         // region cluster
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         Model model = Model.of(image(1, 8, 8), conv2d(16, 3, RELU), maxPool2d(2), flatten(), dense(10, SOFTMAX));
         DataSplit digits = Digits.load();
         TrainerSource source = each ->
                 Trainer.of(each).optimizer(adam(0.01)).batchSize(64).shards(4).epochs(6);
 
-        ClusterTraining training = ClusterTrainer.on(spark)
+        ClusterTraining training = ClusterTrainer.on(context)
                 .workers(workers) //                     at most as many as shards; by default all executors
                 .checkpoints(directory) //               of any file system that Spark knows
                 .fit(
                         source.trainer(model).callback(new EarlyStopping(3)),
                         source,
-                        ClusterRows.of(spark, digits.train().withInputShape(image(1, 8, 8))),
+                        ClusterRows.of(context, digits.train().withInputShape(image(1, 8, 8))),
                         digits.test().withInputShape(image(1, 8, 8)));
         Evaluation last = training.run().history().last().validation().orElseThrow();
         out.println(last.accuracy().orElseThrow());
         out.println(training.weights()); //              SHA-256: the same for any number of workers
         training.advice().ifPresent(out::println); //    if more workers would not pay
+        // endregion
+        return training;
+    }
+
+    static ClusterTraining rows(SparkSession session, Dataset<Row> frame) {
+        TrainerSource source = each ->
+                Trainer.of(each).optimizer(adam(0.01)).batchSize(64).shards(4).epochs(2);
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+        // region rows
+        Model model = Model.of(features(64), dense(32, RELU), dense(10, SOFTMAX));
+        var columns = new Columns("pixels", "label", Optional.empty(), Optional.of("id")); // no weights
+        ClusterRows rows = ClusterRows.of(frame, columns, 64, 10); // features and classes
+        ClusterTraining training = ClusterTrainer.on(context).fit(source.trainer(model), source, rows);
         // endregion
         return training;
     }

@@ -1,9 +1,17 @@
 package dev.neurite.spark;
 
+import static dev.neurite.kernel.Activation.RELU;
+import static dev.neurite.kernel.Activation.SOFTMAX;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.optim.Optimizers.adam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.Digits;
+import dev.neurite.model.Model;
+import dev.neurite.model.WeightsHash;
+import dev.neurite.train.Trainer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
@@ -83,7 +90,7 @@ class SparkExampleTest {
     void aClusterTrainsDigitsWithTheWeightsOfOneMachine() {
         var text = new ByteArrayOutputStream();
         ClusterTraining training = SparkExample.cluster(
-                JavaSparkContext.fromSparkContext(session.sparkContext()),
+                session,
                 2,
                 directory.toUri().toString(),
                 new PrintStream(text, true, StandardCharsets.UTF_8));
@@ -98,5 +105,18 @@ class SparkExampleTest {
                 .isGreaterThan(0.9);
         assertThat(text.toString(StandardCharsets.UTF_8)).contains(training.weights());
         assertThat(training.weights()).isEqualTo(SparkExample.oneMachine());
+    }
+
+    @Test
+    void aClusterTrainsOnTheRowsOfAFrameWithTheWeightsOfOneMachine() {
+        dev.neurite.data.Dataset digits = Digits.load().train();
+        Trainer alone = Trainer.of(Model.of(features(64), dense(32, RELU), dense(10, SOFTMAX)))
+                .optimizer(adam(0.01))
+                .batchSize(64)
+                .shards(4)
+                .rowsByShard(true)
+                .epochs(2);
+        String weights = WeightsHash.sha256(alone.fit(digits).last());
+        assertThat(SparkExample.rows(session, frame(digits)).weights()).isEqualTo(weights);
     }
 }

@@ -18,6 +18,12 @@ public final class ClusterOptions {
 
     private static final String PREFIX = "spark.";
 
+    /// What this process, which is the driver, would have needed before it started.
+    private static final Map<String, String> DRIVER = Map.of(
+            "spark.driver.memory", "NEURITE_JAVA_OPTS=-Xmx…",
+            "spark.driver.defaultJavaOptions", "NEURITE_JAVA_OPTS",
+            "spark.driver.extraJavaOptions", "NEURITE_JAVA_OPTS");
+
     @Option(
             names = SPARK,
             paramLabel = "MASTER",
@@ -77,6 +83,12 @@ public final class ClusterOptions {
             if (!key.startsWith(PREFIX)) {
                 throw new ConfigException(
                         CONF, "expects KEY=VALUE with a key that begins with " + PREFIX + ", got '" + each + "'");
+            }
+            if (DRIVER.containsKey(key)) {
+                throw new ConfigException(
+                        CONF,
+                        "expects no " + key + ", as the driver is this process, which runs already, got '" + each + "'",
+                        "Use " + DRIVER.get(key));
             }
             if (key.equals("spark.master")) throw new ConfigException(CONF, "expects " + SPARK + " for " + key);
             if (all.put(key, each.substring(equals + 1).strip()) != null) {

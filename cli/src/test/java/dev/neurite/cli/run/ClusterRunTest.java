@@ -241,6 +241,9 @@ final class ClusterRunTest {
                 "--spark fake --workers 9 | --workers: expects at most one for each of the 8 shards, got 9",
                 "--spark fake --spark-conf a=1 | --spark-conf: expects KEY=VALUE with a key that begins with spark.",
                 "--spark fake --spark-conf spark.a | --spark-conf: expects KEY=VALUE",
+                "--spark fake --spark-conf spark.driver.memory=lots | --spark-conf: expects no spark.driver.memory, as"
+                        + " the driver is this process, which runs already, got 'spark.driver.memory=lots'. Use"
+                        + " NEURITE_JAVA_OPTS=-Xmx…",
                 "--spark fake --spark-conf spark.master=local | --spark-conf: expects --spark for spark.master",
                 "--spark fake --spark-conf spark.a=1 --spark-conf spark.a=2 | got spark.a twice",
                 "--spark fake --shards 3 | --shards: expects a divisor of the batch size 16, as rows belong to shards,"

@@ -12,13 +12,18 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StringType;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /// Turns the rows of a DataFrame into numbered bytes. The number of a row does not depend on the partitions of
@@ -30,6 +35,9 @@ public final class FrameRows {
     private static final int LABEL = 1;
     private static final int WEIGHT = 2;
     private static final int ID = 3;
+
+    private static final String NO_ID = "a row without id";
+    private static final int SHOWN = 3; // features in a message
 
     private FrameRows() {}
 
@@ -166,15 +174,18 @@ public final class FrameRows {
 
     /// How messages name a row.
     /// @param id its id; null or empty if it has none
-    public static String where(@org.jspecify.annotations.Nullable Object id) {
-        return id == null || id.equals("") ? "a row without id" : "row " + id;
+    public static String where(@Nullable Object id) {
+        return id == null || id.equals("") ? NO_ID : "row " + id;
     }
 
     private static double label(Row row, String where, int classes) {
         if (row.isNullAt(LABEL)) throw new DataException(where, "expects a label, got null");
         double label = row.getDouble(LABEL);
         if (classes > 0 && !(label >= 0 && label < classes && label == Math.rint(label))) {
-            throw new DataException(where, "expects a whole label from 0 to " + (classes - 1) + ", got " + label);
+            throw new DataException(
+                    where,
+                    "expects a whole label from 0 to " + (classes - 1) + ", got " + label,
+                    outputsFor(label, classes));
         }
         if (!Float.isFinite((float) label)) {
             throw new DataException(where, "expects a label that is finite as a 32-bit float, got " + label);
@@ -182,8 +193,51 @@ public final class FrameRows {
         return label;
     }
 
+    /// The hint for a label that other networks could have; empty for others.
+    private static String outputsFor(double label, int classes) {
+        boolean could = label >= classes
+                && label < dev.neurite.data.Dataset.MOST_CLASSES
+                && label == Math.rint(label);
+        return could
+                ? "It needs a network of at least " + ((int) label + 1) + " outputs: see the last number of layers"
+                : "";
+    }
+
+    /// Reads a row.
+    /// @throws DataException for one that does not fit; without an id it is named by its first features
     private static Sample sample(Row row, Features features, int classes) {
-        String where = where(row);
+        try {
+            return sample(row, where(row), features, classes);
+        } catch (DataException e) {
+            if (!e.where().equals(NO_ID)) throw e;
+            throw new DataException(NO_ID + beginning(row.get(FEATURES)), e.problem(), e.hint());
+        }
+    }
+
+    /// The first features, as an addition to how a row is named; empty if they are no numbers.
+    private static String beginning(@Nullable Object features) {
+        IntFunction<?> value;
+        int size;
+        switch (features) {
+            case Vector vector -> {
+                value = vector::apply;
+                size = vector.size();
+            }
+            case scala.collection.Seq<?> seq -> {
+                value = seq::apply;
+                size = seq.size();
+            }
+            case null, default -> {
+                return "";
+            }
+        }
+        String first = IntStream.range(0, Math.min(size, SHOWN))
+                .mapToObj(i -> String.valueOf(value.apply(i)))
+                .collect(Collectors.joining(", "));
+        return ", with features [" + first + (size > SHOWN ? ", …]" : "]");
+    }
+
+    private static Sample sample(Row row, String where, Features features, int classes) {
         float[] inputs = features.read(row.get(FEATURES), where);
         float label = (float) label(row, where, classes);
         if (row.isNullAt(WEIGHT)) throw new DataException(where, "expects a weight, got null");

@@ -34,7 +34,7 @@ record FitSettings(
         implements TrainerSource {
     private static final String RATE = "rate";
 
-    /// Sets the defaults.
+    /// Sets the defaults. Spark adds them to the documentation of their parameters, which therefore does not have them.
     static void setDefaults(TrainingParams<?> params, String loss) {
         params.setDefault(params.activation(), "relu");
         params.setDefault(params.dropout(), 0.0);
@@ -46,7 +46,6 @@ record FitSettings(
         params.setDefault(params.shards(), 8);
         params.setDefault(params.workers(), 0);
         params.setDefault(params.seed(), 0L);
-        params.setDefault(params.metrics(), new String[0]);
         params.setDefault(params.patience(), 0);
         params.setDefault(params.tol(), 0.0);
         params.setDefault(params.timeout(), 60.0);
@@ -141,7 +140,7 @@ record FitSettings(
     /// @throws ConfigException for an unknown one, or without rows to measure on
     static List<Metric> metrics(TrainingParams<?> params, boolean validated) {
         List<Metric> metrics = new ArrayList<>();
-        for (String name : params.getOrDefault(params.metrics())) {
+        for (String name : given(params, params.metrics()).orElse(new String[0])) {
             try {
                 metrics.add(Metrics.named(name));
             } catch (ConfigException e) {

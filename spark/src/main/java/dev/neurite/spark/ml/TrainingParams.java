@@ -49,7 +49,10 @@ import org.apache.spark.ml.param.StringArrayParam;
 /// Without ids, rows are ordered by a hash of their content. The last bits of the weights depend on `shards`,
 /// and not on the number of workers. `monitor` is `loss`, `accuracy` or one of `metrics` on the rows of
 /// validation, or `train_loss` or `train_accuracy`; without rows of validation the default is `train_loss`.
-/// `checkpointDir` is a directory of any Hadoop file system.
+///
+/// `checkpointDir` is a directory of any Hadoop file system, for one fit. Another fit finds the checkpoints of the
+/// first there: of the same rows and settings it trains nothing and returns that model, of others it is refused. So
+/// leave it out with `CrossValidator` and `TrainValidationSplit`, which fit several times.
 /// @param <E> the estimator
 public sealed interface TrainingParams<E> extends Params permits NeuriteClassifier, NeuriteRegressor {
     // ----------------------------------------------------------------------------------------------------- columns
@@ -127,13 +130,13 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     /// The activation of hidden layers.
     default Param<String> activation() {
-        return text("activation", "activation of the hidden layers of 'layers' (default: relu)");
+        return text("activation", "activation of the hidden layers of 'layers'");
     }
 
     /// The dropout rate.
     default DoubleParam dropout() {
         return new DoubleParam(
-                uid(), "dropout", "dropout rate after each hidden layer of 'layers', 0 to below 1 (default: 0)");
+                uid(), "dropout", "dropout rate after each hidden layer of 'layers', 0 to below 1");
     }
 
     /// Sets the sizes of dense layers.
@@ -175,12 +178,12 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     /// What training minimizes.
     default Param<String> loss() {
-        return text("loss", "loss to minimize (default: cross-entropy to classify, mse for values)");
+        return text("loss", "loss to minimize");
     }
 
     /// The rule of updates.
     default Param<String> optimizer() {
-        return text("optimizer", "rule of updates, such as sgd:momentum=0.9 (default: adam)");
+        return text("optimizer", "rule of updates, such as sgd:momentum=0.9");
     }
 
     /// The learning rate.
@@ -190,22 +193,22 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     /// How the learning rate changes.
     default Param<String> schedule() {
-        return text("schedule", "how the learning rate changes, such as cosine (default: constant)");
+        return text("schedule", "how the learning rate changes, such as cosine");
     }
 
     /// The number of epochs.
     default IntParam maxIter() {
-        return new IntParam(uid(), "maxIter", "number of epochs, at least 1 (default: 10)");
+        return new IntParam(uid(), "maxIter", "number of epochs, at least 1");
     }
 
     /// The number of rows of a step.
     default IntParam batchSize() {
-        return new IntParam(uid(), "batchSize", "rows of a step, a multiple of 'shards' (default: 128)");
+        return new IntParam(uid(), "batchSize", "rows of a step, a multiple of 'shards'");
     }
 
     /// The number of parts of a step.
     default IntParam shards() {
-        return new IntParam(uid(), "shards", "parts of a step, at least as many as workers, at least 1 (default: 8)");
+        return new IntParam(uid(), "shards", "parts of a step, at least as many as workers, at least 1");
     }
 
     /// The number of workers.
@@ -213,12 +216,12 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
         return new IntParam(
                 uid(),
                 "workers",
-                "tasks that train together, at least 0; 0 for one on each executor, at most 'shards' (default: 0)");
+                "tasks that train together, at least 0; 0 for one on each executor, at most 'shards'");
     }
 
     /// The seed.
     default LongParam seed() {
-        return new LongParam(uid(), "seed", "seed of initial weights, order and dropout (default: 0)");
+        return new LongParam(uid(), "seed", "seed of initial weights, order and dropout");
     }
 
     /// The metrics.
@@ -232,12 +235,12 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
         return new IntParam(
                 uid(),
                 "patience",
-                "epochs in a row without improvement that end the training, at least 0; 0 for never (default: 0)");
+                "epochs in a row without improvement that end the training, at least 0; 0 for never");
     }
 
     /// The smallest improvement.
     default DoubleParam tol() {
-        return new DoubleParam(uid(), "tol", "smallest change that counts as an improvement, at least 0 (default: 0)");
+        return new DoubleParam(uid(), "tol", "smallest change that counts as an improvement, at least 0");
     }
 
     /// The metric that must improve.
@@ -250,12 +253,12 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     /// The directory of checkpoints.
     default Param<String> checkpointDir() {
-        return text("checkpointDir", "directory of checkpoints, of any Hadoop file system (default: none)");
+        return text("checkpointDir", "directory of checkpoints of one fit, of any Hadoop file system (default: none)");
     }
 
     /// The longest wait.
     default DoubleParam timeout() {
-        return new DoubleParam(uid(), "timeout", "longest wait for another worker in seconds, above 0 (default: 60)");
+        return new DoubleParam(uid(), "timeout", "longest wait for another worker in seconds, above 0");
     }
 
     /// Sets what training minimizes.

@@ -105,7 +105,11 @@ class BadInputTest {
                 arguments(LABEL, Double.NaN, "row f: expects a whole label from 0 to 2, got NaN"),
                 arguments(LABEL, 1.5, "row f: expects a whole label from 0 to 2, got 1.5"),
                 arguments(LABEL, -1.0, "row f: expects a whole label from 0 to 2, got -1.0"),
-                arguments(LABEL, 3.0, "row f: expects a whole label from 0 to 2, got 3.0"),
+                arguments(
+                        LABEL,
+                        3.0,
+                        "row f: expects a whole label from 0 to 2, got 3.0. It needs a network of at least 4 outputs:"
+                                + " see the last number of layers"),
                 arguments(WEIGHT, null, "row f: expects a weight, got null"),
                 arguments(WEIGHT, -0.5, "row f: expects a weight that is at least 0 and finite, got -0.5"),
                 arguments(WEIGHT, Double.NaN, "row f: expects a weight that is at least 0 and finite, got NaN"),
@@ -133,6 +137,18 @@ class BadInputTest {
     }
 
     @Test
+    void aRowWithoutIdIsNamedByItsFirstFeatures() {
+        NeuriteClassifier classifier = classifier();
+        classifier.clear(classifier.idCol());
+        assertThatThrownBy(() -> classifier.fit(frame(LABEL, 0.5)))
+                .isInstanceOf(DataException.class)
+                .hasMessage("a row without id, with features [5.0, -5.0]: expects a whole label from 0 to 2, got 0.5");
+        assertThatThrownBy(() -> classifier.fit(frame(FEATURES, Vectors.dense(1, 2, 3, 4))))
+                .isInstanceOf(DataException.class)
+                .hasMessage("a row without id, with features [1.0, 2.0, 3.0, …]: expects 2 features, got 4");
+    }
+
+    @Test
     void rowsOfValidationAreCheckedToo() {
         Dataset<Row> frame = frame(values -> {
             values[HELD] = true;
@@ -140,7 +156,7 @@ class BadInputTest {
         });
         assertThatThrownBy(() -> classifier().fit(frame))
                 .isInstanceOf(DataException.class)
-                .hasMessage("row f: expects a whole label from 0 to 2, got 9.0");
+                .hasMessageStartingWith("row f: expects a whole label from 0 to 2, got 9.0. ");
     }
 
     @Test

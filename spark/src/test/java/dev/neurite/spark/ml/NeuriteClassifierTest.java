@@ -509,9 +509,10 @@ class NeuriteClassifierTest {
     @Test
     void everyParameterIsExplained() {
         assertThat(classifier().params())
-                .allSatisfy(each -> assertThat(each.doc()).isNotBlank())
-                .filteredOn(each -> each.doc().contains("(default: "))
-                .hasSize(25);
-        assertThat(classifier().explainParams()).contains("maxIter: number of epochs, at least 1 (default: 10)");
+                .allSatisfy(each -> assertThat(each.doc()).isNotBlank());
+        assertThat(new NeuriteClassifier().explainParams())
+                .contains("maxIter: number of epochs, at least 1 (default: 10)", "activation of the hidden layers")
+                .doesNotContainPattern("default: .*default: ")
+                .doesNotContain("[Ljava");
     }
 }
