@@ -197,6 +197,20 @@ final class LauncherTest {
     }
 
     @Test
+    void aCheckoutBuildsNothingForASparkThatIsNotThere() throws Exception {
+        Path launcher = Files.copy(Path.of("..", "neurite"), temp.resolve("neurite")); // a checkout: beside a pom.xml
+        Files.createFile(temp.resolve("pom.xml"));
+        Files.createSymbolicLink(jdk.resolve("bin").resolve("javac"), Path.of("java"));
+        String to = ". Get Apache Spark 4.2 from spark.apache.org, and set SPARK_HOME to its directory\n";
+        assertThat(broken("env", "-u", "SPARK_HOME", "bash", launcher.toString(), "train", "iris", "--spark", "local"))
+                .isEqualTo("error: --spark: expects SPARK_HOME, got none" + to);
+        assertThat(broken("env", "SPARK_HOME=" + jdk, "bash", launcher.toString(), "train", "iris", "--spark", "local"))
+                .isEqualTo("error: SPARK_HOME: expects a directory with jars/spark-core_*.jar, got " + jdk
+                        + " without it" + to);
+        assertThat(temp.resolve("cli")).doesNotExist();
+    }
+
+    @Test
     void anOptionOfAnotherNameAsksForNoSpark() throws Exception {
         assertThat(train("/opt/spark", "--sparkle", "--", "--spark"))
                 .contains("-m dev.neurite.cli/dev.neurite.cli.Main train iris --sparkle -- --spark");
