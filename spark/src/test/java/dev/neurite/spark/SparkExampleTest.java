@@ -90,10 +90,7 @@ class SparkExampleTest {
     void aClusterTrainsDigitsWithTheWeightsOfOneMachine() {
         var text = new ByteArrayOutputStream();
         ClusterTraining training = SparkExample.cluster(
-                session,
-                2,
-                directory.toUri().toString(),
-                new PrintStream(text, true, StandardCharsets.UTF_8));
+                session, 2, directory.toUri().toString(), new PrintStream(text, true, StandardCharsets.UTF_8));
         assertThat(training.epochs().getFirst().workers()).hasSize(2);
         assertThat(training.run()
                         .history()

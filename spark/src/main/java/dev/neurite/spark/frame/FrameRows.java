@@ -195,9 +195,7 @@ public final class FrameRows {
 
     /// The hint for a label that other networks could have; empty for others.
     private static String outputsFor(double label, int classes) {
-        boolean could = label >= classes
-                && label < dev.neurite.data.Dataset.MOST_CLASSES
-                && label == Math.rint(label);
+        boolean could = label >= classes && label < dev.neurite.data.Dataset.MOST_CLASSES && label == Math.rint(label);
         return could
                 ? "It needs a network of at least " + ((int) label + 1) + " outputs: see the last number of layers"
                 : "";

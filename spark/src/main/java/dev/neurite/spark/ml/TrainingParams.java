@@ -135,8 +135,7 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     /// The dropout rate.
     default DoubleParam dropout() {
-        return new DoubleParam(
-                uid(), "dropout", "dropout rate after each hidden layer of 'layers', 0 to below 1");
+        return new DoubleParam(uid(), "dropout", "dropout rate after each hidden layer of 'layers', 0 to below 1");
     }
 
     /// Sets the sizes of dense layers.
