@@ -6,6 +6,7 @@ import dev.neurite.spark.engine.Cluster;
 import dev.neurite.spark.engine.DriverLog;
 import dev.neurite.spark.engine.Masters;
 import dev.neurite.spark.engine.NumberedRows;
+import dev.neurite.spark.engine.SparkSettings;
 import dev.neurite.train.cluster.ClusterConnection;
 import dev.neurite.train.cluster.ClusterRequest;
 import dev.neurite.train.cluster.ClusterService;
@@ -27,6 +28,9 @@ public final class SparkCluster implements ClusterService {
         if (!request.jars().isEmpty()) {
             conf.setJars(request.jars().stream().map(Path::toString).toArray(String[]::new));
         }
+        conf.setIfMissing("spark.ui.enabled", "false"); // a page on all addresses, for anybody
+        SparkSettings.check(conf);
+        Masters.requireForm(request.master());
         Masters.requireOneThatAnswers(request.master());
         JavaSparkContext spark = start(conf, request.master());
         try {

@@ -127,6 +127,25 @@ class ClusterTrainerTest {
         });
     }
 
+    @Test
+    void aSourceThatCannotBeSentIsRefusedBeforeTheFirstJob() {
+        var captured = new Object();
+        TrainerSource source = model -> trainer(model).seed(captured.equals(model) ? 1 : 2);
+        assertThatThrownBy(() ->
+                        ClusterTrainer.on(spark).fit(trainer(MODEL), source, ClusterRows.of(spark, TRAIN)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("source: expects something serializable, captures a java.lang.Object. ");
+    }
+
+    @Test
+    void whoAsksForMoreWorkersThanPlacesLearnsHowToWaitLonger() {
+        assertThatThrownBy(() -> fit(ClusterTrainer.on(spark).workers(3), trainer(MODEL)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects 3 workers, the cluster has slots for 2")
+                .hasMessageEndingWith("If executors need more than 60 s to come, set"
+                        + " spark.scheduler.maxRegisteredResourcesWaitingTime");
+    }
+
     private static Trainer pausingAfter(int epochs) {
         return trainer(MODEL).callback(training -> event -> {
             if (event instanceof TrainingEvent.EpochEnded && training.epoch() > epochs) training.pause("test");

@@ -17,6 +17,9 @@ import dev.neurite.train.EpochRunner;
 import dev.neurite.train.cluster.TrainerSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -44,7 +47,6 @@ public final class Cluster implements EpochRunner {
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final System.Logger LOG = System.getLogger("dev.neurite.spark");
-    private static final Duration FIRST = Duration.ofSeconds(60); // for executors to come
     private static final Duration RETURN = Duration.ofSeconds(20); // for lost executors to come back
     private static final long MORE = 1 << 20; // bytes of a state that are no tensors, at most
     private static final int MOST_FAILURES = 3; // of an epoch, in a row
@@ -58,6 +60,7 @@ public final class Cluster implements EpochRunner {
     private final Model model;
     private final OptionalInt asked;
     private final Duration patience;
+    private final Duration first; // the wait for executors to come
     private final Executors executors;
     private final Map<Integer, RDD<Tuple2<Long, byte[]>>> byShard = new HashMap<>(); // by the number of workers
     private final Map<Integer, String> places = new HashMap<>(); // where each worker of the last epoch was
@@ -83,6 +86,7 @@ public final class Cluster implements EpochRunner {
             Duration patience,
             Consumer<String> notes) {
         SparkSettings.check(spark.getConf());
+        requireSerializable(source);
         if (workers.isPresent() && workers.getAsInt() < 1) {
             throw new ConfigException("workers", "expects at least 1, got " + workers.getAsInt());
         }
@@ -95,8 +99,24 @@ public final class Cluster implements EpochRunner {
         this.model = model;
         this.asked = workers;
         this.patience = patience;
+        this.first = SparkSettings.firstWait(spark.getConf());
         this.notes = notes;
         this.executors = new Executors(spark.sc());
+    }
+
+    /// Refuses a source that cannot be sent to the workers: Spark would try again and again.
+    private static void requireSerializable(TrainerSource source) {
+        try (var out = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+            out.writeObject(source);
+        } catch (IOException e) {
+            String problem = e instanceof NotSerializableException ? "captures a " + e.getMessage() : "got " + e;
+            var refused = new ConfigException(
+                    "source",
+                    "expects something serializable, " + problem,
+                    "Let it use only its parameter, and values that are Serializable");
+            refused.initCause(e);
+            throw refused;
+        }
     }
 
     @Override
@@ -145,19 +165,19 @@ public final class Cluster implements EpochRunner {
     }
 
     private int requireOne() throws InterruptedException {
-        int all = executors.awaitAll(FIRST);
+        int all = executors.awaitAll(first);
         if (all == 0) throw noExecutor();
         return all;
     }
 
     private void requireSlots(int number) throws InterruptedException {
-        int slots = executors.await(number, FIRST);
+        int slots = executors.await(number, first);
         if (slots == 0) throw noExecutor();
         if (slots < number) {
             throw new ConfigException(
                     "workers",
                     "expects " + number + " workers, the cluster has slots for " + slots,
-                    "A worker takes a whole executor. Start more executors, or ask for fewer workers");
+                    "A worker takes a whole executor. Start more executors, or ask for fewer workers. " + longer());
         }
     }
 
@@ -212,16 +232,20 @@ public final class Cluster implements EpochRunner {
     /// The number of workers after a failure, for which there are places now.
     private int left() throws InterruptedException {
         int slots = executors.await(wanted, RETURN);
-        if (slots == 0) slots = executors.await(1, FIRST);
+        if (slots == 0) slots = executors.await(1, first);
         if (slots == 0) throw noExecutor();
         return Math.min(wanted, slots);
     }
 
-    private static ResourceException noExecutor() {
+    private String longer() {
+        return "If executors need more than " + first.toSeconds() + " s to come, set " + SparkSettings.WAIT;
+    }
+
+    private ResourceException noExecutor() {
         return new ResourceException(
                 "training on Spark",
-                "expects at least 1 executor within " + FIRST.toSeconds() + " s, got none",
-                "Are there workers with free cores and memory? Spark's log says more");
+                "expects at least 1 executor within " + first.toSeconds() + " s, got none",
+                "Are there workers with free cores and memory? " + longer() + ". Spark's log says more");
     }
 
     private RDD<Tuple2<Long, byte[]>> byShard(int shards) {

@@ -8,14 +8,28 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/// The masters of a standalone cluster. Spark tries to reach them for a minute, and then only logs why it ends.
+/// Addresses of clusters. Spark looks at their form late, and tries to reach a standalone cluster for a minute.
 public final class Masters {
+    private static final String SETTING = "spark.master";
+    private static final Pattern FORM = Pattern.compile("local(\\[([1-9][0-9]*|\\*)(\\s*,\\s*[0-9]+)?])?"
+            + "|local-cluster\\[\\s*[0-9]+\\s*,\\s*[0-9]+\\s*,\\s*[0-9]+\\s*]|spark://.*|yarn|k8s://.+");
     private static final String SCHEME = "spark://";
     private static final int PATIENCE_MILLIS = 5000;
     private static final int MOST = 65_535;
 
     private Masters() {}
+
+    /// Refuses an address that Spark does not know.
+    /// @throws ConfigException then
+    public static void requireForm(String address) {
+        if (FORM.matcher(address).matches()) return;
+        throw new ConfigException(
+                SETTING,
+                "expects local, local[N], local[*], local-cluster[N,CORES,MB], spark://host:port, yarn or k8s://…, got '"
+                        + address + "'");
+    }
 
     /// Refuses a standalone cluster none of whose masters listens. Spark itself looks after other clusters.
     /// @param address of one or several masters: `spark://host:7077,other:7077`
@@ -44,6 +58,6 @@ public final class Masters {
         if (colon > 0 && port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= MOST) {
             return new InetSocketAddress(hostAndPort.substring(0, colon), Integer.parseInt(port));
         }
-        throw new ConfigException("master " + address, "expects " + SCHEME + "host:port, got '" + hostAndPort + "'");
+        throw new ConfigException(SETTING, "expects " + SCHEME + "host:port, got '" + hostAndPort + "'");
     }
 }

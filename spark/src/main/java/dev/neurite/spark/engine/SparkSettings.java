@@ -2,38 +2,51 @@ package dev.neurite.spark.engine;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ResourceException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.apache.spark.SparkConf;
-import scala.Tuple2;
 
-/// Settings of Spark that a training cannot do with.
-final class SparkSettings {
-    private static final Set<String> ENCRYPTION = Set.of(
-            "spark.network.crypto.enabled", "spark.authenticate.enableSaslEncryption", "spark.io.encryption.enabled");
+/// Settings of Spark that a training follows, or cannot do with.
+public final class SparkSettings {
+    /// The settings of encryption between executors and of files; HTTPS of web pages is another matter.
+    private static final List<String> ENCRYPTION = List.of(
+            "spark.network.crypto.enabled",
+            "spark.authenticate.enableSaslEncryption",
+            "spark.io.encryption.enabled",
+            "spark.ssl.rpc.enabled");
 
+    /// How long Spark waits for executors.
+    static final String WAIT = "spark.scheduler.maxRegisteredResourcesWaitingTime";
+
+    private static final Duration FIRST = Duration.ofSeconds(60);
     private static final String RESULT = "spark.driver.maxResultSize";
     private static final long MOST_BYTES = Integer.MAX_VALUE - (64L << 20);
 
     private SparkSettings() {}
 
+    /// Refuses settings that a training cannot do with.
     /// @throws ConfigException naming the setting
-    static void check(SparkConf conf) {
+    public static void check(SparkConf conf) {
         if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
             throw new ConfigException(
                     "spark.dynamicAllocation.enabled",
                     "expects false, as Spark starts all workers of an epoch together or not at all, got true",
                     "Ask for a fixed number of executors, as by spark.executor.instances");
         }
-        for (Tuple2<String, String> each : conf.getAll()) {
-            boolean encrypts = ENCRYPTION.contains(each._1()) || each._1().matches("spark\\.ssl(\\.\\w+)*\\.enabled");
-            if (!encrypts || !each._2().strip().toLowerCase(Locale.ROOT).equals("true")) continue;
+        for (String each : ENCRYPTION) {
+            if (!conf.getBoolean(each, false)) continue;
             throw new ConfigException(
-                    each._1(),
+                    each,
                     "expects false, as workers send rows' gradients to each other, and keep rows in files, without"
                             + " encryption; they prove by a secret who they are. Got true",
                     "Train in a network that you trust, with this setting off");
         }
+    }
+
+    /// How long a training waits for executors when it begins: 60 s unless [#WAIT] is set.
+    static Duration firstWait(SparkConf conf) {
+        return conf.contains(WAIT) ? Duration.ofMillis(conf.getTimeAsMs(WAIT)) : FIRST;
     }
 
     /// Checks that the state of a training can go to the workers and back.

@@ -1,5 +1,6 @@
 package dev.neurite.spark.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,7 +16,6 @@ class SparkSettingsTest {
     @ValueSource(
             strings = {
                 "spark.network.crypto.enabled",
-                "spark.ssl.enabled",
                 "spark.ssl.rpc.enabled",
                 "spark.io.encryption.enabled",
                 "spark.authenticate.enableSaslEncryption",
@@ -26,6 +26,27 @@ class SparkSettingsTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith(setting + ": expects false, as ");
         assertThatCode(() -> SparkSettings.check(new SparkConf(false).set(setting, "false")))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void theFirstWaitIsThatOfSparkIfItIsSet() {
+        var conf = new SparkConf(false);
+        assertThat(SparkSettings.firstWait(conf)).hasSeconds(60);
+        conf.set("spark.scheduler.maxRegisteredResourcesWaitingTime", "5min");
+        assertThat(SparkSettings.firstWait(conf)).hasMinutes(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spark.ssl.enabled",
+                "spark.ssl.ui.enabled",
+                "spark.ssl.historyServer.enabled",
+                "spark.ssl.standalone.enabled"
+            })
+    void encryptedWebPagesAreAccepted(String setting) {
+        assertThatCode(() -> SparkSettings.check(new SparkConf(false).set(setting, "true")))
                 .doesNotThrowAnyException();
     }
 
