@@ -40,7 +40,7 @@ public final class Masters {
         List<String> problems = new ArrayList<>();
         for (String each : address.substring(SCHEME.length()).split(",", -1)) {
             try (Socket socket = new Socket()) {
-                socket.connect(place(address, each), PATIENCE_MILLIS);
+                socket.connect(place(each), PATIENCE_MILLIS);
                 return;
             } catch (IOException e) {
                 problems.add(each + ": " + (e instanceof UnknownHostException ? "an unknown host" : e.getMessage()));
@@ -52,7 +52,7 @@ public final class Masters {
                 "Is the master running, and can this machine reach it?");
     }
 
-    private static InetSocketAddress place(String address, String hostAndPort) {
+    private static InetSocketAddress place(String hostAndPort) {
         int colon = hostAndPort.lastIndexOf(':');
         String port = hostAndPort.substring(colon + 1);
         if (colon > 0 && port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= MOST) {
