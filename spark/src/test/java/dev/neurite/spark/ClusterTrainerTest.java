@@ -131,8 +131,7 @@ class ClusterTrainerTest {
     void aSourceThatCannotBeSentIsRefusedBeforeTheFirstJob() {
         var captured = new Object();
         TrainerSource source = model -> trainer(model).seed(captured.equals(model) ? 1 : 2);
-        assertThatThrownBy(() ->
-                        ClusterTrainer.on(spark).fit(trainer(MODEL), source, ClusterRows.of(spark, TRAIN)))
+        assertThatThrownBy(() -> ClusterTrainer.on(spark).fit(trainer(MODEL), source, ClusterRows.of(spark, TRAIN)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("source: expects something serializable, captures a java.lang.Object. ");
     }

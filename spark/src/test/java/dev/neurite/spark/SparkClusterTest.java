@@ -85,7 +85,8 @@ class SparkClusterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "local[0]", "local[2", "local-cluster[2]", "yarn://host", "k8s://", "mesos://host"})
+    @ValueSource(
+            strings = {"nonsense", "local[0]", "local[2", "local-cluster[2]", "yarn://host", "k8s://", "mesos://host"})
     void whatSparkDoesNotKnowIsRefusedBeforeItStarts(String master) {
         assertThatThrownBy(() -> connect(master))
                 .isInstanceOf(ConfigException.class)

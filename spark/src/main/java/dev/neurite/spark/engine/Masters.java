@@ -27,7 +27,8 @@ public final class Masters {
         if (FORM.matcher(address).matches()) return;
         throw new ConfigException(
                 SETTING,
-                "expects local, local[N], local[*], local-cluster[N,CORES,MB], spark://host:port, yarn or k8s://…, got '"
+                "expects local, local[N], local[*], local-cluster[N,CORES,MB], spark://host:port, yarn or k8s://…, got"
+                        + " '"
                         + address + "'");
     }
 
