@@ -407,6 +407,13 @@ public final class Trainer {
         return least / settings.shardsPerStep() <= 1;
     }
 
+    /// What [#resume] would refuse in a session that continues from this state: the name of each setting that
+    /// differs, its value there, and its value here. Empty if there is nothing.
+    /// @param state that of a session
+    public List<String> differences(TrainingState state) {
+        return state.differences(settings.compared(Setting.User.SESSION));
+    }
+
     /// Begins a training whose batches come from the caller, one step at a time. It uses this trainer's
     /// model, loss, optimizer, schedule, groups, clipping, averaging, seed, threads, shards, profile and
     /// probes. The other settings and the callbacks are for [#fit]. With [#accumulate], a batch is cut

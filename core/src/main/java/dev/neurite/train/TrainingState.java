@@ -29,6 +29,17 @@ public record TrainingState(Map<String, String> settings, Snapshot memory) {
     /// @param now the settings of the training that is to resume
     /// @throws ConfigException naming each setting that differs
     void require(Map<String, String> now) {
+        List<String> differences = differences(now);
+        if (differences.isEmpty()) return;
+        throw new ConfigException(
+                "resume",
+                "expects the settings and data of the training that it continues, got others: "
+                        + String.join(", ", differences),
+                "Use the same, or begin a new training with Trainer.of(model)");
+    }
+
+    /// The name of each setting that differs, its value here, and the one now.
+    List<String> differences(Map<String, String> now) {
         Set<String> names = new LinkedHashSet<>(settings.keySet());
         names.addAll(now.keySet());
         List<String> differences = new ArrayList<>();
@@ -38,12 +49,7 @@ public record TrainingState(Map<String, String> settings, Snapshot memory) {
             if (!canonical(before).equals(canonical(after)))
                 differences.add(name + " " + before + " (now " + after + ")");
         }
-        if (differences.isEmpty()) return;
-        throw new ConfigException(
-                "resume",
-                "expects the settings and data of the training that it continues, got others: "
-                        + String.join(", ", differences),
-                "Use the same, or begin a new training with Trainer.of(model)");
+        return differences;
     }
 
     /// The text with the roles of parameter groups in alphabetical order. Older checkpoints have them

@@ -1,6 +1,7 @@
 package dev.neurite.spark;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.model.WeightsHash;
@@ -82,7 +83,7 @@ public final class ClusterTrainer {
     /// Trains.
     /// @param trainer the driver's: its callbacks, metrics and epochs
     /// @param source makes an equal trainer on each worker
-    /// @throws dev.neurite.error.ConfigException as [Trainer#fit(dev.neurite.train.EpochRunner)]; if `source`
+    /// @throws ConfigException as [Trainer#fit(dev.neurite.train.EpochRunner)]; if `source`
     /// makes another trainer; for more workers than executors or shards; if Spark has dynamic allocation or
     /// encryption on
     /// @throws dev.neurite.error.DataException for a row that does not fit, or fewer rows than shards
@@ -103,7 +104,7 @@ public final class ClusterTrainer {
         var cluster =
                 new Cluster(spark, source, rows.numbered(), trainer.model(), workers, patience, ClusterTrainer::warn);
         Trainer own = checkpoints.map(each -> kept(trainer, each)).orElse(trainer);
-        Run run = validation.map(data -> own.fit(cluster, data)).orElseGet(() -> own.fit(cluster));
+        Run run = run(own, cluster, validation);
         List<ClusterTraining.Epoch> epochs = cluster.epochs().stream()
                 .map(each -> new ClusterTraining.Epoch(
                         each.workers(),
@@ -115,6 +116,18 @@ public final class ClusterTrainer {
                         each.recoverySeconds()))
                 .toList();
         return new ClusterTraining(run, WeightsHash.sha256(run.last()), epochs, cluster.advice());
+    }
+
+    private Run run(Trainer trainer, Cluster cluster, Optional<Dataset> validation) {
+        try {
+            return validation.map(data -> trainer.fit(cluster, data)).orElseGet(() -> trainer.fit(cluster));
+        } catch (ConfigException e) {
+            if (checkpoints.isEmpty() || !e.where().equals("resume")) throw e;
+            var named = new ConfigException(
+                    "checkpoints in " + checkpoints.get(), e.problem(), "Take another directory for another training");
+            named.initCause(e);
+            throw named;
+        }
     }
 
     private static void warn(String text) {

@@ -137,6 +137,32 @@ class ClusterTrainerTest {
     }
 
     @Test
+    void aSourceThatMakesAnotherTrainerIsNamed() {
+        TrainerSource other = model -> trainer(model).seed(5).epochs(8); // epochs are the driver's
+        assertThatThrownBy(() -> ClusterTrainer.on(spark)
+                        .checkpoints(directory.toUri().toString())
+                        .fit(trainer(MODEL), other, ClusterRows.of(spark, TRAIN)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(
+                        "source: makes another trainer than the one that was given: seed 23 (now 5). Give ");
+    }
+
+    @Test
+    void oneShardLetsOneWorkerTrainAndSaysSo() {
+        TrainerSource one = model -> trainer(model).shards(1).epochs(1);
+        ClusterRows rows = ClusterRows.of(spark, TRAIN);
+        ClusterTraining training = ClusterTrainer.on(spark).fit(one.trainer(MODEL), one, rows);
+        assertThat(training.epochs().getFirst().workers()).hasSize(1);
+        assertThat(training.advice())
+                .contains("1 worker trains, as a step has 1 shard, and the cluster has slots for 2 workers; take"
+                        + " .shards(2)");
+        ClusterTrainer two = ClusterTrainer.on(spark).workers(2);
+        assertThatThrownBy(() -> two.fit(one.trainer(MODEL), one, rows))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageEndingWith("Take .shards(2) in the trainer and in source");
+    }
+
+    @Test
     void whoAsksForMoreWorkersThanPlacesLearnsHowToWaitLonger() {
         assertThatThrownBy(() -> fit(ClusterTrainer.on(spark).workers(3), trainer(MODEL)))
                 .isInstanceOf(ConfigException.class)
@@ -180,7 +206,9 @@ class ClusterTrainerTest {
         assertThat(done.weights()).isEqualTo(resumed.weights());
         assertThatThrownBy(() -> fit(cluster, trainer(MODEL).epochs(5)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("epochs 3 (now 5)");
+                .hasMessageStartingWith("checkpoints in " + directory.toUri() + ": ")
+                .hasMessageContaining("epochs 3 (now 5)")
+                .hasMessageEndingWith("Take another directory for another training");
         for (Path file : Checkpoints.files(directory)) Files.writeString(file, "damaged");
         assertThatThrownBy(() -> fit(cluster, trainer(MODEL)))
                 .isInstanceOf(DataException.class)

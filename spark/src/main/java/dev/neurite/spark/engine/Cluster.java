@@ -139,7 +139,7 @@ public final class Cluster implements EpochRunner {
         return List.copyOf(epochs);
     }
 
-    /// Whether another number of workers would do better; after the first epoch.
+    /// Whether another number of workers, or more shards, would do better; after the first epoch.
     public Optional<String> advice() {
         return advice;
     }
@@ -219,11 +219,20 @@ public final class Cluster implements EpochRunner {
 
     /// The number of workers that the training should have.
     private int wanted(int shards) throws InterruptedException {
-        if (asked.isEmpty()) return Math.min(requireOne(), shards);
+        if (asked.isEmpty()) {
+            int slots = requireOne();
+            if (shards == 1 && slots > 1) {
+                advise("1 worker trains, as a step has 1 shard, and the cluster has slots for " + slots
+                        + " workers; take .shards(" + slots + ")");
+            }
+            return Math.min(slots, shards);
+        }
         int number = asked.getAsInt();
         if (number > shards) {
             throw new ConfigException(
-                    "workers", "expects at most one for each of " + shards + " shards, got " + number);
+                    "workers",
+                    "expects at most one for each of " + shards + " shards, got " + number,
+                    "Take .shards(" + number + ") in the trainer and in source");
         }
         requireSlots(number);
         return number;
@@ -310,6 +319,7 @@ public final class Cluster implements EpochRunner {
                 rows.width(),
                 rows.targets(),
                 rows.classNames(),
+                rows.rowsHash().orElse(""),
                 patience.toMillis(),
                 version());
         plan = made;
@@ -412,7 +422,11 @@ public final class Cluster implements EpochRunner {
                 all.stream().mapToDouble(EpochReport::waitSeconds).max().orElse(0),
                 tried,
                 (begun - start) * 1e-9));
-        if (epochs.size() == 1) advise(Advice.of(all));
+        if (epochs.size() == 1) {
+            Advice times = Advice.of(all);
+            LOG.log(System.Logger.Level.INFO, "{0}", times);
+            times.text().ifPresent(this::advise);
+        }
         try {
             byte[] state = results.getFirst()._2();
             Checkpoint end = Checkpoint.read(
@@ -423,9 +437,8 @@ public final class Cluster implements EpochRunner {
         }
     }
 
-    private void advise(Advice times) {
-        advice = times.text();
-        LOG.log(System.Logger.Level.INFO, "{0}", times);
-        advice.ifPresent(notes);
+    private void advise(String text) {
+        advice = Optional.of(text);
+        notes.accept(text);
     }
 }

@@ -4,6 +4,7 @@ import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoint;
@@ -19,6 +20,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.train.Memory;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingSession;
+import dev.neurite.train.TrainingState;
 import dev.neurite.train.shard.ShardedStep;
 import dev.neurite.train.shard.StepFigures;
 import java.io.ByteArrayInputStream;
@@ -34,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
@@ -110,16 +113,18 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
                 .threads(context.cpus())
                 .rowsByShard(true)
                 .epochs(plan.epochs());
+        requireSame(trainer, begin.state());
         int rank = context.partitionId();
         int workers = context.getTaskInfos().length;
         int first = AllReduce.first(rank, workers, plan.shards());
         int end = AllReduce.first(rank + 1, workers, plan.shards());
         long heap = Runtime.getRuntime().maxMemory() / 4 / workersHere(context);
-        List<Dataset> own = LocalShards.ofThisJvm().get(plan, shape, first, end, rows.next(), heap);
+        LocalShards.Own read = LocalShards.ofThisJvm().get(plan, shape, first, end, rows.next(), heap);
+        List<Dataset> own = read.shards();
         requireRoom(trainer, own.getFirst(), model, workers, rank);
         Batch like = Batch.of(own.getFirst().rows(0));
         try (ServerSocketChannel listener = listen(context);
-                Mesh mesh = connect(context, listener)) {
+                Mesh mesh = connect(context, listener, read.hash())) {
             closeWhenEnded(context, mesh);
             try (TrainingSession session = trainer.resume(begin.state()).begin(like, plan.steps())) {
                 return steps(context, session, mesh, own, first);
@@ -215,22 +220,48 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
                 "expects version " + plan.version() + " of Neurite, as on the driver, has " + own);
     }
 
+    /// Requires the driver's trainer.
+    private static void requireSame(Trainer trainer, TrainingState driver) {
+        List<String> differences = trainer.differences(driver);
+        if (differences.isEmpty()) return;
+        throw new ConfigException(
+                "source",
+                "makes another trainer than the one that was given: " + String.join(", ", differences),
+                "Give the trainer that it makes; only callbacks, metrics and epochs may be others");
+    }
+
     private static ServerSocketChannel listen(BarrierTaskContext context) throws IOException {
         return Mesh.listen(InetAddress.getByName(address(context, context.partitionId())));
     }
 
-    private Mesh connect(BarrierTaskContext context, ServerSocketChannel listener)
+    /// Tells the other workers where this one listens, and the hash of its rows; connects with them.
+    private Mesh connect(BarrierTaskContext context, ServerSocketChannel listener, RowsHash rows)
             throws IOException, InterruptedException {
         int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
-        String own = address(context, context.partitionId()) + " " + port;
+        String own = address(context, context.partitionId()) + " " + port + " "
+                + Arrays.stream(rows.sums()).mapToObj(Long::toString).collect(Collectors.joining(" "));
         String[] all = context.getTaskInfos().length == 1 ? new String[] {own} : context.allGather(own); // takes 1 s
         List<Address> addresses = new ArrayList<>();
+        var hash = new RowsHash();
         for (String each : all) {
-            String[] words = each.split(" ", 2);
+            String[] words = each.split(" ", -1);
             addresses.add(new Address(words[0], Integer.parseInt(words[1])));
+            hash.add(Arrays.stream(words).skip(2).mapToLong(Long::parseLong).toArray());
         }
+        requireRows(hash);
         var member = new Membership(plan.training(), attempt, context.partitionId(), all.length, plan.secret());
         return Mesh.connect(listener, member, addresses, Duration.ofMillis(plan.patienceMillis()));
+    }
+
+    /// Requires the rows of the first read. Spark computes rows again after a failure, and for each reader.
+    private void requireRows(RowsHash read) {
+        if (plan.rowsHash().isEmpty() || plan.rowsHash().equals(read.toString())) return;
+        throw new DataException(
+                "rows",
+                "expects the same each time that Spark computes them, got others: a " + read + " instead of a "
+                        + plan.rowsHash(),
+                "Cache them, or write them to a file first. An idCol must have the same number or text for a row"
+                        + " each time");
     }
 
     // ---------------------------------------------------------------------------------------------------- the state

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import scala.Tuple2;
 
 /// The rows of the shards that tasks of this executor have read, as data sets. Beyond a share of the heap
@@ -21,6 +23,7 @@ final class LocalShards {
     private static final LocalShards OF_THIS_JVM = new LocalShards();
 
     private final Map<Integer, SoftReference<Dataset>> shards = new HashMap<>();
+    private final Map<Integer, RowsHash> hashes = new HashMap<>(); // of the same shards
     private long training;
 
     private LocalShards() {}
@@ -29,15 +32,20 @@ final class LocalShards {
         return OF_THIS_JVM;
     }
 
+    /// The rows of some shards.
+    /// @param hash of all these rows; of none if the plan has none
+    record Own(List<Dataset> shards, RowsHash hash) {}
+
     /// The rows of some shards; reads them if they are not here.
     /// @param first the first shard
     /// @param end the shard after the last one
     /// @param heapBytes the limit for all of these rows in the heap
     /// @throws DataException for a row that does not fit
-    List<Dataset> get(Plan plan, Shape shape, int first, int end, WorkerRows rows, long heapBytes) {
+    Own get(Plan plan, Shape shape, int first, int end, WorkerRows rows, long heapBytes) {
         synchronized (this) {
             if (training != plan.training()) {
                 this.shards.clear();
+                hashes.clear();
                 training = plan.training();
             }
             List<Dataset> known = new ArrayList<>();
@@ -46,18 +54,36 @@ final class LocalShards {
                 Dataset data = reference == null ? null : reference.get();
                 if (data != null) known.add(data);
             }
-            if (known.size() == end - first) return known;
+            if (known.size() == end - first) return own(known, hashes(first, end));
         }
-        List<Dataset> read = read(plan, shape, first, end, rows.rows().get(), heapBytes);
+        List<Read> read = read(plan, shape, first, end, rows.rows().get(), heapBytes);
         synchronized (this) {
             for (int i = 0; i < read.size() && training == plan.training(); i++) {
-                this.shards.put(first + i, new SoftReference<>(read.get(i)));
+                this.shards.put(first + i, new SoftReference<>(read.get(i).data()));
+                hashes.put(first + i, read.get(i).hash());
             }
         }
-        return read;
+        return own(
+                read.stream().map(Read::data).toList(),
+                read.stream().map(Read::hash).toList());
     }
 
-    private static List<Dataset> read(
+    private List<RowsHash> hashes(int first, int end) {
+        return IntStream.range(first, end)
+                .mapToObj(shard -> Objects.requireNonNull(hashes.get(shard)))
+                .toList();
+    }
+
+    private static Own own(List<Dataset> shards, List<RowsHash> hashes) {
+        var all = new RowsHash();
+        hashes.forEach(each -> all.add(each.sums()));
+        return new Own(shards, all);
+    }
+
+    /// A shard that was read.
+    private record Read(Dataset data, RowsHash hash) {}
+
+    private static List<Read> read(
             Plan plan, Shape shape, int first, int end, Iterator<Tuple2<Long, byte[]>> rows, long heapBytes) {
         int targets = Math.max(1, plan.targets());
         List<Shard> own = new ArrayList<>();
@@ -70,11 +96,14 @@ final class LocalShards {
                 int shard = (int) Math.floorMod(row._1(), (long) plan.shards());
                 Shard to = own.get(shard - first);
                 requireNumber(row._1(), shard + (long) to.count() * plan.shards());
+                if (!plan.rowsHash().isEmpty()) to.hash.add(row._1(), row._2());
                 to.append(sample(plan, row._1(), row._2(), targets));
             }
             for (int i = 0; i < own.size(); i++)
                 requireAll(plan, first + i, own.get(i).count());
-            return own.stream().map(each -> each.data(plan, shape)).toList();
+            return own.stream()
+                    .map(each -> new Read(each.data(plan, shape), each.hash))
+                    .toList();
         } finally {
             own.forEach(Shard::close);
         }
@@ -119,6 +148,7 @@ final class LocalShards {
     private static final class Shard implements AutoCloseable {
         private final RowAppender inputs;
         private final RowAppender answers;
+        private final RowsHash hash = new RowsHash();
         private float[] weights = new float[16];
         private boolean weighted;
 

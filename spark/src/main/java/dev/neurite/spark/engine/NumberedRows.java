@@ -5,12 +5,8 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -26,7 +22,7 @@ public final class NumberedRows {
     private final int targets;
     private final List<String> classNames;
     private final Optional<Dataset> data; // the rows, if the driver has them
-    private @Nullable Summary summary; // computed when first needed
+    private @Nullable RowsHash summary; // computed when first needed
 
     private NumberedRows(
             JavaPairRDD<Long, byte[]> rows, int width, int targets, List<String> classNames, Optional<Dataset> data) {
@@ -109,52 +105,27 @@ public final class NumberedRows {
 
     /// A hash of the rows and their numbers: where the driver has the rows, that of [DataHash].
     String hash() {
-        return data.map(DataHash::sha256).orElseGet(() -> summary().text());
+        return data.map(DataHash::sha256).orElseGet(() -> summary().toString());
     }
 
-    private synchronized Summary summary() {
-        Summary known = summary;
+    /// What the rows that workers read must have together: [RowsHash]; empty if the driver has the rows.
+    Optional<String> rowsHash() {
+        return data.isPresent() ? Optional.empty() : Optional.of(summary().toString());
+    }
+
+    private synchronized RowsHash summary() {
+        RowsHash known = summary;
         if (known == null) {
-            known = Summary.of(rows.mapPartitions(NumberedRows::summarize).collect());
+            known = new RowsHash();
+            rows.mapPartitions(NumberedRows::summarize).collect().forEach(known::add);
             summary = known;
         }
         return known;
     }
 
-    /// A sum over rows, which does not depend on their order.
-    /// @param high the sum of the first 64 bits of the SHA-256 of each row and its number
-    /// @param low that of the next 64 bits
-    private record Summary(long count, long high, long low) {
-        /// @param parts of each partition the count and the two sums: arrays, as Spark's serializer may know no
-        /// records
-        static Summary of(List<long[]> parts) {
-            long[] sums = new long[3];
-            for (long[] part : parts) {
-                for (int i = 0; i < sums.length; i++) sums[i] += part[i];
-            }
-            return new Summary(sums[0], sums[1], sums[2]);
-        }
-
-        String text() {
-            return String.format(Locale.ROOT, "sum of %d rows %016x%016x", count, high, low);
-        }
-    }
-
     private static Iterator<long[]> summarize(Iterator<Tuple2<Long, byte[]>> rows) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            long[] sums = new long[3];
-            while (rows.hasNext()) {
-                Tuple2<Long, byte[]> row = rows.next();
-                digest.update(ByteBuffer.allocate(Long.BYTES).putLong(row._1()).flip());
-                ByteBuffer hash = ByteBuffer.wrap(digest.digest(row._2()));
-                sums[0]++;
-                sums[1] += hash.getLong();
-                sums[2] += hash.getLong();
-            }
-            return List.of(sums).iterator();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        var hash = new RowsHash();
+        rows.forEachRemaining(row -> hash.add(row._1(), row._2()));
+        return List.of(hash.sums()).iterator();
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 /// @param width the number of inputs of a row
 /// @param targets the number of target values of a row; 0 for labels
 /// @param classNames the names of the classes; empty for values
+/// @param rowsHash the [RowsHash] of all rows when Spark read them first; empty if they cannot change
 /// @param patienceMillis how long a worker waits for others
 /// @param version the version of the library, which all must have
 record Plan(
@@ -29,6 +30,7 @@ record Plan(
         int width,
         int targets,
         List<String> classNames,
+        String rowsHash,
         long patienceMillis,
         String version)
         implements Serializable {

@@ -132,10 +132,29 @@ class NumberedRowsTest {
         refuses(infinite, "row 8: expects a finite target, got NaN");
     }
 
+    /// As many, with the same numbers, but with other inputs each time.
+    @Test
+    void rowsThatAreOthersWhenSparkComputesThemAgainAreRefused() {
+        JavaPairRDD<Long, byte[]> changing = spark.parallelize(rows(), 3).mapToPair(row -> {
+            float input = row._1() == 17 ? System.nanoTime() % 1_000_003 : 1;
+            return new Tuple2<>(row._1(), new Sample(new float[] {input, 1}, new float[] {0}, 1).bytes());
+        });
+        for (int workers = 1; workers <= 2; workers++) {
+            ClusterTrainer cluster = ClusterTrainer.on(spark).workers(workers);
+            assertThatThrownBy(
+                            () -> cluster.fit(SOURCE.trainer(model()), SOURCE, ClusterRows.of(changing, 2, 0, CLASSES)))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageStartingWith("rows: expects the same each time that Spark computes them, got others: a"
+                            + " sum of 40 rows ")
+                    .hasMessageContaining("Cache them")
+                    .hasMessageContaining("idCol");
+        }
+    }
+
     /// Two programs of different versions have the same names of classes.
     @Test
     void anExecutorOfAnotherVersionRefusesToTrain() {
-        var plan = new Plan(1, Secret.random(), SOURCE, 4, 1, 5, ROWS, 2, 0, CLASSES, 1_000, "0.0.1, numerics 1");
+        var plan = new Plan(1, Secret.random(), SOURCE, 4, 1, 5, ROWS, 2, 0, CLASSES, "", 1_000, "0.0.1, numerics 1");
         RDD<Tuple2<Long, byte[]>> rows =
                 JavaPairRDD.fromJavaRDD(spark.parallelize(rows(), 2)).rdd();
         var task = new EpochTask(plan, spark.broadcast(new byte[0]), 1);
