@@ -166,6 +166,11 @@ public record TrainingRun(
                 file.write(
                         directory.model(), Catalog.standard()); // before the test evaluation, which may be long or fail
             interrupted = interruption.exitCode();
+        } catch (NeuriteException e) {
+            if (cluster.isPresent() && Files.exists(directory.clusterLog())) {
+                context.note("log    " + directory.clusterLog());
+            }
+            throw e;
         }
         if (run.paused()) return reportPause(directory, run, interrupted.orElse(ErrorReporter.PAUSED));
         run.stopReason().ifPresent(reason -> context.note("ended  " + reason));
@@ -184,19 +189,13 @@ public record TrainingRun(
     /// Null without a cluster.
     private @Nullable ClusterConnection connect(RunDirectory directory, Consumer<String> notes) {
         if (cluster.isEmpty()) return null;
-        Path log = directory.clusterLog();
-        try {
-            return cluster.get()
-                    .connect(
-                            context.io().environment(),
-                            workerConfiguration(),
-                            plan,
-                            log,
-                            note -> notes.accept("note: " + note));
-        } catch (NeuriteException e) {
-            if (Files.exists(log)) context.note("log    " + log);
-            throw e;
-        }
+        return cluster.get()
+                .connect(
+                        context.io().environment(),
+                        workerConfiguration(),
+                        plan,
+                        directory.clusterLog(),
+                        note -> notes.accept("note: " + note));
     }
 
     private void note(TrainingEvent event, ClusterConnection connection) {

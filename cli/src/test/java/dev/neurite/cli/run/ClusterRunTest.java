@@ -205,6 +205,16 @@ final class ClusterRunTest {
     }
 
     @Test
+    void theLogOfATrainingThatFailsIsNamedAndKept() throws IOException {
+        Files.createDirectories(run("run"));
+        Files.writeString(run("run").resolve("spark.log"), "a worker was lost");
+        Cli failed = train("run", "iris", "--optimizer sgd --lr 1e9 --epochs 3 --spark fake");
+        assertThat(failed.code()).isPositive();
+        assertThat(failed.err()).contains("log    " + run("run").resolve("spark.log") + "\nerror: ");
+        assertThat(run("run").resolve("spark.log")).hasContent("a worker was lost");
+    }
+
+    @Test
     void whatAClusterSaysBeforeARunBeginsDoesNotKeepItFromBeginning() throws IOException {
         Files.createDirectories(run("run"));
         Files.writeString(run("run").resolve("spark.log"), "no such host");

@@ -36,9 +36,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.TaskInterruptListener;
 import scala.Tuple2;
@@ -53,6 +57,8 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
         implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final Duration ECHO = Duration.ofSeconds(2);
+    private static final Duration START = Duration.ofSeconds(10); // of the slowest executor, at least
+    private static final int TIMES = 10; // as long as this worker another one may read
 
     private final Plan plan;
     private final Broadcast<byte[]> state;
@@ -124,7 +130,7 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
         requireRoom(trainer, own.getFirst(), model, workers, rank);
         Batch like = Batch.of(own.getFirst().rows(0));
         try (ServerSocketChannel listener = listen(context);
-                Mesh mesh = connect(context, listener, read.hash())) {
+                Mesh mesh = connect(context, listener, read)) {
             closeWhenEnded(context, mesh);
             try (TrainingSession session = trainer.resume(begin.state()).begin(like, plan.steps())) {
                 return steps(context, session, mesh, own, first);
@@ -235,12 +241,12 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
     }
 
     /// Tells the other workers where this one listens, and the hash of its rows; connects with them.
-    private Mesh connect(BarrierTaskContext context, ServerSocketChannel listener, RowsHash rows)
+    private Mesh connect(BarrierTaskContext context, ServerSocketChannel listener, LocalShards.Own read)
             throws IOException, InterruptedException {
         int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
         String own = address(context, context.partitionId()) + " " + port + " "
-                + Arrays.stream(rows.sums()).mapToObj(Long::toString).collect(Collectors.joining(" "));
-        String[] all = context.getTaskInfos().length == 1 ? new String[] {own} : context.allGather(own); // takes 1 s
+                + Arrays.stream(read.hash().sums()).mapToObj(Long::toString).collect(Collectors.joining(" "));
+        String[] all = context.getTaskInfos().length == 1 ? new String[] {own} : gather(context, own, read.longest());
         List<Address> addresses = new ArrayList<>();
         var hash = new RowsHash();
         for (String each : all) {
@@ -251,6 +257,31 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
         requireRows(hash);
         var member = new Membership(plan.training(), attempt, context.partitionId(), all.length, plan.secret());
         return Mesh.connect(listener, member, addresses, Duration.ofMillis(plan.patienceMillis()));
+    }
+
+    /// Tells all workers a text, and waits for theirs. Takes 1 s; Spark itself would wait for a year.
+    /// @param reading how long this worker took to read its rows
+    /// @throws PeerException if a worker has not come here in time
+    private String[] gather(BarrierTaskContext context, String own, Duration reading) throws PeerException {
+        long millis = Math.max(START.toMillis(), plan.patienceMillis()) + TIMES * reading.toMillis();
+        String problem = "worker " + context.partitionId() + " at " + address(context, context.partitionId())
+                + " has read its rows, and not all others have within " + millis / 1000 + " s";
+        var late = new AtomicBoolean();
+        CompletableFuture<Void> end = CompletableFuture.runAsync(
+                () -> {
+                    late.set(true);
+                    context.markInterrupted(problem); // which alone ends Spark's wait
+                },
+                CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS));
+        try {
+            String[] all = context.allGather(own);
+            if (!late.get()) return all;
+        } catch (TaskKilledException e) {
+            if (!late.get()) throw e;
+        } finally {
+            end.cancel(false);
+        }
+        throw new PeerException(problem, false);
     }
 
     /// Requires the rows of the first read. Spark computes rows again after a failure, and for each reader.

@@ -6,6 +6,7 @@ import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
 import java.lang.ref.SoftReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ final class LocalShards {
     private final Map<Integer, SoftReference<Dataset>> shards = new HashMap<>();
     private final Map<Integer, RowsHash> hashes = new HashMap<>(); // of the same shards
     private long training;
+    private long longest; // nanoseconds of a read in this training
 
     private LocalShards() {}
 
@@ -34,7 +36,8 @@ final class LocalShards {
 
     /// The rows of some shards.
     /// @param hash of all these rows; of none if the plan has none
-    record Own(List<Dataset> shards, RowsHash hash) {}
+    /// @param longest the time that the longest read of this training took in this JVM
+    record Own(List<Dataset> shards, RowsHash hash, Duration longest) {}
 
     /// The rows of some shards; reads them if they are not here.
     /// @param first the first shard
@@ -46,6 +49,7 @@ final class LocalShards {
             if (training != plan.training()) {
                 this.shards.clear();
                 hashes.clear();
+                longest = 0;
                 training = plan.training();
             }
             List<Dataset> known = new ArrayList<>();
@@ -56,16 +60,18 @@ final class LocalShards {
             }
             if (known.size() == end - first) return own(known, hashes(first, end));
         }
+        long begin = System.nanoTime();
         List<Read> read = read(plan, shape, first, end, rows.rows().get(), heapBytes);
         synchronized (this) {
+            longest = Math.max(longest, System.nanoTime() - begin);
             for (int i = 0; i < read.size() && training == plan.training(); i++) {
                 this.shards.put(first + i, new SoftReference<>(read.get(i).data()));
                 hashes.put(first + i, read.get(i).hash());
             }
+            return own(
+                    read.stream().map(Read::data).toList(),
+                    read.stream().map(Read::hash).toList());
         }
-        return own(
-                read.stream().map(Read::data).toList(),
-                read.stream().map(Read::hash).toList());
     }
 
     private List<RowsHash> hashes(int first, int end) {
@@ -74,10 +80,10 @@ final class LocalShards {
                 .toList();
     }
 
-    private static Own own(List<Dataset> shards, List<RowsHash> hashes) {
+    private Own own(List<Dataset> shards, List<RowsHash> hashes) {
         var all = new RowsHash();
         hashes.forEach(each -> all.add(each.sums()));
-        return new Own(shards, all);
+        return new Own(shards, all, Duration.ofNanos(longest));
     }
 
     /// A shard that was read.

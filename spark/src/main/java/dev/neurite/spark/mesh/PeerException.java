@@ -8,7 +8,9 @@ public final class PeerException extends IOException {
 
     private final boolean echo;
 
-    PeerException(String message, boolean echo) {
+    /// An exception.
+    /// @param echo whether it only says that another worker has failed
+    public PeerException(String message, boolean echo) {
         super(message);
         this.echo = echo;
     }

@@ -24,6 +24,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -48,6 +49,7 @@ import scala.Tuple2;
 @Timeout(60)
 class RootCauseTest {
     private static final AtomicInteger TRAINERS = new AtomicInteger(); // made by tasks of this JVM
+    private static final AtomicInteger SLOW = new AtomicInteger(); // trainers of worker 1
     private static JavaSparkContext spark;
 
     @BeforeAll
@@ -233,5 +235,31 @@ class RootCauseTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("at most one for each of 4 shards, got 5");
         assertThat(TRAINERS).hasValue(0);
+    }
+
+    private static Trainer slowOnce(Model model) {
+        if (TaskContext.get() != null && TaskContext.getPartitionId() == 1 && SLOW.getAndIncrement() == 0) {
+            try {
+                Thread.sleep(Duration.ofMinutes(10));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("Spark ends the task", e);
+            }
+        }
+        return trainer(model);
+    }
+
+    /// It would have read its rows next.
+    @Test
+    void whoWaitsForAWorkerThatDoesNotComeToTheFirstStepTriesAgain() {
+        Model model = Model.of(features(2), dense(1)).initialize(1);
+        TrainerSource source = RootCauseTest::slowOnce;
+        SLOW.set(0);
+        ClusterTraining training = ClusterTrainer.on(spark)
+                .workers(2)
+                .patience(Duration.ofSeconds(1))
+                .fit(trainer(model), source, ClusterRows.of(spark, data(40)));
+        assertThat(SLOW).hasValueGreaterThan(1);
+        assertThat(training.epochs().getFirst().attempts()).isEqualTo(2);
+        assertThat(training.epochs().getFirst().recoverySeconds()).isBetween(10.0, 30.0);
     }
 }
