@@ -95,6 +95,11 @@ public final class SparkCluster implements ClusterService {
         }
 
         @Override
+        public String software() {
+            return "Apache Spark " + spark.version();
+        }
+
+        @Override
         public Optional<String> advice() {
             return cluster.advice();
         }

@@ -98,7 +98,7 @@ public record TrainingRun(
         return shown(run, shown -> {
             DirectoryLock lock = run.lock(); // if this fails, another process owns the files
             try {
-                return run(run, Optional.empty(), () -> begin(run, overwrites), shown);
+                return run(run, Optional.empty(), cluster -> begin(run, overwrites, cluster), shown);
             } finally {
                 run.release(lock, !there);
             }
@@ -116,7 +116,7 @@ public record TrainingRun(
                         ? Optional.empty()
                         : Optional.of(Checkpoints.newest(checkpoints, Catalog.standard(), context::note)
                                 .state());
-                Runnable begin = () -> {
+                Consumer<Map<String, Object>> begin = _ -> {
                     header(run);
                     if (state.isEmpty()) context.note("resume from the beginning: the run has no checkpoint");
                 };
@@ -141,8 +141,10 @@ public record TrainingRun(
         }
     }
 
-    /// @param begin called when all checks have passed; nothing is written before
-    private int run(RunDirectory directory, Optional<TrainingState> state, Runnable begin, RunPage shown) {
+    /// @param begin called when all checks have passed, with what is to be known of the cluster; nothing is written
+    /// before
+    private int run(
+            RunDirectory directory, Optional<TrainingState> state, Consumer<Map<String, Object>> begin, RunPage shown) {
         long start = System.nanoTime();
         Run run;
         ModelFile file;
@@ -156,7 +158,12 @@ public record TrainingRun(
             if (connection != null) trainer = trainer.listener(event -> note(event, connection));
             if (!context.quiet()) trainer = trainer.listener(progress);
             if (state.isPresent()) trainer = trainer.resume(state.get());
-            trainer = shown.watch(withLogs(trainer.callback(training -> begin(training, begin)), directory));
+            trainer = trainer.callback(
+                    training -> { // after callbacks that may refuse it, before those that write files
+                        begin.accept(description(connection));
+                        return begun(training);
+                    });
+            trainer = shown.watch(withLogs(trainer, directory));
             run = connection == null
                     ? trainer.fit(plan.train(), plan.validation())
                     : trainer.fit(interruption.interrupting(connection), plan.validation());
@@ -200,11 +207,26 @@ public record TrainingRun(
 
     private void note(TrainingEvent event, ClusterConnection connection) {
         if (event instanceof TrainingEvent.Started) {
-            int workers =
-                    Math.min(connection.workers(), plan.settings().optimizer().shardsPerStep());
-            context.note(Text.format(
-                    "spark  %s   workers %d", cluster.orElseThrow().settings().master(), workers));
+            context.note(Text.format("spark  %s   workers %d", master(), workers(connection)));
         }
+    }
+
+    private String master() {
+        return cluster.orElseThrow().settings().master();
+    }
+
+    private int workers(ClusterConnection connection) {
+        return Math.min(connection.workers(), plan.settings().optimizer().shardsPerStep());
+    }
+
+    /// What a run records of its cluster; empty without one.
+    private Map<String, Object> description(@Nullable ClusterConnection connection) {
+        Map<String, Object> description = new LinkedHashMap<>();
+        if (connection == null) return description;
+        description.put("software", connection.software());
+        description.put("master", master());
+        description.put("workers", workers(connection));
+        return description;
     }
 
     /// The configuration of a worker's trainer: that of the run without the network, which it gets with its parameters,
@@ -215,9 +237,7 @@ public record TrainingRun(
         return new ConfigWriter(keys).write(options);
     }
 
-    /// Calls `begin` after the callbacks before this one have accepted the training, and before those that write files.
-    private Callback.Observer begin(TrainingControl training, Runnable begin) {
-        begin.run();
+    private Callback.Observer begun(TrainingControl training) {
         return event -> {
             if (!(event instanceof TrainingEvent.Started) || !training.isResumed()) return;
             context.note(Text.format("resume after step %,d, in epoch %d", training.steps(), training.epoch()));
@@ -269,11 +289,12 @@ public record TrainingRun(
     }
 
     /// Writes the first files of the run; all checks have passed.
-    private void begin(RunDirectory directory, boolean overwrites) {
+    private void begin(RunDirectory directory, boolean overwrites, Map<String, Object> cluster) {
         RunDirectory.requireFree(directory.path(), overwrites); // checked again: a run may have been created meanwhile
         directory.clear();
-        directory.write(
-                RecordedEnvironment.FILE, Json.of(RunEnvironment.describe(plan)).write() + "\n");
+        Map<String, Object> environment = RunEnvironment.describe(plan);
+        if (!cluster.isEmpty()) environment.put("cluster", cluster);
+        directory.write(RecordedEnvironment.FILE, Json.of(environment).write() + "\n");
         directory.write(RunDirectory.CONFIG, new ConfigWriter(keys).write(options())); // marks the run as begun
         header(directory);
     }

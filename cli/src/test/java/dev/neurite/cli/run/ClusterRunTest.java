@@ -170,6 +170,19 @@ final class ClusterRunTest {
     }
 
     @Test
+    void theEnvironmentOfARunNamesItsCluster() throws IOException {
+        trained(train("run", "iris", "--epochs 1 --workers 3 --spark fake"));
+        trained(train("alone", "iris", "--epochs 1"));
+        assertThat(environment("run").get("cluster"))
+                .isEqualTo(Map.of("software", "a fake", "master", "fake", "workers", 3.0));
+        assertThat(environment("alone")).doesNotContainKey("cluster");
+    }
+
+    private Map<String, Object> environment(String name) throws IOException {
+        return JsonText.object(Files.readString(run(name).resolve("env.json")));
+    }
+
+    @Test
     void aTerminalShowsThatAnEpochIsTakenElsewhere() {
         String[] all = {
             "train",

@@ -43,6 +43,11 @@ public final class FakeCluster implements ClusterService {
         }
 
         @Override
+        public String software() {
+            return "a fake";
+        }
+
+        @Override
         public Optional<String> advice() {
             return Optional.empty();
         }

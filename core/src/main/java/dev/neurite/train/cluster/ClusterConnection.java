@@ -8,6 +8,9 @@ public interface ClusterConnection extends EpochRunner, AutoCloseable {
     /// The number of workers of the last epoch; before the first, of the next.
     int workers();
 
+    /// The cluster's software with its version: `Apache Spark 4.2.0`.
+    String software();
+
     /// Whether another number of workers would do better, after the first epoch, in a sentence; empty if not,
     /// or not yet known.
     Optional<String> advice();

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,10 +48,19 @@ class LauncherOnSparkTest {
         }
     }
 
+    /// Deletes the links, of which JUnit would warn.
+    @AfterEach
+    void uninstall() throws IOException {
+        try (var links = Files.newDirectoryStream(home.resolve("jars"))) {
+            for (Path each : links) Files.delete(each);
+        }
+    }
+
     /// Trains in a run of this name, and returns the hash of the weights.
     private String weights(String run, String... options) throws IOException, InterruptedException {
         Path module = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
-        List<String> words = new ArrayList<>(List.of("bash", module.resolveSibling("neurite").toString(), "train"));
+        List<String> words =
+                new ArrayList<>(List.of("bash", module.resolveSibling("neurite").toString(), "train"));
         words.addAll(List.of("digits", "--layers", "8", "--epochs", "2"));
         words.addAll(List.of("--quiet", "--json", "--out", home.resolve(run).toString()));
         words.addAll(List.of(options));
@@ -92,8 +102,12 @@ class LauncherOnSparkTest {
     @Test
     void trainsTheWeightsOfOneMachineOnExecutors() throws Exception {
         String[] spark = {
-            "--spark", "local-cluster[2,1,1024]", "--spark-conf", "spark.ui.enabled=false",
-            "--spark-conf", "spark.executor.memory=768m"
+            "--spark",
+            "local-cluster[2,1,1024]",
+            "--spark-conf",
+            "spark.ui.enabled=false",
+            "--spark-conf",
+            "spark.executor.memory=768m"
         };
         assertThat(weights("spread", spark)).isEqualTo(weights("alone", "--shards", "8", "--rows-by-shard"));
     }
