@@ -21,7 +21,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 ///
 /// ```java
 /// TrainerSource source = model -> Trainer.of(model).optimizer(adam(1e-3)).batchSize(256).shards(8).epochs(5);
-/// ClusterTraining training = ClusterTrainer.on(spark).fit(source.trainer(model), source, ClusterRows.of(spark, data));
+/// JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+/// ClusterRows rows = ClusterRows.of(context, data);
+/// ClusterTraining training = ClusterTrainer.on(context).fit(source.trainer(model), source, rows);
 /// ```
 ///
 /// A worker is a task that takes a whole executor, with all its cores; in local mode a thread. Each epoch is a

@@ -72,15 +72,15 @@ class LauncherOnSparkTest {
         environment.keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")); // the JVM would say so
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("SPARK_HOME", home.toString());
+        environment.put("SPARK_SCALA_VERSION", "2.13"); // local-cluster starts executors, and the scripts set it for that
         environment.put("SPARK_LOCAL_DIRS", home.toString());
         environment.put("NEURITE_JAVA_OPTS", "-Xmx1g -Djava.io.tmpdir=" + home);
         Process process = builder.start();
         try {
-            String said = "\n" + run + ": ";
-            assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES))
-                    .as(() -> said + text(err))
-                    .isTrue();
-            assertThat(process.exitValue()).as(() -> said + text(err)).isZero();
+            boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
+            String said = run + ": " + text(err) + text(home.resolve(run).resolve("spark.log"));
+            assertThat(ended).as(said).isTrue();
+            assertThat(process.exitValue()).as(said).isZero();
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
@@ -92,6 +92,7 @@ class LauncherOnSparkTest {
     }
 
     private static String text(Path file) {
+        if (!Files.exists(file)) return "";
         try {
             return new String(Files.readAllBytes(file), UTF_8);
         } catch (IOException e) {
