@@ -39,7 +39,7 @@ class LauncherOnSparkTest {
     void install() throws IOException {
         Path jars = Files.createDirectory(home.resolve("jars"));
         String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        for (String each : all.split(File.pathSeparator)) {
+        for (String each : all.split(File.pathSeparator, -1)) {
             Path jar = Path.of(each).toAbsolutePath();
             String name = String.valueOf(jar.getFileName());
             if (!name.endsWith(".jar") || !Files.exists(jar)) continue;
