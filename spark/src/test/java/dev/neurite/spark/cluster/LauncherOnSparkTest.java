@@ -72,7 +72,8 @@ class LauncherOnSparkTest {
         environment.keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")); // the JVM would say so
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("SPARK_HOME", home.toString());
-        environment.put("SPARK_SCALA_VERSION", "2.13"); // local-cluster starts executors, and the scripts set it for that
+        environment.put(
+                "SPARK_SCALA_VERSION", "2.13"); // local-cluster starts executors, and the scripts set it for that
         environment.put("SPARK_LOCAL_DIRS", home.toString());
         environment.put("NEURITE_JAVA_OPTS", "-Xmx1g -Djava.io.tmpdir=" + home);
         Process process = builder.start();
