@@ -38,6 +38,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -250,6 +251,7 @@ class RootCauseTest {
 
     /// It would have read its rows next.
     @Test
+    @Tag("thorough") // waits for twenty seconds
     void whoWaitsForAWorkerThatDoesNotComeToTheFirstStepTriesAgain() {
         Model model = Model.of(features(2), dense(1)).initialize(1);
         TrainerSource source = RootCauseTest::slowOnce;

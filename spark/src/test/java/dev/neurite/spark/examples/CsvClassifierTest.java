@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ class CsvClassifierTest {
     }
 
     @Test
+    @Tag("thorough") // thirty epochs, each of them a job of Spark
     void aFileBecomesASavedModel() throws Exception {
         var printed = new ByteArrayOutputStream();
         Path model = temp.resolve("model");
