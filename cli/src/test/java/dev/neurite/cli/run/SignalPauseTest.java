@@ -49,7 +49,9 @@ final class SignalPauseTest {
     private static void raise() throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         signal.getMethod("raise", signal)
-                .invoke(null, signal.getConstructor(String.class).newInstance("TERM")); // nobody is started to ignore it
+                .invoke(
+                        null,
+                        signal.getConstructor(String.class).newInstance("TERM")); // nobody is started to ignore it
     }
 
     @Test
