@@ -418,7 +418,8 @@ class RequestTest {
                 clients.add(client);
                 client.send(server.get("/api/slow/one"));
             }
-            assertThat(TestServer.becomes(Duration.ofSeconds(10), () -> server.service.computing() == 4))
+            assertThat(TestServer.becomes(
+                            Duration.ofSeconds(10), () -> server.service.computing() == 4 && begun.get() == 1))
                     .isTrue();
             assertThat(server.ask(server.get("/api/quick")).status()).isEqualTo(200);
             assertThat(begun).hasValue(1);
