@@ -77,7 +77,7 @@ final class EpochWork {
         List<StepFigures> figures = new ArrayList<>();
         int count = computeSeconds.length;
         weigh(0);
-        double[] all = reduce();
+        double[] all = reduce.numbers(exchange++, numbers);
         for (int batch = 0; batch < count; batch++) {
             long start = System.nanoTime();
             step.begin(weights(all));

@@ -69,6 +69,15 @@ public final class AllReduce {
         return from(rank + 1);
     }
 
+    /// Tells all workers the numbers of this worker's shards, without arrays.
+    /// @param step a number that all workers agree on
+    /// @param own the numbers of this worker's shards
+    /// @return the numbers of all shards
+    public double[] numbers(long step, double[] own) throws IOException {
+        exchange(step, List.of(), own);
+        return numbers();
+    }
+
     /// Adds the arrays of all workers.
     /// @param step a number that all workers agree on
     /// @param arrays those of [#own]; overwritten
@@ -76,24 +85,7 @@ public final class AllReduce {
     /// @param sum the sum; may be one of the arrays only if there is no other
     /// @return the numbers of all shards
     public double[] sum(long step, List<float[]> arrays, double[] own, float[] sum) throws IOException {
-        System.arraycopy(own, 0, received[mesh.rank()], 0, own.length);
-        mesh.exchange(
-                peer -> {
-                    int from = from(peer.rank());
-                    int to = to(peer.rank());
-                    peer.begin(Peer.Kind.PARTS, step, 8L * own.length + 4L * arrays.size() * (to - from));
-                    peer.doubles(own);
-                    for (float[] each : arrays) peer.floats(each, from, to);
-                    peer.end();
-                },
-                peer -> {
-                    List<ShardNode> theirs = nodes.get(peer.rank());
-                    double[] figures = received[peer.rank()];
-                    int slice = to(mesh.rank()) - from(mesh.rank());
-                    peer.expect(Peer.Kind.PARTS, step, 8L * figures.length + 4L * theirs.size() * slice);
-                    peer.receiveDoubles(figures);
-                    for (ShardNode node : theirs) peer.receiveFloats(part(node), 0, slice);
-                });
+        exchange(step, arrays, own);
         int from = from(mesh.rank());
         int to = to(mesh.rank());
         Slice slice = add(root, arrays);
@@ -110,6 +102,34 @@ public final class AllReduce {
                     peer.expect(Peer.Kind.SUM, step, 4L * (end - start));
                     peer.receiveFloats(sum, start, end);
                 });
+        return numbers();
+    }
+
+    /// Sends each worker the numbers and its slices of the arrays, and receives the same.
+    /// @param arrays those of [#own], or none
+    private void exchange(long step, List<float[]> arrays, double[] own) throws IOException {
+        System.arraycopy(own, 0, received[mesh.rank()], 0, own.length);
+        mesh.exchange(
+                peer -> {
+                    int from = from(peer.rank());
+                    int to = to(peer.rank());
+                    peer.begin(Peer.Kind.PARTS, step, 8L * own.length + 4L * arrays.size() * (to - from));
+                    peer.doubles(own);
+                    for (float[] each : arrays) peer.floats(each, from, to);
+                    peer.end();
+                },
+                peer -> {
+                    List<ShardNode> theirs = arrays.isEmpty() ? List.of() : nodes.get(peer.rank());
+                    double[] figures = received[peer.rank()];
+                    int slice = to(mesh.rank()) - from(mesh.rank());
+                    peer.expect(Peer.Kind.PARTS, step, 8L * figures.length + 4L * theirs.size() * slice);
+                    peer.receiveDoubles(figures);
+                    for (ShardNode node : theirs) peer.receiveFloats(part(node), 0, slice);
+                });
+    }
+
+    /// The numbers of all shards, as they were received.
+    private double[] numbers() {
         double[] all = new double[shards * numbers];
         for (int rank = 0; rank < mesh.size(); rank++) {
             System.arraycopy(received[rank], 0, all, first(rank) * numbers, received[rank].length);
