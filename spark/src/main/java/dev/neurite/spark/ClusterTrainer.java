@@ -11,7 +11,6 @@ import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -107,17 +106,7 @@ public final class ClusterTrainer {
                 new Cluster(spark, source, rows.numbered(), trainer.model(), workers, patience, ClusterTrainer::warn);
         Trainer own = checkpoints.map(each -> kept(trainer, each)).orElse(trainer);
         Run run = run(own, cluster, validation);
-        List<ClusterTraining.Epoch> epochs = cluster.epochs().stream()
-                .map(each -> new ClusterTraining.Epoch(
-                        each.workers(),
-                        each.sent(),
-                        each.seconds(),
-                        each.computeSeconds(),
-                        each.waitSeconds(),
-                        each.attempts(),
-                        each.recoverySeconds()))
-                .toList();
-        return new ClusterTraining(run, WeightsHash.sha256(run.last()), epochs, cluster.advice());
+        return new ClusterTraining(run, WeightsHash.sha256(run.last()), cluster.epochs(), cluster.advice());
     }
 
     private Run run(Trainer trainer, Cluster cluster, Optional<Dataset> validation) {

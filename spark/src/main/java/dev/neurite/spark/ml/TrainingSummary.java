@@ -1,6 +1,7 @@
 package dev.neurite.spark.ml;
 
 import dev.neurite.spark.ClusterTraining;
+import dev.neurite.spark.engine.EpochFigures;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.History;
 import dev.neurite.train.TrainingEvent.EpochResult;
@@ -33,7 +34,7 @@ public record TrainingSummary(ClusterTraining training) {
     }
 
     /// The number of workers of each epoch, their processes, the bytes that they sent, and their times.
-    public List<ClusterTraining.Epoch> epochs() {
+    public List<EpochFigures> epochs() {
         return training.epochs();
     }
 

@@ -14,6 +14,7 @@ import dev.neurite.spark.ClusterTrainer;
 import dev.neurite.spark.ClusterTraining;
 import dev.neurite.spark.cluster.Host;
 import dev.neurite.spark.cluster.StandaloneCluster;
+import dev.neurite.spark.engine.EpochFigures;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
 import java.nio.file.Files;
@@ -67,13 +68,13 @@ class TwoWorkersSpeedTest {
                 spark.setLogLevel("ERROR");
                 cluster.awaitExecutors(spark, 2);
                 ClusterRows rows = ClusterRows.of(spark, data);
-                List<List<ClusterTraining.Epoch>> epochs = List.of(new ArrayList<>(), new ArrayList<>());
+                List<List<EpochFigures>> epochs = List.of(new ArrayList<>(), new ArrayList<>());
                 for (int round = 0; round < ROUNDS; round++) {
                     for (int workers = 1; workers <= 2; workers++) {
                         ClusterTraining training =
                                 ClusterTrainer.on(spark).workers(workers).fit(source.trainer(model), source, rows);
                         if (round == 0) continue; // it compiles
-                        List<ClusterTraining.Epoch> later = training.epochs();
+                        List<EpochFigures> later = training.epochs();
                         epochs.get(workers - 1).addAll(later.subList(1, later.size())); // the first reads the rows
                     }
                 }
@@ -82,11 +83,11 @@ class TwoWorkersSpeedTest {
         }
     }
 
-    private static void check(List<ClusterTraining.Epoch> one, List<ClusterTraining.Epoch> two) {
+    private static void check(List<EpochFigures> one, List<EpochFigures> two) {
         double single = median(one, each -> each.computeSeconds() + each.waitSeconds()) / STEPS;
         double step = median(two, each -> each.computeSeconds() + each.waitSeconds()) / STEPS;
-        double wait = median(two, ClusterTraining.Epoch::waitSeconds) / STEPS;
-        double whole = median(one, ClusterTraining.Epoch::seconds) / median(two, ClusterTraining.Epoch::seconds);
+        double wait = median(two, EpochFigures::waitSeconds) / STEPS;
+        double whole = median(one, EpochFigures::seconds) / median(two, EpochFigures::seconds);
         System.out.printf(
                 Locale.ROOT,
                 "| workers | steps a second | a step | of which it waits | epoch |%n|---|---|---|---|---|%n"
@@ -94,11 +95,11 @@ class TwoWorkersSpeedTest {
                         + "steps %.2f times as fast, epochs with their start %.2f times%n",
                 1 / single,
                 1e3 * single,
-                median(one, ClusterTraining.Epoch::seconds),
+                median(one, EpochFigures::seconds),
                 1 / step,
                 1e3 * step,
                 1e3 * wait,
-                median(two, ClusterTraining.Epoch::seconds),
+                median(two, EpochFigures::seconds),
                 single / step,
                 whole);
         assertThat(single / step).as("steps a second, 2 workers against 1").isGreaterThanOrEqualTo(1.7);
@@ -109,7 +110,7 @@ class TwoWorkersSpeedTest {
         assertThat(simulated).as("simulated").isCloseTo(step, withPercentage(15));
     }
 
-    private static double median(List<ClusterTraining.Epoch> epochs, ToDoubleFunction<ClusterTraining.Epoch> figure) {
+    private static double median(List<EpochFigures> epochs, ToDoubleFunction<EpochFigures> figure) {
         return epochs.stream().mapToDouble(figure).sorted().toArray()[epochs.size() / 2];
     }
 }
