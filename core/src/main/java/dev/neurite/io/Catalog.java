@@ -5,8 +5,11 @@ import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
 import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Initializers;
+import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Initializer;
+import dev.neurite.model.Layer;
 import dev.neurite.model.Node;
 import dev.neurite.network.Architecture;
 import dev.neurite.optim.Lbfgs;
@@ -39,6 +42,8 @@ public final class Catalog {
             Loss.class,
             Augmentation.class,
             Architecture.class);
+    private static final String WEIGHTS = "weights";
+    private static final String ACTIVATION = "activation";
     private static final Catalog STANDARD = new Catalog(StandardEntries.ALL);
 
     private final List<Entry> entries;
@@ -146,6 +151,26 @@ public final class Catalog {
         }
         Record made = Components.make(place, entry.type(), values);
         return kind.cast(made instanceof Schedule each ? ScheduleText.wrapped(place, each, values) : made);
+    }
+
+    /// Creates a layer from a text, as [#read]. If the text does not choose its weights, and their default is
+    /// Xavier's, it gets those that suit its activation.
+    /// @param where the file or option, for messages
+    /// @throws ConfigException as [#read]
+    public Layer layer(String where, String text) {
+        Spec spec = Spec.parse(where, text);
+        Layer usual = make(where, Layer.class, spec);
+        Map<String, Setting> settings =
+                Components.of((Record) usual).stream().collect(Collectors.toMap(Setting::name, Function.identity()));
+        Setting weights = settings.get(WEIGHTS);
+        if (spec.settings().containsKey(WEIGHTS)
+                || weights == null
+                || !weights.value().equals(Optional.of(Initializers.xavierUniform()))) return usual;
+        Setting activation = settings.get(ACTIVATION);
+        if (activation == null) return usual;
+        Initializer suited = Layers.dense(1, (Activation) activation.value().orElseThrow())
+                .weights();
+        return make(where, Layer.class, spec.with(WEIGHTS, new SettingText(this).write(weights, suited)));
     }
 
     // ------------------------------------------------------------------------------------------------ to names

@@ -17,10 +17,13 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
+import dev.neurite.layer.Conv2d;
+import dev.neurite.layer.Dense;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Initializer;
+import dev.neurite.model.Layer;
 import dev.neurite.model.Node;
 import dev.neurite.network.Architecture;
 import dev.neurite.optim.Lbfgs;
@@ -385,6 +388,36 @@ final class CatalogTest {
                 .withMessageContaining("expects a name in lower case");
         assertThat(read(Node.class, "frozen:node=(named:name=a,node=flatten)"))
                 .isEqualTo(frozen(named("a", flatten())));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            delimiter = '|',
+            value = {
+                "dense:units=3,activation=relu|he-uniform",
+                "dense:units=3,activation=softplus|he-uniform",
+                "conv2d:channels=2,kernel=3,activation=selu|lecun-normal",
+                "dense:units=3,activation=tanh|xavier-uniform",
+                "dense:units=3|xavier-uniform",
+                "dense:units=3,activation=relu,weights=zeros|zeros",
+                "dense:units=3,activation=relu,weights=xavier-uniform|xavier-uniform"
+            })
+    void aLayerWithoutAChoiceOfWeightsHasThoseThatSuitItsActivation(String text, String weights) {
+        Layer made = CATALOG.layer("here", text);
+        Initializer own = made instanceof Dense dense ? dense.weights() : ((Conv2d) made).weights();
+        assertThat(own).isEqualTo(read(Initializer.class, weights));
+    }
+
+    @Test
+    void aLayerWithoutWeightsOrWithOtherUsualOnesIsUnchanged() {
+        for (String text : List.of("flatten", "batch-norm", "prelu")) {
+            assertThat(CATALOG.layer("here", text)).isEqualTo(read(Layer.class, text));
+        }
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> CATALOG.layer("here", "dense:units=3,activation=rely"))
+                .withMessageStartingWith("here dense:activation: ")
+                .withMessageEndingWith("Did you mean 'relu'?");
     }
 
     @Test

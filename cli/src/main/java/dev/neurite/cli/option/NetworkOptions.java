@@ -9,7 +9,6 @@ import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Activate;
-import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
@@ -33,7 +32,6 @@ public final class NetworkOptions {
     public static final String STACK = "--stack";
     private static final String ACTIVATION = "--activation";
     private static final String INIT = "--init";
-    private static final String WEIGHTS = "weights";
     private static final String BIAS_INIT = "--bias-init";
     private static final String DROPOUT = "--dropout";
     private static final String INPUT_DROPOUT = "--input-dropout";
@@ -160,27 +158,10 @@ public final class NetworkOptions {
         if (stack.size() > DEEPEST) {
             throw new ConfigException(STACK, "expects at most " + DEEPEST + " layers, got " + stack.size());
         }
-        List<Layer> made = stack.stream().map(NetworkOptions::layer).toList();
+        List<Layer> made = stack.stream()
+                .map(text -> OptionValue.of(STACK, () -> Catalog.standard().layer(STACK, text)))
+                .toList();
         return new NetworkSource.LayerStack(made, Optional.ofNullable(standardize));
-    }
-
-    /// Makes a layer. Without a setting for them, its weights get the initializer that suits its
-    /// activation, if their default is Xavier's; the weights of normalization layers start as 1.
-    private static Layer layer(String text) {
-        CatalogChoice<Layer> chosen = CatalogChoice.of(STACK, Layer.class, text);
-        boolean suited = chosen.entry().settings().stream()
-                .anyMatch(each ->
-                        each.name().equals(WEIGHTS) && each.value().equals(Optional.of(Initializers.xavierUniform())));
-        if (!suited || chosen.spec().settings().containsKey(WEIGHTS)) return chosen.make();
-        String g =
-                chosen.spec().settings().getOrDefault("activation", "identity").replaceAll("^\\(|\\)$", "");
-        Initializer usual = Layers.dense(
-                        1,
-                        OptionValue.of(STACK, () -> Catalog.standard().read(STACK + " " + text, Activation.class, g)))
-                .weights();
-        String spec = Catalog.standard().text(usual);
-        return chosen.with(STACK, WEIGHTS, spec.contains(":") ? "(" + spec + ")" : spec)
-                .make();
     }
 
     private static void refuse(NetworkSource source, String option, @Nullable Object given) {

@@ -3,13 +3,10 @@ package dev.neurite.spark.ml;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
-import dev.neurite.io.Spec;
 import dev.neurite.kernel.Activation;
-import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Graph;
-import dev.neurite.model.Layer;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.model.Node;
@@ -24,7 +21,6 @@ import java.util.Optional;
 /// The network that the parameters of an estimator describe.
 final class Networks {
     private static final int USUAL_UNITS = 128; // as the command line
-    private static final String WEIGHTS = "weights";
 
     private Networks() {}
 
@@ -107,7 +103,7 @@ final class Networks {
 
     private static Graph stacked(String[] texts, Dataset like, OutputHead head) {
         List<Node> nodes = new ArrayList<>();
-        for (String text : texts) nodes.add(layer(text));
+        for (String text : texts) nodes.add(Catalog.standard().layer("stack", text));
         Shape output = nodes.isEmpty()
                 ? like.inputShape()
                 : new Network(Graph.chain(nodes), List.of(like.inputShape()))
@@ -116,21 +112,5 @@ final class Networks {
         if (output.rank() > 1) nodes.add(Layers.flatten());
         nodes.add(head.layer());
         return Graph.chain(nodes);
-    }
-
-    /// A layer of a text, as on the command line: without a setting for them, its weights get the initializer that
-    /// suits its activation, if their default is Xavier's.
-    private static Layer layer(String text) {
-        Spec spec = Spec.parse("stack", text);
-        Catalog catalog = Catalog.standard();
-        boolean suited = catalog.entry("stack", Layer.class, spec.name()).settings().stream()
-                .anyMatch(each ->
-                        each.name().equals(WEIGHTS) && each.value().equals(Optional.of(Initializers.xavierUniform())));
-        if (!suited || spec.settings().containsKey(WEIGHTS)) return catalog.make("stack", Layer.class, spec);
-        String name = spec.settings().getOrDefault("activation", "identity").replaceAll("^\\(|\\)$", "");
-        Activation activation = catalog.read("stack " + text, Activation.class, name);
-        String weights = catalog.text(Layers.dense(1, activation).weights());
-        return catalog.make(
-                "stack", Layer.class, spec.with(WEIGHTS, weights.contains(":") ? "(" + weights + ")" : weights));
     }
 }
