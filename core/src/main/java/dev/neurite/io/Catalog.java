@@ -168,8 +168,8 @@ public final class Catalog {
                 || !weights.value().equals(Optional.of(Initializers.xavierUniform()))) return usual;
         Setting activation = settings.get(ACTIVATION);
         if (activation == null) return usual;
-        Initializer suited = Layers.dense(1, (Activation) activation.value().orElseThrow())
-                .weights();
+        Initializer suited =
+                Layers.dense(1, (Activation) activation.value().orElseThrow()).weights();
         return make(where, Layer.class, spec.with(WEIGHTS, new SettingText(this).write(weights, suited)));
     }
 
