@@ -12,24 +12,28 @@ import dev.neurite.io.Safetensors;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
-import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Options.CreateOpts;
-import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /// A directory of a file system that Hadoop knows, such as `hdfs://…`, `s3a://…`, `file:///…`. A file is
 /// written under a temporary name in the same directory and then renamed.
+///
+/// Many file systems rename a file only to a name that is free. There an old file steps aside first, and has the
+/// ending [#ASIDE] until the new one has its name. While a name is free, the file that stepped aside counts.
 public final class HadoopStore implements CheckpointStore {
+    private static final String ASIDE = ".old";
+
     private final Path directory;
-    private final FileContext files;
+    private final FileSystem files;
 
     /// A directory, created when a file is written.
     /// @param conf Spark's `hadoopConfiguration()`
@@ -37,7 +41,9 @@ public final class HadoopStore implements CheckpointStore {
     public HadoopStore(String directory, Configuration conf) {
         try {
             this.directory = new Path(directory);
-            this.files = FileContext.getFileContext(this.directory.toUri(), conf);
+            FileSystem all = this.directory.getFileSystem(conf);
+            // without files of checksums, which could not be replaced at the same time; ours are in the files
+            this.files = all instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : all;
         } catch (IllegalArgumentException | IOException e) {
             throw new ConfigException(
                     "checkpoints",
@@ -48,18 +54,25 @@ public final class HadoopStore implements CheckpointStore {
     @Override
     public List<String> names() {
         try {
-            List<String> names = new ArrayList<>();
-            var all = files.listStatus(directory);
-            while (all.hasNext()) {
-                FileStatus each = all.next();
-                if (each.isFile()) names.add(each.getPath().getName());
+            Set<String> names = new LinkedHashSet<>();
+            for (FileStatus each : files.listStatus(directory)) {
+                String name = each.getPath().getName();
+                if (each.isFile()) names.add(name.endsWith(ASIDE) ? withoutEnding(name) : name);
             }
-            return names;
+            return List.copyOf(names);
         } catch (FileNotFoundException _) {
             return List.of();
         } catch (IOException e) {
             throw new ResourceException(directory.toString(), "cannot be read: " + ResourceException.reason(e));
         }
+    }
+
+    private static String withoutEnding(String name) {
+        return name.substring(0, name.length() - ASIDE.length());
+    }
+
+    private Path aside(String name) {
+        return new Path(directory, name + ASIDE);
     }
 
     /// What is done with the bytes of a file.
@@ -69,9 +82,10 @@ public final class HadoopStore implements CheckpointStore {
 
     private <T> T read(String name, Reader<T> reader) throws IOException {
         var file = new Path(directory, name);
-        long bytes = files.getFileStatus(file).getLen();
-        try (InputStream in = files.open(file)) {
-            return reader.read(in, bytes, file.toString());
+        Path there = files.exists(file) || !files.exists(aside(name)) ? file : aside(name);
+        long bytes = files.getFileStatus(there).getLen();
+        try (InputStream in = files.open(there)) {
+            return reader.read(in, bytes, there.toString());
         }
     }
 
@@ -92,17 +106,44 @@ public final class HadoopStore implements CheckpointStore {
         var file = new Path(directory, name);
         var temporary = new Path(directory, AtomicFile.temporaryName());
         try {
-            try (FSDataOutputStream out =
-                    files.create(temporary, EnumSet.of(CreateFlag.CREATE), CreateOpts.createParent())) {
+            try (FSDataOutputStream out = files.create(temporary, true)) {
                 content.write(out);
                 out.hsync();
             }
-            files.rename(temporary, file, Rename.OVERWRITE);
+            replace(name, temporary);
         } catch (IOException e) {
             deleteQuietly(temporary, e);
             throw new ResourceException(
-                    file.toString(), "cannot be written: " + ResourceException.reason(e), "An old file is unchanged");
+                    file.toString(),
+                    "cannot be written: " + ResourceException.reason(e),
+                    "The old file or the new one is there");
         }
+    }
+
+    /// Gives a new file its name, which an old one may have.
+    private void replace(String name, Path temporary) throws IOException {
+        var file = new Path(directory, name);
+        if (!renames(temporary, file)) {
+            require(files.exists(file), temporary);
+            files.delete(aside(name), false); // of an earlier time, as there is a file
+            require(renames(file, aside(name)), file);
+            require(renames(temporary, file), temporary);
+        }
+        files.delete(aside(name), false);
+    }
+
+    /// Renames a file.
+    /// @return whether it did; some file systems throw instead, if the name is taken
+    private boolean renames(Path from, Path to) throws IOException {
+        try {
+            return files.rename(from, to);
+        } catch (FileAlreadyExistsException _) {
+            return false;
+        }
+    }
+
+    private static void require(boolean renamed, Path file) throws IOException {
+        if (!renamed) throw new IOException("the file system does not rename " + file);
     }
 
     private void deleteQuietly(Path temporary, IOException problem) {
@@ -130,6 +171,7 @@ public final class HadoopStore implements CheckpointStore {
     public void delete(String name) {
         var file = new Path(directory, name);
         try {
+            files.delete(aside(name), false);
             files.delete(file, false);
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be deleted: " + ResourceException.reason(e));
