@@ -102,11 +102,12 @@ public final class ClusterTrainer {
     }
 
     private ClusterTraining fit(Trainer trainer, TrainerSource source, ClusterRows rows, Optional<Dataset> validation) {
-        var cluster =
-                new Cluster(spark, source, rows.numbered(), trainer.model(), workers, patience, ClusterTrainer::warn);
-        Trainer own = checkpoints.map(each -> kept(trainer, each)).orElse(trainer);
-        Run run = run(own, cluster, validation);
-        return new ClusterTraining(run, WeightsHash.sha256(run.last()), cluster.epochs(), cluster.advice());
+        try (var cluster =
+                new Cluster(spark, source, rows.numbered(), trainer.model(), workers, patience, ClusterTrainer::warn)) {
+            Trainer own = checkpoints.map(each -> kept(trainer, each)).orElse(trainer);
+            Run run = run(own, cluster, validation);
+            return new ClusterTraining(run, WeightsHash.sha256(run.last()), cluster.epochs(), cluster.advice());
+        }
     }
 
     private Run run(Trainer trainer, Cluster cluster, Optional<Dataset> validation) {

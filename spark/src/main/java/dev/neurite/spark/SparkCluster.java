@@ -106,6 +106,7 @@ public final class SparkCluster implements ClusterService {
 
         @Override
         public void close() {
+            cluster.close();
             spark.close();
         }
     }

@@ -42,7 +42,7 @@ import scala.reflect.ClassTag$;
 /// Takes the epochs of a training on a cluster: each is a job of Spark with one barrier stage, whose tasks are
 /// the workers. If it fails, another job begins from the state before the epoch, with as many workers as there
 /// are places for then; the result does not depend on their number.
-public final class Cluster implements EpochRunner {
+public final class Cluster implements EpochRunner, AutoCloseable {
     /// The longest wait for another worker, if the caller does not say.
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -132,6 +132,12 @@ public final class Cluster implements EpochRunner {
     @Override
     public String dataHash() {
         return rows.hash();
+    }
+
+    /// Ends the training: its workers may forget their rows.
+    @Override
+    public void close() {
+        if (plan != null) RunningTrainings.ofThisJvm().end(plan.training());
     }
 
     /// What happened in each epoch.
@@ -322,6 +328,8 @@ public final class Cluster implements EpochRunner {
                 rows.rowsHash().orElse(""),
                 patience.toMillis(),
                 version());
+        close();
+        RunningTrainings.ofThisJvm().begin(made.training());
         plan = made;
         byShard.clear();
         return made;
@@ -362,7 +370,11 @@ public final class Cluster implements EpochRunner {
                     "Neurite, epoch " + epoch.number() + " of " + epoch.epochs() + ", " + workers + " workers",
                     true);
             try {
-                RDD<WorkerRows> all = new WorkerRdd(byShard(now.shards()), places).withResources(executors.profile());
+                RDD<WorkerRows> all = new WorkerRdd(
+                                byShard(now.shards()),
+                                RunningTrainings.ofThisJvm().numbers(),
+                                places)
+                        .withResources(executors.profile());
                 RDD<Tuple2<byte[], byte[]>> results = all.barrier()
                         .mapPartitions(
                                 new EpochTask(now, state, attempts), false, ClassTag$.MODULE$.apply(Tuple2.class));

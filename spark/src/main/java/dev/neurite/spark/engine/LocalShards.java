@@ -15,23 +15,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import scala.Tuple2;
 
 /// The rows of the shards that tasks of this executor have read, as data sets. Beyond a share of the heap
-/// they are in temporary files, which end with the rows. Rows stay for the next epoch, unless memory runs short;
-/// those of earlier trainings are forgotten.
+/// they are in temporary files, which end with the rows. Rows stay for the next epoch, unless memory runs short.
+/// Those of trainings that have ended, and of shards that other workers have now, are forgotten.
 final class LocalShards {
     private static final LocalShards OF_THIS_JVM = new LocalShards();
 
-    private final Map<Integer, SoftReference<Dataset>> shards = new HashMap<>();
-    private final Map<Integer, RowsHash> hashes = new HashMap<>(); // of the same shards
-    private long training;
-    private long longest; // nanoseconds of a read in this training
+    private final Map<Long, Kept> trainings = new HashMap<>(); // by number
 
-    private LocalShards() {}
+    LocalShards() {}
 
     static LocalShards ofThisJvm() {
         return OF_THIS_JVM;
+    }
+
+    /// The rows of a training.
+    private static final class Kept {
+        private final Map<Integer, SoftReference<Dataset>> shards = new HashMap<>();
+        private final Map<Integer, RowsHash> hashes = new HashMap<>(); // of the same shards
+        private long longest; // nanoseconds of a read
     }
 
     /// The rows of some shards.
@@ -45,42 +50,39 @@ final class LocalShards {
     /// @param heapBytes the limit for all of these rows in the heap
     /// @throws DataException for a row that does not fit
     Own get(Plan plan, Shape shape, int first, int end, WorkerRows rows, long heapBytes) {
+        Kept kept;
         synchronized (this) {
-            if (training != plan.training()) {
-                this.shards.clear();
-                hashes.clear();
-                longest = 0;
-                training = plan.training();
+            trainings.keySet().retainAll(rows.running());
+            kept = trainings.computeIfAbsent(plan.training(), _ -> new Kept());
+            if (rows.alone()) {
+                kept.shards.keySet().removeIf(shard -> shard < first || shard >= end);
+                kept.hashes.keySet().retainAll(kept.shards.keySet());
             }
             List<Dataset> known = new ArrayList<>();
             for (int shard = first; shard < end; shard++) {
-                SoftReference<Dataset> reference = this.shards.get(shard);
+                SoftReference<Dataset> reference = kept.shards.get(shard);
                 Dataset data = reference == null ? null : reference.get();
                 if (data != null) known.add(data);
             }
-            if (known.size() == end - first) return own(known, hashes(first, end));
+            if (known.size() == end - first) {
+                Stream<RowsHash> hashes =
+                        IntStream.range(first, end).mapToObj(shard -> Objects.requireNonNull(kept.hashes.get(shard)));
+                return own(known, hashes, kept.longest);
+            }
         }
         long begin = System.nanoTime();
         List<Read> read = read(plan, shape, first, end, rows.rows().get(), heapBytes);
         synchronized (this) {
-            longest = Math.max(longest, System.nanoTime() - begin);
-            for (int i = 0; i < read.size() && training == plan.training(); i++) {
-                this.shards.put(first + i, new SoftReference<>(read.get(i).data()));
-                hashes.put(first + i, read.get(i).hash());
+            kept.longest = Math.max(kept.longest, System.nanoTime() - begin);
+            for (int i = 0; i < read.size(); i++) {
+                kept.shards.put(first + i, new SoftReference<>(read.get(i).data()));
+                kept.hashes.put(first + i, read.get(i).hash());
             }
-            return own(
-                    read.stream().map(Read::data).toList(),
-                    read.stream().map(Read::hash).toList());
+            return own(read.stream().map(Read::data).toList(), read.stream().map(Read::hash), kept.longest);
         }
     }
 
-    private List<RowsHash> hashes(int first, int end) {
-        return IntStream.range(first, end)
-                .mapToObj(shard -> Objects.requireNonNull(hashes.get(shard)))
-                .toList();
-    }
-
-    private Own own(List<Dataset> shards, List<RowsHash> hashes) {
+    private static Own own(List<Dataset> shards, Stream<RowsHash> hashes, long longest) {
         var all = new RowsHash();
         hashes.forEach(each -> all.add(each.sums()));
         return new Own(shards, all, Duration.ofNanos(longest));

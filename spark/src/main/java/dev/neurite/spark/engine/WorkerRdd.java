@@ -2,9 +2,11 @@ package dev.neurite.spark.engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.Dependency;
 import org.apache.spark.OneToOneDependency;
 import org.apache.spark.Partition;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +21,19 @@ final class WorkerRdd extends RDD<WorkerRows> {
     private static final long serialVersionUID = 1L;
 
     private final RDD<Tuple2<Long, byte[]>> rows;
+    private final Set<Long> running;
     private final transient @Nullable Map<Integer, String> places; // null on executors
 
     /// @param rows a partition for each worker
+    /// @param running the numbers of the trainings that run now
     /// @param places Spark's names for the executors that workers should run on, by rank
-    WorkerRdd(RDD<Tuple2<Long, byte[]>> rows, Map<Integer, String> places) {
+    WorkerRdd(RDD<Tuple2<Long, byte[]>> rows, Set<Long> running, Map<Integer, String> places) {
         super(
                 rows.context(),
                 seq(List.<Dependency<?>>of(new OneToOneDependency<>(rows))),
                 ClassTag$.MODULE$.apply(WorkerRows.class));
         this.rows = rows;
+        this.running = running;
         this.places = places;
     }
 
@@ -49,7 +54,8 @@ final class WorkerRdd extends RDD<WorkerRows> {
 
     @Override
     public scala.collection.Iterator<WorkerRows> compute(Partition worker, TaskContext context) {
-        var all = new WorkerRows(() -> CollectionConverters.asJava(rows.iterator(worker, context)));
+        boolean local = SparkEnv.get().executorId().equals("driver"); // a thread for each worker
+        var all = new WorkerRows(() -> CollectionConverters.asJava(rows.iterator(worker, context)), running, !local);
         return CollectionConverters.asScala(List.of(all).iterator());
     }
 }

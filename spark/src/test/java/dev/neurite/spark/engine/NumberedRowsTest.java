@@ -14,10 +14,12 @@ import dev.neurite.spark.ClusterTrainer;
 import dev.neurite.spark.ClusterTraining;
 import dev.neurite.spark.mesh.Secret;
 import dev.neurite.train.Trainer;
+import dev.neurite.train.TrainingEvent.EpochEnded;
 import dev.neurite.train.cluster.TrainerSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -151,6 +153,24 @@ class NumberedRowsTest {
         }
     }
 
+    @Test
+    void workersHearWhichTrainingsRun() {
+        List<Set<Long>> heard = new ArrayList<>();
+        Trainer listening = SOURCE.trainer(model()).listener(event -> {
+            if (event instanceof EpochEnded) {
+                heard.add(RunningTrainings.ofThisJvm().numbers());
+            }
+        });
+        ClusterRows rows = ClusterRows.of(JavaPairRDD.fromJavaRDD(spark.parallelize(rows(), 3)), 2, 0, CLASSES);
+        ClusterTrainer.on(spark).fit(listening, SOURCE, rows);
+        assertThat(heard).hasSize(1).allMatch(each -> each.size() == 1);
+        assertThat(RunningTrainings.ofThisJvm().numbers()).isEmpty();
+        List<Tuple2<Long, byte[]>> wrong = rows();
+        wrong.set(5, new Tuple2<>(5L, new byte[17]));
+        refuses(wrong, "row 5: expects 16 bytes"); // a training that fails has ended as well
+        assertThat(RunningTrainings.ofThisJvm().numbers()).isEmpty();
+    }
+
     /// Two programs of different versions have the same names of classes.
     @Test
     void anExecutorOfAnotherVersionRefusesToTrain() {
@@ -158,7 +178,7 @@ class NumberedRowsTest {
         RDD<Tuple2<Long, byte[]>> rows =
                 JavaPairRDD.fromJavaRDD(spark.parallelize(rows(), 2)).rdd();
         var task = new EpochTask(plan, spark.broadcast(new byte[0]), 1);
-        assertThatThrownBy(() -> new WorkerRdd(rows, Map.of())
+        assertThatThrownBy(() -> new WorkerRdd(rows, Set.of(), Map.of())
                         .barrier()
                         .mapPartitions(task, false, ClassTag$.MODULE$.apply(Tuple2.class))
                         .collect())
