@@ -6,6 +6,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
 /// Runs batches through a network, forward and, if it has a gradient array, backward.
@@ -115,7 +116,15 @@ public interface Executor {
     Tensor outputGradient(int output);
 
     /// Computes the gradients, from the outputs back to the parameters.
-    void backward();
+    default void backward() {
+        backward(_ -> {});
+    }
+
+    /// Computes the gradients, and tells in between which of them are final, for who can use them before the
+    /// others are there. Same bits.
+    /// @param done gets the index of the gradient array from which on nothing changes any more in this pass;
+    /// each further call has a lower index, the last one 0. What it does takes time of the pass
+    void backward(IntConsumer done);
 
     /// ∂loss/∂input, after [#backward].
     /// @param input the index of the input, from 0

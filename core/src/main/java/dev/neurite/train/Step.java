@@ -25,6 +25,7 @@ import dev.neurite.train.shard.TreeSum;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// One step of training: forward, loss, backward, update. Owns the parameters and running statistics
@@ -236,9 +237,10 @@ final class Step {
 
     /// Computes a shard of the step that was begun.
     /// @param place see [#computeRows]
-    ShardLosses compute(Batch shard, int place, ShardSums to) {
+    /// @param done see [Executor#backward(IntConsumer)]
+    ShardLosses compute(Batch shard, int place, ShardSums to, IntConsumer done) {
         losses.clearLosses();
-        computeRows(shard, place, to);
+        computeRows(shard, place, to, done);
         return losses.lossesOnly();
     }
 
@@ -329,6 +331,10 @@ final class Step {
     /// their gradient, without the factor [#scale()], and their requests for running statistics.
     /// @param first the place of the first of these rows in the step, from 0, which decides their noise
     void computeRows(Batch batch, int first, ShardSums to) {
+        computeRows(batch, first, to, _ -> {});
+    }
+
+    private void computeRows(Batch batch, int first, ShardSums to, IntConsumer done) {
         if (batch.rows() == 0) {
             to.clear(kernels);
             return;
@@ -339,15 +345,15 @@ final class Step {
         boolean shown = first == 0 && probing.looks();
         if (shown) probing.observe(executor);
         try {
-            runPasses(batch, shown);
+            runPasses(batch, shown, to, done);
         } finally {
             if (shown) executor.observeNoMore();
         }
-        executor.takeStatistics(to.values(), to.parameters(), to.requests());
     }
 
-    private void runPasses(Batch batch, boolean shown) {
+    private void runPasses(Batch batch, boolean shown, ShardSums to, IntConsumer done) {
         objective.forward(executor, Mode.TRAIN, batch);
+        executor.takeStatistics(to.values(), to.parameters(), to.requests());
         profiler.enter(Phase.LOSS);
         long outputs = lossesOf(batch);
         profiler.leave(batch.rows(), 0, 8 * outputs);
@@ -355,7 +361,7 @@ final class Step {
         if (classifier != null) classifier.countCorrect(executor, batch, losses);
         boolean backward = Double.isFinite(losses.total());
         if (shown) probing.losses(executor, backward);
-        if (backward) executor.backward();
+        if (backward) executor.backward(done);
         executor.reset();
     }
 

@@ -16,6 +16,7 @@ import dev.neurite.train.shard.ShardedStep;
 import dev.neurite.train.shard.StepFigures;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.IntConsumer;
 
 /// A training whose batches come from the caller: for training loops of your own, and for measurements.
 /// [Trainer#begin(Batch)] makes one. A step does what it does in [Trainer#fit], with the same bits.
@@ -263,12 +264,12 @@ public final class TrainingSession implements AutoCloseable {
         }
 
         @Override
-        public ShardLosses compute(Batch rows, int place, ShardSums to) {
+        public ShardLosses compute(Batch rows, int place, ShardSums to, IntConsumer done) {
             try (var _ = use.begin()) {
                 requireBegun("compute");
                 if (place < 0) throw new ShapeException("shard", "expects a place from 0, got " + place);
                 step.startClock();
-                ShardLosses losses = step.compute(rows, place, to);
+                ShardLosses losses = step.compute(rows, place, to, done);
                 step.profiler().stop();
                 return losses;
             }

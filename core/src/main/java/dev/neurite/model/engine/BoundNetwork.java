@@ -27,6 +27,7 @@ final class BoundNetwork {
     private final int gradientLength;
     private final ParameterSlot[] slots; // arrays: looping over a list leaves iterators on the heap, even after C2
     private final Map<String, ParameterSlot> slotsByPath = new HashMap<>();
+    private final FinalGradients finalGradients;
     private final RunningStatistic[] statistics;
     private final Map<String, RunningStatistic> statisticsByPath = new HashMap<>();
 
@@ -64,6 +65,7 @@ final class BoundNetwork {
                     new RunningStatistic(part.name(), part.offset(), Tensor.view(part.shape(), running, part.offset()));
             statisticsByPath.put(part.name(), statistics[i]);
         }
+        this.finalGradients = new FinalGradients(hasGradients ? parts : List.of(), slots, kernels);
         if (hasGradients) gradientsInto(gradient);
         this.root = bind(network.root());
     }
@@ -117,12 +119,8 @@ final class BoundNetwork {
         for (ParameterSlot slot : slots) slot.written = accumulates;
     }
 
-    /// Ends a backward pass: fills the gradients of parameters that it did not reach with zeros.
-    void endBackward() {
-        if (!hasGradients) return;
-        for (ParameterSlot slot : slots) {
-            if (!slot.written) kernels.fill(0, slot.gradient);
-        }
+    FinalGradients finalGradients() {
+        return finalGradients;
     }
 
     /// Drops the targets of a lambda that failed.

@@ -17,6 +17,7 @@ import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -221,15 +222,14 @@ public final class NetworkExecutor implements Executor {
     }
 
     @Override
-    public void backward() {
+    public void backward(IntConsumer done) {
         bound.beginBackward(accumulates);
         for (int i = 0; i < outputGradients.length; i++) {
             Value gradient = outputGradients[i];
             outputGradients[i] = null;
             if (gradient != null) gradients.contribute(values.of(outputs.get(i)), gradient);
         }
-        pass.tape().goBack(0);
-        bound.endBackward();
+        pass.tape().goBack(bound.finalGradients(), done);
     }
 
     @Override

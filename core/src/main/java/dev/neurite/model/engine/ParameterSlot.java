@@ -16,6 +16,7 @@ final class ParameterSlot {
     @Nullable
     Tensor target; // of the running lambda
 
+    int firstRecord; // of those on the tape that write the gradient
     boolean written; // whether the gradient has a contribution
     boolean trained = true; // in the present epoch
 

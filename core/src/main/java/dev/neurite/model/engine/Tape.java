@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The records that nodes made in a forward pass. Computes gradients from the last record to the first.
@@ -50,19 +51,28 @@ final class Tape {
         dxs.clear();
     }
 
-    /// Runs the records backward, until this many are left.
-    void goBack(int left) {
-        while (size > left) {
-            TapeEntry entry = entries.get(size - 1);
-            if (Gradients.reaches(entry)) {
-                if (entry.child >= 0) recompute(entry);
-                else if (entry.unary == null && entry.many == null) goThroughView(entry);
-                else runLambda(entry);
-            }
-            for (int i = 0; i < entry.owned.size(); i++) values.drop(entry.owned.get(i));
-            entry.forget();
-            size--;
+    /// Runs all records backward, and tells which gradients are final, see
+    /// [dev.neurite.model.Executor#backward(IntConsumer)].
+    void goBack(FinalGradients gradientsSoFar, IntConsumer done) {
+        gradientsSoFar.begin(this);
+        gradientsSoFar.tell(size, done);
+        while (size > 0) {
+            goBackOne();
+            gradientsSoFar.tell(size, done);
         }
+    }
+
+    /// Runs the last record backward, and drops it.
+    private void goBackOne() {
+        TapeEntry entry = entries.get(size - 1);
+        if (Gradients.reaches(entry)) {
+            if (entry.child >= 0) recompute(entry);
+            else if (entry.unary == null && entry.many == null) goThroughView(entry);
+            else runLambda(entry);
+        }
+        for (int i = 0; i < entry.owned.size(); i++) values.drop(entry.owned.get(i));
+        entry.forget();
+        size--;
     }
 
     /// Runs a child again, which records on top of the tape, and runs these records backward. Gives the
@@ -73,7 +83,7 @@ final class Tape {
         int left = size;
         List<Tensor> out = pass.runAgain(entry);
         for (int i = 0; i < out.size(); i++) gradients.move(entry.out.get(i), values.of(out.get(i)));
-        goBack(left);
+        while (size > left) goBackOne();
         values.leave(outerFrame);
         pass.enter(outer);
     }

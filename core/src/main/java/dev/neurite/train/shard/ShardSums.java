@@ -56,4 +56,13 @@ public final class ShardSums {
         kernels.add(values, right.values, values);
         for (int i = 0; i < requests.length; i++) requests[i] += right.requests[i];
     }
+
+    /// Adds a part of the [#values] of the right child of a node to these, of the left child.
+    /// @param from the first index
+    /// @param to the index after the last one
+    public void add(ShardSums right, int from, int to) {
+        float[] left = values();
+        float[] others = right.values();
+        for (int i = from; i < to; i++) left[i] += others[i];
+    }
 }

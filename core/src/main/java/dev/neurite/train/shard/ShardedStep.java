@@ -5,6 +5,7 @@ import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.ShardedOrder;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /// A step whose shards are computed by several sessions, such as the workers of a cluster, each of which
 /// then has the parameters that one session would have, bit for bit.
@@ -57,7 +58,16 @@ public interface ShardedStep {
     /// @throws dev.neurite.error.ConfigException before [#begin]
     /// @throws dev.neurite.error.ShapeException if the rows do not fit
     /// @throws dev.neurite.error.DataException for a label that is no class of the model
-    ShardLosses compute(Batch rows, int place, ShardSums to);
+    default ShardLosses compute(Batch rows, int place, ShardSums to) {
+        return compute(rows, place, to, _ -> {});
+    }
+
+    /// Computes the gradient and the losses of a shard, and tells during its backward pass which of the sums
+    /// are final, so that they can be sent meanwhile. Same bits.
+    /// @param done gets the index of [ShardSums#values] from which on nothing changes any more; each further call
+    /// has a lower index, the last one 0. It is not called for a shard without rows, or without losses that
+    /// are finite. What it does takes time of the pass
+    ShardLosses compute(Batch rows, int place, ShardSums to, IntConsumer done);
 
     /// Adds the sums of a right child in the tree to those of the left child, which become their parent's.
     void add(ShardSums left, ShardSums right);

@@ -37,6 +37,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -58,6 +61,11 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
     private static final long serialVersionUID = 1L;
     private static final Duration ECHO = Duration.ofSeconds(2);
     private static final Duration START = Duration.ofSeconds(10); // of the slowest executor, at least
+    /// Makes a thread of the system: to send, it waits in the system, as the thread of the task does, and needs no
+    /// other thread to go on.
+    private static final ThreadFactory ADDER =
+            Thread.ofPlatform().daemon().name("neurite-add-buckets").factory();
+
     private static final int TIMES = 10; // as long as this worker another one may read
 
     private final Plan plan;
@@ -130,10 +138,11 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
         requireRoom(trainer, own.getFirst(), model, workers, rank);
         Batch like = Batch.of(own.getFirst().rows(0));
         try (ServerSocketChannel listener = listen(context);
-                Mesh mesh = connect(context, listener, read)) {
+                Mesh mesh = connect(context, listener, read);
+                ExecutorService adder = Executors.newSingleThreadExecutor(ADDER)) { // waits for what a failed mesh ends
             closeWhenEnded(context, mesh);
             try (TrainingSession session = trainer.resume(begin.state()).begin(like, plan.steps())) {
-                return steps(context, session, mesh, own, first);
+                return steps(context, session, mesh, adder, own, first);
             } catch (IOException | RuntimeException | Error e) {
                 mesh.fail(String.valueOf(e.getMessage()));
                 throw e;
@@ -147,12 +156,17 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
     }
 
     private Tuple2<byte[], byte[]> steps(
-            BarrierTaskContext context, TrainingSession session, Mesh mesh, List<Dataset> own, int first)
+            BarrierTaskContext context,
+            TrainingSession session,
+            Mesh mesh,
+            ExecutorService adder,
+            List<Dataset> own,
+            int first)
             throws IOException {
         ShardedStep step = session.sharded();
         List<Batches> batches = new ArrayList<>();
         for (int i = 0; i < own.size(); i++) batches.add(step.batches(own.get(i), plan.rows(), first + i));
-        var work = new EpochWork(session, mesh, plan.rows(), batches);
+        var work = new EpochWork(session, mesh, adder, plan.rows(), batches);
         List<StepFigures> figures = work.run();
         boolean tells = mesh.rank() == 0;
         var report = new EpochReport(

@@ -6,9 +6,11 @@ import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The connection to another worker. One thread sends and another one receives, at the same time.
+/// The connection to another worker. One thread sends and another one receives, at the same time; a third one may
+/// call [#fail].
 ///
 /// A frame begins with 24 bytes: a magic number, its kind, the step, and the length of what follows. The
 /// receiver knows all of them, and refuses anything else before it reads on.
@@ -39,7 +41,7 @@ final class Peer {
     private final SocketChannel channel;
     private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-    private volatile boolean sending; // a frame, of which only a part may be sent
+    private final AtomicBoolean sending = new AtomicBoolean(); // a frame, of which only a part may be sent
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong received = new AtomicLong();
 
@@ -74,10 +76,15 @@ final class Peer {
 
     // -------------------------------------------------------------------------------------------------------- sending
 
-    /// Begins a frame; the bytes that follow are to be sent by [#doubles] and [#floats], then [#end].
+    /// Begins a frame, unless another thread tells a failure; the bytes that follow are to be sent by [#doubles] and
+    /// [#floats], then [#end].
     /// @param bytes their number
-    void begin(Kind kind, long step, long bytes) {
-        sending = true;
+    void begin(Kind kind, long step, long bytes) throws IOException {
+        if (sending.getAndSet(true)) throw new PeerException(name + " is told that this worker has failed", true);
+        header(kind, step, bytes);
+    }
+
+    private void header(Kind kind, long step, long bytes) {
         out.clear();
         out.putInt(MAGIC).putInt(kind.code).putLong(step).putLong(bytes);
     }
@@ -101,7 +108,7 @@ final class Peer {
 
     void end() throws IOException {
         flush();
-        sending = false;
+        sending.set(false);
     }
 
     private void flush() throws IOException {
@@ -111,14 +118,14 @@ final class Peer {
         out.clear();
     }
 
-    /// Tells the other worker that this one has failed, unless a frame is on its way.
+    /// Tells the other worker that this one has failed, unless a frame is on its way. Nothing is sent after it.
     void fail(String reason) throws IOException {
-        if (sending) return;
+        if (sending.getAndSet(true)) return;
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         if (text.length > LONGEST_TEXT) text = Arrays.copyOf(text, LONGEST_TEXT);
-        begin(Kind.FAILURE, -1, text.length);
+        header(Kind.FAILURE, -1, text.length);
         out.put(text);
-        end();
+        flush();
     }
 
     // ------------------------------------------------------------------------------------------------------ receiving
