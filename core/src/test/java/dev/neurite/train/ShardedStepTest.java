@@ -13,6 +13,7 @@ import static dev.neurite.layer.Layers.relu;
 import static dev.neurite.optim.Optimizers.adam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.neurite.BothEngines;
 import dev.neurite.data.Batch;
@@ -33,6 +34,7 @@ import dev.neurite.train.shard.ShardNode;
 import dev.neurite.train.shard.ShardSums;
 import dev.neurite.train.shard.ShardedStep;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @BothEngines
 class ShardedStepTest {
@@ -213,6 +216,35 @@ class ShardedStepTest {
                 assertThat(each.steps()).isEqualTo(6);
             }
             assertThat(one.last().parameters()).isNotEqualTo(model.parameters());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mlp", "cnn"})
+    void whatIsSaidToBeFinalHasTheSumsOfTheEnd(String name) {
+        Model model = model(name);
+        Batch batch = new Batches(data(model, 30), 30).batch(0);
+        try (TrainingSession session = trainer(model, 1).begin(batch, 6)) {
+            ShardedStep step = session.sharded();
+            step.begin(List.of(step.weigh(batch)));
+            ShardSums sums = step.newSums();
+            List<Integer> from = new ArrayList<>();
+            List<float[]> then = new ArrayList<>();
+            step.compute(batch, 0, sums, index -> {
+                from.add(index);
+                then.add(sums.values().clone());
+            });
+            assertThat(from).hasSize(name.equals("mlp") ? 2 : 3).endsWith(0); // once for each layer with parameters
+            for (int i = 0; i < from.size(); i++) {
+                int length = sums.values().length;
+                assertThat(Arrays.copyOfRange(then.get(i), from.get(i), length))
+                        .containsExactly(Arrays.copyOfRange(sums.values(), from.get(i), length));
+            }
+            ShardSums expected = step.newSums();
+            step.compute(batch, 0, expected);
+            assertThat(sums.values()).containsExactly(expected.values());
+            step.compute(batch.rows(0, 0), 0, sums, _ -> fail("a shard without rows has nothing to tell"));
+            assertThat(sums.values()).containsOnly(0);
         }
     }
 

@@ -16,11 +16,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Model;
+import dev.neurite.model.Parameter;
 import dev.neurite.model.WeightsHash;
 import dev.neurite.optim.Schedules;
 import dev.neurite.spark.ClusterRows;
 import dev.neurite.spark.ClusterTrainer;
 import dev.neurite.spark.ClusterTraining;
+import dev.neurite.spark.mesh.Bucket;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
@@ -30,6 +32,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.serializer.KryoSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,11 +60,27 @@ class ClusterTest {
     }
 
     private static Model model(String name) {
-        return name.equals("mlp")
-                ? Model.of(features(12), dense(9, RELU), dropout(0.4), dense(3, SOFTMAX))
-                        .initialize(3)
-                : Model.of(image(1, 4, 3), conv2d(4, 3), batchNorm(), relu(), flatten(), dense(3, SOFTMAX))
+        return switch (name) {
+            case "mlp" ->
+                Model.of(features(12), dense(9, RELU), dropout(0.4), dense(3, SOFTMAX))
+                        .initialize(3);
+            case "cnn" ->
+                Model.of(image(1, 4, 3), conv2d(4, 3), batchNorm(), relu(), flatten(), dense(3, SOFTMAX))
                         .initialize(5);
+            default ->
+                Model.of(
+                                image(1, 4, 3),
+                                conv2d(4, 3),
+                                batchNorm(),
+                                relu(),
+                                flatten(),
+                                dense(300, RELU),
+                                dense(450, RELU),
+                                dropout(0.3),
+                                dense(300, RELU),
+                                dense(3, SOFTMAX))
+                        .initialize(7);
+        };
     }
 
     private static Trainer trainer(Model model) {
@@ -75,8 +94,18 @@ class ClusterTest {
                 .rowsByShard(true);
     }
 
+    @Test
+    void theWideModelHasThreeBuckets() {
+        List<Integer> starts = model("wide").network().parameters().stream()
+                .map(Parameter::offset)
+                .toList();
+        for (int workers = 2; workers <= 4; workers++)
+            assertThat(Bucket.of(starts, model("wide").parameters().size(), workers))
+                    .hasSize(3);
+    }
+
     @ParameterizedTest
-    @CsvSource({"mlp, 1", "mlp, 2", "mlp, 3", "mlp, 4", "cnn, 2", "cnn, 3"})
+    @CsvSource({"mlp, 1", "mlp, 2", "mlp, 3", "mlp, 4", "cnn, 2", "cnn, 3", "wide, 1", "wide, 2", "wide, 3", "wide, 4"})
     void theWeightsAreThoseOfOneMachine(String name, int workers) throws Exception {
         Model model = model(name);
         int rows = 300;

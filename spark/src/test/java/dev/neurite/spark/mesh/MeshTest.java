@@ -106,18 +106,29 @@ class MeshTest {
 
     /// A worker's part of a sum.
     private static float[] work(Mesh mesh, AllReduce reduce, long step, int shards, int length) throws IOException {
+        float[] sum = new float[length];
+        last(mesh, reduce, step, shards, own(reduce, step, length), sum);
+        return sum;
+    }
+
+    /// The sums of a worker's nodes.
+    private static List<float[]> own(AllReduce reduce, long step, int length) {
         List<float[]> own = new ArrayList<>();
         for (ShardNode node : reduce.own()) own.add(sum(node, step, length));
+        return own;
+    }
+
+    /// Adds the last bucket.
+    private static void last(Mesh mesh, AllReduce reduce, long step, int shards, List<float[]> own, float[] sum)
+            throws IOException {
         int first = reduce.first(mesh.rank());
         int count = reduce.first(mesh.rank() + 1) - first;
         double[] numbers = new double[2 * count];
         for (int i = 0; i < count; i++) System.arraycopy(numbers(first + i, step), 0, numbers, 2 * i, 2);
-        float[] sum = new float[length];
         double[] all = reduce.sum(step, own, numbers, sum);
         double[] expected = new double[2 * shards];
         for (int i = 0; i < shards; i++) System.arraycopy(numbers(i, step), 0, expected, 2 * i, 2);
         assertThat(all).containsExactly(expected);
-        return sum;
     }
 
     private <T> List<T> together(List<Callable<T>> tasks) throws Exception {
@@ -161,6 +172,87 @@ class MeshTest {
             assertThat(sent).isZero();
         } else if (size == 2) { // one node each: half of the array there, half of it back
             assertThat(sent).isEqualTo(3L * 2 * (2 * 24 + 8 * shards) + 3L * 2 * 4 * length);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 3", "2, 2", "2, 7", "3, 8", "4, 4", "4, 10"})
+    void bucketsHaveTheBitsOfTheWholeArray(int size, int shards) throws Exception {
+        int length = 1000;
+        List<Bucket> buckets = List.of(
+                new Bucket(700, length),
+                new Bucket(699, 700),
+                new Bucket(697, 699),
+                new Bucket(64, 697),
+                new Bucket(0, 64));
+        List<Callable<Boolean>> tasks = new ArrayList<>();
+        for (Mesh mesh : meshes(size, PATIENCE)) {
+            tasks.add(() -> {
+                var reduce = new AllReduce(mesh, shards, buckets, 2);
+                for (long step = 10; step <= 30; step += 10) {
+                    List<float[]> own = own(reduce, step, length);
+                    float[] sum = new float[length];
+                    for (int i = 0; i < buckets.size() - 1; i++) reduce.add(step + i, buckets.get(i), own, sum);
+                    last(mesh, reduce, step + 9, shards, own, sum);
+                    assertThat(sum).containsExactly(sum(ShardNode.root(shards), step, length));
+                }
+                return true;
+            });
+        }
+        assertThat(together(tasks)).hasSize(size);
+    }
+
+    @Test
+    void bucketsEndAtParametersAndAreLargeEnoughForAllWorkers() {
+        List<Integer> starts = List.of(0, 900, 1_000, 80_000, 150_000, 150_100);
+        assertThat(Bucket.of(starts, 160_000, 2)) // 65,536 numbers, or more
+                .containsExactly(new Bucket(80_000, 160_000), new Bucket(1_000, 80_000), new Bucket(0, 1_000));
+        assertThat(Bucket.of(starts, 160_000, 3)) // 98,304
+                .containsExactly(new Bucket(1_000, 160_000), new Bucket(0, 1_000));
+        assertThat(Bucket.of(starts, 160_000, 10)).containsExactly(new Bucket(0, 160_000));
+        assertThat(Bucket.of(starts, 160_000, 1)).containsExactly(new Bucket(0, 160_000));
+    }
+
+    /// The other worker sends the first bucket, and half of the second one.
+    @Test
+    void aWorkerThatIsLostWithinABucketIsNoticed() throws Exception {
+        List<Bucket> buckets = List.of(new Bucket(60, 100), new Bucket(20, 60), new Bucket(0, 20));
+        List<ServerSocketChannel> listeners = listeners(2);
+        List<Address> addresses = addresses(listeners);
+        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, PATIENCE));
+        try (SocketChannel channel = SocketChannel.open(addresses.getFirst().socket())) {
+            new Handshake(member(1, 2)).call(channel, 0, "worker 0");
+            Mesh mesh = first.get();
+            open.add(mesh);
+            var reduce = new AllReduce(mesh, 2, buckets, 2);
+            float[] sum = new float[100];
+            for (Bucket bucket : buckets.subList(0, 2)) {
+                long step = bucket.from();
+                int slice = 4 * bucket.size() / 2;
+                Future<Boolean> adding = threads.submit(() -> {
+                    reduce.add(step, bucket, own(reduce, step, 100), sum);
+                    return true;
+                });
+                ByteBuffer frames = ByteBuffer.allocate(2 * (24 + slice)).order(ByteOrder.LITTLE_ENDIAN);
+                for (int kind = 0; kind < 2; kind++) {
+                    frames.putInt(0x4e_52_54_31).putInt(kind).putLong(step).putLong(slice);
+                    frames.position(frames.position() + slice);
+                }
+                boolean whole = bucket.equals(buckets.getFirst());
+                frames.flip().limit(whole ? frames.limit() : 24 + slice / 2);
+                while (frames.hasRemaining()) channel.write(frames);
+                if (whole) {
+                    assertThat(adding.get()).isTrue();
+                    continue;
+                }
+                channel.shutdownOutput();
+                assertThatThrownBy(adding::get)
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                PeerException.class, e -> assertThat(e.isEcho()).isTrue())
+                        .hasMessageContaining("worker 1 at")
+                        .hasMessageContaining("has closed the connection");
+            }
         }
     }
 
