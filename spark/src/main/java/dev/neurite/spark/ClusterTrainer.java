@@ -68,7 +68,8 @@ public final class ClusterTrainer {
     }
 
     /// A directory for checkpoints, after each epoch; the newest 2 are kept. If there are some, [#fit] goes on
-    /// from the newest that is not damaged, and refuses those of another training.
+    /// from the newest that is not damaged, and refuses those of another training. If that training has ended, it
+    /// trains nothing, and warns.
     /// @param directory a path of a file system that Hadoop knows, such as `hdfs://…`; one that is written only
     /// by this training
     public ClusterTrainer checkpoints(String directory) {
@@ -106,7 +107,9 @@ public final class ClusterTrainer {
                 new Cluster(spark, source, rows.numbered(), trainer.model(), workers, patience, ClusterTrainer::warn)) {
             Trainer own = checkpoints.map(each -> kept(trainer, each)).orElse(trainer);
             Run run = run(own, cluster, validation);
-            return new ClusterTraining(run, WeightsHash.sha256(run.last()), cluster.epochs(), cluster.advice());
+            warnIfDone(run, cluster);
+            return new ClusterTraining(
+                    run, WeightsHash.sha256(run.last()), cluster.rows(), cluster.epochs(), cluster.advice());
         }
     }
 
@@ -120,6 +123,13 @@ public final class ClusterTrainer {
             named.initCause(e);
             throw named;
         }
+    }
+
+    /// Says that a directory has the checkpoints of a training that has ended.
+    private void warnIfDone(Run run, Cluster cluster) {
+        if (checkpoints.isEmpty() || run.paused() || !cluster.epochs().isEmpty()) return;
+        warn("nothing was trained: checkpoints in " + checkpoints.get() + " are of the same training, which has ended"
+                + " after epoch " + run.history().last().epoch() + "; remove them to train anew");
     }
 
     private static void warn(String text) {

@@ -19,6 +19,7 @@ import dev.neurite.model.Model;
 import dev.neurite.model.WeightsHash;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Schedules;
+import dev.neurite.spark.engine.EpochFigures;
 import dev.neurite.train.EarlyStopping;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
@@ -30,11 +31,18 @@ import dev.neurite.train.cluster.TrainerSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +133,9 @@ class ClusterTrainerTest {
             assertThat(epoch.recoverySeconds()).isZero();
             assertThat(epoch.seconds()).isPositive();
         });
+        double seconds =
+                found.epochs().stream().mapToDouble(EpochFigures::seconds).sum();
+        assertThat(found.rowsPerSecond()).hasValue(3 * 90 / seconds);
     }
 
     @Test
@@ -201,8 +212,13 @@ class ClusterTrainerTest {
         assertThat(directory.resolve(".neurite-1f.tmp")).doesNotExist();
         assertThat(Checkpoints.files(directory)).hasSize(2);
 
-        ClusterTraining done = fit(cluster, trainer(MODEL));
+        List<String> warnings = new ArrayList<>();
+        ClusterTraining done = warned(warnings, () -> fit(cluster, trainer(MODEL)));
+        assertThat(warnings)
+                .containsExactly("nothing was trained: checkpoints in " + directory.toUri()
+                        + " are of the same training, which has ended after epoch 3; remove them to train anew");
         assertThat(done.epochs()).isEmpty();
+        assertThat(done.rowsPerSecond()).isEmpty();
         assertThat(done.weights()).isEqualTo(resumed.weights());
         assertThatThrownBy(() -> fit(cluster, trainer(MODEL).epochs(5)))
                 .isInstanceOf(ConfigException.class)
@@ -213,6 +229,28 @@ class ClusterTrainerTest {
         assertThatThrownBy(() -> fit(cluster, trainer(MODEL)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("only damaged ones");
+    }
+
+    private static ClusterTraining warned(List<String> warnings, Supplier<ClusterTraining> training) {
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                if (line.getLevel() == Level.WARNING) warnings.add(new SimpleFormatter().formatMessage(line));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger log = Logger.getLogger("dev.neurite.spark");
+        log.addHandler(handler);
+        try {
+            return training.get();
+        } finally {
+            log.removeHandler(handler);
+        }
     }
 
     @Test

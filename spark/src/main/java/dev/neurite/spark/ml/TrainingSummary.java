@@ -5,8 +5,12 @@ import dev.neurite.spark.engine.EpochFigures;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.History;
 import dev.neurite.train.TrainingEvent.EpochResult;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// What happened in the training of a model. It is not saved with the model.
 /// @param training all results
@@ -51,5 +55,47 @@ public record TrainingSummary(ClusterTraining training) {
     /// Why training ended early; empty if it ran all epochs.
     public Optional<String> stopReason() {
         return training.run().stopReason();
+    }
+
+    /// Epochs, the figures of the last one, speed and advice, a line each.
+    @Override
+    public String toString() {
+        EpochResult last = history().last();
+        List<String> lines = new ArrayList<>();
+        lines.add(totalIterations()
+                + (totalIterations() == 1 ? " epoch: " : " epochs: ")
+                + figures(last.loss(), last.accuracy(), Map.of()));
+        last.validation()
+                .ifPresent(each -> lines.add("validation: " + figures(each.loss(), each.accuracy(), each.metrics())));
+        stopReason().ifPresent(lines::add);
+        lines.add(speed());
+        advice().ifPresent(lines::add);
+        return String.join("\n", lines);
+    }
+
+    private static String figures(double loss, OptionalDouble accuracy, Map<String, OptionalDouble> metrics) {
+        var text = new StringBuilder("loss " + number(loss));
+        accuracy.ifPresent(value -> text.append(", accuracy ").append(number(value)));
+        metrics.forEach((name, value) -> text.append(", ")
+                .append(name)
+                .append(' ')
+                .append(value.isPresent() ? number(value.getAsDouble()) : "undefined"));
+        return text.toString();
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.4g", value);
+    }
+
+    private String speed() {
+        OptionalDouble rows = training.rowsPerSecond();
+        if (rows.isEmpty()) return "all epochs were trained before: they are in checkpointDir";
+        int workers = epochs().getLast().workers().size();
+        return String.format(
+                Locale.ROOT,
+                "%,.0f rows a second on %d %s",
+                rows.getAsDouble(),
+                workers,
+                workers == 1 ? "worker" : "workers");
     }
 }

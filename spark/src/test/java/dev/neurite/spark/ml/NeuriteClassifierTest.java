@@ -120,6 +120,8 @@ class NeuriteClassifierTest {
                 .hasSize(1)
                 .allSatisfy(each -> assertThat(each.workers()).hasSize(2));
         assertThat(fitted.summary().weights()).matches("[0-9a-f]{64}");
+        assertThat(fitted.summary().toString())
+                .matches("1 epoch: loss [0-9.]+, accuracy [0-9.]+\n[0-9,]+ rows a second on 2 workers(\nmore .*)?");
     }
 
     @Test
@@ -156,6 +158,10 @@ class NeuriteClassifierTest {
                         .toList());
         assertThat(model.summary().totalIterations()).isEqualTo(2);
         assertThat(model.summary().stopReason()).get().asString().contains("loss was best in epoch 1");
+        assertThat(model.summary().toString())
+                .matches("2 epochs: loss [0-9.]+, accuracy [0-9.]+\n"
+                        + "validation: loss [0-9.]+, accuracy [0-9.]+, f1-macro [0-9.]+\n"
+                        + ".*loss was best in epoch 1.*\n[0-9,]+ rows a second on 1 worker");
         assertThat(run.model())
                 .isNotEqualTo(trainer(5)
                         .callback(new EarlyStopping("loss", 1, 1e9))
@@ -240,6 +246,7 @@ class NeuriteClassifierTest {
         }
         NeuriteClassificationModel again = classifier.fit(images);
         assertThat(again.summary().epochs()).isEmpty(); // all are in the checkpoint
+        assertThat(again.summary().toString()).endsWith("\nall epochs were trained before: they are in checkpointDir");
         assertThat(again.file().model()).isEqualTo(model.file().model());
     }
 
