@@ -13,6 +13,8 @@ import dev.neurite.data.Dataset;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Model;
 import dev.neurite.network.ResNet;
+import dev.neurite.tensor.Shape;
+import dev.neurite.train.Callback;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent.StepEnded;
 import java.io.BufferedReader;
@@ -34,16 +36,18 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /// What a page costs a training: the time of a step without a dashboard and with one that nobody looks at,
 /// then with a page that is open, and with 500 clients that read nothing, ten of which vanish each second and
-/// are followed by others. The four take turns of a second, in one JVM without a dashboard and one with it.
-/// The other one is stopped by a signal meanwhile, so that whatever else the machine does affects all alike.
-/// Each round has new JVMs, as the compiler decides anew in each: without and with a dashboard differ by that,
-/// too. The page is this program, which reads what a browser reads: the stream of events, and the list that
+/// are followed by others. The four take turns of a second, so that whatever else the machine does affects all
+/// alike. Two trainings of one JVM wait for each other, one without a dashboard and one with it: they share
+/// what the compiler made, which differs from JVM to JVM by more than a page costs. Each round has a new JVM.
+/// The page is this program, which reads what a browser reads: the stream of events, and the list that
 /// a page asks for again and again; what a browser spends on drawing is not counted. Prints a table in Markdown:
 /// medians of the rounds, of which each is the median of the ratios of its turns. To be run on a quiet
-/// machine with Linux:
+/// machine:
 ///
 /// ```
 /// mvn -Pbenchmarks package -DskipTests
@@ -61,23 +65,25 @@ public final class PageCost {
     private static final int STEPS = 200; // of an epoch
     private static final List<String> CASES = List.of("mlp-s/b128", "resnet20/b64");
     private static final String EVENTS = "/api/runs/live/events";
-    private static final String WITH = "with";
-    private static final String WITHOUT = "without";
+
+    private enum Kind {
+        WITHOUT,
+        WITH
+    }
 
     private PageCost() {}
 
-    /// Prints the table; with three arguments, trains.
-    /// @param arguments the number of rounds and the cases, each if it is not the usual; or `train`, a case,
-    /// and `with` or `without` a dashboard
+    /// Prints the table, or trains.
+    /// @param arguments the number of rounds and the cases, each if it is not the usual; or `train` and a case
     public static void main(String[] arguments) throws IOException, InterruptedException {
         List<String> words = List.of(arguments);
-        if (words.size() == 3 && words.getFirst().equals("train")) {
-            train(words.get(1), words.get(2));
+        if (words.size() == 2 && words.getFirst().equals("train")) {
+            train(words.get(1));
             return;
         }
         int rounds = words.isEmpty() ? ROUNDS : Integer.parseInt(words.getFirst());
         System.out.println(
-                "| case | a step | with a dashboard | more with an open page | more with 500 stalled clients |");
+                "| case | a step | with a dashboard | with an open page | more with 500 stalled clients |");
         System.out.println("|---|---|---|---|---|");
         for (String name : words.size() < 2 ? CASES : words.subList(1, words.size())) {
             List<List<Double>> figures = new ArrayList<>();
@@ -113,16 +119,16 @@ public final class PageCost {
 
     // --------------------------------------------------------------------------------------------- a round
 
-    /// The time of a step without a dashboard in milliseconds; the ratio with a dashboard to it; and those
-    /// with a page and with a crowd to that.
+    /// The time of a step without a dashboard in milliseconds; the ratios to it with a dashboard that nobody
+    /// looks at and with a page; and the ratio with a crowd to that with a dashboard.
     private static List<Double> round(String name) throws IOException, InterruptedException {
-        try (var without = Training.start(name, WITHOUT);
-                var with = Training.start(name, WITH)) {
+        try (var trainings = Trainings.start(name)) {
+            Session session = Session.of(URI.create(trainings.url()));
             List<Turn> turns = List.of(
-                    () -> without.turn(Visitors.NONE),
-                    () -> with.turn(Visitors.NONE),
-                    () -> with.turn(new Page(with.session())),
-                    () -> with.turn(new Crowd(with.session())));
+                    () -> trainings.turn(Kind.WITHOUT, Visitors.NONE),
+                    () -> trainings.turn(Kind.WITH, Visitors.NONE),
+                    () -> trainings.turn(Kind.WITH, new Page(session)),
+                    () -> trainings.turn(Kind.WITH, new Crowd(session)));
             List<List<Double>> figures =
                     turns.stream().<List<Double>>map(_ -> new ArrayList<>()).toList();
             for (int turn = 0; turn < WARM_UP + TURNS; turn++) {
@@ -134,7 +140,7 @@ public final class PageCost {
                 if (turn < WARM_UP) continue;
                 figures.get(0).add(times[0]);
                 figures.get(1).add(times[1] / times[0]);
-                figures.get(2).add(times[2] / times[1]);
+                figures.get(2).add(times[2] / times[0]);
                 figures.get(3).add(times[3] / times[1]);
             }
             return figures.stream().map(PageCost::median).toList();
@@ -145,11 +151,11 @@ public final class PageCost {
         double time() throws IOException, InterruptedException;
     }
 
-    /// A training in a JVM of its own, which is stopped but in its turns.
-    /// @param url the address of its page, empty without
-    private record Training(Process process, BufferedReader answers, Writer questions, String url)
+    /// Two trainings in a JVM of their own, one of which trains at a time.
+    /// @param url the address of the page of the one with a dashboard
+    private record Trainings(Process process, BufferedReader answers, Writer questions, String url)
             implements AutoCloseable {
-        static Training start(String name, String kind) throws IOException, InterruptedException {
+        static Trainings start(String name) throws IOException {
             Process process = new ProcessBuilder(
                             System.getProperty("java.home") + "/bin/java",
                             "-Xmx3g",
@@ -159,37 +165,27 @@ public final class PageCost {
                             System.getProperty("java.class.path"),
                             PageCost.class.getName(),
                             "train",
-                            name,
-                            kind)
+                            name)
                     .redirectError(ProcessBuilder.Redirect.DISCARD) // says that the vectors are an incubator's
                     .start();
             BufferedReader answers = process.inputReader();
-            var training = new Training(process, answers, process.outputWriter(), answer(answers));
-            training.signal("STOP");
-            return training;
-        }
-
-        /// Begins a session of its page, which answers only in a turn.
-        Session session() throws IOException, InterruptedException {
-            signal("CONT");
-            return Session.of(URI.create(url));
+            return new Trainings(process, answers, process.outputWriter(), answer(answers));
         }
 
         /// Trains for a turn.
-        /// @param visitors those of its page, who leave at the end
+        /// @param visitors those of the page, who leave at the end
         /// @return the mean time of a step in milliseconds
-        double turn(Visitors visitors) throws IOException, InterruptedException {
-            signal("CONT");
+        double turn(Kind kind, Visitors visitors) throws IOException, InterruptedException {
             double time;
             try (visitors) {
+                mark(kind);
                 stay(visitors, SETTLING);
-                Mark from = mark();
+                Mark from = mark(kind);
                 stay(visitors, TURN);
-                Mark to = mark();
+                Mark to = mark(kind);
                 time = (to.nanos() - from.nanos()) * 1e-6 / (to.step() - from.step());
             }
             Thread.sleep(SETTLING);
-            signal("STOP");
             return time;
         }
 
@@ -201,8 +197,9 @@ public final class PageCost {
             }
         }
 
-        private Mark mark() throws IOException {
-            questions.write("\n");
+        /// The end of the next step of a training; the other one waits from then on.
+        private Mark mark(Kind kind) throws IOException {
+            questions.write(kind + "\n");
             questions.flush();
             String[] words = answer(answers).split(" ", -1);
             return new Mark(Long.parseLong(words[0]), Long.parseLong(words[1]));
@@ -214,65 +211,76 @@ public final class PageCost {
             return line;
         }
 
-        private void signal(String name) throws IOException, InterruptedException {
-            int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
-            if (code != 0) throw new IOException("kill -" + name + " has failed");
-        }
-
         @Override
         public void close() {
             process.destroyForcibly();
         }
     }
 
-    // ------------------------------------------------------------------------------------------ a training
+    // ----------------------------------------------------------------------------------------- the trainings
 
     /// The end of a step.
     private record Mark(long step, long nanos) {}
 
-    /// Trains until the process is destroyed. Prints the address of the page, or an empty line, and answers
-    /// each line with a [Mark] when the next step ends.
-    private static void train(String name, String kind) {
-        Model model = name.startsWith("mlp")
-                ? Model.of(features(784), dense(128, RELU), dense(10, SOFTMAX))
-                : new ResNet(20).model(image(3, 32, 32), 10);
-        int rows = Integer.parseInt(name.substring(name.indexOf("/b") + 2));
-        var asked = new AtomicBoolean();
-        Trainer trainer = Trainer.of(model)
-                .optimizer(adam(1e-3))
-                .batchSize(rows)
-                .epochs(1_000_000)
-                .callback(_ -> event -> {
-                    if (event instanceof StepEnded step && asked.compareAndSet(true, false)) {
-                        System.out.println(step.step() + " " + System.nanoTime());
-                    }
-                });
-        Dataset data = data(model, STEPS * rows);
-        Thread.ofPlatform().daemon().start(() -> {
-            new BufferedReader(new InputStreamReader(System.in, UTF_8)).lines().forEach(_ -> asked.set(true));
-            Runtime.getRuntime().halt(0); // who measures has ended
-        });
-        if (kind.equals(WITHOUT)) {
-            System.out.println();
-            trainer.fit(data);
-            return;
-        }
-        try (Dashboard dashboard = Dashboard.on(0).announce(_ -> {}).endsWithProgram()) {
-            System.out.println(dashboard.url());
-            trainer.callback(dashboard).fit(data);
-        }
+    /// Lets a training go on in its turns, and tells the end of its next step.
+    private static Callback turns(Kind kind, AtomicReference<Kind> turn, AtomicBoolean asked) {
+        return _ -> event -> {
+            if (!(event instanceof StepEnded step)) return;
+            while (turn.get() != kind) LockSupport.parkNanos(1_000_000);
+            if (asked.compareAndSet(true, false)) {
+                System.out.println(step.step() + " " + System.nanoTime());
+            }
+        };
     }
 
-    private static Dataset data(Model model, int rows) {
+    /// Trains with and without a dashboard until the process is destroyed. Prints the address of the page, then
+    /// answers each name of a kind with a [Mark] of its training.
+    private static void train(String name) throws InterruptedException {
+        var turn = new AtomicReference<>(Kind.WITHOUT);
+        var asked = new AtomicBoolean();
+        Thread.ofPlatform().daemon().start(() -> {
+            new BufferedReader(new InputStreamReader(System.in, UTF_8)).lines().forEach(line -> {
+                turn.set(Kind.valueOf(line));
+                asked.set(true);
+            });
+            Runtime.getRuntime().halt(0); // who measures has ended
+        });
+        Dashboard dashboard = Dashboard.on(0).announce(_ -> {}).endsWithProgram();
+        System.out.println(dashboard.url());
+        List<Thread> threads = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                Trainer trainer = trainer(name);
+                if (kind == Kind.WITH) trainer = trainer.callback(dashboard);
+                trainer.callback(turns(kind, turn, asked)).fit(data(name));
+            }));
+        }
+        for (Thread each : threads) each.join();
+    }
+
+    private static Model model(String name) {
+        return name.startsWith("mlp")
+                ? Model.of(features(784), dense(128, RELU), dense(10, SOFTMAX))
+                : new ResNet(20).model(image(3, 32, 32), 10);
+    }
+
+    private static int batch(String name) {
+        return Integer.parseInt(name.substring(name.indexOf("/b") + 2));
+    }
+
+    private static Trainer trainer(String name) {
+        return Trainer.of(model(name)).optimizer(adam(1e-3)).batchSize(batch(name)).epochs(1_000_000);
+    }
+
+    private static Dataset data(String name) {
+        Shape shape = model(name).network().inputs().getFirst();
+        int rows = STEPS * batch(name);
         var random = new KeyedRandom(1);
-        float[][] inputs = new float[rows][model.network().inputs().getFirst().size()];
+        float[][] inputs = new float[rows][shape.size()];
         for (float[] row : inputs) for (int i = 0; i < row.length; i++) row[i] = (float) random.nextGaussian();
         int[] labels = new int[rows];
         for (int i = 0; i < rows; i++) labels[i] = random.below(10);
-        return Dataset.of(inputs, labels)
-                .withInputShape(model.network().inputs().getFirst());
+        return Dataset.of(inputs, labels).withInputShape(shape);
     }
 
     // ---------------------------------------------------------------------------------------- the visitors

@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.api;
 
+import dev.neurite.dashboard.http.Event;
 import dev.neurite.dashboard.http.EventHub;
 import dev.neurite.dashboard.http.EventSink;
 import dev.neurite.dashboard.http.Replay;
@@ -14,7 +15,9 @@ import dev.neurite.io.json.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The events of one run for all clients that watch it.
 ///
@@ -31,6 +34,7 @@ final class RunStream implements AutoCloseable {
     private final WatchedRun run;
     private final EventHub hub = new EventHub();
     private volatile long published; // lines
+    private volatile FullEvents full = new FullEvents();
     private volatile String state = "";
     private RunState shown = new RunState(Phase.TRAINING, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     private List<Finding> health = List.of();
@@ -79,6 +83,7 @@ final class RunStream implements AutoCloseable {
         Lines lines = run.lines();
         if (lines.place().lines() < published) {
             published = 0;
+            full = new FullEvents();
             hub.publish(RESET, EventHub.NO_ID, "{}");
         }
         for (List<Lines.Numbered> each = lines.after(published, AT_ONCE);
@@ -141,16 +146,13 @@ final class RunStream implements AutoCloseable {
         if (after > end) {
             sink.send(RESET, EventHub.NO_ID, "{}");
         } else {
+            FullEvents events = full;
             long sent = after;
-            Lines lines = run.lines();
             while (sent < end) {
-                long limit = end;
-                List<Lines.Numbered> part = lines.after(sent, AT_ONCE).stream()
-                        .filter(each -> each.number() <= limit)
-                        .toList();
-                if (part.isEmpty()) break; // the log was begun again
-                sent = part.getLast().number();
-                sink.send(LINES, sent, json(part));
+                Event lines = events.after(sent, end, run.lines());
+                if (lines.id() == sent) break; // the log was begun again
+                sink.send(lines);
+                sent = lines.id();
             }
         }
         if (!state.isEmpty()) sink.send(STATE, EventHub.NO_ID, state);
@@ -159,5 +161,30 @@ final class RunStream implements AutoCloseable {
     @Override
     public void close() {
         hub.close();
+    }
+
+    /// The events of a replay that have as many lines as an event may have: made once, as they are the same
+    /// for all clients. The others grow, and are made for each. Thread-safe.
+    private static final class FullEvents {
+        private static final int KEPT = 4 << 20; // bytes
+
+        private final Map<Long, Event> byFirst = new ConcurrentHashMap<>(); // by the number of the line before
+        private final AtomicLong bytes = new AtomicLong();
+
+        /// The next event of a client.
+        /// @param seen the number of the last line that it has seen
+        /// @param end the number of the last line that it may be sent
+        /// @return its id is `seen` if there are no such lines
+        Event after(long seen, long end, Lines lines) {
+            Event known = byFirst.get(seen);
+            if (known != null && known.id() <= end) return known;
+            List<Lines.Numbered> part = lines.after(seen, AT_ONCE);
+            List<Lines.Numbered> allowed =
+                    part.stream().filter(each -> each.number() <= end).toList();
+            Event event = Event.of(LINES, allowed.isEmpty() ? seen : allowed.getLast().number(), json(allowed));
+            boolean isFull = event.id() < end && !allowed.isEmpty();
+            if (isFull && bytes.addAndGet(event.size()) <= KEPT) byFirst.put(seen, event);
+            return event;
+        }
     }
 }

@@ -1,12 +1,10 @@
 package dev.neurite.dashboard.http;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Sends events to the clients of an event stream. Who publishes never waits for them: the events
@@ -20,7 +18,6 @@ public final class EventHub implements AutoCloseable {
 
     private static final int USUAL = 256;
     private static final long MOST_TEXT = 1 << 21; // characters
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z-]*");
 
     private final AtomicReferenceArray<@Nullable Frame> ring;
     private final AtomicLong end = new AtomicLong();
@@ -48,7 +45,7 @@ public final class EventHub implements AutoCloseable {
     /// it saw; or [#NO_ID]
     /// @param data its text, usually JSON
     public void publish(String event, long id, String data) {
-        checkName(event);
+        Event.checkName(event);
         if (closed) return;
         long number = end.getAndIncrement();
         var frame = new Frame(number, event, id, data);
@@ -118,23 +115,6 @@ public final class EventHub implements AutoCloseable {
         return (int) (number % ring.length());
     }
 
-    private static void checkName(String event) {
-        if (!NAME.matcher(event).matches()) {
-            throw new IllegalArgumentException("event: expects small letters and hyphens, got '" + event + "'");
-        }
-    }
-
-    /// The text of an event as it is sent.
-    static byte[] bytes(String event, long id, String data) {
-        checkName(event);
-        var text = new StringBuilder(data.length() + 50);
-        text.append("event: ").append(event).append('\n');
-        if (id != NO_ID) text.append("id: ").append(id).append('\n');
-        data.lines().forEach(line -> text.append("data: ").append(line).append('\n'));
-        if (data.isEmpty()) text.append("data: \n");
-        return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
-    }
-
     /// An event in the ring.
     static final class Frame {
         private final long number;
@@ -163,7 +143,7 @@ public final class EventHub implements AutoCloseable {
         byte @Nullable [] bytes() {
             Object now = content.get();
             if (!(now instanceof String data)) return (byte[]) now;
-            byte[] made = EventHub.bytes(event, id, data);
+            byte[] made = Event.of(event, id, data).bytes();
             content.compareAndSet(now, made); // for the other clients; not if it was dropped meanwhile
             return made;
         }

@@ -22,6 +22,9 @@ final class EventStream {
 
     private static final long BETWEEN_PROBES = Duration.ofMillis(40).toNanos();
 
+    /// Events that are sent as often as this tell as well whether the client is gone.
+    private static final long OFTEN = Duration.ofMillis(700).toNanos();
+
     private final EventHub hub;
     private final Replay replay;
     private final OutputStream out;
@@ -29,7 +32,7 @@ final class EventStream {
     private final Limits limits;
     private final Thread thread = Thread.currentThread();
     private long lastId;
-    private long lastSent = System.nanoTime();
+    private volatile long lastSent = System.nanoTime();
     private volatile boolean waiting;
     private volatile boolean stopped;
     private final AtomicInteger probes = new AtomicInteger();
@@ -81,10 +84,9 @@ final class EventStream {
 
     private void replay() throws IOException {
         watch.work();
-        replay.replay(lastId, (event, id, data) -> {
-            byte[] bytes = EventHub.bytes(event, id, data);
-            send(bytes);
-            lastId = Math.max(lastId, id);
+        replay.replay(lastId, event -> {
+            send(event.bytes());
+            lastId = Math.max(lastId, event.id());
         });
     }
 
@@ -119,6 +121,7 @@ final class EventStream {
 
     /// Finds out soon whether the client is still there.
     void probe() {
+        if (System.nanoTime() - lastSent < OFTEN) return;
         probes.set(PROBES);
         LockSupport.unpark(thread);
     }

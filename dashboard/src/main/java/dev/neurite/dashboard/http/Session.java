@@ -19,6 +19,7 @@ final class Session {
     private final String cookie;
     private final byte[] token;
     private final String secret = secret();
+    private final byte[] expected = hash(secret);
 
     /// A session.
     /// @param port the server's port: browsers send cookies to all ports of a host
@@ -48,7 +49,6 @@ final class Session {
     /// Whether a request has the session. Other servers of this host may have set cookies of the
     /// same name, so any may fit.
     boolean isIn(Headers headers) {
-        byte[] expected = hash(secret);
         boolean found = false;
         for (String header : headers.getOrDefault("Cookie", List.of())) {
             for (String each : header.split(";", -1)) {
