@@ -82,8 +82,7 @@ public final class PageCost {
             return;
         }
         int rounds = words.isEmpty() ? ROUNDS : Integer.parseInt(words.getFirst());
-        System.out.println(
-                "| case | a step | with a dashboard | with an open page | more with 500 stalled clients |");
+        System.out.println("| case | a step | with a dashboard | with an open page | more with 500 stalled clients |");
         System.out.println("|---|---|---|---|---|");
         for (String name : words.size() < 2 ? CASES : words.subList(1, words.size())) {
             List<List<Double>> figures = new ArrayList<>();
@@ -269,7 +268,10 @@ public final class PageCost {
     }
 
     private static Trainer trainer(String name) {
-        return Trainer.of(model(name)).optimizer(adam(1e-3)).batchSize(batch(name)).epochs(1_000_000);
+        return Trainer.of(model(name))
+                .optimizer(adam(1e-3))
+                .batchSize(batch(name))
+                .epochs(1_000_000);
     }
 
     private static Dataset data(String name) {

@@ -181,7 +181,8 @@ final class RunStream implements AutoCloseable {
             List<Lines.Numbered> part = lines.after(seen, AT_ONCE);
             List<Lines.Numbered> allowed =
                     part.stream().filter(each -> each.number() <= end).toList();
-            Event event = Event.of(LINES, allowed.isEmpty() ? seen : allowed.getLast().number(), json(allowed));
+            Event event =
+                    Event.of(LINES, allowed.isEmpty() ? seen : allowed.getLast().number(), json(allowed));
             boolean isFull = event.id() < end && !allowed.isEmpty();
             if (isFull && bytes.addAndGet(event.size()) <= KEPT) byFirst.put(seen, event);
             return event;
