@@ -38,33 +38,33 @@ import org.apache.spark.api.java.JavaSparkContext;
 /// |---|---|
 /// | workers | one on each executor (`local[n]`: n), at most one for each of [Trainer#shards] |
 /// | checkpoints | none |
-/// | patience | 60 s |
+/// | timeout | 60 s |
 public final class ClusterTrainer {
     private static final System.Logger LOG = System.getLogger("dev.neurite.spark");
 
     private final JavaSparkContext spark;
     private final OptionalInt workers;
     private final Optional<String> checkpoints;
-    private final Duration patience;
+    private final Duration timeout;
 
     private ClusterTrainer(
-            JavaSparkContext spark, OptionalInt workers, Optional<String> checkpoints, Duration patience) {
+            JavaSparkContext spark, OptionalInt workers, Optional<String> checkpoints, Duration timeout) {
         this.spark = spark;
         this.workers = workers;
         this.checkpoints = checkpoints;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /// A trainer on this Spark application.
     public static ClusterTrainer on(JavaSparkContext spark) {
-        return new ClusterTrainer(spark, OptionalInt.empty(), Optional.empty(), Cluster.PATIENCE);
+        return new ClusterTrainer(spark, OptionalInt.empty(), Optional.empty(), Cluster.TIMEOUT);
     }
 
     /// The number of workers. [#fit] refuses it if there are fewer executors, or fewer shards. If executors are
     /// lost, the training goes on with fewer.
     /// @param count at least 1
     public ClusterTrainer workers(int count) {
-        return new ClusterTrainer(spark, OptionalInt.of(count), checkpoints, patience);
+        return new ClusterTrainer(spark, OptionalInt.of(count), checkpoints, timeout);
     }
 
     /// A directory for checkpoints, after each epoch; the newest 2 are kept. If there are some, [#fit] goes on
@@ -73,12 +73,12 @@ public final class ClusterTrainer {
     /// @param directory a path of a file system that Hadoop knows, such as `hdfs://…`; one that is written only
     /// by this training
     public ClusterTrainer checkpoints(String directory) {
-        return new ClusterTrainer(spark, workers, Optional.of(directory), patience);
+        return new ClusterTrainer(spark, workers, Optional.of(directory), timeout);
     }
 
     /// How long a worker waits for another one, before it takes it for lost.
     /// @param longest more than 0
-    public ClusterTrainer patience(Duration longest) {
+    public ClusterTrainer timeout(Duration longest) {
         return new ClusterTrainer(spark, workers, checkpoints, longest);
     }
 
@@ -104,7 +104,7 @@ public final class ClusterTrainer {
 
     private ClusterTraining fit(Trainer trainer, TrainerSource source, ClusterRows rows, Optional<Dataset> validation) {
         try (var cluster =
-                new Cluster(spark, source, rows.numbered(), trainer.model(), workers, patience, ClusterTrainer::warn)) {
+                new Cluster(spark, source, rows.numbered(), trainer.model(), workers, timeout, ClusterTrainer::warn)) {
             Trainer own = checkpoints.map(each -> kept(trainer, each)).orElse(trainer);
             Run run = run(own, cluster, validation);
             warnIfDone(run, cluster);

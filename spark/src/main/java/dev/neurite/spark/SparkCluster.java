@@ -40,7 +40,7 @@ public final class SparkCluster implements ClusterService {
                     NumberedRows.of(spark, request.train()),
                     request.model(),
                     request.workers(),
-                    Cluster.PATIENCE,
+                    Cluster.TIMEOUT,
                     request.notes());
             cluster.awaitExecutors();
             return new Connection(spark, cluster);

@@ -44,7 +44,7 @@ import scala.reflect.ClassTag$;
 /// are places for then; the result does not depend on their number.
 public final class Cluster implements EpochRunner, AutoCloseable {
     /// The longest wait for another worker, if the caller does not say.
-    public static final Duration PATIENCE = Duration.ofSeconds(60);
+    public static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private static final System.Logger LOG = System.getLogger("dev.neurite.spark");
     private static final Duration RETURN = Duration.ofSeconds(20); // for lost executors to come back
@@ -59,7 +59,7 @@ public final class Cluster implements EpochRunner, AutoCloseable {
     private final NumberedRows rows;
     private final Model model;
     private final OptionalInt asked;
-    private final Duration patience;
+    private final Duration timeout;
     private final Duration first; // the wait for executors to come
     private final Executors executors;
     private final Map<Integer, RDD<Tuple2<Long, byte[]>>> byShard = new HashMap<>(); // by the number of workers
@@ -74,7 +74,7 @@ public final class Cluster implements EpochRunner, AutoCloseable {
     /// A cluster for one training.
     /// @param model the model to train, whose parameters do not matter
     /// @param workers their number; empty for one on each executor, and at most one for each shard
-    /// @param patience how long a worker waits for another one
+    /// @param timeout how long a worker waits for another one
     /// @param notes takes sentences for the user
     /// @throws ConfigException for a setting of Spark that the training cannot do with
     public Cluster(
@@ -83,22 +83,22 @@ public final class Cluster implements EpochRunner, AutoCloseable {
             NumberedRows rows,
             Model model,
             OptionalInt workers,
-            Duration patience,
+            Duration timeout,
             Consumer<String> notes) {
         SparkSettings.check(spark.getConf());
         requireSerializable(source);
         if (workers.isPresent() && workers.getAsInt() < 1) {
             throw new ConfigException("workers", "expects at least 1, got " + workers.getAsInt());
         }
-        if (!patience.isPositive()) {
-            throw new ConfigException("patience", "expects more than 0, got " + patience);
+        if (!timeout.isPositive()) {
+            throw new ConfigException("timeout", "expects more than 0, got " + timeout);
         }
         this.spark = spark;
         this.source = source;
         this.rows = rows;
         this.model = model;
         this.asked = workers;
-        this.patience = patience;
+        this.timeout = timeout;
         this.first = SparkSettings.firstWait(spark.getConf());
         this.notes = notes;
         this.executors = new Executors(spark.sc());
@@ -326,7 +326,7 @@ public final class Cluster implements EpochRunner, AutoCloseable {
                 rows.targets(),
                 rows.classNames(),
                 rows.rowsHash().orElse(""),
-                patience.toMillis(),
+                timeout.toMillis(),
                 version());
         close();
         RunningTrainings.ofThisJvm().begin(made.training());

@@ -276,7 +276,7 @@ final class Fit {
         }
         ClusterTrainer cluster = ClusterTrainer.on(
                         JavaSparkContext.fromSparkContext(data.sparkSession().sparkContext()))
-                .patience(Duration.ofMillis(Math.max(1, Math.round(1000 * seconds))));
+                .timeout(Duration.ofMillis(Math.max(1, Math.round(1000 * seconds))));
         int workers = (int) params.getOrDefault(params.workers());
         if (workers > 0) cluster = cluster.workers(workers);
         Optional<String> checkpoints = FitSettings.given(params, params.checkpointDir());

@@ -39,7 +39,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 /// @param workers the number of workers
 /// @param checkpoints the directory of checkpoints
 public record FashionJob(String network, int rows, int epochs, int workers, Optional<String> checkpoints) {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int BATCH = 64; // rows
     private static final int SHARDS = 8;
     private static final Map<String, String> EXPECTED = new ConcurrentHashMap<>();
@@ -120,7 +120,7 @@ public record FashionJob(String network, int rows, int epochs, int workers, Opti
     public Outcome run(JavaSparkContext spark) {
         int count = epochs;
         TrainerSource source = model -> trainer(model, count);
-        ClusterTrainer cluster = ClusterTrainer.on(spark).workers(workers).patience(PATIENCE);
+        ClusterTrainer cluster = ClusterTrainer.on(spark).workers(workers).timeout(TIMEOUT);
         if (checkpoints.isPresent()) cluster = cluster.checkpoints(checkpoints.get());
         ClusterTraining done = cluster.fit(source.trainer(model()), source, ClusterRows.of(spark, data()));
         return new Outcome(

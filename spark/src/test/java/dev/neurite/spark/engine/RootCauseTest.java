@@ -258,7 +258,7 @@ class RootCauseTest {
         SLOW.set(0);
         ClusterTraining training = ClusterTrainer.on(spark)
                 .workers(2)
-                .patience(Duration.ofSeconds(1))
+                .timeout(Duration.ofSeconds(1))
                 .fit(trainer(model), source, ClusterRows.of(spark, data(40)));
         assertThat(SLOW).hasValueGreaterThan(1);
         assertThat(training.epochs().getFirst().attempts()).isEqualTo(2);
