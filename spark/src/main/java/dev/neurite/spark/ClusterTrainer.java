@@ -103,8 +103,8 @@ public final class ClusterTrainer {
     }
 
     private ClusterTraining fit(Trainer trainer, TrainerSource source, ClusterRows rows, Optional<Dataset> validation) {
-        try (var cluster =
-                new Cluster(spark, source, rows.numbered(), trainer.model(), workers, timeout, ClusterTrainer::warn)) {
+        try (var cluster = new Cluster(
+                spark, source, rows.numbered(), trainer.model(), workers, timeout, ClusterTrainer::warn, () -> {})) {
             Trainer own = checkpoints.map(each -> kept(trainer, each)).orElse(trainer);
             Run run = run(own, cluster, validation);
             warnIfDone(run, cluster);

@@ -1,6 +1,5 @@
 package dev.neurite.spark;
 
-import dev.neurite.data.Dataset;
 import dev.neurite.error.ResourceException;
 import dev.neurite.spark.engine.Cluster;
 import dev.neurite.spark.engine.DriverLog;
@@ -11,7 +10,6 @@ import dev.neurite.train.cluster.ClusterConnection;
 import dev.neurite.train.cluster.ClusterRequest;
 import dev.neurite.train.cluster.ClusterService;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -41,9 +39,10 @@ public final class SparkCluster implements ClusterService {
                     request.model(),
                     request.workers(),
                     Cluster.TIMEOUT,
-                    request.notes());
+                    request.notes(),
+                    spark::close);
             cluster.awaitExecutors();
-            return new Connection(spark, cluster);
+            return cluster;
         } catch (RuntimeException | Error e) {
             spark.close();
             throw e;
@@ -66,48 +65,5 @@ public final class SparkCluster implements ClusterService {
     /// What an exception says, which may be several lines.
     private static String oneLine(Exception e) {
         return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\n\\s*", " ");
-    }
-
-    private record Connection(JavaSparkContext spark, Cluster cluster) implements ClusterConnection {
-        @Override
-        public Dataset like() {
-            return cluster.like();
-        }
-
-        @Override
-        public int rows() {
-            return cluster.rows();
-        }
-
-        @Override
-        public String dataHash() {
-            return cluster.dataHash();
-        }
-
-        @Override
-        public Result run(Epoch epoch) throws InterruptedException {
-            return cluster.run(epoch);
-        }
-
-        @Override
-        public int workers() {
-            return cluster.workers();
-        }
-
-        @Override
-        public String software() {
-            return "Apache Spark " + spark.version();
-        }
-
-        @Override
-        public Optional<String> advice() {
-            return cluster.advice();
-        }
-
-        @Override
-        public void close() {
-            cluster.close();
-            spark.close();
-        }
     }
 }

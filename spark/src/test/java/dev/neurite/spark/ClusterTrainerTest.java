@@ -261,15 +261,16 @@ class ClusterTrainerTest {
         Thread own = Thread.currentThread();
         Trainer interrupted = trainer(MODEL).listener(event -> {
             if (!(event instanceof TrainingEvent.EpochEnded(var result)) || result.epoch() > 1) return;
-            Thread.ofVirtual().start(() -> {
-                LockSupport.parkNanos(500_000_000); // a job takes more than a second
+            Thread.ofPlatform().daemon().start(() -> {
+                do LockSupport.parkNanos(200_000_000); // a job takes more than a second
+                while (own.isAlive() && spark.statusTracker().getActiveJobIds().length == 0);
                 own.interrupt();
             });
         });
         ClusterTraining paused = fit(cluster, interrupted);
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(paused.run().paused()).isTrue();
         assertThat(paused.run().stopReason()).contains("interrupted");
+        assertThat(paused.run().paused()).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
         assertThat(paused.run().history().epochs()).hasSize(1);
         long end = System.nanoTime() + 20_000_000_000L;
         while (spark.statusTracker().getActiveJobIds().length > 0 && System.nanoTime() < end) Thread.sleep(50);

@@ -10,10 +10,9 @@ import dev.neurite.io.Checkpoint;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
-import dev.neurite.spark.mesh.AllReduce;
 import dev.neurite.spark.mesh.Secret;
 import dev.neurite.tensor.Tensor;
-import dev.neurite.train.EpochRunner;
+import dev.neurite.train.cluster.ClusterConnection;
 import dev.neurite.train.cluster.TrainerSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import org.apache.spark.Partitioner;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -42,12 +40,11 @@ import scala.reflect.ClassTag$;
 /// Takes the epochs of a training on a cluster: each is a job of Spark with one barrier stage, whose tasks are
 /// the workers. If it fails, another job begins from the state before the epoch, with as many workers as there
 /// are places for then; the result does not depend on their number.
-public final class Cluster implements EpochRunner, AutoCloseable {
+public final class Cluster implements ClusterConnection {
     /// The longest wait for another worker, if the caller does not say.
     public static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private static final System.Logger LOG = System.getLogger("dev.neurite.spark");
-    private static final Duration RETURN = Duration.ofSeconds(20); // for lost executors to come back
     private static final long MORE = 1 << 20; // bytes of a state that are no tensors, at most
     private static final int MOST_FAILURES = 3; // of an epoch, in a row
     private static final List<String> JOB =
@@ -58,10 +55,10 @@ public final class Cluster implements EpochRunner, AutoCloseable {
     private final Consumer<String> notes;
     private final NumberedRows rows;
     private final Model model;
-    private final OptionalInt asked;
     private final Duration timeout;
-    private final Duration first; // the wait for executors to come
+    private final Runnable atEnd;
     private final Executors executors;
+    private final WorkerCount count;
     private final Map<Integer, RDD<Tuple2<Long, byte[]>>> byShard = new HashMap<>(); // by the number of workers
     private final Map<Integer, String> places = new HashMap<>(); // where each worker of the last epoch was
     private final List<EpochFigures> epochs = new ArrayList<>();
@@ -76,6 +73,7 @@ public final class Cluster implements EpochRunner, AutoCloseable {
     /// @param workers their number; empty for one on each executor, and at most one for each shard
     /// @param timeout how long a worker waits for another one
     /// @param notes takes sentences for the user
+    /// @param atEnd what [#close] does, besides ending the training
     /// @throws ConfigException for a setting of Spark that the training cannot do with
     public Cluster(
             JavaSparkContext spark,
@@ -84,12 +82,10 @@ public final class Cluster implements EpochRunner, AutoCloseable {
             Model model,
             OptionalInt workers,
             Duration timeout,
-            Consumer<String> notes) {
+            Consumer<String> notes,
+            Runnable atEnd) {
         SparkSettings.check(spark.getConf());
         requireSerializable(source);
-        if (workers.isPresent() && workers.getAsInt() < 1) {
-            throw new ConfigException("workers", "expects at least 1, got " + workers.getAsInt());
-        }
         if (!timeout.isPositive()) {
             throw new ConfigException("timeout", "expects more than 0, got " + timeout);
         }
@@ -97,11 +93,11 @@ public final class Cluster implements EpochRunner, AutoCloseable {
         this.source = source;
         this.rows = rows;
         this.model = model;
-        this.asked = workers;
         this.timeout = timeout;
-        this.first = SparkSettings.firstWait(spark.getConf());
         this.notes = notes;
+        this.atEnd = atEnd;
         this.executors = new Executors(spark.sc());
+        this.count = new WorkerCount(executors, workers, SparkSettings.firstWait(spark.getConf()));
     }
 
     /// Refuses a source that cannot be sent to the workers: Spark would try again and again.
@@ -134,9 +130,19 @@ public final class Cluster implements EpochRunner, AutoCloseable {
         return rows.hash();
     }
 
+    @Override
+    public String software() {
+        return "Apache Spark " + spark.version();
+    }
+
     /// Ends the training: its workers may forget their rows.
     @Override
     public void close() {
+        endPlan();
+        atEnd.run();
+    }
+
+    private void endPlan() {
         if (plan != null) RunningTrainings.ofThisJvm().end(plan.training());
     }
 
@@ -145,129 +151,33 @@ public final class Cluster implements EpochRunner, AutoCloseable {
         return List.copyOf(epochs);
     }
 
-    /// Whether another number of workers, or more shards, would do better; after the first epoch.
+    @Override
     public Optional<String> advice() {
         return advice;
     }
 
-    /// The number of workers of the last epoch, or before it the number of the first.
+    @Override
     public int workers() {
-        return workers > 0 ? workers : asked.orElseGet(() -> Math.max(1, executors.slots()));
+        return workers > 0 ? workers : count.now();
     }
-
-    // ------------------------------------------------------------------------------------------------- the workers
 
     /// Waits for the executors, so that a cluster which has none is refused before the training begins.
     /// @throws ResourceException if none comes
     /// @throws ConfigException if fewer come than the workers that were asked for
     public void awaitExecutors() {
         try {
-            if (asked.isPresent()) requireSlots(asked.getAsInt());
-            else requireOne();
+            count.awaitExecutors();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for executors", e);
         }
     }
 
-    private int requireOne() throws InterruptedException {
-        int all = executors.awaitAll(first);
-        if (all == 0) throw noExecutor();
-        return all;
-    }
-
-    private void requireSlots(int number) throws InterruptedException {
-        int slots = executors.await(number, first);
-        if (slots == 0) throw noExecutor();
-        if (slots < number) {
-            throw new ConfigException(
-                    "workers",
-                    "expects " + number + " workers, the cluster has slots for " + slots,
-                    "A worker takes a whole executor. Start more executors, or ask for fewer workers. " + longer());
-        }
-    }
-
-    /// The worker that has the shard of a row's number.
-    private static final class ByShard extends Partitioner {
-        private static final long serialVersionUID = 1L;
-
-        private final int shards;
-        private final int workers;
-
-        ByShard(int shards, int workers) {
-            this.shards = shards;
-            this.workers = workers;
-        }
-
-        @Override
-        public int numPartitions() {
-            return workers;
-        }
-
-        @Override
-        public int getPartition(Object number) {
-            int shard = (int) Math.floorMod((Long) number, (long) shards);
-            int worker = (int) ((long) shard * workers / shards);
-            while (AllReduce.first(worker + 1, workers, shards) <= shard) worker++; // rounded down
-            return worker;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof ByShard same && same.shards == shards && same.workers == workers;
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * shards + workers;
-        }
-    }
-
-    /// The number of workers that the training should have.
-    private int wanted(int shards) throws InterruptedException {
-        if (asked.isEmpty()) {
-            int slots = requireOne();
-            if (shards == 1 && slots > 1) {
-                advise("1 worker trains, as a step has 1 shard, and the cluster has slots for " + slots
-                        + " workers; take .shards(" + slots + ")");
-            }
-            return Math.min(slots, shards);
-        }
-        int number = asked.getAsInt();
-        if (number > shards) {
-            throw new ConfigException(
-                    "workers",
-                    "expects at most one for each of " + shards + " shards, got " + number,
-                    "Take .shards(" + number + ") in the trainer and in source");
-        }
-        requireSlots(number);
-        return number;
-    }
-
-    /// The number of workers after a failure, for which there are places now.
-    private int left() throws InterruptedException {
-        int slots = executors.await(wanted, RETURN);
-        if (slots == 0) slots = executors.await(1, first);
-        if (slots == 0) throw noExecutor();
-        return Math.min(wanted, slots);
-    }
-
-    private String longer() {
-        return "If executors need more than " + first.toSeconds() + " s to come, set " + SparkSettings.WAIT;
-    }
-
-    private ResourceException noExecutor() {
-        return new ResourceException(
-                "training on Spark",
-                "expects at least 1 executor within " + first.toSeconds() + " s, got none",
-                "Are there workers with free cores and memory? " + longer() + ". Spark's log says more");
-    }
-
     private RDD<Tuple2<Long, byte[]>> byShard(int shards) {
         return byShard.computeIfAbsent(
                 workers,
-                count -> rows.rows()
-                        .repartitionAndSortWithinPartitions(new ByShard(shards, count))
+                number -> rows.rows()
+                        .repartitionAndSortWithinPartitions(new ByShard(shards, number))
                         .rdd());
     }
 
@@ -277,7 +187,7 @@ public final class Cluster implements EpochRunner, AutoCloseable {
     public Result run(Epoch epoch) throws InterruptedException {
         long start = System.nanoTime();
         Plan now = plan(epoch);
-        if (wanted == 0) wanted = wanted(now.shards());
+        if (wanted == 0) wanted = count.wanted(now.shards(), this::advise);
         use(Math.min(wanted, Math.max(1, executors.slots())));
         Broadcast<byte[]> state = spark.broadcast(bytes(epoch));
         try {
@@ -285,7 +195,7 @@ public final class Cluster implements EpochRunner, AutoCloseable {
             long begun = start;
             int failed = 0;
             while (results == null) {
-                if (failed > 0) use(left());
+                if (failed > 0) use(count.left(wanted));
                 begun = failed == 0 ? start : System.nanoTime();
                 results = attempt(now, state, epoch, failed);
                 if (results == null) failed++;
@@ -328,7 +238,7 @@ public final class Cluster implements EpochRunner, AutoCloseable {
                 rows.rowsHash().orElse(""),
                 timeout.toMillis(),
                 version());
-        close();
+        endPlan();
         RunningTrainings.ofThisJvm().begin(made.training());
         plan = made;
         byShard.clear();
@@ -364,7 +274,7 @@ public final class Cluster implements EpochRunner, AutoCloseable {
         List<Optional<String>> before = JOB.stream()
                 .map(name -> Optional.ofNullable(context.getLocalProperty(name)))
                 .toList();
-        try (var watch = new AttemptWatch(context, executors, group, workers, RETURN)) {
+        try (var watch = new AttemptWatch(context, executors, group, workers, WorkerCount.RETURN)) {
             context.setJobGroup(
                     group,
                     "Neurite, epoch " + epoch.number() + " of " + epoch.epochs() + ", " + workers + " workers",
