@@ -7,7 +7,7 @@ import java.util.Optional;
 /// What the times of an epoch's steps say about the number of workers.
 /// @param workers their number
 /// @param compute the time that a worker computes in a step, seconds
-/// @param communicate the time that it sends and receives in a step, seconds
+/// @param communicate the time that it sends and receives in a step and computes nothing meanwhile, seconds
 record Advice(int workers, double compute, double communicate) {
     /// Of medians: that of the slowest worker for computing; for communication that of the worker which waits
     /// the least, as the others wait for slower ones too.

@@ -7,7 +7,7 @@ import java.util.List;
 /// @param sent the bytes that all workers sent to each other
 /// @param seconds from the beginning to the end, on the driver
 /// @param computeSeconds the longest time that a worker computed
-/// @param waitSeconds the longest time that a worker sent, received and waited
+/// @param waitSeconds the longest time that a worker sent, received and waited, and computed nothing
 /// @param attempts the number of attempts, at least 1
 /// @param recoverySeconds the time of attempts that failed, and of waiting for executors after them
 public record EpochFigures(

@@ -18,9 +18,9 @@ import java.util.List;
 /// @param steps the figures of each step; of the first worker only
 /// @param sent the bytes that it sent to others
 /// @param computeSeconds the time that it computed
-/// @param waitSeconds the time that it sent, received and waited
+/// @param waitSeconds the time that it sent, received and waited, and computed nothing
 /// @param stepCompute the median time that it computed in a step, seconds
-/// @param stepWait the median time that it sent, received and waited in a step, seconds
+/// @param stepWait the median time that it sent, received and waited in a step, and computed nothing, seconds
 record EpochReport(
         int rank,
         String executor,

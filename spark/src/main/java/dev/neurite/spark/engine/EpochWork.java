@@ -3,6 +3,7 @@ package dev.neurite.spark.engine;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.ShardedOrder;
+import dev.neurite.model.Model;
 import dev.neurite.model.Parameter;
 import dev.neurite.spark.mesh.AllReduce;
 import dev.neurite.spark.mesh.Bucket;
@@ -58,6 +59,17 @@ final class EpochWork {
     /// @param rows the number of all rows
     /// @param batches the parts of each of this worker's shards
     EpochWork(TrainingSession session, Mesh mesh, ExecutorService adder, int rows, List<Batches> batches) {
+        this(session, mesh, adder, rows, batches, buckets(session.model(), mesh.size()));
+    }
+
+    /// @param buckets those of the gradient
+    EpochWork(
+            TrainingSession session,
+            Mesh mesh,
+            ExecutorService adder,
+            int rows,
+            List<Batches> batches,
+            List<Bucket> buckets) {
         this.step = session.sharded();
         this.mesh = mesh;
         this.adder = adder;
@@ -67,10 +79,7 @@ final class EpochWork {
         this.parts = new Batch[batches.size()];
         this.heads = step.weigh(batches.getFirst().batch(0)).weights().size();
         this.each = 2 * heads + 2 + sum.requests().length;
-        List<Integer> starts = session.model().network().parameters().stream()
-                .map(Parameter::offset)
-                .toList();
-        this.reduce = new AllReduce(mesh, step.shards(), Bucket.of(starts, sum.values().length, mesh.size()), each);
+        this.reduce = new AllReduce(mesh, step.shards(), buckets, each);
         this.overlaps = reduce.buckets().size() > 1;
         this.first = reduce.first(mesh.rank());
         this.end = reduce.first(mesh.rank() + 1);
@@ -79,6 +88,13 @@ final class EpochWork {
         this.arrays = nodes.stream().map(ShardSums::values).toList();
         this.computeSeconds = new double[batches.getFirst().count()];
         this.waitSeconds = new double[computeSeconds.length];
+    }
+
+    /// The buckets of the sums of a model's shards.
+    static List<Bucket> buckets(Model model, int workers) {
+        List<Integer> starts =
+                model.network().parameters().stream().map(Parameter::offset).toList();
+        return Bucket.of(starts, model.parameters().size() + model.statistics().size(), workers);
     }
 
     /// The arrays as large as the gradient that a worker needs: one for each of its nodes and for each level

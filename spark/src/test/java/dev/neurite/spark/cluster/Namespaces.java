@@ -78,6 +78,14 @@ public final class Namespaces implements AutoCloseable {
         ip("link set " + cable(number) + " up");
     }
 
+    /// Limits what a host may send.
+    /// @param rate as `tc` reads it, such as `1gbit`
+    public void limit(int number, String rate) throws IOException {
+        Command.run(List.of(("tc -n " + space(number) + " qdisc replace dev eth0 root tbf rate " + rate
+                        + " burst 256kb latency 100ms")
+                .split(" ")));
+    }
+
     private static void ip(String arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(arguments.split(" ")));

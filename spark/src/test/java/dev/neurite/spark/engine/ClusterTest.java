@@ -16,13 +16,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Model;
-import dev.neurite.model.Parameter;
 import dev.neurite.model.WeightsHash;
 import dev.neurite.optim.Schedules;
 import dev.neurite.spark.ClusterRows;
 import dev.neurite.spark.ClusterTrainer;
 import dev.neurite.spark.ClusterTraining;
-import dev.neurite.spark.mesh.Bucket;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
@@ -96,12 +94,9 @@ class ClusterTest {
 
     @Test
     void theWideModelHasThreeBuckets() {
-        List<Integer> starts = model("wide").network().parameters().stream()
-                .map(Parameter::offset)
-                .toList();
-        for (int workers = 2; workers <= 4; workers++)
-            assertThat(Bucket.of(starts, model("wide").parameters().size(), workers))
-                    .hasSize(3);
+        for (int workers = 2; workers <= 4; workers++) {
+            assertThat(EpochWork.buckets(model("wide"), workers)).hasSize(3);
+        }
     }
 
     @ParameterizedTest
