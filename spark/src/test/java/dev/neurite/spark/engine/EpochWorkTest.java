@@ -171,10 +171,11 @@ class EpochWorkTest {
             assertThat(each.get()).hasSize(STEPS);
     }
 
-    /// In its first shard, while the other waits for its first bucket; in its last one, when two are added.
+    /// In its first shard, while the other waits for its first bucket; in its last one, when two are added. The
+    /// other one says that it only repeats this; the reason reaches it unless it is sending to the lost one.
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3})
-    void theOtherWorkerIsToldWhyOneFailsInItsBackwardPass(int failing) throws Exception {
+    void bothEndIfOneFailsInItsBackwardPass(int failing) throws Exception {
         Action fails = (mesh, pass) -> {
             if (pass < failing) return;
             if (pass % 2 == 1) {
@@ -189,8 +190,7 @@ class EpochWorkTest {
                 .cause()
                 .isInstanceOfSatisfying(
                         PeerException.class, e -> assertThat(e.isEcho()).isTrue())
-                .hasMessageContaining("worker 1 at")
-                .hasMessageContaining("has failed: a layer is broken");
+                .hasMessageContaining("worker 1 at");
     }
 
     @Test
