@@ -235,7 +235,7 @@ class ClusterTrainerTest {
         var handler = new Handler() {
             @Override
             public void publish(LogRecord line) {
-                if (line.getLevel() == Level.WARNING) warnings.add(new SimpleFormatter().formatMessage(line));
+                if (line.getLevel().equals(Level.WARNING)) warnings.add(new SimpleFormatter().formatMessage(line));
             }
 
             @Override

@@ -3,6 +3,8 @@ package dev.neurite.spark.engine;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.apache.spark.Dependency;
 import org.apache.spark.OneToOneDependency;
 import org.apache.spark.Partition;
@@ -21,7 +23,7 @@ final class WorkerRdd extends RDD<WorkerRows> {
     private static final long serialVersionUID = 1L;
 
     private final RDD<Tuple2<Long, byte[]>> rows;
-    private final Set<Long> running;
+    private final long[] running;
     private final transient @Nullable Map<Integer, String> places; // null on executors
 
     /// @param rows a partition for each worker
@@ -33,7 +35,7 @@ final class WorkerRdd extends RDD<WorkerRows> {
                 seq(List.<Dependency<?>>of(new OneToOneDependency<>(rows))),
                 ClassTag$.MODULE$.apply(WorkerRows.class));
         this.rows = rows;
-        this.running = running;
+        this.running = running.stream().mapToLong(Long::longValue).toArray();
         this.places = places;
     }
 
@@ -55,7 +57,10 @@ final class WorkerRdd extends RDD<WorkerRows> {
     @Override
     public scala.collection.Iterator<WorkerRows> compute(Partition worker, TaskContext context) {
         boolean local = SparkEnv.get().executorId().equals("driver"); // a thread for each worker
-        var all = new WorkerRows(() -> CollectionConverters.asJava(rows.iterator(worker, context)), running, !local);
+        var all = new WorkerRows(
+                () -> CollectionConverters.asJava(rows.iterator(worker, context)),
+                LongStream.of(running).boxed().collect(Collectors.toSet()),
+                !local);
         return CollectionConverters.asScala(List.of(all).iterator());
     }
 }

@@ -158,10 +158,12 @@ class NeuriteClassifierTest {
                         .toList());
         assertThat(model.summary().totalIterations()).isEqualTo(2);
         assertThat(model.summary().stopReason()).get().asString().contains("loss was best in epoch 1");
-        assertThat(model.summary().toString())
-                .matches("2 epochs: loss [0-9.]+, accuracy [0-9.]+\n"
-                        + "validation: loss [0-9.]+, accuracy [0-9.]+, f1-macro [0-9.]+\n"
-                        + ".*loss was best in epoch 1.*\n[0-9,]+ rows a second on 1 worker");
+        assertThat(model.summary().toString()).matches("""
+            2 epochs: loss [0-9.]+, accuracy [0-9.]+
+            validation: loss [0-9.]+, accuracy [0-9.]+, f1-macro [0-9.]+
+            .*loss was best in epoch 1.*
+            [0-9,]+ rows a second on 1 worker\
+            """);
         assertThat(run.model())
                 .isNotEqualTo(trainer(5)
                         .callback(new EarlyStopping("loss", 1, 1e9))
