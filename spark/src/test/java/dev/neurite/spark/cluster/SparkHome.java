@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.launcher.JavaModuleOptions;
@@ -29,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 /// in their command lines: [#close] ends and deletes all of them, and fails if something is left.
 public final class SparkHome implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(20); // of processes that were killed
+
+    /// How this JVM compiles, which is how the processes do, too.
+    private static final List<String> JVM = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(each -> each.startsWith("-XX:") && !each.endsWith("GC"))
+            .toList();
+
     private static final String LOG = """
         rootLogger.level = warn
         rootLogger.appenderRef.console.ref = console
@@ -89,7 +97,10 @@ public final class SparkHome implements AutoCloseable {
                 .set("spark.executor.cores", "1")
                 .set("spark.executor.memory", "768m")
                 .set("spark.executor.extraClassPath", String.join(File.pathSeparator, classes))
-                .set("spark.executor.extraJavaOptions", "-XX:+UseSerialGC -Djava.io.tmpdir=" + root.resolve("tmp"))
+                .set(
+                        "spark.executor.extraJavaOptions",
+                        "-XX:+UseSerialGC -Djava.io.tmpdir=" + root.resolve("tmp") + ' '
+                                + JVM.stream().map(each -> '"' + each + '"').collect(Collectors.joining(" ")))
                 .set("spark.executor.heartbeatInterval", "2s")
                 .set("spark.network.timeout", "60s")
                 .set("spark.network.timeoutInterval", "1s")
@@ -111,6 +122,7 @@ public final class SparkHome implements AutoCloseable {
         path.add(root.resolve("jars") + File.separator + "*");
         command.addAll(List.of("-cp", String.join(File.pathSeparator, path)));
         command.addAll(List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + root.resolve("tmp")));
+        command.addAll(JVM);
         command.addAll(options);
         command.add(program);
         command.addAll(List.of(arguments));
