@@ -38,6 +38,8 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What a page costs a training: the time of a step without a dashboard and with one that nobody looks at,
 /// then with a page that is open, and with 500 clients that read nothing, ten of which vanish each second and
@@ -45,8 +47,9 @@ import java.util.concurrent.locks.LockSupport;
 /// alike. Two trainings of one JVM wait for each other, one without a dashboard and one with it: they share
 /// what the compiler made, which differs from JVM to JVM by more than a page costs. Each four turns have two new
 /// trainings, as the places of their arrays differ in speed, too, and each round has a new JVM.
-/// The page is this program, which reads what a browser reads: the stream of events, and the list that
-/// a page asks for again and again; what a browser spends on drawing is not counted. Prints a table in Markdown:
+/// The page is this program, which reads what a browser reads: the curves, the stream of the events after
+/// them, and the list that a page asks for again and again; what a browser spends on drawing is not counted.
+/// The crowd asks for the same stream, each for itself. Prints a table in Markdown:
 /// medians of the rounds, of which each is the median of the ratios of its turns. To be run on a quiet
 /// machine:
 ///
@@ -65,7 +68,8 @@ public final class PageCost {
     private static final Duration ARRIVAL = Duration.ofSeconds(2); // until those without a place are refused
     private static final int STEPS = 200; // of an epoch
     private static final List<String> CASES = List.of("mlp-s/b128", "resnet20/b64");
-    private static final String EVENTS = "/api/runs/live/events";
+    private static final String RUN = "/api/runs/live";
+    private static final Pattern LINES = Pattern.compile("\"lines\":(\\d+)");
 
     private static final String BEGIN = "BEGIN";
 
@@ -127,10 +131,10 @@ public final class PageCost {
         try (var trainings = Trainings.start(name)) {
             Session session = Session.of(URI.create(trainings.url()));
             List<Turn> turns = List.of(
-                    () -> trainings.turn(Kind.WITHOUT, Visitors.NONE),
-                    () -> trainings.turn(Kind.WITH, Visitors.NONE),
-                    () -> trainings.turn(Kind.WITH, new Page(session)),
-                    () -> trainings.turn(Kind.WITH, new Crowd(session)));
+                    () -> trainings.turn(Kind.WITHOUT, () -> Visitors.NONE),
+                    () -> trainings.turn(Kind.WITH, () -> Visitors.NONE),
+                    () -> trainings.turn(Kind.WITH, () -> new Page(session)),
+                    () -> trainings.turn(Kind.WITH, () -> new Crowd(session)));
             List<List<Double>> figures =
                     turns.stream().<List<Double>>map(_ -> new ArrayList<>()).toList();
             for (int turn = 0; turn < WARM_UP + TURNS; turn++) {
@@ -181,12 +185,12 @@ public final class PageCost {
         }
 
         /// Trains for a turn.
-        /// @param visitors those of the page, who leave at the end
+        /// @param arrival lets those of the page come, who leave at the end
         /// @return the mean time of a step in milliseconds
-        double turn(Kind kind, Visitors visitors) throws IOException, InterruptedException {
+        double turn(Kind kind, Arrival arrival) throws IOException, InterruptedException {
             double time;
-            try (visitors) {
-                mark(kind);
+            mark(kind);
+            try (Visitors visitors = arrival.come()) {
                 stay(visitors, SETTLING);
                 Mark from = mark(kind);
                 stay(visitors, TURN);
@@ -334,6 +338,10 @@ public final class PageCost {
         void close();
     }
 
+    private interface Arrival {
+        Visitors come() throws IOException, InterruptedException;
+    }
+
     /// A client of a page that has shown its secret.
     private record Session(HttpClient http, URI origin, String cookie) {
         static Session of(URI url) throws IOException, InterruptedException {
@@ -352,28 +360,44 @@ public final class PageCost {
                     .split(";", 2)[0];
             return new Session(http, origin, cookie);
         }
+
+        /// A request with the cookie.
+        HttpRequest request(String path) {
+            return HttpRequest.newBuilder(origin.resolve(path))
+                    .header("Cookie", cookie)
+                    .build();
+        }
+
+        /// Loads the run, as a page does.
+        /// @return the path of the events that follow
+        String load() throws IOException, InterruptedException {
+            http.send(request(RUN), HttpResponse.BodyHandlers.discarding());
+            String curves = http.send(request(RUN + "/series?points=2000"), HttpResponse.BodyHandlers.ofString())
+                    .body();
+            Matcher lines = LINES.matcher(curves);
+            if (!lines.find()) throw new IOException("the run has no curves: " + curves);
+            return RUN + "/events?from=" + lines.group(1);
+        }
     }
 
     /// Looks as an open page does.
     private static final class Page implements Visitors {
         private final Session session;
+        private final HttpClient http = HttpClient.newHttpClient(); // its end ends all answers
         private final List<Thread> threads;
 
-        Page(Session session) {
+        Page(Session session) throws IOException, InterruptedException {
             this.session = session;
-            threads = List.of(again("/api/runs", 4_000), again(EVENTS, 300));
+            threads = List.of(again("/api/runs", 4_000), again(session.load(), 300));
         }
 
         /// Asks again and again.
         private Thread again(String path, long millis) {
-            HttpRequest request = HttpRequest.newBuilder(session.origin().resolve(path))
-                    .header("Cookie", session.cookie())
-                    .build();
+            HttpRequest request = session.request(path);
             return Thread.ofVirtual().start(() -> {
                 try {
                     for (; ; ) {
-                        session.http()
-                                .send(request, HttpResponse.BodyHandlers.ofLines())
+                        http.send(request, HttpResponse.BodyHandlers.ofLines())
                                 .body()
                                 .forEach(_ -> {});
                         Thread.sleep(millis);
@@ -387,17 +411,21 @@ public final class PageCost {
         @Override
         public void close() {
             threads.forEach(Thread::interrupt);
-            session.http().shutdownNow();
+            http.shutdownNow();
         }
     }
 
     /// Clients that ask for the stream of events and read nothing.
     private static final class Crowd implements Visitors {
-        private final Session session;
+        private final InetSocketAddress server;
+        private final byte[] request;
         private final Deque<Socket> clients = new ArrayDeque<>();
 
         Crowd(Session session) throws IOException, InterruptedException {
-            this.session = session;
+            URI origin = session.origin();
+            server = new InetSocketAddress(origin.getHost(), origin.getPort());
+            String head = "GET " + session.load() + " HTTP/1.1\r\nHost: " + origin.getAuthority() + "\r\nCookie: ";
+            request = (head + session.cookie() + "\r\n\r\n").getBytes(UTF_8);
             while (clients.size() < CLIENTS) clients.add(stall());
             Thread.sleep(ARRIVAL);
         }
@@ -406,10 +434,8 @@ public final class PageCost {
             var socket = new Socket();
             socket.setReceiveBufferSize(1_024);
             socket.setSoLinger(true, 0); // when it is closed, it says no farewell
-            URI origin = session.origin();
-            socket.connect(new InetSocketAddress(origin.getHost(), origin.getPort()), 10_000);
-            String head = "GET " + EVENTS + " HTTP/1.1\r\nHost: " + origin.getAuthority() + "\r\nCookie: ";
-            socket.getOutputStream().write((head + session.cookie() + "\r\n\r\n").getBytes(UTF_8));
+            socket.connect(server, 10_000);
+            socket.getOutputStream().write(request);
             return socket;
         }
 
