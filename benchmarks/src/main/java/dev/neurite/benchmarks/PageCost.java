@@ -45,8 +45,9 @@ import java.util.regex.Pattern;
 /// then with a page that is open, and with 500 clients that read nothing, ten of which vanish each second and
 /// are followed by others. The four take turns of a second, so that whatever else the machine does affects all
 /// alike. Two trainings of one JVM wait for each other, one without a dashboard and one with it: they share
-/// what the compiler made, which differs from JVM to JVM by more than a page costs. Each four turns have two new
-/// trainings, as the places of their arrays differ in speed, too, and each round has a new JVM.
+/// what the compiler made, which differs from JVM to JVM by more than a page costs. Each round has a new JVM, as
+/// the places of their arrays differ in speed, too. What is measured is a training that runs for a minute:
+/// at its beginning there are more lines and histograms for each step.
 /// The page is this program, which reads what a browser reads: the curves, the stream of the events after
 /// them, and the list that a page asks for again and again; what a browser spends on drawing is not counted.
 /// The crowd asks for the same stream, each for itself. Prints a table in Markdown:
@@ -60,7 +61,7 @@ import java.util.regex.Pattern;
 public final class PageCost {
     private static final int ROUNDS = 5;
     private static final int WARM_UP = 8; // turns of each, in which the compiler comes to the server, too
-    private static final int TURNS = 13;
+    private static final int TURNS = 11;
     private static final Duration SETTLING = Duration.ofMillis(700); // before and after a turn
     private static final Duration TURN = Duration.ofSeconds(1);
     private static final int CLIENTS = 500; // of a crowd
@@ -70,8 +71,6 @@ public final class PageCost {
     private static final List<String> CASES = List.of("mlp-s/b128", "resnet20/b64");
     private static final String RUN = "/api/runs/live";
     private static final Pattern LINES = Pattern.compile("\"lines\":(\\d+)");
-
-    private static final String BEGIN = "BEGIN";
 
     private enum Kind {
         WITHOUT,
@@ -138,7 +137,6 @@ public final class PageCost {
             List<List<Double>> figures =
                     turns.stream().<List<Double>>map(_ -> new ArrayList<>()).toList();
             for (int turn = 0; turn < WARM_UP + TURNS; turn++) {
-                trainings.begin();
                 double[] times = new double[turns.size()];
                 for (int i = 0; i < times.length; i++) { // another one is the first each time
                     int index = (i + turn) % times.length;
@@ -179,11 +177,6 @@ public final class PageCost {
             return new Trainings(process, answers, process.outputWriter(), answer(answers));
         }
 
-        /// Ends the two trainings, and begins two others.
-        void begin() throws IOException {
-            ask(BEGIN);
-        }
-
         /// Trains for a turn.
         /// @param arrival lets those of the page come, who leave at the end
         /// @return the mean time of a step in milliseconds
@@ -211,14 +204,10 @@ public final class PageCost {
 
         /// The end of the next step of a training; the other one waits from then on.
         private Mark mark(Kind kind) throws IOException {
-            String[] words = ask(kind.name()).split(" ", -1);
-            return new Mark(Long.parseLong(words[0]), Long.parseLong(words[1]));
-        }
-
-        private String ask(String question) throws IOException {
-            questions.write(question + "\n");
+            questions.write(kind + "\n");
             questions.flush();
-            return answer(answers);
+            String[] words = answer(answers).split(" ", -1);
+            return new Mark(Long.parseLong(words[0]), Long.parseLong(words[1]));
         }
 
         private static String answer(BufferedReader answers) throws IOException {
@@ -238,64 +227,36 @@ public final class PageCost {
     /// The end of a step.
     private record Mark(long step, long nanos) {}
 
-    /// A pair of trainings, without and with a dashboard, of which one trains at a time.
-    private static final class Pair {
-        private final AtomicReference<Kind> turn = new AtomicReference<>(Kind.WITHOUT);
-        private final AtomicBoolean asked = new AtomicBoolean();
-        private final List<Thread> threads = new ArrayList<>();
-        private volatile boolean ended;
-
-        Pair(String name, Dataset data, Dashboard dashboard) {
-            for (Kind kind : Kind.values()) {
-                Trainer trainer = trainer(name);
-                if (kind == Kind.WITH) trainer = trainer.callback(dashboard);
-                Trainer all = trainer.callback(turns(kind));
-                threads.add(Thread.ofPlatform().start(() -> all.fit(data)));
-            }
-        }
-
-        /// Lets a training go on in its turns, and tells the end of its next step.
-        private Callback turns(Kind kind) {
-            return training -> event -> {
-                if (!(event instanceof StepEnded step)) return;
-                while (turn.get() != kind && !ended) LockSupport.parkNanos(1_000_000);
-                if (ended) training.finish("other trainings follow");
-                if (asked.compareAndSet(true, false)) System.out.println(step.step() + " " + System.nanoTime());
-            };
-        }
-
-        /// Has the end of the next step of a training told, and lets the other one wait.
-        void mark(Kind kind) {
-            turn.set(kind);
-            asked.set(true);
-        }
-
-        /// Ends both.
-        void end() throws InterruptedException {
-            ended = true;
-            for (Thread each : threads) each.join();
-        }
-    }
-
     /// Trains with and without a dashboard until nobody asks any more. Prints the address of the page, and
-    /// answers each [#BEGIN] with that word, each name of a kind with a [Mark] of its training.
-    private static void train(String name) throws IOException, InterruptedException {
+    /// answers each name of a kind with a [Mark] of its training.
+    private static void train(String name) throws IOException {
         Thread.setDefaultUncaughtExceptionHandler((_, _) -> Runtime.getRuntime().halt(1)); // a training has failed
+        var turn = new AtomicReference<>(Kind.WITHOUT);
+        var asked = new AtomicBoolean();
         Dashboard dashboard = Dashboard.on(0).announce(_ -> {}).endsWithProgram();
         System.out.println(dashboard.url());
         Dataset data = data(name);
-        var pair = new Pair(name, data, dashboard);
+        for (Kind kind : Kind.values()) {
+            Trainer trainer = trainer(name);
+            if (kind == Kind.WITH) trainer = trainer.callback(dashboard);
+            Trainer all = trainer.callback(turns(kind, turn, asked));
+            Thread.ofPlatform().start(() -> all.fit(data));
+        }
         var questions = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         for (String line = questions.readLine(); line != null; line = questions.readLine()) {
-            if (line.equals(BEGIN)) {
-                pair.end();
-                pair = new Pair(name, data, dashboard);
-                System.out.println(BEGIN);
-            } else {
-                pair.mark(Kind.valueOf(line));
-            }
+            turn.set(Kind.valueOf(line));
+            asked.set(true);
         }
         Runtime.getRuntime().halt(0); // who measures has ended
+    }
+
+    /// Lets a training go on in its turns, and tells the end of its next step.
+    private static Callback turns(Kind kind, AtomicReference<Kind> turn, AtomicBoolean asked) {
+        return _ -> event -> {
+            if (!(event instanceof StepEnded step)) return;
+            while (turn.get() != kind) LockSupport.parkNanos(1_000_000);
+            if (asked.compareAndSet(true, false)) System.out.println(step.step() + " " + System.nanoTime());
+        };
     }
 
     private static Model model(String name) {

@@ -72,6 +72,12 @@ public final class MetricsLines {
 
     /// The lines of an event, without line breaks: usually none or one. Each event is to be passed once.
     public List<String> of(TrainingEvent event) {
+        return objects(event).stream().map(JsonObject::write).toList();
+    }
+
+    /// The same lines before they are written as text, for a thread that has no time for that; for Neurite's own
+    /// modules, as others do not see the type. An event is to be passed to one of the two methods.
+    public List<JsonObject> objects(TrainingEvent event) {
         return switch (event) {
             case Started started -> begin(started);
             case StepEnded ended -> step(ended);
@@ -87,13 +93,13 @@ public final class MetricsLines {
         };
     }
 
-    private List<String> begin(Started started) {
+    private List<JsonObject> begin(Started started) {
         batches = started.batches();
         every = Math.ceilDiv(batches, LINES_AN_EPOCH);
         return List.of();
     }
 
-    private List<String> step(StepEnded ended) {
+    private List<JsonObject> step(StepEnded ended) {
         rows += ended.rows();
         loss += ended.loss() * ended.rows();
         correct += ended.accuracy().orElse(0) * ended.rows();
@@ -111,13 +117,13 @@ public final class MetricsLines {
         return List.of(line(ended.epoch(), "train", metrics));
     }
 
-    private String validation(int epoch, Evaluation validation) {
+    private JsonObject validation(int epoch, Evaluation validation) {
         Map<String, Json> metrics = metrics(validation.loss(), validation.accuracy());
         validation.metrics().forEach((name, figure) -> metrics.put(name, rounded(figure)));
         return line(epoch, kind, metrics);
     }
 
-    private String updates(UpdatesMeasured measured) {
+    private JsonObject updates(UpdatesMeasured measured) {
         Map<String, Json> parameters = new LinkedHashMap<>();
         for (ParameterFlow flow : measured.parameters()) {
             Map<String, Json> figures = new LinkedHashMap<>();
@@ -133,7 +139,7 @@ public final class MetricsLines {
         return line(measured.epoch(), "updates", parameters);
     }
 
-    private String skipped(StepSkipped step) {
+    private JsonObject skipped(StepSkipped step) {
         Map<String, Json> values = new LinkedHashMap<>();
         values.put("batch", Json.of(step.batch()));
         values.put("problem", new JsonString(step.problem().problem()));
@@ -157,12 +163,12 @@ public final class MetricsLines {
         return Float.isFinite(value) ? new JsonNumber(Float.toString(value)) : new JsonString(Float.toString(value));
     }
 
-    private String line(int epoch, String kindOfLine, Map<String, Json> metrics) {
+    private JsonObject line(int epoch, String kindOfLine, Map<String, Json> metrics) {
         return line(training.steps(), epoch, kindOfLine, metrics);
     }
 
     /// A line in the common form of all logs of a run.
-    static String line(long step, int epoch, String kind, Map<String, Json> values) {
+    static JsonObject line(long step, int epoch, String kind, Map<String, Json> values) {
         Map<String, Json> line = new LinkedHashMap<>();
         line.put("v", new JsonNumber(VERSION));
         line.put("t", Json.of(System.currentTimeMillis() / 1000.0));
@@ -170,7 +176,7 @@ public final class MetricsLines {
         line.put("epoch", new JsonNumber(Integer.toString(epoch)));
         line.put("k", new JsonString(kind));
         line.put("m", new JsonObject(values));
-        return new JsonObject(line).write();
+        return new JsonObject(line);
     }
 
     /// Saves the state: the last line's step, and the sums since then.

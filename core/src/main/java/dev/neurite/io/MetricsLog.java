@@ -1,5 +1,6 @@
 package dev.neurite.io;
 
+import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.train.Callback;
 import dev.neurite.train.Snapshot;
 import dev.neurite.train.TrainingControl;
@@ -35,7 +36,7 @@ public record MetricsLog(Path file, Consumer<String> warnings, String kind) impl
         @Override
         public void on(TrainingEvent event) {
             if (event instanceof TrainingEvent.Started) out.open();
-            lines.of(event).forEach(out::line);
+            for (JsonObject line : lines.objects(event)) out.line(line.write());
             switch (event) {
                 case TrainingEvent.EpochEnded _, TrainingEvent.Ended _, TrainingEvent.Failed _ -> out.flush();
                 default -> {}

@@ -134,9 +134,10 @@ public sealed interface Json {
     /// A number: its shortest digits, without an exponent from 10⁻⁶ to 10¹⁵; a string if JSON lacks it.
     static Json of(double number) {
         if (!Double.isFinite(number)) return new JsonString(Double.toString(number));
+        String digits = Double.toString(number);
         boolean usual = Math.abs(number) >= 1e-6 && Math.abs(number) < 1e15;
-        return new JsonNumber(
-                usual ? new BigDecimal(Double.toString(number)).toPlainString() : Double.toString(number));
+        boolean plain = !usual || digits.indexOf('E') < 0;
+        return new JsonNumber(plain ? digits : new BigDecimal(digits).toPlainString());
     }
 
     /// The strings of an object that holds nothing else.

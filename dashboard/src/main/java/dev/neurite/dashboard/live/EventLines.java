@@ -2,6 +2,7 @@ package dev.neurite.dashboard.live;
 
 import dev.neurite.dashboard.view.Lines;
 import dev.neurite.io.MetricsLines;
+import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.train.Snapshot;
 import dev.neurite.train.TrainingControl;
 import dev.neurite.train.TrainingEvent;
@@ -27,7 +28,7 @@ final class EventLines implements AutoCloseable {
     }
 
     void on(TrainingEvent event) {
-        for (String line : writer.of(event)) queue.offer(line);
+        for (JsonObject line : writer.objects(event)) queue.offer(line);
     }
 
     void save(Snapshot memory) {

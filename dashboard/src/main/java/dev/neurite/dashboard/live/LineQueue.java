@@ -1,22 +1,22 @@
 package dev.neurite.dashboard.live;
 
 import dev.neurite.dashboard.view.Lines;
-import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonObject;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Takes lines from the thread of a training, which neither waits nor wakes another thread: five times a
-/// second a thread of the queue parses what came and adds it to the curves. If that falls behind, the oldest
+/// second a thread of the queue writes what came as text and adds it to the curves. If that falls behind, the oldest
 /// lines are lost.
 final class LineQueue implements AutoCloseable {
     private static final int MOST = 1_024;
     private static final Duration INTERVAL = Duration.ofMillis(200);
-    private static final String END = ""; // no line is empty
+    private static final JsonObject END = new JsonObject(Map.of()); // no line is empty
 
-    private final Queue<String> queue = new ArrayBlockingQueue<>(MOST);
+    private final Queue<JsonObject> queue = new ArrayBlockingQueue<>(MOST);
     private final AtomicLong lost = new AtomicLong();
 
     LineQueue(Lines lines) {
@@ -24,7 +24,7 @@ final class LineQueue implements AutoCloseable {
     }
 
     /// Adds a line; never waits.
-    void offer(String line) {
+    void offer(JsonObject line) {
         while (!queue.offer(line)) {
             if (queue.poll() != null) lost.incrementAndGet();
         }
@@ -38,16 +38,14 @@ final class LineQueue implements AutoCloseable {
     private void drain(Lines lines) {
         try {
             for (; ; ) {
-                for (String line = queue.poll(); line != null; line = queue.poll()) {
+                for (JsonObject line = queue.poll(); line != null; line = queue.poll()) {
                     if (line.equals(END)) return;
-                    if (Json.read(line) instanceof JsonObject object) lines.add(object);
+                    lines.add(line);
                 }
                 Thread.sleep(INTERVAL);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // the JVM ends
-        } catch (Json.SyntaxException e) {
-            throw new IllegalStateException("a log wrote a line that is no JSON", e);
         }
     }
 
