@@ -35,9 +35,10 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -231,32 +232,42 @@ public final class PageCost {
     /// answers each name of a kind with a [Mark] of its training.
     private static void train(String name) throws IOException {
         Thread.setDefaultUncaughtExceptionHandler((_, _) -> Runtime.getRuntime().halt(1)); // a training has failed
-        var turn = new AtomicReference<>(Kind.WITHOUT);
-        var asked = new AtomicBoolean();
+        var turns = new Turns();
         Dashboard dashboard = Dashboard.on(0).announce(_ -> {}).endsWithProgram();
         System.out.println(dashboard.url());
         Dataset data = data(name);
         for (Kind kind : Kind.values()) {
             Trainer trainer = trainer(name);
             if (kind == Kind.WITH) trainer = trainer.callback(dashboard);
-            Trainer all = trainer.callback(turns(kind, turn, asked));
+            Trainer all = trainer.callback(turns.callback(kind));
             Thread.ofPlatform().start(() -> all.fit(data));
         }
         var questions = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         for (String line = questions.readLine(); line != null; line = questions.readLine()) {
-            turn.set(Kind.valueOf(line));
-            asked.set(true);
+            turns.ask(Kind.valueOf(line));
         }
         Runtime.getRuntime().halt(0); // who measures has ended
     }
 
-    /// Lets a training go on in its turns, and tells the end of its next step.
-    private static Callback turns(Kind kind, AtomicReference<Kind> turn, AtomicBoolean asked) {
-        return _ -> event -> {
-            if (!(event instanceof StepEnded step)) return;
-            while (turn.get() != kind) LockSupport.parkNanos(1_000_000);
-            if (asked.compareAndSet(true, false)) System.out.println(step.step() + " " + System.nanoTime());
-        };
+    /// Lets a training go on in its turns, and tells the end of its next step. The other one sleeps.
+    private static final class Turns {
+        private final Map<Kind, Semaphore> begins = Map.of(Kind.WITHOUT, new Semaphore(0), Kind.WITH, new Semaphore(0));
+        private final AtomicReference<Kind> turn = new AtomicReference<>(Kind.WITHOUT);
+        private final AtomicBoolean asked = new AtomicBoolean();
+
+        void ask(Kind kind) {
+            boolean begins = turn.getAndSet(kind) != kind;
+            asked.set(true);
+            if (begins) this.begins.get(kind).release();
+        }
+
+        Callback callback(Kind kind) {
+            return _ -> event -> {
+                if (!(event instanceof StepEnded step)) return;
+                while (turn.get() != kind) begins.get(kind).acquireUninterruptibly();
+                if (asked.compareAndSet(true, false)) System.out.println(step.step() + " " + System.nanoTime());
+            };
+        }
     }
 
     private static Model model(String name) {
