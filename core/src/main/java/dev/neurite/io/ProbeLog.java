@@ -185,7 +185,8 @@ public final class ProbeLog implements Callback {
             measured(() -> {
                 Map<String, Json> all = new LinkedHashMap<>();
                 values.forEach((name, figures) -> all.put(name, new JsonObject(figures)));
-                out.line(MetricsLines.line(sample.step(), sample.epoch(), "histograms", all).write());
+                out.line(MetricsLines.line(sample.step(), sample.epoch(), "histograms", all)
+                        .write());
                 values.clear();
             });
         }
