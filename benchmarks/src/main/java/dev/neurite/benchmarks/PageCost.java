@@ -35,7 +35,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -251,20 +250,25 @@ public final class PageCost {
 
     /// Lets a training go on in its turns, and tells the end of its next step. The other one sleeps.
     private static final class Turns {
-        private final Map<Kind, Semaphore> begins = Map.of(Kind.WITHOUT, new Semaphore(0), Kind.WITH, new Semaphore(0));
+        private final Semaphore without = new Semaphore(0);
+        private final Semaphore with = new Semaphore(0);
         private final AtomicReference<Kind> turn = new AtomicReference<>(Kind.WITHOUT);
         private final AtomicBoolean asked = new AtomicBoolean();
 
         void ask(Kind kind) {
             boolean begins = turn.getAndSet(kind) != kind;
             asked.set(true);
-            if (begins) this.begins.get(kind).release();
+            if (begins) begin(kind).release();
+        }
+
+        private Semaphore begin(Kind kind) {
+            return kind == Kind.WITH ? with : without;
         }
 
         Callback callback(Kind kind) {
             return _ -> event -> {
                 if (!(event instanceof StepEnded step)) return;
-                while (turn.get() != kind) begins.get(kind).acquireUninterruptibly();
+                while (turn.get() != kind) begin(kind).acquireUninterruptibly();
                 if (asked.compareAndSet(true, false)) System.out.println(step.step() + " " + System.nanoTime());
             };
         }
