@@ -6,11 +6,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
-import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Model;
 import dev.neurite.network.Vgg32;
 import dev.neurite.optim.Optimizers;
 import dev.neurite.spark.cluster.Host;
+import dev.neurite.spark.cluster.MeasuredJvm;
+import dev.neurite.spark.cluster.RandomRows;
 import dev.neurite.spark.mesh.Address;
 import dev.neurite.spark.mesh.Bucket;
 import dev.neurite.spark.mesh.Membership;
@@ -29,10 +30,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /// Measures what it gains to add the gradient in buckets while a worker computes: steps of vgg32 on two
 /// workers, each a JVM, with the gradient in one bucket and in several, in turn.
@@ -42,7 +41,6 @@ final class OverlapCost {
     private static final int ROUNDS = 8; // of each kind
     private static final int WARM_UP = 2; // rounds that are not counted
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration LIMIT = Duration.ofMinutes(5); // for a JVM
 
     private OverlapCost() {}
 
@@ -71,25 +69,19 @@ final class OverlapCost {
 
     /// Measures two workers.
     static Result measure(Host first, Host second) throws IOException {
-        Process one = start(0, first);
-        Process two = start(1, second);
-        try (BufferedReader says = one.inputReader(UTF_8);
-                BufferedReader saysToo = two.inputReader(UTF_8)) {
-            String ports = first.address() + " " + line(says) + " " + second.address() + " " + line(saysToo);
-            String line = Secret.random().text() + " " + ports + "\n";
-            for (Process each : List.of(one, two)) {
-                each.outputWriter(UTF_8).append(line).flush();
-            }
-            return new Result(slower(says, saysToo), slower(says, saysToo));
-        } finally {
-            one.destroyForcibly();
-            two.destroyForcibly();
+        try (var one = MeasuredJvm.start(first, OverlapCost.class, 0, first.address());
+                var two = MeasuredJvm.start(second, OverlapCost.class, 1, second.address())) {
+            String line = Secret.random().text() + " " + first.address() + " " + one.line() + " " + second.address()
+                    + " " + two.line();
+            one.tell(line);
+            two.tell(line);
+            return new Result(slower(one, two), slower(one, two));
         }
     }
 
-    private static Steps slower(BufferedReader one, BufferedReader two) throws IOException {
-        Steps a = steps(line(one));
-        Steps b = steps(line(two));
+    private static Steps slower(MeasuredJvm one, MeasuredJvm two) throws IOException {
+        Steps a = steps(one.line());
+        Steps b = steps(two.line());
         return a.step() > b.step() ? a : b;
     }
 
@@ -98,33 +90,6 @@ final class OverlapCost {
                 .mapToDouble(Double::parseDouble)
                 .toArray();
         return new Steps(figures[0], figures[1], figures[2], figures[3]);
-    }
-
-    private static String line(BufferedReader worker) throws IOException {
-        String line = worker.readLine();
-        if (line == null) throw new IOException("a worker has failed, or took more than " + LIMIT);
-        return line;
-    }
-
-    private static Process start(int rank, Host host) throws IOException {
-        List<String> command = new ArrayList<>(host.command());
-        command.addAll(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-Xmx1g",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-cp",
-                System.getProperty("java.class.path"),
-                OverlapCost.class.getName(),
-                Integer.toString(rank),
-                host.address()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD) // says that the vectors are an incubator's
-                .start();
-        var _ = CompletableFuture.supplyAsync(
-                () -> process.destroyForcibly().isAlive(),
-                CompletableFuture.delayedExecutor(LIMIT.toSeconds(), TimeUnit.SECONDS));
-        return process;
     }
 
     // ------------------------------------------------------------------------------------------------- inside a JVM
@@ -152,7 +117,7 @@ final class OverlapCost {
     private static void work(Mesh mesh, ExecutorService adder) throws IOException {
         Model model = new Vgg32().model(image(3, 32, 32), 10);
         int rows = 2 * ROWS * STEPS;
-        Dataset own = rows(rows / 2);
+        Dataset own = RandomRows.of(model, rows / 2);
         Trainer trainer = Trainer.of(model)
                 .optimizer(Optimizers.adam(1e-3))
                 .batchSize(2 * ROWS)
@@ -175,15 +140,6 @@ final class OverlapCost {
             System.out.println(figures(whole));
             System.out.println(figures(cut));
         }
-    }
-
-    private static Dataset rows(int count) {
-        var random = new KeyedRandom(1);
-        float[][] inputs = new float[count][3 * 32 * 32];
-        for (float[] row : inputs) for (int i = 0; i < row.length; i++) row[i] = (float) random.nextGaussian();
-        int[] labels = new int[count];
-        for (int i = 0; i < count; i++) labels[i] = i % 10;
-        return Dataset.of(inputs, labels).withInputShape(image(3, 32, 32));
     }
 
     /// Step and wait of each step.

@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.neurite.spark.cluster.Host;
 import dev.neurite.spark.cluster.Namespaces;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
@@ -20,17 +17,9 @@ import org.junit.jupiter.api.Timeout;
 @Tag("measures-time")
 @Timeout(900)
 class OverlapCostTest {
-    private static Host core(Host host, int number) {
-        List<String> command = new ArrayList<>(host.command());
-        if (Files.isExecutable(Path.of("/usr/bin/taskset"))) {
-            command.addAll(List.of("/usr/bin/taskset", "-c", Integer.toString(number)));
-        }
-        return new Host(host.address(), command);
-    }
-
     /// How many times as fast a step is with buckets.
     private static double gain(String link, Host first, Host second) throws IOException {
-        OverlapCost.Result result = OverlapCost.measure(core(first, 0), core(second, 1));
+        OverlapCost.Result result = OverlapCost.measure(first.onCore(0), second.onCore(1));
         System.out.printf(Locale.ROOT, "| %s | %s | %s |%n", link, result.one(), result.several());
         return result.one().step() / result.several().step();
     }

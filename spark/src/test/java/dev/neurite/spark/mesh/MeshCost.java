@@ -7,34 +7,29 @@ import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.image;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.neurite.data.Dataset;
-import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Model;
 import dev.neurite.network.Vgg32;
 import dev.neurite.optim.Optimizers;
-import dev.neurite.tensor.Shape;
+import dev.neurite.spark.cluster.Host;
+import dev.neurite.spark.cluster.MeasuredJvm;
+import dev.neurite.spark.cluster.RandomRows;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent.StepEnded;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /// Measures what decides the time of a step on a cluster, in JVMs of this machine, each on one core where
 /// `taskset` exists:
@@ -49,11 +44,10 @@ import java.util.concurrent.TimeUnit;
 /// mvn -Pthorough -pl spark -am verify -Dtest=MeshCostTest -Dsurefire.failIfNoSpecifiedTests=false
 /// ```
 final class MeshCost {
-    /// The cores of the workers.
-    private static final List<Integer> CORES = List.of(0, 1);
+    private static final Host FIRST = Host.LOOPBACK.onCore(0);
+    private static final Host SECOND = Host.LOOPBACK.onCore(1);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration LIMIT = Duration.ofMinutes(5); // for a JVM
     private static final int MANY = 24; // workers of one JVM
     private static final double WARM_UP = 0.4; // of the steps
 
@@ -70,8 +64,8 @@ final class MeshCost {
         List<Double> medians = new ArrayList<>();
         for (int pair = 0; pair < pairs; pair++) {
             String secret = Secret.random().text();
-            try (var first = Child.start(CORES.getFirst(), "sum", "0", floats, steps);
-                    var second = Child.start(CORES.getLast(), "sum", "1", floats, steps)) {
+            try (var first = MeasuredJvm.start(FIRST, MeshCost.class, "sum", "0", floats, steps);
+                    var second = MeasuredJvm.start(SECOND, MeshCost.class, "sum", "1", floats, steps)) {
                 String line = secret + " " + first.line() + " " + second.line();
                 first.tell(line);
                 second.tell(line);
@@ -83,7 +77,7 @@ final class MeshCost {
 
     /// What a message costs a worker, which sends and receives one, in seconds.
     static double message() throws IOException {
-        try (var child = Child.start(CORES.getLast(), "many", MANY, 200)) {
+        try (var child = MeasuredJvm.start(SECOND, MeshCost.class, "many", MANY, 200)) {
             return Double.parseDouble(child.line()) / (2 * MANY * (MANY - 1));
         }
     }
@@ -97,7 +91,7 @@ final class MeshCost {
     /// @param network `vgg32` or `mlp`
     /// @param rows the batch
     static Step step(String network, int rows, int steps) throws IOException {
-        try (var child = Child.start(CORES.getLast(), "step", network, rows, steps)) {
+        try (var child = MeasuredJvm.start(SECOND, MeshCost.class, "step", network, rows, steps)) {
             String[] words = child.line().split(" ", -1);
             return new Step(Double.parseDouble(words[0]), Double.parseDouble(words[1]));
         }
@@ -113,59 +107,6 @@ final class MeshCost {
         return network.equals("mlp")
                 ? Model.of(features(784), dense(128, RELU), dense(10, SOFTMAX))
                 : new Vgg32().model(image(3, 32, 32), 10);
-    }
-
-    /// Random rows.
-    static Dataset rows(Model model, int rows) {
-        Shape shape = model.network().inputs().getFirst();
-        var random = new KeyedRandom(1);
-        float[][] inputs = new float[rows][shape.size()];
-        for (float[] row : inputs) for (int i = 0; i < row.length; i++) row[i] = (float) random.nextGaussian();
-        int[] labels = new int[rows];
-        for (int i = 0; i < rows; i++) labels[i] = random.below(10);
-        return Dataset.of(inputs, labels).withInputShape(shape);
-    }
-
-    /// A JVM on one core.
-    private record Child(Process process, BufferedReader answers, Writer questions) implements AutoCloseable {
-        static Child start(int core, Object... arguments) throws IOException {
-            List<String> command = new ArrayList<>();
-            if (Files.isExecutable(Path.of("/usr/bin/taskset"))) {
-                command.addAll(List.of("/usr/bin/taskset", "-c", Integer.toString(core)));
-            }
-            command.addAll(List.of(
-                    System.getProperty("java.home") + "/bin/java",
-                    "-Xmx1g",
-                    "--add-modules",
-                    "jdk.incubator.vector",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    MeshCost.class.getName()));
-            for (Object each : arguments) command.add(each.toString());
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD) // says that the vectors are an incubator's
-                    .start();
-            var _ = CompletableFuture.supplyAsync(
-                    () -> process.destroyForcibly().isAlive(),
-                    CompletableFuture.delayedExecutor(LIMIT.toSeconds(), TimeUnit.SECONDS));
-            return new Child(process, process.inputReader(UTF_8), process.outputWriter(UTF_8));
-        }
-
-        String line() throws IOException {
-            String line = answers.readLine();
-            if (line == null) throw new IOException("a worker has failed, or took more than " + LIMIT);
-            return line;
-        }
-
-        void tell(String line) throws IOException {
-            questions.write(line + "\n");
-            questions.flush();
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
-        }
     }
 
     // ------------------------------------------------------------------------------------------------- inside a JVM
@@ -265,7 +206,7 @@ final class MeshCost {
                     times[(int) step.step() - 1] = (now - last[0]) * 1e-9;
                     last[0] = now;
                 })
-                .fit(rows(model, 8 * rows));
+                .fit(RandomRows.of(model, 8 * rows));
         Statistics statistics = Statistics.of(times);
         return new Step(statistics.median(), statistics.spread() / statistics.median());
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Percentage.withPercentage;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
 import dev.neurite.network.Vgg32;
@@ -13,12 +12,11 @@ import dev.neurite.spark.ClusterRows;
 import dev.neurite.spark.ClusterTrainer;
 import dev.neurite.spark.ClusterTraining;
 import dev.neurite.spark.cluster.Host;
+import dev.neurite.spark.cluster.RandomRows;
 import dev.neurite.spark.cluster.StandaloneCluster;
 import dev.neurite.spark.engine.EpochFigures;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,24 +36,11 @@ class TwoWorkersSpeedTest {
     private static final int EPOCHS = 3; // of a training
     private static final int ROUNDS = 3; // of which the first is not counted
 
-    /// A core of this machine.
-    private static Host core(int number) {
-        boolean pinned = Files.isExecutable(Path.of("/usr/bin/taskset"));
-        return new Host("127.0.0.1", pinned ? List.of("/usr/bin/taskset", "-c", Integer.toString(number)) : List.of());
-    }
-
     /// Also compares the simulation.
     @Test
     void twoWorkersTakeStepsOfVgg32AtLeastOneAndSevenTenthsTimesAsFastAsOne() throws Exception {
         Model model = new Vgg32().model(Layers.image(3, 32, 32), 10);
-        var random = new KeyedRandom(1);
-        float[][] images = new float[STEPS * BATCH][3 * 32 * 32];
-        int[] labels = new int[images.length];
-        for (int i = 0; i < images.length; i++) {
-            for (int j = 0; j < images[i].length; j++) images[i][j] = (float) random.nextGaussian();
-            labels[i] = random.below(10);
-        }
-        Dataset data = Dataset.of(images, labels).withInputShape(Layers.image(3, 32, 32));
+        Dataset data = RandomRows.of(model, STEPS * BATCH);
         TrainerSource source = each -> Trainer.of(each)
                 .optimizer(Optimizers.adam(1e-3))
                 .batchSize(BATCH)
@@ -63,7 +48,7 @@ class TwoWorkersSpeedTest {
                 .epochs(EPOCHS);
         try (var cluster = StandaloneCluster.start(0)) {
             for (int i = 0; i < 2; i++)
-                cluster.addWorker(core(i), cluster.home().localFiles());
+                cluster.addWorker(Host.LOOPBACK.onCore(i), cluster.home().localFiles());
             try (var spark = new JavaSparkContext(cluster.conf())) {
                 spark.setLogLevel("ERROR");
                 cluster.awaitExecutors(spark, 2);
