@@ -13,6 +13,7 @@ import dev.neurite.dashboard.Dashboard;
 import dev.neurite.datasets.Idx;
 import dev.neurite.model.Model;
 import dev.neurite.tensorboard.TensorBoardLog;
+import dev.neurite.yaml.YamlReader;
 import java.io.PrintStream;
 import java.net.URL;
 import java.util.List;
@@ -73,7 +74,13 @@ final class ArchitectureTest {
     void textDependsOnNoLocaleOfTheMachine() {
         JavaClasses all = new ClassFileImporter()
                 .importUrls(Stream.of(
-                                Model.class, Idx.class, Charts.class, TensorBoardLog.class, Dashboard.class, Main.class)
+                                Model.class,
+                                Idx.class,
+                                Charts.class,
+                                TensorBoardLog.class,
+                                Dashboard.class,
+                                YamlReader.class,
+                                Main.class)
                         .map(ArchitectureTest::classes)
                         .toList());
         noClasses()

@@ -1,14 +1,13 @@
 package dev.neurite.cli.command;
 
 import dev.neurite.cli.config.ConfigReader;
-import dev.neurite.cli.config.YamlEdits;
-import dev.neurite.cli.config.YamlNode.Place;
-import dev.neurite.cli.config.YamlReader;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.run.TrainingPlan;
 import dev.neurite.model.Model;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
+import dev.neurite.yaml.YamlNode.Place;
+import dev.neurite.yaml.YamlReader;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -26,7 +25,7 @@ record WorkerTrainer(String configuration) implements TrainerSource {
         var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         var reader =
                 new TrainParser(new Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of(), false, false));
-        var tree = YamlEdits.mapping(YamlReader.text(new Place(FILE, 0), configuration));
+        var tree = YamlReader.text(new Place(FILE, 0), configuration).asMapping();
         return TrainingPlan.ofWorker(reader.settings(ConfigReader.read(reader.keys(), FILE, tree, Set.of())), model);
     }
 }

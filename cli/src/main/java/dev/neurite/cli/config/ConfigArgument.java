@@ -1,7 +1,7 @@
 package dev.neurite.cli.config;
 
-import dev.neurite.cli.config.YamlNode.Mapping;
 import dev.neurite.cli.option.ConfigOption;
+import dev.neurite.yaml.YamlNode.Mapping;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 

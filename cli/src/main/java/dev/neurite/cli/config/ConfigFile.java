@@ -1,7 +1,7 @@
 package dev.neurite.cli.config;
 
-import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.error.ConfigException;
+import dev.neurite.yaml.YamlNode.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -20,6 +20,7 @@ import dev.neurite.network.Architecture;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
+import dev.neurite.yaml.EntryReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -45,7 +46,7 @@ public final class ConfigKeys {
     static final String MODEL = "model";
     static final String LOSS = "loss";
     static final String OPTIMIZER = "optimizer";
-    static final String NAME = "name";
+    static final String NAME = EntryReader.NAME;
     static final String RATE = "rate";
 
     /// The section of a search, which `train` ignores.

@@ -2,16 +2,17 @@ package dev.neurite.cli.config;
 
 import dev.neurite.cli.config.ConfigFile.OptionUse;
 import dev.neurite.cli.config.ConfigKeys.OptionKey;
-import dev.neurite.cli.config.YamlNode.Kind;
-import dev.neurite.cli.config.YamlNode.Mapping;
-import dev.neurite.cli.config.YamlNode.Member;
-import dev.neurite.cli.config.YamlNode.Place;
-import dev.neurite.cli.config.YamlNode.Scalar;
-import dev.neurite.cli.config.YamlNode.Sequence;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.RateOption;
 import dev.neurite.error.ConfigException;
+import dev.neurite.yaml.YamlNode;
+import dev.neurite.yaml.YamlNode.Kind;
+import dev.neurite.yaml.YamlNode.Mapping;
+import dev.neurite.yaml.YamlNode.Member;
+import dev.neurite.yaml.YamlNode.Place;
+import dev.neurite.yaml.YamlNode.Scalar;
+import dev.neurite.yaml.YamlNode.Sequence;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -62,12 +63,12 @@ public final class ConfigReader {
 
     private Optional<String> data(Member member) {
         if (!(member.value() instanceof Mapping section)) {
-            return Optional.of(CatalogValues.plain(member.place(), ConfigKeys.DATA, member.value()));
+            return Optional.of(member.value().plain(member.place(), ConfigKeys.DATA));
         }
         Optional<String> source = Optional.empty();
         for (Member each : section.members()) {
             if (each.key().equals(ConfigKeys.SOURCE)) {
-                source = Optional.of(CatalogValues.plain(each.place(), "data.source", each.value()));
+                source = Optional.of(each.value().plain(each.place(), "data.source"));
             } else {
                 option(ConfigKeys.DATA, each);
             }
@@ -165,7 +166,7 @@ public final class ConfigReader {
     }
 
     private String text(OptionKey key, Place place, YamlNode value) {
-        return key.kinds().isEmpty() ? CatalogValues.plain(place, key.path(), value) : values.text(key, value);
+        return key.kinds().isEmpty() ? value.plain(place, key.path()) : values.text(key, value);
     }
 
     private void flag(OptionKey key, Place place, YamlNode value) {

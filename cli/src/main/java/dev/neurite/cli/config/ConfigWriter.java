@@ -2,7 +2,6 @@ package dev.neurite.cli.config;
 
 import dev.neurite.cli.config.ConfigFile.OptionUse;
 import dev.neurite.cli.config.ConfigKeys.OptionKey;
-import dev.neurite.cli.config.YamlNode.Mapping;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.ScheduleOptions;
@@ -10,6 +9,8 @@ import dev.neurite.data.augment.Augmentations;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
 import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.yaml.YamlNode.Mapping;
+import dev.neurite.yaml.YamlReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ public record ConfigWriter(ConfigKeys keys) {
             String section = write(
                     Map.of(ConfigKeys.DATA, configuration.source(), use.option().substring(2), whole));
             SequencedMap<String, String> all =
-                    YamlEdits.values(YamlEdits.mapping(YamlReader.text(use.place(), section)));
+                    YamlEdits.values(YamlReader.text(use.place(), section).asMapping());
             all.keySet().removeIf(path -> !isIn(use.key(), path));
             values.keySet().removeIf(path -> sets(use, path) && !all.containsKey(path));
             values.putAll(all);

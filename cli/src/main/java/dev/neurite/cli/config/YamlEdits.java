@@ -1,13 +1,15 @@
 package dev.neurite.cli.config;
 
-import dev.neurite.cli.config.YamlNode.Kind;
-import dev.neurite.cli.config.YamlNode.Mapping;
-import dev.neurite.cli.config.YamlNode.Member;
-import dev.neurite.cli.config.YamlNode.Place;
-import dev.neurite.cli.config.YamlNode.Scalar;
-import dev.neurite.cli.config.YamlNode.Sequence;
 import dev.neurite.cli.option.ConfigOption;
 import dev.neurite.error.ConfigException;
+import dev.neurite.yaml.YamlNode;
+import dev.neurite.yaml.YamlNode.Kind;
+import dev.neurite.yaml.YamlNode.Mapping;
+import dev.neurite.yaml.YamlNode.Member;
+import dev.neurite.yaml.YamlNode.Place;
+import dev.neurite.yaml.YamlNode.Scalar;
+import dev.neurite.yaml.YamlNode.Sequence;
+import dev.neurite.yaml.YamlReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,22 +21,9 @@ import java.util.stream.Collectors;
 public final class YamlEdits {
     private YamlEdits() {}
 
-    /// The document as a mapping; an empty document is an empty mapping.
-    /// @throws ConfigException if it is a list or a text
-    public static Mapping mapping(YamlNode document) {
-        return switch (document) {
-            case Mapping mapping -> mapping;
-            case Scalar(Place place, Kind kind, String _) when kind == Kind.NOTHING -> new Mapping(place, List.of());
-            default ->
-                throw new ConfigException(
-                        document.place().toString(),
-                        "expects keys with values, as in 'data: iris', got " + document.describe());
-        };
-    }
-
     /// Reads a file and applies the changes of `--set`.
     public static Mapping read(String file, List<String> changes) {
-        Mapping tree = mapping(YamlReader.file(file));
+        Mapping tree = YamlReader.file(file).asMapping();
         for (String change : changes) tree = with(tree, change);
         return tree;
     }

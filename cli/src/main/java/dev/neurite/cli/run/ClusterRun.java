@@ -10,6 +10,7 @@ import dev.neurite.train.cluster.ClusterConnection;
 import dev.neurite.train.cluster.ClusterRequest;
 import dev.neurite.train.cluster.ClusterService;
 import dev.neurite.train.cluster.TrainerSource;
+import dev.neurite.yaml.YamlReader;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -45,6 +46,7 @@ public record ClusterRun(ClusterOptions.Settings settings, Function<String, Trai
             TensorBoardLog.class,
             ClusterRun.class,
             CommandLine.class,
+            YamlReader.class,
             Load.class);
 
     /// Connects to the cluster.

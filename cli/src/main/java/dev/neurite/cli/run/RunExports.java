@@ -2,9 +2,9 @@ package dev.neurite.cli.run;
 
 import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.YamlEdits;
-import dev.neurite.cli.config.YamlNode.Place;
-import dev.neurite.cli.config.YamlReader;
 import dev.neurite.tensorboard.TensorBoardLog;
+import dev.neurite.yaml.YamlNode.Place;
+import dev.neurite.yaml.YamlReader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,7 +41,8 @@ public record RunExports(Optional<Path> html, boolean tensorboard) {
     /// The settings of a configuration by path, as texts.
     /// @param yaml its text
     public static SequencedMap<String, String> settings(String yaml) {
-        return YamlEdits.values(YamlEdits.mapping(YamlReader.text(new Place("configuration", 0), yaml)));
+        return YamlEdits.values(
+                YamlReader.text(new Place("configuration", 0), yaml).asMapping());
     }
 
     /// Hyperparameters: the settings that affect the result, with numbers and truth values as such.

@@ -3,8 +3,6 @@ package dev.neurite.cli.run;
 import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.ConfigWriter;
 import dev.neurite.cli.config.YamlEdits;
-import dev.neurite.cli.config.YamlNode.Place;
-import dev.neurite.cli.config.YamlReader;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.ErrorReporter;
@@ -51,6 +49,8 @@ import dev.neurite.train.TrainingControl;
 import dev.neurite.train.TrainingEvent;
 import dev.neurite.train.TrainingState;
 import dev.neurite.train.cluster.ClusterConnection;
+import dev.neurite.yaml.YamlNode.Place;
+import dev.neurite.yaml.YamlReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -321,7 +321,8 @@ public record TrainingRun(
         var before = writer.values(file, YamlEdits.read(file, List.of()));
         String resolved = writer.write(options());
         var now = writer.values(
-                RunDirectory.RESUME, YamlEdits.mapping(YamlReader.text(new Place(RunDirectory.RESUME, 0), resolved)));
+                RunDirectory.RESUME,
+                YamlReader.text(new Place(RunDirectory.RESUME, 0), resolved).asMapping());
         Set<String> paths = new LinkedHashSet<>(before.keySet());
         paths.addAll(now.keySet());
         paths.removeAll(ConfigKeys.WITHOUT_EFFECT);

@@ -1,17 +1,16 @@
 package dev.neurite.cli.search;
 
-import dev.neurite.cli.config.YamlEdits;
-import dev.neurite.cli.config.YamlNode.Kind;
-import dev.neurite.cli.config.YamlNode.Mapping;
-import dev.neurite.cli.config.YamlNode.Member;
-import dev.neurite.cli.config.YamlNode.Place;
-import dev.neurite.cli.config.YamlNode.Scalar;
-import dev.neurite.cli.config.YamlReader;
 import dev.neurite.cli.run.DirectoryLock;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.json.Json;
+import dev.neurite.yaml.YamlNode.Kind;
+import dev.neurite.yaml.YamlNode.Mapping;
+import dev.neurite.yaml.YamlNode.Member;
+import dev.neurite.yaml.YamlNode.Place;
+import dev.neurite.yaml.YamlNode.Scalar;
+import dev.neurite.yaml.YamlReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -107,7 +106,7 @@ final class SearchLog implements AutoCloseable {
             number++;
             var place = new Place(file.toString(), number);
             String decoded = new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-            Mapping values = YamlEdits.mapping(YamlReader.text(place, decoded)); // JSON is YAML
+            Mapping values = YamlReader.text(place, decoded).asMapping(); // JSON is YAML
             if (number == 1) requireSame(values, search);
             else results.add(result(place, values));
         }

@@ -1,17 +1,15 @@
 package dev.neurite.cli.search;
 
-import dev.neurite.cli.config.CatalogValues;
-import dev.neurite.cli.config.YamlEdits;
-import dev.neurite.cli.config.YamlNode;
-import dev.neurite.cli.config.YamlNode.Kind;
-import dev.neurite.cli.config.YamlNode.Mapping;
-import dev.neurite.cli.config.YamlNode.Member;
-import dev.neurite.cli.config.YamlNode.Place;
-import dev.neurite.cli.config.YamlNode.Scalar;
-import dev.neurite.cli.config.YamlReader;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
+import dev.neurite.yaml.YamlNode;
+import dev.neurite.yaml.YamlNode.Kind;
+import dev.neurite.yaml.YamlNode.Mapping;
+import dev.neurite.yaml.YamlNode.Member;
+import dev.neurite.yaml.YamlNode.Place;
+import dev.neurite.yaml.YamlNode.Scalar;
+import dev.neurite.yaml.YamlReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,7 +92,7 @@ public final class SearchOptions {
     /// @param seed the seed on the command line
     /// @throws ConfigException for unknown names and values out of range
     public SearchSettings settings(Optional<YamlNode> section, Optional<Long> seed) {
-        Mapping keys = YamlEdits.mapping(section.orElse(new Mapping(new Place("search", 0), List.of())));
+        Mapping keys = section.map(YamlNode::asMapping).orElse(new Mapping(new Place("search", 0), List.of()));
         for (Member each : keys.members()) {
             if (KEYS.contains(each.key())) continue;
             String hint = Spelling.hint(each.key(), KEYS);
@@ -146,7 +144,7 @@ public final class SearchOptions {
             for (String text : drawn ? random : grid) members.add(member(drawn ? RANDOM : GRID, text, drawn));
             List<String> typed = members.stream().map(Member::key).toList();
             keys.member(kind).ifPresent(section -> {
-                for (Member each : YamlEdits.mapping(section.value()).members()) {
+                for (Member each : section.value().asMapping().members()) {
                     if (!typed.contains(each.key())) members.add(each);
                 }
             });
@@ -220,7 +218,6 @@ public final class SearchOptions {
 
     private static Optional<String> text(Mapping keys, String key, @Nullable String option) {
         return Optional.ofNullable(option)
-                .or(() ->
-                        keys.member(key).map(each -> CatalogValues.plain(each.place(), "search." + key, each.value())));
+                .or(() -> keys.member(key).map(each -> each.value().plain(each.place(), "search." + key)));
     }
 }

@@ -1,14 +1,13 @@
 package dev.neurite.cli.search;
 
-import dev.neurite.cli.config.YamlEdits;
-import dev.neurite.cli.config.YamlNode;
-import dev.neurite.cli.config.YamlNode.Kind;
-import dev.neurite.cli.config.YamlNode.Mapping;
-import dev.neurite.cli.config.YamlNode.Member;
-import dev.neurite.cli.config.YamlNode.Place;
-import dev.neurite.cli.config.YamlNode.Scalar;
-import dev.neurite.cli.config.YamlNode.Sequence;
 import dev.neurite.cli.report.FoldStatistics;
+import dev.neurite.yaml.YamlNode;
+import dev.neurite.yaml.YamlNode.Kind;
+import dev.neurite.yaml.YamlNode.Mapping;
+import dev.neurite.yaml.YamlNode.Member;
+import dev.neurite.yaml.YamlNode.Place;
+import dev.neurite.yaml.YamlNode.Scalar;
+import dev.neurite.yaml.YamlNode.Sequence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,8 +75,7 @@ record SearchResult(
     /// @throws IllegalArgumentException if it is not one
     static SearchResult read(Mapping line) {
         SequencedMap<String, String> values = new LinkedHashMap<>();
-        for (Member each : YamlEdits.mapping(value(line, "values")).members())
-            values.put(each.key(), text(each.value()));
+        for (Member each : value(line, "values").asMapping().members()) values.put(each.key(), text(each.value()));
         return new SearchResult(
                 Integer.parseInt(text(value(line, "trial"))),
                 Integer.parseInt(text(value(line, "rung"))),
@@ -91,7 +89,7 @@ record SearchResult(
     }
 
     private static LossCurve curve(YamlNode value) {
-        Mapping curve = YamlEdits.mapping(value);
+        Mapping curve = value.asMapping();
         List<Integer> epochs =
                 numbers(value(curve, "epochs")).stream().map(Double::intValue).toList();
         List<Double> losses = numbers(value(curve, "losses"));

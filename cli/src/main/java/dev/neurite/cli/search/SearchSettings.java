@@ -1,9 +1,9 @@
 package dev.neurite.cli.search;
 
-import dev.neurite.cli.config.YamlNode;
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.search.SearchOptions.Strategy;
 import dev.neurite.data.DataSplit;
+import dev.neurite.yaml.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,17 +1,17 @@
 package dev.neurite.cli.search;
 
 import dev.neurite.cli.config.YamlEdits;
-import dev.neurite.cli.config.YamlNode;
-import dev.neurite.cli.config.YamlNode.Kind;
-import dev.neurite.cli.config.YamlNode.Mapping;
-import dev.neurite.cli.config.YamlNode.Member;
-import dev.neurite.cli.config.YamlNode.Place;
-import dev.neurite.cli.config.YamlNode.Scalar;
-import dev.neurite.cli.config.YamlNode.Sequence;
 import dev.neurite.cli.console.Text;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
 import dev.neurite.io.Spec;
+import dev.neurite.yaml.YamlNode;
+import dev.neurite.yaml.YamlNode.Kind;
+import dev.neurite.yaml.YamlNode.Mapping;
+import dev.neurite.yaml.YamlNode.Member;
+import dev.neurite.yaml.YamlNode.Place;
+import dev.neurite.yaml.YamlNode.Scalar;
+import dev.neurite.yaml.YamlNode.Sequence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

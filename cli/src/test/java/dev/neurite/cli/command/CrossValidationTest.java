@@ -3,9 +3,6 @@ package dev.neurite.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.config.ConfigReader;
-import dev.neurite.cli.config.YamlEdits;
-import dev.neurite.cli.config.YamlNode.Place;
-import dev.neurite.cli.config.YamlReader;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.run.CrossValidation;
@@ -16,6 +13,8 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
 import dev.neurite.datasets.Iris;
 import dev.neurite.metric.Confusion;
+import dev.neurite.yaml.YamlNode.Place;
+import dev.neurite.yaml.YamlReader;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
@@ -37,7 +36,7 @@ final class CrossValidationTest {
     private static TrainSettings settings(String yaml) {
         var none = new PrintStream(PrintStream.nullOutputStream());
         var reader = new TrainParser(new Console(none, none, InputStream.nullInputStream(), Map.of(), false, false));
-        var tree = YamlEdits.mapping(YamlReader.text(new Place("c.yaml", 1), yaml));
+        var tree = YamlReader.text(new Place("c.yaml", 1), yaml).asMapping();
         return reader.settings(ConfigReader.read(reader.keys(), "c.yaml", tree, Set.of()));
     }
 

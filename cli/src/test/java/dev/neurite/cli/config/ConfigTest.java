@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class ConfigTest {
@@ -305,35 +304,6 @@ final class ConfigTest {
         assertThat(Cli.run("train", "iris", "--set", "epochs=1").err()).contains("--set: expects a configuration");
         assertThat(train("data: iris\nepochs: 1\n", "--epochs", "0").err())
                 .contains("error: --epochs: expects at least 1");
-    }
-
-    // --------------------------------------------------------------------------------------------------- YAML 1.2
-
-    @ParameterizedTest
-    @CsvSource({
-        "010, NUMBER, 10",
-        "0o10, NUMBER, 8",
-        "0x1F, NUMBER, 31",
-        "1e-3, NUMBER, 1e-3",
-        "+.5, NUMBER, +.5",
-        ".inf, NUMBER, Infinity",
-        "-.INF, NUMBER, -Infinity",
-        ".NaN, NUMBER, NaN",
-        "no, TEXT, no",
-        "yes, TEXT, yes",
-        "on, TEXT, on",
-        "True, TRUTH, true",
-        "FALSE, TRUTH, false",
-        "~, NOTHING, ''",
-        "null, NOTHING, ''",
-        "1_000, TEXT, 1_000",
-        "12:30, TEXT, 12:30",
-        "2026-01-01, TEXT, 2026-01-01",
-        "'\"5\"', TEXT, 5"
-    })
-    void scalarsAreThoseOfYaml12(String text, String type, String value) {
-        YamlNode read = YamlReader.text(new YamlNode.Place("x", 1), text);
-        assertThat(read).isEqualTo(new YamlNode.Scalar(new YamlNode.Place("x", 1), YamlNode.Kind.valueOf(type), value));
     }
 
     @Test

@@ -1,5 +1,6 @@
-package dev.neurite.cli.config;
+package dev.neurite.yaml;
 
+import dev.neurite.error.ConfigException;
 import java.util.List;
 import java.util.Optional;
 
@@ -7,6 +8,18 @@ import java.util.Optional;
 public sealed interface YamlNode {
     /// Where it begins.
     Place place();
+
+    /// A document as a mapping; an empty document is an empty mapping.
+    /// @throws ConfigException if it is a list or a text
+    default Mapping asMapping() {
+        return switch (this) {
+            case Mapping mapping -> mapping;
+            case Scalar(Place begin, Kind kind, String _) when kind == Kind.NOTHING -> new Mapping(begin, List.of());
+            default ->
+                throw new ConfigException(
+                        place().toString(), "expects keys with values, as in 'data: iris', got " + describe());
+        };
+    }
 
     /// A line of a file, or an option of a command line.
     /// @param source the file or option
@@ -61,6 +74,15 @@ public sealed interface YamlNode {
         NUMBER,
         TRUTH,
         NOTHING
+    }
+
+    /// The text of a scalar.
+    /// @param where the place for messages: this node's or that of its key
+    /// @param path of its key, for messages
+    /// @throws ConfigException for a list, a mapping or nothing
+    default String plain(Place where, String path) {
+        if (this instanceof Scalar(Place _, Kind kind, String text) && kind != Kind.NOTHING) return text;
+        throw new ConfigException(where + " " + path, "expects a value, got " + describe());
     }
 
     /// A description for messages.

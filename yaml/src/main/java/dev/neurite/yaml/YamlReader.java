@@ -1,16 +1,15 @@
-package dev.neurite.cli.config;
+package dev.neurite.yaml;
 
-import dev.neurite.cli.config.YamlNode.Kind;
-import dev.neurite.cli.config.YamlNode.Mapping;
-import dev.neurite.cli.config.YamlNode.Member;
-import dev.neurite.cli.config.YamlNode.Place;
-import dev.neurite.cli.config.YamlNode.Scalar;
-import dev.neurite.cli.config.YamlNode.Sequence;
-import dev.neurite.cli.console.Text;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.yaml.YamlNode.Kind;
+import dev.neurite.yaml.YamlNode.Mapping;
+import dev.neurite.yaml.YamlNode.Member;
+import dev.neurite.yaml.YamlNode.Place;
+import dev.neurite.yaml.YamlNode.Scalar;
+import dev.neurite.yaml.YamlNode.Sequence;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -226,7 +225,9 @@ public final class YamlReader {
     private static String whole(Place place, String text) {
         if (text.length() > MOST_DIGITS) { // parsing takes time quadratic in the digits
             throw refused(
-                    place, Text.format("expects numbers of at most %,d digits, got %,d", MOST_DIGITS, text.length()));
+                    place,
+                    String.format(
+                            Locale.ROOT, "expects numbers of at most %,d digits, got %,d", MOST_DIGITS, text.length()));
         }
         if (text.startsWith("0o")) return new BigInteger(text.substring(2), 8).toString();
         if (text.startsWith("0x")) return new BigInteger(text.substring(2), 16).toString();
