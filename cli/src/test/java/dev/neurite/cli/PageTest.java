@@ -109,10 +109,12 @@ final class PageTest {
                 .isEqualTo(JsonText.object(plain.out()).get("weights"));
         assertThat(shown.err()).containsPattern(ADDRESS).contains("stays until you press Enter or Ctrl-C");
         assertThat(Path.of(out, "histograms.jsonl")).isNotEmptyFile();
+        assertThat(Path.of(out, "notes.jsonl")).content().contains("The training begins.", "The training has ended.");
         assertThat(place.resolve("runs/plain/histograms.jsonl")).doesNotExist();
         Cli again = Cli.run("train", "iris", "--epochs", "1", "--out", out, "--overwrite");
         assertThat(again.code()).as(again.err()).isZero();
         assertThat(Path.of(out, "histograms.jsonl")).doesNotExist();
+        assertThat(Path.of(out, "notes.jsonl")).doesNotExist();
     }
 
     @Test

@@ -229,7 +229,7 @@ public final class Dashboard implements Callback, AutoCloseable {
 
     /// With the directory of the training's run, in which other callbacks write `metrics.jsonl` and
     /// `histograms.jsonl`: the page then follows these files, those of a resumed run from its
-    /// beginning.
+    /// beginning. The page writes its notes there, as `notes.jsonl`.
     /// @param part the name of the validation data in the log: `val`, `test`
     public Dashboard run(Path directory, String part) {
         return new Dashboard(settings.live(settings.live()

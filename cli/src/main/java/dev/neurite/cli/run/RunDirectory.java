@@ -39,12 +39,15 @@ public record RunDirectory(Path path) {
     public static final String METRICS = LoadedModel.METRICS_FILE;
     static final String HISTOGRAMS = "histograms.jsonl";
 
+    /// The notes of the page.
+    private static final String NOTES = "notes.jsonl";
+
     /// The log of the cluster's software, which begins before the run: the cluster may refuse it.
     private static final String CLUSTER_LOG = "spark.log";
 
     /// The names of all files of a run, without temporary files.
-    private static final Set<String> FILES =
-            Set.of(CONFIG, RecordedEnvironment.FILE, METRICS, HISTOGRAMS, MODEL, CLUSTER_LOG, DirectoryLock.FILE);
+    private static final Set<String> FILES = Set.of(
+            CONFIG, RecordedEnvironment.FILE, METRICS, HISTOGRAMS, NOTES, MODEL, CLUSTER_LOG, DirectoryLock.FILE);
 
     /// Temporary files of an earlier version.
     private static final Set<String> EARLIER = Set.of(".config.yaml.tmp", ".env.json.tmp");

@@ -46,7 +46,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
     private final Optional<DirectoryRun> samples;
     private final Optional<EventLines> own; // without a directory
 
-    private final Notes notes = new Notes();
+    private final Notes notes;
     private final Progress progress;
     private final Wishes wishes;
     private final LiveModel model;
@@ -88,6 +88,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         this.samples = samples;
         this.own = files.isPresent() ? Optional.empty() : Optional.of(new EventLines(training, settings.part()));
         this.progress = new Progress(minimizes ? Double.NaN : training.learningRate());
+        this.notes = new Notes(settings.directory());
         this.wishes = new Wishes(patience);
         this.model = new LiveModel(settings, training, wishes, progress);
         this.saved = new SavedCheckpoints(settings, training);
@@ -112,6 +113,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
             progress.on(event, System.nanoTime());
             notes.on(event);
             switch (event) {
+                case TrainingEvent.Started started -> begin(started);
                 case TrainingEvent.StepEnded _ -> steering.stepEnded();
                 case TrainingEvent.Ended last -> ended = last;
                 case TrainingEvent.Failed failed ->
@@ -119,6 +121,14 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
                 default -> {}
             }
             own.ifPresent(each -> each.on(event));
+        }
+
+        /// Notes how long a training that goes on had been interrupted: since the newest line of its log.
+        private void begin(TrainingEvent.Started started) {
+            if (!started.resumed() || files.isEmpty()) return;
+            double interrupted = System.currentTimeMillis() / 1000.0
+                    - files.get().lines().place().changed();
+            if (interrupted > 0) notes.stoodStill(interrupted);
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.neurite.dashboard.view.WatchedRun.Command;
 import dev.neurite.dashboard.view.WatchedRun.RefusedException;
 import dev.neurite.train.TrainingControl;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 /// Does what pages ask of a training, in its thread and between two steps. While it is paused the
@@ -58,7 +59,8 @@ final class Steering {
     }
 
     private void pause() {
-        progress.pause(System.nanoTime());
+        long start = System.nanoTime();
+        progress.pause(start);
         notes.info("Paused after step " + training.steps() + ".");
         while (pauses && !wishes.isClosed() && !goesOn()) {
             try {
@@ -69,7 +71,11 @@ final class Steering {
             }
         }
         pauses = false;
-        progress.goOn(System.nanoTime());
+        long end = System.nanoTime();
+        progress.goOn(end);
+        double seconds = (end - start) * 1e-9;
+        notes.info(String.format(Locale.ROOT, "Went on after a pause of %.1f s.", seconds));
+        notes.stoodStill(seconds);
     }
 
     /// Whether the program ends the pause. A condition that fails ends it, too.

@@ -46,6 +46,7 @@ public final class DirectoryRun implements WatchedRun {
     private final Histograms histograms = new Histograms();
     private final Tail metrics;
     private final Tail samples;
+    private final NoteFile notes;
     private final Object modelLock = new Object(); // apart from that of the logs: reading a model takes long
     private final Object subjectLock = new Object(); // reading data takes longer
     private volatile SoftReference<ModelFile> model = new SoftReference<>(null);
@@ -71,6 +72,7 @@ public final class DirectoryRun implements WatchedRun {
         this.reader = reader;
         this.metrics = new Tail(files.metrics(), lines::add, this::again);
         this.samples = new Tail(files.histograms(), histograms::add, histograms::clear);
+        this.notes = new NoteFile(directory);
     }
 
     /// Forgets what is known: the log was begun again, perhaps by another training.
@@ -106,6 +108,7 @@ public final class DirectoryRun implements WatchedRun {
         reading(() -> {
             metrics.read();
             samples.read();
+            notes.read();
             return id;
         });
     }
@@ -131,7 +134,7 @@ public final class DirectoryRun implements WatchedRun {
         long perEpoch = lines.read(DirectoryRun::stepsAnEpoch);
         Phase phase = phase();
         boolean done = phase == Phase.FINISHED;
-        double elapsed = place.changed() - place.begun();
+        double elapsed = place.changed() - place.begun() - pauses();
         long steps = perEpoch > 0 && epochs > 0 ? perEpoch * epochs : -1;
         double perStep = place.step() > 1 && elapsed > 0 ? elapsed / place.step() : Double.NaN;
         int batch = integer(config, "batch");
@@ -348,14 +351,21 @@ public final class DirectoryRun implements WatchedRun {
 
     @Override
     public List<Note> notes() {
-        return List.of();
+        refresh();
+        synchronized (this) {
+            return notes.notes();
+        }
+    }
+
+    private synchronized double pauses() {
+        return notes.pauses();
     }
 
     /// Warnings about the logs alone.
     public List<String> warningsOfLogs() {
         refresh();
         synchronized (this) {
-            long odd = metrics.unreadable() + samples.unreadable();
+            long odd = metrics.unreadable() + samples.unreadable() + notes.unreadable();
             if (odd == 0) return List.of();
             String lines = odd == 1
                     ? "A line of the logs cannot be read, and is"

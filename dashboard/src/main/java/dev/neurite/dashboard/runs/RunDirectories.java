@@ -46,7 +46,7 @@ public final class RunDirectories {
     private final Set<String> told = new HashSet<>(); // what cannot be read; with the lock of known
 
     /// A summary of a run's files at one moment. What it is doing is not in the files alone.
-    private record Known(RunFiles.Stamp config, RunFiles.Stamp metrics, RunSummary summary) {}
+    private record Known(RunFiles.Stamp config, RunFiles.Stamp metrics, RunFiles.Stamp notes, RunSummary summary) {}
 
     private RunDirectories(Path root, Optional<String> only, ModelReader reader) {
         this.root = root;
@@ -159,17 +159,22 @@ public final class RunDirectories {
         var files = new RunFiles(root.resolve(name));
         RunFiles.Stamp config = RunFiles.Stamp.of(files.config());
         RunFiles.Stamp metrics = RunFiles.Stamp.of(files.metrics());
+        RunFiles.Stamp notes = RunFiles.Stamp.of(files.notes());
         Known before = known.get(name);
         if (before == null
                 || !before.config().equals(config)
-                || !before.metrics().equals(metrics)) {
-            before = new Known(config, metrics, summary(name, files.settings(), ends(files.metrics())));
+                || !before.metrics().equals(metrics)
+                || !before.notes().equals(notes)) {
+            var file = new NoteFile(files.directory());
+            file.read();
+            RunSummary summary = summary(name, files.settings(), ends(files.metrics()), file.pauses());
+            before = new Known(config, metrics, notes, summary);
             known.put(name, before);
         }
         return before.summary().phase(DirectoryRun.phase(files));
     }
 
-    private static RunSummary summary(String name, Map<String, String> config, Lines lines) {
+    private static RunSummary summary(String name, Map<String, String> config, Lines lines, double pauses) {
         Lines.Place place = lines.place();
         Map<String, Double> metrics = new LinkedHashMap<>();
         for (String kind : List.of("train", "val", "test")) {
@@ -191,7 +196,7 @@ public final class RunDirectories {
                 place.step(),
                 perEpoch > 0 && epochs > 0 ? perEpoch * epochs : -1,
                 place.begun(),
-                place.changed() - place.begun(),
+                place.changed() - place.begun() - pauses,
                 metrics,
                 beginning(config),
                 "");

@@ -56,6 +56,10 @@ record RunFiles(Path directory) {
         return directory.resolve(HISTOGRAMS);
     }
 
+    Path notes() {
+        return directory.resolve(NoteFile.NAME);
+    }
+
     Path model() {
         return directory.resolve(MODEL);
     }

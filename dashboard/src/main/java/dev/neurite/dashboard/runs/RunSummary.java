@@ -13,7 +13,7 @@ import java.util.Map;
 /// @param step the number of steps taken
 /// @param steps the number of all steps; −1 if it is not known
 /// @param started when it began, in seconds since 1970; NaN if it is not known
-/// @param seconds the time from its first to its newest line; NaN if it is not known
+/// @param seconds the time from its first to its newest line, without the pauses in its notes; NaN if it is not known
 /// @param metrics the newest figures by name: `val.loss`; at most 64
 /// @param config its settings by path; the first 8,000 characters of them
 /// @param problem why its files cannot be read; empty if they can

@@ -7,6 +7,8 @@ import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.dashboard.runs.NoteFile;
+import dev.neurite.dashboard.view.Note;
 import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.dashboard.view.WatchedRun.Action;
@@ -24,11 +26,13 @@ import dev.neurite.train.EarlyStopping;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -58,8 +62,7 @@ class LiveTrainingTest {
 
     private Callback watching(LiveSettings settings, Duration patience) {
         return training -> {
-            var live = new LiveTraining(
-                    "live", settings, java.util.Optional.empty(), java.util.Optional.empty(), training, patience);
+            var live = new LiveTraining("live", settings, Optional.empty(), Optional.empty(), training, patience);
             begun.complete(live);
             return live.observer();
         };
@@ -226,6 +229,52 @@ class LiveTrainingTest {
     }
 
     @Test
+    void theNotesOfARunStayInItsDirectory(@TempDir Path run) throws Exception {
+        Files.writeString(run.resolve("notes.jsonl"), "of another training\n");
+        Trainer trainer = trainer(1_000_000).callback(watching(LiveSettings.USUAL.withDirectory(run, "val"), LONG));
+        CompletableFuture<Run> fit = start(trainer);
+        LiveTraining live = live();
+        await(() -> live.state().step() > 2);
+        live.control(command(Action.PAUSE));
+        await(() -> live.notes().toString().contains("Paused after step"));
+        Thread.sleep(50);
+        live.control(command(Action.RATE));
+        live.control(command(Action.RESUME));
+        live.control(command(Action.STOP));
+        fit.get(20, TimeUnit.SECONDS);
+        assertThat(live.notes())
+                .extracting(Note::text)
+                .satisfiesExactly(
+                        begins -> assertThat(begins).isEqualTo("The training begins."),
+                        paused -> assertThat(paused).startsWith("Paused after step "),
+                        goesOn -> assertThat(goesOn).matches("Went on after a pause of \\d+\\.\\d s\\."),
+                        rate -> assertThat(rate).startsWith("The learning rate changed from 0.0100 to 0.125"),
+                        ends -> assertThat(ends).startsWith("The training has ended: stopped on the page"));
+        var file = new NoteFile(run);
+        file.read();
+        assertThat(file.notes()).isEqualTo(live.notes());
+        assertThat(file.pauses()).isBetween(0.05, 20.0);
+        var resumed = new Notes(Optional.of(run));
+        resumed.warning("before it begins");
+        resumed.on(new TrainingEvent.Started(1, 8, 120, 8, 8, true));
+        assertThat(resumed.all())
+                .startsWith(live.notes().toArray(Note[]::new))
+                .hasSize(live.notes().size() + 2);
+        file.read();
+        assertThat(file.notes()).isEqualTo(resumed.all());
+    }
+
+    @Test
+    void notesThatCannotBeWrittenEndNoTraining(@TempDir Path place) throws Exception {
+        Path missing = place.resolve("missing");
+        fit(trainer(1).callback(watching(LiveSettings.USUAL.withDirectory(missing, "val"), LONG)));
+        assertThat(live().notes())
+                .extracting(Note::level)
+                .containsExactly("info", "warning", "info"); // the warning once
+        assertThat(live().notes().get(1).text()).startsWith("The notes cannot be written to a file: ");
+    }
+
+    @Test
     void aStopwatchLeavesOutPauses() {
         var watch = Stopwatch.begin(1_000_000_000L);
         assertThat(watch.seconds(3_000_000_000L)).isEqualTo(2);
@@ -302,7 +351,7 @@ class LiveTrainingTest {
         Path file = live.checkpoint(saved.name()).orElseThrow();
         assertThat(file).hasParent(place).hasSize(saved.bytes());
         assertThat(live.checkpoint("../" + saved.name())).isEmpty();
-        java.nio.file.Files.delete(file);
+        Files.delete(file);
         assertThat(live.checkpoints()).isEmpty();
         live.control(command(Action.STOP));
         run.get(20, TimeUnit.SECONDS);

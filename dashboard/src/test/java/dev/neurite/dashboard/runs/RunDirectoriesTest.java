@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.dashboard.view.Note;
 import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.dashboard.view.Trials;
@@ -99,6 +100,27 @@ final class RunDirectoriesTest {
         assertThat(summary.started()).isEqualTo(100);
         assertThat(summary.seconds()).isEqualTo(3);
         assertThat(summary.metrics()).containsEntry("val.loss", 1.0).containsEntry("train.loss", 0.5);
+    }
+
+    @Test
+    void pausesAreNoTimeOfARun() throws IOException {
+        Path run = run("one");
+        old(run);
+        RunDirectories directories = directories();
+        assertThat(directories.summaries().getFirst().seconds()).isEqualTo(3);
+        var notes = new NoteFile(run);
+        notes.add(new Note(102.5, "info", "Paused after step 5."));
+        notes.addPause(0.75);
+        notes.addPause(0.5);
+        assertThat(directories.summaries().getFirst().seconds()).isEqualTo(1.75);
+        DirectoryRun open = directories.find("one").orElseThrow();
+        assertThat(open.state().elapsed()).isEqualTo(1.75);
+        assertThat(open.notes()).containsExactly(new Note(102.5, "info", "Paused after step 5."));
+        assertThat(open.warnings()).isEmpty();
+        Files.writeString(run.resolve("notes.jsonl"), "{\"k\":\"pause\",\"m\":{\"seconds\":\"1\"}}\nodd\n");
+        assertThat(open.state().elapsed()).isEqualTo(3); // another file: a pause of a text is none
+        assertThat(open.notes()).isEmpty();
+        assertThat(open.warnings()).singleElement().asString().contains("A line of the logs cannot be read");
     }
 
     @Test

@@ -1,0 +1,118 @@
+package dev.neurite.dashboard.runs;
+
+import dev.neurite.dashboard.view.Note;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What happened in the trainings of a run, and how long they stood still, as JSON lines in its directory:
+/// `{"v":1,"t":1764000000.123,"k":"note","m":{"level":"info","text":"Paused after step 7."}}` and
+/// `{"v":1,"t":1764000030.123,"k":"pause","m":{"seconds":30.0}}`. A training appends lines, anyone reads them.
+/// Not thread-safe.
+public final class NoteFile {
+    static final String NAME = "notes.jsonl";
+    private static final String NOTE = "note";
+    private static final String PAUSE = "pause";
+    private static final String SECONDS = "seconds";
+    private static final int MOST = 1_000; // notes that are kept, the newest
+
+    private final Path file;
+    private final Tail tail;
+    private final Deque<Note> notes = new ArrayDeque<>();
+    private double pauses;
+
+    /// The notes of a run.
+    /// @param run its directory; the file need not be there
+    public NoteFile(Path run) {
+        this.file = new RunFiles(run).notes();
+        this.tail = new Tail(file, this::take, this::forget);
+    }
+
+    /// Begins the file anew, for another training.
+    /// @throws IOException if that is not possible
+    public void clear() throws IOException {
+        Files.deleteIfExists(file);
+    }
+
+    /// Appends a note.
+    /// @throws IOException if that is not possible
+    public void add(Note note) throws IOException {
+        append(note.seconds(), NOTE, Map.of("level", note.level(), "text", note.text()));
+    }
+
+    /// Appends a pause that has just ended.
+    /// @param seconds how long it was
+    /// @throws IOException if that is not possible
+    public void addPause(double seconds) throws IOException {
+        append(System.currentTimeMillis() / 1000.0, PAUSE, Map.of(SECONDS, seconds));
+    }
+
+    private void append(double time, String kind, Map<String, Object> values) throws IOException {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("v", 1);
+        line.put("t", time);
+        line.put("k", kind);
+        line.put("m", values);
+        Files.writeString(
+                file,
+                Json.of(line).write() + "\n",
+                StandardCharsets.UTF_8,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND,
+                LinkOption.NOFOLLOW_LINKS);
+    }
+
+    // --------------------------------------------------------------------------------------------------- reading
+
+    /// Reads what is new.
+    /// @throws IOException if the file cannot be read; not if it does not exist
+    public void read() throws IOException {
+        tail.read();
+    }
+
+    private void take(JsonObject line) {
+        if (!(line.map().get("m") instanceof JsonObject(Map<String, Json> values))) return;
+        String kind = RunFiles.text(line.map(), "k").orElse("");
+        if (kind.equals(PAUSE) && values.get(SECONDS) instanceof JsonNumber(String seconds)) {
+            pauses += Double.parseDouble(seconds);
+        } else if (kind.equals(NOTE)
+                && line.map().get("t") instanceof JsonNumber(String time)
+                && values.get("level") instanceof JsonString(String level)
+                && values.get("text") instanceof JsonString(String text)) {
+            notes.addLast(new Note(Double.parseDouble(time), level, text));
+            if (notes.size() > MOST) notes.removeFirst();
+        }
+    }
+
+    private void forget() {
+        notes.clear();
+        pauses = 0;
+    }
+
+    /// The notes that were read, the oldest first; the newest thousand.
+    public List<Note> notes() {
+        return List.copyOf(notes);
+    }
+
+    /// The seconds of all pauses that were read.
+    public double pauses() {
+        return pauses;
+    }
+
+    /// The number of complete lines that are no JSON objects.
+    long unreadable() {
+        return tail.unreadable();
+    }
+}
