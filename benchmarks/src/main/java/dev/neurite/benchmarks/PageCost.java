@@ -16,6 +16,8 @@ import dev.neurite.network.ResNet;
 import dev.neurite.tensor.Shape;
 import dev.neurite.train.Callback;
 import dev.neurite.train.Trainer;
+import dev.neurite.train.TrainingControl;
+import dev.neurite.train.TrainingEvent;
 import dev.neurite.train.TrainingEvent.StepEnded;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -35,23 +37,24 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// What a page costs a training: the time of a step without a dashboard and with one that nobody looks at,
 /// then with a page that is open, and with 500 clients that read nothing, ten of which vanish each second and
-/// are followed by others. The four take turns of a second, so that whatever else the machine does affects all
-/// alike. Two trainings of one JVM wait for each other, one without a dashboard and one with it: they share
-/// what the compiler made, which differs from JVM to JVM by more than a page costs. Each round has a new JVM, as
-/// the places of their arrays differ in speed, too. What is measured is a training that runs for a minute:
-/// at its beginning there are more lines and histograms for each step.
+/// are followed by others. They take turns of a second, so that whatever else the machine does affects all
+/// alike, and one training takes them all, as trainings differ by more than a page costs: in what the compiler
+/// made of the program, and in the places of their arrays. The dashboard gets the events of its own turns only.
+/// The turn without a dashboard comes twice: what the two differ by is what the figures can resolve.
+/// What is measured is a training that runs for a minute: at its beginning there are more lines for each step.
+/// Histograms are made in all turns: [dev.neurite.io.ProbeLog] keeps them below 0.5 % of the time.
 /// The page is this program, which reads what a browser reads: the curves, the stream of the events after
 /// them, and the list that a page asks for again and again; what a browser spends on drawing is not counted.
-/// The crowd asks for the same stream, each for itself. Prints a table in Markdown:
-/// medians of the rounds, of which each is the median of the ratios of its turns. To be run on a quiet
+/// The crowd asks for the same stream, each for itself. Prints a table in Markdown: medians of the rounds,
+/// of which each is the median of the ratios of its turns and has a JVM of its own. To be run on a quiet
 /// machine:
 ///
 /// ```
@@ -59,9 +62,9 @@ import java.util.regex.Pattern;
 /// java -cp 'benchmarks/target/lib/*:benchmarks/target/classes' dev.neurite.benchmarks.PageCost
 /// ```
 public final class PageCost {
-    private static final int ROUNDS = 5;
-    private static final int WARM_UP = 8; // turns of each, in which the compiler comes to the server, too
-    private static final int TURNS = 11;
+    private static final int ROUNDS = 3;
+    private static final int WARM_UP = 6; // turns of each, in which the compiler comes to the server, too
+    private static final int TURNS = 20;
     private static final Duration SETTLING = Duration.ofMillis(700); // before and after a turn
     private static final Duration TURN = Duration.ofSeconds(1);
     private static final int CLIENTS = 500; // of a crowd
@@ -87,20 +90,19 @@ public final class PageCost {
             train(words.get(1));
             return;
         }
-        int rounds = words.isEmpty() ? ROUNDS : Integer.parseInt(words.getFirst());
-        System.out.println("| case | a step | with a dashboard | with an open page | more with 500 stalled clients |");
-        System.out.println("|---|---|---|---|---|");
+        int number = words.isEmpty() ? ROUNDS : Integer.parseInt(words.getFirst());
+        System.out.println(
+                "| case | a step | without, again | with a dashboard | with an open page | more with 500 stalled"
+                        + " clients |");
+        System.out.println("|---|---|---|---|---|---|");
         for (String name : words.size() < 2 ? CASES : words.subList(1, words.size())) {
-            List<List<Double>> figures = new ArrayList<>();
-            for (int round = 0; round < rounds; round++) figures.add(round(name));
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %s | %.4f ms | %s | %s | %s |%n",
-                    name,
-                    median(column(figures, 0)),
-                    percent(column(figures, 1)),
-                    percent(column(figures, 2)),
-                    percent(column(figures, 3)));
+            List<List<Double>> rounds = new ArrayList<>();
+            for (int round = 0; round < number; round++) rounds.add(round(name));
+            System.out.printf(Locale.ROOT, "| %s | %.4f ms |", name, median(column(rounds, 0)));
+            for (int i = 1; i < rounds.getFirst().size(); i++) {
+                System.out.print(" " + percent(column(rounds, i)) + " |");
+            }
+            System.out.println();
         }
     }
 
@@ -124,18 +126,18 @@ public final class PageCost {
 
     // --------------------------------------------------------------------------------------------- a round
 
-    /// The time of a step without a dashboard in milliseconds; the ratios to it with a dashboard that nobody
-    /// looks at and with a page; and the ratio with a crowd to that with a dashboard.
+    /// The time of a step without a dashboard in milliseconds; the ratios to it without one again, with a
+    /// dashboard that nobody looks at, and with a page; and the ratio with a crowd to that with a dashboard.
     private static List<Double> round(String name) throws IOException, InterruptedException {
-        try (var trainings = Trainings.start(name)) {
-            Session session = Session.of(URI.create(trainings.url()));
+        try (var training = Training.start(name)) {
+            Session session = Session.of(URI.create(training.url()));
             List<Turn> turns = List.of(
-                    () -> trainings.turn(Kind.WITHOUT, () -> Visitors.NONE),
-                    () -> trainings.turn(Kind.WITH, () -> Visitors.NONE),
-                    () -> trainings.turn(Kind.WITH, () -> new Page(session)),
-                    () -> trainings.turn(Kind.WITH, () -> new Crowd(session)));
-            List<List<Double>> figures =
-                    turns.stream().<List<Double>>map(_ -> new ArrayList<>()).toList();
+                    () -> training.turn(Kind.WITHOUT, () -> Visitors.NONE),
+                    () -> training.turn(Kind.WITHOUT, () -> Visitors.NONE),
+                    () -> training.turn(Kind.WITH, () -> Visitors.NONE),
+                    () -> training.turn(Kind.WITH, () -> new Page(session)),
+                    () -> training.turn(Kind.WITH, () -> new Crowd(session)));
+            List<List<Double>> figures = new ArrayList<>();
             for (int turn = 0; turn < WARM_UP + TURNS; turn++) {
                 double[] times = new double[turns.size()];
                 for (int i = 0; i < times.length; i++) { // another one is the first each time
@@ -143,12 +145,13 @@ public final class PageCost {
                     times[index] = turns.get(index).time();
                 }
                 if (turn < WARM_UP) continue;
-                figures.get(0).add(times[0]);
-                figures.get(1).add(times[1] / times[0]);
-                figures.get(2).add(times[2] / times[0]);
-                figures.get(3).add(times[3] / times[1]);
+                double without = times[0];
+                figures.add(List.of(
+                        without, times[1] / without, times[2] / without, times[3] / without, times[4] / times[2]));
             }
-            return figures.stream().map(PageCost::median).toList();
+            return IntStream.range(0, turns.size())
+                    .mapToObj(index -> median(column(figures, index)))
+                    .toList();
         }
     }
 
@@ -156,11 +159,11 @@ public final class PageCost {
         double time() throws IOException, InterruptedException;
     }
 
-    /// Two trainings in a JVM of their own, one of which trains at a time.
-    /// @param url the address of the page of the one with a dashboard
-    private record Trainings(Process process, BufferedReader answers, Writer questions, String url)
+    /// A training in a JVM of its own.
+    /// @param url the address of its page
+    private record Training(Process process, BufferedReader answers, Writer questions, String url)
             implements AutoCloseable {
-        static Trainings start(String name) throws IOException {
+        static Training start(String name) throws IOException {
             Process process = new ProcessBuilder(
                             System.getProperty("java.home") + "/bin/java",
                             "-Xmx3g",
@@ -174,7 +177,7 @@ public final class PageCost {
                     .redirectError(ProcessBuilder.Redirect.DISCARD) // says that the vectors are an incubator's
                     .start();
             BufferedReader answers = process.inputReader();
-            return new Trainings(process, answers, process.outputWriter(), answer(answers));
+            return new Training(process, answers, process.outputWriter(), answer(answers));
         }
 
         /// Trains for a turn.
@@ -202,7 +205,7 @@ public final class PageCost {
             }
         }
 
-        /// The end of the next step of a training; the other one waits from then on.
+        /// The end of the next step; the dashboard gets the events of those after it, or does not.
         private Mark mark(Kind kind) throws IOException {
             questions.write(kind + "\n");
             questions.flush();
@@ -222,55 +225,82 @@ public final class PageCost {
         }
     }
 
-    // ----------------------------------------------------------------------------------------- the trainings
+    // ------------------------------------------------------------------------------------------ the training
 
     /// The end of a step.
     private record Mark(long step, long nanos) {}
 
-    /// Trains with and without a dashboard until nobody asks any more. Prints the address of the page, and
-    /// answers each name of a kind with a [Mark] of its training.
+    /// Trains until nobody asks any more. Prints the address of the page, and answers each name of a kind with
+    /// a [Mark].
     private static void train(String name) throws IOException {
-        Thread.setDefaultUncaughtExceptionHandler((_, _) -> Runtime.getRuntime().halt(1)); // a training has failed
-        var turns = new Turns();
+        Thread.setDefaultUncaughtExceptionHandler((_, _) -> Runtime.getRuntime().halt(1)); // the training has failed
         Dashboard dashboard = Dashboard.on(0).announce(_ -> {}).endsWithProgram();
+        var gate = new Gate(dashboard);
         System.out.println(dashboard.url());
         Dataset data = data(name);
-        for (Kind kind : Kind.values()) {
-            Trainer trainer = trainer(name);
-            if (kind == Kind.WITH) trainer = trainer.callback(dashboard);
-            Trainer all = trainer.callback(turns.callback(kind));
-            Thread.ofPlatform().start(() -> all.fit(data));
-        }
+        Trainer trainer = Trainer.of(model(name))
+                .optimizer(adam(1e-3))
+                .batchSize(batch(name))
+                .epochs(1_000_000)
+                .callback(gate);
+        Thread.ofPlatform().start(() -> trainer.fit(data));
         var questions = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         for (String line = questions.readLine(); line != null; line = questions.readLine()) {
-            turns.ask(Kind.valueOf(line));
+            gate.ask(Kind.valueOf(line));
         }
         Runtime.getRuntime().halt(0); // who measures has ended
     }
 
-    /// Lets a training go on in its turns, and tells the end of its next step. The other one sleeps.
-    private static final class Turns {
-        private final Semaphore without = new Semaphore(0);
-        private final Semaphore with = new Semaphore(0);
-        private final AtomicReference<Kind> turn = new AtomicReference<>(Kind.WITHOUT);
-        private final AtomicBoolean asked = new AtomicBoolean();
+    /// Gives a dashboard the events of its turns, and tells the end of the next step when asked.
+    private static final class Gate implements Callback {
+        private final Dashboard dashboard;
+        private final AtomicReference<@Nullable Kind> asked = new AtomicReference<>();
 
-        void ask(Kind kind) {
-            boolean begins = turn.getAndSet(kind) != kind;
-            asked.set(true);
-            if (begins) begin(kind).release();
+        Gate(Dashboard dashboard) {
+            this.dashboard = dashboard;
         }
 
-        private Semaphore begin(Kind kind) {
-            return kind == Kind.WITH ? with : without;
+        /// Asks for the end of the next step, with which a turn begins.
+        void ask(Kind turn) {
+            asked.set(turn);
         }
 
-        Callback callback(Kind kind) {
-            return _ -> event -> {
-                if (!(event instanceof StepEnded step)) return;
-                while (turn.get() != kind) begin(kind).acquireUninterruptibly();
-                if (asked.compareAndSet(true, false)) System.out.println(step.step() + " " + System.nanoTime());
+        @Override
+        public Observer begin(TrainingControl training) {
+            Observer observer = dashboard.begin(training);
+            return new Observer() {
+                private Kind turn = Kind.WITH; // at the beginning of the training
+
+                @Override
+                public void on(TrainingEvent event) {
+                    if (turn == Kind.WITH) observer.on(event);
+                    if (!(event instanceof StepEnded step)) return;
+                    Kind next = asked.getAndSet(null);
+                    if (next == null) return;
+                    turn = next;
+                    System.out.println(step.step() + " " + System.nanoTime());
+                }
+
+                @Override
+                public void afterEvents() {
+                    if (turn == Kind.WITH) observer.afterEvents();
+                }
+
+                @Override
+                public void close() {
+                    observer.close();
+                }
             };
+        }
+
+        @Override
+        public boolean probes() {
+            return dashboard.probes();
+        }
+
+        @Override
+        public int modelCopies() {
+            return dashboard.modelCopies();
         }
     }
 
@@ -282,13 +312,6 @@ public final class PageCost {
 
     private static int batch(String name) {
         return Integer.parseInt(name.substring(name.indexOf("/b") + 2));
-    }
-
-    private static Trainer trainer(String name) {
-        return Trainer.of(model(name))
-                .optimizer(adam(1e-3))
-                .batchSize(batch(name))
-                .epochs(1_000_000);
     }
 
     private static Dataset data(String name) {

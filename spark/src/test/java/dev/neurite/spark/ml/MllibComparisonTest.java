@@ -116,21 +116,56 @@ class MllibComparisonTest {
                     train,
                     test));
         }
+        Settings best = bestOnHeldOut(train);
         List<Line> own = new ArrayList<>();
         for (int epochs : new int[] {2, 4, 8, 12}) {
-            NeuriteClassifier network =
-                    ours(epochs, 784, 128, 10).setSchedule("cosine").setDropout(0.25);
-            own.add(line(data, "Neurite, adam, dropout, cosine, " + epochs + " epochs", scaled(network), train, test));
+            String what = "Neurite, adam, " + best + ", " + epochs + " epochs";
+            own.add(line(data, what, scaled(best.with(ours(epochs, 784, 128, 10))), train, test));
         }
         print(theirs);
         print(own);
-        Line best = theirs.stream()
+        Line goal = theirs.stream()
                 .max((a, b) -> Double.compare(a.accuracy(), b.accuracy()))
                 .orElseThrow();
         assertThat(own).anySatisfy(each -> {
-            assertThat(each.accuracy()).isGreaterThanOrEqualTo(best.accuracy());
-            assertThat(each.seconds()).isLessThan(best.seconds() / 2);
+            assertThat(each.accuracy()).isGreaterThanOrEqualTo(goal.accuracy());
+            assertThat(each.seconds()).isLessThan(goal.seconds() / 2);
         });
+    }
+
+    /// What MLlib does not have.
+    private record Settings(double dropout, String schedule) {
+        NeuriteClassifier with(NeuriteClassifier network) {
+            return network.setDropout(dropout).setSchedule(schedule);
+        }
+
+        @Override
+        public String toString() {
+            return "dropout " + dropout + ", " + schedule;
+        }
+    }
+
+    /// The settings that are best on a fifth of the training rows after a training on the others: the test rows
+    /// choose nothing.
+    private static Settings bestOnHeldOut(org.apache.spark.sql.Dataset<Row> train) {
+        var kept = train.where("id % 5 != 0").cache();
+        var heldOut = train.where("id % 5 = 0").cache();
+        List<Line> lines = new ArrayList<>();
+        Settings best = new Settings(0, "constant");
+        double accuracy = 0;
+        for (double dropout : new double[] {0, 0.25}) {
+            for (String schedule : List.of("constant", "cosine")) {
+                var settings = new Settings(dropout, schedule);
+                Line line = line(
+                        "held-out rows", "" + settings, scaled(settings.with(ours(8, 784, 128, 10))), kept, heldOut);
+                lines.add(line);
+                if (line.accuracy() <= accuracy) continue;
+                accuracy = line.accuracy();
+                best = settings;
+            }
+        }
+        print(lines);
+        return best;
     }
 
     @Test
