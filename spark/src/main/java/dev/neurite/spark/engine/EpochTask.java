@@ -36,16 +36,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.TaskInterruptListener;
 import scala.Tuple2;
@@ -94,7 +90,7 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
             throw new IllegalStateException("the task was ended", e);
         } catch (OutOfMemoryError e) { // Spark ends an executor that has one, also as a cause, and tries again
             throw new ResourceException(
-                    "worker " + context.partitionId() + " at " + address(context, context.partitionId()),
+                    worker(context),
                     "has too little memory: " + e.getMessage(),
                     "Give executors more, as by spark.executor.memory=8g, or take smaller batches");
         }
@@ -226,6 +222,11 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
 
     // -------------------------------------------------------------------------------------------------- the workers
 
+    /// The worker of a task, for messages.
+    static String worker(BarrierTaskContext context) {
+        return "worker " + context.partitionId() + " at " + address(context, context.partitionId());
+    }
+
     private static String address(BarrierTaskContext context, int rank) {
         String address = context.getTaskInfos()[rank].address();
         return address.substring(0, address.lastIndexOf(':'));
@@ -260,7 +261,9 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
         int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
         String own = address(context, context.partitionId()) + " " + port + " "
                 + Arrays.stream(read.hash().sums()).mapToObj(Long::toString).collect(Collectors.joining(" "));
-        String[] all = context.getTaskInfos().length == 1 ? new String[] {own} : gather(context, own, read.longest());
+        String[] all = context.getTaskInfos().length == 1
+                ? new String[] {own}
+                : Rendezvous.texts(context, own, limit(read.longest()));
         List<Address> addresses = new ArrayList<>();
         var hash = new RowsHash();
         for (String each : all) {
@@ -270,32 +273,14 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
         }
         requireRows(hash);
         var member = new Membership(plan.training(), attempt, context.partitionId(), all.length, plan.secret());
-        return Mesh.connect(listener, member, addresses, Duration.ofMillis(plan.patienceMillis()));
+        return Mesh.connect(listener, member, addresses, Duration.ofMillis(plan.timeoutMillis()));
     }
 
-    /// Tells all workers a text, and waits for theirs. Takes 1 s; Spark itself would wait for a year.
-    /// @param reading how long this worker took to read its rows
-    /// @throws PeerException if a worker has not come here in time
-    private String[] gather(BarrierTaskContext context, String own, Duration reading) throws PeerException {
-        long millis = Math.max(START.toMillis(), plan.patienceMillis()) + TIMES * reading.toMillis();
-        String problem = "worker " + context.partitionId() + " at " + address(context, context.partitionId())
-                + " has read its rows, and not all others have within " + millis / 1000 + " s";
-        var late = new AtomicBoolean();
-        CompletableFuture<Void> end = CompletableFuture.runAsync(
-                () -> {
-                    late.set(true);
-                    context.markInterrupted(problem); // which alone ends Spark's wait
-                },
-                CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS));
-        try {
-            String[] all = context.allGather(own);
-            if (!late.get()) return all;
-        } catch (TaskKilledException e) {
-            if (!late.get()) throw e;
-        } finally {
-            end.cancel(false);
-        }
-        throw new PeerException(problem, false);
+    /// How long the others may read their rows.
+    /// @param reading how long this worker took
+    private Duration limit(Duration reading) {
+        long least = Math.max(START.toMillis(), plan.timeoutMillis());
+        return Duration.ofMillis(least).plus(reading.multipliedBy(TIMES));
     }
 
     /// Requires the rows of the first read. Spark computes rows again after a failure, and for each reader.

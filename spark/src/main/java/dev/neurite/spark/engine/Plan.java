@@ -17,7 +17,7 @@ import java.util.List;
 /// @param targets the number of target values of a row; 0 for labels
 /// @param classNames the names of the classes; empty for values
 /// @param rowsHash the [RowsHash] of all rows when Spark read them first; empty if they cannot change
-/// @param patienceMillis how long a worker waits for others
+/// @param timeoutMillis how long a worker waits for others
 /// @param version the version of the library, which all must have
 record Plan(
         long training,
@@ -31,7 +31,7 @@ record Plan(
         int targets,
         List<String> classNames,
         String rowsHash,
-        long patienceMillis,
+        long timeoutMillis,
         String version)
         implements Serializable {
     boolean isLabeled() {

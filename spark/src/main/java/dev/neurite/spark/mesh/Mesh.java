@@ -27,16 +27,16 @@ public final class Mesh implements AutoCloseable {
 
     private final int rank;
     private final AtomicReferenceArray<@Nullable Peer> peers;
-    private final Duration patience;
+    private final Duration timeout;
     private final Thread watchdog;
     private volatile long deadline = in(NEVER); // of the present exchange
     private volatile boolean expired;
     private volatile boolean closed;
 
-    private Mesh(int rank, AtomicReferenceArray<@Nullable Peer> peers, Duration patience) {
+    private Mesh(int rank, AtomicReferenceArray<@Nullable Peer> peers, Duration timeout) {
         this.rank = rank;
         this.peers = peers;
-        this.patience = patience;
+        this.timeout = timeout;
         this.watchdog =
                 Thread.ofPlatform().daemon().name("neurite-mesh-" + rank).start(this::watch);
     }
@@ -64,11 +64,11 @@ public final class Mesh implements AutoCloseable {
     /// Connects a worker with all others: it calls those of a lower rank, and is called by the others.
     /// @param listener from [#listen]; stays open
     /// @param addresses those of all workers, by rank
-    /// @param patience how long to wait for a connection, and later for each exchange
+    /// @param timeout how long to wait for a connection, and later for each exchange
     /// @throws PeerException if not all are there in time
-    public static Mesh connect(ServerSocketChannel listener, Membership own, List<Address> addresses, Duration patience)
+    public static Mesh connect(ServerSocketChannel listener, Membership own, List<Address> addresses, Duration timeout)
             throws IOException, InterruptedException {
-        return new Gathering(listener, own, addresses, patience).mesh();
+        return new Gathering(listener, own, addresses, timeout).mesh();
     }
 
     /// The workers that are being connected.
@@ -76,7 +76,7 @@ public final class Mesh implements AutoCloseable {
         private final ServerSocketChannel listener;
         private final Membership own;
         private final List<Address> addresses;
-        private final Duration patience;
+        private final Duration timeout;
         private final Duration handshake; // at most
         private final long deadline;
         private final AtomicReferenceArray<@Nullable Peer> peers;
@@ -85,7 +85,7 @@ public final class Mesh implements AutoCloseable {
         private final ConcurrentLinkedQueue<String> refusals = new ConcurrentLinkedQueue<>();
         private volatile boolean over;
 
-        Gathering(ServerSocketChannel listener, Membership own, List<Address> addresses, Duration patience) {
+        Gathering(ServerSocketChannel listener, Membership own, List<Address> addresses, Duration timeout) {
             if (addresses.size() != own.size()) {
                 throw new IllegalArgumentException(
                         "expects addresses of " + own.size() + " workers, got " + addresses.size());
@@ -93,10 +93,10 @@ public final class Mesh implements AutoCloseable {
             this.listener = listener;
             this.own = own;
             this.addresses = addresses;
-            this.patience = patience;
-            Duration half = patience.dividedBy(2); // strangers that hardly speak leave time for others
+            this.timeout = timeout;
+            Duration half = timeout.dividedBy(2); // strangers that hardly speak leave time for others
             this.handshake = half.compareTo(HANDSHAKE) < 0 ? half : HANDSHAKE;
-            this.deadline = in(patience);
+            this.deadline = in(timeout);
             this.peers = new AtomicReferenceArray<>(own.size());
             this.missing = new CountDownLatch(own.size() - 1);
         }
@@ -110,9 +110,9 @@ public final class Mesh implements AutoCloseable {
             }
             boolean complete = false;
             try {
-                complete = missing.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+                complete = missing.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
                 if (!complete) throw new PeerException(incomplete(), false);
-                return new Mesh(own.rank(), peers, patience);
+                return new Mesh(own.rank(), peers, timeout);
             } finally {
                 over = true; // also after an interrupt
                 if (!complete) for (SocketChannel each : open) each.close();
@@ -125,7 +125,7 @@ public final class Mesh implements AutoCloseable {
                 if (i != own.rank() && peers.get(i) == null) absent.add("worker " + i + " at " + addresses.get(i));
             }
             String refused = refusals.isEmpty() ? "" : "; refused connections: " + String.join("; ", refusals);
-            return "worker " + own.rank() + ": expects all workers within " + patience.toMillis() / 1e3 + " s, "
+            return "worker " + own.rank() + ": expects all workers within " + timeout.toMillis() / 1e3 + " s, "
                     + String.join(", ", absent) + " did not come" + refused;
         }
 
@@ -278,7 +278,7 @@ public final class Mesh implements AutoCloseable {
     /// connections are closed then
     void exchange(Action send, Action receive) throws IOException {
         List<Peer> others = others();
-        deadline = in(patience);
+        deadline = in(timeout);
         LockSupport.unpark(watchdog);
         ConcurrentLinkedQueue<Peer> waiting = new ConcurrentLinkedQueue<>(others);
         ConcurrentLinkedQueue<IOException> problems = new ConcurrentLinkedQueue<>();
@@ -295,7 +295,7 @@ public final class Mesh implements AutoCloseable {
         if (problems.isEmpty()) return;
         if (expired) {
             throw new PeerException(
-                    "worker " + rank + ": expects an answer within " + patience.toMillis() / 1e3 + " s, got none from "
+                    "worker " + rank + ": expects an answer within " + timeout.toMillis() / 1e3 + " s, got none from "
                             + String.join(
                                     ", ", waiting.stream().map(Peer::toString).toList()),
                     false);

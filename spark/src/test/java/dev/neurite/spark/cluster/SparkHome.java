@@ -208,11 +208,11 @@ public final class SparkHome implements AutoCloseable {
     /// Waits for something.
     /// @param what it, for the message
     /// @throws AssertionError if it takes too long
-    public static void await(String what, Duration patience, BooleanSupplier there) {
-        long deadline = System.nanoTime() + patience.toNanos();
+    public static void await(String what, Duration limit, BooleanSupplier there) {
+        long deadline = System.nanoTime() + limit.toNanos();
         while (!there.getAsBoolean()) {
             assertThat(System.nanoTime() - deadline)
-                    .as("%s within %s s", what, patience.toSeconds())
+                    .as("%s within %s s", what, limit.toSeconds())
                     .isNegative();
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }

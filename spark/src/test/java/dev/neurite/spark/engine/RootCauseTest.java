@@ -50,6 +50,7 @@ import scala.Tuple2;
 @Timeout(60)
 class RootCauseTest {
     private static final AtomicInteger TRAINERS = new AtomicInteger(); // made by tasks of this JVM
+    private static final AtomicInteger FAULTS = new AtomicInteger(); // trainers of worker 1
     private static final AtomicInteger SLOW = new AtomicInteger(); // trainers of worker 1
     private static JavaSparkContext spark;
 
@@ -157,6 +158,7 @@ class RootCauseTest {
     @ParameterizedTest
     @MethodSource("faults")
     void aFaultOfTheNetworkIsTriedAgainAlsoAfterErrorsThatSparkHasMended(Exception fault) {
+        FAULTS.set(0);
         JavaPairRDD<Long, byte[]> rows = spark.parallelize(
                         LongStream.range(0, 40).boxed().toList(), 2)
                 .mapToPair(number -> {
@@ -166,7 +168,7 @@ class RootCauseTest {
                 });
         TrainerSource source = model -> {
             Trainer trainer = trainer(model);
-            if (isWorker(1) && TRAINERS.get() < 3) throw new IllegalStateException(fault);
+            if (isWorker(1) && FAULTS.getAndIncrement() == 0) throw new IllegalStateException(fault);
             return trainer;
         };
         Model model = Model.of(features(2), dense(1)).initialize(1);

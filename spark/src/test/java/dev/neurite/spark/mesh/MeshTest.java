@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class MeshTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(700);
     private static final Secret SECRET = Secret.random();
 
@@ -67,13 +67,13 @@ class MeshTest {
         return new Membership(77, 1, rank, size, SECRET);
     }
 
-    private List<Mesh> meshes(int size, Duration patience) throws Exception {
+    private List<Mesh> meshes(int size, Duration timeout) throws Exception {
         List<ServerSocketChannel> listeners = listeners(size);
         List<Address> addresses = addresses(listeners);
         List<Future<Mesh>> meshes = new ArrayList<>();
         for (int rank = 0; rank < size; rank++) {
             int own = rank;
-            meshes.add(threads.submit(() -> Mesh.connect(listeners.get(own), member(own, size), addresses, patience)));
+            meshes.add(threads.submit(() -> Mesh.connect(listeners.get(own), member(own, size), addresses, timeout)));
         }
         List<Mesh> all = new ArrayList<>();
         for (Future<Mesh> each : meshes) {
@@ -153,7 +153,7 @@ class MeshTest {
         "7, 7, 3"
     })
     void theSumHasTheBitsOfOneMachine(int size, int shards, int length) throws Exception {
-        List<Mesh> meshes = meshes(size, PATIENCE);
+        List<Mesh> meshes = meshes(size, TIMEOUT);
         List<Callable<Boolean>> tasks = new ArrayList<>();
         for (Mesh mesh : meshes) {
             tasks.add(() -> {
@@ -186,7 +186,7 @@ class MeshTest {
                 new Bucket(64, 697),
                 new Bucket(0, 64));
         List<Callable<Boolean>> tasks = new ArrayList<>();
-        for (Mesh mesh : meshes(size, PATIENCE)) {
+        for (Mesh mesh : meshes(size, TIMEOUT)) {
             tasks.add(() -> {
                 var reduce = new AllReduce(mesh, shards, buckets, 2);
                 for (long step = 10; step <= 30; step += 10) {
@@ -219,7 +219,7 @@ class MeshTest {
         List<Bucket> buckets = List.of(new Bucket(60, 100), new Bucket(20, 60), new Bucket(0, 20));
         List<ServerSocketChannel> listeners = listeners(2);
         List<Address> addresses = addresses(listeners);
-        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, PATIENCE));
+        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, TIMEOUT));
         try (SocketChannel channel = SocketChannel.open(addresses.getFirst().socket())) {
             new Handshake(member(1, 2)).call(channel, 0, "worker 0");
             Mesh mesh = first.get();
@@ -322,7 +322,7 @@ class MeshTest {
     void strangersDoNotKeepWorkersFromMeeting() throws Exception {
         List<ServerSocketChannel> listeners = listeners(2);
         List<Address> addresses = addresses(listeners);
-        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, PATIENCE));
+        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, TIMEOUT));
         List<Socket> silent = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             Socket socket = new Socket();
@@ -332,7 +332,7 @@ class MeshTest {
             if (i % 4 == 0) silent.add(socket); // and stays
             else socket.close();
         }
-        Future<Mesh> second = threads.submit(() -> Mesh.connect(listeners.get(1), member(1, 2), addresses, PATIENCE));
+        Future<Mesh> second = threads.submit(() -> Mesh.connect(listeners.get(1), member(1, 2), addresses, TIMEOUT));
         List<Mesh> meshes = List.of(first.get(), second.get());
         open.addAll(meshes);
         for (Socket each : silent) each.close();
@@ -359,8 +359,8 @@ class MeshTest {
     void strangersThatHardlySpeakDoNotKeepWorkersFromMeeting() throws Exception {
         List<ServerSocketChannel> listeners = listeners(2);
         List<Address> addresses = addresses(listeners);
-        Duration patience = Duration.ofSeconds(6);
-        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, patience));
+        Duration timeout = Duration.ofSeconds(6);
+        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, timeout));
         byte[] hello = hello();
         for (int i = 0; i < 100; i++) {
             SocketChannel stranger = SocketChannel.open(addresses.getFirst().socket());
@@ -373,7 +373,7 @@ class MeshTest {
                 return true;
             });
         }
-        Future<Mesh> second = threads.submit(() -> Mesh.connect(listeners.get(1), member(1, 2), addresses, patience));
+        Future<Mesh> second = threads.submit(() -> Mesh.connect(listeners.get(1), member(1, 2), addresses, timeout));
         open.addAll(List.of(first.get(), second.get()));
     }
 
@@ -394,11 +394,11 @@ class MeshTest {
     void theGigabytesOfAStrangerAreNotReceived(boolean beginsWell) throws Exception {
         List<ServerSocketChannel> listeners = listeners(2);
         List<Address> addresses = addresses(listeners);
-        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, PATIENCE));
+        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, TIMEOUT));
         try (SocketChannel stranger = SocketChannel.open(addresses.getFirst().socket())) {
             assertThat(flood(stranger, beginsWell ? hello() : new byte[0])).isLessThan(1 << 26);
         }
-        Future<Mesh> second = threads.submit(() -> Mesh.connect(listeners.get(1), member(1, 2), addresses, PATIENCE));
+        Future<Mesh> second = threads.submit(() -> Mesh.connect(listeners.get(1), member(1, 2), addresses, TIMEOUT));
         open.addAll(List.of(first.get(), second.get()));
     }
 
@@ -406,7 +406,7 @@ class MeshTest {
     void theGigabytesOfAWorkerAreRefusedAtTheirBeginning() throws Exception {
         List<ServerSocketChannel> listeners = listeners(2);
         List<Address> addresses = addresses(listeners);
-        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, PATIENCE));
+        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, TIMEOUT));
         try (SocketChannel channel = SocketChannel.open(addresses.getFirst().socket())) {
             new Handshake(member(1, 2)).call(channel, 0, "worker 0");
             Mesh mesh = first.get();
@@ -453,7 +453,7 @@ class MeshTest {
 
     @Test
     void aWorkerThatFailsTellsTheOthersWhy() throws Exception {
-        List<Mesh> meshes = meshes(3, PATIENCE);
+        List<Mesh> meshes = meshes(3, TIMEOUT);
         Future<float[]> waiting =
                 threads.submit(() -> work(meshes.getFirst(), new AllReduce(meshes.getFirst(), 4, 99, 2), 1, 4, 99));
         meshes.get(1).fail("the label of row 12 is 7, and there are 3 classes");
@@ -467,7 +467,7 @@ class MeshTest {
 
     @Test
     void aWorkerThatIsGoneIsNoticedAtOnce() throws Exception {
-        List<Mesh> meshes = meshes(2, PATIENCE);
+        List<Mesh> meshes = meshes(2, TIMEOUT);
         Future<float[]> waiting =
                 threads.submit(() -> work(meshes.getFirst(), new AllReduce(meshes.getFirst(), 4, 99, 2), 1, 4, 99));
         long start = System.nanoTime();
@@ -481,7 +481,7 @@ class MeshTest {
 
     @Test
     void closingFromAnotherThreadEndsAWait() throws Exception {
-        List<Mesh> meshes = meshes(2, PATIENCE);
+        List<Mesh> meshes = meshes(2, TIMEOUT);
         Future<float[]> waiting =
                 threads.submit(() -> work(meshes.getFirst(), new AllReduce(meshes.getFirst(), 4, 99, 2), 1, 4, 99));
         Thread.sleep(50);
@@ -494,7 +494,7 @@ class MeshTest {
     void aFrameThatWasNotAgreedIsRefusedBeforeItIsRead(String kind) throws Exception {
         List<ServerSocketChannel> listeners = listeners(2);
         List<Address> addresses = addresses(listeners);
-        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, PATIENCE));
+        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, TIMEOUT));
         try (SocketChannel channel = SocketChannel.open(addresses.getFirst().socket())) {
             new Handshake(member(1, 2)).call(channel, 0, "worker 0");
             Mesh mesh = first.get();
