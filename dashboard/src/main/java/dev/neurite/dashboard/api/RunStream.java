@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// The events of one run for all clients that watch it.
 ///
@@ -40,7 +41,7 @@ final class RunStream implements AutoCloseable {
     private List<Finding> health = List.of();
     private long healthAt;
     private long histograms;
-    private int notes;
+    private @Nullable Note note; // the newest that was published
     private boolean begun;
     private final AtomicBoolean failed = new AtomicBoolean();
     private volatile long used = System.nanoTime();
@@ -100,11 +101,17 @@ final class RunStream implements AutoCloseable {
         }
         histograms = samples.count();
         List<Note> all = run.notes();
-        for (int i = notes; i < all.size() && begun; i++) {
-            hub.publish("note", EventHub.NO_ID, Json.of(all.get(i).json()).write());
+        if (begun) {
+            for (Note each : after(note, all))
+                hub.publish("note", EventHub.NO_ID, Json.of(each.json()).write());
         }
-        notes = all.size();
+        note = all.isEmpty() ? null : all.getLast();
         begun = true;
+    }
+
+    /// The notes after one, of which the oldest may be gone by now.
+    static List<Note> after(@Nullable Note last, List<Note> all) {
+        return all.subList(all.lastIndexOf(last) + 1, all.size());
     }
 
     private void tickState() {

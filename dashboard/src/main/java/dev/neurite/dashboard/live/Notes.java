@@ -28,6 +28,7 @@ final class Notes {
 
     private final Deque<Note> notes = new ArrayDeque<>();
     private Optional<NoteFile> file;
+    private boolean begun; // whether notes go to the file
     private int written;
 
     /// @param run the directory of the run; empty for none
@@ -84,7 +85,7 @@ final class Notes {
 
     private void write(Writing writing) {
         try {
-            if (file.isPresent()) writing.to(file.get());
+            if (begun && file.isPresent()) writing.to(file.get());
         } catch (IOException e) {
             file = Optional.empty();
             keep(Note.now("warning", "The notes cannot be written to a file: " + ResourceException.reason(e) + "."));
@@ -93,6 +94,7 @@ final class Notes {
 
     /// The notes of a resumed run go on; those of another training are deleted.
     private synchronized void begin(boolean resumed) {
+        begun = true;
         List<Note> sofar = List.copyOf(notes);
         write(to -> {
             if (!resumed) to.clear();

@@ -6,6 +6,7 @@ import dev.neurite.dashboard.http.Event;
 import dev.neurite.dashboard.http.EventHub;
 import dev.neurite.dashboard.view.Histograms;
 import dev.neurite.dashboard.view.Lines;
+import dev.neurite.dashboard.view.Note;
 import dev.neurite.dashboard.view.RunState;
 import dev.neurite.dashboard.view.WatchedRun;
 import dev.neurite.io.json.Json;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class RunStreamTest {
@@ -105,5 +107,17 @@ final class RunStreamTest {
         List<String> reset = new ArrayList<>();
         stream.replay(0).replay(1_200, event -> reset.add(event.toString()));
         assertThat(reset).first().isEqualTo("event: reset\ndata: {}\n\n");
+    }
+
+    /// Only the newest notes are kept, so that their number stays the same.
+    @Test
+    void newNotesAreFoundWhenTheOldestAreGone() {
+        var notes = IntStream.range(0, 6)
+                .mapToObj(i -> new Note(i, "info", "note " + i))
+                .toList();
+        assertThat(RunStream.after(null, notes.subList(0, 2))).isEqualTo(notes.subList(0, 2));
+        assertThat(RunStream.after(notes.get(2), notes.subList(0, 3))).isEmpty();
+        assertThat(RunStream.after(notes.get(2), notes.subList(1, 4))).containsExactly(notes.get(3));
+        assertThat(RunStream.after(notes.get(2), notes.subList(3, 6))).isEqualTo(notes.subList(3, 6));
     }
 }
