@@ -23,6 +23,8 @@ import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Pipeline;
@@ -52,6 +54,15 @@ final class SparkExample {
                 .fit(train);
         model.write().overwrite().save(directory); //    in any file system that Spark knows
         // endregion
+    }
+
+    static NeuriteClassifier configured(Path file) throws IOException {
+        // region yaml
+        NeuriteClassifier classifier = new NeuriteClassifier()
+                .configure(Files.readString(file)) //    config.yaml, as ./neurite train takes it
+                .setIdCol("id");
+        // endregion
+        return classifier;
     }
 
     static Dataset<Row> predict(Dataset<Row> test, String directory) {

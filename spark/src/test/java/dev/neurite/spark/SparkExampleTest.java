@@ -11,13 +11,17 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.Digits;
 import dev.neurite.model.Model;
 import dev.neurite.model.WeightsHash;
+import dev.neurite.spark.ml.NeuriteClassifier;
 import dev.neurite.train.Trainer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
@@ -84,6 +88,28 @@ class SparkExampleTest {
         Dataset<Row> predicted = SparkExample.predict(frame(digits.test()), path);
         long right = predicted.where("label = prediction").count();
         assertThat((double) right / digits.test().size()).isGreaterThan(0.9);
+    }
+
+    @Test
+    void theConfigurationOfTheGuideConfiguresAClassifier() throws IOException {
+        Path module = Path.of(System.getProperty("basedir", "")); // of the build
+        String guide = Files.readString(module.resolve("../docs/spark.md"));
+        Matcher block = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(guide);
+        assertThat(block.find()).isTrue();
+        Path file = Files.writeString(directory.resolve("config.yaml"), block.group(1));
+        NeuriteClassifier read = SparkExample.configured(file);
+        NeuriteClassifier set = new NeuriteClassifier()
+                .setIdCol("id")
+                .setHiddenLayers(32)
+                .setActivation("gelu")
+                .setOptimizer("adamw:decay=0.05")
+                .setStepSize(0.01)
+                .setSchedule("cosine")
+                .setMaxIter(5)
+                .setBatchSize(64)
+                .setShards(4);
+        assertThat(read.explainParams().replace(read.uid(), ""))
+                .isEqualTo(set.explainParams().replace(set.uid(), ""));
     }
 
     @Test

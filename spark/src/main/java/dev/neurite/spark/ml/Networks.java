@@ -4,6 +4,7 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.SmoothActivations.Selu;
 import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Graph;
@@ -30,11 +31,13 @@ final class Networks {
     /// @throws dev.neurite.error.NeuriteException if the network does not take such rows
     static Model model(TrainingParams<?> params, Dataset like, Loss loss, long seed) {
         Optional<int[]> layers = FitSettings.given(params, params.layers());
+        Optional<int[]> hidden = FitSettings.given(params, params.hiddenLayers());
         Optional<String[]> stack = FitSettings.given(params, params.stack());
         Optional<String> architecture = FitSettings.given(params, params.architecture());
         Optional<Model> initial = FitSettings.given(params, params.initialModel());
         List<String> chosen = new ArrayList<>();
         layers.ifPresent(_ -> chosen.add("layers"));
+        hidden.ifPresent(_ -> chosen.add("hiddenLayers"));
         stack.ifPresent(_ -> chosen.add("stack"));
         architecture.ifPresent(_ -> chosen.add("architecture"));
         initial.ifPresent(_ -> chosen.add("initialModel"));
@@ -48,7 +51,7 @@ final class Networks {
                 .or(() -> architecture.map(text -> Catalog.standard()
                         .read("architecture", Architecture.class, text)
                         .graph(like.inputShape(), head.outputs(), head.activation())))
-                .orElseGet(() -> dense(params, layers, like, head));
+                .orElseGet(() -> dense(params, units(layers, hidden, like, head), like, head));
         return Model.of(List.of(like.inputShape()), graph).initialize(seed);
     }
 
@@ -63,8 +66,7 @@ final class Networks {
 
     // ------------------------------------------------------------------------------------------------ dense layers
 
-    private static Graph dense(TrainingParams<?> params, Optional<int[]> sizes, Dataset like, OutputHead head) {
-        int[] hidden = sizes.map(all -> hidden(all, like, head)).orElse(new int[] {USUAL_UNITS});
+    private static Graph dense(TrainingParams<?> params, int[] hidden, Dataset like, OutputHead head) {
         Activation activation =
                 Catalog.standard().read("activation", Activation.class, params.getOrDefault(params.activation()));
         double rate = (double) params.getOrDefault(params.dropout());
@@ -75,14 +77,22 @@ final class Networks {
         if (like.inputShape().rank() > 1) nodes.add(Layers.flatten());
         for (int units : hidden) {
             nodes.add(Layers.dense(units, activation));
-            if (rate > 0) nodes.add(Layers.dropout(rate));
+            if (rate > 0) nodes.add(activation instanceof Selu ? Layers.alphaDropout(rate) : Layers.dropout(rate));
         }
         nodes.add(head.layer());
         return Graph.chain(nodes);
     }
 
-    /// The units of the hidden layers.
-    private static int[] hidden(int[] sizes, Dataset like, OutputHead head) {
+    /// The units of each hidden layer.
+    private static int[] units(Optional<int[]> layers, Optional<int[]> hidden, Dataset like, OutputHead head) {
+        if (layers.isPresent()) return between(layers.get(), like, head);
+        if (hidden.isEmpty()) return new int[] {USUAL_UNITS};
+        if (Arrays.stream(hidden.get()).allMatch(each -> each >= 1)) return hidden.get();
+        throw new ConfigException("hiddenLayers", "expects units from 1, got " + Arrays.toString(hidden.get()));
+    }
+
+    /// The sizes without the number of inputs and outputs, which are checked.
+    private static int[] between(int[] sizes, Dataset like, OutputHead head) {
         int inputs = like.inputShape().size();
         int outputs = head.outputs();
         boolean ends = sizes.length >= 2

@@ -20,12 +20,13 @@ import org.apache.spark.ml.param.StringArrayParam;
 /// | `idCol` | none | whole numbers or strings, another one for each row: the order of the rows |
 /// | `validationIndicatorCol` | none | true for rows of validation, which are not trained on |
 /// | `layers` | none | as MLlib's: inputs, units of each hidden layer, outputs |
+/// | `hiddenLayers` | 128 | units of each hidden layer; an empty array for no hidden layer |
 /// | `stack` | none | layers, first to last, as `./neurite train --stack`: `dense:units=9` |
 /// | `architecture` | none | a ready-made network for images: `resnet:depth=20` |
 /// | `initialModel` | none | a model to train further, with its parameters, or of your own graph |
 /// | `inputShape` | as the features | of a row's inputs, as 1, 28, 28 for vectors of 784 pixels |
-/// | `activation` | relu | of the hidden layers of `layers` |
-/// | `dropout` | 0 | rate after each hidden layer of `layers`, 0 to below 1 |
+/// | `activation` | relu | of hidden layers |
+/// | `dropout` | 0 | rate after each hidden layer, 0 to below 1; with selu, of alpha dropout |
 /// | `loss` | cross-entropy; mse | what training minimizes |
 /// | `optimizer` | adam | the rule of updates: `sgd:momentum=0.9` |
 /// | `stepSize` | the optimizer's | the learning rate, above 0 |
@@ -42,9 +43,10 @@ import org.apache.spark.ml.param.StringArrayParam;
 /// | `checkpointDir` | none | a directory, from which a fit goes on that was interrupted |
 /// | `timeout` | 60 | the longest wait for another worker, seconds |
 ///
-/// At most one of `layers`, `stack`, `architecture` and `initialModel` may be given; by default the network
-/// has one hidden layer of 128 units. The output layer is added to a `stack`. Texts are those of model files and
-/// the command line, see [dev.neurite.io.Catalog]: `./neurite list` shows them.
+/// At most one of `layers`, `hiddenLayers`, `stack`, `architecture` and `initialModel` may be given; by
+/// default the network has one hidden layer of 128 units. The output layer is added to `hiddenLayers` and
+/// `stack`. Texts are those of model files and the command line, see [dev.neurite.io.Catalog]:
+/// `./neurite list` shows them.
 ///
 /// Without ids, rows are ordered by a hash of their content. The last bits of the weights depend on `shards`,
 /// and not on the number of workers. `monitor` is `loss`, `accuracy` or one of `metrics` on the rows of
@@ -55,6 +57,37 @@ import org.apache.spark.ml.param.StringArrayParam;
 /// leave it out with `CrossValidator` and `TrainValidationSplit`, which fit several times.
 /// @param <E> the estimator
 public sealed interface TrainingParams<E> extends Params permits NeuriteClassifier, NeuriteRegressor {
+    /// Sets the parameters that a configuration gives, a document of YAML as `./neurite train FILE` takes it:
+    /// ```yaml
+    /// network: {layers: [64, 32], activation: gelu, dropout: 0.2}
+    /// optimizer: {name: adamw, rate: 0.002, weight-decay: 0.05}
+    /// schedule: cosine
+    /// epochs: 5
+    /// batch: 64
+    /// shards: 8
+    /// ```
+    /// | key | parameter |
+    /// |---|---|
+    /// | `network`: `layers`, `stack` or `model` | `hiddenLayers`, `stack` or `architecture` |
+    /// | `network`: `activation`, `dropout` | of the same name |
+    /// | `loss`, `schedule`, `shards`, `seed`, `metrics`, `monitor` | of the same name |
+    /// | `optimizer`; its `rate` | `optimizer`; `stepSize` |
+    /// | `epochs`, `batch` | `maxIter`, `batchSize` |
+    /// | `early-stopping`, `min-delta` | `patience`, `tol` |
+    ///
+    /// A network takes the place of another one that was set. A parameter without a key stays as it is, so its
+    /// default is that of estimators, not that of the command line.
+    ///
+    /// The key `data` may name what the command line trains on; here the rows are those of the DataFrame. They
+    /// are not standardized: `network: {standardize: true}` is refused, as is every other key.
+    /// @throws dev.neurite.error.ConfigException for what is no YAML, a key that no parameter has, or a value
+    /// that is unknown or out of range; with the line. No parameter is set then
+    @SuppressWarnings("unchecked") // E is the estimator
+    default E configure(String yaml) {
+        YamlSettings.configure(this, yaml);
+        return (E) this;
+    }
+
     // ----------------------------------------------------------------------------------------------------- columns
 
     /// The column of weights.
@@ -103,6 +136,12 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
                         + " hidden layer of 128 units)");
     }
 
+    /// The units of hidden layers.
+    default IntArrayParam hiddenLayers() {
+        return new IntArrayParam(
+                this, "hiddenLayers", "units of each hidden layer, each at least 1; empty for no hidden layer");
+    }
+
     /// The layers as texts.
     default StringArrayParam stack() {
         return new StringArrayParam(
@@ -130,17 +169,22 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     /// The activation of hidden layers.
     default Param<String> activation() {
-        return text("activation", "activation of the hidden layers of 'layers'");
+        return text("activation", "activation of hidden layers");
     }
 
     /// The dropout rate.
     default DoubleParam dropout() {
-        return new DoubleParam(uid(), "dropout", "dropout rate after each hidden layer of 'layers', 0 to below 1");
+        return new DoubleParam(uid(), "dropout", "dropout rate after each hidden layer, 0 to below 1");
     }
 
     /// Sets the sizes of dense layers.
     default E setLayers(int... value) {
         return with(layers(), value);
+    }
+
+    /// Sets the units of hidden layers.
+    default E setHiddenLayers(int... value) {
+        return with(hiddenLayers(), value);
     }
 
     /// Sets the layers as texts.
