@@ -11,8 +11,10 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.neurite.spark.mesh.Mesh;
 import dev.neurite.train.Trainer;
+import dev.neurite.yaml.YamlReader;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -67,27 +69,29 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /// On the class path nothing else keeps it from what the core does not export.
+    /// On the class path nothing else keeps it from what other modules do not export.
     @Test
-    void onlyWhatTheCoreExportsIsUsed() throws Exception {
-        var core = Path.of(Trainer.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
-        ModuleDescriptor descriptor =
-                ModuleFinder.of(core).find("dev.neurite.core").orElseThrow().descriptor();
-        Set<String> exported = descriptor.exports().stream()
-                .filter(each -> !each.isQualified())
-                .map(ModuleDescriptor.Exports::source)
-                .collect(Collectors.toSet());
-        assertThat(exported).contains("dev.neurite.train");
+    void onlyWhatOtherModulesExportIsUsed() throws URISyntaxException {
+        Set<String> exported = new TreeSet<>(exported(Trainer.class, "dev.neurite.core"));
+        exported.addAll(exported(YamlReader.class, "dev.neurite.yaml"));
+        assertThat(exported).contains("dev.neurite.train", "dev.neurite.yaml");
         assertThat(CLASSES.stream()
                         .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
                         .map(each -> each.getTargetClass().getPackageName())
                         .filter(each -> each.startsWith("dev.neurite.") && !each.startsWith(BASE)))
                 .isNotEmpty()
                 .allMatch(exported::contains);
+    }
+
+    private static Set<String> exported(Class<?> type, String module) throws URISyntaxException {
+        var place =
+                Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        ModuleDescriptor descriptor =
+                ModuleFinder.of(place).find(module).orElseThrow().descriptor();
+        return descriptor.exports().stream()
+                .filter(each -> !each.isQualified())
+                .map(ModuleDescriptor.Exports::source)
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -139,7 +139,9 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
     /// The units of hidden layers.
     default IntArrayParam hiddenLayers() {
         return new IntArrayParam(
-                this, "hiddenLayers", "units of each hidden layer, each at least 1; empty for no hidden layer");
+                this,
+                "hiddenLayers",
+                "units of each hidden layer, each at least 1; empty for no hidden layer (default: one of 128 units)");
     }
 
     /// The layers as texts.
