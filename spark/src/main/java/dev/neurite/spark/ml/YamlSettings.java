@@ -203,8 +203,7 @@ final class YamlSettings {
         throw new ConfigException(where, "expects a rate from 0 to below 1, got " + rate);
     }
 
-    // ------------------------------------------------------------------------------------------- entries of the
-    // catalog
+    // ----------------------------------------------------------------------------------- entries of the catalog
 
     private void optimizer(Member member) {
         String text = section(member, Optimizer.class, params.optimizer(), "weight-decay", "decay");
