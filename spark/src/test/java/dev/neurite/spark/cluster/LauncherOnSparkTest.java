@@ -43,7 +43,7 @@ class LauncherOnSparkTest {
             Path jar = Path.of(each).toAbsolutePath();
             String name = String.valueOf(jar.getFileName());
             if (!name.endsWith(".jar") || !Files.exists(jar)) continue;
-            if (name.startsWith("neurite-") || name.startsWith("snakeyaml-engine")) continue; // what executors get from us
+            if (name.startsWith("neurite-") || name.startsWith("snakeyaml-engine")) continue; // from us
             if (name.startsWith("slf4j-nop")) continue; // it would silence Spark
             if (!Files.exists(jars.resolve(name))) Files.createSymbolicLink(jars.resolve(name), jar);
         }
