@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.OS;
 /// its name in their environment.
 @Tag("afterwards")
 class NothingLeftTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static String directory;
 
@@ -45,7 +45,7 @@ class NothingLeftTest {
     @EnabledOnOs(OS.LINUX)
     void noProcessIsLeft() throws Exception {
         assertThat(processes("PATH=")).as("what this sees").isNotEmpty();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         List<String> left = processes(directory);
         while (!left.isEmpty() && System.nanoTime() < deadline) { // some may be ending
             Thread.sleep(100);

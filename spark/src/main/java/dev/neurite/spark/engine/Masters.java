@@ -16,7 +16,7 @@ public final class Masters {
     private static final Pattern FORM = Pattern.compile("local(\\[([1-9][0-9]*|\\*)(\\s*,\\s*[0-9]+)?])?"
             + "|local-cluster\\[\\s*[0-9]+\\s*,\\s*[0-9]+\\s*,\\s*[0-9]+\\s*]|spark://.*|yarn|k8s://.+");
     private static final String SCHEME = "spark://";
-    private static final int PATIENCE_MILLIS = 5000;
+    private static final int TIMEOUT_MILLIS = 5000;
     private static final int MOST = 65_535;
 
     private Masters() {}
@@ -41,7 +41,7 @@ public final class Masters {
         List<String> problems = new ArrayList<>();
         for (String each : address.substring(SCHEME.length()).split(",", -1)) {
             try (Socket socket = new Socket()) {
-                socket.connect(place(each), PATIENCE_MILLIS);
+                socket.connect(place(each), TIMEOUT_MILLIS);
                 return;
             } catch (IOException e) {
                 problems.add(each + ": " + (e instanceof UnknownHostException ? "an unknown host" : e.getMessage()));

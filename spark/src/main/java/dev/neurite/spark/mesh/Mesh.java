@@ -286,10 +286,15 @@ public final class Mesh implements AutoCloseable {
         for (Peer peer : others) {
             receivers.add(Thread.ofVirtual().name("neurite-mesh-receive").start(() -> {
                 if (attempt(receive, peer, problems)) waiting.remove(peer);
+                else closeAll(); // the others would wait for nothing
             }));
         }
-        boolean all = true;
-        for (Peer peer : others) all = all && attempt(send, peer, problems);
+        for (int i = 0; i < others.size(); i++) {
+            if (attempt(send, others.get(i), problems)) continue;
+            hear(receivers.get(i));
+            closeAll();
+            break;
+        }
         join(receivers);
         deadline = in(NEVER);
         if (problems.isEmpty()) return;
@@ -303,14 +308,22 @@ public final class Mesh implements AutoCloseable {
         throw worst(List.copyOf(problems));
     }
 
-    private boolean attempt(Action action, Peer peer, ConcurrentLinkedQueue<IOException> problems) {
+    private static boolean attempt(Action action, Peer peer, ConcurrentLinkedQueue<IOException> problems) {
         try {
             action.with(peer);
             return true;
         } catch (IOException e) {
             problems.add(e instanceof PeerException ? e : new PeerException(peer + ": " + e, true));
-            if (!closed) closeAll(); // the others would wait for nothing
             return false;
+        }
+    }
+
+    /// Waits for a worker that takes nothing more, which may have said why before.
+    private static void hear(Thread receiver) {
+        try {
+            receiver.join(FAREWELL);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // the task is ended
         }
     }
 

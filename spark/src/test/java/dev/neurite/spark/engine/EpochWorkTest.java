@@ -54,7 +54,7 @@ class EpochWorkTest {
     private static final int ROWS = 64;
     private static final int STEPS = 2;
     private static final int SHARDS = 4;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /// What a worker does in its backward passes when only the first layer is left.
     private interface Action {
@@ -104,7 +104,7 @@ class EpochWorkTest {
             ServerSocketChannel listener, Membership own, List<Address> addresses, Action action, Dataset data)
             throws Exception {
         var passes = new AtomicInteger();
-        try (Mesh mesh = Mesh.connect(listener, own, addresses, PATIENCE);
+        try (Mesh mesh = Mesh.connect(listener, own, addresses, TIMEOUT);
                 ExecutorService adder = Executors.newSingleThreadExecutor()) {
             Trainer trainer = Trainer.of(model(() -> action.run(mesh, passes.getAndIncrement())))
                     .loss(Losses.meanSquaredError())
@@ -154,7 +154,7 @@ class EpochWorkTest {
     }
 
     private static void awaitSent(Mesh mesh, long bytes) {
-        long end = System.nanoTime() + PATIENCE.dividedBy(3).toNanos();
+        long end = System.nanoTime() + TIMEOUT.dividedBy(3).toNanos();
         while (mesh.sent() < bytes) {
             if (System.nanoTime() - end > 0) throw new IllegalStateException("has sent " + mesh.sent());
             LockSupport.parkNanos(1_000_000);

@@ -40,7 +40,7 @@ final class OverlapCost {
     private static final int STEPS = 10; // of a round
     private static final int ROUNDS = 8; // of each kind
     private static final int WARM_UP = 2; // rounds that are not counted
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private OverlapCost() {}
 
@@ -107,7 +107,7 @@ final class OverlapCost {
                     new Address(words[1], Integer.parseInt(words[2])),
                     new Address(words[3], Integer.parseInt(words[4])));
             var member = new Membership(1, 1, rank, 2, Secret.of(words[0]));
-            try (Mesh mesh = Mesh.connect(listener, member, addresses, PATIENCE);
+            try (Mesh mesh = Mesh.connect(listener, member, addresses, TIMEOUT);
                     ExecutorService adder = Executors.newSingleThreadExecutor()) {
                 work(mesh, adder);
             }

@@ -25,14 +25,14 @@ class HandshakeTest {
     private static final Secret SECRET = Secret.random();
     private static final int TO_LISTENER = 64 + 32; // bytes
     private static final int TO_CALLER = 80 + 4; // bytes, of which the last four are the last message
-    private static final int PATIENCE = 10; // seconds
+    private static final int TIMEOUT = 10; // seconds
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     @AfterEach
     void close() throws InterruptedException {
         threads.shutdownNow();
-        assertThat(threads.awaitTermination(PATIENCE, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(TIMEOUT, TimeUnit.SECONDS)).isTrue();
     }
 
     /// What is done to the bytes in one direction: bits of one of them are flipped; without bits to flip,
@@ -97,7 +97,7 @@ class HandshakeTest {
             }));
             var _ = threads.submit(() -> relay(caller.other(), listener.other(), toListener));
             var _ = threads.submit(() -> relay(listener.other(), caller.other(), toCaller));
-            return new Outcome(called.get(PATIENCE, TimeUnit.SECONDS), answered.get(PATIENCE, TimeUnit.SECONDS));
+            return new Outcome(called.get(TIMEOUT, TimeUnit.SECONDS), answered.get(TIMEOUT, TimeUnit.SECONDS));
         }
     }
 
@@ -187,15 +187,15 @@ class HandshakeTest {
                 pass(ends.other(), caller.other(), 80, ByteBuffer.allocate(80));
                 pass(caller.other(), ends.other(), 32, heard);
                 pass(ends.other(), caller.other(), 4, ByteBuffer.allocate(4));
-                assertThat(called.get(PATIENCE, TimeUnit.SECONDS)).isTrue();
+                assertThat(called.get(TIMEOUT, TimeUnit.SECONDS)).isTrue();
             }
-            assertThat(answered.get(PATIENCE, TimeUnit.SECONDS).verdict()).isEqualTo(Handshake.Verdict.WELCOME);
+            assertThat(answered.get(TIMEOUT, TimeUnit.SECONDS).verdict()).isEqualTo(Handshake.Verdict.WELCOME);
         }
         try (Ends ends = Ends.open()) {
             Future<Handshake.Caller> answered = threads.submit(() -> worker(0).answer(ends.one()));
             heard.flip();
             while (heard.hasRemaining()) ends.other().write(heard);
-            assertThat(answered.get(PATIENCE, TimeUnit.SECONDS).verdict()).isEqualTo(Handshake.Verdict.WRONG_SECRET);
+            assertThat(answered.get(TIMEOUT, TimeUnit.SECONDS).verdict()).isEqualTo(Handshake.Verdict.WRONG_SECRET);
         }
     }
 

@@ -47,7 +47,7 @@ final class MeshCost {
     private static final Host FIRST = Host.LOOPBACK.onCore(0);
     private static final Host SECOND = Host.LOOPBACK.onCore(1);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int MANY = 24; // workers of one JVM
     private static final double WARM_UP = 0.4; // of the steps
 
@@ -138,7 +138,7 @@ final class MeshCost {
             List<Address> addresses =
                     List.of(new Address("127.0.0.1", number(words, 1)), new Address("127.0.0.1", number(words, 2)));
             var member = new Membership(1, 1, rank, 2, Secret.of(words[0]));
-            try (Mesh mesh = Mesh.connect(listener, member, addresses, PATIENCE)) {
+            try (Mesh mesh = Mesh.connect(listener, member, addresses, TIMEOUT)) {
                 return seconds(mesh, 2, floats, steps);
             }
         }
@@ -159,7 +159,7 @@ final class MeshCost {
                 int rank = i;
                 Callable<Double> worker = () -> {
                     var member = new Membership(1, 1, rank, workers, secret);
-                    try (Mesh mesh = Mesh.connect(listeners.get(rank), member, addresses, PATIENCE)) {
+                    try (Mesh mesh = Mesh.connect(listeners.get(rank), member, addresses, TIMEOUT)) {
                         return seconds(mesh, workers, workers, steps);
                     }
                 };

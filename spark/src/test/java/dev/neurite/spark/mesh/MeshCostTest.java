@@ -3,6 +3,7 @@ package dev.neurite.spark.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Percentage.withPercentage;
 
+import dev.neurite.spark.mesh.StepSimulation.Host;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -37,19 +38,26 @@ class MeshCostTest {
         assertThat(MeshCost.median(one)).as("1 MB").isLessThanOrEqualTo(3e-3);
         assertThat(MeshCost.median(forty)).as("40 MB").isLessThanOrEqualTo(120e-3);
 
-        // the smallest and the largest sum say what the others take
+        // the other sums say what 10 MB take
         double wake = MeshCost.median(few) / 2 - message;
-        double rate = StepSimulation.bytes(2, 40_000_000) / (MeshCost.median(forty) - MeshCost.median(few));
-        var host = new StepSimulation.Host(message, rate, wake);
+        double small = rate(Host.SMALL, one, few);
+        double large = rate(Host.LARGE, forty, few);
+        var host = new Host(message, small, large, wake);
         double simulated =
                 new StepSimulation(host, StepSimulation.LOOPBACK, 2, 2).step(10_000_000, new StepSimulation.Work(0, 0));
         System.out.printf(
                 Locale.ROOT,
-                "rate %.2f GB/s, wake %.0f µs; 10 MB simulated %.2f ms%n",
-                rate / 1e9,
+                "1 MB %.2f GB/s, 40 MB %.2f GB/s, wake %.0f µs; 10 MB simulated %.2f ms%n",
+                small / 1e9,
+                large / 1e9,
                 1e6 * wake,
                 1e3 * simulated);
         assertThat(simulated).as("10 MB simulated").isCloseTo(MeshCost.median(ten), withPercentage(40));
+    }
+
+    /// The bytes a second of a sum, beside the time that a sum of few bytes takes.
+    private static double rate(long bytes, List<Double> sums, List<Double> few) {
+        return StepSimulation.bytes(2, bytes) / (MeshCost.median(sums) - MeshCost.median(few));
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -462,6 +463,31 @@ class MeshTest {
                 .isInstanceOfSatisfying(
                         PeerException.class, e -> assertThat(e.isEcho()).isTrue())
                 .hasMessageContaining("worker 1 at")
+                .hasMessageContaining("has failed: the label of row 12 is 7");
+    }
+
+    /// It reads nothing, so that the other one is still sending when the connection breaks.
+    @RepeatedTest(20)
+    void aWorkerThatFailsTellsWhyAlsoWhoeverIsSending() throws Exception {
+        int length = 10_000_000;
+        List<ServerSocketChannel> listeners = listeners(2);
+        List<Address> addresses = addresses(listeners);
+        Future<Mesh> first = threads.submit(() -> Mesh.connect(listeners.get(0), member(0, 2), addresses, TIMEOUT));
+        Future<float[]> sending;
+        try (SocketChannel channel = SocketChannel.open(addresses.getFirst().socket())) {
+            new Handshake(member(1, 2)).call(channel, 0, "worker 0");
+            Mesh mesh = first.get();
+            open.add(mesh);
+            sending = threads.submit(() -> {
+                float[] sum = new float[length];
+                new AllReduce(mesh, 2, length, 2).sum(1, List.of(sum), new double[2], sum);
+                return sum;
+            });
+            assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(1); // it sends
+            new Peer(0, channel).fail("the label of row 12 is 7");
+        }
+        assertThatThrownBy(() -> sending.get(5, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(PeerException.class)
                 .hasMessageContaining("has failed: the label of row 12 is 7");
     }
 

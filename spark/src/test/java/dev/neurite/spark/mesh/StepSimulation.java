@@ -21,9 +21,22 @@ import java.util.Locale;
 final class StepSimulation {
     /// What a worker's machine takes for messages.
     /// @param messageSeconds the time for sending a message and receiving one, beside their bytes
-    /// @param bytesPerSecond how fast one core sends and receives at the same time
+    /// @param smallRate how many bytes a second one core sends and receives at the same time, of a step with
+    /// [#SMALL] parameters
+    /// @param largeRate the same with [#LARGE] parameters, which caches do not hold
     /// @param wakeSeconds the time until a worker that waits sees a message
-    record Host(double messageSeconds, double bytesPerSecond, double wakeSeconds) {}
+    record Host(double messageSeconds, double smallRate, double largeRate, double wakeSeconds) {
+        static final long SMALL = 1_000_000; // bytes
+        static final long LARGE = 40_000_000;
+
+        /// How many bytes a second one core sends and receives at the same time. Between the two sizes the time
+        /// for a byte grows evenly, and beyond them not at all.
+        /// @param parameterBytes the bytes of the parameters
+        double bytesPerSecond(long parameterBytes) {
+            double share = (double) (Math.clamp(parameterBytes, SMALL, LARGE) - SMALL) / (LARGE - SMALL);
+            return 1 / ((1 - share) / smallRate + share / largeRate);
+        }
+    }
 
     /// A network between machines. It never blocks: only the links of the workers are busy.
     /// @param bytesPerSecond of a link, in each direction
@@ -36,7 +49,7 @@ final class StepSimulation {
     record Work(double seconds, double spread) {}
 
     /// Measured by [MeshCost] on 27 November 2026, two cores of an Intel Xeon, JDK 25.
-    static final Host MEASURED = new Host(5.4e-6, 1.09e9, 33e-6);
+    static final Host MEASURED = new Host(5.4e-6, 1.78e9, 1.09e9, 33e-6);
 
     /// Workers on one machine: its cores are the limit, not a link.
     static final Link LOOPBACK = new Link("loopback", Double.POSITIVE_INFINITY, 0);
@@ -81,7 +94,7 @@ final class StepSimulation {
     /// The time that a step communicates if all workers begin together and each has one node of the tree.
     static double formula(Host host, Link link, int workers, long parameterBytes) {
         double latency = host.wakeSeconds() + link.latencySeconds();
-        return bytes(workers, parameterBytes) / Math.min(host.bytesPerSecond(), link.bytesPerSecond())
+        return bytes(workers, parameterBytes) / Math.min(host.bytesPerSecond(parameterBytes), link.bytesPerSecond())
                 + 2 * ((workers - 1) * host.messageSeconds() + latency);
     }
 
@@ -126,7 +139,7 @@ final class StepSimulation {
     /// Each worker sends a message to each other, beginning with the next one, as the mesh does.
     /// @param ready when each worker begins; becomes when it has sent and received all
     private void exchange(double[] ready, long parameterBytes, boolean parts) {
-        double rate = Math.min(host.bytesPerSecond(), link.bytesPerSecond());
+        double rate = Math.min(host.bytesPerSecond(parameterBytes), link.bytesPerSecond());
         double latency = host.wakeSeconds() + link.latencySeconds();
         double[] start = ready.clone();
         double[] seconds = new double[workers]; // of a message of each worker
