@@ -43,6 +43,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterEach;
@@ -297,6 +298,8 @@ class ClusterTrainerTest {
             assertThat(connection.workers()).isEqualTo(1);
             assertThat(trainer.fit(connection, TEST).paused()).isTrue();
             assertThat(connection.advice()).isEmpty();
+        } finally {
+            Configurator.reconfigure(); // the directory of the log will be deleted
         }
         var state = Checkpoints.newest(directory, Catalog.standard(), _ -> {}).state();
         Run resumed = trainer(MODEL).resume(state).fit(TRAIN, TEST);
