@@ -12,6 +12,7 @@ import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.dashboard.view.Times;
 import dev.neurite.dashboard.view.WatchedRun;
+import dev.neurite.error.ResourceException;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.Loss;
 import dev.neurite.train.Callback;
@@ -126,9 +127,13 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         /// Notes how long a training that goes on had been interrupted: since the newest line of its log.
         private void begin(TrainingEvent.Started started) {
             if (!started.resumed() || files.isEmpty()) return;
-            double interrupted = System.currentTimeMillis() / 1000.0
-                    - files.get().lines().place().changed();
-            if (interrupted > 0) notes.stoodStill(interrupted);
+            try {
+                double interrupted =
+                        System.currentTimeMillis() / 1000.0 - files.get().changed();
+                if (interrupted > 0) notes.stoodStill(interrupted);
+            } catch (ResourceException e) {
+                notes.warning("How long the training was interrupted is not known", e);
+            }
         }
 
         @Override

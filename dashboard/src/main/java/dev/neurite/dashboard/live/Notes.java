@@ -73,10 +73,11 @@ final class Notes {
         if (notes.size() > MOST) notes.removeFirst();
     }
 
-    /// Notes a time that is none of the training's.
+    /// Notes a time that is none of the training's, and ends now.
     /// @param seconds how long it stood still
     synchronized void stoodStill(double seconds) {
-        write(to -> to.addPause(seconds));
+        double now = System.currentTimeMillis() / 1000.0;
+        write(to -> to.addPause(now, seconds));
     }
 
     private interface Writing {

@@ -134,7 +134,7 @@ public final class DirectoryRun implements WatchedRun {
         long perEpoch = lines.read(DirectoryRun::stepsAnEpoch);
         Phase phase = phase();
         boolean done = phase == Phase.FINISHED;
-        double elapsed = place.changed() - place.begun() - pauses();
+        double elapsed = place.changed() - place.begun() - pauses(place);
         long steps = perEpoch > 0 && epochs > 0 ? perEpoch * epochs : -1;
         double perStep = place.step() > 1 && elapsed > 0 ? elapsed / place.step() : Double.NaN;
         int batch = integer(config, "batch");
@@ -357,8 +357,13 @@ public final class DirectoryRun implements WatchedRun {
         }
     }
 
-    private synchronized double pauses() {
-        return notes.pauses();
+    private synchronized double pauses(Lines.Place until) {
+        return notes.pauses(until.begun(), until.changed());
+    }
+
+    /// The time of the newest line of its log in seconds since 1970; NaN without lines. Reads the end of the log only.
+    public double changed() {
+        return reading(() -> RunDirectories.ends(files.metrics())).place().changed();
     }
 
     /// Warnings about the logs alone.

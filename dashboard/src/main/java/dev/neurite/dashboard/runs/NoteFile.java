@@ -26,12 +26,20 @@ public final class NoteFile {
     private static final String NOTE = "note";
     private static final String PAUSE = "pause";
     private static final String SECONDS = "seconds";
-    private static final int MOST = 1_000; // notes that are kept, the newest
+    private static final int MOST = 1_000; // notes that are kept, the newest, and as many pauses
 
     private final Path file;
     private final Tail tail;
     private final Deque<Note> notes = new ArrayDeque<>();
-    private double pauses;
+    private final Deque<Pause> pauses = new ArrayDeque<>(); // none of them overlap
+
+    /// A time in which a training stood still, in seconds since 1970.
+    private record Pause(double begin, double end) {
+        /// The seconds of it that are between two times.
+        double within(double from, double to) {
+            return Math.max(0, Math.min(end, to) - Math.max(begin, from));
+        }
+    }
 
     /// The notes of a run.
     /// @param run its directory; the file need not be there
@@ -52,11 +60,13 @@ public final class NoteFile {
         append(note.seconds(), NOTE, Map.of("level", note.level(), "text", note.text()));
     }
 
-    /// Appends a pause that has just ended.
+    /// Appends a pause. It may contain earlier ones: a training that goes on from a checkpoint has stood
+    /// still since then, whatever others have done meanwhile.
+    /// @param end when it ended, in seconds since 1970
     /// @param seconds how long it was
     /// @throws IOException if that is not possible
-    public void addPause(double seconds) throws IOException {
-        append(System.currentTimeMillis() / 1000.0, PAUSE, Map.of(SECONDS, seconds));
+    public void addPause(double end, double seconds) throws IOException {
+        append(end, PAUSE, Map.of(SECONDS, seconds));
     }
 
     private void append(double time, String kind, Map<String, Object> values) throws IOException {
@@ -84,11 +94,11 @@ public final class NoteFile {
 
     private void take(JsonObject line) {
         if (!(line.map().get("m") instanceof JsonObject(Map<String, Json> values))) return;
+        if (!(line.map().get("t") instanceof JsonNumber(String time))) return;
         String kind = RunFiles.text(line.map(), "k").orElse("");
         if (kind.equals(PAUSE) && values.get(SECONDS) instanceof JsonNumber(String seconds)) {
-            pauses += Double.parseDouble(seconds);
+            take(Double.parseDouble(time) - Double.parseDouble(seconds), Double.parseDouble(time));
         } else if (kind.equals(NOTE)
-                && line.map().get("t") instanceof JsonNumber(String time)
                 && values.get("level") instanceof JsonString(String level)
                 && values.get("text") instanceof JsonString(String text)) {
             notes.addLast(new Note(Double.parseDouble(time), level, text));
@@ -96,9 +106,19 @@ public final class NoteFile {
         }
     }
 
+    private void take(double begin, double end) {
+        if (!(begin < end) || Double.isInfinite(begin) || Double.isInfinite(end)) return;
+        double first = begin;
+        while (!pauses.isEmpty() && pauses.getLast().end() > first) {
+            first = Math.min(first, pauses.removeLast().begin());
+        }
+        pauses.addLast(new Pause(first, end));
+        if (pauses.size() > MOST) pauses.removeFirst();
+    }
+
     private void forget() {
         notes.clear();
-        pauses = 0;
+        pauses.clear();
     }
 
     /// The notes that were read, the oldest first; the newest thousand.
@@ -106,9 +126,12 @@ public final class NoteFile {
         return List.copyOf(notes);
     }
 
-    /// The seconds of all pauses that were read.
-    public double pauses() {
-        return pauses;
+    /// The seconds between two times in which the training stood still, by the newest thousand pauses that were
+    /// read.
+    /// @param from in seconds since 1970
+    /// @param to in seconds since 1970
+    public double pauses(double from, double to) {
+        return pauses.stream().mapToDouble(each -> each.within(from, to)).sum();
     }
 
     /// The number of complete lines that are no JSON objects.

@@ -165,16 +165,16 @@ public final class RunDirectories {
                 || !before.config().equals(config)
                 || !before.metrics().equals(metrics)
                 || !before.notes().equals(notes)) {
-            var file = new NoteFile(files.directory());
-            file.read();
-            RunSummary summary = summary(name, files.settings(), ends(files.metrics()), file.pauses());
+            var pauses = new NoteFile(files.directory());
+            pauses.read();
+            RunSummary summary = summary(name, files.settings(), ends(files.metrics()), pauses);
             before = new Known(config, metrics, notes, summary);
             known.put(name, before);
         }
         return before.summary().phase(DirectoryRun.phase(files));
     }
 
-    private static RunSummary summary(String name, Map<String, String> config, Lines lines, double pauses) {
+    private static RunSummary summary(String name, Map<String, String> config, Lines lines, NoteFile pauses) {
         Lines.Place place = lines.place();
         Map<String, Double> metrics = new LinkedHashMap<>();
         for (String kind : List.of("train", "val", "test")) {
@@ -196,7 +196,7 @@ public final class RunDirectories {
                 place.step(),
                 perEpoch > 0 && epochs > 0 ? perEpoch * epochs : -1,
                 place.begun(),
-                place.changed() - place.begun() - pauses,
+                place.changed() - place.begun() - pauses.pauses(place.begun(), place.changed()),
                 metrics,
                 beginning(config),
                 "");
@@ -223,7 +223,7 @@ public final class RunDirectories {
     }
 
     /// The first and the last lines of a log.
-    private static Lines ends(Path file) throws IOException {
+    static Lines ends(Path file) throws IOException {
         var lines = new Lines();
         if (!RunFiles.isFile(file)) return lines;
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {

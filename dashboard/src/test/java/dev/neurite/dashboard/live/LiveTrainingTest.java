@@ -7,6 +7,7 @@ import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.dashboard.runs.DirectoryRun;
 import dev.neurite.dashboard.runs.NoteFile;
 import dev.neurite.dashboard.view.Note;
 import dev.neurite.dashboard.view.RunState.Phase;
@@ -253,7 +254,7 @@ class LiveTrainingTest {
         var file = new NoteFile(run);
         file.read();
         assertThat(file.notes()).isEqualTo(live.notes());
-        assertThat(file.pauses()).isBetween(0.05, 20.0);
+        assertThat(file.pauses(0, Double.MAX_VALUE)).isBetween(0.05, 20.0);
         var resumed = new Notes(Optional.of(run));
         resumed.warning("before it begins");
         resumed.on(new TrainingEvent.Started(1, 8, 120, 8, 8, true));
@@ -262,6 +263,27 @@ class LiveTrainingTest {
                 .hasSize(live.notes().size() + 2);
         file.read();
         assertThat(file.notes()).isEqualTo(resumed.all());
+    }
+
+    @Test
+    void aTrainingThatGoesOnNotesHowLongItWasInterrupted(@TempDir Path run) throws Exception {
+        double newest = System.currentTimeMillis() / 1000.0 - 30;
+        Files.writeString(
+                run.resolve("metrics.jsonl"),
+                "{\"v\":1,\"t\":" + newest + ",\"step\":8,\"epoch\":1,\"k\":\"train\",\"m\":{\"loss\":1}}\n");
+        Optional<DirectoryRun> files = Optional.of(new DirectoryRun("run", run, _ -> {
+            throw new AssertionError("nobody asks for the model");
+        }));
+        fit(trainer(1).callback(training -> {
+            LiveSettings settings = LiveSettings.USUAL.withDirectory(run, "val");
+            var live = new LiveTraining("live", settings, files, Optional.empty(), training, LONG);
+            live.observer().on(new TrainingEvent.Started(2, 8, 120, 8, 8, true));
+            return _ -> {};
+        }));
+        var file = new NoteFile(run);
+        file.read();
+        assertThat(file.pauses(0, newest)).isZero();
+        assertThat(file.pauses(newest, Double.MAX_VALUE)).isBetween(30.0, 50.0);
     }
 
     @Test

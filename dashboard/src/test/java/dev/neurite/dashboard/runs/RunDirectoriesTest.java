@@ -110,17 +110,39 @@ final class RunDirectoriesTest {
         assertThat(directories.summaries().getFirst().seconds()).isEqualTo(3);
         var notes = new NoteFile(run);
         notes.add(new Note(102.5, "info", "Paused after step 5."));
-        notes.addPause(0.75);
-        notes.addPause(0.5);
+        notes.addPause(101.75, 0.75);
+        notes.addPause(102.5, 0.5);
         assertThat(directories.summaries().getFirst().seconds()).isEqualTo(1.75);
         DirectoryRun open = directories.find("one").orElseThrow();
         assertThat(open.state().elapsed()).isEqualTo(1.75);
         assertThat(open.notes()).containsExactly(new Note(102.5, "info", "Paused after step 5."));
         assertThat(open.warnings()).isEmpty();
-        Files.writeString(run.resolve("notes.jsonl"), "{\"k\":\"pause\",\"m\":{\"seconds\":\"1\"}}\nodd\n");
+        Files.writeString(run.resolve("notes.jsonl"), "{\"t\":102,\"k\":\"pause\",\"m\":{\"seconds\":\"1\"}}\nodd\n");
         assertThat(open.state().elapsed()).isEqualTo(3); // another file: a pause of a text is none
         assertThat(open.notes()).isEmpty();
         assertThat(open.warnings()).singleElement().asString().contains("A line of the logs cannot be read");
+    }
+
+    /// A training that goes on from a checkpoint has stood still since then, also while it was paused or trained on.
+    @Test
+    void timesOfPausesCountOnceAndUpToTheNewestLine() throws IOException {
+        Path run = run("one");
+        old(run);
+        RunDirectories directories = directories();
+        var notes = new NoteFile(run);
+        notes.addPause(101.25, 0.25);
+        notes.addPause(102, 0.5);
+        notes.addPause(102.5, 1.375); // contains the second, and half of the first
+        assertThat(directories.summaries().getFirst().seconds()).isEqualTo(1.5);
+        notes.addPause(200, 97.5); // of which half a second is before the newest line
+        assertThat(directories.summaries().getFirst().seconds()).isEqualTo(1);
+        assertThat(directories.find("one").orElseThrow().state().elapsed()).isEqualTo(1);
+        Files.writeString(run.resolve("notes.jsonl"), """
+            {"t":102,"k":"pause","m":{"seconds":-1}}
+            {"t":102,"k":"pause","m":{"seconds":1e999}}
+            {"t":1e999,"k":"pause","m":{"seconds":1}}
+            """);
+        assertThat(directories.summaries().getFirst().seconds()).isEqualTo(3);
     }
 
     @Test
