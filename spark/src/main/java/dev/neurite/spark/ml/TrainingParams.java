@@ -74,12 +74,14 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
     /// | `optimizer`; its `rate` | `optimizer`; `stepSize` |
     /// | `epochs`, `batch` | `maxIter`, `batchSize` |
     /// | `early-stopping`, `min-delta` | `patience`, `tol` |
+    /// | `rows-by-shard` | none; `true`, as estimators always train so |
     ///
     /// A network takes the place of another one that was set. A parameter without a key stays as it is, so its
     /// default is that of estimators, not that of the command line.
     ///
     /// The key `data` may name what the command line trains on; here the rows are those of the DataFrame. They
-    /// are not standardized: `network: {standardize: true}` is refused, as is every other key.
+    /// are not standardized: `network: {standardize: true}` is refused, as is every other key. What depends on
+    /// other parameters, such as a monitored metric, or a batch that shards do not divide, is refused by `fit`.
     /// @throws dev.neurite.error.ConfigException for what is no YAML, a key that no parameter has, or a value
     /// that is unknown or out of range; with the line. No parameter is set then
     @SuppressWarnings("unchecked") // E is the estimator

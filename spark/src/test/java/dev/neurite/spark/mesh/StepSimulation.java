@@ -21,9 +21,9 @@ import java.util.Locale;
 final class StepSimulation {
     /// What a worker's machine takes for messages.
     /// @param messageSeconds the time for sending a message and receiving one, beside their bytes
-    /// @param smallRate how many bytes a second one core sends and receives at the same time, of a step with
-    /// [#SMALL] parameters
-    /// @param largeRate the same with [#LARGE] parameters, which caches do not hold
+    /// @param smallRate how many bytes a second one core sends and receives at the same time, if the parameters
+    /// have [#SMALL] bytes
+    /// @param largeRate the same if they have [#LARGE] bytes, which caches do not hold
     /// @param wakeSeconds the time until a worker that waits sees a message
     record Host(double messageSeconds, double smallRate, double largeRate, double wakeSeconds) {
         static final long SMALL = 1_000_000; // bytes
