@@ -361,7 +361,8 @@ public final class DirectoryRun implements WatchedRun {
         return notes.pauses(until.begun(), until.changed());
     }
 
-    /// The time of the newest line of its log in seconds since 1970; NaN without lines. Reads the end of the log only.
+    /// The time of the newest line of its log in seconds since 1970; NaN without lines. Reads the beginning and
+    /// the end of the log only.
     public double changed() {
         return reading(() -> RunDirectories.ends(files.metrics())).place().changed();
     }

@@ -126,8 +126,8 @@ public final class NoteFile {
         return List.copyOf(notes);
     }
 
-    /// The seconds between two times in which the training stood still, by the newest thousand pauses that were
-    /// read.
+    /// The seconds between two times in which the training stood still, by the newest thousand pauses that
+    /// were read.
     /// @param from in seconds since 1970
     /// @param to in seconds since 1970
     public double pauses(double from, double to) {
