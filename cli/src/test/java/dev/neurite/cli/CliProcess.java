@@ -22,6 +22,13 @@ public final class CliProcess {
     private static final List<String> ANY_SIGNAL =
             List.of("perl", "-e", "$SIG{INT} = $SIG{HUP} = 'DEFAULT'; exec @ARGV or die;");
 
+    /// What this JVM compiles with its second compiler is what processes do, too, where the build has said so.
+    private static final List<String> COMPILER = Stream.of(System.getProperty("compiler.directives", ""))
+            .filter(file -> !file.isEmpty())
+            .flatMap(file -> Stream.of(
+                    "-XX:+UnlockDiagnosticVMOptions", "-XX:-DisplayVMOutput", "-XX:CompilerDirectivesFile=" + file))
+            .toList();
+
     /// Starts neurite in a directory, in a UTF-8 locale; its standard error goes to the file `err` there.
     /// @param settings options of the JVM
     public static Process start(Path directory, List<String> settings, String... args) throws IOException {
@@ -34,6 +41,7 @@ public final class CliProcess {
             throws IOException {
         List<String> command = new ArrayList<>(OS.WINDOWS.isCurrentOs() ? List.of() : ANY_SIGNAL);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(COMPILER);
         command.addAll(settings);
         String path = Stream.of("jdk.module.path", "java.class.path")
                 .map(each -> System.getProperty(each, ""))

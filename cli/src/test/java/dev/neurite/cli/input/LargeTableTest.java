@@ -3,9 +3,9 @@ package dev.neurite.cli.input;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.cli.CliProcess;
 import dev.neurite.io.Predictor;
 import java.io.BufferedOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -13,8 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,23 +48,15 @@ final class LargeTableTest {
     /// Trains in a JVM of its own.
     /// @return what it wrote to standard error
     private String train(Path file, String out, int code, String... settings) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(settings));
-        String path = Stream.of("jdk.module.path", "java.class.path")
-                .map(each -> System.getProperty(each, ""))
-                .filter(each -> !each.isEmpty())
-                .collect(Collectors.joining(File.pathSeparator));
-        command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-cp", path, "dev.neurite.cli.Main"));
-        command.addAll(List.of("train", file.toString(), "--label", "label", "--epochs", "1", "--batch", "512"));
-        command.addAll(List.of("--layers", "8", "--validation", "0.1"));
-        command.addAll(List.of("--out", temp.resolve(out).toString()));
-        var builder =
-                new ProcessBuilder(command).redirectError(temp.resolve("err").toFile());
-        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-        Process process = builder.redirectOutput(temp.resolve("out").toFile()).start();
+        List<String> words = new ArrayList<>(List.of("train", file.toString(), "--label", "label", "--epochs", "1"));
+        words.addAll(List.of("--batch", "512", "--layers", "8", "--validation", "0.1"));
+        words.addAll(List.of("--out", temp.resolve(out).toString()));
+        List<String> options = new ArrayList<>(List.of(settings));
+        options.addAll(List.of("-XX:+UseSerialGC", "--add-modules", "jdk.incubator.vector"));
+        Process process = CliProcess.start(temp, options, words.toArray(String[]::new));
         try {
-            assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
+            process.getInputStream().readAllBytes();
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
             String err = Files.readString(temp.resolve("err"));
             assertThat(process.exitValue()).as(err).isEqualTo(code);
             return err;
