@@ -17,7 +17,8 @@ class BothEnginesTest {
     private static final List<String> WITHOUT_KERNELS =
             List.of("AugmentationGoldenTest", "NumpyFilesTest", "ConfusionTest", "MetricsGoldenTest");
 
-    private static final List<String> JVMS_OF_BOTH_ENGINES = List.of("CompiledKernelsTest");
+    /// They name the engine, and start JVMs with and without vectors.
+    private static final List<String> WITH_BOTH_ENGINES = List.of("CompiledKernelsTest", "EveryKernelsBitsTest");
 
     @Test
     void everyTestThatComparesKernelsWithTheirDefinitionRunsOnBothEngines() {
@@ -29,7 +30,7 @@ class BothEnginesTest {
             if (compares) untagged.add(each.getSimpleName());
         }
         var expected = new TreeSet<>(WITHOUT_KERNELS);
-        expected.addAll(JVMS_OF_BOTH_ENGINES);
+        expected.addAll(WITH_BOTH_ENGINES);
         assertThat(untagged).as("tests without @BothEngines").isEqualTo(expected);
     }
 

@@ -4,6 +4,7 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -41,9 +42,7 @@ final class EveryKernel {
         String hash() {
             var hash = new Hash();
             hash.add(Double.doubleToLongBits(code.run()));
-            for (float[] result : results) {
-                for (float each : result) hash.add(Float.floatToIntBits(each));
-            }
+            for (float[] result : results) hash.add(result);
             return hash.toString();
         }
     }
@@ -64,6 +63,12 @@ final class EveryKernel {
         void add(long number) {
             for (int i = 0; i < eight.length; i++) eight[i] = (byte) (number >>> (8 * i));
             digest.update(eight);
+        }
+
+        void add(float[] numbers) {
+            ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Float.BYTES);
+            for (float each : numbers) bytes.putInt(Float.floatToIntBits(each));
+            digest.update(bytes.array());
         }
 
         void add(String text) {

@@ -3,7 +3,6 @@ package dev.neurite.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.neurite.BothEngines;
 import dev.neurite.FreshJvm;
 import dev.neurite.kernel.Kernels.Engine;
 import java.util.List;
@@ -15,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every kernel gives the bits of its definition, the scalar kernels on one thread.
 class EveryKernelsBitsTest {
-    private record Hashes(String small, String large) {}
+    record Hashes(String small, String large) {}
 
     private static Hashes hashes(Engine engine, int threads) {
         try (Kernels kernels = Kernels.create(engine, threads)) {
@@ -23,11 +22,11 @@ class EveryKernelsBitsTest {
         }
     }
 
-    private static final class Definition {
-        private static final Hashes HASHES = hashes(Engine.SCALAR, 1);
+    /// The scalar kernels on one thread.
+    static final class Definition {
+        static final Hashes HASHES = hashes(Engine.SCALAR, 1);
     }
 
-    @BothEngines
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 7})
     void theBitsDoNotDependOnTheNumberOfThreads(int threads) {
