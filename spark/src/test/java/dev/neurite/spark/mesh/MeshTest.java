@@ -129,7 +129,7 @@ class MeshTest {
         double[] all = reduce.sum(step, own, numbers, sum);
         double[] expected = new double[2 * shards];
         for (int i = 0; i < shards; i++) System.arraycopy(numbers(i, step), 0, expected, 2 * i, 2);
-        assertThat(all).containsExactly(expected);
+        assertThat(all).isEqualTo(expected);
     }
 
     private <T> List<T> together(List<Callable<T>> tasks) throws Exception {
@@ -161,7 +161,7 @@ class MeshTest {
                 var reduce = new AllReduce(mesh, shards, length, 2);
                 for (long step = 1; step <= 3; step++) {
                     assertThat(work(mesh, reduce, step, shards, length))
-                            .containsExactly(sum(ShardNode.root(shards), step, length));
+                            .isEqualTo(sum(ShardNode.root(shards), step, length));
                 }
                 return true;
             });
@@ -195,7 +195,7 @@ class MeshTest {
                     float[] sum = new float[length];
                     for (int i = 0; i < buckets.size() - 1; i++) reduce.add(step + i, buckets.get(i), own, sum);
                     last(mesh, reduce, step + 9, shards, own, sum);
-                    assertThat(sum).containsExactly(sum(ShardNode.root(shards), step, length));
+                    assertThat(sum).isEqualTo(sum(ShardNode.root(shards), step, length));
                 }
                 return true;
             });
@@ -339,7 +339,7 @@ class MeshTest {
         for (Socket each : silent) each.close();
         List<Callable<float[]>> tasks = new ArrayList<>();
         for (Mesh mesh : meshes) tasks.add(() -> work(mesh, new AllReduce(mesh, 4, 99, 2), 5, 4, 99));
-        for (float[] each : together(tasks)) assertThat(each).containsExactly(sum(ShardNode.root(4), 5, 99));
+        for (float[] each : together(tasks)) assertThat(each).isEqualTo(sum(ShardNode.root(4), 5, 99));
     }
 
     /// What worker 1 of two says first.
