@@ -96,10 +96,12 @@ class EqualWeightsTest {
 
     @Test
     void theWeightsAreThoseOfOneMachineInAStandaloneClusterAlsoWhenAnExecutorIsKilled() throws Exception {
-        try (var cluster = StandaloneCluster.start(3);
+        try (var cluster = new StandaloneCluster(Host.LOOPBACK);
                 var spark = new JavaSparkContext(cluster.conf());
                 var thread = Executors.newSingleThreadExecutor()) {
             spark.setLogLevel("OFF");
+            StandaloneCluster.Worker three =
+                    cluster.addWorker(Host.LOOPBACK, cluster.home().localFiles(), 3);
             cluster.awaitExecutors(spark, 3);
             var job = new FashionJob("mlp", SUBSET, 1, 2);
             job.check(job.run(spark), true);
@@ -109,7 +111,8 @@ class EqualWeightsTest {
             Future<FashionJob.Outcome> outcome = thread.submit(() -> killed.run(spark));
             SparkHome.await("the second epoch", Duration.ofSeconds(60), () -> recovery.epochs() == 2);
             recovery.begin();
-            cluster.workers().getFirst().killExecutors();
+            assertThat(three.executors()).hasSize(3);
+            three.executors().getFirst().destroyForcibly();
             killed.check(outcome.get(90, TimeUnit.SECONDS), true);
             assertThat(recovery.seconds()).isPresent();
         }

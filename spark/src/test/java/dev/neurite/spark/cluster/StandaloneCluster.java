@@ -14,7 +14,7 @@ import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/// A standalone cluster of Spark: a master and workers, each a process, with an executor of one core for each worker
+/// A standalone cluster of Spark: a master and workers, each a process, with an executor for each core of a worker
 /// once a driver is there. [#close] leaves no process and no file.
 public final class StandaloneCluster implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(3);
@@ -117,7 +117,7 @@ public final class StandaloneCluster implements AutoCloseable {
     }
 
     /// Starts another worker.
-    /// @param cores the cores that it offers
+    /// @param cores the cores that it offers, with a gigabyte each
     public Worker addWorker(Host where, Path localFiles, int cores) throws IOException {
         String name = "worker-" + ++started;
         var worker = new Worker(home.start(
@@ -133,7 +133,7 @@ public final class StandaloneCluster implements AutoCloseable {
                 "--cores",
                 Integer.toString(cores),
                 "--memory",
-                "1g",
+                cores + "g",
                 "--work-dir",
                 home.root().resolve(name).toString(),
                 url));
@@ -158,7 +158,7 @@ public final class StandaloneCluster implements AutoCloseable {
             this.daemon = daemon;
         }
 
-        /// The processes of its executors: one, or none for a moment.
+        /// The processes of its executors: one for each core, or fewer for a moment.
         public List<ProcessHandle> executors() {
             return daemon.descendants().filter(ProcessHandle::isAlive).toList();
         }
