@@ -88,6 +88,12 @@ test('figures', () => {
   assert.equal(math.figure(null), '–');
 });
 
+test('times of day, of other days with the date', () => {
+  const seconds = new Date(2026, 10, 6, 0, 2, 11).getTime() / 1000;
+  assert.equal(math.clock(seconds, false), '00:02:11');
+  assert.equal(math.clock(seconds, true), 'Nov 06, 00:02:11');
+});
+
 test('durations and bytes', () => {
   assert.equal(math.duration(3.21), '3.2 s');
   assert.equal(math.duration(59.6), '1:00');

@@ -27,6 +27,7 @@ public final class NoteFile {
     private static final String PAUSE = "pause";
     private static final String SECONDS = "seconds";
     private static final int MOST = 1_000; // notes that are kept, the newest, and as many pauses
+    private static final double LATEST = 1e11; // seconds since 1970, in the year 5138: pages show dates until then
 
     private final Path file;
     private final Tail tail;
@@ -94,20 +95,22 @@ public final class NoteFile {
 
     private void take(JsonObject line) {
         if (!(line.map().get("m") instanceof JsonObject(Map<String, Json> values))) return;
-        if (!(line.map().get("t") instanceof JsonNumber(String time))) return;
+        if (!(line.map().get("t") instanceof JsonNumber(String text))) return;
+        double time = Double.parseDouble(text);
+        if (!(time >= 0 && time <= LATEST)) return;
         String kind = RunFiles.text(line.map(), "k").orElse("");
         if (kind.equals(PAUSE) && values.get(SECONDS) instanceof JsonNumber(String seconds)) {
-            take(Double.parseDouble(time) - Double.parseDouble(seconds), Double.parseDouble(time));
+            take(time - Double.parseDouble(seconds), time);
         } else if (kind.equals(NOTE)
                 && values.get("level") instanceof JsonString(String level)
-                && values.get("text") instanceof JsonString(String text)) {
-            notes.addLast(new Note(Double.parseDouble(time), level, text));
+                && values.get("text") instanceof JsonString(String words)) {
+            notes.addLast(new Note(time, level, words));
             if (notes.size() > MOST) notes.removeFirst();
         }
     }
 
     private void take(double begin, double end) {
-        if (!(begin < end) || Double.isInfinite(begin) || Double.isInfinite(end)) return;
+        if (!(begin >= 0 && begin < end)) return;
         double first = begin;
         while (!pauses.isEmpty() && pauses.getLast().end() > first) {
             first = Math.min(first, pauses.removeLast().begin());

@@ -165,16 +165,16 @@ public final class RunDirectories {
                 || !before.config().equals(config)
                 || !before.metrics().equals(metrics)
                 || !before.notes().equals(notes)) {
-            var pauses = new NoteFile(files.directory());
-            pauses.read();
-            RunSummary summary = summary(name, files.settings(), ends(files.metrics()), pauses);
+            var noteFile = new NoteFile(files.directory());
+            noteFile.read();
+            RunSummary summary = summary(name, files.settings(), ends(files.metrics()), noteFile);
             before = new Known(config, metrics, notes, summary);
             known.put(name, before);
         }
         return before.summary().phase(DirectoryRun.phase(files));
     }
 
-    private static RunSummary summary(String name, Map<String, String> config, Lines lines, NoteFile pauses) {
+    private static RunSummary summary(String name, Map<String, String> config, Lines lines, NoteFile notes) {
         Lines.Place place = lines.place();
         Map<String, Double> metrics = new LinkedHashMap<>();
         for (String kind : List.of("train", "val", "test")) {
@@ -196,7 +196,7 @@ public final class RunDirectories {
                 place.step(),
                 perEpoch > 0 && epochs > 0 ? perEpoch * epochs : -1,
                 place.begun(),
-                place.changed() - place.begun() - pauses.pauses(place.begun(), place.changed()),
+                place.changed() - place.begun() - notes.pauses(place.begun(), place.changed()),
                 metrics,
                 beginning(config),
                 "");

@@ -141,8 +141,10 @@ final class RunDirectoriesTest {
             {"t":102,"k":"pause","m":{"seconds":-1}}
             {"t":102,"k":"pause","m":{"seconds":1e999}}
             {"t":1e999,"k":"pause","m":{"seconds":1}}
+            {"t":1e12,"k":"note","m":{"level":"info","text":"no date"}}
             """);
         assertThat(directories.summaries().getFirst().seconds()).isEqualTo(3);
+        assertThat(directories.find("one").orElseThrow().notes()).isEmpty();
     }
 
     @Test

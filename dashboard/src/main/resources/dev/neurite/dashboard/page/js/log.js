@@ -3,7 +3,7 @@
 import { h, fill, text, download, announce, choice } from './dom.js';
 import { run as runPath } from './api.js';
 import { partName } from './data.js';
-import { bytes, csvLine, shape, whole } from './math.js';
+import { bytes, clock, csvLine, shape, whole } from './math.js';
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').TabView} */
 export function log(app) {
@@ -21,8 +21,10 @@ export function log(app) {
     if (all.length === count) return;
     const atEnd = lines.scrollTop + lines.clientHeight > lines.scrollHeight - 30;
     count = all.length;
+    const today = new Date().toDateString();
+    const dated = all.some((note) => new Date(note.t * 1000).toDateString() !== today);
     fill(lines, all.length === 0 ? h('li', null, h('span'), h('span'), h('span', { class: 'muted' }, 'Nothing was noted.')) : all.slice(-2000).map((note) => h('li', { class: note.level },
-      h('time', { datetime: new Date(note.t * 1000).toISOString() }, new Date(note.t * 1000).toLocaleTimeString('en', { hour12: false })), h('span', null, note.level), h('span', null, note.text))));
+      h('time', { datetime: new Date(note.t * 1000).toISOString() }, clock(note.t, dated)), h('span', null, note.level), h('span', null, note.text))));
     if (atEnd) lines.scrollTop = lines.scrollHeight;
   };
 

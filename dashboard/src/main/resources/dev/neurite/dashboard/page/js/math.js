@@ -217,6 +217,12 @@ export function duration(seconds) {
   return `${Math.floor(all / 3600)}:${two(Math.floor(all / 60) % 60)}:${two(all % 60)}`;
 }
 
+/** A time of day. @param {number} seconds since 1970 @param {boolean} dated whether with the date */
+export function clock(seconds, dated) {
+  const day = dated ? /** @type {const} */ ({ month: 'short', day: '2-digit' }) : {};
+  return new Date(seconds * 1000).toLocaleString('en', { ...day, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+}
+
 /** @param {number[]} shape */
 export function shape(shape) {
   return shape && shape.length ? shape.join('×') : '1';
