@@ -29,7 +29,7 @@ final class Format {
         List<Path> sources = sources(Path.of(args[1]));
         List<Path> differing = new ArrayList<>();
         boolean broken = false;
-        for (Formatted each : sources.parallelStream()
+        for (Formatted each : sources.stream()
                 .map(source -> format(formatter, source))
                 .toList()) {
             if (!each.error.isEmpty()) {
@@ -46,7 +46,7 @@ final class Format {
         System.out.printf(
                 "%d of %d sources %s%n", differing.size(), sources.size(), apply ? "formatted" : "need formatting");
         if (!apply && !differing.isEmpty()) {
-            System.out.println("Run: mvn -N validate -Dformat=apply");
+            System.out.println("Run: mvn validate -pl build -Dformat=apply");
         }
         if (broken || (!apply && !differing.isEmpty())) {
             System.exit(1);
