@@ -29,9 +29,8 @@ final class Format {
         List<Path> sources = sources(Path.of(args[1]));
         List<Path> differing = new ArrayList<>();
         boolean broken = false;
-        for (Formatted each : sources.stream()
-                .map(source -> format(formatter, source))
-                .toList()) {
+        for (Formatted each :
+                sources.stream().map(source -> format(formatter, source)).toList()) {
             if (!each.error.isEmpty()) {
                 broken = true;
                 System.out.println(each.source + ": " + each.error);

@@ -22,11 +22,15 @@ public final class CliProcess {
     private static final List<String> ANY_SIGNAL =
             List.of("perl", "-e", "$SIG{INT} = $SIG{HUP} = 'DEFAULT'; exec @ARGV or die;");
 
-    /// What this JVM compiles with its second compiler is what processes do, too, where the build has said so.
+    /// What this JVM compiles with its second compiler is what processes do, too, where the build has said so; they
+    /// verify no class either.
     private static final List<String> COMPILER = Stream.of(System.getProperty("compiler.directives", ""))
             .filter(file -> !file.isEmpty())
             .flatMap(file -> Stream.of(
-                    "-XX:+UnlockDiagnosticVMOptions", "-XX:-DisplayVMOutput", "-XX:CompilerDirectivesFile=" + file))
+                    "-XX:+UnlockDiagnosticVMOptions",
+                    "-XX:-BytecodeVerificationRemote",
+                    "-XX:-DisplayVMOutput",
+                    "-XX:CompilerDirectivesFile=" + file))
             .toList();
 
     /// Starts neurite in a directory, in a UTF-8 locale; its standard error goes to the file `err` there.
