@@ -100,8 +100,9 @@ class EqualWeightsTest {
                 var spark = new JavaSparkContext(cluster.conf());
                 var thread = Executors.newSingleThreadExecutor()) {
             spark.setLogLevel("OFF");
-            StandaloneCluster.Worker three =
-                    cluster.addWorker(Host.LOOPBACK, cluster.home().localFiles(), 3);
+            StandaloneCluster.Worker two =
+                    cluster.addWorker(Host.LOOPBACK, cluster.home().localFiles(), 2);
+            cluster.addWorker();
             cluster.awaitExecutors(spark, 3);
             var job = new FashionJob("mlp", SUBSET, 1, 2);
             job.check(job.run(spark), true);
@@ -111,8 +112,8 @@ class EqualWeightsTest {
             Future<FashionJob.Outcome> outcome = thread.submit(() -> killed.run(spark));
             SparkHome.await("the second epoch", Duration.ofSeconds(60), () -> recovery.epochs() == 2);
             recovery.begin();
-            assertThat(three.executors()).hasSize(3);
-            three.executors().getFirst().destroyForcibly();
+            assertThat(two.executors()).hasSize(2);
+            two.executors().getFirst().destroyForcibly();
             killed.check(outcome.get(90, TimeUnit.SECONDS), true);
             assertThat(recovery.seconds()).isPresent();
         }
