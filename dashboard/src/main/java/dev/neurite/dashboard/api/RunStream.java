@@ -111,7 +111,7 @@ final class RunStream implements AutoCloseable {
 
     /// The notes after one, of which the oldest may be gone by now.
     static List<Note> after(@Nullable Note last, List<Note> all) {
-        return all.subList(all.lastIndexOf(last) + 1, all.size());
+        return last == null ? all : all.subList(all.lastIndexOf(last) + 1, all.size());
     }
 
     private void tickState() {
