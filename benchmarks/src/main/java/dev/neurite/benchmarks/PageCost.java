@@ -30,6 +30,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,10 +39,12 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a page costs a training: the time of a step without a dashboard and with one that nobody looks at,
@@ -48,7 +52,10 @@ import org.jspecify.annotations.Nullable;
 /// are followed by others. They take turns of a second, so that whatever else the machine does affects all
 /// alike, and one training takes them all, as trainings differ by more than a page costs: in what the compiler
 /// made of the program, and in the places of their arrays. The dashboard gets the events of its own turns only.
-/// The turn without a dashboard comes twice: what the two differ by is what the figures can resolve.
+/// The turn without a dashboard comes twice: what the two differ by is what the times can resolve. Other work on
+/// the machine hardly changes how much CPU time the threads take that do not train, those of the server, of the
+/// garbage collector and of the compiler: at worst the training waits while they run. On Linux they are measured,
+/// too, by the system's own clock of each thread.
 /// What is measured is a training that runs for a minute: at its beginning there are more lines for each step.
 /// Histograms are made in all turns: [dev.neurite.io.ProbeLog] keeps them below 0.5 % of the time.
 /// The page is this program, which reads what a browser reads: the curves, the stream of the events after
@@ -63,13 +70,17 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class PageCost {
     private static final int ROUNDS = 3;
-    private static final int WARM_UP = 6; // turns of each, in which the compiler comes to the server, too
-    private static final int TURNS = 20;
+    private static final int CROWDS = 10; // that come and go before the first turn, until the server is compiled, too
+    private static final Duration STAY = Duration.ofSeconds(5); // of each of them
+    private static final int WARM_UP = 1; // turns of each
+    private static final int TURNS = 20; // of each, which are measured
     private static final Duration SETTLING = Duration.ofMillis(700); // before and after a turn
     private static final Duration TURN = Duration.ofSeconds(1);
     private static final int CLIENTS = 500; // of a crowd
     private static final Duration VANISHING = Duration.ofMillis(100); // from one to the next
     private static final Duration ARRIVAL = Duration.ofSeconds(2); // until those without a place are refused
+    private static final int RATIOS = 5; // columns before those of CPU time
+    private static final String TRAINING = "training"; // the name of a thread
     private static final int STEPS = 200; // of an epoch
     private static final List<String> CASES = List.of("mlp-s/b128", "resnet20/b64");
     private static final String RUN = "/api/runs/live";
@@ -91,18 +102,21 @@ public final class PageCost {
             return;
         }
         int number = words.isEmpty() ? ROUNDS : Integer.parseInt(words.getFirst());
-        System.out.println(
-                "| case | a step | without, again | with a dashboard | with an open page | more with 500 stalled"
-                        + " clients |");
-        System.out.println("|---|---|---|---|---|---|");
+        System.out.println("| case | a step | without, again | with a dashboard | with an open page"
+                + " | more with 500 stalled clients | CPU time in a second of threads that do not train |");
+        System.out.println("|---|---|---|---|---|---|---|");
         for (String name : words.size() < 2 ? CASES : words.subList(1, words.size())) {
             List<List<Double>> rounds = new ArrayList<>();
             for (int round = 0; round < number; round++) rounds.add(round(name));
-            System.out.printf(Locale.ROOT, "| %s | %.4f ms |", name, median(column(rounds, 0)));
-            for (int i = 1; i < rounds.getFirst().size(); i++) {
-                System.out.print(" " + percent(column(rounds, i)) + " |");
-            }
-            System.out.println();
+            List<Double> all = IntStream.range(0, rounds.getFirst().size())
+                    .mapToObj(index -> median(column(rounds, index)))
+                    .toList();
+            System.out.printf(Locale.ROOT, "| %s | %.4f ms |", name, all.getFirst());
+            for (int i = 1; i < RATIOS; i++) System.out.print(" " + percent(column(rounds, i)) + " |");
+            System.out.printf(
+                    Locale.ROOT,
+                    " without %.1f ms, with a dashboard %.1f, a page %.1f, clients %.1f |%n",
+                    all.subList(RATIOS, all.size()).toArray());
         }
     }
 
@@ -126,8 +140,9 @@ public final class PageCost {
 
     // --------------------------------------------------------------------------------------------- a round
 
-    /// The time of a step without a dashboard in milliseconds; the ratios to it without one again, with a
-    /// dashboard that nobody looks at, and with a page; and the ratio with a crowd to that with a dashboard.
+    /// The time of a step without a dashboard in milliseconds; the ratio of the two without one; the ratios to
+    /// the mean of these with a dashboard that nobody looks at, and with a page; and the ratio with a crowd to
+    /// that with a dashboard. Then the CPU time of the other threads in these turns.
     private static List<Double> round(String name) throws IOException, InterruptedException {
         try (var training = Training.start(name)) {
             Session session = Session.of(URI.create(training.url()));
@@ -137,27 +152,42 @@ public final class PageCost {
                     () -> training.turn(Kind.WITH, () -> Visitors.NONE),
                     () -> training.turn(Kind.WITH, () -> new Page(session)),
                     () -> training.turn(Kind.WITH, () -> new Crowd(session)));
+            training.warmUp(session);
+            List<Integer> order =
+                    new ArrayList<>(IntStream.range(0, turns.size()).boxed().toList());
             List<List<Double>> figures = new ArrayList<>();
             for (int turn = 0; turn < WARM_UP + TURNS; turn++) {
-                double[] times = new double[turns.size()];
-                for (int i = 0; i < times.length; i++) { // another one is the first each time
-                    int index = (i + turn) % times.length;
-                    times[index] = turns.get(index).time();
-                }
+                Figures[] of = new Figures[turns.size()];
+                Collections.shuffle(order, new Random(turn)); // what comes before may change what follows
+                for (int index : order) of[index] = turns.get(index).take();
                 if (turn < WARM_UP) continue;
-                double without = times[0];
+                double without = (of[0].step() + of[1].step()) / 2;
                 figures.add(List.of(
-                        without, times[1] / without, times[2] / without, times[3] / without, times[4] / times[2]));
+                        without,
+                        of[1].step() / of[0].step(),
+                        of[2].step() / without,
+                        of[3].step() / without,
+                        of[4].step() / of[2].step(),
+                        (of[0].others() + of[1].others()) / 2,
+                        of[2].others(),
+                        of[3].others(),
+                        of[4].others()));
             }
-            return IntStream.range(0, turns.size())
+            return IntStream.range(0, figures.getFirst().size())
                     .mapToObj(index -> median(column(figures, index)))
                     .toList();
         }
     }
 
     private interface Turn {
-        double time() throws IOException, InterruptedException;
+        Figures take() throws IOException, InterruptedException;
     }
+
+    /// What is measured in a turn.
+    /// @param step the mean milliseconds of a step
+    /// @param others the milliseconds of CPU time that threads took in a second that do not train; NaN if the
+    /// system does not tell
+    private record Figures(double step, double others) {}
 
     /// A training in a JVM of its own.
     /// @param url the address of its page
@@ -180,21 +210,55 @@ public final class PageCost {
             return new Training(process, answers, process.outputWriter(), answer(answers));
         }
 
+        /// Trains with an open page and crowds that come and go.
+        void warmUp(Session session) throws IOException, InterruptedException {
+            mark(Kind.WITH);
+            try (var _ = new Page(session)) {
+                for (int crowd = 0; crowd < CROWDS; crowd++) {
+                    try (var clients = new Crowd(session)) {
+                        stay(clients, STAY);
+                    }
+                }
+            }
+        }
+
         /// Trains for a turn.
         /// @param arrival lets those of the page come, who leave at the end
-        /// @return the mean time of a step in milliseconds
-        double turn(Kind kind, Arrival arrival) throws IOException, InterruptedException {
-            double time;
+        Figures turn(Kind kind, Arrival arrival) throws IOException, InterruptedException {
+            Figures figures;
             mark(kind);
             try (Visitors visitors = arrival.come()) {
                 stay(visitors, SETTLING);
                 Mark from = mark(kind);
+                double before = othersNanos();
                 stay(visitors, TURN);
                 Mark to = mark(kind);
-                time = (to.nanos() - from.nanos()) * 1e-6 / (to.step() - from.step());
+                double others = othersNanos() - before;
+                double nanos = to.nanos() - from.nanos();
+                figures = new Figures(nanos * 1e-6 / (to.step() - from.step()), 1e3 * others / nanos);
             }
             Thread.sleep(SETTLING);
-            return time;
+            return figures;
+        }
+
+        /// The nanoseconds of CPU time of all threads so far that do not train.
+        private double othersNanos() throws IOException {
+            Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
+            if (!Files.isDirectory(threads)) return Double.NaN;
+            double sum = 0;
+            try (Stream<Path> all = Files.list(threads)) {
+                for (Path each : (Iterable<Path>) all::iterator) {
+                    try {
+                        String name = Files.readString(each.resolve("comm")).strip();
+                        if (name.matches(TRAINING + "|neurite-[0-9]+")) continue;
+                        sum += Long.parseLong(
+                                Files.readString(each.resolve("schedstat")).split(" ", 2)[0]);
+                    } catch (IOException _) {
+                        // the thread has ended meanwhile
+                    }
+                }
+            }
+            return sum;
         }
 
         private static void stay(Visitors visitors, Duration time) throws IOException, InterruptedException {
@@ -243,7 +307,7 @@ public final class PageCost {
                 .batchSize(batch(name))
                 .epochs(1_000_000)
                 .callback(gate);
-        Thread.ofPlatform().start(() -> trainer.fit(data));
+        Thread.ofPlatform().name(TRAINING).start(() -> trainer.fit(data));
         var questions = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         for (String line = questions.readLine(); line != null; line = questions.readLine()) {
             gate.ask(Kind.valueOf(line));
