@@ -28,7 +28,7 @@ final class Ticker implements AutoCloseable {
     /// @param kept how long a stream stays without clients
     Ticker(Duration kept) {
         this.kept = kept.toNanos();
-        Thread.ofVirtual().name("neurite-dashboard-ticker").start(this::run);
+        Thread.ofPlatform().daemon().name("neurite-dashboard-ticker").start(this::run);
     }
 
     /// The stream of a run.

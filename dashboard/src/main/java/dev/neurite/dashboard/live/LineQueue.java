@@ -20,7 +20,7 @@ final class LineQueue implements AutoCloseable {
     private final AtomicLong lost = new AtomicLong();
 
     LineQueue(Lines lines) {
-        Thread.ofVirtual().name("neurite-dashboard-lines").start(() -> drain(lines));
+        Thread.ofPlatform().daemon().name("neurite-dashboard-lines").start(() -> drain(lines));
     }
 
     /// Adds a line; never waits.
