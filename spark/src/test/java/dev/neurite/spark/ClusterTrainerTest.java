@@ -19,6 +19,7 @@ import dev.neurite.model.Model;
 import dev.neurite.model.WeightsHash;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Schedules;
+import dev.neurite.spark.cluster.LocalSpark;
 import dev.neurite.spark.engine.EpochFigures;
 import dev.neurite.train.EarlyStopping;
 import dev.neurite.train.Run;
@@ -44,7 +45,6 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.apache.logging.log4j.core.config.Configurator;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,12 +67,7 @@ class ClusterTrainerTest {
 
     @BeforeEach
     void start() {
-        spark = new JavaSparkContext(new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("cluster trainer test")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1"));
+        spark = new JavaSparkContext(LocalSpark.conf("local[2]"));
         spark.setLogLevel("OFF");
     }
 

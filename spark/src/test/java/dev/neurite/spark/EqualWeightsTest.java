@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.neurite.spark.cluster.FashionDriver;
 import dev.neurite.spark.cluster.FashionJob;
 import dev.neurite.spark.cluster.Host;
+import dev.neurite.spark.cluster.LocalSpark;
 import dev.neurite.spark.cluster.Recovery;
 import dev.neurite.spark.cluster.SparkHome;
 import dev.neurite.spark.cluster.StandaloneCluster;
@@ -44,12 +45,7 @@ class EqualWeightsTest {
     }
 
     private static void inThreads(int threads, int rows, List<Integer> workers) throws Exception {
-        try (var spark = new JavaSparkContext(new SparkConf(false)
-                .setMaster("local[" + threads + "]")
-                .setAppName("neurite")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1"))) {
+        try (var spark = new JavaSparkContext(LocalSpark.conf("local[" + threads + "]"))) {
             spark.setLogLevel("ERROR");
             for (String network : NETWORKS) {
                 for (int count : workers) {

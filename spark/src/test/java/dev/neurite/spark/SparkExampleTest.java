@@ -11,6 +11,7 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.Digits;
 import dev.neurite.model.Model;
 import dev.neurite.model.WeightsHash;
+import dev.neurite.spark.cluster.LocalSpark;
 import dev.neurite.spark.ml.NeuriteClassifier;
 import dev.neurite.train.Trainer;
 import java.io.ByteArrayOutputStream;
@@ -47,11 +48,7 @@ class SparkExampleTest {
     @BeforeAll
     static void start() {
         session = SparkSession.builder()
-                .master("local[2]")
-                .appName("examples")
-                .config("spark.ui.enabled", "false")
-                .config("spark.driver.host", "127.0.0.1")
-                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config(LocalSpark.conf("local[2]"))
                 .config("spark.sql.shuffle.partitions", "2")
                 .getOrCreate();
         session.sparkContext().setLogLevel("ERROR");

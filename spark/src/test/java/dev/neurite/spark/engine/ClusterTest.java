@@ -21,11 +21,11 @@ import dev.neurite.optim.Schedules;
 import dev.neurite.spark.ClusterRows;
 import dev.neurite.spark.ClusterTrainer;
 import dev.neurite.spark.ClusterTraining;
+import dev.neurite.spark.cluster.LocalSpark;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
 import java.util.List;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.serializer.KryoSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -42,12 +42,7 @@ class ClusterTest {
 
     @BeforeAll
     static void start() {
-        spark = new JavaSparkContext(new SparkConf()
-                .setMaster("local[4]")
-                .setAppName("cluster test")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1")
+        spark = new JavaSparkContext(LocalSpark.conf("local[4]")
                 .set("spark.serializer", KryoSerializer.class.getName())); // which knows no records
         spark.setLogLevel("ERROR");
     }

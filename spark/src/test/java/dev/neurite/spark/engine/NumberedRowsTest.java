@@ -12,6 +12,7 @@ import dev.neurite.model.WeightsHash;
 import dev.neurite.spark.ClusterRows;
 import dev.neurite.spark.ClusterTrainer;
 import dev.neurite.spark.ClusterTraining;
+import dev.neurite.spark.cluster.LocalSpark;
 import dev.neurite.spark.mesh.Secret;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent.EpochEnded;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
@@ -45,12 +45,7 @@ class NumberedRowsTest {
 
     @BeforeAll
     static void start() {
-        spark = new JavaSparkContext(new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("rows test")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1"));
+        spark = new JavaSparkContext(LocalSpark.conf("local[2]"));
         spark.setLogLevel("OFF");
     }
 

@@ -2,6 +2,7 @@ package dev.neurite.spark.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.spark.cluster.LocalSpark;
 import dev.neurite.spark.mesh.PeerException;
 import java.io.Serializable;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.BarrierTaskContext;
-import org.apache.spark.SparkConf;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
@@ -37,12 +37,7 @@ class RendezvousTest {
 
     @BeforeAll
     static void start() {
-        spark = new JavaSparkContext(new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("rendezvous test")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1"));
+        spark = new JavaSparkContext(LocalSpark.conf("local[2]"));
         spark.setLogLevel("OFF");
     }
 

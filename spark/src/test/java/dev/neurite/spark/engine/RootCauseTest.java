@@ -20,6 +20,7 @@ import dev.neurite.optim.Optimizers;
 import dev.neurite.spark.ClusterRows;
 import dev.neurite.spark.ClusterTrainer;
 import dev.neurite.spark.ClusterTraining;
+import dev.neurite.spark.cluster.LocalSpark;
 import dev.neurite.tensor.Shape;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.cluster.TrainerSource;
@@ -31,7 +32,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -56,12 +56,8 @@ class RootCauseTest {
 
     @BeforeAll
     static void start() {
-        spark = new JavaSparkContext(new SparkConf()
-                .setMaster("local[2, 2]") // a task that fails is tried again, but not one of a barrier stage
-                .setAppName("root cause test")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1"));
+        // A task that fails is tried again, but not one of a barrier stage.
+        spark = new JavaSparkContext(LocalSpark.conf("local[2, 2]"));
         spark.setLogLevel("OFF");
     }
 

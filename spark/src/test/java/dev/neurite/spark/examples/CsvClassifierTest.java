@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Iris;
 import dev.neurite.error.ConfigException;
+import dev.neurite.spark.cluster.LocalSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -40,10 +41,7 @@ class CsvClassifierTest {
         var printed = new ByteArrayOutputStream();
         Path model = temp.resolve("model");
         try (SparkSession spark = SparkSession.builder()
-                .master("local[2]")
-                .config("spark.ui.enabled", "false")
-                .config("spark.driver.host", "127.0.0.1")
-                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config(LocalSpark.conf("local[2]"))
                 .config("spark.sql.shuffle.partitions", "2")
                 .getOrCreate()) {
             spark.sparkContext().setLogLevel("ERROR");

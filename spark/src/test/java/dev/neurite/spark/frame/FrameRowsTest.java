@@ -2,6 +2,7 @@ package dev.neurite.spark.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.spark.cluster.LocalSpark;
 import dev.neurite.spark.engine.Sample;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
@@ -28,13 +29,7 @@ class FrameRowsTest {
 
     @BeforeAll
     static void start() {
-        spark = SparkSession.builder()
-                .master("local[2]")
-                .appName("frame tests")
-                .config("spark.ui.enabled", "false")
-                .config("spark.driver.host", "127.0.0.1")
-                .config("spark.driver.bindAddress", "127.0.0.1")
-                .getOrCreate();
+        spark = SparkSession.builder().config(LocalSpark.conf("local[2]")).getOrCreate();
         spark.sparkContext().setLogLevel("OFF");
     }
 

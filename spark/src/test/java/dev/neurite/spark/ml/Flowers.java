@@ -2,6 +2,7 @@ package dev.neurite.spark.ml;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.spark.cluster.LocalSpark;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,11 +32,7 @@ final class Flowers {
 
     static SparkSession session() {
         SparkSession spark = SparkSession.builder()
-                .master("local[2]")
-                .appName("ml tests")
-                .config("spark.ui.enabled", "false")
-                .config("spark.driver.host", "127.0.0.1")
-                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config(LocalSpark.conf("local[2]"))
                 .config("spark.sql.shuffle.partitions", "2")
                 .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer") // which knows no records
                 .getOrCreate();
