@@ -114,7 +114,8 @@ record RunFiles(Path directory) {
     /// @param bytes its size; −1 if it is not there
     /// @param changed when it was changed last
     record Stamp(long bytes, FileTime changed) {
-        private static final Stamp NONE = new Stamp(-1, FileTime.fromMillis(0));
+        /// No file.
+        static final Stamp NONE = new Stamp(-1, FileTime.fromMillis(0));
 
         static Stamp of(Path file) throws IOException {
             if (!isFile(file)) return NONE;

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -29,6 +27,7 @@ final class Tail {
     private final Runnable restart;
     private final ByteArrayOutputStream begun = new ByteArrayOutputStream(); // of a line that is not complete
     private byte[] before = {};
+    private RunFiles.Stamp read = RunFiles.Stamp.NONE; // of the file that was read to its end
     private long position;
     private long unreadable;
     private boolean skipping; // the rest of a line that is too long
@@ -44,13 +43,16 @@ final class Tail {
     /// Reads what is new.
     /// @throws IOException if the file cannot be read; not if it does not exist yet
     void read() throws IOException {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        RunFiles.Stamp now = RunFiles.Stamp.of(file);
+        boolean isThere = !now.equals(RunFiles.Stamp.NONE);
+        if (isThere && now.equals(read)) return;
+        read = RunFiles.Stamp.NONE;
+        if (!isThere) {
             if (position > 0) again();
             return;
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
-            if (size == position && size == 0) return;
             if (size < position || !isSame(channel)) again();
             long end = Math.min(channel.size(), position + AT_ONCE);
             var bytes = ByteBuffer.allocate((int) Math.min(1 << 16, Math.max(1, end - position)));
@@ -62,6 +64,7 @@ final class Tail {
                 position += count;
             }
         }
+        if (position >= now.bytes()) read = now;
     }
 
     /// Whether the bytes before the position are still those that were read.

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /// The health of a training in words, from its curves and its newest sample of layers: what an
@@ -94,13 +94,17 @@ public final class Health {
 
     /// The mean of the values of each epoch, in order.
     private static double[] byEpoch(Series series) {
-        Map<Integer, double[]> sums = new TreeMap<>();
+        var means = DoubleStream.builder();
+        double sum = 0;
+        int first = 0; // of the present epoch
         for (int i = 0; i < series.size(); i++) {
-            double[] sum = sums.computeIfAbsent(series.epoch(i), _ -> new double[2]);
-            sum[0] += series.value(i);
-            sum[1]++;
+            sum += series.value(i);
+            if (i + 1 < series.size() && series.epoch(i + 1) == series.epoch(i)) continue;
+            means.add(sum / (i + 1 - first));
+            sum = 0;
+            first = i + 1;
         }
-        return sums.values().stream().mapToDouble(sum -> sum[0] / sum[1]).toArray();
+        return means.build().toArray();
     }
 
     private static void divergence(double[] epochs, List<Finding> findings) {

@@ -6,6 +6,7 @@ import dev.neurite.io.json.Json.JsonNumber;
 import dev.neurite.io.json.Json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,6 +34,7 @@ public final class Histograms {
     private long count;
     private long numbers; // in all samples
     private @Nullable String newest;
+    private @Nullable Map<String, Series> updates; // until another line comes
 
     /// A histogram.
     /// @param zeros the share of numbers that are 0; NaN if it was not measured
@@ -79,6 +81,7 @@ public final class Histograms {
     public synchronized void add(JsonObject line) {
         count++;
         newest = line.write();
+        updates = null;
         if (!(line.map().get("m") instanceof JsonObject(Map<String, Json> parts))) return;
         Map<String, Map<String, Bins>> found = new LinkedHashMap<>();
         Map<String, DeadUnits> deadUnits = new LinkedHashMap<>();
@@ -143,6 +146,7 @@ public final class Histograms {
         numbers = 0;
         count = 0;
         newest = null;
+        updates = null;
     }
 
     /// The number of lines so far.
@@ -194,6 +198,15 @@ public final class Histograms {
     /// The figures of updates that a log of updates would have: series `updates.<parameter>.ratio`,
     /// ‖Δθ‖ / ‖θ‖, `.grad_norm`, ‖g‖, and `.grad_size`, ‖g‖ / √n. Each sample counts as a line.
     public synchronized Map<String, Series> updates() {
+        Map<String, Series> known = updates;
+        if (known == null) {
+            known = Collections.unmodifiableMap(newUpdates());
+            updates = known;
+        }
+        return known;
+    }
+
+    private Map<String, Series> newUpdates() {
         Map<String, Series> series = new LinkedHashMap<>();
         for (int i = 0; i < samples.size(); i++) {
             Sample sample = samples.get(i);
