@@ -205,8 +205,8 @@ final class InterruptedRunTest {
     }
 
     @Test
-    void aRunKilledFourTimesGivesTheWeightsOfAnUnbrokenOne() throws Exception {
-        killed(4, "300,300", "0.5", 2, 3);
+    void aRunKilledEightTimesGivesTheWeightsOfAnUnbrokenOne() throws Exception {
+        killed(8, "300,300", "0.5", 2, 3);
     }
 
     /// With 100 MB of state, so that many a kill lands inside the writing of a checkpoint.
