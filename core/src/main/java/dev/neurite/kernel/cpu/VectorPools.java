@@ -17,6 +17,10 @@ import jdk.incubator.vector.VectorSpecies;
 /// Rows are short, so the last vector of a row may write past its end: into rows that are computed
 /// later, never into rows of another thread. Windows that reach over an edge, and the last ones of
 /// a thread, are computed by scalar code.
+///
+/// Methods are called on vectors of the same iteration, not on those that a loop carries on: of these C2
+/// knows the class only by a profile, and the JDK's own methods, `blend(float, mask)` for instance, may have none
+/// when it compiles. Then every vector is an object, for as long as the JVM runs.
 final class VectorPools extends ScalarPools {
     private static final VectorSpecies<Float> S = VectorKernels.S;
     private static final VectorSpecies<Integer> I = S.vectorShape().withLanes(int.class);
@@ -81,18 +85,19 @@ final class VectorPools extends ScalarPools {
         int place = p.rows().first(i) * width + j - p.columns().before();
         for (; j < end && xo + place < room; j += L, place += L) {
             FloatVector most = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-            FloatVector where = FloatVector.zero(S);
+            IntVector where = IntVector.zero(I);
             for (int row = 0; row < height; row += below) {
                 for (int k = 0, at = row; k < kernel; k++, at += next) {
                     FloatVector v = fromArray(S, x, xo + place + at);
                     VectorMask<Float> more = v.compare(VectorOperators.GT, most).or(v.compare(VectorOperators.NE, v));
-                    most = most.blend(v, more);
-                    where = where.blend(Float.intBitsToFloat(at), more);
+                    VectorMask<Float> less = more.not();
+                    most = v.blend(most, less);
+                    where = IntVector.broadcast(I, at).blend(where, less.cast(I));
                 }
             }
             most.intoArray(y, yo + j);
             if (places.length > 0) {
-                IntVector of = where.reinterpretAsInts().add(INDEX).add(place);
+                IntVector of = INDEX.add(where).add(place);
                 of.reinterpretAsFloats().intoArray(places, po + j);
             }
         }
@@ -110,20 +115,21 @@ final class VectorPools extends ScalarPools {
         int place = p.rows().first(i) * width + 2 * j - p.columns().before();
         for (; j < end && xo + place < room; j += L, place += 2 * L) {
             FloatVector most = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-            FloatVector where = FloatVector.zero(S);
+            IntVector where = IntVector.zero(I);
             for (int row = 0; row < height; row += below) {
                 for (int k = 0, at = row; k < kernel; k++, at += next) {
                     FloatVector v = fromArray(S, x, xo + place + at)
                             .rearrange(EVENS)
                             .blend(fromArray(S, x, xo + place + at + L).rearrange(EVENS), UPPER);
                     VectorMask<Float> more = v.compare(VectorOperators.GT, most).or(v.compare(VectorOperators.NE, v));
-                    most = most.blend(v, more);
-                    where = where.blend(Float.intBitsToFloat(at), more);
+                    VectorMask<Float> less = more.not();
+                    most = v.blend(most, less);
+                    where = IntVector.broadcast(I, at).blend(where, less.cast(I));
                 }
             }
             most.intoArray(y, yo + j);
             if (places.length > 0) {
-                IntVector of = where.reinterpretAsInts().add(INDEX).add(INDEX).add(place);
+                IntVector of = INDEX.add(INDEX).add(where).add(place);
                 of.reinterpretAsFloats().intoArray(places, po + j);
             }
         }
