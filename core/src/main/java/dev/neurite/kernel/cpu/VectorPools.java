@@ -17,10 +17,6 @@ import jdk.incubator.vector.VectorSpecies;
 /// Rows are short, so the last vector of a row may write past its end: into rows that are computed
 /// later, never into rows of another thread. Windows that reach over an edge, and the last ones of
 /// a thread, are computed by scalar code.
-///
-/// Methods are called on vectors of the same iteration, not on those that a loop carries on: of these C2
-/// knows the class only by a profile, and the JDK's own methods, `blend(float, mask)` for instance, may have none
-/// when it compiles. Then every vector is an object, for as long as the JVM runs.
 final class VectorPools extends ScalarPools {
     private static final VectorSpecies<Float> S = VectorKernels.S;
     private static final VectorSpecies<Integer> I = S.vectorShape().withLanes(int.class);
@@ -74,6 +70,10 @@ final class VectorPools extends ScalarPools {
 
     /// Windows of row i from j on, with stride 1, while a vector of them begins before `end` and
     /// `room`.
+    ///
+    /// `blend` is called on vectors of the same iteration, not on those that the loop carries on: of these C2 knows
+    /// the class only by a profile, and the JDK's own methods, such as `blend(float, mask)`, may have none when it
+    /// compiles. Then every vector is an object, for as long as the JVM runs.
     /// @return the first window that is not computed
     private static int max1(
             Pooling p, int i, int j, int end, int room, float[] x, int xo, float[] y, int yo, float[] places, int po) {
@@ -90,9 +90,9 @@ final class VectorPools extends ScalarPools {
                 for (int k = 0, at = row; k < kernel; k++, at += next) {
                     FloatVector v = fromArray(S, x, xo + place + at);
                     VectorMask<Float> more = v.compare(VectorOperators.GT, most).or(v.compare(VectorOperators.NE, v));
-                    VectorMask<Float> less = more.not();
-                    most = v.blend(most, less);
-                    where = IntVector.broadcast(I, at).blend(where, less.cast(I));
+                    VectorMask<Float> kept = more.not();
+                    most = v.blend(most, kept);
+                    where = IntVector.broadcast(I, at).blend(where, kept.cast(I));
                 }
             }
             most.intoArray(y, yo + j);
@@ -122,9 +122,9 @@ final class VectorPools extends ScalarPools {
                             .rearrange(EVENS)
                             .blend(fromArray(S, x, xo + place + at + L).rearrange(EVENS), UPPER);
                     VectorMask<Float> more = v.compare(VectorOperators.GT, most).or(v.compare(VectorOperators.NE, v));
-                    VectorMask<Float> less = more.not();
-                    most = v.blend(most, less);
-                    where = IntVector.broadcast(I, at).blend(where, less.cast(I));
+                    VectorMask<Float> kept = more.not();
+                    most = v.blend(most, kept);
+                    where = IntVector.broadcast(I, at).blend(where, kept.cast(I));
                 }
             }
             most.intoArray(y, yo + j);

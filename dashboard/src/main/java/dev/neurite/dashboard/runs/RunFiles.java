@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -119,7 +120,8 @@ record RunFiles(Path directory) {
 
         static Stamp of(Path file) throws IOException {
             if (!isFile(file)) return NONE;
-            return new Stamp(Files.size(file), Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS));
+            var found = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return new Stamp(found.size(), found.lastModifiedTime());
         }
     }
 

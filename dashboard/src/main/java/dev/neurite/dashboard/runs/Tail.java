@@ -44,13 +44,11 @@ final class Tail {
     /// @throws IOException if the file cannot be read; not if it does not exist yet
     void read() throws IOException {
         RunFiles.Stamp now = RunFiles.Stamp.of(file);
-        boolean isThere = !now.equals(RunFiles.Stamp.NONE);
-        if (isThere && now.equals(read)) return;
-        read = RunFiles.Stamp.NONE;
-        if (!isThere) {
+        if (now.equals(RunFiles.Stamp.NONE)) {
             if (position > 0) again();
             return;
         }
+        if (now.equals(read)) return;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             if (size < position || !isSame(channel)) again();
@@ -77,6 +75,7 @@ final class Tail {
     }
 
     private void again() {
+        read = RunFiles.Stamp.NONE;
         position = 0;
         unreadable = 0;
         skipping = false;
