@@ -1,6 +1,7 @@
 package dev.neurite.kernel;
 
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Tensor;
 
 /// Convolutions and their gradients, see [Kernels#convolutions()].
@@ -16,7 +17,17 @@ import dev.neurite.tensor.Tensor;
 /// channels of its group. The result of a row does not depend on the other rows. 3×3 windows with
 /// 32 channels or more are computed by Winograd's F(2×2, 3×3); there, an infinite input makes every
 /// output NaN whose window contains it.
+///
+/// All tensors may be in row-major order. Where [#layout] says so, y and dy, residuals of their shape,
+/// and x, dx, `earlier` may be [Layout#BLOCKED]; results are the same bits.
 public interface Convolutions {
+    /// The fastest layout of [#forward]'s y and its gradient. If it is [Layout#BLOCKED], x and its gradient
+    /// may have either layout; otherwise they must be in row-major order, as all others.
+    /// @param inputs the channels of x
+    /// @param outputs the channels of y
+    /// @param ofX the layout of x
+    Layout layout(Geometry g, int groups, int inputs, int outputs, Layout ofX);
+
     /// y = g(w ∗ x + b + residual). Each sum starts from b and adds the products of weights and
     /// pixels of the window over the channels of the group (a cross-correlation, as in all
     /// deep-learning libraries).

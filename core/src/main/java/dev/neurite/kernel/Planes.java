@@ -28,6 +28,9 @@ public interface Planes {
     /// The inverse of [#permute], which is also its gradient.
     void permuteBack(Permutation permutation, Tensor x, Tensor y);
 
+    /// y = x in y's layout; both `[rows × channels × height × width]`.
+    void convert(Tensor x, Tensor y);
+
     /// y = x, resized.
     void resize(Resizing resizing, Tensor x, Tensor y);
 

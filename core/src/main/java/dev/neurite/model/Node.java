@@ -31,6 +31,13 @@ public interface Node {
         return forward(List.of(x), pass).getFirst();
     }
 
+    /// Whether this node takes inputs, outputs and their gradients in either [dev.neurite.tensor.Layout]:
+    /// it gives them only to kernels that do. Otherwise all its tensors are in row-major order, and the
+    /// network converts.
+    default boolean acceptsBlocks() {
+        return false;
+    }
+
     /// The kind of this node, from which networks make names: `dense` for `dense1`.
     default String kind() {
         return kindOf(getClass());

@@ -4,6 +4,7 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -63,10 +64,12 @@ public interface Pass {
         return output(0);
     }
 
-    /// A tensor for one of this node's outputs, as its build declared it, for all rows of the batch.
+    /// A tensor for one of this node's outputs, as its build declared it, for all rows of the batch. In a
+    /// node that [accepts blocks][Node#acceptsBlocks] it has the layout of the first input, if its shape
+    /// can have it.
     Tensor output(int index);
 
-    /// A tensor of the same shape as another of this pass.
+    /// A tensor of the same shape and layout as another of this pass.
     Tensor like(Tensor x);
 
     /// A tensor of this shape for each row of the batch.
@@ -82,8 +85,14 @@ public interface Pass {
     /// The numbers of x in the shape of this node's only output: [#view(Tensor, Shape)].
     Tensor view(Tensor x);
 
+    /// x in this layout; x itself if it has it. Gradients pass through to x.
+    Tensor inLayout(Tensor x, Layout layout);
+
     /// The output of a layer that ends in the activation g, see [FusedActivation].
     FusedActivation activated(Elementwise g);
+
+    /// [#activated(Elementwise)] in this layout.
+    FusedActivation activated(Elementwise g, Layout layout);
 
     /// Records the backward of y: how its gradient becomes those of x and of the node's parameters. The
     /// lambda writes all of `dx`, a buffer of its own. The record is dropped if none of these

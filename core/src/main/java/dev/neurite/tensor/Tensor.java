@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// An array of float32 elements with a shape: a row-major view of a `float[]`.
+/// An array of float32 elements with a shape: a view of a `float[]`, in row-major order except between
+/// layers of a network, see [#layout()].
 ///
 /// In data and activations the first axis is the batch, with one row per sample. [#reshape] and
 /// [#rows(int, int)] return views that share the elements. Arithmetic is in
@@ -17,12 +18,18 @@ public final class Tensor {
     private final Shape shape;
     private final float[] array;
     private final int offset;
+    private final Layout layout;
     private @Nullable Matrix matrix;
 
     private Tensor(Shape shape, float[] array, int offset) {
+        this(shape, array, offset, Layout.ROW_MAJOR);
+    }
+
+    private Tensor(Shape shape, float[] array, int offset, Layout layout) {
         this.shape = shape;
         this.array = array;
         this.offset = offset;
+        this.layout = layout;
     }
 
     /// A new tensor of zeros.
@@ -66,6 +73,23 @@ public final class Tensor {
         return new Tensor(shape, array, offset);
     }
 
+    /// [#view(Shape, float[], int)] of elements in another order.
+    /// @throws ShapeException also if the shape cannot have this layout, see [Layout#canBlock]
+    public static Tensor view(Shape shape, float[] array, int offset, Layout layout) {
+        Tensor view = view(shape, array, offset);
+        if (layout == Layout.ROW_MAJOR) return view;
+        if (shape.rank() == 0 || !Layout.canBlock(shape.row())) {
+            throw new ShapeException(
+                    "tensor " + shape, "expects images of a multiple of " + Layout.BLOCK + " channels for " + layout);
+        }
+        return new Tensor(shape, array, offset, layout);
+    }
+
+    /// The order of the elements in [#array()]. All methods but [#array()] count them in row-major order.
+    public Layout layout() {
+        return layout;
+    }
+
     /// The shape, batch axis included.
     public Shape shape() {
         return shape;
@@ -96,12 +120,30 @@ public final class Tensor {
             }
             at = at * extent + index[axis];
         }
-        return array[offset + at];
+        return array[offset + (layout == Layout.ROW_MAJOR ? at : inBlocks(at))];
+    }
+
+    /// The place of an element in blocks, by its index in row-major order.
+    private int inBlocks(int index) {
+        int plane = shape.extent(2) * shape.extent(3);
+        int channel = index / plane;
+        return (channel / Layout.BLOCK * plane + index % plane) * Layout.BLOCK + channel % Layout.BLOCK;
+    }
+
+    /// @throws ShapeException in blocks, of which a view in row-major order is not possible
+    private void requireRowMajor() {
+        if (layout != Layout.ROW_MAJOR) {
+            throw new ShapeException(
+                    "tensor " + shape,
+                    "expects row-major order, got channels in blocks",
+                    "Convert it: Pass.inLayout in a layer, Planes.convert in kernels");
+        }
     }
 
     /// The same elements in another shape; a view.
-    /// @throws ShapeException if the number of elements differs
+    /// @throws ShapeException if the number of elements differs, or they are not in row-major order
     public Tensor reshape(Shape other) {
+        requireRowMajor();
         if (other.size() != size()) {
             throw new ShapeException("tensor " + shape, "expects a shape of " + size() + " elements, got " + other);
         }
@@ -116,7 +158,7 @@ public final class Tensor {
         }
         if (from == 0 && to == rows()) return this;
         Shape row = shape.row();
-        return new Tensor(row.forRows(to - from), array, offset + from * row.size());
+        return new Tensor(row.forRows(to - from), array, offset + from * row.size(), layout);
     }
 
     /// A slice: indices `from` (inclusive) to `to` (exclusive) of an axis. Along the first axis it is a view, as from
@@ -131,6 +173,7 @@ public final class Tensor {
                     "indices " + from + " to " + to + " on axis " + axis + " of a tensor " + shape);
         }
         if (axis == 0) return rows(from, to);
+        requireRowMajor();
         int before = 1;
         int after = 1;
         int[] extents = new int[shape.rank()];
@@ -161,31 +204,36 @@ public final class Tensor {
         return slice(axis, index, index + 1).reshape(Shape.of(extents));
     }
 
-    /// A copy with its own array.
+    /// A copy with its own array, in row-major order.
     public Tensor copy() {
         return new Tensor(shape, toArray(), 0);
     }
 
     /// A copy of the elements, row-major.
     public float[] toArray() {
-        return Arrays.copyOfRange(array, offset, offset + size());
+        float[] copy = Arrays.copyOfRange(array, offset, offset + size());
+        if (layout == Layout.BLOCKED) {
+            for (int i = 0; i < copy.length; i++) copy[i] = array[offset + inBlocks(i)];
+        }
+        return copy;
     }
 
     /// A copy with one array per row: the first axis by all others.
     public float[][] toRows() {
         int rows = rows();
         int columns = rows == 0 ? 0 : size() / rows;
+        float[] all = toArray();
         float[][] copy = new float[rows][];
-        for (int i = 0; i < rows; i++) {
-            copy[i] = Arrays.copyOfRange(array, offset + i * columns, offset + (i + 1) * columns);
-        }
+        for (int i = 0; i < rows; i++) copy[i] = Arrays.copyOfRange(all, i * columns, (i + 1) * columns);
         return copy;
     }
 
     /// The elements as a matrix `[first axis × all others]`; a view.
+    /// @throws ShapeException if they are not in row-major order
     public Matrix matrix() {
         Matrix cached = matrix;
         if (cached == null) {
+            requireRowMajor();
             int rows = rows();
             int columns = shape.rank() == 0 ? 1 : shape.row().size();
             cached = new Matrix(array, offset, rows, columns, columns, 1);
@@ -194,7 +242,7 @@ public final class Tensor {
         return cached;
     }
 
-    /// The array that holds the elements, from [#offset()] on. For kernels and file formats;
+    /// The array that holds the elements, from [#offset()] on, in the order of [#layout()]. For kernels and file formats;
     /// writing to it changes every view.
     public float[] array() {
         return array;
@@ -216,10 +264,10 @@ public final class Tensor {
     /// Whether shapes and elements are equal; elements are compared as bits, so NaN equals NaN.
     @Override
     public boolean equals(Object other) {
-        return other instanceof Tensor tensor
-                && shape.equals(tensor.shape)
-                && Arrays.equals(
-                        array, offset, offset + size(), tensor.array, tensor.offset, tensor.offset + tensor.size());
+        if (!(other instanceof Tensor tensor) || !shape.equals(tensor.shape)) return false;
+        if (layout != tensor.layout) return Arrays.equals(toArray(), tensor.toArray());
+        return Arrays.equals(
+array, offset, offset + size(), tensor.array, tensor.offset, tensor.offset + tensor.size());
     }
 
     @Override
@@ -231,7 +279,7 @@ public final class Tensor {
     @Override
     public String toString() {
         int shown = Math.min(size(), 8);
-        String numbers = Arrays.toString(Arrays.copyOfRange(array, offset, offset + shown));
+        String numbers = Arrays.toString(Arrays.copyOf(toArray(), shown));
         return shape + " " + (shown < size() ? numbers.replace("]", ", …]") : numbers);
     }
 }

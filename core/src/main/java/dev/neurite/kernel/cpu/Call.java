@@ -110,7 +110,7 @@ final class Call {
         b = second.array();
         bAt = second.offset();
         rows = first.rows();
-        columns = first.matrix().columns();
+        columns = rows == 0 ? first.matrix().columns() : first.size() / rows;
     }
 
     void setC(Tensor third) {

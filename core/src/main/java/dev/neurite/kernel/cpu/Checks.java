@@ -71,5 +71,8 @@ final class Checks {
         if (a.size() != b.size() || a.rows() != b.rows()) {
             throw new ShapeException(what, "expects tensors of one shape, got " + a.shape() + " and " + b.shape());
         }
+        if (a.layout() != b.layout()) {
+            throw new ShapeException(what, "expects tensors of one layout, got " + a.layout() + " and " + b.layout());
+        }
     }
 }

@@ -5,6 +5,7 @@ import dev.neurite.kernel.Permutation;
 import dev.neurite.kernel.Planes;
 import dev.neurite.kernel.Rectangle;
 import dev.neurite.kernel.Resizing;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Tensor;
 
 /// [Planes] on the processor.
@@ -64,6 +65,28 @@ final class CpuPlanes implements Planes {
             for (int i = from; i < from + count; i++) {
                 int at = i * c.aArea;
                 ScalarPlanes.permute(c.permutation(), 0, c.a, c.aAt + at, c.b, c.bAt + at, true);
+            }
+        });
+    }
+
+    @Override
+    public void convert(Tensor x, Tensor y) {
+        if (!x.shape().equals(y.shape()) || x.layout() == y.layout()) {
+            throw new ShapeException(
+                    "convert",
+                    "expects two layouts of one shape, got " + x.shape() + " " + x.layout() + " and " + y.shape() + " "
+                            + y.layout());
+        }
+        int n = Layout.BLOCK * x.shape().extent(2) * x.shape().extent(3); // a block of channels of an image
+        PlaneCall call = call("convert", x.layout(), x, n, y, n);
+        call.flag = y.layout() == Layout.BLOCKED;
+        run(call, (c, from, count) -> {
+            int pixels = c.aArea / Layout.BLOCK;
+            for (int i = from; i < from + count; i++) {
+                int at = c.aAt + i * c.aArea;
+                int to = c.bAt + i * c.bArea;
+                if (c.flag) Gemm.transpose(c.a, at, pixels, Layout.BLOCK, pixels, c.b, to, Layout.BLOCK);
+                else Gemm.transpose(c.a, at, Layout.BLOCK, pixels, Layout.BLOCK, c.b, to, pixels);
             }
         });
     }

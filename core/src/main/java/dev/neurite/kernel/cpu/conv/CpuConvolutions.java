@@ -8,6 +8,7 @@ import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.cpu.Team;
 import dev.neurite.kernel.cpu.WorkspacePool;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
@@ -28,6 +29,11 @@ public final class CpuConvolutions implements Convolutions {
         ScalarConvolution code = vectors ? new VectorConvolution(team.engine()) : new ScalarConvolution(team.engine());
         ScalarWinograd winograd = vectors ? new VectorWinograd(code) : new ScalarWinograd(code);
         calls = new WorkspacePool<>(() -> new ConvolutionCall(code, winograd));
+    }
+
+    @Override
+    public Layout layout(Geometry g, int groups, int inputs, int outputs, Layout ofX) {
+        return Layout.ROW_MAJOR;
     }
 
     @Override
