@@ -242,7 +242,8 @@ public final class Tensor {
         return cached;
     }
 
-    /// The array that holds the elements, from [#offset()] on, in the order of [#layout()]. For kernels and file formats;
+    /// The array that holds the elements, from [#offset()] on, in the order of [#layout()]. For kernels and file
+    /// formats;
     /// writing to it changes every view.
     public float[] array() {
         return array;
@@ -267,7 +268,7 @@ public final class Tensor {
         if (!(other instanceof Tensor tensor) || !shape.equals(tensor.shape)) return false;
         if (layout != tensor.layout) return Arrays.equals(toArray(), tensor.toArray());
         return Arrays.equals(
-array, offset, offset + size(), tensor.array, tensor.offset, tensor.offset + tensor.size());
+                array, offset, offset + size(), tensor.array, tensor.offset, tensor.offset + tensor.size());
     }
 
     @Override

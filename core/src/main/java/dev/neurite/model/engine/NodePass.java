@@ -10,6 +10,7 @@ import dev.neurite.model.Executor;
 import dev.neurite.model.FusedActivation;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Pass;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -253,6 +254,17 @@ final class NodePass implements Pass {
     @Override
     public Tensor batchTensor(Shape shape) {
         return values.takeSingle(shape).tensor;
+    }
+
+    @Override
+    public Tensor inLayout(Tensor x, Layout layout) {
+        if (x.layout() == layout) return x;
+        throw new ConfigException(node.path(), "expects " + layout); // ENGINE: convert, recorded on the tape
+    }
+
+    @Override
+    public FusedActivation activated(Elementwise g, Layout layout) {
+        return activated(g); // ENGINE
     }
 
     @Override
