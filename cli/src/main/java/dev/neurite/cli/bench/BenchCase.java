@@ -1,6 +1,8 @@
 package dev.neurite.cli.bench;
 
 import dev.neurite.data.Batch;
+import dev.neurite.data.Dataset;
+import dev.neurite.datasets.Datasets;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Geometry;
@@ -14,9 +16,12 @@ import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Trainer;
+import dev.neurite.train.TrainingEvent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -25,6 +30,7 @@ import java.util.stream.IntStream;
 sealed interface BenchCase {
     /// All cases; the peers in `benchmarks` have the same.
     List<BenchCase> ALL = List.of(
+            new Start("lenet5", "fashion-mnist", 64), // first, while the JVM has compiled nothing
             new Net("mlp-tiny", 4),
             new Net("mlp-s", 32),
             new Net("mlp-s", 128),
@@ -36,6 +42,14 @@ sealed interface BenchCase {
             new Net("vgg32", 64),
             new Net("resnet20", 64),
             new Net("lenet5", 1),
+            new Net("resnet18", 1),
+            new Net("resnet18", 8),
+            new Net("resnet50", 1),
+            new Net("resnet50", 8),
+            new Net("mobilenet-v2", 1),
+            new Net("mobilenet-v2", 8),
+            new Net("squeezenet", 1),
+            new Net("squeezenet", 8),
             new Conv("conv/lenet5-1", 64, Layers.image(1, 28, 28), 6, 5, 1, 2),
             new Conv("conv/lenet5-2", 64, Layers.image(6, 14, 14), 16, 5, 1, 0),
             new Conv("conv/keras-cnn-1", 128, Layers.image(1, 28, 28), 32, 3, 1, 0),
@@ -60,13 +74,21 @@ sealed interface BenchCase {
             new Gemm(512),
             new Gemm(1024),
             new Gemm(2048),
+            new Dense(2048, 384, 1536),
+            new Dense(2048, 1536, 384),
+            new Dense(2048, 384, 384),
+            new Dense(2048, 128, 512),
+            new Dense(4096, 64, 512),
+            new Dense(64, 128, 512),
+            new Dense(1, 384, 1536),
+            new Batched(48, 64, 64, 256),
+            new Batched(48, 256, 64, 256),
+            new Batched(48, 256, 256, 64),
+            new Batched(64, 128, 32, 128),
             new Memory());
 
     /// The name; a part of it selects the case.
     String name();
-
-    /// Whether it measures a training step.
-    boolean trains();
 
     private static Tensor normal(Shape shape, long seed) {
         var random = new KeyedRandom(seed);
@@ -75,9 +97,10 @@ sealed interface BenchCase {
         return Tensor.view(shape, values, 0);
     }
 
-    /// Training steps with cross-entropy, and predictions, on one batch of random rows and labels.
+    /// Training steps with cross-entropy, and predictions, on one batch of random rows and labels. Only
+    /// predictions with a batch of one row, and of networks for ImageNet.
     /// @param network one of [BenchNetwork#names()], or `mlp:784-256-10` with the widths from inputs to outputs
-    /// @param rows the batch size; with 1, only predictions are measured
+    /// @param rows the batch size
     record Net(String network, int rows) implements BenchCase {
         /// The measurements.
         /// @param train milliseconds a step; empty if no training is measured
@@ -90,9 +113,9 @@ sealed interface BenchCase {
             return network + "/b" + rows;
         }
 
-        @Override
-        public boolean trains() {
-            return rows > 1;
+        /// Whether training steps are measured.
+        boolean trains() {
+            return rows > 1 && !BenchNetwork.isForImageNet(network);
         }
 
         Result measure(Optimizer optimizer, int threads, boolean profiles, Stopwatch watch) {
@@ -126,17 +149,52 @@ sealed interface BenchCase {
         }
     }
 
+    /// The first two epochs of a training in a JVM that has compiled nothing: to be measured before any
+    /// other case.
+    /// @param network one of [BenchNetwork#names()]
+    /// @param data the name of a data set
+    /// @param rows the batch size
+    record Start(String network, String data, int rows) implements BenchCase {
+        /// The measurements. Those of the first count from the call of [Trainer#fit].
+        /// @param firstStep milliseconds of the first step
+        /// @param firstEpoch seconds of the first epoch
+        /// @param nextEpoch seconds of the second epoch
+        record Epochs(double firstStep, double firstEpoch, double nextEpoch) {}
+
+        @Override
+        public String name() {
+            return "start";
+        }
+
+        Epochs measure(Optimizer optimizer, int threads) {
+            return measure(Datasets.named(data).train(), optimizer, threads);
+        }
+
+        Epochs measure(Dataset training, Optimizer optimizer, int threads) {
+            Trainer trainer = Trainer.of(BenchNetwork.model(network))
+                    .optimizer(optimizer)
+                    .batchSize(rows)
+                    .epochs(2)
+                    .threads(threads);
+            List<Double> steps = new ArrayList<>(); // seconds at which each ended
+            List<Double> epochs = new ArrayList<>();
+            long start = System.nanoTime();
+            trainer.listener(event -> {
+                        double now = (System.nanoTime() - start) * 1e-9;
+                        if (event instanceof TrainingEvent.StepEnded) steps.add(now);
+                        if (event instanceof TrainingEvent.EpochEnded) epochs.add(now);
+                    })
+                    .fit(training);
+            return new Epochs(1e3 * steps.getFirst(), epochs.getFirst(), epochs.getLast() - epochs.getFirst());
+        }
+    }
+
     /// The product of two square matrices.
     /// @param n rows and columns
     record Gemm(int n) implements BenchCase {
         @Override
         public String name() {
             return "gemm/" + n;
-        }
-
-        @Override
-        public boolean trains() {
-            return false;
         }
 
         /// Measures GFLOP/s, with two operations a multiply-add.
@@ -147,6 +205,90 @@ sealed interface BenchCase {
             try (Kernels kernels = Kernels.create(threads)) {
                 return 2e-6 * n * n * n / watch.millis(() -> kernels.product(a.matrix(), b.matrix(), c.matrix()));
             }
+        }
+    }
+
+    /// The products of a dense layer, without bias and activation, beside a plain product of the same size.
+    /// @param rows the batch size, for a sequence that of all tokens
+    /// @param in the number of inputs
+    /// @param out the number of outputs
+    record Dense(int rows, int in, int out) implements BenchCase {
+        /// The speeds in GFLOP/s, with two operations a multiply-add.
+        /// @param plain y = x·b, b `[in × out]`
+        /// @param changing y = x·Wᵀ, as in training, when nothing can be kept of W `[out × in]`
+        /// @param packed y = x·Wᵀ with a packed copy of W, as when predicting
+        /// @param gradient dW = dyᵀ·x
+        record Speeds(double plain, double changing, double packed, double gradient) {}
+
+        @Override
+        public String name() {
+            return "dense/" + rows + "x" + in + "x" + out;
+        }
+
+        Speeds measure(int threads, Stopwatch watch) {
+            Tensor x = normal(Shape.of(rows, in), 1);
+            Tensor b = normal(Shape.of(in, out), 2);
+            Tensor w = normal(Shape.of(out, in), 2);
+            Tensor y = Tensor.zeros(Shape.of(rows, out));
+            Tensor dy = normal(y.shape(), 3);
+            Tensor dw = Tensor.zeros(w.shape());
+            PackedWeights changing = PackedWeights.changing(w);
+            PackedWeights packed = PackedWeights.constant(w);
+            double giga = 2e-6 * rows * in * out;
+            try (Kernels kernels = Kernels.create(threads)) {
+                return new Speeds(
+                        giga / watch.millis(() -> kernels.product(x.matrix(), b.matrix(), y.matrix())),
+                        giga / watch.millis(() -> kernels.dense(x, changing, Tensor.EMPTY, Activation.IDENTITY, y)),
+                        giga / watch.millis(() -> kernels.dense(x, packed, Tensor.EMPTY, Activation.IDENTITY, y)),
+                        giga / watch.millis(() -> kernels.product(dy.matrix().transpose(), x.matrix(), dw.matrix())));
+            }
+        }
+    }
+
+    /// Many small products of the same size, as of the heads of an attention, beside one product of as
+    /// many rows in all.
+    /// @param count the number of products
+    /// @param rows those of each left operand
+    /// @param inner the columns of the left operands, and the rows of the right ones
+    /// @param columns those of each right operand
+    record Batched(int count, int rows, int inner, int columns) implements BenchCase {
+        /// The speeds in GFLOP/s, with two operations a multiply-add.
+        /// @param batched the small products
+        /// @param plain `[count·rows × inner]·[inner × columns]`
+        record Comparison(double batched, double plain) {}
+
+        @Override
+        public String name() {
+            return "batched/" + count + "x" + rows + "x" + inner + "x" + columns;
+        }
+
+        Comparison measure(int threads, Stopwatch watch) {
+            Tensor a = normal(Shape.of(count * rows, inner), 1);
+            Tensor b = normal(Shape.of(count * inner, columns), 2);
+            Tensor c = Tensor.zeros(Shape.of(count * rows, columns));
+            List<Matrix> left = parts(a, rows);
+            List<Matrix> right = parts(b, inner);
+            List<Matrix> results = parts(c, rows);
+            double giga = 2e-6 * count * rows * inner * columns;
+            try (Kernels kernels = Kernels.create(threads)) {
+                return new Comparison(
+                        giga / watch.millis(() -> products(kernels, left, right, results)),
+                        giga / watch.millis(() -> kernels.product(a.matrix(), right.getFirst(), c.matrix())));
+            }
+        }
+
+        /// Each left operand times its right one.
+        private static void products(Kernels kernels, List<Matrix> left, List<Matrix> right, List<Matrix> results) {
+            for (int i = 0; i < left.size(); i++) kernels.product(left.get(i), right.get(i), results.get(i));
+        }
+
+        /// The matrices of some rows each that lie one below the other in a tensor.
+        private static List<Matrix> parts(Tensor all, int rows) {
+            int columns = all.shape().extent(1);
+            return IntStream.range(0, all.shape().extent(0) / rows)
+                    .mapToObj(i -> Tensor.view(Shape.of(rows, columns), all.array(), i * rows * columns)
+                            .matrix())
+                    .toList();
         }
     }
 
@@ -161,11 +303,6 @@ sealed interface BenchCase {
         @Override
         public String name() {
             return "memory";
-        }
-
-        @Override
-        public boolean trains() {
-            return false;
         }
 
         /// Measures GB/s: two arrays are read and one is written.
@@ -191,11 +328,6 @@ sealed interface BenchCase {
         /// @param inputGradient dx from dy
         /// @param weightGradient dw from dy
         record Times(double forward, double inputGradient, double weightGradient) {}
-
-        @Override
-        public boolean trains() {
-            return false;
-        }
 
         private Geometry geometry() {
             Window window = Window.of(kernel, kernel).withStride(stride, stride);

@@ -1,9 +1,12 @@
 package dev.neurite.cli.bench;
 
+import dev.neurite.cli.bench.BenchCase.Batched;
 import dev.neurite.cli.bench.BenchCase.Conv;
+import dev.neurite.cli.bench.BenchCase.Dense;
 import dev.neurite.cli.bench.BenchCase.Gemm;
 import dev.neurite.cli.bench.BenchCase.Memory;
 import dev.neurite.cli.bench.BenchCase.Net;
+import dev.neurite.cli.bench.BenchCase.Start;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.option.EnumChoice;
@@ -35,17 +38,23 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Cases: mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128, mlp-l/b256, mlp-s/b1; lenet5/b64,",
-            "keras-cnn/b128, vgg32/b64, resnet20/b64, lenet5/b1; gemm/64 to gemm/2048; conv/lenet5-1 and so",
-            "on, the single convolutions of these networks, forward and both gradients (input and weights), in",
-            "about five minutes; memory, an array added to another, 512 MB in all. Also any other batch size,",
-            "as mlp-s/b512, and multi-layer perceptrons of any widths, from inputs to outputs, as",
-            "mlp:784-256-256-10/b64.",
-            "b128 is a batch of 128 rows. train ms is a whole step: forward, loss, backward, update; infer ms",
-            "is a prediction of the batch. gemm shows GFLOP/s and their share of the processor's peak: the",
-            "peak of one thread, measured in the same run, times the number of threads, at most that of cores.",
-            "GFLOP/s of convolutions count the operations of the definition; Winograd tiles need fewer.",
-            "Each figure is the median of the last five rounds. Rounds are repeated until five are no faster",
-            "than the five before, at most fifty. At the end a self-test checks that the results are right.",
+            "keras-cnn/b128, vgg32/b64, resnet20/b64, lenet5/b1; predictions of ImageNet's networks,",
+            "resnet18/b1, resnet18/b8, resnet50/b1, resnet50/b8, mobilenet-v2/b1, mobilenet-v2/b8,",
+            "squeezenet/b1, squeezenet/b8; conv/lenet5-1 and so on, the single convolutions of these networks,",
+            "forward and both gradients (input and weights), in about five minutes; gemm/64 to gemm/2048,",
+            "square products; dense/2048x384x1536 and so on, the products of dense layers, rows x inputs x",
+            "outputs; batched/48x64x64x256 and so on, 48 products [64 x 64] by [64 x 256]; memory, an array",
+            "added to another, 512 MB in all; start, the first step of lenet5 on Fashion-MNIST in this JVM, and",
+            "the first two epochs. Also any other batch size, as mlp-s/b512, and multi-layer perceptrons of any",
+            "widths, from inputs to outputs, as mlp:784-256-256-10/b64. b128 is a batch of 128 rows. train ms",
+            "is a whole step: forward, loss, backward, update; infer ms is a prediction of the batch. gemm",
+            "shows GFLOP/s and their share of the processor's peak: the peak of one thread, measured in the",
+            "same run, times the number of threads, at most that of cores. dense shows a plain product, the",
+            "forward pass when the weights W may change and when a packed copy is kept, and the gradient dW;",
+            "batched, beside it one product of as many rows. GFLOP/s of convolutions count the operations of",
+            "the definition; Winograd tiles need fewer. Each figure is the median of the last five rounds.",
+            "Rounds are repeated until five are no faster than the five before, at most fifty. At the end a",
+            "self-test checks that the results are right.",
             "",
             "Examples:",
             "  neurite bench",
@@ -130,6 +139,9 @@ public final class BenchCommand implements Callable<Integer> {
         for (BenchCase each : chosen) {
             switch (each) {
                 case Net net -> report(net, rule, net.measure(rates, threads, profile, new Stopwatch(seconds)));
+                case Start start -> report(start, rule, start.measure(rates, threads));
+                case Dense dense -> report(dense, dense.measure(threads, new Stopwatch(seconds)));
+                case Batched batched -> report(batched, batched.measure(threads, new Stopwatch(seconds)));
                 case Gemm gemm -> report(gemm, gemm.measure(threads, new Stopwatch(seconds)));
                 case Memory memory -> report(memory, memory.measure(threads, new Stopwatch(seconds)));
                 case Conv conv -> report(conv, conv.measure(threads, new Stopwatch(seconds)));
@@ -160,15 +172,19 @@ public final class BenchCommand implements Callable<Integer> {
 
     /// Refuses `--profile` if no case trains a network.
     private void requireSteps(List<BenchCase> chosen) {
-        if (!profile || chosen.stream().anyMatch(BenchCase::trains)) return;
+        if (!profile || chosen.stream().anyMatch(BenchCommand::trains)) return;
         String names = String.join(
                 ", ",
                 BenchCase.ALL.stream()
-                        .filter(BenchCase::trains)
+                        .filter(BenchCommand::trains)
                         .map(BenchCase::name)
                         .toList());
         throw new ConfigException(
                 "--profile", "expects a case that trains a network, one of " + names + ", got '" + part + "'");
+    }
+
+    private static boolean trains(BenchCase each) {
+        return each instanceof Net net && net.trains();
     }
 
     private void report(Net net, Rule rule, Net.Result result) {
@@ -209,6 +225,58 @@ public final class BenchCommand implements Callable<Integer> {
                 Text.format(
                         "%-11s  %7d  %-15s  %10.1f  %9.1f%%",
                         gemm.name(), context.threads(), RunEnvironment.engine(), gflops, 100 * gflops / peak));
+    }
+
+    private void report(Start start, Rule rule, Start.Epochs result) {
+        Map<String, @Nullable Object> json = json(start);
+        json.put("optimizer", rule);
+        json.put("first_step_ms", rounded(result.firstStep(), 2));
+        json.put("first_epoch_s", rounded(result.firstEpoch(), 3));
+        json.put("next_epoch_s", rounded(result.nextEpoch(), 3));
+        print(
+                json,
+                "case            optimizer  threads  engine           first step ms  first epoch s  next epoch s",
+                Text.format(
+                        "%-14s  %-9s  %7d  %-15s  %13.2f  %13.3f  %12.3f",
+                        start.name(),
+                        rule,
+                        context.threads(),
+                        RunEnvironment.engine(),
+                        result.firstStep(),
+                        result.firstEpoch(),
+                        result.nextEpoch()));
+    }
+
+    private void report(Dense dense, Dense.Speeds result) {
+        Map<String, @Nullable Object> json = json(dense);
+        json.put("plain_gflops", rounded(result.plain(), 1));
+        json.put("changing_gflops", rounded(result.changing(), 1));
+        json.put("packed_gflops", rounded(result.packed(), 1));
+        json.put("gradient_gflops", rounded(result.gradient(), 1));
+        print(
+                json,
+                "case                 threads  engine           plain GFLOP/s   changing W    packed W          dW",
+                Text.format(
+                        "%-19s  %7d  %-15s  %13.1f  %11.1f  %10.1f  %10.1f",
+                        dense.name(),
+                        context.threads(),
+                        RunEnvironment.engine(),
+                        result.plain(),
+                        result.changing(),
+                        result.packed(),
+                        result.gradient()));
+    }
+
+    private void report(Batched batched, Batched.Comparison result) {
+        Map<String, @Nullable Object> json = json(batched);
+        json.put("gflops", rounded(result.batched(), 1));
+        json.put("plain_gflops", rounded(result.plain(), 1));
+        print(
+                json,
+                "case                   threads  engine              GFLOP/s   as one product",
+                Text.format(
+                        "%-21s  %7d  %-15s  %10.1f  %15.1f",
+                        batched.name(), context.threads(), RunEnvironment.engine(), result.batched(), result.plain()));
     }
 
     private void report(Memory memory, double gigabytes) {

@@ -9,14 +9,18 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Node;
 import dev.neurite.network.KerasCnn;
 import dev.neurite.network.Lenet5;
+import dev.neurite.network.MobileNetV2;
 import dev.neurite.network.ResNet;
+import dev.neurite.network.SqueezeNet;
 import dev.neurite.network.Vgg32;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,7 +33,13 @@ enum BenchNetwork {
     LENET5,
     KERAS_CNN,
     VGG32,
-    RESNET20;
+    RESNET20,
+    RESNET18,
+    RESNET50,
+    MOBILENET_V2,
+    SQUEEZENET;
+
+    private static final Set<BenchNetwork> IMAGE_NET = EnumSet.range(RESNET18, SQUEEZENET);
 
     private static final String WIDTHS = "mlp:";
     private static final int MOST = 65_536; // rows, or units of a layer
@@ -44,6 +54,11 @@ enum BenchNetwork {
     /// The names.
     static List<String> names() {
         return Arrays.stream(values()).map(BenchNetwork::toString).toList();
+    }
+
+    /// Whether a network is for images of 224×224 pixels and 1000 classes.
+    static boolean isForImageNet(String network) {
+        return IMAGE_NET.stream().anyMatch(each -> each.toString().equals(network));
     }
 
     /// Parses `NETWORK/bROWS`: a network by name or `mlp:784-256-10`, and the batch size; empty for anything else.
@@ -73,6 +88,10 @@ enum BenchNetwork {
             case KERAS_CNN -> new KerasCnn().model(image(1, 28), 10);
             case VGG32 -> new Vgg32().model(image(3, 32), 10);
             case RESNET20 -> new ResNet(20).model(image(3, 32), 10);
+            case RESNET18 -> new ResNet(18).model(image(3, 224), 1000);
+            case RESNET50 -> new ResNet(50).model(image(3, 224), 1000);
+            case MOBILENET_V2 -> new MobileNetV2().model(image(3, 224), 1000);
+            case SQUEEZENET -> new SqueezeNet().model(image(3, 224), 1000);
         };
     }
 

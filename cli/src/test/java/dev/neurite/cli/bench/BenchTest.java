@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
+import dev.neurite.cli.bench.BenchCase.Start;
 import dev.neurite.cli.run.RunEnvironment;
+import dev.neurite.data.Dataset;
+import dev.neurite.layer.Layers;
+import dev.neurite.optim.Adam;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -55,6 +59,72 @@ final class BenchTest {
         assertThat(line).containsEntry("case", "gemm/64").containsEntry("threads", 2.0);
         assertThat((Double) line.get("gflops")).isPositive();
         assertThat((Double) line.get("peak_fraction")).isPositive();
+    }
+
+    @Test
+    void theProductsOfADenseLayerAreALineOfJson() {
+        Map<String, Object> line = JsonText.object(
+                bench("dense/64x128x512", "--json", "--threads", "1").out());
+        assertThat(line.keySet())
+                .hasToString("[case, threads, engine, plain_gflops, changing_gflops, packed_gflops, gradient_gflops]");
+        assertThat(line.values().stream().skip(3))
+                .allSatisfy(each -> assertThat((Double) each).isBetween(0.01, 1e5));
+        List<String> lines = bench("dense/64x128x512").out().lines().toList();
+        assertThat(lines.getLast()).startsWith("dense/64x128x512 ").hasSameSizeAs(lines.getFirst());
+    }
+
+    @Test
+    void manySmallProductsAreALineOfJson() {
+        Map<String, Object> line = JsonText.object(
+                bench("batched/64x128x32x128", "--json", "--threads", "2").out());
+        assertThat(line.keySet()).hasToString("[case, threads, engine, gflops, plain_gflops]");
+        assertThat((Double) line.get("gflops")).isBetween(0.01, 1e5);
+        assertThat((Double) line.get("plain_gflops")).isBetween(0.01, 1e5);
+        List<String> lines = bench("batched/64x128x32x128").out().lines().toList();
+        assertThat(lines.getLast()).startsWith("batched/64x128x32x128 ").hasSameSizeAs(lines.getFirst());
+    }
+
+    @Test
+    void aStartHasTwoEpochsWhoseFirstContainsItsFirstStep() {
+        float[][] inputs = new float[20][784];
+        int[] labels = new int[20];
+        for (int i = 0; i < 20; i++) {
+            inputs[i][i] = 1;
+            labels[i] = i % 10;
+        }
+        Start.Epochs result = new Start("lenet5", "none", 4)
+                .measure(Dataset.of(inputs, labels).withInputShape(Layers.image(1, 28, 28)), new Adam(1e-3), 1);
+        assertThat(result.firstStep()).isPositive();
+        assertThat(result.firstEpoch()).isGreaterThan(1e-3 * result.firstStep());
+        assertThat(result.nextEpoch()).isBetween(1e-5, 60.0);
+    }
+
+    @Tag("thorough")
+    @Test
+    void aStartIsALineOfJson() {
+        Map<String, Object> line =
+                JsonText.object(bench("start", "--json", "--threads", "2").out());
+        assertThat(line.keySet())
+                .hasToString("[case, threads, engine, optimizer, first_step_ms, first_epoch_s, next_epoch_s]");
+        List<String> lines = bench("start").out().lines().toList();
+        assertThat(lines.getLast()).startsWith("start ").hasSameSizeAs(lines.getFirst());
+    }
+
+    @Test
+    void networksForImageNetAreOnlyPredicted() {
+        Map<String, Object> line = JsonText.object(
+                bench("squeezenet/b2", "--json", "--threads", "2").out());
+        assertThat(line).containsEntry("train_ms", null);
+        assertThat((Double) line.get("infer_ms")).isPositive();
+        assertThat(BenchNetwork.names())
+                .filteredOn(BenchNetwork::isForImageNet)
+                .containsExactly("resnet18", "resnet50", "mobilenet-v2", "squeezenet")
+                .allSatisfy(each -> assertThat(BenchNetwork.model(each)
+                                .network()
+                                .outputs()
+                                .getFirst()
+                                .size())
+                        .isEqualTo(1000));
     }
 
     @Test
@@ -185,7 +255,10 @@ final class BenchTest {
                 .extracting(BenchCase::name)
                 .doesNotHaveDuplicates()
                 .allSatisfy(name -> assertThat(help)
-                        .contains(name.replaceFirst("gemm/.*", "gemm/2048").replaceFirst("conv/.*", "conv/lenet5-1")));
+                        .contains(name.replaceFirst("gemm/.*", "gemm/2048")
+                                .replaceFirst("conv/.*", "conv/lenet5-1")
+                                .replaceFirst("dense/.*", "dense/2048x384x1536")
+                                .replaceFirst("batched/.*", "batched/48x64x64x256")));
     }
 
     @Test

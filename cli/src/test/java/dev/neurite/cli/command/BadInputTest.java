@@ -390,8 +390,9 @@ final class BadInputTest {
                         "unknown case to measure",
                         2,
                         "bench: expects a part of a case's name, as mlp-s or gemm, or NETWORK/bROWS with a network of"
-                            + " mlp-tiny, mlp-s, mlp-m, mlp-l, lenet5, keras-cnn, vgg32, resnet20 or mlp:784-256-10,"
-                            + " got 'mpl'. 'neurite bench --list' prints the names of all cases",
+                            + " mlp-tiny, mlp-s, mlp-m, mlp-l, lenet5, keras-cnn, vgg32, resnet20, resnet18, resnet50,"
+                            + " mobilenet-v2, squeezenet or mlp:784-256-10, got 'mpl'. 'neurite bench --list' prints"
+                            + " the names of all cases",
                         "bench",
                         "mpl"),
                 bad(
