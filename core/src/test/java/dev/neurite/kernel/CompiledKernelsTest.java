@@ -45,6 +45,13 @@ class CompiledKernelsTest {
         assertThat(output(engine, option).out().lines().findFirst()).hasValue(engine + " []");
     }
 
+    /// C2 learns the class of a vector from a profile too, but the JDK's methods may have none when it compiles: a
+    /// kernel that needs one allocates in some JVMs and in others not.
+    @Test
+    void noKernelNeedsAProfileToAllocateNothing() {
+        everyKernelAllocatesNothingOrAMaskAtTheEndOfAnArray("vector", "-XX:-UseTypeProfile");
+    }
+
     @ParameterizedTest
     @CsvSource({"vector, -XX:UseAVX=3", "scalar, -XX:UseAVX=3"})
     void compilingDoesNotChangeTheBits(String engine, String option) {

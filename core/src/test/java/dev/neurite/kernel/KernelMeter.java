@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /// A program for [CompiledKernelsTest]: calls every kernel on one and two threads until it allocates
-/// nothing on whatever thread, and names those that never come to that. Then it collects the hashes of results, as
+/// nothing on whatever thread, and names those that never come to that, up to five. Then it collects the hashes of
+/// results, as
 /// [KernelBits] does.
 ///
 /// To be run with `-Xbatch`: a call then waits for the compiler, so that the number of calls says what is
@@ -16,12 +17,13 @@ import java.util.Set;
 public final class KernelMeter {
     private static final int ROUNDS = 1000; // the JVM's last compiler takes a method that was called 5,000 times
     private static final int CALLS = 25;
+    private static final int MOST = 5; // found kernels: each takes all rounds, so many would take an hour
     private static final int LARGE_CALLS = 2; // of the largest convolutions already some milliseconds
     private static final int[][] SIZES = {{1, 10, 20}, {7, 5, 3}, {17, 33, 20}, {41, 420, 40}}; // the last: V is packed
 
     private KernelMeter() {}
 
-    /// Prints the engine and every kernel that goes on allocating, then the hashes.
+    /// Prints the engine and the first kernels that go on allocating, then the hashes.
     public static void main(String[] arguments) {
         var allocated = new AllocatedBytes();
         List<String> found = new ArrayList<>();
@@ -31,6 +33,7 @@ public final class KernelMeter {
                 engine = kernels.engineName();
                 for (int[] size : SIZES) {
                     for (EveryKernel.Case each : EveryKernel.of(kernels, size[0], size[1], size[2])) {
+                        if (found.size() == MOST) break;
                         int calls = size[1] > 100 ? LARGE_CALLS : CALLS;
                         long bytes = least(allocated, each, calls);
                         if (bytes > 0) {

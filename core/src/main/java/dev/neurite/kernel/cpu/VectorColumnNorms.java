@@ -24,9 +24,9 @@ final class VectorColumnNorms extends ScalarColumnNorms {
             FloatVector rest = sum;
             for (int row = 0; row < p.rows; row++) {
                 FloatVector v = fromArray(S, x, at + row * stride);
-                FloatVector next = sum.add(v);
+                FloatVector next = v.add(sum);
                 FloatVector part = next.sub(sum);
-                rest = rest.add(sum.sub(next.sub(part)).add(v.sub(part)));
+                rest = sum.sub(next.sub(part)).add(v.sub(part)).add(rest);
                 sum = next;
             }
             FloatVector mean = sum.add(rest).div(p.rows);
@@ -35,9 +35,9 @@ final class VectorColumnNorms extends ScalarColumnNorms {
             for (int row = 0; row < p.rows; row++) {
                 FloatVector d = fromArray(S, x, at + row * stride).sub(mean);
                 FloatVector v = d.mul(d);
-                FloatVector next = sum.add(v);
+                FloatVector next = v.add(sum);
                 FloatVector part = next.sub(sum);
-                rest = rest.add(sum.sub(next.sub(part)).add(v.sub(part)));
+                rest = sum.sub(next.sub(part)).add(v.sub(part)).add(rest);
                 sum = next;
             }
             mean.intoArray(p.mean.array(), p.mean.offset() + j);
@@ -132,13 +132,13 @@ final class VectorColumnNorms extends ScalarColumnNorms {
                 FloatVector normal =
                         fromArray(S, x, xo + row * stride + j).sub(mean).mul(factor);
                 FloatVector v = delta.mul(normal);
-                FloatVector next = weights.add(v);
+                FloatVector next = v.add(weights);
                 FloatVector part = next.sub(weights);
-                weightsRest = weightsRest.add(weights.sub(next.sub(part)).add(v.sub(part)));
+                weightsRest = weights.sub(next.sub(part)).add(v.sub(part)).add(weightsRest);
                 weights = next;
-                next = biases.add(delta);
+                next = delta.add(biases);
                 part = next.sub(biases);
-                biasesRest = biasesRest.add(biases.sub(next.sub(part)).add(delta.sub(part)));
+                biasesRest = biases.sub(next.sub(part)).add(delta.sub(part)).add(biasesRest);
                 biases = next;
             }
             // written out: C2 does not always inline a call at the end of such a long loop
@@ -171,13 +171,13 @@ final class VectorColumnNorms extends ScalarColumnNorms {
                 FloatVector normal =
                         fromArray(S, x, xo + row * stride + j).sub(p.mean(row)).mul(Norm.of(p.factor, row));
                 FloatVector v = delta.mul(normal);
-                FloatVector next = weights.add(v);
+                FloatVector next = v.add(weights);
                 FloatVector part = next.sub(weights);
-                weightsRest = weightsRest.add(weights.sub(next.sub(part)).add(v.sub(part)));
+                weightsRest = weights.sub(next.sub(part)).add(v.sub(part)).add(weightsRest);
                 weights = next;
-                next = biases.add(delta);
+                next = delta.add(biases);
                 part = next.sub(biases);
-                biasesRest = biasesRest.add(biases.sub(next.sub(part)).add(delta.sub(part)));
+                biasesRest = biases.sub(next.sub(part)).add(delta.sub(part)).add(biasesRest);
                 biases = next;
             }
             // written out: C2 does not always inline a call at the end of such a long loop

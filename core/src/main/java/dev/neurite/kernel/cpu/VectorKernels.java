@@ -20,6 +20,15 @@ import org.jspecify.annotations.Nullable;
 /// inline our methods late in a large one, or at a call that was rare when it compiled, and then
 /// vectors are allocated (see [VectorMath]). Masks are no alternative: the JDK allocates a mask
 /// that reaches beyond the end of an array unless C2 inlines all of its checks.
+///
+/// C2 inlines an operation only if it knows the class of its vector. It does if that was made by a static method
+/// of the JDK with a constant species, or by an operation on such a vector. Of another it knows the class
+/// by a profile, which the JDK's methods may not have yet when it compiles; then vectors are objects,
+/// for as long as the JVM runs. Two rules make profiles superfluous, and `CompiledKernelsTest` does without:
+///
+/// - The next value of a variable that a loop carries on is no operation on the variable itself: `sum = x.add(sum)`,
+///   not `sum.add(x)`.
+/// - A method with a vector as parameter calls `check(S)` first, unless it is so short that C2 inlines it anyway.
 final class VectorKernels extends ScalarKernels {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     static final int L = S.length();
@@ -268,10 +277,10 @@ final class VectorKernels extends ScalarKernels {
         FloatVector b = a;
         int i = 0;
         for (; i <= n - 2 * L; i += 2 * L) {
-            a = a.max(fromArray(S, x, xo + i));
-            b = b.max(fromArray(S, x, xo + i + L));
+            a = fromArray(S, x, xo + i).max(a);
+            b = fromArray(S, x, xo + i + L).max(b);
         }
-        if (i <= n - L) a = a.max(fromArray(S, x, xo + i));
+        if (i <= n - L) a = fromArray(S, x, xo + i).max(a);
         return a.max(b).reduceLanes(VectorOperators.MAX);
     }
 
@@ -299,20 +308,20 @@ final class VectorKernels extends ScalarKernels {
         FloatVector d = a;
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            a = a.add(fromArray(S, x, xo + i));
-            if (L <= 8) b = b.add(fromArray(S, x, xo + i + L));
-            if (L <= 4) c = c.add(fromArray(S, x, xo + i + 2 * L));
-            if (L <= 4) d = d.add(fromArray(S, x, xo + i + 3 * L));
+            a = fromArray(S, x, xo + i).add(a);
+            if (L <= 8) b = fromArray(S, x, xo + i + L).add(b);
+            if (L <= 4) c = fromArray(S, x, xo + i + 2 * L).add(c);
+            if (L <= 4) d = fromArray(S, x, xo + i + 3 * L).add(d);
         }
         boolean within = reaches(x, xo + i);
         float[] from = within ? x : rest(0, x, xo + i, n - i);
         int at = within ? xo + i : 0;
         for (int lane = 0; i < n; lane += L, i += L) {
             FloatVector rest = fromArray(S, from, at + lane, NUMBERS.compare(VectorOperators.LT, n - i));
-            if (lane == 0) a = a.add(rest);
-            else if (lane == L) b = b.add(rest);
-            else if (lane == 2 * L) c = c.add(rest);
-            else d = d.add(rest);
+            if (lane == 0) a = rest.add(a);
+            else if (lane == L) b = rest.add(b);
+            else if (lane == 2 * L) c = rest.add(c);
+            else d = rest.add(d);
         }
         return tree(a, b, c, d);
     }
@@ -339,13 +348,13 @@ final class VectorKernels extends ScalarKernels {
         int l = within ? xo + i : 0;
         int r = within ? yo + i : REST;
         for (int lane = 0; i < n; lane += L, i += L) {
-            VectorMask<Float> here = NUMBERS.compare(VectorOperators.LT, n - i);
+            VectorMask<Float> beyond = NUMBERS.compare(VectorOperators.GE, n - i);
             FloatVector rest = fromArray(S, left, l + lane);
             FloatVector other = fromArray(S, right, r + lane);
-            if (lane == 0) a = a.blend(rest.fma(other, a), here);
-            else if (lane == L) b = b.blend(rest.fma(other, b), here);
-            else if (lane == 2 * L) c = c.blend(rest.fma(other, c), here);
-            else d = d.blend(rest.fma(other, d), here);
+            if (lane == 0) a = rest.fma(other, a).blend(a, beyond);
+            else if (lane == L) b = rest.fma(other, b).blend(b, beyond);
+            else if (lane == 2 * L) c = rest.fma(other, c).blend(c, beyond);
+            else d = rest.fma(other, d).blend(d, beyond);
         }
         return tree(a, b, c, d);
     }

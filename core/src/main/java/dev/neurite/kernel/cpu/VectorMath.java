@@ -1,5 +1,6 @@
 package dev.neurite.kernel.cpu;
 
+import static dev.neurite.kernel.cpu.VectorKernels.S;
 import static dev.neurite.kernel.math.Coefficients.*;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
@@ -20,15 +21,20 @@ import jdk.incubator.vector.VectorMask;
 /// method that is not inlined is allocated. Therefore each function calls our own methods early,
 /// the exponential last of them, because it is long; a constant used twice is a local variable; and
 /// `min` and `max` are a comparison and a blend, because the vector operations also treat −0.
+/// C2 compiles a function by itself before the loop that calls it, and does not inline code of more than 2,500 bytes
+/// (`InlineSmallCode`). `check(S)` tells it the class of the vector: the code then has about 1,000 bytes, without it up
+/// to 5,000.
 /// Constants in static fields would save more nodes, but made all functions a third slower.
 final class VectorMath {
     private VectorMath() {}
 
     static FloatVector exp(FloatVector x) {
+        x.check(S);
         return expWithin(clamped(x, EXP_LOWEST, EXP_HIGHEST));
     }
 
     static FloatVector expm1(FloatVector x) {
+        x.check(S);
         FloatVector within = clamped(x, EXP_LOWEST, EXP_HIGHEST);
         FloatVector rounder = x.broadcast(ROUNDER);
         FloatVector rounded = within.fma(x.broadcast(LOG2_E), rounder);
@@ -52,6 +58,7 @@ final class VectorMath {
 
     /// x, clamped to `low` … `high`; NaN stays NaN.
     static FloatVector clamped(FloatVector x, float low, float high) {
+        x.check(S);
         FloatVector lowest = x.broadcast(low);
         FloatVector highest = x.broadcast(high);
         FloatVector raised = x.blend(lowest, x.compare(LT, lowest));
@@ -59,6 +66,7 @@ final class VectorMath {
     }
 
     static FloatVector expWithin(FloatVector x) {
+        x.check(S);
         FloatVector rounder = x.broadcast(ROUNDER);
         FloatVector rounded = x.fma(x.broadcast(LOG2_E), rounder);
         FloatVector n = rounded.sub(rounder);
@@ -78,12 +86,14 @@ final class VectorMath {
     }
 
     static FloatVector expOfMinus(FloatVector x) {
+        x.check(S);
         FloatVector minus = x.abs().neg();
         FloatVector lowest = x.broadcast(EXP_LOWEST);
         return expWithin(minus.blend(lowest, minus.compare(LT, lowest)));
     }
 
     static FloatVector sigmoid(FloatVector x) {
+        x.check(S);
         FloatVector e = expOfMinus(x);
         FloatVector one = x.broadcast(1f);
         FloatVector sum = e.add(one);
@@ -93,6 +103,7 @@ final class VectorMath {
     }
 
     static FloatVector tanh(FloatVector x) {
+        x.check(S);
         FloatVector absolute = x.abs();
         FloatVector twice = absolute.add(absolute);
         FloatVector highest = x.broadcast(EXP_HIGHEST);
@@ -111,6 +122,7 @@ final class VectorMath {
     }
 
     static FloatVector log(FloatVector x) {
+        x.check(S);
         VectorMask<Float> denormal = x.compare(LT, Float.MIN_NORMAL);
         IntVector bits = x.blend(x.mul(DENORMAL_SCALE), denormal).reinterpretAsInts();
         IntVector exponent = bits.sub(LOG_LOWEST).lanewise(ASHR, 23);
@@ -137,6 +149,7 @@ final class VectorMath {
     }
 
     static FloatVector softplus(FloatVector x) {
+        x.check(S);
         FloatVector e = expOfMinus(x);
         FloatVector half = x.broadcast(0.5f);
         FloatVector one = x.broadcast(1f);
@@ -159,6 +172,7 @@ final class VectorMath {
     }
 
     static FloatVector erf(FloatVector x) {
+        x.check(S);
         FloatVector absolute = x.abs();
         FloatVector four = x.broadcast(ERF_ONE);
         FloatVector t = absolute.blend(four, absolute.compare(GT, four));
@@ -183,10 +197,12 @@ final class VectorMath {
     }
 
     static FloatVector bell(FloatVector t) {
+        t.check(S);
         return expWithin(t.mul(t).mul(-0.5f));
     }
 
     static FloatVector tailOverBell(FloatVector t) {
+        t.check(S);
         FloatVector one = t.broadcast(1f);
         FloatVector u = one.div(t.fma(t.broadcast(NORMAL_SCALE), one));
         FloatVector p = t.broadcast(N8).fma(u, t.broadcast(N7));

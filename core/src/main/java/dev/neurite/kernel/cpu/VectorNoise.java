@@ -31,6 +31,7 @@ final class VectorNoise extends ScalarNoise {
                 .add(1)
                 .mul(SplitMix64.GOLDEN)
                 .add(row);
+        LongVector step = LongVector.broadcast(HASHES, HASHES.length() * SplitMix64.GOLDEN);
         int i = 0;
         for (; i <= n - L; i += L) {
             LongVector z = next;
@@ -39,7 +40,7 @@ final class VectorNoise extends ScalarNoise {
             z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, SplitMix64.SHIFT2))
                     .mul(SplitMix64.FACTOR2);
             z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, SplitMix64.SHIFT3));
-            next = next.add(HASHES.length() * SplitMix64.GOLDEN);
+            next = step.add(next);
             VectorMask<Float> dropped =
                     z.reinterpretAsInts().compare(VectorOperators.LT, cut).cast(S);
             fromArray(S, x, xo + i)

@@ -6,6 +6,7 @@ import static dev.neurite.kernel.cpu.VectorKernels.NUMBERS;
 import static dev.neurite.kernel.cpu.VectorKernels.REST;
 import static dev.neurite.kernel.cpu.VectorKernels.S;
 import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
@@ -32,20 +33,20 @@ final class VectorNorms extends ScalarNorms {
             int at = xo + plane * stride;
             int i = 0;
             for (; i <= n - LANES; i += LANES) {
-                s = s.add(fromArray(S, x, at + i));
-                if (L <= 8) t = t.add(fromArray(S, x, at + i + L));
-                if (L <= 4) u = u.add(fromArray(S, x, at + i + 2 * L));
-                if (L <= 4) v = v.add(fromArray(S, x, at + i + 3 * L));
+                s = fromArray(S, x, at + i).add(s);
+                if (L <= 8) t = fromArray(S, x, at + i + L).add(t);
+                if (L <= 4) u = fromArray(S, x, at + i + 2 * L).add(u);
+                if (L <= 4) v = fromArray(S, x, at + i + 3 * L).add(v);
             }
             boolean within = VectorKernels.reaches(x, at + i);
             float[] from = within ? x : vectors.rest(0, x, at + i, n - i);
             int begin = within ? at + i : 0;
             for (int lane = 0; i < n; lane += L, i += L) {
                 FloatVector rest = fromArray(S, from, begin + lane, NUMBERS.compare(LT, n - i));
-                if (lane == 0) s = s.add(rest);
-                else if (lane == L) t = t.add(rest);
-                else if (lane == 2 * L) u = u.add(rest);
-                else v = v.add(rest);
+                if (lane == 0) s = rest.add(s);
+                else if (lane == L) t = rest.add(t);
+                else if (lane == 2 * L) u = rest.add(u);
+                else v = rest.add(v);
             }
         }
         return VectorKernels.tree(s, t, u, v);
@@ -85,13 +86,13 @@ final class VectorNorms extends ScalarNorms {
             int l = within ? at + i : 0;
             int r = within ? to + i : REST;
             for (int lane = 0; i < n; lane += L, i += L) {
-                VectorMask<Float> here = NUMBERS.compare(LT, n - i);
+                VectorMask<Float> beyond = NUMBERS.compare(GE, n - i);
                 FloatVector left = fromArray(S, from, l + lane).sub(a);
                 FloatVector right = fromArray(S, with, r + lane).sub(b);
-                if (lane == 0) s = s.blend(left.fma(right, s), here);
-                else if (lane == L) t = t.blend(left.fma(right, t), here);
-                else if (lane == 2 * L) u = u.blend(left.fma(right, u), here);
-                else v = v.blend(left.fma(right, v), here);
+                if (lane == 0) s = left.fma(right, s).blend(s, beyond);
+                else if (lane == L) t = left.fma(right, t).blend(t, beyond);
+                else if (lane == 2 * L) u = left.fma(right, u).blend(u, beyond);
+                else v = left.fma(right, v).blend(v, beyond);
             }
         }
         return VectorKernels.tree(s, t, u, v);

@@ -70,10 +70,6 @@ final class VectorPools extends ScalarPools {
 
     /// Windows of row i from j on, with stride 1, while a vector of them begins before `end` and
     /// `room`.
-    ///
-    /// `blend` is called on vectors of the same iteration, not on those that the loop carries on: of these C2 knows
-    /// the class only by a profile, and the JDK's own methods, such as `blend(float, mask)`, may have none when it
-    /// compiles. Then every vector is an object, for as long as the JVM runs.
     /// @return the first window that is not computed
     private static int max1(
             Pooling p, int i, int j, int end, int room, float[] x, int xo, float[] y, int yo, float[] places, int po) {
@@ -175,8 +171,9 @@ final class VectorPools extends ScalarPools {
             FloatVector sum = FloatVector.zero(S);
             for (int k = 0; k < kernel; k++) {
                 FloatVector a = FloatVector.zero(S);
-                for (int at = k; at < height; at += width) a = a.add(fromArray(S, x, from + at));
-                sum = sum.add(a);
+                for (int at = k; at < height; at += width)
+                    a = fromArray(S, x, from + at).add(a);
+                sum = a.add(sum);
             }
             sum.mul(factor).intoArray(y, yo + j);
         }
@@ -196,10 +193,10 @@ final class VectorPools extends ScalarPools {
                 FloatVector a = FloatVector.zero(S);
                 FloatVector b = a;
                 for (int at = k; at < height; at += width) {
-                    a = a.add(fromArray(S, x, from + at));
-                    b = b.add(fromArray(S, x, from + at + L));
+                    a = fromArray(S, x, from + at).add(a);
+                    b = fromArray(S, x, from + at + L).add(b);
                 }
-                sum = sum.add(a.rearrange(EVENS).blend(b.rearrange(EVENS), UPPER));
+                sum = a.rearrange(EVENS).blend(b.rearrange(EVENS), UPPER).add(sum);
             }
             sum.mul(factor).intoArray(y, yo + j);
         }

@@ -38,21 +38,21 @@ final class VectorDistributions extends ScalarDistributions {
         for (; i <= n - L; i += L) {
             FloatVector v = fromArray(S, x, xo + i).mul(s);
             VectorMask<Float> here = v.abs().compare(VectorOperators.LE, Float.MAX_VALUE);
-            min = min.min(most.blend(v, here));
-            max = max.max(least.blend(v, here));
+            min = most.blend(v, here).min(min);
+            max = least.blend(v, here).max(max);
             FloatVector some = none.blend(v, here);
             finite += here.trueCount();
             zeros += some.compare(VectorOperators.EQ, 0).trueCount();
             DoubleVector low = (DoubleVector) some.convertShape(VectorOperators.F2D, D, 0);
             DoubleVector high = (DoubleVector) some.convertShape(VectorOperators.F2D, D, 1);
-            a = a.add(low);
-            aSquares = aSquares.add(low.mul(low));
+            a = low.add(a);
+            aSquares = low.mul(low).add(aSquares);
             if (L == 16) {
-                a = a.add(high);
-                aSquares = aSquares.add(high.mul(high));
+                a = high.add(a);
+                aSquares = high.mul(high).add(aSquares);
             } else {
-                b = b.add(high);
-                bSquares = bSquares.add(high.mul(high));
+                b = high.add(b);
+                bSquares = high.mul(high).add(bSquares);
             }
         }
         a.intoArray(r, ro);
