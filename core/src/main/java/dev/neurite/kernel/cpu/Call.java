@@ -140,6 +140,12 @@ final class Call {
         parts.run(0, rows, count, 1, workers);
     }
 
+    /// Runs the code over n units of equal work.
+    void overUnits(Elements code, int n, int count, Workers workers) {
+        elements = code;
+        parts.run(0, n, count, 1, workers);
+    }
+
     /// Computes [#product] by rows or by columns.
     void overProduct(boolean rows, int count, Workers workers) {
         ofRows = rows;

@@ -2,6 +2,7 @@ package dev.neurite.kernel.cpu;
 
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 
@@ -64,6 +65,12 @@ final class Checks {
                         "labels, row " + row + " of the batch",
                         "expects a class from 0 to " + (classes - 1) + ", got " + labels[row]);
             }
+        }
+    }
+
+    static void rowMajor(String what, Tensor x) {
+        if (x.layout() != Layout.ROW_MAJOR) {
+            throw new ShapeException(what, "expects row-major order, got " + x.shape() + " " + x.layout());
         }
     }
 

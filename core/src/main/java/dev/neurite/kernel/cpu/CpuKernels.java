@@ -15,6 +15,7 @@ import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.Planes;
 import dev.neurite.kernel.Pools;
 import dev.neurite.kernel.Update;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
@@ -29,7 +30,7 @@ public final class CpuKernels implements Kernels {
     private final Team team;
     private final boolean isShared;
     private final Convolutions convolutions;
-    private final Norms norms;
+    private final CpuNorms norms;
     private final Pools pools;
     private final Planes planes;
     private final ActivationKernels activations;
@@ -276,6 +277,10 @@ public final class CpuKernels implements Kernels {
         Checks.same("standardizeChannels", x, y);
         Checks.channelsLike("standardizeChannels", x, mean);
         Checks.channelsLike("standardizeChannels", x, factor);
+        if (x.layout() == Layout.BLOCKED) {
+            norms.standardizeBlocks(x, mean, factor, y);
+            return;
+        }
         Call call = team.call(x, mean, factor);
         call.setD(y);
         call.channels = mean.size();
@@ -292,21 +297,17 @@ public final class CpuKernels implements Kernels {
     public void scaleChannels(Tensor x, Tensor factor, Tensor y) {
         Checks.same("scaleChannels", x, y);
         Checks.channelsLike("scaleChannels", x, factor);
-        Call call = team.call(x, factor, y);
-        call.channels = factor.size();
-        team.rows(call, (c, i) -> {
-            int n = c.columns / c.channels;
-            for (int j = 0; j < c.channels; j++) {
-                int at = i * c.columns + j * n;
-                c.engine.scale(c.b[c.bAt + j], c.a, c.aAt + at, c.c, c.cAt + at, n);
-            }
-        });
+        norms.scaleChannels(x, factor, Tensor.EMPTY, y);
     }
 
     // ------------------------------------------------------------------------------------------------ row by row
 
     @Override
     public void channelSums(Tensor x, Tensor y) {
+        if (x.layout() == Layout.BLOCKED) {
+            norms.blockChannelSums(x, y);
+            return;
+        }
         int channels = y.size();
         int columns = x.matrix().columns();
         if (channels == 0 ? columns != 0 : columns % channels != 0) {

@@ -5,6 +5,7 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Norms;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Tensor;
 
 /// [Norms] on the processor.
@@ -26,7 +27,10 @@ final class CpuNorms implements Norms {
         Call call = channels("channelStatistics", x, mean);
         each("channelStatistics", variance, mean.size());
         call.norm.variance = variance;
-        if (call.norm.plane == 1)
+        if (inBlocks(call)) {
+            blockStatistics(call);
+            team.done(call);
+        } else if (call.norm.plane == 1)
             columns(call, (c, from, n) -> c.engine.columnNorms().columnStatistics(c.norm, from, n));
         else channels(call, (c, channel) -> c.engine.norms().statistics(c.norm, channel));
     }
@@ -48,7 +52,10 @@ final class CpuNorms implements Norms {
         Checks.same("normalizeChannels", x, y);
         call.norm.y = y;
         call.norm.activation = g;
-        if (call.norm.plane == 1)
+        if (inBlocks(call)) {
+            normalizeBlocks(call);
+            team.done(call);
+        } else if (call.norm.plane == 1)
             columns(call, (c, from, n) -> c.engine.columnNorms().normalizeColumns(c.norm, from, n));
         else blocks(call, (c, block) -> c.engine.norms().normalize(c.norm, block));
     }
@@ -59,7 +66,10 @@ final class CpuNorms implements Norms {
         weights(call, "channelSums", factor, dw, db);
         Checks.same("channelSums", x, delta);
         call.norm.setGradients(delta, dw, db);
-        if (call.norm.plane == 1)
+        if (inBlocks(call)) {
+            blockSums(call);
+            team.done(call);
+        } else if (call.norm.plane == 1)
             columns(call, (c, from, n) -> c.engine.columnNorms().columnSums(c.norm, from, n));
         else channels(call, (c, channel) -> c.engine.norms().sums(c.norm, channel));
     }
@@ -75,7 +85,10 @@ final class CpuNorms implements Norms {
         Checks.same("channelGradient", x, dx);
         call.norm.setGradients(delta, dw, db);
         call.norm.dx = dx;
-        if (call.norm.plane == 1)
+        if (inBlocks(call)) {
+            blockGradient(call);
+            team.done(call);
+        } else if (call.norm.plane == 1)
             columns(call, (c, from, n) -> c.engine.columnNorms().columnGradient(c.norm, from, n));
         else blocks(call, (c, block) -> c.engine.norms().gradient(c.norm, block));
     }
@@ -93,7 +106,7 @@ final class CpuNorms implements Norms {
             Tensor factor,
             Tensor y) {
         Call call = channels("normalizeBatch", x, mean);
-        if (call.norm.plane < LARGE) {
+        if (call.norm.plane < LARGE && !inBlocks(call)) {
             team.done(call);
             channelStatistics(x, mean, variance);
             factors(variance, epsilon, factor);
@@ -108,6 +121,13 @@ final class CpuNorms implements Norms {
         call.norm.y = y;
         call.norm.activation = g;
         call.norm.epsilon = (float) epsilon;
+        if (inBlocks(call)) {
+            blockStatistics(call);
+            factors(variance, epsilon, factor);
+            normalizeBlocks(call);
+            team.done(call);
+            return;
+        }
         channels(call, (c, channel) -> c.engine.norms().normalizeBatch(c.norm, channel));
     }
 
@@ -125,7 +145,7 @@ final class CpuNorms implements Norms {
             Tensor db,
             Tensor dx) {
         Call call = channels("batchGradient", x, mean);
-        if (call.norm.plane < LARGE) {
+        if (call.norm.plane < LARGE && !inBlocks(call)) {
             team.done(call);
             if (!(g instanceof Identity)) kernels.activations().activationGradient(g, z, y, dy, dy);
             channelSums(x, mean, factor, dy, dw, db);
@@ -144,6 +164,12 @@ final class CpuNorms implements Norms {
         call.norm.setGradients(dy, dw, db);
         call.norm.dx = dx;
         call.norm.activation = g;
+        if (inBlocks(call)) {
+            blockSums(call);
+            if (dx.size() > 0) blockGradient(call);
+            team.done(call);
+            return;
+        }
         channels(call, (c, channel) -> c.engine.norms().batchGradient(c.norm, channel));
     }
 
@@ -154,9 +180,79 @@ final class CpuNorms implements Norms {
         Checks.same("scaleChannels", x, y);
         call.norm.dy = x;
         call.norm.dx = y;
-        if (call.norm.plane == 1)
+        if (inBlocks(call)) {
+            ScalarBlockNorms.prepareScale(call.norm);
+            rowBlocks(call, (c, from, n) -> c.engine.blockNorms().scale(c.norm, from, n));
+            team.done(call);
+        } else if (call.norm.plane == 1)
             columns(call, (c, from, n) -> c.engine.columnNorms().scaleColumns(c.norm, from, n));
         else blocks(call, (c, block) -> c.engine.norms().scale(c.norm, block));
+    }
+
+    // ---------------------------------------------------------------------------------------- channels in blocks
+
+    /// Whether x has channels in blocks, and not in both orders at once as planes of one pixel.
+    private static boolean inBlocks(Call call) {
+        return call.norm.x.layout() == Layout.BLOCKED && call.norm.plane != 1;
+    }
+
+    private void blockStatistics(Call call) {
+        ScalarBlockNorms.cut(call.norm);
+        units(call, (c, from, n) -> c.engine.blockNorms().sums(c.norm, from, n));
+        ScalarBlockNorms.means(call.norm);
+        units(call, (c, from, n) -> c.engine.blockNorms().squares(c.norm, from, n));
+        ScalarBlockNorms.variances(call.norm);
+    }
+
+    private void normalizeBlocks(Call call) {
+        ScalarBlockNorms.prepare(call.norm);
+        rowBlocks(call, (c, from, n) -> c.engine.blockNorms().normalize(c.norm, from, n));
+    }
+
+    private void blockSums(Call call) {
+        ScalarBlockNorms.cut(call.norm);
+        units(call, (c, from, n) -> c.engine.blockNorms().gradientSums(c.norm, from, n));
+        ScalarBlockNorms.gradients(call.norm);
+    }
+
+    private void blockGradient(Call call) {
+        ScalarBlockNorms.prepareGradient(call.norm);
+        rowBlocks(call, (c, from, n) -> c.engine.blockNorms().gradient(c.norm, from, n));
+    }
+
+    /// [Kernels#channelSums] of channels in blocks, where each plane is summed by itself.
+    void blockChannelSums(Tensor x, Tensor y) {
+        Call call = channels("channelSums", x, y);
+        Norm norm = call.norm;
+        norm.y = y;
+        norm.cut(1, Math.max(1, norm.plane));
+        units(call, (c, from, n) -> c.engine.blockNorms().sums(c.norm, from, n));
+        call.overElements(
+                (c, from, n) -> ScalarBlockNorms.totals(c.norm, from, n),
+                0,
+                norm.channels,
+                team.parts((long) norm.pieces * norm.channels),
+                team.workers());
+        team.done(call);
+    }
+
+    /// [Kernels#standardizeChannels] of channels in blocks.
+    void standardizeBlocks(Tensor x, Tensor mean, Tensor factor, Tensor y) {
+        Call call = channels("standardizeChannels", x, mean);
+        call.norm.factor = factor;
+        call.norm.y = y;
+        rowBlocks(call, (c, from, n) -> c.engine.blockNorms().standardize(c.norm, from, n));
+        team.done(call);
+    }
+
+    /// Runs the code over the units of [ScalarBlockNorms].
+    private void units(Call call, Call.Elements code) {
+        call.overUnits(code, call.norm.pieces * call.norm.blocks, parts(call), team.workers());
+    }
+
+    /// Runs the code over the blocks of channels of all rows.
+    private void rowBlocks(Call call, Call.Elements code) {
+        call.overUnits(code, call.norm.rows * call.norm.blocks, parts(call), team.workers());
     }
 
     // ----------------------------------------------------------------------------------------------------- spans
@@ -216,8 +312,11 @@ final class CpuNorms implements Norms {
 
     private Call channels(String what, Tensor x, Tensor mean) {
         int channels = mean.size();
-        int columns = x.matrix().columns();
-        if (channels == 0 ? columns != 0 : columns % channels != 0) {
+        boolean inBlocks = x.layout() == Layout.BLOCKED;
+        int columns = inBlocks ? x.shape().row().size() : x.matrix().columns();
+        if (inBlocks) {
+            Checks.channelsLike(what, x, mean);
+        } else if (channels == 0 ? columns != 0 : columns % channels != 0) {
             throw new ShapeException(what, "expects channels whose number divides " + columns + ", got " + channels);
         }
         Call call = team.call();
@@ -227,6 +326,8 @@ final class CpuNorms implements Norms {
         norm.rows = x.rows();
         norm.channels = channels;
         norm.plane = channels == 0 ? 1 : columns / channels;
+        norm.block = Layout.BLOCK;
+        norm.blocks = channels / Layout.BLOCK;
         return call;
     }
 
@@ -246,6 +347,7 @@ final class CpuNorms implements Norms {
     }
 
     private Call spans(String what, Tensor x, int channels, int plane, Tensor mean, Tensor factor) {
+        Checks.rowMajor(what, x);
         int size = x.size();
         int count = factor.size();
         int span = count == 0 ? 1 : size / count;
@@ -289,7 +391,7 @@ final class CpuNorms implements Norms {
     }
 
     private void columns(Call call, Call.Elements code) {
-        call.norm.workspace(call.norm.channels);
+        call.norm.workspace(3 * call.norm.channels);
         call.overElements(code, 0, call.norm.channels, parts(call), team.workers());
         team.done(call);
     }

@@ -2,6 +2,7 @@ package dev.neurite.kernel.cpu;
 
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Tensor;
 
 /// The arguments of a normalization, reused for each call of [CpuNorms], so that a call allocates
@@ -38,7 +39,14 @@ final class Norm {
     boolean centered; // whether means are subtracted, for spans
     int block; // the channels of a row that are computed at a time
     int blocks; // the blocks of a row
-    float[] workspace = {}; // three floats per channel, kept from call to call
+
+    // Sums over channels in blocks are computed in pieces: some planes together, or cuts of one plane.
+    int pieces;
+    int together; // planes of a piece
+    int cuts; // pieces of a plane
+    int longest; // the pixels of a plane in a piece, at most
+
+    float[] workspace = {}; // kept from call to call
 
     void clear() {
         x = NONE;
@@ -66,14 +74,54 @@ final class Norm {
         biasGradient = db;
     }
 
-    /// Ensures the size of `workspace` for n channels.
+    /// Ensures a `workspace` of n floats.
     void workspace(int n) {
-        if (workspace.length < 3 * n) workspace = new float[3 * n];
+        if (workspace.length < n) workspace = new float[n];
+    }
+
+    /// The distance between the same channels of neighboring rows.
+    int stride() {
+        return channels * plane;
+    }
+
+    /// Divides the sums over channels in blocks into pieces of up to so many pixels: whole planes if a plane has
+    /// fewer. The workspace then has room for two sums per piece and channel, and for three numbers per channel.
+    void cut(int most) {
+        cut(Math.max(1, most / Math.max(1, plane)), most);
+    }
+
+    /// The same with so many planes in a piece.
+    void cut(int planes, int most) {
+        together = planes;
+        cuts = Math.ceilDiv(plane, most);
+        longest = most;
+        pieces = Math.ceilDiv(rows, together) * cuts;
+        workspace(Math.max(3, 2 * pieces) * channels);
     }
 
     /// The index in x, y, dy and dx where a channel of a row begins.
     int at(int row, int channel) {
         return (row * channels + channel) * plane;
+    }
+
+    /// The piece of a unit, see [ScalarBlockNorms].
+    int pieceOf(int unit) {
+        return unit / blocks;
+    }
+
+    /// The index where a piece of a block of channels begins.
+    int pieceAt(int piece, int channel) {
+        return at(piece / cuts * together, channel) + piece % cuts * longest * Layout.BLOCK;
+    }
+
+    /// The planes of a piece.
+    int planes(int piece) {
+        return Math.min(together, rows - piece / cuts * together);
+    }
+
+    /// The pixels of each plane in a piece.
+    int pixels(int piece) {
+        return Math.min(longest, plane - piece % cuts * longest);
     }
 
     /// The row of a block.

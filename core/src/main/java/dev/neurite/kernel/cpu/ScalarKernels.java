@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public sealed class ScalarKernels permits VectorKernels {
     private final ScalarNorms norms = new ScalarNorms(this);
     private final ScalarColumnNorms columnNorms = new ScalarColumnNorms(this);
+    private final ScalarBlockNorms blockNorms = new ScalarBlockNorms(this);
     private final ScalarLosses losses = new ScalarLosses(this);
     private final ScalarNoise noise = new ScalarNoise(this);
 
@@ -43,6 +44,11 @@ public sealed class ScalarKernels permits VectorKernels {
     /// Normalization of columns.
     ScalarColumnNorms columnNorms() {
         return columnNorms;
+    }
+
+    /// Normalization of channels in blocks.
+    ScalarBlockNorms blockNorms() {
+        return blockNorms;
     }
 
     /// Softmax and losses.

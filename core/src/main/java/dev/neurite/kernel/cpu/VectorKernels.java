@@ -50,6 +50,7 @@ final class VectorKernels extends ScalarKernels {
     private final Gemm gemm = new Gemm();
     private final VectorNorms norms = new VectorNorms(this);
     private final VectorColumnNorms columnNorms = new VectorColumnNorms(this);
+    private final VectorBlockNorms blockNorms = new VectorBlockNorms(this);
     private final VectorLosses losses = new VectorLosses(this);
     private final VectorNoise noise = new VectorNoise(this);
 
@@ -66,6 +67,11 @@ final class VectorKernels extends ScalarKernels {
     @Override
     ScalarColumnNorms columnNorms() {
         return columnNorms;
+    }
+
+    @Override
+    ScalarBlockNorms blockNorms() {
+        return blockNorms;
     }
 
     @Override

@@ -1,0 +1,306 @@
+package dev.neurite.kernel.cpu;
+
+import static dev.neurite.kernel.cpu.ScalarKernels.LANES;
+import static dev.neurite.tensor.Layout.BLOCK;
+
+import dev.neurite.kernel.Activation.Identity;
+import java.util.Arrays;
+
+/// The normalizations of [ScalarNorms] for channels in blocks ([dev.neurite.tensor.Layout]), in plain loops: the
+/// same operations in the same order, so the same bits. [VectorBlockNorms] does them on vectors of neighboring channels.
+///
+/// Where [ScalarNorms] adds the pixels of a channel in sixteen lanes, each lane is here a run of sixteen floats,
+/// one per channel. What it adds in double are the sums of pieces (see [Norm#cut(int)]). A unit is a
+/// piece of one block of channels: units can be computed in any order, so threads divide them. Each writes its
+/// sums to the workspace, `[pieces × channels]`, and only the sums of all pieces, which are few, are added in
+/// order.
+///
+/// A batch is larger than a cache. So passes over it run in alternate directions: what one has read last, the
+/// next one reads first.
+sealed class ScalarBlockNorms permits VectorBlockNorms {
+    private static final int SUMMED = 2048; // the pixels of a piece, as in ScalarNorms
+    private static final int SOME = 128; // pixels that stay in the L1 cache between two loops
+
+    private final ScalarKernels engine;
+    private final ThreadLocal<float[]> lanes = ThreadLocal.withInitial(() -> new float[LANES * BLOCK]);
+
+    ScalarBlockNorms(ScalarKernels engine) {
+        this.engine = engine;
+    }
+
+    /// Divides the sums of a normalization into pieces.
+    static void cut(Norm p) {
+        p.cut(SUMMED);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- sums
+
+    /// Σ x of n units.
+    final void sums(Norm p, int from, int n) {
+        float[] sums = lanes.get();
+        for (int unit = from + n - 1; unit >= from; unit--) {
+            Arrays.fill(sums, 0);
+            int channel = p.first(unit);
+            int piece = p.pieceOf(unit);
+            int at = p.x.offset() + p.pieceAt(piece, channel);
+            addTo(sums, p.x.array(), at, p.stride(), p.planes(piece), p.pixels(piece));
+            finishSums(sums, p.workspace, piece * p.channels + channel);
+        }
+    }
+
+    /// Σ (x − mean)² of n units.
+    final void squares(Norm p, int from, int n) {
+        float[] sums = lanes.get();
+        for (int unit = from; unit < from + n; unit++) {
+            Arrays.fill(sums, 0);
+            int channel = p.first(unit);
+            int piece = p.pieceOf(unit);
+            addSquaresTo(sums, p, channel, p.pieceAt(piece, channel), p.planes(piece), p.pixels(piece));
+            finishSums(sums, p.workspace, piece * p.channels + channel);
+        }
+    }
+
+    /// Σ δ and Σ δ·(x − mean) of n units.
+    /// dy becomes δ first, by the activation.
+    final void gradientSums(Norm p, int from, int n) {
+        float[] sums = lanes.get();
+        int second = p.pieces * p.channels;
+        for (int unit = from + n - 1; unit >= from; unit--) {
+            int channel = p.first(unit);
+            int piece = p.pieceOf(unit);
+            int at = p.pieceAt(piece, channel);
+            int planes = p.planes(piece);
+            int pixels = p.pixels(piece);
+            if (!(p.activation instanceof Identity)) deltas(p, at, planes, pixels);
+            int to = piece * p.channels + channel;
+            Arrays.fill(sums, 0);
+            addTo(sums, p.dy.array(), p.dy.offset() + at, p.stride(), planes, pixels);
+            finishSums(sums, p.workspace, to);
+            Arrays.fill(sums, 0);
+            addProductsTo(sums, p, channel, at, planes, pixels);
+            finishSums(sums, p.workspace, second + to);
+        }
+    }
+
+    /// Turns dy into δ.
+    private void deltas(Norm p, int at, int planes, int pixels) {
+        float[] z = p.z.array();
+        float[] y = p.y.array();
+        float[] dy = p.dy.array();
+        for (int plane = 0; plane < planes; plane++) {
+            int begin = at + plane * p.stride();
+            int end = begin + BLOCK * pixels;
+            for (int i = begin; i < end; i += SOME * BLOCK) {
+                int n = Math.min(SOME * BLOCK, end - i);
+                int to = p.dy.offset() + i;
+                engine.activationGradient(
+                        p.activation, z, p.z.offset() + i, y, p.y.offset() + i, dy, to, dy, to, n);
+                engine.flush(dy, to, n);
+            }
+        }
+    }
+
+    /// Adds the sixteen lanes in the tree of [ScalarKernels#sum].
+    private void finishSums(float[] sums, float[] y, int yo) {
+        for (int n = LANES * BLOCK / 2; n > BLOCK; n /= 2) engine.add(sums, 0, sums, n, sums, 0, n);
+        engine.add(sums, 0, sums, BLOCK, y, yo, BLOCK);
+    }
+
+    /// Adds pixels of some planes to the lanes: to lane l those with index l, l + 16, l + 32, … of each plane.
+    void addTo(float[] sums, float[] x, int xo, int stride, int planes, int pixels) {
+        for (int plane = 0; plane < planes; plane++) {
+            int at = xo + plane * stride;
+            for (int i = 0; i < pixels * BLOCK; i++) sums[i % sums.length] += x[at + i];
+        }
+    }
+
+    /// Adds (x − mean)², by `fma`, in the order of [#addTo].
+    void addSquaresTo(float[] sums, Norm p, int channel, int at, int planes, int pixels) {
+        float[] x = p.x.array();
+        for (int plane = 0; plane < planes; plane++) {
+            int xo = p.x.offset() + at + plane * p.stride();
+            for (int i = 0; i < pixels * BLOCK; i++) {
+                float d = x[xo + i] - Norm.of(p.mean, channel + i % BLOCK);
+                sums[i % sums.length] = Math.fma(d, d, sums[i % sums.length]);
+            }
+        }
+    }
+
+    /// Adds dy·(x − mean), by `fma`, in the order of [#addTo].
+    void addProductsTo(float[] sums, Norm p, int channel, int at, int planes, int pixels) {
+        float[] x = p.x.array();
+        float[] dy = p.dy.array();
+        for (int plane = 0; plane < planes; plane++) {
+            int xo = p.x.offset() + at + plane * p.stride();
+            int dyo = p.dy.offset() + at + plane * p.stride();
+            for (int i = 0; i < pixels * BLOCK; i++) {
+                float d = x[xo + i] - Norm.of(p.mean, channel + i % BLOCK);
+                sums[i % sums.length] = Math.fma(dy[dyo + i], d, sums[i % sums.length]);
+            }
+        }
+    }
+
+    /// The means, from the [#sums] of all pieces.
+    static void means(Norm p) {
+        double count = (double) p.rows * p.plane;
+        for (int channel = 0; channel < p.channels; channel++) {
+            Norm.set(p.mean, channel, (float) (sum(p, channel) / count));
+        }
+    }
+
+    /// The variances, from the [#squares] of all pieces.
+    static void variances(Norm p) {
+        double count = (double) p.rows * p.plane;
+        for (int channel = 0; channel < p.channels; channel++) {
+            Norm.set(p.variance, channel, (float) (sum(p, channel) / count));
+        }
+    }
+
+    /// Writes the sums of n channels to y, from those of all pieces.
+    static void totals(Norm p, int from, int n) {
+        for (int channel = from; channel < from + n; channel++) Norm.set(p.y, channel, (float) sum(p, channel));
+    }
+
+    private static double sum(Norm p, int channel) {
+        double sum = 0;
+        for (int piece = 0; piece < p.pieces; piece++) sum += p.workspace[piece * p.channels + channel];
+        return sum;
+    }
+
+    /// dw and db, from the [#gradientSums] of all pieces. The cuts of a plane are added first, as in [ScalarNorms].
+    static void gradients(Norm p) {
+        float[] sums = p.workspace;
+        int second = p.pieces * p.channels;
+        for (int channel = 0; channel < p.channels; channel++) {
+            double weights = 0;
+            double biases = 0;
+            for (int piece = 0; piece < p.pieces; piece += p.cuts) {
+                double products = 0;
+                double sum = 0;
+                for (int i = piece; i < piece + p.cuts; i++) {
+                    sum += sums[i * p.channels + channel];
+                    products += sums[second + i * p.channels + channel];
+                }
+                biases += sum;
+                weights += products * Norm.of(p.factor, channel);
+            }
+            p.setSums(channel, (float) weights, (float) biases);
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------- element by element
+
+    /// Prepares [#normalize]: weights and biases in the workspace.
+    static void prepare(Norm p) {
+        p.workspace(2 * p.channels);
+        for (int channel = 0; channel < p.channels; channel++) {
+            p.workspace[channel] = p.weight(channel);
+            p.workspace[p.channels + channel] = p.bias(channel);
+        }
+    }
+
+    /// y = g(x̂·w + b + residual) in n blocks of rows.
+    final void normalize(Norm p, int from, int n) {
+        for (int block = from + n - 1; block >= from; block--) {
+            int channel = p.first(block);
+            int at = p.at(p.rowOf(block), channel);
+            for (int i = 0; i < p.plane; i += SOME) {
+                int pixels = Math.min(SOME, p.plane - i);
+                normalizePixels(p, channel, at + i * BLOCK, pixels);
+                ScalarNorms.finish(engine, p, at + i * BLOCK, pixels * BLOCK);
+            }
+        }
+    }
+
+    /// y = x̂·w + b in some pixels of a block of channels.
+    void normalizePixels(Norm p, int channel, int at, int pixels) {
+        float[] x = p.x.array();
+        float[] y = p.y.array();
+        int xo = p.x.offset() + at;
+        int yo = p.y.offset() + at;
+        for (int i = 0; i < pixels * BLOCK; i++) {
+            int c = channel + i % BLOCK;
+            float normal = (x[xo + i] - Norm.of(p.mean, c)) * Norm.of(p.factor, c);
+            y[yo + i] = Math.fma(normal, p.workspace[c], p.workspace[p.channels + c]);
+        }
+    }
+
+    /// Prepares [#gradient]: a, b and c of dx = a·δ + (b·(x − mean) + c) in the workspace.
+    static void prepareGradient(Norm p) {
+        float numbers = (float) p.rows * p.plane;
+        p.workspace(3 * p.channels);
+        for (int channel = 0; channel < p.channels; channel++) {
+            float factor = Norm.of(p.factor, channel);
+            float a = p.weight(channel) * factor;
+            p.workspace[channel] = a;
+            p.workspace[p.channels + channel] = -(a * factor * (Norm.of(p.weightGradient, channel) / numbers));
+            p.workspace[2 * p.channels + channel] = -(a * (Norm.of(p.biasGradient, channel) / numbers));
+        }
+    }
+
+    /// dx = w·factor·(δ − db/n − x̂·dw/n) in n blocks of rows.
+    final void gradient(Norm p, int from, int n) {
+        for (int block = from; block < from + n; block++) {
+            gradientPixels(p, p.first(block), p.at(p.rowOf(block), p.first(block)), p.plane);
+        }
+    }
+
+    /// The same in some pixels of a block of channels.
+    void gradientPixels(Norm p, int channel, int at, int pixels) {
+        float[] x = p.x.array();
+        float[] dy = p.dy.array();
+        float[] dx = p.dx.array();
+        int xo = p.x.offset() + at;
+        int dyo = p.dy.offset() + at;
+        int dxo = p.dx.offset() + at;
+        for (int i = 0; i < pixels * BLOCK; i++) {
+            int c = channel + i % BLOCK;
+            float rest = Math.fma(
+                    p.workspace[p.channels + c], x[xo + i] - Norm.of(p.mean, c), p.workspace[2 * p.channels + c]);
+            dx[dxo + i] = Math.fma(p.workspace[c], dy[dyo + i], rest);
+        }
+    }
+
+    /// Prepares [#scale]: w·factor in the workspace.
+    static void prepareScale(Norm p) {
+        p.workspace(p.channels);
+        for (int channel = 0; channel < p.channels; channel++) {
+            p.workspace[channel] = p.weight(channel) * Norm.of(p.factor, channel);
+        }
+    }
+
+    /// dx = w·factor·dy in n blocks of rows.
+    final void scale(Norm p, int from, int n) {
+        for (int block = from; block < from + n; block++) {
+            scalePixels(p, p.first(block), p.at(p.rowOf(block), p.first(block)), p.plane);
+        }
+    }
+
+    /// The same in some pixels of a block of channels.
+    void scalePixels(Norm p, int channel, int at, int pixels) {
+        float[] dy = p.dy.array();
+        float[] dx = p.dx.array();
+        int dyo = p.dy.offset() + at;
+        int dxo = p.dx.offset() + at;
+        for (int i = 0; i < pixels * BLOCK; i++) dx[dxo + i] = p.workspace[channel + i % BLOCK] * dy[dyo + i];
+    }
+
+    /// y = (x − mean)·factor in n blocks of rows.
+    final void standardize(Norm p, int from, int n) {
+        for (int block = from; block < from + n; block++) {
+            standardizePixels(p, p.first(block), p.at(p.rowOf(block), p.first(block)), p.plane);
+        }
+    }
+
+    /// The same in some pixels of a block of channels.
+    void standardizePixels(Norm p, int channel, int at, int pixels) {
+        float[] x = p.x.array();
+        float[] y = p.y.array();
+        int xo = p.x.offset() + at;
+        int yo = p.y.offset() + at;
+        for (int i = 0; i < pixels * BLOCK; i++) {
+            int c = channel + i % BLOCK;
+            y[yo + i] = (x[xo + i] - Norm.of(p.mean, c)) * Norm.of(p.factor, c);
+        }
+    }
+}
