@@ -201,8 +201,8 @@ class BlockNormsTest {
     private static void compare(Kernels kernels, Batch batch, Map<String, float[]> expected) {
         Map<String, float[]> actual = results(kernels, batch, Layout.BLOCKED);
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
-        expected.forEach(
-                (name, bits) -> assertSameBits(requireNonNull(actual.get(name)), bits, name + " of " + batch + " on " + kernels));
+        expected.forEach((name, bits) ->
+                assertSameBits(requireNonNull(actual.get(name)), bits, name + " of " + batch + " on " + kernels));
     }
 
     @Test
@@ -213,8 +213,8 @@ class BlockNormsTest {
         Tensor each = batch.each(3);
         try (Kernels kernels = Kernels.create(1)) {
             Norms norms = kernels.norms();
-            assertThatThrownBy(() -> norms.normalizeChannels(
-                            x, each, each, each, each, Tensor.EMPTY, Activation.IDENTITY, y))
+            assertThatThrownBy(() ->
+                            norms.normalizeChannels(x, each, each, each, each, Tensor.EMPTY, Activation.IDENTITY, y))
                     .isInstanceOf(ShapeException.class)
                     .hasMessageContaining("one layout");
             assertThatThrownBy(() -> norms.channelSums(x, each, each, y, each, each))

@@ -7,7 +7,8 @@ import dev.neurite.kernel.Activation.Identity;
 import java.util.Arrays;
 
 /// The normalizations of [ScalarNorms] for channels in blocks ([dev.neurite.tensor.Layout]), in plain loops: the
-/// same operations in the same order, so the same bits. [VectorBlockNorms] does them on vectors of neighboring channels.
+/// same operations in the same order, so the same bits. [VectorBlockNorms] does them on vectors of neighboring
+/// channels.
 ///
 /// Where [ScalarNorms] adds the pixels of a channel in sixteen lanes, each lane is here a run of sixteen floats,
 /// one per channel. What it adds in double are the sums of pieces (see [Norm#cut(int)]). A unit is a
@@ -93,8 +94,7 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
             for (int i = begin; i < end; i += SOME * BLOCK) {
                 int n = Math.min(SOME * BLOCK, end - i);
                 int to = p.dy.offset() + i;
-                engine.activationGradient(
-                        p.activation, z, p.z.offset() + i, y, p.y.offset() + i, dy, to, dy, to, n);
+                engine.activationGradient(p.activation, z, p.z.offset() + i, y, p.y.offset() + i, dy, to, dy, to, n);
                 engine.flush(dy, to, n);
             }
         }

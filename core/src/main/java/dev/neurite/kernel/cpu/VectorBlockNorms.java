@@ -103,7 +103,8 @@ final class VectorBlockNorms extends ScalarBlockNorms {
     }
 
     /// Adds (x − mean)² to eight lanes.
-    private static void eightSquares(float[] sums, int to, float[] x, int xo, float[] means, int mo, int stride, int planes, int pixels) {
+    private static void eightSquares(
+            float[] sums, int to, float[] x, int xo, float[] means, int mo, int stride, int planes, int pixels) {
         FloatVector s0 = fromArray(S, sums, to);
         FloatVector s1 = fromArray(S, sums, to + BLOCK);
         FloatVector s2 = fromArray(S, sums, to + 2 * BLOCK);
@@ -175,7 +176,18 @@ final class VectorBlockNorms extends ScalarBlockNorms {
     }
 
     /// Adds dy·(x − mean) to eight lanes.
-    private static void eightProducts(float[] sums, int to, float[] dy, int dyo, float[] x, int xo, float[] means, int mo, int stride, int planes, int pixels) {
+    private static void eightProducts(
+            float[] sums,
+            int to,
+            float[] dy,
+            int dyo,
+            float[] x,
+            int xo,
+            float[] means,
+            int mo,
+            int stride,
+            int planes,
+            int pixels) {
         FloatVector s0 = fromArray(S, sums, to);
         FloatVector s1 = fromArray(S, sums, to + BLOCK);
         FloatVector s2 = fromArray(S, sums, to + 2 * BLOCK);
@@ -191,13 +203,20 @@ final class VectorBlockNorms extends ScalarBlockNorms {
             int end = at + pixels * BLOCK;
             for (; at < end; at += LANES * BLOCK, with += LANES * BLOCK) {
                 s0 = fromArray(S, dy, with).fma(fromArray(S, x, at).sub(mean), s0);
-                s1 = fromArray(S, dy, with + BLOCK).fma(fromArray(S, x, at + BLOCK).sub(mean), s1);
-                s2 = fromArray(S, dy, with + 2 * BLOCK).fma(fromArray(S, x, at + 2 * BLOCK).sub(mean), s2);
-                s3 = fromArray(S, dy, with + 3 * BLOCK).fma(fromArray(S, x, at + 3 * BLOCK).sub(mean), s3);
-                s4 = fromArray(S, dy, with + 4 * BLOCK).fma(fromArray(S, x, at + 4 * BLOCK).sub(mean), s4);
-                s5 = fromArray(S, dy, with + 5 * BLOCK).fma(fromArray(S, x, at + 5 * BLOCK).sub(mean), s5);
-                s6 = fromArray(S, dy, with + 6 * BLOCK).fma(fromArray(S, x, at + 6 * BLOCK).sub(mean), s6);
-                s7 = fromArray(S, dy, with + 7 * BLOCK).fma(fromArray(S, x, at + 7 * BLOCK).sub(mean), s7);
+                s1 = fromArray(S, dy, with + BLOCK)
+                        .fma(fromArray(S, x, at + BLOCK).sub(mean), s1);
+                s2 = fromArray(S, dy, with + 2 * BLOCK)
+                        .fma(fromArray(S, x, at + 2 * BLOCK).sub(mean), s2);
+                s3 = fromArray(S, dy, with + 3 * BLOCK)
+                        .fma(fromArray(S, x, at + 3 * BLOCK).sub(mean), s3);
+                s4 = fromArray(S, dy, with + 4 * BLOCK)
+                        .fma(fromArray(S, x, at + 4 * BLOCK).sub(mean), s4);
+                s5 = fromArray(S, dy, with + 5 * BLOCK)
+                        .fma(fromArray(S, x, at + 5 * BLOCK).sub(mean), s5);
+                s6 = fromArray(S, dy, with + 6 * BLOCK)
+                        .fma(fromArray(S, x, at + 6 * BLOCK).sub(mean), s6);
+                s7 = fromArray(S, dy, with + 7 * BLOCK)
+                        .fma(fromArray(S, x, at + 7 * BLOCK).sub(mean), s7);
             }
         }
         s0.intoArray(sums, to);
@@ -287,7 +306,8 @@ final class VectorBlockNorms extends ScalarBlockNorms {
         for (int l = 0; l < BLOCK; l += L) {
             FloatVector mean = fromArray(S, p.mean.array(), p.mean.offset() + channel + l);
             FloatVector factor = fromArray(S, p.factor.array(), p.factor.offset() + channel + l);
-            for (int i = l; i < n; i += BLOCK) fromArray(S, x, xo + i).sub(mean).mul(factor).intoArray(y, yo + i);
+            for (int i = l; i < n; i += BLOCK)
+                fromArray(S, x, xo + i).sub(mean).mul(factor).intoArray(y, yo + i);
         }
     }
 }
