@@ -70,8 +70,24 @@ final class Convolution {
 
     float[] partial = NONE;
 
+    /// Room for y in row-major order, and for x and y in blocks of channels.
+    float[] rows = NONE;
+
+    float[] xBlocks = NONE;
+    float[] yBlocks = NONE;
+
+    /// What is being copied into blocks.
+    float[] copied = NONE;
+
+    int copiedAt;
+    int copiedArea;
+    float[] copy = NONE;
+
     /// The same call for Winograd tiles, if they can be used.
     final Winograd winograd = new Winograd();
+
+    /// The same call for a result in blocks of channels.
+    final BlockedPlan blocks = new BlockedPlan();
 
     /// The number of the call, which counts up with each reuse of this object.
     long number;
@@ -151,7 +167,10 @@ final class Convolution {
         bias = NONE;
         residual = NONE;
         activation = Activation.IDENTITY;
+        copied = NONE;
+        copy = NONE;
         winograd.clear();
+        blocks.clear();
     }
 
     /// The input channels of a group.

@@ -14,17 +14,27 @@ final class ConvolutionCall {
         void compute(ConvolutionCall call, int unit);
     }
 
+    /// The kernels of tensors in blocks of channels.
+    record Blocks(BlockedConvolution sums, BlockedWinograd winograd, BlockedWeightGradient weightGradient) {
+        Blocks(ScalarConvolution code) {
+            this(new BlockedConvolution(code), new BlockedWinograd(code), new BlockedWeightGradient());
+        }
+    }
+
     final ScalarConvolution code;
     final ScalarWinograd winograd;
+    final Blocks blocks;
     final Convolution convolution = new Convolution();
     int units;
+    boolean blocked; // whether x is in blocks of channels
 
     private final Parts parts = new Parts(this::compute);
     private @Nullable Code unitCode;
 
-    ConvolutionCall(ScalarConvolution code, ScalarWinograd winograd) {
+    ConvolutionCall(ScalarConvolution code, ScalarWinograd winograd, Blocks blocks) {
         this.code = code;
         this.winograd = winograd;
+        this.blocks = blocks;
     }
 
     /// Runs the code over all units.

@@ -6,7 +6,9 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.kernel.cpu.Gemm;
 import dev.neurite.kernel.cpu.Team;
+import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
@@ -19,21 +21,29 @@ public final class CpuConvolutions implements Convolutions {
     private static final int PIECE = 16; // the least channels of a unit of work
     private static final Tensor NONE = Tensor.EMPTY;
 
+    /// The orders of weights in panels, by the blocks of a panel, see [PackedWeights#packed].
+    private static final Object WINOGRAD = "winograd in blocks";
+
+    private static final Object[] ORDERS = {"", "panels of 1", "panels of 2", "panels of 3", "panels of 4"};
+
     private final Team team;
+    private final boolean vectors;
     private final WorkspacePool<ConvolutionCall> calls;
 
     /// Convolutions on the engine and the threads of a team.
     public CpuConvolutions(Team team) {
         this.team = team;
-        boolean vectors = team.engine().isVector();
+        vectors = team.engine().isVector();
         ScalarConvolution code = vectors ? new VectorConvolution(team.engine()) : new ScalarConvolution(team.engine());
         ScalarWinograd winograd = vectors ? new VectorWinograd(code) : new ScalarWinograd(code);
-        calls = new WorkspacePool<>(() -> new ConvolutionCall(code, winograd));
+        var blocks = new ConvolutionCall.Blocks(code);
+        calls = new WorkspacePool<>(() -> new ConvolutionCall(code, winograd, blocks));
     }
 
     @Override
     public Layout layout(Geometry g, int groups, int inputs, int outputs, Layout ofX) {
-        return Layout.ROW_MAJOR;
+        boolean blocks = vectors && groups == 1 && outputs % Layout.BLOCK == 0;
+        return blocks ? Layout.BLOCKED : Layout.ROW_MAJOR;
     }
 
     @Override
@@ -51,6 +61,16 @@ public final class CpuConvolutions implements Convolutions {
         bias(p, b, p.outputs);
         residual(p, residual, y);
         p.activation = activation;
+        if (y.layout() == Layout.BLOCKED) {
+            if (Winograd.suits(p, false)) {
+                xInBlocks(call, x.layout());
+                blockedWinograd(call, w, false);
+                return;
+            }
+            p.blocks.forward(p, x.layout() == Layout.BLOCKED, threads(p));
+            blocked(call, w, w.isConstant());
+            return;
+        }
         if (Winograd.suits(p, false)) {
             winograd(call, w, false);
             return;
@@ -63,7 +83,44 @@ public final class CpuConvolutions implements Convolutions {
 
     @Override
     public void inputGradient(Geometry g, int groups, Tensor dy, PackedWeights w, Tensor earlier, Tensor dx) {
+        if (dy.layout() == Layout.BLOCKED && dx.layout() == Layout.BLOCKED) {
+            ConvolutionCall call = call("convolution", g, groups, dx, w.values(), dy);
+            Convolution p = call.convolution;
+            residual(p, earlier, dx);
+            if (Winograd.suits(p, true)) {
+                blockedWinograd(call, w, true);
+                return;
+            }
+            p.blocks.inputGradient(p, threads(p));
+            blocked(call, w, false);
+            return;
+        }
         transposed(g, groups, dy, w, NONE, earlier, Activation.IDENTITY, dx);
+    }
+
+    /// Computes a result in blocks of channels.
+    private void blocked(ConvolutionCall call, PackedWeights w, boolean keeps) {
+        Convolution p = call.convolution;
+        BlockedPlan q = p.blocks;
+        Object order = ORDERS[q.panelBlocks];
+        float[] kept = keeps ? w.packed(order) : null;
+        if (kept != null) {
+            q.panels = kept;
+        } else {
+            q.panels = keeps ? new float[Workspace.START + q.weightSize()] : q.ownPanels();
+            call.units = q.panelCount();
+            call.run(
+                    (c, panel) -> c.convolution.blocks.pack(c.convolution, panel),
+                    team.parts(q.weightSize()),
+                    team.workers());
+            if (keeps) w.keep(order, q.panels);
+        }
+        overPanels(call, p.images * q.bands, q.panelCount(), (c, unit) -> {
+            Convolution o = c.convolution;
+            int band = unit / o.pieces;
+            int bands = o.blocks.bands;
+            c.blocks.sums().compute(o, o.blocks, band / bands, band % bands, o.pieceFrom(unit), o.pieceTo(unit));
+        });
     }
 
     @Override
@@ -83,6 +140,7 @@ public final class CpuConvolutions implements Convolutions {
             Tensor x) {
         ConvolutionCall call = call("transposed convolution", g, groups, x, w.values(), y);
         Convolution p = call.convolution;
+        if (y.layout() == Layout.BLOCKED) yInRows(call);
         bias(p, b, p.inputs);
         residual(p, residual, x);
         p.activation = activation;
@@ -100,6 +158,50 @@ public final class CpuConvolutions implements Convolutions {
             Convolution q = c.convolution;
             c.code.inputGradient(q, unit / q.pieces, q.pieceFrom(unit), q.pieceTo(unit));
         });
+    }
+
+    private void blockedWinograd(ConvolutionCall call, PackedWeights w, boolean back) {
+        Convolution p = call.convolution;
+        Winograd q = p.winograd;
+        q.set(p, back, threads(p));
+        boolean keeps = !back && w.isConstant();
+        float[] kept = keeps ? w.packed(WINOGRAD) : null;
+        int panels = q.outs / Layout.BLOCK / BlockedWinograd.panelBlocks(q);
+        if (kept != null) {
+            q.u = kept;
+        } else {
+            q.u = keeps ? new float[Workspace.START + q.weightSize()] : q.ownWeights();
+            call.units = panels;
+            call.run(
+                    (c, panel) -> c.blocks.winograd().weights(c.convolution.winograd, panel),
+                    team.parts(q.weightSize()),
+                    team.workers());
+            if (keeps) w.keep(WINOGRAD, q.u);
+        }
+        overPanels(call, q.blocks * q.bands(), panels, (c, unit) -> {
+            Convolution o = c.convolution;
+            int band = unit / o.pieces;
+            int bands = o.winograd.bands();
+            c.blocks.winograd().compute(o, band / bands, band % bands, o.pieceFrom(unit), o.pieceTo(unit));
+        });
+    }
+
+    /// Replaces y in blocks of channels by a copy in row-major order.
+    private void yInRows(ConvolutionCall call) {
+        Convolution p = call.convolution;
+        p.rows = Workspace.atLeast(p.rows, p.images * p.outputs * p.outArea());
+        call.units = p.images * p.outputs / Layout.BLOCK;
+        call.run(
+                (c, block) -> {
+                    Convolution q = c.convolution;
+                    int at = block * Layout.BLOCK * q.outArea();
+                    int n = q.outArea();
+                    Gemm.transpose(q.y, q.yAt + at, Layout.BLOCK, n, Layout.BLOCK, q.rows, at, n);
+                },
+                team.parts((long) p.images * p.outputs * p.outArea()),
+                team.workers());
+        p.y = p.rows;
+        p.yAt = 0;
     }
 
     private void winograd(ConvolutionCall call, PackedWeights w, boolean back) {
@@ -141,9 +243,17 @@ public final class CpuConvolutions implements Convolutions {
         }
         ConvolutionCall call = call("convolution", g, groups, x, dw, dy);
         Convolution p = call.convolution;
+        if (Winograd.suitsGradient(p)) {
+            weightGradientInTiles(call, x.layout(), dy.layout());
+            return;
+        }
+        if (dy.layout() == Layout.BLOCKED) {
+            blockedWeightGradient(call, x.layout() == Layout.BLOCKED);
+            return;
+        }
         ScalarConvolution engine = call.code;
         p.needPartial(engine.partialSize(p));
-        cut(call, p.slots, p.outputs, groups == 1 ? engine.outputStep() : p.outputs);
+        cut(call, p.slots, p.outputs, groups == 1 ? engine.outputStep() : p.outputs, PIECE);
         call.run(
                 (c, unit) -> {
                     Convolution q = c.convolution;
@@ -154,6 +264,107 @@ public final class CpuConvolutions implements Convolutions {
         call.units = p.outputs;
         call.run(
                 (c, channel) -> c.code.sumSlots(c.convolution, channel),
+                team.parts((long) p.slots * p.outputs * p.depth()),
+                team.workers());
+        done(call);
+    }
+
+    private void weightGradientInTiles(ConvolutionCall call, Layout ofX, Layout ofY) {
+        Convolution p = call.convolution;
+        if (vectors) {
+            xInBlocks(call, ofX);
+            yInBlocks(call, ofY);
+        }
+        p.winograd.set(p, false, threads(p));
+        int size = Winograd.POSITIONS * p.inputs * p.outputs;
+        p.slots = Convolution.slots(p.images, size);
+        p.needPartial(size);
+        if (vectors) {
+            cut(call, p.slots, p.outputs / Layout.BLOCK / BlockedWinograd.panelBlocksOfGradient(p), 1, 1);
+            call.run(
+                    (c, unit) -> {
+                        Convolution q = c.convolution;
+                        int slot = unit / q.pieces;
+                        c.blocks.winograd().weightGradient(q, slot, q.pieceFrom(unit), q.pieceTo(unit));
+                    },
+                    threads(p),
+                    team.workers());
+            call.units = p.inputs / Layout.BLOCK;
+            call.run(
+                    (c, block) -> c.blocks.winograd().sumSlots(c.convolution, block),
+                    team.parts((long) p.slots * size),
+                    team.workers());
+        } else {
+            cut(call, p.slots, p.outputs, 1, PIECE);
+            call.run(
+                    (c, unit) -> {
+                        Convolution q = c.convolution;
+                        c.winograd.weightGradient(q, unit / q.pieces, q.pieceFrom(unit), q.pieceTo(unit));
+                    },
+                    threads(p),
+                    team.workers());
+            call.units = p.outputs;
+            call.run(
+                    (c, o) -> c.winograd.sumSlots(c.convolution, o), team.parts((long) p.slots * size), team.workers());
+        }
+        done(call);
+    }
+
+    /// Replaces x by a copy in blocks of channels, if it is not.
+    private void xInBlocks(ConvolutionCall call, Layout layout) {
+        Convolution p = call.convolution;
+        if (layout == Layout.BLOCKED) return;
+        p.xBlocks = intoBlocks(call, p.x, p.xAt, p.inputs, p.area(), p.xBlocks);
+        p.x = p.xBlocks;
+        p.xAt = 0;
+    }
+
+    /// Replaces y by a copy in blocks of channels, if it is not.
+    private void yInBlocks(ConvolutionCall call, Layout layout) {
+        Convolution p = call.convolution;
+        if (layout == Layout.BLOCKED) return;
+        p.yBlocks = intoBlocks(call, p.y, p.yAt, p.outputs, p.outArea(), p.yBlocks);
+        p.y = p.yBlocks;
+        p.yAt = 0;
+    }
+
+    /// Copies planes into blocks of channels.
+    private float[] intoBlocks(ConvolutionCall call, float[] from, int at, int channels, int area, float[] room) {
+        Convolution p = call.convolution;
+        float[] to = Workspace.atLeast(room, p.images * channels * area);
+        p.copied = from;
+        p.copiedAt = at;
+        p.copiedArea = area;
+        p.copy = to;
+        call.units = p.images * channels / Layout.BLOCK;
+        call.run(
+                (c, block) -> {
+                    Convolution q = c.convolution;
+                    int n = q.copiedArea;
+                    int o = block * Layout.BLOCK * n;
+                    Gemm.transpose(q.copied, q.copiedAt + o, n, Layout.BLOCK, n, q.copy, o, Layout.BLOCK);
+                },
+                team.parts((long) p.images * channels * area),
+                team.workers());
+        return to;
+    }
+
+    private void blockedWeightGradient(ConvolutionCall call, boolean blocked) {
+        Convolution p = call.convolution;
+        call.blocked = blocked;
+        p.needPartial(BlockedWeightGradient.partialSize(p));
+        cut(call, p.slots, p.outputs / Layout.BLOCK / BlockedWeightGradient.panelBlocks(p, blocked), 1, 1);
+        call.run(
+                (c, unit) -> {
+                    Convolution q = c.convolution;
+                    int slot = unit / q.pieces;
+                    c.blocks.weightGradient().compute(q, c.blocked, slot, q.pieceFrom(unit), q.pieceTo(unit));
+                },
+                threads(p),
+                team.workers());
+        call.units = blocked ? p.inputs / Layout.BLOCK : p.inputs;
+        call.run(
+                (c, plane) -> BlockedWeightGradient.sumSlots(c.convolution, c.blocked, c.code, plane),
                 team.parts((long) p.slots * p.outputs * p.depth()),
                 team.workers());
         done(call);
@@ -224,15 +435,22 @@ public final class CpuConvolutions implements Convolutions {
 
     /// Runs the code over images, or over parts of their channels if there are few images.
     private void overPieces(ConvolutionCall call, int images, int channels, int step, ConvolutionCall.Code code) {
-        cut(call, images, channels, step);
+        cut(call, images, channels, step, PIECE);
         call.run(code, threads(call.convolution), team.workers());
         done(call);
     }
 
-    private void cut(ConvolutionCall call, int units, int channels, int step) {
+    /// The same over bands of images, or over panels of channels.
+    private void overPanels(ConvolutionCall call, int bands, int panels, ConvolutionCall.Code code) {
+        cut(call, bands, panels, 1, 1);
+        call.run(code, threads(call.convolution), team.workers());
+        done(call);
+    }
+
+    private void cut(ConvolutionCall call, int units, int channels, int step, int least) {
         Convolution p = call.convolution;
         int threads = threads(p);
-        int most = Math.max(1, channels / Math.max(step, PIECE));
+        int most = Math.max(1, channels / Math.max(step, least));
         p.cut(units >= threads || units == 0 ? 1 : Math.min(most, threads / units), channels, step);
         call.units = units * p.pieces;
     }

@@ -128,6 +128,88 @@ sealed class ScalarWinograd permits VectorWinograd {
         }
     }
 
+    /// Computes m of the gradient of the weights for output channels `from` to `to`, over the images of a slot:
+    /// one chain of `fma` over the tiles, row by row.
+    void weightGradient(Convolution p, int slot, int from, int to) {
+        Winograd q = p.winograd;
+        float[][] arrays = workspaces.take();
+        arrays[0] = Workspace.atLeast(arrays[0], Winograd.POSITIONS * q.ins);
+        int begin = slot * Winograd.POSITIONS * p.inputs * p.outputs;
+        for (int k = 0; k < Winograd.POSITIONS * p.inputs; k++) {
+            Arrays.fill(p.partial, begin + k * p.outputs + from, begin + k * p.outputs + to, 0);
+        }
+        float[] delta = arrays[1];
+        for (int image = p.firstImage(slot); image < p.firstImage(slot + 1); image++) {
+            for (int row = 0; row < q.tileRows; row++) {
+                for (int column = 0; column < q.tileColumns; column++) {
+                    transform(q, image, row, column, arrays[0]);
+                    for (int o = from; o < to; o++) {
+                        spread(p, image, o, row, column, delta);
+                        for (int i = 0; i < p.inputs * Winograd.POSITIONS; i++) {
+                            int k = i % Winograd.POSITIONS;
+                            int at = begin + (k * p.inputs + i / Winograd.POSITIONS) * p.outputs + o;
+                            p.partial[at] = Math.fma(arrays[0][i], delta[k], p.partial[at]);
+                        }
+                    }
+                }
+            }
+        }
+        workspaces.release(arrays);
+    }
+
+    /// Computes A·dy·Aᵀ for a tile of a channel; pixels outside of the plane count as 0.
+    private static void spread(Convolution p, int image, int o, int row, int column, float[] delta) {
+        for (int x = 0; x < 2; x++) { //                                             A·dy
+            float upper = pixel(p, image, o, 2 * row, 2 * column + x);
+            float lower = pixel(p, image, o, 2 * row + 1, 2 * column + x);
+            delta[x] = upper;
+            delta[4 + x] = upper + lower;
+            delta[8 + x] = upper - lower;
+            delta[12 + x] = -lower;
+        }
+        for (int i = 0; i < 16; i += 4) { //                                         (A·dy)·Aᵀ
+            float left = delta[i];
+            float right = delta[i + 1];
+            delta[i + 1] = left + right;
+            delta[i + 2] = left - right;
+            delta[i + 3] = -right;
+        }
+    }
+
+    private static float pixel(Convolution p, int image, int o, int y, int x) {
+        return y < p.outHeight && x < p.outWidth ? p.y[p.output(image, o) + y * p.outWidth + x] : 0;
+    }
+
+    /// dw = Gᵀ·m·G for an output channel, where m is the sum of the slots, in order.
+    void sumSlots(Convolution p, int o) {
+        int size = Winograd.POSITIONS * p.inputs * p.outputs;
+        float[][] arrays = workspaces.take();
+        float[] m = arrays[1];
+        for (int c = 0; c < p.inputs; c++) {
+            for (int k = 0; k < Winograd.POSITIONS; k++) {
+                int at = (k * p.inputs + c) * p.outputs + o;
+                m[k] = p.partial[at];
+                for (int slot = 1; slot < p.slots; slot++) m[k] += p.partial[slot * size + at];
+            }
+            for (int i = 0; i < 4; i++) { //                                         Gᵀ·m
+                float sum = (m[4 + i] + m[8 + i]) * 0.5f;
+                float rest = (m[4 + i] - m[8 + i]) * 0.5f;
+                m[i] = m[i] + sum;
+                m[8 + i] = sum + m[12 + i];
+                m[4 + i] = rest;
+            }
+            int to = p.wAt + (o * p.inputs + c) * 9;
+            for (int i = 0; i < 3; i++) { //                                         (Gᵀ·m)·G
+                int k = 4 * i;
+                float sum = (m[k + 1] + m[k + 2]) * 0.5f;
+                p.w[to + 3 * i] = m[k] + sum;
+                p.w[to + 3 * i + 1] = (m[k + 1] - m[k + 2]) * 0.5f;
+                p.w[to + 3 * i + 2] = sum + m[k + 3];
+            }
+        }
+        workspaces.release(arrays);
+    }
+
     /// The epilogue of a plane of the result: residual and activation.
     final void finish(Convolution p, int image, int channel) {
         Winograd q = p.winograd;

@@ -1,6 +1,7 @@
 package dev.neurite.kernel.cpu.conv;
 
 import dev.neurite.kernel.cpu.Workspace;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 
 /// A 3×3 convolution with stride 1 in Winograd tiles of 2×2 outputs: Winograd's F(2×2, 3×3), with
@@ -33,7 +34,7 @@ final class Winograd {
 
     private static final int BLOCK = 200_000; // floats of v and m that stay in the L2 cache
     private static final int LEAST_TILES = 48; // three of the widest vectors: the width of a register tile
-    private static final int MOST_TILES = 192; // a quarter more or less makes no difference
+    static final int MOST_TILES = 192; // a quarter more or less makes no difference
 
     int images;
     int ins;
@@ -93,6 +94,11 @@ final class Winograd {
         return window && saves && p.groups == 1 && suits(p.inputs, p.outputs);
     }
 
+    /// Whether the gradient of the weights is computed in tiles.
+    static boolean suitsGradient(Convolution p) {
+        return p.inputs % Layout.BLOCK == 0 && p.outputs % Layout.BLOCK == 0 && suits(p, false);
+    }
+
     private static boolean suits(int inputs, int outputs) {
         return Math.min(inputs, outputs) >= LEAST_CHANNELS;
     }
@@ -149,10 +155,15 @@ final class Winograd {
         rowsAtOnce = Math.ceilDiv(tileRows, bands); // bands of about equal size
     }
 
-    /// The own array for u.
+    /// The own array for u, with room before it to align it.
     float[] ownWeights() {
-        own = Workspace.atLeast(own, weightSize());
+        own = Workspace.aligned(own, weightSize());
         return own;
+    }
+
+    /// The number of bands of rows of tiles of an image.
+    int bands() {
+        return Math.ceilDiv(tileRows, rowsAtOnce);
     }
 
     int weightSize() {

@@ -1,0 +1,264 @@
+package dev.neurite.kernel.cpu.conv;
+
+import dev.neurite.kernel.cpu.Workspace;
+import dev.neurite.kernel.cpu.tile.Tile;
+import dev.neurite.kernel.cpu.tile.TileShape;
+import dev.neurite.tensor.Layout;
+
+/// A convolution whose result is in blocks of channels, forward or to the gradient of its input, as one sum over
+/// taps: result(row, column) = Σ over channels and taps of w · source(row · step + offset of the tap). Reused for each
+/// call.
+///
+/// A gradient of a convolution with strides has one such sum for each residue: the pixels whose rows and columns
+/// have the same remainder are reached by the same taps.
+final class BlockedPlan {
+    private static final int B = Layout.BLOCK;
+    private static final int BAND = 160_000; // floats of padded source that stay in the L2 cache
+
+    private static final Tile NONE = (_, _, _, _, _, _, _, _, _, _, _, _, _, _, _) -> {};
+
+    float[] source = Convolution.NONE;
+    int sourceAt;
+    int sourceChannels;
+    int sourceHeight;
+    int sourceWidth;
+    boolean sourceBlocked;
+
+    float[] result = Convolution.NONE;
+    int resultAt;
+    int resultChannels;
+    int resultHeight;
+    int resultWidth;
+
+    /// The distances in the source between what neighboring pixels of a residue of the result read.
+    int stepDown;
+
+    int stepAcross;
+
+    /// The distances in the result between neighboring pixels of a residue.
+    int outDown;
+
+    int outAcross;
+
+    /// The padding of the source: the rows and columns before its first ones that taps read.
+    int top;
+
+    int left;
+
+    /// The number of taps of all earlier residues; one more element for the total.
+    int[] tapsBefore = {};
+
+    /// By tap, sorted by residue: its index in the window, and its place in the padded source.
+    int[] tap = {};
+
+    int[] tapRow = {};
+    int[] tapColumn = {};
+
+    int reachDown; // of a tap: the largest row and column
+    int reachAcross;
+
+    int paddedWidth;
+    int bandRows; // rows of a residue of the result in a band
+    int bands;
+    int rowsHeld; // rows of the padded source for a band
+
+    /// Whether the source is read in place: windows of one pixel, without strides and padding.
+    boolean inPlace;
+
+    int panelBlocks;
+    int height; // of a tile
+    Tile tile = NONE;
+
+    /// The distance in w between neighboring channels of the result, and of the source.
+    int outStep;
+
+    int inStep;
+
+    /// The weights, by panel, residue, source channel and tap, each for the channels of the panel.
+    float[] panels = Convolution.NONE;
+
+    private float[] own = Convolution.NONE;
+
+    /// Prepares y of a convolution.
+    void forward(Convolution p, boolean blocked, int threads) {
+        source = p.x;
+        sourceAt = p.xAt;
+        sourceChannels = p.inputs;
+        sourceHeight = p.height;
+        sourceWidth = p.width;
+        sourceBlocked = blocked;
+        result = p.y;
+        resultAt = p.yAt;
+        resultChannels = p.outputs;
+        resultHeight = p.outHeight;
+        resultWidth = p.outWidth;
+        stepDown = p.strideHeight;
+        stepAcross = p.strideWidth;
+        outDown = 1;
+        outAcross = 1;
+        top = p.top;
+        left = p.left;
+        int taps = p.kernelHeight * p.kernelWidth;
+        outStep = p.inputs * taps;
+        inStep = taps;
+        begin(taps, 1);
+        for (int k = 0; k < taps; k++) {
+            add(k, k, k / p.kernelWidth * p.dilationHeight, k % p.kernelWidth * p.dilationWidth);
+        }
+        tapsBefore[1] = taps;
+        inPlace = taps == 1
+                && stepDown == 1
+                && stepAcross == 1
+                && p.top == 0
+                && p.left == 0
+                && sourceBlocked
+                && resultHeight == sourceHeight
+                && resultWidth == sourceWidth;
+        divide(p.images, threads);
+    }
+
+    /// Prepares dx of a convolution; both in blocks.
+    void inputGradient(Convolution p, int threads) {
+        source = p.y;
+        sourceAt = p.yAt;
+        sourceChannels = p.outputs;
+        sourceHeight = p.outHeight;
+        sourceWidth = p.outWidth;
+        sourceBlocked = true;
+        result = p.x;
+        resultAt = p.xAt;
+        resultChannels = p.inputs;
+        resultHeight = p.height;
+        resultWidth = p.width;
+        stepDown = 1;
+        stepAcross = 1;
+        outDown = p.strideHeight;
+        outAcross = p.strideWidth;
+        int taps = p.kernelHeight * p.kernelWidth;
+        outStep = taps;
+        inStep = p.inputs * taps;
+        top = Math.max(0, Math.ceilDiv((p.kernelHeight - 1) * p.dilationHeight - p.top, p.strideHeight));
+        left = Math.max(0, Math.ceilDiv((p.kernelWidth - 1) * p.dilationWidth - p.left, p.strideWidth));
+        begin(taps, outDown * outAcross);
+        int n = 0;
+        for (int residue = 0; residue < outDown * outAcross; residue++) {
+            tapsBefore[residue] = n;
+            for (int k = taps - 1; k >= 0; k--) { // the window backwards, so the pixels of dy in order
+                int down = residue / outAcross + p.top - k / p.kernelWidth * p.dilationHeight;
+                int across = residue % outAcross + p.left - k % p.kernelWidth * p.dilationWidth;
+                if (Math.floorMod(down, outDown) != 0 || Math.floorMod(across, outAcross) != 0) continue;
+                add(n++, k, Math.floorDiv(down, outDown) + top, Math.floorDiv(across, outAcross) + left);
+            }
+        }
+        tapsBefore[outDown * outAcross] = n;
+        inPlace = taps == 1
+                && outDown == 1
+                && outAcross == 1
+                && p.top == 0
+                && p.left == 0
+                && resultHeight == sourceHeight
+                && resultWidth == sourceWidth;
+        divide(p.images, threads);
+    }
+
+    private void begin(int taps, int residues) {
+        tap = Workspace.atLeast(tap, taps);
+        tapRow = Workspace.atLeast(tapRow, taps);
+        tapColumn = Workspace.atLeast(tapColumn, taps);
+        tapsBefore = Workspace.atLeast(tapsBefore, residues + 1);
+        tapsBefore[0] = 0;
+        reachDown = 0;
+        reachAcross = 0;
+    }
+
+    private void add(int n, int k, int row, int column) {
+        tap[n] = k;
+        tapRow[n] = row;
+        tapColumn[n] = column;
+        reachDown = Math.max(reachDown, row);
+        reachAcross = Math.max(reachAcross, column);
+    }
+
+    /// Divides the result into bands, panels and tiles.
+    private void divide(int images, int threads) {
+        int columns = inPlace ? resultHeight * resultWidth : Math.ceilDiv(resultWidth, outAcross);
+        int rows = inPlace ? 1 : Math.ceilDiv(resultHeight, outDown);
+        paddedWidth = (columns - 1) * stepAcross + reachAcross + 1;
+        int row = Math.max(1, sourceChannels * paddedWidth * stepDown);
+        int most = Math.max(1, (BAND - sourceChannels * paddedWidth * reachDown) / row);
+        int wanted = Math.ceilDiv(threads, Math.max(1, images)); // bands of an image, so that all threads have some
+        bandRows = Math.clamp(Math.ceilDiv(rows, wanted), Math.min(rows, 2), Math.max(most, Math.min(rows, 4)));
+        bands = Math.ceilDiv(rows, bandRows);
+        bandRows = Math.ceilDiv(rows, bands); // of about equal size
+        bands = Math.ceilDiv(rows, bandRows);
+        rowsHeld = (bandRows - 1) * stepDown + reachDown + 1;
+        int shortest = Math.max(1, inPlace ? columns : resultWidth / outAcross);
+        int blocks = resultChannels / B;
+        panelBlocks = Panels.blocks(blocks, shortest);
+        height = Panels.height(shortest, panelBlocks);
+        int pixel = sourceBlocked ? B : 1;
+        tile = TileShape.ofPanels(height, panelBlocks, stepAcross * pixel);
+    }
+
+    int residues() {
+        return outDown * outAcross;
+    }
+
+    /// The rows of the result of a residue.
+    int rowsOf(int residue) {
+        return Math.max(0, Math.ceilDiv(resultHeight - residue / outAcross, outDown));
+    }
+
+    /// The columns of the result of a residue.
+    int columnsOf(int residue) {
+        return Math.max(0, Math.ceilDiv(resultWidth - residue % outAcross, outAcross));
+    }
+
+    int taps() {
+        return tapsBefore[residues()];
+    }
+
+    /// The number of panels.
+    int panelCount() {
+        return resultChannels / B / panelBlocks;
+    }
+
+    int weightSize() {
+        return Math.multiplyExact(Math.multiplyExact(sourceChannels, taps()), resultChannels);
+    }
+
+    /// The own array for the weights.
+    float[] ownPanels() {
+        own = Workspace.aligned(own, weightSize());
+        return own;
+    }
+
+    /// Packs the weights of a panel.
+    void pack(Convolution p, int panel) {
+        int wide = panelBlocks * B;
+        int o = Workspace.START + panel * wide * sourceChannels * taps();
+        int first = p.wAt + panel * wide * outStep;
+        float[] w = p.w;
+        for (int residue = 0; residue < residues(); residue++) {
+            for (int c = 0; c < sourceChannels; c++) {
+                for (int k = tapsBefore[residue]; k < tapsBefore[residue + 1]; k++) {
+                    int from = first + c * inStep + tap[k];
+                    for (int i = 0; i < wide; i++) panels[o + i] = w[from + i * outStep];
+                    o += wide;
+                }
+            }
+        }
+    }
+
+    /// The index where the weights of a panel for a residue begin.
+    int panelAt(int panel, int residue) {
+        int wide = panelBlocks * B;
+        return Workspace.START + wide * sourceChannels * (panel * taps() + tapsBefore[residue]);
+    }
+
+    void clear() {
+        source = Convolution.NONE;
+        result = Convolution.NONE;
+        panels = Convolution.NONE;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.neurite.kernel.cpu.tile;
+
+/// A micro-kernel: C = F + R·V for a register tile, a few rows by a few blocks of sixteen columns, held in
+/// registers while k runs in order. Each element of C is one chain of `fma`, starting from F.
+///
+/// | operand | | index |
+/// |---|---|---|
+/// | R | rows × k | element (i, k): `ro + kAt[k] + i * rowStep` |
+/// | V | k × columns | block j of row k: `vo + k * depthStep + j * vj` |
+/// | F | the start of the sums | block j of row i: `fo + i * fs + j * fj` |
+/// | C | the result | block j of row i: `co + i * cs + j * cj` |
+///
+/// `rowStep` and `depthStep` are constants of the tile, see [TileShape]. The elements of a block are neighbors.
+public interface Tile {
+    /// Computes the tile.
+    /// @param kc the number of elements of k; 0 copies F to C
+    void compute(
+            int kc,
+            float[] r,
+            int ro,
+            int[] kAt,
+            float[] v,
+            int vo,
+            int vj,
+            float[] f,
+            int fo,
+            int fs,
+            int fj,
+            float[] c,
+            int co,
+            int cs,
+            int cj);
+}

@@ -1,0 +1,115 @@
+package dev.neurite.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.tensor.Layout;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BlockedConvolutionsTest {
+    private record Case(int images, int inputs, int height, int width, int outputs, Window window, int top, int left) {
+        Geometry geometry() {
+            return new Geometry(height, width, window, top, top, left, left);
+        }
+    }
+
+    private static Case random(Random random) {
+        int kernel = 1 + random.nextInt(4);
+        int stride = random.nextInt(3) == 0 ? 2 : 1;
+        int dilation = random.nextInt(5) == 0 ? 2 : 1;
+        var window = new Window(kernel, Math.max(1, kernel - random.nextInt(2)), stride, stride, dilation, dilation);
+        return new Case(
+                1 + random.nextInt(3),
+                16 * (1 + random.nextInt(3)),
+                6 + random.nextInt(20),
+                6 + random.nextInt(20),
+                16 * (1 + random.nextInt(5)),
+                window,
+                random.nextInt(kernel + 1),
+                random.nextInt(kernel + 1));
+    }
+
+    private static Tensor numbers(Shape shape, Random random) {
+        Tensor t = Tensor.zeros(shape);
+        for (int i = 0; i < t.size(); i++) t.array()[i] = (float) random.nextGaussian();
+        return t;
+    }
+
+    private static Tensor blocked(Tensor x, Kernels kernels) {
+        Tensor y = Tensor.view(x.shape(), new float[x.size() + 5], 5, Layout.BLOCKED);
+        kernels.planes().convert(x, y);
+        return y;
+    }
+
+    /// The first layers of networks, and windows of tiles.
+    @Test
+    void layersOfFewChannelsGiveTheSameBitsAsInPlanes() {
+        var random = new Random(2);
+        try (Kernels kernels = Kernels.create(2)) {
+            for (int inputs : new int[] {1, 3, 6, 24}) {
+                var window = new Window(3, 3, 1 + inputs % 2, 1 + inputs % 2, 1, 1);
+                check(new Case(3, inputs, 15, 13, 32, window, 1, 1), kernels, random);
+            }
+        }
+    }
+
+    @Test
+    void forwardAndGradientsGiveTheSameBitsAsInPlanes() {
+        var random = new Random(1);
+        try (Kernels one = Kernels.create(1);
+                Kernels three = Kernels.create(3)) {
+            for (int i = 0; i < 60; i++) {
+                Case each = random(random);
+                check(each, i % 2 == 0 ? one : three, random);
+            }
+        }
+    }
+
+    private static void check(Case c, Kernels kernels, Random random) {
+        Geometry g = c.geometry();
+        Tensor x = numbers(Shape.of(c.images, c.inputs, c.height, c.width), random);
+        PackedWeights w = PackedWeights.changing(
+                numbers(Shape.of(c.outputs, c.inputs, c.window.height(), c.window.width()), random));
+        Tensor b = numbers(Shape.of(c.outputs), random);
+        Shape out = Shape.of(c.images, c.outputs, g.outHeight(), g.outWidth());
+        Tensor r = numbers(out, random);
+        Tensor expected = Tensor.zeros(out);
+        Elementwise relu = Activation.RELU;
+        Convolutions convolutions = kernels.convolutions();
+        convolutions.forward(g, 1, x, w, b, r, relu, expected);
+        Tensor y = Tensor.view(out, new float[out.size()], 0, Layout.BLOCKED);
+        boolean blocks = Layout.canBlock(x.shape().row());
+        if (blocks) {
+            convolutions.forward(g, 1, blocked(x, kernels), w, b, blocked(r, kernels), relu, y);
+            assertEquals(expected, y, () -> c + "");
+        }
+        convolutions.forward(g, 1, x, w, b, blocked(r, kernels), relu, y);
+        assertEquals(expected, y, () -> "row-major x " + c);
+
+        Tensor dy = numbers(out, random);
+        Tensor earlier = numbers(x.shape(), random);
+        Tensor dx = Tensor.zeros(x.shape());
+        convolutions.inputGradient(g, 1, dy, w, earlier, dx);
+        if (blocks) {
+            Tensor dxBlocked = Tensor.view(x.shape(), new float[x.size()], 0, Layout.BLOCKED);
+            convolutions.inputGradient(g, 1, blocked(dy, kernels), w, blocked(earlier, kernels), dxBlocked);
+            assertEquals(dx, dxBlocked, () -> "dx " + c);
+        }
+        Tensor dxRows = Tensor.zeros(x.shape());
+        convolutions.inputGradient(g, 1, blocked(dy, kernels), w, earlier, dxRows);
+        assertEquals(dx, dxRows, () -> "row-major dx " + c);
+
+        Tensor dw = Tensor.zeros(w.values().shape());
+        convolutions.weightGradient(g, 1, x, dy, dw);
+        Tensor other = Tensor.zeros(w.values().shape());
+        if (blocks) {
+            convolutions.weightGradient(g, 1, blocked(x, kernels), blocked(dy, kernels), other);
+            assertEquals(dw, other, () -> "dw " + c);
+        }
+        convolutions.weightGradient(g, 1, x, blocked(dy, kernels), other);
+        assertEquals(dw, other, () -> "dw of row-major x " + c);
+    }
+}
