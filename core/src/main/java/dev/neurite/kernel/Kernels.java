@@ -21,7 +21,7 @@ public interface Kernels extends AutoCloseable {
     }
 
     /// The numerics version (`docs/numerics.md`), raised whenever any bit of any result changes.
-    int NUMERICS_VERSION = 3;
+    int NUMERICS_VERSION = 4;
 
     // ------------------------------------------------------------------------------------------------------ engines
 

@@ -69,7 +69,7 @@ final class BlockedWinograd {
                 int plane = q.output(i, o * B);
                 work.place(q, (i - image) * n, o, plane, row, rows);
                 int at = plane + first * B;
-                code.finish(p, q.to, at, at - q.toAt, count);
+                if (p.finishes) code.finish(p, q.to, at, at - q.toAt, count);
             }
         }
         workspaces.release(work);

@@ -70,6 +70,9 @@ final class Convolution {
 
     float[] partial = NONE;
 
+    /// Whether residual and activation follow at once.
+    boolean finishes = true;
+
     /// Room for y in row-major order, and for x and y in blocks of channels.
     float[] rows = NONE;
 
@@ -167,6 +170,7 @@ final class Convolution {
         bias = NONE;
         residual = NONE;
         activation = Activation.IDENTITY;
+        finishes = true;
         copied = NONE;
         copy = NONE;
         winograd.clear();

@@ -23,7 +23,7 @@ final class ConvolutionCall {
 
     final ScalarConvolution code;
     final ScalarWinograd winograd;
-    final Blocks blocks;
+    private final @Nullable Blocks blocks; // null without vectors
     final Convolution convolution = new Convolution();
     int units;
     boolean blocked; // whether x is in blocks of channels
@@ -31,10 +31,14 @@ final class ConvolutionCall {
     private final Parts parts = new Parts(this::compute);
     private @Nullable Code unitCode;
 
-    ConvolutionCall(ScalarConvolution code, ScalarWinograd winograd, Blocks blocks) {
+    ConvolutionCall(ScalarConvolution code, ScalarWinograd winograd, @Nullable Blocks blocks) {
         this.code = code;
         this.winograd = winograd;
         this.blocks = blocks;
+    }
+
+    Blocks blocks() {
+        return requireNonNull(blocks);
     }
 
     /// Runs the code over all units.

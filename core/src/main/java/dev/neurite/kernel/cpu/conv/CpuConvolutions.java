@@ -35,8 +35,8 @@ public final class CpuConvolutions implements Convolutions {
         this.team = team;
         vectors = team.engine().isVector();
         ScalarConvolution code = vectors ? new VectorConvolution(team.engine()) : new ScalarConvolution(team.engine());
-        ScalarWinograd winograd = vectors ? new VectorWinograd(code) : new ScalarWinograd(code);
-        var blocks = new ConvolutionCall.Blocks(code);
+        ScalarWinograd winograd = new ScalarWinograd(code);
+        var blocks = vectors ? new ConvolutionCall.Blocks(code) : null;
         calls = new WorkspacePool<>(() -> new ConvolutionCall(code, winograd, blocks));
     }
 
@@ -61,18 +61,13 @@ public final class CpuConvolutions implements Convolutions {
         bias(p, b, p.outputs);
         residual(p, residual, y);
         p.activation = activation;
-        if (y.layout() == Layout.BLOCKED) {
-            if (Winograd.suits(p, false)) {
-                xInBlocks(call, x.layout());
-                blockedWinograd(call, w, false);
-                return;
-            }
-            p.blocks.forward(p, x.layout() == Layout.BLOCKED, threads(p));
-            blocked(call, w, w.isConstant());
+        if (Winograd.suits(p, false)) {
+            winograd(call, w, false, x.layout(), y.layout());
             return;
         }
-        if (Winograd.suits(p, false)) {
-            winograd(call, w, false);
+        if (y.layout() == Layout.BLOCKED) {
+            p.blocks.forward(p, x.layout() == Layout.BLOCKED, threads(p));
+            blocked(call, w, w.isConstant());
             return;
         }
         overPieces(call, p.images, p.outputs, 1, (c, unit) -> {
@@ -88,7 +83,7 @@ public final class CpuConvolutions implements Convolutions {
             Convolution p = call.convolution;
             residual(p, earlier, dx);
             if (Winograd.suits(p, true)) {
-                blockedWinograd(call, w, true);
+                winograd(call, w, true, Layout.BLOCKED, Layout.BLOCKED);
                 return;
             }
             p.blocks.inputGradient(p, threads(p));
@@ -119,8 +114,9 @@ public final class CpuConvolutions implements Convolutions {
             Convolution o = c.convolution;
             int band = unit / o.pieces;
             int bands = o.blocks.bands;
-            c.blocks.sums().compute(o, o.blocks, band / bands, band % bands, o.pieceFrom(unit), o.pieceTo(unit));
+            c.blocks().sums().compute(o, o.blocks, band / bands, band % bands, o.pieceFrom(unit), o.pieceTo(unit));
         });
+        done(call);
     }
 
     @Override
@@ -140,14 +136,14 @@ public final class CpuConvolutions implements Convolutions {
             Tensor x) {
         ConvolutionCall call = call("transposed convolution", g, groups, x, w.values(), y);
         Convolution p = call.convolution;
-        if (y.layout() == Layout.BLOCKED) yInRows(call);
         bias(p, b, p.inputs);
         residual(p, residual, x);
         p.activation = activation;
         if (Winograd.suits(p, true)) {
-            winograd(call, w, true);
+            winograd(call, w, true, y.layout(), x.layout());
             return;
         }
+        if (y.layout() == Layout.BLOCKED) yInRows(call);
         p.orderTaps(w.values().size());
         call.units = p.inputs;
         call.run(
@@ -160,8 +156,19 @@ public final class CpuConvolutions implements Convolutions {
         });
     }
 
-    private void blockedWinograd(ConvolutionCall call, PackedWeights w, boolean back) {
+    /// Computes y, or x, in Winograd tiles; on vectors in blocks of channels, with copies of what is in row-major
+    /// order.
+    private void winograd(ConvolutionCall call, PackedWeights w, boolean back, Layout ofSource, Layout ofResult) {
+        if (!vectors) {
+            scalarWinograd(call, w, back);
+            return;
+        }
         Convolution p = call.convolution;
+        if (back) yInBlocks(call, ofSource);
+        else xInBlocks(call, ofSource);
+        float[] rows = back ? p.x : p.y;
+        int rowsAt = back ? p.xAt : p.yAt;
+        if (ofResult == Layout.ROW_MAJOR) resultInRoom(p, back);
         Winograd q = p.winograd;
         q.set(p, back, threads(p));
         boolean keeps = !back && w.isConstant();
@@ -173,7 +180,7 @@ public final class CpuConvolutions implements Convolutions {
             q.u = keeps ? new float[Workspace.START + q.weightSize()] : q.ownWeights();
             call.units = panels;
             call.run(
-                    (c, panel) -> c.blocks.winograd().weights(c.convolution.winograd, panel),
+                    (c, panel) -> c.blocks().winograd().weights(c.convolution.winograd, panel),
                     team.parts(q.weightSize()),
                     team.workers());
             if (keeps) w.keep(WINOGRAD, q.u);
@@ -182,8 +189,43 @@ public final class CpuConvolutions implements Convolutions {
             Convolution o = c.convolution;
             int band = unit / o.pieces;
             int bands = o.winograd.bands();
-            c.blocks.winograd().compute(o, band / bands, band % bands, o.pieceFrom(unit), o.pieceTo(unit));
+            c.blocks().winograd().compute(o, band / bands, band % bands, o.pieceFrom(unit), o.pieceTo(unit));
         });
+        if (ofResult == Layout.ROW_MAJOR) resultInRows(call, rows, rowsAt);
+        done(call);
+    }
+
+    /// Lets the result be computed in blocks of channels, and its epilogue wait.
+    private static void resultInRoom(Convolution p, boolean back) {
+        p.finishes = false;
+        if (back) {
+            p.xBlocks = Workspace.atLeast(p.xBlocks, p.images * p.inputs * p.area());
+            p.x = p.xBlocks;
+            p.xAt = 0;
+        } else {
+            p.yBlocks = Workspace.atLeast(p.yBlocks, p.images * p.outputs * p.outArea());
+            p.y = p.yBlocks;
+            p.yAt = 0;
+        }
+    }
+
+    /// Copies the result from blocks of channels to its place in row-major order, and finishes it there.
+    private void resultInRows(ConvolutionCall call, float[] rows, int at) {
+        Convolution p = call.convolution;
+        Winograd q = p.winograd;
+        p.copy = rows;
+        p.copiedAt = at;
+        call.units = q.images * q.outs / Layout.BLOCK;
+        call.run(
+                (c, block) -> {
+                    Convolution o = c.convolution;
+                    int n = o.winograd.outHeight * o.winograd.outWidth;
+                    int from = block * Layout.BLOCK * n;
+                    Gemm.transpose(o.winograd.to, from, Layout.BLOCK, n, Layout.BLOCK, o.copy, o.copiedAt + from, n);
+                    c.code.finish(o, o.copy, o.copiedAt + from, from, Layout.BLOCK * n);
+                },
+                threads(p),
+                team.workers());
     }
 
     /// Replaces y in blocks of channels by a copy in row-major order.
@@ -204,7 +246,7 @@ public final class CpuConvolutions implements Convolutions {
         p.yAt = 0;
     }
 
-    private void winograd(ConvolutionCall call, PackedWeights w, boolean back) {
+    private void scalarWinograd(ConvolutionCall call, PackedWeights w, boolean back) {
         Winograd q = call.convolution.winograd;
         q.set(call.convolution, back, threads(call.convolution));
         boolean keeps = !back && w.isConstant();
@@ -243,7 +285,7 @@ public final class CpuConvolutions implements Convolutions {
         }
         ConvolutionCall call = call("convolution", g, groups, x, dw, dy);
         Convolution p = call.convolution;
-        if (Winograd.suitsGradient(p)) {
+        if (Winograd.suits(p, false)) {
             weightGradientInTiles(call, x.layout(), dy.layout());
             return;
         }
@@ -285,13 +327,13 @@ public final class CpuConvolutions implements Convolutions {
                     (c, unit) -> {
                         Convolution q = c.convolution;
                         int slot = unit / q.pieces;
-                        c.blocks.winograd().weightGradient(q, slot, q.pieceFrom(unit), q.pieceTo(unit));
+                        c.blocks().winograd().weightGradient(q, slot, q.pieceFrom(unit), q.pieceTo(unit));
                     },
                     threads(p),
                     team.workers());
             call.units = p.inputs / Layout.BLOCK;
             call.run(
-                    (c, block) -> c.blocks.winograd().sumSlots(c.convolution, block),
+                    (c, block) -> c.blocks().winograd().sumSlots(c.convolution, block),
                     team.parts((long) p.slots * size),
                     team.workers());
         } else {
@@ -358,7 +400,7 @@ public final class CpuConvolutions implements Convolutions {
                 (c, unit) -> {
                     Convolution q = c.convolution;
                     int slot = unit / q.pieces;
-                    c.blocks.weightGradient().compute(q, c.blocked, slot, q.pieceFrom(unit), q.pieceTo(unit));
+                    c.blocks().weightGradient().compute(q, c.blocked, slot, q.pieceFrom(unit), q.pieceTo(unit));
                 },
                 threads(p),
                 team.workers());
@@ -399,6 +441,7 @@ public final class CpuConvolutions implements Convolutions {
         ConvolutionCall call = calls.take();
         Convolution p = call.convolution;
         p.set(g, groups, x, w, y);
+        requireKernels(what, groups, x, y);
         boolean fits = groups > 0
                 && x.rows() == y.rows()
                 && p.inputs % groups == 0
@@ -413,6 +456,18 @@ public final class CpuConvolutions implements Convolutions {
                             + w.shape() + " and " + y.shape());
         }
         return call;
+    }
+
+    /// Blocks of channels are for vectors and whole convolutions.
+    private void requireKernels(String what, int groups, Tensor x, Tensor y) {
+        boolean blocked = x.layout() == Layout.BLOCKED || y.layout() == Layout.BLOCKED;
+        boolean mixed = x.layout() == Layout.BLOCKED && y.layout() == Layout.ROW_MAJOR;
+        if (blocked && (!vectors || groups != 1 || mixed)) {
+            throw new ShapeException(
+                    what,
+                    "expects layouts that layout(…) allows, got " + x.layout() + " and " + y.layout() + " in " + groups
+                            + " groups");
+        }
     }
 
     private static void bias(Convolution p, Tensor b, int channels) {
@@ -444,7 +499,6 @@ public final class CpuConvolutions implements Convolutions {
     private void overPanels(ConvolutionCall call, int bands, int panels, ConvolutionCall.Code code) {
         cut(call, bands, panels, 1, 1);
         call.run(code, threads(call.convolution), team.workers());
-        done(call);
     }
 
     private void cut(ConvolutionCall call, int units, int channels, int step, int least) {

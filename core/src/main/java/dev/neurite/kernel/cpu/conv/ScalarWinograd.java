@@ -4,10 +4,10 @@ import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.cpu.WorkspacePool;
 import java.util.Arrays;
 
-/// The definition of [Winograd]'s convolutions, in plain loops: what [VectorWinograd] computes equals it bit for bit.
+/// The definition of [Winograd]'s convolutions, in plain loops: what [BlockedWinograd] computes equals it bit for bit.
 ///
 /// Sums are added in the order of this code; m is one chain of `fma` over the input channels.
-sealed class ScalarWinograd permits VectorWinograd {
+final class ScalarWinograd {
     private final ScalarConvolution convolution;
     private final WorkspacePool<float[][]> workspaces =
             new WorkspacePool<>(() -> new float[][] {{}, new float[Winograd.POSITIONS], new float[9], new float[12]});
@@ -211,7 +211,7 @@ sealed class ScalarWinograd permits VectorWinograd {
     }
 
     /// The epilogue of a plane of the result: residual and activation.
-    final void finish(Convolution p, int image, int channel) {
+    private void finish(Convolution p, int image, int channel) {
         Winograd q = p.winograd;
         int at = q.output(image, channel);
         convolution.finish(p, q.to, at, at - q.toAt, q.outHeight * q.outWidth);

@@ -94,13 +94,9 @@ final class Winograd {
         return window && saves && p.groups == 1 && suits(p.inputs, p.outputs);
     }
 
-    /// Whether the gradient of the weights is computed in tiles.
-    static boolean suitsGradient(Convolution p) {
-        return p.inputs % Layout.BLOCK == 0 && p.outputs % Layout.BLOCK == 0 && suits(p, false);
-    }
-
     private static boolean suits(int inputs, int outputs) {
-        return Math.min(inputs, outputs) >= LEAST_CHANNELS;
+        boolean blocks = inputs % Layout.BLOCK == 0 && outputs % Layout.BLOCK == 0;
+        return blocks && Math.min(inputs, outputs) >= LEAST_CHANNELS;
     }
 
     /// The floats of u for weights of this shape; 0 if their window or channels exclude Winograd
