@@ -1,24 +1,42 @@
 """What `benchmarks/compare --all` measures beside the cases of `neurite bench`, and what neurite wants to be."""
 
 PROCESS = "process"  # whole processes, timed from outside
-SIZES = (256, 512, 1024, 2048)  # of products
+START = "start"  # the first step and epoch of a process
+JVM = "jvm/"  # before a case that is measured in many processes, to see how far they are apart
+SIZES = (256, 512, 1024, 2048)  # of square products
 BATCHED = ("mlp-s", "vgg32")
 BATCHES = (1, 4, 16, 64, 256, 512)
 WIDTHS = {f"mlp:784-{units}-10/b128": units for units in (32, 64, 128, 256, 512, 1024, 2048, 4096)}
 DEPTHS = {f"mlp:{'256-' * (layers + 1)}10/b128": layers for layers in (1, 2, 4, 8, 16)}
 SHARED = ("mlp-m/b128", "vgg32/b64", "resnet20/b64")  # among threads
+JVMS = [JVM + case for case in ("lenet5/b64", "squeezenet/b1", "resnet20/b64", "mlp-s/b128", "mlp-m/b128")]
 
-# Aims: how many times as fast as the best of PyTorch and DJL/libtorch; for products, as OpenBLAS.
+# Aims: how many times as fast as the best peer.
 STEPS = {
-    **{"mlp-tiny/b4": 15, "mlp-s/b32": 2, "mlp-s/b128": 2, "mlp-m/b128": 1.4, "mlp-l/b256": 1.7},
-    **{"lenet5/b64": 2.3, "keras-cnn/b128": 2.2, "vgg32/b64": 1.4, "resnet20/b64": 1.8},
+    **{"mlp-tiny/b4": 15, "mlp-s/b32": 2, "mlp-s/b128": 2, "mlp-m/b128": 1.1, "mlp-l/b256": 1.1},
+    **{"lenet5/b64": 1.8, "keras-cnn/b128": 1.5, "vgg32/b64": 1.3, "resnet20/b64": 1.25},
 }
-PREDICTIONS = {**dict.fromkeys(STEPS, 1.3), "mlp-s/b1": 2, "lenet5/b1": 6}
-WHOLE_PROCESS = 2
+IMAGENET = {"resnet18": 1 / 1.3, "resnet50": 1 / 1.3, "mobilenet-v2": 1 / 1.8, "squeezenet": 1 / 1.3}  # only predicted
+PREDICTIONS = {
+    **dict.fromkeys([*STEPS, "mlp-s/b1", "lenet5/b1"], 0.95),
+    **{f"{network}/b{rows}": aim for network, aim in IMAGENET.items() for rows in (1, 8)},
+}
+PRODUCTS = 0.95
+WHOLE_PROCESS = 1 / 0.65
+SHAPES = 0.9  # of a plain product's speed: the others of a dense layer, and many small ones
+
+# Aims that are not to be exceeded.
+FIRST_EPOCH = 2  # times the next
+SLOWEST = 1.15  # process, times the median
+APART = 1.05  # medians with the launcher and without
 
 
-def product_aim(threads):
-    return 0.9 if threads == 1 else 0.88
+def is_for_imagenet(case):
+    return case.rpartition("/b")[0] in IMAGENET
+
+
+def is_product(case):
+    return case.startswith(("gemm/", "dense/", "batched/"))
 
 
 def counts(threads):

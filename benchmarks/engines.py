@@ -1,4 +1,5 @@
-"""What `benchmarks/compare` measures: neurite and its peers, each run as a process of its own that prints a line of JSON."""
+"""What `benchmarks/compare` measures: neurite and its peers, each run as a process of its own that prints lines of JSON."""
+import ctypes.util
 import functools
 import json
 import os
@@ -8,11 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable
 
-from cases import PROCESS
+from cases import JVM, PROCESS
 from results import FIELDS, HIGHER_IS_BETTER
 
 HERE = Path(__file__).resolve().parent
@@ -20,11 +21,22 @@ ROOT = HERE.parent
 NEURITE = str(ROOT / "neurite")
 PYTHON = os.environ.get("PYTHON", "python3")
 PEERS = HERE / "peers"
-IMAGES = ROOT / "dataset-fashion-mnist/src/main/resources/fashion-mnist"
 
 
 class Failure(Exception):
     """A run that gave no figure, and why."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What an engine is to measure."""
+
+    case: str
+    threads: int
+    seconds: float  # of a round
+    optimizer: str
+    ways: tuple[str, ...] = ()  # only these of the engine's ways of doing it; empty for all
+    profile: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,37 +46,83 @@ class Engine:
     name: str  # in results
     title: str  # in tables
     missing: Callable[[], str | None]  # why it cannot run here
-    command: Callable[..., list[str]]  # of a case, with threads, seconds, optimizer and a scratch directory
+    command: Callable[[Task, str], list[str]]  # with a scratch directory
+    settings: Callable[[int], dict[str, dict[str, str]]] | None = None  # environments by name, for threads; None: one
+    lacks: Callable[[], str | None] = lambda: None  # what makes it faster and is not here, and how to get it
 
 
-PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE"}  # for engines with two thread pools, which would fight for the cores
+# ------------------------------------------------------------------------------------------------------------ settings
+
+TUNING = ("OPENBLAS_", "OMP_", "GOMP_", "MKL_", "MALLOC_")  # no such variable of the caller counts
+PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE"}  # two thread pools would fight for the cores
+ACTIVE = {"OMP_WAIT_POLICY": "ACTIVE"}
+# glibc keeps freed memory: otherwise each step faults its buffers in anew
+KEEP = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "8000000000", "MALLOC_TOP_PAD_": "268435456"}
+HUGE = KEEP | {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
-def pytorch_settings():
-    """Environments of PyTorch, by name; which one is fastest depends on the case.
-
-    With an OpenBLAS that is built for OpenMP, PyTorch and BLAS share one thread pool, which may then wait actively, as in
-    PyTorch's own packages. glibc is told to keep freed memory: otherwise each step faults its buffers in anew.
-    """
-    keep = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "8000000000", "MALLOC_TOP_PAD_": "268435456"}
-    settings = {"passive waiting, memory kept": PASSIVE | keep}
-    if folder := openmp_folder():
-        settings = {"OpenBLAS for OpenMP, memory kept": {"LD_LIBRARY_PATH": folder} | keep, **settings}
+def one_pool(threads):
+    """Settings of memory and waiting for an engine with one thread pool, by name."""
+    settings = {"": {}, "memory kept": KEEP, "memory kept in huge pages": HUGE}
+    if jemalloc := ctypes.util.find_library("jemalloc"):
+        settings["jemalloc"] = {"LD_PRELOAD": jemalloc}
+    if threads > 1:
+        settings |= {"memory kept, active waiting": KEEP | ACTIVE, "memory kept, passive waiting": KEEP | PASSIVE}
     return settings
 
 
-def openmp_folder():
-    """Where an OpenBLAS for OpenMP is: Debian's libopenblas0-openmp, or the directory in OPENBLAS_OPENMP; None if nowhere."""
-    folders = [Path(os.environ["OPENBLAS_OPENMP"])] if "OPENBLAS_OPENMP" in os.environ else []
-    folders += Path("/usr/lib").glob("*/openblas-openmp")
-    return next((str(folder) for folder in folders if (folder / "libblas.so.3").exists()), None)
+@functools.cache
+def builds(script):
+    """Environments by what multiplies matrices in them, as the script tells: MKL, or an OpenBLAS for OpenMP or pthreads.
+
+    Debian has both builds of OpenBLAS. More may be in directories that OPENBLAS_FOLDERS names, separated by colons.
+    """
+    folders = [folder for folder in os.environ.get("OPENBLAS_FOLDERS", "").split(":") if folder]
+    folders += sorted(map(str, Path("/usr/lib").glob("*/openblas-*")))
+    found = {}
+    for environment in ({}, *({"LD_LIBRARY_PATH": folder} for folder in folders)):
+        try:
+            found.setdefault(run([PYTHON, str(HERE / script), "--build"], 120, settings=environment).strip(), environment)
+        except Failure:
+            pass  # the library cannot be loaded, or is none that the script knows
+    return found
 
 
-def run(command, limit, threads=1, settings=PASSIVE):
+def pytorch_settings(threads):
+    """With an OpenBLAS for OpenMP, PyTorch and BLAS share one thread pool, which may then wait actively."""
+    settings = {}
+    for build, environment in builds("pytorch_bench.py").items():
+        blas = build if build == "MKL" else f"OpenBLAS for {build}"
+        memory = {"memory kept, passive waiting": KEEP | PASSIVE, "passive waiting": PASSIVE}
+        for name, more in (memory if build == "pthreads" else one_pool(threads)).items():
+            settings[", ".join(filter(None, (blas, name)))] = environment | more
+    return settings
+
+
+def pytorch_lacks():
+    if not builds("pytorch_bench.py").keys() & {"MKL", "OpenMP"}:
+        return "an OpenBLAS for OpenMP, with which PyTorch is up to twice as fast: install libopenblas0-openmp (Debian)"
+    return None
+
+
+def openblas_settings(threads):
+    return {f"built for {build}": environment for build, environment in builds("openblas_gemm.py").items()}
+
+
+def openblas_lacks():
+    missing = sorted({"OpenMP", "pthreads"} - builds("openblas_gemm.py").keys())
+    packages = " ".join("libopenblas0-" + build.lower().removesuffix("s") for build in missing)
+    return f"OpenBLAS for {' and '.join(missing)}: install {packages} (Debian)" if missing else None
+
+
+# ----------------------------------------------------------------------------------------------------------- measuring
+
+
+def run(command, limit, threads=1, settings=None):
     """What a command prints, with as many threads and these settings in its environment."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENBLAS_", "OMP_", "MKL_"))}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(TUNING)}
     environment |= {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
-    environment |= {"DJL_CACHE_DIR": str(PEERS / "target/djl")} | settings
+    environment |= {"DJL_CACHE_DIR": str(PEERS / "target/djl")} | (settings or {})
     try:
         done = subprocess.run(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit
@@ -85,48 +143,61 @@ def reason(done):
     return (errors[:1] or told[-1:] or [f"ended with code {done.returncode}"])[0][:1500]
 
 
-def measure(engine, case, threads, options, profile=False):
-    """The line that an engine prints for a case; of PyTorch, the best of its settings, named.
+def measure(engine, task, chosen=None):
+    """The lines of an engine for a case: under all its settings and in all ways, or only in those chosen for a figure.
 
     Raises Failure if there is none.
     """
-    if engine is not PYTORCH:
-        return measure_once(engine, case, threads, options, PASSIVE, profile)
-    lines = []
-    for name, settings in pytorch_settings().items():
-        line = measure_once(engine, case, threads, options, settings)
-        lines.append(line | {"way": ", ".join(filter(None, (line.get("way"), name)))})
-    return best_of(lines)
+    settings = engine.settings(task.threads) if engine.settings else {"": PASSIVE}
+    wanted = {name: () for name in settings}
+    if chosen is not None:
+        wanted = {}
+        for how in chosen.values():
+            wanted[how["setting"]] = (*wanted.get(how["setting"], ()), *filter(None, [how["way"]]))
+    lines, failure = [], None
+    for name, ways in wanted.items():
+        try:
+            if name not in settings:
+                raise Failure(f"the setting that was best is gone, {name}")
+            told = measure_once(engine, replace(task, ways=ways), settings[name])
+            lines += [{"setting": name, "way": "", **line} for line in told]
+        except Failure as problem:
+            failure = Failure(f"{name}: {problem}" if name else str(problem))
+            print(f"failed: {engine.title}, {task.case}: {failure}", file=sys.stderr)
+    if not lines:
+        raise failure
+    return lines
 
 
-def best_of(lines):
-    """Of several lines of one case, each figure's best; the rest is of the line whose first figure is best."""
-
-    def best(field, values):
-        return max(values) if field in HIGHER_IS_BETTER else min(values)
-
-    fields = [field for field in FIELDS if lines[0].get(field) is not None]
-    figures = {field: best(field, [line[field] for line in lines]) for field in fields}
-    return next(line for line in lines if line[fields[0]] == figures[fields[0]]) | figures
-
-
-def measure_once(engine, case, threads, options, settings, profile=False):
+def measure_once(engine, task, settings):
     with tempfile.TemporaryDirectory() as scratch:
-        command = engine.command(case, threads, options.seconds, options.optimizer, scratch)
+        command = engine.command(task, scratch)
         start = time.perf_counter()
-        out = run(command + ["--profile"] * profile, 600 + 200 * options.seconds, threads, settings)
+        out = run(command, 600 + 200 * task.seconds, task.threads, settings)
         elapsed = time.perf_counter() - start
-    if case == PROCESS:
+    if task.case == PROCESS:
         accuracy = re.search(r"test accuracy ([0-9.]+)", out)
         if accuracy is None:
             raise Failure("told no test accuracy")
-        version = installed("torch") if engine is PYTORCH else ""
-        line = {"engine": f"torch {version}" if version else engine.name, "process_s": round(elapsed, 3)}
-        return line | {"accuracy": float(accuracy[1])}
-    lines = [line for line in out.splitlines() if line.startswith("{")]
-    if len(lines) != 1:
-        raise Failure(f"expects one line of JSON, got {len(lines)}")
-    return json.loads(lines[0])
+        name = f"torch {installed('torch')}" if engine is PYTORCH else engine.name
+        return [{"engine": name, "process_s": round(elapsed, 3), "accuracy": float(accuracy[1])}]
+    lines = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    if not lines:
+        raise Failure("printed no line of JSON")
+    return lines
+
+
+def best_of(lines):
+    """One line of several of a case: each figure's best, and by which setting and way it came about."""
+    line = {name: value for name, value in lines[0].items() if name not in ("setting", "way")}
+    how = {}
+    for field in FIELDS:
+        having = [each for each in lines if each.get(field) is not None]
+        if having:
+            best = (max if field in HIGHER_IS_BETTER else min)(having, key=lambda each: each[field])
+            line[field] = best[field]
+            how[field] = {"setting": best["setting"], "way": best["way"]}
+    return line | {"how": how}
 
 
 def installed(module):
@@ -153,34 +224,64 @@ def needs(*modules):
 # ------------------------------------------------------------------------------------------------------------ commands
 
 
-def neurite(case, threads, seconds, optimizer, scratch):
-    if case == PROCESS:
-        return [NEURITE, "train", "fashion-mnist", "--quiet", "--threads", str(threads), "--out", f"{scratch}/run"]
-    settings = ["--threads", str(threads), "--seconds", str(seconds), "--optimizer", optimizer]
-    return [NEURITE, "bench", case, "--json", "-q", *settings]
+def usual(task):
+    return ["--threads", str(task.threads), "--seconds", str(task.seconds)]
 
 
-def pytorch(case, threads, seconds, optimizer, scratch):
-    if case == PROCESS:
-        return [PYTHON, str(HERE / "pytorch_fashion_mnist.py"), str(IMAGES), "5"]
-    settings = ["--threads", str(threads), "--seconds", str(seconds), "--optimizer", optimizer]
-    return [PYTHON, str(HERE / "pytorch_bench.py"), case, *settings]
+def ways(task):
+    return ["--ways", *task.ways] if task.ways else []
 
 
-def openblas(case, threads, seconds, optimizer, scratch):
-    return [PYTHON, str(HERE / "openblas_gemm.py"), case, "--seconds", str(seconds)]
+def bench(task):
+    case = task.case.removeprefix(JVM)
+    options = [*usual(task), "--optimizer", task.optimizer, *["--profile"] * task.profile]
+    return ["bench", case, "--json", "-q", *options]
 
 
-def onnxruntime(case, threads, seconds, optimizer, scratch):
-    settings = ["--threads", str(threads), "--seconds", str(seconds)]
-    return [PYTHON, str(HERE / "onnxruntime_bench.py"), case, *settings]
+def neurite(task, scratch):
+    if task.case == PROCESS:
+        return [NEURITE, "train", "fashion-mnist", "--quiet", "--threads", str(task.threads), "--out", f"{scratch}/run"]
+    return [NEURITE, *bench(task)]
+
+
+@functools.cache
+def launched():
+    """The JDK and the jars that the launcher starts neurite with."""
+    told = run([NEURITE, "--version"], 1800, settings={"NEURITE_JAVA_OPTS": "-Xlog:arguments,class+path"})
+    jdk, jars = (re.search(f"{what}=(\\S+)", told) for what in ("bootstrap loader class path", "--module-path"))
+    if not (jdk and jars):
+        raise Failure("the JVM does not tell its class path")
+    return jdk[1].removesuffix("/lib/modules"), jars[1]
+
+
+def library(task, scratch):
+    """As a program that uses the library starts its JVM: without the launcher's options and class archive."""
+    jdk, jars = launched()
+    options = ["--add-modules", "jdk.incubator.vector", "-cp", f"{jars}/*"]
+    return [f"{jdk}/bin/java", *options, "dev.neurite.cli.Main", *bench(task)]
+
+
+def pytorch(task, scratch):
+    if task.case == PROCESS:
+        return [PYTHON, str(HERE / "pytorch_fashion_mnist.py")]
+    options = [*usual(task), "--optimizer", task.optimizer, *ways(task)]
+    return [PYTHON, str(HERE / "pytorch_bench.py"), task.case, *options]
+
+
+def openblas(task, scratch):
+    return [PYTHON, str(HERE / "openblas_gemm.py"), task.case, "--seconds", str(task.seconds)]
+
+
+def onnxruntime(task, scratch):
+    return [PYTHON, str(HERE / "onnxruntime_bench.py"), task.case, *usual(task), *ways(task)]
 
 
 def on_jvm(name, *options):
-    def command(case, threads, seconds, optimizer, scratch):
+    def command(task, scratch):
         path = f"{PEERS}/target/classes:{(PEERS / 'target/classpath').read_text()}"
-        properties = [*options, f"-Dai.djl.pytorch.num_threads={threads}"]
-        return [java(), *properties, "-cp", path, f"dev.neurite.peers.{name}", case, optimizer, str(threads), str(seconds)]
+        properties = [*options, f"-Dai.djl.pytorch.num_threads={task.threads}", "-cp", path]
+        arguments = [task.case, task.optimizer, str(task.threads), str(task.seconds)]
+        return [java(), *properties, f"dev.neurite.peers.{name}", *arguments]
 
     return command
 
@@ -206,20 +307,19 @@ def jvm_peers_missing():
 
 
 def openblas_missing():
-    try:
-        run([PYTHON, str(HERE / "openblas_gemm.py"), "gemm/64", "--seconds", "0.01"], 120)
-    except Failure as failure:
-        return str(failure)
-    return None
+    return None if builds("openblas_gemm.py") else f"{PYTHON} has no NumPy that multiplies by OpenBLAS"
 
 
 NATIVE = f"-Dorg.bytedeco.javacpp.cachedir={PEERS}/target/javacpp"
 
 OURS = Engine("neurite", "Neurite", lambda: None, neurite)
-PYTORCH = Engine("pytorch", "PyTorch", lambda: needs("torch", "numpy"), pytorch)
-OPENBLAS = Engine("openblas", "OpenBLAS", openblas_missing, openblas)
-DJL = Engine("djl", "DJL/libtorch", jvm_peers_missing, on_jvm("Djl", "-Dai.djl.offline=true"))
+LIBRARY = Engine("library", "Neurite without the launcher", lambda: None, library)
+PYTORCH = Engine("pytorch", "PyTorch", lambda: needs("torch", "numpy"), pytorch, pytorch_settings, pytorch_lacks)
+OPENBLAS = Engine("openblas", "OpenBLAS", openblas_missing, openblas, openblas_settings, openblas_lacks)
+DJL = Engine("djl", "DJL/libtorch", jvm_peers_missing, on_jvm("Djl", "-Dai.djl.offline=true"), one_pool)
 DL4J = Engine("dl4j", "DL4J", jvm_peers_missing, on_jvm("Dl4j", NATIVE))
-ONNXRUNTIME = Engine("onnxruntime", "onnxruntime", lambda: needs("torch", "onnx", "onnxruntime"), onnxruntime)
+ONNXRUNTIME = Engine(
+    "onnxruntime", "onnxruntime", lambda: needs("torch", "onnx", "onnxruntime"), onnxruntime, lambda threads: {"": {}}
+)
 
-ALL = [OURS, PYTORCH, OPENBLAS, DJL, DL4J, ONNXRUNTIME]
+PEER_ENGINES = [PYTORCH, OPENBLAS, DJL, DL4J, ONNXRUNTIME]

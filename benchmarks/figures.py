@@ -5,15 +5,22 @@ compare does so at its end; this does it again, without measuring.
 """
 import argparse
 import collections
+import statistics
 import sys
 from pathlib import Path
 
 import engines
 import roofline
-from cases import BATCHED, BATCHES, DEPTHS, PREDICTIONS, PROCESS, SHARED, STEPS, WHOLE_PROCESS, WIDTHS, counts, product_aim
+from cases import APART, BATCHED, BATCHES, DEPTHS, FIRST_EPOCH, JVM, PREDICTIONS, PROCESS, PRODUCTS, SHAPES, SHARED, SLOWEST
+from cases import START, STEPS, WHOLE_PROCESS, WIDTHS, counts, is_for_imagenet
 from engines import DJL, DL4J, ONNXRUNTIME, OPENBLAS, OURS, PYTORCH
 from results import Results
 
+KINDS = {
+    **{"train_ms": "step", "infer_ms": "prediction", "gflops": "product", "plain_gflops": "plain product"},
+    **{"changing_gflops": "x·Wᵀ", "gradient_gflops": "dW", "gbps": "memory", "process_s": "process"},
+    **{"first_step_ms": "first step", "first_epoch_s": "first epoch", "next_epoch_s": "next epoch"},
+}
 ENOUGH = 0.6  # seconds of a round: the ten that `neurite bench` takes at the least then give the JVM time to compile
 
 PLOTS = {
@@ -44,11 +51,13 @@ def rows(head, body):
     return [row(*head), row(*("---" for _ in head)), *(row(*cells) for cells in body), ""] if body else ["Not measured.", ""]
 
 
-def judged(ratio, aim):
+def judged(ratio, aim, at_most=False):
     """A ratio, what it should be, and whether it is."""
+    told = f"≤ {aim:.3g}" if at_most else f"{aim:.3g}"
     if ratio is None:
-        return "–", f"{aim}", "not measured"
-    return f"{ratio:.2f}", f"{aim}", "met" if ratio >= aim else "**missed**"
+        return "–", told, "not measured"
+    met = ratio <= aim if at_most else ratio >= aim
+    return f"{ratio:.2f}", told, "met" if met else "**missed**"
 
 
 class Page:
@@ -71,20 +80,22 @@ class Page:
 
     def about(self):
         data, settings = self.results.data, self.results.data["settings"]
-        rounds = collections.Counter((line["case"], line["threads"], line["side"]) for line in data["figures"]).values()
+        lines = [line for line in data["figures"] if not line["case"].startswith(JVM)]
+        rounds = collections.Counter((line["case"], line["threads"], line["side"]) for line in lines).values()
         least, most = min(rounds, default=0), max(rounds, default=0)
         more = f" Some cases were measured in more rounds, up to {most}." if most > least else ""
         made = f"--rounds {least} --seconds {settings['seconds']:g} --threads {settings['threads']}"
+        made += f" --optimizer {settings['optimizer']} --settings {settings['settings']}"
         self.add(
             "# Performance, in figures",
             "",
-            f"Made by `benchmarks/compare --all {made} --optimizer {settings['optimizer']}` on {data['began']}; do not edit."
+            f"Made by `benchmarks/compare --all {made}` on {data['began']}; do not edit."
             f"{more}"
             " [Performance](performance.md) tells the method. All figures of all rounds are in the run's `results.json`.",
             "",
             "Times are medians of the rounds, in milliseconds. A ratio is the median of the rounds' ratios, above 1 where"
-            " Neurite is the faster. Aims are for ratios to the best of PyTorch and DJL/libtorch in each round, for products"
-            " to OpenBLAS.",
+            " Neurite is the faster. Each peer has the [setting](#settings-that-were-best) that is best for the case, found"
+            + (" in each round." if settings["settings"] == "all" else " by short runs of all settings before the rounds."),
             "",
         )
         if settings["seconds"] < ENOUGH:
@@ -93,39 +104,80 @@ class Page:
         told = {}
         for line in data["figures"]:
             told.setdefault(line["side"], set()).add(line["engine"])
-        peers = [engine for engine in engines.ALL[1:] if engine.name in told]
+        peers = [engine for engine in engines.PEER_ENGINES if engine.name in told]
         versions = [(engine.title, ", ".join(sorted(told[engine.name]))) for engine in peers]
         self.add(*rows(("software", ""), [*data["software"].items(), *versions]))
-        self.add(*(f"**Missing:** {name}: {why}\n" for name, why in data["missing"].items()))
+        self.add(*(f"**Missing:** {title}: {why}\n" for title, why in data["missing"].items()))
+        self.add(*(f"**Not at its best:** {title} lacks {why}\n" for title, why in data["lacking"].items()))
         for each in data["failures"]:
             self.add(f"**Failed:** {each['engine']}, {each['case']}, round {each['round']}: {each['why']}\n")
 
     def products(self):
         self.add("## Products", "", "Square float32 matrices, GFLOP/s.", "")
         body = []
-        for case in (case for case in self.results.cases() if case.startswith("gemm/")):
+        for case in self.cases("gemm/"):
             for threads in self.results.threads(case):
                 ours, theirs = (self.median(case, "gflops", each, threads) for each in (OURS, OPENBLAS))
                 ratio = self.results.ratio(case, threads, "gflops", [OPENBLAS.name])
-                body.append((case[5:], str(threads), number(ours), number(theirs), *judged(ratio, product_aim(threads))))
+                body.append((case[5:], str(threads), number(ours), number(theirs), *judged(ratio, PRODUCTS)))
         body.sort(key=lambda cells: (int(cells[1]), int(cells[0])))
         self.add(*rows(("n", "threads", "Neurite", "OpenBLAS", "ratio", "aim", ""), body))
         self.plot("products")
 
-    def networks(self, title, field, aims, peers):
-        """Steps or predictions of networks that have an aim, which is beside the first two peers."""
-        self.add(f"## {title}", "")
+    def cases(self, kind):
+        return [case for case in self.results.cases() if case.startswith(kind)]
+
+    def shapes(self):
+        """Products of dense layers, and many small ones, beside plain products of the same size."""
+        self.add("## Products of dense layers and of sequences", "")
+        self.add("GFLOP/s. W `[outputs × inputs]` changes, as in training, or a packed copy of it is kept, as when predicting;")
+        self.add("dW is its gradient. The ratio is the slowest of the three by the plain product; the aim is for it.", "")
+        fields = ("plain_gflops", "changing_gflops", "packed_gflops", "gradient_gflops")
         body = []
+        for case in self.cases("dense/"):
+            ours = (number(self.median(case, field, OURS)) for field in fields)
+            theirs = (number(self.median(case, field, OPENBLAS)) for field in fields if "packed" not in field)
+            shape = case.removeprefix("dense/").replace("x", " × ")
+            body.append((shape, *ours, *judged(self.part_of_plain(case, fields[1:]), SHAPES), *theirs))
+        head = ("rows × inputs × outputs", "plain", "x·Wᵀ, changing", "packed", "dW", "ratio", "aim", "")
+        self.add(*rows((*head, *(f"OpenBLAS: {what}" for what in ("plain", "x·Wᵀ", "dW"))), body))
+        self.add("Many products of one size, as of the heads of an attention, beside one product of as many rows:", "")
+        body = []
+        for case in self.cases("batched/"):
+            count, left, inner, columns = case.removeprefix("batched/").split("x")
+            ours = (number(self.median(case, field, OURS)) for field in ("gflops", "plain_gflops"))
+            theirs = number(self.median(case, "gflops", OPENBLAS))
+            shape = f"{count} × [{left}×{inner}]·[{inner}×{columns}]"
+            body.append((shape, *ours, *judged(self.part_of_plain(case, ("gflops",)), SHAPES), theirs))
+        self.add(*rows(("products", "Neurite", "one product", "ratio", "aim", "", "OpenBLAS"), body))
+
+    def part_of_plain(self, case, fields):
+        """The slowest of some products by the plain one of the same process; None if not measured."""
+        lines = self.results.lines(case, self.results.every, OURS.name)
+        parts = [min(line[each] for each in fields) / line["plain_gflops"] for line in lines]
+        return statistics.median(parts) if parts else None
+
+    def networks(self, title, field, aims, peers, others=()):
+        """Steps or predictions of networks that have an aim, which is for the best of the peers."""
+        self.add(f"## {title}", "")
+        body, ratios = [], []
         for case in aims:
             if self.median(case, field, OURS) is None:
                 continue
-            ratio = self.results.ratio(case, self.results.every, field, [PYTORCH.name, DJL.name])
+            ratio = self.results.ratio(case, self.results.every, field, [each.name for each in peers])
+            ratios += [] if ratio is None else [ratio]
             times = (number(self.median(case, field, each)) for each in (OURS, *peers))
-            others = (self.results.ratio(case, self.results.every, field, [each.name]) for each in peers[2:])
-            told = ("–" if other is None else f"{other:.2f}" for other in others)
+            told = []
+            for each in others:
+                to = self.results.ratio(case, self.results.every, field, [each.name])
+                told += [number(self.median(case, field, each)), "–" if to is None else f"{to:.2f}"]
             body.append((f"`{case}`", *times, *judged(ratio, aims[case]), *told))
-        head = ("case", "Neurite", *(each.title for each in peers), "ratio", "aim", "")
-        self.add(*rows((*head, *(f"to {each.title}" for each in peers[2:])), body))
+        head = ["case", "Neurite", *(each.title for each in peers), "ratio", "aim", ""]
+        for each in others:
+            head += [each.title, "ratio"]
+        self.add(*rows(head, body))
+        if ratios:
+            self.add(f"{sum(ratio >= 1 for ratio in ratios)} of {len(ratios)} ratios are 1 or more.", "")
 
     def process(self):
         self.add("## A whole process", "")
@@ -138,6 +190,53 @@ class Page:
         cells = (number(ours), number(theirs), *judged(ratio, WHOLE_PROCESS), *told)
         head = ("Neurite, seconds", "PyTorch", "ratio", "aim", "", "accuracy", "PyTorch's")
         self.add(*rows(head, [cells] if ours else []))
+
+    def start(self):
+        self.add("## The first epoch", "")
+        self.add("LeNet-5 on Fashion-MNIST, batches of 64, in a process that has computed nothing before.", "")
+        body = []
+        for engine in (OURS, PYTORCH):
+            step, first, then = (
+                self.median(START, field, engine) for field in ("first_step_ms", "first_epoch_s", "next_epoch_s")
+            )
+            if first:
+                told = judged(first / then, FIRST_EPOCH, at_most=True)
+                aim = told[1:] if engine is OURS else ("", "")
+                body.append((engine.title, number(step), number(first), number(then), told[0], *aim))
+        self.add(*rows(("", "first step, ms", "first epoch, s", "next epoch, s", "first/next", "aim", ""), body))
+
+    def jvms(self):
+        self.add("## One JVM and another", "")
+        self.add("What a JVM compiles is decided anew in each. Milliseconds in fresh ones, started in turn by the launcher and")
+        self.add("as a program starts that uses the library.", "")
+        body = []
+        for each in self.results.jvms():
+            apart = max(each.beside, 1 / each.beside)
+            slowest = judged(each.slowest / each.median, SLOWEST, at_most=True)
+            beside = judged(apart, APART, at_most=True) if apart != 1 else ("", "", "")
+            cells = (f"`{each.case}`", KINDS[each.field], each.started, str(each.count))
+            body.append((*cells, number(each.median), number(each.slowest), *slowest, *beside))
+        head = ("case", "", "started", "JVMs", "median", "slowest", "slowest/median", "aim", "", "medians apart", "aim", "")
+        self.add(*rows(head, body))
+
+    def case(self, case_and_threads):
+        case, threads = case_and_threads
+        return f"`{case}`" + (f" ({threads} threads)" if threads != self.results.every else "")
+
+    def settings(self):
+        """Which settings were tried, and in which cases each was best."""
+        self.add("## Settings that were best", "")
+        body = []
+        for engine in (engine for engine in engines.PEER_ENGINES if engine.settings):
+            for field, kind in KINDS.items():
+                best = self.results.settings(engine.name, field)
+                for setting, cases in sorted(best.items(), key=lambda each: -len(each[1])):
+                    if cases:
+                        body.append((engine.title, kind, setting or "defaults", ", ".join(map(self.case, cases))))
+                never = [setting or "defaults" for setting, cases in best.items() if not cases]
+                if never:
+                    body.append((engine.title, kind, "; ".join(never), "–"))
+        self.add(*rows(("peer", "figure", "setting", "best in"), body))
 
     def sweep(self, title, name, what, cases):
         """Cost against something: what it is called, and its values with a case and threads each."""
@@ -188,10 +287,16 @@ def page(results, plots):
     page = Page(results, plots)
     page.about()
     page.products()
+    page.shapes()
     page.networks("Training steps", "train_ms", STEPS, (PYTORCH, DJL, DL4J))
-    page.networks("Predictions", "infer_ms", PREDICTIONS, (PYTORCH, DJL, DL4J, ONNXRUNTIME))
+    small = {case: aim for case, aim in PREDICTIONS.items() if not is_for_imagenet(case)}
+    large = {case: aim for case, aim in PREDICTIONS.items() if is_for_imagenet(case)}
+    page.networks("Predictions", "infer_ms", small, (ONNXRUNTIME,), (PYTORCH, DJL, DL4J))
+    page.networks("Predictions of networks for ImageNet", "infer_ms", large, (ONNXRUNTIME,), (PYTORCH,))
     page.plot("cases")
     page.process()
+    page.start()
+    page.jvms()
     every = results.every
     batches = [f"{network}/b{rows}" for network in BATCHED for rows in BATCHES]
     page.sweep("Against the batch", "batch", "network and rows", [(f"`{case}`", case, every) for case in batches])
@@ -200,6 +305,7 @@ def page(results, plots):
     shared = [(f"`{case}`, {threads}", case, threads) for case in SHARED for threads in counts(every)]
     page.sweep("Against threads", "threads", "network and threads", shared)
     page.roofline()
+    page.settings()
     return "\n".join(page.lines)
 
 

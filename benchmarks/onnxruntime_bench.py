@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""onnxruntime's side of `neurite bench`, predictions alone: PyTorch's networks, exported to ONNX, a line of JSON for each.
+"""onnxruntime's side of `neurite bench`, predictions alone: PyTorch's networks, exported to ONNX, with the same fields.
 
-A figure is the median of five rounds after a warm-up.
+Prints a line of JSON for each way of doing it. A figure is the median of five rounds after a warm-up.
 
-usage: onnxruntime_bench.py [--threads N] [--seconds S] NETWORK/bROWS
+usage: onnxruntime_bench.py [--threads N] [--seconds S] [--ways WAY …] NETWORK/bROWS
 """
 import argparse
 import io
@@ -15,12 +15,31 @@ import torch
 
 from pytorch_bench import median_ms, network_case
 
+DENORMALS = {"session.set_denormal_as_zero": "1"}
+# entries of a session's configuration by way
+WAYS = {
+    "defaults": {},
+    "denormals as zero": DENORMALS,
+    "denormals as zero, no spinning": {**DENORMALS, "session.intra_op.allow_spinning": "0"},
+    "denormals as zero, one thread": DENORMALS,
+}
+
+
+def session(model, way, threads):
+    settings = onnxruntime.SessionOptions()
+    settings.intra_op_num_threads = 1 if "one thread" in way else threads
+    settings.log_severity_level = 3  # errors
+    for entry in WAYS[way].items():
+        settings.add_session_config_entry(*entry)
+    return onnxruntime.InferenceSession(model, settings, providers=["CPUExecutionProvider"])
+
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("case")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--seconds", type=float, default=0.6)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS, help="only these; all by default")
     options = parser.parse_args()
     case = network_case(options.case)
     if case is None:
@@ -30,18 +49,19 @@ def main():
     inputs = torch.randn(rows, *shape)
     file = io.BytesIO()
     torch.onnx.export(network().eval(), inputs, file, input_names=["inputs"])
-    settings = onnxruntime.SessionOptions()
-    settings.intra_op_num_threads = options.threads
-    session = onnxruntime.InferenceSession(file.getvalue(), settings, providers=["CPUExecutionProvider"])
     feed = {"inputs": inputs.numpy()}
-    line = {
-        "case": options.case,
-        "threads": options.threads,
-        "engine": f"onnxruntime {onnxruntime.__version__}",
-        "train_ms": None,
-        "infer_ms": round(median_ms(lambda: session.run(None, feed), options.seconds / 2), 5),
-    }
-    print(json.dumps(line), flush=True)
+    for way in options.ways:
+        if options.threads == 1 and way == "denormals as zero, one thread":
+            continue
+        run = session(file.getvalue(), way, options.threads).run
+        line = {
+            "case": options.case,
+            "threads": options.threads,
+            "engine": f"onnxruntime {onnxruntime.__version__}",
+            "way": way,
+            "infer_ms": round(median_ms(lambda: run(None, feed), options.seconds / 2), 5),
+        }
+        print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":

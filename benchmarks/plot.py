@@ -132,7 +132,7 @@ def products(results):
 
 def cases(results):
     """Bars: each peer's time as a multiple of Neurite's."""
-    figure, grid = pyplot.subplots(1, 2, figsize=(9, 6.4))
+    figure, grid = pyplot.subplots(1, 2, figsize=(9, 9.6))
     some = False
     sides = {"train_ms": ("pytorch", "djl", "dl4j"), "infer_ms": ("pytorch", "djl", "dl4j", "onnxruntime")}
     for axes, (field, what), names in zip(grid, FIGURES.items(), (STEPS, PREDICTIONS)):

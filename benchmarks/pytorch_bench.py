@@ -1,76 +1,147 @@
 #!/usr/bin/python3
-"""PyTorch's side of `neurite bench`: the same networks, batches and convolutions, a line of JSON for each with the same fields.
+"""PyTorch's side of `neurite bench`: the same networks, batches and convolutions, with the same fields.
 
-Each network is timed with PyTorch's plain optimizer and with the fused one, one of images also with its channels last; the
-fastest is reported. A convolution is timed with channels first and last, each figure by itself. A figure is the median of
-five rounds after a warm-up. Denormal numbers are flushed to zero, or they would slow PyTorch down.
+Prints a line of JSON for each way of doing it: training steps with PyTorch's plain optimizer and with the fused one,
+predictions also with batch norms folded into convolutions, each for images also with channels last. A figure is the median
+of five rounds after a warm-up. Denormal numbers are flushed to zero, or they would slow PyTorch down.
 
-usage: pytorch_bench.py [--optimizer adam|sgd] [--threads N] [--seconds S] [PART]
+usage: pytorch_bench.py [--optimizer adam|sgd] [--threads N] [--seconds S] [--ways WAY …] [PART]
+       pytorch_bench.py --build       prints what multiplies matrices: MKL, or OpenBLAS for OpenMP or pthreads
 PART is as for `neurite bench`: a part of names of cases, or NETWORK/bROWS, also with a network as mlp:784-256-10.
-benchmarks/compare runs it with the environment that suits it best.
+benchmarks/compare runs it with the environments that may suit it best.
 """
 import argparse
 import json
 import re
 import statistics
+import sys
 import time
 
 import torch
 from torch import nn
-from torch.nn.functional import conv2d, cross_entropy, relu
+from torch.nn.functional import conv2d, cross_entropy, relu_
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+import blas
+import pytorch_fashion_mnist
+from cases import START, is_for_imagenet
+
+
+def relu():
+    return nn.ReLU(inplace=True)
 
 
 def mlp(*units):
     layers = []
     for inputs, outputs in zip(units, units[1:]):
-        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+        layers += [nn.Linear(inputs, outputs), relu()]
     return nn.Sequential(*layers[:-1])
 
 
 def lenet5():
     return nn.Sequential(
-        *(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
-        *(nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
-        *(nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)),
+        *(nn.Conv2d(1, 6, 5, padding=2), relu(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(6, 16, 5), relu(), nn.MaxPool2d(2), nn.Flatten()),
+        *(nn.Linear(400, 120), relu(), nn.Linear(120, 84), relu(), nn.Linear(84, 10)),
     )
 
 
 def keras_cnn():
     return nn.Sequential(
-        *(nn.Conv2d(1, 32, 3), nn.ReLU(), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.25), nn.Flatten()),
-        *(nn.Linear(9216, 128), nn.ReLU(), nn.Dropout(0.5), nn.Linear(128, 10)),
+        *(nn.Conv2d(1, 32, 3), relu(), nn.Conv2d(32, 64, 3), relu(), nn.MaxPool2d(2), nn.Dropout(0.25), nn.Flatten()),
+        *(nn.Linear(9216, 128), relu(), nn.Dropout(0.5), nn.Linear(128, 10)),
     )
 
 
-def normed(inputs, outputs, kernel=3, stride=1):
-    return nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs)
+def normed(inputs, outputs, kernel=3, stride=1, groups=1):
+    convolution = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
+    return convolution, nn.BatchNorm2d(outputs)
 
 
 def vgg32():
     layers = []
     for inputs, outputs in ((3, 32), (32, 64), (64, 128)):
-        layers += [*normed(inputs, outputs), nn.ReLU(), *normed(outputs, outputs), nn.ReLU(), nn.MaxPool2d(2)]
+        layers += [*normed(inputs, outputs), relu(), *normed(outputs, outputs), relu(), nn.MaxPool2d(2)]
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(2048, 10))
 
 
-class Residual(nn.Module):
-    def __init__(self, inputs, outputs, stride):
+class Sum(nn.Module):
+    """What goes through layers, and what goes around them."""
+
+    def __init__(self, body, around=()):
         super().__init__()
-        self.body = nn.Sequential(*normed(inputs, outputs, 3, stride), nn.ReLU(), *normed(outputs, outputs))
-        same = inputs == outputs and stride == 1
-        self.around = nn.Identity() if same else nn.Sequential(*normed(inputs, outputs, 1, stride))
+        self.body = nn.Sequential(*body)
+        self.around = nn.Sequential(*around)
 
     def forward(self, x):
-        return relu(self.body(x) + self.around(x))
+        return self.body(x) + self.around(x)
+
+
+def resnet(stem, width, stages, classes, deep=False):
+    """A block is two 3×3 convolutions; in a deep network 1×1, 3×3 and 1×1, with four times as many channels outside."""
+    layers, inputs = stem, width
+    for stage, blocks in enumerate(stages):
+        inside = width << stage
+        outputs = 4 * inside if deep else inside
+        for block in range(blocks):
+            stride = 2 if stage and not block else 1
+            body = [*normed(inputs, inside, 3, stride), relu(), *normed(inside, inside)]
+            if deep:
+                body = [*normed(inputs, inside, 1), relu(), *normed(inside, inside, 3, stride)]
+                body += [relu(), *normed(inside, outputs, 1)]
+            changes = stride > 1 or inputs != outputs
+            layers += [Sum(body, normed(inputs, outputs, 1, stride) if changes else ()), relu()]
+            inputs = outputs
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
 
 
 def resnet20():
-    layers, inputs = [*normed(3, 16), nn.ReLU()], 16
-    for outputs, stride in ((16, 1), (32, 2), (64, 2)):
-        for block in range(3):
-            layers.append(Residual(inputs, outputs, 1 if block else stride))
+    return resnet([*normed(3, 16), relu()], 16, (3, 3, 3), 10)
+
+
+def imagenet_resnet(stages, deep):
+    return resnet([*normed(3, 64, 7, 2), relu(), nn.MaxPool2d(3, 2, 1)], 64, stages, 1000, deep)
+
+
+MOBILE_STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
+
+
+def mobilenet_v2():
+    layers, inputs = [*normed(3, 32, 3, 2), nn.ReLU6(inplace=True)], 32
+    for widening, outputs, blocks, first_stride in MOBILE_STAGES:
+        for block in range(blocks):
+            stride = 1 if block else first_stride
+            wide = inputs * widening
+            body = [*normed(inputs, wide, 1), nn.ReLU6(inplace=True)] if widening > 1 else []
+            body += [*normed(wide, wide, 3, stride, wide), nn.ReLU6(inplace=True), *normed(wide, outputs, 1)]
+            layers.append(Sum(body) if stride == 1 and inputs == outputs else nn.Sequential(*body))
             inputs = outputs
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+    layers += [*normed(inputs, 1280, 1), nn.ReLU6(inplace=True), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    return nn.Sequential(*layers, nn.Dropout(0.2), nn.Linear(1280, 1000))
+
+
+class Fire(nn.Module):
+    def __init__(self, inputs, squeezed, expanded):
+        super().__init__()
+        self.squeeze = nn.Conv2d(inputs, squeezed, 1)
+        self.one = nn.Conv2d(squeezed, expanded, 1)
+        self.three = nn.Conv2d(squeezed, expanded, 3, padding=1)
+
+    def forward(self, x):
+        x = relu_(self.squeeze(x))
+        return torch.cat([relu_(self.one(x)), relu_(self.three(x))], 1)
+
+
+def squeezenet():
+    def pool():
+        return nn.MaxPool2d(3, 2, ceil_mode=True)
+
+    return nn.Sequential(
+        *(nn.Conv2d(3, 64, 3, 2), relu(), pool(), Fire(64, 16, 64), Fire(128, 16, 64), pool()),
+        *(Fire(128, 32, 128), Fire(256, 32, 128), pool(), Fire(256, 48, 192), Fire(384, 48, 192)),
+        *(Fire(384, 64, 256), Fire(512, 64, 256), nn.Dropout(0.5), nn.Conv2d(512, 1000, 1), relu()),
+        *(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+    )
 
 
 # name, shape of a row, classes, network
@@ -83,12 +154,18 @@ NETWORKS = {
     "keras-cnn": ((1, 28, 28), 10, keras_cnn),
     "vgg32": ((3, 32, 32), 10, vgg32),
     "resnet20": ((3, 32, 32), 10, resnet20),
+    "resnet18": ((3, 224, 224), 1000, lambda: imagenet_resnet((2, 2, 2, 2), False)),
+    "resnet50": ((3, 224, 224), 1000, lambda: imagenet_resnet((3, 4, 6, 3), True)),
+    "mobilenet-v2": ((3, 224, 224), 1000, mobilenet_v2),
+    "squeezenet": ((3, 224, 224), 1000, squeezenet),
 }
 
-# a batch of one row is only predicted
+# a batch of one row is only predicted, and so are the networks for ImageNet
 CASES = [
     *("mlp-tiny/b4", "mlp-s/b32", "mlp-s/b128", "mlp-m/b128", "mlp-l/b256", "mlp-s/b1"),
     *("lenet5/b64", "keras-cnn/b128", "vgg32/b64", "resnet20/b64", "lenet5/b1"),
+    *("resnet18/b1", "resnet18/b8", "resnet50/b1", "resnet50/b8"),
+    *("mobilenet-v2/b1", "mobilenet-v2/b8", "squeezenet/b1", "squeezenet/b8"),
 ]
 
 # name, rows of the batch, channels and side of the images, channels that come out, kernel, stride, padding
@@ -147,29 +224,59 @@ def median_ms(action, seconds):
     return statistics.median(round_ms(action, seconds) for _ in range(5))
 
 
-def measure(rows, shape, classes, network, rule, way, seconds):
-    """Milliseconds of a training step, None for one row, and of a prediction."""
-    torch.manual_seed(0)
-    model = network()
-    inputs = torch.randn(rows, *shape)
-    labels = torch.randint(classes, (rows,))
-    if "channels last" in way:
-        model = model.to(memory_format=torch.channels_last)
-        inputs = inputs.contiguous(memory_format=torch.channels_last)
-    updates = optimizer(rule, model.parameters(), "fused" in way)
+def fold_norms(model):
+    """Multiplies each batch norm into the convolution before it, as does onnxruntime."""
+    for layers in model.modules():
+        if isinstance(layers, nn.Sequential):
+            for i in range(len(layers) - 1):
+                if isinstance(layers[i + 1], nn.BatchNorm2d):
+                    layers[i], layers[i + 1] = fuse_conv_bn_eval(layers[i], layers[i + 1]), nn.Identity()
 
-    def step():
-        updates.zero_grad()
-        cross_entropy(model(inputs), labels).backward()
-        updates.step()
 
-    def predict():
+LAYOUTS = {"": torch.contiguous_format, ", channels last": torch.channels_last}
+
+
+def network_ways(name, case, options):
+    """What to measure of a network: a figure and the function that measures it, by the way."""
+    rows, shape, classes, network = case
+    layouts = LAYOUTS if len(shape) == 3 else {"": None}
+
+    def build(layout):
+        torch.manual_seed(0)
+        model, inputs = network(), torch.randn(rows, *shape)
+        if layout:
+            model, inputs = model.to(memory_format=layout), inputs.contiguous(memory_format=layout)
+        return model, inputs
+
+    def train(layout, fused):
+        model, inputs = build(layout)
+        labels = torch.randint(classes, (rows,))
+        updates = optimizer(options.optimizer, model.parameters(), fused)
+
+        def step():
+            updates.zero_grad()
+            cross_entropy(model(inputs), labels).backward()
+            updates.step()
+
+        return {"train_ms": median_ms(step, options.seconds)}
+
+    def predict(layout, folds):
+        model, inputs = build(layout)
+        model.eval()
+        if folds:
+            fold_norms(model)
         with torch.inference_mode():
-            model(inputs)
+            return {"infer_ms": median_ms(lambda: model(inputs), options.seconds / 2)}
 
-    train = median_ms(step, seconds) if rows > 1 else None
-    model.eval()
-    return train, median_ms(predict, seconds / 2)
+    ways = {}
+    for suffix, layout in layouts.items():
+        if rows > 1 and not is_for_imagenet(name):
+            ways["plain optimizer" + suffix] = lambda layout=layout: train(layout, False)
+            ways["fused optimizer" + suffix] = lambda layout=layout: train(layout, True)
+        ways["as it is" + suffix] = lambda layout=layout: predict(layout, False)
+        if any(isinstance(layer, nn.BatchNorm2d) for layer in network().modules()):
+            ways["norms folded" + suffix] = lambda layout=layout: predict(layout, True)
+    return ways
 
 
 def convolution(rows, inputs, side, outputs, kernel, stride, padding, layout, seconds):
@@ -186,52 +293,58 @@ def convolution(rows, inputs, side, outputs, kernel, stride, padding, layout, se
                 dy, x, w, None, [stride] * 2, [padding] * 2, [1, 1], False, [0, 0], 1, mask
             )
 
-        forward = median_ms(lambda: conv2d(x, w, None, stride, padding), seconds)
-        return forward, *(median_ms(lambda: back(which), seconds) for which in (0, 1))
+        return {
+            "forward_ms": median_ms(lambda: conv2d(x, w, None, stride, padding), seconds),
+            "input_ms": median_ms(lambda: back(0), seconds),
+            "weights_ms": median_ms(lambda: back(1), seconds),
+        }
 
 
-def tell_convolution(name, case, options):
-    rows, inputs, side, outputs, kernel, stride, padding = case
-    layouts = {"channels first": torch.contiguous_format, "channels last": torch.channels_last}
-    results = {way: convolution(*case, layout, options.seconds) for way, layout in layouts.items()}
-    out = (side + 2 * padding - kernel) // stride + 1
-    giga = 2e-6 * rows * outputs * out * out * inputs * kernel * kernel
-    line = {
-        "case": name,
-        "threads": options.threads,
-        "engine": f"torch {torch.__version__}",
-        "way": min(results, key=lambda way: sum(results[way])),
-    }
-    best = dict(zip(("forward", "input", "weights"), map(min, zip(*results.values()))))
-    line.update({f"{figure}_ms": round(ms, 5) for figure, ms in best.items()})
-    line.update({f"{figure}_gflops": round(giga / ms, 1) for figure, ms in best.items()})
-    print(json.dumps(line), flush=True)
-
-
-def tell_network(name, case, options):
-    images = len(case[1]) == 3
-    ways = ("eager", "fused") + (("channels last", "fused, channels last") if images else ())
-    results = {way: measure(*case, options.optimizer, way, options.seconds) for way in ways}
-    fastest = min(results, key=lambda way: results[way][0] or results[way][1])
-    train = results[fastest][0]
-    line = {
-        "case": name,
-        "optimizer": options.optimizer,
-        "threads": options.threads,
-        "engine": f"torch {torch.__version__}",
-        "way": fastest,
-        "train_ms": None if train is None else round(train, 5),
-        "infer_ms": round(min(infer for _, infer in results.values()), 5),
-    }
-    print(json.dumps(line), flush=True)
-
-
-def tell_memory(options):
-    """An array added to another, together larger than caches, in GB/s, of two read and one of them written."""
+def memory(seconds):
+    """GB/s of an array added to another, together larger than caches: of two read and one of them written."""
     a, b = (torch.ones(1 << 26) for _ in range(2))
-    ms = median_ms(lambda: torch.add(a, b, out=a), options.seconds)
-    line = {"case": "memory", "threads": options.threads, "engine": f"torch {torch.__version__}"}
-    print(json.dumps({**line, "gbps": round(3e-6 * 4 * len(a) / ms, 1)}), flush=True)
+    ms = median_ms(lambda: torch.add(a, b, out=a), seconds)
+    return {"gbps": 3e-6 * 4 * len(a) / ms}
+
+
+def start(name):
+    """The first step of LeNet-5 on Fashion-MNIST in this process, and its first two epochs."""
+    images, labels = pytorch_fashion_mnist.load("train")
+    images = images.reshape(-1, 1, 28, 28)
+    model, ended = lenet5(), [time.perf_counter()]
+    updates = optimizer(name, model.parameters(), True)
+    for _ in range(2):
+        for rows in torch.randperm(len(images)).split(64):
+            updates.zero_grad()
+            cross_entropy(model(images[rows]), labels[rows]).backward()
+            updates.step()
+            if len(ended) == 1:
+                first = time.perf_counter() - ended[0]
+        ended.append(time.perf_counter())
+    return {"first_step_ms": 1e3 * first, "first_epoch_s": ended[1] - ended[0], "next_epoch_s": ended[2] - ended[1]}
+
+
+def ways(name, options):
+    """Functions that measure figures of a case, by the way of doing it."""
+    convolutions = {name: case for name, *case in CONVOLUTIONS}
+    if name == "memory":
+        return {"": lambda: memory(options.seconds)}
+    if name == START:
+        return {"fused optimizer": lambda: start(options.optimizer)}
+    if name in convolutions:
+        layouts = zip(("channels first", "channels last"), LAYOUTS.values())
+        return {way: lambda l=layout: convolution(*convolutions[name], l, options.seconds) for way, layout in layouts}
+    return network_ways(name, network_case(name), options)
+
+
+def build():
+    """What multiplies matrices in this PyTorch."""
+    if torch.backends.mkl.is_available():
+        return "MKL"
+    found = blas.openblas()
+    if found is None:
+        sys.exit("PyTorch does not multiply by MKL or OpenBLAS")
+    return found[1]
 
 
 def main():
@@ -240,23 +353,26 @@ def main():
     parser.add_argument("--optimizer", choices=["adam", "sgd"], default="adam")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--seconds", type=float, default=0.6)
+    parser.add_argument("--ways", nargs="+", help="only these; all by default")
+    parser.add_argument("--build", action="store_true")
     options = parser.parse_args()
+    if options.build:
+        print(build())
+        return
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
-    convolutions = {name: case for name, *case in CONVOLUTIONS}
-    names = [*CASES, *convolutions, "memory"]
+    names = [START, *CASES, *(name for name, *_ in CONVOLUTIONS), "memory"]
     if options.part in names or network_case(options.part):
         names = [options.part]
     names = [name for name in names if options.part in name]
     if not names:
         parser.error(f"expects a part of a case's name, or NETWORK/bROWS, got '{options.part}'")
+    about = {"threads": options.threads, "engine": f"torch {torch.__version__}"}
     for name in names:
-        if name == "memory":
-            tell_memory(options)
-        elif name in convolutions:
-            tell_convolution(name, convolutions[name], options)
-        else:
-            tell_network(name, network_case(name), options)
+        for way, measure in ways(name, options).items():
+            if options.ways is None or way in options.ways:
+                figures = {figure: round(value, 5) for figure, value in measure().items()}
+                print(json.dumps({"case": name, **about, "way": way, **figures}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,8 @@
 #!/usr/bin/python3
-"""The peer of `neurite train fashion-mnist`: PyTorch reads the same four .gz files, trains 784-128-10 with Adam 0.001 and
-batches of 128, and prints its accuracy on the test images.
-
-usage: pytorch_fashion_mnist.py DIRECTORY [EPOCHS]
+"""The peer of `neurite train fashion-mnist`: PyTorch reads the same four .gz files, trains 784-128-10 for five epochs with
+Adam 0.001 and batches of 128, and prints its accuracy on the test images.
 """
 import gzip
-import sys
 from pathlib import Path
 
 import numpy
@@ -13,32 +10,36 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
+IMAGES = Path(__file__).resolve().parent.parent / "dataset-fashion-mnist/src/main/resources/fashion-mnist"
 
-def read(directory, name, header):
-    with gzip.open(Path(directory) / name) as file:
+
+def read(name, header):
+    with gzip.open(IMAGES / name) as file:
         return numpy.frombuffer(file.read(), numpy.uint8, offset=header)
 
 
-def load(directory, part):
-    images = read(directory, f"{part}-images-idx3-ubyte.gz", 16).reshape(-1, 784).astype(numpy.float32) / 255
-    labels = read(directory, f"{part}-labels-idx1-ubyte.gz", 8).astype(numpy.int64)
+def load(part):
+    images = read(f"{part}-images-idx3-ubyte.gz", 16).reshape(-1, 784).astype(numpy.float32) / 255
+    labels = read(f"{part}-labels-idx1-ubyte.gz", 8).astype(numpy.int64)
     return torch.from_numpy(images), torch.from_numpy(labels)
 
 
-def main(directory, epochs=5):
-    images, labels = load(directory, "train")
+def main():
+    images, labels = load("train")
     torch.manual_seed(0)
+    torch.set_flush_denormal(True)
     network = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
-    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
-    for _ in range(int(epochs)):
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
+    for _ in range(5):
         for rows in torch.randperm(len(images)).split(128):
             optimizer.zero_grad()
             cross_entropy(network(images[rows]), labels[rows]).backward()
             optimizer.step()
-    test_images, test_labels = load(directory, "t10k")
+    test_images, test_labels = load("t10k")
     with torch.inference_mode():
         right = (network(test_images).argmax(1) == test_labels).float().mean()
     print(f"test accuracy {right:.4f}")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main()

@@ -4,10 +4,35 @@ import os
 import statistics
 import sys
 import time
+from dataclasses import dataclass
+
+from cases import JVM, JVMS
 
 # what a line of JSON may tell, and is compared
-FIELDS = ("train_ms", "infer_ms", "gflops", "forward_ms", "input_ms", "weights_ms", "gbps", "process_s", "accuracy")
-HIGHER_IS_BETTER = ("gflops", "gbps", "accuracy")
+FIELDS = (
+    *("train_ms", "infer_ms", "gflops", "plain_gflops", "changing_gflops", "packed_gflops", "gradient_gflops"),
+    *("forward_ms", "input_ms", "weights_ms", "gbps"),
+    *("first_step_ms", "first_epoch_s", "next_epoch_s", "process_s", "accuracy"),
+)
+HIGHER_IS_BETTER = tuple(field for field in FIELDS if field.endswith(("gflops", "gbps", "accuracy")))
+
+
+def name(how):
+    """`OpenBLAS for OpenMP, memory kept, fused optimizer`, of a setting and a way."""
+    return ", ".join(filter(None, (how["setting"], how["way"])))
+
+
+@dataclass(frozen=True)
+class Processes:
+    """A figure of a case in many processes."""
+
+    case: str
+    field: str
+    started: str  # how
+    count: int
+    median: float
+    slowest: float
+    beside: float  # its median by that with the launcher
 
 
 class Results:
@@ -15,7 +40,8 @@ class Results:
 
     def __init__(self, path, about):
         self.path = path
-        self.data = {**about, "began": time.strftime("%Y-%m-%d"), "missing": {}, "failures": [], "figures": []}
+        self.data = {**about, "began": time.strftime("%Y-%m-%d"), "missing": {}, "lacking": {}}
+        self.data |= {"failures": [], "choices": [], "figures": []}
 
     @classmethod
     def at(cls, path, about):
@@ -44,10 +70,11 @@ class Results:
             new.write_text(json.dumps(self.data, indent=1) + "\n")
             os.replace(new, self.path)
 
-    def note_missing(self, engine, why):
-        self.data["missing"].pop(engine.title, None)
+    def note(self, what, engine, why):
+        """That an engine is missing, or lacks what makes it faster; why is None if it does not."""
+        self.data[what].pop(engine.title, None)
         if why:
-            self.data["missing"][engine.title] = why
+            self.data[what][engine.title] = why
         self.save()
 
     def note_failure(self, number, case, threads, engine, why):
@@ -60,6 +87,18 @@ class Results:
         self._forget_failure(number, case, threads, engine)
         self.data["figures"].append({"side": engine.name, "round": number, **line, "case": case, "threads": threads})
         self.save()
+
+    def choose(self, case, threads, engine, how, tried):
+        """Notes the setting and way that were best for each figure, and the lines from which this was seen."""
+        choice = {"side": engine.name, "case": case, "threads": threads, "how": how, "tried": tried}
+        self.data["choices"].append(choice)
+        self.save()
+
+    def chosen(self, case, threads, engine):
+        """The best setting and way of each figure; None if they have not been chosen."""
+        key = (case, threads, engine.name)
+        chosen = (each["how"] for each in self.data["choices"] if (each["case"], each["threads"], each["side"]) == key)
+        return next(chosen, None)
 
     def _forget_failure(self, number, case, threads, engine):
         key = (number, case, threads, engine.title)
@@ -84,10 +123,34 @@ class Results:
         values = self.values(case, threads, field, side)
         return statistics.median(values) if values else None
 
-    def engine(self, case, threads, side):
-        """What a peer calls itself, and the way of it that was fastest in its last round."""
-        lines = self.lines(case, threads, side)
-        return " ".join(lines[-1][field] for field in ("engine", "way") if field in lines[-1]) if lines else ""
+    def engine(self, case, threads, side, field):
+        """What a peer calls itself, and the setting and way of this figure in its last round."""
+        lines = [line for line in self.lines(case, threads, side) if line.get(field) is not None]
+        return " ".join(filter(None, (lines[-1]["engine"], name(lines[-1]["how"][field])))) if lines else ""
+
+    def jvms(self):
+        """How far processes are apart: a row for each case and figure, with the launcher and without."""
+        rows = []
+        for case in JVMS:
+            for field in ("train_ms", "infer_ms"):
+                for side, started in (("neurite", "by the launcher"), ("library", "with `--add-modules` alone")):
+                    values = self.values(case, self.every, field, side)
+                    if values:
+                        median = statistics.median(values)
+                        beside = median / (self.median(case, self.every, field, "neurite") or median)
+                        told = case.removeprefix(JVM)
+                        rows.append(Processes(told, field, started, len(values), median, max(values), beside))
+        return rows
+
+    def settings(self, side, field):
+        """The cases, with their threads, in which each setting of a peer was best; none for one that was only tried."""
+        choices = [choice for choice in self.data["choices"] if choice["side"] == side]
+        best = {name(line): [] for choice in choices for line in choice["tried"] if line.get(field) is not None}
+        last = {(line["case"], line["threads"]): line["how"] for line in self.data["figures"] if line["side"] == side}
+        for case, how in last.items():
+            if field in how:
+                best.setdefault(name(how[field]), []).append(case)
+        return best
 
     def cases(self):
         """Cases that have figures."""
