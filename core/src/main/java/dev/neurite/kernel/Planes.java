@@ -4,8 +4,9 @@ import dev.neurite.tensor.Tensor;
 
 /// Cropping, pasting, padding, permuting and resizing, see [Kernels#planes()].
 ///
-/// Except for [#permute], tensors are treated as consecutive planes of the size that the
-/// [Rectangle] or [Resizing] gives, whatever their axes.
+/// Except for [#permute] and [#convert], tensors are treated as consecutive planes of the size that the
+/// [Rectangle] or [Resizing] gives, whatever their axes. Except for [#convert], they must be in row-major
+/// order.
 public interface Planes {
     /// Crops: y = the rectangle of each plane of x.
     /// @param x planes
@@ -28,7 +29,8 @@ public interface Planes {
     /// The inverse of [#permute], which is also its gradient.
     void permuteBack(Permutation permutation, Tensor x, Tensor y);
 
-    /// y = x in y's layout; both `[rows × channels × height × width]`.
+    /// Converts between layouts: y = x in y's [dev.neurite.tensor.Layout], which is not that of x; both
+    /// `[rows × channels × height × width]`.
     void convert(Tensor x, Tensor y);
 
     /// y = x, resized.

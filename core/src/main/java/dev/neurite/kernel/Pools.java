@@ -5,7 +5,7 @@ import dev.neurite.tensor.Tensor;
 /// Pooling and its gradients, see [Kernels#pools()].
 ///
 /// Tensors are treated as consecutive planes of the size that the [Pooling] gives, whatever their
-/// axes.
+/// axes. All planes of a call have one [dev.neurite.tensor.Layout]; results are the same bits in either.
 public interface Pools {
     /// Max pooling: y = the maximum of each window, NaN if it contains one. Padding never counts as
     /// the maximum.
@@ -13,7 +13,8 @@ public interface Pools {
 
     /// Max pooling that also stores the position of each maximum, the first of equal ones, for
     /// [#maxGradient].
-    /// @param places the positions, of y's shape; integers stored as bits of floats
+    /// @param places the positions, of y's shape and layout: the indices of pixels in their planes, integers
+    /// stored as bits of floats
     void max(Pooling pooling, Tensor x, Tensor y, Tensor places);
 
     /// The gradient of max pooling: dx sums dy of the windows whose maximum the pixel is, in the
@@ -31,10 +32,12 @@ public interface Pools {
     void averageGradient(Pooling pooling, boolean padding, Tensor dy, Tensor dx);
 
     /// Global average pooling: y = the mean of each plane, summed over sixteen lanes.
-    /// @param x as many planes of equal size as y has elements
+    /// @param x as many planes of equal size as y has elements, in either layout
+    /// @param y in row-major order
     void globalAverage(Tensor x, Tensor y);
 
     /// The gradient of global average pooling: dx = dy / pixels in each plane.
-    /// @param dx as many planes of equal size as dy has elements
+    /// @param dy in row-major order
+    /// @param dx as many planes of equal size as dy has elements, in either layout
     void globalAverageGradient(Tensor dy, Tensor dx);
 }

@@ -1,5 +1,6 @@
 package dev.neurite.kernel;
 
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Tensor;
 
 /// Every public method of [Convolutions] over some geometries, for [EveryKernel].
@@ -53,6 +54,7 @@ final class EveryConvolution {
         Tensor dx = every.tensor(images, in, height, width);
         Tensor dw = every.tensor(out, in / groups, window.height(), window.width());
         Tensor db = every.tensor(out);
+        every.add("convolutions.layout", detail, () -> k.layout(g, groups, in, out, Layout.BLOCKED));
         every.add(
                 "convolutions.forward",
                 detail,

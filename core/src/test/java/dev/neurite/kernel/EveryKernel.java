@@ -1,6 +1,7 @@
 package dev.neurite.kernel;
 
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -170,6 +171,11 @@ final class EveryKernel {
 
     private Tensor batch() {
         return tensor(rows, columns);
+    }
+
+    /// The same numbers as channels in blocks.
+    static Tensor inBlocks(Tensor x) {
+        return Tensor.view(x.shape(), x.array(), x.offset(), Layout.BLOCKED);
     }
 
     void add(String kernel, String detail, Procedure code, Tensor... written) {

@@ -36,6 +36,7 @@ final class EveryPlaneKernel {
         adaptive(height, width, 1, 1);
         adaptive(height, width, 3, 7);
         whole(height, width);
+        inBlocks(height, Math.min(width, 20));
         cutting(height, width);
         turning();
         resizing(height, width);
@@ -90,6 +91,34 @@ final class EveryPlaneKernel {
         Tensor dx = every.tensor(rows, 1, height, width);
         every.add("pools.globalAverage", "", () -> pools.globalAverage(x, y), y);
         every.add("pools.globalAverageGradient", "", () -> pools.globalAverageGradient(dy, dx), dx);
+    }
+
+    private Tensor blocks(int height, int width) {
+        return EveryKernel.inBlocks(every.tensor(Math.min(rows, 3), 32, height, width));
+    }
+
+    private void inBlocks(int height, int width) {
+        Window window = Window.of(2, 3).withStride(2, 1);
+        int down = height < 2 ? 1 : 0;
+        Pooling p = Pooling.sliding(height, width, window, down, 1, down, 1, false);
+        Tensor x = blocks(height, width);
+        Tensor y = blocks(p.rows().count(), p.columns().count());
+        Tensor best = blocks(p.rows().count(), p.columns().count());
+        Tensor places = blocks(p.rows().count(), p.columns().count());
+        Tensor of = blocks(p.rows().count(), p.columns().count());
+        Tensor dx = blocks(height, width);
+        Tensor means = every.tensor(Math.min(rows, 3), 32);
+        Tensor planes = every.tensor(Math.min(rows, 3), 32, height, width);
+        pools.max(p, x, y, of);
+        every.add("pools.max", "in blocks", () -> pools.max(p, x, y), y);
+        every.add("pools.max", "in blocks, places", () -> pools.max(p, x, best, places), best, places);
+        every.add("pools.maxGradient", "in blocks", () -> pools.maxGradient(p, y, of, dx), dx);
+        every.add("pools.average", "in blocks", () -> pools.average(p, true, x, y), y);
+        every.add("pools.averageGradient", "in blocks", () -> pools.averageGradient(p, true, best, dx), dx);
+        every.add("pools.globalAverage", "in blocks", () -> pools.globalAverage(x, means), means);
+        every.add("pools.globalAverageGradient", "in blocks", () -> pools.globalAverageGradient(means, dx), dx);
+        every.add("planes.convert", "to blocks", () -> this.planes.convert(planes, dx), dx);
+        every.add("planes.convert", "to planes", () -> this.planes.convert(x, planes), planes);
     }
 
     private void cutting(int height, int width) {

@@ -78,8 +78,20 @@ final class Checks {
         if (a.size() != b.size() || a.rows() != b.rows()) {
             throw new ShapeException(what, "expects tensors of one shape, got " + a.shape() + " and " + b.shape());
         }
+        sameLayout(what, a, b);
+    }
+
+    static void sameLayout(String what, Tensor a, Tensor b) {
         if (a.layout() != b.layout()) {
             throw new ShapeException(what, "expects tensors of one layout, got " + a.layout() + " and " + b.layout());
+        }
+    }
+
+    /// @throws ShapeException for channels in blocks, of which this kernel has no code
+    static void rowMajor(String what, Tensor a, Tensor b) {
+        if (a.layout() != Layout.ROW_MAJOR || b.layout() != Layout.ROW_MAJOR) {
+            throw new ShapeException(
+                    what, "expects tensors in row-major order, got " + a.layout() + " and " + b.layout());
         }
     }
 }

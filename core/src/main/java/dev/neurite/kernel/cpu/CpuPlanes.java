@@ -14,9 +14,8 @@ final class CpuPlanes implements Planes {
     private final WorkspacePool<PlaneCall> calls;
 
     CpuPlanes(Team team) {
-        ScalarPools pools = team.engine().pools();
         workers = team.workers();
-        calls = new WorkspacePool<>(() -> new PlaneCall(team.engine(), pools));
+        calls = new WorkspacePool<>(() -> new PlaneCall(team.engine()));
     }
 
     @Override
@@ -78,15 +77,15 @@ final class CpuPlanes implements Planes {
                             + y.layout());
         }
         int n = Layout.BLOCK * x.shape().extent(2) * x.shape().extent(3); // a block of channels of an image
-        PlaneCall call = call("convert", x.layout(), x, n, y, n);
+        PlaneCall call = call(x, n, y, n);
         call.flag = y.layout() == Layout.BLOCKED;
         run(call, (c, from, count) -> {
             int pixels = c.aArea / Layout.BLOCK;
             for (int i = from; i < from + count; i++) {
                 int at = c.aAt + i * c.aArea;
                 int to = c.bAt + i * c.bArea;
-                if (c.flag) Gemm.transpose(c.a, at, pixels, Layout.BLOCK, pixels, c.b, to, Layout.BLOCK);
-                else Gemm.transpose(c.a, at, Layout.BLOCK, pixels, Layout.BLOCK, c.b, to, pixels);
+                if (c.flag) c.engine.layouts().toBlock(c.a, at, pixels, c.b, to);
+                else c.engine.layouts().toPlanes(c.a, at, pixels, c.b, to);
             }
         });
     }
@@ -116,14 +115,20 @@ final class CpuPlanes implements Planes {
     }
 
     private PlaneCall call(String what, Object settings, Tensor a, int aArea, Tensor b, int bArea) {
+        Checks.rowMajor(what, a, b);
         int planes = aArea == 0 ? 0 : a.size() / aArea;
         if (a.size() != (long) planes * aArea || b.size() != (long) planes * bArea) {
             throw new ShapeException(
                     what, "expects planes for " + settings + ", got " + a.shape() + " and " + b.shape());
         }
-        PlaneCall call = calls.take();
-        call.set(planes, a, aArea, b, bArea);
+        PlaneCall call = call(a, aArea, b, bArea);
         call.set(settings);
+        return call;
+    }
+
+    private PlaneCall call(Tensor a, int aArea, Tensor b, int bArea) {
+        PlaneCall call = calls.take();
+        call.set(aArea == 0 ? 0 : a.size() / aArea, a, aArea, b, bArea);
         return call;
     }
 

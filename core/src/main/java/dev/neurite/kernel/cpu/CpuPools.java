@@ -3,18 +3,21 @@ package dev.neurite.kernel.cpu;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Pooling;
 import dev.neurite.kernel.Pools;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Tensor;
-import java.util.Arrays;
 
 /// [Pools] on the processor.
 final class CpuPools implements Pools {
     private final Workers workers;
     private final WorkspacePool<PlaneCall> calls;
+    private final ScalarPools pools;
+    private final BlockPools blockPools;
 
     CpuPools(Team team) {
-        ScalarPools pools = team.engine().pools();
+        pools = team.engine().pools();
+        blockPools = team.engine().blockPools();
         workers = team.workers();
-        calls = new WorkspacePool<>(() -> new PlaneCall(team.engine(), pools));
+        calls = new WorkspacePool<>(() -> new PlaneCall(team.engine()));
     }
 
     @Override
@@ -74,9 +77,10 @@ final class CpuPools implements Pools {
 
     @Override
     public void globalAverage(Tensor x, Tensor y) {
-        run(whole("globalAverage", x, y), (c, from, n) -> {
+        PlaneCall call = whole("globalAverage", x, y);
+        run(call, (c, from, n) -> {
             for (int i = from; i < from + n; i++) {
-                c.b[c.bAt + i] = c.engine.sum(c.a, c.aAt + i * c.aArea, c.aArea) / c.aArea;
+                c.pools.mean(c.engine, c.a, c.aAt + i * c.aArea, c.aArea, c.b, c.bAt + i * c.bArea);
             }
         });
     }
@@ -85,8 +89,7 @@ final class CpuPools implements Pools {
     public void globalAverageGradient(Tensor dy, Tensor dx) {
         run(whole("globalAverageGradient", dx, dy), (c, from, n) -> {
             for (int i = from; i < from + n; i++) {
-                int at = c.aAt + i * c.aArea;
-                Arrays.fill(c.a, at, at + c.aArea, c.b[c.bAt + i] / c.aArea);
+                c.pools.meanGradient(c.b, c.bAt + i * c.bArea, c.a, c.aAt + i * c.aArea, c.aArea);
             }
         });
     }
@@ -94,30 +97,48 @@ final class CpuPools implements Pools {
     private PlaneCall call(String what, Pooling pooling, Tensor planes, Tensor windows) {
         int count = planes(what, pooling, planes, windows);
         PlaneCall call = calls.take();
-        call.set(count, planes, pooling.area(), windows, pooling.outArea());
+        call.pools = of(planes);
+        int lanes = call.pools.lanes();
+        call.set(count / lanes, planes, lanes * pooling.area(), windows, lanes * pooling.outArea());
         call.set(pooling);
         return call;
     }
 
+    private ScalarPools of(Tensor planes) {
+        return planes.layout() == Layout.BLOCKED ? blockPools : pools;
+    }
+
     private static int planes(String what, Pooling pooling, Tensor planes, Tensor windows) {
-        int count = planes.size() / pooling.area();
-        if (planes.size() % pooling.area() != 0 || windows.size() != (long) count * pooling.outArea()) {
+        int area = pooling.area();
+        int count = planes.size() / area;
+        boolean fits = planes.size() % area == 0 && windows.size() == (long) count * pooling.outArea();
+        boolean inBlocks = planes.layout() == Layout.BLOCKED && planes.size() > 0;
+        if (!fits || (inBlocks && planes.shape().extent(1) * area * planes.rows() != planes.size())) {
             throw new ShapeException(
                     what,
                     "expects planes of " + pooling.in() + " and as many of " + pooling.out() + ", got " + planes.shape()
                             + " and " + windows.shape());
         }
+        Checks.sameLayout(what, planes, windows);
         return count;
     }
 
     private PlaneCall whole(String what, Tensor planes, Tensor means) {
         int count = means.size();
-        if (count == 0 ? planes.size() != 0 : planes.size() % count != 0) {
+        boolean blocks = planes.layout() == Layout.BLOCKED;
+        boolean fits = blocks
+                ? count == planes.rows() * planes.shape().extent(1)
+                : count == 0 ? planes.size() == 0 : planes.size() % count == 0;
+        if (!fits || means.layout() != Layout.ROW_MAJOR) {
             throw new ShapeException(
-                    what, "expects a number for each plane, got " + planes.shape() + " and " + means.shape());
+                    what,
+                    "expects a number for each plane, in row-major order, got " + planes.shape() + " and "
+                            + means.shape() + " " + means.layout());
         }
         PlaneCall call = calls.take();
-        call.set(count, planes, count == 0 ? 0 : planes.size() / count, means, 1);
+        call.pools = of(planes);
+        int lanes = call.pools.lanes();
+        call.set(count / lanes, planes, count == 0 ? 0 : lanes * (planes.size() / count), means, lanes);
         return call;
     }
 

@@ -22,7 +22,6 @@ final class PlaneCall {
     private static final float[] NO_NUMBERS = {};
 
     final ScalarKernels engine;
-    final ScalarPools pools;
 
     // The tensors: arrays, offsets, and elements per plane.
     float[] a = NO_NUMBERS;
@@ -34,6 +33,7 @@ final class PlaneCall {
     int aArea;
     int bArea;
 
+    ScalarPools pools; // for the layout of this call
     boolean flag;
     private @Nullable Object settings;
 
@@ -41,9 +41,9 @@ final class PlaneCall {
     private final Parts parts = new Parts(this::compute);
     private @Nullable Code code;
 
-    PlaneCall(ScalarKernels engine, ScalarPools pools) {
+    PlaneCall(ScalarKernels engine) {
         this.engine = engine;
-        this.pools = pools;
+        pools = engine.pools();
     }
 
     void setC(Tensor third) {

@@ -25,6 +25,9 @@ public sealed class ScalarKernels permits VectorKernels {
     private final ScalarBlockNorms blockNorms = new ScalarBlockNorms(this);
     private final ScalarLosses losses = new ScalarLosses(this);
     private final ScalarNoise noise = new ScalarNoise(this);
+    private final ScalarPools pools = new ScalarPools();
+    private final BlockPools blockPools = new BlockPools();
+    private final ScalarLayouts layouts = new ScalarLayouts();
 
     /// The name of the engine.
     String name() {
@@ -63,7 +66,17 @@ public sealed class ScalarKernels permits VectorKernels {
 
     /// Pooling.
     ScalarPools pools() {
-        return new ScalarPools();
+        return pools;
+    }
+
+    /// Pooling of channels in blocks.
+    BlockPools blockPools() {
+        return blockPools;
+    }
+
+    /// Conversions between layouts.
+    ScalarLayouts layouts() {
+        return layouts;
     }
 
     /// The packed copy of constant weights for [#gemm]; null if there is none.

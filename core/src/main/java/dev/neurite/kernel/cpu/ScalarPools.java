@@ -6,7 +6,12 @@ import java.util.Arrays;
 
 /// The definition of [CpuPools], in plain loops. As in [ScalarKernels], each array comes with the
 /// index where the argument begins, and arguments are not checked.
-sealed class ScalarPools permits VectorPools {
+sealed class ScalarPools permits VectorPools, BlockPools {
+    /// The channels side by side: a plane is one of pixels of so many elements each.
+    int lanes() {
+        return 1;
+    }
+
     /// y = the maximum of each window on several planes, and its index in the plane, as the bits of
     /// an int.
     /// @param places receives the indices; empty if they are not wanted
@@ -50,7 +55,7 @@ sealed class ScalarPools permits VectorPools {
     }
 
     /// dx = Σ dy over the windows whose maximum is at this pixel.
-    final void maxGradient(Pooling p, float[] dy, int dyo, float[] places, int po, float[] dx, int dxo, int planes) {
+    void maxGradient(Pooling p, float[] dy, int dyo, float[] places, int po, float[] dx, int dxo, int planes) {
         int area = p.area();
         int windows = p.outArea();
         for (int plane = 0; plane < planes; plane++) {
@@ -92,9 +97,9 @@ sealed class ScalarPools permits VectorPools {
     /// dx = Σ dy·share over the windows that contain a pixel: first over the windows of a row, then
     /// over rows.
     final void averageGradient(Pooling p, boolean padding, float[] dy, int dyo, float[] dx, int dxo, int planes) {
-        int width = p.columns().size();
+        int width = p.columns().size() * lanes();
         for (int plane = 0; plane < planes; plane++) {
-            Arrays.fill(dx, dxo, dxo + p.area(), 0);
+            Arrays.fill(dx, dxo, dxo + p.rows().size() * width, 0);
             int begun = 0; // rows that have been written already
             for (int i = 0; i < p.rows().count(); i++) {
                 int first = p.rows().first(i);
@@ -110,14 +115,15 @@ sealed class ScalarPools permits VectorPools {
                 } else {
                     for (int row = first; row <= last; row++) spread(p, padding, i, dy, dyo, dx, dxo + row * width);
                 }
-                dyo += p.columns().count();
+                dyo += p.columns().count() * lanes();
             }
-            dxo += p.area();
+            dxo += p.rows().size() * width;
         }
     }
 
-    /// Adds the shares of row i of windows to a row of pixels.
-    private static void spread(Pooling p, boolean padding, int i, float[] dy, int dyo, float[] dx, int dxo) {
+    /// Adds the shares of row i of windows to a row of pixels: those of windows over an edge, then those of
+    /// the others, by column of the window.
+    void spread(Pooling p, boolean padding, int i, float[] dy, int dyo, float[] dx, int dxo) {
         int inside = p.columns().firstInside();
         int end = p.columns().endOfInside();
         for (int j = 0; j < p.columns().count(); j++) {
@@ -137,5 +143,15 @@ sealed class ScalarPools permits VectorPools {
 
     private static void addRow(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] += x[xo + i];
+    }
+
+    /// y = the mean of a plane of n elements.
+    void mean(ScalarKernels engine, float[] x, int xo, int n, float[] y, int yo) {
+        y[yo] = engine.sum(x, xo, n) / n;
+    }
+
+    /// dx = dy / n, n times.
+    void meanGradient(float[] dy, int dyo, float[] dx, int dxo, int n) {
+        Arrays.fill(dx, dxo, dxo + n, dy[dyo] / n);
     }
 }

@@ -53,6 +53,9 @@ final class VectorKernels extends ScalarKernels {
     private final VectorBlockNorms blockNorms = new VectorBlockNorms(this);
     private final VectorLosses losses = new VectorLosses(this);
     private final VectorNoise noise = new VectorNoise(this);
+    private final VectorPools pools = new VectorPools();
+    private final VectorBlockPools blockPools = new VectorBlockPools();
+    private final VectorLayouts layouts = new VectorLayouts();
 
     @Override
     String name() {
@@ -86,7 +89,17 @@ final class VectorKernels extends ScalarKernels {
 
     @Override
     ScalarPools pools() {
-        return new VectorPools();
+        return pools;
+    }
+
+    @Override
+    BlockPools blockPools() {
+        return blockPools;
+    }
+
+    @Override
+    ScalarLayouts layouts() {
+        return layouts;
     }
 
     @Override
