@@ -34,6 +34,11 @@ public record Activate(Activation activation) implements Layer {
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return activation instanceof Elementwise;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         if (activation instanceof Identity) return x;
         ActivationKernels kernels = pass.kernels().activations();

@@ -16,6 +16,11 @@ public record AdaptiveAvgPool2d(int height, int width) implements PoolingLayer {
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "adaptiveAvgPool2d(" + height + "×" + width + ")";
     }

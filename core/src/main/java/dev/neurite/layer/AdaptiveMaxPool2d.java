@@ -16,6 +16,11 @@ public record AdaptiveMaxPool2d(int height, int width) implements PoolingLayer {
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "adaptiveMaxPool2d(" + height + "×" + width + ")";
     }

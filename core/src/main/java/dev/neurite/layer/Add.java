@@ -31,9 +31,14 @@ public record Add(Elementwise activation) implements Node {
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
+    @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Kernels kernels = pass.kernels();
-        FusedActivation out = pass.activated(activation);
+        FusedActivation out = pass.activated(activation, in.getFirst().layout());
         Tensor z = out.z();
         int last = in.size() - 1;
         Tensor sum = in.getFirst();

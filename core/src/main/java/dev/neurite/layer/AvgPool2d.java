@@ -49,6 +49,11 @@ public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean pa
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "avgPool2d(" + window + (padding.isNone() ? "" : ", padding " + padding) + (ceil ? ", ceil" : "")
                 + (paddingCounts ? "" : ", padding not counted") + ")";

@@ -98,6 +98,11 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         var run = new Run(x, Tensor.EMPTY, pass);
         return pass.backward(x, run.y(), Dx.MAY_BE_DY, run::backward);

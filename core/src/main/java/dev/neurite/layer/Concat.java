@@ -35,6 +35,12 @@ public record Concat(int axis) implements Node {
         return List.of(Axes.with(first, at, sum));
     }
 
+    /// True for axis 0, where the blocks of an input are neighbors in y.
+    @Override
+    public boolean acceptsBlocks() {
+        return axis == 0;
+    }
+
     @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Planes planes = pass.kernels().planes();

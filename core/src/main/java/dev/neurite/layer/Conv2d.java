@@ -79,6 +79,11 @@ public record Conv2d(
         return new Conv2d(channels, window, padding, groups, activation, weights, biases, false);
     }
 
+    @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
     ConvolutionOp.Placement placement() {
         return (height, width) -> padding.around(height, width, window);
     }

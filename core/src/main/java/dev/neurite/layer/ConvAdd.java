@@ -33,10 +33,15 @@ public record ConvAdd(Conv2d conv) implements Node {
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
+    @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
-        Tensor r = in.get(1);
-        var run = ConvolutionOp.of(this, conv, 0).new Run(in.getFirst(), r, pass);
-        return pass.backward(in, List.of(run.y()), (dys, dxs) -> {
+        var run = ConvolutionOp.of(this, conv, 0).new Run(in.getFirst(), in.getLast(), pass);
+        Tensor r = run.residual();
+        return pass.backward(List.of(run.x(), r), List.of(run.y()), (dys, dxs) -> {
             Tensor delta = dys.getFirst();
             run.backward(delta, Tensor.EMPTY, dxs.getFirst());
             if (pass.wants(r)) pass.kernels().copy(delta, dxs.get(1)); //     dr = δ

@@ -15,6 +15,7 @@ import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
 import dev.neurite.model.Pass.Dx;
 import dev.neurite.model.Role;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.StringJoiner;
@@ -202,7 +203,7 @@ record ConvolutionOp(
 
     Tensor forward(Tensor x, Pass pass) {
         var run = new Run(x, Tensor.EMPTY, pass);
-        return pass.backward(x, run.y(), Dx.INCLUDES_EARLIER, (dy, dx) -> run.backward(dy, pass.earlier(), dx));
+        return pass.backward(run.x(), run.y(), Dx.INCLUDES_EARLIER, (dy, dx) -> run.backward(dy, pass.earlier(), dx));
     }
 
     /// The forward pass of a batch, and its backward pass.
@@ -210,23 +211,41 @@ record ConvolutionOp(
         private final Pass pass;
         private final Geometry place;
         private final Tensor x;
+        private final Tensor r;
         private final FusedActivation out;
         private final Tensor y;
 
         /// Computes y.
-        /// @param r added before g; empty for none
-        Run(Tensor x, Tensor r, Pass pass) {
+        /// @param residual added before g; empty for none
+        Run(Tensor input, Tensor residual, Pass pass) {
             this.pass = pass;
-            this.x = x;
-            place = place(x.shape(), 2);
-            out = pass.activated(layer.activation());
+            place = place(input.shape(), 2);
             Convolutions convolutions = pass.kernels().convolutions();
+            out = pass.activated(layer.activation(), layout(convolutions, input));
+            Layout ofY = out.z().layout();
+            x = ofY == Layout.BLOCKED ? input : pass.inLayout(input, Layout.ROW_MAJOR);
+            r = residual.shape().equals(out.z().shape()) ? pass.inLayout(residual, ofY) : residual;
             PackedWeights w = pass.weights("weight");
             Tensor b = layer.bias() ? pass.parameter("bias") : Tensor.EMPTY;
             Elementwise g = out.inKernel();
             if (kind.transposed) convolutions.transposed(place, groups, x, w, b, g, out.z());
             else convolutions.forward(place, groups, x, w, b, r, g, out.z()); // z = W ∗ x + b + r
             y = out.y(); //                                                       y = g(z)
+        }
+
+        private Layout layout(Convolutions convolutions, Tensor input) {
+            if (kind != Kind.IMAGES) return Layout.ROW_MAJOR;
+            return convolutions.layout(place, groups, input.shape().extent(1), channels, input.layout());
+        }
+
+        /// The input in the layout that the kernels take.
+        Tensor x() {
+            return x;
+        }
+
+        /// The residual in the layout of y.
+        Tensor residual() {
+            return r;
         }
 
         Tensor y() {

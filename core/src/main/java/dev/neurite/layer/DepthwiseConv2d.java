@@ -76,6 +76,11 @@ public record DepthwiseConv2d(
         return new DepthwiseConv2d(multiplier, window, padding, activation, weights, biases, false);
     }
 
+    @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
     ConvolutionOp.Placement placement() {
         return (height, width) -> padding.around(height, width, window);
     }

@@ -19,6 +19,11 @@ public record GlobalAvgPool() implements Layer {
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         return PoolingOps.globalAverage(x, pass);
     }

@@ -20,6 +20,11 @@ public record GlobalMaxPool() implements Layer {
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         return PoolingOps.max(
                 x, pass, Pooling.adaptive(1, x.shape().row().size() / x.shape().extent(1), 1, 1));

@@ -39,6 +39,11 @@ public record MaxPool2d(Window window, Padding padding, boolean ceil) implements
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "maxPool2d(" + window + (padding.isNone() ? "" : ", padding " + padding) + (ceil ? ", ceil" : "") + ")";
     }

@@ -30,6 +30,11 @@ public record NormAdd(BatchNorm norm) implements Node {
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
+    @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Tensor x = in.getFirst();
         Tensor r = in.getLast();

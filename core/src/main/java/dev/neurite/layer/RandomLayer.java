@@ -8,6 +8,7 @@ import dev.neurite.model.Layer;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Pass;
 import dev.neurite.model.Pass.Dx;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
@@ -24,6 +25,13 @@ sealed interface RandomLayer extends Layer
         return in;
     }
 
+    /// True: the input is returned as it is when predicting, and converted while training, as noise depends on
+    /// the order of the elements.
+    @Override
+    default boolean acceptsBlocks() {
+        return true;
+    }
+
     /// Requires a dropout rate.
     /// @throws ConfigException unless 0 ≤ rate < 1
     static void checkRate(String layer, double rate) {
@@ -38,8 +46,9 @@ sealed interface RandomLayer extends Layer
     }
 
     /// Runs one kernel forward and another backward, with the same noise; returns x when predicting.
-    static Tensor run(Tensor x, Pass pass, Kernel forward, Kernel backward) {
-        if (pass.mode() == Mode.PREDICT) return x;
+    static Tensor run(Tensor input, Pass pass, Kernel forward, Kernel backward) {
+        if (pass.mode() == Mode.PREDICT) return input;
+        Tensor x = pass.inLayout(input, Layout.ROW_MAJOR);
         Kernels kernels = pass.kernels();
         Noise noise = pass.noise();
         Tensor y = pass.like(x);

@@ -8,6 +8,7 @@ import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -47,8 +48,16 @@ public record Residual(Node body, Node shortcut, Elementwise activation) impleme
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
-        List<Tensor> both = List.of(pass.apply(0, x), pass.apply(1, x));
+        Tensor y = pass.apply(0, x);
+        Tensor around = pass.apply(1, x);
+        Layout layout = y.layout() == around.layout() ? y.layout() : Layout.ROW_MAJOR;
+        List<Tensor> both = List.of(pass.inLayout(y, layout), pass.inLayout(around, layout));
         return new Add(activation).forward(both, pass).getFirst();
     }
 

@@ -106,6 +106,11 @@ public record SeparableConv2d(
     }
 
     @Override
+    public boolean acceptsBlocks() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         return pass.apply(1, pass.apply(0, x));
     }

@@ -24,6 +24,12 @@ public interface Wrapper extends Node {
         return declare.wrapped(node(), in);
     }
 
+    /// True: a wrapper only runs the node inside.
+    @Override
+    default boolean acceptsBlocks() {
+        return true;
+    }
+
     @Override
     default List<Tensor> forward(List<Tensor> in, Pass pass) {
         return pass.apply(0, in);

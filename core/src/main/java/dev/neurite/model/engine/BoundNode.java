@@ -6,6 +6,8 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Named;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Wrapper;
+import dev.neurite.tensor.Layout;
+import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +18,7 @@ final class BoundNode {
     final List<BoundNode> children;
     final OpTimer forward;
     final OpTimer backward;
+    final boolean acceptsBlocks;
     private final Map<String, ParameterSlot> slots;
     private final Map<String, RunningStatistic> statistics;
     private boolean fixed; // whether it has running statistics of which none is updated
@@ -32,6 +35,7 @@ final class BoundNode {
         this.children = children;
         this.forward = new OpTimer(built.name(), Phase.FORWARD);
         this.backward = new OpTimer(built.name(), Phase.BACKWARD);
+        this.acceptsBlocks = built.node().acceptsBlocks();
     }
 
     /// A parameter, by its name in the node.
@@ -82,6 +86,14 @@ final class BoundNode {
     /// Whether it only runs its children.
     boolean isOnlyContainer() {
         return built.node() instanceof Graph || built.node() instanceof Named || built.node() instanceof Wrapper;
+    }
+
+    /// Whether it takes these tensors in their layouts: in blocks only if it accepts them, and unless it only
+    /// runs children, all or none.
+    boolean takes(List<Tensor> in) {
+        int blocked = 0;
+        for (int i = 0; i < in.size(); i++) if (in.get(i).layout() == Layout.BLOCKED) blocked++;
+        return blocked == 0 || (acceptsBlocks && (blocked == in.size() || isOnlyContainer()));
     }
 
     boolean isLeaf() {

@@ -2,6 +2,7 @@ package dev.neurite.model.engine;
 
 import dev.neurite.error.ResourceException;
 import dev.neurite.model.Footprint;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayDeque;
@@ -34,7 +35,7 @@ final class Buffers {
     /// A value with a tensor of this many rows; its contents are undefined.
     /// @param known loses the tensors of a buffer that is replaced, so that the old memory is free at
     /// once
-    Value take(Shape row, int rows, Map<Tensor, Value> known) {
+    Value take(Shape row, Layout layout, int rows, Map<Tensor, Value> known) {
         int width = row.size();
         long needed = (long) width * rows;
         if (needed > Integer.MAX_VALUE - 8) {
@@ -49,14 +50,14 @@ final class Buffers {
             floats -= value.tensor.array().length;
             value.forgetBuffer(known);
             try {
-                value.show(row, new float[length], rows);
+                value.show(row, layout, new float[length], rows);
             } catch (OutOfMemoryError e) { // the caller may continue with smaller batches
                 idle.add(firstFrom(value.width), value);
                 throw e;
             }
             floats += length;
         } else {
-            value.show(row, value.tensor.array(), rows);
+            value.show(row, layout, value.tensor.array(), rows);
         }
         if (value.width < width) {
             floatsARow += width - value.width;

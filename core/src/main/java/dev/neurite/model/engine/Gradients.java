@@ -1,16 +1,17 @@
 package dev.neurite.model.engine;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Pass.Dx;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Adds up the contributions to the gradient of each value. The first is written in place. Each later
-/// one is written to a buffer of its own and then added, in the order of the backward pass.
+/// one is written to a buffer of its own and then added, in the order of the backward pass. A value that
+/// was converted to another layout has one gradient with its origin, in the layout that was last needed: so
+/// conversions change no order of additions.
 final class Gradients {
     private final Kernels kernels;
     private final Values values;
@@ -38,51 +39,66 @@ final class Gradients {
     /// Adds a contribution to the gradient of a value, or makes it the first. Two outputs may be one
     /// tensor.
     void contribute(Value to, Value gradient) {
-        Value sum = to.gradient;
+        Value sum = to.gradient();
         if (sum == null) {
-            to.gradient = gradient;
+            to.setGradient(gradient);
         } else {
-            kernels.add(sum.tensor, gradient.tensor, sum.tensor);
-            values.drop(gradient);
+            Value other = inLayout(gradient, sum.layout());
+            kernels.add(sum.tensor, other.tensor, sum.tensor);
+            values.drop(other);
         }
+    }
+
+    /// A gradient in this layout, in place of the given one.
+    private Value inLayout(Value gradient, Layout layout) {
+        if (gradient.layout() == layout) return gradient;
+        Value other = values.take(gradient.row, layout);
+        kernels.planes().convert(gradient.tensor, other.tensor);
+        values.drop(gradient);
+        return other;
     }
 
     /// Moves the gradient of a value to the same value, computed again.
     void move(Value from, Value to) {
-        Value gradient = from.gradient;
+        Value gradient = from.gradient();
         if (gradient == null) return;
-        from.gradient = null;
+        from.setGradient(null);
         contribute(to, gradient);
     }
 
     /// Whether an output of this record has a gradient.
     static boolean reaches(TapeEntry entry) {
         for (int i = 0; i < entry.out.size(); i++) {
-            if (entry.out.get(i).gradient != null) return true;
+            if (entry.out.get(i).gradient() != null) return true;
         }
         return false;
     }
 
-    /// The gradient of a value; zeros if there are no contributions.
+    /// The gradient of a value, in its layout; zeros if there are no contributions.
     Value of(Value out) {
-        Value gradient = out.gradient;
+        Value gradient = out.gradient();
         if (gradient == null) {
-            gradient = values.take(out.row);
+            gradient = values.take(out.row, out.layout());
             kernels.fill(0, gradient.tensor);
-            out.gradient = gradient;
+        } else {
+            gradient = inLayout(gradient, out.layout());
         }
+        out.setGradient(gradient);
         return gradient;
     }
 
     /// The tensor to which a lambda writes the gradient of one of its inputs.
     Tensor target(TapeEntry entry, Value in) {
-        if (!in.wanted) return Tensor.EMPTY;
+        if (!in.wanted()) return Tensor.EMPTY;
+        Value before = in.gradient();
         Value gradient =
                 entry.dx == Dx.MAY_BE_DY && isFirstWanted(entry, in) ? takeOver(entry.out.getFirst(), in) : null;
-        if (gradient == null) gradient = values.take(in.row);
-        if (in.gradient == null || entry.dx == Dx.INCLUDES_EARLIER) {
-            earlier = in.gradient;
-            in.gradient = gradient;
+        if (gradient == null) gradient = values.take(in.row, in.layout());
+        if (before == null) {
+            in.setGradient(gradient);
+        } else if (entry.dx == Dx.INCLUDES_EARLIER) {
+            earlier = inLayout(before, in.layout());
+            in.setGradient(gradient);
         } else {
             laterTargets.add(in);
             laterGradients.add(gradient);
@@ -93,18 +109,18 @@ final class Gradients {
     private static boolean isFirstWanted(TapeEntry entry, Value in) {
         for (int i = 0; i < entry.in.size(); i++) {
             Value each = entry.in.get(i);
-            if (each.wanted) return each == in;
+            if (each.wanted()) return each == in;
         }
         return false;
     }
 
     /// Takes the gradient of an output as the target for an input that has no gradient yet. Null unless
-    /// the shapes are equal and nobody else holds the buffer.
+    /// shapes and layouts are equal and nobody else holds the buffer.
     private static @Nullable Value takeOver(Value out, Value in) {
-        Value gradient = out.gradient;
-        if (in.gradient != null || gradient == null || !gradient.row.equals(in.row)) return null;
-        if (!Values.isLastReference(gradient)) return null;
-        out.gradient = null;
+        Value gradient = out.gradient();
+        if (in.gradient() != null || gradient == null || !gradient.row.equals(in.row)) return null;
+        if (gradient.layout() != in.layout() || !Values.isLastReference(gradient)) return null;
+        out.setGradient(null);
         return gradient;
     }
 
@@ -115,8 +131,9 @@ final class Gradients {
         reset();
         for (int i = 0; i < entry.out.size(); i++) {
             Value out = entry.out.get(i);
-            if (out.gradient != null) values.drop(out.gradient);
-            out.gradient = null;
+            Value gradient = out.gradient();
+            if (gradient != null) values.drop(gradient);
+            out.setGradient(null);
         }
     }
 
@@ -124,8 +141,8 @@ final class Gradients {
     void passThrough(TapeEntry entry) {
         Value in = entry.in.getFirst();
         Value out = entry.out.getFirst();
-        Value gradient = requireNonNull(out.gradient);
-        out.gradient = null;
+        Value gradient = of(out);
+        out.setGradient(null);
         contribute(in, values.alias(gradient, in.row));
     }
 }

@@ -12,6 +12,7 @@ import dev.neurite.model.Network;
 import dev.neurite.model.Pass;
 import dev.neurite.model.PassObserver;
 import dev.neurite.model.Profiler;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -149,7 +150,7 @@ public final class NetworkExecutor implements Executor {
         if (count != 1) throw new ShapeException("network", "expects to have 1 output here, has " + count);
         begin(mode, 1);
         admit(x);
-        outputs.add(pass.run(bound.root, x));
+        outputs.add(pass.inLayout(pass.run(bound.root, x), Layout.ROW_MAJOR));
         return outputs.getFirst();
     }
 
@@ -157,7 +158,7 @@ public final class NetworkExecutor implements Executor {
     public List<Tensor> forward(Mode mode, List<Tensor> in) {
         begin(mode, in.size());
         for (Tensor x : in) admit(x);
-        outputs.addAll(pass.run(bound.root, List.copyOf(in)));
+        for (Tensor y : pass.run(bound.root, List.copyOf(in))) outputs.add(pass.inLayout(y, Layout.ROW_MAJOR));
         return List.copyOf(outputs);
     }
 
@@ -215,7 +216,7 @@ public final class NetworkExecutor implements Executor {
         if (outputGradients.length != outputs.size()) outputGradients = new Value[outputs.size()];
         Value known = outputGradients[output];
         if (known == null) {
-            known = values.take(values.of(outputs.get(output)).row);
+            known = values.take(values.of(outputs.get(output)).row, Layout.ROW_MAJOR);
             outputGradients[output] = known;
         }
         return known.tensor;

@@ -27,6 +27,7 @@ final class NodePass implements Pass {
     private final PassMeter meter;
 
     private BoundNode node; // the running one
+    private Layout layout = Layout.ROW_MAJOR; // of its first input
     private Mode mode = Mode.PREDICT;
     private long seed;
     private long step;
@@ -102,6 +103,7 @@ final class NodePass implements Pass {
         checkpoints = false;
         recomputes = false;
         node = bound.root;
+        layout = Layout.ROW_MAJOR;
     }
 
     /// Makes this the running node.
@@ -134,20 +136,26 @@ final class NodePass implements Pass {
 
     @Override
     public List<Tensor> apply(int child, List<Tensor> in) {
-        return run(node.children.get(child), in);
+        List<Tensor> out = run(node.children.get(child), in);
+        return node.acceptsBlocks ? out : inRowMajor(out);
     }
 
     @Override
     public Tensor apply(int child, Tensor x) {
-        return run(node.children.get(child), x);
+        Tensor y = run(node.children.get(child), x);
+        return node.acceptsBlocks ? y : inLayout(y, Layout.ROW_MAJOR);
     }
 
-    List<Tensor> run(BoundNode inner, List<Tensor> in) {
+    List<Tensor> run(BoundNode inner, List<Tensor> given) {
         BoundNode outer = enter(inner);
         int outerFrame = values.enter();
         int first = tape.size();
         OpTimer before = meter.enterForward(inner);
+        List<Tensor> in = inner.takes(given) ? given : inRowMajor(given);
+        Layout outerLayout = layout;
+        layout = in.isEmpty() ? Layout.ROW_MAJOR : in.getFirst().layout();
         List<Tensor> out = inner.built.node().forward(in, this);
+        layout = outerLayout;
         if (before != null) meter.leaveForward(before, inner, in, out, tape, first);
         if (inspector != null) show(inspector, in, out);
         if (watch != null && inner.isLeaf()) watch.ran(inner, out.getFirst(), recomputes);
@@ -157,18 +165,29 @@ final class NodePass implements Pass {
     }
 
     /// [#run(BoundNode, List)] without lists.
-    Tensor run(BoundNode inner, Tensor x) {
+    Tensor run(BoundNode inner, Tensor given) {
         BoundNode outer = enter(inner);
         int outerFrame = values.enter();
         int first = tape.size();
         OpTimer before = meter.enterForward(inner);
+        Tensor x = inner.acceptsBlocks ? given : inLayout(given, Layout.ROW_MAJOR);
+        Layout outerLayout = layout;
+        layout = x.layout();
         Tensor y = inner.built.node().forward(x, this);
+        layout = outerLayout;
         if (before != null) meter.leaveForward(before, inner, List.of(x), List.of(y), tape, first);
         if (inspector != null) show(inspector, List.of(x), List.of(y));
         if (watch != null && inner.isLeaf()) watch.ran(inner, y, recomputes);
         values.leave(outerFrame, y, tape.get(first));
         node = outer;
         return y;
+    }
+
+    private List<Tensor> inRowMajor(List<Tensor> tensors) {
+        boolean blocked = false;
+        for (int i = 0; i < tensors.size(); i++) blocked |= tensors.get(i).layout() == Layout.BLOCKED;
+        if (!blocked) return tensors;
+        return tensors.stream().map(x -> inLayout(x, Layout.ROW_MAJOR)).toList();
     }
 
     private void show(Inspector to, List<Tensor> in, List<Tensor> out) {
@@ -184,7 +203,7 @@ final class NodePass implements Pass {
         List<Tensor> out = apply(child, in);
         checkpoints = false;
         boolean wanted = false;
-        for (Tensor y : out) wanted |= values.of(y).wanted;
+        for (Tensor y : out) wanted |= values.of(y).wanted();
         if (!wanted) return out;
         TapeEntry entry = entry();
         entry.child = child;
@@ -237,18 +256,23 @@ final class NodePass implements Pass {
 
     @Override
     public Tensor output(int index) {
-        return values.takeOwned(node.built.outputs().get(index)).tensor;
+        return output(index, layout);
+    }
+
+    private Tensor output(int index, Layout wished) {
+        Shape row = node.built.outputs().get(index);
+        return values.takeOwned(row, Layout.canBlock(row) ? wished : Layout.ROW_MAJOR).tensor;
     }
 
     @Override
     public Tensor like(Tensor x) {
         Value like = values.of(x);
-        return (like.single ? values.takeSingle(like.row) : values.takeOwned(like.row)).tensor;
+        return (like.single ? values.takeSingle(like.row) : values.takeOwned(like.row, like.layout())).tensor;
     }
 
     @Override
     public Tensor tensor(Shape row) {
-        return values.takeOwned(row).tensor;
+        return values.takeOwned(row, Layout.ROW_MAJOR).tensor;
     }
 
     @Override
@@ -257,20 +281,35 @@ final class NodePass implements Pass {
     }
 
     @Override
-    public Tensor inLayout(Tensor x, Layout layout) {
-        if (x.layout() == layout) return x;
-        throw new ConfigException(node.path(), "expects " + layout); // ENGINE: convert, recorded on the tape
+    public Tensor inLayout(Tensor x, Layout wished) {
+        Layout possible = possible(wished);
+        if (x.layout() == possible) return x;
+        Value source = values.of(x);
+        if (source.origin.layout() == possible) return source.origin.tensor;
+        Value known = source.converted;
+        if (known != null) {
+            values.own(known);
+            return known.tensor;
+        }
+        Tensor y = values.takeConverted(source, possible).tensor;
+        kernels.planes().convert(x, y);
+        return y;
     }
 
-    @Override
-    public FusedActivation activated(Elementwise g, Layout layout) {
-        return activated(g); // ENGINE
+    /// Who looks at a pass sees tensors in row-major order.
+    private Layout possible(Layout wished) {
+        return inspector != null || watch != null ? Layout.ROW_MAJOR : wished;
     }
 
     @Override
     public FusedActivation activated(Elementwise g) {
+        return activated(g, layout);
+    }
+
+    @Override
+    public FusedActivation activated(Elementwise g, Layout wished) {
         if (activationsInUse == activations.size()) activations.add(new NodeActivation(this));
-        Tensor y = output();
+        Tensor y = output(0, possible(wished));
         return activations
                 .get(activationsInUse++)
                 .begin(g, y, g.derivativeNeedsInput() || inspector != null ? like(y) : y);
@@ -283,9 +322,9 @@ final class NodePass implements Pass {
 
     @Override
     public Tensor view(Tensor x, Shape row) {
-        Value source = values.of(x);
+        Value source = values.of(inLayout(x, Layout.ROW_MAJOR));
         Value view = values.view(source, row);
-        if (source.wanted) record(source, view);
+        if (source.wanted()) record(source, view);
         return view.tensor;
     }
 
@@ -303,7 +342,7 @@ final class NodePass implements Pass {
 
     @Override
     public boolean wants(Tensor x) {
-        return values.of(x).wanted;
+        return values.of(x).wanted();
     }
 
     @Override
@@ -323,7 +362,7 @@ final class NodePass implements Pass {
     @Override
     public Tensor backward(Tensor x, Tensor y, Dx dx, Backward lambda) {
         Value in = values.of(x);
-        if (!in.wanted && !isTrained()) return y;
+        if (!in.wanted() && !isTrained()) return y;
         TapeEntry entry = record(in, values.of(y));
         if (entry == null) return y;
         entry.unary = lambda;
@@ -337,9 +376,9 @@ final class NodePass implements Pass {
             throw new ConfigException(node.path(), "expects one input for " + dx + ", got " + in.size());
         }
         boolean wanted = isTrained();
-        for (Tensor x : in) wanted |= values.of(x).wanted;
+        for (Tensor x : in) wanted |= values.of(x).wanted();
         if (!wanted) return out;
-        for (Tensor y : out) values.of(y).wanted = true;
+        for (Tensor y : out) values.of(y).want(true);
         if (checkpoints) return out;
         TapeEntry entry = entry();
         entry.many = lambda;
@@ -358,10 +397,10 @@ final class NodePass implements Pass {
 
     /// Returns null if nothing is recorded.
     private @Nullable TapeEntry record(Value in, Value out) {
-        if (in == out) {
+        if (in.origin == out.origin) {
             throw new ConfigException(node.path(), "expects an output of its own, got its input " + in.tensor.shape());
         }
-        out.wanted = true;
+        out.want(true);
         if (checkpoints) return null;
         TapeEntry entry = entry();
         entry.holds(in);

@@ -67,7 +67,7 @@ final class PassMeter {
         long wanted = 0;
         for (Tensor x : in) {
             inputFloats += computes ? x.size() : 0;
-            wanted += computes && values.of(x).wanted ? x.size() : 0;
+            wanted += computes && values.of(x).wanted() ? x.size() : 0;
         }
         long outputFloats = 0;
         for (Tensor y : out) outputFloats += computes ? y.size() : 0;

@@ -1,5 +1,6 @@
 package dev.neurite.model.engine;
 
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ final class Value {
     int width;
 
     private final Map<Shape, Tensor> views = new HashMap<>(); // of its buffer, by the shape of a row
+    private final Map<Shape, Tensor> blockedViews = new HashMap<>(); // the same in Layout.BLOCKED
 
     /// The value whose buffer this one views; itself if it is no view.
     Value base;
@@ -28,11 +30,17 @@ final class Value {
     /// The number of owners of the buffer: running nodes and tape entries.
     int references;
 
-    boolean wanted;
+    /// The value that this one was converted from, which it keeps alive; itself if it was not. Both are one
+    /// tensor in two layouts, with one gradient: that of the origin.
+    Value origin;
 
-    /// ∂loss/∂tensor; null until the first contribution.
+    /// The same numbers in the other layout; null if nobody has them.
     @Nullable
-    Value gradient;
+    Value converted;
+
+    private boolean wanted;
+
+    private @Nullable Value gradient;
 
     Value(Shape row, Tensor tensor, boolean foreign, boolean single) {
         this.row = row;
@@ -40,6 +48,39 @@ final class Value {
         this.foreign = foreign;
         this.single = single;
         this.base = this;
+        this.origin = this;
+    }
+
+    /// Begins another tensor: not converted, without a gradient.
+    void begin() {
+        base = this;
+        origin = this;
+        converted = null;
+        wanted = false;
+        gradient = null;
+    }
+
+    Layout layout() {
+        return tensor.layout();
+    }
+
+    /// Whether its gradient is needed.
+    boolean wanted() {
+        return origin.wanted;
+    }
+
+    void want(boolean needed) {
+        origin.wanted = needed;
+    }
+
+    /// ∂loss/∂tensor in either layout; null until the first contribution.
+    @Nullable
+    Value gradient() {
+        return origin.gradient;
+    }
+
+    void setGradient(@Nullable Value sum) {
+        origin.gradient = sum;
     }
 
     /// Drops the tensor of a view whose buffer was replaced.
@@ -52,17 +93,20 @@ final class Value {
     void forgetBuffer(Map<Tensor, Value> known) {
         views.values().forEach(known::remove);
         views.clear();
+        blockedViews.values().forEach(known::remove);
+        blockedViews.clear();
         tensor = Tensor.EMPTY;
     }
 
     /// Sets the tensor to this many rows at the beginning of the buffer. Equal requests give the same
     /// tensor object.
-    void show(Shape newRow, float[] buffer, int rows) {
+    void show(Shape newRow, Layout layout, float[] buffer, int rows) {
         row = newRow;
-        Tensor known = views.get(newRow);
+        Map<Shape, Tensor> shown = layout == Layout.BLOCKED ? blockedViews : views;
+        Tensor known = shown.get(newRow);
         if (known == null || known.rows() != rows) {
-            known = Tensor.view(newRow.forRows(rows), buffer, 0);
-            views.put(newRow, known);
+            known = Tensor.view(newRow.forRows(rows), buffer, 0, layout);
+            shown.put(newRow, known);
         }
         tensor = known;
     }

@@ -1,5 +1,6 @@
 package dev.neurite.model.engine;
 
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -53,31 +54,28 @@ final class Values {
     /// Adds a foreign tensor.
     Value input(Tensor x, Shape row, boolean wanted) {
         Value value = foreign(row, x);
-        value.wanted = wanted;
+        value.want(wanted);
         return value;
     }
 
     private Value foreign(Shape row, Tensor tensor) {
         if (foreignInUse == foreign.size()) foreign.add(new Value(row, tensor, true, false));
         Value value = foreign.get(foreignInUse++);
+        value.begin();
         value.row = row;
         value.tensor = tensor;
-        value.base = value;
-        value.wanted = false;
-        value.gradient = null;
         known.put(tensor, value);
         return value;
     }
 
     /// A buffer from the pool; the caller drops it.
-    Value take(Shape row) {
-        return taken(buffers.take(row, rows, known));
+    Value take(Shape row, Layout layout) {
+        return taken(buffers.take(row, layout, rows, known));
     }
 
     private Value taken(Value value) {
+        value.begin();
         value.references = 1;
-        value.wanted = false;
-        value.gradient = null;
         taken.add(value);
         known.put(value.tensor, value);
         if (poisons) Arrays.fill(value.tensor.array(), Float.NaN);
@@ -85,8 +83,8 @@ final class Values {
     }
 
     /// A buffer that the running node owns.
-    Value takeOwned(Shape row) {
-        Value value = take(row);
+    Value takeOwned(Shape row, Layout layout) {
+        Value value = take(row, layout);
         owned.add(value);
         return value;
     }
@@ -98,11 +96,25 @@ final class Values {
         return value;
     }
 
+    /// A buffer that the running node owns, for a value in another layout. They have one gradient.
+    Value takeConverted(Value source, Layout layout) {
+        Value value = takeOwned(source.row, layout);
+        value.origin = source.origin;
+        retain(value.origin);
+        value.origin.converted = value;
+        return value;
+    }
+
+    /// Makes the running node an owner of this value too.
+    void own(Value value) {
+        retain(value);
+        owned.add(value);
+    }
+
     /// The same buffer in another shape, owned by the running node too.
     Value view(Value source, Shape row) {
         Value view = alias(source, row);
-        retain(view);
-        owned.add(view);
+        own(view);
         return view;
     }
 
@@ -137,7 +149,13 @@ final class Values {
 
     void drop(Value value) {
         Value base = value.base;
-        if (!base.foreign && --base.references == 0) buffers.release(base);
+        if (base.foreign || --base.references > 0) return;
+        Value origin = base.origin;
+        buffers.release(base);
+        if (origin == base) return;
+        origin.converted = null;
+        base.origin = base;
+        drop(origin);
     }
 
     /// Drops a value if the running node owns it.
@@ -200,7 +218,7 @@ final class Values {
     void reset() {
         for (int i = 0; i < taken.size(); i++) {
             Value value = taken.get(i);
-            value.gradient = null;
+            value.begin();
             if (value.references > 0) {
                 value.references = 0;
                 buffers.release(value);
