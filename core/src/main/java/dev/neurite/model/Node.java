@@ -31,9 +31,10 @@ public interface Node {
         return forward(List.of(x), pass).getFirst();
     }
 
-    /// Whether this node takes inputs, outputs and their gradients in either [dev.neurite.tensor.Layout]:
-    /// it gives them only to kernels that do. Otherwise all its tensors are in row-major order, and the
-    /// network converts.
+    /// Whether this node takes images with [channels in blocks][dev.neurite.tensor.Layout#BLOCKED]: it gives its
+    /// inputs, its outputs and their gradients only to kernels that do, and to its children. Of several inputs
+    /// of a node that computes, all are in blocks or none. By default it does not: then all tensors that it sees
+    /// are in row-major order, and the network converts.
     default boolean acceptsBlocks() {
         return false;
     }

@@ -64,34 +64,41 @@ public interface Pass {
         return output(0);
     }
 
-    /// A tensor for one of this node's outputs, as its build declared it, for all rows of the batch. In a
-    /// node that [accepts blocks][Node#acceptsBlocks] it has the layout of the first input, if its shape
-    /// can have it.
+    /// A tensor for one of this node's outputs, as its build declared it, for all rows of the batch. It has the
+    /// layout of the node's first input, if its shape can have it: row-major order, unless the node
+    /// [accepts blocks][Node#acceptsBlocks].
     Tensor output(int index);
 
     /// A tensor of the same shape and layout as another of this pass.
     Tensor like(Tensor x);
 
-    /// A tensor of this shape for each row of the batch.
+    /// A tensor of this shape for each row of the batch, in row-major order.
     Tensor tensor(Shape row);
 
-    /// A tensor of this shape for the whole batch, for values that are computed over its rows.
+    /// A tensor of this shape for the whole batch, for values that are computed over its rows; in row-major
+    /// order.
     Tensor batchTensor(Shape shape);
 
-    /// The numbers of x in another shape of a row. Shares the buffer of x; gradients pass through to x.
+    /// The numbers of x, in row-major order, in another shape of a row. Shares the buffer of x if x is in that
+    /// order; gradients pass through to x.
     /// @param row as many elements as a row of x
     Tensor view(Tensor x, Shape row);
 
     /// The numbers of x in the shape of this node's only output: [#view(Tensor, Shape)].
     Tensor view(Tensor x);
 
-    /// x in this layout; x itself if it has it. Gradients pass through to x.
+    /// x in this layout; x itself if it has it. Both are one value, whose gradient passes through, in the layout
+    /// of the tensor that a lambda is recorded with. Do not write to x afterwards: who asks again gets the same
+    /// copy. Blocks are a wish: while an inspector or an observer looks, all tensors stay in row-major order.
+    /// @throws dev.neurite.error.ShapeException for [Layout#BLOCKED], if x is no image of whole blocks of channels
     Tensor inLayout(Tensor x, Layout layout);
 
-    /// The output of a layer that ends in the activation g, see [FusedActivation].
+    /// The output of a layer that ends in the activation g, see [FusedActivation], in the layout of
+    /// [#output()].
     FusedActivation activated(Elementwise g);
 
-    /// [#activated(Elementwise)] in this layout.
+    /// [#activated(Elementwise)] in another layout than that of the first input. Blocks are a wish, see
+    /// [#inLayout]; the tensors have the layout in which they come.
     FusedActivation activated(Elementwise g, Layout layout);
 
     /// Records the backward of y: how its gradient becomes those of x and of the node's parameters. The

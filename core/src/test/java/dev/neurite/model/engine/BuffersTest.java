@@ -15,7 +15,11 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.network.MobileNetV2;
 import dev.neurite.network.ResNet;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// Buffers against what the best of all pools would need: the largest set of values that live at once.
@@ -63,5 +67,24 @@ class BuffersTest {
             assertThat(executor.bufferFloats()).isEqualTo(once);
         }
         return executor.footprint().floatsARow() / (double) executor.mostInUse();
+    }
+
+    @Test
+    void aBufferShowsTheSameTensorObjectToEqualRequestsInEachLayout() {
+        var buffers = new Buffers();
+        List<Tensor> shown = new ArrayList<>();
+        for (int pass = 0; pass < 2; pass++) {
+            for (Layout layout : Layout.values()) {
+                buffers.begin();
+                Value value = buffers.take(image(16, 2, 3), layout, 4, Map.of());
+                assertThat(value.layout()).isEqualTo(layout);
+                shown.add(value.tensor);
+                value.references = 0;
+                buffers.release(value);
+            }
+        }
+        assertThat(shown.get(2)).isSameAs(shown.get(0)).isNotSameAs(shown.get(1));
+        assertThat(shown.get(3)).isSameAs(shown.get(1));
+        assertThat(shown.get(1).array()).isSameAs(shown.get(0).array());
     }
 }
