@@ -149,7 +149,7 @@ final class Values {
 
     void drop(Value value) {
         Value base = value.base;
-        if (base.foreign || --base.references > 0) return;
+        if (base.foreign || --base.references != 0) return;
         Value origin = base.origin;
         buffers.release(base);
         if (origin == base) return;
