@@ -97,16 +97,17 @@ class LayoutsTest {
                 y.array()[y.offset() + i] = x.array()[x.offset() + i] * h.array()[h.offset() + i] * (i % 7);
             }
             return pass.backward(List.of(x, h), List.of(y), (dys, dxs) -> {
-                Tensor dy = dys.getFirst();
-                for (int k = 0; k < 2; k++) {
-                    Tensor other = k == 0 ? h : x;
-                    Tensor to = dxs.get(k);
-                    for (int i = 0; i < to.size(); i++) {
-                        to.array()[to.offset() + i] =
-                                dy.array()[dy.offset() + i] * other.array()[other.offset() + i] * (i % 7);
-                    }
-                }
-            }).getFirst();
+                        Tensor dy = dys.getFirst();
+                        for (int k = 0; k < 2; k++) {
+                            Tensor other = k == 0 ? h : x;
+                            Tensor to = dxs.get(k);
+                            for (int i = 0; i < to.size(); i++) {
+                                to.array()[to.offset() + i] =
+                                        dy.array()[dy.offset() + i] * other.array()[other.offset() + i] * (i % 7);
+                            }
+                        }
+                    })
+                    .getFirst();
         }
     }
 
@@ -133,7 +134,9 @@ class LayoutsTest {
                 .join(normAdd(batchNorm(RELU)), d);
         // e is read in either layout, several times
         Wire turned = e.then(permute(0, 2, 1));
-        Wire f = e.then(depthwiseConv2d(3).withPadding(Padding.SAME), separableConv2d(32, 3).withPadding(Padding.SAME))
+        Wire f = e.then(
+                        depthwiseConv2d(3).withPadding(Padding.SAME),
+                        separableConv2d(32, 3).withPadding(Padding.SAME))
                 .join(add(), e, turned, e.then(new Gated(conv(32, 3))), e.then(conv(32, 3)), e.then(permute(0, 2, 1)));
         Wire small = f.then(maxPool2d(2));
         Wire pooled = f.then(globalAvgPool())
@@ -175,7 +178,8 @@ class LayoutsTest {
             }
             executor.backward();
             executor.commitStatistics();
-            for (int i = 0; i < inputs.size(); i++) seen.add(executor.inputGradient(i).toArray());
+            for (int i = 0; i < inputs.size(); i++)
+                seen.add(executor.inputGradient(i).toArray());
             seen.add(gradient.clone());
             for (int i = 0; i < theta.length; i++) theta[i] -= 1e-3f * Math.clamp(gradient[i], -1, 1);
             seen.add(theta.clone());
