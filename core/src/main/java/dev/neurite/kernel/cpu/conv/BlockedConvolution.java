@@ -2,12 +2,12 @@ package dev.neurite.kernel.cpu.conv;
 
 import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.cpu.WorkspacePool;
-import dev.neurite.kernel.cpu.tile.Tile;
+import dev.neurite.kernel.cpu.tile.BlockTile;
 import dev.neurite.tensor.Layout;
 import java.util.Arrays;
 
 /// Convolutions whose result is in blocks of channels: the pixels of a row times a panel of weights, in register
-/// tiles ([Tile]). R is the source, with a pixel for each row; V is the weights.
+/// tiles ([BlockTile]). R is the source, with a pixel for each row; V is the weights.
 ///
 /// The source of a band of rows is copied with the padding around it, unless windows have one pixel.
 final class BlockedConvolution {
@@ -107,7 +107,7 @@ final class BlockedConvolution {
         int pixel = q.sourceBlocked ? B : 1;
         float[] r = q.inPlace ? q.source : work.padded;
         int cs = q.outAcross * B;
-        Tile tile = q.tile;
+        BlockTile tile = q.tile;
         int h = q.height;
         for (int i = 0; i < rows; i++) {
             int ro = q.inPlace

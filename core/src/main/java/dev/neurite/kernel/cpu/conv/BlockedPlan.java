@@ -1,8 +1,8 @@
 package dev.neurite.kernel.cpu.conv;
 
 import dev.neurite.kernel.cpu.Workspace;
-import dev.neurite.kernel.cpu.tile.Tile;
-import dev.neurite.kernel.cpu.tile.TileShape;
+import dev.neurite.kernel.cpu.tile.BlockTile;
+import dev.neurite.kernel.cpu.tile.Tiles;
 import dev.neurite.tensor.Layout;
 
 /// A convolution whose result is in blocks of channels, forward or to the gradient of its input, as one sum over
@@ -15,7 +15,7 @@ final class BlockedPlan {
     private static final int B = Layout.BLOCK;
     private static final int BAND = 160_000; // floats of padded source that stay in the L2 cache
 
-    private static final Tile NONE = (_, _, _, _, _, _, _, _, _, _, _, _, _, _, _) -> {};
+    private static final BlockTile NONE = (_, _, _, _, _, _, _, _, _, _, _, _, _, _, _) -> {};
 
     float[] source = Convolution.NONE;
     int sourceAt;
@@ -67,7 +67,7 @@ final class BlockedPlan {
 
     int panelBlocks;
     int height; // of a tile
-    Tile tile = NONE;
+    BlockTile tile = NONE;
 
     /// The distance in w between neighboring channels of the result, and of the source.
     int outStep;
@@ -197,7 +197,7 @@ final class BlockedPlan {
         panelBlocks = Panels.blocks(blocks, shortest);
         height = Panels.height(shortest, panelBlocks);
         int pixel = sourceBlocked ? B : 1;
-        tile = TileShape.ofPanels(height, panelBlocks, stepAcross * pixel);
+        tile = Tiles.ofPanels(height, panelBlocks, stepAcross * pixel);
     }
 
     int residues() {

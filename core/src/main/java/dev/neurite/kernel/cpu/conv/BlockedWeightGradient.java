@@ -2,8 +2,8 @@ package dev.neurite.kernel.cpu.conv;
 
 import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.cpu.WorkspacePool;
-import dev.neurite.kernel.cpu.tile.Tile;
-import dev.neurite.kernel.cpu.tile.TileShape;
+import dev.neurite.kernel.cpu.tile.BlockTile;
+import dev.neurite.kernel.cpu.tile.Tiles;
 import dev.neurite.tensor.Layout;
 import java.util.Arrays;
 
@@ -77,7 +77,7 @@ final class BlockedWeightGradient {
         int run = run(p, pixel);
         int runs = p.kernelWidth * pixel / run;
         int rows = rows(run, blocks);
-        Tile tile = TileShape.ofPlanes(rows, blocks);
+        BlockTile tile = Tiles.ofPlanes(rows, blocks);
         int at = slot * partialSize(p);
         int first = p.firstImage(slot);
         for (int image = first; image < p.firstImage(slot + 1); image++) {

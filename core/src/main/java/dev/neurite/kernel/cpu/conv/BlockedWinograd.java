@@ -2,8 +2,8 @@ package dev.neurite.kernel.cpu.conv;
 
 import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.cpu.WorkspacePool;
-import dev.neurite.kernel.cpu.tile.Tile;
-import dev.neurite.kernel.cpu.tile.TileShape;
+import dev.neurite.kernel.cpu.tile.BlockTile;
+import dev.neurite.kernel.cpu.tile.Tiles;
 import dev.neurite.tensor.Layout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -161,7 +161,7 @@ final class BlockedWinograd {
         private int mSize;
         private int block; // what v holds
         private int band;
-        private Tile tile;
+        private BlockTile tile;
         private int height;
         private static final float[] ZEROS = new float[4 * B];
 
@@ -173,7 +173,7 @@ final class BlockedWinograd {
                     + B; // not a multiple of a page, so that positions do not meet in one set of the cache
             mSize = q.outs * tiles + B;
             height = Panels.height(Math.max(1, tiles), panelBlocks(q));
-            tile = TileShape.ofPanels(height, panelBlocks(q), B);
+            tile = Tiles.ofPanels(height, panelBlocks(q), B);
             v = Workspace.aligned(v, Math.addExact(Math.multiplyExact(Winograd.POSITIONS, vSize), height * B));
             m = Workspace.aligned(m, Math.addExact(Math.multiplyExact(Winograd.POSITIONS, mSize), height * B));
             padded = Workspace.aligned(padded, (2 * q.rowsAtOnce + 2) * (2 * q.tileColumns + 2) * B);
@@ -198,7 +198,7 @@ final class BlockedWinograd {
             kAt = Workspace.atLeast(kAt, tiles);
             for (int t = 0; t < tiles; t++) kAt[t] = t * B;
             height = BlockedWeightGradient.rows(B, panelBlocksOfGradient(p));
-            tile = TileShape.ofPlanes(height, panelBlocksOfGradient(p));
+            tile = Tiles.ofPlanes(height, panelBlocksOfGradient(p));
         }
 
         /// Computes A·dy·Aᵀ for the tiles of a band of images, for the channels of some panels.

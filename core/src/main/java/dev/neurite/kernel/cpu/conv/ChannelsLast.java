@@ -186,23 +186,22 @@ final class ChannelsLast {
                     for (int j = 0; j < vectors; j += w) {
                         w = PlaneMicroKernels.width(widest, vectors - j);
                         int to = at + i * step + j * L;
-                        PlaneMicroKernels.compute(
-                                h,
-                                w,
-                                n,
-                                r,
-                                0,
-                                pixels,
-                                Workspace.START + band * bandFloats + y * floatsAhead,
-                                pixelAt,
-                                vectorAt,
-                                j,
-                                zero ? zeros : p.partial,
-                                zero ? 0 : to,
-                                zero ? 0 : step,
-                                p.partial,
-                                to,
-                                step);
+                        PlaneMicroKernels.tile(h, w)
+                                .compute(
+                                        n,
+                                        r,
+                                        0,
+                                        pixels,
+                                        Workspace.START + band * bandFloats + y * floatsAhead,
+                                        pixelAt,
+                                        vectorAt,
+                                        j,
+                                        zero ? zeros : p.partial,
+                                        zero ? 0 : to,
+                                        zero ? 0 : step,
+                                        p.partial,
+                                        to,
+                                        step);
                     }
                 }
             }

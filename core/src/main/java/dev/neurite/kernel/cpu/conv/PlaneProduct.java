@@ -66,23 +66,22 @@ final class PlaneProduct {
     }
 
     private void tile(Copies copies, int h, int w, int i, int j, float[] to, int at, int step) {
-        PlaneMicroKernels.compute(
-                h,
-                w,
-                depth,
-                r,
-                i * depth,
-                copies.planes,
-                Workspace.START,
-                kAt,
-                copies.vectorAt,
-                j / L,
-                starts,
-                i * WIDEST,
-                WIDEST,
-                to,
-                at,
-                step);
+        PlaneMicroKernels.tile(h, w)
+                .compute(
+                        depth,
+                        r,
+                        i * depth,
+                        copies.planes,
+                        Workspace.START,
+                        kAt,
+                        copies.vectorAt,
+                        j / L,
+                        starts,
+                        i * WIDEST,
+                        WIDEST,
+                        to,
+                        at,
+                        step);
     }
 
     /// A register tile that reaches beyond the last pixel.

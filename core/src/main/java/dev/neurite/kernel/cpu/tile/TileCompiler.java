@@ -15,97 +15,127 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Generates the class of a [Tile]. What a person would write by hand, for 2 rows by 1 vector:
+/// Generates the class of a tile. What a person would write by hand, for a [ProductTile] of 2 rows by 1 vector:
 /// ```java
-/// FloatVector c0 = fromArray(S, f, fo);
-/// FloatVector c1 = fromArray(S, f, fo + fs);
+/// FloatVector c00 = fromArray(S, f, fo);
+/// FloatVector c10 = fromArray(S, f, fo + fs);
 /// for (int k = 0; k < kc; k++) {
-///     int at = ro + kAt[k];
-///     FloatVector v0 = fromArray(S, v, vo + k * DEPTH_STEP);
+///     int at = ro + k;
+///     FloatVector v0 = fromArray(S, v, vo);
 ///     FloatVector t = broadcast(S, r[at]);
-///     c0 = t.fma(v0, c0);
-///     t = broadcast(S, r[at + ROW_STEP]);
-///     c1 = t.fma(v0, c1);
+///     c00 = t.fma(v0, c00);
+///     t = broadcast(S, r[at + rs]);
+///     c10 = t.fma(v0, c10);
+///     vo += vs;
 /// }
-/// NEGATIVE_ZERO.add(c0).intoArray(c, co);
-/// NEGATIVE_ZERO.add(c1).intoArray(c, co + cs);
+/// NEGATIVE_ZERO.add(c00).intoArray(c, co);
+/// NEGATIVE_ZERO.add(c10).intoArray(c, co + cs);
 /// ```
-/// Adding −0 changes no number. It is there because the JVM's compiler knows the class of a constant, but
-/// not of a vector that a loop carries on: `c0.intoArray` may stay a virtual call, and then all sums are objects.
+/// Adding −0 changes no number. It is there because the JVM's compiler knows the class of a constant, but not of a
+/// vector that a loop carries on: `c00.intoArray` may stay a virtual call, and then all sums are objects.
 final class TileCompiler {
-    /// The vectors of all tiles.
+    /// How rows of R are found.
+    enum Rows {
+        /// Element (i, k) at `ro + i * rs + k`.
+        IN_PLACE,
+        /// At `ro + k * rows + i`.
+        PACKED,
+        /// At `ro + kAt[k] + i * rowStep`.
+        BY_TABLE
+    }
+
+    /// How vectors of V are found.
+    enum Columns {
+        /// Vector j of row k at `vo + k * vs + j * L`.
+        STRIDED,
+        /// At `vo + k * depthStep + j * L`.
+        NEIGHBORS,
+        /// The same; in C and F, blocks of vectors are `cj` and `fj` apart. All rows start from the first row of F.
+        BLOCKS,
+        /// Blocks of vectors at `vo + k * depthStep + block * vj`, in C and F as for BLOCKS.
+        PLANES,
+        /// At `vo + kAt[k] + jAt[j]`.
+        BY_TABLE
+    }
+
+    /// What a tile is generated for.
+    /// @param type the interface of the tile
+    /// @param rowStep the distance between neighboring rows of R, where it is a constant
+    /// @param depthStep the distance between neighboring k in V, where it is a constant
+    record Shape(Class<?> type, int rows, int vectors, Rows ofRows, int rowStep, Columns ofColumns, int depthStep) {
+        boolean inBlocks() {
+            return ofColumns == Columns.BLOCKS || ofColumns == Columns.PLANES;
+        }
+    }
+
+    /// The vectors of all tiles; read by generated code, too.
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
     /// Read by generated code.
     static final FloatVector NEGATIVE_ZERO = FloatVector.broadcast(SPECIES, -0f);
 
+    private static final int L = SPECIES.length();
+    private static final int VECTORS_IN_BLOCK = Math.max(1, Layout.BLOCK / L);
+
     private static final ClassDesc COMPILER =
             TileCompiler.class.describeConstable().orElseThrow();
-    private static final ClassDesc TILE = Tile.class.describeConstable().orElseThrow();
     private static final ClassDesc VECTOR =
             FloatVector.class.describeConstable().orElseThrow();
     private static final ClassDesc ANY_VECTOR = Vector.class.describeConstable().orElseThrow();
     private static final ClassDesc ANY_SPECIES =
             VectorSpecies.class.describeConstable().orElseThrow();
     private static final ClassDesc FLOATS = CD_float.arrayType();
-    private static final ClassDesc INTS = CD_int.arrayType();
-
     private static final MethodTypeDesc FROM_ARRAY = MethodTypeDesc.of(VECTOR, ANY_SPECIES, FLOATS, CD_int);
     private static final MethodTypeDesc BROADCAST = MethodTypeDesc.of(VECTOR, ANY_SPECIES, CD_float);
     private static final MethodTypeDesc FMA = MethodTypeDesc.of(VECTOR, ANY_VECTOR, ANY_VECTOR);
     private static final MethodTypeDesc ADD = MethodTypeDesc.of(VECTOR, ANY_VECTOR);
     private static final MethodTypeDesc INTO_ARRAY = MethodTypeDesc.of(CD_void, FLOATS, CD_int);
-    private static final MethodTypeDesc COMPUTE = MethodTypeDesc.of(
-            CD_void, CD_int, FLOATS, CD_int, INTS, FLOATS, CD_int, CD_int, FLOATS, CD_int, CD_int, CD_int, FLOATS,
-            CD_int, CD_int, CD_int);
 
-    // The slots of the arguments of compute, and of its local variables.
-    private static final int KC = 1;
-    private static final int R = 2;
-    private static final int RO = 3;
-    private static final int K_AT = 4;
-    private static final int V = 5;
-    private static final int VO = 6;
-    private static final int VJ = 7;
-    private static final int F = 8;
-    private static final int FO = 9;
-    private static final int FS = 10;
-    private static final int FJ = 11;
-    private static final int C = 12;
-    private static final int CO = 13;
-    private static final int CS = 14;
-    private static final int CJ = 15;
-    private static final int K = 16;
-    private static final int AT = 17;
-    private static final int T = 18;
-    private static final int FIRST_VECTOR = 19;
+    /// The names of the arguments of each interface, in their order.
+    private static List<String> arguments(Class<?> type) {
+        if (type == ProductTile.class) return List.of("kc r ro rs v vo vs f fo fs c co cs".split(" "));
+        if (type == PlaneTile.class) return List.of("kc r ro v vo kAt jAt j f fo fs c co cs".split(" "));
+        return List.of("kc r ro kAt v vo vj f fo fs fj c co cs cj".split(" "));
+    }
 
-    private final TileShape shape;
+    private final Shape shape;
     private final CodeBuilder code;
-    private final int lanes = SPECIES.length();
-    private final int vectorsInBlock = Layout.BLOCK / lanes;
-    private final int vectors;
+    private final List<String> arguments;
+    private final int firstVector;
 
-    private TileCompiler(TileShape shape, CodeBuilder code) {
+    // the slots of local variables, after the arguments; those of the columns' indices follow
+    private final int k;
+    private final int at;
+    private final int element;
+    private final int columns;
+
+    private TileCompiler(Shape shape, CodeBuilder code) {
         this.shape = shape;
         this.code = code;
-        vectors = shape.blocks() * vectorsInBlock;
+        arguments = arguments(shape.type());
+        k = arguments.size() + 1;
+        at = k + 1;
+        element = at + 1;
+        columns = element + 1;
+        firstVector = columns + shape.vectors();
     }
 
     /// A new tile of this shape.
-    static Tile compile(TileShape shape) {
-        ClassDesc name = ClassDesc.of(
-                TileCompiler.class.getPackageName(),
-                "Tile" + shape.rows() + "x" + shape.blocks() + "s" + shape.rowStep() + "d" + shape.depthStep());
+    static Object compile(Shape shape) {
+        String name = shape.type().getSimpleName() + shape.rows() + "x" + shape.vectors() + shape.ofColumns();
+        MethodType compute =
+                MethodType.methodType(void.class, shape.type().getMethods()[0].getParameterTypes());
         byte[] bytes = ClassFile.of()
                 .build(
-                        name,
+                        ClassDesc.of(TileCompiler.class.getPackageName(), name),
                         type -> type.withFlags(ClassFile.ACC_FINAL)
-                                .withInterfaceSymbols(TILE)
+                                .withInterfaceSymbols(
+                                        shape.type().describeConstable().orElseThrow())
                                 .withMethodBody(
                                         INIT_NAME,
                                         MTD_void,
@@ -115,12 +145,12 @@ final class TileCompiler {
                                                 .return_())
                                 .withMethodBody(
                                         "compute",
-                                        COMPUTE,
+                                        compute.describeConstable().orElseThrow(),
                                         ClassFile.ACC_PUBLIC,
                                         code -> new TileCompiler(shape, code).compute()));
         try {
             MethodHandles.Lookup hidden = MethodHandles.lookup().defineHiddenClass(bytes, true);
-            return (Tile) hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class))
+            return hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class))
                     .invoke();
         } catch (Throwable e) { // of reflection: the class has just been written here
             throw new LinkageError("generated " + shape, e);
@@ -128,51 +158,111 @@ final class TileCompiler {
     }
 
     private void compute() {
+        if (shape.ofColumns() == Columns.BY_TABLE) findColumns();
         eachSum((i, j) -> {
-            if (i == 0 || shape.accumulates()) load(F, () -> index(FO, i, FS, j, FJ));
+            if (i == 0 || shape.ofColumns() != Columns.BLOCKS) load("f", () -> index("fo", i, "fs", j, "fj"));
             else code.aload(sum(0, j));
             code.astore(sum(i, j));
         });
         Label begin = code.newLabel();
         Label end = code.newLabel();
-        code.loadConstant(0).istore(K).labelBinding(begin).iload(K).iload(KC).if_icmpge(end);
+        code.loadConstant(0)
+                .istore(k)
+                .labelBinding(begin)
+                .iload(k)
+                .iload(slot("kc"))
+                .if_icmpge(end);
         multiply();
-        code.iinc(K, 1).goto_(begin).labelBinding(end);
+        code.iinc(k, 1).goto_(begin).labelBinding(end);
         eachSum((i, j) -> {
             code.getstatic(COMPILER, "NEGATIVE_ZERO", VECTOR)
                     .aload(sum(i, j))
                     .invokevirtual(VECTOR, "add", ADD)
-                    .aload(C);
-            index(CO, i, CS, j, CJ);
+                    .aload(slot("c"));
+            index("co", i, "cs", j, "cj");
             code.invokevirtual(VECTOR, "intoArray", INTO_ARRAY);
         });
         code.return_();
     }
 
+    /// Looks the vectors of V up. Those of a tile of six are in two groups of three neighbors.
+    private void findColumns() {
+        for (int j = 0; j < shape.vectors(); j += group()) {
+            code.iload(slot("vo")).aload(slot("jAt")).iload(slot("j"));
+            plus(j);
+            code.iaload().iadd().istore(columns + j);
+        }
+    }
+
+    private int group() {
+        return shape.vectors() == 6 ? 3 : 1;
+    }
+
     /// One step of the loop over k.
     private void multiply() {
-        code.iload(RO).aload(K_AT).iload(K).iaload().iadd().istore(AT);
-        for (int j = 0; j < vectors; j++) {
+        for (int j = 0; j < shape.vectors(); j++) {
             int vector = j;
-            load(V, () -> {
-                code.iload(VO).iload(K).loadConstant(shape.depthStep()).imul().iadd();
-                if (shape.inPanels()) plus(vector * lanes);
-                else inBlock(vector, VJ);
-            });
-            code.astore(FIRST_VECTOR + j);
+            load("v", () -> column(vector));
+            code.astore(firstVector + j);
         }
+        row();
         for (int i = 0; i < shape.rows(); i++) {
-            code.getstatic(COMPILER, "SPECIES", ANY_SPECIES).aload(R).iload(AT);
-            plus(i * shape.rowStep());
-            code.faload().invokestatic(VECTOR, "broadcast", BROADCAST).astore(T);
-            for (int j = 0; j < vectors; j++) {
-                code.aload(T)
-                        .aload(FIRST_VECTOR + j)
+            code.getstatic(COMPILER, "SPECIES", ANY_SPECIES).aload(slot("r")).iload(at);
+            if (shape.ofRows() != Rows.IN_PLACE) plus(i * shape.rowStep());
+            else if (i > 0) code.loadConstant(i).iload(slot("rs")).imul().iadd();
+            code.faload().invokestatic(VECTOR, "broadcast", BROADCAST).astore(element);
+            for (int j = 0; j < shape.vectors(); j++) {
+                code.aload(element)
+                        .aload(firstVector + j)
                         .aload(sum(i, j))
                         .invokevirtual(VECTOR, "fma", FMA)
                         .astore(sum(i, j));
             }
         }
+        if (shape.ofColumns() == Columns.STRIDED) {
+            code.iload(slot("vo")).iload(slot("vs")).iadd().istore(slot("vo"));
+        }
+    }
+
+    /// Stores the index of the first row of R.
+    private void row() {
+        code.iload(slot("ro"));
+        switch (shape.ofRows()) {
+            case IN_PLACE -> code.iload(k);
+            case PACKED -> code.iload(k).loadConstant(shape.rows()).imul();
+            case BY_TABLE -> code.aload(slot("kAt")).iload(k).iaload();
+        }
+        code.iadd().istore(at);
+    }
+
+    /// Pushes the index of a vector of V.
+    private void column(int j) {
+        switch (shape.ofColumns()) {
+            case BY_TABLE -> {
+                code.aload(slot("kAt"))
+                        .iload(k)
+                        .iaload()
+                        .iload(columns + j / group() * group())
+                        .iadd();
+                plus(j % group() * L);
+            }
+            case STRIDED -> {
+                code.iload(slot("vo"));
+                plus(j * L);
+            }
+            case NEIGHBORS, BLOCKS -> {
+                depth();
+                plus(j * L);
+            }
+            case PLANES -> {
+                depth();
+                inBlocks(j, "vj");
+            }
+        }
+    }
+
+    private void depth() {
+        code.iload(slot("vo")).iload(k).loadConstant(shape.depthStep()).imul().iadd();
     }
 
     private interface OfSum {
@@ -181,34 +271,39 @@ final class TileCompiler {
 
     private void eachSum(OfSum part) {
         for (int i = 0; i < shape.rows(); i++) {
-            for (int j = 0; j < vectors; j++) part.write(i, j);
+            for (int j = 0; j < shape.vectors(); j++) part.write(i, j);
         }
     }
 
     private int sum(int row, int vector) {
-        return FIRST_VECTOR + vectors + row * vectors + vector;
+        return firstVector + shape.vectors() + row * shape.vectors() + vector;
     }
 
-    private void load(int array, Runnable index) {
-        code.getstatic(COMPILER, "SPECIES", ANY_SPECIES).aload(array);
+    private void load(String array, Runnable index) {
+        code.getstatic(COMPILER, "SPECIES", ANY_SPECIES).aload(slot(array));
         index.run();
         code.invokestatic(VECTOR, "fromArray", FROM_ARRAY);
     }
 
-    /// Pushes `base + row * rowStep` and the place of the vector in its row.
-    private void index(int base, int row, int rowStep, int vector, int blockStep) {
-        code.iload(base);
-        if (row > 0) code.loadConstant(row).iload(rowStep).imul().iadd();
-        inBlock(vector, blockStep);
+    /// Pushes the index of a vector of C or F.
+    private void index(String base, int row, String rowStep, int vector, String blockStep) {
+        code.iload(slot(base));
+        if (row > 0) code.loadConstant(row).iload(slot(rowStep)).imul().iadd();
+        if (shape.inBlocks()) inBlocks(vector, blockStep);
+        else plus(vector * L);
     }
 
-    private void inBlock(int vector, int blockStep) {
-        int block = vector / vectorsInBlock;
-        if (block > 0) code.loadConstant(block).iload(blockStep).imul().iadd();
-        plus(vector % vectorsInBlock * lanes);
+    private void inBlocks(int vector, String blockStep) {
+        int block = vector / VECTORS_IN_BLOCK;
+        if (block > 0) code.loadConstant(block).iload(slot(blockStep)).imul().iadd();
+        plus(vector % VECTORS_IN_BLOCK * L);
     }
 
     private void plus(int constant) {
         if (constant > 0) code.loadConstant(constant).iadd();
+    }
+
+    private int slot(String argument) {
+        return 1 + arguments.indexOf(argument);
     }
 }

@@ -1,7 +1,7 @@
 package dev.neurite.kernel.cpu.tile;
 
-/// A micro-kernel: C = F + R·V for a register tile, a few rows by a few blocks of sixteen columns, held in
-/// registers while k runs in order. Each element of C is one chain of `fma`, starting from F.
+/// A micro-kernel of convolutions between tensors in blocks of channels: C = F + R·V for a register tile, a few
+/// rows by a few blocks of sixteen columns.
 ///
 /// | operand | | index |
 /// |---|---|---|
@@ -10,8 +10,8 @@ package dev.neurite.kernel.cpu.tile;
 /// | F | the start of the sums | block j of row i: `fo + i * fs + j * fj` |
 /// | C | the result | block j of row i: `co + i * cs + j * cj` |
 ///
-/// `rowStep` and `depthStep` are constants of the tile, see [TileShape]. The elements of a block are neighbors.
-public interface Tile {
+/// `rowStep` and `depthStep` are constants of the tile, see [Tiles]. The elements of a block are neighbors.
+public interface BlockTile {
     /// Computes the tile.
     /// @param kc the number of elements of k; 0 copies F to C
     void compute(

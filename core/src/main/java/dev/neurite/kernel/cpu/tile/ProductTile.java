@@ -1,0 +1,29 @@
+package dev.neurite.kernel.cpu.tile;
+
+/// A micro-kernel of matrix products: C = F + R·V for a register tile, a few rows by a few vectors of C.
+///
+/// | operand | | element |
+/// |---|---|---|
+/// | R | rows × k, neighbors along k | `r[ro + i * rs + k]` |
+/// | | or packed | `r[ro + k * rows + i]` |
+/// | V | k × columns, neighbors along the columns | `v[vo + k * vs + j]` |
+/// | | or in panels as wide as the tile | `v[vo + k * columns + j]` |
+/// | F | the start of the sums: C itself, or zeros | `f[fo + i * fs + j]` |
+/// | C | the result | `c[co + i * cs + j]` |
+public interface ProductTile {
+    /// Computes the tile.
+    void compute(
+            int kc,
+            float[] r,
+            int ro,
+            int rs,
+            float[] v,
+            int vo,
+            int vs,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs);
+}
