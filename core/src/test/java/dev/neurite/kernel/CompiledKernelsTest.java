@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CompiledKernelsTest {
     private static final Pattern TILE =
-            Pattern.compile("\\s4\\s+dev\\.neurite\\.kernel\\.cpu\\.MicroKernels::(tile\\w+) ");
+            Pattern.compile("\\s4\\s+dev\\.neurite\\.kernel\\.cpu\\.tile\\.(ProductTile\\w+)/");
 
     private final Map<String, FreshJvm.Output> outputs = new HashMap<>();
 
