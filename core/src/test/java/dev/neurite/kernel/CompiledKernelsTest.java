@@ -73,7 +73,8 @@ class CompiledKernelsTest {
             var matcher = TILE.matcher(line);
             if (matcher.find()) tiles.add(matcher.group(1));
         }
-        assertThat(tiles).as("the tiles that were compiled").hasSize(engine.equals("vector") ? 4 : 0);
+        int ofVectors = option.equals("-XX:UseAVX=2") ? 4 : 6; // with 16 registers none has packed rows
+        assertThat(tiles).as("the tiles that were compiled").hasSize(engine.equals("vector") ? ofVectors : 0);
     }
 
     /// Where there is no AVX-512 the other tests are of AVX2 already.
