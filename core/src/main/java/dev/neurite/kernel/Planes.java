@@ -6,7 +6,7 @@ import dev.neurite.tensor.Tensor;
 ///
 /// Except for [#permute] and [#convert], tensors are treated as consecutive planes of the size that the
 /// [Rectangle] or [Resizing] gives, whatever their axes. Except for [#convert], they must be in row-major
-/// order.
+/// order; but [#cut] and [#paste] of whole blocks of channels also take tensors in blocks.
 public interface Planes {
     /// Crops: y = the rectangle of each plane of x.
     /// @param x planes

@@ -5,7 +5,8 @@ import dev.neurite.tensor.Tensor;
 /// Pooling and its gradients, see [Kernels#pools()].
 ///
 /// Tensors are treated as consecutive planes of the size that the [Pooling] gives, whatever their
-/// axes. All planes of a call have one [dev.neurite.tensor.Layout]; results are the same bits in either.
+/// axes. All planes of a call have one [dev.neurite.tensor.Layout]; planes of one pixel are the same in both.
+/// Results are the same bits in either.
 public interface Pools {
     /// Max pooling: y = the maximum of each window, NaN if it contains one. Padding never counts as
     /// the maximum.
@@ -32,12 +33,10 @@ public interface Pools {
     void averageGradient(Pooling pooling, boolean padding, Tensor dy, Tensor dx);
 
     /// Global average pooling: y = the mean of each plane, summed over sixteen lanes.
-    /// @param x as many planes of equal size as y has elements, in either layout
-    /// @param y in row-major order
+    /// @param x as many planes of equal size as y has elements
     void globalAverage(Tensor x, Tensor y);
 
     /// The gradient of global average pooling: dx = dy / pixels in each plane.
-    /// @param dy in row-major order
-    /// @param dx as many planes of equal size as dy has elements, in either layout
+    /// @param dx as many planes of equal size as dy has elements
     void globalAverageGradient(Tensor dy, Tensor dx);
 }

@@ -221,10 +221,11 @@ record ConvolutionOp(
             this.pass = pass;
             place = place(input.shape(), 2);
             Convolutions convolutions = pass.kernels().convolutions();
-            out = pass.activated(layer.activation(), layout(convolutions, input));
-            Layout ofY = out.z().layout();
-            x = ofY == Layout.BLOCKED ? input : pass.inLayout(input, Layout.ROW_MAJOR);
-            r = residual.shape().equals(out.z().shape()) ? pass.inLayout(residual, ofY) : residual;
+            Layout wished = layout(convolutions, input);
+            x = wished == Layout.BLOCKED ? input : pass.inLayout(input, Layout.ROW_MAJOR);
+            out = pass.activated(layer.activation(), wished);
+            Shape ofY = out.z().shape();
+            r = residual.shape().equals(ofY) ? pass.inLayout(residual, out.z().layout()) : residual;
             PackedWeights w = pass.weights("weight");
             Tensor b = layer.bias() ? pass.parameter("bias") : Tensor.EMPTY;
             Elementwise g = out.inKernel();

@@ -6,6 +6,7 @@ import dev.neurite.kernel.Planes;
 import dev.neurite.kernel.Rectangle;
 import dev.neurite.kernel.Resizing;
 import dev.neurite.tensor.Layout;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// [Planes] on the processor.
@@ -20,7 +21,7 @@ final class CpuPlanes implements Planes {
 
     @Override
     public void cut(Rectangle region, Tensor x, Tensor y) {
-        run(call("cut", region, x, region.area(), y, region.size()), (c, from, n) -> {
+        run(call("cut", region, x, y), (c, from, n) -> {
             for (int i = from; i < from + n; i++) {
                 ScalarPlanes.cut(c.region(), c.a, c.aAt + i * c.aArea, c.b, c.bAt + i * c.bArea);
             }
@@ -29,7 +30,7 @@ final class CpuPlanes implements Planes {
 
     @Override
     public void paste(Rectangle region, Tensor x, Tensor y) {
-        run(call("paste", region, y, region.area(), x, region.size()), (c, from, n) -> {
+        run(call("paste", region, y, x), (c, from, n) -> {
             for (int i = from; i < from + n; i++) {
                 ScalarPlanes.paste(c.region(), c.b, c.bAt + i * c.bArea, c.a, c.aAt + i * c.aArea);
             }
@@ -114,8 +115,28 @@ final class CpuPlanes implements Planes {
         return call(what, r, small, from, large, to);
     }
 
+    private PlaneCall call(String what, Rectangle region, Tensor whole, Tensor part) {
+        if (!isOfBlocks(region, whole, part)) Checks.rowMajor(what, whole, part);
+        return planes(what, region, whole, region.area(), part, region.size());
+    }
+
+    /// Whether tensors in blocks have the rectangle as a run of whole blocks: neighboring channels.
+    private static boolean isOfBlocks(Rectangle region, Tensor whole, Tensor part) {
+        if (whole.layout() != Layout.BLOCKED || part.layout() != Layout.BLOCKED) return false;
+        Shape row = whole.shape().row();
+        int height = row.extent(1);
+        int width = row.extent(2);
+        return region.equals(Rectangle.ofRows(row.extent(0), height * width, region.top(), region.rows()))
+                && region.top() % Layout.BLOCK == 0
+                && part.shape().row().equals(Shape.of(region.rows(), height, width));
+    }
+
     private PlaneCall call(String what, Object settings, Tensor a, int aArea, Tensor b, int bArea) {
         Checks.rowMajor(what, a, b);
+        return planes(what, settings, a, aArea, b, bArea);
+    }
+
+    private PlaneCall planes(String what, Object settings, Tensor a, int aArea, Tensor b, int bArea) {
         int planes = aArea == 0 ? 0 : a.size() / aArea;
         if (a.size() != (long) planes * aArea || b.size() != (long) planes * bArea) {
             throw new ShapeException(
