@@ -1,0 +1,43 @@
+package dev.neurite.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.FreshJvm;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What fresh JVMs make of whole trainings: in which order methods are compiled, and with which profiles, differs from
+/// one JVM to the next. A kernel that is badly compiled makes objects of its vectors, megabytes in each step.
+class CompiledNetworksTest {
+    private static final List<String> LAUNCHER =
+            List.of("-XX:CompileCommand=CompileThresholdScaling,dev.neurite.kernel.*::*,0.02");
+    private static final String PATIENCE = "120"; // seconds of a processor; a few are enough for most networks
+
+    @Test
+    void withTheOptionOfTheLauncherATrainingAllocatesNoVectors() {
+        allocatesNoVectors("mixed", LAUNCHER);
+    }
+
+    @Test
+    void withoutOptionsATrainingAllocatesNoVectors() {
+        allocatesNoVectors("lenet5", List.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mlp", "lenet5", "resnet20", "mixed"})
+    @Tag("thorough")
+    void inTenJvmsWithTheOptionAndTenWithoutNoneAllocatesVectors(String network) {
+        for (int i = 0; i < 10; i++) {
+            allocatesNoVectors(network, LAUNCHER);
+            allocatesNoVectors(network, List.of());
+        }
+    }
+
+    private static void allocatesNoVectors(String network, List<String> options) {
+        FreshJvm.Output output = FreshJvm.run(NetworkMeter.class, true, options, network, PATIENCE);
+        assertThat(output.out().lines().toList().getLast()).isEqualTo(network);
+    }
+}
