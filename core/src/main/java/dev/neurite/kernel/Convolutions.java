@@ -22,7 +22,8 @@ import dev.neurite.tensor.Tensor;
 /// and x, dx, `earlier` may be [Layout#BLOCKED]; results are the same bits.
 public interface Convolutions {
     /// The fastest layout of [#forward]'s y and its gradient. If it is [Layout#BLOCKED], x and its gradient
-    /// may have either layout; otherwise they must be in row-major order, as all others.
+    /// may have either layout, except in a depthwise convolution, where it is that of x; otherwise they must
+    /// be in row-major order, as all others.
     /// @param inputs the channels of x
     /// @param outputs the channels of y
     /// @param ofX the layout of x

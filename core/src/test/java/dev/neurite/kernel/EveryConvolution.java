@@ -39,6 +39,9 @@ final class EveryConvolution {
         add("groups", 2, 2 * inputs, 2 * outputs, Window.of(2, 2), 1, 0, 0, 1);
         add("each channel", outputs, outputs, outputs, Window.of(3, 3), 1, 1, 1, 1);
         add("each channel twice", inputs, inputs, 2 * inputs, Window.of(3, 3).withStride(2, 2), 1, 1, 1, 1);
+        addInBlocks("each channel in blocks", 32, 32, 32, Window.of(3, 3), 1, 1, 1, 1);
+        addInBlocks("each channel in blocks, by 2", 16, 16, 16, Window.of(4, 3).withStride(2, 2), 1, 1, 1, 1);
+        addInBlocks("in blocks", 1, 16, 32, Window.of(2, 2), 1, 0, 0, 1);
     }
 
     private void add(String detail, int groups, int in, int out, Window window, int... pads) {
@@ -74,5 +77,50 @@ final class EveryConvolution {
                 dx);
         every.add("convolutions.weightGradient", detail, () -> k.weightGradient(g, groups, x, dy, dw), dw);
         every.add("channelSums", detail, () -> kernels.channelSums(dy, db), db);
+    }
+
+    /// The same in the layout that this engine wants.
+    private void addInBlocks(String detail, int groups, int in, int out, Window window, int... pads) {
+        var g = new Geometry(height, width, window, pads[0], pads[1], pads[2], pads[3]);
+        Layout layout = k.layout(g, groups, in, out, Layout.BLOCKED);
+        Tensor rows = every.tensor(images, in, height, width);
+        Tensor x = in(rows, layout);
+        Tensor dy = in(every.tensor(images, out, g.outHeight(), g.outWidth()), layout);
+        Tensor r = in(every.tensor(images, out, g.outHeight(), g.outWidth()), layout);
+        PackedWeights w = PackedWeights.changing(every.tensor(out, in / groups, window.height(), window.width()));
+        Tensor b = every.tensor(out);
+        Tensor result = every.tensor(images, out, g.outHeight(), g.outWidth());
+        Tensor y = in(result, layout);
+        Tensor dx = in(rows, layout);
+        Tensor ofDx = every.tensor(images, in, height, width);
+        Tensor dw = every.tensor(out, in / groups, window.height(), window.width());
+        every.add(
+                "convolutions.forward",
+                detail,
+                () -> {
+                    k.forward(g, groups, x, w, b, r, Activation.RELU, y);
+                    copy(y, result);
+                },
+                result);
+        every.add(
+                "convolutions.inputGradient",
+                detail,
+                () -> {
+                    k.inputGradient(g, groups, dy, w, x, dx);
+                    copy(dx, ofDx);
+                },
+                ofDx);
+        every.add("convolutions.weightGradient", detail, () -> k.weightGradient(g, groups, x, dy, dw), dw);
+    }
+
+    private Tensor in(Tensor x, Layout layout) {
+        Tensor y = Tensor.view(x.shape(), new float[x.size()], 0, layout);
+        copy(x, y);
+        return y;
+    }
+
+    private void copy(Tensor x, Tensor y) {
+        if (x.layout() == y.layout()) kernels.copy(x, y);
+        else kernels.planes().convert(x, y);
     }
 }

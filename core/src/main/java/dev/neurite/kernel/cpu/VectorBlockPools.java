@@ -10,8 +10,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [BlockPools] through the Vector API: the lanes are channels. Methods are called on vectors of the same
-/// iteration, see [VectorPools].
+/// [BlockPools] through the Vector API: the lanes are channels.
 final class VectorBlockPools extends BlockPools {
     private static final VectorSpecies<Float> S = VectorKernels.S;
     private static final VectorSpecies<Integer> I = S.vectorShape().withLanes(int.class);
@@ -94,7 +93,7 @@ final class VectorBlockPools extends BlockPools {
             FloatVector a = FloatVector.zero(S);
             for (int row = column; row < column + high; row += width)
                 a = fromArray(S, x, xo + row).add(a);
-            sum = FloatVector.zero(S).add(a).add(sum);
+            sum = a.add(sum);
         }
         FloatVector.broadcast(S, share).mul(sum).intoArray(y, yo);
     }
@@ -139,10 +138,10 @@ final class VectorBlockPools extends BlockPools {
             if (i < n) a = fromArray(S, x, xo + i).add(a);
             if (i < n - step) b = fromArray(S, x, xo + i + step).add(b);
             if (i < n - 2 * step) c = fromArray(S, x, xo + i + 2 * step).add(c);
-            FloatVector sum = zero.add(a).add(c).add(zero.add(b).add(d)).add(even);
+            FloatVector sum = a.add(c).add(b.add(d)).add(even);
             even = odd; // lanes 0 and 2, and lanes 1 and 3, meet
             odd = sum;
         }
-        zero.add(even).add(odd).div(FloatVector.broadcast(S, n / BLOCK)).intoArray(y, yo);
+        even.add(odd).div(FloatVector.broadcast(S, n / BLOCK)).intoArray(y, yo);
     }
 }

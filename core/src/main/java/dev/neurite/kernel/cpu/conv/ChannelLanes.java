@@ -105,40 +105,45 @@ final class ChannelLanes {
             int down = p.strideHeight * columns * L;
             int across = p.strideWidth * L;
             if (n == MANY) {
-                tile9(p.outHeight, p.outWidth, x, tapAt, k, down, across, dy, f, fo, fs, p.partial, to, step);
+                tile9(p.outHeight, p.outWidth, x, 0, tapAt, k, down, across, dy, 0, L, f, fo, fs, p.partial, to, step);
             } else if (n == SOME) {
-                tile3(p.outHeight, p.outWidth, x, tapAt, k, down, across, dy, f, fo, fs, p.partial, to, step);
+                tile3(p.outHeight, p.outWidth, x, 0, tapAt, k, down, across, dy, 0, L, f, fo, fs, p.partial, to, step);
             } else {
-                tile1(p.outHeight, p.outWidth, x, tapAt, k, down, across, dy, f, fo, p.partial, to);
+                tile1(p.outHeight, p.outWidth, x, 0, tapAt, k, down, across, dy, 0, L, f, fo, p.partial, to);
             }
         }
     }
 
-    /// The micro-kernel of 9 taps.
-    private static void tile9(
+    /// The micro-kernel of 9 taps, from k on: c = f + Σ x ∘ dy.
+    /// @param xo added to the index of each tap's pixels, `tapAt`
+    /// @param d the index of the first pixel of dy; `ds` from one to the next
+    static void tile9(
             int height,
             int width,
             float[] x,
+            int xo,
             int[] tapAt,
             int k,
             int down,
             int across,
             float[] dy,
+            int d,
+            int ds,
             float[] f,
             int fo,
             int fs,
             float[] c,
             int co,
             int cs) {
-        int x0 = tapAt[k];
-        int x1 = tapAt[k + 1];
-        int x2 = tapAt[k + 2];
-        int x3 = tapAt[k + 3];
-        int x4 = tapAt[k + 4];
-        int x5 = tapAt[k + 5];
-        int x6 = tapAt[k + 6];
-        int x7 = tapAt[k + 7];
-        int x8 = tapAt[k + 8];
+        int x0 = xo + tapAt[k];
+        int x1 = xo + tapAt[k + 1];
+        int x2 = xo + tapAt[k + 2];
+        int x3 = xo + tapAt[k + 3];
+        int x4 = xo + tapAt[k + 4];
+        int x5 = xo + tapAt[k + 5];
+        int x6 = xo + tapAt[k + 6];
+        int x7 = xo + tapAt[k + 7];
+        int x8 = xo + tapAt[k + 8];
         FloatVector c0 = FloatVector.fromArray(S, f, fo);
         FloatVector c1 = FloatVector.fromArray(S, f, fo + fs);
         FloatVector c2 = FloatVector.fromArray(S, f, fo + 2 * fs);
@@ -148,7 +153,6 @@ final class ChannelLanes {
         FloatVector c6 = FloatVector.fromArray(S, f, fo + 6 * fs);
         FloatVector c7 = FloatVector.fromArray(S, f, fo + 7 * fs);
         FloatVector c8 = FloatVector.fromArray(S, f, fo + 8 * fs);
-        int d = 0;
         for (int oy = 0; oy < height; oy++) {
             int at = oy * down;
             for (int ox = 0; ox < width; ox++) {
@@ -163,7 +167,7 @@ final class ChannelLanes {
                 c7 = FloatVector.fromArray(S, x, x7 + at).fma(v, c7);
                 c8 = FloatVector.fromArray(S, x, x8 + at).fma(v, c8);
                 at += across;
-                d += L;
+                d += ds;
             }
         }
         c0.intoArray(c, co);
@@ -178,28 +182,30 @@ final class ChannelLanes {
     }
 
     /// The micro-kernel of 3 taps.
-    private static void tile3(
+    static void tile3(
             int height,
             int width,
             float[] x,
+            int xo,
             int[] tapAt,
             int k,
             int down,
             int across,
             float[] dy,
+            int d,
+            int ds,
             float[] f,
             int fo,
             int fs,
             float[] c,
             int co,
             int cs) {
-        int x0 = tapAt[k];
-        int x1 = tapAt[k + 1];
-        int x2 = tapAt[k + 2];
+        int x0 = xo + tapAt[k];
+        int x1 = xo + tapAt[k + 1];
+        int x2 = xo + tapAt[k + 2];
         FloatVector c0 = FloatVector.fromArray(S, f, fo);
         FloatVector c1 = FloatVector.fromArray(S, f, fo + fs);
         FloatVector c2 = FloatVector.fromArray(S, f, fo + 2 * fs);
-        int d = 0;
         for (int oy = 0; oy < height; oy++) {
             int at = oy * down;
             for (int ox = 0; ox < width; ox++) {
@@ -208,7 +214,7 @@ final class ChannelLanes {
                 c1 = FloatVector.fromArray(S, x, x1 + at).fma(v, c1);
                 c2 = FloatVector.fromArray(S, x, x2 + at).fma(v, c2);
                 at += across;
-                d += L;
+                d += ds;
             }
         }
         c0.intoArray(c, co);
@@ -217,28 +223,30 @@ final class ChannelLanes {
     }
 
     /// The micro-kernel of 1 tap.
-    private static void tile1(
+    static void tile1(
             int height,
             int width,
             float[] x,
+            int xo,
             int[] tapAt,
             int k,
             int down,
             int across,
             float[] dy,
+            int d,
+            int ds,
             float[] f,
             int fo,
             float[] c,
             int co) {
-        int x0 = tapAt[k];
+        int x0 = xo + tapAt[k];
         FloatVector c0 = FloatVector.fromArray(S, f, fo);
-        int d = 0;
         for (int oy = 0; oy < height; oy++) {
             int at = x0 + oy * down;
             for (int ox = 0; ox < width; ox++) {
                 c0 = FloatVector.fromArray(S, x, at).fma(FloatVector.fromArray(S, dy, d), c0);
                 at += across;
-                d += L;
+                d += ds;
             }
         }
         c0.intoArray(c, co);

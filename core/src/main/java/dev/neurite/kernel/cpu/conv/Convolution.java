@@ -98,6 +98,9 @@ final class Convolution {
     /// The weights in the order that the input gradient reads, if the engine transposes them.
     float[] transposed = NONE;
 
+    /// The weights of a depthwise convolution in blocks, see [BlockedDepthwise#pack].
+    float[] packed = NONE;
+
     /// The taps, as indices in the window, sorted by the residues of x that read them.
     int[] tapOrder = {};
 
@@ -171,6 +174,7 @@ final class Convolution {
         residual = NONE;
         activation = Activation.IDENTITY;
         finishes = true;
+        packed = NONE;
         copied = NONE;
         copy = NONE;
         winograd.clear();

@@ -15,9 +15,17 @@ final class ConvolutionCall {
     }
 
     /// The kernels of tensors in blocks of channels.
-    record Blocks(BlockedConvolution sums, BlockedWinograd winograd, BlockedWeightGradient weightGradient) {
+    record Blocks(
+            BlockedConvolution sums,
+            BlockedWinograd winograd,
+            BlockedWeightGradient weightGradient,
+            BlockedDepthwise depthwise) {
         Blocks(ScalarConvolution code) {
-            this(new BlockedConvolution(code), new BlockedWinograd(code), new BlockedWeightGradient());
+            this(
+                    new BlockedConvolution(code),
+                    new BlockedWinograd(code),
+                    new BlockedWeightGradient(),
+                    new BlockedDepthwise(code));
         }
     }
 

@@ -19,10 +19,13 @@ import java.util.Arrays;
 public final class CpuConvolutions implements Convolutions {
     private static final long GRAIN = 100_000; // the multiplications per thread below which another thread does not pay
     private static final int PIECE = 16; // the least channels of a unit of work
+    private static final int SHARES = 4; // of a depthwise convolution for each thread, so that they end together
     private static final Tensor NONE = Tensor.EMPTY;
 
     /// The orders of weights in panels, by the blocks of a panel, see [PackedWeights#packed].
     private static final Object WINOGRAD = "winograd in blocks";
+
+    private static final Object DEPTHWISE = "depthwise in blocks";
 
     private static final Object[] ORDERS = {"", "panels of 1", "panels of 2", "panels of 3", "panels of 4"};
 
@@ -42,6 +45,7 @@ public final class CpuConvolutions implements Convolutions {
 
     @Override
     public Layout layout(Geometry g, int groups, int inputs, int outputs, Layout ofX) {
+        if (vectors && BlockedDepthwise.suits(groups, inputs, outputs)) return ofX;
         boolean blocks = vectors && groups == 1 && outputs % Layout.BLOCK == 0;
         return blocks ? Layout.BLOCKED : Layout.ROW_MAJOR;
     }
@@ -65,6 +69,17 @@ public final class CpuConvolutions implements Convolutions {
             winograd(call, w, false, x.layout(), y.layout());
             return;
         }
+        if (y.layout() == Layout.BLOCKED && groups > 1) {
+            packDepthwise(p, w);
+            overRows(call, p.outHeight, 1, (c, unit) -> {
+                Convolution q = c.convolution;
+                int block = unit / q.pieces;
+                int blocks = BlockedDepthwise.blocks(q);
+                int from = q.pieceFrom(unit);
+                c.blocks().depthwise().forward(q, block / blocks, block % blocks, from, q.pieceTo(unit));
+            });
+            return;
+        }
         if (y.layout() == Layout.BLOCKED) {
             p.blocks.forward(p, x.layout() == Layout.BLOCKED, threads(p));
             blocked(call, w, w.isConstant());
@@ -82,6 +97,10 @@ public final class CpuConvolutions implements Convolutions {
             ConvolutionCall call = call("convolution", g, groups, dx, w.values(), dy);
             Convolution p = call.convolution;
             residual(p, earlier, dx);
+            if (groups > 1) {
+                depthwiseGradient(call, w);
+                return;
+            }
             if (Winograd.suits(p, true)) {
                 winograd(call, w, true, Layout.BLOCKED, Layout.BLOCKED);
                 return;
@@ -91,6 +110,33 @@ public final class CpuConvolutions implements Convolutions {
             return;
         }
         transposed(g, groups, dy, w, NONE, earlier, Activation.IDENTITY, dx);
+    }
+
+    private void depthwiseGradient(ConvolutionCall call, PackedWeights w) {
+        Convolution p = call.convolution;
+        packDepthwise(p, w);
+        overRows(call, p.height, p.strideHeight, (c, unit) -> {
+            Convolution q = c.convolution;
+            int block = unit / q.pieces;
+            int blocks = BlockedDepthwise.blocks(q);
+            int from = q.pieceFrom(unit);
+            c.blocks().depthwise().inputGradient(q, block / blocks, block % blocks, from, q.pieceTo(unit));
+        });
+    }
+
+    /// Packs the weights of a depthwise convolution in blocks. They are few, so one thread does it.
+    private static void packDepthwise(Convolution p, PackedWeights w) {
+        boolean keeps = w.isConstant();
+        float[] kept = keeps ? w.packed(DEPTHWISE) : null;
+        if (kept != null) {
+            p.packed = kept;
+            return;
+        }
+        int size = p.outputs * p.depth();
+        if (!keeps) p.transposed = Workspace.atLeast(p.transposed, size);
+        p.packed = keeps ? new float[size] : p.transposed;
+        for (int block = 0; block < BlockedDepthwise.blocks(p); block++) BlockedDepthwise.pack(p, block);
+        if (keeps) w.keep(DEPTHWISE, p.packed);
     }
 
     /// Computes a result in blocks of channels.
@@ -141,6 +187,10 @@ public final class CpuConvolutions implements Convolutions {
         p.activation = activation;
         if (Winograd.suits(p, true)) {
             winograd(call, w, true, y.layout(), x.layout());
+            return;
+        }
+        if (x.layout() == Layout.BLOCKED && groups > 1) {
+            depthwiseGradient(call, w);
             return;
         }
         if (y.layout() == Layout.BLOCKED) yInRows(call);
@@ -289,6 +339,10 @@ public final class CpuConvolutions implements Convolutions {
             weightGradientInTiles(call, x.layout(), dy.layout());
             return;
         }
+        if (dy.layout() == Layout.BLOCKED && groups > 1) {
+            depthwiseWeightGradient(call);
+            return;
+        }
         if (dy.layout() == Layout.BLOCKED) {
             blockedWeightGradient(call, x.layout() == Layout.BLOCKED);
             return;
@@ -303,6 +357,25 @@ public final class CpuConvolutions implements Convolutions {
                 },
                 threads(p),
                 team.workers());
+        sumSlots(call);
+    }
+
+    private void depthwiseWeightGradient(ConvolutionCall call) {
+        Convolution p = call.convolution;
+        p.needPartial(call.code.partialSize(p));
+        call.units = p.slots * BlockedDepthwise.blocks(p);
+        call.run(
+                (c, unit) -> {
+                    int blocks = BlockedDepthwise.blocks(c.convolution);
+                    c.blocks().depthwise().weightGradient(c.convolution, unit / blocks, unit % blocks);
+                },
+                threads(p),
+                team.workers());
+        sumSlots(call);
+    }
+
+    private void sumSlots(ConvolutionCall call) {
+        Convolution p = call.convolution;
         call.units = p.outputs;
         call.run(
                 (c, channel) -> c.code.sumSlots(c.convolution, channel),
@@ -458,11 +531,15 @@ public final class CpuConvolutions implements Convolutions {
         return call;
     }
 
-    /// Blocks of channels are for vectors and whole convolutions.
+    /// Blocks of channels are for vectors, in whole convolutions and those of each channel for itself. These need x
+    /// in blocks, too.
     private void requireKernels(String what, int groups, Tensor x, Tensor y) {
         boolean blocked = x.layout() == Layout.BLOCKED || y.layout() == Layout.BLOCKED;
         boolean mixed = x.layout() == Layout.BLOCKED && y.layout() == Layout.ROW_MAJOR;
-        if (blocked && (!vectors || groups != 1 || mixed)) {
+        boolean each = x.layout() == y.layout()
+                && x.shape().extent(1) == groups
+                && y.shape().extent(1) == groups;
+        if (blocked && (!vectors || mixed || (groups != 1 && !each))) {
             throw new ShapeException(
                     what,
                     "expects layouts that layout(…) allows, got " + x.layout() + " and " + y.layout() + " in " + groups
@@ -480,9 +557,11 @@ public final class CpuConvolutions implements Convolutions {
 
     private static void residual(Convolution p, Tensor residual, Tensor result) {
         if (residual.size() == 0) return;
-        if (residual.size() != result.size()) {
+        if (residual.size() != result.size() || residual.layout() != result.layout()) {
             throw new ShapeException(
-                    "convolution", "expects a residual of " + result.shape() + ", got " + residual.shape());
+                    "convolution",
+                    "expects a residual of " + result.shape() + " " + result.layout() + ", got " + residual.shape()
+                            + " " + residual.layout());
         }
         p.residual = residual.array();
         p.residualAt = residual.offset();
@@ -499,6 +578,18 @@ public final class CpuConvolutions implements Convolutions {
     private void overPanels(ConvolutionCall call, int bands, int panels, ConvolutionCall.Code code) {
         cut(call, bands, panels, 1, 1);
         call.run(code, threads(call.convolution), team.workers());
+    }
+
+    /// Runs the code over the blocks of channels of all images, or over parts of their rows if there are few.
+    /// @param step the rows of a part are a multiple of this
+    private void overRows(ConvolutionCall call, int rows, int step, ConvolutionCall.Code code) {
+        Convolution p = call.convolution;
+        int blocks = p.images * BlockedDepthwise.blocks(p);
+        int threads = threads(p);
+        p.cut(threads == 1 || blocks == 0 ? 1 : Math.ceilDiv(SHARES * threads, blocks), rows, step);
+        call.units = blocks * p.pieces;
+        call.run(code, threads, team.workers());
+        done(call);
     }
 
     private void cut(ConvolutionCall call, int units, int channels, int step, int least) {
