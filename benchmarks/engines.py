@@ -91,8 +91,8 @@ def builds(script):
 def pytorch_settings(threads):
     """With an OpenBLAS for OpenMP, PyTorch and BLAS share one thread pool, which may then wait actively."""
     settings = {}
-    for build, environment in builds("pytorch_bench.py").items():
-        blas = build if build == "MKL" else f"OpenBLAS for {build}"
+    for build, environment in (builds("pytorch_bench.py") or {"": {}}).items():
+        blas = f"OpenBLAS for {build}" if build in ("OpenMP", "pthreads") else build
         memory = {"memory kept, passive waiting": KEEP | PASSIVE, "passive waiting": PASSIVE}
         for name, more in (memory if build == "pthreads" else one_pool(threads)).items():
             settings[", ".join(filter(None, (blas, name)))] = environment | more
@@ -100,8 +100,8 @@ def pytorch_settings(threads):
 
 
 def pytorch_lacks():
-    if not builds("pytorch_bench.py").keys() & {"MKL", "OpenMP"}:
-        return "an OpenBLAS for OpenMP, with which PyTorch is up to twice as fast: install libopenblas0-openmp (Debian)"
+    if builds("pytorch_bench.py").keys() == {"pthreads"}:
+        return "an OpenBLAS for OpenMP, with which it is often twice as fast: " + install("OpenMP")
     return None
 
 
@@ -111,8 +111,12 @@ def openblas_settings(threads):
 
 def openblas_lacks():
     missing = sorted({"OpenMP", "pthreads"} - builds("openblas_gemm.py").keys())
-    packages = " ".join("libopenblas0-" + build.lower().removesuffix("s") for build in missing)
-    return f"OpenBLAS for {' and '.join(missing)}: install {packages} (Debian)" if missing else None
+    return f"the build for {' and '.join(missing)}: {install(*missing)}" if missing else None
+
+
+def install(*missing):
+    packages = " and ".join("libopenblas0-" + build.lower().removesuffix("s") for build in missing)
+    return f"install {packages} (Debian), or name the directory in OPENBLAS_FOLDERS"
 
 
 # ----------------------------------------------------------------------------------------------------------- measuring
