@@ -13,6 +13,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +31,17 @@ class BlockNormsTest {
     };
 
     /// A batch and how it is normalized; the numbers depend on the shape alone.
-    record Batch(Shape shape, boolean affine, boolean residual, Elementwise g) {
+    record Batch(Shape shape, boolean affine, boolean residual, Elementwise g, Map<Long, float[]> numbers) {
         int channels() {
             return shape.extent(1);
         }
 
         /// Numbers around 0, among them −0. In every third channel one is large, infinite or NaN.
         Tensor images(long seed, Layout layout) {
+            return inLayout(numbers.computeIfAbsent(seed, this::numbers), shape, layout);
+        }
+
+        private float[] numbers(long seed) {
             var random = new SplittableRandom(seed);
             float[] x = new float[shape.size()];
             for (int i = 0; i < x.length; i++) x[i] = i % 13 == 6 ? -0f : (float) random.nextGaussian();
@@ -46,7 +51,7 @@ class BlockNormsTest {
                 float special = SPECIAL[(channel / 3 + (int) seed) % SPECIAL.length];
                 x[(row * channels() + channel) * plane + random.nextInt(plane)] = special;
             }
-            return inLayout(x, shape, layout);
+            return x;
         }
 
         Tensor empty(Layout layout) {
@@ -58,6 +63,10 @@ class BlockNormsTest {
         Tensor each(long seed) {
             return Tensor.view(Shape.of(channels()), Samples.normal(channels() + MARGIN, seed), 3);
         }
+    }
+
+    private static Batch batch(Shape shape, boolean affine, boolean residual, Elementwise g) {
+        return new Batch(shape, affine, residual, g, new HashMap<>());
     }
 
     /// The numbers of a row-major array in another layout, with a margin around them.
@@ -174,14 +183,15 @@ class BlockNormsTest {
         int plane = height * width;
         for (int channels : new int[] {16, 32, 48, 80}) {
             for (int images : new int[] {1, 2, 5, 64}) {
-                if (images * channels * plane > 600_000 && channels != 32) continue;
+                if (images == 64 && channels > 32 || images * channels * plane > 700_000) continue;
                 Shape shape = Shape.of(images, channels, height, width);
                 int which = batches.size();
                 Elementwise g = Samples.EXACT.get(which % Samples.EXACT.size());
-                batches.add(new Batch(shape, which % 2 == 0, which % 3 == 0, g));
+                batches.add(batch(shape, which % 2 == 0, which % 3 == 0, g));
             }
         }
-        batches.add(new Batch(Shape.of(70, 16, height, width), true, true, Activation.RELU));
+        batches.add(batch(Shape.of(13, 32, height, width), true, true, Activation.RELU));
+        batches.add(batch(Shape.of(13, 32, height, width), true, false, Activation.RELU));
         List<Map<String, float[]>> expected = new ArrayList<>();
         try (Kernels scalar = Kernels.create(Engine.SCALAR, 1)) {
             for (Batch batch : batches) expected.add(results(scalar, batch, Layout.ROW_MAJOR));
@@ -207,7 +217,7 @@ class BlockNormsTest {
 
     @Test
     void aMixtureOfLayoutsIsRefused() {
-        var batch = new Batch(Shape.of(2, 16, 3, 3), true, false, Activation.IDENTITY);
+        var batch = batch(Shape.of(2, 16, 3, 3), true, false, Activation.IDENTITY);
         Tensor x = batch.images(1, Layout.BLOCKED);
         Tensor y = batch.images(2, Layout.ROW_MAJOR);
         Tensor each = batch.each(3);
@@ -228,7 +238,7 @@ class BlockNormsTest {
 
     @Test
     void spansAndOtherNumbersOfChannelsAreRefused() {
-        var batch = new Batch(Shape.of(2, 32, 3, 3), true, false, Activation.IDENTITY);
+        var batch = batch(Shape.of(2, 32, 3, 3), true, false, Activation.IDENTITY);
         Tensor x = batch.images(1, Layout.BLOCKED);
         Tensor y = batch.images(2, Layout.BLOCKED);
         Tensor each = batch.each(3);

@@ -140,6 +140,8 @@ final class EveryKernel {
         every.updates();
         every.noise();
         every.norms();
+        every.blockNorms(3, 5);
+        every.blockNorms(4, 8);
         new EveryPlaneKernel(kernels, rows, columns, depth, every).addAll();
         new EveryConvolution(kernels, rows, columns, depth, every).addAll();
         every.distributions();
@@ -535,6 +537,65 @@ final class EveryKernel {
                 spans(plane, columns * plane, affine, of + ", rows");
             }
         }
+    }
+
+    /// Channels in blocks, as many as half of the columns or some more.
+    private void blockNorms(int height, int width) {
+        Norms norms = k.norms();
+        int channels = Layout.BLOCK * Math.clamp(columns / 32, 1, 4);
+        Shape shape = Shape.of(rows, channels, height, width);
+        Tensor x = blocks(shape);
+        Tensor r = blocks(shape);
+        Tensor z = blocks(shape);
+        Tensor y = blocks(shape);
+        Tensor dx = blocks(shape);
+        Tensor mean = tensor(channels);
+        Tensor variance = tensor(channels);
+        Tensor factor = tensor(channels);
+        Tensor w = tensor(channels);
+        Tensor b = tensor(channels);
+        Tensor dw = tensor(channels);
+        Tensor db = tensor(channels);
+        Tensor none = tensor(0);
+        String of = "of blocks " + height + "×" + width;
+        add("norms.channelStatistics", of, () -> norms.channelStatistics(x, mean, variance), mean, variance);
+        for (Elementwise g : List.of(Activation.IDENTITY, Activation.RELU, Activation.TANH)) {
+            for (Tensor residual : List.of(none, r)) {
+                String how = of + ", " + g + (residual == r ? ", residual" : "");
+                add(
+                        "norms.normalizeChannels",
+                        how,
+                        () -> norms.normalizeChannels(x, mean, factor, w, b, residual, g, y),
+                        y);
+            }
+            Tensor dy = blocks(shape);
+            add(
+                    "norms.normalizeBatch",
+                    of + ", " + g,
+                    () -> norms.normalizeBatch(x, 1e-3, w, b, r, g, mean, variance, factor, y),
+                    mean,
+                    variance,
+                    factor,
+                    y);
+            add(
+                    "norms.batchGradient",
+                    of + ", " + g,
+                    () -> norms.batchGradient(x, mean, factor, w, g, z, z, dy, dw, db, dx),
+                    dy,
+                    dw,
+                    db,
+                    dx);
+        }
+        add("norms.channelSums", of, () -> norms.channelSums(x, mean, factor, r, dw, db), dw, db);
+        add("norms.channelGradient", of, () -> norms.channelGradient(x, mean, factor, w, r, dw, db, dx), dx);
+        add("norms.scaleChannels", of, () -> norms.scaleChannels(x, factor, w, y), y);
+        add("scaleChannels", of, () -> k.scaleChannels(x, factor, y), y);
+        add("standardizeChannels", of, () -> k.standardizeChannels(x, mean, factor, y), y);
+        add("channelSums", of, () -> k.channelSums(x, db), db);
+    }
+
+    private Tensor blocks(Shape shape) {
+        return Tensor.view(shape, numbers(shape.size()), 0, Layout.BLOCKED);
     }
 
     private void spans(int plane, int span, boolean centered, String of) {

@@ -12,6 +12,7 @@ import dev.neurite.tensor.Tensor;
 final class CpuNorms implements Norms {
     private static final int BLOCK = 2048; // elements of neighboring channels that are computed at a time
     private static final int LARGE = 256; // the least elements of a plane for which fusing pays
+    private static final int NEAR = 1 << 18; // floats of a thread that stay in its L2 cache
     private final Kernels kernels;
     private final Team team;
 
@@ -122,9 +123,7 @@ final class CpuNorms implements Norms {
         call.norm.activation = g;
         call.norm.epsilon = (float) epsilon;
         if (inBlocks(call)) {
-            blockStatistics(call);
-            factors(variance, epsilon, factor);
-            normalizeBlocks(call);
+            normalizeBatchOfBlocks(call);
             team.done(call);
             return;
         }
@@ -165,8 +164,7 @@ final class CpuNorms implements Norms {
         call.norm.dx = dx;
         call.norm.activation = g;
         if (inBlocks(call)) {
-            blockSums(call);
-            if (dx.size() > 0) blockGradient(call);
+            batchGradientOfBlocks(call);
             team.done(call);
             return;
         }
@@ -196,27 +194,60 @@ final class CpuNorms implements Norms {
         return call.norm.x.layout() == Layout.BLOCKED && call.norm.plane != 1;
     }
 
+    private void normalizeBatchOfBlocks(Call call) {
+        Norm norm = call.norm;
+        norm.byBlock = dividesBlocks(call);
+        if (norm.byBlock) {
+            ScalarBlockNorms.cut(norm);
+            ScalarBlockNorms.prepareNormalize(norm);
+            overUnits(call, norm.blocks, (c, from, n) -> c.engine.blockNorms().normalizeBatch(c.norm, from, n));
+        } else {
+            blockStatistics(call);
+            factors(norm.variance, norm.epsilon, norm.factor);
+            normalizeBlocks(call);
+        }
+    }
+
+    private void batchGradientOfBlocks(Call call) {
+        Norm norm = call.norm;
+        norm.byBlock = dividesBlocks(call);
+        if (norm.byBlock) {
+            ScalarBlockNorms.cut(norm);
+            overUnits(call, norm.blocks, (c, from, n) -> c.engine.blockNorms().batchGradient(c.norm, from, n));
+        } else {
+            blockSums(call);
+            if (norm.dx.size() > 0) blockGradient(call);
+        }
+    }
+
+    /// Whether threads divide the blocks of channels, see [ScalarBlockNorms].
+    private boolean dividesBlocks(Call call) {
+        int parts = parts(call);
+        return call.norm.blocks % parts == 0 && call.norm.x.size() / parts > NEAR;
+    }
+
     private void blockStatistics(Call call) {
         ScalarBlockNorms.cut(call.norm);
         units(call, (c, from, n) -> c.engine.blockNorms().sums(c.norm, from, n));
-        ScalarBlockNorms.means(call.norm);
+        ScalarBlockNorms.means(call.norm, 0, call.norm.channels);
         units(call, (c, from, n) -> c.engine.blockNorms().squares(c.norm, from, n));
-        ScalarBlockNorms.variances(call.norm);
+        ScalarBlockNorms.variances(call.norm, 0, call.norm.channels);
     }
 
     private void normalizeBlocks(Call call) {
-        ScalarBlockNorms.prepare(call.norm);
+        ScalarBlockNorms.prepareNormalize(call.norm);
         rowBlocks(call, (c, from, n) -> c.engine.blockNorms().normalize(c.norm, from, n));
     }
 
     private void blockSums(Call call) {
         ScalarBlockNorms.cut(call.norm);
         units(call, (c, from, n) -> c.engine.blockNorms().gradientSums(c.norm, from, n));
-        ScalarBlockNorms.gradients(call.norm);
+        ScalarBlockNorms.gradients(call.norm, 0, call.norm.channels);
     }
 
     private void blockGradient(Call call) {
-        ScalarBlockNorms.prepareGradient(call.norm);
+        call.norm.workspace(3 * call.norm.channels);
+        ScalarBlockNorms.prepareGradient(call.norm, 0, call.norm.channels);
         rowBlocks(call, (c, from, n) -> c.engine.blockNorms().gradient(c.norm, from, n));
     }
 
@@ -247,12 +278,16 @@ final class CpuNorms implements Norms {
 
     /// Runs the code over the units of [ScalarBlockNorms].
     private void units(Call call, Call.Elements code) {
-        call.overUnits(code, call.norm.pieces * call.norm.blocks, parts(call), team.workers());
+        overUnits(call, call.norm.pieces * call.norm.blocks, code);
     }
 
     /// Runs the code over the blocks of channels of all rows.
     private void rowBlocks(Call call, Call.Elements code) {
-        call.overUnits(code, call.norm.rows * call.norm.blocks, parts(call), team.workers());
+        overUnits(call, call.norm.rows * call.norm.blocks, code);
+    }
+
+    private void overUnits(Call call, int count, Call.Elements code) {
+        call.overUnits(code, count, parts(call), team.workers());
     }
 
     // ----------------------------------------------------------------------------------------------------- spans
@@ -326,7 +361,7 @@ final class CpuNorms implements Norms {
         norm.rows = x.rows();
         norm.channels = channels;
         norm.plane = channels == 0 ? 1 : columns / channels;
-        norm.block = Layout.BLOCK;
+        norm.byBlock = false;
         norm.blocks = channels / Layout.BLOCK;
         return call;
     }

@@ -45,6 +45,7 @@ final class Norm {
     int together; // planes of a piece
     int cuts; // pieces of a plane
     int longest; // the pixels of a plane in a piece, at most
+    boolean byBlock; // whether units of one block of channels are neighbors, not those of one image
 
     float[] workspace = {}; // kept from call to call
 
@@ -85,18 +86,19 @@ final class Norm {
     }
 
     /// Divides the sums over channels in blocks into pieces of up to so many pixels: whole planes if a plane has
-    /// fewer. The workspace then has room for two sums per piece and channel, and for three numbers per channel.
+    /// fewer.
     void cut(int most) {
         cut(Math.max(1, most / Math.max(1, plane)), most);
     }
 
-    /// The same with so many planes in a piece.
+    /// The same with so many planes in a piece. The workspace then has room for three numbers per channel, and for
+    /// two sums per piece and channel.
     void cut(int planes, int most) {
         together = planes;
         cuts = Math.ceilDiv(plane, most);
         longest = most;
         pieces = Math.ceilDiv(rows, together) * cuts;
-        workspace(Math.max(3, 2 * pieces) * channels);
+        workspace((3 + 2 * pieces) * channels);
     }
 
     /// The index in x, y, dy and dx where a channel of a row begins.
@@ -104,9 +106,19 @@ final class Norm {
         return (row * channels + channel) * plane;
     }
 
-    /// The piece of a unit, see [ScalarBlockNorms].
-    int pieceOf(int unit) {
-        return unit / blocks;
+    /// Where in the workspace the sum of a piece and channel is. Second sums are those of pieces from [#pieces] on.
+    int sumAt(int piece, int channel) {
+        return (3 + piece) * channels + channel;
+    }
+
+    /// The piece of a unit, of so many pieces in all; or the row of a block of a row, of so many rows.
+    int partOf(int unit, int count) {
+        return byBlock ? unit % count : unit / blocks;
+    }
+
+    /// The first channel of a unit.
+    int channelOf(int unit, int count) {
+        return Layout.BLOCK * (byBlock ? unit / count : unit % blocks);
     }
 
     /// The index where a piece of a block of channels begins.

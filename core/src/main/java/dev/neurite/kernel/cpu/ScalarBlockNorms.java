@@ -16,13 +16,14 @@ import java.util.Arrays;
 /// sums to the workspace, `[pieces × channels]`, and only the sums of all pieces, which are few, are added in
 /// order.
 ///
-/// A batch is larger than a cache. So passes over it run in alternate directions: what one has read last, the
-/// next one reads first.
+/// Threads divide the images of the units, as convolutions do, so that each finds its own in its cache; or the blocks
+/// of channels, where a thread's part of the batch is larger than its cache and a block may not be. Passes over a
+/// batch run in alternate directions: what one has read last, the next one reads first.
 sealed class ScalarBlockNorms permits VectorBlockNorms {
     private static final int SUMMED = 2048; // the pixels of a piece, as in ScalarNorms
     private static final int SOME = 128; // pixels that stay in the L1 cache between two loops
 
-    private final ScalarKernels engine;
+    final ScalarKernels engine;
     private final ThreadLocal<float[]> lanes = ThreadLocal.withInitial(() -> new float[LANES * BLOCK]);
 
     ScalarBlockNorms(ScalarKernels engine) {
@@ -41,11 +42,11 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
         float[] sums = lanes.get();
         for (int unit = from + n - 1; unit >= from; unit--) {
             Arrays.fill(sums, 0);
-            int channel = p.first(unit);
-            int piece = p.pieceOf(unit);
+            int channel = p.channelOf(unit, p.pieces);
+            int piece = p.partOf(unit, p.pieces);
             int at = p.x.offset() + p.pieceAt(piece, channel);
             addTo(sums, p.x.array(), at, p.stride(), p.planes(piece), p.pixels(piece));
-            finishSums(sums, p.workspace, piece * p.channels + channel);
+            finishSums(sums, p.workspace, p.sumAt(piece, channel));
         }
     }
 
@@ -54,10 +55,10 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
         float[] sums = lanes.get();
         for (int unit = from; unit < from + n; unit++) {
             Arrays.fill(sums, 0);
-            int channel = p.first(unit);
-            int piece = p.pieceOf(unit);
+            int channel = p.channelOf(unit, p.pieces);
+            int piece = p.partOf(unit, p.pieces);
             addSquaresTo(sums, p, channel, p.pieceAt(piece, channel), p.planes(piece), p.pixels(piece));
-            finishSums(sums, p.workspace, piece * p.channels + channel);
+            finishSums(sums, p.workspace, p.sumAt(piece, channel));
         }
     }
 
@@ -65,21 +66,19 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
     /// dy becomes δ first, by the activation.
     final void gradientSums(Norm p, int from, int n) {
         float[] sums = lanes.get();
-        int second = p.pieces * p.channels;
         for (int unit = from + n - 1; unit >= from; unit--) {
-            int channel = p.first(unit);
-            int piece = p.pieceOf(unit);
+            int channel = p.channelOf(unit, p.pieces);
+            int piece = p.partOf(unit, p.pieces);
             int at = p.pieceAt(piece, channel);
             int planes = p.planes(piece);
             int pixels = p.pixels(piece);
             if (!(p.activation instanceof Identity)) deltas(p, at, planes, pixels);
-            int to = piece * p.channels + channel;
             Arrays.fill(sums, 0);
             addTo(sums, p.dy.array(), p.dy.offset() + at, p.stride(), planes, pixels);
-            finishSums(sums, p.workspace, to);
+            finishSums(sums, p.workspace, p.sumAt(piece, channel));
             Arrays.fill(sums, 0);
             addProductsTo(sums, p, channel, at, planes, pixels);
-            finishSums(sums, p.workspace, second + to);
+            finishSums(sums, p.workspace, p.sumAt(p.pieces + piece, channel));
         }
     }
 
@@ -140,18 +139,18 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
         }
     }
 
-    /// The means, from the [#sums] of all pieces.
-    static void means(Norm p) {
+    /// The means of n channels, from the [#sums] of all pieces.
+    static void means(Norm p, int from, int n) {
         double count = (double) p.rows * p.plane;
-        for (int channel = 0; channel < p.channels; channel++) {
+        for (int channel = from; channel < from + n; channel++) {
             Norm.set(p.mean, channel, (float) (sum(p, channel) / count));
         }
     }
 
-    /// The variances, from the [#squares] of all pieces.
-    static void variances(Norm p) {
+    /// The variances of n channels, from the [#squares] of all pieces.
+    static void variances(Norm p, int from, int n) {
         double count = (double) p.rows * p.plane;
-        for (int channel = 0; channel < p.channels; channel++) {
+        for (int channel = from; channel < from + n; channel++) {
             Norm.set(p.variance, channel, (float) (sum(p, channel) / count));
         }
     }
@@ -163,23 +162,22 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
 
     private static double sum(Norm p, int channel) {
         double sum = 0;
-        for (int piece = 0; piece < p.pieces; piece++) sum += p.workspace[piece * p.channels + channel];
+        for (int piece = 0; piece < p.pieces; piece++) sum += p.workspace[p.sumAt(piece, channel)];
         return sum;
     }
 
-    /// dw and db, from the [#gradientSums] of all pieces. The cuts of a plane are added first, as in [ScalarNorms].
-    static void gradients(Norm p) {
+    /// dw and db of n channels, from the [#gradientSums] of all pieces. The cuts of a plane are added first, as in [ScalarNorms].
+    static void gradients(Norm p, int from, int n) {
         float[] sums = p.workspace;
-        int second = p.pieces * p.channels;
-        for (int channel = 0; channel < p.channels; channel++) {
+        for (int channel = from; channel < from + n; channel++) {
             double weights = 0;
             double biases = 0;
             for (int piece = 0; piece < p.pieces; piece += p.cuts) {
                 double products = 0;
                 double sum = 0;
                 for (int i = piece; i < piece + p.cuts; i++) {
-                    sum += sums[i * p.channels + channel];
-                    products += sums[second + i * p.channels + channel];
+                    sum += sums[p.sumAt(i, channel)];
+                    products += sums[p.sumAt(p.pieces + i, channel)];
                 }
                 biases += sum;
                 weights += products * Norm.of(p.factor, channel);
@@ -188,10 +186,38 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
         }
     }
 
+    // ------------------------------------------------------------------------------------------- blocks, all rows
+
+    /// The statistics of n blocks, and then y = g(x̂·w + b + residual) in all rows.
+    final void normalizeBatch(Norm p, int from, int n) {
+        for (int block = from; block < from + n; block++) {
+            int channel = block * BLOCK;
+            sums(p, block * p.pieces, p.pieces);
+            means(p, channel, BLOCK);
+            squares(p, block * p.pieces, p.pieces);
+            variances(p, channel, BLOCK);
+            for (int i = channel; i < channel + BLOCK; i++) {
+                Norm.set(p.factor, i, ScalarNorms.factor(Norm.of(p.variance, i), p.epsilon));
+            }
+            normalize(p, block * p.rows, p.rows);
+        }
+    }
+
+    /// For n blocks in all rows: turns dy into δ in place, then computes dw, db and, if it is wanted, dx.
+    final void batchGradient(Norm p, int from, int n) {
+        for (int block = from; block < from + n; block++) {
+            gradientSums(p, block * p.pieces, p.pieces);
+            gradients(p, block * BLOCK, BLOCK);
+            if (p.dx.size() == 0) continue;
+            prepareGradient(p, block * BLOCK, BLOCK);
+            gradient(p, block * p.rows, p.rows);
+        }
+    }
+
     // ---------------------------------------------------------------------------------------- element by element
 
     /// Prepares [#normalize]: weights and biases in the workspace.
-    static void prepare(Norm p) {
+    static void prepareNormalize(Norm p) {
         p.workspace(2 * p.channels);
         for (int channel = 0; channel < p.channels; channel++) {
             p.workspace[channel] = p.weight(channel);
@@ -202,17 +228,15 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
     /// y = g(x̂·w + b + residual) in n blocks of rows.
     final void normalize(Norm p, int from, int n) {
         for (int block = from + n - 1; block >= from; block--) {
-            int channel = p.first(block);
-            int at = p.at(p.rowOf(block), channel);
+            int channel = p.channelOf(block, p.rows);
+            int at = p.at(p.partOf(block, p.rows), channel);
             for (int i = 0; i < p.plane; i += SOME) {
-                int pixels = Math.min(SOME, p.plane - i);
-                normalizePixels(p, channel, at + i * BLOCK, pixels);
-                ScalarNorms.finish(engine, p, at + i * BLOCK, pixels * BLOCK);
+                normalizePixels(p, channel, at + i * BLOCK, Math.min(SOME, p.plane - i));
             }
         }
     }
 
-    /// y = x̂·w + b in some pixels of a block of channels.
+    /// The same in some pixels of a block of channels.
     void normalizePixels(Norm p, int channel, int at, int pixels) {
         float[] x = p.x.array();
         float[] y = p.y.array();
@@ -223,13 +247,13 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
             float normal = (x[xo + i] - Norm.of(p.mean, c)) * Norm.of(p.factor, c);
             y[yo + i] = Math.fma(normal, p.workspace[c], p.workspace[p.channels + c]);
         }
+        ScalarNorms.finish(engine, p, at, pixels * BLOCK);
     }
 
-    /// Prepares [#gradient]: a, b and c of dx = a·δ + (b·(x − mean) + c) in the workspace.
-    static void prepareGradient(Norm p) {
+    /// Prepares [#gradient] of n channels: a, b and c of dx = a·δ + (b·(x − mean) + c) in the workspace.
+    static void prepareGradient(Norm p, int from, int n) {
         float numbers = (float) p.rows * p.plane;
-        p.workspace(3 * p.channels);
-        for (int channel = 0; channel < p.channels; channel++) {
+        for (int channel = from; channel < from + n; channel++) {
             float factor = Norm.of(p.factor, channel);
             float a = p.weight(channel) * factor;
             p.workspace[channel] = a;
@@ -241,7 +265,8 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
     /// dx = w·factor·(δ − db/n − x̂·dw/n) in n blocks of rows.
     final void gradient(Norm p, int from, int n) {
         for (int block = from; block < from + n; block++) {
-            gradientPixels(p, p.first(block), p.at(p.rowOf(block), p.first(block)), p.plane);
+            int channel = p.channelOf(block, p.rows);
+            gradientPixels(p, channel, p.at(p.partOf(block, p.rows), channel), p.plane);
         }
     }
 
@@ -272,7 +297,8 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
     /// dx = w·factor·dy in n blocks of rows.
     final void scale(Norm p, int from, int n) {
         for (int block = from; block < from + n; block++) {
-            scalePixels(p, p.first(block), p.at(p.rowOf(block), p.first(block)), p.plane);
+            int channel = p.channelOf(block, p.rows);
+            scalePixels(p, channel, p.at(p.partOf(block, p.rows), channel), p.plane);
         }
     }
 
@@ -288,7 +314,8 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
     /// y = (x − mean)·factor in n blocks of rows.
     final void standardize(Norm p, int from, int n) {
         for (int block = from; block < from + n; block++) {
-            standardizePixels(p, p.first(block), p.at(p.rowOf(block), p.first(block)), p.plane);
+            int channel = p.channelOf(block, p.rows);
+            standardizePixels(p, channel, p.at(p.partOf(block, p.rows), channel), p.plane);
         }
     }
 

@@ -5,7 +5,9 @@ import static dev.neurite.kernel.cpu.VectorKernels.L;
 import static dev.neurite.kernel.cpu.VectorKernels.S;
 import static dev.neurite.tensor.Layout.BLOCK;
 import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.VectorOperators.LE;
 
+import dev.neurite.kernel.Activation.Relu;
 import jdk.incubator.vector.FloatVector;
 
 /// [ScalarBlockNorms] through the Vector API, in the same order, with the same bits: a vector is a block of channels,
@@ -229,25 +231,46 @@ final class VectorBlockNorms extends ScalarBlockNorms {
         s7.intoArray(sums, to + 7 * BLOCK);
     }
 
+    /// With a residual and ReLU in the same loop.
     @Override
     void normalizePixels(Norm p, int channel, int at, int pixels) {
         if (!FITS) {
             super.normalizePixels(p, channel, at, pixels);
             return;
         }
+        boolean relu = p.activation instanceof Relu;
+        boolean adds = relu && p.residual.size() > 0;
         float[] x = p.x.array();
+        float[] r = p.residual.array();
         float[] y = p.y.array();
         int xo = p.x.offset() + at;
+        int ro = p.residual.offset() + at;
         int yo = p.y.offset() + at;
+        int n = pixels * BLOCK;
+        FloatVector zero = FloatVector.zero(S);
         for (int l = 0; l < BLOCK; l += L) {
             FloatVector mean = fromArray(S, p.mean.array(), p.mean.offset() + channel + l);
             FloatVector factor = fromArray(S, p.factor.array(), p.factor.offset() + channel + l);
-            FloatVector weight = fromArray(S, p.workspace, channel + l);
-            FloatVector bias = fromArray(S, p.workspace, p.channels + channel + l);
-            for (int i = l; i < pixels * BLOCK; i += BLOCK) {
-                fromArray(S, x, xo + i).sub(mean).mul(factor).fma(weight, bias).intoArray(y, yo + i);
+            FloatVector w = fromArray(S, p.workspace, channel + l);
+            FloatVector b = fromArray(S, p.workspace, p.channels + channel + l);
+            if (adds) {
+                for (int i = l; i < n; i += BLOCK) {
+                    FloatVector z = fromArray(S, x, xo + i).sub(mean).mul(factor).fma(w, b);
+                    FloatVector sum = z.add(fromArray(S, r, ro + i));
+                    sum.blend(zero, sum.compare(LE, zero)).intoArray(y, yo + i);
+                }
+            } else if (relu) {
+                for (int i = l; i < n; i += BLOCK) {
+                    FloatVector z = fromArray(S, x, xo + i).sub(mean).mul(factor).fma(w, b);
+                    z.blend(zero, z.compare(LE, zero)).intoArray(y, yo + i);
+                }
+            } else {
+                for (int i = l; i < n; i += BLOCK) {
+                    fromArray(S, x, xo + i).sub(mean).mul(factor).fma(w, b).intoArray(y, yo + i);
+                }
             }
         }
+        if (!relu) ScalarNorms.finish(engine, p, at, n);
     }
 
     @Override
