@@ -10,6 +10,9 @@ import dev.neurite.tensor.Tensor;
 /// `[rows × channels × …]`, or over a span: a run of neighboring elements of a row, which consists
 /// of one span or several. Weights w and biases b have one element per channel, or are empty for 1
 /// and 0.
+///
+/// The tensors of x's shape have one [dev.neurite.tensor.Layout], which channels take in either order and spans in
+/// row-major order alone; the bits are the same. Otherwise a [dev.neurite.error.ShapeException] is thrown.
 public interface Norms {
     /// The mean of each channel, and its variance Σ (x − mean)² / n; NaN for a batch without rows.
     /// @param mean one per channel

@@ -21,10 +21,11 @@ import java.util.Arrays;
 /// batch run in alternate directions: what one has read last, the next one reads first.
 sealed class ScalarBlockNorms permits VectorBlockNorms {
     private static final int SUMMED = 2048; // the pixels of a piece, as in ScalarNorms
+    static final int SUMS = LANES * BLOCK; // the floats of sixteen lanes
     private static final int SOME = 128; // pixels that stay in the L1 cache between two loops
 
     final ScalarKernels engine;
-    private final ThreadLocal<float[]> lanes = ThreadLocal.withInitial(() -> new float[LANES * BLOCK]);
+    private final ThreadLocal<float[]> lanes = ThreadLocal.withInitial(() -> new float[2 * SUMS]);
 
     ScalarBlockNorms(ScalarKernels engine) {
         this.engine = engine;
@@ -46,7 +47,7 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
             int piece = p.partOf(unit, p.pieces);
             int at = p.x.offset() + p.pieceAt(piece, channel);
             addTo(sums, p.x.array(), at, p.stride(), p.planes(piece), p.pixels(piece));
-            finishSums(sums, p.workspace, p.sumAt(piece, channel));
+            finishSums(sums, 0, p.workspace, p.sumAt(piece, channel));
         }
     }
 
@@ -58,28 +59,28 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
             int channel = p.channelOf(unit, p.pieces);
             int piece = p.partOf(unit, p.pieces);
             addSquaresTo(sums, p, channel, p.pieceAt(piece, channel), p.planes(piece), p.pixels(piece));
-            finishSums(sums, p.workspace, p.sumAt(piece, channel));
+            finishSums(sums, 0, p.workspace, p.sumAt(piece, channel));
         }
     }
 
-    /// Σ δ and Σ δ·(x − mean) of n units.
-    /// dy becomes δ first, by the activation.
+    /// Turns dy into δ by the activation, in place, and Σ δ and Σ δ·(x − mean) of n units.
     final void gradientSums(Norm p, int from, int n) {
         float[] sums = lanes.get();
         for (int unit = from + n - 1; unit >= from; unit--) {
             int channel = p.channelOf(unit, p.pieces);
             int piece = p.partOf(unit, p.pieces);
-            int at = p.pieceAt(piece, channel);
-            int planes = p.planes(piece);
-            int pixels = p.pixels(piece);
-            if (!(p.activation instanceof Identity)) deltas(p, at, planes, pixels);
             Arrays.fill(sums, 0);
-            addTo(sums, p.dy.array(), p.dy.offset() + at, p.stride(), planes, pixels);
-            finishSums(sums, p.workspace, p.sumAt(piece, channel));
-            Arrays.fill(sums, 0);
-            addProductsTo(sums, p, channel, at, planes, pixels);
-            finishSums(sums, p.workspace, p.sumAt(p.pieces + piece, channel));
+            addGradientsTo(sums, p, channel, p.pieceAt(piece, channel), p.planes(piece), p.pixels(piece));
+            finishSums(sums, 0, p.workspace, p.sumAt(piece, channel));
+            finishSums(sums, SUMS, p.workspace, p.sumAt(p.pieces + piece, channel));
         }
+    }
+
+    /// Turns dy into δ, then adds δ to the lanes, and δ·(x − mean) to those from [#SUMS] on.
+    void addGradientsTo(float[] sums, Norm p, int channel, int at, int planes, int pixels) {
+        if (!(p.activation instanceof Identity)) deltas(p, at, planes, pixels);
+        addTo(sums, p.dy.array(), p.dy.offset() + at, p.stride(), planes, pixels);
+        addProductsTo(sums, p, channel, at, planes, pixels);
     }
 
     /// Turns dy into δ.
@@ -99,17 +100,17 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
         }
     }
 
-    /// Adds the sixteen lanes in the tree of [ScalarKernels#sum].
-    private void finishSums(float[] sums, float[] y, int yo) {
-        for (int n = LANES * BLOCK / 2; n > BLOCK; n /= 2) engine.add(sums, 0, sums, n, sums, 0, n);
-        engine.add(sums, 0, sums, BLOCK, y, yo, BLOCK);
+    /// Adds sixteen lanes in the tree of [ScalarKernels#sum].
+    private void finishSums(float[] sums, int at, float[] y, int yo) {
+        for (int n = SUMS / 2; n > BLOCK; n /= 2) engine.add(sums, at, sums, at + n, sums, at, n);
+        engine.add(sums, at, sums, at + BLOCK, y, yo, BLOCK);
     }
 
     /// Adds pixels of some planes to the lanes: to lane l those with index l, l + 16, l + 32, … of each plane.
     void addTo(float[] sums, float[] x, int xo, int stride, int planes, int pixels) {
         for (int plane = 0; plane < planes; plane++) {
             int at = xo + plane * stride;
-            for (int i = 0; i < pixels * BLOCK; i++) sums[i % sums.length] += x[at + i];
+            for (int i = 0; i < pixels * BLOCK; i++) sums[i % SUMS] += x[at + i];
         }
     }
 
@@ -120,12 +121,12 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
             int xo = p.x.offset() + at + plane * p.stride();
             for (int i = 0; i < pixels * BLOCK; i++) {
                 float d = x[xo + i] - Norm.of(p.mean, channel + i % BLOCK);
-                sums[i % sums.length] = Math.fma(d, d, sums[i % sums.length]);
+                sums[i % SUMS] = Math.fma(d, d, sums[i % SUMS]);
             }
         }
     }
 
-    /// Adds dy·(x − mean), by `fma`, in the order of [#addTo].
+    /// Adds δ·(x − mean), by `fma`, in the order of [#addTo], to the lanes from [#SUMS] on.
     void addProductsTo(float[] sums, Norm p, int channel, int at, int planes, int pixels) {
         float[] x = p.x.array();
         float[] dy = p.dy.array();
@@ -134,7 +135,8 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
             int dyo = p.dy.offset() + at + plane * p.stride();
             for (int i = 0; i < pixels * BLOCK; i++) {
                 float d = x[xo + i] - Norm.of(p.mean, channel + i % BLOCK);
-                sums[i % sums.length] = Math.fma(dy[dyo + i], d, sums[i % sums.length]);
+                int to = SUMS + i % SUMS;
+                sums[to] = Math.fma(dy[dyo + i], d, sums[to]);
             }
         }
     }
@@ -166,7 +168,8 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
         return sum;
     }
 
-    /// dw and db of n channels, from the [#gradientSums] of all pieces. The cuts of a plane are added first, as in [ScalarNorms].
+    /// dw and db of n channels, from the [#gradientSums] of all pieces. The cuts of a plane are added first, as in
+    /// [ScalarNorms].
     static void gradients(Norm p, int from, int n) {
         float[] sums = p.workspace;
         for (int channel = from; channel < from + n; channel++) {

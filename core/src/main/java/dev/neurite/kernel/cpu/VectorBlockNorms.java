@@ -5,10 +5,13 @@ import static dev.neurite.kernel.cpu.VectorKernels.L;
 import static dev.neurite.kernel.cpu.VectorKernels.S;
 import static dev.neurite.tensor.Layout.BLOCK;
 import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import dev.neurite.kernel.Activation.Relu;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /// [ScalarBlockNorms] through the Vector API, in the same order, with the same bits: a vector is a block of channels,
 /// or a part of it.
@@ -18,6 +21,8 @@ import jdk.incubator.vector.FloatVector;
 /// lanes in memory.
 final class VectorBlockNorms extends ScalarBlockNorms {
     private static final int HALF = LANES / 2 * BLOCK; // the floats of eight lanes, or of eight pixels
+    private static final int FOUR = LANES / 4 * BLOCK; // the same of four
+    private static final int SOME = 256; // pixels that stay in the L1 cache while each four lanes have their turn
     private static final boolean FITS = L <= BLOCK; // whether a block is a whole number of vectors
 
     VectorBlockNorms(ScalarKernels engine) {
@@ -164,15 +169,15 @@ final class VectorBlockNorms extends ScalarBlockNorms {
             int xo = p.x.offset() + at + plane * p.stride();
             int dyo = p.dy.offset() + at + plane * p.stride();
             for (int l = 0; l < BLOCK; l += L) {
-                eightProducts(sums, l, dy, dyo + l, x, xo + l, means, mo + l, p.stride(), together, whole);
+                eightProducts(sums, SUMS + l, dy, dyo + l, x, xo + l, means, mo + l, p.stride(), together, whole);
                 int to = l + HALF;
-                eightProducts(sums, to, dy, dyo + to, x, xo + to, means, mo + l, p.stride(), together, whole);
+                eightProducts(sums, SUMS + to, dy, dyo + to, x, xo + to, means, mo + l, p.stride(), together, whole);
             }
             xo += whole * BLOCK;
             dyo += whole * BLOCK;
             for (int i = 0; i < (pixels - whole) * BLOCK; i += L) {
                 FloatVector d = fromArray(S, x, xo + i).sub(fromArray(S, means, mo + i % BLOCK));
-                fromArray(S, dy, dyo + i).fma(d, fromArray(S, sums, i)).intoArray(sums, i);
+                fromArray(S, dy, dyo + i).fma(d, fromArray(S, sums, SUMS + i)).intoArray(sums, SUMS + i);
             }
         }
     }
@@ -231,6 +236,113 @@ final class VectorBlockNorms extends ScalarBlockNorms {
         s7.intoArray(sums, to + 7 * BLOCK);
     }
 
+    /// For ReLU in one loop, which reads each number once.
+    @Override
+    void addGradientsTo(float[] sums, Norm p, int channel, int at, int planes, int pixels) {
+        if (!FITS || !(p.activation instanceof Relu)) {
+            super.addGradientsTo(sums, p, channel, at, planes, pixels);
+            return;
+        }
+        int whole = pixels - pixels % LANES;
+        int together = whole == pixels ? Math.max(1, SOME / Math.max(1, pixels)) : 1;
+        for (int plane = 0; plane < planes; plane += together) {
+            int begin = at + plane * p.stride();
+            int n = Math.min(together, planes - plane);
+            for (int i = 0; i < whole; i += SOME) {
+                int some = Math.min(SOME, whole - i);
+                for (int l = 0; l < SUMS; l += FOUR) {
+                    for (int k = l; k < l + BLOCK; k += L) {
+                        fourReluGradients(sums, k, p, channel + k - l, begin + i * BLOCK + k, n, some);
+                    }
+                }
+            }
+            reluGradients(sums, p, channel, begin + whole * BLOCK, pixels - whole);
+        }
+    }
+
+    /// Adds to four lanes and the four lanes of products.
+    private static void fourReluGradients(float[] sums, int to, Norm p, int channel, int at, int planes, int pixels) {
+        float[] x = p.x.array();
+        float[] y = p.y.array();
+        float[] dy = p.dy.array();
+        int xo = p.x.offset() + at;
+        int yo = p.y.offset() + at;
+        int dyo = p.dy.offset() + at;
+        int stride = p.stride();
+        FloatVector mean = fromArray(S, p.mean.array(), p.mean.offset() + channel);
+        FloatVector zero = FloatVector.zero(S);
+        FloatVector least = FloatVector.broadcast(S, Float.MIN_NORMAL);
+        FloatVector s0 = fromArray(S, sums, to);
+        FloatVector s1 = fromArray(S, sums, to + BLOCK);
+        FloatVector s2 = fromArray(S, sums, to + 2 * BLOCK);
+        FloatVector s3 = fromArray(S, sums, to + 3 * BLOCK);
+        FloatVector t0 = fromArray(S, sums, SUMS + to);
+        FloatVector t1 = fromArray(S, sums, SUMS + to + BLOCK);
+        FloatVector t2 = fromArray(S, sums, SUMS + to + 2 * BLOCK);
+        FloatVector t3 = fromArray(S, sums, SUMS + to + 3 * BLOCK);
+        for (int plane = 0; plane < planes; plane++) {
+            int begin = plane * stride;
+            int end = begin + pixels * BLOCK;
+            for (int i = begin; i < end; i += SUMS) {
+                FloatVector d0 = fromArray(S, dy, dyo + i);
+                VectorMask<Float> on0 = fromArray(S, y, yo + i).compare(GT, zero);
+                d0 = zero.blend(d0, on0.and(d0.abs().compare(LT, least).not()));
+                d0.intoArray(dy, dyo + i);
+                s0 = d0.add(s0);
+                t0 = d0.fma(fromArray(S, x, xo + i).sub(mean), t0);
+                FloatVector d1 = fromArray(S, dy, dyo + i + BLOCK);
+                VectorMask<Float> on1 = fromArray(S, y, yo + i + BLOCK).compare(GT, zero);
+                d1 = zero.blend(d1, on1.and(d1.abs().compare(LT, least).not()));
+                d1.intoArray(dy, dyo + i + BLOCK);
+                s1 = d1.add(s1);
+                t1 = d1.fma(fromArray(S, x, xo + i + BLOCK).sub(mean), t1);
+                FloatVector d2 = fromArray(S, dy, dyo + i + 2 * BLOCK);
+                VectorMask<Float> on2 = fromArray(S, y, yo + i + 2 * BLOCK).compare(GT, zero);
+                d2 = zero.blend(d2, on2.and(d2.abs().compare(LT, least).not()));
+                d2.intoArray(dy, dyo + i + 2 * BLOCK);
+                s2 = d2.add(s2);
+                t2 = d2.fma(fromArray(S, x, xo + i + 2 * BLOCK).sub(mean), t2);
+                FloatVector d3 = fromArray(S, dy, dyo + i + 3 * BLOCK);
+                VectorMask<Float> on3 = fromArray(S, y, yo + i + 3 * BLOCK).compare(GT, zero);
+                d3 = zero.blend(d3, on3.and(d3.abs().compare(LT, least).not()));
+                d3.intoArray(dy, dyo + i + 3 * BLOCK);
+                s3 = d3.add(s3);
+                t3 = d3.fma(fromArray(S, x, xo + i + 3 * BLOCK).sub(mean), t3);
+            }
+        }
+        s0.intoArray(sums, to);
+        s1.intoArray(sums, to + BLOCK);
+        s2.intoArray(sums, to + 2 * BLOCK);
+        s3.intoArray(sums, to + 3 * BLOCK);
+        t0.intoArray(sums, SUMS + to);
+        t1.intoArray(sums, SUMS + to + BLOCK);
+        t2.intoArray(sums, SUMS + to + 2 * BLOCK);
+        t3.intoArray(sums, SUMS + to + 3 * BLOCK);
+    }
+
+    /// The same for fewer than sixteen pixels, with the lanes in memory.
+    private static void reluGradients(float[] sums, Norm p, int channel, int at, int pixels) {
+        float[] x = p.x.array();
+        float[] y = p.y.array();
+        float[] dy = p.dy.array();
+        int xo = p.x.offset() + at;
+        int yo = p.y.offset() + at;
+        int dyo = p.dy.offset() + at;
+        float[] means = p.mean.array();
+        int mo = p.mean.offset() + channel;
+        FloatVector zero = FloatVector.zero(S);
+        FloatVector least = FloatVector.broadcast(S, Float.MIN_NORMAL);
+        for (int i = 0; i < pixels * BLOCK; i += L) {
+            FloatVector d = fromArray(S, dy, dyo + i);
+            VectorMask<Float> on = fromArray(S, y, yo + i).compare(GT, zero);
+            d = zero.blend(d, on.and(d.abs().compare(LT, least).not()));
+            d.intoArray(dy, dyo + i);
+            d.add(fromArray(S, sums, i)).intoArray(sums, i);
+            FloatVector v = fromArray(S, x, xo + i).sub(fromArray(S, means, mo + i % BLOCK));
+            d.fma(v, fromArray(S, sums, SUMS + i)).intoArray(sums, SUMS + i);
+        }
+    }
+
     /// With a residual and ReLU in the same loop.
     @Override
     void normalizePixels(Norm p, int channel, int at, int pixels) {
@@ -255,13 +367,15 @@ final class VectorBlockNorms extends ScalarBlockNorms {
             FloatVector b = fromArray(S, p.workspace, p.channels + channel + l);
             if (adds) {
                 for (int i = l; i < n; i += BLOCK) {
-                    FloatVector z = fromArray(S, x, xo + i).sub(mean).mul(factor).fma(w, b);
+                    FloatVector z =
+                            fromArray(S, x, xo + i).sub(mean).mul(factor).fma(w, b);
                     FloatVector sum = z.add(fromArray(S, r, ro + i));
                     sum.blend(zero, sum.compare(LE, zero)).intoArray(y, yo + i);
                 }
             } else if (relu) {
                 for (int i = l; i < n; i += BLOCK) {
-                    FloatVector z = fromArray(S, x, xo + i).sub(mean).mul(factor).fma(w, b);
+                    FloatVector z =
+                            fromArray(S, x, xo + i).sub(mean).mul(factor).fma(w, b);
                     z.blend(zero, z.compare(LE, zero)).intoArray(y, yo + i);
                 }
             } else {
