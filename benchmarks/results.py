@@ -12,9 +12,9 @@ from cases import JVM, JVMS
 FIELDS = (
     *("train_ms", "infer_ms", "gflops", "plain_gflops", "changing_gflops", "packed_gflops", "gradient_gflops"),
     *("forward_ms", "input_ms", "weights_ms", "gbps"),
-    *("first_step_ms", "first_epoch_s", "next_epoch_s", "process_s", "accuracy"),
+    *("first_step_ms", "first_epoch_s", "next_epoch_s", "process_s"),
 )
-HIGHER_IS_BETTER = tuple(field for field in FIELDS if field.endswith(("gflops", "gbps", "accuracy")))
+HIGHER_IS_BETTER = tuple(field for field in FIELDS if field.endswith(("gflops", "gbps")))
 
 
 def name(how):
