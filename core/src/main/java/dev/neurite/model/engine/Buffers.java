@@ -14,8 +14,8 @@ import java.util.Map;
 /// The buffer pool of one executor: buffers with a row for each row of the batch, and single ones for
 /// the whole batch, by shape.
 ///
-/// The k-th request of a pass gets the buffer of the k-th request of the last pass, if it is idle and
-/// wide enough. Otherwise it gets the narrowest idle buffer that is wide enough, or else the widest
+/// The k-th request of a pass gets the buffer of the k-th request of the last pass of its kind, if it is
+/// idle and wide enough: so nothing grows after the first pass of each kind. Otherwise it gets the narrowest idle buffer that is wide enough, or else the widest
 /// one, which is made wider. So there are as many buffers as were in use at once, and tensors that live
 /// at different times share them. Widths are floats for each row: the number of rows does not affect
 /// which buffer a request gets. A buffer is as long as the largest batch needs; smaller batches use its
@@ -23,7 +23,9 @@ import java.util.Map;
 final class Buffers {
     private final List<Value> idle = new ArrayList<>(); // by width; of equal ones the last released first
     private final Map<Shape, ArrayDeque<Value>> singles = new HashMap<>();
-    private final List<Value> order = new ArrayList<>(); // the buffers of the last pass, overwritten by this one
+    private final List<Value> usualOrder = new ArrayList<>(); // the buffers of the last pass, overwritten by this one
+    private final List<Value> observedOrder = new ArrayList<>(); // the same for passes that somebody looks at
+    private List<Value> order = usualOrder; // of this pass
     private int requests; // how many this pass has got
     private int inUse;
     private long floats;
@@ -84,8 +86,10 @@ final class Buffers {
     }
 
     /// A pass begins.
-    void begin() {
+    /// @param observed whether somebody looks at it: such passes request other tensors
+    void begin(boolean observed) {
         requests = 0;
+        order = observed ? observedOrder : usualOrder;
     }
 
     /// The index of the first idle buffer that is at least this wide.

@@ -33,6 +33,15 @@ public final class FootprintProbe {
     /// @param mode [Mode#TRAIN] runs the backward pass too
     /// @param observed whether some passes have an observer
     public static Footprint footprint(Network network, float[] running, Mode mode, boolean observed) {
+        if (!observed) return footprint(network, running, mode, List.of(false));
+        Footprint a = footprint(network, running, mode, List.of(false, true)); // buffers depend on which is first
+        Footprint b = footprint(network, running, mode, List.of(true, false));
+        return new Footprint(
+                Math.max(a.floatsARow(), b.floatsARow()), Math.max(a.floatsABatch(), b.floatsABatch()));
+    }
+
+    /// @param passes for each pass, whether it has an observer
+    private static Footprint footprint(Network network, float[] running, Mode mode, List<Boolean> passes) {
         boolean trains = mode == Mode.TRAIN;
         List<Parameter> parts = network.parameters().stream()
                 .map(part -> new Parameter(part.name(), part.role(), part.shape(), 0, part.initializer()))
@@ -49,9 +58,9 @@ public final class FootprintProbe {
         List<Tensor> in = network.inputs().stream()
                 .map(shape -> Tensor.zeros(shape.forRows(ROWS)))
                 .toList();
-        pass(executor, mode, in);
-        if (observed) {
-            executor.observe(NOBODY);
+        for (boolean observed : passes) {
+            if (observed) executor.observe(NOBODY);
+            else executor.observeNoMore();
             pass(executor, mode, in);
         }
         return executor.footprint();

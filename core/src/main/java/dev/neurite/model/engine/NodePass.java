@@ -94,6 +94,7 @@ final class NodePass implements Pass {
         meter.begin();
         watch = asked;
         if (watch != null) watch.begin();
+        values.buffers().begin(isObserved());
     }
 
     void reset() {
@@ -296,9 +297,13 @@ final class NodePass implements Pass {
         return y;
     }
 
+    private boolean isObserved() {
+        return inspector != null || watch != null;
+    }
+
     /// Who looks at a pass sees tensors in row-major order.
     private Layout possible(Layout wished) {
-        return inspector != null || watch != null ? Layout.ROW_MAJOR : wished;
+        return isObserved() ? Layout.ROW_MAJOR : wished;
     }
 
     @Override

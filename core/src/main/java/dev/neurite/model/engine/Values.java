@@ -226,7 +226,6 @@ final class Values {
         }
         taken.clear();
         for (int i = 0; i < foreignInUse; i++) foreign.get(i).forgetOldBuffer();
-        buffers.begin();
         foreignInUse = 0;
         owned.clear();
         known.clear();

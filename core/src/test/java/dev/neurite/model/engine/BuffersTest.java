@@ -75,7 +75,7 @@ class BuffersTest {
         List<Tensor> shown = new ArrayList<>();
         for (int pass = 0; pass < 2; pass++) {
             for (Layout layout : Layout.values()) {
-                buffers.begin();
+                buffers.begin(false);
                 Value value = buffers.take(image(16, 2, 3), layout, 4, Map.of());
                 assertThat(value.layout()).isEqualTo(layout);
                 shown.add(value.tensor);
