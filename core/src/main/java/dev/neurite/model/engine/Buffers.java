@@ -15,7 +15,8 @@ import java.util.Map;
 /// the whole batch, by shape.
 ///
 /// The k-th request of a pass gets the buffer of the k-th request of the last pass of its kind, if it is
-/// idle and wide enough: so nothing grows after the first pass of each kind. Otherwise it gets the narrowest idle buffer that is wide enough, or else the widest
+/// idle and wide enough: so nothing grows after the first pass of each kind. Otherwise it gets the narrowest idle
+/// buffer that is wide enough, or else the widest
 /// one, which is made wider. So there are as many buffers as were in use at once, and tensors that live
 /// at different times share them. Widths are floats for each row: the number of rows does not affect
 /// which buffer a request gets. A buffer is as long as the largest batch needs; smaller batches use its

@@ -36,8 +36,7 @@ public final class FootprintProbe {
         if (!observed) return footprint(network, running, mode, List.of(false));
         Footprint a = footprint(network, running, mode, List.of(false, true)); // buffers depend on which is first
         Footprint b = footprint(network, running, mode, List.of(true, false));
-        return new Footprint(
-                Math.max(a.floatsARow(), b.floatsARow()), Math.max(a.floatsABatch(), b.floatsABatch()));
+        return new Footprint(Math.max(a.floatsARow(), b.floatsARow()), Math.max(a.floatsABatch(), b.floatsABatch()));
     }
 
     /// @param passes for each pass, whether it has an observer
