@@ -41,7 +41,6 @@ final class EveryConvolution {
         add("each channel twice", inputs, inputs, 2 * inputs, Window.of(3, 3).withStride(2, 2), 1, 1, 1, 1);
         addInBlocks("each channel in blocks", 32, 32, 32, Window.of(3, 3), 1, 1, 1, 1);
         addInBlocks("each channel in blocks, by 2", 16, 16, 16, Window.of(4, 3).withStride(2, 2), 1, 1, 1, 1);
-        addInBlocks("in blocks", 1, 16, 32, Window.of(2, 2), 1, 0, 0, 1);
     }
 
     private void add(String detail, int groups, int in, int out, Window window, int... pads) {
