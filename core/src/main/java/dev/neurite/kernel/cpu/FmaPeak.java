@@ -96,18 +96,18 @@ public final class FmaPeak {
             FloatVector xa = FloatVector.fromArray(S, sink, 10 * l);
             FloatVector xb = FloatVector.fromArray(S, sink, 11 * l);
             for (int i = 0; i < ROUND; i++) {
-                x0 = x0.fma(a, b);
-                x1 = x1.fma(a, b);
-                x2 = x2.fma(a, b);
-                x3 = x3.fma(a, b);
-                x4 = x4.fma(a, b);
-                x5 = x5.fma(a, b);
-                x6 = x6.fma(a, b);
-                x7 = x7.fma(a, b);
-                x8 = x8.fma(a, b);
-                x9 = x9.fma(a, b);
-                xa = xa.fma(a, b);
-                xb = xb.fma(a, b);
+                x0 = a.fma(x0, b);
+                x1 = a.fma(x1, b);
+                x2 = a.fma(x2, b);
+                x3 = a.fma(x3, b);
+                x4 = a.fma(x4, b);
+                x5 = a.fma(x5, b);
+                x6 = a.fma(x6, b);
+                x7 = a.fma(x7, b);
+                x8 = a.fma(x8, b);
+                x9 = a.fma(x9, b);
+                xa = a.fma(xa, b);
+                xb = a.fma(xb, b);
             }
             x0.intoArray(sink, 0);
             x1.intoArray(sink, l);
