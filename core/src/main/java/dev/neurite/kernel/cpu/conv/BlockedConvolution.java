@@ -51,12 +51,11 @@ final class BlockedConvolution {
         if (work.kAt.length < q.residues()) work.kAt = new int[q.residues()][0];
         for (int residue = 0; residue < q.residues(); residue++) {
             int k = 0;
-            int count = q.tapsBefore[residue + 1] - q.tapsBefore[residue];
-            int[] kAt = Workspace.atLeast(work.kAt[residue], q.sourceChannels * count);
+            int[] kAt = Workspace.atLeast(work.kAt[residue], q.sourceChannels * q.count(residue));
             work.kAt[residue] = kAt;
             for (int c = 0; c < q.sourceChannels; c++) {
                 int at = q.sourceBlocked ? c / B * plane * B + c % B : c * plane;
-                for (int t = q.tapsBefore[residue]; t < q.tapsBefore[residue + 1]; t++) {
+                for (int t = q.tapsBefore[residue]; t < q.tapsBefore[residue + 1]; t += q.across[residue]) {
                     int pixel = q.inPlace ? 0 : q.tapRow[t] * q.paddedWidth + q.tapColumn[t];
                     kAt[k++] = at + (q.sourceBlocked ? pixel * B : pixel);
                 }
@@ -98,8 +97,7 @@ final class BlockedConvolution {
         int begin = band * q.bandRows;
         int rows = Math.min(q.bandRows, (q.inPlace ? 1 : q.rowsOf(residue)) - begin);
         int block = panel * q.panelBlocks;
-        int before = q.tapsBefore[residue];
-        int kc = q.sourceChannels * (q.tapsBefore[residue + 1] - before);
+        int kc = q.sourceChannels * q.count(residue) / q.across[residue];
         int[] kAt = work.kAt[residue];
         int vo = q.panelAt(panel, residue);
         float[] f = p.bias.length == 0 ? ZEROS : p.bias;
@@ -107,8 +105,8 @@ final class BlockedConvolution {
         int pixel = q.sourceBlocked ? B : 1;
         float[] r = q.inPlace ? q.source : work.padded;
         int cs = q.outAcross * B;
-        BlockTile tile = q.tile;
-        int h = q.height;
+        BlockTile tile = q.tile[residue];
+        int h = q.height[residue];
         for (int i = 0; i < rows; i++) {
             int ro = q.inPlace
                     ? q.sourceAt + image * q.sourceChannels * area

@@ -1,6 +1,7 @@
 package dev.neurite.kernel.cpu.conv;
 
 import dev.neurite.kernel.cpu.Workspace;
+import dev.neurite.kernel.cpu.conv.Panels.Taps;
 import dev.neurite.kernel.cpu.tile.BlockTile;
 import dev.neurite.kernel.cpu.tile.Tiles;
 import dev.neurite.tensor.Layout;
@@ -14,8 +15,6 @@ import dev.neurite.tensor.Layout;
 final class BlockedPlan {
     private static final int B = Layout.BLOCK;
     private static final int BAND = 160_000; // floats of padded source that stay in the L2 cache
-
-    private static final BlockTile NONE = (_, _, _, _, _, _, _, _, _, _, _, _, _, _, _) -> {};
 
     float[] source = Convolution.NONE;
     int sourceAt;
@@ -66,8 +65,12 @@ final class BlockedPlan {
     boolean inPlace;
 
     int panelBlocks;
-    int height; // of a tile
-    BlockTile tile = NONE;
+
+    /// By residue: the neighboring taps of a row that a tile takes together, its rows, and the tile.
+    int[] across = {};
+
+    int[] height = {};
+    BlockTile[] tile = {};
 
     /// The distance in w between neighboring channels of the result, and of the source.
     int outStep;
@@ -192,12 +195,51 @@ final class BlockedPlan {
         bandRows = Math.ceilDiv(rows, bands); // of about equal size
         bands = Math.ceilDiv(rows, bandRows);
         rowsHeld = (bandRows - 1) * stepDown + reachDown + 1;
-        int shortest = Math.max(1, inPlace ? columns : resultWidth / outAcross);
+        int residues = residues();
+        if (tile.length < residues) tile = new BlockTile[residues];
+        across = Workspace.atLeast(across, residues);
+        height = Workspace.atLeast(height, residues);
         int blocks = resultChannels / B;
-        panelBlocks = Panels.blocks(blocks, shortest);
-        height = Panels.height(shortest, panelBlocks);
+        int shortest = Math.max(1, inPlace ? columns : resultWidth / outAcross);
+        Taps together = worthwhile(taps(widest()), blocks, shortest);
+        panelBlocks = Panels.blocks(blocks, shortest, together);
         int pixel = sourceBlocked ? B : 1;
-        tile = Tiles.ofPanels(height, panelBlocks, stepAcross * pixel);
+        for (int residue = 0; residue < residues; residue++) {
+            Taps taps = together.taps() == 1 ? Taps.ONE : taps(residue);
+            across[residue] = taps.taps();
+            height[residue] = Panels.height(shortest, panelBlocks, taps);
+            tile[residue] = Tiles.ofPanels(
+                    height[residue], panelBlocks, stepAcross * pixel, taps.taps(), taps.tapStep() * pixel);
+        }
+    }
+
+    /// These taps, or one at a time if that takes not much longer: the larger tile is loaded and stored more often.
+    private static Taps worthwhile(Taps taps, int blocks, int rows) {
+        double joined = Panels.cost(rows, Panels.blocks(blocks, rows, taps), taps);
+        double alone = Panels.cost(rows, Panels.blocks(blocks, rows, Taps.ONE), Taps.ONE);
+        return joined < 0.75 * alone ? taps : Taps.ONE;
+    }
+
+    /// The residue with the most taps.
+    private int widest() {
+        int best = 0;
+        for (int residue = 1; residue < residues(); residue++) {
+            if (count(residue) > count(best)) best = residue;
+        }
+        return best;
+    }
+
+    /// The number of taps of a residue.
+    int count(int residue) {
+        return tapsBefore[residue + 1] - tapsBefore[residue];
+    }
+
+    /// The neighboring taps of a row of the window that a residue reads; their distance is the same everywhere.
+    private Taps taps(int residue) {
+        int first = tapsBefore[residue];
+        int n = 1;
+        while (n < count(residue) && tapRow[first + n] == tapRow[first]) n++;
+        return n == 1 ? Taps.ONE : new Taps(n, stepAcross, tapColumn[first + 1] - tapColumn[first]);
     }
 
     int residues() {

@@ -28,30 +28,12 @@ final class BlockedWeightGradient {
 
     /// The blocks of output channels of a panel.
     static int panelBlocks(Convolution p, boolean blocked) {
-        return panelBlocks(p.outputs / B, run(p, blocked ? B : 1));
-    }
-
-    /// The blocks of a panel, of so many blocks of output channels, for runs of so many rows of x.
-    static int panelBlocks(int blocks, int run) {
-        int best = 1;
-        for (int n = 2; n <= Math.min(4, blocks); n++) {
-            if (blocks % n == 0 && Panels.perSum(run, rows(run, n), n) < Panels.perSum(run, rows(run, best), best)) {
-                best = n;
-            }
-        }
-        return best;
+        return Panels.blocksOfDivisor(p.outputs / B, run(p, blocked ? B : 1));
     }
 
     /// The neighboring elements of x in a row of the window.
     private static int run(Convolution p, int pixel) {
         return p.dilationWidth == 1 || p.kernelWidth == 1 ? p.kernelWidth * pixel : pixel;
-    }
-
-    /// The rows of a tile: as many as divide a run.
-    static int rows(int run, int blocks) {
-        int h = Math.max(1, Math.min(run, Panels.MOST_SUMS / blocks));
-        while (run % h != 0) h--;
-        return h;
     }
 
     /// The floats of a slot.
@@ -76,7 +58,7 @@ final class BlockedWeightGradient {
         int blocks = panelBlocks(p, blocked);
         int run = run(p, pixel);
         int runs = p.kernelWidth * pixel / run;
-        int rows = rows(run, blocks);
+        int rows = Panels.divisor(run, blocks);
         BlockTile tile = Tiles.ofPlanes(rows, blocks);
         int at = slot * partialSize(p);
         int first = p.firstImage(slot);

@@ -37,7 +37,7 @@ final class BlockedWinograd {
 
     /// The blocks of a panel of the gradient of the weights.
     static int panelBlocksOfGradient(Convolution p) {
-        return BlockedWeightGradient.panelBlocks(p.outputs / B, B);
+        return Panels.blocksOfDivisor(p.outputs / B, B);
     }
 
     /// Computes u for a panel.
@@ -172,8 +172,8 @@ final class BlockedWinograd {
             vSize = q.ins * tiles
                     + B; // not a multiple of a page, so that positions do not meet in one set of the cache
             mSize = q.outs * tiles + B;
-            height = Panels.height(Math.max(1, tiles), panelBlocks(q));
-            tile = Tiles.ofPanels(height, panelBlocks(q), B);
+            height = Panels.height(Math.max(1, tiles), panelBlocks(q), Panels.Taps.ONE);
+            tile = Tiles.ofPanels(height, panelBlocks(q), B, 1, B);
             v = Workspace.aligned(v, Math.addExact(Math.multiplyExact(Winograd.POSITIONS, vSize), height * B));
             m = Workspace.aligned(m, Math.addExact(Math.multiplyExact(Winograd.POSITIONS, mSize), height * B));
             padded = Workspace.aligned(padded, (2 * q.rowsAtOnce + 2) * (2 * q.tileColumns + 2) * B);
@@ -197,7 +197,7 @@ final class BlockedWinograd {
             padded = Workspace.aligned(padded, pixels * B);
             kAt = Workspace.atLeast(kAt, tiles);
             for (int t = 0; t < tiles; t++) kAt[t] = t * B;
-            height = BlockedWeightGradient.rows(B, panelBlocksOfGradient(p));
+            height = Panels.divisor(B, panelBlocksOfGradient(p));
             tile = Tiles.ofPlanes(height, panelBlocksOfGradient(p));
         }
 

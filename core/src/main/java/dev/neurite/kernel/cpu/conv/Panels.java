@@ -8,51 +8,89 @@ import jdk.incubator.vector.FloatVector;
 ///
 /// The output channels are in panels of one or a few blocks, a tile computes some neighboring rows (pixels, tiles
 /// of Winograd's) of one panel. The last tile of a run of rows begins earlier if it would reach beyond the end: it
-/// computes some rows twice, to the same bits. So a run needs one tile shape for a panel, unless it is short.
+/// computes some rows twice, to the same bits. So a run needs one tile for a panel.
 final class Panels {
-    private static final int L = FloatVector.SPECIES_PREFERRED.length();
+    private static final int VECTORS_IN_BLOCK = Math.max(1, Layout.BLOCK / FloatVector.SPECIES_PREFERRED.length());
+    private static final int REGISTERS = MicroKernels.MANY_REGISTERS ? 32 : 16;
+
+    /// The most sums of a tile, in vectors. With 26 sums that each have a start of their own, the JVM's first compiler
+    /// gives up, and then the second never compiles the tile.
+    private static final int MOST_SUMS = REGISTERS == 32 ? 24 : 10;
+
+    /// The most operations of a tile on vectors, for the same reason.
+    private static final int MOST_OPERATIONS = 108;
 
     /// The micro-operations of a step of k beside sums and loads: the loop, the index and its checks.
     private static final int LOOP = 8;
 
-    /// The most sums of a tile, in blocks: they have to stay in registers, beside a block of V and an element of R.
-    /// With
-    /// 26 vectors, the JVM's first compiler gives up a tile whose rows have their own starts, and then the second
-    /// never compiles it.
-    static final int MOST_SUMS = L == 16 ? 24 : MicroKernels.MANY_REGISTERS ? 24 * L / Layout.BLOCK : 4;
+    private static final int MOST_BLOCKS = 4;
 
     private Panels() {}
 
+    /// The columns of a window that a tile takes together, see [dev.neurite.kernel.cpu.tile.BlockTile].
+    /// @param taps their number
+    /// @param rowStep the distance between neighboring rows
+    /// @param tapStep the distance between neighboring columns of the window
+    record Taps(int taps, int rowStep, int tapStep) {
+        static final Taps ONE = new Taps(1, 1, 1);
+
+        private int elements(int height) {
+            return taps == 1 ? height : Math.min(height * taps, (height - 1) * rowStep + (taps - 1) * tapStep + 1);
+        }
+    }
+
     /// The blocks of a panel, of so many blocks of output channels, for runs of this many rows.
-    static int blocks(int blocks, int rows) {
+    static int blocks(int blocks, int rows, Taps taps) {
         int best = 1;
-        for (int n = 2; n <= Math.min(4, blocks); n++) {
-            if (blocks % n == 0 && perSum(rows, n) < perSum(rows, best)) best = n;
+        for (int n = 2; n <= Math.min(MOST_BLOCKS, blocks); n++) {
+            if (blocks % n == 0 && cost(rows, n, taps) < cost(rows, best, taps)) best = n;
         }
         return best;
     }
 
     /// The rows of a tile, for runs of this many rows.
-    static int height(int rows, int blocks) {
-        int most = Math.max(1, MOST_SUMS / blocks);
+    static int height(int rows, int blocks, Taps taps) {
         int best = 1;
-        for (int h = 2; h <= Math.min(most, rows); h++) {
-            if (cost(rows, h, blocks) <= cost(rows, best, blocks)) best = h;
+        for (int h = 2; h <= rows && fits(h, blocks, taps); h++) {
+            if (cost(rows, h, blocks, taps) <= cost(rows, best, blocks, taps)) best = h;
         }
         return best;
     }
 
-    private static double perSum(int rows, int blocks) {
-        return perSum(rows, height(rows, blocks), blocks);
+    private static boolean fits(int height, int blocks, Taps taps) {
+        int vectors = blocks * VECTORS_IN_BLOCK;
+        int sums = height * vectors;
+        int loaded = taps.taps * vectors;
+        int operations = loaded + taps.elements(height) + sums * (taps.taps + 2);
+        return sums <= MOST_SUMS && sums + loaded < REGISTERS && operations <= MOST_OPERATIONS;
     }
 
-    /// The cost of a run of rows for a block of channels.
-    static double perSum(int rows, int height, int blocks) {
-        return cost(rows, height, blocks) / blocks;
+    /// The cost of a run of rows and a tap, for a block of channels.
+    static double cost(int rows, int blocks, Taps taps) {
+        return cost(rows, height(rows, blocks, taps), blocks, taps) / blocks;
     }
 
-    /// The micro-operations of a step of k, over a run of rows: sums, loads, and the loop itself.
-    private static double cost(int rows, int height, int blocks) {
-        return Math.ceilDiv(rows, height) * (double) (height * blocks + height + blocks + LOOP);
+    /// The rows of a tile that adds to its result, which must divide a run.
+    static int divisor(int run, int blocks) {
+        int h = Math.max(1, Math.min(run, MOST_SUMS / VECTORS_IN_BLOCK / blocks));
+        while (run % h != 0) h--;
+        return h;
+    }
+
+    /// The blocks of a panel for such tiles.
+    static int blocksOfDivisor(int blocks, int run) {
+        int best = 1;
+        for (int n = 2; n <= Math.min(MOST_BLOCKS, blocks); n++) {
+            double cost = cost(run, divisor(run, n), n, Taps.ONE) / n;
+            if (blocks % n == 0 && cost < cost(run, divisor(run, best), best, Taps.ONE) / best) best = n;
+        }
+        return best;
+    }
+
+    /// The micro-operations of a run of rows for a tap: sums, loads, and the loop itself.
+    private static double cost(int rows, int height, int blocks, Taps taps) {
+        int vectors = blocks * VECTORS_IN_BLOCK;
+        int step = taps.taps * (height + 1) * vectors + taps.elements(height) + LOOP;
+        return Math.ceilDiv(rows, height) * (double) step / taps.taps;
     }
 }

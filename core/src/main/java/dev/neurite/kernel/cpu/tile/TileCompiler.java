@@ -66,8 +66,23 @@ final class TileCompiler {
     /// What a tile is generated for.
     /// @param type the interface of the tile
     /// @param rowStep the distance between neighboring rows of R, where it is a constant
+    /// @param taps the elements of R that a row has for each k, see [BlockTile]; else 1
+    /// @param tapStep the distance between them
     /// @param depthStep the distance between neighboring k in V, where it is a constant
-    record Shape(Class<?> type, int rows, int vectors, Rows ofRows, int rowStep, Columns ofColumns, int depthStep) {
+    record Shape(
+            Class<?> type,
+            int rows,
+            int vectors,
+            Rows ofRows,
+            int rowStep,
+            int taps,
+            int tapStep,
+            Columns ofColumns,
+            int depthStep) {
+        Shape(Class<?> type, int rows, int vectors, Rows ofRows, int rowStep, Columns ofColumns, int depthStep) {
+            this(type, rows, vectors, ofRows, rowStep, 1, 0, ofColumns, depthStep);
+        }
+
         boolean inBlocks() {
             return ofColumns == Columns.BLOCKS || ofColumns == Columns.PLANES;
         }
@@ -107,6 +122,7 @@ final class TileCompiler {
     private final CodeBuilder code;
     private final List<String> arguments;
     private final int firstVector;
+    private final int firstSum;
 
     // the slots of local variables, after the arguments; those of the columns' indices follow
     private final int k;
@@ -123,6 +139,7 @@ final class TileCompiler {
         element = at + 1;
         columns = element + 1;
         firstVector = columns + shape.vectors();
+        firstSum = firstVector + shape.taps() * shape.vectors();
     }
 
     /// A new tile of this shape.
@@ -200,27 +217,48 @@ final class TileCompiler {
 
     /// One step of the loop over k.
     private void multiply() {
-        for (int j = 0; j < shape.vectors(); j++) {
+        for (int j = 0; j < shape.taps() * shape.vectors(); j++) {
             int vector = j;
             load("v", () -> column(vector));
             code.astore(firstVector + j);
         }
         row();
-        for (int i = 0; i < shape.rows(); i++) {
-            code.getstatic(COMPILER, "SPECIES", ANY_SPECIES).aload(slot("r")).iload(at);
-            if (shape.ofRows() != Rows.IN_PLACE) plus(i * shape.rowStep());
-            else if (i > 0) code.loadConstant(i).iload(slot("rs")).imul().iadd();
-            code.faload().invokestatic(VECTOR, "broadcast", BROADCAST).astore(element);
-            for (int j = 0; j < shape.vectors(); j++) {
-                code.aload(element)
-                        .aload(firstVector + j)
-                        .aload(sum(i, j))
-                        .invokevirtual(VECTOR, "fma", FMA)
-                        .astore(sum(i, j));
+        // in the order of R's elements, so that an element that several rows have as different taps is loaded once
+        int last = (shape.rows() - 1) * shape.rowStep() + (shape.taps() - 1) * shape.tapStep();
+        if (shape.taps() == 1) {
+            for (int i = 0; i < shape.rows(); i++) multiply(i, 0, i * shape.rowStep(), true);
+        } else {
+            for (int place = 0; place <= last; place++) {
+                boolean first = true;
+                for (int tap = shape.taps() - 1; tap >= 0; tap--) {
+                    int start = place - tap * shape.tapStep();
+                    if (start < 0 || start % shape.rowStep() != 0 || start / shape.rowStep() >= shape.rows()) continue;
+                    multiply(start / shape.rowStep(), tap, place, first);
+                    first = false;
+                }
             }
         }
         if (shape.ofColumns() == Columns.STRIDED) {
             code.iload(slot("vo")).iload(slot("vs")).iadd().istore(slot("vo"));
+        }
+    }
+
+    /// Multiplies an element of R by the vectors of a tap.
+    /// @param place its distance from the first element
+    /// @param first whether it has to be loaded
+    private void multiply(int row, int tap, int place, boolean first) {
+        if (first) {
+            code.getstatic(COMPILER, "SPECIES", ANY_SPECIES).aload(slot("r")).iload(at);
+            if (shape.ofRows() != Rows.IN_PLACE) plus(place);
+            else if (row > 0) code.loadConstant(row).iload(slot("rs")).imul().iadd();
+            code.faload().invokestatic(VECTOR, "broadcast", BROADCAST).astore(element);
+        }
+        for (int j = 0; j < shape.vectors(); j++) {
+            code.aload(element)
+                    .aload(firstVector + tap * shape.vectors() + j)
+                    .aload(sum(row, j))
+                    .invokevirtual(VECTOR, "fma", FMA)
+                    .astore(sum(row, j));
         }
     }
 
@@ -276,7 +314,7 @@ final class TileCompiler {
     }
 
     private int sum(int row, int vector) {
-        return firstVector + shape.vectors() + row * shape.vectors() + vector;
+        return firstSum + row * shape.vectors() + vector;
     }
 
     private void load(String array, Runnable index) {

@@ -20,12 +20,22 @@ public final class Tiles {
 
     private Tiles() {}
 
-    /// A tile for V in panels: for each k, all its blocks are neighbors. All rows start from the first row of F.
+    /// A tile for V in panels: for each k and tap, all its blocks are neighbors. All rows start from the first row
+    /// of F.
     /// @param rowStep the distance between neighboring rows of R
-    public static BlockTile ofPanels(int rows, int blocks, int rowStep) {
-        int vectors = blocks * Layout.BLOCK / L;
+    /// @param taps the elements of R of a row for each k
+    /// @param tapStep the distance between them
+    public static BlockTile ofPanels(int rows, int blocks, int rowStep, int taps, int tapStep) {
         return (BlockTile) tile(new Shape(
-                BlockTile.class, rows, vectors, Rows.BY_TABLE, rowStep, Columns.BLOCKS, blocks * Layout.BLOCK));
+                BlockTile.class,
+                rows,
+                blocks * Layout.BLOCK / L,
+                Rows.BY_TABLE,
+                rowStep,
+                taps,
+                tapStep,
+                Columns.BLOCKS,
+                taps * blocks * Layout.BLOCK));
     }
 
     /// A tile for V in blocked planes: pixels are k, each block is in a plane of its own. The rows of R are
