@@ -1,5 +1,7 @@
 package dev.neurite.kernel.cpu.conv;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.kernel.cpu.tile.BlockTile;
@@ -8,6 +10,7 @@ import dev.neurite.tensor.Layout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /// [Winograd]'s convolutions between planes in blocks of channels: vectors hold neighboring channels, so that
 /// nothing is transposed. The same bits as [ScalarWinograd].
@@ -161,7 +164,7 @@ final class BlockedWinograd {
         private int mSize;
         private int block; // what v holds
         private int band;
-        private BlockTile tile;
+        private @Nullable BlockTile tile;
         private int height;
         private static final float[] ZEROS = new float[4 * B];
 
@@ -275,22 +278,23 @@ final class BlockedWinograd {
                         int row = (slot * Winograd.POSITIONS + k) * p.inputs + c;
                         int co = row * p.outputs + panel * blocks * B;
                         int ro = Workspace.START + k * vSize + c / B * tiles * B + c % B;
-                        tile.compute(
-                                n,
-                                v,
-                                ro,
-                                kAt,
-                                m,
-                                vo,
-                                tiles * B,
-                                fresh ? ZEROS : p.partial,
-                                fresh ? 0 : co,
-                                fresh ? 0 : p.outputs,
-                                B,
-                                p.partial,
-                                co,
-                                p.outputs,
-                                B);
+                        requireNonNull(tile)
+                                .compute(
+                                        n,
+                                        v,
+                                        ro,
+                                        kAt,
+                                        m,
+                                        vo,
+                                        tiles * B,
+                                        fresh ? ZEROS : p.partial,
+                                        fresh ? 0 : co,
+                                        fresh ? 0 : p.outputs,
+                                        B,
+                                        p.partial,
+                                        co,
+                                        p.outputs,
+                                        B);
                     }
                 }
             }
@@ -460,22 +464,23 @@ final class BlockedWinograd {
                     int fo = biased ? p.biasAt + panel * wide : 0;
                     for (int j = 0; j < n; j += height) {
                         int at = Math.max(0, Math.min(j, n - height)); // the last tile computes some rows again
-                        tile.compute(
-                                q.ins,
-                                v,
-                                Workspace.START + k * vSize + at * B,
-                                kAt,
-                                q.u,
-                                uo,
-                                B,
-                                f,
-                                fo,
-                                0,
-                                B,
-                                m,
-                                mo + at * B,
-                                B,
-                                tiles * B);
+                        requireNonNull(tile)
+                                .compute(
+                                        q.ins,
+                                        v,
+                                        Workspace.START + k * vSize + at * B,
+                                        kAt,
+                                        q.u,
+                                        uo,
+                                        B,
+                                        f,
+                                        fo,
+                                        0,
+                                        B,
+                                        m,
+                                        mo + at * B,
+                                        B,
+                                        tiles * B);
                     }
                 }
             }
