@@ -132,6 +132,45 @@ class BlockedPoolsTest {
     }
 
     @Test
+    void wholeBlocksOfChannelsAreCutAndPastedInBlocks() {
+        Planes planes = Kernels.shared().planes();
+        Rectangle middle = Rectangle.ofRows(64, 15, 16, 32); // channels 16 to 47 of images [64×3×5]
+        Tensor x = BlockedTensors.of(numbers(Shape.of(2, 64, 3, 5), 6), Layout.ROW_MAJOR);
+        Tensor blocked = BlockedTensors.of(x, Layout.BLOCKED);
+        Tensor part = BlockedTensors.empty(Shape.of(2, 32, 3, 5), Layout.BLOCKED);
+        planes.cut(middle, blocked, part);
+        Samples.assertSameBits(part.toArray(), x.slice(1, 16, 48).toArray(), "cut");
+        planes.paste(Rectangle.ofRows(64, 15, 32, 32), part, blocked);
+        planes.paste(Rectangle.ofRows(64, 15, 32, 32), x.slice(1, 16, 48), x);
+        Samples.assertSameBits(blocked.toArray(), x.toArray(), "pasted");
+        Rectangle amid = Rectangle.ofRows(64, 15, 8, 32); // begins within a block
+        assertThatThrownBy(() -> planes.cut(amid, blocked, part)).isInstanceOf(ShapeException.class);
+        Rectangle pixels = new Rectangle(64, 15, 0, 0, 64, 5);
+        assertThatThrownBy(() -> planes.cut(
+                        pixels, blocked, BlockedTensors.empty(Shape.of(2, 64, 1, 5), Layout.BLOCKED)))
+                .isInstanceOf(ShapeException.class);
+    }
+
+    @Test
+    void globalPoolingTakesItsResultsInEitherLayout() {
+        Kernels kernels = Kernels.shared();
+        Tensor x = BlockedTensors.of(numbers(Shape.of(2, 32, 3, 5), 7), Layout.BLOCKED);
+        Pooling whole = Pooling.adaptive(1, 15, 1, 1);
+        Tensor[] means = new Tensor[3];
+        Tensor[] greatest = new Tensor[3];
+        for (int i = 0; i < 3; i++) {
+            Shape row = i == 0 ? Shape.of(32) : Shape.of(32, 1, 1);
+            Layout layout = i == 2 ? Layout.BLOCKED : Layout.ROW_MAJOR;
+            means[i] = BlockedTensors.empty(row.forRows(2), layout);
+            greatest[i] = BlockedTensors.empty(row.forRows(2), layout);
+            kernels.pools().globalAverage(x, means[i]);
+            kernels.pools().max(whole, x, greatest[i]);
+            Samples.assertSameBits(means[i].toArray(), means[0].toArray(), "means " + layout);
+            Samples.assertSameBits(greatest[i].toArray(), greatest[0].toArray(), "maxima " + layout);
+        }
+    }
+
+    @Test
     void whatDoesNotFitIsRefused() {
         Pools pools = Kernels.shared().pools();
         Planes planes = Kernels.shared().planes();

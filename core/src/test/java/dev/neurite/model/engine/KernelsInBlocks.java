@@ -17,7 +17,6 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Kernels whose convolutions ask for channels in blocks. Convolutions, norms, pools and sums over channels compute
 /// from copies in row-major order, after a check that the layouts of their arguments fit together; all others are
@@ -123,7 +122,7 @@ final class KernelsInBlocks {
     }
 
     private Object inRowMajor(Object target, Method method, Object[] args) throws Throwable {
-        Map<Tensor, Tensor> copies = new IdentityHashMap<>();
+        IdentityHashMap<Tensor, Tensor> copies = new IdentityHashMap<>();
         Object[] copied = args.clone();
         for (int i = 0; i < args.length; i++) {
             if (args[i] instanceof Tensor x && x.layout() == Layout.BLOCKED) {
