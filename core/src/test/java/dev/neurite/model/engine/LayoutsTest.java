@@ -215,6 +215,15 @@ class LayoutsTest {
         assertThat(inBlocks.blockedCalls()).isGreaterThan(50);
     }
 
+    @Test
+    void theFastestKernelsGiveTheBitsOfScalarOnesWhateverTheirLayouts() {
+        try (Kernels scalar = Kernels.create(Kernels.Engine.SCALAR, 1)) {
+            assertThat(train(NETWORK, INPUTS, Kernels.shared(), 2).seen())
+                    .usingElementComparator(Arrays::compare)
+                    .containsExactlyElementsOf(train(NETWORK, INPUTS, scalar, 2).seen());
+        }
+    }
+
     /// The conversions of a training step and a prediction.
     private static int conversions(Node... layers) {
         var inBlocks = new KernelsInBlocks(Kernels.shared(), Wish.ALL);
