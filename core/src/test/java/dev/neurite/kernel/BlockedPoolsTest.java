@@ -146,8 +146,8 @@ class BlockedPoolsTest {
         Rectangle amid = Rectangle.ofRows(64, 15, 8, 32); // begins within a block
         assertThatThrownBy(() -> planes.cut(amid, blocked, part)).isInstanceOf(ShapeException.class);
         Rectangle pixels = new Rectangle(64, 15, 0, 0, 64, 5);
-        assertThatThrownBy(() -> planes.cut(
-                        pixels, blocked, BlockedTensors.empty(Shape.of(2, 64, 1, 5), Layout.BLOCKED)))
+        assertThatThrownBy(
+                        () -> planes.cut(pixels, blocked, BlockedTensors.empty(Shape.of(2, 64, 1, 5), Layout.BLOCKED)))
                 .isInstanceOf(ShapeException.class);
     }
 
