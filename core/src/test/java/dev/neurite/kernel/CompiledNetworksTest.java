@@ -27,7 +27,7 @@ class CompiledNetworksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"mlp", "lenet5", "resnet20", "mixed"})
+    @CsvSource({"mlp", "lenet5", "mixed"})
     @Tag("thorough")
     void inTenJvmsWithTheOptionAndTenWithoutNoneAllocatesVectors(String network) {
         for (int i = 0; i < 10; i++) {

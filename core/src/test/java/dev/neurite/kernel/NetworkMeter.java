@@ -19,7 +19,6 @@ import dev.neurite.data.Batch;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
 import dev.neurite.network.Lenet5;
-import dev.neurite.network.ResNet;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Trainer;
@@ -76,7 +75,6 @@ public final class NetworkMeter {
         return switch (name) {
             case "mlp" -> features(784);
             case "lenet5" -> image(1, 28, 28);
-            case "resnet20" -> image(3, 32, 32);
             case "mixed" -> image(3, 24, 24);
             default -> throw new IllegalArgumentException(name);
         };
@@ -86,7 +84,6 @@ public final class NetworkMeter {
         return switch (name) {
             case "mlp" -> Model.of(input(name), dense(128, Activation.RELU), dropout(0.2), dense(10));
             case "lenet5" -> new Lenet5().model(input(name), 10);
-            case "resnet20" -> new ResNet(20).model(input(name), 10);
             default ->
                 Model.of(
                         input(name),
