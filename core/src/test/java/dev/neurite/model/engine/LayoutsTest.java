@@ -63,21 +63,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Networks whose layers keep channels in blocks between them, against the same networks in row-major order.
 class LayoutsTest {
     /// Which convolutions write blocks.
-    private enum Wish implements KernelsInBlocks.Wish {
-        ALL((_, _, _) -> true),
-        WINDOWS((g, _, _) -> g.window().area() > 1),
-        POINTS((g, _, _) -> g.window().area() == 1),
-        AFTER_ROWS((_, _, ofX) -> ofX == Layout.ROW_MAJOR);
-
-        private final KernelsInBlocks.Wish rule;
-
-        Wish(KernelsInBlocks.Wish rule) {
-            this.rule = rule;
-        }
+    enum Wish implements KernelsInBlocks.Wish {
+        ALL,
+        WINDOWS,
+        POINTS,
+        AFTER_ROWS;
 
         @Override
         public boolean blocks(Geometry g, int groups, Layout ofX) {
-            return rule.blocks(g, groups, ofX);
+            return switch (this) {
+                case ALL -> true;
+                case WINDOWS -> g.window().area() > 1;
+                case POINTS -> g.window().area() == 1;
+                case AFTER_ROWS -> ofX == Layout.ROW_MAJOR;
+            };
         }
     }
 
