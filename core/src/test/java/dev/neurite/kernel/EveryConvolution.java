@@ -39,6 +39,9 @@ final class EveryConvolution {
         add("groups", 2, 2 * inputs, 2 * outputs, Window.of(2, 2), 1, 0, 0, 1);
         add("each channel", outputs, outputs, outputs, Window.of(3, 3), 1, 1, 1, 1);
         add("each channel twice", inputs, inputs, 2 * inputs, Window.of(3, 3).withStride(2, 2), 1, 1, 1, 1);
+        addInBlocks("in blocks", 1, 16, 32, Window.of(2, 2), 1, 0, 0, 1);
+        addInBlocks("in blocks, columns together", 1, 16, 16, Window.of(3, 3), 1, 1, 1, 1);
+        addInBlocks("in blocks, by 2", 1, 16, 32, Window.of(3, 3).withStride(2, 2), 1, 1, 1, 1);
         addInBlocks("each channel in blocks", 32, 32, 32, Window.of(3, 3), 1, 1, 1, 1);
         addInBlocks("each channel in blocks, by 2", 16, 16, 16, Window.of(4, 3).withStride(2, 2), 1, 1, 1, 1);
     }

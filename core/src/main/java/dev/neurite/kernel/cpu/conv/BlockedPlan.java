@@ -1,7 +1,6 @@
 package dev.neurite.kernel.cpu.conv;
 
 import dev.neurite.kernel.cpu.Workspace;
-import dev.neurite.kernel.cpu.conv.Panels.Taps;
 import dev.neurite.kernel.cpu.tile.BlockTile;
 import dev.neurite.kernel.cpu.tile.Tiles;
 import dev.neurite.tensor.Layout;
@@ -201,23 +200,30 @@ final class BlockedPlan {
         height = Workspace.atLeast(height, residues);
         int blocks = resultChannels / B;
         int shortest = Math.max(1, inPlace ? columns : resultWidth / outAcross);
-        Taps together = worthwhile(taps(widest()), blocks, shortest);
-        panelBlocks = Panels.blocks(blocks, shortest, together);
+        int widest = widest();
+        int taps = columns(widest);
+        int step = columnStep(widest);
+        boolean together = worthwhile(blocks, shortest, taps, step);
+        panelBlocks = together ? Panels.blocks(blocks, shortest, taps, stepAcross, step) : alone(blocks, shortest);
         int pixel = sourceBlocked ? B : 1;
         for (int residue = 0; residue < residues; residue++) {
-            Taps taps = together.taps() == 1 ? Taps.ONE : taps(residue);
-            across[residue] = taps.taps();
-            height[residue] = Panels.height(shortest, panelBlocks, taps);
-            tile[residue] = Tiles.ofPanels(
-                    height[residue], panelBlocks, stepAcross * pixel, taps.taps(), taps.tapStep() * pixel);
+            taps = together ? columns(residue) : 1;
+            step = columnStep(residue);
+            across[residue] = taps;
+            height[residue] = Panels.height(shortest, panelBlocks, taps, stepAcross, step);
+            tile[residue] = Tiles.ofPanels(height[residue], panelBlocks, stepAcross * pixel, taps, step * pixel);
         }
     }
 
-    /// These taps, or one at a time if that takes not much longer: the larger tile is loaded and stored more often.
-    private static Taps worthwhile(Taps taps, int blocks, int rows) {
-        double joined = Panels.cost(rows, Panels.blocks(blocks, rows, taps), taps);
-        double alone = Panels.cost(rows, Panels.blocks(blocks, rows, Taps.ONE), Taps.ONE);
-        return joined < 0.75 * alone ? taps : Taps.ONE;
+    /// Whether a tile should take columns of the window together: not if that saves little, as a tile with more
+    /// loads has fewer rows.
+    private boolean worthwhile(int blocks, int rows, int taps, int step) {
+        double joined = Panels.cost(rows, Panels.blocks(blocks, rows, taps, stepAcross, step), taps, stepAcross, step);
+        return joined < 0.75 * Panels.cost(rows, alone(blocks, rows), 1, 1, 1);
+    }
+
+    private static int alone(int blocks, int rows) {
+        return Panels.blocks(blocks, rows, 1, 1, 1);
     }
 
     /// The residue with the most taps.
@@ -234,12 +240,18 @@ final class BlockedPlan {
         return tapsBefore[residue + 1] - tapsBefore[residue];
     }
 
-    /// The neighboring taps of a row of the window that a residue reads; their distance is the same everywhere.
-    private Taps taps(int residue) {
+    /// The columns of the window that a residue reads.
+    private int columns(int residue) {
         int first = tapsBefore[residue];
         int n = 1;
         while (n < count(residue) && tapRow[first + n] == tapRow[first]) n++;
-        return n == 1 ? Taps.ONE : new Taps(n, stepAcross, tapColumn[first + 1] - tapColumn[first]);
+        return n;
+    }
+
+    /// The distance between these columns, the same for all of them.
+    private int columnStep(int residue) {
+        int first = tapsBefore[residue];
+        return columns(residue) == 1 ? 1 : tapColumn[first + 1] - tapColumn[first];
     }
 
     int residues() {

@@ -175,7 +175,7 @@ final class BlockedWinograd {
             vSize = q.ins * tiles
                     + B; // not a multiple of a page, so that positions do not meet in one set of the cache
             mSize = q.outs * tiles + B;
-            height = Panels.height(Math.max(1, tiles), panelBlocks(q), Panels.Taps.ONE);
+            height = Panels.height(Math.max(1, tiles), panelBlocks(q), 1, 1, 1);
             tile = Tiles.ofPanels(height, panelBlocks(q), B, 1, B);
             v = Workspace.aligned(v, Math.addExact(Math.multiplyExact(Winograd.POSITIONS, vSize), height * B));
             m = Workspace.aligned(m, Math.addExact(Math.multiplyExact(Winograd.POSITIONS, mSize), height * B));

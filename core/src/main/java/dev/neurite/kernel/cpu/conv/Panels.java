@@ -27,47 +27,44 @@ final class Panels {
 
     private Panels() {}
 
-    /// The columns of a window that a tile takes together, see [dev.neurite.kernel.cpu.tile.BlockTile].
-    /// @param taps their number
-    /// @param rowStep the distance between neighboring rows
-    /// @param tapStep the distance between neighboring columns of the window
-    record Taps(int taps, int rowStep, int tapStep) {
-        static final Taps ONE = new Taps(1, 1, 1);
+    // A tile may take several columns of a window together ([dev.neurite.kernel.cpu.tile.BlockTile]): `taps` is their
+    // number, `rowStep` the distance between neighboring rows, `tapStep` that between these columns.
 
-        private int elements(int height) {
-            return taps == 1 ? height : Math.min(height * taps, (height - 1) * rowStep + (taps - 1) * tapStep + 1);
-        }
+    private static int elements(int height, int taps, int rowStep, int tapStep) {
+        return taps == 1 ? height : Math.min(height * taps, (height - 1) * rowStep + (taps - 1) * tapStep + 1);
     }
 
     /// The blocks of a panel, of so many blocks of output channels, for runs of this many rows.
-    static int blocks(int blocks, int rows, Taps taps) {
+    static int blocks(int blocks, int rows, int taps, int rowStep, int tapStep) {
         int best = 1;
         for (int n = 2; n <= Math.min(MOST_BLOCKS, blocks); n++) {
-            if (blocks % n == 0 && cost(rows, n, taps) < cost(rows, best, taps)) best = n;
+            if (blocks % n == 0 && cost(rows, n, taps, rowStep, tapStep) < cost(rows, best, taps, rowStep, tapStep))
+                best = n;
         }
         return best;
     }
 
     /// The rows of a tile, for runs of this many rows.
-    static int height(int rows, int blocks, Taps taps) {
+    static int height(int rows, int blocks, int taps, int rowStep, int tapStep) {
         int best = 1;
-        for (int h = 2; h <= rows && fits(h, blocks, taps); h++) {
-            if (cost(rows, h, blocks, taps) <= cost(rows, best, blocks, taps)) best = h;
+        for (int h = 2; h <= rows && fits(h, blocks, taps, rowStep, tapStep); h++) {
+            if (cost(rows, h, blocks, taps, rowStep, tapStep) <= cost(rows, best, blocks, taps, rowStep, tapStep))
+                best = h;
         }
         return best;
     }
 
-    private static boolean fits(int height, int blocks, Taps taps) {
+    private static boolean fits(int height, int blocks, int taps, int rowStep, int tapStep) {
         int vectors = blocks * VECTORS_IN_BLOCK;
         int sums = height * vectors;
-        int loaded = taps.taps * vectors;
-        int operations = loaded + taps.elements(height) + sums * (taps.taps + 2);
+        int loaded = taps * vectors;
+        int operations = loaded + elements(height, taps, rowStep, tapStep) + sums * (taps + 2);
         return sums <= MOST_SUMS && sums + loaded < REGISTERS && operations <= MOST_OPERATIONS;
     }
 
     /// The cost of a run of rows and a tap, for a block of channels.
-    static double cost(int rows, int blocks, Taps taps) {
-        return cost(rows, height(rows, blocks, taps), blocks, taps) / blocks;
+    static double cost(int rows, int blocks, int taps, int rowStep, int tapStep) {
+        return cost(rows, height(rows, blocks, taps, rowStep, tapStep), blocks, taps, rowStep, tapStep) / blocks;
     }
 
     /// The rows of a tile that adds to its result, which must divide a run.
@@ -81,16 +78,16 @@ final class Panels {
     static int blocksOfDivisor(int blocks, int run) {
         int best = 1;
         for (int n = 2; n <= Math.min(MOST_BLOCKS, blocks); n++) {
-            double cost = cost(run, divisor(run, n), n, Taps.ONE) / n;
-            if (blocks % n == 0 && cost < cost(run, divisor(run, best), best, Taps.ONE) / best) best = n;
+            double cost = cost(run, divisor(run, n), n, 1, 1, 1) / n;
+            if (blocks % n == 0 && cost < cost(run, divisor(run, best), best, 1, 1, 1) / best) best = n;
         }
         return best;
     }
 
     /// The micro-operations of a run of rows for a tap: sums, loads, and the loop itself.
-    private static double cost(int rows, int height, int blocks, Taps taps) {
+    private static double cost(int rows, int height, int blocks, int taps, int rowStep, int tapStep) {
         int vectors = blocks * VECTORS_IN_BLOCK;
-        int step = taps.taps * (height + 1) * vectors + taps.elements(height) + LOOP;
-        return Math.ceilDiv(rows, height) * (double) step / taps.taps;
+        int step = taps * (height + 1) * vectors + elements(height, taps, rowStep, tapStep) + LOOP;
+        return Math.ceilDiv(rows, height) * (double) step / taps;
     }
 }

@@ -79,10 +79,6 @@ final class TileCompiler {
             int tapStep,
             Columns ofColumns,
             int depthStep) {
-        Shape(Class<?> type, int rows, int vectors, Rows ofRows, int rowStep, Columns ofColumns, int depthStep) {
-            this(type, rows, vectors, ofRows, rowStep, 1, 0, ofColumns, depthStep);
-        }
-
         boolean inBlocks() {
             return ofColumns == Columns.BLOCKS || ofColumns == Columns.PLANES;
         }

@@ -4,8 +4,7 @@ import dev.neurite.kernel.cpu.tile.TileCompiler.Columns;
 import dev.neurite.kernel.cpu.tile.TileCompiler.Rows;
 import dev.neurite.kernel.cpu.tile.TileCompiler.Shape;
 import dev.neurite.tensor.Layout;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /// The micro-kernels, each generated when it is needed first. A tile holds its sums in registers while k runs in
@@ -16,7 +15,10 @@ import jdk.incubator.vector.FloatVector;
 /// with a start of its own, and then the second never compiles them.
 public final class Tiles {
     private static final int L = FloatVector.SPECIES_PREFERRED.length();
-    private static final Map<Shape, Object> TILES = new ConcurrentHashMap<>();
+    /// A tile that was generated.
+    private record Made(Shape shape, Object tile) {}
+
+    private static volatile Made[] made = {}; // some dozens; replaced, so that readers need no lock
 
     private Tiles() {}
 
@@ -26,7 +28,8 @@ public final class Tiles {
     /// @param taps the elements of R of a row for each k
     /// @param tapStep the distance between them
     public static BlockTile ofPanels(int rows, int blocks, int rowStep, int taps, int tapStep) {
-        return (BlockTile) tile(new Shape(
+        int depthStep = taps * blocks * Layout.BLOCK;
+        return (BlockTile) tile(
                 BlockTile.class,
                 rows,
                 blocks * Layout.BLOCK / L,
@@ -35,32 +38,65 @@ public final class Tiles {
                 taps,
                 tapStep,
                 Columns.BLOCKS,
-                taps * blocks * Layout.BLOCK));
+                depthStep);
     }
 
     /// A tile for V in blocked planes: pixels are k, each block is in a plane of its own. The rows of R are
     /// neighbors.
     public static BlockTile ofPlanes(int rows, int blocks) {
         int vectors = blocks * Layout.BLOCK / L;
-        return (BlockTile)
-                tile(new Shape(BlockTile.class, rows, vectors, Rows.BY_TABLE, 1, Columns.PLANES, Layout.BLOCK));
+        return (BlockTile) tile(BlockTile.class, rows, vectors, Rows.BY_TABLE, 1, 1, 0, Columns.PLANES, Layout.BLOCK);
     }
 
     /// A tile of a matrix product.
     /// @param packed whether R is packed and V in panels
     public static ProductTile ofProduct(int rows, int vectors, boolean packed) {
-        return (ProductTile) tile(
-                packed
-                        ? new Shape(ProductTile.class, rows, vectors, Rows.PACKED, 1, Columns.NEIGHBORS, vectors * L)
-                        : new Shape(ProductTile.class, rows, vectors, Rows.IN_PLACE, 0, Columns.STRIDED, 0));
+        Rows ofRows = packed ? Rows.PACKED : Rows.IN_PLACE;
+        Columns ofColumns = packed ? Columns.NEIGHBORS : Columns.STRIDED;
+        int depthStep = packed ? vectors * L : 0;
+        return (ProductTile) tile(ProductTile.class, rows, vectors, ofRows, 1, 1, 0, ofColumns, depthStep);
     }
 
     /// A tile of a convolution between planes.
     public static PlaneTile ofPixels(int rows, int vectors) {
-        return (PlaneTile) tile(new Shape(PlaneTile.class, rows, vectors, Rows.PACKED, 1, Columns.BY_TABLE, 0));
+        return (PlaneTile) tile(PlaneTile.class, rows, vectors, Rows.PACKED, 1, 1, 0, Columns.BY_TABLE, 0);
     }
 
-    private static Object tile(Shape shape) {
-        return TILES.computeIfAbsent(shape, TileCompiler::compile);
+    /// The tile of this shape. Finding one allocates nothing.
+    private static Object tile(
+            Class<?> type,
+            int rows,
+            int vectors,
+            Rows ofRows,
+            int rowStep,
+            int taps,
+            int tapStep,
+            Columns ofColumns,
+            int depthStep) {
+        for (Made each : made) {
+            Shape it = each.shape;
+            boolean same = it.type() == type
+                    && it.rows() == rows
+                    && it.vectors() == vectors
+                    && it.ofRows() == ofRows
+                    && it.rowStep() == rowStep
+                    && it.taps() == taps
+                    && it.tapStep() == tapStep
+                    && it.ofColumns() == ofColumns
+                    && it.depthStep() == depthStep;
+            if (same) return each.tile;
+        }
+        return make(new Shape(type, rows, vectors, ofRows, rowStep, taps, tapStep, ofColumns, depthStep));
+    }
+
+    private static synchronized Object make(Shape shape) {
+        for (Made each : made) {
+            if (each.shape.equals(shape)) return each.tile; // another thread was faster
+        }
+        var one = new Made(shape, TileCompiler.compile(shape));
+        Made[] more = Arrays.copyOf(made, made.length + 1);
+        more[made.length] = one;
+        made = more;
+        return one.tile;
     }
 }
