@@ -183,7 +183,7 @@ class BlockNormsTest {
         int plane = height * width;
         for (int channels : new int[] {16, 32, 48, 80}) {
             for (int images : new int[] {1, 2, 5, 64}) {
-                if (images == 64 && channels > 32 || images * channels * plane > 700_000) continue;
+                if ((images == 64 && channels > 32) || images * channels * plane > 700_000) continue;
                 Shape shape = Shape.of(images, channels, height, width);
                 int which = batches.size();
                 Elementwise g = Samples.EXACT.get(which % Samples.EXACT.size());

@@ -561,7 +561,7 @@ final class EveryKernel {
         add("norms.channelStatistics", of, () -> norms.channelStatistics(x, mean, variance), mean, variance);
         for (Elementwise g : List.of(Activation.IDENTITY, Activation.RELU, Activation.TANH)) {
             for (Tensor residual : List.of(none, r)) {
-                String how = of + ", " + g + (residual == r ? ", residual" : "");
+                String how = of + ", " + g + (residual.size() > 0 ? ", residual" : "");
                 add(
                         "norms.normalizeChannels",
                         how,

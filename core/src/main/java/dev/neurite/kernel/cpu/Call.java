@@ -6,6 +6,7 @@ import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.Pointwise;
 import dev.neurite.kernel.Rowwise;
 import dev.neurite.kernel.Update;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class Call {
     int dAt;
     int rows;
     int columns;
+    boolean rowMajor = true; // the first tensor's layout
 
     Noise noise = NO_NOISE;
     int cut;
@@ -99,6 +101,7 @@ final class Call {
         update = null;
         memory = NO_MEMORY;
         found = false;
+        rowMajor = true;
         elements = null;
         row = null;
     }
@@ -109,6 +112,7 @@ final class Call {
         aAt = first.offset();
         b = second.array();
         bAt = second.offset();
+        rowMajor = first.layout() == Layout.ROW_MAJOR;
         rows = first.rows();
         columns = rows == 0 ? first.matrix().columns() : first.size() / rows;
     }

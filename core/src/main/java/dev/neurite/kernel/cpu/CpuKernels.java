@@ -339,6 +339,7 @@ public final class CpuKernels implements Kernels {
 
     @Override
     public double sum(Tensor x) {
+        Checks.rowMajor("sum", x);
         double sum = 0;
         for (int i = 0; i < x.size(); i++) sum += x.array()[x.offset() + i];
         return sum;

@@ -1,5 +1,6 @@
 package dev.neurite.kernel.cpu;
 
+import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Tensor;
 
 /// An engine, its threads, and a pool of [Call]s: shared by all kernels of one [CpuKernels].
@@ -72,7 +73,10 @@ public final class Team {
 
     /// Runs the code over the rows of the first tensor. An element is assumed to take eight times
     /// as long as an addition.
+    /// @throws ShapeException for channels in blocks, whose rows have another order
     void rows(Call call, Call.Row code) {
+        if (!call.rowMajor)
+            throw new ShapeException("kernel over rows", "expects row-major order, got channels in blocks");
         call.overRows(code, parts(8L * call.size()), workers);
         done(call);
     }
