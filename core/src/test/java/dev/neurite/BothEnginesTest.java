@@ -17,8 +17,9 @@ class BothEnginesTest {
     private static final List<String> WITHOUT_KERNELS =
             List.of("AugmentationGoldenTest", "NumpyFilesTest", "ConfusionTest", "MetricsGoldenTest");
 
-    /// They name the engine, and start JVMs with and without vectors.
-    private static final List<String> WITH_BOTH_ENGINES = List.of("CompiledKernelsTest", "EveryKernelsBitsTest");
+    /// They name the engine, or start JVMs with and without vectors.
+    private static final List<String> WITH_BOTH_ENGINES =
+            List.of("CompiledKernelsTest", "EveryKernelsBitsTest", "BlockNormsTest", "BlockedDepthwiseTest");
 
     @Test
     void everyTestThatComparesKernelsWithTheirDefinitionRunsOnBothEngines() {

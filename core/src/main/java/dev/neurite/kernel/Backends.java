@@ -8,6 +8,8 @@ import dev.neurite.kernel.cpu.FmaPeak;
 import dev.neurite.kernel.cpu.Team;
 import dev.neurite.kernel.cpu.conv.CpuConvolutions;
 import dev.neurite.kernel.cpu.distribution.CpuDistributions;
+import dev.neurite.kernel.cpu.plane.CpuPlanes;
+import dev.neurite.kernel.cpu.plane.CpuPools;
 
 /// Creates the [Kernels] of each backend. There is one backend, `dev.neurite.kernel.cpu`, with two
 /// engines.
@@ -46,7 +48,13 @@ final class Backends {
 
     private static Kernels make(Engine engine, int threads, boolean shared) {
         var team = new Team(engine == Engine.VECTOR, threads);
-        return new CpuKernels(team, new CpuConvolutions(team), new CpuDistributions(team), shared);
+        return new CpuKernels(
+                team,
+                new CpuConvolutions(team),
+                new CpuPools(team),
+                new CpuPlanes(team),
+                new CpuDistributions(team),
+                shared);
     }
 
     static double peakGflops(double seconds) {

@@ -7,7 +7,7 @@ import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 
 /// Argument checks of the kernels: shapes that do not fit together, and labels outside the classes.
-final class Checks {
+public final class Checks {
     private Checks() {}
 
     static int group(String what, Tensor z, Tensor slopes) {
@@ -68,7 +68,8 @@ final class Checks {
         }
     }
 
-    static void rowMajor(String what, Tensor x) {
+    /// Refuses channels in blocks, of which this kernel has no code.
+    public static void rowMajor(String what, Tensor x) {
         if (x.layout() != Layout.ROW_MAJOR) {
             throw new ShapeException(what, "expects row-major order, got " + x.shape() + " " + x.layout());
         }
@@ -81,14 +82,15 @@ final class Checks {
         sameLayout(what, a, b);
     }
 
-    static void sameLayout(String what, Tensor a, Tensor b) {
+    /// Refuses tensors of different layouts.
+    public static void sameLayout(String what, Tensor a, Tensor b) {
         if (a.layout() != b.layout()) {
             throw new ShapeException(what, "expects tensors of one layout, got " + a.layout() + " and " + b.layout());
         }
     }
 
-    /// @throws ShapeException for channels in blocks, of which this kernel has no code
-    static void rowMajor(String what, Tensor a, Tensor b) {
+    /// Refuses channels in blocks, of which this kernel has no code.
+    public static void rowMajor(String what, Tensor a, Tensor b) {
         if (a.layout() != Layout.ROW_MAJOR || b.layout() != Layout.ROW_MAJOR) {
             throw new ShapeException(
                     what, "expects tensors in row-major order, got " + a.layout() + " and " + b.layout());

@@ -38,16 +38,22 @@ public final class CpuKernels implements Kernels {
     private final NoiseKernels noise;
     private final Distributions distributions;
 
-    /// @param convolutions the convolutions, on the same team
-    /// @param distributions the figures and histograms, on the same team
+    /// @param convolutions the convolutions, on the same team, as pools, planes and distributions
+    /// @param distributions the figures and histograms
     /// @param isShared whether [#close] has no effect
-    public CpuKernels(Team team, Convolutions convolutions, Distributions distributions, boolean isShared) {
+    public CpuKernels(
+            Team team,
+            Convolutions convolutions,
+            Pools pools,
+            Planes planes,
+            Distributions distributions,
+            boolean isShared) {
         this.team = team;
         this.isShared = isShared;
         this.convolutions = convolutions;
         this.norms = new CpuNorms(this, team);
-        this.pools = new CpuPools(team);
-        this.planes = new CpuPlanes(team);
+        this.pools = pools;
+        this.planes = planes;
         this.activations = new CpuActivationKernels(team);
         this.losses = new CpuLossKernels(team);
         this.noise = new CpuNoiseKernels(team);

@@ -25,9 +25,6 @@ public sealed class ScalarKernels permits VectorKernels {
     private final ScalarBlockNorms blockNorms = new ScalarBlockNorms(this);
     private final ScalarLosses losses = new ScalarLosses(this);
     private final ScalarNoise noise = new ScalarNoise(this);
-    private final ScalarPools pools = new ScalarPools();
-    private final BlockPools blockPools = new BlockPools();
-    private final ScalarLayouts layouts = new ScalarLayouts();
 
     /// The name of the engine.
     String name() {
@@ -62,21 +59,6 @@ public sealed class ScalarKernels permits VectorKernels {
     /// Dropout.
     ScalarNoise noise() {
         return noise;
-    }
-
-    /// Pooling.
-    ScalarPools pools() {
-        return pools;
-    }
-
-    /// Pooling of channels in blocks.
-    BlockPools blockPools() {
-        return blockPools;
-    }
-
-    /// Conversions between layouts.
-    ScalarLayouts layouts() {
-        return layouts;
     }
 
     /// The packed copy of constant weights for [#gemm]; null if there is none.
@@ -282,11 +264,11 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// The number of lanes of a row's sum: lane l sums elements l, l + 16, l + 32, … in order.
-    static final int LANES = 16;
+    public static final int LANES = 16;
 
     /// Σ x over sixteen lanes, which are added in a tree: the upper half to the lower, 8 + 8, 4 +
     /// 4, 2 + 2, 1 + 1.
-    float sum(float[] x, int xo, int n) {
+    public float sum(float[] x, int xo, int n) {
         int end = xo + n;
         return (everyFourth(x, xo, end) + everyFourth(x, xo + 2, end))
                 + (everyFourth(x, xo + 1, end) + everyFourth(x, xo + 3, end));

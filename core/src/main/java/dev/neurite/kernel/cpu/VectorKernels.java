@@ -53,9 +53,6 @@ final class VectorKernels extends ScalarKernels {
     private final VectorBlockNorms blockNorms = new VectorBlockNorms(this);
     private final VectorLosses losses = new VectorLosses(this);
     private final VectorNoise noise = new VectorNoise(this);
-    private final VectorPools pools = new VectorPools();
-    private final VectorBlockPools blockPools = new VectorBlockPools();
-    private final VectorLayouts layouts = new VectorLayouts();
 
     @Override
     String name() {
@@ -85,21 +82,6 @@ final class VectorKernels extends ScalarKernels {
     @Override
     ScalarNoise noise() {
         return noise;
-    }
-
-    @Override
-    ScalarPools pools() {
-        return pools;
-    }
-
-    @Override
-    BlockPools blockPools() {
-        return blockPools;
-    }
-
-    @Override
-    ScalarLayouts layouts() {
-        return layouts;
     }
 
     @Override
@@ -319,7 +301,7 @@ final class VectorKernels extends ScalarKernels {
 
     /// The sixteen lanes are one, two or four vectors. No lane is ever −0, so adding 0 changes none.
     @Override
-    float sum(float[] x, int xo, int n) {
+    public float sum(float[] x, int xo, int n) {
         if (L < 4 || L > LANES) return super.sum(x, xo, n);
         FloatVector a = FloatVector.zero(S);
         FloatVector b = a;

@@ -5,6 +5,7 @@ import dev.neurite.kernel.cpu.tile.TileCompiler.Rows;
 import dev.neurite.kernel.cpu.tile.TileCompiler.Shape;
 import dev.neurite.tensor.Layout;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import jdk.incubator.vector.FloatVector;
 
 /// The micro-kernels, each generated when it is needed first. A tile holds its sums in registers while k runs in
@@ -18,7 +19,8 @@ public final class Tiles {
     /// A tile that was generated.
     private record Made(Shape shape, Object tile) {}
 
-    private static volatile Made[] made = {}; // some dozens; replaced, so that readers need no lock
+    /// Some dozens; replaced, so that readers need no lock.
+    private static final AtomicReference<Made[]> MADE = new AtomicReference<>(new Made[0]);
 
     private Tiles() {}
 
@@ -73,7 +75,7 @@ public final class Tiles {
             int tapStep,
             Columns ofColumns,
             int depthStep) {
-        for (Made each : made) {
+        for (Made each : MADE.get()) {
             Shape it = each.shape;
             boolean same = it.type() == type
                     && it.rows() == rows
@@ -90,13 +92,14 @@ public final class Tiles {
     }
 
     private static synchronized Object make(Shape shape) {
-        for (Made each : made) {
+        for (Made each : MADE.get()) {
             if (each.shape.equals(shape)) return each.tile; // another thread was faster
         }
         var one = new Made(shape, TileCompiler.compile(shape));
-        Made[] more = Arrays.copyOf(made, made.length + 1);
-        more[made.length] = one;
-        made = more;
+        Made[] known = MADE.get();
+        Made[] more = Arrays.copyOf(known, known.length + 1);
+        more[known.length] = one;
+        MADE.set(more);
         return one.tile;
     }
 }

@@ -1,22 +1,28 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.plane;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Permutation;
 import dev.neurite.kernel.Planes;
 import dev.neurite.kernel.Rectangle;
 import dev.neurite.kernel.Resizing;
+import dev.neurite.kernel.cpu.Checks;
+import dev.neurite.kernel.cpu.Team;
+import dev.neurite.kernel.cpu.Workers;
+import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// [Planes] on the processor.
-final class CpuPlanes implements Planes {
+public final class CpuPlanes implements Planes {
     private final Workers workers;
     private final WorkspacePool<PlaneCall> calls;
 
-    CpuPlanes(Team team) {
+    /// Planes on the engine and the threads of a team.
+    public CpuPlanes(Team team) {
+        ScalarPools none = new ScalarPools();
         workers = team.workers();
-        calls = new WorkspacePool<>(() -> new PlaneCall(team.engine()));
+        calls = new WorkspacePool<>(() -> new PlaneCall(team.engine(), none, ScalarLayouts.of(team.engine())));
     }
 
     @Override
@@ -85,8 +91,8 @@ final class CpuPlanes implements Planes {
             for (int i = from; i < from + count; i++) {
                 int at = c.aAt + i * c.aArea;
                 int to = c.bAt + i * c.bArea;
-                if (c.flag) c.engine.layouts().toBlock(c.a, at, pixels, c.b, to);
-                else c.engine.layouts().toPlanes(c.a, at, pixels, c.b, to);
+                if (c.flag) c.layouts.toBlock(c.a, at, pixels, c.b, to);
+                else c.layouts.toPlanes(c.a, at, pixels, c.b, to);
             }
         });
     }

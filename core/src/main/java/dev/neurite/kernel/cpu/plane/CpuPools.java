@@ -1,23 +1,29 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.plane;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Pooling;
 import dev.neurite.kernel.Pools;
+import dev.neurite.kernel.cpu.Checks;
+import dev.neurite.kernel.cpu.Team;
+import dev.neurite.kernel.cpu.Workers;
+import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Tensor;
 
 /// [Pools] on the processor.
-final class CpuPools implements Pools {
+public final class CpuPools implements Pools {
     private final Workers workers;
     private final WorkspacePool<PlaneCall> calls;
     private final ScalarPools pools;
     private final BlockPools blockPools;
 
-    CpuPools(Team team) {
-        pools = team.engine().pools();
-        blockPools = team.engine().blockPools();
+    /// Pools on the engine and the threads of a team.
+    public CpuPools(Team team) {
+        boolean vectors = team.engine().isVector();
+        pools = vectors ? new VectorPools() : new ScalarPools();
+        blockPools = vectors ? new VectorBlockPools() : new BlockPools();
         workers = team.workers();
-        calls = new WorkspacePool<>(() -> new PlaneCall(team.engine()));
+        calls = new WorkspacePool<>(() -> new PlaneCall(team.engine(), pools, ScalarLayouts.of(team.engine())));
     }
 
     @Override

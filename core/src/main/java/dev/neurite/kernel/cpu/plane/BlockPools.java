@@ -1,7 +1,8 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.plane;
 
 import dev.neurite.kernel.Pooling;
 import dev.neurite.kernel.Pooling.Axis;
+import dev.neurite.kernel.cpu.ScalarKernels;
 import dev.neurite.tensor.Layout;
 import java.util.Arrays;
 

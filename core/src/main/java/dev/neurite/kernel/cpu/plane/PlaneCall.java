@@ -1,4 +1,4 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.plane;
 
 import static java.util.Objects.requireNonNull;
 
@@ -6,11 +6,14 @@ import dev.neurite.kernel.Permutation;
 import dev.neurite.kernel.Pooling;
 import dev.neurite.kernel.Rectangle;
 import dev.neurite.kernel.Resizing;
+import dev.neurite.kernel.cpu.Parts;
+import dev.neurite.kernel.cpu.ScalarKernels;
+import dev.neurite.kernel.cpu.Workers;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// One call of a kernel on planes: its arguments, and its division into runs of planes for the
-/// threads. As [Call]s, they are reused, and their code captures nothing, so that a call allocates
+/// threads. They are reused, and their code captures nothing, so that a call allocates
 /// nothing.
 final class PlaneCall {
     /// Computes neighboring planes.
@@ -33,6 +36,7 @@ final class PlaneCall {
     int aArea;
     int bArea;
 
+    final ScalarLayouts layouts;
     ScalarPools pools; // for the layout of this call
     boolean flag;
     private @Nullable Object settings;
@@ -41,9 +45,10 @@ final class PlaneCall {
     private final Parts parts = new Parts(this::compute);
     private @Nullable Code code;
 
-    PlaneCall(ScalarKernels engine) {
+    PlaneCall(ScalarKernels engine, ScalarPools pools, ScalarLayouts layouts) {
         this.engine = engine;
-        pools = engine.pools();
+        this.pools = pools;
+        this.layouts = layouts;
     }
 
     void setC(Tensor third) {

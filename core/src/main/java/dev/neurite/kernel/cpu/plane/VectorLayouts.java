@@ -1,4 +1,4 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.plane;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
 
@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// registers. Vectors of less than sixteen floats would need more instructions than the loops of
 /// [ScalarLayouts] have.
 final class VectorLayouts extends ScalarLayouts {
-    private static final VectorSpecies<Float> S = VectorKernels.S;
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
     private static final int PIECE = 8; // squares whose lines stay in the L1 cache until their second half
 

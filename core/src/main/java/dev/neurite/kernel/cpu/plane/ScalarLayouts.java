@@ -1,9 +1,15 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.plane;
 
+import dev.neurite.kernel.cpu.ScalarKernels;
 import dev.neurite.tensor.Layout;
 
 /// The definition of [CpuPlanes#convert]: between sixteen planes and a block of channels, in plain loops.
 sealed class ScalarLayouts permits VectorLayouts {
+    /// Those of an engine.
+    static ScalarLayouts of(ScalarKernels engine) {
+        return engine.isVector() ? new VectorLayouts() : new ScalarLayouts();
+    }
+
     static final int BLOCK = Layout.BLOCK;
 
     /// A block of channels from its planes: element p of plane c goes to `to[o + 16 * p + c]`. Eight planes at

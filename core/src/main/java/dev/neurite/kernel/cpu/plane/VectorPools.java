@@ -1,4 +1,4 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.plane;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
 
@@ -18,14 +18,15 @@ import jdk.incubator.vector.VectorSpecies;
 /// later, never into rows of another thread. Windows that reach over an edge, and the last ones of
 /// a thread, are computed by scalar code.
 final class VectorPools extends ScalarPools {
-    private static final VectorSpecies<Float> S = VectorKernels.S;
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = S.vectorShape().withLanes(int.class);
     private static final int L = S.length();
 
     /// Lanes 0, 2, 4, …, twice, because they are only L / 2.
     private static final VectorShuffle<Float> EVENS = VectorShuffle.fromOp(S, i -> 2 * i % L);
 
-    private static final VectorMask<Float> UPPER = VectorKernels.NUMBERS.compare(VectorOperators.GE, L / 2);
+    private static final VectorMask<Float> UPPER =
+            FloatVector.zero(S).addIndex(1).compare(VectorOperators.GE, L / 2);
     private static final IntVector INDEX = IntVector.zero(I).addIndex(1);
 
     /// Whether vectors are used: with a stride of 1 or 2, two vectors of pixels hold one tap of a

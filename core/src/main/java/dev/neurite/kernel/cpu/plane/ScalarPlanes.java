@@ -1,4 +1,4 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.plane;
 
 import dev.neurite.kernel.Permutation;
 import dev.neurite.kernel.Rectangle;

@@ -1,9 +1,10 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.plane;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import dev.neurite.kernel.Pooling;
 import dev.neurite.kernel.Pooling.Axis;
+import dev.neurite.kernel.cpu.ScalarKernels;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -12,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [BlockPools] through the Vector API: the lanes are channels.
 final class VectorBlockPools extends BlockPools {
-    private static final VectorSpecies<Float> S = VectorKernels.S;
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = S.vectorShape().withLanes(int.class);
     private static final int L = S.length();
 

@@ -1,0 +1,8 @@
+/// Pooling, planes and conversions between layouts on the processor: `ScalarPools`, `ScalarPlanes` and
+/// `ScalarLayouts` define the results, the other classes compute the same bits faster or for channels in blocks.
+///
+/// Not exported. Uses the engine and the threads of `dev.neurite.kernel.cpu`.
+@NullMarked
+package dev.neurite.kernel.cpu.plane;
+
+import org.jspecify.annotations.NullMarked;
