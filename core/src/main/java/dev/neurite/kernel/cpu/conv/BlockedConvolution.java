@@ -4,7 +4,6 @@ import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.kernel.cpu.tile.BlockTile;
 import dev.neurite.tensor.Layout;
-import java.util.Arrays;
 
 /// Convolutions whose result is in blocks of channels: the pixels of a row times a panel of weights, in register
 /// tiles ([BlockTile]). R is the source, with a pixel for each row; V is the weights.
@@ -70,23 +69,22 @@ final class BlockedConvolution {
     private static void copy(BlockedPlan q, Work work, int image, int row) {
         int pixel = q.sourceBlocked ? B : 1;
         int planes = q.sourceChannels / pixel;
+        int area = q.sourceHeight * q.sourceWidth * pixel;
+        int held = q.rowsHeld * q.paddedWidth * pixel;
         int first = row * q.stepDown - q.top; // the row of the source that is the first of the copy
-        int begin = Math.clamp(-first, 0, q.rowsHeld);
-        int end = Math.clamp(q.sourceHeight - first, begin, q.rowsHeld);
-        int width = q.paddedWidth * pixel;
-        int lo = Math.min(q.left, q.paddedWidth) * pixel;
-        int n = Math.min(q.sourceWidth * pixel, width - lo);
         for (int plane = 0; plane < planes; plane++) {
-            int from = q.sourceAt + (image * planes + plane) * q.sourceHeight * q.sourceWidth * pixel;
-            int to = Workspace.START + plane * q.rowsHeld * width;
-            Arrays.fill(work.padded, to, to + begin * width, 0);
-            for (int i = begin; i < end; i++) {
-                int o = to + i * width;
-                Arrays.fill(work.padded, o, o + lo, 0);
-                System.arraycopy(q.source, from + (first + i) * q.sourceWidth * pixel, work.padded, o + lo, n);
-                Arrays.fill(work.padded, o + lo + n, o + width, 0);
-            }
-            Arrays.fill(work.padded, to + end * width, to + q.rowsHeld * width, 0);
+            PaddedRows.copy(
+                    q.source,
+                    q.sourceAt + (image * planes + plane) * area,
+                    q.sourceHeight,
+                    q.sourceWidth,
+                    pixel,
+                    first,
+                    q.rowsHeld,
+                    q.left,
+                    q.paddedWidth,
+                    work.padded,
+                    Workspace.START + plane * held);
         }
     }
 

@@ -5,7 +5,6 @@ import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.kernel.cpu.tile.BlockTile;
 import dev.neurite.kernel.cpu.tile.Tiles;
 import dev.neurite.tensor.Layout;
-import java.util.Arrays;
 
 /// The gradient of a convolution's weights, where dy is in blocks of channels: dw = Σ x·dy over pixels and images. A
 /// register tile has rows of x, which are neighboring columns of the window, and in blocks the channels of each, by
@@ -64,7 +63,19 @@ final class BlockedWeightGradient {
         int first = p.firstImage(slot);
         for (int image = first; image < p.firstImage(slot + 1); image++) {
             for (int c = 0; c < p.inputs; c += pixel) {
-                copy(p, pixel, work, p.input(image, c), height, width);
+                int plane = p.input(image, c);
+                PaddedRows.copy(
+                        p.x,
+                        plane,
+                        p.height,
+                        p.width,
+                        pixel,
+                        -p.top,
+                        height,
+                        p.left,
+                        width,
+                        work.padded,
+                        Workspace.START);
                 for (int y = 0; y < p.outHeight; y += bandRows) {
                     int n = Math.min(bandRows, p.outHeight - y) * p.outWidth;
                     boolean fresh = image == first && y == 0;
@@ -98,22 +109,6 @@ final class BlockedWeightGradient {
             }
         }
         workspaces.release(work);
-    }
-
-    private static void copy(Convolution p, int pixel, Work work, int plane, int height, int width) {
-        int begin = Math.min(p.top, height);
-        int end = Math.clamp((long) p.top + p.height, begin, height);
-        int lo = Math.min(p.left, width) * pixel;
-        int n = Math.min(p.width * pixel, width * pixel - lo);
-        int pitch = width * pixel;
-        Arrays.fill(work.padded, Workspace.START, Workspace.START + begin * pitch, 0);
-        for (int i = begin; i < end; i++) {
-            int o = Workspace.START + i * pitch;
-            Arrays.fill(work.padded, o, o + lo, 0);
-            System.arraycopy(p.x, plane + (i - p.top) * p.width * pixel, work.padded, o + lo, n);
-            Arrays.fill(work.padded, o + lo + n, o + pitch, 0);
-        }
-        Arrays.fill(work.padded, Workspace.START + end * pitch, Workspace.START + height * pitch, 0);
     }
 
     /// w = the sum of the slots, in order, for the rows of a plane or block of x.

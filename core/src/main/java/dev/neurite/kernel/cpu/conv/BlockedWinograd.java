@@ -7,7 +7,6 @@ import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.kernel.cpu.tile.BlockTile;
 import dev.neurite.kernel.cpu.tile.Tiles;
 import dev.neurite.tensor.Layout;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
@@ -212,7 +211,18 @@ final class BlockedWinograd {
             int pitch = 2 * q.tileColumns * B;
             for (int o = fromPanel * blocks; o < toPanel * blocks; o++) {
                 for (int i = image; i < end; i++) {
-                    copyOutput(p, p.output(i, o * B), 2 * row, 2 * rows, pitch);
+                    PaddedRows.copy(
+                            p.y,
+                            p.output(i, o * B),
+                            p.outHeight,
+                            p.outWidth,
+                            B,
+                            2 * row,
+                            2 * rows,
+                            0,
+                            2 * q.tileColumns,
+                            padded,
+                            Workspace.START);
                     for (int y = 0; y < rows; y++) {
                         int to = Workspace.START + (o * tiles + (i - image) * n + y * q.tileColumns) * B;
                         for (int l = 0; l < B; l += L) {
@@ -221,18 +231,6 @@ final class BlockedWinograd {
                     }
                 }
             }
-        }
-
-        /// Copies rows of a block of planes of dy, with zeros where a tile reaches beyond.
-        private void copyOutput(Convolution p, int plane, int first, int rows, int pitch) {
-            int count = Math.min(rows, p.outHeight - first);
-            int n = p.outWidth * B;
-            for (int i = 0; i < count; i++) {
-                int o = Workspace.START + i * pitch;
-                System.arraycopy(p.y, plane + (first + i) * n, padded, o, n);
-                Arrays.fill(padded, o + n, o + pitch, 0);
-            }
-            Arrays.fill(padded, Workspace.START + count * pitch, Workspace.START + rows * pitch, 0);
         }
 
         /// Computes A·dy·Aᵀ for a row of n tiles, for a vector of channels.
@@ -367,7 +365,18 @@ final class BlockedWinograd {
             int n = rows * q.tileColumns;
             for (int c = 0; c < q.ins; c += B) {
                 for (int i = image; i < end; i++) {
-                    copy(q, q.input(i, c), 2 * row - q.top, 2 * rows + 2);
+                    PaddedRows.copy(
+                            q.from,
+                            q.input(i, c),
+                            q.height,
+                            q.width,
+                            B,
+                            2 * row - q.top,
+                            2 * rows + 2,
+                            q.left,
+                            2 * q.tileColumns + 2,
+                            padded,
+                            Workspace.START);
                     for (int y = 0; y < rows; y++) {
                         int from = 4 * y * (q.tileColumns + 1) * B;
                         int to = Workspace.START + (c / B * tiles + (i - image) * n + y * q.tileColumns) * B;
@@ -377,23 +386,6 @@ final class BlockedWinograd {
                     }
                 }
             }
-        }
-
-        /// Copies rows of a block of planes, with zeros around them.
-        private void copy(Winograd q, int at, int first, int rows) {
-            int pitch = (2 * q.tileColumns + 2) * B;
-            int begin = Math.clamp(-first, 0, rows);
-            int end = Math.clamp(q.height - first, begin, rows);
-            int lo = q.left * B;
-            int n = Math.min(q.width * B, pitch - lo); // columns beyond belong to no tile
-            Arrays.fill(padded, Workspace.START, Workspace.START + begin * pitch, 0);
-            for (int i = begin; i < end; i++) {
-                int o = Workspace.START + i * pitch;
-                Arrays.fill(padded, o, o + lo, 0);
-                System.arraycopy(q.from, at + (first + i) * q.width * B, padded, o + lo, n);
-                Arrays.fill(padded, o + lo + n, o + pitch, 0);
-            }
-            Arrays.fill(padded, Workspace.START + end * pitch, Workspace.START + rows * pitch, 0);
         }
 
         /// Computes Bᵀ·d·B for a row of n tiles, for a vector of channels.

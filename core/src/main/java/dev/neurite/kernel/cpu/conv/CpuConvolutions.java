@@ -22,11 +22,9 @@ public final class CpuConvolutions implements Convolutions {
     private static final int SHARES = 4; // of a depthwise convolution for each thread, so that they end together
     private static final Tensor NONE = Tensor.EMPTY;
 
-    /// The orders of weights in panels, by the blocks of a panel, see [PackedWeights#packed].
+    // The orders of packed weights, see [PackedWeights#packed]; those in panels by the blocks of a panel.
     private static final Object WINOGRAD = "winograd in blocks";
-
     private static final Object DEPTHWISE = "depthwise in blocks";
-
     private static final Object[] ORDERS = {"", "panels of 1", "panels of 2", "panels of 3", "panels of 4"};
 
     private final Team team;
