@@ -23,6 +23,7 @@ public final class CpuConvolutions implements Convolutions {
     private static final Tensor NONE = Tensor.EMPTY;
 
     // The orders of packed weights, see [PackedWeights#packed]; those in panels by the blocks of a panel.
+    private static final Object SCALAR_WINOGRAD = "winograd";
     private static final Object WINOGRAD = "winograd in blocks";
     private static final Object DEPTHWISE = "depthwise in blocks";
     private static final Object[] ORDERS = {"", "panels of 1", "panels of 2", "panels of 3", "panels of 4"};
@@ -298,15 +299,15 @@ public final class CpuConvolutions implements Convolutions {
         Winograd q = call.convolution.winograd;
         q.set(call.convolution, back, threads(call.convolution));
         boolean keeps = !back && w.isConstant();
-        float[] kept = keeps ? w.packed(call.winograd.order()) : null;
+        float[] kept = keeps ? w.packed(SCALAR_WINOGRAD) : null;
         if (kept != null) {
             q.u = kept;
         } else {
             q.u = keeps ? new float[q.weightSize()] : q.ownWeights();
             transformWeights(call);
-            if (keeps) w.keep(call.winograd.order(), q.u);
+            if (keeps) w.keep(SCALAR_WINOGRAD, q.u);
         }
-        overPieces(call, q.blocks, q.outs, call.winograd.outputStep(), (c, unit) -> {
+        overPieces(call, q.blocks, q.outs, 1, (c, unit) -> {
             Convolution p = c.convolution;
             c.winograd.compute(p, unit / p.pieces, p.pieceFrom(unit), p.pieceTo(unit));
         });
@@ -314,7 +315,7 @@ public final class CpuConvolutions implements Convolutions {
 
     private void transformWeights(ConvolutionCall call) {
         Winograd q = call.convolution.winograd;
-        call.convolution.cut(q.outs, q.outs, call.winograd.outputStep());
+        call.convolution.cut(q.outs, q.outs, 1);
         call.units = call.convolution.pieces;
         call.run(
                 (c, unit) -> {

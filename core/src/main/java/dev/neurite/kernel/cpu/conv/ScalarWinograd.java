@@ -16,16 +16,6 @@ final class ScalarWinograd {
         this.convolution = convolution;
     }
 
-    /// The order of the transformed weights, see [dev.neurite.kernel.PackedWeights#packed].
-    Object order() {
-        return "winograd";
-    }
-
-    /// The output channels of a unit of work should be a multiple of this.
-    int outputStep() {
-        return 1;
-    }
-
     /// Computes u for channels `from` to `to` of the result.
     void weights(Winograd q, int from, int to) {
         float[][] arrays = workspaces.take();
