@@ -5,108 +5,42 @@ import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.kernel.cpu.tile.BlockTile;
 import dev.neurite.kernel.cpu.tile.Tiles;
 import dev.neurite.tensor.Layout;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
-/// The gradient of a convolution's weights, where dy is in blocks of channels: dw = Σ x·dy over pixels and images. A
-/// register tile has rows of x, which are neighboring columns of the window, and in blocks the channels of each, by
-/// blocks of dy's channels; k runs over pixels.
+/// The gradient of a convolution's weights, where dy is in blocks of channels: dw = Σ x·dy over pixels and images. In
+/// a register tile, k runs over pixels; columns are columns of the window, for a block of dy's channels; rows are the
+/// channels of a block of x, or rows of the window if x is in planes.
+///
+/// An element of x is multiplied with another pixel of dy for each column of the window. So x and dy are
+/// copied with zeros around them, in rows of equal length: then these pixels of dy are neighbors, and k is one run over
+/// rows. With strides, some columns of the window read even columns of x and others odd ones, for example. Those that
+/// read the same ones are a phase, with a copy of x of its own.
 ///
 /// A slot of the result has a row for each plane or block of x, row and column of the window, and channel of the
 /// block; each has the output channels side by side.
 final class BlockedWeightGradient {
     private static final int B = Layout.BLOCK;
-    private static final int FEW = 192; // pixels of a band, whose x and dy stay in the L1 cache
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int L = S.length();
+    private static final int FEW = 288; // pixels of a band, whose x and dy stay in the L1 cache
+    private static final float[] ZEROS = new float[B];
 
     private final WorkspacePool<Work> workspaces = new WorkspacePool<>(Work::new);
-
-    /// The workspace of a thread.
-    private static final class Work {
-        float[] padded = {};
-        int[] kAt = {};
-        final float[] zeros = new float[4 * B];
-    }
-
-    /// The blocks of output channels of a panel.
-    static int panelBlocks(Convolution p, boolean blocked) {
-        return Panels.blocksOfDivisor(p.outputs / B, run(p, blocked ? B : 1));
-    }
-
-    /// The neighboring elements of x in a row of the window.
-    private static int run(Convolution p, int pixel) {
-        return p.dilationWidth == 1 || p.kernelWidth == 1 ? p.kernelWidth * pixel : pixel;
-    }
 
     /// The floats of a slot.
     static int partialSize(Convolution p) {
         return p.outputs * p.depth();
     }
 
-    /// Computes some panels of a slot of the gradient.
+    /// Computes some blocks of output channels of a slot of the gradient.
     /// @param blocked whether x is in blocks, too
-    void compute(Convolution p, boolean blocked, int slot, int fromPanel, int toPanel) {
+    void compute(Convolution p, boolean blocked, int slot, int fromBlock, int toBlock) {
         Work work = workspaces.take();
-        int pixel = blocked ? B : 1;
-        int width = (p.outWidth - 1) * p.strideWidth + (p.kernelWidth - 1) * p.dilationWidth + 1;
-        int height = (p.outHeight - 1) * p.strideHeight + (p.kernelHeight - 1) * p.dilationHeight + 1;
-        work.padded = Workspace.aligned(work.padded, height * width * pixel);
-        int bandRows = Math.clamp(Math.ceilDiv(FEW, Math.max(1, p.outWidth)), 1, Math.max(1, p.outHeight));
-        int pixels = bandRows * p.outWidth;
-        work.kAt = Workspace.atLeast(work.kAt, pixels);
-        for (int i = 0; i < pixels; i++) {
-            work.kAt[i] = (i / p.outWidth * p.strideHeight * width + i % p.outWidth * p.strideWidth) * pixel;
-        }
-        int blocks = panelBlocks(p, blocked);
-        int run = run(p, pixel);
-        int runs = p.kernelWidth * pixel / run;
-        int rows = Panels.divisor(run, blocks);
-        BlockTile tile = Tiles.ofPlanes(rows, blocks);
-        int at = slot * partialSize(p);
-        int first = p.firstImage(slot);
-        for (int image = first; image < p.firstImage(slot + 1); image++) {
-            for (int c = 0; c < p.inputs; c += pixel) {
-                int plane = p.input(image, c);
-                PaddedRows.copy(
-                        p.x,
-                        plane,
-                        p.height,
-                        p.width,
-                        pixel,
-                        -p.top,
-                        height,
-                        p.left,
-                        width,
-                        work.padded,
-                        Workspace.START);
-                for (int y = 0; y < p.outHeight; y += bandRows) {
-                    int n = Math.min(bandRows, p.outHeight - y) * p.outWidth;
-                    boolean fresh = image == first && y == 0;
-                    for (int tap = 0; tap < p.kernelHeight * runs; tap++) {
-                        int place = (y * p.strideHeight + tap / runs * p.dilationHeight) * width
-                                + tap % runs * p.dilationWidth;
-                        int row = c * p.kernelHeight * p.kernelWidth + tap * run;
-                        for (int i = 0; i < run; i += rows) {
-                            for (int panel = fromPanel; panel < toPanel; panel++) {
-                                int co = at + (row + i) * p.outputs + panel * blocks * B;
-                                tile.compute(
-                                        n,
-                                        work.padded,
-                                        Workspace.START + place * pixel + i,
-                                        work.kAt,
-                                        p.y,
-                                        p.output(image, panel * blocks * B) + y * p.outWidth * B,
-                                        p.outArea() * B,
-                                        fresh ? work.zeros : p.partial,
-                                        fresh ? 0 : co,
-                                        fresh ? 0 : p.outputs,
-                                        B,
-                                        p.partial,
-                                        co,
-                                        p.outputs,
-                                        B);
-                            }
-                        }
-                    }
-                }
-            }
+        work.layOut(p, blocked, fromBlock, toBlock);
+        for (int image = p.firstImage(slot); image < p.firstImage(slot + 1); image++) {
+            for (int row = 0; row < p.outHeight; row += work.bandRows) work.addBand(p, slot, image, row);
         }
         workspaces.release(work);
     }
@@ -125,6 +59,157 @@ final class BlockedWeightGradient {
                 int from = at + (tap * pixel + c) * p.outputs;
                 int to = p.wAt + (plane * pixel + c) * taps + tap;
                 for (int o = 0; o < p.outputs; o++) p.w[to + o * p.depth()] = 0 + p.partial[from + o];
+            }
+        }
+    }
+
+    /// The workspace of a thread.
+    private static final class Work {
+        private float[] x = {}; // a band of a plane or block, for a phase
+        private float[] dy = {}; // a band of some blocks
+        private int plane; // the distance between blocks of dy
+        private int pixel; // the floats of a pixel of x
+        private int fromBlock;
+        private int toBlock;
+
+        // Rows of the window that are neighbors in a phase: their distance in the window, and in the copy of x.
+        private int tapsDown;
+        private int down;
+
+        // The same for columns.
+        private int tapsAcross;
+        private int across;
+
+        private int lead; // the zeros before each row of dy
+        private int width; // of the rows of both copies
+        private int bandRows;
+
+        void layOut(Convolution p, boolean blocked, int from, int to) {
+            pixel = blocked ? B : 1;
+            fromBlock = from;
+            toBlock = to;
+            int common = commonDivisor(p.strideHeight, p.dilationHeight);
+            tapsDown = p.strideHeight / common;
+            down = p.dilationHeight / common;
+            common = commonDivisor(p.strideWidth, p.dilationWidth);
+            tapsAcross = p.strideWidth / common;
+            across = p.dilationWidth / common;
+            lead = (p.kernelWidth - 1) / tapsAcross * across;
+            width = p.outWidth + lead;
+            int bands = Math.ceilDiv(p.outHeight * width, FEW);
+            bandRows = Math.max(1, Math.ceilDiv(p.outHeight, Math.max(1, bands)));
+            x = Workspace.aligned(x, rowsOfX(p, bandRows) * width * pixel);
+            plane = (bandRows * width + lead) * B;
+            dy = Workspace.aligned(dy, (to - from) * plane);
+        }
+
+        private static int commonDivisor(int a, int b) {
+            return b == 0 ? a : commonDivisor(b, a % b);
+        }
+
+        /// The rows of the copy of x for some rows of dy.
+        private int rowsOfX(Convolution p, int rows) {
+            return rows + (p.kernelHeight - 1) / tapsDown * down;
+        }
+
+        /// Adds the products of a band of rows of dy.
+        void addBand(Convolution p, int slot, int image, int row) {
+            boolean fresh = row == 0 && image == p.firstImage(slot);
+            int rows = Math.min(bandRows, p.outHeight - row);
+            copyOutput(p, image, row, rows);
+            for (int c = 0; c < p.inputs; c += pixel) {
+                for (int ky = 0; ky < Math.min(tapsDown, p.kernelHeight); ky++) {
+                    for (int kx = 0; kx < Math.min(tapsAcross, p.kernelWidth); kx++) {
+                        copyInput(p, p.input(image, c), row, rowsOfX(p, rows), ky, kx);
+                        addPhase(p, slot * partialSize(p), rows, c, ky, kx, fresh);
+                    }
+                }
+            }
+        }
+
+        private void copyOutput(Convolution p, int image, int row, int rows) {
+            for (int block = fromBlock; block < toBlock; block++) {
+                int from = p.output(image, block * B);
+                int o = Workspace.START + (block - fromBlock) * plane;
+                PaddedRows.copy(p.y, from, p.outHeight, p.outWidth, B, row, rows, lead, width, dy, o);
+                int end = o + rows * width * B;
+                Arrays.fill(dy, end, end + lead * B, 0);
+            }
+        }
+
+        /// Copies x for the phase whose first row and column of the window are these.
+        private void copyInput(Convolution p, int from, int first, int rows, int ky, int kx) {
+            int row = first * p.strideHeight + ky * p.dilationHeight - p.top;
+            int column = kx * p.dilationWidth - p.left;
+            if (p.strideHeight == 1 && p.strideWidth == 1) {
+                PaddedRows.copy(p.x, from, p.height, p.width, pixel, row, rows, -column, width, x, Workspace.START);
+                return;
+            }
+            int begin = Math.clamp(Math.ceilDiv(-column, p.strideWidth), 0, width);
+            int end = Math.clamp(Math.ceilDiv(p.width - column, p.strideWidth), begin, width);
+            int step = p.strideWidth * pixel;
+            for (int i = 0; i < rows; i++, row += p.strideHeight) {
+                int o = Workspace.START + i * width * pixel;
+                if (row < 0 || row >= p.height) {
+                    Arrays.fill(x, o, o + width * pixel, 0);
+                    continue;
+                }
+                Arrays.fill(x, o, o + begin * pixel, 0);
+                Arrays.fill(x, o + end * pixel, o + width * pixel, 0);
+                int at = from + (row * p.width + column) * pixel;
+                if (pixel == 1) {
+                    for (int j = begin; j < end; j++) x[o + j] = p.x[at + j * step];
+                } else {
+                    for (int j = begin; j < end; j++) copyPixel(p.x, at + j * step, x, o + j * B);
+                }
+            }
+        }
+
+        private static void copyPixel(float[] from, int at, float[] to, int o) {
+            for (int l = 0; l < B; l += L)
+                FloatVector.fromArray(S, from, at + l).intoArray(to, o + l);
+        }
+
+        /// Adds the products of a phase.
+        private void addPhase(Convolution p, int slot, int rows, int c, int ky, int kx, boolean fresh) {
+            int downwards = Math.ceilDiv(p.kernelHeight - ky, tapsDown);
+            int sideways = Math.ceilDiv(p.kernelWidth - kx, tapsAcross);
+            boolean planes = pixel == 1;
+            int run = planes ? downwards : B; // rows for tiles
+            int runs = planes ? 1 : downwards;
+            int rowStep = planes ? down * width : 1;
+            int columns = Panels.blocksOfDivisor(sideways, run);
+            int height = Panels.divisor(run, columns);
+            BlockTile tile = Tiles.ofPlanes(height, columns, rowStep, pixel);
+            int taps = p.kernelHeight * p.kernelWidth;
+            int cs = planes ? tapsDown * p.kernelWidth * p.outputs : p.outputs;
+            int cj = tapsAcross * pixel * p.outputs;
+            for (int k = 0; k < runs * sideways; k += columns) {
+                int i = k / sideways;
+                int j = k % sideways;
+                int tap = (ky + i * tapsDown) * p.kernelWidth + kx + j * tapsAcross;
+                for (int row = 0; row < run; row += height) {
+                    int ro = Workspace.START + i * down * width * pixel + row * rowStep;
+                    for (int block = fromBlock; block < toBlock; block++) {
+                        int co = slot + (c * taps + tap * pixel) * p.outputs + row * cs + block * B;
+                        tile.compute(
+                                rows * width,
+                                x,
+                                ro,
+                                BlockTile.NO_TABLE,
+                                dy,
+                                Workspace.START + (block - fromBlock) * plane + (lead - j * across) * B,
+                                -across * B,
+                                fresh ? ZEROS : p.partial,
+                                fresh ? 0 : co,
+                                fresh ? 0 : cs,
+                                fresh ? 0 : cj,
+                                p.partial,
+                                co,
+                                cs,
+                                cj);
+                    }
+                }
             }
         }
     }

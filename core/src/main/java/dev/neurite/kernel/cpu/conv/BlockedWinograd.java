@@ -37,11 +37,6 @@ final class BlockedWinograd {
         return q.outs / B % 2 == 0 ? 2 : 1;
     }
 
-    /// The blocks of a panel of the gradient of the weights.
-    static int panelBlocksOfGradient(Convolution p) {
-        return Panels.blocksOfDivisor(p.outputs / B, B);
-    }
-
     /// Computes u for a panel.
     void weights(Winograd q, int panel) {
         Work work = workspaces.take();
@@ -79,8 +74,8 @@ final class BlockedWinograd {
 
     // -------------------------------------------------------------------------------------- gradient of the weights
 
-    /// Computes m of the gradient for some panels, over the images of a slot.
-    void weightGradient(Convolution p, int slot, int fromPanel, int toPanel) {
+    /// Computes m of the gradient for some blocks of output channels, over the images of a slot.
+    void weightGradient(Convolution p, int slot, int fromBlock, int toBlock) {
         Winograd q = p.winograd;
         Work work = workspaces.take();
         if (work.last.isNot(p)) work.layOutGradient(p);
@@ -92,8 +87,8 @@ final class BlockedWinograd {
             for (int row = 0; row < q.tileRows; row += q.rowsAtOnce) {
                 int rows = Math.min(q.rowsAtOnce, q.tileRows - row);
                 work.transform(q, image, image + some, row, rows);
-                work.transformOutput(p, image, image + some, row, rows, fromPanel, toPanel);
-                work.addProducts(p, slot, some * rows * q.tileColumns, fromPanel, toPanel, fresh);
+                work.transformOutput(p, image, image + some, row, rows, fromBlock, toBlock);
+                work.addProducts(p, slot, some * rows * q.tileColumns, fromBlock, toBlock, fresh);
                 fresh = false;
             }
         }
@@ -197,19 +192,16 @@ final class BlockedWinograd {
             m = Workspace.aligned(m, Math.multiplyExact(Winograd.POSITIONS, mSize)); // A·dy·Aᵀ
             int pixels = (2 * q.rowsAtOnce + 2) * (2 * q.tileColumns + 2);
             padded = Workspace.aligned(padded, pixels * B);
-            kAt = Workspace.atLeast(kAt, tiles);
-            for (int t = 0; t < tiles; t++) kAt[t] = t * B;
-            height = Panels.divisor(B, panelBlocksOfGradient(p));
-            tile = Tiles.ofPlanes(height, panelBlocksOfGradient(p));
+            height = Panels.divisor(B, 1);
+            tile = Tiles.ofPlanes(height, 1, 1, B);
         }
 
-        /// Computes A·dy·Aᵀ for the tiles of a band of images, for the channels of some panels.
-        void transformOutput(Convolution p, int image, int end, int row, int rows, int fromPanel, int toPanel) {
+        /// Computes A·dy·Aᵀ for the tiles of a band of images, for some blocks of channels.
+        void transformOutput(Convolution p, int image, int end, int row, int rows, int fromBlock, int toBlock) {
             Winograd q = p.winograd;
             int n = rows * q.tileColumns;
-            int blocks = panelBlocksOfGradient(p);
             int pitch = 2 * q.tileColumns * B;
-            for (int o = fromPanel * blocks; o < toPanel * blocks; o++) {
+            for (int o = fromBlock; o < toBlock; o++) {
                 for (int i = image; i < end; i++) {
                     PaddedRows.copy(
                             p.y,
@@ -266,33 +258,31 @@ final class BlockedWinograd {
             }
         }
 
-        /// Adds the products of n tiles to m of a slot, for some panels.
-        void addProducts(Convolution p, int slot, int n, int fromPanel, int toPanel, boolean fresh) {
-            int blocks = panelBlocksOfGradient(p);
+        /// Adds the products of n tiles to m of a slot, for some blocks of output channels.
+        void addProducts(Convolution p, int slot, int n, int fromBlock, int toBlock, boolean fresh) {
             for (int k = 0; k < Winograd.POSITIONS; k++) {
-                for (int panel = fromPanel; panel < toPanel; panel++) {
-                    int vo = Workspace.START + k * mSize + panel * blocks * tiles * B;
+                for (int block = fromBlock; block < toBlock; block++) {
+                    int vo = Workspace.START + k * mSize + block * tiles * B;
                     for (int c = 0; c < p.inputs; c += height) {
                         int row = (slot * Winograd.POSITIONS + k) * p.inputs + c;
-                        int co = row * p.outputs + panel * blocks * B;
-                        int ro = Workspace.START + k * vSize + c / B * tiles * B + c % B;
+                        int co = row * p.outputs + block * B;
                         requireNonNull(tile)
                                 .compute(
                                         n,
                                         v,
-                                        ro,
-                                        kAt,
+                                        Workspace.START + k * vSize + c / B * tiles * B + c % B,
+                                        BlockTile.NO_TABLE,
                                         m,
                                         vo,
-                                        tiles * B,
+                                        0,
                                         fresh ? ZEROS : p.partial,
                                         fresh ? 0 : co,
                                         fresh ? 0 : p.outputs,
-                                        B,
+                                        0,
                                         p.partial,
                                         co,
                                         p.outputs,
-                                        B);
+                                        0);
                     }
                 }
             }

@@ -394,7 +394,7 @@ public final class CpuConvolutions implements Convolutions {
         p.slots = Convolution.slots(p.images, size);
         p.needPartial(size);
         if (vectors) {
-            cut(call, p.slots, p.outputs / Layout.BLOCK / BlockedWinograd.panelBlocksOfGradient(p), 1, 1);
+            cut(call, p.slots, p.outputs / Layout.BLOCK, 1, 1);
             call.run(
                     (c, unit) -> {
                         Convolution q = c.convolution;
@@ -467,7 +467,7 @@ public final class CpuConvolutions implements Convolutions {
         Convolution p = call.convolution;
         call.blocked = blocked;
         p.needPartial(BlockedWeightGradient.partialSize(p));
-        cut(call, p.slots, p.outputs / Layout.BLOCK / BlockedWeightGradient.panelBlocks(p, blocked), 1, 1);
+        cut(call, p.slots, p.outputs / Layout.BLOCK, 1, 1);
         call.run(
                 (c, unit) -> {
                     Convolution q = c.convolution;

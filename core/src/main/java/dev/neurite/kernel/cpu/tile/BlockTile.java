@@ -5,15 +5,19 @@ package dev.neurite.kernel.cpu.tile;
 ///
 /// | operand | | index |
 /// |---|---|---|
-/// | R | rows × k × taps | element (i, k, t): `ro + kAt[k] + i * rowStep + t * tapStep` |
+/// | R | rows × k × taps | element (i, k, t): `ro + kAt[k] + i * rowStep + t * tapStep`, or `ro + k * pixel + i *
+/// rowStep` |
 /// | V | k × taps × columns | block j of (k, t): `vo + k * depthStep + t * blocks * 16 + j * 16`, or `vo + k *
 /// depthStep + j * vj` |
 /// | F | the start of the sums | block j of row i: `fo + i * fs + j * fj` |
 /// | C | the result | block j of row i: `co + i * cs + j * cj` |
 ///
-/// The taps are columns of a window: neighboring rows share elements of R, which are loaded once. `rowStep`, `tapStep`
-/// and `depthStep` are constants of the tile, see [Tiles]. The elements of a block are neighbors.
+/// The taps are columns of a window: neighboring rows share elements of R, which are loaded once. The steps
+/// and `pixel` are constants of the tile, see [Tiles]. The elements of a block are neighbors.
 public interface BlockTile {
+    /// For tiles that do not read `kAt`.
+    int[] NO_TABLE = {};
+
     /// Computes the tile.
     /// @param kc the number of elements of k; 0 copies F to C
     void compute(

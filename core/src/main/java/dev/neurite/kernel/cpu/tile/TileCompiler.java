@@ -43,8 +43,8 @@ final class TileCompiler {
     enum Rows {
         /// Element (i, k) at `ro + i * rs + k`.
         IN_PLACE,
-        /// At `ro + k * rows + i`.
-        PACKED,
+        /// At `ro + k * rowDepth + i * rowStep`.
+        REGULAR,
         /// At `ro + kAt[k] + i * rowStep`.
         BY_TABLE
     }
@@ -66,6 +66,7 @@ final class TileCompiler {
     /// What a tile is generated for.
     /// @param type the interface of the tile
     /// @param rowStep the distance between neighboring rows of R, where it is a constant
+    /// @param rowDepth the distance between neighboring k in R, where it is a constant
     /// @param taps the elements of R that a row has for each k, see [BlockTile]; else 1
     /// @param tapStep the distance between them
     /// @param depthStep the distance between neighboring k in V, where it is a constant
@@ -75,6 +76,7 @@ final class TileCompiler {
             int vectors,
             Rows ofRows,
             int rowStep,
+            int rowDepth,
             int taps,
             int tapStep,
             Columns ofColumns,
@@ -263,7 +265,7 @@ final class TileCompiler {
         code.iload(slot("ro"));
         switch (shape.ofRows()) {
             case IN_PLACE -> code.iload(k);
-            case PACKED -> code.iload(k).loadConstant(shape.rows()).imul();
+            case REGULAR -> code.iload(k).loadConstant(shape.rowDepth()).imul();
             case BY_TABLE -> code.aload(slot("kAt")).iload(k).iaload();
         }
         code.iadd().istore(at);

@@ -37,31 +37,34 @@ public final class Tiles {
                 blocks * Layout.BLOCK / L,
                 Rows.BY_TABLE,
                 rowStep,
+                0,
                 taps,
                 tapStep,
                 Columns.BLOCKS,
                 depthStep);
     }
 
-    /// A tile for V in blocked planes: pixels are k, each block is in a plane of its own. The rows of R are
-    /// neighbors.
-    public static BlockTile ofPlanes(int rows, int blocks) {
+    /// A tile for V in blocked planes: pixels are k, and blocks of V are somewhere each.
+    /// @param rowStep the distance between neighboring rows of R
+    /// @param pixel the distance between neighboring k in R
+    public static BlockTile ofPlanes(int rows, int blocks, int rowStep, int pixel) {
         int vectors = blocks * Layout.BLOCK / L;
-        return (BlockTile) tile(BlockTile.class, rows, vectors, Rows.BY_TABLE, 1, 1, 0, Columns.PLANES, Layout.BLOCK);
+        return (BlockTile)
+                tile(BlockTile.class, rows, vectors, Rows.REGULAR, rowStep, pixel, 1, 0, Columns.PLANES, Layout.BLOCK);
     }
 
     /// A tile of a matrix product.
     /// @param packed whether R is packed and V in panels
     public static ProductTile ofProduct(int rows, int vectors, boolean packed) {
-        Rows ofRows = packed ? Rows.PACKED : Rows.IN_PLACE;
+        Rows ofRows = packed ? Rows.REGULAR : Rows.IN_PLACE;
         Columns ofColumns = packed ? Columns.NEIGHBORS : Columns.STRIDED;
         int depthStep = packed ? vectors * L : 0;
-        return (ProductTile) tile(ProductTile.class, rows, vectors, ofRows, 1, 1, 0, ofColumns, depthStep);
+        return (ProductTile) tile(ProductTile.class, rows, vectors, ofRows, 1, rows, 1, 0, ofColumns, depthStep);
     }
 
     /// A tile of a convolution between planes.
     public static PlaneTile ofPixels(int rows, int vectors) {
-        return (PlaneTile) tile(PlaneTile.class, rows, vectors, Rows.PACKED, 1, 1, 0, Columns.BY_TABLE, 0);
+        return (PlaneTile) tile(PlaneTile.class, rows, vectors, Rows.REGULAR, 1, rows, 1, 0, Columns.BY_TABLE, 0);
     }
 
     /// The tile of this shape. Finding one allocates nothing.
@@ -71,6 +74,7 @@ public final class Tiles {
             int vectors,
             Rows ofRows,
             int rowStep,
+            int rowDepth,
             int taps,
             int tapStep,
             Columns ofColumns,
@@ -82,13 +86,14 @@ public final class Tiles {
                     && it.vectors() == vectors
                     && it.ofRows() == ofRows
                     && it.rowStep() == rowStep
+                    && it.rowDepth() == rowDepth
                     && it.taps() == taps
                     && it.tapStep() == tapStep
                     && it.ofColumns() == ofColumns
                     && it.depthStep() == depthStep;
             if (same) return each.tile;
         }
-        return make(new Shape(type, rows, vectors, ofRows, rowStep, taps, tapStep, ofColumns, depthStep));
+        return make(new Shape(type, rows, vectors, ofRows, rowStep, rowDepth, taps, tapStep, ofColumns, depthStep));
     }
 
     private static synchronized Object make(Shape shape) {
