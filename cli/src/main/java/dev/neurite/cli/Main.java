@@ -122,7 +122,7 @@ public final class Main {
     }
 
     static int run(String[] args, Console io) {
-        int code = new CommandRunner(io).execute(args);
+        int code = CommandRunner.run(io, args);
         io.out().flush();
         return code;
     }

@@ -15,11 +15,14 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -36,51 +39,74 @@ public final class CommandRunner {
     private static final Map<String, String> OTHER_NAMES =
             Map.of("--learning-rate", "--lr", "--rate", "--lr", "--batch-size", "--batch", "--hidden", "--layers");
 
+    private static final String TRAIN = "train";
+
+    /// Commands that look at others.
+    private static final Set<String> NEED_ALL = Set.of("help", "completion", "config");
+
     private final Context context;
     private final CommandLine commands;
     private final Optional<ConfigInvocation> invocation;
 
-    /// Creates all commands.
+    /// Runs a command line.
     /// @param io where commands read and write
-    public CommandRunner(Console io) {
-        this(io, Optional.empty());
+    /// @return the exit code
+    public static int run(Console io, String... args) {
+        return new CommandRunner(io, Optional.empty(), args).execute(args);
     }
 
     /// @param invocation the configuration whose options are parsed; empty for none
-    private CommandRunner(Console io, Optional<ConfigInvocation> invocation) {
+    /// @param args decide which commands are made
+    private CommandRunner(Console io, Optional<ConfigInvocation> invocation, String... args) {
         this.context = new Context(io, new GlobalOptions());
         this.invocation = invocation;
-        var reader = new TrainParser(io);
-        this.commands = withConverters(new CommandLine(new RootCommand(context))
-                .addSubcommand(new TrainCommand(context, invocation))
-                .addSubcommand(new CheckCommand(context))
-                .addSubcommand(new LrRangeCommand(context, invocation))
-                .addSubcommand(new EvaluateCommand(context))
-                .addSubcommand(new PredictCommand(context))
-                .addSubcommand(new DataCommand(context))
-                .addSubcommand(new UiCommand(context))
-                .addSubcommand(new SummaryCommand(context))
-                .addSubcommand(new ListCommand(context))
-                .addSubcommand(new InitCommand(context))
-                .addSubcommand(new SearchCommand(context, reader))
-                .addSubcommand(new CommandLine(new ConfigCommand())
-                        .addSubcommand(new ConfigCheckCommand(context, reader))
-                        .addSubcommand(new ConfigSchemaCommand(context, reader)))
-                .addSubcommand(new ExampleCommand(context))
-                .addSubcommand(new PlaygroundCommand(context))
-                .addSubcommand(new BenchCommand(context))
-                .addSubcommand(new DoctorCommand(context))
-                .addSubcommand(new CompletionCommand(context))
-                .addSubcommand(new HelpCommand(context)));
+        this.commands = new CommandLine(new RootCommand(context));
+        Map<String, Supplier<Object>> makers = makers();
+        // The options of a command are found by reflection, which for all takes a third of a second: one that is named
+        // needs no other, but for `train`, whose options are keys of configurations.
+        boolean named = args.length > 0 && makers.containsKey(args[0]) && !NEED_ALL.contains(args[0]);
+        makers.forEach((name, maker) -> {
+            if (!named || name.equals(args[0]) || name.equals(TRAIN)) commands.addSubcommand(maker.get());
+        });
+        withConverters(commands); // picocli tells only the commands that are there, here and below
         commands.setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(io.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(io.colored() ? Ansi.AUTO : Ansi.OFF))
                 .setUsageHelpWidth(Math.clamp(io.columns(100), 60, 100))
                 .setAbbreviatedOptionsAllowed(false)
-                .setExecutionStrategy(this::run)
+                .setExecutionStrategy(this::runParsed)
                 .setParameterExceptionHandler(this::usageError)
                 .setExecutionExceptionHandler((thrown, _, _) -> report(thrown));
         nameAsTyped(commands, io);
+    }
+
+    /// All commands by name, in the order of the help.
+    private Map<String, Supplier<Object>> makers() {
+        var reader = new TrainParser(context.io());
+        var makers = new LinkedHashMap<String, Supplier<Object>>();
+        makers.put(TRAIN, () -> new TrainCommand(context, invocation));
+        makers.put("check", () -> new CheckCommand(context));
+        makers.put("lr-range", () -> new LrRangeCommand(context, invocation));
+        makers.put("evaluate", () -> new EvaluateCommand(context));
+        makers.put("predict", () -> new PredictCommand(context));
+        makers.put("data", () -> new DataCommand(context));
+        makers.put("ui", () -> new UiCommand(context));
+        makers.put("summary", () -> new SummaryCommand(context));
+        makers.put("list", () -> new ListCommand(context));
+        makers.put("init", () -> new InitCommand(context));
+        makers.put("search", () -> new SearchCommand(context, reader));
+        makers.put(
+                "config",
+                () -> new CommandLine(new ConfigCommand())
+                        .addSubcommand(new ConfigCheckCommand(context, reader))
+                        .addSubcommand(new ConfigSchemaCommand(context, reader)));
+        makers.put("example", () -> new ExampleCommand(context));
+        makers.put("playground", () -> new PlaygroundCommand(context));
+        makers.put("bench", () -> new BenchCommand(context));
+        makers.put("doctor", () -> new DoctorCommand(context));
+        makers.put("completion", () -> new CompletionCommand(context));
+        makers.put("help", () -> new HelpCommand(context));
+        return makers;
     }
 
     /// Joins the lines of each paragraph and breaks them anew for the width of the terminal. A line that is indented
@@ -140,16 +166,17 @@ public final class CommandRunner {
                 .report(located ? invocation.get().configuration().located((ConfigException) thrown) : thrown);
     }
 
-    private int run(ParseResult parsed) {
+    private int runParsed(ParseResult parsed) {
         refuseRepeated(parsed);
         if (invocation.isPresent()) return new CommandLine.RunLast().execute(parsed);
         try {
             Optional<ConfigInvocation> found =
-                    ConfigInvocation.of(new ConfigKeys(command("train").getCommandSpec()), parsed);
+                    ConfigInvocation.of(new ConfigKeys(command(TRAIN).getCommandSpec()), parsed);
             if (found.isEmpty()) return new CommandLine.RunLast().execute(parsed);
             List<String> words =
                     found.get().words(command(found.get().command()).getCommandSpec());
-            return new CommandRunner(context.io(), found).execute(words.toArray(String[]::new));
+            String[] args = words.toArray(String[]::new);
+            return new CommandRunner(context.io(), found, args).execute(args);
         } catch (NeuriteException e) {
             return context.errors(context.json()).report(e);
         }
@@ -184,9 +211,7 @@ public final class CommandRunner {
         }
     }
 
-    /// Runs a command line.
-    /// @return the exit code
-    public int execute(String... args) {
+    private int execute(String... args) {
         try {
             return commands.execute(args);
         } catch (Error e) { // picocli handles exceptions only
@@ -206,7 +231,7 @@ public final class CommandRunner {
         if (wrong instanceof UnmatchedArgumentException unmatched) {
             List<String> meant = suggestions(unmatched);
             String given = unmatched.getUnmatched().getFirst().replaceFirst("=.*", "");
-            boolean trains = command("train").getCommandSpec().findOption(given) != null;
+            boolean trains = command(TRAIN).getCommandSpec().findOption(given) != null;
             if (name.endsWith(" search") && trains) hint = SearchCommand.CONFIGURATION + ". " + hint;
             else if (!meant.isEmpty()) hint = "Did you mean '" + String.join("' or '", meant) + "'? " + hint;
         }

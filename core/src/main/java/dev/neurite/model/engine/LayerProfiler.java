@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /// The profiler of one executor.
@@ -50,7 +51,7 @@ final class LayerProfiler implements Profiler {
 
     @Override
     public void enter(Phase phase) {
-        records = LayerEvent.wanted();
+        records = wanted();
         if (running || records) enter(of(phase), true);
     }
 
@@ -88,10 +89,16 @@ final class LayerProfiler implements Profiler {
     /// @param asked the one that measures all passes; null for none
     /// @return `asked`, else a new one if a recording of Flight Recorder wants events, else null
     static @Nullable LayerProfiler ofPass(@Nullable LayerProfiler asked) {
-        boolean wanted = LayerEvent.wanted();
+        boolean wanted = wanted();
         LayerProfiler profiler = asked == null && wanted ? new LayerProfiler() : asked;
         if (profiler != null) profiler.records = wanted;
         return profiler;
+    }
+
+    /// Whether a recording is on that has events of layers. Without one their class stays unused, as it would start
+    /// Flight Recorder, which takes a tenth of a second.
+    private static boolean wanted() {
+        return FlightRecorder.isInitialized() && LayerEvent.wanted();
     }
 
     /// Makes this the running timer.
