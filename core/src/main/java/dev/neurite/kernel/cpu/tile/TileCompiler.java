@@ -10,6 +10,9 @@ import dev.neurite.tensor.Layout;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
+import java.lang.classfile.constantpool.ConstantPoolBuilder;
+import java.lang.classfile.constantpool.FieldRefEntry;
+import java.lang.classfile.constantpool.MethodRefEntry;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -122,6 +125,15 @@ final class TileCompiler {
     private final int firstVector;
     private final int firstSum;
 
+    // what a tile uses of other classes; looking each use up by its name would take most of the generation
+    private final FieldRefEntry species;
+    private final FieldRefEntry negativeZero;
+    private final MethodRefEntry fromArray;
+    private final MethodRefEntry broadcast;
+    private final MethodRefEntry fma;
+    private final MethodRefEntry add;
+    private final MethodRefEntry intoArray;
+
     // the slots of local variables, after the arguments; those of the columns' indices follow
     private final int k;
     private final int at;
@@ -132,6 +144,14 @@ final class TileCompiler {
         this.shape = shape;
         this.code = code;
         arguments = arguments(shape.type());
+        ConstantPoolBuilder pool = code.constantPool();
+        species = pool.fieldRefEntry(COMPILER, "SPECIES", ANY_SPECIES);
+        negativeZero = pool.fieldRefEntry(COMPILER, "NEGATIVE_ZERO", VECTOR);
+        fromArray = pool.methodRefEntry(VECTOR, "fromArray", FROM_ARRAY);
+        broadcast = pool.methodRefEntry(VECTOR, "broadcast", BROADCAST);
+        fma = pool.methodRefEntry(VECTOR, "fma", FMA);
+        add = pool.methodRefEntry(VECTOR, "add", ADD);
+        intoArray = pool.methodRefEntry(VECTOR, "intoArray", INTO_ARRAY);
         k = arguments.size() + 1;
         at = k + 1;
         element = at + 1;
@@ -190,12 +210,9 @@ final class TileCompiler {
         multiply();
         code.iinc(k, 1).goto_(begin).labelBinding(end);
         eachSum((i, j) -> {
-            code.getstatic(COMPILER, "NEGATIVE_ZERO", VECTOR)
-                    .aload(sum(i, j))
-                    .invokevirtual(VECTOR, "add", ADD)
-                    .aload(slot("c"));
+            code.getstatic(negativeZero).aload(sum(i, j)).invokevirtual(add).aload(slot("c"));
             index("co", i, "cs", j, "cj");
-            code.invokevirtual(VECTOR, "intoArray", INTO_ARRAY);
+            code.invokevirtual(intoArray);
         });
         code.return_();
     }
@@ -246,16 +263,16 @@ final class TileCompiler {
     /// @param first whether it has to be loaded
     private void multiply(int row, int tap, int place, boolean first) {
         if (first) {
-            code.getstatic(COMPILER, "SPECIES", ANY_SPECIES).aload(slot("r")).iload(at);
+            code.getstatic(species).aload(slot("r")).iload(at);
             if (shape.ofRows() != Rows.IN_PLACE) plus(place);
             else if (row > 0) code.loadConstant(row).iload(slot("rs")).imul().iadd();
-            code.faload().invokestatic(VECTOR, "broadcast", BROADCAST).astore(element);
+            code.faload().invokestatic(broadcast).astore(element);
         }
         for (int j = 0; j < shape.vectors(); j++) {
             code.aload(element)
                     .aload(firstVector + tap * shape.vectors() + j)
                     .aload(sum(row, j))
-                    .invokevirtual(VECTOR, "fma", FMA)
+                    .invokevirtual(fma)
                     .astore(sum(row, j));
         }
     }
@@ -316,9 +333,9 @@ final class TileCompiler {
     }
 
     private void load(String array, Runnable index) {
-        code.getstatic(COMPILER, "SPECIES", ANY_SPECIES).aload(slot(array));
+        code.getstatic(species).aload(slot(array));
         index.run();
-        code.invokestatic(VECTOR, "fromArray", FROM_ARRAY);
+        code.invokestatic(fromArray);
     }
 
     /// Pushes the index of a vector of C or F.
