@@ -172,10 +172,13 @@ final class LauncherTest {
 
     @Test
     void vectorKernelsAreCompiledAfterFewCalls() throws Exception {
-        String option = "-XX:CompileCommand=CompileThresholdScaling," + Kernels.class.getPackageName() + ".*::*,";
+        String kernels = "," + Kernels.class.getPackageName() + ".cpu.";
+        String option = "-XX:CompileCommand=CompileThresholdScaling" + kernels;
         assertThat(start()).doesNotContain(option);
         release("25.0.1", "java.base jdk.incubator.vector");
-        assertThat(start()).contains(option);
+        assertThat(start())
+                .contains(option + "Vector*::*,0.02", option + "tile.*::compute,0.02")
+                .contains("-XX:CompileCommand=BackgroundCompilation" + kernels + "tile.*::compute,false");
     }
 
     @ParameterizedTest

@@ -12,12 +12,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What fresh JVMs make of whole trainings: in which order methods are compiled, and with which profiles, differs from
 /// one JVM to the next. A kernel that is badly compiled makes objects of its vectors, megabytes in each step.
 class CompiledNetworksTest {
-    private static final List<String> LAUNCHER =
-            List.of("-XX:CompileCommand=CompileThresholdScaling,dev.neurite.kernel.*::*,0.02");
+    private static final String KERNELS = ",dev.neurite.kernel.cpu.";
+    private static final String EARLY = "-XX:CompileCommand=CompileThresholdScaling" + KERNELS;
+    private static final List<String> LAUNCHER = List.of(
+            EARLY + "Vector*::*,0.02",
+            EARLY + "MicroKernels::*,0.02",
+            EARLY + "conv.*::*,0.02",
+            EARLY + "plane.*::*,0.02",
+            EARLY + "tile.*::compute,0.02",
+            "-XX:CompileCommand=BackgroundCompilation" + KERNELS + "tile.*::compute,false",
+            "-XX:Tier4BackEdgeThreshold=1000000");
     private static final String PATIENCE = "120"; // seconds of a processor; a few are enough for most networks
 
     @Test
-    void withTheOptionOfTheLauncherATrainingAllocatesNoVectors() {
+    void withTheOptionsOfTheLauncherATrainingAllocatesNoVectors() {
         allocatesNoVectors("mixed", LAUNCHER);
     }
 
@@ -29,7 +37,7 @@ class CompiledNetworksTest {
     @ParameterizedTest
     @CsvSource({"mlp", "lenet5", "mixed"})
     @Tag("thorough")
-    void inTenJvmsWithTheOptionAndTenWithoutNoneAllocatesVectors(String network) {
+    void inTenJvmsWithTheOptionsAndTenWithoutNoneAllocatesVectors(String network) {
         for (int i = 0; i < 10; i++) {
             allocatesNoVectors(network, LAUNCHER);
             allocatesNoVectors(network, List.of());
