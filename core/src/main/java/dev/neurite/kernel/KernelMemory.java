@@ -40,11 +40,10 @@ public final class KernelMemory {
         return CpuConvolutions.predictingFloats(weights, threads, Kernels.vectorsPresent());
     }
 
-    /// The packed copy of a convolution's constant weights; 0 if their shape does not allow
-    /// Winograd tiles. Stride, dilation and padding may exclude Winograd tiles too, which this
-    /// estimate does not know.
+    /// The most that the packed copy of a convolution's constant weights takes: groups, stride, dilation and padding
+    /// decide too, which this estimate does not know.
     /// @param weights the shape of the weights
     public static long packedConvolution(Shape weights) {
-        return CpuConvolutions.packedFloats(weights);
+        return CpuConvolutions.packedFloats(weights, Kernels.vectorsPresent());
     }
 }

@@ -57,8 +57,7 @@ public record Memory(
     }
 
     /// The memory of [dev.neurite.model.Model#predict]: the largest set of tensors in use at once,
-    /// inputs and results, and packed copies of the weights of dense layers and of convolutions in
-    /// Winograd tiles.
+    /// inputs and results, and packed copies of the weights of dense layers and of convolutions.
     /// @param rows the rows to predict; up to [Network#rowsAtOnce()] are predicted at once
     /// @throws dev.neurite.error.ShapeException if an input has an open axis
     public static Memory ofPrediction(Network network, int rows) {

@@ -229,9 +229,9 @@ final class CpuNorms implements Norms {
     private void blockStatistics(Call call) {
         ScalarBlockNorms.cut(call.norm);
         units(call, (c, from, n) -> c.engine.blockNorms().sums(c.norm, from, n));
-        ScalarBlockNorms.means(call.norm, 0, call.norm.channels);
+        ScalarBlockNorms.means(call.norm, call.norm.mean, 0, call.norm.channels);
         units(call, (c, from, n) -> c.engine.blockNorms().squares(c.norm, from, n));
-        ScalarBlockNorms.variances(call.norm, 0, call.norm.channels);
+        ScalarBlockNorms.means(call.norm, call.norm.variance, 0, call.norm.channels);
     }
 
     private void normalizeBlocks(Call call) {

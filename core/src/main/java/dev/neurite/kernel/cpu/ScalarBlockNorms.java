@@ -4,6 +4,7 @@ import static dev.neurite.kernel.cpu.ScalarKernels.LANES;
 import static dev.neurite.tensor.Layout.BLOCK;
 
 import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
 /// The normalizations of [ScalarNorms] for channels in blocks ([dev.neurite.tensor.Layout]), in plain loops: the
@@ -141,19 +142,11 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
         }
     }
 
-    /// The means of n channels, from the [#sums] of all pieces.
-    static void means(Norm p, int from, int n) {
+    /// The means or the variances of n channels, from the [#sums] or the [#squares] of all pieces.
+    static void means(Norm p, Tensor result, int from, int n) {
         double count = (double) p.rows * p.plane;
         for (int channel = from; channel < from + n; channel++) {
-            Norm.set(p.mean, channel, (float) (sum(p, channel) / count));
-        }
-    }
-
-    /// The variances of n channels, from the [#squares] of all pieces.
-    static void variances(Norm p, int from, int n) {
-        double count = (double) p.rows * p.plane;
-        for (int channel = from; channel < from + n; channel++) {
-            Norm.set(p.variance, channel, (float) (sum(p, channel) / count));
+            Norm.set(result, channel, (float) (sum(p, channel) / count));
         }
     }
 
@@ -196,9 +189,9 @@ sealed class ScalarBlockNorms permits VectorBlockNorms {
         for (int block = from; block < from + n; block++) {
             int channel = block * BLOCK;
             sums(p, block * p.pieces, p.pieces);
-            means(p, channel, BLOCK);
+            means(p, p.mean, channel, BLOCK);
             squares(p, block * p.pieces, p.pieces);
-            variances(p, channel, BLOCK);
+            means(p, p.variance, channel, BLOCK);
             for (int i = channel; i < channel + BLOCK; i++) {
                 Norm.set(p.factor, i, ScalarNorms.factor(Norm.of(p.variance, i), p.epsilon));
             }

@@ -50,19 +50,20 @@ public final class FootprintProbe {
         List<PackedWeights> weights = parts.stream()
                 .map(part -> zeros.computeIfAbsent(part.shape(), shape -> PackedWeights.changing(Tensor.zeros(shape))))
                 .toList();
-        Kernels kernels = Kernels.shared();
         float[] gradient = new float[trains ? largest : 0];
-        var executor =
-                new NetworkExecutor(kernels, new BoundNetwork(network, parts, kernels, weights, running, gradient));
         List<Tensor> in = network.inputs().stream()
                 .map(shape -> Tensor.zeros(shape.forRows(ROWS)))
                 .toList();
-        for (boolean observed : passes) {
-            if (observed) executor.observe(NOBODY);
-            else executor.observeNoMore();
-            pass(executor, mode, in);
+        try (Kernels kernels = Kernels.create(1)) { // which do not keep the workspaces of these passes
+            var executor =
+                    new NetworkExecutor(kernels, new BoundNetwork(network, parts, kernels, weights, running, gradient));
+            for (boolean observed : passes) {
+                if (observed) executor.observe(NOBODY);
+                else executor.observeNoMore();
+                pass(executor, mode, in);
+            }
+            return executor.footprint();
         }
-        return executor.footprint();
     }
 
     private static void pass(NetworkExecutor executor, Mode mode, List<Tensor> in) {

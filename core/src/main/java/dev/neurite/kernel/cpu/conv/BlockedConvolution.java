@@ -119,7 +119,7 @@ final class BlockedConvolution {
                         r,
                         ro + at * q.stepAcross * pixel,
                         kAt,
-                        q.panels,
+                        p.packed,
                         vo,
                         B,
                         f,

@@ -20,7 +20,6 @@ final class BlockedDepthwise {
     private static final int BLOCK = Layout.BLOCK;
     private static final int BAND = 1 << 15; // the floats of a band, unless few rows need more
     private static final int NINE = 9; // taps whose weights are in registers: those of a 3×3 window
-    private static final int THREE = 3;
     private static final float[] ZEROS = new float[BLOCK];
 
     private final ScalarConvolution code;
@@ -35,17 +34,13 @@ final class BlockedDepthwise {
         return groups == inputs && groups == outputs && groups % BLOCK == 0;
     }
 
-    /// The blocks of an image.
-    static int blocks(Convolution p) {
-        return p.groups / BLOCK;
-    }
-
     /// Brings the weights of a block into the order `[taps × 16]`.
     static void pack(Convolution p, int block) {
         int taps = p.depth();
         int at = block * BLOCK * taps;
+        int to = Workspace.START + at;
         for (int c = 0; c < BLOCK; c++) {
-            for (int k = 0; k < taps; k++) p.packed[at + k * BLOCK + c] = p.w[p.wAt + at + c * taps + k];
+            for (int k = 0; k < taps; k++) p.packed[to + k * BLOCK + c] = p.w[p.wAt + at + c * taps + k];
         }
     }
 
@@ -146,10 +141,12 @@ final class BlockedDepthwise {
 
     // ----------------------------------------------------------------------------------------------------- forward
 
-    /// Rows `from` to `to` of y in a block of an image.
-    void forward(Convolution p, int image, int block, int from, int to) {
+    /// Rows `from` to `to` of y in a block of channels; `unit` counts the blocks of all images.
+    void forward(Convolution p, int unit, int from, int to) {
         Work work = workspaces.take();
         if (work.last.isNot(p)) work.layOutInput(p);
+        int image = unit / (p.groups / BLOCK);
+        int block = unit % (p.groups / BLOCK);
         int at = p.output(image, block * BLOCK);
         for (int row = from; row < to; row += work.rows) {
             int rows = Math.min(work.rows, to - row);
@@ -172,11 +169,13 @@ final class BlockedDepthwise {
 
     // ----------------------------------------------------------------------------------------- gradient of the input
 
-    /// Rows `from` to `to` of x in a block of an image: the input gradient if y holds dy.
+    /// Rows `from` to `to` of x in a block: the input gradient if y holds dy.
     /// @param from a multiple of the stride
-    void inputGradient(Convolution p, int image, int block, int from, int to) {
+    void inputGradient(Convolution p, int unit, int from, int to) {
         Work work = workspaces.take();
         if (work.last.isNot(p)) work.layOutOutput(p);
+        int image = unit / (p.groups / BLOCK);
+        int block = unit % (p.groups / BLOCK);
         int at = p.input(image, block * BLOCK);
         int width = p.width * BLOCK;
         for (int row = from; row < to; row += work.rows) {
@@ -223,7 +222,7 @@ final class BlockedDepthwise {
         int taps = work.before[residue + 1] - k;
         float[] b = p.bias.length == 0 ? ZEROS : p.bias;
         int bo = p.bias.length == 0 ? 0 : p.biasAt + block * BLOCK;
-        int wo = block * BLOCK * p.depth();
+        int wo = Workspace.START + block * BLOCK * p.depth();
         for (int c = 0; c < BLOCK; c += L) {
             if (taps == NINE && step == BLOCK && next == BLOCK) {
                 nine(
@@ -480,81 +479,12 @@ final class BlockedDepthwise {
                 int rows = Math.min(work.rows, p.outHeight - row);
                 copyInput(p, work, image, block, row, rows);
                 int dy = p.output(image, block * BLOCK) + row * p.outWidth * BLOCK;
-                addProducts(p, work, rows, dy, part);
-            }
-        }
-        workspaces.release(work);
-    }
-
-    /// Adds the products of a band's pixels with dy to the sums at this index.
-    private static void addProducts(Convolution p, Work work, int rows, int dy, int part) {
-        int down = p.strideHeight * work.columns * BLOCK;
-        int step = p.strideWidth * BLOCK;
-        int tapStep = ChannelLanes.tapStep(p);
-        for (int c = 0; c < BLOCK; c += L) {
-            int n;
-            for (int k = 0; k < p.depth(); k += n) {
-                int left = p.depth() - k;
-                n = left >= NINE ? NINE : left >= THREE ? THREE : 1;
-                int to = part + c + k * tapStep;
-                float[] sums = p.partial;
-                if (n == NINE) {
-                    ChannelLanes.tile9(
-                            rows,
-                            p.outWidth,
-                            work.pixels,
-                            c,
-                            work.tapAt,
-                            k,
-                            down,
-                            step,
-                            p.y,
-                            dy + c,
-                            BLOCK,
-                            sums,
-                            to,
-                            tapStep,
-                            sums,
-                            to,
-                            tapStep);
-                } else if (n == THREE) {
-                    ChannelLanes.tile3(
-                            rows,
-                            p.outWidth,
-                            work.pixels,
-                            c,
-                            work.tapAt,
-                            k,
-                            down,
-                            step,
-                            p.y,
-                            dy + c,
-                            BLOCK,
-                            sums,
-                            to,
-                            tapStep,
-                            sums,
-                            to,
-                            tapStep);
-                } else {
-                    ChannelLanes.tile1(
-                            rows,
-                            p.outWidth,
-                            work.pixels,
-                            c,
-                            work.tapAt,
-                            k,
-                            down,
-                            step,
-                            p.y,
-                            dy + c,
-                            BLOCK,
-                            sums,
-                            to,
-                            sums,
-                            to);
+                for (int c = 0; c < BLOCK; c += L) {
+                    ChannelLanes.add(
+                            p, rows, work.pixels, c, work.tapAt, work.columns, p.y, dy + c, BLOCK, part + c, false);
                 }
             }
         }
+        workspaces.release(work);
     }
 }

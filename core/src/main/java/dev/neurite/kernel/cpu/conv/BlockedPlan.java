@@ -13,7 +13,7 @@ import dev.neurite.tensor.Layout;
 /// have the same remainder are reached by the same taps.
 final class BlockedPlan {
     private static final int B = Layout.BLOCK;
-    private static final int BAND = 160_000; // floats of padded source that stay in the L2 cache
+    static final int BAND = 160_000; // floats of padded source that stay in the L2 cache
 
     float[] source = Convolution.NONE;
     int sourceAt;
@@ -76,41 +76,33 @@ final class BlockedPlan {
 
     int inStep;
 
-    /// The weights, by panel, residue, source channel and tap, each for the channels of the panel.
-    float[] panels = Convolution.NONE;
-
-    private float[] own = Convolution.NONE;
-
-    /// Prepares y of a convolution.
-    void forward(Convolution p, boolean blocked, int threads) {
-        source = p.x;
-        sourceAt = p.xAt;
-        sourceChannels = p.inputs;
-        sourceHeight = p.height;
-        sourceWidth = p.width;
-        sourceBlocked = blocked;
-        result = p.y;
-        resultAt = p.yAt;
-        resultChannels = p.outputs;
-        resultHeight = p.outHeight;
-        resultWidth = p.outWidth;
-        stepDown = p.strideHeight;
-        stepAcross = p.strideWidth;
-        outDown = 1;
-        outAcross = 1;
-        top = p.top;
-        left = p.left;
+    /// Prepares y of a convolution, or x.
+    /// @param back whether the result is x, in blocks as y is
+    void set(Convolution p, boolean back, int threads) {
+        source = back ? p.y : p.x;
+        sourceAt = back ? p.yAt : p.xAt;
+        sourceChannels = back ? p.outputs : p.inputs;
+        sourceHeight = back ? p.outHeight : p.height;
+        sourceWidth = back ? p.outWidth : p.width;
+        sourceBlocked = back ? p.yBlocked : p.xBlocked;
+        result = back ? p.x : p.y;
+        resultAt = back ? p.xAt : p.yAt;
+        resultChannels = back ? p.inputs : p.outputs;
+        resultHeight = back ? p.height : p.outHeight;
+        resultWidth = back ? p.width : p.outWidth;
+        stepDown = back ? 1 : p.strideHeight;
+        stepAcross = back ? 1 : p.strideWidth;
+        outDown = back ? p.strideHeight : 1;
+        outAcross = back ? p.strideWidth : 1;
         int taps = p.kernelHeight * p.kernelWidth;
-        outStep = p.inputs * taps;
-        inStep = taps;
-        begin(taps, 1);
-        for (int k = 0; k < taps; k++) {
-            add(k, k, k / p.kernelWidth * p.dilationHeight, k % p.kernelWidth * p.dilationWidth);
-        }
-        tapsBefore[1] = taps;
+        outStep = back ? taps : p.inputs * taps;
+        inStep = back ? p.inputs * taps : taps;
+        begin(taps, residues());
+        if (back) tapsBackwards(p);
+        else taps(p);
         inPlace = taps == 1
-                && stepDown == 1
-                && stepAcross == 1
+                && p.strideHeight == 1
+                && p.strideWidth == 1
                 && p.top == 0
                 && p.left == 0
                 && sourceBlocked
@@ -119,48 +111,29 @@ final class BlockedPlan {
         divide(p.images, threads);
     }
 
-    /// Prepares dx of a convolution; both in blocks.
-    void inputGradient(Convolution p, int threads) {
-        source = p.y;
-        sourceAt = p.yAt;
-        sourceChannels = p.outputs;
-        sourceHeight = p.outHeight;
-        sourceWidth = p.outWidth;
-        sourceBlocked = true;
-        result = p.x;
-        resultAt = p.xAt;
-        resultChannels = p.inputs;
-        resultHeight = p.height;
-        resultWidth = p.width;
-        stepDown = 1;
-        stepAcross = 1;
-        outDown = p.strideHeight;
-        outAcross = p.strideWidth;
+    private void taps(Convolution p) {
+        top = p.top;
+        left = p.left;
         int taps = p.kernelHeight * p.kernelWidth;
-        outStep = taps;
-        inStep = p.inputs * taps;
+        for (int k = 0; k < taps; k++) {
+            add(k, k, k / p.kernelWidth * p.dilationHeight, k % p.kernelWidth * p.dilationWidth);
+        }
+        tapsBefore[1] = taps;
+    }
+
+    private void tapsBackwards(Convolution p) {
         top = Math.max(0, Math.ceilDiv((p.kernelHeight - 1) * p.dilationHeight - p.top, p.strideHeight));
         left = Math.max(0, Math.ceilDiv((p.kernelWidth - 1) * p.dilationWidth - p.left, p.strideWidth));
-        begin(taps, outDown * outAcross);
         int n = 0;
-        for (int residue = 0; residue < outDown * outAcross; residue++) {
-            tapsBefore[residue] = n;
-            for (int k = taps - 1; k >= 0; k--) { // the window backwards, so the pixels of dy in order
+        for (int residue = 0; residue < residues(); residue++) {
+            for (int k = p.kernelHeight * p.kernelWidth - 1; k >= 0; k--) { // so the pixels of y are read in order
                 int down = residue / outAcross + p.top - k / p.kernelWidth * p.dilationHeight;
                 int across = residue % outAcross + p.left - k % p.kernelWidth * p.dilationWidth;
                 if (Math.floorMod(down, outDown) != 0 || Math.floorMod(across, outAcross) != 0) continue;
                 add(n++, k, Math.floorDiv(down, outDown) + top, Math.floorDiv(across, outAcross) + left);
             }
+            tapsBefore[residue + 1] = n;
         }
-        tapsBefore[outDown * outAcross] = n;
-        inPlace = taps == 1
-                && outDown == 1
-                && outAcross == 1
-                && p.top == 0
-                && p.left == 0
-                && resultHeight == sourceHeight
-                && resultWidth == sourceWidth;
-        divide(p.images, threads);
     }
 
     private void begin(int taps, int residues) {
@@ -281,13 +254,7 @@ final class BlockedPlan {
         return Math.multiplyExact(Math.multiplyExact(sourceChannels, taps()), resultChannels);
     }
 
-    /// The own array for the weights.
-    float[] ownPanels() {
-        own = Workspace.aligned(own, weightSize());
-        return own;
-    }
-
-    /// Packs the weights of a panel.
+    /// Packs the weights of a panel: by residue, source channel and tap, each for the channels of the panel.
     void pack(Convolution p, int panel) {
         int wide = panelBlocks * B;
         int o = Workspace.START + panel * wide * sourceChannels * taps();
@@ -297,7 +264,7 @@ final class BlockedPlan {
             for (int c = 0; c < sourceChannels; c++) {
                 for (int k = tapsBefore[residue]; k < tapsBefore[residue + 1]; k++) {
                     int from = first + c * inStep + tap[k];
-                    for (int i = 0; i < wide; i++) panels[o + i] = w[from + i * outStep];
+                    for (int i = 0; i < wide; i++) p.packed[o + i] = w[from + i * outStep];
                     o += wide;
                 }
             }
@@ -313,6 +280,5 @@ final class BlockedPlan {
     void clear() {
         source = Convolution.NONE;
         result = Convolution.NONE;
-        panels = Convolution.NONE;
     }
 }

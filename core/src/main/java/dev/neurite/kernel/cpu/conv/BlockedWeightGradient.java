@@ -35,10 +35,9 @@ final class BlockedWeightGradient {
     }
 
     /// Computes some blocks of output channels of a slot of the gradient.
-    /// @param blocked whether x is in blocks, too
-    void compute(Convolution p, boolean blocked, int slot, int fromBlock, int toBlock) {
+    void compute(Convolution p, int slot, int fromBlock, int toBlock) {
         Work work = workspaces.take();
-        work.layOut(p, blocked, fromBlock, toBlock);
+        work.layOut(p, fromBlock, toBlock);
         for (int image = p.firstImage(slot); image < p.firstImage(slot + 1); image++) {
             for (int row = 0; row < p.outHeight; row += work.bandRows) work.addBand(p, slot, image, row);
         }
@@ -46,8 +45,8 @@ final class BlockedWeightGradient {
     }
 
     /// w = the sum of the slots, in order, for the rows of a plane or block of x.
-    static void sumSlots(Convolution p, boolean blocked, ScalarConvolution code, int plane) {
-        int pixel = blocked ? B : 1;
+    static void sumSlots(Convolution p, ScalarConvolution code, int plane) {
+        int pixel = p.xBlocked ? B : 1;
         int taps = p.kernelHeight * p.kernelWidth;
         int n = taps * pixel * p.outputs;
         int at = plane * n;
@@ -84,8 +83,8 @@ final class BlockedWeightGradient {
         private int width; // of the rows of both copies
         private int bandRows;
 
-        void layOut(Convolution p, boolean blocked, int from, int to) {
-            pixel = blocked ? B : 1;
+        void layOut(Convolution p, int from, int to) {
+            pixel = p.xBlocked ? B : 1;
             fromBlock = from;
             toBlock = to;
             int common = commonDivisor(p.strideHeight, p.dilationHeight);

@@ -38,9 +38,9 @@ final class BlockedWinograd {
     }
 
     /// Computes u for a panel.
-    void weights(Winograd q, int panel) {
+    void weights(Convolution p, int panel) {
         Work work = workspaces.take();
-        work.weights(q, panel);
+        work.weights(p.winograd, p.packed, panel);
         workspaces.release(work);
     }
 
@@ -290,7 +290,7 @@ final class BlockedWinograd {
 
         // --------------------------------------------------------------------------------------------- weights
 
-        void weights(Winograd q, int panel) {
+        void weights(Winograd q, float[] u, int panel) {
             int wide = panelBlocks(q) * B;
             int step = q.outs * q.ins;
             for (int o = 0; o < wide; o += L) {
@@ -300,7 +300,7 @@ final class BlockedWinograd {
                         int f = from + (q.backwards ? 8 - k : k);
                         for (int l = 0; l < L; l++) g[k * L + l] = q.w[f + l * q.outStep];
                     }
-                    transformWeights(g, q.u, Workspace.START + panel * wide * q.ins + c * wide + o, step);
+                    transformWeights(g, u, Workspace.START + panel * wide * q.ins + c * wide + o, step);
                 }
             }
         }
@@ -452,7 +452,7 @@ final class BlockedWinograd {
                                         v,
                                         Workspace.START + k * vSize + at * B,
                                         kAt,
-                                        q.u,
+                                        p.packed,
                                         uo,
                                         B,
                                         f,

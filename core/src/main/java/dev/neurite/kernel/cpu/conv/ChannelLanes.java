@@ -17,11 +17,11 @@ final class ChannelLanes {
     private static final int L = S.length();
     private static final int MANY = 9; // sums in registers: those of a 3×3 window
     private static final int SOME = 3;
+    private static final float[] ZEROS = new float[L];
 
     private float[] x = {};
     private float[] dy = {};
     private int[] tapAt = {};
-    private final float[] zeros = new float[L];
     private int columns; // of a transposed plane of x
     private int rows;
 
@@ -62,7 +62,7 @@ final class ChannelLanes {
                     int from = p.output(image, c * outs + o);
                     Gemm.transpose(p.y, from, outs * p.outArea(), count, p.outArea(), dy, 0, L);
                     int at = slot * partialSize(p) + o * p.depth() * padded(p) + c;
-                    add(p, at, image == first);
+                    add(p, p.outHeight, x, 0, tapAt, columns, dy, 0, L, at, image == first);
                 }
             }
         }
@@ -92,24 +92,43 @@ final class ChannelLanes {
         }
     }
 
-    /// partial[taps × L] += x ∘ dy over the pixels of dy; for the first image, = instead of +=.
-    private void add(Convolution p, int at, boolean fresh) {
-        int step = padded(p);
+    /// partial[taps × L] += x ∘ dy over rows of pixels of dy, by taps that are [#tapStep] apart.
+    /// @param xo added to the index of each tap's pixels, `tapAt`
+    /// @param columns of a row of x
+    /// @param d the index of the first pixel of dy
+    /// @param pixel the floats from one pixel of x, or dy, to the next
+    /// @param to the index of the first tap's sums
+    /// @param fresh whether the sums start from 0
+    static void add(
+            Convolution p,
+            int rows,
+            float[] x,
+            int xo,
+            int[] tapAt,
+            int columns,
+            float[] dy,
+            int d,
+            int pixel,
+            int to,
+            boolean fresh) {
+        int step = tapStep(p);
+        int width = p.outWidth;
+        float[] c = p.partial;
+        float[] f = fresh ? ZEROS : c;
+        int fs = fresh ? 0 : step;
+        int down = p.strideHeight * columns * pixel;
+        int across = p.strideWidth * pixel;
         int n;
         for (int k = 0; k < p.depth(); k += n) {
             n = p.depth() - k >= MANY ? MANY : p.depth() - k >= SOME ? SOME : 1;
-            int to = at + k * step;
-            float[] f = fresh ? zeros : p.partial;
-            int fo = fresh ? 0 : to;
-            int fs = fresh ? 0 : step;
-            int down = p.strideHeight * columns * L;
-            int across = p.strideWidth * L;
+            int co = to + k * step;
+            int fo = fresh ? 0 : co;
             if (n == MANY) {
-                tile9(p.outHeight, p.outWidth, x, 0, tapAt, k, down, across, dy, 0, L, f, fo, fs, p.partial, to, step);
+                tile9(rows, width, x, xo, tapAt, k, down, across, dy, d, pixel, f, fo, fs, c, co, step);
             } else if (n == SOME) {
-                tile3(p.outHeight, p.outWidth, x, 0, tapAt, k, down, across, dy, 0, L, f, fo, fs, p.partial, to, step);
+                tile3(rows, width, x, xo, tapAt, k, down, across, dy, d, pixel, f, fo, fs, c, co, step);
             } else {
-                tile1(p.outHeight, p.outWidth, x, 0, tapAt, k, down, across, dy, 0, L, f, fo, p.partial, to);
+                tile1(rows, width, x, xo, tapAt, k, down, across, dy, d, pixel, f, fo, c, co);
             }
         }
     }
@@ -117,7 +136,7 @@ final class ChannelLanes {
     /// The micro-kernel of 9 taps, from k on: c = f + Σ x ∘ dy.
     /// @param xo added to the index of each tap's pixels, `tapAt`
     /// @param d the index of the first pixel of dy; `ds` from one to the next
-    static void tile9(
+    private static void tile9(
             int height,
             int width,
             float[] x,
@@ -182,7 +201,7 @@ final class ChannelLanes {
     }
 
     /// The micro-kernel of 3 taps.
-    static void tile3(
+    private static void tile3(
             int height,
             int width,
             float[] x,
@@ -223,7 +242,7 @@ final class ChannelLanes {
     }
 
     /// The micro-kernel of 1 tap.
-    static void tile1(
+    private static void tile1(
             int height,
             int width,
             float[] x,

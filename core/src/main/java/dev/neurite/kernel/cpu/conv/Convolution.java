@@ -4,6 +4,8 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Window;
+import dev.neurite.kernel.cpu.Workspace;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Tensor;
 
 /// The arguments of a convolution, forward or gradient: x, weights and y. Reused for each call, so
@@ -73,32 +75,26 @@ final class Convolution {
     /// Whether residual and activation follow at once.
     boolean finishes = true;
 
-    /// Room for y in row-major order, and for x and y in blocks of channels.
-    float[] rows = NONE;
+    /// Whether x and y are given in blocks of channels.
+    boolean xBlocked;
 
-    float[] xBlocks = NONE;
-    float[] yBlocks = NONE;
+    boolean yBlocked;
 
-    /// What is being copied into blocks.
-    float[] copied = NONE;
+    /// Room for x and y in the other layout.
+    float[] xRoom = NONE;
 
-    int copiedAt;
-    int copiedArea;
-    float[] copy = NONE;
+    float[] yRoom = NONE;
 
     /// The same call for Winograd tiles, if they can be used.
     final Winograd winograd = new Winograd();
 
     /// The same call for a result in blocks of channels.
-    final BlockedPlan blocks = new BlockedPlan();
+    final BlockedPlan plan = new BlockedPlan();
 
     /// The number of the call, which counts up with each reuse of this object.
     long number;
 
-    /// The weights in the order that the input gradient reads, if the engine transposes them.
-    float[] transposed = NONE;
-
-    /// The weights of a depthwise convolution in blocks, see [BlockedDepthwise#pack].
+    /// The weights in the order of the kernel, from [Workspace#START] on, see [ConvolutionCall#pack].
     float[] packed = NONE;
 
     /// The taps, as indices in the window, sorted by the residues of x that read them.
@@ -132,6 +128,8 @@ final class Convolution {
         wAt = weights.offset();
         y = outputPlanes.array();
         yAt = outputPlanes.offset();
+        xBlocked = inputPlanes.layout() == Layout.BLOCKED;
+        yBlocked = outputPlanes.layout() == Layout.BLOCKED;
         slots = slots(images, weights.size());
         number++;
     }
@@ -175,10 +173,8 @@ final class Convolution {
         activation = Activation.IDENTITY;
         finishes = true;
         packed = NONE;
-        copied = NONE;
-        copy = NONE;
         winograd.clear();
-        blocks.clear();
+        plan.clear();
     }
 
     /// The input channels of a group.
@@ -223,10 +219,11 @@ final class Convolution {
         return (long) images * outputs * outArea() * depth();
     }
 
-    /// Ensures workspace for the slots of the weight gradient, of this size each.
-    void needPartial(int size) {
-        int floats = Math.multiplyExact(slots, size);
-        if (partial.length < floats) partial = new float[floats];
+    /// Ensures workspace for the slots of the weight gradient.
+    /// @param size the floats of a slot
+    void needPartial(int count, int size) {
+        slots = count;
+        partial = Workspace.atLeast(partial, Math.multiplyExact(slots, size));
     }
 
     // --------------------------------------------------------------------------------- the residues of x
@@ -240,11 +237,10 @@ final class Convolution {
     }
 
     /// Sorts the taps by residue, for the input gradient, which sums over the window backwards.
-    void orderTaps(int size) {
-        if (transposed.length < size) transposed = new float[size];
+    void orderTaps() {
         int taps = kernelHeight * kernelWidth;
-        if (tapOrder.length < taps) tapOrder = new int[taps];
-        if (tapsBefore.length <= residues()) tapsBefore = new int[residues() + 1];
+        tapOrder = Workspace.atLeast(tapOrder, taps);
+        tapsBefore = Workspace.atLeast(tapsBefore, residues() + 1);
         int k = 0;
         for (int residue = 0; residue < residues(); residue++) {
             tapsBefore[residue] = k;

@@ -78,8 +78,8 @@ sealed class ScalarConvolution permits VectorConvolution {
 
     // ----------------------------------------------------------------------------------------- gradient of the input
 
-    /// Transposes the weights of input channels `from` to `to`, if the engine needs it.
-    void transpose(Convolution p, int from, int to) {}
+    /// Transposes the weights of an input channel, if the engine needs it.
+    void transpose(Convolution p, int channel) {}
 
     /// x = g(b + Σ w·y) for channels `from` to `to` of an image: the input gradient if y holds dy.
     /// The sum runs over the output channels of the group, and in each over the rows and columns of

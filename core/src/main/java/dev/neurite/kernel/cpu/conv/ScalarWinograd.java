@@ -16,30 +16,29 @@ final class ScalarWinograd {
         this.convolution = convolution;
     }
 
-    /// Computes u for channels `from` to `to` of the result.
-    void weights(Winograd q, int from, int to) {
+    /// Computes u for a channel of the result.
+    void weights(Convolution p, int o) {
+        Winograd q = p.winograd;
         float[][] arrays = workspaces.take();
         float[] g = arrays[2];
         float[] t = arrays[3];
-        for (int o = from; o < to; o++) {
-            for (int c = 0; c < q.ins; c++) {
-                int at = q.wAt + o * q.outStep + c * q.inStep;
-                for (int k = 0; k < 9; k++) g[k] = q.w[at + (q.backwards ? 8 - k : k)];
-                for (int i = 0; i < 3; i++) { //                                    G·g
-                    float outer = g[i] + g[6 + i];
-                    t[i] = g[i];
-                    t[3 + i] = (outer + g[3 + i]) * 0.5f;
-                    t[6 + i] = (outer - g[3 + i]) * 0.5f;
-                    t[9 + i] = g[6 + i];
-                }
-                for (int i = 0; i < 4; i++) { //                                    (G·g)·Gᵀ
-                    float outer = t[3 * i] + t[3 * i + 2];
-                    int row = (o * q.ins + c) * Winograd.POSITIONS + 4 * i;
-                    q.u[row] = t[3 * i];
-                    q.u[row + 1] = (outer + t[3 * i + 1]) * 0.5f;
-                    q.u[row + 2] = (outer - t[3 * i + 1]) * 0.5f;
-                    q.u[row + 3] = t[3 * i + 2];
-                }
+        for (int c = 0; c < q.ins; c++) {
+            int at = q.wAt + o * q.outStep + c * q.inStep;
+            for (int k = 0; k < 9; k++) g[k] = q.w[at + (q.backwards ? 8 - k : k)];
+            for (int i = 0; i < 3; i++) { //                                        G·g
+                float outer = g[i] + g[6 + i];
+                t[i] = g[i];
+                t[3 + i] = (outer + g[3 + i]) * 0.5f;
+                t[6 + i] = (outer - g[3 + i]) * 0.5f;
+                t[9 + i] = g[6 + i];
+            }
+            for (int i = 0; i < 4; i++) { //                                        (G·g)·Gᵀ
+                float outer = t[3 * i] + t[3 * i + 2];
+                int row = Workspace.START + (o * q.ins + c) * Winograd.POSITIONS + 4 * i;
+                p.packed[row] = t[3 * i];
+                p.packed[row + 1] = (outer + t[3 * i + 1]) * 0.5f;
+                p.packed[row + 2] = (outer - t[3 * i + 1]) * 0.5f;
+                p.packed[row + 3] = t[3 * i + 2];
             }
         }
         workspaces.release(arrays);
@@ -56,7 +55,7 @@ final class ScalarWinograd {
                     transform(q, image, row, column, arrays[0]);
                     for (int o = from; o < to; o++) {
                         float start = p.bias.length == 0 ? 0 : p.bias[p.biasAt + o];
-                        multiply(q, o, start, arrays[0], arrays[1]);
+                        multiply(p, o, start, arrays[0], arrays[1]);
                         place(q, image, o, row, column, arrays[1]);
                     }
                 }
@@ -92,12 +91,13 @@ final class ScalarWinograd {
     }
 
     /// Computes m for a channel of a tile.
-    private static void multiply(Winograd q, int o, float start, float[] v, float[] m) {
+    private static void multiply(Convolution p, int o, float start, float[] v, float[] m) {
         Arrays.fill(m, 0);
         m[Winograd.COMMON] = start;
-        float[] u = q.u;
-        int at = o * q.ins * Winograd.POSITIONS;
-        for (int c = 0; c < q.ins * Winograd.POSITIONS; c += Winograd.POSITIONS) {
+        float[] u = p.packed;
+        int size = p.winograd.ins * Winograd.POSITIONS;
+        int at = Workspace.START + o * size;
+        for (int c = 0; c < size; c += Winograd.POSITIONS) {
             for (int k = 0; k < Winograd.POSITIONS; k++) m[k] = Math.fma(u[at + c + k], v[c + k], m[k]);
         }
     }

@@ -88,21 +88,19 @@ final class VectorConvolution extends ScalarConvolution {
     /// Weights in the order in which the pixels of a residue read them: by residue, input channel,
     /// output channel, and tap from the last to the first.
     @Override
-    void transpose(Convolution p, int from, int to) {
+    void transpose(Convolution p, int channel) {
         int ins = p.groupInputs();
         int outs = p.groupOutputs();
         int taps = p.kernelHeight * p.kernelWidth;
-        for (int c = from; c < to; c++) {
-            int group = c / ins;
-            int w = p.wAt + (group * outs * ins + c - group * ins) * taps;
-            for (int residue = 0; residue < p.residues(); residue++) {
-                int begin = p.tapsBefore[residue];
-                int count = p.tapsBefore[residue + 1] - begin;
-                int at = begin * p.inputs * outs + c * outs * count;
-                for (int o = 0; o < outs; o++) {
-                    int row = w + o * ins * taps;
-                    for (int k = begin; k < begin + count; k++) p.transposed[at++] = p.w[row + p.tapOrder[k]];
-                }
+        int group = channel / ins;
+        int w = p.wAt + (group * outs * ins + channel - group * ins) * taps;
+        for (int residue = 0; residue < p.residues(); residue++) {
+            int begin = p.tapsBefore[residue];
+            int count = p.tapsBefore[residue + 1] - begin;
+            int at = Workspace.START + begin * p.inputs * outs + channel * outs * count;
+            for (int o = 0; o < outs; o++) {
+                int row = w + o * ins * taps;
+                for (int k = begin; k < begin + count; k++) p.packed[at++] = p.w[row + p.tapOrder[k]];
             }
         }
     }
@@ -150,10 +148,10 @@ final class VectorConvolution extends ScalarConvolution {
             Columns columns = work.columns(x);
             int residue = y * p.strideWidth + x;
             int depth = p.groupOutputs() * (p.tapsBefore[residue + 1] - p.tapsBefore[residue]);
-            int w = p.tapsBefore[residue] * p.inputs * p.groupOutputs() + first * depth;
+            int w = Workspace.START + p.tapsBefore[residue] * p.inputs * p.groupOutputs() + first * depth;
             int n = rows * p.columnsOf(x);
             PlaneProduct product = columns.product(y);
-            product.rows(p.transposed, w, first, count, depth, p.bias, p.biasAt);
+            product.rows(p.packed, w, first, count, depth, p.bias, p.biasAt);
             if (p.residues() == 1) {
                 product.multiply(columns.copies, n, p.x, at, p.area());
             } else {

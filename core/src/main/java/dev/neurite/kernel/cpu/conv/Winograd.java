@@ -1,6 +1,5 @@
 package dev.neurite.kernel.cpu.conv;
 
-import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 
@@ -62,11 +61,6 @@ final class Winograd {
     /// Whether the weights of a window are read from the last to the first.
     boolean backwards;
 
-    /// u in the engine's order.
-    float[] u = Convolution.NONE;
-
-    private float[] own = Convolution.NONE;
-
     int tileRows;
     int tileColumns;
 
@@ -119,7 +113,7 @@ final class Winograd {
         return Math.clamp(BLOCK / (POSITIONS * channels), LEAST_TILES, MOST_TILES);
     }
 
-    /// Sets everything except u.
+    /// Sets everything. The weights u are [Convolution#packed].
     /// @param back whether the result is x instead of y
     void set(Convolution p, boolean back, int threads) {
         images = p.images;
@@ -149,12 +143,6 @@ final class Winograd {
         int band = Math.max(Math.ceilDiv(LEAST_TILES, tileColumns), most / tileColumns);
         int bands = area <= most + most / 2 ? 1 : Math.ceilDiv(tileRows, band);
         rowsAtOnce = Math.ceilDiv(tileRows, bands); // bands of about equal size
-    }
-
-    /// The own array for u, with room before it to align it.
-    float[] ownWeights() {
-        own = Workspace.aligned(own, weightSize());
-        return own;
     }
 
     /// The number of bands of rows of tiles of an image.
@@ -191,6 +179,5 @@ final class Winograd {
         from = Convolution.NONE;
         to = Convolution.NONE;
         w = Convolution.NONE;
-        u = Convolution.NONE;
     }
 }

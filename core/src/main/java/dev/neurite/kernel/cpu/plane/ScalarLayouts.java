@@ -4,9 +4,9 @@ import dev.neurite.kernel.cpu.ScalarKernels;
 import dev.neurite.tensor.Layout;
 
 /// The definition of [CpuPlanes#convert]: between sixteen planes and a block of channels, in plain loops.
-sealed class ScalarLayouts permits VectorLayouts {
+public sealed class ScalarLayouts permits VectorLayouts {
     /// Those of an engine.
-    static ScalarLayouts of(ScalarKernels engine) {
+    public static ScalarLayouts of(ScalarKernels engine) {
         return engine.isVector() ? new VectorLayouts() : new ScalarLayouts();
     }
 
@@ -15,7 +15,7 @@ sealed class ScalarLayouts permits VectorLayouts {
     /// A block of channels from its planes: element p of plane c goes to `to[o + 16 * p + c]`. Eight planes at
     /// a time, which C2 compiles to one load and one store for each element.
     /// @param pixels the elements of a plane
-    void toBlock(float[] from, int at, int pixels, float[] to, int o) {
+    public void toBlock(float[] from, int at, int pixels, float[] to, int o) {
         for (int c = 0; c < BLOCK; c += 8) {
             int f = at + c * pixels;
             for (int p = 0; p < pixels; p++) {
@@ -33,7 +33,7 @@ sealed class ScalarLayouts permits VectorLayouts {
     }
 
     /// The planes of a block: the inverse of [#toBlock].
-    void toPlanes(float[] from, int at, int pixels, float[] to, int o) {
+    public void toPlanes(float[] from, int at, int pixels, float[] to, int o) {
         for (int c = 0; c < BLOCK; c += 8) {
             int t = o + c * pixels;
             for (int p = 0; p < pixels; p++) {

@@ -24,13 +24,13 @@ final class VectorLayouts extends ScalarLayouts {
     }
 
     @Override
-    void toBlock(float[] from, int at, int pixels, float[] to, int o) {
+    public void toBlock(float[] from, int at, int pixels, float[] to, int o) {
         if (L == BLOCK && pixels >= L) squares(from, at, pixels, 1, pixels, to, o, L, L);
         else super.toBlock(from, at, pixels, to, o);
     }
 
     @Override
-    void toPlanes(float[] from, int at, int pixels, float[] to, int o) {
+    public void toPlanes(float[] from, int at, int pixels, float[] to, int o) {
         if (L == BLOCK && pixels >= L) squares(from, at, L, L, pixels, to, o, pixels, 1);
         else super.toPlanes(from, at, pixels, to, o);
     }
