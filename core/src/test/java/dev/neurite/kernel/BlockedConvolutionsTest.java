@@ -68,6 +68,47 @@ class BlockedConvolutionsTest {
         }
     }
 
+    /// Threads divide the pixels, or the output channels, of one image.
+    @Test
+    void singlePixelsOfAnImageGiveTheSameBitsAsInPlanes() {
+        var random = new Random(3);
+        var window = new Window(1, 1, 1, 1, 1, 1);
+        try (Kernels kernels = Kernels.create(3)) {
+            for (int outputs : new int[] {16, 32, 64, 208}) {
+                check(new Case(1, 32, 13, 7, outputs, window, 0, 0), kernels, random);
+                check(new Case(1, 16, 2, 1, outputs, window, 0, 0), kernels, random);
+            }
+            check(new Case(1, 16, 3, 3, 16 * 48, window, 0, 0), kernels, random);
+            check(new Case(2, 64, 80, 60, 16, window, 0, 0), kernels, random); // in bands
+        }
+    }
+
+    /// The last layers of networks, whose classes do not fill their last block.
+    @Test
+    void channelsThatBlocksDoNotDivideGiveTheSameBitsAsPlainLoops() {
+        var random = new Random(4);
+        try (Kernels scalar = Kernels.create(Kernels.Engine.SCALAR, 1);
+                Kernels vector = Kernels.create(3)) {
+            for (int outputs : new int[] {129, 200}) {
+                for (int stride = 1; stride < 3; stride++) {
+                    Window window = new Window(stride, stride, stride, stride, 1, 1);
+                    Geometry g = new Case(2, 20, 9, 7, outputs, window, 0, 0).geometry();
+                    Tensor x = numbers(Shape.of(2, 20, 9, 7), random);
+                    PackedWeights w = PackedWeights.constant(numbers(Shape.of(outputs, 20, stride, stride), random));
+                    Tensor b = numbers(Shape.of(outputs), random);
+                    Tensor r = numbers(Shape.of(2, outputs, g.outHeight(), g.outWidth()), random);
+                    Tensor expected = Tensor.zeros(r.shape());
+                    scalar.convolutions().forward(g, 1, x, w, b, r, Activation.RELU, expected);
+                    for (int pass = 0; pass < 2; pass++) {
+                        Tensor y = Tensor.zeros(r.shape());
+                        vector.convolutions().forward(g, 1, x, w, b, r, Activation.RELU, y);
+                        assertEquals(expected, y, () -> window + " " + outputs);
+                    }
+                }
+            }
+        }
+    }
+
     private static void check(Case c, Kernels kernels, Random random) {
         Geometry g = c.geometry();
         Tensor x = numbers(Shape.of(c.images, c.inputs, c.height, c.width), random);

@@ -11,6 +11,7 @@ import dev.neurite.tensor.Layout;
 /// The source of a band of rows is copied with the padding around it, unless windows have one pixel.
 final class BlockedConvolution {
     private static final int B = Layout.BLOCK;
+    private static final int SOME = 8192; // floats of a result that stay in the L1 cache until their epilogue
     private static final float[] ZEROS = new float[4 * B];
 
     private final ScalarConvolution code;
@@ -37,8 +38,8 @@ final class BlockedConvolution {
         work.image = image;
         work.band = band;
         for (int panel = fromPanel; panel < toPanel; panel++) {
-            for (int residue = 0; residue < q.residues(); residue++) panel(p, q, work, image, band, panel, residue);
-            epilogue(p, q, image, band, panel);
+            if (q.inPlace) pixels(p, q, work, image, band, panel);
+            else rows(p, q, work, image, band, panel);
         }
         workspaces.release(work);
     }
@@ -88,61 +89,91 @@ final class BlockedConvolution {
         }
     }
 
-    /// Computes the pixels of a residue for the channels of a panel.
-    private static void panel(Convolution p, BlockedPlan q, Work work, int image, int band, int panel, int residue) {
-        int area = q.resultHeight * q.resultWidth;
-        int columns = q.inPlace ? area : q.columnsOf(residue);
+    /// Computes the rows of a band for the channels of a panel. With one residue, some rows at a time stay in the
+    /// L1 cache until their epilogue.
+    private void rows(Convolution p, BlockedPlan q, Work work, int image, int band, int panel) {
         int begin = band * q.bandRows;
-        int rows = Math.min(q.bandRows, (q.inPlace ? 1 : q.rowsOf(residue)) - begin);
-        int block = panel * q.panelBlocks;
-        int kc = q.sourceChannels * q.count(residue) / q.across[residue];
-        int[] kAt = work.kAt[residue];
-        int vo = q.panelAt(panel, residue);
-        float[] f = p.bias.length == 0 ? ZEROS : p.bias;
-        int fo = p.bias.length == 0 ? 0 : p.biasAt + block * B;
-        int pixel = q.sourceBlocked ? B : 1;
-        float[] r = q.inPlace ? q.source : work.padded;
-        int cs = q.outAcross * B;
-        BlockTile tile = q.tile[residue];
-        int h = q.height[residue];
-        for (int i = 0; i < rows; i++) {
-            int ro = q.inPlace
-                    ? q.sourceAt + image * q.sourceChannels * area
-                    : Workspace.START + i * q.stepDown * q.paddedWidth * pixel;
-            int row = (begin + i) * q.outDown + residue / q.outAcross;
-            int co = q.resultAt
-                    + ((image * q.resultChannels / B + block) * area + row * q.resultWidth + residue % q.outAcross) * B;
-            for (int j = 0; j < columns; j += h) {
-                int at = Math.min(j, columns - h); // the last tile computes some pixels again
-                tile.compute(
-                        kc,
-                        r,
-                        ro + at * q.stepAcross * pixel,
-                        kAt,
-                        p.packed,
-                        vo,
-                        B,
-                        f,
-                        fo,
-                        0,
-                        B,
-                        q.result,
-                        co + at * cs,
-                        cs,
-                        area * B);
+        int all = Math.min(q.bandRows, Math.ceilDiv(q.resultHeight, q.outDown) - begin);
+        int some = q.residues() == 1 ? Math.max(1, SOME / (q.resultWidth * q.panelBlocks * B)) : all;
+        for (int i = 0; i < all; i += some) {
+            int end = Math.min(all, i + some);
+            for (int residue = 0; residue < q.residues(); residue++) {
+                rowsOfResidue(p, q, work, image, begin, i, end, panel, residue);
             }
+            int from = (begin + i) * q.outDown * q.resultWidth;
+            int to = Math.min(q.resultHeight, (begin + end) * q.outDown) * q.resultWidth;
+            epilogue(p, q, image, panel, from, to);
         }
     }
 
-    /// Residual and activation of the rows that this panel of the band has computed.
-    private void epilogue(Convolution p, BlockedPlan q, int image, int band, int panel) {
+    private static void rowsOfResidue(
+            Convolution p, BlockedPlan q, Work work, int image, int begin, int from, int to, int panel, int residue) {
+        int pixel = q.sourceBlocked ? B : 1;
+        int plane = q.resultAt + plane(q, image, panel) * B;
+        int end = Math.min(to, q.rowsOf(residue) - begin);
+        for (int i = from; i < end; i++) {
+            int ro = Workspace.START + i * q.stepDown * q.paddedWidth * pixel;
+            int row = (begin + i) * q.outDown + residue / q.outAcross;
+            int co = plane + (row * q.resultWidth + residue % q.outAcross) * B;
+            run(p, q, residue, panel, work.padded, ro, work.kAt[residue], co, 0, q.columnsOf(residue));
+        }
+    }
+
+    /// Computes the pixels of a band for the channels of a panel, where the source is read in place.
+    private void pixels(Convolution p, BlockedPlan q, Work work, int image, int band, int panel) {
+        int first = band * q.bandRows * q.resultWidth;
+        int end = Math.min(q.resultHeight, (band + 1) * q.bandRows) * q.resultWidth;
+        int h = q.height[0];
+        int some = Math.max(1, SOME / (q.panelBlocks * B) / h) * h;
+        int ro = q.sourceAt + image * q.sourceChannels * q.sourceHeight * q.sourceWidth;
+        int co = q.resultAt + plane(q, image, panel) * B;
+        for (int i = first; i < end; i += some) {
+            int to = Math.min(end, i + some);
+            run(p, q, 0, panel, q.source, ro, work.kAt[0], co, i, to);
+            epilogue(p, q, image, panel, Math.min(i, to - h), to);
+        }
+    }
+
+    /// Computes neighboring pixels of a row and a residue.
+    private static void run(
+            Convolution p,
+            BlockedPlan q,
+            int residue,
+            int panel,
+            float[] r,
+            int ro,
+            int[] kAt,
+            int co,
+            int from,
+            int to) {
+        float[] f = q.bias.length == 0 ? ZEROS : q.bias;
+        int fo = q.bias.length == 0 ? 0 : q.biasAt + panel * q.panelBlocks * B;
+        int rs = q.stepAcross * (q.sourceBlocked ? B : 1);
+        int cs = q.outAcross * B;
+        int kc = q.sourceChannels * q.count(residue) / q.across[residue];
+        int vo = q.panelAt(panel, residue);
         int area = q.resultHeight * q.resultWidth;
-        int from = q.inPlace ? 0 : Math.min(q.resultHeight, band * q.bandRows * q.outDown) * q.resultWidth;
-        int to = q.inPlace ? area : Math.min(q.resultHeight, (band + 1) * q.bandRows * q.outDown) * q.resultWidth;
+        BlockTile tile = q.tile[residue];
+        int h = q.height[residue];
+        for (int j = from; j < to; j += h) {
+            int at = Math.min(j, to - h); // the last tile computes some pixels again
+            int c = co + at * cs;
+            tile.compute(kc, r, ro + at * rs, kAt, p.packed, vo, B, f, fo, 0, B, q.result, c, cs, area * B);
+        }
+    }
+
+    /// The pixels of the result before those of a panel.
+    private static int plane(BlockedPlan q, int image, int panel) {
+        return (image * q.resultChannels / B + panel * q.panelBlocks) * q.resultHeight * q.resultWidth;
+    }
+
+    /// Residual and activation of pixels `from` to `to` of a panel.
+    private void epilogue(Convolution p, BlockedPlan q, int image, int panel, int from, int to) {
+        if (!p.finishes) return;
+        int area = q.resultHeight * q.resultWidth;
         for (int i = 0; i < q.panelBlocks; i++) {
-            int plane = (image * q.resultChannels / B + panel * q.panelBlocks + i) * area;
-            int at = q.resultAt + (plane + from) * B;
-            code.finish(p, q.result, at, at - q.resultAt, (to - from) * B);
+            int place = (plane(q, image, panel) + i * area + from) * B;
+            code.finish(p, q.result, q.resultAt + place, place, (to - from) * B);
         }
     }
 }

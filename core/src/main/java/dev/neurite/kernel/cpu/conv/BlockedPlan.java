@@ -13,6 +13,7 @@ import dev.neurite.tensor.Layout;
 /// have the same remainder are reached by the same taps.
 final class BlockedPlan {
     private static final int B = Layout.BLOCK;
+    private static final int MANY = 4; // blocks of a result for each thread
     static final int BAND = 160_000; // floats of padded source that stay in the L2 cache
 
     float[] source = Convolution.NONE;
@@ -24,9 +25,16 @@ final class BlockedPlan {
 
     float[] result = Convolution.NONE;
     int resultAt;
-    int resultChannels;
+    int resultChannels; // in whole blocks
+    private int channels;
     int resultHeight;
     int resultWidth;
+
+    /// The start of the sums, one per channel of the result; empty for 0.
+    float[] bias = Convolution.NONE;
+
+    int biasAt;
+    private float[] padded = {}; // the same for whole blocks
 
     /// The distances in the source between what neighboring pixels of a residue of the result read.
     int stepDown;
@@ -87,7 +95,8 @@ final class BlockedPlan {
         sourceBlocked = back ? p.yBlocked : p.xBlocked;
         result = back ? p.x : p.y;
         resultAt = back ? p.xAt : p.yAt;
-        resultChannels = back ? p.inputs : p.outputs;
+        channels = back ? p.inputs : p.outputs;
+        resultChannels = Math.ceilDiv(channels, B) * B;
         resultHeight = back ? p.height : p.outHeight;
         resultWidth = back ? p.width : p.outWidth;
         stepDown = back ? 1 : p.strideHeight;
@@ -97,6 +106,14 @@ final class BlockedPlan {
         int taps = p.kernelHeight * p.kernelWidth;
         outStep = back ? taps : p.inputs * taps;
         inStep = back ? p.inputs * taps : taps;
+        bias = p.bias;
+        biasAt = p.biasAt;
+        if (bias.length > 0 && resultChannels > channels) {
+            padded = Workspace.atLeast(padded, resultChannels);
+            System.arraycopy(bias, biasAt, padded, 0, channels);
+            bias = padded;
+            biasAt = 0;
+        }
         begin(taps, residues());
         if (back) tapsBackwards(p);
         else taps(p);
@@ -105,7 +122,6 @@ final class BlockedPlan {
                 && p.strideWidth == 1
                 && p.top == 0
                 && p.left == 0
-                && sourceBlocked
                 && resultHeight == sourceHeight
                 && resultWidth == sourceWidth;
         divide(p.images, threads);
@@ -156,12 +172,14 @@ final class BlockedPlan {
 
     /// Divides the result into bands, panels and tiles.
     private void divide(int images, int threads) {
-        int columns = inPlace ? resultHeight * resultWidth : Math.ceilDiv(resultWidth, outAcross);
-        int rows = inPlace ? 1 : Math.ceilDiv(resultHeight, outDown);
+        int columns = Math.ceilDiv(resultWidth, outAcross);
+        int rows = Math.ceilDiv(resultHeight, outDown);
         paddedWidth = (columns - 1) * stepAcross + reachAcross + 1;
         int row = Math.max(1, sourceChannels * paddedWidth * stepDown);
         int most = Math.max(1, (BAND - sourceChannels * paddedWidth * reachDown) / row);
         int wanted = Math.ceilDiv(threads, Math.max(1, images)); // bands of an image, so that all threads have some
+        boolean panels = weightSize() > rows * row && resultChannels / B >= MANY * wanted;
+        if (inPlace && panels) wanted = 1; // threads divide the weights
         bandRows = Math.clamp(Math.ceilDiv(rows, wanted), Math.min(rows, 2), Math.max(most, Math.min(rows, 4)));
         bands = Math.ceilDiv(rows, bandRows);
         bandRows = Math.ceilDiv(rows, bands); // of about equal size
@@ -172,12 +190,14 @@ final class BlockedPlan {
         across = Workspace.atLeast(across, residues);
         height = Workspace.atLeast(height, residues);
         int blocks = resultChannels / B;
-        int shortest = Math.max(1, inPlace ? columns : resultWidth / outAcross);
+        int run = Math.max(1, inPlace ? rows * columns : resultWidth / outAcross); // neighboring pixels
+        int shortest = inPlace ? Math.max(1, (rows - (bands - 1) * bandRows) * columns) : run; // of a band
         int widest = widest();
         int taps = columns(widest);
         int step = columnStep(widest);
-        boolean together = worthwhile(blocks, shortest, taps, step);
-        panelBlocks = together ? Panels.blocks(blocks, shortest, taps, stepAcross, step) : alone(blocks, shortest);
+        // panels do not depend on bands, as kept weights are in their order
+        boolean together = worthwhile(blocks, run, taps, step);
+        panelBlocks = together ? Panels.blocks(blocks, run, taps, stepAcross, step) : alone(blocks, run);
         int pixel = sourceBlocked ? B : 1;
         for (int residue = 0; residue < residues; residue++) {
             taps = together ? columns(residue) : 1;
@@ -257,6 +277,7 @@ final class BlockedPlan {
     /// Packs the weights of a panel: by residue, source channel and tap, each for the channels of the panel.
     void pack(Convolution p, int panel) {
         int wide = panelBlocks * B;
+        int real = Math.min(wide, channels - panel * wide);
         int o = Workspace.START + panel * wide * sourceChannels * taps();
         int first = p.wAt + panel * wide * outStep;
         float[] w = p.w;
@@ -264,7 +285,7 @@ final class BlockedPlan {
             for (int c = 0; c < sourceChannels; c++) {
                 for (int k = tapsBefore[residue]; k < tapsBefore[residue + 1]; k++) {
                     int from = first + c * inStep + tap[k];
-                    for (int i = 0; i < wide; i++) p.packed[o + i] = w[from + i * outStep];
+                    for (int i = 0; i < wide; i++) p.packed[o + i] = i < real ? w[from + i * outStep] : 0;
                     o += wide;
                 }
             }
@@ -280,5 +301,6 @@ final class BlockedPlan {
     void clear() {
         source = Convolution.NONE;
         result = Convolution.NONE;
+        bias = Convolution.NONE;
     }
 }

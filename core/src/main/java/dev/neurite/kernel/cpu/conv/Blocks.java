@@ -4,12 +4,15 @@ import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.cpu.plane.ScalarLayouts;
 import dev.neurite.tensor.Layout;
+import dev.neurite.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /// Convolutions in blocks of channels, on vectors: which kernel computes one, and what threads share. Kernels that
 /// want blocks get copies of tensors in row-major order.
 final class Blocks {
     private static final int B = Layout.BLOCK;
+    private static final int MANY = 8 * B; // channels of which few more fill the last block
+    private static final int ROOM = 1 << 21; // the most floats of a copy in blocks
     private static final int SHARES = 4; // of a depthwise convolution for each thread, so that they end together
 
     // The orders of kept weights, see [PackedWeights#packed]; those in panels by the blocks of a panel.
@@ -42,9 +45,38 @@ final class Blocks {
         else sums(call, w, back);
     }
 
+    /// Whether y is computed in blocks: also a small one in row-major order, if it has many channels, of which the
+    /// last block is not full.
+    static boolean suits(Convolution p, PackedWeights w) {
+        boolean small = (long) p.images * p.outputs * p.outArea() <= ROOM;
+        return p.yBlocked || (p.groups == 1 && w.isConstant() && fillsNoBlock(p.outputs) && small);
+    }
+
+    private static boolean fillsNoBlock(int outputs) {
+        return outputs % B != 0 && outputs > MANY;
+    }
+
+    /// The floats of constant weights in panels; 0 if their shape excludes panels.
+    static long panelFloats(Shape weights) {
+        int outputs = weights.rank() == 4 ? weights.extent(0) : 1;
+        boolean suits = outputs % B == 0 || fillsNoBlock(outputs);
+        return suits ? (long) Math.ceilDiv(outputs, B) * B * (weights.size() / outputs) : 0;
+    }
+
+    /// An estimate of the floats that a convolution with weights in panels takes beside them.
+    static long workspaceFloats(Shape weights, int threads) {
+        if (panelFloats(weights) == 0) return 0;
+        boolean copies = weights.extent(2) * weights.extent(3) > 1;
+        return (copies ? (long) threads * BlockedPlan.BAND : 0) + (fillsNoBlock(weights.extent(0)) ? ROOM : 0);
+    }
+
     private static void sums(ConvolutionCall call, PackedWeights w, boolean back) {
         Convolution p = call.convolution;
         BlockedPlan q = p.plan;
+        float[] rows = p.y;
+        int rowsAt = p.yAt;
+        p.finishes = back || p.yBlocked;
+        if (!p.finishes) resultInRoom(p, false);
         q.set(p, back, call.threads());
         @Nullable Object order = back ? null : PANELS[q.panelBlocks];
         call.pack(
@@ -55,6 +87,7 @@ final class Blocks {
             int bands = o.plan.bands;
             c.blocks().sums.compute(o, o.plan, band / bands, band % bands, o.pieceFrom(unit), o.pieceTo(unit));
         });
+        if (!p.finishes) toRows(call, p.y, 0, p.outputs, p.outArea(), rows, rowsAt);
     }
 
     private static void depthwise(ConvolutionCall call, PackedWeights w, boolean back) {
@@ -113,7 +146,8 @@ final class Blocks {
             p.x = p.xRoom;
             p.xAt = 0;
         } else {
-            p.yRoom = Workspace.atLeast(p.yRoom, p.images * p.outputs * p.outArea());
+            int channels = Math.ceilDiv(p.outputs, B) * B;
+            p.yRoom = Workspace.atLeast(p.yRoom, p.images * channels * p.outArea());
             p.y = p.yRoom;
             p.yAt = 0;
         }
@@ -199,7 +233,7 @@ final class Blocks {
     }
 
     private static void toBlocks(ConvolutionCall call, float[] from, int at, int channels, int pixels, float[] to) {
-        set(call, from, at, pixels, to, 0);
+        set(call, from, at, channels, pixels, to, 0);
         int images = call.convolution.images;
         call.move(images * channels / B, (long) images * channels * pixels, (c, block) -> {
             int i = block * B * c.copiedPixels;
@@ -209,19 +243,31 @@ final class Blocks {
 
     private static void toRows(
             ConvolutionCall call, float[] from, int at, int channels, int pixels, float[] to, int o) {
-        set(call, from, at, pixels, to, o);
-        int images = call.convolution.images;
-        call.move(images * channels / B, (long) images * channels * pixels, (c, block) -> {
-            int n = B * c.copiedPixels;
-            int i = block * n;
-            c.blocks().layouts.toPlanes(c.copied, c.copiedAt + i, c.copiedPixels, c.copy, c.copyAt + i);
-            if (!c.convolution.finishes) c.code.finish(c.convolution, c.copy, c.copyAt + i, i, n);
-        });
+        set(call, from, at, channels, pixels, to, o);
+        int blocks = call.convolution.images * Math.ceilDiv(channels, B);
+        call.move(blocks, (long) blocks * B * pixels, (c, block) -> c.blocks().toRows(c, block));
     }
 
-    private static void set(ConvolutionCall call, float[] from, int at, int pixels, float[] to, int o) {
+    private void toRows(ConvolutionCall c, int block) {
+        int blocks = Math.ceilDiv(c.copiedChannels, B);
+        int channel = block % blocks * B;
+        int n = Math.min(B, c.copiedChannels - channel);
+        int pixels = c.copiedPixels;
+        int from = c.copiedAt + block * B * pixels;
+        int place = (block / blocks * c.copiedChannels + channel) * pixels;
+        int to = c.copyAt + place;
+        if (n == B) {
+            layouts.toPlanes(c.copied, from, pixels, c.copy, to);
+        } else {
+            for (int i = 0; i < n * pixels; i++) c.copy[to + i] = c.copied[from + i % pixels * B + i / pixels];
+        }
+        if (!c.convolution.finishes) code.finish(c.convolution, c.copy, to, place, n * pixels);
+    }
+
+    private static void set(ConvolutionCall call, float[] from, int at, int channels, int pixels, float[] to, int o) {
         call.copied = from;
         call.copiedAt = at;
+        call.copiedChannels = channels;
         call.copiedPixels = pixels;
         call.copy = to;
         call.copyAt = o;

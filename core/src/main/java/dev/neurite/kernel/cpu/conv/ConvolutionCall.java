@@ -24,10 +24,11 @@ final class ConvolutionCall {
     private final @Nullable Blocks blocks; // null without vectors
     final Convolution convolution = new Convolution();
 
-    /// What is being copied to another layout, `[channels × pixels]` or blocks of it.
+    /// What is being copied to another layout, `[images × channels × pixels]` or blocks of it.
     float[] copied = Convolution.NONE;
 
     int copiedAt;
+    int copiedChannels;
     int copiedPixels;
     float[] copy = Convolution.NONE;
     int copyAt;

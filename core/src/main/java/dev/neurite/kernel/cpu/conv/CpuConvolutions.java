@@ -55,7 +55,7 @@ public final class CpuConvolutions implements Convolutions {
         residual(p, residual, y);
         p.activation = activation;
         boolean tiles = Winograd.suits(p, false);
-        if (vectors && (tiles || p.yBlocked)) call.blocks().compute(call, w, false);
+        if (vectors && (tiles || Blocks.suits(p, w))) call.blocks().compute(call, w, false);
         else if (tiles) tiles(call, w, false);
         else {
             call.run(call.cut(p.images, p.outputs, 1, PIECE), (c, unit) -> {
@@ -167,8 +167,7 @@ public final class CpuConvolutions implements Convolutions {
     public static long predictingFloats(Shape weights, int threads, boolean vectors) {
         if (!vectors) return 0;
         if (Winograd.weightFloats(weights) > 0) return threads * Winograd.blockFloats(weights);
-        boolean windows = inPanels(weights) && weights.extent(2) * weights.extent(3) > 1;
-        return windows ? (long) threads * BlockedPlan.BAND : 0;
+        return Blocks.workspaceFloats(weights, threads);
     }
 
     /// The most floats of the packed copy of constant weights: only their shape is known, while groups, stride,
@@ -176,12 +175,8 @@ public final class CpuConvolutions implements Convolutions {
     /// @param weights the shape of the weights
     public static long packedFloats(Shape weights, boolean vectors) {
         long tiles = Winograd.weightFloats(weights);
-        long floats = tiles > 0 ? tiles : vectors && inPanels(weights) ? weights.size() : 0;
+        long floats = tiles > 0 ? tiles : vectors ? Blocks.panelFloats(weights) : 0;
         return floats == 0 ? 0 : Workspace.START + floats;
-    }
-
-    private static boolean inPanels(Shape weights) {
-        return weights.rank() == 4 && weights.extent(0) % Layout.BLOCK == 0;
     }
 
     // ---------------------------------------------------------------------------------------------------- arguments

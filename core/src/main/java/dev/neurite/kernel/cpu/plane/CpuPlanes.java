@@ -27,18 +27,22 @@ public final class CpuPlanes implements Planes {
 
     @Override
     public void cut(Rectangle region, Tensor x, Tensor y) {
-        run(call("cut", region, x, y), (c, from, n) -> {
-            for (int i = from; i < from + n; i++) {
-                ScalarPlanes.cut(c.region(), c.a, c.aAt + i * c.aArea, c.b, c.bAt + i * c.bArea);
+        runPieces(call("cut", region, x, y), (c, from, n) -> {
+            for (int unit = from; unit < from + n; unit++) {
+                int i = unit / c.pieces;
+                int piece = unit % c.pieces;
+                ScalarPlanes.cut(c.region(), piece, c.pieces, c.a, c.aAt + i * c.aArea, c.b, c.bAt + i * c.bArea);
             }
         });
     }
 
     @Override
     public void paste(Rectangle region, Tensor x, Tensor y) {
-        run(call("paste", region, y, x), (c, from, n) -> {
-            for (int i = from; i < from + n; i++) {
-                ScalarPlanes.paste(c.region(), c.b, c.bAt + i * c.bArea, c.a, c.aAt + i * c.aArea);
+        runPieces(call("paste", region, y, x), (c, from, n) -> {
+            for (int unit = from; unit < from + n; unit++) {
+                int i = unit / c.pieces;
+                int piece = unit % c.pieces;
+                ScalarPlanes.paste(c.region(), piece, c.pieces, c.b, c.bAt + i * c.bArea, c.a, c.aAt + i * c.aArea);
             }
         });
     }
@@ -48,7 +52,7 @@ public final class CpuPlanes implements Planes {
         run(call("pad", region, y, region.area(), x, region.size()), (c, from, n) -> {
             for (int i = from; i < from + n; i++) {
                 ScalarPlanes.clearAround(c.region(), c.a, c.aAt + i * c.aArea);
-                ScalarPlanes.paste(c.region(), c.b, c.bAt + i * c.bArea, c.a, c.aAt + i * c.aArea);
+                ScalarPlanes.paste(c.region(), 0, 1, c.b, c.bAt + i * c.bArea, c.a, c.aAt + i * c.aArea);
             }
         });
     }
@@ -122,8 +126,17 @@ public final class CpuPlanes implements Planes {
     }
 
     private PlaneCall call(String what, Rectangle region, Tensor whole, Tensor part) {
-        if (!isOfBlocks(region, whole, part)) Checks.rowMajor(what, whole, part);
-        return planes(what, region, whole, region.area(), part, region.size());
+        boolean blocks = isOfBlocks(region, whole, part);
+        if (!blocks) Checks.rowMajor(what, whole, part);
+        PlaneCall call = planes(what, region, whole, region.area(), part, region.size());
+        if (blocks) call.set(inBlocks(region));
+        return call;
+    }
+
+    /// The same rectangle with a block of channels for a row.
+    private static Rectangle inBlocks(Rectangle r) {
+        int b = Layout.BLOCK;
+        return Rectangle.ofRows(r.height() / b, r.width() * b, r.top() / b, r.rows() / b);
     }
 
     /// Whether tensors in blocks have the rectangle as a run of whole blocks: neighboring channels.
@@ -157,6 +170,13 @@ public final class CpuPlanes implements Planes {
         PlaneCall call = calls.take();
         call.set(aArea == 0 ? 0 : a.size() / aArea, a, aArea, b, bArea);
         return call;
+    }
+
+    /// Threads divide the columns of planes that are fewer than they: as they divide pixels in convolutions, each then
+    /// finds its own in its cache.
+    private void runPieces(PlaneCall call, PlaneCall.Code code) {
+        call.cut(workers);
+        run(call, code);
     }
 
     private void run(PlaneCall call, PlaneCall.Code code) {

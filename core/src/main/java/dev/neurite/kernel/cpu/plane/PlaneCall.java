@@ -42,6 +42,7 @@ final class PlaneCall {
     private @Nullable Object settings;
 
     private int planes;
+    int pieces = 1; // of a plane
     private final Parts parts = new Parts(this::compute);
     private @Nullable Code code;
 
@@ -87,11 +88,16 @@ final class PlaneCall {
         bArea = secondArea;
     }
 
-    /// Runs the code over all planes.
+    /// Divides planes into pieces, if they are fewer than threads.
+    void cut(Workers workers) {
+        pieces = Math.ceilDiv(workers.threads(), Math.max(1, planes));
+    }
+
+    /// Runs the code over all planes, or their pieces.
     void run(Code ofPlanes, Workers workers) {
         code = ofPlanes;
         long elements = (long) planes * Math.max(aArea, bArea);
-        parts.run(0, planes, (int) Math.min(workers.threads(), 1 + elements / GRAIN), 1, workers);
+        parts.run(0, planes * pieces, (int) Math.min(workers.threads(), 1 + elements / GRAIN), 1, workers);
     }
 
     private void compute(int begin, int end) {
@@ -103,6 +109,7 @@ final class PlaneCall {
         b = NO_NUMBERS;
         c = NO_NUMBERS;
         settings = null;
+        pieces = 1;
         code = null;
     }
 }

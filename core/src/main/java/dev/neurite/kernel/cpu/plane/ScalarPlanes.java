@@ -12,27 +12,33 @@ final class ScalarPlanes {
     private ScalarPlanes() {}
 
     /// y = the rectangle of x.
-    static void cut(Rectangle r, float[] x, int xo, float[] y, int yo) {
-        int from = xo + r.top() * r.width() + r.left();
-        if (r.columns() == r.width()) {
-            System.arraycopy(x, from, y, yo, r.size());
-            return;
-        }
-        for (int i = 0; i < r.rows(); i++) {
-            System.arraycopy(x, from + i * r.width(), y, yo + i * r.columns(), r.columns());
-        }
+    static void cut(Rectangle r, int piece, int pieces, float[] x, int xo, float[] y, int yo) {
+        int first = columnOf(r, piece, pieces);
+        int n = columnOf(r, piece + 1, pieces) - first;
+        int from = xo + r.top() * r.width() + r.left() + first;
+        copy(r.rows(), n, x, from, r.width(), y, yo + first, r.columns());
     }
 
-    /// Writes x into the rectangle of y; the rest stays.
-    static void paste(Rectangle r, float[] x, int xo, float[] y, int yo) {
-        int to = yo + r.top() * r.width() + r.left();
-        if (r.columns() == r.width()) {
-            System.arraycopy(x, xo, y, to, r.size());
+    /// Writes a piece of x into the rectangle of y; the rest stays.
+    static void paste(Rectangle r, int piece, int pieces, float[] x, int xo, float[] y, int yo) {
+        int first = columnOf(r, piece, pieces);
+        int n = columnOf(r, piece + 1, pieces) - first;
+        int to = yo + r.top() * r.width() + r.left() + first;
+        copy(r.rows(), n, x, xo + first, r.columns(), y, to, r.width());
+    }
+
+    /// The first column of the rectangle in a piece, for pieces of about equal size.
+    private static int columnOf(Rectangle r, int piece, int pieces) {
+        return (int) ((long) r.columns() * piece / pieces);
+    }
+
+    /// Copies n columns of some rows, which are `step` apart in x and `toStep` in y.
+    private static void copy(int rows, int n, float[] x, int xo, int step, float[] y, int yo, int toStep) {
+        if (n == step && n == toStep) {
+            System.arraycopy(x, xo, y, yo, rows * n);
             return;
         }
-        for (int i = 0; i < r.rows(); i++) {
-            System.arraycopy(x, xo + i * r.columns(), y, to + i * r.width(), r.columns());
-        }
+        for (int i = 0; i < rows; i++) System.arraycopy(x, xo + i * step, y, yo + i * toStep, n);
     }
 
     /// Clears y outside of the rectangle.

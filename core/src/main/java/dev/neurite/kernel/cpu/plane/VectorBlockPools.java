@@ -29,6 +29,8 @@ final class VectorBlockPools extends BlockPools {
         for (int c = 0; c < BLOCK; c += L) {
             if (places.length > 0) {
                 maxAndPlace(place, high, below, wide, columns.dilation(), x, at + c, y, yo + c, places, po + c);
+            } else if (columns.end(j) - columns.first(j) == 3 && columns.dilation() == 1) {
+                maxOfThree(high, below, x, at + c, y, yo + c);
             } else {
                 max(high, below, wide, columns.dilation(), x, at + c, y, yo + c);
             }
@@ -43,12 +45,28 @@ final class VectorBlockPools extends BlockPools {
         FloatVector most = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
         for (int row = 0; row < high; row += below) {
             for (int pixel = row; pixel < row + wide; pixel += next) {
-                FloatVector v = fromArray(S, x, xo + pixel * BLOCK);
-                VectorMask<Float> more = v.compare(VectorOperators.GT, most).or(v.compare(VectorOperators.NE, v));
-                most = v.blend(most, more.not());
+                most = more(fromArray(S, x, xo + pixel * BLOCK), most);
             }
         }
         most.intoArray(y, yo);
+    }
+
+    /// The same for windows of three columns, the usual ones.
+    private static void maxOfThree(int high, int below, float[] x, int xo, float[] y, int yo) {
+        FloatVector most = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+        for (int row = 0; row < high; row += below) {
+            int at = xo + row * BLOCK;
+            most = more(fromArray(S, x, at), most);
+            most = more(fromArray(S, x, at + BLOCK), most);
+            most = more(fromArray(S, x, at + 2 * BLOCK), most);
+        }
+        most.intoArray(y, yo);
+    }
+
+    /// v where it is more than the most before it, or not a number.
+    private static FloatVector more(FloatVector v, FloatVector most) {
+        VectorMask<Float> more = v.compare(VectorOperators.GT, most).or(v.compare(VectorOperators.NE, v));
+        return v.blend(most, more.not());
     }
 
     private static void maxAndPlace(
