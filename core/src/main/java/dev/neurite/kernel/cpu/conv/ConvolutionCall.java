@@ -89,16 +89,17 @@ final class ConvolutionCall {
     /// @param size the packed floats
     /// @param n the units that the code packs
     void pack(PackedWeights w, @Nullable Object order, int size, int n, Code ofUnit) {
-        boolean keeps = order != null && w.isConstant();
-        float[] kept = keeps ? w.packed(order) : null;
-        if (kept != null) {
-            convolution.packed = kept;
+        if (order == null || !w.isConstant()) {
+            ownPacked = Workspace.aligned(ownPacked, size);
+            convolution.packed = ownPacked;
+            move(n, size, ofUnit);
             return;
         }
-        if (!keeps) ownPacked = Workspace.aligned(ownPacked, size);
-        convolution.packed = keeps ? new float[Workspace.START + size] : ownPacked;
+        float[] kept = w.packed(order);
+        convolution.packed = kept == null ? new float[Workspace.START + size] : kept;
+        if (kept != null) return;
         move(n, size, ofUnit);
-        if (keeps) w.keep(order, convolution.packed);
+        w.keep(order, convolution.packed);
     }
 
     /// Adds the slots of the gradient of the weights.
