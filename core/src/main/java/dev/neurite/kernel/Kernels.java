@@ -1,6 +1,7 @@
 package dev.neurite.kernel;
 
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.tensor.Matrices;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +137,10 @@ public interface Kernels extends AutoCloseable {
 
     /// C = A·B + C.
     void addProduct(Matrix a, Matrix b, Matrix c);
+
+    /// Cᵢ = Aᵢ·Bᵢ for all i: products of one size in one call. Any of the three may be transposed views.
+    /// @throws dev.neurite.error.ShapeException if counts or extents do not match
+    void products(Matrices a, Matrices b, Matrices c);
 
     /// A dense layer: y = g(x·Wᵀ + b) for all rows of x.
     ///

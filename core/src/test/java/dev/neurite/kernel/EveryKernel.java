@@ -2,6 +2,7 @@ package dev.neurite.kernel;
 
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Layout;
+import dev.neurite.tensor.Matrices;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -107,6 +108,8 @@ final class EveryKernel {
             Activation.hardShrink(),
             Activation.threshold(0.3, -1),
             new Samples.Swish());
+
+    private static final int SEVERAL = 3; // products in one call
 
     private final Kernels k;
     private final int rows;
@@ -263,6 +266,12 @@ final class EveryKernel {
                 : tensor(height, width).matrix();
     }
 
+    private Matrices matrices(int height, int width, boolean transposed) {
+        return transposed
+                ? Matrices.of(tensor(SEVERAL, width, height)).transpose()
+                : Matrices.of(tensor(SEVERAL, height, width));
+    }
+
     private void products() {
         for (int which = 0; which < 8; which++) {
             Matrix a = matrix(rows, depth, (which & 1) != 0);
@@ -274,7 +283,12 @@ final class EveryKernel {
             String how = ((which & 4) != 0 ? "Cᵀ = " : "C = ")
                     + ((which & 1) != 0 ? "Aᵀ" : "A")
                     + ((which & 2) != 0 ? "·Bᵀ" : "·B");
+            Matrices left = matrices(rows, depth, (which & 1) != 0);
+            Matrices right = matrices(depth, columns, (which & 2) != 0);
+            Tensor all = (which & 4) != 0 ? tensor(SEVERAL, columns, rows) : tensor(SEVERAL, rows, columns);
+            Matrices results = (which & 4) != 0 ? Matrices.of(all).transpose() : Matrices.of(all);
             add("product", how, () -> k.product(a, b, result), c);
+            add("products", how, () -> k.products(left, right, results), all);
             add("addProduct", how, () -> k.addProduct(a, b, total), sum);
         }
     }

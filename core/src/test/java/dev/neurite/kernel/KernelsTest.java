@@ -9,6 +9,7 @@ import dev.neurite.BothEngines;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.tensor.Matrices;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.math.BigDecimal;
@@ -561,6 +562,12 @@ class KernelsTest {
         refused(
                 () -> KERNELS.product(a.matrix(), a.matrix(), a.matrix()),
                 "matrix product: expects [m×k]·[k×n] = [m×n], got [2×3]·[2×3] = [2×3]");
+        Matrices first = Matrices.of(Tensor.zeros(Shape.of(4, 2, 2)));
+        Matrices more = Matrices.of(Tensor.zeros(Shape.of(5, 2, 2)));
+        refused(
+                () -> KERNELS.products(first, more, first),
+                "matrix products: expects equal counts, got 4 × [2×2], 5 × [2×2] and 4 × [2×2]");
+        refused(() -> Matrices.of(a), "matrices: expects [count × rows × columns], got [2×3]");
         refused(
                 () -> KERNELS.dense(a, PackedWeights.changing(a), Tensor.zeros(Shape.of(5)), Activation.RELU, a),
                 "dense: expects a bias of 2, got [5]");

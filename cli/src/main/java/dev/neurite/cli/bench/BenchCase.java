@@ -16,6 +16,7 @@ import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.tensor.Matrices;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -263,32 +264,20 @@ sealed interface BenchCase {
         }
 
         Comparison measure(int threads, Stopwatch watch) {
-            Tensor a = normal(Shape.of(count * rows, inner), 1);
-            Tensor b = normal(Shape.of(count * inner, columns), 2);
-            Tensor c = Tensor.zeros(Shape.of(count * rows, columns));
-            List<Matrix> left = parts(a, rows);
-            List<Matrix> right = parts(b, inner);
-            List<Matrix> results = parts(c, rows);
+            Tensor a = normal(Shape.of(count, rows, inner), 1);
+            Tensor b = normal(Shape.of(count, inner, columns), 2);
+            Tensor c = Tensor.zeros(Shape.of(count, rows, columns));
+            Matrices left = Matrices.of(a);
+            Matrices right = Matrices.of(b);
+            Matrices results = Matrices.of(c);
+            Matrix allLeft = Tensor.view(Shape.of(count * rows, inner), a.array(), 0).matrix();
+            Matrix allResults = Tensor.view(Shape.of(count * rows, columns), c.array(), 0).matrix();
             double giga = 2e-6 * count * rows * inner * columns;
             try (Kernels kernels = Kernels.create(threads)) {
                 return new Comparison(
-                        giga / watch.millis(() -> products(kernels, left, right, results)),
-                        giga / watch.millis(() -> kernels.product(a.matrix(), right.getFirst(), c.matrix())));
+                        giga / watch.millis(() -> kernels.products(left, right, results)),
+                        giga / watch.millis(() -> kernels.product(allLeft, right.first(), allResults)));
             }
-        }
-
-        /// Each left operand times its right one.
-        private static void products(Kernels kernels, List<Matrix> left, List<Matrix> right, List<Matrix> results) {
-            for (int i = 0; i < left.size(); i++) kernels.product(left.get(i), right.get(i), results.get(i));
-        }
-
-        /// The matrices of some rows each that lie one below the other in a tensor.
-        private static List<Matrix> parts(Tensor all, int rows) {
-            int columns = all.shape().extent(1);
-            return IntStream.range(0, all.shape().extent(0) / rows)
-                    .mapToObj(i -> Tensor.view(Shape.of(rows, columns), all.array(), i * rows * columns)
-                            .matrix())
-                    .toList();
         }
     }
 

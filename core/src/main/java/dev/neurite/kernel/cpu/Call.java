@@ -28,6 +28,7 @@ final class Call {
     private static final float[] NO_NUMBERS = {};
     private static final Noise NO_NOISE = new Noise(0, 0);
     static final float[][] NO_MEMORY = {};
+    private static final int ALL = -1;
 
     final ScalarKernels engine;
     final Product product = new Product();
@@ -79,7 +80,7 @@ final class Call {
     private final Parts parts = new Parts(this::compute);
     private @Nullable Elements elements;
     private @Nullable Row row;
-    private boolean ofRows; // whether the parts of a product are rows or columns
+    private int one; // the product whose rows or columns are the parts, or ALL if products are
 
     Call(ScalarKernels engine) {
         this.engine = engine;
@@ -150,11 +151,17 @@ final class Call {
         parts.run(0, n, count, 1, workers);
     }
 
-    /// Computes [#product] by rows or by columns.
-    void overProduct(boolean rows, int count, Workers workers) {
-        ofRows = rows;
-        if (rows) parts.run(0, product.c.rows(), count, engine.rowStep(product), workers);
+    /// Computes one of the products by rows or by columns.
+    void overProduct(int which, int count, Workers workers) {
+        one = which;
+        if (product.byRows()) parts.run(0, product.c.rows(), count, engine.rowStep(product), workers);
         else parts.run(0, product.c.columns(), count, engine.columnStep(product), workers);
+    }
+
+    /// Computes all products, each on one thread.
+    void overProducts(int count, Workers workers) {
+        one = ALL;
+        parts.run(0, product.count, count, 1, workers);
     }
 
     /// Computes a part: elements, rows of a tensor, or rows or columns of a product.
@@ -165,10 +172,14 @@ final class Call {
             elementCode.compute(this, begin, end - begin);
         } else if (rowCode != null) {
             for (int i = begin; i < end; i++) rowCode.compute(this, i);
-        } else if (ofRows) {
-            engine.gemm(product, begin, end, 0, product.c.columns());
+        } else if (one == ALL) {
+            for (int i = begin; i < end; i++) {
+                engine.gemm(product, i, 0, product.c.rows(), 0, product.c.columns());
+            }
+        } else if (product.byRows()) {
+            engine.gemm(product, one, begin, end, 0, product.c.columns());
         } else {
-            engine.gemm(product, 0, product.c.rows(), begin, end);
+            engine.gemm(product, one, 0, product.c.rows(), begin, end);
         }
     }
 }

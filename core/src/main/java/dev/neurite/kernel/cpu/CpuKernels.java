@@ -16,6 +16,7 @@ import dev.neurite.kernel.Planes;
 import dev.neurite.kernel.Pools;
 import dev.neurite.kernel.Update;
 import dev.neurite.tensor.Layout;
+import dev.neurite.tensor.Matrices;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
@@ -206,13 +207,27 @@ public final class CpuKernels implements Kernels {
     private void multiply(Matrix a, Matrix b, Matrix c, boolean accumulate) {
         Checks.product(a, b, c);
         Call call = team.call();
-        if (c.columnStride() == 1 || c.columns() <= 1) {
-            call.product.set(a, b, c, accumulate);
-        } else if (c.rowStride() == 1) {
-            call.product.set(b.transpose(), a.transpose(), c.transpose(), accumulate);
-        } else {
-            throw new ShapeException("matrix product", "expects a result whose rows or columns are contiguous");
+        if (hasRows(c)) call.product.set(a, b, c, accumulate);
+        else call.product.set(b.transpose(), a.transpose(), c.transpose(), accumulate);
+        team.product(call);
+    }
+
+    /// Whether the rows of a result are contiguous; else its columns are.
+    private static boolean hasRows(Matrix c) {
+        if (c.columnStride() == 1 || c.columns() <= 1) return true;
+        if (c.rowStride() == 1) return false;
+        throw new ShapeException("matrix product", "expects a result whose rows or columns are contiguous");
+    }
+
+    @Override
+    public void products(Matrices a, Matrices b, Matrices c) {
+        if (a.count() != c.count() || b.count() != c.count()) {
+            throw new ShapeException("matrix products", "expects equal counts, got " + a + ", " + b + " and " + c);
         }
+        Checks.product(a.first(), b.first(), c.first());
+        Call call = team.call();
+        if (hasRows(c.first())) call.product.set(a, b, c);
+        else call.product.set(b.transpose(), a.transpose(), c.transpose());
         team.product(call);
     }
 

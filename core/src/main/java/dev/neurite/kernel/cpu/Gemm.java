@@ -1,31 +1,26 @@
 package dev.neurite.kernel.cpu;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /// The matrix product on vectors, computed in register tiles of C.
 ///
 /// A micro-kernel broadcasts the elements of one operand, the *rows* R, and multiplies them by
-/// vectors of the other, the *panels* V:
+/// vectors of the other, the *panels* V. Either R is A, V is B and the result C; or R is Bᵀ, V is Aᵀ
+/// and the result Cᵀ, which is transposed when it is complete: then only the smaller operand may need
+/// packing. [ProductPlan] chooses.
 ///
-/// | B's neighbors are | R | V | result |
-/// |---|---|---|---|
-/// | along its columns | A | B | C |
-/// | along k (the weights of a forward pass) | Bᵀ | Aᵀ | Cᵀ, transposed when it is complete |
-///
-/// So the weights `[out × in]` of a dense layer are read in place, row by row, and only the much
-/// smaller batch is packed. Transposing the weight matrix instead would take a fifth of the forward
-/// pass (at 128 rows).
-///
-/// V is read in place if it is small or used for few rows. Otherwise it is packed into panels as
-/// wide as a register tile (Goto and van de Geijn 2008, "Anatomy of high-performance matrix
-/// multiplication"); the last panel is filled up with zeros. R is read in place if its neighbors
-/// are along k; otherwise a block of it is transposed. With 32 registers and V in panels, a block
-/// of six rows or more is packed in the height of a register tile, if it would have to be
-/// transposed or [#MANY_COLUMNS] use it.
+/// V is read in place, or packed into panels as wide as a register tile (Goto and van de Geijn 2008,
+/// "Anatomy of high-performance matrix multiplication"); the last panel is as many vectors wide as are
+/// left, and filled up with zeros. R is read in place, or packed in the height of a register tile. If V
+/// is in place and R's neighbors are not along k, a block of R is transposed.
 ///
 /// Every element of C is one chain of `fma` over k in order. So block sizes, register tiles,
 /// orientation and threads affect the speed but not the bits.
@@ -33,78 +28,40 @@ public final class Gemm {
     /// The multiplications below which the scalar loops are as fast.
     static final long WORTHWHILE = 500;
 
-    private static final int BLOCK_K = 512;
+    static final int BLOCK_K = 512;
+    private static final int ONCE_K = 128; // a panel that only one row of tiles uses: it stays in the L1 cache
     private static final int BLOCK_ROWS = 192; // of R: a block with BLOCK_K stays in the L2 cache
-    private static final int BLOCK_COLUMNS = 1024 / MicroKernels.COLUMNS * MicroKernels.COLUMNS;
+    static final int BLOCK_COLUMNS = 1024 / MicroKernels.COLUMNS * MicroKernels.COLUMNS;
     static final int BLOCK_OF_R = BLOCK_K * BLOCK_ROWS; // the floats of a packed block of R
     static final int BLOCK_OF_V = BLOCK_K * BLOCK_COLUMNS; // the floats of a packed block of V
-    private static final int FEW_ROWS = 32; // up to so many rows, packing V costs more than it saves
-    private static final int SMALL = 16_384; // floats of V that stay in the caches unpacked
-    private static final int MANY_COLUMNS = 256; // from so many columns on, packing R pays, with vectors of 16
 
     /// The order of packed weights, see [PackedWeights#packed].
     private static final Object ORDER = "panels";
+
+    private static final int PIECE = 8; // of k: with rows of a power of two floats, more would not stay in the L1 cache
+    private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
 
     private static final float[] ZEROS = new float[MicroKernels.COLUMNS];
 
     private final WorkspacePool<Work> workspaces = new WorkspacePool<>(Work::new);
 
     /// Computes rows i0 to i1 and columns j0 to j1 of C, without the epilogue.
-    void compute(Product p, int i0, int i1, int j0, int j1) {
+    void compute(Product p, int product, int i0, int i1, int j0, int j1) {
         Work work = workspaces.take();
-        if (transposes(p)) work.transposed(p, i0, i1, j0, j1);
-        else work.straight(p, i0, i1, j0, j1);
+        if (p.transposes()) work.transposed(p, product, i0, i1, j0, j1);
+        else work.straight(p, product, i0, i1, j0, j1);
         work.forget();
         workspaces.release(work);
     }
 
-    /// Whether threads should divide the rows of C rather than its columns. The operand that they
-    /// do not divide is read, packed or transposed by each of them. Reading counts, too: weights
-    /// that several threads read are loaded several times, and their next update has to fetch them
-    /// back from the other caches.
-    static boolean sharesRows(Product p, int threads) {
-        Matrix a = p.a;
-        Matrix b = p.b;
-        boolean transposes = transposes(p);
-        boolean inPlace = p.panels != null || inPlace(a.rows(), a.columns(), b.columns());
-        int reading = 1; // the relative cost of an element
-        int copying = 2;
-        int transposing = 4;
-        int ofB = inPlace ? reading : copying;
-        int ofA = packsRows(b.columns()) ? copying : reading;
-        if (a.columnStride() != 1) ofA = transposing;
-        if (transposes) {
-            ofB = packsRows(a.rows()) ? copying : reading;
-            ofA = a.rowStride() == 1 ? copying : transposing;
-        }
-        int rowsAtOnce = transposes ? MicroKernels.NARROW : MicroKernels.ROWS;
-        int columnsAtOnce = transposes ? MicroKernels.ROWS : MicroKernels.NARROW;
-        if (a.rows() < 2 * threads * rowsAtOnce) return false;
-        if (b.columns() < 2 * threads * columnsAtOnce) return true;
-        return ofA * a.rows() > ofB * b.columns();
-    }
-
     /// The number of rows of C that a thread computes should be a multiple of this.
     static int rowStep(Product p) {
-        return transposes(p) ? MicroKernels.NARROW : MicroKernels.ROWS;
+        return p.transposes() ? MicroKernels.NARROW : MicroKernels.ROWS;
     }
 
     /// The number of columns of C that a thread computes should be a multiple of this.
     static int columnStep(Product p) {
-        return transposes(p) ? MicroKernels.ROWS : p.panels != null ? MicroKernels.COLUMNS : MicroKernels.NARROW;
-    }
-
-    private static boolean transposes(Product p) {
-        return p.panels == null && p.b.columnStride() != 1 && p.b.columns() > 1;
-    }
-
-    private static boolean inPlace(int rows, int depth, int columns) {
-        return rows <= FEW_ROWS || (long) depth * columns <= SMALL;
-    }
-
-    /// Whether rows whose neighbors are along k are packed for this number of columns.
-    static boolean packsRows(int columns) {
-        return MicroKernels.MANY_REGISTERS && columns >= MANY_COLUMNS;
+        return p.transposes() ? MicroKernels.ROWS : p.panels != null ? MicroKernels.COLUMNS : MicroKernels.NARROW;
     }
 
     // ---------------------------------------------------------------------------------------------- constant weights
@@ -123,7 +80,6 @@ public final class Gemm {
     /// of each thread.
     /// @param shape `[out × in]`
     public static long predictingFloats(int rows, Shape shape, int threads) {
-        if (!packsRows(shape.extent(0))) return 0;
         return threads * Math.min((long) rows * inputs(shape), BLOCK_OF_R);
     }
 
@@ -152,15 +108,18 @@ public final class Gemm {
 
     // --------------------------------------------------------------------------------------------------- packing
 
-    /// The width of the panel that begins at a column.
+    /// The width of the panel that begins at a column: the last one is as many vectors wide as are left.
     private static int width(int column, int columns) {
-        return column + MicroKernels.COLUMNS <= columns ? MicroKernels.COLUMNS : MicroKernels.NARROW;
+        return Math.min(MicroKernels.COLUMNS, wholeVectors(columns - column));
+    }
+
+    private static int wholeVectors(int columns) {
+        return Math.ceilDiv(columns, MicroKernels.NARROW) * MicroKernels.NARROW;
     }
 
     /// The number of floats that [#pack] writes, from [Workspace#START] on.
     static int packedSize(int depth, int columns) {
-        return Math.multiplyExact(
-                depth, (columns + MicroKernels.NARROW - 1) / MicroKernels.NARROW * MicroKernels.NARROW);
+        return Math.multiplyExact(depth, wholeVectors(columns));
     }
 
     /// Packs V into consecutive panels from [Workspace#START] on: the panel that begins at column j
@@ -191,35 +150,46 @@ public final class Gemm {
             int count = Math.min(w, columns - j);
             int o = Workspace.START + j * depth;
             if (count < w) Arrays.fill(panels, o, o + w * depth, 0);
-            transpose(v, at + j * stepColumn, stepColumn, count, depth, panels, o, w);
-        }
-    }
-
-    /// Transposes: element k of line l goes to `to[o + k * width + l]`. Eight lines at a time, in
-    /// pieces that stay in the L1 cache.
-    public static void transpose(float[] from, int at, int step, int lines, int length, float[] to, int o, int width) {
-        for (int k = 0; k < length; k += 64) {
-            int n = Math.min(64, length - k);
-            int l = 0;
-            for (; l <= lines - 8; l += 8)
-                transposeEight(from, at + l * step + k, step, n, to, o + k * width + l, width);
-            for (; l < lines; l++) turnOne(from, at + l * step + k, n, to, o + k * width + l, width);
+            Transposition.transpose(v, at + j * stepColumn, stepColumn, count, depth, panels, o, w);
         }
     }
 
     /// Packs rows in the height of a register tile: element k of row i of a tile goes to
-    /// `to[o + k * ROWS + i]`. Remaining rows follow one by one.
+    /// `to[o + k * ROWS + i]`. The remaining rows are a tile of less height.
     private static void packRows(float[] from, int at, int stepRow, int stepK, int rows, int depth, float[] to) {
-        int i = 0;
-        for (; i <= rows - MicroKernels.ROWS; i += MicroKernels.ROWS) {
-            packTile(from, at + i * stepRow, stepRow, stepK, depth, to, i * depth);
+        int tiles = rows / MicroKernels.ROWS * MicroKernels.ROWS;
+        int some;
+        for (int k = 0; k < depth; k += some) { // so that a cache line of R serves several tiles
+            some = stepRow == 1 ? Math.min(PIECE, depth - k) : depth;
+            for (int i = 0; i < tiles; i += MicroKernels.ROWS) {
+                int f = at + i * stepRow + k * stepK;
+                int t = i * depth + k * MicroKernels.ROWS;
+                if (stepRow == 1) copyTile(from, f, stepK, some, to, t);
+                else packTile(from, f, stepRow, stepK, some, to, t);
+            }
         }
-        for (; i < rows; i++) {
-            for (int k = 0; k < depth; k++) to[i * depth + k] = from[at + i * stepRow + k * stepK];
+        int height = rows - tiles;
+        for (int i = 0; i < height; i++) {
+            int f = at + (tiles + i) * stepRow;
+            int t = tiles * depth + i;
+            for (int k = 0; k < depth; k++) to[t + k * height] = from[f + k * stepK];
         }
     }
 
-    /// Packs six rows, [MicroKernels#ROWS] where micro-kernels read packed rows.
+    /// Packs six neighbors, [MicroKernels#ROWS] where micro-kernels read packed rows, for each k. Copies eight, where
+    /// a vector has them: the next six overwrite the rest.
+    private static void copyTile(float[] from, int at, int stepK, int depth, float[] to, int o) {
+        int most = Math.min((from.length - EIGHT.length() - at) / stepK, (to.length - EIGHT.length() - o) / 6);
+        int k = 0;
+        if (MicroKernels.NARROW >= EIGHT.length()) {
+            for (int n = Math.min(depth - 1, most); k < n; k++) {
+                fromArray(EIGHT, from, at + k * stepK).intoArray(to, o + k * 6);
+            }
+        }
+        packTile(from, at + k * stepK, 1, stepK, depth - k, to, o + k * 6);
+    }
+
+    /// Packs six rows.
     private static void packTile(float[] from, int at, int stepRow, int stepK, int depth, float[] to, int o) {
         for (int k = 0; k < depth; k++) {
             int f = at + k * stepK;
@@ -230,31 +200,6 @@ public final class Gemm {
             to[t + 3] = from[f + 3 * stepRow];
             to[t + 4] = from[f + 4 * stepRow];
             to[t + 5] = from[f + 5 * stepRow];
-        }
-    }
-
-    private static void turnOne(float[] from, int at, int length, float[] to, int o, int width) {
-        for (int k = 0; k < length; k++) to[o + k * width] = from[at + k];
-    }
-
-    private static void transposeEight(float[] from, int at, int step, int length, float[] to, int o, int width) {
-        int line1 = at + step;
-        int line2 = at + 2 * step;
-        int line3 = at + 3 * step;
-        int line4 = at + 4 * step;
-        int line5 = at + 5 * step;
-        int line6 = at + 6 * step;
-        int line7 = at + 7 * step;
-        for (int k = 0; k < length; k++) {
-            to[o] = from[at + k];
-            to[o + 1] = from[line1 + k];
-            to[o + 2] = from[line2 + k];
-            to[o + 3] = from[line3 + k];
-            to[o + 4] = from[line4 + k];
-            to[o + 5] = from[line5 + k];
-            to[o + 6] = from[line6 + k];
-            to[o + 7] = from[line7 + k];
-            o += width;
         }
     }
 
@@ -283,20 +228,22 @@ public final class Gemm {
         private int n;
         private int depth;
         private boolean accumulate;
+        private boolean packsR;
+        private boolean packsV;
 
         private float[] rows = NONE; // the current block of R: in r, or packed in ownRows
         private int rowsAt;
         private int rowStep;
-        private boolean rowsPacked; // in the height of a register tile
-
         private float[] panels = NONE;
         private float[] ownRows = NONE;
         private float[] result = NONE;
-        private final float[] edge = new float[MicroKernels.ROWS * MicroKernels.NARROW];
+        private final float[] edge = new float[MicroKernels.ROWS * MicroKernels.COLUMNS];
+        private final MicroKernels tiles = new MicroKernels();
 
-        void straight(Product p, int i0, int i1, int j0, int j1) {
-            rows(p.a, i0, i1);
-            columns(p.b, j0, j1);
+        void straight(Product p, int product, int i0, int i1, int j0, int j1) {
+            takes(p);
+            rows(p.a, p.aAt(product), i0, i1);
+            columns(p.b, p.bAt(product), j0, j1);
             float[] ofB = p.panels;
             if (ofB != null) {
                 v = ofB;
@@ -304,41 +251,46 @@ public final class Gemm {
                 kept = true;
             }
             c = p.c.array();
-            cAt = p.at(i0, j0);
+            cAt = p.at(product, i0, j0);
             cRow = p.c.rowStride();
-            accumulate = p.accumulate;
             multiply();
         }
 
+        private void takes(Product p) {
+            accumulate = p.accumulate;
+            packsR = p.packsR();
+            packsV = p.packsV();
+        }
+
         /// Computes Cᵀ = Bᵀ·Aᵀ in the workspace, and transposes it into C.
-        void transposed(Product p, int i0, int i1, int j0, int j1) {
-            rows(p.b.transpose(), j0, j1);
-            columns(p.a.transpose(), i0, i1);
+        void transposed(Product p, int product, int i0, int i1, int j0, int j1) {
+            takes(p);
+            rows(p.b.transpose(), p.bAt(product), j0, j1);
+            columns(p.a.transpose(), p.aAt(product), i0, i1);
             result = Workspace.atLeast(result, m * n);
             float[] target = p.c.array();
-            int at = p.at(i0, j0);
+            int at = p.at(product, i0, j0);
             int row = p.c.rowStride();
             c = result;
             cAt = 0;
             cRow = n;
-            accumulate = p.accumulate;
-            if (accumulate) transpose(target, at, row, n, m, result, 0, n);
+            if (accumulate) Transposition.transpose(target, at, row, n, m, result, 0, n);
             multiply();
-            transpose(result, 0, n, m, n, target, at, row);
+            Transposition.transpose(result, 0, n, m, n, target, at, row);
         }
 
-        private void rows(Matrix matrix, int from, int to) {
+        private void rows(Matrix matrix, int at, int from, int to) {
             r = matrix.array();
-            rAt = matrix.offset() + from * matrix.rowStride();
+            rAt = at + from * matrix.rowStride();
             rRow = matrix.rowStride();
             rK = matrix.columnStride();
             m = to - from;
             depth = matrix.columns();
         }
 
-        private void columns(Matrix matrix, int from, int to) {
+        private void columns(Matrix matrix, int at, int from, int to) {
             v = matrix.array();
-            vAt = matrix.offset() + from * matrix.columnStride();
+            vAt = at + from * matrix.columnStride();
             vK = matrix.rowStride();
             vColumn = matrix.columnStride();
             n = to - from;
@@ -354,11 +306,14 @@ public final class Gemm {
 
         /// Loops over the blocks in Goto's order: over blocks of V, and within each over blocks of R.
         private void multiply() {
-            boolean direct = !kept && vColumn == 1 && inPlace(m, depth, n);
-            for (int j = 0; j < n; j += BLOCK_COLUMNS) {
-                int nj = Math.min(BLOCK_COLUMNS, n - j);
-                for (int k = 0; k < depth; k += BLOCK_K) { // depth 0 is left to the scalar loops
-                    int nk = Math.min(BLOCK_K, depth - k);
+            boolean direct = !kept && !packsV;
+            boolean usedOnce = m <= MicroKernels.ROWS && packsV;
+            int blockColumns = usedOnce ? MicroKernels.COLUMNS : BLOCK_COLUMNS;
+            int blockK = usedOnce ? ONCE_K : BLOCK_K;
+            for (int j = 0; j < n; j += blockColumns) {
+                int nj = Math.min(blockColumns, n - j);
+                for (int k = 0; k < depth; k += blockK) { // depth 0 is left to the scalar loops
+                    int nk = Math.min(blockK, depth - k);
                     if (!kept) packBlock(j, nj, k, nk, direct);
                     for (int i = 0; i < m; i += BLOCK_ROWS) {
                         block(i, Math.min(BLOCK_ROWS, m - i), j, nj, k, nk, direct);
@@ -380,12 +335,10 @@ public final class Gemm {
             rows = r;
             rowsAt = rAt + i * rRow + k * rK;
             rowStep = rRow;
-            rowsPacked =
-                    !direct && ni >= MicroKernels.ROWS && (packsRows(nj) || (rK != 1 && MicroKernels.MANY_REGISTERS));
-            if (rowsPacked || (rK != 1 && depth > 1)) {
+            if (packsR || (rK != 1 && depth > 1)) {
                 ownRows = Workspace.atLeast(ownRows, ni * nk);
-                if (rowsPacked) packRows(r, rowsAt, rRow, rK, ni, nk, ownRows);
-                else transpose(r, rowsAt, rK, nk, ni, ownRows, 0, nk);
+                if (packsR) packRows(r, rowsAt, rRow, rK, ni, nk, ownRows);
+                else Transposition.transpose(r, rowsAt, rK, nk, ni, ownRows, 0, nk);
                 rows = ownRows;
                 rowsAt = 0;
                 rowStep = nk;
@@ -393,6 +346,7 @@ public final class Gemm {
             int w;
             for (int dj = 0; dj < nj; dj += w) {
                 w = width(dj, nj);
+                if (direct && w > nj - dj && w > MicroKernels.NARROW) w -= MicroKernels.NARROW;
                 int count = Math.min(w, nj - dj);
                 float[] columns = kept ? v : panels;
                 int vo = Workspace.START + (direct ? 0 : dj * nk);
@@ -414,10 +368,9 @@ public final class Gemm {
             boolean whole = count == w; // otherwise the tile reaches beyond C's last column
             float[] target = whole ? c : edge;
             int ts = whole ? cRow : w;
-            int rs = rowsPacked ? MicroKernels.PACKED : rowStep;
             int height;
             for (int di = 0; di < ni; di += height) {
-                height = ni - di >= MicroKernels.ROWS ? MicroKernels.ROWS : 1;
+                height = Math.min(MicroKernels.ROWS, ni - di);
                 int ro = rowsAt + di * rowStep;
                 int at = cAt + (i + di) * cRow + j;
                 int to = whole ? at : 0;
@@ -425,7 +378,8 @@ public final class Gemm {
                 float[] start = fresh ? ZEROS : target;
                 int so = fresh ? 0 : to;
                 int ss = fresh ? 0 : ts;
-                MicroKernels.compute(height, w, nk, rows, ro, rs, columns, vo, vs, start, so, ss, target, to, ts);
+                tiles.tile(height, w, packsR)
+                        .compute(nk, rows, ro, rowStep, columns, vo, vs, start, so, ss, target, to, ts);
                 if (!whole) copy(edge, 0, w, c, at, cRow, height, count);
             }
         }

@@ -3,6 +3,7 @@ package dev.neurite.kernel.cpu;
 import dev.neurite.kernel.cpu.tile.ProductTile;
 import dev.neurite.kernel.cpu.tile.Tiles;
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 
 /// The register tiles of [Gemm]: see [ProductTile].
 ///
@@ -26,49 +27,23 @@ public final class MicroKernels {
     /// The columns of a full register tile.
     static final int COLUMNS = (MANY_REGISTERS ? 4 : 3) * L;
 
-    /// The columns of a narrow register tile: one vector.
+    /// The columns of the narrowest register tile: one vector.
     static final int NARROW = L;
 
-    /// The value of `rs` if R is packed; then V is in panels, and `vs` is not used.
-    static final int PACKED = 0;
+    private static final int WIDTHS = COLUMNS / NARROW;
 
-    private static final int WIDE = COLUMNS / L;
-    private static final ProductTile FULL = Tiles.ofProduct(ROWS, WIDE, false);
-    private static final ProductTile FULL_PACKED = Tiles.ofProduct(ROWS, WIDE, true);
-    private static final ProductTile NARROW_FULL = Tiles.ofProduct(ROWS, 1, false);
-    private static final ProductTile NARROW_PACKED = Tiles.ofProduct(ROWS, 1, true);
-    private static final ProductTile ROW = Tiles.ofProduct(1, WIDE, false);
-    private static final ProductTile NARROW_ROW = Tiles.ofProduct(1, 1, false);
+    /// Those that have been needed, by height, width and whether rows are packed.
+    private final @Nullable ProductTile[] made = new ProductTile[2 * ROWS * WIDTHS];
 
-    private MicroKernels() {}
-
-    /// Computes one register tile.
-    /// @param rows [#ROWS] or 1
-    /// @param columns [#COLUMNS] or [#NARROW]
-    static void compute(
-            int rows,
-            int columns,
-            int kc,
-            float[] r,
-            int ro,
-            int rs,
-            float[] v,
-            int vo,
-            int vs,
-            float[] f,
-            int fo,
-            int fs,
-            float[] c,
-            int co,
-            int cs) {
-        if (columns == NARROW) {
-            if (rows == 1) NARROW_ROW.compute(kc, r, ro, rs, v, vo, vs, f, fo, fs, c, co, cs);
-            else if (rs == PACKED) NARROW_PACKED.compute(kc, r, ro, rs, v, vo, vs, f, fo, fs, c, co, cs);
-            else NARROW_FULL.compute(kc, r, ro, rs, v, vo, vs, f, fo, fs, c, co, cs);
-        } else {
-            if (rows == 1) ROW.compute(kc, r, ro, rs, v, vo, vs, f, fo, fs, c, co, cs);
-            else if (rs == PACKED) FULL_PACKED.compute(kc, r, ro, rs, v, vo, vs, f, fo, fs, c, co, cs);
-            else FULL.compute(kc, r, ro, rs, v, vo, vs, f, fo, fs, c, co, cs);
-        }
+    /// The register tile of this size.
+    /// @param rows up to [#ROWS]
+    /// @param columns a multiple of [#NARROW], up to [#COLUMNS]
+    /// @param packed whether R is packed; then V is in panels, and `rs` and `vs` are not used
+    ProductTile tile(int rows, int columns, boolean packed) {
+        int vectors = columns / NARROW;
+        int at = (rows - 1) * WIDTHS + vectors - 1 + (packed ? ROWS * WIDTHS : 0);
+        ProductTile tile = made[at];
+        if (tile == null) made[at] = tile = Tiles.ofProduct(rows, vectors, packed);
+        return tile;
     }
 }

@@ -2,15 +2,23 @@ package dev.neurite.kernel.cpu;
 
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.tensor.Matrices;
 import dev.neurite.tensor.Matrix;
 import org.jspecify.annotations.Nullable;
 
-/// The arguments of a matrix product, C = A·B or C + A·B, followed by C = g(C + bias + residual).
-/// The rows of C are contiguous. Reused for each call, so that a call allocates nothing.
+/// The arguments of a matrix product, C = A·B or C + A·B, followed by C = g(C + bias + residual), or of several
+/// products of one size. The rows of C are contiguous. Reused for each call, so that a call allocates nothing.
 final class Product {
     Matrix a = Matrix.EMPTY;
     Matrix b = Matrix.EMPTY;
     Matrix c = Matrix.EMPTY;
+
+    /// The number of products; A, B and C are those of the first.
+    int count = 1;
+
+    private int aStride; // between neighboring products
+    private int bStride;
+    private int cStride;
 
     /// Whether the sums start from C instead of 0.
     boolean accumulate;
@@ -29,16 +37,32 @@ final class Product {
 
     Elementwise activation = Activation.IDENTITY;
 
+    /// How vectors compute it: bits of [ProductPlan].
+    int way;
+
     /// C = A·B, or C + A·B.
     void set(Matrix newA, Matrix newB, Matrix newC, boolean accumulates) {
         a = newA;
         b = newB;
         c = newC;
+        count = 1;
+        aStride = 0;
+        bStride = 0;
+        cStride = 0;
         accumulate = accumulates;
         panels = null;
         bias = null;
         residual = null;
         activation = Activation.IDENTITY;
+    }
+
+    /// Cᵢ = Aᵢ·Bᵢ.
+    void set(Matrices newA, Matrices newB, Matrices newC) {
+        set(newA.first(), newB.first(), newC.first(), false);
+        count = newC.count();
+        aStride = newA.stride();
+        bStride = newB.stride();
+        cStride = newC.stride();
     }
 
     /// Releases all references.
@@ -50,12 +74,39 @@ final class Product {
         return bias != null || residual != null || !(activation instanceof Activation.Identity);
     }
 
+    boolean transposes() {
+        return (way & ProductPlan.TRANSPOSES) != 0;
+    }
+
+    boolean byRows() {
+        return (way & ProductPlan.BY_ROWS) != 0;
+    }
+
+    boolean packsV() {
+        return (way & ProductPlan.PACKS_V) != 0;
+    }
+
+    boolean packsR() {
+        return (way & ProductPlan.PACKS_R) != 0;
+    }
+
+    /// The multiplications of each product.
     long multiplications() {
         return (long) c.rows() * c.columns() * a.columns();
     }
 
-    /// The index of element (i, j) of C.
-    int at(int i, int j) {
-        return c.offset() + i * c.rowStride() + j;
+    /// The index of element (0, 0) of A in a product.
+    int aAt(int product) {
+        return a.offset() + product * aStride;
+    }
+
+    /// The index of element (0, 0) of B in a product.
+    int bAt(int product) {
+        return b.offset() + product * bStride;
+    }
+
+    /// The index of element (i, j) of C in a product.
+    int at(int product, int i, int j) {
+        return c.offset() + product * cStride + i * c.rowStride() + j;
     }
 }

@@ -66,9 +66,9 @@ public sealed class ScalarKernels permits VectorKernels {
         return null;
     }
 
-    /// Whether threads divide the rows of a product's result rather than its columns.
-    boolean sharesRows(Product p, int threads) {
-        return p.c.rows() > p.c.columns();
+    /// The way to compute a product, see [ProductPlan].
+    int way(Product p, int threads) {
+        return p.c.rows() > p.c.columns() ? ProductPlan.BY_ROWS : 0;
     }
 
     /// The number of rows of a product that a thread computes should be a multiple of this.
@@ -333,20 +333,20 @@ public sealed class ScalarKernels permits VectorKernels {
 
     // ---------------------------------------------------------------------------------------------- matrix product
 
-    /// C = A·B, or C + A·B when `p.accumulate`, for rows and columns of C from (i0, j0) to (i1, j1), then
+    /// C = A·B, or C + A·B when `p.accumulate`, of one of the products, for rows and columns of C from (i0, j0) to (i1, j1), then
     /// [#finish]. An element starts from 0 or from C and adds a_ik·b_kj by `fma` for k in order, so no
     /// register tile, block or thread changes its bits.
-    void gemm(Product p, int i0, int i1, int j0, int j1) {
+    void gemm(Product p, int product, int i0, int i1, int j0, int j1) {
         float[] c = p.c.array();
         for (int i = i0; i < i1; i++) {
-            int at = p.at(i, j0);
+            int at = p.at(product, i, j0);
             if (!p.accumulate) Arrays.fill(c, at, at + j1 - j0, 0);
-            int ao = p.a.offset() + i * p.a.rowStride();
-            int bo = p.b.offset() + j0 * p.b.columnStride();
+            int ao = p.aAt(product) + i * p.a.rowStride();
+            int bo = p.bAt(product) + j0 * p.b.columnStride();
             if (p.b.columnStride() == 1) addRows(p.a, ao, p.b, bo, c, at, j1 - j0);
             else addDots(p.a, ao, p.b, bo, c, at, j1 - j0);
         }
-        finish(p, i0, i1, j0, j1);
+        finish(p, product, i0, i1, j0, j1);
     }
 
     /// A row of C adds the rows of B, each times an element of A.
@@ -392,14 +392,14 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// The epilogue of [#gemm]: C = g(C + bias + residual), row by row.
-    final void finish(Product p, int i0, int i1, int j0, int j1) {
+    final void finish(Product p, int product, int i0, int i1, int j0, int j1) {
         if (!p.hasEpilogue()) return;
         int n = j1 - j0;
         float[] c = p.c.array();
         float[] bias = p.bias;
         Matrix residual = p.residual;
         for (int i = i0; i < i1; i++) {
-            int at = p.at(i, j0);
+            int at = p.at(product, i, j0);
             if (bias != null) add(c, at, bias, p.biasOffset + j0, c, at, n);
             if (residual != null) {
                 add(c, at, residual.array(), residual.offset() + i * residual.rowStride() + j0, c, at, n);

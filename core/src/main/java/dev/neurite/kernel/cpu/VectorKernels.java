@@ -90,8 +90,8 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    boolean sharesRows(Product p, int threads) {
-        return Gemm.sharesRows(p, threads);
+    int way(Product p, int threads) {
+        return ProductPlan.choose(p, threads);
     }
 
     @Override
@@ -389,12 +389,12 @@ final class VectorKernels extends ScalarKernels {
     // ---------------------------------------------------------------------------------------------- matrix product
 
     @Override
-    void gemm(Product p, int i0, int i1, int j0, int j1) {
+    void gemm(Product p, int product, int i0, int i1, int j0, int j1) {
         if ((long) (i1 - i0) * (j1 - j0) * p.a.columns() < Gemm.WORTHWHILE) {
-            super.gemm(p, i0, i1, j0, j1);
+            super.gemm(p, product, i0, i1, j0, j1);
         } else {
-            gemm.compute(p, i0, i1, j0, j1);
-            finish(p, i0, i1, j0, j1);
+            gemm.compute(p, product, i0, i1, j0, j1);
+            finish(p, product, i0, i1, j0, j1);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.neurite.kernel.cpu;
 import static dev.neurite.kernel.Samples.U;
 import static dev.neurite.kernel.Samples.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.BothEngines;
 import dev.neurite.kernel.Activation;
@@ -70,7 +69,7 @@ class GemmTest {
         p.biasOffset = 2;
         p.residual = residual;
         p.activation = g;
-        new ScalarKernels().gemm(p, 0, s.m, 0, s.n);
+        new ScalarKernels().gemm(p, 0, 0, s.m, 0, s.n);
         String what = s + (ta ? " Aᵀ" : " A") + (tb ? "Bᵀ " : "B ") + g + (accumulate ? " + C" : "");
         for (int e = 0; e < s.m * s.n; e += every) {
             int i = e / s.n;
@@ -99,10 +98,14 @@ class GemmTest {
             assertThat(Math.abs(c[7 + e] - y)).as("%s (%d, %d)", what, i, j).isLessThanOrEqualTo(allowed);
         }
         if (Kernels.vectorsPresent()) {
-            float[] d = before.clone();
-            p.c = matrix(s.m, s.n, false, d);
-            Engines.vectors().gemm(p, 0, s.m, 0, s.n);
-            assertSameBits(d, c, what);
+            for (int way = 0; way < ProductPlan.WAYS; way++) {
+                if (!ProductPlan.isPossible(p, way)) continue;
+                float[] d = before.clone();
+                p.c = matrix(s.m, s.n, false, d);
+                p.way = way;
+                Engines.vectors().gemm(p, 0, 0, s.m, 0, s.n);
+                assertSameBits(d, c, what + ", way " + way);
+            }
             if (tb) assertKeptPanelsGiveTheSame(p, before, c, what);
         }
         return c;
@@ -113,10 +116,14 @@ class GemmTest {
         Matrix w = p.b.transpose();
         p.panels = Gemm.panels(
                 PackedWeights.constant(Tensor.view(Shape.of(w.rows(), w.columns()), w.array(), w.offset())));
-        float[] c = before.clone();
-        p.c = matrix(p.c.rows(), p.c.columns(), false, c);
-        Engines.vectors().gemm(p, 0, p.c.rows(), 0, p.c.columns());
-        assertSameBits(c, expected, what + ", kept panels");
+        for (int way : new int[] {0, ProductPlan.PACKS_R}) {
+            if (!ProductPlan.isPossible(p, way)) continue;
+            float[] c = before.clone();
+            p.c = matrix(p.c.rows(), p.c.columns(), false, c);
+            p.way = way;
+            Engines.vectors().gemm(p, 0, 0, p.c.rows(), 0, p.c.columns());
+            assertSameBits(c, expected, what + ", kept panels, way " + way);
+        }
     }
 
     private static Product relu(Matrix a, Matrix b, Matrix c, float[] bias) {
@@ -223,8 +230,10 @@ class GemmTest {
                 float[] d = new float[30 * n];
                 Matrix ma = matrix(30, k, n == 300, a);
                 Matrix mb = matrix(k, n, n == 50, b);
-                scalar.gemm(relu(ma, mb, matrix(30, n, false, c), bias), 0, 30, 0, n);
-                vector.gemm(relu(ma, mb, matrix(30, n, false, d), bias), 0, 30, 0, n);
+                scalar.gemm(relu(ma, mb, matrix(30, n, false, c), bias), 0, 0, 30, 0, n);
+                Product p = relu(ma, mb, matrix(30, n, false, d), bias);
+                p.way = vector.way(p, 1);
+                vector.gemm(p, 0, 0, 30, 0, n);
                 assertSameBits(d, c, n + " columns, k = " + k);
             }
         }
@@ -274,25 +283,6 @@ class GemmTest {
         many.product(delta.matrix(), w.matrix(), sameOfX.matrix());
         assertThat(sameOfW).isEqualTo(ofW);
         assertThat(sameOfX).isEqualTo(ofX);
-    }
-
-    /// Of a layer with 784 inputs and 128 rows on two threads.
-    @ParameterizedTest
-    @CsvSource({"128, true, false, false", "1024, false, false, true"})
-    void threadsShareWhatWouldCostMoreTwice(int outputs, boolean forward, boolean toInputs, boolean toWeights) {
-        assumeTrue(Kernels.vectorsPresent());
-        Matrix x = matrix(128, 784, false, new float[128 * 784]);
-        Matrix w = matrix(outputs, 784, false, new float[outputs * 784]);
-        Matrix delta = matrix(128, outputs, false, new float[128 * outputs]);
-        assertThat(sharesRows(x, w.transpose())).isEqualTo(forward);
-        assertThat(sharesRows(delta, w)).isEqualTo(toInputs);
-        assertThat(sharesRows(delta.transpose(), x)).isEqualTo(toWeights);
-    }
-
-    private static boolean sharesRows(Matrix a, Matrix b) {
-        var p = new Product();
-        p.set(a, b, matrix(a.rows(), b.columns(), false, new float[a.rows() * b.columns()]), false);
-        return Gemm.sharesRows(p, 2);
     }
 
     private static void assertSameTransposed(Tensor transposed, Tensor expected) {

@@ -1,6 +1,6 @@
 package dev.neurite.kernel.cpu.conv;
 
-import dev.neurite.kernel.cpu.Gemm;
+import dev.neurite.kernel.cpu.Transposition;
 import dev.neurite.kernel.cpu.Workspace;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -60,7 +60,7 @@ final class ChannelLanes {
                 transposeInput(p, p.input(image, c), count);
                 for (int o = 0; o < outs; o++) {
                     int from = p.output(image, c * outs + o);
-                    Gemm.transpose(p.y, from, outs * p.outArea(), count, p.outArea(), dy, 0, L);
+                    Transposition.transpose(p.y, from, outs * p.outArea(), count, p.outArea(), dy, 0, L);
                     int at = slot * partialSize(p) + o * p.depth() * padded(p) + c;
                     add(p, p.outHeight, x, 0, tapAt, columns, dy, 0, L, at, image == first);
                 }
@@ -88,7 +88,7 @@ final class ChannelLanes {
         int n = Math.min(p.width, columns - left);
         int end = Math.min(p.height, rows - p.top);
         for (int i = 0; i < end; i++) {
-            Gemm.transpose(p.x, plane + i * p.width, p.area(), count, n, x, ((i + p.top) * columns + left) * L, L);
+            Transposition.transpose(p.x, plane + i * p.width, p.area(), count, n, x, ((i + p.top) * columns + left) * L, L);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.neurite.kernel.cpu.conv;
 
-import dev.neurite.kernel.cpu.Gemm;
 import dev.neurite.kernel.cpu.MicroKernels;
+import dev.neurite.kernel.cpu.Transposition;
 import dev.neurite.kernel.cpu.Workspace;
 import java.util.Arrays;
 
@@ -230,7 +230,7 @@ final class ChannelsLast {
             }
             Arrays.fill(pixels, o, o + lo * channels, 0);
             int from = plane + y * p.width + lo - p.left;
-            Gemm.transpose(p.x, from, p.area(), channels, hi - lo, pixels, o + lo * channels, channels);
+            Transposition.transpose(p.x, from, p.area(), channels, hi - lo, pixels, o + lo * channels, channels);
             Arrays.fill(pixels, o + hi * channels, o + columns * channels, 0);
         }
     }

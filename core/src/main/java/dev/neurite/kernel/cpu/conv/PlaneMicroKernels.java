@@ -1,8 +1,8 @@
 package dev.neurite.kernel.cpu.conv;
 
-import dev.neurite.kernel.cpu.Gemm;
 import dev.neurite.kernel.cpu.MicroKernels;
 import dev.neurite.kernel.cpu.Pairs;
+import dev.neurite.kernel.cpu.Transposition;
 import dev.neurite.kernel.cpu.tile.PlaneTile;
 import dev.neurite.kernel.cpu.tile.Tiles;
 import jdk.incubator.vector.FloatVector;
@@ -62,6 +62,6 @@ final class PlaneMicroKernels {
     static void pack(float[] from, int at, int step, int rows, int length, float[] to, int o) {
         if (rows == 8) Pairs.transposeEight(from, at, step, length, to, o);
         else if (rows == 4) Pairs.transposeFour(from, at, step, length, to, o);
-        else Gemm.transpose(from, at, step, rows, length, to, o, rows);
+        else Transposition.transpose(from, at, step, rows, length, to, o, rows);
     }
 }

@@ -1,0 +1,134 @@
+package dev.neurite.kernel.cpu;
+
+import dev.neurite.tensor.Matrix;
+
+/// Chooses the way in which threads compute a [Product] on vectors: which operand is R and which V (see [Gemm]),
+/// whether they are packed, and whether threads divide the rows of C or its columns. Takes the way with the least
+/// estimated time. An operand that threads do not divide is packed by each of them.
+///
+/// The unit of time is a multiplication of vectors at full speed, half a cycle of a core with AVX-512. A register
+/// tile takes what limits it: its multiplications, its loads of R and V, or the latency of its sums. The constants
+/// were measured on an Intel Xeon with AVX-512; `ProductPlanTest` measures all ways for many shapes.
+final class ProductPlan {
+    /// Bits of a way: R is Bᵀ and V Aᵀ, the result is transposed.
+    static final int TRANSPOSES = 1;
+
+    /// Threads divide the rows of C, not its columns.
+    static final int BY_ROWS = 2;
+
+    /// V is packed.
+    static final int PACKS_V = 4;
+
+    /// R is packed in the height of a register tile.
+    static final int PACKS_R = 8;
+
+    /// The number of ways; not all are possible for each product.
+    static final int WAYS = 16;
+
+    private static final int LATENCY = 8; // of a multiplication
+    private static final double IN_PLACE = 0.09; // more time for multiplications with rows that are not packed
+    private static final double CALL = 40; // of a register tile, which loads and stores its sums
+    private static final double COPY = 0.5; // packing an element that keeps its neighbors
+    private static final double TRANSPOSE = 1; // transposing an element
+    private static final double TILE = 2.3; // packing an element of R whose neighbors are along k
+    private static final double RESULT = 3; // an element of a result that is transposed
+    private static final double NEAR = 0.3; // reading an element from the L2 cache
+    private static final double FAR = 0.8; // reading an element of what is too large for it
+    private static final double BORDER = 150; // a row of C that two threads write: one fetches ahead what the other has
+    private static final int L1 = 8_192; // floats
+    private static final int L2 = 262_144;
+
+    private ProductPlan() {}
+
+    /// The way with the least estimated time.
+    static int choose(Product p, int threads) {
+        int best = 0;
+        double least = Double.POSITIVE_INFINITY;
+        for (int way = 0; way < WAYS; way++) {
+            if (!isPossible(p, way)) continue;
+            double cost = cost(p, way, threads);
+            if (cost < least) {
+                least = cost;
+                best = way;
+            }
+        }
+        return best;
+    }
+
+    /// Whether a product can be computed in this way.
+    static boolean isPossible(Product p, int way) {
+        boolean kept = p.panels != null;
+        if ((way & TRANSPOSES) != 0 && (kept || p.c.columns() <= 1)) return false;
+        boolean packsV = (way & PACKS_V) != 0;
+        if (kept ? packsV : !packsV && v(p, way).columnStride() != 1) return false;
+        boolean packsR = (way & PACKS_R) != 0;
+        if (!MicroKernels.MANY_REGISTERS || !(packsV || kept)) return !packsR; // packed rows go with panels
+        return packsR || r(p, way).columnStride() == 1;
+    }
+
+    private static Matrix r(Product p, int way) {
+        return (way & TRANSPOSES) != 0 ? p.b.transpose() : p.a;
+    }
+
+    private static Matrix v(Product p, int way) {
+        return (way & TRANSPOSES) != 0 ? p.a.transpose() : p.b;
+    }
+
+    /// The estimated time of a thread.
+    static double cost(Product p, int way, int threads) {
+        boolean transposes = (way & TRANSPOSES) != 0;
+        boolean byRows = (way & BY_ROWS) != 0;
+        Matrix r = r(p, way);
+        Matrix v = v(p, way);
+        int depth = r.columns();
+        int m = byRows != transposes ? share(r.rows(), threads, MicroKernels.ROWS) : r.rows();
+        int n = byRows == transposes ? share(v.columns(), threads, MicroKernels.NARROW) : v.columns();
+        int vectors = Math.ceilDiv(n, MicroKernels.NARROW);
+        double ofR = (double) m * depth;
+        double ofV = (double) depth * n;
+        double ofC = (double) m * n;
+        boolean packsR = (way & PACKS_R) != 0;
+        boolean inPlace = !packsR && r.columnStride() == 1;
+        double cost = panels(m, vectors, depth, inPlace ? 1 + IN_PLACE : 1);
+        double each = inPlace ? 0 : !packsR ? TRANSPOSE : r.rowStride() == 1 ? COPY : TILE;
+        cost += Math.ceilDiv(n, Gemm.BLOCK_COLUMNS) * ofR * (each + reading(ofR));
+        if ((way & PACKS_V) != 0) {
+            cost += ofV * ((v.columnStride() == 1 ? COPY : TRANSPOSE) + reading(ofV));
+        } else if (p.panels == null) {
+            double vector = (long) depth * v.rowStride() <= L1 ? 0 : ofV <= L2 ? 1 : 3; // more than in a panel
+            cost += vector * depth * vectors * Math.ceilDiv(m, MicroKernels.ROWS) + ofV * reading(ofV);
+        }
+        if (threads > 1 && !byRows) cost += BORDER * p.c.rows();
+        if (transposes) cost += ofC * (p.accumulate ? 2 : 1) * (RESULT + 3 * reading(ofC));
+        return cost;
+    }
+
+    private static double reading(double elements) {
+        return elements > L2 ? FAR : NEAR;
+    }
+
+    private static int share(int size, int threads, int step) {
+        return Math.min(size, Math.ceilDiv(Math.ceilDiv(size, threads), step) * step);
+    }
+
+    /// The register tiles of m rows by so many vectors.
+    private static double panels(int m, int vectors, int depth, double each) {
+        int wide = MicroKernels.COLUMNS / MicroKernels.NARROW;
+        return vectors / wide * panel(m, wide, depth, each) + panel(m, vectors % wide, depth, each);
+    }
+
+    private static double panel(int m, int vectors, int depth, double each) {
+        if (vectors == 0) return 0;
+        int full = m / MicroKernels.ROWS;
+        double deep = full * tile(MicroKernels.ROWS, vectors, each) + tile(m % MicroKernels.ROWS, vectors, each);
+        int tiles = Math.ceilDiv(m, MicroKernels.ROWS) * Math.ceilDiv(depth, Gemm.BLOCK_K);
+        return depth * deep + tiles * CALL;
+    }
+
+    /// The time of a register tile for each k.
+    /// @param each the time of a multiplication
+    private static double tile(int height, int vectors, double each) {
+        if (height == 0) return 0;
+        return Math.max(height * vectors * each, Math.max(height + vectors + 2, LATENCY));
+    }
+}

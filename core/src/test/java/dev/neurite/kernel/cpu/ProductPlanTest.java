@@ -1,0 +1,146 @@
+package dev.neurite.kernel.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Samples;
+import dev.neurite.tensor.Matrix;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The choice of [ProductPlan] beside what all ways take.
+class ProductPlanTest {
+    /// Rows, inputs and outputs of a dense layer.
+    private static final int[][] LAYERS = {
+        {1, 384, 1536},
+        {4, 384, 1536},
+        {32, 784, 128},
+        {64, 128, 512},
+        {128, 128, 10},
+        {128, 784, 128},
+        {128, 784, 1024},
+        {128, 1024, 1024},
+        {256, 256, 256},
+        {256, 64, 256},
+        {256, 2048, 2048},
+        {2048, 384, 384},
+        {2048, 384, 1536},
+        {2048, 1536, 384},
+        {2048, 128, 512},
+        {4096, 64, 512}
+    };
+
+    private static final double USUAL = 1.1; // of the fastest way's time: the median of all products is below
+    private static final double MOST = 1.5; // a machine that others use, too, may spoil some
+
+    private record Case(String name, Product product) {}
+
+    private static Product product(Matrix a, Matrix b) {
+        var p = new Product();
+        Tensor c = Tensor.zeros(Shape.of(a.rows(), b.columns()));
+        p.set(a, b, c.matrix(), false);
+        return p;
+    }
+
+    /// The products of a step of training, and a plain one.
+    private static List<Case> cases(int[] layer) {
+        int rows = layer[0];
+        int in = layer[1];
+        int out = layer[2];
+        Matrix x = Samples.tensor(1, rows, in).matrix();
+        Matrix w = Samples.tensor(2, out, in).matrix();
+        Matrix dy = Samples.tensor(3, rows, out).matrix();
+        String size = rows + "×" + in + "×" + out;
+        return List.of(
+                new Case("x·b " + size, product(x, Samples.tensor(4, in, out).matrix())),
+                new Case("x·wᵀ " + size, product(x, w.transpose())),
+                new Case("dy·w " + size, product(dy, w)),
+                new Case("dyᵀ·x " + size, product(dy.transpose(), x)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "128, 1024, 1024, true", // the small batch is packed, not the weights
+        "2048, 384, 1536, false" // the small weights are packed, and the large result stays as it is
+    })
+    void onlyAResultThatIsSmallBesideTheWeightsIsTransposed(int rows, int in, int out, boolean transposes) {
+        assumeTrue(MicroKernels.NARROW >= 16, "the constants are those of AVX-512");
+        Product forward = cases(new int[] {rows, in, out}).get(1).product;
+        for (int threads : new int[] {1, 2}) {
+            forward.way = ProductPlan.choose(forward, threads);
+            assertThat(forward.transposes()).isEqualTo(transposes);
+        }
+    }
+
+    @Test
+    void threadsShareWhatWouldCostMoreTwice() {
+        assumeTrue(MicroKernels.NARROW >= 16, "the constants are those of AVX-512");
+        Product tall = product(Samples.tensor(1, 4096, 64).matrix(), Samples.tensor(2, 64, 64).matrix());
+        Product wide = product(Samples.tensor(1, 64, 64).matrix(), Samples.tensor(2, 64, 4096).matrix());
+        tall.way = ProductPlan.choose(tall, 2);
+        wide.way = ProductPlan.choose(wide, 2);
+        assertThat(tall.byRows()).isTrue();
+        assertThat(wide.byRows()).isFalse();
+    }
+
+    @Test
+    void aChosenWayIsPossible() {
+        for (int[] layer : LAYERS) {
+            for (Case each : cases(layer)) {
+                int way = ProductPlan.choose(each.product, 2);
+                assertThat(ProductPlan.isPossible(each.product, way)).as(each.name).isTrue();
+            }
+        }
+    }
+
+    /// Measures every way of every product, in turns, so that a slow moment of the machine is one of all ways.
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    @Tag("measures-time")
+    @Tag("thorough")
+    void theChosenWayIsAboutTheFastest(int threads) {
+        assumeTrue(Kernels.vectorsPresent() && MicroKernels.NARROW >= 16, "the constants are those of AVX-512");
+        var team = new Team(true, threads);
+        var ratios = new ArrayList<Double>();
+        var slow = new ArrayList<String>();
+        for (int[] layer : LAYERS) {
+            for (Case each : cases(layer)) {
+                double ratio = ratio(each.product, team, threads);
+                ratios.add(ratio);
+                if (ratio > MOST) slow.add(each.name + " " + ratio);
+            }
+        }
+        team.workers().close();
+        ratios.sort(null);
+        assertThat(slow).as("products that take so many times the fastest way's time").isEmpty();
+        assertThat(ratios.get(ratios.size() / 2)).isLessThan(USUAL);
+    }
+
+    private static double ratio(Product p, Team team, int threads) {
+        int chosen = ProductPlan.choose(p, threads);
+        long[] best = new long[ProductPlan.WAYS];
+        Arrays.fill(best, Long.MAX_VALUE);
+        long end = System.nanoTime() + 1_500_000_000L;
+        while (System.nanoTime() < end) {
+            for (int way = 0; way < ProductPlan.WAYS; way++) {
+                if (!ProductPlan.isPossible(p, way) || threads == 1 && (way & ProductPlan.BY_ROWS) != 0) continue;
+                Call call = team.call();
+                call.product.set(p.a, p.b, p.c, false);
+                call.product.way = way;
+                long start = System.nanoTime();
+                call.overProduct(0, threads, team.workers());
+                best[way] = Math.min(best[way], System.nanoTime() - start);
+                team.done(call);
+            }
+        }
+        return (double) best[chosen] / Arrays.stream(best).min().orElseThrow();
+    }
+}
