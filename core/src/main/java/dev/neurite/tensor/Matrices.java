@@ -1,12 +1,14 @@
 package dev.neurite.tensor;
 
 import dev.neurite.error.ShapeException;
+import org.jspecify.annotations.Nullable;
 
 /// Matrices of one shape at equal distances in an array: views of a tensor's elements, as [Matrix] is one.
 public final class Matrices {
     private final Matrix first;
     private final int count;
     private final int stride;
+    private @Nullable Matrices transpose;
 
     private Matrices(Matrix first, int count, int stride) {
         this.first = first;
@@ -25,7 +27,7 @@ public final class Matrices {
         return new Matrices(first, shape.extent(0), rows * columns);
     }
 
-    /// The first matrix. If there is none, it must not be used for more than its extents.
+    /// The first matrix; if there is none, only its extents count.
     public Matrix first() {
         return first;
     }
@@ -42,7 +44,13 @@ public final class Matrices {
 
     /// The transposes; views.
     public Matrices transpose() {
-        return new Matrices(first.transpose(), count, stride);
+        Matrices cached = transpose;
+        if (cached == null) {
+            cached = new Matrices(first.transpose(), count, stride);
+            cached.transpose = this;
+            transpose = cached;
+        }
+        return cached;
     }
 
     /// The extents as `8 × [64×10]`.
