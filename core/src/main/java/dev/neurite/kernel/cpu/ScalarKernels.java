@@ -240,7 +240,7 @@ public sealed class ScalarKernels permits VectorKernels {
 
     /// Whether all elements are finite: a finite number times 0 is 0; anything else gives NaN,
     /// which stays.
-    boolean isFinite(float[] x, int xo, int n) {
+    public boolean isFinite(float[] x, int xo, int n) {
         float poison = 0;
         for (int i = 0; i < n; i++) poison = Math.fma(x[xo + i], 0, poison);
         return poison == 0;

@@ -246,7 +246,7 @@ final class VectorKernels extends ScalarKernels {
 
     /// Four independent sums, to hide the latency of `fma`.
     @Override
-    boolean isFinite(float[] x, int xo, int n) {
+    public boolean isFinite(float[] x, int xo, int n) {
         FloatVector zero = FloatVector.zero(S);
         FloatVector a = zero;
         FloatVector b = zero;

@@ -35,11 +35,11 @@ final class BlockedWeightGradient {
     }
 
     /// Computes some blocks of output channels of a slot of the gradient.
-    void compute(Convolution p, int slot, int fromBlock, int toBlock) {
+    void compute(ScalarConvolution code, Convolution p, int slot, int fromBlock, int toBlock) {
         Work work = workspaces.take();
         work.layOut(p, fromBlock, toBlock);
         for (int image = p.firstImage(slot); image < p.firstImage(slot + 1); image++) {
-            for (int row = 0; row < p.outHeight; row += work.bandRows) work.addBand(p, slot, image, row);
+            for (int row = 0; row < p.outHeight; row += work.bandRows) work.addBand(code, p, slot, image, row);
         }
         workspaces.release(work);
     }
@@ -112,7 +112,7 @@ final class BlockedWeightGradient {
         }
 
         /// Adds the products of a band of rows of dy.
-        void addBand(Convolution p, int slot, int image, int row) {
+        void addBand(ScalarConvolution code, Convolution p, int slot, int image, int row) {
             boolean fresh = row == 0 && image == p.firstImage(slot);
             int rows = Math.min(bandRows, p.outHeight - row);
             copyOutput(p, image, row, rows);
@@ -120,7 +120,14 @@ final class BlockedWeightGradient {
                 for (int ky = 0; ky < Math.min(tapsDown, p.kernelHeight); ky++) {
                     for (int kx = 0; kx < Math.min(tapsAcross, p.kernelWidth); kx++) {
                         copyInput(p, p.input(image, c), row, rowsOfX(p, rows), ky, kx);
-                        addPhase(p, slot * partialSize(p), rows, c, ky, kx, fresh);
+                        int to = slot * partialSize(p);
+                        if (edgesAreFinite(code, rowsOfX(p, rows))) {
+                            addPhase(p, to, 0, rows * width, false, c, ky, kx, fresh);
+                        } else {
+                            for (int i = 0; i < rows; i++) {
+                                addPhase(p, to, i * width, p.outWidth, true, c, ky, kx, fresh && i == 0);
+                            }
+                        }
                     }
                 }
             }
@@ -169,15 +176,39 @@ final class BlockedWeightGradient {
                 FloatVector.fromArray(S, from, at + l).intoArray(to, o + l);
         }
 
+        /// Whether the elements of x that are multiplied with the zeros around dy are finite, so that no product with
+        /// them is NaN.
+        private boolean edgesAreFinite(ScalarConvolution code, int rows) {
+            boolean finite = true;
+            for (int i = 0; i < rows && lead > 0; i++) {
+                int row = Workspace.START + i * width * pixel;
+                finite &= code.engine.isFinite(x, row, lead * pixel);
+                finite &= code.engine.isFinite(x, row + (width - lead) * pixel, lead * pixel);
+            }
+            return finite;
+        }
+
         /// Adds the products of a phase.
-        private void addPhase(Convolution p, int slot, int rows, int c, int ky, int kx, boolean fresh) {
+        /// @param from the first pixel in the copies
+        /// @param pixels the number of pixels
+        /// @param apart whether each column of the window is computed by itself, without the zeros beside dy
+        private void addPhase(
+                Convolution p,
+                int slot,
+                int from,
+                int pixels,
+                boolean apart,
+                int c,
+                int ky,
+                int kx,
+                boolean fresh) {
             int downwards = Math.ceilDiv(p.kernelHeight - ky, tapsDown);
             int sideways = Math.ceilDiv(p.kernelWidth - kx, tapsAcross);
             boolean planes = pixel == 1;
             int run = planes ? downwards : B; // rows for tiles
             int runs = planes ? 1 : downwards;
             int rowStep = planes ? down * width : 1;
-            int columns = Panels.blocksOfDivisor(sideways, run);
+            int columns = apart ? 1 : Panels.blocksOfDivisor(sideways, run);
             int height = Panels.divisor(run, columns);
             BlockTile tile = Tiles.ofPlanes(height, columns, rowStep, pixel);
             int taps = p.kernelHeight * p.kernelWidth;
@@ -188,16 +219,18 @@ final class BlockedWeightGradient {
                 int j = k % sideways;
                 int tap = (ky + i * tapsDown) * p.kernelWidth + kx + j * tapsAcross;
                 for (int row = 0; row < run; row += height) {
-                    int ro = Workspace.START + i * down * width * pixel + row * rowStep;
+                    int shift = apart ? j * across : 0; // of x; else dy is shifted
+                    int ro = Workspace.START + (from + i * down * width + shift) * pixel + row * rowStep;
+                    int vo = Workspace.START + (from + lead - j * across + shift) * B;
                     for (int block = fromBlock; block < toBlock; block++) {
                         int co = slot + (c * taps + tap * pixel) * p.outputs + row * cs + block * B;
                         tile.compute(
-                                rows * width,
+                                pixels,
                                 x,
                                 ro,
                                 BlockTile.NO_TABLE,
                                 dy,
-                                Workspace.START + (block - fromBlock) * plane + (lead - j * across) * B,
+                                vo + (block - fromBlock) * plane,
                                 -across * B,
                                 fresh ? ZEROS : p.partial,
                                 fresh ? 0 : co,

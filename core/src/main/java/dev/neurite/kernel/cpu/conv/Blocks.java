@@ -193,7 +193,7 @@ final class Blocks {
         p.needPartial(p.slots, BlockedWeightGradient.partialSize(p));
         call.run(call.cut(p.slots, p.outputs / B, 1, 1), (c, unit) -> {
             Convolution q = c.convolution;
-            c.blocks().weightGradient.compute(q, unit / q.pieces, q.pieceFrom(unit), q.pieceTo(unit));
+            c.blocks().weightGradient.compute(c.code, q, unit / q.pieces, q.pieceFrom(unit), q.pieceTo(unit));
         });
         call.move(
                 p.xBlocked ? p.inputs / B : p.inputs,
