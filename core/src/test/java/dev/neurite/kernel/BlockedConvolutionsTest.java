@@ -153,4 +153,32 @@ class BlockedConvolutionsTest {
         convolutions.weightGradient(g, 1, x, blocked(dy, kernels), other);
         assertEquals(dw, other, () -> "dw of row-major x " + c);
     }
+
+    /// Zeros beside the copies of dy meet numbers of x that the definition does not multiply them with.
+    @Test
+    void infinitiesAndNaNAtTheEdgesReachTheWeightsThatMeetThem() {
+        var random = new Random(3);
+        float[] special = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN};
+        try (Kernels kernels = Kernels.create(2)) {
+            for (int i = 0; i < 40; i++) {
+                Case c = random(random);
+                Geometry g = c.geometry();
+                Tensor x = numbers(Shape.of(c.images, c.inputs, c.height, c.width), random);
+                Tensor dy = numbers(Shape.of(c.images, c.outputs, g.outHeight(), g.outWidth()), random);
+                int row = random.nextInt(c.images * c.inputs * c.height);
+                int column = i % 2 == 0 ? 0 : c.width - 1;
+                x.array()[row * c.width + column] = special[i % special.length];
+                Shape weights = Shape.of(c.outputs, c.inputs, c.window.height(), c.window.width());
+                Tensor dw = Tensor.zeros(weights);
+                Tensor inBlocks = Tensor.zeros(weights);
+                Tensor ofPlanes = Tensor.zeros(weights);
+                Convolutions convolutions = kernels.convolutions();
+                convolutions.weightGradient(g, 1, x, dy, dw);
+                convolutions.weightGradient(g, 1, blocked(x, kernels), blocked(dy, kernels), inBlocks);
+                convolutions.weightGradient(g, 1, x, blocked(dy, kernels), ofPlanes);
+                assertEquals(dw, inBlocks, () -> "dw " + c);
+                assertEquals(dw, ofPlanes, () -> "dw of row-major x " + c);
+            }
+        }
+    }
 }
