@@ -76,7 +76,8 @@ class CompiledKernelsTest {
         List<String> whole = option.equals("-XX:UseAVX=2") // with 16 registers none has packed rows
                 ? List.of("ProductTile4x3STRIDED")
                 : List.of("ProductTile6x4NEIGHBORS", "ProductTile6x4STRIDED");
-        if (engine.equals("vector")) assertThat(tiles).as("the tiles that were compiled").containsAll(whole);
+        if (engine.equals("vector"))
+            assertThat(tiles).as("the tiles that were compiled").containsAll(whole);
         else assertThat(tiles).isEmpty();
     }
 

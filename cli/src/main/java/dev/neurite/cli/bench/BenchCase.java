@@ -270,8 +270,10 @@ sealed interface BenchCase {
             Matrices left = Matrices.of(a);
             Matrices right = Matrices.of(b);
             Matrices results = Matrices.of(c);
-            Matrix allLeft = Tensor.view(Shape.of(count * rows, inner), a.array(), 0).matrix();
-            Matrix allResults = Tensor.view(Shape.of(count * rows, columns), c.array(), 0).matrix();
+            Matrix allLeft =
+                    Tensor.view(Shape.of(count * rows, inner), a.array(), 0).matrix();
+            Matrix allResults =
+                    Tensor.view(Shape.of(count * rows, columns), c.array(), 0).matrix();
             double giga = 2e-6 * count * rows * inner * columns;
             try (Kernels kernels = Kernels.create(threads)) {
                 return new Comparison(

@@ -333,7 +333,8 @@ public sealed class ScalarKernels permits VectorKernels {
 
     // ---------------------------------------------------------------------------------------------- matrix product
 
-    /// C = A·B, or C + A·B when `p.accumulate`, of one of the products, for rows and columns of C from (i0, j0) to (i1, j1), then
+    /// C = A·B, or C + A·B when `p.accumulate`, of one of the products, for rows and columns of C from (i0, j0) to (i1,
+    /// j1), then
     /// [#finish]. An element starts from 0 or from C and adds a_ik·b_kj by `fma` for k in order, so no
     /// register tile, block or thread changes its bits.
     void gemm(Product p, int product, int i0, int i1, int j0, int j1) {

@@ -8,7 +8,8 @@ public final class Team {
     private static final int GRAIN = 16_384; // the elements per thread below which another thread does not pay
     private static final long PRODUCT_GRAIN = 100_000; // the same for the multiplications of a matrix product
 
-    private static final int FEW_PRODUCTS = 4; // for each thread: sharing them could leave a thread idle for a fifth of the time
+    private static final int FEW_PRODUCTS =
+            4; // for each thread: sharing them could leave a thread idle for a fifth of the time
 
     private final ScalarKernels engine;
     private final Workers workers;

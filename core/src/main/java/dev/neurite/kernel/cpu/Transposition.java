@@ -11,7 +11,8 @@ public final class Transposition {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
     private static final int SIDE = 16; // of a square
-    private static final int PIECE = 8 * SIDE; // of a line: sixteen of them stay in the L1 cache until a square's second half
+    private static final int PIECE =
+            8 * SIDE; // of a line: sixteen of them stay in the L1 cache until a square's second half
 
     /// Two orders of the lanes of two vectors, each as the lanes' indices: their lower halves, interleaved,
     /// then their upper halves.

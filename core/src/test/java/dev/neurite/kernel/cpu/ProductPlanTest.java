@@ -83,8 +83,10 @@ class ProductPlanTest {
     @Test
     void threadsShareWhatWouldCostMoreTwice() {
         assumeTrue(MicroKernels.NARROW >= 16, "the constants are those of AVX-512");
-        Product tall = product(Samples.tensor(1, 4096, 64).matrix(), Samples.tensor(2, 64, 64).matrix());
-        Product wide = product(Samples.tensor(1, 64, 64).matrix(), Samples.tensor(2, 64, 4096).matrix());
+        Product tall = product(
+                Samples.tensor(1, 4096, 64).matrix(), Samples.tensor(2, 64, 64).matrix());
+        Product wide = product(
+                Samples.tensor(1, 64, 64).matrix(), Samples.tensor(2, 64, 4096).matrix());
         tall.way = ProductPlan.choose(tall, 2);
         wide.way = ProductPlan.choose(wide, 2);
         assertThat(tall.byRows()).isTrue();
@@ -96,7 +98,9 @@ class ProductPlanTest {
         for (int[] layer : LAYERS) {
             for (Case each : cases(layer)) {
                 int way = ProductPlan.choose(each.product, 2);
-                assertThat(ProductPlan.isPossible(each.product, way)).as(each.name).isTrue();
+                assertThat(ProductPlan.isPossible(each.product, way))
+                        .as(each.name)
+                        .isTrue();
             }
         }
     }
@@ -120,7 +124,9 @@ class ProductPlanTest {
         }
         team.workers().close();
         ratios.sort(null);
-        assertThat(slow).as("products that take so many times the fastest way's time").isEmpty();
+        assertThat(slow)
+                .as("products that take so many times the fastest way's time")
+                .isEmpty();
         assertThat(ratios.get(ratios.size() / 2)).isLessThan(USUAL);
     }
 

@@ -88,7 +88,8 @@ final class ChannelLanes {
         int n = Math.min(p.width, columns - left);
         int end = Math.min(p.height, rows - p.top);
         for (int i = 0; i < end; i++) {
-            Transposition.transpose(p.x, plane + i * p.width, p.area(), count, n, x, ((i + p.top) * columns + left) * L, L);
+            Transposition.transpose(
+                    p.x, plane + i * p.width, p.area(), count, n, x, ((i + p.top) * columns + left) * L, L);
         }
     }
 
