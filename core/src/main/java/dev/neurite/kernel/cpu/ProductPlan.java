@@ -114,7 +114,8 @@ final class ProductPlan {
     /// The register tiles of m rows by so many vectors.
     private static double panels(int m, int vectors, int depth, double each) {
         int wide = MicroKernels.COLUMNS / MicroKernels.NARROW;
-        return vectors / wide * panel(m, wide, depth, each) + panel(m, vectors % wide, depth, each);
+        int whole = vectors / wide;
+        return whole * panel(m, wide, depth, each) + panel(m, vectors % wide, depth, each);
     }
 
     private static double panel(int m, int vectors, int depth, double each) {

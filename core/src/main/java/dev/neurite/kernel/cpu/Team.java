@@ -89,7 +89,7 @@ public final class Team {
         Product p = call.product;
         int ofOne = (int) Math.min(workers.threads(), 1 + p.multiplications() / PRODUCT_GRAIN);
         int ofAll = (int) Math.min(workers.threads(), 1 + p.count * p.multiplications() / PRODUCT_GRAIN);
-        boolean shares = p.count == 1 || ofOne > 1 && p.count < FEW_PRODUCTS * ofAll && p.count % ofAll != 0;
+        boolean shares = p.count == 1 || (ofOne > 1 && p.count < FEW_PRODUCTS * ofAll && p.count % ofAll != 0);
         p.way = engine.way(p, shares ? ofOne : 1);
         if (!shares) call.overProducts(ofAll, workers);
         else for (int i = 0; i < p.count; i++) call.overProduct(i, ofOne, workers);

@@ -137,7 +137,7 @@ class ProductPlanTest {
         long end = System.nanoTime() + 1_500_000_000L;
         while (System.nanoTime() < end) {
             for (int way = 0; way < ProductPlan.WAYS; way++) {
-                if (!ProductPlan.isPossible(p, way) || threads == 1 && (way & ProductPlan.BY_ROWS) != 0) continue;
+                if (!ProductPlan.isPossible(p, way) || (threads == 1 && (way & ProductPlan.BY_ROWS) != 0)) continue;
                 Call call = team.call();
                 call.product.set(p.a, p.b, p.c, false);
                 call.product.way = way;
