@@ -193,15 +193,7 @@ final class BlockedWeightGradient {
         /// @param pixels the number of pixels
         /// @param apart whether each column of the window is computed by itself, without the zeros beside dy
         private void addPhase(
-                Convolution p,
-                int slot,
-                int from,
-                int pixels,
-                boolean apart,
-                int c,
-                int ky,
-                int kx,
-                boolean fresh) {
+                Convolution p, int slot, int from, int pixels, boolean apart, int c, int ky, int kx, boolean fresh) {
             int downwards = Math.ceilDiv(p.kernelHeight - ky, tapsDown);
             int sideways = Math.ceilDiv(p.kernelWidth - kx, tapsAcross);
             boolean planes = pixel == 1;
