@@ -17,6 +17,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class BlockedDepthwise {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
+
+    /// Added to sums that a loop carries on, before they are stored: then C2 knows their class (see `VectorKernels`).
+    private static final FloatVector NEGATIVE_ZERO = FloatVector.broadcast(S, -0f);
+
     private static final int BLOCK = Layout.BLOCK;
     private static final int BAND = 1 << 15; // the floats of a band, unless few rows need more
     private static final int NINE = 9; // taps whose weights are in registers: those of a 3×3 window
@@ -449,10 +453,10 @@ final class BlockedDepthwise {
                     c3 = weight.fma(fromArray(S, x, at + 3 * step), c3);
                 }
                 int o = yo + i * below + j * next;
-                c0.intoArray(y, o);
-                c1.intoArray(y, o + next);
-                c2.intoArray(y, o + 2 * next);
-                c3.intoArray(y, o + 3 * next);
+                NEGATIVE_ZERO.add(c0).intoArray(y, o);
+                NEGATIVE_ZERO.add(c1).intoArray(y, o + next);
+                NEGATIVE_ZERO.add(c2).intoArray(y, o + 2 * next);
+                NEGATIVE_ZERO.add(c3).intoArray(y, o + 3 * next);
             }
             for (; j < width; j++) {
                 int from = xo + i * down + j * step;
@@ -460,7 +464,7 @@ final class BlockedDepthwise {
                 for (int t = k; t < k + taps; t++) {
                     sum = fromArray(S, w, wo + tap[t] * BLOCK).fma(fromArray(S, x, from + tapAt[t]), sum);
                 }
-                sum.intoArray(y, yo + i * below + j * next);
+                NEGATIVE_ZERO.add(sum).intoArray(y, yo + i * below + j * next);
             }
         }
     }
