@@ -176,9 +176,20 @@ final class LauncherTest {
         String option = "-XX:CompileCommand=CompileThresholdScaling" + kernels;
         assertThat(start()).doesNotContain(option);
         release("25.0.1", "java.base jdk.incubator.vector");
-        assertThat(start())
-                .contains(option + "Vector*::*,0.02", option + "tile.*::compute,0.02")
-                .contains("-XX:CompileCommand=BackgroundCompilation" + kernels + "tile.*::compute,false");
+        String command = start();
+        for (String early : List.of(
+                "Vector*::*",
+                "Gemm::*",
+                "Transposition::*",
+                "Pairs::*",
+                "conv.*::*",
+                "plane.*::*",
+                "tile.*::compute")) {
+            assertThat(command).contains(option + early + ",0.02");
+        }
+        assertThat(command)
+                .contains("-XX:CompileCommand=BackgroundCompilation" + kernels + "tile.*::compute,false")
+                .contains("-XX:Tier4BackEdgeThreshold=1000000");
     }
 
     @ParameterizedTest

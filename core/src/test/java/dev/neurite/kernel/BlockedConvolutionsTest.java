@@ -181,4 +181,27 @@ class BlockedConvolutionsTest {
             }
         }
     }
+
+    /// The sizes of packed weights come from the images, of which there are none in the first call.
+    @Test
+    void aCallWithoutImagesPacksNoWeights() {
+        var random = new Random(4);
+        try (Kernels kernels = Kernels.create(2)) {
+            for (int groups : new int[] {1, 16}) {
+                Geometry g = new Case(1, 16, 8, 8, 16, Window.of(3, 3), 1, 1).geometry();
+                PackedWeights w = PackedWeights.constant(numbers(Shape.of(16, 16 / groups, 3, 3), random));
+                Tensor none = Tensor.EMPTY;
+                Convolutions convolutions = kernels.convolutions();
+                Tensor nothing = Tensor.view(Shape.of(0, 16, 8, 8), new float[0], 0, Layout.BLOCKED);
+                convolutions.forward(g, groups, nothing, w, none, none, Activation.IDENTITY, nothing);
+                Tensor x = numbers(Shape.of(1, 16, 8, 8), random);
+                Tensor expected = Tensor.zeros(x.shape());
+                convolutions.forward(
+                        g, groups, x, PackedWeights.changing(w.values()), none, none, Activation.IDENTITY, expected);
+                Tensor y = Tensor.view(x.shape(), new float[x.size()], 0, Layout.BLOCKED);
+                convolutions.forward(g, groups, blocked(x, kernels), w, none, none, Activation.IDENTITY, y);
+                assertEquals(expected, y);
+            }
+        }
+    }
 }

@@ -16,7 +16,9 @@ class CompiledNetworksTest {
     private static final String EARLY = "-XX:CompileCommand=CompileThresholdScaling" + KERNELS;
     private static final List<String> LAUNCHER = List.of(
             EARLY + "Vector*::*,0.02",
-            EARLY + "MicroKernels::*,0.02",
+            EARLY + "Gemm::*,0.02",
+            EARLY + "Transposition::*,0.02",
+            EARLY + "Pairs::*,0.02",
             EARLY + "conv.*::*,0.02",
             EARLY + "plane.*::*,0.02",
             EARLY + "tile.*::compute,0.02",

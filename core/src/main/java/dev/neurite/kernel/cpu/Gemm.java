@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A micro-kernel broadcasts the elements of one operand, the *rows* R, and multiplies them by
 /// vectors of the other, the *panels* V. Either R is A, V is B and the result C; or R is Bᵀ, V is Aᵀ
-/// and the result Cᵀ, which is transposed when it is complete: then only the smaller operand may need
-/// packing. [ProductPlan] chooses.
+/// and the result Cᵀ, which is transposed when it is complete. [ProductPlan] chooses.
 ///
 /// V is read in place, or packed into panels as wide as a register tile (Goto and van de Geijn 2008,
 /// "Anatomy of high-performance matrix multiplication"); the last panel is as many vectors wide as are
@@ -59,7 +58,7 @@ public final class Gemm {
         return p.transposes() ? MicroKernels.NARROW : MicroKernels.ROWS;
     }
 
-    /// The number of columns of C that a thread computes should be a multiple of this.
+    /// The number of columns of C that a thread computes should be a multiple of this; with kept panels it must be.
     static int columnStep(Product p) {
         return p.transposes() ? MicroKernels.ROWS : p.panels != null ? MicroKernels.COLUMNS : MicroKernels.NARROW;
     }

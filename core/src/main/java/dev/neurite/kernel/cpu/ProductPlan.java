@@ -82,7 +82,9 @@ final class ProductPlan {
         Matrix v = v(p, way);
         int depth = r.columns();
         int m = byRows != transposes ? share(r.rows(), threads, MicroKernels.ROWS) : r.rows();
-        int n = byRows == transposes ? share(v.columns(), threads, MicroKernels.NARROW) : v.columns();
+        int n = byRows == transposes
+                ? share(v.columns(), threads, p.panels == null ? MicroKernels.NARROW : MicroKernels.COLUMNS)
+                : v.columns();
         int vectors = Math.ceilDiv(n, MicroKernels.NARROW);
         double ofR = (double) m * depth;
         double ofV = (double) depth * n;

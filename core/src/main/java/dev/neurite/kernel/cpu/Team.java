@@ -8,9 +8,6 @@ public final class Team {
     private static final int GRAIN = 16_384; // the elements per thread below which another thread does not pay
     private static final long PRODUCT_GRAIN = 100_000; // the same for the multiplications of a matrix product
 
-    private static final int FEW_PRODUCTS =
-            4; // for each thread: sharing them could leave a thread idle for a fifth of the time
-
     private final ScalarKernels engine;
     private final Workers workers;
     private final WorkspacePool<Call> calls;
@@ -84,12 +81,14 @@ public final class Team {
         done(call);
     }
 
-    /// Threads share the products, or if there are too few, the rows or columns of each.
+    /// Each thread computes whole products, or if that would leave threads idle, they share the rows or columns of
+    /// each.
     void product(Call call) {
         Product p = call.product;
         int ofOne = (int) Math.min(workers.threads(), 1 + p.multiplications() / PRODUCT_GRAIN);
         int ofAll = (int) Math.min(workers.threads(), 1 + p.count * p.multiplications() / PRODUCT_GRAIN);
-        boolean shares = p.count == 1 || (ofOne > 1 && p.count < FEW_PRODUCTS * ofAll && p.count % ofAll != 0);
+        long ofWhole = Math.ceilDiv(p.count, ofAll); // products, one after another; shared, count / ofOne
+        boolean shares = p.count == 1 || 5L * p.count < 4L * ofOne * ofWhole; // sharing costs about a fifth
         p.way = engine.way(p, shares ? ofOne : 1);
         if (!shares) call.overProducts(ofAll, workers);
         else for (int i = 0; i < p.count; i++) call.overProduct(i, ofOne, workers);

@@ -2,6 +2,7 @@ package dev.neurite.kernel.cpu;
 
 import static dev.neurite.kernel.cpu.ScalarKernels.LANES;
 import static dev.neurite.kernel.cpu.VectorKernels.L;
+import static dev.neurite.kernel.cpu.VectorKernels.NEGATIVE_ZERO;
 import static dev.neurite.kernel.cpu.VectorKernels.S;
 import static dev.neurite.tensor.Layout.BLOCK;
 import static jdk.incubator.vector.FloatVector.fromArray;
@@ -74,14 +75,14 @@ final class VectorBlockNorms extends ScalarBlockNorms {
                 s7 = fromArray(S, x, at + 7 * BLOCK).add(s7);
             }
         }
-        s0.intoArray(sums, to);
-        s1.intoArray(sums, to + BLOCK);
-        s2.intoArray(sums, to + 2 * BLOCK);
-        s3.intoArray(sums, to + 3 * BLOCK);
-        s4.intoArray(sums, to + 4 * BLOCK);
-        s5.intoArray(sums, to + 5 * BLOCK);
-        s6.intoArray(sums, to + 6 * BLOCK);
-        s7.intoArray(sums, to + 7 * BLOCK);
+        NEGATIVE_ZERO.add(s0).intoArray(sums, to);
+        NEGATIVE_ZERO.add(s1).intoArray(sums, to + BLOCK);
+        NEGATIVE_ZERO.add(s2).intoArray(sums, to + 2 * BLOCK);
+        NEGATIVE_ZERO.add(s3).intoArray(sums, to + 3 * BLOCK);
+        NEGATIVE_ZERO.add(s4).intoArray(sums, to + 4 * BLOCK);
+        NEGATIVE_ZERO.add(s5).intoArray(sums, to + 5 * BLOCK);
+        NEGATIVE_ZERO.add(s6).intoArray(sums, to + 6 * BLOCK);
+        NEGATIVE_ZERO.add(s7).intoArray(sums, to + 7 * BLOCK);
     }
 
     @Override
@@ -143,14 +144,14 @@ final class VectorBlockNorms extends ScalarBlockNorms {
                 s7 = d7.fma(d7, s7);
             }
         }
-        s0.intoArray(sums, to);
-        s1.intoArray(sums, to + BLOCK);
-        s2.intoArray(sums, to + 2 * BLOCK);
-        s3.intoArray(sums, to + 3 * BLOCK);
-        s4.intoArray(sums, to + 4 * BLOCK);
-        s5.intoArray(sums, to + 5 * BLOCK);
-        s6.intoArray(sums, to + 6 * BLOCK);
-        s7.intoArray(sums, to + 7 * BLOCK);
+        NEGATIVE_ZERO.add(s0).intoArray(sums, to);
+        NEGATIVE_ZERO.add(s1).intoArray(sums, to + BLOCK);
+        NEGATIVE_ZERO.add(s2).intoArray(sums, to + 2 * BLOCK);
+        NEGATIVE_ZERO.add(s3).intoArray(sums, to + 3 * BLOCK);
+        NEGATIVE_ZERO.add(s4).intoArray(sums, to + 4 * BLOCK);
+        NEGATIVE_ZERO.add(s5).intoArray(sums, to + 5 * BLOCK);
+        NEGATIVE_ZERO.add(s6).intoArray(sums, to + 6 * BLOCK);
+        NEGATIVE_ZERO.add(s7).intoArray(sums, to + 7 * BLOCK);
     }
 
     @Override
@@ -226,14 +227,14 @@ final class VectorBlockNorms extends ScalarBlockNorms {
                         .fma(fromArray(S, x, at + 7 * BLOCK).sub(mean), s7);
             }
         }
-        s0.intoArray(sums, to);
-        s1.intoArray(sums, to + BLOCK);
-        s2.intoArray(sums, to + 2 * BLOCK);
-        s3.intoArray(sums, to + 3 * BLOCK);
-        s4.intoArray(sums, to + 4 * BLOCK);
-        s5.intoArray(sums, to + 5 * BLOCK);
-        s6.intoArray(sums, to + 6 * BLOCK);
-        s7.intoArray(sums, to + 7 * BLOCK);
+        NEGATIVE_ZERO.add(s0).intoArray(sums, to);
+        NEGATIVE_ZERO.add(s1).intoArray(sums, to + BLOCK);
+        NEGATIVE_ZERO.add(s2).intoArray(sums, to + 2 * BLOCK);
+        NEGATIVE_ZERO.add(s3).intoArray(sums, to + 3 * BLOCK);
+        NEGATIVE_ZERO.add(s4).intoArray(sums, to + 4 * BLOCK);
+        NEGATIVE_ZERO.add(s5).intoArray(sums, to + 5 * BLOCK);
+        NEGATIVE_ZERO.add(s6).intoArray(sums, to + 6 * BLOCK);
+        NEGATIVE_ZERO.add(s7).intoArray(sums, to + 7 * BLOCK);
     }
 
     /// For ReLU in one loop, which reads each number once.
@@ -310,14 +311,14 @@ final class VectorBlockNorms extends ScalarBlockNorms {
                 t3 = d3.fma(fromArray(S, x, xo + i + 3 * BLOCK).sub(mean), t3);
             }
         }
-        s0.intoArray(sums, to);
-        s1.intoArray(sums, to + BLOCK);
-        s2.intoArray(sums, to + 2 * BLOCK);
-        s3.intoArray(sums, to + 3 * BLOCK);
-        t0.intoArray(sums, SUMS + to);
-        t1.intoArray(sums, SUMS + to + BLOCK);
-        t2.intoArray(sums, SUMS + to + 2 * BLOCK);
-        t3.intoArray(sums, SUMS + to + 3 * BLOCK);
+        NEGATIVE_ZERO.add(s0).intoArray(sums, to);
+        NEGATIVE_ZERO.add(s1).intoArray(sums, to + BLOCK);
+        NEGATIVE_ZERO.add(s2).intoArray(sums, to + 2 * BLOCK);
+        NEGATIVE_ZERO.add(s3).intoArray(sums, to + 3 * BLOCK);
+        NEGATIVE_ZERO.add(t0).intoArray(sums, SUMS + to);
+        NEGATIVE_ZERO.add(t1).intoArray(sums, SUMS + to + BLOCK);
+        NEGATIVE_ZERO.add(t2).intoArray(sums, SUMS + to + 2 * BLOCK);
+        NEGATIVE_ZERO.add(t3).intoArray(sums, SUMS + to + 3 * BLOCK);
     }
 
     /// The same for fewer than sixteen pixels, with the lanes in memory.

@@ -24,14 +24,18 @@ import org.jspecify.annotations.Nullable;
 /// C2 inlines an operation only if it knows the class of its vector. It does if that was made by a static method
 /// of the JDK with a constant species, or by an operation on such a vector. Of another it knows the class
 /// by a profile, which the JDK's methods may not have yet when it compiles; then vectors are objects,
-/// for as long as the JVM runs. Two rules make profiles superfluous, and `CompiledKernelsTest` does without:
+/// for as long as the JVM runs. Three rules make profiles superfluous, and `CompiledKernelsTest` does without:
 ///
 /// - The next value of a variable that a loop carries on is no operation on the variable itself: `sum = x.add(sum)`,
 ///   not `sum.add(x)`.
+/// - What a loop has carried on is stored through an operation on a constant: `NEGATIVE_ZERO.add(sum).intoArray(…)`.
 /// - A method with a vector as parameter calls `check(S)` first, unless it is so short that C2 inlines it anyway.
 final class VectorKernels extends ScalarKernels {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     static final int L = S.length();
+
+    /// Added to a sum, it changes no number, but C2 knows the class of the result.
+    static final FloatVector NEGATIVE_ZERO = FloatVector.broadcast(S, -0f);
 
     /// An upper limit for the rest of a row.
     static final int REST = Math.max(L, LANES);
@@ -239,7 +243,7 @@ final class VectorKernels extends ScalarKernels {
             for (int i = 0; i < rows; i++) {
                 sum = fromArray(S, x, xo + i * stride + j).add(sum);
             }
-            sum.intoArray(y, yo + j);
+            NEGATIVE_ZERO.add(sum).intoArray(y, yo + j);
         }
         super.columnSums(x, xo + j, rows, stride, y, yo + j, n - j);
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.Samples;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -55,12 +54,14 @@ class ProductPlanTest {
         int rows = layer[0];
         int in = layer[1];
         int out = layer[2];
-        Matrix x = Samples.tensor(1, rows, in).matrix();
-        Matrix w = Samples.tensor(2, out, in).matrix();
-        Matrix dy = Samples.tensor(3, rows, out).matrix();
+        Matrix x = Tensor.zeros(Shape.of(rows, in)).matrix();
+        Matrix w = Tensor.zeros(Shape.of(out, in)).matrix();
+        Matrix dy = Tensor.zeros(Shape.of(rows, out)).matrix();
         String size = rows + "×" + in + "×" + out;
         return List.of(
-                new Case("x·b " + size, product(x, Samples.tensor(4, in, out).matrix())),
+                new Case(
+                        "x·b " + size,
+                        product(x, Tensor.zeros(Shape.of(in, out)).matrix())),
                 new Case("x·wᵀ " + size, product(x, w.transpose())),
                 new Case("dy·w " + size, product(dy, w)),
                 new Case("dyᵀ·x " + size, product(dy.transpose(), x)));
@@ -84,9 +85,11 @@ class ProductPlanTest {
     void threadsShareWhatWouldCostMoreTwice() {
         assumeTrue(MicroKernels.NARROW >= 16, "the constants are those of AVX-512");
         Product tall = product(
-                Samples.tensor(1, 4096, 64).matrix(), Samples.tensor(2, 64, 64).matrix());
+                Tensor.zeros(Shape.of(4096, 64)).matrix(),
+                Tensor.zeros(Shape.of(64, 64)).matrix());
         Product wide = product(
-                Samples.tensor(1, 64, 64).matrix(), Samples.tensor(2, 64, 4096).matrix());
+                Tensor.zeros(Shape.of(64, 64)).matrix(),
+                Tensor.zeros(Shape.of(64, 4096)).matrix());
         tall.way = ProductPlan.choose(tall, 2);
         wide.way = ProductPlan.choose(wide, 2);
         assertThat(tall.byRows()).isTrue();

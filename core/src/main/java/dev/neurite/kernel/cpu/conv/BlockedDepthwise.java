@@ -19,7 +19,7 @@ final class BlockedDepthwise {
     private static final int L = S.length();
 
     /// Added to sums that a loop carries on, before they are stored: then C2 knows their class (see `VectorKernels`).
-    private static final FloatVector NEGATIVE_ZERO = FloatVector.broadcast(S, -0f);
+    static final FloatVector NEGATIVE_ZERO = FloatVector.broadcast(S, -0f);
 
     private static final int BLOCK = Layout.BLOCK;
     private static final int BAND = 1 << 15; // the floats of a band, unless few rows need more

@@ -190,15 +190,15 @@ final class ChannelLanes {
                 d += ds;
             }
         }
-        c0.intoArray(c, co);
-        c1.intoArray(c, co + cs);
-        c2.intoArray(c, co + 2 * cs);
-        c3.intoArray(c, co + 3 * cs);
-        c4.intoArray(c, co + 4 * cs);
-        c5.intoArray(c, co + 5 * cs);
-        c6.intoArray(c, co + 6 * cs);
-        c7.intoArray(c, co + 7 * cs);
-        c8.intoArray(c, co + 8 * cs);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c0).intoArray(c, co);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c1).intoArray(c, co + cs);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c2).intoArray(c, co + 2 * cs);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c3).intoArray(c, co + 3 * cs);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c4).intoArray(c, co + 4 * cs);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c5).intoArray(c, co + 5 * cs);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c6).intoArray(c, co + 6 * cs);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c7).intoArray(c, co + 7 * cs);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c8).intoArray(c, co + 8 * cs);
     }
 
     /// The micro-kernel of 3 taps.
@@ -237,9 +237,9 @@ final class ChannelLanes {
                 d += ds;
             }
         }
-        c0.intoArray(c, co);
-        c1.intoArray(c, co + cs);
-        c2.intoArray(c, co + 2 * cs);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c0).intoArray(c, co);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c1).intoArray(c, co + cs);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c2).intoArray(c, co + 2 * cs);
     }
 
     /// The micro-kernel of 1 tap.
@@ -269,6 +269,6 @@ final class ChannelLanes {
                 d += ds;
             }
         }
-        c0.intoArray(c, co);
+        BlockedDepthwise.NEGATIVE_ZERO.add(c0).intoArray(c, co);
     }
 }

@@ -89,7 +89,7 @@ final class ConvolutionCall {
     /// @param size the packed floats
     /// @param n the units that the code packs
     void pack(PackedWeights w, @Nullable Object order, int size, int n, Code ofUnit) {
-        if (order == null || !w.isConstant()) {
+        if (order == null || !w.isConstant() || convolution.images == 0) { // without images there is no size yet
             ownPacked = Workspace.aligned(ownPacked, size);
             convolution.packed = ownPacked;
             move(n, size, ofUnit);

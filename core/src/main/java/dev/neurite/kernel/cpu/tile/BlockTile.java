@@ -5,10 +5,10 @@ package dev.neurite.kernel.cpu.tile;
 ///
 /// | operand | | index |
 /// |---|---|---|
-/// | R | rows × k × taps | element (i, k, t): `ro + kAt[k] + i * rowStep + t * tapStep`, or `ro + k * pixel + i *
-/// rowStep` |
-/// | V | k × taps × columns | block j of (k, t): `vo + k * depthStep + t * blocks * 16 + j * 16`, or `vo + k *
-/// depthStep + j * vj` |
+/// | R | rows × k × taps | element (i, k, t): `ro + kAt[k] + i * rowStep + t * tapStep` |
+/// | | or without a table | `ro + k * pixel + i * rowStep` |
+/// | V | k × taps × columns | block j of (k, t): `vo + k * depthStep + t * blocks * 16 + j * 16` |
+/// | | or in planes | `vo + k * depthStep + j * vj` |
 /// | F | the start of the sums | block j of row i: `fo + i * fs + j * fj` |
 /// | C | the result | block j of row i: `co + i * cs + j * cj` |
 ///
