@@ -45,7 +45,7 @@ final class ProductPlan {
         int best = 0;
         double least = Double.POSITIVE_INFINITY;
         for (int way = 0; way < WAYS; way++) {
-            if (!isPossible(p, way)) continue;
+            if (!isPossible(p, way) || (threads == 1 && (way & BY_ROWS) != 0)) continue;
             double cost = cost(p, way, threads);
             if (cost < least) {
                 least = cost;

@@ -2,8 +2,8 @@ package dev.neurite.kernel.cpu;
 
 import static dev.neurite.kernel.cpu.ScalarKernels.LANES;
 import static dev.neurite.kernel.cpu.VectorKernels.L;
-import static dev.neurite.kernel.cpu.VectorKernels.NEGATIVE_ZERO;
 import static dev.neurite.kernel.cpu.VectorKernels.S;
+import static dev.neurite.kernel.cpu.tile.Tiles.NEGATIVE_ZERO;
 import static dev.neurite.tensor.Layout.BLOCK;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.GT;

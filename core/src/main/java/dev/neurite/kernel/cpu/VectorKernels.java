@@ -1,5 +1,6 @@
 package dev.neurite.kernel.cpu;
 
+import static dev.neurite.kernel.cpu.tile.Tiles.NEGATIVE_ZERO;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import dev.neurite.kernel.Activation.Elementwise;
@@ -33,9 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class VectorKernels extends ScalarKernels {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     static final int L = S.length();
-
-    /// Added to a sum, it changes no number, but C2 knows the class of the result.
-    static final FloatVector NEGATIVE_ZERO = FloatVector.broadcast(S, -0f);
 
     /// An upper limit for the rest of a row.
     static final int REST = Math.max(L, LANES);

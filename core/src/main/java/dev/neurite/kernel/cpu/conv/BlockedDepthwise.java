@@ -1,5 +1,6 @@
 package dev.neurite.kernel.cpu.conv;
 
+import static dev.neurite.kernel.cpu.tile.Tiles.NEGATIVE_ZERO;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import dev.neurite.kernel.cpu.Workspace;
@@ -17,9 +18,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class BlockedDepthwise {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-
-    /// Added to sums that a loop carries on, before they are stored: then C2 knows their class (see `VectorKernels`).
-    static final FloatVector NEGATIVE_ZERO = FloatVector.broadcast(S, -0f);
 
     private static final int BLOCK = Layout.BLOCK;
     private static final int BAND = 1 << 15; // the floats of a band, unless few rows need more

@@ -1,5 +1,7 @@
 package dev.neurite.kernel.cpu.conv;
 
+import static dev.neurite.kernel.cpu.tile.Tiles.NEGATIVE_ZERO;
+
 import dev.neurite.kernel.cpu.Transposition;
 import dev.neurite.kernel.cpu.Workspace;
 import java.util.Arrays;
@@ -190,15 +192,15 @@ final class ChannelLanes {
                 d += ds;
             }
         }
-        BlockedDepthwise.NEGATIVE_ZERO.add(c0).intoArray(c, co);
-        BlockedDepthwise.NEGATIVE_ZERO.add(c1).intoArray(c, co + cs);
-        BlockedDepthwise.NEGATIVE_ZERO.add(c2).intoArray(c, co + 2 * cs);
-        BlockedDepthwise.NEGATIVE_ZERO.add(c3).intoArray(c, co + 3 * cs);
-        BlockedDepthwise.NEGATIVE_ZERO.add(c4).intoArray(c, co + 4 * cs);
-        BlockedDepthwise.NEGATIVE_ZERO.add(c5).intoArray(c, co + 5 * cs);
-        BlockedDepthwise.NEGATIVE_ZERO.add(c6).intoArray(c, co + 6 * cs);
-        BlockedDepthwise.NEGATIVE_ZERO.add(c7).intoArray(c, co + 7 * cs);
-        BlockedDepthwise.NEGATIVE_ZERO.add(c8).intoArray(c, co + 8 * cs);
+        NEGATIVE_ZERO.add(c0).intoArray(c, co);
+        NEGATIVE_ZERO.add(c1).intoArray(c, co + cs);
+        NEGATIVE_ZERO.add(c2).intoArray(c, co + 2 * cs);
+        NEGATIVE_ZERO.add(c3).intoArray(c, co + 3 * cs);
+        NEGATIVE_ZERO.add(c4).intoArray(c, co + 4 * cs);
+        NEGATIVE_ZERO.add(c5).intoArray(c, co + 5 * cs);
+        NEGATIVE_ZERO.add(c6).intoArray(c, co + 6 * cs);
+        NEGATIVE_ZERO.add(c7).intoArray(c, co + 7 * cs);
+        NEGATIVE_ZERO.add(c8).intoArray(c, co + 8 * cs);
     }
 
     /// The micro-kernel of 3 taps.
@@ -237,9 +239,9 @@ final class ChannelLanes {
                 d += ds;
             }
         }
-        BlockedDepthwise.NEGATIVE_ZERO.add(c0).intoArray(c, co);
-        BlockedDepthwise.NEGATIVE_ZERO.add(c1).intoArray(c, co + cs);
-        BlockedDepthwise.NEGATIVE_ZERO.add(c2).intoArray(c, co + 2 * cs);
+        NEGATIVE_ZERO.add(c0).intoArray(c, co);
+        NEGATIVE_ZERO.add(c1).intoArray(c, co + cs);
+        NEGATIVE_ZERO.add(c2).intoArray(c, co + 2 * cs);
     }
 
     /// The micro-kernel of 1 tap.
@@ -269,6 +271,6 @@ final class ChannelLanes {
                 d += ds;
             }
         }
-        BlockedDepthwise.NEGATIVE_ZERO.add(c0).intoArray(c, co);
+        NEGATIVE_ZERO.add(c0).intoArray(c, co);
     }
 }

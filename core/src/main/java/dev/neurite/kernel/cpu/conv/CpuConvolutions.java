@@ -98,7 +98,7 @@ public final class CpuConvolutions implements Convolutions {
         else {
             if (p.yBlocked) call.blocks().yInRows(call);
             p.orderTaps();
-            call.pack(w, null, w.values().size(), p.inputs, (c, i) -> c.code.transpose(c.convolution, i));
+            if (vectors) call.pack(w, null, w.values().size(), p.inputs, (c, i) -> c.code.transpose(c.convolution, i));
             call.run(call.cut(p.images, p.inputs, 1, PIECE), (c, unit) -> {
                 Convolution q = c.convolution;
                 c.code.inputGradient(q, unit / q.pieces, q.pieceFrom(unit), q.pieceTo(unit));

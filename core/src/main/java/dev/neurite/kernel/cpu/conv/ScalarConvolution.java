@@ -78,7 +78,7 @@ sealed class ScalarConvolution permits VectorConvolution {
 
     // ----------------------------------------------------------------------------------------- gradient of the input
 
-    /// Transposes the weights of an input channel, if the engine needs it.
+    /// Transposes the weights of an input channel, for vectors only.
     void transpose(Convolution p, int channel) {}
 
     /// x = g(b + Σ w·y) for channels `from` to `to` of an image: the input gradient if y holds dy.

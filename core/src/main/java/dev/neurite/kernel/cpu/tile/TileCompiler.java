@@ -92,14 +92,12 @@ final class TileCompiler {
     /// The vectors of all tiles; read by generated code, too.
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
-    /// Read by generated code.
-    static final FloatVector NEGATIVE_ZERO = FloatVector.broadcast(SPECIES, -0f);
-
     private static final int L = SPECIES.length();
     private static final int VECTORS_IN_BLOCK = Math.max(1, Layout.BLOCK / L);
 
     private static final ClassDesc COMPILER =
             TileCompiler.class.describeConstable().orElseThrow();
+    private static final ClassDesc TILES = Tiles.class.describeConstable().orElseThrow();
     private static final ClassDesc VECTOR =
             FloatVector.class.describeConstable().orElseThrow();
     private static final ClassDesc ANY_VECTOR = Vector.class.describeConstable().orElseThrow();
@@ -146,7 +144,7 @@ final class TileCompiler {
         arguments = arguments(shape.type());
         ConstantPoolBuilder pool = code.constantPool();
         species = pool.fieldRefEntry(COMPILER, "SPECIES", ANY_SPECIES);
-        negativeZero = pool.fieldRefEntry(COMPILER, "NEGATIVE_ZERO", VECTOR);
+        negativeZero = pool.fieldRefEntry(TILES, "NEGATIVE_ZERO", VECTOR);
         fromArray = pool.methodRefEntry(VECTOR, "fromArray", FROM_ARRAY);
         broadcast = pool.methodRefEntry(VECTOR, "broadcast", BROADCAST);
         fma = pool.methodRefEntry(VECTOR, "fma", FMA);
