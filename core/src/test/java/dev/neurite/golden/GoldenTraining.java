@@ -44,7 +44,7 @@ public final class GoldenTraining {
     static final String UPDATES = "9f99b1d561c85e74fa4025193a45b65eed835006f1f7a30d6ea43e5c88c87f70";
 
     /// SHA-256 of the parameters of a net of convolutions, one of which is computed by tiles.
-    static final String PLANES = "e38655b3217344c9a3c48081380ddfd6a3e9003e525697de8747f6e6a7ae3f63";
+    static final String PLANES = "95c5710c61aff694826ed50a2e83a7585a18faf3b65bb80c3747d48e87a15fc1";
 
     private GoldenTraining() {}
 
@@ -106,6 +106,7 @@ public final class GoldenTraining {
     static String planes(int threads) {
         Model model = Model.of(
                 image(2, 9, 7),
+                conv2d(32, 3, Activation.RELU).withPadding(1),
                 conv2d(32, 3, Activation.RELU).withPadding(1),
                 conv2d(33, 3, Activation.RELU),
                 conv2d(5, 3).withStride(2),

@@ -11,6 +11,7 @@ import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
+import dev.neurite.layer.Folding;
 import dev.neurite.layer.Layers;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
@@ -143,7 +144,7 @@ sealed interface BenchCase {
                     }
                 }
             }
-            Model trained = model;
+            Model trained = Folding.fold(model); // as peers do
             try (Kernels kernels = Kernels.create(threads)) {
                 return new Result(train, watch.millis(() -> trained.predict(inputs, kernels)), profile);
             }

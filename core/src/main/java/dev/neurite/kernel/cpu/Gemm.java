@@ -71,7 +71,7 @@ public final class Gemm {
     public static long trainingFloats(int rows, Shape shape, int threads) {
         long widest = Math.max(shape.extent(0), inputs(shape));
         long ofRows = Math.max(shape.size(), rows * widest); // weights, or a batch of inputs or δ
-        long blocks = Math.min(shape.size(), BLOCK_OF_V) + Math.min(ofRows, BLOCK_OF_R);
+        long blocks = Math.min(ofRows, BLOCK_OF_V) + Math.min(ofRows, BLOCK_OF_R);
         return (long) rows * shape.extent(0) + threads * blocks;
     }
 
@@ -154,7 +154,7 @@ public final class Gemm {
     }
 
     /// Packs rows in the height of a register tile: element k of row i of a tile goes to
-    /// `to[o + k * ROWS + i]`. The remaining rows are a tile of less height.
+    /// `to[o + k * MicroKernels.ROWS + i]`. The remaining rows are a tile of less height.
     private static void packRows(float[] from, int at, int stepRow, int stepK, int rows, int depth, float[] to) {
         int tiles = rows / MicroKernels.ROWS * MicroKernels.ROWS;
         int some;
@@ -175,24 +175,25 @@ public final class Gemm {
         }
     }
 
-    /// Packs six neighbors, [MicroKernels#ROWS] where micro-kernels read packed rows, for each k. Copies eight, where
+    /// Packs six neighbors, the rows of a tile where micro-kernels read packed rows, for each k. Copies eight, where
     /// a vector has them: the next six overwrite the rest.
     private static void copyTile(float[] from, int at, int stepK, int depth, float[] to, int o) {
-        int most = Math.min((from.length - EIGHT.length() - at) / stepK, (to.length - EIGHT.length() - o) / 6);
+        int most = Math.min(
+                (from.length - EIGHT.length() - at) / stepK, (to.length - EIGHT.length() - o) / MicroKernels.ROWS);
         int k = 0;
         if (MicroKernels.NARROW >= EIGHT.length()) {
             for (int n = Math.min(depth - 1, most); k < n; k++) {
-                fromArray(EIGHT, from, at + k * stepK).intoArray(to, o + k * 6);
+                fromArray(EIGHT, from, at + k * stepK).intoArray(to, o + k * MicroKernels.ROWS);
             }
         }
-        packTile(from, at + k * stepK, 1, stepK, depth - k, to, o + k * 6);
+        packTile(from, at + k * stepK, 1, stepK, depth - k, to, o + k * MicroKernels.ROWS);
     }
 
     /// Packs six rows.
     private static void packTile(float[] from, int at, int stepRow, int stepK, int depth, float[] to, int o) {
         for (int k = 0; k < depth; k++) {
             int f = at + k * stepK;
-            int t = o + k * 6;
+            int t = o + k * MicroKernels.ROWS;
             to[t] = from[f];
             to[t + 1] = from[f + stepRow];
             to[t + 2] = from[f + 2 * stepRow];

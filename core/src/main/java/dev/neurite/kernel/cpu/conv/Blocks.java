@@ -58,7 +58,8 @@ final class Blocks {
 
     /// The floats of constant weights in panels; 0 if their shape excludes panels.
     static long panelFloats(Shape weights) {
-        int outputs = weights.rank() == 4 ? weights.extent(0) : 1;
+        if (weights.rank() < 3) return 0; // not of a convolution
+        int outputs = weights.extent(0);
         boolean suits = outputs % B == 0 || fillsNoBlock(outputs);
         return suits ? (long) Math.ceilDiv(outputs, B) * B * (weights.size() / outputs) : 0;
     }
@@ -66,7 +67,7 @@ final class Blocks {
     /// An estimate of the floats that a convolution with weights in panels takes beside them.
     static long workspaceFloats(Shape weights, int threads) {
         if (panelFloats(weights) == 0) return 0;
-        boolean copies = weights.extent(2) * weights.extent(3) > 1;
+        boolean copies = weights.size() > weights.extent(0) * weights.extent(1);
         return (copies ? (long) threads * BlockedPlan.BAND : 0) + (fillsNoBlock(weights.extent(0)) ? ROOM : 0);
     }
 

@@ -157,9 +157,11 @@ public final class CpuConvolutions implements Convolutions {
     /// weights, the slots of their gradient, and for each thread a block of [Winograd]'s.
     /// @param weights the shape of the weights
     public static long trainingFloats(int rows, Shape weights, int threads, boolean vectors) {
-        int size = weights.size();
-        long transposed = Math.max(size, Winograd.weightFloats(weights));
-        return transposed + (long) Convolution.slots(rows, size) * size + predictingFloats(weights, threads, vectors);
+        int size = (int) Math.max(weights.size(), Winograd.weightFloats(weights)); // also of a slot
+        long block = Winograd.weightFloats(weights) > 0 && vectors
+                ? threads * Winograd.gradientFloats(weights)
+                : predictingFloats(weights, threads, vectors);
+        return size + (long) Convolution.slots(rows, size) * size + block;
     }
 
     /// An estimate of the workspace of a convolution with constant weights, in floats.

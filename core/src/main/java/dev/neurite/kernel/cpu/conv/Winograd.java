@@ -109,6 +109,11 @@ final class Winograd {
         return (long) POSITIONS * channels * tiles(channels);
     }
 
+    /// An estimate of the floats of v and m of a thread, for the gradient of the weights.
+    static long gradientFloats(Shape shape) {
+        return (long) POSITIONS * (shape.extent(0) + shape.extent(1)) * MOST_TILES;
+    }
+
     private static int tiles(int channels) {
         return Math.clamp(BLOCK / (POSITIONS * channels), LEAST_TILES, MOST_TILES);
     }
