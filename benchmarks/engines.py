@@ -122,14 +122,19 @@ def install(*missing):
 # ----------------------------------------------------------------------------------------------------------- measuring
 
 
+def environment(threads, settings):
+    """The environment of a process with as many threads and these settings; no such variable of the caller counts."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(TUNING)}
+    own |= {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
+    return own | {"DJL_CACHE_DIR": str(PEERS / "target/djl")} | settings
+
+
 def run(command, limit, threads=1, settings=None):
     """What a command prints, with as many threads and these settings in its environment."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(TUNING)}
-    environment |= {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
-    environment |= {"DJL_CACHE_DIR": str(PEERS / "target/djl")} | (settings or {})
+    env = environment(threads, settings or {})
     try:
         done = subprocess.run(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit
+            command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit
         )
     except subprocess.TimeoutExpired:
         raise Failure(f"took more than {limit:.0f} seconds") from None

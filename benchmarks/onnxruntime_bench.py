@@ -3,7 +3,7 @@
 
 Prints a line of JSON for each way of doing it. A figure is the median of five rounds after a warm-up.
 
-usage: onnxruntime_bench.py [--threads N] [--seconds S] [--ways WAY …] NETWORK/bROWS
+usage: onnxruntime_bench.py [--threads N] [--seconds S] [--ways WAY …] [--turns] NETWORK/bROWS
 """
 import argparse
 import io
@@ -40,6 +40,7 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--seconds", type=float, default=0.6)
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS, help="only these; all by default")
+    parser.add_argument("--turns", action="store_true", help="a round for each line of standard input")
     options = parser.parse_args()
     case = network_case(options.case)
     if case is None:
@@ -59,7 +60,7 @@ def main():
             "threads": options.threads,
             "engine": f"onnxruntime {onnxruntime.__version__}",
             "way": way,
-            "infer_ms": round(median_ms(lambda: run(None, feed), options.seconds / 2), 5),
+            "infer_ms": round(median_ms(lambda: run(None, feed), options.seconds / 2, options.turns), 5),
         }
         print(json.dumps(line), flush=True)
 

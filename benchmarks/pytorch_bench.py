@@ -204,9 +204,10 @@ def network_case(name):
 
 
 def optimizer(name, parameters, fused):
+    """With a rate so small that the one batch is not learned by heart: its gradients would become denormal."""
     if name == "adam":
-        return torch.optim.Adam(parameters, lr=1e-3, fused=fused)
-    return torch.optim.SGD(parameters, lr=0.01, momentum=0.9, fused=fused)
+        return torch.optim.Adam(parameters, lr=1e-6, fused=fused)
+    return torch.optim.SGD(parameters, lr=1e-5, momentum=0.9, fused=fused)
 
 
 def round_ms(action, seconds):
@@ -219,9 +220,18 @@ def round_ms(action, seconds):
             return elapsed / times * 1e3
 
 
-def median_ms(action, seconds):
+def median_ms(action, seconds, in_turns=False):
+    """The median of five rounds; or, in turn with another process, of a round for each line of standard input, as
+    `neurite bench --turns` does it."""
     round_ms(action, 2 * seconds)
-    return statistics.median(round_ms(action, seconds) for _ in range(5))
+    if not in_turns:
+        return statistics.median(round_ms(action, seconds) for _ in range(5))
+    print("ready", flush=True)
+    rounds = []
+    while sys.stdin.readline().strip():
+        rounds.append(round_ms(action, seconds))
+        print(rounds[-1], flush=True)
+    return statistics.median(rounds or [round_ms(action, seconds)])
 
 
 def fold_norms(model):
@@ -258,7 +268,7 @@ def network_ways(name, case, options):
             cross_entropy(model(inputs), labels).backward()
             updates.step()
 
-        return {"train_ms": median_ms(step, options.seconds)}
+        return {"train_ms": median_ms(step, options.seconds, options.turns)}
 
     def predict(layout, folds):
         model, inputs = build(layout)
@@ -266,7 +276,7 @@ def network_ways(name, case, options):
         if folds:
             fold_norms(model)
         with torch.inference_mode():
-            return {"infer_ms": median_ms(lambda: model(inputs), options.seconds / 2)}
+            return {"infer_ms": median_ms(lambda: model(inputs), options.seconds / 2, options.turns)}
 
     ways = {}
     for suffix, layout in layouts.items():
@@ -353,6 +363,7 @@ def main():
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--seconds", type=float, default=0.6)
     parser.add_argument("--ways", nargs="+", help="only these; all by default")
+    parser.add_argument("--turns", action="store_true", help="a round for each line of standard input")
     parser.add_argument("--build", action="store_true")
     options = parser.parse_args()
     if options.build:

@@ -100,6 +100,18 @@ class Results:
         chosen = (each["how"] for each in self.data["choices"] if (each["case"], each["threads"], each["side"]) == key)
         return next(chosen, None)
 
+    def best_two(self, case, threads, engine):
+        """The two settings and ways of each figure that the short runs have found best: one may have had bad luck."""
+        key = (case, threads, engine.name)
+        tried = next(each["tried"] for each in self.data["choices"] if (each["case"], each["threads"], each["side"]) == key)
+        best = {}
+        for field in FIELDS:
+            having = [line for line in tried if line.get(field) is not None]
+            having.sort(key=lambda line: line[field], reverse=field in HIGHER_IS_BETTER)
+            if having:
+                best[field] = [{"setting": line["setting"], "way": line["way"]} for line in having[:2]]
+        return best
+
     def _forget_failure(self, number, case, threads, engine):
         key = (number, case, threads, engine.title)
         self.data["failures"] = [

@@ -6,7 +6,7 @@ import java.util.Arrays;
 ///
 /// @param network mlp-tiny, mlp-s, mlp-m, mlp-l, lenet5, keras-cnn, vgg32, resnet20, or mlp:784-256-10
 /// @param rows of the batch; one row is only predicted
-/// @param optimizer adam, with rate 0.001, or sgd, with rate 0.01 and momentum 0.9
+/// @param optimizer adam, with rate 1e-6, or sgd, with rate 1e-5 and momentum 0.9
 record Case(String network, int rows, String optimizer) {
     /// A case from its name, as mlp-s/b32.
     static Case of(String name, String optimizer) {

@@ -63,10 +63,10 @@ final class Djl implements Peer {
             model.setBlock(block(what));
             Optimizer optimizer = what.adam()
                     ? Optimizer.adam()
-                            .optLearningRateTracker(Tracker.fixed(1e-3f))
+                            .optLearningRateTracker(Tracker.fixed(1e-6f))
                             .build()
                     : Optimizer.sgd()
-                            .setLearningRateTracker(Tracker.fixed(0.01f))
+                            .setLearningRateTracker(Tracker.fixed(1e-5f))
                             .optMomentum(0.9f)
                             .build();
             trainer = model.newTrainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())

@@ -88,7 +88,7 @@ final class Dl4j implements Peer {
             graph = new NeuralNetConfiguration.Builder()
                     .seed(1)
                     .weightInit(WeightInit.RELU)
-                    .updater(what.adam() ? new Adam(1e-3) : new Nesterovs(0.01, 0.9))
+                    .updater(what.adam() ? new Adam(1e-6) : new Nesterovs(1e-5, 0.9))
                     .graphBuilder()
                     .addInputs(last)
                     .setInputTypes(

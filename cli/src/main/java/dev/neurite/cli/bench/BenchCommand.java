@@ -83,7 +83,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--optimizer",
             paramLabel = "NAME",
-            description = "adam (default), rate 0.001, or sgd, rate 0.01 and momentum 0.9.")
+            description = "adam (default), rate 1e-6, or sgd, rate 1e-5 and momentum 0.9: so small that the one batch "
+                    + "is not learned by heart, whose gradients would become denormal.")
     private String optimizer = "adam";
 
     @Option(
@@ -98,6 +99,13 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Also print the time of each layer, forward and backward. Calls, ms and MB are those of all "
                     + "steps; MB is the least memory traffic.")
     private boolean profile;
+
+    @Option(
+            names = "--turns",
+            description =
+                    "Measure in turn with another program: print 'ready' when an action has warmed up, then run a "
+                            + "round for each line of standard input and print its milliseconds, until an empty line.")
+    private boolean inTurns;
 
     @Option(names = "--list", description = "Print the names of the cases only.")
     private boolean list;
@@ -140,18 +148,21 @@ public final class BenchCommand implements Callable<Integer> {
                     threads, Kernels.defaultThreads()));
         }
         Optimizer rates = switch (rule) {
-            case ADAM -> new Adam(1e-3);
-            case SGD -> new Sgd(0.01).withMomentum(0.9);
+            case ADAM -> new Adam(1e-6);
+            case SGD -> new Sgd(1e-5).withMomentum(0.9);
         };
+        var watch = new Stopwatch(
+                seconds,
+                inTurns ? Optional.of(new Turns(context.io().in(), context.io().out())) : Optional.empty());
         for (BenchCase each : chosen) {
             switch (each) {
-                case Net net -> report(net, rule, net.measure(rates, threads, profile, new Stopwatch(seconds)));
+                case Net net -> report(net, rule, net.measure(rates, threads, profile, watch));
                 case Start start -> report(start, rule, start.measure(rates, threads));
-                case Dense dense -> report(dense, dense.measure(threads, new Stopwatch(seconds)));
-                case Batched batched -> report(batched, batched.measure(threads, new Stopwatch(seconds)));
-                case Gemm gemm -> report(gemm, gemm.measure(threads, new Stopwatch(seconds)));
-                case Memory memory -> report(memory, memory.measure(threads, new Stopwatch(seconds)));
-                case Conv conv -> report(conv, conv.measure(threads, new Stopwatch(seconds)));
+                case Dense dense -> report(dense, dense.measure(threads, watch));
+                case Batched batched -> report(batched, batched.measure(threads, watch));
+                case Gemm gemm -> report(gemm, gemm.measure(threads, watch));
+                case Memory memory -> report(memory, memory.measure(threads, watch));
+                case Conv conv -> report(conv, conv.measure(threads, watch));
             }
         }
         DoctorCommand.requireSelfTest(threads);

@@ -1,18 +1,25 @@
 package dev.neurite.cli.bench;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /// Times a short action by repeating it.
 /// @param seconds the approximate time of a round
-record Stopwatch(double seconds) {
+/// @param turns asks for the rounds that count; empty if the last five count
+record Stopwatch(double seconds, Optional<Turns> turns) {
     private static final int ROUNDS = 5;
     private static final double STEADY =
             0.97; // of the five rounds before; if rounds get faster, the JVM is still warming up
     private static final int MOST = 10; // times five rounds
 
+    /// A stopwatch of which the last five rounds count.
+    Stopwatch(double seconds) {
+        this(seconds, Optional.empty());
+    }
+
     /// Measures five rounds, and five more as long as these are faster: the JVM compiles meanwhile, for
     /// up to three seconds with a perceptron and seven with ResNet-20.
-    /// @return milliseconds an action, the median of the last five rounds
+    /// @return milliseconds an action, the median of the last five rounds, or of those that were asked for
     double millis(Runnable action) {
         double before = median(action);
         double now = median(action);
@@ -20,7 +27,8 @@ record Stopwatch(double seconds) {
             before = now;
             now = median(action);
         }
-        return now;
+        double warm = now;
+        return turns.map(each -> each.median(() -> round(action), warm)).orElse(warm);
     }
 
     private double median(Runnable action) {
