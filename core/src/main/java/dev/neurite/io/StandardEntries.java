@@ -23,6 +23,7 @@ import dev.neurite.layer.AdaptiveMaxPool2d;
 import dev.neurite.layer.AlphaDropout;
 import dev.neurite.layer.BatchNorm;
 import dev.neurite.layer.Dropout;
+import dev.neurite.layer.Embedding;
 import dev.neurite.layer.Flatten;
 import dev.neurite.layer.Frozen;
 import dev.neurite.layer.GaussianDropout;
@@ -173,6 +174,19 @@ final class StandardEntries {
                         "a depthwise convolution followed by one of 1×1",
                         "channels",
                         "kernel"),
+                entry(
+                        "embedding",
+                        new Embedding(1, 1, Embedding.NO_PADDING, Initializers.normal(0, 1)),
+                        "the vector of each token, by its id",
+                        "vocabulary",
+                        "size"),
+                entry("simple-rnn", Layers.simpleRnn(1), "a simple recurrent layer", "units"),
+                entry("lstm", Layers.lstm(1), "a recurrent layer with cells and three gates", "units"),
+                entry("gru", Layers.gru(1), "a recurrent layer with two gates", "units"),
+                entry("bidirectional", Layers.bidirectional(Layers.gru(1)), "a recurrent layer in both directions", "layer"),
+                entry("self-attention", Layers.selfAttention(1), "attention of each position to the others", "heads", "keyHeads=heads"),
+                entry("position-embedding", Layers.positionEmbedding(1), "adds a learned vector to each position", "most"),
+                entry("sequence-pool", Layers.meanOfPositions(), "the mean of a sequence's positions, or one of them"),
                 entry("conv-add", convAdd(conv2d(1, 1)), "a convolution that adds a second input before g", "conv"),
                 entry("norm-add", normAdd(batchNorm()), "a batch norm that adds a second input before g"),
                 entry("activate", new Activate(Activation.RELU), "an activation as a layer of its own", "activation"),
@@ -202,12 +216,12 @@ final class StandardEntries {
                         "batch-norm",
                         new BatchNorm(Activation.IDENTITY, 0.1, 1e-5, true, Initializers.constant(1)),
                         "normalizes channels to mean 0 and variance 1 over the batch"),
-                entry("layer-norm", new LayerNorm(0, 1e-5, true, true), "normalizes rows, or their last axes"),
+                entry("layer-norm", new LayerNorm(1, 1e-5, true, true), "normalizes the last axis, or more of the last axes"),
                 entry("group-norm", new GroupNorm(1, 1e-5, true), "normalizes groups of a row's channels", "groups"),
                 entry("instance-norm", new InstanceNorm(1e-5, false), "normalizes each channel of a row"),
                 entry(
                         "rms-norm",
-                        new RmsNorm(0, 0x1p-23, true),
+                        new RmsNorm(1, 0x1p-23, true),
                         "divides rows, or their last axes, by their root mean square"));
     }
 

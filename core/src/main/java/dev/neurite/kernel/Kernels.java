@@ -107,6 +107,12 @@ public interface Kernels extends AutoCloseable {
     /// How the elements of a tensor are distributed.
     Distributions distributions();
 
+    /// Recurrent layers and their gradients.
+    RecurrentKernels recurrent();
+
+    /// Attention and its gradient.
+    AttentionKernels attention();
+
     // ------------------------------------------------------------------------------------------- element by element
 
     /// Sets every element.
@@ -214,6 +220,21 @@ public interface Kernels extends AutoCloseable {
 
     /// Whether every element from `from` to `to` is finite: neither NaN nor infinite.
     boolean isFinite(float[] x, int from, int to);
+
+    // ---------------------------------------------------------------------------------------------- rows of a table
+
+    /// y_i = the row of a table that id i names: an embedding.
+    /// @param table `[entries × n]`
+    /// @param ids whole numbers from 0 to entries − 1, of any shape
+    /// @param y n elements for each id
+    /// @throws dev.neurite.error.DataException for another number; y is undefined then
+    void gather(Tensor table, Tensor ids, Tensor y);
+
+    /// The gradient of [#gather]: row r of a table is Σ dy_i over all i whose id is r, in order; 0 without any.
+    /// @param ids as in [#gather]
+    /// @param dy n elements for each id
+    /// @param table `[entries × n]`
+    void scatterAdd(Tensor ids, Tensor dy, Tensor table);
 
     // ---------------------------------------------------------------------------------- flat arrays, for optimizers
 

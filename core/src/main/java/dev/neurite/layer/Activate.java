@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
@@ -15,7 +16,7 @@ import dev.neurite.model.Pass.Dx;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// An activation as a layer: y = g(x), in the shape of x.
+/// An activation as a layer: y = g(x), in the shape of x. Softmax and log-softmax run over the last axis.
 /// @param activation g
 public record Activate(Activation activation) implements Layer {
     @Override
@@ -30,12 +31,20 @@ public record Activate(Activation activation) implements Layer {
 
     @Override
     public Shape build(Shape in, Declarations declare) {
+        if (in.rank() == 0 && !(activation instanceof Elementwise)) {
+            throw new ShapeException(declare.path(), this + " expects rows of at least one axis, got " + in);
+        }
         return in;
     }
 
     @Override
     public boolean acceptsBlocks() {
         return activation instanceof Elementwise;
+    }
+
+    @Override
+    public boolean acceptsPadding() {
+        return true;
     }
 
     @Override
@@ -46,15 +55,17 @@ public record Activate(Activation activation) implements Layer {
         pass.showPreActivation(x);
         switch (activation) {
             case Elementwise g -> kernels.activate(g, x, y);
-            case Softmax _ -> kernels.softmax(x, y);
-            case LogSoftmax _ -> kernels.logSoftmax(x, y);
+            case Softmax _ -> kernels.softmax(x.positions(), y.positions());
+            case LogSoftmax _ -> kernels.logSoftmax(x.positions(), y.positions());
         }
         return pass.backward(x, y, Dx.MAY_BE_DY, (dy, dx) -> {
             if (!pass.wants(x)) return;
             switch (activation) {
                 case Elementwise g -> kernels.activationGradient(g, x, y, dy, dx); // dx = dy ∘ g′(x)
-                case Softmax _ -> kernels.softmaxGradient(y, dy, dx); //             dx = y ∘ (dy − Σ dy·y)
-                case LogSoftmax _ -> kernels.logSoftmaxGradient(y, dy, dx); //       dx = dy − eʸ·Σ dy
+                case Softmax _ -> //                                                 dx = y ∘ (dy − Σ dy·y)
+                    kernels.softmaxGradient(y.positions(), dy.positions(), dx.positions());
+                case LogSoftmax _ -> //                                              dx = dy − eʸ·Σ dy
+                    kernels.logSoftmaxGradient(y.positions(), dy.positions(), dx.positions());
             }
             pass.showDelta(dx);
         });

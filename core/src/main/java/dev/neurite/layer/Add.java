@@ -36,6 +36,11 @@ public record Add(Elementwise activation) implements Node {
     }
 
     @Override
+    public boolean acceptsPadding() {
+        return true;
+    }
+
+    @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Kernels kernels = pass.kernels();
         FusedActivation out = pass.activated(activation, in.getFirst().layout());

@@ -5,7 +5,7 @@ import dev.neurite.model.Declarations;
 import dev.neurite.model.Node;
 import dev.neurite.tensor.Shape;
 
-/// Axes of rows, for the layers that slice, split and concatenate.
+/// Axes of rows.
 final class Axes {
     private Axes() {}
 
@@ -17,7 +17,7 @@ final class Axes {
     /// The axis counted from 0, checked when a network is built.
     static int place(Node node, int axis, Shape in, Declarations declare) {
         int at = place(axis, in);
-        if (at >= 0 && at < in.rank() && in.isKnown()) return at;
+        if (at >= 0 && at < in.rank() && in.extent(at) != Shape.OPEN) return at;
         throw new ShapeException(declare.path(), node + " expects rows that have an axis " + axis + ", got " + in);
     }
 
@@ -26,6 +26,13 @@ final class Axes {
         int[] extents = row.extents().stream().mapToInt(Integer::intValue).toArray();
         extents[axis] = extent;
         return Shape.of(extents);
+    }
+
+    /// The number of elements, where an open axis counts as 1.
+    static long elements(Shape row) {
+        long elements = 1;
+        for (int extent : row.extents()) elements *= extent == Shape.OPEN ? 1 : extent;
+        return elements;
     }
 
     /// The number of elements from one index of an axis to the next.

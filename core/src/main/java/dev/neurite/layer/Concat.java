@@ -41,6 +41,12 @@ public record Concat(int axis) implements Node {
         return axis == 0;
     }
 
+    /// True for features, the last axis.
+    @Override
+    public boolean acceptsPadding() {
+        return axis == -1;
+    }
+
     @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Planes planes = pass.kernels().planes();

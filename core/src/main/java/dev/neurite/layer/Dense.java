@@ -16,14 +16,15 @@ import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// A fully connected layer: y = g(x·Wᵀ + b).
+/// A fully connected layer: y = g(x·Wᵀ + b), along the last axis of x. In rows of several axes, such as sequences
+/// `[time × in]`, each position is computed for itself, with the same weights. PyTorch's `Linear`.
 ///
 /// | tensor | shape |
 /// |---|---|
-/// | x | `[rows × in]` |
+/// | x | `[rows × … × in]` |
 /// | `weight` W | `[units × in]` |
 /// | `bias` b | `[units]` |
-/// | y | `[rows × units]` |
+/// | y | `[rows × … × units]` |
 ///
 /// @param units the number of outputs, at least 1
 /// @param activation g
@@ -60,16 +61,20 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        if (in.rank() != 1) {
+        int last = in.rank() - 1;
+        if (last < 0 || in.extent(last) == Shape.OPEN) {
             throw new ShapeException(
-                    declare.path(),
-                    "dense(" + units + ") expects rows of one axis, [features], got " + in,
-                    in.rank() == 0 ? "" : "Add flatten() before it");
+                    declare.path(), "dense(" + units + ") expects rows whose last axis is features, got " + in);
         }
-        declare.parameter("weight", Shape.of(units, in.extent(0)), Role.WEIGHT, weights);
+        declare.parameter("weight", Shape.of(units, in.extent(last)), Role.WEIGHT, weights);
         if (bias) declare.parameter("bias", Shape.of(units), Role.BIAS, biases);
-        declare.multiplications((long) units * in.extent(0));
-        return Shape.of(units);
+        declare.multiplications(units * Axes.elements(in));
+        return Axes.with(in, last, units);
+    }
+
+    @Override
+    public boolean acceptsPadding() {
+        return true;
     }
 
     @Override
@@ -77,23 +82,24 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
         PackedWeights w = pass.weights("weight");
         Tensor b = bias ? pass.parameter("bias") : Tensor.EMPTY;
         FusedActivation out = pass.activated(elementwise());
-        pass.kernels().dense(x, w, b, out.inKernel(), out.z()); // z = x·Wᵀ + b
-        Tensor y = out.y(); //                                     y = g(z)
+        Tensor z = out.z().positions();
+        pass.kernels().dense(x.positions(), w, b, out.inKernel(), z); // z = x·Wᵀ + b
+        Tensor y = out.y(); //                                           y = g(z)
         pass.backward(x, y, (dy, dx) -> backward(pass, x, out, dy, dx));
         return activation instanceof Elementwise ? y : new Activate(activation).forward(y, pass);
     }
 
     private void backward(Pass pass, Tensor x, FusedActivation out, Tensor dy, Tensor dx) {
         Kernels kernels = pass.kernels();
-        Tensor delta = out.delta(dy); //                                                         δ = dy ∘ g′(z)
+        Tensor delta = out.delta(dy).positions(); //                                             δ = dy ∘ g′(z)
         if (pass.wants("weight")) {
             Matrix dw = pass.gradient("weight").matrix();
-            kernels.product(delta.matrix().transpose(), x.matrix(), dw); //                       dW = δᵀ·x
+            kernels.product(delta.matrix().transpose(), x.positions().matrix(), dw); //           dW = δᵀ·x
         }
         if (bias && pass.wants("bias")) kernels.columnSums(delta, pass.gradient("bias")); //      db = Σ δ
         if (pass.wants(x)) {
             Matrix w = pass.weights("weight").matrix();
-            kernels.product(delta.matrix(), w, dx.matrix()); //                              δ_prev = δ·W
+            kernels.product(delta.matrix(), w, dx.positions().matrix()); //                  δ_prev = δ·W
         }
     }
 

@@ -36,6 +36,11 @@ public record Glu(int axis) implements Layer {
     }
 
     @Override
+    public boolean acceptsPadding() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         List<Integer> extents = x.shape().row().extents();
         int block =

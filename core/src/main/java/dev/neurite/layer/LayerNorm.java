@@ -18,7 +18,8 @@ import dev.neurite.tensor.Tensor;
 /// | `weight` w, `bias` b | the last axes, of roles scale and bias |
 ///
 /// PyTorch's `LayerNorm`; its `normalized_shape` is the extents of these axes. Keras's ε is 1e-3.
-/// @param axes the number of last axes that are normalized together; 0 for all
+/// @param axes the number of last axes that are normalized together, 1 by default: in sequences `[time × features]`
+/// each position for itself; 0 for all
 /// @param epsilon ε, above 0; 1e-5 by default, as in PyTorch
 /// @param affine whether there is a w
 /// @param bias whether there is also a b
@@ -56,16 +57,23 @@ public record LayerNorm(int axes, double epsilon, boolean affine, boolean bias) 
         return in;
     }
 
-    /// The last axes of a row.
+    /// The last axes of a row, none of which may be open.
     static Shape last(Shape in, int axes, Layer layer, Declarations declare) {
         if (in.rank() < Math.max(1, axes)) {
             throw new ShapeException(
                     declare.path(), layer + " expects rows of at least " + Math.max(1, axes) + " axes, got " + in);
         }
         int first = axes == 0 ? 0 : in.rank() - axes;
-        return Shape.of(in.extents().subList(first, in.rank()).stream()
+        Shape last = Shape.of(in.extents().subList(first, in.rank()).stream()
                 .mapToInt(Integer::intValue)
                 .toArray());
+        if (last.isKnown()) return last;
+        throw new ShapeException(declare.path(), layer + " expects to normalize axes of known extents, got " + in);
+    }
+
+    @Override
+    public boolean acceptsPadding() {
+        return true;
     }
 
     @Override

@@ -205,12 +205,12 @@ public final class Layers {
         return new Activate(Activation.RELU);
     }
 
-    /// The softmax over each row, as a layer.
+    /// The softmax over the last axis, as a layer.
     public static Activate softmax() {
         return new Activate(Activation.SOFTMAX);
     }
 
-    /// The logarithm of the softmax over each row, as a layer.
+    /// The logarithm of the softmax over the last axis, as a layer.
     public static Activate logSoftmax() {
         return new Activate(Activation.LOG_SOFTMAX);
     }
@@ -235,9 +235,9 @@ public final class Layers {
         return new BatchNorm(activation, 0.1, 1e-5, true, Initializers.constant(1));
     }
 
-    /// Layer normalization over all axes of a row.
+    /// Layer normalization over the last axis: of rows of features, and of each position of a sequence.
     public static LayerNorm layerNorm() {
-        return layerNorm(0);
+        return layerNorm(1);
     }
 
     /// Layer normalization over the last axes of a row.
@@ -256,9 +256,9 @@ public final class Layers {
         return new InstanceNorm(1e-5, false);
     }
 
-    /// Root mean square normalization over all axes of a row.
+    /// Root mean square normalization over the last axis: of rows of features, and of each position of a sequence.
     public static RmsNorm rmsNorm() {
-        return rmsNorm(0);
+        return rmsNorm(1);
     }
 
     /// Root mean square normalization over the last axes of a row.
@@ -291,6 +291,80 @@ public final class Layers {
     /// rate.
     public static GaussianDropout gaussianDropout(double rate) {
         return new GaussianDropout(rate);
+    }
+
+    /// The vectors of tokens, by their ids: normal with deviation 1 at first.
+    /// @param vocabulary the number of tokens
+    /// @param size the number of features of a token
+    public static Embedding embedding(int vocabulary, int size) {
+        return new Embedding(vocabulary, size, Embedding.NO_PADDING, Initializers.normal(0, 1));
+    }
+
+    /// A simple recurrent layer with tanh, whose output is its state after the last step.
+    public static SimpleRnn simpleRnn(int units) {
+        Initializer all = ofState(units);
+        return new SimpleRnn(units, Activation.TANH, false, false, all, all, all);
+    }
+
+    /// An LSTM, whose output is its state after the last step.
+    public static Lstm lstm(int units) {
+        Initializer all = ofState(units);
+        return new Lstm(units, false, false, all, all, all);
+    }
+
+    /// A GRU, whose output is its state after the last step.
+    public static Gru gru(int units) {
+        Initializer all = ofState(units);
+        return new Gru(units, false, false, all, all, all);
+    }
+
+    private static Initializer ofState(int units) {
+        double bound = 1 / Math.sqrt(Math.max(1, units));
+        return Initializers.uniform(-bound, bound);
+    }
+
+    /// A recurrent layer in both directions.
+    public static Bidirectional bidirectional(RecurrentLayer<?> layer) {
+        return new Bidirectional(layer);
+    }
+
+    /// Self-attention, in which each position sees all others.
+    public static SelfAttention selfAttention(int heads) {
+        return new SelfAttention(heads, heads, false, true, Initializers.xavierUniform());
+    }
+
+    /// Adds a learned vector to each position, for sequences of at most this many.
+    public static PositionEmbedding positionEmbedding(int most) {
+        return new PositionEmbedding(most, Initializers.normal(0, 0.02));
+    }
+
+    /// The mean of the positions of a sequence.
+    public static SequencePool meanOfPositions() {
+        return new SequencePool(SequencePool.Kind.MEAN);
+    }
+
+    /// The first position of a sequence.
+    public static SequencePool firstPosition() {
+        return new SequencePool(SequencePool.Kind.FIRST);
+    }
+
+    /// The last position of a sequence.
+    public static SequencePool lastPosition() {
+        return new SequencePool(SequencePool.Kind.LAST);
+    }
+
+    /// A block of a transformer with the norms first: attention and two dense layers, each in a residual connection with a
+    /// layer norm before it, x + f(norm(x)). Xiong et al. 2020, arXiv:2002.04745; GPT-2.
+    /// @param attention the attention, causal for a language model
+    /// @param width that of the sequences
+    /// @param hidden the units of the layer between, usually four times the width
+    public static Graph transformerBlock(SelfAttention attention, int width, int hidden) {
+        return sequential(
+                residual(sequential(named("norm", layerNorm()), named("attention", attention))),
+                residual(sequential(
+                        named("norm", layerNorm()),
+                        named("up", dense(hidden, Activation.GELU)),
+                        named("down", dense(width)))));
     }
 
     /// Flattens rows to one axis.

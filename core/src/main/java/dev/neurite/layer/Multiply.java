@@ -25,6 +25,11 @@ public record Multiply() implements Node {
     }
 
     @Override
+    public boolean acceptsPadding() {
+        return true;
+    }
+
+    @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Kernels kernels = pass.kernels();
         Tensor y = pass.output();

@@ -45,6 +45,11 @@ public record PRelu(boolean perChannel, Initializer slopes) implements Layer {
     }
 
     @Override
+    public boolean acceptsPadding() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Tensor slope = pass.parameter("slope");
         Tensor y = pass.like(x);

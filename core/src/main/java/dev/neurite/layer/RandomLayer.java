@@ -32,6 +32,11 @@ sealed interface RandomLayer extends Layer
         return true;
     }
 
+    @Override
+    default boolean acceptsPadding() {
+        return !(this instanceof SpatialDropout);
+    }
+
     /// Requires a dropout rate.
     /// @throws ConfigException unless 0 ≤ rate < 1
     static void checkRate(String layer, double rate) {

@@ -15,7 +15,8 @@ import dev.neurite.tensor.Tensor;
 /// |---|---|
 /// | x, y | rows of any shape |
 /// | `weight` w | the last axes, of role scale |
-/// @param axes the number of last axes that are normalized together; 0 for all
+/// @param axes the number of last axes that are normalized together, 1 by default: in sequences `[time × features]`
+/// each position for itself; 0 for all
 /// @param epsilon ε, above 0; 2⁻²³ by default, as in PyTorch; language models often use 1e-5 or 1e-6
 /// @param affine whether there is a w
 public record RmsNorm(int axes, double epsilon, boolean affine) implements Layer {
@@ -40,6 +41,11 @@ public record RmsNorm(int axes, double epsilon, boolean affine) implements Layer
         Shape last = LayerNorm.last(in, axes, this, declare);
         if (affine) declare.parameter("weight", last, Role.SCALE, Initializers.constant(1));
         return in;
+    }
+
+    @Override
+    public boolean acceptsPadding() {
+        return true;
     }
 
     @Override

@@ -38,6 +38,18 @@ public record BuiltNode(
         children = List.copyOf(children);
     }
 
+    /// Whether the shape of an output depends on the data: an axis is open.
+    public boolean isOpen() {
+        return !outputs.stream().allMatch(Shape::isKnown);
+    }
+
+    /// The shapes of the outputs for inputs whose open axis has an extent.
+    /// @param in the shape of one row of each input
+    /// @throws dev.neurite.error.ShapeException if they do not fit, such as sequences that are too short for a window
+    public List<Shape> outputs(List<Shape> in) {
+        return Declarations.outputs(this, in);
+    }
+
     /// The number of values in the parameters that the node itself declared.
     public long parameterCount() {
         return parameters.values().stream().mapToLong(Parameter::size).sum();

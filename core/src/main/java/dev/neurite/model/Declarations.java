@@ -1,5 +1,7 @@
 package dev.neurite.model;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
@@ -7,9 +9,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Collects what a node declares in [Node#build]: its parameters, running statistics and children, and
 /// whether it is frozen.
+///
+/// A node whose inputs have an open axis is built again for each extent that comes, see [BuiltNode#outputs(List)].
+/// Then all that it declares is known already; only its shapes count.
 public final class Declarations {
     /// What all nodes of a network have declared so far, by path.
     private static final class Registry {
@@ -43,15 +49,17 @@ public final class Declarations {
 
     private final Registry registry;
     private final String path;
+    private final @Nullable BuiltNode known; // what was built before; null the first time
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Parameter> statistics = new LinkedHashMap<>();
     private final List<BuiltNode> children = new ArrayList<>();
     private boolean frozen;
     private long multiplications;
 
-    private Declarations(Registry registry, String path, boolean frozen) {
+    private Declarations(Registry registry, String path, @Nullable BuiltNode known, boolean frozen) {
         this.registry = registry;
         this.path = path;
+        this.known = known;
         this.frozen = frozen;
     }
 
@@ -60,10 +68,16 @@ public final class Declarations {
     /// @param statistics receives the running statistics of the network
     static BuiltNode build(Node node, List<Shape> in, List<Parameter> parts, List<Parameter> statistics) {
         var registry = new Registry();
-        BuiltNode root = new Declarations(registry, "", false).build(node, in);
+        BuiltNode root = new Declarations(registry, "", null, false).build(node, in);
         parts.addAll(registry.parameters.byPath.values());
         statistics.addAll(registry.statistics.byPath.values());
         return root;
+    }
+
+    /// The shapes of the outputs of a node that was built before, for other inputs.
+    static List<Shape> outputs(BuiltNode built, List<Shape> in) {
+        var declarations = new Declarations(new Registry(), built.name(), built, built.frozen());
+        return List.copyOf(built.node().build(in, declarations));
     }
 
     private BuiltNode build(Node node, List<Shape> in) {
@@ -84,7 +98,12 @@ public final class Declarations {
     /// @throws ShapeException if the parameter was declared before with another shape
     public void parameter(String name, Shape shape, Role role, Initializer initializer) {
         String full = join(path, name);
+        if (known != null) {
+            requireSame(full, known.parameters().get(name), shape);
+            return;
+        }
         refuseTwoMeanings(full, registry.statistics);
+        requireKnown(full, shape);
         parameters.put(name, registry.parameters.declare(full, shape, role, initializer));
     }
 
@@ -98,8 +117,26 @@ public final class Declarations {
     /// @throws ShapeException if the statistic was declared before with another shape
     public void statistic(String name, Shape shape, Initializer initializer) {
         String full = join(path, name);
+        if (known != null) {
+            requireSame(full, known.statistics().get(name), shape);
+            return;
+        }
         refuseTwoMeanings(full, registry.parameters);
+        requireKnown(full, shape);
         statistics.put(name, registry.statistics.declare(full, shape, Role.STATISTIC, initializer));
+    }
+
+    private static void requireKnown(String path, Shape shape) {
+        if (shape.isKnown()) return;
+        throw new ShapeException(path, "expects a shape without an open axis, got " + shape);
+    }
+
+    private static void requireSame(String path, @Nullable Parameter before, Shape shape) {
+        if (before != null && before.shape().equals(shape)) return;
+        throw new ShapeException(
+                path,
+                "expects a shape that does not depend on the open axis, " + (before == null ? "none" : before.shape())
+                        + ", got " + shape);
     }
 
     private static void refuseTwoMeanings(String path, Flat others) {
@@ -114,18 +151,19 @@ public final class Declarations {
     /// @return its shape
     /// @throws ConfigException for a name that was not declared before
     public Shape alias(String name, String parameter) {
-        Parameter known = registry.parameters.byPath.get(parameter);
-        if (known == null) {
+        if (known != null) return requireNonNull(known.parameters().get(name)).shape();
+        Parameter other = registry.parameters.byPath.get(parameter);
+        if (other == null) {
             throw new ConfigException(
                     path() + "." + name,
                     "expects a parameter '" + parameter + "' declared before it",
                     "Declared so far: " + String.join(", ", registry.parameters.byPath.keySet()));
         }
-        if (parameters.containsValue(known)) {
+        if (parameters.containsValue(other)) {
             throw new ConfigException(path() + "." + name, "expects a parameter that this node does not have yet");
         }
-        parameters.put(name, known);
-        return known.shape();
+        parameters.put(name, other);
+        return other.shape();
     }
 
     /// Builds a child: a node inside this one. [Pass#apply] runs it by its index; the first child has
@@ -136,15 +174,16 @@ public final class Declarations {
     /// @return the shape of one row of each output of the child
     public List<Shape> child(String name, Node node, List<Shape> in) {
         String full = join(path, name);
-        Node known = registry.nodes.putIfAbsent(full, node);
-        if (known != null && !known.equals(node)) {
-            throw new ConfigException(full, "expects nodes of one name to be equal, got " + known + " and " + node);
+        Node other = registry.nodes.putIfAbsent(full, node);
+        if (other != null && !other.equals(node)) {
+            throw new ConfigException(full, "expects nodes of one name to be equal, got " + other + " and " + node);
         }
         return addChild(full, node, in);
     }
 
     private List<Shape> addChild(String childPath, Node node, List<Shape> in) {
-        BuiltNode child = new Declarations(registry, childPath, frozen).build(node, List.copyOf(in));
+        BuiltNode before = known == null ? null : known.children().get(children.size());
+        BuiltNode child = new Declarations(registry, childPath, before, frozen).build(node, List.copyOf(in));
         children.add(child);
         return child.outputs();
     }
@@ -163,7 +202,8 @@ public final class Declarations {
         frozen = true;
     }
 
-    /// Declares the cost of one row: the multiplications (with an addition each) of the forward pass.
+    /// Declares the cost of one row: the multiplications (with an addition each) of the forward pass; with an open
+    /// axis, the cost of a row of extent 1.
     public void multiplications(long count) {
         multiplications = count;
     }

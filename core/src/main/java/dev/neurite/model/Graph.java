@@ -198,6 +198,11 @@ public final class Graph implements Node {
     }
 
     @Override
+    public boolean acceptsPadding() {
+        return true;
+    }
+
+    @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         return chain ? List.of(forward(in.getFirst(), pass)) : wired(in, pass);
     }

@@ -222,7 +222,7 @@ public final class Model {
     /// Predicts rows with these kernels.
     public Tensor predict(Tensor rows, Kernels kernels) {
         requireOneOutput();
-        Tensor result = Tensor.zeros(whole.outputs().getFirst().forRows(rows.rows()));
+        Tensor result = Tensor.zeros(outputFor(rows).forRows(rows.rows()));
         predict(rows, result, kernels);
         return result;
     }
@@ -232,7 +232,7 @@ public final class Model {
     /// @param rows the batch, one sample a row
     /// @param result of the shape that [#predict(Tensor)] returns
     public void predict(Tensor rows, Tensor result, Kernels kernels) {
-        Shape output = whole.outputs().getFirst();
+        Shape output = outputFor(rows);
         boolean fits = result.shape().rank() > 0
                 && result.rows() == rows.rows()
                 && result.shape().row().equals(output);
@@ -240,6 +240,12 @@ public final class Model {
             throw new ShapeException("result", "expects a row of " + output + " for each input, got " + result.shape());
         }
         runner.predict(rows, result, kernels);
+    }
+
+    /// The shape of a row of the output for these inputs.
+    private Shape outputFor(Tensor rows) {
+        Shape output = whole.outputs().getFirst();
+        return output.isKnown() ? output : whole.outputs(List.of(rows.shape().row())).getFirst();
     }
 
     /// Predicts rows with a network of several inputs or outputs.
@@ -316,11 +322,11 @@ public final class Model {
         activate(kernels, outputActivation, z, y);
     }
 
-    /// Computes y = g(z), element by element or row by row.
+    /// Computes y = g(z), element by element, or softmax and log-softmax over the last axis.
     public static void activate(Kernels kernels, Activation activation, Tensor z, Tensor y) {
         switch (activation) {
-            case Softmax _ -> kernels.activations().softmax(z, y);
-            case LogSoftmax _ -> kernels.activations().logSoftmax(z, y);
+            case Softmax _ -> kernels.activations().softmax(z.positions(), y.positions());
+            case LogSoftmax _ -> kernels.activations().logSoftmax(z.positions(), y.positions());
             case Elementwise g -> kernels.activations().activate(g, z, y);
         }
     }

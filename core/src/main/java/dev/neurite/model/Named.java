@@ -32,6 +32,11 @@ public record Named(String name, Node node) implements Node {
     }
 
     @Override
+    public boolean acceptsPadding() {
+        return true;
+    }
+
+    @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         return pass.apply(0, in);
     }

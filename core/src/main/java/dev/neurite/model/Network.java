@@ -61,6 +61,16 @@ public final class Network {
         return root.outputs();
     }
 
+    /// The shape of one row of each output, for inputs whose open axis has an extent.
+    /// @param in the shape of one row of each input
+    /// @throws ShapeException if they do not fit
+    public List<Shape> outputs(List<Shape> in) {
+        boolean fits = in.size() == inputs.size();
+        for (int i = 0; i < in.size() && fits; i++) fits = inputs.get(i).accepts(in.get(i));
+        if (!fits) throw new ShapeException("input", "expects rows of " + inputs + ", got " + in);
+        return root.isOpen() ? root.outputs(in) : root.outputs();
+    }
+
     /// The parameters, in the order of their flat array.
     public List<Parameter> parameters() {
         return parameters;
@@ -161,14 +171,35 @@ public final class Network {
     }
 
     /// How many rows [Model#predict] computes at once: 512, or fewer if the largest tensor of 512 rows
-    /// were larger than 128 MB.
+    /// were larger than 128 MB. An open axis counts as 1.
     public int rowsAtOnce() {
-        long largest = layers().stream()
-                .flatMap(layer -> layer.outputs().stream())
-                .mapToLong(shape -> shape.isKnown() ? shape.size() : 0)
-                .max()
-                .orElse(0);
-        return Math.clamp(MOST_FLOATS / Math.max(1, largest), 1, MOST_ROWS);
+        return rowsAtOnce(1);
+    }
+
+    /// [#rowsAtOnce()] for inputs whose open axis has an extent.
+    /// @param in the shape of one row of each input
+    public int rowsAtOnce(List<Shape> in) {
+        int open = 1; // the largest extent of an open axis
+        for (int i = 0; i < Math.min(in.size(), inputs.size()); i++) {
+            if (inputs.get(i).isKnown() || !inputs.get(i).accepts(in.get(i))) continue;
+            int axis = inputs.get(i).extents().indexOf(Shape.OPEN);
+            open = Math.max(open, in.get(i).extent(axis));
+        }
+        return rowsAtOnce(open);
+    }
+
+    private int rowsAtOnce(int open) {
+        long largest = 1;
+        for (BuiltNode layer : layers()) {
+            for (Shape shape : layer.outputs()) largest = Math.max(largest, floats(shape, open));
+        }
+        return Math.clamp(MOST_FLOATS / largest, 1, MOST_ROWS);
+    }
+
+    private static long floats(Shape shape, int open) {
+        long floats = 1;
+        for (int extent : shape.extents()) floats *= extent == Shape.OPEN ? open : extent;
+        return floats;
     }
 
     /// An executor with these parameters. Its running statistics have their initial values.

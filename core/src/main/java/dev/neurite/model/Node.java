@@ -39,6 +39,13 @@ public interface Node {
         return false;
     }
 
+    /// Whether this node takes padded sequences: it computes the steps of a row without those after its end, or each
+    /// step for itself; see [Pass#lengths]. By default it does not, and refuses them with a
+    /// [dev.neurite.error.ShapeException], as it might mix padding with what counts.
+    default boolean acceptsPadding() {
+        return false;
+    }
+
     /// The kind of this node, from which networks make names: `dense` for `dense1`.
     default String kind() {
         return kindOf(getClass());

@@ -53,13 +53,19 @@ public interface Pass {
     /// @param next in the statistic's shape; copied
     void update(String name, Tensor next);
 
+    /// The lengths of the sequences in x, `[rows]`; empty if all rows have all steps. An output with an open axis has the
+    /// lengths of the first input that has some. Steps after the end of a row are padding: their numbers are finite, and
+    /// no result may depend on them; gradients there are 0.
+    Tensor lengths(Tensor x);
+
     /// Whether the gradient of this tensor is needed.
     boolean wants(Tensor x);
 
     /// Whether the gradient of this parameter is needed.
     boolean wants(String parameter);
 
-    /// A tensor for this node's first output, as its build declared it, for all rows of the batch.
+    /// A tensor for this node's first output, as its build declared it, for all rows of the batch. An open axis
+    /// has the extent that follows from this pass's inputs.
     default Tensor output() {
         return output(0);
     }

@@ -31,6 +31,11 @@ public interface Wrapper extends Node {
     }
 
     @Override
+    default boolean acceptsPadding() {
+        return true;
+    }
+
+    @Override
     default List<Tensor> forward(List<Tensor> in, Pass pass) {
         return pass.apply(0, in);
     }

@@ -1,5 +1,6 @@
 package dev.neurite.tensor;
 
+import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import java.util.Arrays;
 import java.util.Objects;
@@ -19,17 +20,24 @@ public final class Tensor {
     private final float[] array;
     private final int offset;
     private final Layout layout;
+    private final @Nullable Tensor lengths;
     private @Nullable Matrix matrix;
+    private @Nullable Tensor positions;
 
     private Tensor(Shape shape, float[] array, int offset) {
         this(shape, array, offset, Layout.ROW_MAJOR);
     }
 
     private Tensor(Shape shape, float[] array, int offset, Layout layout) {
+        this(shape, array, offset, layout, null);
+    }
+
+    private Tensor(Shape shape, float[] array, int offset, Layout layout, @Nullable Tensor lengths) {
         this.shape = shape;
         this.array = array;
         this.offset = offset;
         this.layout = layout;
+        this.lengths = lengths;
     }
 
     /// A new tensor of zeros.
@@ -83,6 +91,30 @@ public final class Tensor {
                     "tensor " + shape, "expects images of a multiple of " + Layout.BLOCK + " channels for " + layout);
         }
         return new Tensor(shape, array, offset, layout);
+    }
+
+    /// The same elements as sequences of these lengths: of each row the first steps along the second axis, the others
+    /// are padding, which layers ignore. A view.
+    /// @param ofRows `[rows]`, whole numbers from 1 to the extent of the second axis
+    /// @throws ShapeException for less than two axes, or another number of lengths
+    /// @throws DataException for a length that is out of range
+    public Tensor withLengths(Tensor ofRows) {
+        if (shape.rank() < 2 || ofRows.size() != rows()) {
+            throw new ShapeException(
+                    "lengths", "expects a length for each row of sequences, got " + ofRows.shape() + " for " + shape);
+        }
+        int longest = shape.extent(1);
+        for (int row = 0; row < rows(); row++) {
+            float length = ofRows.array[ofRows.offset + row];
+            if (length == (int) length && length >= 1 && length <= longest) continue;
+            throw new DataException("lengths, row " + row, "expects 1 to " + longest + " steps, got " + length);
+        }
+        return new Tensor(shape, array, offset, layout, ofRows);
+    }
+
+    /// The lengths of padded sequences, `[rows]`; empty if all rows have all steps.
+    public Tensor lengths() {
+        return lengths == null ? EMPTY : lengths;
     }
 
     /// The order of the elements in [#array()]. All methods but [#array()] count them in row-major order.
@@ -158,7 +190,8 @@ public final class Tensor {
         }
         if (from == 0 && to == rows()) return this;
         Shape row = shape.row();
-        return new Tensor(row.forRows(to - from), array, offset + from * row.size(), layout);
+        Tensor some = lengths == null ? null : lengths.rows(from, to);
+        return new Tensor(row.forRows(to - from), array, offset + from * row.size(), layout, some);
     }
 
     /// A slice: indices `from` (inclusive) to `to` (exclusive) of an axis. Along the first axis it is a view, as from
@@ -206,7 +239,7 @@ public final class Tensor {
 
     /// A copy with its own array, in row-major order.
     public Tensor copy() {
-        return new Tensor(shape, toArray(), 0);
+        return new Tensor(shape, toArray(), 0, Layout.ROW_MAJOR, lengths == null ? null : lengths.copy());
     }
 
     /// A copy of the elements, row-major.
@@ -226,6 +259,36 @@ public final class Tensor {
         float[][] copy = new float[rows][];
         for (int i = 0; i < rows; i++) copy[i] = Arrays.copyOfRange(all, i * columns, (i + 1) * columns);
         return copy;
+    }
+
+    /// The elements with all axes but the last as one: `[64×20×8]` becomes `[1280×8]`, a row for each of 20
+    /// positions of 64 sequences. A view; this tensor itself if it has two axes.
+    /// @throws ShapeException if they are not in row-major order, or for less than two axes
+    public Tensor positions() {
+        if (shape.rank() == 2) return this;
+        Tensor cached = positions;
+        if (cached == null) {
+            if (shape.rank() < 2) throw new ShapeException("tensor " + shape, "expects at least two axes");
+            int columns = shape.extent(shape.rank() - 1);
+            int rows = 1;
+            for (int axis = 0; axis < shape.rank() - 1; axis++) rows *= shape.extent(axis);
+            cached = reshape(Shape.of(rows, columns));
+            positions = cached;
+        }
+        return cached;
+    }
+
+    /// The elements at an index of the second axis as a matrix, `[first axis × all further ones]`: a step of a batch of
+    /// sequences. A view.
+    /// @throws ShapeException if they are not in row-major order, or for less than two axes
+    /// @throws IndexOutOfBoundsException for an index outside the axis
+    public Matrix step(int index) {
+        requireRowMajor();
+        if (shape.rank() < 2) throw new ShapeException("tensor " + shape, "expects at least two axes");
+        Objects.checkIndex(index, shape.extent(1));
+        int row = shape.row().size();
+        int columns = row / shape.extent(1);
+        return new Matrix(array, offset + index * columns, rows(), columns, row, 1);
     }
 
     /// The elements as a matrix `[first axis × all others]`; a view.

@@ -4,9 +4,7 @@ import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.Activation;
-import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
-import dev.neurite.kernel.Activation.LogSoftmax;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
@@ -166,11 +164,7 @@ record Head(
     Tensor predictions(Executor executor) {
         Tensor outputs = executor.result(output);
         Tensor predictions = executor.like(outputs);
-        switch (toProbabilities()) {
-            case Softmax _ -> executor.kernels().activations().softmax(outputs, predictions);
-            case LogSoftmax _ -> executor.kernels().activations().logSoftmax(outputs, predictions);
-            case Elementwise g -> executor.kernels().activations().activate(g, outputs, predictions);
-        }
+        Model.activate(executor.kernels(), toProbabilities(), outputs, predictions);
         return predictions;
     }
 

@@ -52,7 +52,7 @@ class PytorchNormsTest {
 
     private static final Map<String, Node> ROWS = Map.ofEntries(
             Map.entry("layer-features", layerNorm()),
-            Map.entry("layer-all", layerNorm()),
+            Map.entry("layer-all", layerNorm(0)),
             Map.entry("layer-last", layerNorm(1)),
             Map.entry("layer-last-two", layerNorm(2).withEpsilon(1e-2)),
             Map.entry("layer-no-bias", layerNorm(1).withoutBias()),
@@ -65,7 +65,7 @@ class PytorchNormsTest {
             Map.entry("instance-weights", instanceNorm().withWeights()),
             Map.entry("rms", rmsNorm()),
             Map.entry("rms-last", rmsNorm(1).withEpsilon(1e-6)),
-            Map.entry("rms-no-weights", rmsNorm().withEpsilon(1e-5).withoutWeights()));
+            Map.entry("rms-no-weights", rmsNorm(0).withEpsilon(1e-5).withoutWeights()));
 
     static Stream<String> batchNorms() {
         return BATCH.keySet().stream().sorted();

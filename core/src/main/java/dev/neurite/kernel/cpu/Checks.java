@@ -68,6 +68,33 @@ public final class Checks {
         }
     }
 
+    /// Checks the lengths of padded sequences, if there are some.
+    static void lengths(String what, Tensor lengths, int rows, int steps) {
+        if (lengths.size() == 0) return;
+        if (lengths.size() != rows) {
+            throw new ShapeException(what, "expects a length for each of " + rows + " rows, got " + lengths.shape());
+        }
+        for (int row = 0; row < rows; row++) {
+            float length = lengths.array()[lengths.offset() + row];
+            if (length == (int) length && length >= 1 && length <= steps) continue;
+            throw new DataException(
+                    what + ", row " + row + " of the batch", "expects a length from 1 to " + steps + ", got " + length);
+        }
+    }
+
+    /// Checks that all elements are whole numbers from 0 to before a limit.
+    static void ids(String what, Tensor ids, int limit) {
+        float[] array = ids.array();
+        int end = ids.offset() + ids.size();
+        for (int i = ids.offset(); i < end; i++) {
+            int id = (int) array[i];
+            if (id == array[i] && id >= 0 && id < limit) continue;
+            throw new DataException(
+                    what + ", id " + (i - ids.offset()),
+                    "expects whole numbers from 0 to " + (limit - 1) + ", got " + array[i]);
+        }
+    }
+
     /// Refuses channels in blocks, of which this kernel has no code.
     public static void rowMajor(String what, Tensor x) {
         if (x.layout() != Layout.ROW_MAJOR) {

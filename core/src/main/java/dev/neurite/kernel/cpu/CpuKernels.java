@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.ActivationKernels;
+import dev.neurite.kernel.AttentionKernels;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Distributions;
 import dev.neurite.kernel.Kernels;
@@ -14,6 +15,7 @@ import dev.neurite.kernel.Norms;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.Planes;
 import dev.neurite.kernel.Pools;
+import dev.neurite.kernel.RecurrentKernels;
 import dev.neurite.kernel.Update;
 import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Matrices;
@@ -38,6 +40,8 @@ public final class CpuKernels implements Kernels {
     private final LossKernels losses;
     private final NoiseKernels noise;
     private final Distributions distributions;
+    private final RecurrentKernels recurrent;
+    private final AttentionKernels attention;
 
     /// @param convolutions the convolutions, on the same team, as pools, planes and distributions
     /// @param distributions the figures and histograms
@@ -59,6 +63,8 @@ public final class CpuKernels implements Kernels {
         this.losses = new CpuLossKernels(team);
         this.noise = new CpuNoiseKernels(team);
         this.distributions = distributions;
+        this.recurrent = new CpuRecurrentKernels(team);
+        this.attention = new CpuAttentionKernels(team);
     }
 
     @Override
@@ -125,6 +131,16 @@ public final class CpuKernels implements Kernels {
     @Override
     public Distributions distributions() {
         return distributions;
+    }
+
+    @Override
+    public RecurrentKernels recurrent() {
+        return recurrent;
+    }
+
+    @Override
+    public AttentionKernels attention() {
+        return attention;
     }
 
     // ------------------------------------------------------------------------------------------- element by element
@@ -389,6 +405,57 @@ public final class CpuKernels implements Kernels {
         boolean finite = !call.found;
         team.done(call);
         return finite;
+    }
+
+    // ------------------------------------------------------------------------------------------ rows of a table
+
+    @Override
+    public void gather(Tensor table, Tensor ids, Tensor y) {
+        Call call = tableCall("gather", table, ids, y);
+        call.overElements(
+                (c, from, n) -> {
+                    for (int i = from; i < from + n; i++) {
+                        int at = c.aAt + (int) c.b[c.bAt + i] * c.columns;
+                        System.arraycopy(c.a, at, c.c, c.cAt + i * c.columns, c.columns);
+                    }
+                },
+                0,
+                ids.size(),
+                team.parts(y.size()),
+                team.workers());
+        team.done(call);
+    }
+
+    @Override
+    public void scatterAdd(Tensor ids, Tensor dy, Tensor table) {
+        Call call = tableCall("scatterAdd", table, ids, dy);
+        call.otherRows = ids.size();
+        call.overUnits(CpuKernels::addToRows, call.rows, team.parts((long) dy.size() + table.size()), team.workers());
+        team.done(call);
+    }
+
+    /// Computes some rows of the table. Each thread looks through all ids, so that each row is summed in their order.
+    private static void addToRows(Call c, int first, int count) {
+        int n = c.columns;
+        Arrays.fill(c.a, c.aAt + first * n, c.aAt + (first + count) * n, 0);
+        for (int i = 0; i < c.otherRows; i++) {
+            int row = (int) c.b[c.bAt + i];
+            if (row < first || row >= first + count) continue;
+            int at = c.aAt + row * n;
+            c.engine.add(c.a, at, c.c, c.cAt + i * n, c.a, at, n);
+        }
+    }
+
+    /// A call whose rows and columns are those of a table.
+    private Call tableCall(String what, Tensor table, Tensor ids, Tensor rows) {
+        Checks.rowMajor(what, ids, rows);
+        int columns = table.matrix().columns();
+        if ((long) ids.size() * columns != rows.size()) {
+            throw new ShapeException(
+                    what, "expects " + columns + " elements for each of " + ids.size() + " ids, got " + rows.shape());
+        }
+        Checks.ids(what, ids, table.rows());
+        return team.call(table, ids, rows);
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates

@@ -19,6 +19,9 @@ final class Product {
     private int aStride; // between neighboring products
     private int bStride;
     private int cStride;
+    private int aFrom; // where the first begins, after the offset of its matrix
+    private int bFrom;
+    private int cFrom;
 
     /// Whether the sums start from C instead of 0.
     boolean accumulate;
@@ -49,6 +52,7 @@ final class Product {
         aStride = 0;
         bStride = 0;
         cStride = 0;
+        moveTo(0, 0, 0);
         accumulate = accumulates;
         panels = null;
         bias = null;
@@ -63,6 +67,25 @@ final class Product {
         aStride = newA.stride();
         bStride = newB.stride();
         cStride = newC.stride();
+    }
+
+    /// C = A·B, or C + A·B, for each step: A and C are those of the first, B is the same for all.
+    /// @param ofA the distance in the array between neighboring steps of A
+    /// @param ofC the same of C
+    void setSteps(Matrix newA, int ofA, Matrix newB, Matrix newC, int ofC, boolean accumulates) {
+        set(newA, newB, newC, accumulates);
+        aStride = ofA;
+        cStride = ofC;
+    }
+
+    /// Moves A, B and C to other places in their arrays.
+    /// @param ofA the distance from the offset of its matrix
+    /// @param ofB the same of B
+    /// @param ofC the same of C
+    void moveTo(int ofA, int ofB, int ofC) {
+        aFrom = ofA;
+        bFrom = ofB;
+        cFrom = ofC;
     }
 
     /// Releases all references.
@@ -97,16 +120,16 @@ final class Product {
 
     /// The index of element (0, 0) of A in a product.
     int aAt(int product) {
-        return a.offset() + product * aStride;
+        return a.offset() + aFrom + product * aStride;
     }
 
     /// The index of element (0, 0) of B in a product.
     int bAt(int product) {
-        return b.offset() + product * bStride;
+        return b.offset() + bFrom + product * bStride;
     }
 
     /// The index of element (i, j) of C in a product.
     int at(int product, int i, int j) {
-        return c.offset() + product * cStride + i * c.rowStride() + j;
+        return c.offset() + cFrom + product * cStride + i * c.rowStride() + j;
     }
 }

@@ -66,6 +66,13 @@ public sealed class ScalarKernels permits VectorKernels {
         return null;
     }
 
+    /// A packed copy of B for [#gemm] in this array, or in a longer one; null if there are no packed copies.
+    /// @param stepK the distance between the rows of B, the elements along k
+    /// @param stepColumn the distance between its columns
+    float @Nullable [] pack(float[] b, int at, int stepK, int stepColumn, int depth, int columns, float[] into) {
+        return null;
+    }
+
     /// The way to compute a product, see [ProductPlan].
     int way(Product p, int threads) {
         return p.c.rows() > p.c.columns() ? ProductPlan.BY_ROWS : 0;
@@ -91,6 +98,11 @@ public sealed class ScalarKernels permits VectorKernels {
     /// y = a · b
     void multiply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] = a[ao + i] * b[bo + i];
+    }
+
+    /// y = a · b + y, rounded once
+    void addProduct(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = Math.fma(a[ao + i], b[bo + i], y[yo + i]);
     }
 
     /// y = s · x

@@ -92,6 +92,13 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
+    float[] pack(float[] b, int at, int stepK, int stepColumn, int depth, int columns, float[] into) {
+        float[] packed = Workspace.aligned(into, Gemm.packedSize(depth, columns));
+        Gemm.pack(b, at, stepK, stepColumn, depth, columns, packed);
+        return packed;
+    }
+
+    @Override
     int way(Product p, int threads) {
         return ProductPlan.choose(p, threads);
     }
@@ -124,6 +131,17 @@ final class VectorKernels extends ScalarKernels {
             fromArray(S, a, ao + i).mul(fromArray(S, b, bo + i)).intoArray(y, yo + i);
         }
         super.multiply(a, ao + i, b, bo + i, y, yo + i, n - i);
+    }
+
+    @Override
+    void addProduct(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            fromArray(S, a, ao + i)
+                    .fma(fromArray(S, b, bo + i), fromArray(S, y, yo + i))
+                    .intoArray(y, yo + i);
+        }
+        super.addProduct(a, ao + i, b, bo + i, y, yo + i, n - i);
     }
 
     @Override

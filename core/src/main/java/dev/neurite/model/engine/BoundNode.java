@@ -7,12 +7,17 @@ import dev.neurite.model.Named;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Wrapper;
 import dev.neurite.tensor.Layout;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /// A built node bound to the arrays of one executor: its parameters, running statistics and timers.
 final class BoundNode {
+    private static final int MOST_KNOWN = 256;
+
     final BuiltNode built;
     final ParameterSlot[] allSlots;
     final List<BoundNode> children;
@@ -21,6 +26,9 @@ final class BoundNode {
     final boolean acceptsBlocks;
     private final Map<String, ParameterSlot> slots;
     private final Map<String, RunningStatistic> statistics;
+    private final boolean open; // the shape of an output depends on the data
+    private final List<Shape> inputs = new ArrayList<>(); // of a row in this pass; only if open
+    private final Map<List<Shape>, List<Shape>> knownOutputs = new HashMap<>(); // by inputs
     private boolean fixed; // whether it has running statistics of which none is updated
 
     BoundNode(
@@ -36,6 +44,34 @@ final class BoundNode {
         this.forward = new OpTimer(built.name(), Phase.FORWARD);
         this.backward = new OpTimer(built.name(), Phase.BACKWARD);
         this.acceptsBlocks = built.node().acceptsBlocks();
+        this.open = built.isOpen();
+    }
+
+    /// The node runs with these inputs.
+    void begin(List<Tensor> in) {
+        if (!open) return;
+        inputs.clear();
+        for (Tensor x : in) inputs.add(x.shape().row());
+    }
+
+    /// [#begin(List)] without a list.
+    void begin(Tensor x) {
+        if (!open) return;
+        inputs.clear();
+        inputs.add(x.shape().row());
+    }
+
+    /// The shape of a row of an output, for the inputs with which the node ran last.
+    Shape output(int index) {
+        Shape declared = built.outputs().get(index);
+        if (declared.isKnown()) return declared;
+        List<Shape> known = knownOutputs.get(inputs);
+        if (known == null) {
+            if (knownOutputs.size() == MOST_KNOWN) knownOutputs.clear(); // lengths without end
+            known = built.outputs(inputs);
+            knownOutputs.put(List.copyOf(inputs), known);
+        }
+        return known.get(index);
     }
 
     /// A parameter, by its name in the node.

@@ -25,7 +25,8 @@ public final class ModelRunner {
     private final Activation outputActivation;
     private final List<PackedWeights> weights; // packed once, for all executors
     private final float[] running;
-    private final int rowsAtOnce;
+    private final int rowsAtOnce; // if no axis is open
+    private final boolean open;
     private final ExecutorPool executors = new ExecutorPool(this::executor);
 
     /// @param network the network without its output activation
@@ -38,6 +39,11 @@ public final class ModelRunner {
         this.weights = weights;
         this.running = running;
         this.rowsAtOnce = network.rowsAtOnce();
+        this.open = !network.inputs().stream().allMatch(Shape::isKnown);
+    }
+
+    private int rowsAtOnce(Tensor x) {
+        return open ? network.rowsAtOnce(List.of(x.shape().row())) : rowsAtOnce;
     }
 
     private Executor executor(Kernels kernels) {
@@ -53,8 +59,9 @@ public final class ModelRunner {
     /// Predicts rows of a network with one input and one output.
     public void predict(Tensor rows, Tensor result, Kernels kernels) {
         Executor executor = executors.take(kernels);
-        for (int from = 0; from < rows.rows(); from += rowsAtOnce) {
-            int to = Math.min(rows.rows(), from + rowsAtOnce);
+        int some = rowsAtOnce(rows);
+        for (int from = 0; from < rows.rows(); from += some) {
+            int to = Math.min(rows.rows(), from + some);
             Tensor z = executor.forward(Mode.PREDICT, rows.rows(from, to));
             Model.activate(kernels, outputActivation, z, result.rows(from, to));
         }
@@ -70,16 +77,22 @@ public final class ModelRunner {
                         "input", "expects as many rows in every input, " + rows + ", got " + x.shape());
             }
         }
+        int some = open
+                ? network.rowsAtOnce(
+                        inputs.stream().map(x -> x.shape().row()).toList())
+                : rowsAtOnce;
         return predict(
-                rows, (from, to) -> inputs.stream().map(x -> x.rows(from, to)).toList(), kernels);
+                rows, some, (from, to) -> inputs.stream().map(x -> x.rows(from, to)).toList(), kernels);
     }
 
     /// Predicts rows that are read when they are needed.
     public List<Tensor> predict(RowSource rows, Kernels kernels) {
         Shape shape = rows.inputShape();
-        Tensor batch = Tensor.zeros(shape.forRows(Math.min(rowsAtOnce, rows.size())));
+        int some = open ? network.rowsAtOnce(List.of(shape)) : rowsAtOnce;
+        Tensor batch = Tensor.zeros(shape.forRows(Math.min(some, rows.size())));
         return predict(
                 rows.size(),
+                some,
                 (from, to) -> {
                     for (int row = from; row < to; row++) {
                         rows.readInput(row, batch.array(), (row - from) * shape.size());
@@ -89,12 +102,12 @@ public final class ModelRunner {
                 kernels);
     }
 
-    private List<Tensor> predict(int rows, RowReader reader, Kernels kernels) {
+    private List<Tensor> predict(int rows, int some, RowReader reader, Kernels kernels) {
         Executor executor = executors.take(kernels);
         List<Tensor> results = new ArrayList<>();
         int from = 0;
         do {
-            int to = Math.min(rows, from + rowsAtOnce);
+            int to = Math.min(rows, from + some);
             List<Tensor> out = executor.forward(Mode.PREDICT, reader.rows(from, to));
             for (int i = 0; i < out.size(); i++) {
                 if (from == 0) results.add(Tensor.zeros(out.get(i).shape().row().forRows(rows)));
@@ -120,8 +133,9 @@ public final class ModelRunner {
         Executor executor = executor(of, kernels);
         executor.wantInputGradients(true);
         Tensor result = Tensor.zeros(rows.shape());
-        for (int from = 0; from < rows.rows(); from += rowsAtOnce) {
-            int to = Math.min(rows.rows(), from + rowsAtOnce);
+        int some = rowsAtOnce(rows);
+        for (int from = 0; from < rows.rows(); from += some) {
+            int to = Math.min(rows.rows(), from + some);
             Tensor y = executor.forward(Mode.PREDICT, rows.rows(from, to));
             if (!y.shape().row().equals(dy.shape().row()) || dy.rows() != rows.rows()) {
                 throw new ShapeException(

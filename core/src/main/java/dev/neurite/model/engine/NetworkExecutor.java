@@ -181,6 +181,10 @@ public final class NetworkExecutor implements Executor {
         if (got.rank() == 0 || !expected.accepts(got.row())) {
             throw new ShapeException("input", "expects rows of " + expected + ", got a batch " + got);
         }
+        if (x.lengths().size() > 0 && (expected.isKnown() || expected.extent(0) != Shape.OPEN)) {
+            throw new ShapeException(
+                    "input", "expects padded sequences only where the first axis of a row is open, got " + expected);
+        }
         if (wantsInputs && values.knows(x)) {
             throw new ConfigException("input " + inputs.size(), "expects a tensor of its own, got the same one twice");
         }

@@ -1,6 +1,7 @@
 package dev.neurite.model.engine;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
@@ -155,7 +156,10 @@ final class NodePass implements Pass {
         List<Tensor> in = inner.takes(given) ? given : inRowMajor(given);
         Layout outerLayout = layout;
         layout = in.isEmpty() ? Layout.ROW_MAJOR : in.getFirst().layout();
+        inner.begin(in);
+        boolean padded = isPadded(inner, in);
         List<Tensor> out = inner.built.node().forward(in, this);
+        if (padded) for (int i = 0; i < out.size(); i++) inheritLengths(inner, i, in, out.get(i));
         layout = outerLayout;
         if (before != null) meter.leaveForward(before, inner, in, out, tape, first);
         if (inspector != null) show(inspector, in, out);
@@ -174,7 +178,11 @@ final class NodePass implements Pass {
         Tensor x = inner.acceptsBlocks ? given : inLayout(given, Layout.ROW_MAJOR);
         Layout outerLayout = layout;
         layout = x.layout();
+        inner.begin(x);
+        boolean padded = values.of(x).lengths.size() > 0;
+        if (padded) requirePadding(inner);
         Tensor y = inner.built.node().forward(x, this);
+        if (padded) inheritLengths(inner, 0, List.of(x), y);
         layout = outerLayout;
         if (before != null) meter.leaveForward(before, inner, List.of(x), List.of(y), tape, first);
         if (inspector != null) show(inspector, List.of(x), List.of(y));
@@ -182,6 +190,28 @@ final class NodePass implements Pass {
         values.leave(outerFrame, y, tape.get(first));
         node = outer;
         return y;
+    }
+
+    /// Whether an input is padded.
+    private boolean isPadded(BoundNode inner, List<Tensor> in) {
+        boolean padded = false;
+        for (int i = 0; i < in.size(); i++) padded |= values.of(in.get(i)).lengths.size() > 0;
+        if (padded) requirePadding(inner);
+        return padded;
+    }
+
+    private static void requirePadding(BoundNode inner) {
+        if (inner.built.node().acceptsPadding()) return;
+        throw new ShapeException(
+                inner.path(),
+                inner.built.node() + " expects sequences of one length, got padded ones, which it might mix with padding",
+                "Group the data by length, or use layers that take padded sequences");
+    }
+
+    private void inheritLengths(BoundNode inner, int output, List<Tensor> in, Tensor y) {
+        if (inner.built.outputs().get(output).isKnown()) return;
+        Value value = values.of(y);
+        for (int i = 0; i < in.size() && value.lengths.size() == 0; i++) value.lengths = values.of(in.get(i)).lengths;
     }
 
     private List<Tensor> inRowMajor(List<Tensor> tensors) {
@@ -261,7 +291,7 @@ final class NodePass implements Pass {
     }
 
     private Tensor output(int index, Layout wished) {
-        Shape row = node.built.outputs().get(index);
+        Shape row = node.output(index);
         return values.takeOwned(row, Layout.canBlock(row) ? wished : Layout.ROW_MAJOR).tensor;
     }
 
@@ -322,7 +352,7 @@ final class NodePass implements Pass {
 
     @Override
     public Tensor view(Tensor x) {
-        return view(x, node.built.outputs().getFirst());
+        return view(x, node.output(0));
     }
 
     @Override
@@ -343,6 +373,11 @@ final class NodePass implements Pass {
     @Override
     public boolean wants(String parameter) {
         return bound.hasGradients && !node.built.frozen() && node.slot(parameter).trained;
+    }
+
+    @Override
+    public Tensor lengths(Tensor x) {
+        return values.of(x).lengths;
     }
 
     @Override

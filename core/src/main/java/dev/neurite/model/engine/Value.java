@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A tensor of a pass and its state. Its buffer is from the pool; or it is foreign: an input of the
 /// network, or a view of another value.
 final class Value {
+    private static final int MOST_VIEWS = 64;
+
     Shape row;
     Tensor tensor;
 
@@ -38,6 +40,9 @@ final class Value {
     @Nullable
     Value converted;
 
+    /// Of padded sequences; empty for none.
+    Tensor lengths = Tensor.EMPTY;
+
     private boolean wanted;
 
     private @Nullable Value gradient;
@@ -56,6 +61,7 @@ final class Value {
         base = this;
         origin = this;
         converted = null;
+        lengths = Tensor.EMPTY;
         wanted = false;
         gradient = null;
     }
@@ -105,6 +111,7 @@ final class Value {
         Map<Shape, Tensor> shown = layout == Layout.BLOCKED ? blockedViews : views;
         Tensor known = shown.get(newRow);
         if (known == null || known.rows() != rows) {
+            if (shown.size() == MOST_VIEWS) shown.clear(); // of sequences of many lengths
             known = Tensor.view(newRow.forRows(rows), buffer, 0, layout);
             shown.put(newRow, known);
         }

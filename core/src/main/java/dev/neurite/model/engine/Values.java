@@ -54,6 +54,7 @@ final class Values {
     /// Adds a foreign tensor.
     Value input(Tensor x, Shape row, boolean wanted) {
         Value value = foreign(row, x);
+        value.lengths = x.lengths();
         value.want(wanted);
         return value;
     }

@@ -1,0 +1,124 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Matrix;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// A gated recurrent unit: h = n + z·(h − n), with gates r, z = sigmoid(x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh) and n = tanh(x·W_ihᵀ +
+/// b_ih + r·(h·W_hhᵀ + b_hh)). Cho et al. 2014, arXiv:1406.1078, with the reset after the product, as in PyTorch and, by
+/// default, in Keras. The parameters have the gates in the order r, z, n, as PyTorch's do; Keras has z, r, n. Shapes and
+/// parameters: [RecurrentLayer].
+/// @param units the number of elements of the state, at least 1
+/// @param sequences whether the output is the state after each step, not only after the last, the default
+/// @param reversed whether the steps run from the last to the first; not by default
+/// @param weights the initializer of the weights of the input
+/// @param recurrentWeights the initializer of the weights of the state
+/// @param biases the initializer of both biases
+public record Gru(
+        int units,
+        boolean sequences,
+        boolean reversed,
+        Initializer weights,
+        Initializer recurrentWeights,
+        Initializer biases)
+        implements RecurrentLayer<Gru> {
+    /// @throws ConfigException for less than 1 unit
+    public Gru {
+        RecurrentOp.check("gru", units);
+    }
+
+    @Override
+    public Gru withSequences() {
+        return new Gru(units, true, reversed, weights, recurrentWeights, biases);
+    }
+
+    @Override
+    public Gru withReversed() {
+        return new Gru(units, sequences, true, weights, recurrentWeights, biases);
+    }
+
+    @Override
+    public Gru withWeights(Initializer initializer) {
+        return new Gru(units, sequences, reversed, initializer, recurrentWeights, biases);
+    }
+
+    @Override
+    public Gru withRecurrentWeights(Initializer initializer) {
+        return new Gru(units, sequences, reversed, weights, initializer, biases);
+    }
+
+    @Override
+    public Gru withBiases(Initializer initializer) {
+        return new Gru(units, sequences, reversed, weights, recurrentWeights, initializer);
+    }
+
+    private RecurrentOp op() {
+        return new RecurrentOp(this, 3);
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        return op().build(in, declare);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        var run = op().new Run(x, pass, 2);
+        Tensor candidates = run.tensor(1);
+        run.kernels.gru(
+                run.gates,
+                pass.weights("weight_hh"),
+                pass.parameter("bias_hh").rows(2 * units, 3 * units),
+                run.lengths,
+                reversed,
+                Tensor.EMPTY,
+                run.before,
+                candidates,
+                run.y,
+                run.h);
+        return pass.backward(x, run.output, (dy, dx) -> {
+            run.kernels.gruGradient(
+                    run.gates,
+                    pass.weights("weight_hh"),
+                    run.lengths,
+                    reversed,
+                    run.before,
+                    candidates,
+                    run.dy(dy),
+                    run.dh(dy),
+                    Tensor.EMPTY);
+            ofState(pass, run, candidates);
+            run.backwardOfInput(dx);
+        });
+    }
+
+    /// The gradients of W_hh and b_hh: of r and z from δ, of the candidates from the gradient of h·W_hhᵀ + b_hh.
+    private void ofState(Pass pass, RecurrentOp.Run run, Tensor candidates) {
+        Kernels kernels = pass.kernels();
+        Matrix before = run.before.positions().matrix();
+        Matrix delta = run.gates.positions().matrix();
+        if (pass.wants("weight_hh")) {
+            Tensor dw = pass.gradient("weight_hh");
+            kernels.product(
+                    delta.columns(0, 2 * units).transpose(), before, dw.rows(0, 2 * units).matrix());
+            Matrix ofCandidates = candidates.positions().matrix();
+            kernels.product(
+                    ofCandidates.transpose(), before, dw.rows(2 * units, 3 * units).matrix());
+        }
+        if (pass.wants("bias_hh")) {
+            Tensor db = pass.gradient("bias_hh");
+            kernels.columnSums(run.gates.positions(), db);
+            kernels.columnSums(candidates.positions(), db.rows(2 * units, 3 * units));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return op().text("gru");
+    }
+}

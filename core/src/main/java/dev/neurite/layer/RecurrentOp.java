@@ -1,0 +1,126 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.RecurrentKernels;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Pass;
+import dev.neurite.model.Role;
+import dev.neurite.tensor.Matrix;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// What recurrent layers have in common: shapes, the products of all steps' inputs, and the gradients of the weights.
+/// @param layer the layer
+/// @param gates the number of gates
+record RecurrentOp(RecurrentLayer<?> layer, int gates) {
+    /// @throws ConfigException for less than 1 unit
+    static void check(String layer, int units) {
+        if (units < 1) throw new ConfigException(layer, "expects at least 1 unit, got " + units);
+    }
+
+    /// A layer's `toString`.
+    String text(String name) {
+        return name + "(" + layer.units() + (layer.sequences() ? ", sequences" : "")
+                + (layer.reversed() ? ", reversed" : "") + ", weights " + layer.weights() + ")";
+    }
+
+    Shape build(Shape in, Declarations declare) {
+        if (in.rank() != 2 || in.extent(1) == Shape.OPEN || in.extent(0) == 0) {
+            throw new ShapeException(
+                    declare.path(),
+                    layer + " expects sequences [time×features] of at least 1 step, got " + in,
+                    in.rank() == 1 ? "For ids of tokens, begin with embedding(…)" : "");
+        }
+        int units = layer.units();
+        int all = Math.multiplyExact(gates, units);
+        declare.parameter("weight_ih", Shape.of(all, in.extent(1)), Role.WEIGHT, layer.weights());
+        declare.parameter("weight_hh", Shape.of(all, units), Role.WEIGHT, layer.recurrentWeights());
+        declare.parameter("bias_ih", Shape.of(all), Role.BIAS, layer.biases());
+        declare.parameter("bias_hh", Shape.of(all), Role.BIAS, layer.biases());
+        long steps = in.extent(0) == Shape.OPEN ? 1 : in.extent(0);
+        declare.multiplications(steps * all * (in.extent(1) + units));
+        return layer.sequences() ? Shape.of(in.extent(0), units) : Shape.of(units);
+    }
+
+    /// The forward pass of a batch, and its backward pass.
+    final class Run {
+        final Pass pass;
+        final Tensor x;
+        final RecurrentKernels kernels;
+
+        /// What the kernels take, see [RecurrentKernels].
+        final Tensor gates;
+
+        final Tensor before;
+        final Tensor lengths;
+        final Tensor y;
+        final Tensor h;
+        final Tensor output;
+        private final int time;
+
+        /// Computes the gates' inputs: x·W_ihᵀ + b_ih + b_hh.
+        /// @param ofState the gates that take their share of b_hh here
+        Run(Tensor x, Pass pass, int ofState) {
+            this.pass = pass;
+            this.x = x;
+            int units = layer.units();
+            time = x.shape().extent(1);
+            kernels = pass.kernels().recurrent();
+            lengths = pass.lengths(x);
+            gates = tensor(RecurrentOp.this.gates);
+            before = tensor(1);
+            output = pass.output();
+            y = layer.sequences() ? output : Tensor.EMPTY;
+            h = layer.sequences() ? Tensor.EMPTY : output;
+            Tensor b = pass.batchTensor(Shape.of(RecurrentOp.this.gates * units));
+            Kernels all = pass.kernels();
+            all.copy(pass.parameter("bias_ih"), b);
+            Tensor shared = b.rows(0, ofState * units);
+            all.add(shared, pass.parameter("bias_hh").rows(0, ofState * units), shared);
+            all.dense(x.positions(), pass.weights("weight_ih"), b, Activation.IDENTITY, gates.positions());
+        }
+
+        /// A tensor with some numbers for each unit and step.
+        Tensor tensor(int count) {
+            return pass.tensor(Shape.of(time, count * layer.units()));
+        }
+
+        /// The gradient of y; empty if only the last state is the output.
+        Tensor dy(Tensor dOutput) {
+            return layer.sequences() ? dOutput : Tensor.EMPTY;
+        }
+
+        /// The gradient of the last state; empty if y is the output.
+        Tensor dh(Tensor dOutput) {
+            return layer.sequences() ? Tensor.EMPTY : dOutput;
+        }
+
+        /// Computes the gradients from δ, which is in [#gates]: dW_ih = δᵀ·x, dW_hh = δᵀ·before, db = Σ δ, dx = δ·W_ih.
+        void backward(Tensor dx) {
+            Matrix delta = gates.positions().matrix();
+            if (pass.wants("weight_hh")) {
+                Matrix dw = pass.gradient("weight_hh").matrix();
+                pass.kernels().product(delta.transpose(), before.positions().matrix(), dw);
+            }
+            if (pass.wants("bias_hh")) pass.kernels().columnSums(gates.positions(), pass.gradient("bias_hh"));
+            backwardOfInput(dx);
+        }
+
+        /// The part of [#backward] that does not concern the weights of the state.
+        void backwardOfInput(Tensor dx) {
+            Matrix delta = gates.positions().matrix();
+            if (pass.wants("weight_ih")) {
+                Matrix dw = pass.gradient("weight_ih").matrix();
+                pass.kernels().product(delta.transpose(), x.positions().matrix(), dw);
+            }
+            if (pass.wants("bias_ih")) pass.kernels().columnSums(gates.positions(), pass.gradient("bias_ih"));
+            if (pass.wants(x)) {
+                Matrix w = pass.weights("weight_ih").matrix();
+                pass.kernels().product(delta, w, dx.positions().matrix());
+            }
+        }
+    }
+}
