@@ -47,7 +47,7 @@ def attention(x, parts, heads, key_heads, causal, lengths):
 for name, (rows, time, width, heads, key_heads) in CASES.items():
     inner = (heads + 2 * key_heads) * (width // heads)
     shapes = {"in_proj_weight": (inner, width), "in_proj_bias": (inner,), "out_proj_weight": (width, width), "out_proj_bias": (width,)}
-    parts = {part: normal(source, *shape, scale=0.6).requires_grad_() for part, shape in shapes.items()}
+    parts = {part: normal(source, *shape, scale=0.4).requires_grad_() for part, shape in shapes.items()}
     x = normal(source, rows, time, width)
     lengths = torch.tensor([source.randint(1, time) for _ in range(rows)])
     tensors |= {f"{name}.x": f32(x), f"{name}.lengths": f32(lengths)}

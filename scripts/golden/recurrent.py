@@ -23,7 +23,7 @@ KINDS = {
     "lstm": lambda inputs, units: nn.LSTM(inputs, units, batch_first=True, bidirectional=True),
     "gru": lambda inputs, units: nn.GRU(inputs, units, batch_first=True, bidirectional=True),
 }
-SIZES = {"small": (3, 4, 2, 3), "one-step": (4, 1, 3, 5), "wide": (5, 7, 6, 20), "long": (9, 20, 5, 16)}
+SIZES = {"small": (3, 4, 2, 3), "one-step": (4, 1, 3, 5), "wide": (3, 5, 4, 19), "long": (4, 20, 3, 9)}
 DIRECTIONS = ("forwards", "reversed", "both")
 PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
@@ -59,7 +59,7 @@ for kind, make in KINDS.items():
                 continue
             layer = make(inputs, units).double()
             for part in layer.parameters():
-                part.data = normal(source, *part.shape, scale=0.4)
+                part.data = normal(source, *part.shape, scale=0.7 / units**0.5)
             x = normal(source, rows, time, inputs)
             lengths = None
             if padded:

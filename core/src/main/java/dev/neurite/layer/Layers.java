@@ -340,17 +340,17 @@ public final class Layers {
 
     /// The mean of the positions of a sequence.
     public static SequencePool meanOfPositions() {
-        return new SequencePool(SequencePool.Kind.MEAN);
+        return new SequencePool(SequencePool.Result.MEAN);
     }
 
     /// The first position of a sequence.
     public static SequencePool firstPosition() {
-        return new SequencePool(SequencePool.Kind.FIRST);
+        return new SequencePool(SequencePool.Result.FIRST);
     }
 
     /// The last position of a sequence.
     public static SequencePool lastPosition() {
-        return new SequencePool(SequencePool.Kind.LAST);
+        return new SequencePool(SequencePool.Result.LAST);
     }
 
     /// A block of a transformer with the norms first: attention and two dense layers, each in a residual connection with a

@@ -14,10 +14,10 @@ import dev.neurite.tensor.Tensor;
 /// |---|---|
 /// | x | `[rows × time × width]` |
 /// | y | `[rows × width]` |
-/// @param kind which
-public record SequencePool(Kind kind) implements Layer {
+/// @param result what stands for the sequence
+public record SequencePool(Result result) implements Layer {
     /// What stands for a sequence.
-    public enum Kind {
+    public enum Result {
         /// The mean of all positions.
         MEAN,
         /// The first position, where encoders have a token for the whole text.
@@ -47,7 +47,7 @@ public record SequencePool(Kind kind) implements Layer {
         for (int row = 0; row < x.rows(); row++) {
             Tensor positions = read(x, lengths, row);
             Tensor to = y.rows(row, row + 1);
-            if (kind == Kind.MEAN) {
+            if (result == Result.MEAN) {
                 kernels.columnSums(positions, to);
                 kernels.scale(1f / positions.rows(), to, to);
             } else {
@@ -71,7 +71,7 @@ public record SequencePool(Kind kind) implements Layer {
         Shape shape = x.shape().row();
         int length = lengths.size() == 0 ? shape.extent(0) : (int) lengths.get(row);
         Tensor all = x.rows(row, row + 1).reshape(shape);
-        return switch (kind) {
+        return switch (result) {
             case MEAN -> all.rows(0, length);
             case FIRST -> all.rows(0, 1);
             case LAST -> all.rows(length - 1, length);
@@ -80,6 +80,6 @@ public record SequencePool(Kind kind) implements Layer {
 
     @Override
     public String toString() {
-        return "sequencePool(" + kind + ")";
+        return "sequencePool(" + result + ")";
     }
 }

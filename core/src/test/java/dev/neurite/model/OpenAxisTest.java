@@ -186,7 +186,7 @@ class OpenAxisTest {
             }
         };
         Model own = Model.of(IDS, embedding(3, 2), steps, gru(2));
-        assertThat(own.predict(ids(2, 3).reshape(Shape.of(2, 3))).shape()).isEqualTo(Shape.of(2, 2));
+        assertThat(own.predict(Tensor.zeros(Shape.of(2, 3))).shape()).isEqualTo(Shape.of(2, 2));
         assertThatExceptionOfType(ShapeException.class)
                 .isThrownBy(() -> own.predict(
                         Tensor.zeros(Shape.of(2, 3)).withLengths(Tensor.of(Shape.of(2), 1, 3))))

@@ -46,6 +46,14 @@ final class AttentionWork {
         p.way = engine.way(p, 1);
     }
 
+    /// Computes n columns of C, and those that complete a packed panel, into the first columns of a block.
+    private void multiply(Product p, int rows, int first, int n) {
+        int step = engine.columnStep(p);
+        int end = Math.min(p.b.columns(), first + Math.ceilDiv(n, step) * step);
+        p.moveTo(0, 0, -first);
+        engine.gemm(p, 0, 0, rows, first, end);
+    }
+
     /// C += A·B
     private void add(Product p, Matrix a, Matrix b, Matrix c) {
         p.set(a, b, c, true);
@@ -108,8 +116,7 @@ final class AttentionWork {
         set(scores, queries, keys.transpose(), block(s, some), packedKeys);
         for (int first = 0; first < most; first += KEYS) {
             int n = Math.min(KEYS, most - first);
-            scores.moveTo(0, 0, -first); // columns are counted from the first key
-            engine.gemm(scores, 0, 0, some, first, first + n);
+            multiply(scores, some, first, n);
             for (int i = 0; i < some; i++) {
                 int seen = Math.clamp(c.keys(row, from + i) - first, 0, n);
                 soften(c, head, from, i, first, seen, n, y);
@@ -194,10 +201,8 @@ final class AttentionWork {
         set(weights, dy, values.transpose(), block(d, some), packedValues);
         for (int first = 0; first < most; first += KEYS) {
             int n = Math.min(KEYS, most - first);
-            scores.moveTo(0, 0, -first); // columns are counted from the first key
-            weights.moveTo(0, 0, -first);
-            engine.gemm(scores, 0, 0, some, first, first + n);
-            engine.gemm(weights, 0, 0, some, first, first + n); //                     dp = dy·vᵀ
+            multiply(scores, some, first, n);
+            multiply(weights, some, first, n); //                                      dp = dy·vᵀ
             for (int i = 0; i < some; i++) {
                 int seen = Math.clamp(c.keys(row, from + i) - first, 0, n);
                 gradients(c, row, head, from, i, first, seen, n);
