@@ -184,7 +184,7 @@ final class StandardEntries {
                 entry("lstm", Layers.lstm(1), "a recurrent layer with cells and three gates", "units"),
                 entry("gru", Layers.gru(1), "a recurrent layer with two gates", "units"),
                 entry("bidirectional", Layers.bidirectional(Layers.gru(1)), "a recurrent layer in both directions", "layer"),
-                entry("self-attention", Layers.selfAttention(1), "attention of each position to the others", "heads", "keyHeads=heads"),
+                entry("self-attention", Layers.selfAttention(1), "attention of each position to the others", "heads", "key-heads=heads"),
                 entry("position-embedding", Layers.positionEmbedding(1), "adds a learned vector to each position", "most"),
                 entry("sequence-pool", Layers.meanOfPositions(), "the mean of a sequence's positions, or one of them"),
                 entry("conv-add", convAdd(conv2d(1, 1)), "a convolution that adds a second input before g", "conv"),

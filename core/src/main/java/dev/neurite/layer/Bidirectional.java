@@ -3,6 +3,7 @@ package dev.neurite.layer;
 import dev.neurite.error.ConfigException;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
+import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -16,18 +17,24 @@ import java.util.List;
 /// | x | `[rows × time × in]` |
 /// | `forwards.…`, `backwards.…` | the parameters of both, see [RecurrentLayer] |
 /// | y | `[rows × 2·units]`, with sequences `[rows × time × 2·units]` |
-/// @param layer the layer that runs forwards
-public record Bidirectional(RecurrentLayer<?> layer) implements Layer {
-    /// @throws ConfigException for a layer that runs backwards already
+/// @param layer the [RecurrentLayer] that runs forwards
+public record Bidirectional(Node layer) implements Layer {
+    /// @throws ConfigException for another layer, or one that runs backwards already
     public Bidirectional {
-        if (layer.reversed()) throw new ConfigException("bidirectional", "expects a layer that runs forwards, got " + layer);
+        if (!(layer instanceof RecurrentLayer<?> one) || one.reversed()) {
+            throw new ConfigException("bidirectional", "expects a recurrent layer that runs forwards, got " + layer);
+        }
+    }
+
+    private RecurrentLayer<?> forwards() {
+        return (RecurrentLayer<?>) layer;
     }
 
     @Override
     public Shape build(Shape in, Declarations declare) {
         Shape out = declare.child("forwards", layer, List.of(in)).getFirst();
-        declare.child("backwards", layer.withReversed(), List.of(in));
-        return Axes.with(out, out.rank() - 1, 2 * layer.units());
+        declare.child("backwards", forwards().withReversed(), List.of(in));
+        return Axes.with(out, out.rank() - 1, 2 * forwards().units());
     }
 
     @Override

@@ -2,6 +2,16 @@ package dev.neurite.layer;
 
 import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.transformerBlock;
+import static dev.neurite.layer.Layers.simpleRnn;
+import static dev.neurite.layer.Layers.selfAttention;
+import static dev.neurite.layer.Layers.positionEmbedding;
+import static dev.neurite.layer.Layers.meanOfPositions;
+import static dev.neurite.layer.Layers.lstm;
+import static dev.neurite.layer.Layers.lastPosition;
+import static dev.neurite.layer.Layers.gru;
+import static dev.neurite.layer.Layers.firstPosition;
+import static dev.neurite.layer.Layers.bidirectional;
 import static dev.neurite.layer.Layers.conv1d;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.convAdd;
@@ -290,7 +300,8 @@ class ConformanceTest {
             new Case("recomputed view", new Recomputed(new Flatten()), List.of(Shape.of(3, 2, 2))),
             new Case("frozen batch norm", new Frozen(batchNorm(Activation.TANH)), List.of(Shape.of(3, 2, 2))),
             new Case("layer norm", layerNorm(), 19),
-            new Case("layer norm of images", layerNorm(), List.of(Shape.of(2, 3, 4))),
+            new Case("layer norm of images", layerNorm(0), List.of(Shape.of(2, 3, 4))),
+            new Case("layer norm of sequences", layerNorm(), List.of(Shape.of(3, 5))),
             new Case("layer norm of the last axis", layerNorm(1).withoutBias(), List.of(Shape.of(3, 17))),
             new Case("layer norm without weights", layerNorm(2).withoutWeights(), List.of(Shape.of(2, 3, 4))),
             new Case("group norm", groupNorm(2), List.of(Shape.of(4, 3, 2))),
@@ -300,6 +311,31 @@ class ConformanceTest {
             new Case("instance norm with weights", instanceNorm().withWeights(), List.of(Shape.of(2, 3, 4))),
             new Case("rms norm", rmsNorm(), 19),
             new Case("rms norm of the last axis", rmsNorm(1).withoutWeights(), List.of(Shape.of(3, 5))),
+            new Case("dense of sequences", dense(5, Activation.GELU), List.of(Shape.of(3, 4))),
+            new Case("dense softmax of sequences", dense(5, Activation.SOFTMAX), List.of(Shape.of(2, 3, 4))),
+            new Case("log-softmax of sequences", new Activate(Activation.LOG_SOFTMAX), List.of(Shape.of(3, 4))),
+            new Case("simple rnn", simpleRnn(4), List.of(Shape.of(3, 2))),
+            new Case(
+                    "simple rnn relu",
+                    simpleRnn(3).withActivation(Activation.RELU).withSequences().withReversed(),
+                    List.of(Shape.of(4, 2))),
+            new Case("lstm", lstm(3), List.of(Shape.of(4, 2))),
+            new Case("lstm of one step", lstm(2).withSequences(), List.of(Shape.of(1, 3))),
+            new Case("lstm of sequences", lstm(17).withSequences().withReversed(), List.of(Shape.of(3, 2))),
+            new Case("gru", gru(3), List.of(Shape.of(4, 2))),
+            new Case("gru of sequences", gru(17).withSequences().withReversed(), List.of(Shape.of(3, 2))),
+            new Case("bidirectional", bidirectional(gru(3)), List.of(Shape.of(4, 2))),
+            new Case("bidirectional of sequences", bidirectional(lstm(3).withSequences()), List.of(Shape.of(4, 2))),
+            new Case("self-attention", selfAttention(2), List.of(Shape.of(5, 6))),
+            new Case(
+                    "self-attention, causal",
+                    selfAttention(4).withKeyHeads(2).withCausal().withoutBias(),
+                    List.of(Shape.of(5, 8))),
+            new Case("position embedding", positionEmbedding(5), List.of(Shape.of(3, 4))),
+            new Case("mean of positions", meanOfPositions(), List.of(Shape.of(3, 4))),
+            new Case("first position", firstPosition(), List.of(Shape.of(3, 4))),
+            new Case("last position", lastPosition(), List.of(Shape.of(3, 4))),
+            new Case("transformer block", transformerBlock(selfAttention(2), 4, 6), List.of(Shape.of(3, 4))),
             new Case("named", new Frozen(named("inner", dense(3, Activation.TANH))), 4),
             new Case("sequential", sequential(dense(3, Activation.TANH), dense(2)), 4),
             new Case(
@@ -332,6 +368,7 @@ class ConformanceTest {
                 .flatMap(node -> node instanceof Activate(Activation g) ? Stream.of(node, g) : Stream.of(node))
                 .map(each -> each.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
                 .collect(Collectors.toCollection(TreeSet::new));
+        covered.add("embedding"); // whose inputs are ids: PytorchRecurrentTest, OpenAxisTest
         assertThat(Catalog.standard().entries(Node.class)).allMatch(each -> covered.contains(flat(each)));
         assertThat(Catalog.standard().entries(Activation.class)).allMatch(each -> covered.contains(flat(each)));
     }
@@ -343,6 +380,7 @@ class ConformanceTest {
     private static Stream<Node> parts(Node node) {
         if (node instanceof Frozen(Node inner)) return Stream.of(inner);
         if (node instanceof Recomputed(Node inner)) return Stream.of(inner);
+        if (node instanceof Bidirectional(Node inner)) return Stream.of(inner);
         return node instanceof Graph graph ? graph.applications().stream().map(Graph.Application::node) : Stream.of();
     }
 

@@ -153,7 +153,7 @@ class NormLayersTest {
                 .hasMessageContaining("layerNorm1: layerNorm(last 2 axes, epsilon 1.0E-5) expects rows of at least 2");
         assertThatThrownBy(() -> Model.of(features(6), instanceNorm())).hasMessageContaining("more than 1 element");
         assertThatThrownBy(() -> Model.of(image(6, 1, 1), instanceNorm())).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> Model.of(Shape.SCALAR, rmsNorm())).hasMessageContaining("rmsNorm(all axes");
+        assertThatThrownBy(() -> Model.of(Shape.SCALAR, rmsNorm())).hasMessageContaining("rmsNorm(last 1 axes");
     }
 
     @Test

@@ -16,14 +16,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -65,6 +68,15 @@ class OpenAxisTest {
             for (int row = 0; row < 4; row++) {
                 assertThat(model.predict(x.rows(row, row + 1))).isEqualTo(y.rows(row, row + 1));
             }
+        }
+    }
+
+    @Test
+    void itComesBackFromAFile(@TempDir Path folder) {
+        for (boolean positions : new boolean[] {true, false}) {
+            Path file = folder.resolve(positions + ".safetensors");
+            ModelFile.save(model(positions), file);
+            assertThat(ModelFile.load(file)).isEqualTo(model(positions));
         }
     }
 

@@ -381,10 +381,13 @@ class TrainerTest {
         assertThatThrownBy(() -> Model.of(features(6), dense(3, SOFTMAX), softmax()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expects one softmax at its end, got two");
-        assertThatThrownBy(() -> Model.of(image(1, 2, 3), dense(3)))
+        assertThatThrownBy(() -> Trainer.of(Model.of(image(1, 2, 3), dense(3, SOFTMAX)))
+                        .fit(clusters().withInputShape(Shape.of(1, 2, 3))))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage(
-                        "dense1: dense(3) expects rows of one axis, [features], got [1×2×3]. Add flatten() before it");
+                .hasMessage("cross-entropy: expects outputs [classes], got [1×2×3]. Add flatten()");
+        assertThatThrownBy(() -> Model.of(Shape.SCALAR, dense(3)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("dense1: dense(3) expects rows whose last axis is features, got []");
     }
 
     @Test
