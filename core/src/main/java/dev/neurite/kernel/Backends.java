@@ -10,6 +10,8 @@ import dev.neurite.kernel.cpu.conv.CpuConvolutions;
 import dev.neurite.kernel.cpu.distribution.CpuDistributions;
 import dev.neurite.kernel.cpu.plane.CpuPlanes;
 import dev.neurite.kernel.cpu.plane.CpuPools;
+import dev.neurite.kernel.cpu.sequence.CpuAttentionKernels;
+import dev.neurite.kernel.cpu.sequence.CpuRecurrentKernels;
 
 /// Creates the [Kernels] of each backend. There is one backend, `dev.neurite.kernel.cpu`, with two
 /// engines.
@@ -54,6 +56,8 @@ final class Backends {
                 new CpuPools(team),
                 new CpuPlanes(team),
                 new CpuDistributions(team),
+                new CpuRecurrentKernels(team),
+                new CpuAttentionKernels(team),
                 shared);
     }
 

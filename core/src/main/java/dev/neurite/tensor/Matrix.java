@@ -1,6 +1,5 @@
 package dev.neurite.tensor;
 
-import dev.neurite.error.ShapeException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -25,19 +24,6 @@ public final class Matrix {
         this.columns = columns;
         this.rowStride = rowStride;
         this.columnStride = columnStride;
-    }
-
-    /// A view of part of an array, with contiguous rows.
-    /// @param rowStride the distance in the array between neighboring rows
-    /// @throws ShapeException if the array is too short
-    public static Matrix view(float[] array, int offset, int rows, int columns, int rowStride) {
-        long end = rows == 0 || columns == 0 ? offset : offset + (rows - 1L) * rowStride + columns;
-        if (offset < 0 || rows < 0 || columns < 0 || rowStride < 0 || end > array.length) {
-            throw new ShapeException(
-                    "matrix [" + rows + "×" + columns + "]",
-                    "expects an array of at least " + end + " elements, got one of " + array.length);
-        }
-        return new Matrix(array, offset, rows, columns, rowStride, 1);
     }
 
     /// The number of rows.

@@ -278,19 +278,6 @@ public final class Tensor {
         return cached;
     }
 
-    /// The elements at an index of the second axis as a matrix, `[first axis × all further ones]`: a step of a batch of
-    /// sequences. A view.
-    /// @throws ShapeException if they are not in row-major order, or for less than two axes
-    /// @throws IndexOutOfBoundsException for an index outside the axis
-    public Matrix step(int index) {
-        requireRowMajor();
-        if (shape.rank() < 2) throw new ShapeException("tensor " + shape, "expects at least two axes");
-        Objects.checkIndex(index, shape.extent(1));
-        int row = shape.row().size();
-        int columns = row / shape.extent(1);
-        return new Matrix(array, offset + index * columns, rows(), columns, row, 1);
-    }
-
     /// The elements as a matrix `[first axis × all others]`; a view.
     /// @throws ShapeException if they are not in row-major order
     public Matrix matrix() {

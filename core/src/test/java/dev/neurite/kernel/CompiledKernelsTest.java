@@ -108,7 +108,9 @@ class CompiledKernelsTest {
                     "activations",
                     "losses",
                     "noise",
-                    "distributions");
+                    "distributions",
+                    "recurrent",
+                    "attention");
             var there = new TreeSet<>(kernels("", Kernels.class));
             there.removeAll(others);
             there.addAll(kernels("norms.", Norms.class));
@@ -116,6 +118,8 @@ class CompiledKernelsTest {
             there.addAll(kernels("losses.", LossKernels.class));
             there.addAll(kernels("noise.", NoiseKernels.class));
             there.addAll(kernels("distributions.", Distributions.class));
+            there.addAll(kernels("recurrent.", RecurrentKernels.class));
+            there.addAll(kernels("attention.", AttentionKernels.class));
             there.addAll(kernels("pools.", Pools.class));
             there.addAll(kernels("planes.", Planes.class));
             there.addAll(kernels("convolutions.", Convolutions.class));

@@ -148,6 +148,11 @@ final class EveryKernel {
         new EveryPlaneKernel(kernels, rows, columns, depth, every).addAll();
         new EveryConvolution(kernels, rows, columns, depth, every).addAll();
         every.distributions();
+        every.table();
+        every.recurrent(new float[0]);
+        every.recurrent(new float[] {1, 2});
+        every.attention(2, 2, false);
+        every.attention(4, 2, true);
         return every.all;
     }
 
@@ -315,6 +320,120 @@ final class EveryKernel {
                         k.dense(x, w, none, Activation.IDENTITY, y);
                     },
                     y);
+        }
+    }
+
+    private void table() {
+        Tensor table = tensor(depth, columns);
+        Tensor ids = tensor(rows, 2);
+        for (int i = 0; i < ids.size(); i++) ids.array()[i] = (7 * i + 3) % depth;
+        Tensor y = tensor(rows, 2, columns);
+        Tensor sums = tensor(depth, columns);
+        add("gather", "", () -> k.gather(table, ids, y), y);
+        add("scatterAdd", "", () -> k.scatterAdd(ids, y, sums), sums);
+    }
+
+    /// A tensor of numbers that are not large, for what is computed over and over.
+    private Tensor small(int... extents) {
+        Tensor x = tensor(extents);
+        for (int i = 0; i < x.size(); i++) x.array()[i] *= 0.1f;
+        return x;
+    }
+
+    /// Sequences of up to three steps, with as many units as the batch has columns, but at most 40.
+    /// @param lengths of the first rows, the others have three steps; none for whole sequences
+    private void recurrent(float[] lengths) {
+        RecurrentKernels r = k.recurrent();
+        int steps = 3;
+        int units = Math.min(columns, 40);
+        Tensor none = Tensor.EMPTY;
+        Tensor ofRows = lengths.length == 0 ? none : tensor(rows);
+        for (int i = 0; i < ofRows.size(); i++) ofRows.array()[i] = i < lengths.length ? lengths[i] : steps;
+        Tensor h0 = small(rows, units);
+        Tensor c0 = small(rows, units);
+        Tensor before = small(rows, steps, units);
+        Tensor y = small(rows, steps, units);
+        Tensor cells = small(rows, steps, units);
+        Tensor hn = small(rows, units);
+        Tensor cn = small(rows, units);
+        Tensor bias = small(units);
+        for (boolean reversed : new boolean[] {false, true}) {
+            String how = (reversed ? "reversed" : "forwards") + (lengths.length > 0 ? ", padded" : "");
+            Tensor one = small(rows, steps, units);
+            Tensor three = small(rows, steps, 3 * units);
+            Tensor four = small(rows, steps, 4 * units);
+            PackedWeights w1 = PackedWeights.changing(small(units, units));
+            PackedWeights w3 = PackedWeights.changing(small(3 * units, units));
+            PackedWeights w4 = PackedWeights.constant(small(4 * units, units));
+            Activation.Elementwise g = Activation.TANH;
+            add("recurrent.rnn", how, () -> r.rnn(g, one, w1, ofRows, reversed, h0, before, y, hn), one, before, y, hn);
+            add(
+                    "recurrent.rnnGradient",
+                    how,
+                    () -> r.rnnGradient(g, one, w1, ofRows, reversed, y, hn, cn),
+                    one,
+                    cn);
+            add(
+                    "recurrent.lstm",
+                    how,
+                    () -> r.lstm(four, w4, ofRows, reversed, h0, c0, before, cells, y, hn, cn),
+                    four,
+                    before,
+                    cells,
+                    y,
+                    hn,
+                    cn);
+            add(
+                    "recurrent.lstmGradient",
+                    how,
+                    () -> r.lstmGradient(four, w4, ofRows, reversed, c0, cells, y, none, none, hn, cn),
+                    four,
+                    hn,
+                    cn);
+            add(
+                    "recurrent.gru",
+                    how,
+                    () -> r.gru(three, w3, bias, ofRows, reversed, h0, before, cells, y, hn),
+                    three,
+                    before,
+                    cells,
+                    y,
+                    hn);
+            add(
+                    "recurrent.gruGradient",
+                    how,
+                    () -> r.gruGradient(three, w3, ofRows, reversed, before, cells, none, hn, cn),
+                    three,
+                    cells,
+                    cn);
+        }
+    }
+
+    /// Sequences as long as a product is deep; several blocks of queries and keys, if that is long.
+    private void attention(int heads, int keyHeads, boolean causal) {
+        AttentionKernels a = k.attention();
+        int size = Math.min(columns, 17);
+        int time = Math.min(depth, 210);
+        var ofQ = new AttentionKernels.Heads(0, heads, size);
+        var ofK = new AttentionKernels.Heads(heads * size, keyHeads, size);
+        var ofV = new AttentionKernels.Heads((heads + keyHeads) * size, keyHeads, size);
+        Tensor x = tensor(2, time, (heads + 2 * keyHeads) * size);
+        Tensor dx = tensor(2, time, (heads + 2 * keyHeads) * size);
+        Tensor y = tensor(2, time, heads * size);
+        Tensor dy = tensor(2, time, heads * size);
+        Tensor sums = tensor(2, heads, time);
+        Tensor lengths = Tensor.of(Shape.of(2), time, 1);
+        Tensor slopes = Tensor.view(Shape.of(heads), new float[] {0.5f, 0.25f, 0.125f, 0.0625f}, 0);
+        for (boolean biased : new boolean[] {false, true}) {
+            Tensor of = biased ? lengths : Tensor.EMPTY;
+            Tensor s = biased ? slopes : Tensor.EMPTY;
+            String how = heads + " heads" + (causal ? ", causal" : "") + (biased ? ", padded, ALiBi" : "");
+            add("attention.attention", how, () -> a.attention(x, ofQ, x, ofK, x, ofV, causal, of, s, y, sums), y, sums);
+            add(
+                    "attention.attentionGradient",
+                    how,
+                    () -> a.attentionGradient(x, ofQ, x, ofK, x, ofV, causal, of, s, y, sums, dy, dx, dx, dx),
+                    dx);
         }
     }
 

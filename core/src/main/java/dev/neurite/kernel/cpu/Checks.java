@@ -69,7 +69,7 @@ public final class Checks {
     }
 
     /// Checks the lengths of padded sequences, if there are some.
-    static void lengths(String what, Tensor lengths, int rows, int steps) {
+    public static void lengths(String what, Tensor lengths, int rows, int steps) {
         if (lengths.size() == 0) return;
         if (lengths.size() != rows) {
             throw new ShapeException(what, "expects a length for each of " + rows + " rows, got " + lengths.shape());
@@ -102,7 +102,7 @@ public final class Checks {
         }
     }
 
-    static void same(String what, Tensor a, Tensor b) {
+    public static void same(String what, Tensor a, Tensor b) {
         if (a.size() != b.size() || a.rows() != b.rows()) {
             throw new ShapeException(what, "expects tensors of one shape, got " + a.shape() + " and " + b.shape());
         }

@@ -45,6 +45,8 @@ public final class CpuKernels implements Kernels {
 
     /// @param convolutions the convolutions, on the same team, as pools, planes and distributions
     /// @param distributions the figures and histograms
+    /// @param recurrent recurrent layers
+    /// @param attention attention
     /// @param isShared whether [#close] has no effect
     public CpuKernels(
             Team team,
@@ -52,6 +54,8 @@ public final class CpuKernels implements Kernels {
             Pools pools,
             Planes planes,
             Distributions distributions,
+            RecurrentKernels recurrent,
+            AttentionKernels attention,
             boolean isShared) {
         this.team = team;
         this.isShared = isShared;
@@ -63,8 +67,8 @@ public final class CpuKernels implements Kernels {
         this.losses = new CpuLossKernels(team);
         this.noise = new CpuNoiseKernels(team);
         this.distributions = distributions;
-        this.recurrent = new CpuRecurrentKernels(team);
-        this.attention = new CpuAttentionKernels(team);
+        this.recurrent = recurrent;
+        this.attention = attention;
     }
 
     @Override

@@ -279,7 +279,7 @@ public final class Gemm {
             Transposition.transpose(result, 0, n, m, n, target, at, row);
         }
 
-        private void rows(Matrix matrix, int at, int from, int to) {
+        private void rows(Operand matrix, int at, int from, int to) {
             r = matrix.array();
             rAt = at + from * matrix.rowStride();
             rRow = matrix.rowStride();
@@ -288,7 +288,7 @@ public final class Gemm {
             depth = matrix.columns();
         }
 
-        private void columns(Matrix matrix, int at, int from, int to) {
+        private void columns(Operand matrix, int at, int from, int to) {
             v = matrix.array();
             vAt = at + from * matrix.columnStride();
             vK = matrix.rowStride();

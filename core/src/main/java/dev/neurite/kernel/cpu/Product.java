@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The arguments of a matrix product, C = A·B or C + A·B, followed by C = g(C + bias + residual), or of several
 /// products of one size. The rows of C are contiguous. Reused for each call, so that a call allocates nothing.
-final class Product {
-    Matrix a = Matrix.EMPTY;
-    Matrix b = Matrix.EMPTY;
-    Matrix c = Matrix.EMPTY;
+public final class Product {
+    public final Operand a = new Operand();
+    public final Operand b = new Operand();
+    public final Operand c = new Operand();
 
     /// The number of products; A, B and C are those of the first.
     int count = 1;
@@ -19,20 +19,17 @@ final class Product {
     private int aStride; // between neighboring products
     private int bStride;
     private int cStride;
-    private int aFrom; // where the first begins, after the offset of its matrix
-    private int bFrom;
-    private int cFrom;
 
     /// Whether the sums start from C instead of 0.
-    boolean accumulate;
+    public boolean accumulate;
 
     /// B in the order of [Gemm#pack]; null if there is no packed copy.
-    float @Nullable [] panels;
+    public float @Nullable [] panels;
 
     /// Added to each row of C, from [#biasOffset] on.
-    float @Nullable [] bias;
+    public float @Nullable [] bias;
 
-    int biasOffset;
+    public int biasOffset;
 
     /// Added to C, of its shape; null for none.
     @Nullable
@@ -41,23 +38,14 @@ final class Product {
     Elementwise activation = Activation.IDENTITY;
 
     /// How vectors compute it: bits of [ProductPlan].
-    int way;
+    public int way;
 
     /// C = A·B, or C + A·B.
     void set(Matrix newA, Matrix newB, Matrix newC, boolean accumulates) {
-        a = newA;
-        b = newB;
-        c = newC;
-        count = 1;
-        aStride = 0;
-        bStride = 0;
-        cStride = 0;
-        moveTo(0, 0, 0);
-        accumulate = accumulates;
-        panels = null;
-        bias = null;
-        residual = null;
-        activation = Activation.IDENTITY;
+        begin(accumulates);
+        a.set(newA);
+        b.set(newB);
+        c.set(newC);
     }
 
     /// Cᵢ = Aᵢ·Bᵢ.
@@ -69,27 +57,29 @@ final class Product {
         cStride = newC.stride();
     }
 
-    /// C = A·B, or C + A·B, for each step: A and C are those of the first, B is the same for all.
-    /// @param ofA the distance in the array between neighboring steps of A
+    /// Begins a product, C = A·B or C + A·B, whose operands are set one by one.
+    /// @param accumulates whether the sums start from C
+    public void begin(boolean accumulates) {
+        count = 1;
+        strides(0, 0);
+        bStride = 0;
+        accumulate = accumulates;
+        panels = null;
+        bias = null;
+        residual = null;
+        activation = Activation.IDENTITY;
+    }
+
+    /// Makes it several products with one B.
+    /// @param ofA the distance in the array between neighboring ones of A
     /// @param ofC the same of C
-    void setSteps(Matrix newA, int ofA, Matrix newB, Matrix newC, int ofC, boolean accumulates) {
-        set(newA, newB, newC, accumulates);
+    public void strides(int ofA, int ofC) {
         aStride = ofA;
         cStride = ofC;
     }
 
-    /// Moves A, B and C to other places in their arrays.
-    /// @param ofA the distance from the offset of its matrix
-    /// @param ofB the same of B
-    /// @param ofC the same of C
-    void moveTo(int ofA, int ofB, int ofC) {
-        aFrom = ofA;
-        bFrom = ofB;
-        cFrom = ofC;
-    }
-
     /// Releases all references.
-    void clear() {
+    public void clear() {
         set(Matrix.EMPTY, Matrix.EMPTY, Matrix.EMPTY, false);
     }
 
@@ -120,16 +110,16 @@ final class Product {
 
     /// The index of element (0, 0) of A in a product.
     int aAt(int product) {
-        return a.offset() + aFrom + product * aStride;
+        return a.offset() + product * aStride;
     }
 
     /// The index of element (0, 0) of B in a product.
     int bAt(int product) {
-        return b.offset() + bFrom + product * bStride;
+        return b.offset() + product * bStride;
     }
 
     /// The index of element (i, j) of C in a product.
     int at(int product, int i, int j) {
-        return c.offset() + cFrom + product * cStride + i * c.rowStride() + j;
+        return c.offset() + product * cStride + i * c.rowStride() + j;
     }
 }

@@ -1,7 +1,5 @@
 package dev.neurite.kernel.cpu;
 
-import dev.neurite.tensor.Matrix;
-
 /// Chooses the way in which threads compute a [Product] on vectors: which operand is R and which V (see [Gemm]),
 /// whether they are packed, and whether threads divide the rows of C or its columns. Takes the way with the least
 /// estimated time. An operand that threads do not divide is packed by each of them.
@@ -66,11 +64,11 @@ final class ProductPlan {
         return packsR || r(p, way).columnStride() == 1;
     }
 
-    private static Matrix r(Product p, int way) {
+    private static Operand r(Product p, int way) {
         return (way & TRANSPOSES) != 0 ? p.b.transpose() : p.a;
     }
 
-    private static Matrix v(Product p, int way) {
+    private static Operand v(Product p, int way) {
         return (way & TRANSPOSES) != 0 ? p.a.transpose() : p.b;
     }
 
@@ -78,8 +76,8 @@ final class ProductPlan {
     static double cost(Product p, int way, int threads) {
         boolean transposes = (way & TRANSPOSES) != 0;
         boolean byRows = (way & BY_ROWS) != 0;
-        Matrix r = r(p, way);
-        Matrix v = v(p, way);
+        Operand r = r(p, way);
+        Operand v = v(p, way);
         int depth = r.columns();
         int m = byRows != transposes ? share(r.rows(), threads, MicroKernels.ROWS) : r.rows();
         int n = byRows == transposes

@@ -52,7 +52,7 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// Softmax and losses.
-    ScalarLosses losses() {
+    public ScalarLosses losses() {
         return losses;
     }
 
@@ -62,29 +62,29 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// The packed copy of constant weights for [#gemm]; null if there is none.
-    float @Nullable [] panels(PackedWeights w) {
+    public float @Nullable [] panels(PackedWeights w) {
         return null;
     }
 
     /// A packed copy of B for [#gemm] in this array, or in a longer one; null if there are no packed copies.
     /// @param stepK the distance between the rows of B, the elements along k
     /// @param stepColumn the distance between its columns
-    float @Nullable [] pack(float[] b, int at, int stepK, int stepColumn, int depth, int columns, float[] into) {
+    public float @Nullable [] pack(float[] b, int at, int stepK, int stepColumn, int depth, int columns, float[] into) {
         return null;
     }
 
     /// The way to compute a product, see [ProductPlan].
-    int way(Product p, int threads) {
+    public int way(Product p, int threads) {
         return p.c.rows() > p.c.columns() ? ProductPlan.BY_ROWS : 0;
     }
 
     /// The number of rows of a product that a thread computes should be a multiple of this.
-    int rowStep(Product p) {
+    public int rowStep(Product p) {
         return 1;
     }
 
     /// The number of columns of a product that a thread computes should be a multiple of this.
-    int columnStep(Product p) {
+    public int columnStep(Product p) {
         return LANES;
     }
 
@@ -96,17 +96,17 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// y = a · b
-    void multiply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    public void multiply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] = a[ao + i] * b[bo + i];
     }
 
     /// y = a · b + y, rounded once
-    void addProduct(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    public void addProduct(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] = Math.fma(a[ao + i], b[bo + i], y[yo + i]);
     }
 
     /// y = s · x
-    void scale(float s, float[] x, int xo, float[] y, int yo, int n) {
+    public void scale(float s, float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] = s * x[xo + i];
     }
 
@@ -116,7 +116,7 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// y = s · x + y, rounded once
-    void addScaled(float s, float[] x, int xo, float[] y, int yo, int n) {
+    public void addScaled(float s, float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] = Math.fma(s, x[xo + i], y[yo + i]);
     }
 
@@ -146,7 +146,7 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// dz = dy · g′(z), from y = g(z)
-    void activationGradient(
+    public void activationGradient(
             Elementwise g, float[] z, int zo, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         switch (g) {
             case Identity _ -> System.arraycopy(dy, dyo, dz, dzo, n);
@@ -259,7 +259,7 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// The maximum of a row; NaN if it contains one.
-    float max(float[] x, int xo, int n) {
+    public float max(float[] x, int xo, int n) {
         float max = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < n; i++) max = Math.max(max, x[xo + i]);
         return max;
@@ -306,7 +306,7 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// Σ x·y, in the order of [#sum], with `fma`.
-    float dot(float[] x, int xo, float[] y, int yo, int n) {
+    public float dot(float[] x, int xo, float[] y, int yo, int n) {
         int end = xo + n;
         return (everyFourth(x, xo, y, yo, end) + everyFourth(x, xo + 2, y, yo + 2, end))
                 + (everyFourth(x, xo + 1, y, yo + 1, end) + everyFourth(x, xo + 3, y, yo + 3, end));
@@ -334,7 +334,7 @@ public sealed class ScalarKernels permits VectorKernels {
     // ------------------------------------------------------------------------------------------- optimizers' updates
 
     /// Replaces denormals by 0, see [#flushed].
-    void flush(float[] x, int xo, int n) {
+    public void flush(float[] x, int xo, int n) {
         for (int i = xo; i < xo + n; i++) x[i] = flushed(x[i]);
     }
 
@@ -349,7 +349,7 @@ public sealed class ScalarKernels permits VectorKernels {
     /// j1), then
     /// [#finish]. An element starts from 0 or from C and adds a_ik·b_kj by `fma` for k in order, so no
     /// register tile, block or thread changes its bits.
-    void gemm(Product p, int product, int i0, int i1, int j0, int j1) {
+    public void gemm(Product p, int product, int i0, int i1, int j0, int j1) {
         float[] c = p.c.array();
         for (int i = i0; i < i1; i++) {
             int at = p.at(product, i, j0);
@@ -363,7 +363,7 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// A row of C adds the rows of B, each times an element of A.
-    private void addRows(Matrix a, int ao, Matrix b, int bo, float[] c, int co, int n) {
+    private void addRows(Operand a, int ao, Operand b, int bo, float[] c, int co, int n) {
         for (int k = 0; k < a.columns(); k++) {
             addScaled(a.array()[ao + k * a.columnStride()], b.array(), bo + k * b.rowStride(), c, co, n);
         }
@@ -371,7 +371,7 @@ public sealed class ScalarKernels permits VectorKernels {
 
     /// The same if B's neighbors are along k: four elements of C at a time, to hide the latency of
     /// `fma`.
-    private static void addDots(Matrix a, int ao, Matrix b, int bo, float[] c, int co, int n) {
+    private static void addDots(Operand a, int ao, Operand b, int bo, float[] c, int co, int n) {
         float[] x = a.array();
         float[] y = b.array();
         int depth = a.columns();

@@ -6,7 +6,7 @@ import dev.neurite.kernel.ScalarMath;
 
 /// The definition of softmax, log-softmax and the losses of one row, in plain loops: what [VectorLosses] computes
 /// equals it bit for bit.
-sealed class ScalarLosses permits VectorLosses {
+public sealed class ScalarLosses permits VectorLosses {
     private final ScalarKernels engine;
 
     ScalarLosses(ScalarKernels engine) {
@@ -25,7 +25,7 @@ sealed class ScalarLosses permits VectorLosses {
     }
 
     /// dz = y · (dy − sum)
-    void softmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+    public void softmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         for (int i = 0; i < n; i++) dz[dzo + i] = y[yo + i] * (dy[dyo + i] - sum);
     }
 
@@ -40,7 +40,7 @@ sealed class ScalarLosses permits VectorLosses {
     }
 
     /// y = e^(z − shift)
-    void shiftedExp(float shift, float[] z, int zo, float[] y, int yo, int n) {
+    public void shiftedExp(float shift, float[] z, int zo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.exp(z[zo + i] - shift);
     }
 

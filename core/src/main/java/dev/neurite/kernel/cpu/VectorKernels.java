@@ -77,7 +77,7 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    ScalarLosses losses() {
+    public ScalarLosses losses() {
         return losses;
     }
 
@@ -87,29 +87,29 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    float @Nullable [] panels(PackedWeights w) {
+    public float @Nullable [] panels(PackedWeights w) {
         return Gemm.panels(w);
     }
 
     @Override
-    float[] pack(float[] b, int at, int stepK, int stepColumn, int depth, int columns, float[] into) {
+    public float[] pack(float[] b, int at, int stepK, int stepColumn, int depth, int columns, float[] into) {
         float[] packed = Workspace.aligned(into, Gemm.packedSize(depth, columns));
         Gemm.pack(b, at, stepK, stepColumn, depth, columns, packed);
         return packed;
     }
 
     @Override
-    int way(Product p, int threads) {
+    public int way(Product p, int threads) {
         return ProductPlan.choose(p, threads);
     }
 
     @Override
-    int rowStep(Product p) {
+    public int rowStep(Product p) {
         return Gemm.rowStep(p);
     }
 
     @Override
-    int columnStep(Product p) {
+    public int columnStep(Product p) {
         return Gemm.columnStep(p);
     }
 
@@ -125,7 +125,7 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    void multiply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    public void multiply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
             fromArray(S, a, ao + i).mul(fromArray(S, b, bo + i)).intoArray(y, yo + i);
@@ -134,7 +134,7 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    void addProduct(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    public void addProduct(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
             fromArray(S, a, ao + i)
@@ -145,14 +145,14 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    void scale(float s, float[] x, int xo, float[] y, int yo, int n) {
+    public void scale(float s, float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - L; i += L) fromArray(S, x, xo + i).mul(s).intoArray(y, yo + i);
         super.scale(s, x, xo + i, y, yo + i, n - i);
     }
 
     @Override
-    void addScaled(float s, float[] x, int xo, float[] y, int yo, int n) {
+    public void addScaled(float s, float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
         FloatVector factor = FloatVector.broadcast(S, s);
         for (; i <= n - L; i += L) {
@@ -174,7 +174,7 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    void activationGradient(
+    public void activationGradient(
             Elementwise g, float[] z, int zo, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         float[] of = g.derivativeNeedsInput() ? z : y;
         int at = g.derivativeNeedsInput() ? zo : yo;
@@ -285,7 +285,7 @@ final class VectorKernels extends ScalarKernels {
 
     /// The last vector overlaps the one before it, which does not change a maximum.
     @Override
-    float max(float[] x, int xo, int n) {
+    public float max(float[] x, int xo, int n) {
         if (n < L) {
             boolean within = reaches(x, xo);
             FloatVector some = fromArray(S, within ? x : rest(0, x, xo, n), within ? xo : 0);
@@ -350,7 +350,7 @@ final class VectorKernels extends ScalarKernels {
     /// As [#sum], except that a lane can be −0, if products round to it; so lanes without an
     /// element are not changed.
     @Override
-    float dot(float[] x, int xo, float[] y, int yo, int n) {
+    public float dot(float[] x, int xo, float[] y, int yo, int n) {
         if (L < 4 || L > LANES) return super.dot(x, xo, y, yo, n);
         FloatVector a = FloatVector.zero(S);
         FloatVector b = a;
@@ -397,7 +397,7 @@ final class VectorKernels extends ScalarKernels {
     // ------------------------------------------------------------------------------------------- optimizers' updates
 
     @Override
-    void flush(float[] x, int xo, int n) {
+    public void flush(float[] x, int xo, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);
@@ -409,7 +409,7 @@ final class VectorKernels extends ScalarKernels {
     // ---------------------------------------------------------------------------------------------- matrix product
 
     @Override
-    void gemm(Product p, int product, int i0, int i1, int j0, int j1) {
+    public void gemm(Product p, int product, int i0, int i1, int j0, int j1) {
         if ((long) (i1 - i0) * (j1 - j0) * p.a.columns() < Gemm.WORTHWHILE) {
             super.gemm(p, product, i0, i1, j0, j1);
         } else {

@@ -18,7 +18,7 @@ final class VectorLosses extends ScalarLosses {
     }
 
     @Override
-    void shiftedExp(float shift, float[] z, int zo, float[] y, int yo, int n) {
+    public void shiftedExp(float shift, float[] z, int zo, float[] y, int yo, int n) {
         for (int i = 0, some; i < n; i += some) {
             some = VectorKernels.next(n, i);
             boolean ends = some < L;
@@ -41,7 +41,7 @@ final class VectorLosses extends ScalarLosses {
     }
 
     @Override
-    void softmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+    public void softmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
             fromArray(S, y, yo + i).mul(fromArray(S, dy, dyo + i).sub(sum)).intoArray(dz, dzo + i);

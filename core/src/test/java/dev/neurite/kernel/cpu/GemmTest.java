@@ -35,7 +35,7 @@ class GemmTest {
                 : Tensor.view(Shape.of(rows, columns), numbers, at).matrix();
     }
 
-    private static float at(Matrix m, int i, int j) {
+    private static float at(Operand m, int i, int j) {
         return m.array()[m.offset() + i * m.rowStride() + j * m.columnStride()];
     }
 
@@ -101,7 +101,7 @@ class GemmTest {
             for (int way = 0; way < ProductPlan.WAYS; way++) {
                 if (!ProductPlan.isPossible(p, way)) continue;
                 float[] d = before.clone();
-                p.c = matrix(s.m, s.n, false, d);
+                p.c.set(matrix(s.m, s.n, false, d));
                 p.way = way;
                 Engines.vectors().gemm(p, 0, 0, s.m, 0, s.n);
                 assertSameBits(d, c, what + ", way " + way);
@@ -113,13 +113,13 @@ class GemmTest {
 
     /// B as constant weights, which vector kernels read from a copy of their own.
     private static void assertKeptPanelsGiveTheSame(Product p, float[] before, float[] expected, String what) {
-        Matrix w = p.b.transpose();
+        Operand w = p.b.transpose();
         p.panels = Gemm.panels(
                 PackedWeights.constant(Tensor.view(Shape.of(w.rows(), w.columns()), w.array(), w.offset())));
         for (int way : new int[] {0, ProductPlan.PACKS_R}) {
             if (!ProductPlan.isPossible(p, way)) continue;
             float[] c = before.clone();
-            p.c = matrix(p.c.rows(), p.c.columns(), false, c);
+            p.c.set(matrix(p.c.rows(), p.c.columns(), false, c));
             p.way = way;
             Engines.vectors().gemm(p, 0, 0, p.c.rows(), 0, p.c.columns());
             assertSameBits(c, expected, what + ", kept panels, way " + way);

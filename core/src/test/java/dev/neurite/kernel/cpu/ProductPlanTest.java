@@ -133,6 +133,10 @@ class ProductPlanTest {
         assertThat(ratios.get(ratios.size() / 2)).isLessThan(USUAL);
     }
 
+    private static void show(Operand to, Operand from) {
+        to.set(from.array(), from.offset(), from.rows(), from.columns(), from.rowStride(), from.columnStride());
+    }
+
     private static double ratio(Product p, Team team, int threads) {
         int chosen = ProductPlan.choose(p, threads);
         long[] best = new long[ProductPlan.WAYS];
@@ -142,7 +146,10 @@ class ProductPlanTest {
             for (int way = 0; way < ProductPlan.WAYS; way++) {
                 if (!ProductPlan.isPossible(p, way) || (threads == 1 && (way & ProductPlan.BY_ROWS) != 0)) continue;
                 Call call = team.call();
-                call.product.set(p.a, p.b, p.c, false);
+                call.product.begin(false);
+                show(call.product.a, p.a);
+                show(call.product.b, p.b);
+                show(call.product.c, p.c);
                 call.product.way = way;
                 long start = System.nanoTime();
                 call.overProduct(0, threads, team.workers());

@@ -1,5 +1,9 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.sequence;
 
+import dev.neurite.kernel.cpu.Checks;
+import dev.neurite.kernel.cpu.ScalarKernels;
+import dev.neurite.kernel.cpu.Team;
+import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
@@ -12,13 +16,14 @@ import java.util.Arrays;
 
 /// [RecurrentKernels] on the processor. A step is a product of the states of a thread's rows with packed weights, and
 /// then element-wise kernels on each row, which is still in the L1 cache.
-final class CpuRecurrentKernels implements RecurrentKernels {
+public final class CpuRecurrentKernels implements RecurrentKernels {
     private static final long GRAIN = 50_000; // multiplications of a step below which another thread does not pay
 
     private final Team team;
     private final WorkspacePool<RecurrentCall> calls;
 
-    CpuRecurrentKernels(Team team) {
+    /// On the engine and the threads of a team.
+    public CpuRecurrentKernels(Team team) {
         this.team = team;
         this.calls = new WorkspacePool<>(() -> new RecurrentCall(team.engine()));
     }
@@ -76,7 +81,7 @@ final class CpuRecurrentKernels implements RecurrentKernels {
             Tensor dh0) {
         RecurrentCall q = call("rnnGradient", g, gates, 1, w, lengths, reversed);
         gradients("rnnGradient", q, dy, dhn, dh0);
-        backwardProduct(q, w.matrix(), 1, false);
+        backwardProduct(q, w.matrix(), 1);
         run(q, CpuRecurrentKernels::rnnGradient);
     }
 
@@ -195,7 +200,7 @@ final class CpuRecurrentKernels implements RecurrentKernels {
         q.c = sequence("lstmGradient", q, c);
         q.cn = state("lstmGradient", q, dcn);
         q.dc0 = state("lstmGradient", q, dc0);
-        backwardProduct(q, w.matrix(), 4, true);
+        backwardProduct(q, w.matrix(), 4);
         run(q, CpuRecurrentKernels::lstmGradient);
     }
 
@@ -277,10 +282,16 @@ final class CpuRecurrentKernels implements RecurrentKernels {
         q.y = sequence("gru", q, y);
         q.hn = state("gru", q, hn);
         int n = q.units;
-        Matrix ofState = w.matrix().transpose();
-        Matrix h = before.step(0);
-        q.product.setSteps(h, n, ofState.columns(0, 2 * n), gates.step(0).columns(0, 2 * n), 3 * n, true);
-        q.candidateProduct.setSteps(h, n, ofState.columns(2 * n, 3 * n), candidates.step(0), n, false);
+        q.product.begin(true); // gates += h·Wᵀ
+        q.product.strides(n, 3 * n);
+        q.show(q.product.a, before, n, 0, n);
+        q.showWeights(q.product.b, w.matrix(), 0, 2, true);
+        q.show(q.product.c, gates, 3 * n, 0, 2 * n);
+        q.candidateProduct.begin(false); // candidates = h·Wᵀ + b
+        q.candidateProduct.strides(n, n);
+        q.show(q.candidateProduct.a, before, n, 0, n);
+        q.showWeights(q.candidateProduct.b, w.matrix(), 2, 3, true);
+        q.show(q.candidateProduct.c, candidates, n, 0, n);
         q.candidateProduct.bias = b.size() == 0 ? null : b.array();
         q.candidateProduct.biasOffset = b.offset();
         q.pack(q.product, null);
@@ -342,18 +353,20 @@ final class CpuRecurrentKernels implements RecurrentKernels {
         q.before = sequence("gruGradient", q, before);
         q.candidates = sequence("gruGradient", q, candidates);
         int n = q.units;
-        Matrix dh = q.gradients(false);
-        Matrix delta = gates.step(0).columns(0, 2 * n);
-        Matrix ofState = w.matrix();
-        q.product.setSteps(delta, 3 * n, rows(ofState, 0, 2 * n), dh, 0, true);
-        q.candidateProduct.setSteps(candidates.step(0), n, rows(ofState, 2 * n, 3 * n), dh, 0, true);
+        q.needGradients();
+        q.product.begin(true); // dh += δ·W
+        q.product.strides(3 * n, 0);
+        q.show(q.product.a, gates, 3 * n, 0, 2 * n);
+        q.showWeights(q.product.b, w.matrix(), 0, 2, false);
+        q.showGradients(q.product.c);
+        q.candidateProduct.begin(true);
+        q.candidateProduct.strides(n, 0);
+        q.show(q.candidateProduct.a, candidates, n, 0, n);
+        q.showWeights(q.candidateProduct.b, w.matrix(), 2, 3, false);
+        q.showGradients(q.candidateProduct.c);
         q.pack(q.product, null);
         q.pack(q.candidateProduct, null);
         run(q, CpuRecurrentKernels::gruGradient);
-    }
-
-    private static Matrix rows(Matrix matrix, int from, int to) {
-        return matrix.transpose().columns(from, to).transpose();
     }
 
     private static void gruGradient(RecurrentCall q, int from, int to) {
@@ -469,14 +482,23 @@ final class CpuRecurrentKernels implements RecurrentKernels {
     /// z += h·Wᵀ in each step.
     private static void forwardProduct(RecurrentCall q, PackedWeights w, int count) {
         int n = q.units;
-        Matrix z = q.gates.step(0);
-        q.product.setSteps(q.before.step(0), n, w.matrix().transpose(), z, count * n, true);
+        q.product.begin(true);
+        q.product.strides(n, count * n);
+        q.show(q.product.a, q.before, n, 0, n);
+        q.showWeights(q.product.b, w.matrix(), 0, count, true);
+        q.show(q.product.c, q.gates, count * n, 0, count * n);
         q.pack(q.product, w);
     }
 
     /// dh = δ·W in each step.
-    private static void backwardProduct(RecurrentCall q, Matrix w, int count, boolean ofCells) {
-        q.product.setSteps(q.gates.step(0), count * q.units, w, q.gradients(ofCells), 0, false);
+    private static void backwardProduct(RecurrentCall q, Matrix w, int count) {
+        int n = q.units;
+        q.needGradients();
+        q.product.begin(false);
+        q.product.strides(count * n, 0);
+        q.show(q.product.a, q.gates, count * n, 0, count * n);
+        q.showWeights(q.product.b, w, 0, count, false);
+        q.showGradients(q.product.c);
         q.pack(q.product, null);
     }
 

@@ -1,12 +1,17 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.sequence;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.neurite.kernel.cpu.Operand;
+import dev.neurite.kernel.cpu.Parts;
+import dev.neurite.kernel.cpu.Product;
+import dev.neurite.kernel.cpu.ScalarKernels;
+import dev.neurite.kernel.cpu.Workers;
+import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Matrix;
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +57,6 @@ final class RecurrentCall {
 
     float[] dc = {};
 
-    private Tensor ofDh = Tensor.EMPTY; // a view of dh
     private float[] zeros = {};
     private float[] temporary = {};
     private float[] packed = {};
@@ -82,14 +86,27 @@ final class RecurrentCall {
     }
 
     /// Makes room for the gradients of states.
-    /// @return a view of [#dh]
-    Matrix gradients(boolean ofCells) {
+    void needGradients() {
         dh = Workspace.atLeast(dh, rows * units);
-        if (ofCells) dc = Workspace.atLeast(dc, rows * units);
-        if (ofDh.array() != dh || ofDh.rows() != rows || ofDh.size() != rows * units) {
-            ofDh = Tensor.view(Shape.of(rows, units), dh, 0);
-        }
-        return ofDh.matrix();
+        dc = Workspace.atLeast(dc, rows * units);
+    }
+
+    /// Shows some columns of a tensor `[rows × time × width]` at the first time.
+    void show(Operand operand, Tensor tensor, int width, int firstColumn, int columns) {
+        operand.set(tensor.array(), tensor.offset() + firstColumn, rows, columns, steps * width, 1);
+    }
+
+    /// Shows the gradients of states.
+    void showGradients(Operand operand) {
+        operand.set(dh, 0, rows, units, units, 1);
+    }
+
+    /// Shows the weights of some gates, `[gates·units × units]`, or their transpose.
+    void showWeights(Operand operand, Matrix w, int fromGate, int toGate, boolean transposed) {
+        int at = w.offset() + fromGate * units * w.rowStride();
+        int n = (toGate - fromGate) * units;
+        if (transposed) operand.set(w.array(), at, units, n, 1, w.rowStride());
+        else operand.set(w.array(), at, n, units, w.rowStride(), 1);
     }
 
     /// Packs the weights for all steps of a product, where that makes it faster.
@@ -97,7 +114,7 @@ final class RecurrentCall {
     void pack(Product p, @Nullable PackedWeights constant) {
         float[] kept = constant == null ? null : engine.panels(constant);
         if (kept == null) {
-            Matrix b = p.b;
+            Operand b = p.b;
             float[] into = p == product ? packed : packedCandidates;
             kept = engine.pack(b.array(), b.offset(), b.rowStride(), b.columnStride(), b.rows(), b.columns(), into);
             if (kept != null && p == product) packed = kept;
@@ -110,7 +127,7 @@ final class RecurrentCall {
     /// Runs the code over all rows.
     void run(Code ofRows, int count, Workers workers) {
         code = ofRows;
-        parts.run(0, rows, count, engine.rowStep(product), workers);
+        parts.run(0, rows, count, 1, workers);
     }
 
     private void compute(int from, int to) {

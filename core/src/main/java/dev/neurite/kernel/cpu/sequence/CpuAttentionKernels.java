@@ -1,18 +1,22 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.sequence;
 
+import dev.neurite.kernel.cpu.Checks;
+import dev.neurite.kernel.cpu.Team;
+import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.AttentionKernels;
 import dev.neurite.tensor.Tensor;
 
 /// [AttentionKernels] on the processor.
-final class CpuAttentionKernels implements AttentionKernels {
+public final class CpuAttentionKernels implements AttentionKernels {
     private static final long GRAIN = 100_000; // multiplications below which another thread does not pay
 
     private final Team team;
     private final WorkspacePool<AttentionCall> calls;
     private final WorkspacePool<AttentionWork> works;
 
-    CpuAttentionKernels(Team team) {
+    /// On the engine and the threads of a team.
+    public CpuAttentionKernels(Team team) {
         this.team = team;
         this.calls = new WorkspacePool<>(() -> new AttentionCall(team.engine()));
         this.works = new WorkspacePool<>(() -> new AttentionWork(team.engine()));

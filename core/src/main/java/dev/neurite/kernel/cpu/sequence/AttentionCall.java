@@ -1,7 +1,10 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.sequence;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.neurite.kernel.cpu.Parts;
+import dev.neurite.kernel.cpu.ScalarKernels;
+import dev.neurite.kernel.cpu.Workers;
 import dev.neurite.kernel.AttentionKernels.Heads;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;

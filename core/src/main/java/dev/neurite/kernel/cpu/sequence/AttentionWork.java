@@ -1,7 +1,10 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.sequence;
 
+import dev.neurite.kernel.cpu.Operand;
+import dev.neurite.kernel.cpu.Product;
+import dev.neurite.kernel.cpu.ScalarKernels;
+import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.ScalarMath;
-import dev.neurite.tensor.Matrix;
 import java.util.Arrays;
 
 /// Computes units of an [AttentionCall], with a thread's workspace. A block of queries meets one block of keys after the
@@ -9,16 +12,13 @@ import java.util.Arrays;
 /// bits with more or fewer queries beside it, and with a cache of keys.
 final class AttentionWork {
     private static final int QUERIES = 48; // of a block: eight register tiles
-    private static final int KEYS = 128; // of a block: two panels
+    private static final int KEYS = 192; // of a block: whole panels for each width of vectors
     private static final float[] NONE = {};
 
     private final ScalarKernels engine;
-    private final Product scores = new Product(); // q·kᵀ
-    private final Product sums = new Product(); // p·v
-    private final Product weights = new Product(); // dy·vᵀ
-    private final Product ofQueries = new Product(); // ds·k
-    private final Product ofKeys = new Product(); // dsᵀ·q
-    private final Product ofValues = new Product(); // pᵀ·dy
+    private final Product scores = new Product(); // of queries and keys
+    private final Product weights = new Product(); // of dy and values
+    private final Product sums = new Product(); // one after the other, what is added to y or to gradients
     private final float[] s = new float[QUERIES * KEYS]; // scores, then p, of a block
     private final float[] d = new float[QUERIES * KEYS]; // their gradients
     private final float[] greatest = new float[QUERIES];
@@ -40,35 +40,37 @@ final class AttentionWork {
         distancesOf = keys;
     }
 
-    private void set(Product p, Matrix a, Matrix b, Matrix c, float[] panels) {
-        p.set(a, b, c, false);
+    /// Begins rows·columnsᵀ of all positions of a head of keys or values, into a block.
+    private void begin(Product p, float[] into, float[] panels, AttentionCall.Part of, int row, int head, int size) {
+        p.begin(false);
+        p.b.set(of.array(), of.at(row, head, 0), size, of.time, 1, of.width);
+        p.c.set(into, 0, QUERIES, KEYS, KEYS, 1);
         p.panels = panels.length == 0 ? null : panels;
-        p.way = engine.way(p, 1);
     }
 
-    /// Computes n columns of C, and those that complete a packed panel, into the first columns of a block.
+    /// Computes n columns of such a product, and those that complete a packed panel.
     private void multiply(Product p, int rows, int first, int n) {
+        p.way = engine.way(p, 1);
         int step = engine.columnStep(p);
         int end = Math.min(p.b.columns(), first + Math.ceilDiv(n, step) * step);
-        p.moveTo(0, 0, -first);
+        p.c.moveTo(-first); // columns are counted from the first key
         engine.gemm(p, 0, 0, rows, first, end);
     }
 
     /// C += A·B
-    private void add(Product p, Matrix a, Matrix b, Matrix c) {
-        p.set(a, b, c, true);
+    private void add(Product p) {
         p.way = engine.way(p, 1);
-        engine.gemm(p, 0, 0, c.rows(), 0, c.columns());
-    }
-
-    /// Some rows of a matrix.
-    private static Matrix rows(Matrix all, int first, int n) {
-        return Matrix.view(all.array(), all.offset() + first * all.rowStride(), n, all.columns(), all.rowStride());
+        engine.gemm(p, 0, 0, p.c.rows(), 0, p.c.columns());
     }
 
     /// Some positions of a head.
-    private static Matrix positions(AttentionCall.Part part, int row, int head, int first, int n, int size) {
-        return Matrix.view(part.array(), part.at(row, head, first), n, size, part.width);
+    private static void show(Operand operand, AttentionCall.Part part, int row, int head, int first, int n, int size) {
+        operand.set(part.array(), part.at(row, head, first), n, size, part.width, 1);
+    }
+
+    /// Columns of a block.
+    private static void show(Operand operand, float[] block, int rows, int columns) {
+        operand.set(block, 0, rows, columns, KEYS, 1);
     }
 
     /// The transpose of a head's positions, packed for a product; empty on an engine that does not pack.
@@ -77,55 +79,47 @@ final class AttentionWork {
         return packed == null ? NONE : packed;
     }
 
-    private static Matrix block(float[] array, int rows) {
-        return Matrix.view(array, 0, rows, KEYS, KEYS);
-    }
-
     // -------------------------------------------------------------------------------------------------- forward
 
     void forward(AttentionCall c, int unit) {
         begin(c);
         int row = unit / c.keyHeads;
         int keyHead = unit % c.keyHeads;
-        int size = c.size;
-        int keys = c.k.time;
-        packedKeys = pack(c.k, row, keyHead, size, packedKeys);
-        Matrix rowsOfKeys = positions(c.k, row, keyHead, 0, keys, size);
-        Matrix rowsOfValues = positions(c.v, row, keyHead, 0, keys, size);
+        packedKeys = pack(c.k, row, keyHead, c.size, packedKeys);
         for (int head = keyHead * c.group(); head < (keyHead + 1) * c.group(); head++) {
-            for (int from = 0; from < c.q.time; from += QUERIES) {
-                int some = Math.min(QUERIES, c.q.time - from);
-                Matrix queries = positions(c.q, row, head, from, some, size);
-                Matrix y = positions(c.y, row, head, from, some, size);
-                forward(c, row, head, from, queries, rowsOfKeys, rowsOfValues, y);
-            }
+            for (int from = 0; from < c.q.time; from += QUERIES) forward(c, row, keyHead, head, from);
         }
     }
 
     /// A block of queries of a head.
-    private void forward(
-            AttentionCall c, int row, int head, int from, Matrix queries, Matrix keys, Matrix values, Matrix y) {
-        int some = queries.rows();
+    private void forward(AttentionCall c, int row, int keyHead, int head, int from) {
+        int size = c.size;
+        int some = Math.min(QUERIES, c.q.time - from);
         int most = c.keys(row, from + some - 1);
         Arrays.fill(greatest, 0, some, Float.NEGATIVE_INFINITY);
         Arrays.fill(total, 0, some, 0);
         for (int i = 0; i < some; i++) {
-            int at = y.offset() + i * y.rowStride();
-            Arrays.fill(y.array(), at, at + c.size, 0);
+            int at = c.y.at(row, head, from + i);
+            Arrays.fill(c.y.array(), at, at + size, 0);
         }
-        set(scores, queries, keys.transpose(), block(s, some), packedKeys);
+        begin(scores, s, packedKeys, c.k, row, keyHead, size);
+        show(scores.a, c.q, row, head, from, some, size);
         for (int first = 0; first < most; first += KEYS) {
             int n = Math.min(KEYS, most - first);
-            multiply(scores, some, first, n);
+            multiply(scores, some, first, n); //          q·kᵀ
             for (int i = 0; i < some; i++) {
                 int seen = Math.clamp(c.keys(row, from + i) - first, 0, n);
-                soften(c, head, from, i, first, seen, n, y);
+                soften(c, row, head, from, i, first, seen, n);
             }
-            add(sums, Matrix.view(s, 0, some, n, KEYS), rows(values, first, n), y); // y += p·v
+            sums.begin(true); //                          y += p·v
+            show(sums.a, s, some, n);
+            show(sums.b, c.v, row, keyHead, first, n, size);
+            show(sums.c, c.y, row, head, from, some, size);
+            add(sums);
         }
         for (int i = 0; i < some; i++) {
-            int at = y.offset() + i * y.rowStride();
-            if (total[i] != 0) engine.scale(1 / total[i], y.array(), at, y.array(), at, c.size);
+            int at = c.y.at(row, head, from + i);
+            if (total[i] != 0) engine.scale(1 / total[i], c.y.array(), at, c.y.array(), at, size);
             if (c.logSums.size() == 0) continue;
             float logSum = total[i] == 0 ? Float.POSITIVE_INFINITY : greatest[i] + ScalarMath.log(total[i]);
             c.logSums.array()[c.logSumAt(row, head, from + i)] = logSum;
@@ -133,7 +127,7 @@ final class AttentionWork {
     }
 
     /// Turns the scores of a query into e^(score − greatest), and scales what was summed with an earlier greatest one.
-    private void soften(AttentionCall c, int head, int from, int i, int first, int seen, int n, Matrix y) {
+    private void soften(AttentionCall c, int row, int head, int from, int i, int first, int seen, int n) {
         int at = i * KEYS;
         Arrays.fill(s, at + seen, at + n, 0);
         if (seen == 0) return;
@@ -143,8 +137,8 @@ final class AttentionWork {
         float before = ScalarMath.exp(greatest[i] - now); // 0 at first
         total[i] = Math.fma(total[i], before, engine.sum(s, at, seen));
         if (before != 1) {
-            int o = y.offset() + i * y.rowStride();
-            engine.scale(before, y.array(), o, y.array(), o, c.size);
+            int o = c.y.at(row, head, from + i);
+            engine.scale(before, c.y.array(), o, c.y.array(), o, c.size);
         }
         greatest[i] = now;
     }
@@ -164,14 +158,12 @@ final class AttentionWork {
         begin(c);
         int row = unit / c.keyHeads;
         int keyHead = unit % c.keyHeads;
-        int size = c.size;
-        int keys = c.k.time;
-        packedKeys = pack(c.k, row, keyHead, size, packedKeys);
-        packedValues = pack(c.v, row, keyHead, size, packedValues);
-        clear(c.dk, row, keyHead, size);
-        clear(c.dv, row, keyHead, size);
+        packedKeys = pack(c.k, row, keyHead, c.size, packedKeys);
+        packedValues = pack(c.v, row, keyHead, c.size, packedValues);
+        clear(c.dk, row, keyHead, c.size);
+        clear(c.dv, row, keyHead, c.size);
         for (int head = keyHead * c.group(); head < (keyHead + 1) * c.group(); head++) {
-            clear(c.dq, row, head, size);
+            clear(c.dq, row, head, c.size);
             for (int from = 0; from < c.q.time; from += QUERIES) backward(c, row, keyHead, head, from);
         }
     }
@@ -189,29 +181,37 @@ final class AttentionWork {
         int size = c.size;
         int some = Math.min(QUERIES, c.q.time - from);
         int most = c.keys(row, from + some - 1);
-        Matrix q = positions(c.q, row, head, from, some, size);
-        Matrix dy = positions(c.dy, row, head, from, some, size);
-        Matrix keys = positions(c.k, row, keyHead, 0, c.k.time, size);
-        Matrix values = positions(c.v, row, keyHead, 0, c.v.time, size);
         for (int i = 0; i < some; i++) { // Σ dy·y, which is Σ p·dp
             int at = c.y.at(row, head, from + i);
             total[i] = engine.dot(c.dy.array(), c.dy.at(row, head, from + i), c.y.array(), at, size);
         }
-        set(scores, q, keys.transpose(), block(s, some), packedKeys);
-        set(weights, dy, values.transpose(), block(d, some), packedValues);
+        begin(scores, s, packedKeys, c.k, row, keyHead, size);
+        show(scores.a, c.q, row, head, from, some, size);
+        begin(weights, d, packedValues, c.v, row, keyHead, size);
+        show(weights.a, c.dy, row, head, from, some, size);
         for (int first = 0; first < most; first += KEYS) {
             int n = Math.min(KEYS, most - first);
-            multiply(scores, some, first, n);
-            multiply(weights, some, first, n); //                                      dp = dy·vᵀ
+            multiply(scores, some, first, n); //          q·kᵀ
+            multiply(weights, some, first, n); //         dp = dy·vᵀ
             for (int i = 0; i < some; i++) {
                 int seen = Math.clamp(c.keys(row, from + i) - first, 0, n);
                 gradients(c, row, head, from, i, first, seen, n);
             }
-            Matrix p = Matrix.view(s, 0, some, n, KEYS);
-            Matrix ds = Matrix.view(d, 0, some, n, KEYS);
-            add(ofValues, p.transpose(), dy, positions(c.dv, row, keyHead, first, n, size)); // dv += pᵀ·dy
-            add(ofKeys, ds.transpose(), q, positions(c.dk, row, keyHead, first, n, size)); //   dk += dsᵀ·q
-            add(ofQueries, ds, rows(keys, first, n), positions(c.dq, row, head, from, some, size)); // dq += ds·k
+            sums.begin(true); //                          dv += pᵀ·dy
+            sums.a.set(s, 0, n, some, 1, KEYS);
+            show(sums.b, c.dy, row, head, from, some, size);
+            show(sums.c, c.dv, row, keyHead, first, n, size);
+            add(sums);
+            sums.begin(true); //                          dk += dsᵀ·q
+            sums.a.set(d, 0, n, some, 1, KEYS);
+            show(sums.b, c.q, row, head, from, some, size);
+            show(sums.c, c.dk, row, keyHead, first, n, size);
+            add(sums);
+            sums.begin(true); //                          dq += ds·k
+            show(sums.a, d, some, n);
+            show(sums.b, c.k, row, keyHead, first, n, size);
+            show(sums.c, c.dq, row, head, from, some, size);
+            add(sums);
         }
     }
 
