@@ -183,9 +183,22 @@ final class StandardEntries {
                 entry("simple-rnn", Layers.simpleRnn(1), "a simple recurrent layer", "units"),
                 entry("lstm", Layers.lstm(1), "a recurrent layer with cells and three gates", "units"),
                 entry("gru", Layers.gru(1), "a recurrent layer with two gates", "units"),
-                entry("bidirectional", Layers.bidirectional(Layers.gru(1)), "a recurrent layer in both directions", "layer"),
-                entry("self-attention", Layers.selfAttention(1), "attention of each position to the others", "heads", "key-heads=heads"),
-                entry("position-embedding", Layers.positionEmbedding(1), "adds a learned vector to each position", "most"),
+                entry(
+                        "bidirectional",
+                        Layers.bidirectional(Layers.gru(1)),
+                        "a recurrent layer in both directions",
+                        "layer"),
+                entry(
+                        "self-attention",
+                        Layers.selfAttention(1),
+                        "attention of each position to the others",
+                        "heads",
+                        "key-heads=heads"),
+                entry(
+                        "position-embedding",
+                        Layers.positionEmbedding(1),
+                        "adds a learned vector to each position",
+                        "most"),
                 entry("sequence-pool", Layers.meanOfPositions(), "the mean of a sequence's positions, or one of them"),
                 entry("conv-add", convAdd(conv2d(1, 1)), "a convolution that adds a second input before g", "conv"),
                 entry("norm-add", normAdd(batchNorm()), "a batch norm that adds a second input before g"),
@@ -216,7 +229,10 @@ final class StandardEntries {
                         "batch-norm",
                         new BatchNorm(Activation.IDENTITY, 0.1, 1e-5, true, Initializers.constant(1)),
                         "normalizes channels to mean 0 and variance 1 over the batch"),
-                entry("layer-norm", new LayerNorm(1, 1e-5, true, true), "normalizes the last axis, or more of the last axes"),
+                entry(
+                        "layer-norm",
+                        new LayerNorm(1, 1e-5, true, true),
+                        "normalizes the last axis, or more of the last axes"),
                 entry("group-norm", new GroupNorm(1, 1e-5, true), "normalizes groups of a row's channels", "groups"),
                 entry("instance-norm", new InstanceNorm(1e-5, false), "normalizes each channel of a row"),
                 entry(

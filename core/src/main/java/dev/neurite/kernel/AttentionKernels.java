@@ -2,13 +2,13 @@ package dev.neurite.kernel;
 
 import dev.neurite.tensor.Tensor;
 
-/// Attention of several heads, see [Kernels#attention()]: for each row and head y = softmax(q·kᵀ/√size + bias)·v, in blocks
-/// with a running softmax, so that no matrix of time × time is made (Rabe and Staats 2021, arXiv:2112.05682; Dao et al.
-/// 2022, arXiv:2205.14135).
+/// Attention of several heads, see [Kernels#attention()]: for each row and head y = softmax(q·kᵀ/√size + bias)·v,
+/// in blocks with a running softmax, so that no matrix of time × time is made (Rabe and Staats 2021,
+/// arXiv:2112.05682; Dao et al. 2022, arXiv:2205.14135).
 ///
-/// Queries, keys and values are columns of tensors `[rows × time × width]`; those of a head are neighbors. They may be
-/// columns of one tensor. There may be fewer heads of keys and values than of queries, which then share them in groups of
-/// neighbors (Ainslie et al. 2023, arXiv:2305.13245).
+/// Queries, keys and values are columns of tensors `[rows × time × width]`; those of a head are neighbors. They may
+/// be columns of one tensor. There may be fewer heads of keys and values than of queries, which then share them in
+/// groups of neighbors (Ainslie et al. 2023, arXiv:2305.13245).
 ///
 /// A query sees the keys of its row that are not padding, and if `causal` none after its own position, where the last
 /// query has the position of the last key. A query that sees no key gives 0.
@@ -51,7 +51,8 @@ public interface AttentionKernels {
     /// @param y the result of [#attention]
     /// @param logSums from [#attention]
     /// @param dy the gradient of y
-    /// @param dq of q's shape; only the columns of the heads are written, also in dk and dv, which may be the same tensor
+    /// @param dq of q's shape; only the columns of the heads are written, also in dk and dv, which may be the same
+    /// tensor
     void attentionGradient(
             Tensor q,
             Heads ofQ,

@@ -3,15 +3,19 @@ package dev.neurite.kernel;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Tensor;
 
-/// Recurrent layers, see [Kernels#recurrent()]: all steps of a batch of sequences in one call. Threads divide the rows.
+/// Recurrent layers, see [Kernels#recurrent()]: all steps of a batch of sequences in one call. Threads divide the
+/// rows.
 ///
 /// | tensor | shape |
 /// |---|---|
-/// | gates | `[rows × time × gates·units]`; before a call what the inputs add, x·Wᵀ + b; after it the activated gates; after the gradient δ, that of what was before |
+/// | gates | `[rows × time × gates·units]`; before a call what the inputs add, x·Wᵀ + b; after it the activated gates;
+/// after the gradient δ, that of what was before |
 /// | w | `[gates·units × units]`, the weights of the state |
 /// | lengths | `[rows]`, the steps of each row, from 1; empty if all have all steps |
-/// | h0, c0, hn, cn and their gradients | `[rows × units]`: the state before the first step of a row and after its last; empty for zeros, or if it is not wanted |
-/// | before, c, candidates | `[rows × time × units]`, written for the gradient: the state before each step, the cells, and h·Wᵀ + b of the candidates |
+/// | h0, c0, hn, cn and their gradients | `[rows × units]`: the state before the first step of a row and after its
+/// last; empty for zeros, or if it is not wanted |
+/// | before, c, candidates | `[rows × time × units]`, written for the gradient: the state before each step, the cells,
+/// and h·Wᵀ + b of the candidates |
 /// | y, dy | `[rows × time × units]`, the state after each step, 0 after the end of a row; empty if only hn counts |
 ///
 /// Reversed, the steps run from the last of a row to the first. The weights' gradient is δᵀ·before.
@@ -40,8 +44,8 @@ public interface RecurrentKernels {
             Tensor dhn,
             Tensor dh0);
 
-    /// LSTM with gates i, f, g, o: c = i·g + f·c, h = o·tanh c. Hochreiter and Schmidhuber 1997; the order of gates is
-    /// PyTorch's and Keras's.
+    /// LSTM with gates i, f, g, o: c = i·g + f·c, h = o·tanh c. Hochreiter and Schmidhuber 1997; the order of gates
+    /// is PyTorch's and Keras's.
     void lstm(
             Tensor gates,
             PackedWeights w,
@@ -69,8 +73,8 @@ public interface RecurrentKernels {
             Tensor dh0,
             Tensor dc0);
 
-    /// GRU with gates r, z and candidates n = tanh(x + r·(h·Wᵀ + b)): h = n + z·(h − n). Cho et al. 2014, with the reset
-    /// after the product, as in PyTorch and, by default, in Keras.
+    /// GRU with gates r, z and candidates n = tanh(x + r·(h·Wᵀ + b)): h = n + z·(h − n). Cho et al. 2014, with the
+    /// reset after the product, as in PyTorch and, by default, in Keras.
     /// @param b the biases of the candidates' products of the state, `[units]`; empty for none
     void gru(
             Tensor gates,

@@ -10,7 +10,8 @@ import dev.neurite.tensor.Tensor;
 import java.util.List;
 
 /// A recurrent layer in both directions: the output of one that runs forwards, followed by that of one that runs
-/// backwards, along the last axis. Schuster and Paliwal 1997. PyTorch's `bidirectional=True`, Keras's `Bidirectional`.
+/// backwards, along the last axis. Schuster and Paliwal 1997. PyTorch's `bidirectional=True`, Keras's
+/// `Bidirectional`.
 ///
 /// | tensor | shape |
 /// |---|---|

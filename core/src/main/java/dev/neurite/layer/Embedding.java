@@ -20,8 +20,8 @@ import java.util.Arrays;
 /// | `weight` W | `[vocabulary × size]` |
 /// | y | `[rows × … × size]` |
 ///
-/// Another number than an id is a [dev.neurite.error.DataException]; nothing is rounded. Ids have no gradient: that of x
-/// is 0.
+/// Another number than an id is a [dev.neurite.error.DataException]; nothing is rounded. Ids have no gradient: that
+/// of x is 0.
 /// @param vocabulary the number of tokens, 1 to 2²⁴, up to which float32 has all whole numbers
 /// @param size the number of features of a token, at least 1
 /// @param padding the id of padding, whose vector begins as zeros and is not trained; [#NO_PADDING], the default, for

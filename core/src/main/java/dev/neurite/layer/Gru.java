@@ -9,10 +9,10 @@ import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// A gated recurrent unit: h = n + z·(h − n), with gates r, z = sigmoid(x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh) and n = tanh(x·W_ihᵀ +
-/// b_ih + r·(h·W_hhᵀ + b_hh)). Cho et al. 2014, arXiv:1406.1078, with the reset after the product, as in PyTorch and, by
-/// default, in Keras. The parameters have the gates in the order r, z, n, as PyTorch's do; Keras has z, r, n. Shapes and
-/// parameters: [RecurrentLayer].
+/// A gated recurrent unit: h = n + z·(h − n), with gates r, z = sigmoid(x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh) and n =
+/// tanh(x·W_ihᵀ + b_ih + r·(h·W_hhᵀ + b_hh)). Cho et al. 2014, arXiv:1406.1078, with the reset after the product,
+/// as in PyTorch and, by default, in Keras. The parameters have the gates in the order r, z, n, as PyTorch's do;
+/// Keras has z, r, n. Shapes and parameters: [RecurrentLayer].
 /// @param units the number of elements of the state, at least 1
 /// @param sequences whether the output is the state after each step, not only after the last, the default
 /// @param reversed whether the steps run from the last to the first; not by default
@@ -105,10 +105,14 @@ public record Gru(
         if (pass.wants("weight_hh")) {
             Tensor dw = pass.gradient("weight_hh");
             kernels.product(
-                    delta.columns(0, 2 * units).transpose(), before, dw.rows(0, 2 * units).matrix());
+                    delta.columns(0, 2 * units).transpose(),
+                    before,
+                    dw.rows(0, 2 * units).matrix());
             Matrix ofCandidates = candidates.positions().matrix();
             kernels.product(
-                    ofCandidates.transpose(), before, dw.rows(2 * units, 3 * units).matrix());
+                    ofCandidates.transpose(),
+                    before,
+                    dw.rows(2 * units, 3 * units).matrix());
         }
         if (pass.wants("bias_hh")) {
             Tensor db = pass.gradient("bias_hh");

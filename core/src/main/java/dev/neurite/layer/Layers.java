@@ -353,8 +353,8 @@ public final class Layers {
         return new SequencePool(SequencePool.Result.LAST);
     }
 
-    /// A block of a transformer with the norms first: attention and two dense layers, each in a residual connection with a
-    /// layer norm before it, x + f(norm(x)). Xiong et al. 2020, arXiv:2002.04745; GPT-2.
+    /// A block of a transformer with the norms first: attention and two dense layers, each in a residual connection
+    /// with a layer norm before it, x + f(norm(x)). Xiong et al. 2020, arXiv:2002.04745; GPT-2.
     /// @param attention the attention, causal for a language model
     /// @param width that of the sequences
     /// @param hidden the units of the layer between, usually four times the width

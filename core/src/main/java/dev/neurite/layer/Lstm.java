@@ -7,9 +7,9 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// An LSTM: c = i·g + f·c and h = o·tanh c, with gates i, f, o = sigmoid(x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh) and g = tanh(…).
-/// Hochreiter and Schmidhuber 1997. The parameters have the gates in the order i, f, g, o, as PyTorch's and Keras's do;
-/// Keras has one bias, which begins with 1 for f. Shapes and parameters: [RecurrentLayer].
+/// An LSTM: c = i·g + f·c and h = o·tanh c, with gates i, f, o = sigmoid(x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh) and g =
+/// tanh(…). Hochreiter and Schmidhuber 1997. The parameters have the gates in the order i, f, g, o, as PyTorch's
+/// and Keras's do; Keras has one bias, which begins with 1 for f. Shapes and parameters: [RecurrentLayer].
 /// @param units the number of elements of the state, at least 1
 /// @param sequences whether the output is the state after each step, not only after the last, the default
 /// @param reversed whether the steps run from the last to the first; not by default

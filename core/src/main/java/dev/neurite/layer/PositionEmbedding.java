@@ -34,7 +34,8 @@ public record PositionEmbedding(int most, Initializer weights) implements Layer 
     public Shape build(Shape in, Declarations declare) {
         if (in.rank() != 2 || in.extent(1) == Shape.OPEN || in.extent(0) > most) {
             throw new ShapeException(
-                    declare.path(), this + " expects sequences [time×width] of at most " + most + " positions, got " + in);
+                    declare.path(),
+                    this + " expects sequences [time×width] of at most " + most + " positions, got " + in);
         }
         declare.parameter("weight", Shape.of(most, in.extent(1)), Role.WEIGHT, weights);
         return in;

@@ -98,7 +98,8 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
             return layer.sequences() ? Tensor.EMPTY : dOutput;
         }
 
-        /// Computes the gradients from δ, which is in [#gates]: dW_ih = δᵀ·x, dW_hh = δᵀ·before, db = Σ δ, dx = δ·W_ih.
+        /// Computes the gradients from δ, which is in [#gates]: dW_ih = δᵀ·x, dW_hh = δᵀ·before, db = Σ δ, dx =
+        /// δ·W_ih.
         void backward(Tensor dx) {
             Matrix delta = gates.positions().matrix();
             if (pass.wants("weight_hh")) {

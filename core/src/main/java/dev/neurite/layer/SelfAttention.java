@@ -15,31 +15,34 @@ import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Self-attention of several heads: each position sees the others, y = softmax(q·kᵀ/√size)·v·W_outᵀ + b_out, with queries q, keys
-/// k and values v from x·W_inᵀ + b_in. Vaswani et al. 2017, arXiv:1706.03762.
+/// Self-attention of several heads: each position sees the others, y = softmax(q·kᵀ/√size)·v·W_outᵀ + b_out, with
+/// queries q, keys k and values v from x·W_inᵀ + b_in. Vaswani et al. 2017, arXiv:1706.03762.
 ///
 /// | tensor | shape |
 /// |---|---|
 /// | x, y | `[rows × time × width]`; x may be padded, see [Tensor#withLengths] |
-/// | `in_proj_weight` W_in, `in_proj_bias` b_in | `[(heads + 2·keyHeads)·size × width]`, the queries first, then keys, then values |
+/// | `in_proj_weight` W_in, `in_proj_bias` b_in | `[(heads + 2·keyHeads)·size × width]`, the queries first, then keys,
+/// then values |
 /// | `out_proj_weight` W_out, `out_proj_bias` b_out | `[width × heads·size]`, `[width]` |
 ///
 /// Size is width / heads. Names and order are those of PyTorch's `MultiheadAttention`, whose out projection is
-/// `out_proj.weight`; as there, weights begin uniform by Glorot and biases with 0, but W_out too is Glorot's here. No matrix of
-/// time × time is stored, see [AttentionKernels].
+/// `out_proj.weight`; as there, weights begin uniform by Glorot and biases with 0, but W_out too is Glorot's here.
+/// No matrix of time × time is stored, see [AttentionKernels].
 /// @param heads the number of heads, which divides the width
-/// @param keyHeads the number of heads of keys and values, which divides `heads`; as many by default, 1 is multi-query
-/// attention (Shazeer 2019, arXiv:1911.02150)
+/// @param keyHeads the number of heads of keys and values, which divides `heads`; as many by default, 1 is
+/// multi-query attention (Shazeer 2019, arXiv:1911.02150)
 /// @param causal whether a position sees only itself and earlier ones; not by default
 /// @param bias whether there are biases
 /// @param weights the initializer of both weights
-public record SelfAttention(int heads, int keyHeads, boolean causal, boolean bias, Initializer weights) implements Layer {
+public record SelfAttention(int heads, int keyHeads, boolean causal, boolean bias, Initializer weights)
+        implements Layer {
     /// @throws ConfigException for numbers of heads that do not fit
     public SelfAttention {
         if (heads < 1 || keyHeads < 1 || heads % keyHeads != 0) {
             throw new ConfigException(
                     "self-attention",
-                    "expects at least 1 head, and heads of keys that divide the heads, got " + heads + " and " + keyHeads);
+                    "expects at least 1 head, and heads of keys that divide the heads, got " + heads + " and "
+                            + keyHeads);
         }
     }
 
@@ -127,7 +130,10 @@ public record SelfAttention(int heads, int keyHeads, boolean causal, boolean bia
         Matrix delta = dy.positions().matrix();
         String weight = name + "_weight";
         if (pass.wants(weight)) {
-            kernels.product(delta.transpose(), x.positions().matrix(), pass.gradient(weight).matrix()); // dW = dyᵀ·x
+            kernels.product(
+                    delta.transpose(),
+                    x.positions().matrix(),
+                    pass.gradient(weight).matrix()); // dW = dyᵀ·x
         }
         if (bias && pass.wants(name + "_bias")) {
             kernels.columnSums(dy.positions(), pass.gradient(name + "_bias")); //             db = Σ dy
@@ -138,7 +144,7 @@ public record SelfAttention(int heads, int keyHeads, boolean causal, boolean bia
 
     @Override
     public String toString() {
-        return "selfAttention(" + heads + (keyHeads == heads ? "" : ", key heads " + keyHeads) + (causal ? ", causal" : "")
-                + (bias ? "" : ", no bias") + ", weights " + weights + ")";
+        return "selfAttention(" + heads + (keyHeads == heads ? "" : ", key heads " + keyHeads)
+                + (causal ? ", causal" : "") + (bias ? "" : ", no bias") + ", weights " + weights + ")";
     }
 }

@@ -8,8 +8,8 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// A simple recurrent layer: h = g(x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh). Elman 1990; PyTorch's `RNN`, Keras's `SimpleRNN`.
-/// Shapes and parameters: [RecurrentLayer].
+/// A simple recurrent layer: h = g(x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh). Elman 1990; PyTorch's `RNN`, Keras's
+/// `SimpleRNN`. Shapes and parameters: [RecurrentLayer].
 /// @param units the number of elements of the state, at least 1
 /// @param activation g, tanh by default; one whose derivative follows from its result, such as ReLU
 /// @param sequences whether the output is the state after each step, not only after the last, the default
@@ -19,7 +19,8 @@ import dev.neurite.tensor.Tensor;
 /// @param biases the initializer of both biases
 public record SimpleRnn(
         int units,
-        Elementwise activation, boolean sequences,
+        Elementwise activation,
+        boolean sequences,
         boolean reversed,
         Initializer weights,
         Initializer recurrentWeights,

@@ -45,7 +45,7 @@ public record BuiltNode(
 
     /// The shapes of the outputs for inputs whose open axis has an extent.
     /// @param in the shape of one row of each input
-    /// @throws dev.neurite.error.ShapeException if they do not fit, such as sequences that are too short for a window
+    /// @throws dev.neurite.error.ShapeException if they do not fit, such as sequences too short for a window
     public List<Shape> outputs(List<Shape> in) {
         return Declarations.outputs(this, in);
     }

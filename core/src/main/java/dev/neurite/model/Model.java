@@ -245,7 +245,9 @@ public final class Model {
     /// The shape of a row of the output for these inputs.
     private Shape outputFor(Tensor rows) {
         Shape output = whole.outputs().getFirst();
-        return output.isKnown() ? output : whole.outputs(List.of(rows.shape().row())).getFirst();
+        return output.isKnown()
+                ? output
+                : whole.outputs(List.of(rows.shape().row())).getFirst();
     }
 
     /// Predicts rows with a network of several inputs or outputs.

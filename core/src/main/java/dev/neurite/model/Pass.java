@@ -53,9 +53,9 @@ public interface Pass {
     /// @param next in the statistic's shape; copied
     void update(String name, Tensor next);
 
-    /// The lengths of the sequences in x, `[rows]`; empty if all rows have all steps. An output with an open axis has the
-    /// lengths of the first input that has some. Steps after the end of a row are padding: their numbers are finite, and
-    /// no result may depend on them; gradients there are 0.
+    /// The lengths of the sequences in x, `[rows]`; empty if all rows have all steps. An output with an open axis
+    /// has the lengths of the first input that has some. Steps after the end of a row are padding: their numbers
+    /// are finite, and no result may depend on them; gradients there are 0.
     Tensor lengths(Tensor x);
 
     /// Whether the gradient of this tensor is needed.

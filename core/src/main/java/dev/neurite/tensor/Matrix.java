@@ -3,8 +3,8 @@ package dev.neurite.tensor;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A two-dimensional view of a tensor's elements: element (i, j) is `array[offset + i·rowStride + j·columnStride]`. Its
-/// transpose is a view, too.
+/// A two-dimensional view of a tensor's elements: element (i, j) is `array[offset + i·rowStride + j·columnStride]`.
+/// Its transpose is a view, too.
 public final class Matrix {
     /// A matrix without elements.
     public static final Matrix EMPTY = new Matrix(new float[0], 0, 0, 0, 0, 1);

@@ -89,7 +89,8 @@ class PytorchAttentionTest {
     private static void clearPadding(Tensor y, Tensor lengths) {
         int row = y.shape().row().size();
         for (int i = 0; i < y.rows(); i++) {
-            int end = i * row + (int) lengths.get(i) * y.shape().extent(2);
+            int length = (int) lengths.get(i);
+            int end = i * row + length * y.shape().extent(2);
             Arrays.fill(y.array(), end, (i + 1) * row, 0);
         }
     }
@@ -109,7 +110,8 @@ class PytorchAttentionTest {
         }
         Tensor x = golden("training.x");
         int[] labels = new int[x.rows()];
-        for (int i = 0; i < labels.length; i++) labels[i] = (int) golden("training.labels").get(i);
+        for (int i = 0; i < labels.length; i++)
+            labels[i] = (int) golden("training.labels").get(i);
         Trainer trainer = Trainer.of(model)
                 .loss(new CrossEntropy())
                 .optimizer(new Sgd(0.05).withMomentum(0.9))

@@ -106,7 +106,8 @@ class PytorchRecurrentTest {
         Node node = name.equals("plain") ? embedding(7, 5) : embedding(7, 5).withPadding(2);
         var network = new Network(node, List.of(Shape.of(Shape.OPEN)));
         float[] gradient = new float[network.size()];
-        Executor executor = network.executor(Kernels.shared(), golden(key + ".weight").toArray(), gradient);
+        Executor executor =
+                network.executor(Kernels.shared(), golden(key + ".weight").toArray(), gradient);
         executor.fillBuffersWithNaN();
         Golden.assertClose(executor.forward(Mode.TRAIN, golden(key + ".x")), golden(key + ".y"), key + ".y");
         Kernels.shared().copy(golden(key + ".dy"), executor.outputGradient(0));
@@ -125,7 +126,8 @@ class PytorchRecurrentTest {
         }
         Tensor x = golden(key + "x");
         int[] labels = new int[x.rows()];
-        for (int i = 0; i < labels.length; i++) labels[i] = (int) golden(key + "labels").get(i);
+        for (int i = 0; i < labels.length; i++)
+            labels[i] = (int) golden(key + "labels").get(i);
         Trainer trainer = Trainer.of(model)
                 .loss(new CrossEntropy())
                 .optimizer(new Sgd(0.1).withMomentum(0.9))

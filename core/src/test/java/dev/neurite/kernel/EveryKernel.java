@@ -367,12 +367,7 @@ final class EveryKernel {
             PackedWeights w4 = PackedWeights.constant(small(4 * units, units));
             Activation.Elementwise g = Activation.TANH;
             add("recurrent.rnn", how, () -> r.rnn(g, one, w1, ofRows, reversed, h0, before, y, hn), one, before, y, hn);
-            add(
-                    "recurrent.rnnGradient",
-                    how,
-                    () -> r.rnnGradient(g, one, w1, ofRows, reversed, y, hn, cn),
-                    one,
-                    cn);
+            add("recurrent.rnnGradient", how, () -> r.rnnGradient(g, one, w1, ofRows, reversed, y, hn, cn), one, cn);
             add(
                     "recurrent.lstm",
                     how,

@@ -165,7 +165,8 @@ class OpenAxisTest {
     @Test
     void buffersDoNotGrowWithEveryLength() {
         Network network = model(true).network();
-        Executor executor = network.executor(Kernels.shared(), model(true).parameters().toArray(), new float[network.size()]);
+        Executor executor =
+                network.executor(Kernels.shared(), model(true).parameters().toArray(), new float[network.size()]);
         run(executor, 200);
         run(executor, 200);
         long longest = executor.bufferFloats();
@@ -200,8 +201,7 @@ class OpenAxisTest {
         Model own = Model.of(IDS, embedding(3, 2), steps, gru(2));
         assertThat(own.predict(Tensor.zeros(Shape.of(2, 3))).shape()).isEqualTo(Shape.of(2, 2));
         assertThatExceptionOfType(ShapeException.class)
-                .isThrownBy(() -> own.predict(
-                        Tensor.zeros(Shape.of(2, 3)).withLengths(Tensor.of(Shape.of(2), 1, 3))))
+                .isThrownBy(() -> own.predict(Tensor.zeros(Shape.of(2, 3)).withLengths(Tensor.of(Shape.of(2), 1, 3))))
                 .withMessageContaining("expects sequences of one length, got padded ones");
     }
 

@@ -419,8 +419,8 @@ public final class CpuKernels implements Kernels {
         call.overElements(
                 (c, from, n) -> {
                     for (int i = from; i < from + n; i++) {
-                        int at = c.aAt + (int) c.b[c.bAt + i] * c.columns;
-                        System.arraycopy(c.a, at, c.c, c.cAt + i * c.columns, c.columns);
+                        int row = (int) c.b[c.bAt + i];
+                        System.arraycopy(c.a, c.aAt + row * c.columns, c.c, c.cAt + i * c.columns, c.columns);
                     }
                 },
                 0,

@@ -345,10 +345,9 @@ public sealed class ScalarKernels permits VectorKernels {
 
     // ---------------------------------------------------------------------------------------------- matrix product
 
-    /// C = A·B, or C + A·B when `p.accumulate`, of one of the products, for rows and columns of C from (i0, j0) to (i1,
-    /// j1), then
-    /// [#finish]. An element starts from 0 or from C and adds a_ik·b_kj by `fma` for k in order, so no
-    /// register tile, block or thread changes its bits.
+    /// C = A·B, or C + A·B when `p.accumulate`, of one of the products, for rows and columns of C from (i0, j0) to
+    /// (i1, j1), then [#finish]. An element starts from 0 or from C and adds a_ik·b_kj by `fma` for k in order, so
+    /// no register tile, block or thread changes its bits.
     public void gemm(Product p, int product, int i0, int i1, int j0, int j1) {
         float[] c = p.c.array();
         for (int i = i0; i < i1; i++) {

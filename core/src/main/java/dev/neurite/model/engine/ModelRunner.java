@@ -78,11 +78,13 @@ public final class ModelRunner {
             }
         }
         int some = open
-                ? network.rowsAtOnce(
-                        inputs.stream().map(x -> x.shape().row()).toList())
+                ? network.rowsAtOnce(inputs.stream().map(x -> x.shape().row()).toList())
                 : rowsAtOnce;
         return predict(
-                rows, some, (from, to) -> inputs.stream().map(x -> x.rows(from, to)).toList(), kernels);
+                rows,
+                some,
+                (from, to) -> inputs.stream().map(x -> x.rows(from, to)).toList(),
+                kernels);
     }
 
     /// Predicts rows that are read when they are needed.

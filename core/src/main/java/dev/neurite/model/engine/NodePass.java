@@ -195,7 +195,8 @@ final class NodePass implements Pass {
     /// Whether an input is padded.
     private boolean isPadded(BoundNode inner, List<Tensor> in) {
         boolean padded = false;
-        for (int i = 0; i < in.size(); i++) padded |= values.of(in.get(i)).lengths.size() > 0;
+        for (int i = 0; i < in.size(); i++)
+            padded |= values.of(in.get(i)).lengths.size() > 0;
         if (padded) requirePadding(inner);
         return padded;
     }
@@ -204,7 +205,8 @@ final class NodePass implements Pass {
         if (inner.built.node().acceptsPadding()) return;
         throw new ShapeException(
                 inner.path(),
-                inner.built.node() + " expects sequences of one length, got padded ones, which it might mix with padding",
+                inner.built.node()
+                        + " expects sequences of one length, got padded ones, which it might mix with padding",
                 "Group the data by length, or use layers that take padded sequences");
     }
 

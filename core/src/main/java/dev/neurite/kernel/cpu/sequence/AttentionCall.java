@@ -2,15 +2,15 @@ package dev.neurite.kernel.cpu.sequence;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.neurite.kernel.AttentionKernels.Heads;
 import dev.neurite.kernel.cpu.Parts;
 import dev.neurite.kernel.cpu.ScalarKernels;
 import dev.neurite.kernel.cpu.Workers;
-import dev.neurite.kernel.AttentionKernels.Heads;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// The arguments of an attention, and its division among threads: a unit of work is a row and a head of keys, with the
-/// heads of queries that share it. Reused for each call.
+/// The arguments of an attention, and its division among threads: a unit of work is a row and a head of keys, with
+/// the heads of queries that share it. Reused for each call.
 final class AttentionCall {
     /// Heads in a tensor `[rows × time × width]`.
     static final class Part {

@@ -1,15 +1,15 @@
 package dev.neurite.kernel.cpu.sequence;
 
+import dev.neurite.kernel.ScalarMath;
 import dev.neurite.kernel.cpu.Operand;
 import dev.neurite.kernel.cpu.Product;
 import dev.neurite.kernel.cpu.ScalarKernels;
 import dev.neurite.kernel.cpu.Workspace;
-import dev.neurite.kernel.ScalarMath;
 import java.util.Arrays;
 
-/// Computes units of an [AttentionCall], with a thread's workspace. A block of queries meets one block of keys after the
-/// other. Blocks begin at multiples of their size, whatever the numbers of queries and keys, so that a query has the same
-/// bits with more or fewer queries beside it, and with a cache of keys.
+/// Computes units of an [AttentionCall], with a thread's workspace. A block of queries meets one block of keys
+/// after the other. Blocks begin at multiples of their size, whatever the numbers of queries and keys, so that a
+/// query has the same bits with more or fewer queries beside it, and with a cache of keys.
 final class AttentionWork {
     private static final int QUERIES = 48; // of a block: eight register tiles
     private static final int KEYS = 192; // of a block: whole panels for each width of vectors
@@ -126,7 +126,8 @@ final class AttentionWork {
         }
     }
 
-    /// Turns the scores of a query into e^(score − greatest), and scales what was summed with an earlier greatest one.
+    /// Turns the scores of a query into e^(score − greatest), and scales what was summed with an earlier greatest
+    /// one.
     private void soften(AttentionCall c, int row, int head, int from, int i, int first, int seen, int n) {
         int at = i * KEYS;
         Arrays.fill(s, at + seen, at + n, 0);

@@ -1,10 +1,10 @@
 package dev.neurite.kernel.cpu.sequence;
 
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.AttentionKernels;
 import dev.neurite.kernel.cpu.Checks;
 import dev.neurite.kernel.cpu.Team;
 import dev.neurite.kernel.cpu.WorkspacePool;
-import dev.neurite.error.ShapeException;
-import dev.neurite.kernel.AttentionKernels;
 import dev.neurite.tensor.Tensor;
 
 /// [AttentionKernels] on the processor.
@@ -126,7 +126,8 @@ public final class CpuAttentionKernels implements AttentionKernels {
                             + " and " + logSums.shape());
         }
         if (slopes.size() != 0 && slopes.size() != ofQ.count()) {
-            throw new ShapeException(what, "expects a slope for each of " + ofQ.count() + " heads, got " + slopes.shape());
+            throw new ShapeException(
+                    what, "expects a slope for each of " + ofQ.count() + " heads, got " + slopes.shape());
         }
         Checks.lengths(what, lengths, q.rows(), keys);
         AttentionCall c = calls.take();

@@ -1,15 +1,15 @@
 package dev.neurite.kernel.cpu.sequence;
 
-import dev.neurite.kernel.cpu.Checks;
-import dev.neurite.kernel.cpu.ScalarKernels;
-import dev.neurite.kernel.cpu.Team;
-import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.RecurrentKernels;
+import dev.neurite.kernel.cpu.Checks;
+import dev.neurite.kernel.cpu.ScalarKernels;
+import dev.neurite.kernel.cpu.Team;
+import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
@@ -426,13 +426,7 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
     // ------------------------------------------------------------------------------------------------ arguments
 
     private RecurrentCall call(
-            String what,
-            Elementwise g,
-            Tensor gates,
-            int count,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed) {
+            String what, Elementwise g, Tensor gates, int count, PackedWeights w, Tensor lengths, boolean reversed) {
         Checks.rowMajor(what, gates);
         Matrix weights = w.matrix();
         boolean fits = gates.shape().rank() == 3
@@ -442,8 +436,8 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
         if (!fits) {
             throw new ShapeException(
                     what,
-                    "expects gates [rows × time × " + count + "·units] and weights [" + count
-                            + "·units × units], got " + gates.shape() + " and " + weights);
+                    "expects gates [rows × time × " + count + "·units] and weights [" + count + "·units × units], got "
+                            + gates.shape() + " and " + weights);
         }
         if (g.derivativeNeedsInput()) {
             throw new ConfigException(what, "expects an activation whose derivative follows from its result, got " + g);

@@ -2,15 +2,15 @@ package dev.neurite.kernel.cpu.sequence;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.cpu.Operand;
 import dev.neurite.kernel.cpu.Parts;
 import dev.neurite.kernel.cpu.Product;
 import dev.neurite.kernel.cpu.ScalarKernels;
 import dev.neurite.kernel.cpu.Workers;
 import dev.neurite.kernel.cpu.Workspace;
-import dev.neurite.kernel.Activation;
-import dev.neurite.kernel.Activation.Elementwise;
-import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
