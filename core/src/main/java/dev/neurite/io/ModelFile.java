@@ -6,7 +6,10 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.layer.Activate;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
@@ -31,10 +34,12 @@ import java.util.Optional;
 /// @param notes texts that are saved with it, by name
 /// @param preprocessing encodes raw rows for the model; empty for none
 public record ModelFile(Model model, Map<String, String> notes, Optional<Preprocessing> preprocessing) {
-    /// The latest version of the format. Files have it only if their architecture refers to tensors of
-    /// the file, else version 1.
-    public static final int VERSION = 2;
+    /// The latest version of the format. Files have it only if a softmax or log-softmax gets rows of several axes,
+    /// which it takes along the last axis; earlier versions took whole rows. Else they have version 2 if their
+    /// architecture refers to tensors of the file, or version 1.
+    public static final int VERSION = 3;
 
+    private static final int WITH_TENSORS = 2;
     private static final int FIRST_VERSION = 1;
 
     private static final String FORMAT = "neurite";
@@ -98,7 +103,8 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         var nodes = new Nodes(catalog);
         String inputs = description(nodes, model.network().inputs());
         String network = description(nodes, model.graph());
-        int version = nodes.tensors().isEmpty() ? FIRST_VERSION : VERSION;
+        int version = nodes.tensors().isEmpty() ? FIRST_VERSION : WITH_TENSORS;
+        if (softensLastAxis(model.network())) version = VERSION;
         metadata.put("version", Integer.toString(version));
         metadata.put("numerics", Integer.toString(Kernels.NUMERICS_VERSION));
         metadata.put("inputs", inputs);
@@ -110,6 +116,13 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         addTo(tensors, model.statistics());
         tensors.putAll(nodes.tensors());
         return new Safetensors(metadata, tensors);
+    }
+
+    private static boolean softensLastAxis(Network network) {
+        return network.layers().stream()
+                .anyMatch(layer -> layer.node() instanceof Activate(Activation g)
+                        && !(g instanceof Elementwise)
+                        && layer.outputs().getFirst().rank() > 1);
     }
 
     /// A part of the architecture as JSON.
@@ -171,10 +184,10 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         }
         if (!reading.checked()) throw new ModelFormatException(where, "is damaged: its checksum is missing");
         String version = metadata.getOrDefault("version", "");
-        if (!version.equals(Integer.toString(FIRST_VERSION)) && !version.equals(Integer.toString(VERSION))) {
+        if (!List.of("1", "2", "3").contains(version)) {
             throw new ModelFormatException(
                     where,
-                    "expects format version " + FIRST_VERSION + " or " + VERSION + ", got '" + version + "'",
+                    "expects format version " + FIRST_VERSION + " to " + VERSION + ", got '" + version + "'",
                     "Use a newer Neurite");
         }
         Map<String, String> notes = new LinkedHashMap<>();
@@ -182,6 +195,13 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
             if (key.startsWith(NOTE)) notes.put(key.substring(NOTE.length()), text);
         });
         Model model = model(content, catalog, where);
+        if (!version.equals(Integer.toString(VERSION)) && softensLastAxis(model.network())) {
+            throw new ModelFormatException(
+                    where,
+                    "expects format version " + VERSION + " for a softmax over rows of several axes, got version "
+                            + version + ", in which it took whole rows, not their last axis",
+                    "Put flatten() before the softmax, and save the model again");
+        }
         String text = metadata.get(PREPROCESSING);
         return text == null
                 ? new ModelFile(model, notes)

@@ -20,6 +20,7 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.golden.Golden;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.layer.Activate;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Standardize;
 import dev.neurite.model.Declarations;
@@ -37,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -304,8 +306,8 @@ class ModelFileTest {
     static Stream<Arguments> wrong() {
         return Stream.of(
                 Arguments.of("no format", changed("format", "other"), "without an architecture"),
-                Arguments.of("70 newer", changed("version", "3"), "expects format version 1 or 2, got '3'"),
-                Arguments.of("70 no number", changed("version", "1.0"), "expects format version 1 or 2, got '1.0'"),
+                Arguments.of("70 newer", changed("version", "4"), "expects format version 1 to 3, got '4'"),
+                Arguments.of("70 no number", changed("version", "1.0"), "expects format version 1 to 3, got '1.0'"),
                 Arguments.of("inputs missing", changed("inputs", ""), "describes no network: expects a value"),
                 Arguments.of("inputs no list", changed("inputs", "{}"), "expects a list of input shapes"),
                 Arguments.of("inputs negative", changed("inputs", "[[-2]]"), "extents of 0 or more"),
@@ -501,6 +503,25 @@ class ModelFileTest {
     // ----------------------------------------------------------------------------------------- for every later version
 
     @BothEngines
+    /// Versions 1 and 2 took the softmax of whole rows.
+    @Test
+    void aSoftmaxOfRowsOfSeveralAxesIsRefusedInFilesOfBefore() {
+        Model model = Model.of(Shape.of(2, 3), dense(3), new Activate(Activation.SOFTMAX));
+        Path file = folder.resolve("softmax.safetensors");
+        ModelFile.save(model, file);
+        Safetensors content = Safetensors.read(file);
+        assertThat(content.metadata()).containsEntry("version", "3");
+        assertThat(ModelFile.load(file)).isEqualTo(model);
+        for (String before : new String[] {"1", "2"}) {
+            Map<String, String> metadata = new HashMap<>(content.metadata());
+            metadata.put("version", before);
+            new Safetensors(metadata, content.tensors()).write(file);
+            assertThatThrownBy(() -> ModelFile.load(file))
+                    .isInstanceOf(ModelFormatException.class)
+                    .hasMessageContaining("expects format version 3 for a softmax over rows of several axes");
+        }
+    }
+
     @Test
     void theGoldenModelOfFormatVersion1LoadsAndPredictsTheSameBits() throws Exception {
         Path file = Golden.path("model-v1.safetensors");

@@ -86,6 +86,13 @@ class ExamplesTest {
     }
 
     @Test
+    void aGruRemembersTheFirstTokenAndPaddingDoesNotCount() throws Exception {
+        String[] lines = outputOf(Sequences::run).split("\\R", -1);
+        assertThat(lines[0]).isEqualTo("true");
+        assertThat(Double.parseDouble(lines[1].replaceAll("[^0-9.]", ""))).isGreaterThan(0.95);
+    }
+
+    @Test
     void networksThatAreDrawnAreWhatTheyLookLike() throws Exception {
         String output = outputOf(Drawings::run);
         String[] lines = output.split("\\R", -1);

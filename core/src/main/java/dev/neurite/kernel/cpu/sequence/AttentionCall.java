@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.neurite.kernel.AttentionKernels.Heads;
 import dev.neurite.kernel.cpu.Parts;
-import dev.neurite.kernel.cpu.ScalarKernels;
 import dev.neurite.kernel.cpu.Workers;
+import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +39,10 @@ final class AttentionCall {
     }
 
     interface Code {
-        void compute(AttentionCall call, int unit);
+        void compute(AttentionWork work, AttentionCall call, int unit);
     }
 
-    final ScalarKernels engine;
+    private final WorkspacePool<AttentionWork> works;
     final Part q = new Part();
     final Part k = new Part();
     final Part v = new Part();
@@ -63,8 +63,8 @@ final class AttentionCall {
     private final Parts parts = new Parts(this::compute);
     private @Nullable Code code;
 
-    AttentionCall(ScalarKernels engine) {
-        this.engine = engine;
+    AttentionCall(WorkspacePool<AttentionWork> works) {
+        this.works = works;
     }
 
     void set(Heads ofQ, Heads ofK, boolean isCausal, Tensor ofLengths, Tensor ofSlopes) {
@@ -104,7 +104,9 @@ final class AttentionCall {
     }
 
     private void compute(int begin, int end) {
-        for (int unit = begin; unit < end; unit++) requireNonNull(code).compute(this, unit);
+        AttentionWork work = works.take();
+        for (int unit = begin; unit < end; unit++) requireNonNull(code).compute(work, this, unit);
+        works.release(work);
     }
 
     void reset() {

@@ -13,13 +13,12 @@ public final class CpuAttentionKernels implements AttentionKernels {
 
     private final Team team;
     private final WorkspacePool<AttentionCall> calls;
-    private final WorkspacePool<AttentionWork> works;
 
     /// On the engine and the threads of a team.
     public CpuAttentionKernels(Team team) {
         this.team = team;
-        this.calls = new WorkspacePool<>(() -> new AttentionCall(team.engine()));
-        this.works = new WorkspacePool<>(() -> new AttentionWork(team.engine()));
+        WorkspacePool<AttentionWork> works = new WorkspacePool<>(() -> new AttentionWork(team.engine()));
+        this.calls = new WorkspacePool<>(() -> new AttentionCall(works));
     }
 
     @Override
@@ -36,11 +35,7 @@ public final class CpuAttentionKernels implements AttentionKernels {
             Tensor y,
             Tensor logSums) {
         AttentionCall c = call("attention", q, ofQ, k, ofK, v, ofV, causal, lengths, slopes, y, logSums);
-        run(c, (call, unit) -> {
-            AttentionWork work = works.take();
-            work.forward(call, unit);
-            works.release(work);
-        });
+        run(c, AttentionWork::forward);
     }
 
     @Override
@@ -71,11 +66,7 @@ public final class CpuAttentionKernels implements AttentionKernels {
         c.dq.set(dq, ofQ);
         c.dk.set(dk, ofK);
         c.dv.set(dv, ofV);
-        run(c, (call, unit) -> {
-            AttentionWork work = works.take();
-            work.backward(call, unit);
-            works.release(work);
-        });
+        run(c, AttentionWork::backward);
     }
 
     private AttentionCall call(
