@@ -502,7 +502,6 @@ class ModelFileTest {
 
     // ----------------------------------------------------------------------------------------- for every later version
 
-    @BothEngines
     /// Versions 1 and 2 took the softmax of whole rows.
     @Test
     void aSoftmaxOfRowsOfSeveralAxesIsRefusedInFilesOfBefore() {
@@ -522,6 +521,7 @@ class ModelFileTest {
         }
     }
 
+    @BothEngines
     @Test
     void theGoldenModelOfFormatVersion1LoadsAndPredictsTheSameBits() throws Exception {
         Path file = Golden.path("model-v1.safetensors");
