@@ -19,7 +19,8 @@ module dev.neurite.core {
     exports dev.neurite.io;
     exports dev.neurite.io.json to
             dev.neurite.cli,
-            dev.neurite.dashboard;
+            dev.neurite.dashboard,
+            dev.neurite.text;
     exports dev.neurite.kernel;
     exports dev.neurite.layer;
     exports dev.neurite.loss;

@@ -1,4 +1,4 @@
-/// JSON: [dev.neurite.io.json.Json]. Not exported, except to the command line. Depends on `error`.
+/// JSON: [dev.neurite.io.json.Json]. Exported only to modules of this project. Depends on `error`.
 @NullMarked
 package dev.neurite.io.json;
 

@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Tokenizers: texts to token ids and back.
+@NullMarked
+module dev.neurite.text {
+    requires transitive dev.neurite.core;
+    requires static org.jspecify;
+
+    exports dev.neurite.text;
+}
