@@ -157,6 +157,10 @@ public final class Tokenizer {
         return new Tokenizer(tokens, preTokenizer, model, postProcessor, decoder, sources, other);
     }
 
+    TokenModel model() {
+        return model;
+    }
+
     /// The number of tokens, those that were added to the model's included. Ids are below it.
     public int vocabularySize() {
         return tokens.size();

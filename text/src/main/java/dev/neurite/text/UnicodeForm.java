@@ -2,12 +2,10 @@ package dev.neurite.text;
 
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 
 /// Unicode's normalization forms, with the alignment of the reference. The JDK's normalizer gives the characters; this
 /// class finds out which of them are new, and which replace several.
@@ -61,21 +59,26 @@ final class UnicodeForm {
 
     /// Sorts the marks after each character by their classes. A change stays with its mark.
     private void order() {
-        int[] sorted = Normalizer.normalize(new String(points, 0, count), Form.NFD)
-                .codePoints()
-                .toArray();
         for (int from = 0; from < count; from++) {
-            if (points[from] == sorted[from]) continue;
+            boolean sorted = true;
             int to = from;
-            Map<Integer, Deque<Integer>> waiting = new HashMap<>(); // changes of a mark, in their order
-            for (; to < count && Marks.ALL.get(points[to]); to++) {
-                waiting.computeIfAbsent(points[to], _ -> new ArrayDeque<>()).add(changes[to]);
+            for (; to < count && Marks.rank(points[to]) > 0; to++) {
+                sorted &= to == from || Marks.rank(points[to - 1]) <= Marks.rank(points[to]);
             }
-            for (int at = from; at < to; at++) {
-                points[at] = sorted[at];
-                changes[at] = waiting.getOrDefault(sorted[at], new ArrayDeque<>()).remove();
-            }
-            from = to - 1;
+            if (!sorted) sort(from, to);
+            from = to;
+        }
+    }
+
+    private void sort(int from, int to) {
+        int[] unsorted = Arrays.copyOfRange(points, from, to);
+        int[] theirChanges = Arrays.copyOfRange(changes, from, to);
+        long[] order = new long[to - from]; // rank, then place
+        for (int i = 0; i < order.length; i++) order[i] = ((long) Marks.rank(unsorted[i]) << 32) | i;
+        Arrays.sort(order);
+        for (int i = 0; i < order.length; i++) {
+            points[from + i] = unsorted[(int) order[i]];
+            changes[from + i] = theirChanges[(int) order[i]];
         }
     }
 
@@ -87,8 +90,8 @@ final class UnicodeForm {
         int last = -1; // the last mark after it that stayed
         for (int at = 0; at < count; at++) {
             int point = points[at];
-            boolean mark = Marks.ALL.get(point);
-            boolean blocked = last >= 0 && (!mark || sameClass(last, point));
+            boolean mark = Marks.rank(point) > 0;
+            boolean blocked = last >= 0 && (!mark || Marks.rank(last) == Marks.rank(point));
             int joined = base < 0 || blocked ? -1 : composite(points[base], point);
             if (joined >= 0) {
                 points[base] = joined;
@@ -107,15 +110,9 @@ final class UnicodeForm {
         count = out;
     }
 
-    /// Whether two marks, already in order, have the same class: only then the other order is canonical, too.
-    private static boolean sameClass(int mark, int next) {
-        if (mark == next) return true;
-        return Normalizer.isNormalized(Character.toString(next) + Character.toString(mark), Form.NFD);
-    }
-
     /// The character that two others compose to, or −1.
     private static int composite(int first, int second) {
-        if (!Marks.SECOND.get(second)) return -1;
+        if (!Marks.composes(second)) return -1;
         String pair = Character.toString(first) + Character.toString(second);
         String composed = Normalizer.normalize(pair, Form.NFC);
         return composed.codePointCount(0, composed.length()) == 1 ? composed.codePointAt(0) : -1;
@@ -125,31 +122,55 @@ final class UnicodeForm {
     private static final class Marks {
         private static final int END = 0x20000; // beyond it are neither marks with a class nor composites
 
-        /// Characters with a class other than 0, which canonical order moves.
-        static final BitSet ALL = new BitSet(END);
+        /// By code point, the rank of its canonical combining class; 0 for class 0, whose characters do not move.
+        private static final byte[] RANKS = new byte[END];
 
         /// Characters that compose with one before them.
-        static final BitSet SECOND = new BitSet(END);
+        private static final BitSet SECOND = new BitSet(END);
 
         static {
-            for (int each = 0x300; each < END; each++) {
-                if (CodePoints.isMark(each)) addMark(each);
+            List<List<Integer>> classes = new ArrayList<>(); // the marks of each class, from the lowest
+            for (int each = 0xC0; each < END; each++) {
                 if (!Normalizer.isNormalized(Character.toString(each), Form.NFD)) addComposite(each);
+                else if (CodePoints.isMark(each) && moves(each)) insert(each, classes);
             }
-            for (int each = 0xC0; each < 0x300; each++) {
-                if (!Normalizer.isNormalized(Character.toString(each), Form.NFD)) addComposite(each);
+            for (int rank = 1; rank <= classes.size(); rank++) {
+                for (int mark : classes.get(rank - 1)) RANKS[mark] = (byte) rank;
             }
         }
 
         private Marks() {}
 
-        /// Of two marks with classes, one order at least is not canonical, unless the classes are equal: U+0334 has
-        /// the lowest class, U+0345 the highest.
-        private static void addMark(int point) {
-            String mark = Character.toString(point);
-            boolean aboveLowest = !Normalizer.isNormalized(mark + "\u0334", Form.NFD);
-            boolean belowHighest = !Normalizer.isNormalized("\u0345" + mark, Form.NFD);
-            if (aboveLowest || belowHighest) ALL.set(point);
+        static int rank(int point) {
+            return point < END ? RANKS[point] : 0;
+        }
+
+        static boolean composes(int point) {
+            return SECOND.get(point);
+        }
+
+        /// Whether a mark has a class other than 0: then it changes places with U+0334, of the lowest class, or with
+        /// U+0345, of the highest.
+        private static boolean moves(int point) {
+            return isHigher(point, 0x334) || isHigher(0x345, point);
+        }
+
+        /// Whether the class of one mark is above that of another: only then the canonical order is not this one.
+        private static boolean isHigher(int mark, int other) {
+            return !Normalizer.isNormalized(Character.toString(mark) + Character.toString(other), Form.NFD);
+        }
+
+        private static void insert(int mark, List<List<Integer>> classes) {
+            int from = 0;
+            int to = classes.size();
+            while (from < to) {
+                int middle = (from + to) / 2;
+                if (isHigher(mark, classes.get(middle).getFirst())) from = middle + 1;
+                else to = middle;
+            }
+            boolean known = from < classes.size() && !isHigher(classes.get(from).getFirst(), mark);
+            if (!known) classes.add(from, new ArrayList<>());
+            classes.get(from).add(mark);
         }
 
         private static void addComposite(int point) {
