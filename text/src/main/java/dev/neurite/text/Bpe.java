@@ -44,17 +44,8 @@ final class Bpe implements TokenModel {
             Optional<String> unknown, String prefix, String suffix, boolean fuse, boolean byBytes, boolean wholeWords) {}
 
     /// The tokens of a word, with their places.
-    private static final class Pieces {
-        private final int[] ids;
-        private final int[] starts;
-        private final int[] ends;
-
-        Pieces(int[] ids, int[] starts, int[] ends) {
-            this.ids = ids;
-            this.starts = starts;
-            this.ends = ends;
-        }
-    }
+    @SuppressWarnings("ArrayRecordComponent") // not compared
+    private record Pieces(int[] ids, int[] starts, int[] ends) {}
 
     /// @param merges in the order of their ranks
     Bpe(Vocabulary vocabulary, List<Merge> merges, Settings settings) {

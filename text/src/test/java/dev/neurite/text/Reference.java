@@ -67,6 +67,7 @@ final class Reference {
     }
 
     /// What an encoding and its decoding are.
+    @SuppressWarnings("ArrayRecordComponent") // not compared
     record Line(
             int[] ids,
             String[] tokens,

@@ -452,5 +452,4 @@ final class SampleTokenizers {
         splits.put("whitespace-split", type("WhitespaceSplit"));
         splits.forEach((name, stage) -> all.put(name, file(plain, List.of(), Map.of("pre_tokenizer", stage))));
     }
-
 }
