@@ -15,6 +15,8 @@ import java.util.zip.GZIPOutputStream;
 /// Writes the tokenizers and golden encodings of this folder's tests with Hugging Face's library, and compares both
 /// libraries on further random texts. Not a test; `scripts/golden/tokenizers.sh` runs it.
 final class GoldenMaker {
+    private static final int SHOWN = 5; // differences of each tokenizer
+
     private GoldenMaker() {}
 
     /// @param arguments the folder of the files; how many further texts to compare, 0 for none
@@ -27,37 +29,41 @@ final class GoldenMaker {
         try (Writer golden = new OutputStreamWriter(
                 new GZIPOutputStream(Files.newOutputStream(folder.resolve("golden.tsv.gz"))), StandardCharsets.UTF_8)) {
             for (Map.Entry<String, Json> each : SampleTokenizers.all().entrySet()) {
-                Path file = folder.resolve(each.getKey() + ".json");
+                String name = each.getKey();
+                Path file = folder.resolve(name + ".json");
                 Files.writeString(file, each.getValue().write() + "\n");
                 var reference = new Reference(Files.readString(file));
-                for (int i = 0; i < texts.size(); i++) {
-                    golden.write(line(each.getKey(), i, false, reference.encode(texts.get(i), "")));
-                }
-                for (int i = 0; i + 1 < texts.size(); i += 7) {
+                boolean stage = name.startsWith("split-") || name.startsWith("inverted-") || name.startsWith("punct");
+                int count = stage ? SampleTexts.written().size() : texts.size();
+                for (int i = 0; i < count; i++) golden.write(line(name, i, false, reference.encode(texts.get(i), "")));
+                for (int i = 0; i + 1 < count && !stage; i += 7) {
                     if (!texts.get(i + 1).isEmpty()) {
-                        golden.write(line(each.getKey(), i, true, reference.encode(texts.get(i), texts.get(i + 1))));
+                        golden.write(line(name, i, true, reference.encode(texts.get(i), texts.get(i + 1))));
                     }
                 }
-                int equal = compare(Tokenizer.load(file), reference, more, out);
-                out.println(each.getKey() + ": " + equal + " of " + more.size() + " further texts equal");
+                compare(name, Tokenizer.load(file), reference, more, out);
             }
         }
     }
 
     private static String line(String name, int text, boolean pair, Reference.Line line) {
-        return name + "\t" + text + "\t" + pair + "\t" + line.figures() + "\t" + Json.of(List.of(line.tokens())).write()
-                + "\t" + Json.of(line.decoded()).write() + "\n";
+        return name + "\t" + text + "\t" + pair + "\t" + line.figures() + "\n";
     }
 
-    private static int compare(Tokenizer tokenizer, Reference reference, List<String> texts, PrintStream out)
+    private static void compare(
+            String name, Tokenizer tokenizer, Reference reference, List<String> texts, PrintStream out)
             throws ReflectiveOperationException {
-        int equal = 0;
+        int different = 0;
         for (String text : texts) {
-            String theirs = line("", 0, false, reference.encode(text, ""));
-            String ours = line("", 0, false, Reference.Line.of(tokenizer, text, ""));
-            if (ours.equals(theirs)) equal++;
-            else if (texts.indexOf(text) < 40) out.println(Json.of(text).write() + "\n  " + ours + "  " + theirs);
+            Reference.Line theirs = reference.encode(text, "");
+            Reference.Line ours = Reference.Line.of(tokenizer, text, "");
+            if (ours.figures().equals(theirs.figures()) && List.of(ours.tokens()).equals(List.of(theirs.tokens()))) {
+                continue;
+            }
+            if (different++ < SHOWN) {
+                out.println(Json.of(text).write() + "\n  Neurite   " + ours.figures() + "\n  reference " + theirs.figures());
+            }
         }
-        return equal;
+        out.println(name + ": " + (texts.size() - different) + " of " + texts.size() + " further texts equal");
     }
 }

@@ -154,8 +154,8 @@ final class HostileFilesTest {
         List<String> sources = new ArrayList<>(List.of(BPE));
         SampleTokenizers.all().values().forEach(each -> sources.add(each.write()));
         int refused = 0;
-        for (int i = 0; i < 4_000; i++) {
-            String source = i % 2 == 0 ? BPE : sources.get(random.nextInt(sources.size()));
+        for (int i = 0; i < 2_000; i++) {
+            String source = i % 4 > 0 ? BPE : sources.get(random.nextInt(sources.size()));
             String file = mutated(source, random);
             Throwable error = catchThrowable(() -> {
                 Tokenizer tokenizer = read(file);
@@ -168,6 +168,6 @@ final class HostileFilesTest {
                 refused++;
             }
         }
-        assertThat(refused).isBetween(1_000, 3_990);
+        assertThat(refused).isBetween(500, 1_990);
     }
 }

@@ -1,5 +1,6 @@
 package dev.neurite.text;
 
+import dev.neurite.io.json.Json;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -21,7 +22,6 @@ final class Reference {
         this.handle = (long) call("createTokenizerFromString", json);
     }
 
-    /// An encoding as a line of the golden file: ids, offsets, types, special tokens mask, attention mask.
     Line encode(String text, String pair) throws ReflectiveOperationException {
         long encoding =
                 (long) (pair.isEmpty() ? call("encode", handle, text, true) : call("encodeDual", handle, text, pair, true));
@@ -99,9 +99,17 @@ final class Reference {
                     .toArray();
         }
 
+        /// All but the texts of the tokens.
         String figures() {
-            return joined(ids) + "\t" + joined(starts) + "\t" + joined(ends) + "\t" + joined(types) + "\t" + joined(special)
-                    + "\t" + joined(attention);
+            return String.join(
+                    "\t",
+                    joined(ids),
+                    joined(starts),
+                    joined(ends),
+                    joined(types),
+                    joined(special),
+                    joined(attention),
+                    Json.of(decoded).write());
         }
 
         private static String joined(int[] numbers) {

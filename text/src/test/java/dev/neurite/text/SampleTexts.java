@@ -99,7 +99,7 @@ final class SampleTexts {
     /// Written texts and random ones, always the same.
     static List<String> all() {
         List<String> all = new ArrayList<>(WRITTEN);
-        all.addAll(random(1, 240));
+        all.addAll(random(1, 160));
         return all;
     }
 

@@ -31,12 +31,12 @@ final class TokenizerTest {
     void encodesWithPlacesTypesAndMasks() {
         Encoding encoding = BERT.encode("Unaffable!", "Élan");
         assertThat(encoding.tokens())
-                .containsExactly("[CLS]", "un", "##aff", "##able", "!", "[SEP]", "e", "##l", "##a", "##n", "[SEP]");
-        assertThat(encoding.starts()).containsExactly(0, 0, 2, 5, 9, 0, 0, 1, 2, 3, 0);
-        assertThat(encoding.ends()).containsExactly(0, 2, 5, 9, 10, 0, 1, 2, 3, 4, 0);
-        assertThat(encoding.typeIds()).containsExactly(0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1);
-        assertThat(encoding.sequences()).containsExactly(-1, 0, 0, 0, 0, -1, 1, 1, 1, 1, -1);
-        assertThat(encoding.specialTokensMask()).containsExactly(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
+                .containsExactly("[CLS]", "un", "##aff", "##able", "!", "[SEP]", "el", "##a", "##n", "[SEP]");
+        assertThat(encoding.starts()).containsExactly(0, 0, 2, 5, 9, 0, 0, 2, 3, 0);
+        assertThat(encoding.ends()).containsExactly(0, 2, 5, 9, 10, 0, 2, 3, 4, 0);
+        assertThat(encoding.typeIds()).containsExactly(0, 0, 0, 0, 0, 0, 1, 1, 1, 1);
+        assertThat(encoding.sequences()).containsExactly(-1, 0, 0, 0, 0, -1, 1, 1, 1, -1);
+        assertThat(encoding.specialTokensMask()).containsExactly(1, 0, 0, 0, 0, 1, 0, 0, 0, 1);
         assertThat(encoding.attentionMask()).containsOnly(1).hasSize(encoding.length());
         assertThat(BERT.decode(encoding.ids(), true)).isEqualTo("unaffable! elan");
         assertThat(BERT.withSpecialTokens(false).encode("un").tokens()).containsExactly("un");
@@ -122,7 +122,7 @@ final class TokenizerTest {
     }
 
     @Test
-    void isSavedAsAWhole(@TempDir Path folder) throws IOException {
+    void isSavedAsAWhole(@TempDir Path folder) {
         Path file = folder.resolve("tokenizer.json");
         BERT.withTruncation(new Truncation(6))
                 .withPadding(new Padding(0, "[PAD]").withLength(8))
@@ -130,7 +130,7 @@ final class TokenizerTest {
         Tokenizer loaded = Tokenizer.load(file);
         assertThat(loaded.encode("a b c d e f").tokens())
                 .containsExactly("[CLS]", "a", "b", "c", "d", "[SEP]", "[PAD]", "[PAD]");
-        assertThat(Files.list(folder)).containsExactly(file);
+        assertThat(folder.toFile().list()).containsExactly("tokenizer.json");
         assertThatThrownBy(() -> BERT.save(folder.resolve("none").resolve("file")))
                 .isInstanceOf(ResourceException.class)
                 .hasMessageContaining("cannot be written");
