@@ -112,6 +112,14 @@ sealed interface Normalizer {
         }
     }
 
+    /// Replaces characters as a table of SentencePiece says.
+    record Precompiled(CharsMap table) implements Normalizer {
+        @Override
+        public AlignedText normalize(AlignedText text) {
+            return table.normalize(text);
+        }
+    }
+
     /// What SentencePiece does for machine translation: removes controls, makes white space spaces.
     record Nmt() implements Normalizer {
         @Override

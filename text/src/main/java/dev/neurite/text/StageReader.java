@@ -6,6 +6,7 @@ import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.text.PreTokenizer.Metaspace.PrependScheme;
 import java.text.Normalizer.Form;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,8 @@ final class StageReader {
             "Replace",
             "Prepend",
             "ByteLevel",
-            "Nmt");
+            "Nmt",
+            "Precompiled");
     private static final List<String> PRE_TOKENIZERS = List.of(
             "Sequence",
             "BertPreTokenizer",
@@ -72,6 +74,7 @@ final class StageReader {
                     case "Prepend" -> new Normalizer.Prepend(fields.string("prepend"));
                     case "ByteLevel" -> new Normalizer.Bytes();
                     case "Nmt" -> new Normalizer.Nmt();
+                    case "Precompiled" -> new Normalizer.Precompiled(charsMap(fields));
                     default -> throw fields.unknownType(NORMALIZERS);
                 };
         fields.end();
@@ -85,6 +88,14 @@ final class StageReader {
                 fields.truth("handle_chinese_chars"),
                 fields.truthOr("strip_accents", lowercase),
                 lowercase);
+    }
+
+    private static CharsMap charsMap(Fields fields) {
+        try {
+            return CharsMap.of(Base64.getDecoder().decode(fields.string("precompiled_charsmap")));
+        } catch (IllegalArgumentException e) {
+            throw fields.wrong("precompiled_charsmap", "a table of SentencePiece in Base64");
+        }
     }
 
     static PreTokenizer preTokenizer(Fields fields) {

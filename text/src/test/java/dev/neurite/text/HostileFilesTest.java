@@ -66,7 +66,8 @@ final class HostileFilesTest {
             "unk_token":"a"      | "unk_token":"z"        | model.unk_token: expects a token of the vocabulary, got 'z'
             "dropout":null       | "dropout":0.1          | model.dropout: expects null
             "type":"BPE"         | "type":"BPA"           | Did you mean 'BPE'?
-            "type":"Lowercase"   | "type":"Precompiled"   | normalizer.normalizers[0].type: expects one of Sequence
+            "type":"Lowercase"   | "type":"Uppercase"     | normalizer.normalizers[0].type: expects one of Sequence
+            "type":"Lowercase"   | "type":"Precompiled","precompiled_charsmap":"AAAA" | normalizers[0].precompiled_charsmap: expects a table
             "type":"Fuse"        | "type":"CTC"           | decoder.type: expects one of Sequence
             "type":"Split"       | "type":"UnicodeScripts"| pre_tokenizer.type: expects one of
             "type":"Fuse"        | "type":"Fuse","x":1    | decoder.x: expects only the fields type, got 'x'

@@ -2,7 +2,12 @@ package dev.neurite.text;
 
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.SyntaxException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -10,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Small tokenizers of every kind, as JSON. [GoldenMaker] writes them as files.
 final class SampleTokenizers {
@@ -185,6 +191,42 @@ final class SampleTokenizers {
         model.put("vocab", vocabulary);
         model.put("byte_fallback", byBytes);
         return Json.of(model).write();
+    }
+
+    /// A table of SentencePiece in Base64. In its double array each node has 256 places of its own for its children.
+    private static String charsMap() {
+        Map<String, String> table = new TreeMap<>(Map.of(
+                "\t", " ", "\u0007", "", "\u00AD", "", "ﬁ", "fi", "\u212B", "\u00C5", "½", "1/2", "e\u0301", "é", "ａ", "a", "\u3000", " "));
+        Set<String> prefixes = new TreeSet<>();
+        table.keySet().forEach(each -> {
+            for (int end = 0; end <= bytes(each).length(); end++) prefixes.add(bytes(each).substring(0, end));
+        });
+        List<String> nodes = List.copyOf(prefixes); // the first is the root
+        int[] units = new int[256 * (nodes.size() + 1)];
+        for (String each : nodes) {
+            int last = each.length() - 1;
+            int label = last < 0 ? 0 : each.charAt(last);
+            int at = last < 0 ? 0 : 256 * (1 + nodes.indexOf(each.substring(0, last))) + label;
+            units[at] = label | ((at ^ (256 * (1 + nodes.indexOf(each)))) << 10);
+        }
+        var replacements = new ByteArrayOutputStream();
+        table.forEach((key, value) -> {
+            String path = bytes(key);
+            int last = path.length() - 1;
+            units[256 * (1 + nodes.indexOf(path.substring(0, last))) + path.charAt(last)] |= 0x100;
+            units[256 * (1 + nodes.indexOf(path))] = Integer.MIN_VALUE | replacements.size();
+            replacements.writeBytes((value + "\0").getBytes(StandardCharsets.UTF_8));
+        });
+        ByteBuffer out = ByteBuffer.allocate(4 + 4 * units.length + replacements.size()).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(4 * units.length);
+        out.asIntBuffer().put(units);
+        out.position(4 + 4 * units.length).put(replacements.toByteArray());
+        return Base64.getEncoder().encodeToString(out.array());
+    }
+
+    /// The bytes of UTF-8 as characters.
+    private static String bytes(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     private static String words() {
@@ -417,6 +459,16 @@ final class SampleTokenizers {
                         Map.of(
                                 "normalizer",
                                         sequence("normalizers", type("Nmt"), type("NFKC"), replace("Regex", " {2,}", " ")),
+                                "pre_tokenizer", metaspace("always", true),
+                                "decoder", metaspace("always", true))));
+        all.put(
+                "unigram-table",
+                file(
+                        unigram(false),
+                        List.of(added(0, "<unk>", "s")),
+                        Map.of(
+                                "normalizer",
+                                        "{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"" + charsMap() + "\"}",
                                 "pre_tokenizer", metaspace("always", true),
                                 "decoder", metaspace("always", true))));
         all.put(
