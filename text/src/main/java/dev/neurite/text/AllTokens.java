@@ -1,12 +1,26 @@
 package dev.neurite.text;
 
 /// The tokens of a model and those that were added.
-record AllTokens(Vocabulary vocabulary, AddedTokens added) {
+final class AllTokens {
+    private final Vocabulary vocabulary;
+    private final AddedTokens added;
+    private final int size;
+
+    AllTokens(Vocabulary vocabulary, AddedTokens added) {
+        this.vocabulary = vocabulary;
+        this.added = added;
+        long more = added.tokens().stream()
+                .filter(each -> vocabulary.id(each.content()) < 0)
+                .count();
+        this.size = vocabulary.size() + (int) more;
+    }
+
+    AddedTokens added() {
+        return added;
+    }
+
     int size() {
-        return vocabulary.size()
-                + (int) added.tokens().stream()
-                        .filter(each -> vocabulary.id(each.content()) < 0)
-                        .count();
+        return size;
     }
 
     /// The id of a token, or −1.
