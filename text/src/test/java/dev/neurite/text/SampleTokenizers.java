@@ -246,7 +246,7 @@ final class SampleTokenizers {
                 + "\"lowercase\":" + lower + "}";
     }
 
-    private static String type(String type) {
+    static String type(String type) {
         return "{\"type\":\"" + type + "\"}";
     }
 
@@ -254,7 +254,7 @@ final class SampleTokenizers {
         return "{\"type\":\"Sequence\",\"" + name + "\":[" + String.join(",", parts) + "]}";
     }
 
-    private static String split(String kind, String pattern, String behavior, boolean invert) {
+    static String split(String kind, String pattern, String behavior, boolean invert) {
         return "{\"type\":\"Split\",\"pattern\":{\"" + kind + "\":" + Json.of(pattern).write() + "},\"behavior\":\""
                 + behavior + "\",\"invert\":" + invert + "}";
     }
@@ -266,6 +266,11 @@ final class SampleTokenizers {
 
     private static String metaspace(String scheme, boolean split) {
         return "{\"type\":\"Metaspace\",\"replacement\":\"▁\",\"prepend_scheme\":\"" + scheme + "\",\"split\":" + split + "}";
+    }
+
+    /// A tokenizer of characters and bytes with some stages.
+    static Json plain(Map<String, String> stages) {
+        return file(characters(LLAMA_SPECIAL, List.of(), "", "", true, true), List.of(), stages);
     }
 
     /// All tokenizers by name, in a fixed order.

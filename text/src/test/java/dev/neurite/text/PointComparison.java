@@ -1,0 +1,71 @@
+package dev.neurite.text;
+
+import java.io.ByteArrayInputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Prints for which code points a stage does something else than Hugging Face's library, which has tables of several
+/// versions of Unicode. Not a test; `scripts/golden/tokenizers.sh points` runs it.
+final class PointComparison {
+    private static final int END = 0x32400; // beyond it are only variation selectors and private characters
+
+    private PointComparison() {}
+
+    public static void main(String[] arguments) throws ReflectiveOperationException {
+        var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        for (Map.Entry<String, Map<String, String>> each : stages().entrySet()) {
+            String json = SampleTokenizers.plain(each.getValue()).write();
+            var reference = new Reference(json);
+            Tokenizer tokenizer = Tokenizer.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+            List<Integer> wrong = new ArrayList<>();
+            for (int point = 1; point < 0xE0200; point++) {
+                if (point == 0xD800) point = 0xE000;
+                if (point == END) point = 0xE0000;
+                String text = "a" + Character.toString(point) + "b";
+                if (!Reference.Line.of(tokenizer, text, "").figures().equals(reference.encode(text, "").figures())) {
+                    wrong.add(point);
+                }
+            }
+            out.println(each.getKey() + ": " + wrong.size() + " " + ranges(wrong));
+        }
+    }
+
+    private static Map<String, Map<String, String>> stages() {
+        Map<String, Map<String, String>> stages = new LinkedHashMap<>();
+        stages.put("BertNormalizer", normalizer("{\"type\":\"BertNormalizer\",\"clean_text\":true,"
+                + "\"handle_chinese_chars\":true,\"strip_accents\":false,\"lowercase\":false}"));
+        for (String type : List.of("Lowercase", "StripAccents", "NFC", "NFD", "NFKC", "NFKD", "Nmt")) {
+            stages.put(type, normalizer(SampleTokenizers.type(type)));
+        }
+        stages.put("accents", normalizer("{\"type\":\"BertNormalizer\",\"clean_text\":false,"
+                + "\"handle_chinese_chars\":false,\"strip_accents\":true,\"lowercase\":false}"));
+        for (String type : List.of("BertPreTokenizer", "Whitespace", "WhitespaceSplit")) {
+            stages.put(type, Map.of("pre_tokenizer", SampleTokenizers.type(type)));
+        }
+        stages.put("Punctuation", Map.of("pre_tokenizer", "{\"type\":\"Punctuation\",\"behavior\":\"Removed\"}"));
+        stages.put("Digits", Map.of("pre_tokenizer", "{\"type\":\"Digits\",\"individual_digits\":true}"));
+        for (String pattern : List.of("\\w", "\\s", "\\d", "\\p{L}", "\\p{N}", "\\p{P}", "\\p{S}", "\\p{M}", "\\p{Lu}", "\\p{Alpha}")) {
+            stages.put(pattern, Map.of("pre_tokenizer", SampleTokenizers.split("Regex", pattern, "Removed", false)));
+        }
+        return stages;
+    }
+
+    private static Map<String, String> normalizer(String json) {
+        return Map.of("normalizer", json);
+    }
+
+    private static String ranges(List<Integer> points) {
+        var out = new StringBuilder();
+        for (int i = 0; i < points.size(); i++) {
+            int from = points.get(i);
+            while (i + 1 < points.size() && points.get(i + 1) == points.get(i) + 1) i++;
+            out.append(' ').append(Integer.toHexString(from));
+            if (points.get(i) > from) out.append('-').append(Integer.toHexString(points.get(i)));
+        }
+        return out.toString();
+    }
+}
