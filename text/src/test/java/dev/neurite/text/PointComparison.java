@@ -1,5 +1,6 @@
 package dev.neurite.text;
 
+import dev.neurite.io.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +18,8 @@ final class PointComparison {
 
     public static void main(String[] arguments) throws ReflectiveOperationException {
         var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        for (Map.Entry<String, Map<String, String>> each : stages().entrySet()) {
-            String json = SampleTokenizers.plain(each.getValue()).write();
+        for (Map.Entry<String, Json> each : stages().entrySet()) {
+            String json = each.getValue().write();
             var reference = new Reference(json);
             Tokenizer tokenizer = Tokenizer.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
             List<Integer> wrong = new ArrayList<>();
@@ -34,28 +35,24 @@ final class PointComparison {
         }
     }
 
-    private static Map<String, Map<String, String>> stages() {
-        Map<String, Map<String, String>> stages = new LinkedHashMap<>();
-        stages.put("BertNormalizer", normalizer("{\"type\":\"BertNormalizer\",\"clean_text\":true,"
+    private static Map<String, Json> stages() {
+        Map<String, Json> stages = new LinkedHashMap<>();
+        stages.put("BertNormalizer", SampleTokenizers.characters("{\"type\":\"BertNormalizer\",\"clean_text\":true,"
                 + "\"handle_chinese_chars\":true,\"strip_accents\":false,\"lowercase\":false}"));
-        for (String type : List.of("Lowercase", "StripAccents", "NFC", "NFD", "NFKC", "NFKD", "Nmt")) {
-            stages.put(type, normalizer(SampleTokenizers.type(type)));
-        }
-        stages.put("accents", normalizer("{\"type\":\"BertNormalizer\",\"clean_text\":false,"
+        stages.put("accents", SampleTokenizers.characters("{\"type\":\"BertNormalizer\",\"clean_text\":false,"
                 + "\"handle_chinese_chars\":false,\"strip_accents\":true,\"lowercase\":false}"));
-        for (String type : List.of("BertPreTokenizer", "Whitespace", "WhitespaceSplit")) {
-            stages.put(type, Map.of("pre_tokenizer", SampleTokenizers.type(type)));
+        for (String type : List.of("Lowercase", "StripAccents", "NFC", "NFD", "NFKC", "NFKD", "Nmt")) {
+            stages.put(type, SampleTokenizers.characters(SampleTokenizers.type(type)));
         }
-        stages.put("Punctuation", Map.of("pre_tokenizer", "{\"type\":\"Punctuation\",\"behavior\":\"Removed\"}"));
-        stages.put("Digits", Map.of("pre_tokenizer", "{\"type\":\"Digits\",\"individual_digits\":true}"));
+        for (String type : List.of("BertPreTokenizer", "Whitespace", "WhitespaceSplit", "Punctuation")) {
+            stages.put(type, SampleTokenizers.words(SampleTokenizers.type(type)));
+        }
+        stages.put("Digits", SampleTokenizers.words("{\"type\":\"Digits\",\"individual_digits\":true}"));
+        stages.put("ByteLevel", SampleTokenizers.words(SampleTokenizers.byteLevel(false, true, true)));
         for (String pattern : List.of("\\w", "\\s", "\\d", "\\p{L}", "\\p{N}", "\\p{P}", "\\p{S}", "\\p{M}", "\\p{Lu}", "\\p{Alpha}")) {
-            stages.put(pattern, Map.of("pre_tokenizer", SampleTokenizers.split("Regex", pattern, "Removed", false)));
+            stages.put(pattern, SampleTokenizers.words(SampleTokenizers.split("Regex", pattern, "Removed", false)));
         }
         return stages;
-    }
-
-    private static Map<String, String> normalizer(String json) {
-        return Map.of("normalizer", json);
     }
 
     private static String ranges(List<Integer> points) {

@@ -84,7 +84,7 @@ final class SampleTokenizers {
                 .replace("SEP", sep);
     }
 
-    private static String byteLevel(boolean prefix, boolean trim, boolean regex) {
+    static String byteLevel(boolean prefix, boolean trim, boolean regex) {
         return BYTE_LEVEL.replace("%P", "" + prefix).replace("%T", "" + trim).replace("%R", "" + regex);
     }
 
@@ -268,9 +268,15 @@ final class SampleTokenizers {
         return "{\"type\":\"Metaspace\",\"replacement\":\"▁\",\"prepend_scheme\":\"" + scheme + "\",\"split\":" + split + "}";
     }
 
-    /// A tokenizer of characters and bytes with some stages.
-    static Json plain(Map<String, String> stages) {
-        return file(characters(LLAMA_SPECIAL, List.of(), "", "", true, true), List.of(), stages);
+    /// A tokenizer of characters and bytes.
+    static Json characters(String normalizer) {
+        String model = characters(LLAMA_SPECIAL, List.of(), "", "", true, true);
+        return file(model, List.of(), Map.of("normalizer", normalizer));
+    }
+
+    /// A tokenizer of words, so that its encodings show where a pre-tokenizer splits.
+    static Json words(String preTokenizer) {
+        return file(words(), List.of(), Map.of("pre_tokenizer", preTokenizer));
     }
 
     /// All tokenizers by name, in a fixed order.
@@ -496,7 +502,6 @@ final class SampleTokenizers {
                                                 "{\"type\":\"Strip\",\"strip_left\":true,\"strip_right\":true}",
                                                 type("Lowercase")),
                                 "pre_tokenizer", type("Whitespace"))));
-        String plain = characters(List.of("<unk>"), List.of(), "", "", true, false);
         Map<String, String> splits = new LinkedHashMap<>();
         for (SplitBehavior each : SplitBehavior.values()) {
             splits.put("punctuation-" + each.label(), "{\"type\":\"Punctuation\",\"behavior\":\"" + each.label() + "\"}");
@@ -507,6 +512,6 @@ final class SampleTokenizers {
         splits.put("each-digit", "{\"type\":\"Digits\",\"individual_digits\":true}");
         splits.put("delimiter", "{\"type\":\"CharDelimiterSplit\",\"delimiter\":\"-\"}");
         splits.put("whitespace-split", type("WhitespaceSplit"));
-        splits.forEach((name, stage) -> all.put(name, file(plain, List.of(), Map.of("pre_tokenizer", stage))));
+        splits.forEach((name, stage) -> all.put(name, words(stage)));
     }
 }
