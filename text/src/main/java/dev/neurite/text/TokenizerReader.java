@@ -12,8 +12,8 @@ import java.util.OptionalInt;
 
 /// Reads and writes `tokenizer.json`, version 1.0.
 final class TokenizerReader {
-    /// The largest number of values in a file: four times those of the largest vocabularies in use.
-    private static final int MOST_VALUES = 8_000_000;
+    /// The largest number of values in a file: twice those of the largest vocabularies in use.
+    private static final int MOST_VALUES = 4_000_000;
 
     private static final int LONGEST_ADDED = 1_000; // characters: each place of a text is compared with them
     private static final String VERSION = "1.0";
