@@ -42,11 +42,11 @@ sealed interface PostProcessor {
 
         private List<Token> trimmed(List<Token> tokens) {
             List<Token> trimmed = new ArrayList<>(tokens.size());
-            for (Token each : tokens) trimmed.add(trimmed(each, trimmed.isEmpty()));
+            for (Token each : tokens) trimmed.add(withoutSpaces(each, trimmed.isEmpty()));
             return trimmed;
         }
 
-        private Token trimmed(Token token, boolean first) {
+        private Token withoutSpaces(Token token, boolean first) {
             String text = token.text();
             int leading = 0;
             while (leading < text.length() && isSpace(text.charAt(leading))) leading++;
