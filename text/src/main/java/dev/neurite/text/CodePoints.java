@@ -1,7 +1,7 @@
 package dev.neurite.text;
 
-/// Kinds of characters, as the reference defines them. Its definitions come from three Rust libraries with different
-/// versions of Unicode.
+/// Kinds of characters, as the reference defines them. Its definitions come from libraries with different versions of
+/// Unicode; where these are current, the JDK's is taken.
 final class CodePoints {
     static final int REPLACEMENT = 0xFFFD;
 
@@ -45,26 +45,14 @@ final class CodePoints {
     /// Unicode's punctuation, and ASCII's, which includes symbols such as `$` and `+`.
     static boolean isPunctuation(int point) {
         if (point < 0x80) return point > ' ' && point < 0x7F && !Character.isLetterOrDigit(point);
-        return switch (Character.getType(point)) {
-            case Character.CONNECTOR_PUNCTUATION,
-                    Character.DASH_PUNCTUATION,
-                    Character.START_PUNCTUATION,
-                    Character.END_PUNCTUATION,
-                    Character.INITIAL_QUOTE_PUNCTUATION,
-                    Character.FINAL_QUOTE_PUNCTUATION,
-                    Character.OTHER_PUNCTUATION ->
-                true;
-            default -> false;
-        };
+        return Unicode8.isPunctuation(point);
     }
 
     /// What BERT's cleaning removes: controls, format characters and private ones.
     static boolean isControl(int point) {
         if (point == '\t' || point == '\n' || point == '\r') return false;
-        return switch (Character.getType(point)) {
-            case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE -> true;
-            default -> false;
-        };
+        int type = Character.getType(point);
+        return type == Character.CONTROL || type == Character.PRIVATE_USE || Unicode8.isFormat(point);
     }
 
     /// Ideographs, which BERT separates by spaces.
@@ -80,7 +68,7 @@ final class CodePoints {
     }
 
     static boolean isNonspacingMark(int point) {
-        return Character.getType(point) == Character.NON_SPACING_MARK;
+        return Unicode8.isNonspacingMark(point);
     }
 
     static boolean isMark(int point) {
