@@ -41,7 +41,12 @@ final class Bpe implements TokenModel {
     /// @param byBytes whether an unknown character becomes tokens such as `<0xE2>`, one for each byte
     /// @param wholeWords whether a word that is a token is taken without merges
     record Settings(
-            Optional<String> unknown, String prefix, String suffix, boolean fuse, boolean byBytes, boolean wholeWords) {}
+            Optional<String> unknown,
+            String prefix,
+            String suffix,
+            boolean fuse,
+            boolean byBytes,
+            boolean wholeWords) {}
 
     /// The tokens of a word, with their places.
     @SuppressWarnings("ArrayRecordComponent") // not compared

@@ -47,8 +47,7 @@ public record BpeTrainer(int vocabularySize, long minimumFrequency, List<String>
                     "expects a vocabulary of " + least + " to " + Vocabulary.MOST + " tokens, got " + vocabularySize);
         }
         if (minimumFrequency < 1) {
-            throw new ConfigException(
-                    "BPE trainer", "expects a minimum frequency from 1, got " + minimumFrequency);
+            throw new ConfigException("BPE trainer", "expects a minimum frequency from 1, got " + minimumFrequency);
         }
         for (String each : specialTokens) {
             if (each.isEmpty() || each.length() > LONGEST_TOKEN) {

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /// SentencePiece's table of replacements: a trie over the bytes of UTF-8, as a double array (Darts), whose values are
 /// places in the bytes of all replacements, each of which ends with a 0.
 ///
-/// What users see as one character is looked up as a whole, if it has less than six bytes, then each of its code points.
+/// What users see as one character is looked up as a whole, if it has less than six bytes, then each of its code
+/// points.
 /// As in the reference, the shortest key that a text begins with decides, and the whole text is replaced.
 final class CharsMap {
     private static final Pattern CLUSTER = Pattern.compile("\\X"); // extended grapheme clusters
@@ -66,7 +67,8 @@ final class CharsMap {
         return Optional.of(new String(replacements, from, to - from, StandardCharsets.UTF_8));
     }
 
-    /// The value of the shortest key that some bytes begin with, or −1. A unit has a byte, the distance to its children,
+    /// The value of the shortest key that some bytes begin with, or −1. A unit has a byte, the distance to its
+    /// children,
     /// and whether a value is the first of them.
     private int find(byte[] key) {
         int at = distance(units[0]);

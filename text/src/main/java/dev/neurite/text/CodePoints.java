@@ -27,10 +27,8 @@ final class CodePoints {
                     Character.ENCLOSING_MARK,
                     Character.COMBINING_SPACING_MARK,
                     Character.DECIMAL_DIGIT_NUMBER,
-                    Character.CONNECTOR_PUNCTUATION ->
-                true;
-            default ->
-                Character.isAlphabetic(point) || point == ZERO_WIDTH_NON_JOINER || point == ZERO_WIDTH_JOINER;
+                    Character.CONNECTOR_PUNCTUATION -> true;
+            default -> Character.isAlphabetic(point) || point == ZERO_WIDTH_NON_JOINER || point == ZERO_WIDTH_JOINER;
         };
     }
 

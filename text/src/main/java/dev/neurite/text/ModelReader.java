@@ -24,14 +24,13 @@ final class ModelReader {
 
     static TokenModel read(Fields fields) {
         var reader = new ModelReader(fields);
-        TokenModel model =
-                switch (fields.type().orElseGet(() -> impliedType(fields))) {
-                    case "WordPiece" -> reader.wordPiece();
-                    case "BPE" -> reader.bpe();
-                    case "WordLevel" -> reader.wordLevel();
-                    case "Unigram" -> reader.unigram();
-                    default -> throw fields.unknownType(MODELS);
-                };
+        TokenModel model = switch (fields.type().orElseGet(() -> impliedType(fields))) {
+            case "WordPiece" -> reader.wordPiece();
+            case "BPE" -> reader.bpe();
+            case "WordLevel" -> reader.wordLevel();
+            case "Unigram" -> reader.unigram();
+            default -> throw fields.unknownType(MODELS);
+        };
         fields.end();
         return model;
     }
@@ -58,7 +57,8 @@ final class ModelReader {
     }
 
     private TokenModel bpe() {
-        if (fields.has("dropout") && !(fields.value("dropout") instanceof JsonNumber(String number) && isZero(number))) {
+        if (fields.has("dropout")
+                && !(fields.value("dropout") instanceof JsonNumber(String number) && isZero(number))) {
             throw fields.wrong("dropout", "null, as tokens would be random otherwise");
         }
         Vocabulary vocabulary = vocabulary();

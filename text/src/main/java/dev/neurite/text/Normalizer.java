@@ -27,8 +27,7 @@ sealed interface Normalizer {
             if (clean) normalized = cleaned(normalized);
             if (separateIdeographs) normalized = separated(normalized);
             if (stripAccents) {
-                normalized =
-                        UnicodeForm.apply(normalized, Form.NFD).filter(each -> !CodePoints.isNonspacingMark(each));
+                normalized = UnicodeForm.apply(normalized, Form.NFD).filter(each -> !CodePoints.isNonspacingMark(each));
             }
             return lowercase ? new Lowercase().normalize(normalized) : normalized;
         }

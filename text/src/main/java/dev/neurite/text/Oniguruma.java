@@ -122,7 +122,10 @@ final class Oniguruma {
             int end = source.indexOf('}', at);
             if (end < 0 || !source.substring(at + 1, end).matches("\\d*,?\\d*")) throw wrong("a '{' without a count");
             String counts = source.substring(at + 1, end);
-            out.append('{').append(counts.startsWith(",") ? "0" : "").append(counts).append('}');
+            out.append('{')
+                    .append(counts.startsWith(",") ? "0" : "")
+                    .append(counts)
+                    .append('}');
             at = end + 1;
             boolean again = sees("+") || sees("{") || (sees("?") && !counts.contains(","));
             if (again) out.insert(atom, "(?:").append(')');

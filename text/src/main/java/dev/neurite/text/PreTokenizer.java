@@ -39,9 +39,8 @@ sealed interface PreTokenizer {
         @Override
         public List<AlignedText> split(AlignedText text) {
             AlignedText whole = prefixSpace && !text.text().startsWith(" ") ? text.prepend(" ") : text;
-            List<AlignedText> words = byPattern
-                    ? whole.split(Gpt2Pattern.find(whole.text()), SplitBehavior.ISOLATED)
-                    : List.of(whole);
+            List<AlignedText> words =
+                    byPattern ? whole.split(Gpt2Pattern.find(whole.text()), SplitBehavior.ISOLATED) : List.of(whole);
             return words.stream().map(ByteAlphabet::encode).toList();
         }
     }

@@ -43,8 +43,8 @@ enum SplitBehavior {
             boolean joins = matches ? each.match() && !before : each.match() == before;
             if (joins && !joined.isEmpty()) {
                 Span last = joined.removeLast();
-                joined.add(new Span(
-                        Math.min(last.start(), each.start()), Math.max(last.end(), each.end()), last.match()));
+                joined.add(
+                        new Span(Math.min(last.start(), each.start()), Math.max(last.end(), each.end()), last.match()));
             } else {
                 joined.add(each);
             }

@@ -58,25 +58,23 @@ final class StageReader {
     private StageReader() {}
 
     static Normalizer normalizer(Fields fields) {
-        Normalizer normalizer =
-                switch (fields.type().orElse("")) {
-                    case "Sequence" ->
-                        new Normalizer.Sequence(fields.items("normalizers", (each, _) -> normalizer(each)));
-                    case "BertNormalizer" -> bertNormalizer(fields);
-                    case "NFC" -> new Normalizer.Unicode(Form.NFC);
-                    case "NFD" -> new Normalizer.Unicode(Form.NFD);
-                    case "NFKC" -> new Normalizer.Unicode(Form.NFKC);
-                    case "NFKD" -> new Normalizer.Unicode(Form.NFKD);
-                    case "Lowercase" -> new Normalizer.Lowercase();
-                    case "Strip" -> new Normalizer.Strip(fields.truth("strip_left"), fields.truth("strip_right"));
-                    case "StripAccents" -> new Normalizer.StripAccents();
-                    case "Replace" -> new Normalizer.Replace(pattern(fields), fields.string("content"));
-                    case "Prepend" -> new Normalizer.Prepend(fields.string("prepend"));
-                    case "ByteLevel" -> new Normalizer.Bytes();
-                    case "Nmt" -> new Normalizer.Nmt();
-                    case "Precompiled" -> new Normalizer.Precompiled(charsMap(fields));
-                    default -> throw fields.unknownType(NORMALIZERS);
-                };
+        Normalizer normalizer = switch (fields.type().orElse("")) {
+            case "Sequence" -> new Normalizer.Sequence(fields.items("normalizers", (each, _) -> normalizer(each)));
+            case "BertNormalizer" -> bertNormalizer(fields);
+            case "NFC" -> new Normalizer.Unicode(Form.NFC);
+            case "NFD" -> new Normalizer.Unicode(Form.NFD);
+            case "NFKC" -> new Normalizer.Unicode(Form.NFKC);
+            case "NFKD" -> new Normalizer.Unicode(Form.NFKD);
+            case "Lowercase" -> new Normalizer.Lowercase();
+            case "Strip" -> new Normalizer.Strip(fields.truth("strip_left"), fields.truth("strip_right"));
+            case "StripAccents" -> new Normalizer.StripAccents();
+            case "Replace" -> new Normalizer.Replace(pattern(fields), fields.string("content"));
+            case "Prepend" -> new Normalizer.Prepend(fields.string("prepend"));
+            case "ByteLevel" -> new Normalizer.Bytes();
+            case "Nmt" -> new Normalizer.Nmt();
+            case "Precompiled" -> new Normalizer.Precompiled(charsMap(fields));
+            default -> throw fields.unknownType(NORMALIZERS);
+        };
         fields.end();
         return normalizer;
     }
@@ -99,43 +97,38 @@ final class StageReader {
     }
 
     static PreTokenizer preTokenizer(Fields fields) {
-        PreTokenizer preTokenizer =
-                switch (fields.type().orElse("")) {
-                    case "Sequence" ->
-                        new PreTokenizer.Sequence(fields.items("pretokenizers", (each, _) -> preTokenizer(each)));
-                    case "BertPreTokenizer" -> new PreTokenizer.Bert();
-                    case "ByteLevel" -> {
-                        fields.truth("trim_offsets");
-                        yield new PreTokenizer.ByteLevel(
-                                fields.truth("add_prefix_space"), fields.truthOr("use_regex", true));
-                    }
-                    case "Whitespace" -> new PreTokenizer.Whitespace();
-                    case "WhitespaceSplit" -> new PreTokenizer.WhitespaceSplit();
-                    case "Metaspace" -> metaspace(fields);
-                    case "Punctuation" -> new PreTokenizer.Punctuation(behavior(fields));
-                    case "Digits" -> new PreTokenizer.Digits(fields.truth("individual_digits"));
-                    case "Split" ->
-                        new PreTokenizer.Split(pattern(fields), behavior(fields), fields.truth("invert"));
-                    case "CharDelimiterSplit" -> new PreTokenizer.Delimiter(fields.character("delimiter"));
-                    case "FixedLength" ->
-                        new PreTokenizer.FixedLength(
-                                fields.has("length") ? fields.whole("length", 1, Integer.MAX_VALUE) : 5);
-                    default -> throw fields.unknownType(PRE_TOKENIZERS);
-                };
+        PreTokenizer preTokenizer = switch (fields.type().orElse("")) {
+            case "Sequence" ->
+                new PreTokenizer.Sequence(fields.items("pretokenizers", (each, _) -> preTokenizer(each)));
+            case "BertPreTokenizer" -> new PreTokenizer.Bert();
+            case "ByteLevel" -> {
+                fields.truth("trim_offsets");
+                yield new PreTokenizer.ByteLevel(fields.truth("add_prefix_space"), fields.truthOr("use_regex", true));
+            }
+            case "Whitespace" -> new PreTokenizer.Whitespace();
+            case "WhitespaceSplit" -> new PreTokenizer.WhitespaceSplit();
+            case "Metaspace" -> metaspace(fields);
+            case "Punctuation" -> new PreTokenizer.Punctuation(behavior(fields));
+            case "Digits" -> new PreTokenizer.Digits(fields.truth("individual_digits"));
+            case "Split" -> new PreTokenizer.Split(pattern(fields), behavior(fields), fields.truth("invert"));
+            case "CharDelimiterSplit" -> new PreTokenizer.Delimiter(fields.character("delimiter"));
+            case "FixedLength" ->
+                new PreTokenizer.FixedLength(fields.has("length") ? fields.whole("length", 1, Integer.MAX_VALUE) : 5);
+            default -> throw fields.unknownType(PRE_TOKENIZERS);
+        };
         fields.end();
         return preTokenizer;
     }
 
     private static PreTokenizer.Metaspace metaspace(Fields fields) {
         String replacement = Character.toString(fields.character("replacement"));
-        PrependScheme scheme =
-                switch (fields.has("prepend_scheme")
-                        ? fields.choice("prepend_scheme", List.of("always", "first", "never"))
-                        : "always") {
-                    case "first" -> PrependScheme.FIRST;
-                    case "never" -> PrependScheme.NEVER;
-                    default -> PrependScheme.ALWAYS;
-                };
+        PrependScheme scheme = switch (fields.has("prepend_scheme")
+                ? fields.choice("prepend_scheme", List.of("always", "first", "never"))
+                : "always") {
+            case "first" -> PrependScheme.FIRST;
+            case "never" -> PrependScheme.NEVER;
+            default -> PrependScheme.ALWAYS;
+        };
         // As files of earlier versions have it.
         fields.value("str_rep");
         if (!fields.truthOr("add_prefix_space", true) && scheme != PrependScheme.NEVER) {
@@ -171,21 +164,18 @@ final class StageReader {
     }
 
     static PostProcessor postProcessor(Fields fields, AllTokens tokens) {
-        PostProcessor processor =
-                switch (fields.type().orElse("")) {
-                    case "Sequence" -> postProcessors(fields, tokens);
-                    case "TemplateProcessing" -> template(fields, tokens);
-                    case "BertProcessing" ->
-                        new PostProcessor.Bert(added(fields, "cls", tokens), added(fields, "sep", tokens));
-                    case "RobertaProcessing" ->
-                        new PostProcessor.Roberta(
-                                added(fields, "cls", tokens), added(fields, "sep", tokens), ranges(fields));
-                    case "ByteLevel" -> {
-                        fields.truthOr("use_regex", true);
-                        yield ranges(fields);
-                    }
-                    default -> throw fields.unknownType(POST_PROCESSORS);
-                };
+        PostProcessor processor = switch (fields.type().orElse("")) {
+            case "Sequence" -> postProcessors(fields, tokens);
+            case "TemplateProcessing" -> template(fields, tokens);
+            case "BertProcessing" -> new PostProcessor.Bert(added(fields, "cls", tokens), added(fields, "sep", tokens));
+            case "RobertaProcessing" ->
+                new PostProcessor.Roberta(added(fields, "cls", tokens), added(fields, "sep", tokens), ranges(fields));
+            case "ByteLevel" -> {
+                fields.truthOr("use_regex", true);
+                yield ranges(fields);
+            }
+            default -> throw fields.unknownType(POST_PROCESSORS);
+        };
         fields.end();
         return processor;
     }
@@ -198,8 +188,7 @@ final class StageReader {
         List<PostProcessor> processors = fields.items("processors", (each, _) -> postProcessor(each, tokens));
         long adding = processors.stream().filter(StageReader::adds).count();
         if (adding > 1) {
-            throw fields.error(
-                    "processors", "expects one processor at most that adds tokens, got " + adding, "");
+            throw fields.error("processors", "expects one processor at most that adds tokens, got " + adding, "");
         }
         return new PostProcessor.Sequence(processors);
     }
@@ -207,7 +196,8 @@ final class StageReader {
     private static boolean adds(PostProcessor processor) {
         return switch (processor) {
             case PostProcessor.ByteLevel _ -> false;
-            case PostProcessor.Sequence(List<PostProcessor> each) -> each.stream().anyMatch(StageReader::adds);
+            case PostProcessor.Sequence(List<PostProcessor> each) ->
+                each.stream().anyMatch(StageReader::adds);
             default -> true;
         };
     }
@@ -269,31 +259,30 @@ final class StageReader {
     }
 
     static Decoder decoder(Fields fields) {
-        Decoder decoder =
-                switch (fields.type().orElse("")) {
-                    case "Sequence" -> new Decoder.Sequence(fields.items("decoders", (each, _) -> decoder(each)));
-                    case "ByteLevel" -> {
-                        for (String each : List.of("add_prefix_space", "trim_offsets", "use_regex")) {
-                            fields.truthOr(each, true); // only encoding needs them
-                        }
-                        yield new Decoder.ByteLevel();
-                    }
-                    case "WordPiece" -> new Decoder.WordPiece(fields.string("prefix"), fields.truth("cleanup"));
-                    case "Metaspace" -> {
-                        PreTokenizer.Metaspace space = metaspace(fields);
-                        yield new Decoder.Metaspace(space.replacement(), space.scheme() != PrependScheme.NEVER);
-                    }
-                    case "BPEDecoder" -> new Decoder.Bpe(fields.string("suffix"));
-                    case "ByteFallback" -> new Decoder.ByteFallback();
-                    case "Fuse" -> new Decoder.Fuse();
-                    case "Strip" ->
-                        new Decoder.Strip(
-                                fields.character("content"),
-                                fields.whole("start", 0, Integer.MAX_VALUE),
-                                fields.whole("stop", 0, Integer.MAX_VALUE));
-                    case "Replace" -> new Decoder.Replace(pattern(fields), fields.string("content"));
-                    default -> throw fields.unknownType(DECODERS);
-                };
+        Decoder decoder = switch (fields.type().orElse("")) {
+            case "Sequence" -> new Decoder.Sequence(fields.items("decoders", (each, _) -> decoder(each)));
+            case "ByteLevel" -> {
+                for (String each : List.of("add_prefix_space", "trim_offsets", "use_regex")) {
+                    fields.truthOr(each, true); // only encoding needs them
+                }
+                yield new Decoder.ByteLevel();
+            }
+            case "WordPiece" -> new Decoder.WordPiece(fields.string("prefix"), fields.truth("cleanup"));
+            case "Metaspace" -> {
+                PreTokenizer.Metaspace space = metaspace(fields);
+                yield new Decoder.Metaspace(space.replacement(), space.scheme() != PrependScheme.NEVER);
+            }
+            case "BPEDecoder" -> new Decoder.Bpe(fields.string("suffix"));
+            case "ByteFallback" -> new Decoder.ByteFallback();
+            case "Fuse" -> new Decoder.Fuse();
+            case "Strip" ->
+                new Decoder.Strip(
+                        fields.character("content"),
+                        fields.whole("start", 0, Integer.MAX_VALUE),
+                        fields.whole("stop", 0, Integer.MAX_VALUE));
+            case "Replace" -> new Decoder.Replace(pattern(fields), fields.string("content"));
+            default -> throw fields.unknownType(DECODERS);
+        };
         fields.end();
         return decoder;
     }

@@ -14,6 +14,7 @@ sealed interface TokenModel permits WordPiece, WordLevel, Bpe, Unigram {
 
     /// Takes the tokens of a word.
     interface TokenSink {
+        /// Takes the next token.
         /// @param token the text of the token, which for an unknown one may be that of the word
         /// @param from where it begins in the word
         /// @param to where it ends

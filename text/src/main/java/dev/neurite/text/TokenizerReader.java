@@ -38,8 +38,8 @@ final class TokenizerReader {
         Normalizer normalizer = fields.has("normalizer")
                 ? StageReader.normalizer(fields.object("normalizer"))
                 : new Normalizer.Sequence(List.of());
-        var tokens = new AllTokens(
-                model.vocabulary(), new AddedTokens(addedTokens(fields, model.vocabulary()), normalizer));
+        var tokens =
+                new AllTokens(model.vocabulary(), new AddedTokens(addedTokens(fields, model.vocabulary()), normalizer));
         var tokenizer = new Tokenizer(
                 tokens,
                 fields.has("pre_tokenizer")
@@ -144,9 +144,7 @@ final class TokenizerReader {
         }
         var padding = new Padding(
                 length,
-                fields.has("pad_to_multiple_of")
-                        ? Math.max(1, fields.whole("pad_to_multiple_of", 0, 1 << 20))
-                        : 1,
+                fields.has("pad_to_multiple_of") ? Math.max(1, fields.whole("pad_to_multiple_of", 0, 1 << 20)) : 1,
                 side(fields),
                 fields.whole("pad_id", 0, tokens - 1),
                 fields.whole("pad_type_id", 0, Integer.MAX_VALUE),
@@ -155,13 +153,13 @@ final class TokenizerReader {
         return padding;
     }
 
-    static Json write(
-            AllTokens tokens, TokenModel model, Tokenizer.Sources sources, Tokenizer.Settings settings) {
+    static Json write(AllTokens tokens, TokenModel model, Tokenizer.Sources sources, Tokenizer.Settings settings) {
         List<Json> added = new ArrayList<>();
         for (AddedToken each : tokens.added().tokens()) added.add(each.json());
         Map<String, Json> members = new LinkedHashMap<>();
         members.put("version", Json.of(VERSION));
-        members.put("truncation", settings.truncation().map(TokenizerReader::json).orElse(new Json.JsonNull()));
+        members.put(
+                "truncation", settings.truncation().map(TokenizerReader::json).orElse(new Json.JsonNull()));
         members.put("padding", settings.padding().map(TokenizerReader::json).orElse(new Json.JsonNull()));
         members.put("added_tokens", Json.of(added));
         members.put("normalizer", sources.normalizer());

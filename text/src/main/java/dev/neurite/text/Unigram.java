@@ -46,7 +46,7 @@ final class Unigram implements TokenModel {
     public void tokenize(String word, TokenSink out) {
         var path = new Path(word);
         path.find();
-                int from = 0;
+        int from = 0;
         for (int end : path.ends()) {
             add(word.substring(from, end), from, end, out);
             from = end;

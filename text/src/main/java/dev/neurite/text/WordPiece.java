@@ -4,7 +4,8 @@ import dev.neurite.io.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Takes the longest token that a word begins with, then the longest that continues it, and so on. A word that cannot be
+/// Takes the longest token that a word begins with, then the longest that continues it, and so on. A word that cannot
+/// be
 /// covered is one unknown token. Schuster and Nakajima 2012, "Japanese and Korean voice search".
 final class WordPiece implements TokenModel {
     private final Vocabulary vocabulary;

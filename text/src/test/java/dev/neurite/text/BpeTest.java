@@ -39,7 +39,8 @@ final class BpeTest {
 
     @Test
     void mergesInTheOrderOfRanks() {
-        Bpe model = model("unrelatd", List.of("r e", "a t", "e d", "u n", "at ed", "re l", "rel ated", "un related"), PLAIN);
+        Bpe model = model(
+                "unrelatd", List.of("r e", "a t", "e d", "u n", "at ed", "re l", "rel ated", "un related"), PLAIN);
         assertThat(tokens(model, "unrelated")).containsExactly("unrelated:0-9");
         assertThat(tokens(model, "related")).containsExactly("related:0-7");
         assertThat(tokens(model, "lated")).containsExactly("l:0-1", "ated:1-5");
@@ -51,8 +52,7 @@ final class BpeTest {
         var fused = new Bpe.Settings(Optional.of("<unk>"), "", "", true, false, false);
         assertThat(tokens(model("ab", List.of(), unknown), "accb"))
                 .containsExactly("a:0-1", "<unk>:1-2", "<unk>:2-3", "b:3-4");
-        assertThat(tokens(model("ab", List.of(), fused), "acc😀b"))
-                .containsExactly("a:0-1", "<unk>:1-5", "b:5-6");
+        assertThat(tokens(model("ab", List.of(), fused), "acc😀b")).containsExactly("a:0-1", "<unk>:1-5", "b:5-6");
         assertThat(tokens(model("ab", List.of(), PLAIN), "acb")).containsExactly("a:0-1", "b:2-3");
     }
 
@@ -64,7 +64,8 @@ final class BpeTest {
             int rank = merges.size();
             for (int at = 0; at + 1 < symbols.size(); at++) {
                 for (int r = 0; r < rank; r++) {
-                    if (merges.get(r).first() == symbols.get(at) && merges.get(r).second() == symbols.get(at + 1)) {
+                    if (merges.get(r).first() == symbols.get(at)
+                            && merges.get(r).second() == symbols.get(at + 1)) {
                         best = at;
                         rank = r;
                     }

@@ -41,9 +41,8 @@ final class BpeTrainerTest {
 
     @Test
     void specialTokensComeFirst() {
-        Tokenizer tokenizer = new BpeTrainer(300)
-                .withSpecialTokens("<|endoftext|>", "<pad>")
-                .train(Stream.of("aaaa aaaa"));
+        Tokenizer tokenizer =
+                new BpeTrainer(300).withSpecialTokens("<|endoftext|>", "<pad>").train(Stream.of("aaaa aaaa"));
         assertThat(tokenizer.token(0)).isEqualTo("<|endoftext|>");
         assertThat(tokenizer.id("<pad>")).hasValue(1);
         assertThat(tokenizer.token(2)).isEqualTo("!");
@@ -62,7 +61,8 @@ final class BpeTrainerTest {
         Tokenizer second = new BpeTrainer(700).train(texts.parallelStream());
         first.save(folder.resolve("first"));
         second.save(folder.resolve("second"));
-        assertThat(Files.mismatch(folder.resolve("first"), folder.resolve("second"))).isEqualTo(-1);
+        assertThat(Files.mismatch(folder.resolve("first"), folder.resolve("second")))
+                .isEqualTo(-1);
     }
 
     @Test
@@ -72,7 +72,9 @@ final class BpeTrainerTest {
         Tokenizer tokenizer = new BpeTrainer(290).train(file);
         assertThat(tokenizer.decode(tokenizer.encode(text).ids(), false)).isEqualTo(text);
         assertThat(learned(tokenizer, 256)).contains("Ġno", "Ġend", "line");
-        assertThat(new BpeTrainer(300).train(Files.writeString(folder.resolve("empty"), "")).vocabularySize())
+        assertThat(new BpeTrainer(300)
+                        .train(Files.writeString(folder.resolve("empty"), ""))
+                        .vocabularySize())
                 .isEqualTo(256);
         assertThatThrownBy(() -> new BpeTrainer(300).train(folder.resolve("none")))
                 .isInstanceOf(DataException.class)
@@ -85,7 +87,8 @@ final class BpeTrainerTest {
 
     @Test
     void pairsMustBeFrequent() {
-        assertThat(new BpeTrainer(1000).train(Stream.of("abcd")).vocabularySize()).isEqualTo(256);
+        assertThat(new BpeTrainer(1000).train(Stream.of("abcd")).vocabularySize())
+                .isEqualTo(256);
         Tokenizer all = new BpeTrainer(1000).withMinimumFrequency(1).train(Stream.of("abcd"));
         assertThat(learned(all, 256)).containsExactly("ab", "cd", "abcd");
     }
@@ -96,7 +99,8 @@ final class BpeTrainerTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expects a vocabulary of 256 to 16777216 tokens, got 255");
         assertThatThrownBy(() -> new BpeTrainer(256).withSpecialTokens("a")).isInstanceOf(ConfigException.class);
-        assertThatThrownBy(() -> new BpeTrainer(300).withSpecialTokens("a", "a")).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> new BpeTrainer(300).withSpecialTokens("a", "a"))
+                .isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> new BpeTrainer(300).withSpecialTokens("")).isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> new BpeTrainer(300).withMinimumFrequency(0)).isInstanceOf(ConfigException.class);
     }

@@ -57,11 +57,13 @@ final class GoldenMaker {
         for (String text : texts) {
             Reference.Line theirs = reference.encode(text, "");
             Reference.Line ours = Reference.Line.of(tokenizer, text, "");
-            if (ours.figures().equals(theirs.figures()) && List.of(ours.tokens()).equals(List.of(theirs.tokens()))) {
+            if (ours.figures().equals(theirs.figures())
+                    && List.of(ours.tokens()).equals(List.of(theirs.tokens()))) {
                 continue;
             }
             if (different++ < SHOWN) {
-                out.println(Json.of(text).write() + "\n  Neurite   " + ours.figures() + "\n  reference " + theirs.figures());
+                out.println(Json.of(text).write() + "\n  Neurite   " + ours.figures() + "\n  reference "
+                        + theirs.figures());
             }
         }
         out.println(name + ": " + (texts.size() - different) + " of " + texts.size() + " further texts equal");

@@ -36,8 +36,8 @@ final class GoldenTest {
         Map<String, Tokenizer> tokenizers = new HashMap<>();
         List<String> wrong = new ArrayList<>();
         int lines = 0;
-        try (var in = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(resource("golden.tsv.gz")), StandardCharsets.UTF_8))) {
+        try (var in = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(resource("golden.tsv.gz")), StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine(), lines++) {
                 List<String> cells = List.of(line.split("\t", -1));
                 int text = Integer.parseInt(cells.get(1));
@@ -61,7 +61,8 @@ final class GoldenTest {
     @Test
     void savedTokenizersEncodeTheSame(@TempDir Path folder) {
         SampleTokenizers.all().forEach((name, json) -> {
-            Tokenizer first = Tokenizer.read(new ByteArrayInputStream(json.write().getBytes(StandardCharsets.UTF_8)));
+            Tokenizer first =
+                    Tokenizer.read(new ByteArrayInputStream(json.write().getBytes(StandardCharsets.UTF_8)));
             first.save(folder.resolve(name));
             Tokenizer second = Tokenizer.load(folder.resolve(name));
             assertThat(second.vocabularySize()).isEqualTo(first.vocabularySize());

@@ -22,20 +22,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Files that are broken or hostile: the message names the place, what was expected and what was there.
 final class HostileFilesTest {
     private static final String BPE = """
-            {"version":"1.0","truncation":null,"padding":null,
-             "added_tokens":[{"id":4,"content":"<s>","single_word":false,"lstrip":false,"rstrip":false,
-                              "normalized":false,"special":true}],
-             "normalizer":{"type":"Sequence","normalizers":[{"type":"Lowercase"},
-                           {"type":"Replace","pattern":{"Regex":"b+"},"content":"b"}]},
-             "pre_tokenizer":{"type":"Split","pattern":{"String":" "},"behavior":"Removed","invert":false},
-             "post_processor":{"type":"TemplateProcessing",
-                 "single":[{"SpecialToken":{"id":"S","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
-                 "pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],
-                 "special_tokens":{"S":{"id":"S","ids":[4],"tokens":["<s>"]}}},
-             "decoder":{"type":"Fuse"},
-             "model":{"type":"BPE","dropout":null,"unk_token":"a","continuing_subword_prefix":"",
-                      "end_of_word_suffix":"","fuse_unk":false,"byte_fallback":false,"ignore_merges":false,
-                      "vocab":{"a":0,"b":1,"ab":2,"aab":3},"merges":[["a","b"],["a","ab"]]}}""";
+        {"version":"1.0","truncation":null,"padding":null,
+         "added_tokens":[{"id":4,"content":"<s>","single_word":false,"lstrip":false,"rstrip":false,
+                          "normalized":false,"special":true}],
+         "normalizer":{"type":"Sequence","normalizers":[{"type":"Lowercase"},
+                       {"type":"Replace","pattern":{"Regex":"b+"},"content":"b"}]},
+         "pre_tokenizer":{"type":"Split","pattern":{"String":" "},"behavior":"Removed","invert":false},
+         "post_processor":{"type":"TemplateProcessing",
+             "single":[{"SpecialToken":{"id":"S","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
+             "pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],
+             "special_tokens":{"S":{"id":"S","ids":[4],"tokens":["<s>"]}}},
+         "decoder":{"type":"Fuse"},
+         "model":{"type":"BPE","dropout":null,"unk_token":"a","continuing_subword_prefix":"",
+                  "end_of_word_suffix":"","fuse_unk":false,"byte_fallback":false,"ignore_merges":false,
+                  "vocab":{"a":0,"b":1,"ab":2,"aab":3},"merges":[["a","b"],["a","ab"]]}}\
+        """;
 
     private static Tokenizer read(String json) {
         return Tokenizer.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
@@ -47,49 +48,44 @@ final class HostileFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
-            "1.0"                | "2.0"                  | version: expects '1.0', got "2.0"
-            "b":1                | "b":-1                 | model.vocab: expects the ids 0 to 3, each once, got 'b' with -1
-            "b":1                | "b":0                  | got 'b' with 0
-            "b":1                | "b":9                  | got 'b' with 9
-            "b":1                | "b":1.5                | got 'b' with 1.5
-            "b":1                | "b":99999999999        | got 'b' with 99999999999
-            "b":1                | "a":1                  | model.vocab.a: expects JSON of a tokenizer: expects each key once
-            "b":1                | "\\ud800":1            | half a surrogate pair
-            ["a","ab"]           | ["a","x"]              | model.merges: expects tokens of the vocabulary that merge to one of it, got 'a' and 'x' at 1
-            ["a","ab"]           | ["ab","a"]             | got 'ab' and 'a' at 1
-            ["a","ab"]           | "a ab c"               | model.merges: expects pairs of tokens, got "a ab c" at 1
-            "unk_token":"a"      | "unk_token":"z"        | model.unk_token: expects a token of the vocabulary, got 'z'
-            "dropout":null       | "dropout":0.1          | model.dropout: expects null
-            "type":"BPE"         | "type":"BPA"           | Did you mean 'BPE'?
-            "type":"Lowercase"   | "type":"Uppercase"     | normalizer.normalizers[0].type: expects one of Sequence
-            "type":"Lowercase"   | "type":"Precompiled","precompiled_charsmap":"AAAA" | normalizers[0].precompiled_charsmap: expects a table
-            "type":"Fuse"        | "type":"CTC"           | decoder.type: expects one of Sequence
-            "type":"Split"       | "type":"UnicodeScripts"| pre_tokenizer.type: expects one of
-            "type":"Fuse"        | "type":"Fuse","x":1    | decoder.x: expects only the fields type, got 'x'
-            "b+"                 | "b(?#+)"               | normalizer.normalizers[1].pattern.Regex: expects a regular expression that Java can match
-            "b+"                 | ""                     | a pattern that is not empty
-            "Removed"            | "Remove"               | pre_tokenizer.behavior: expects one of Removed
-            "ids":[4]            | "ids":[3]              | post_processor.special_tokens.S.ids: expects the id 4 for token '<s>'
-            "tokens":["<s>"]     | "tokens":["<t>"]       | expects tokens of the vocabulary, got '<t>'
-            "ids":[4]            | "ids":[4,4]            | expects as many ids as tokens
-            {"id":"S","type_id"  | {"id":"T","type_id"    | post_processor.single[0].SpecialToken.id: expects one of S, got 'T'
-            "single":[           | "single":[{"Sequence":{"id":"B","type_id":0}}, | post_processor.single[0].Sequence.id: expects one of A, got 'B'
-            "id":4,              | "id":5,                | added_tokens[0].id: expects the id 4 for '<s>', got 5
-            "content":"<s>"      | "content":""           | added_tokens[0].content: expects 1 to 1000 characters
-            "padding":null       | "padding":{"strategy":"Longest"} | padding.strategy: expects an object
-            "truncation":null    | "truncation":{"max_length":-1,"strategy":"OnlyFirst","stride":0} | truncation.max_length: expects a whole number from 0
-            "model"              | "models"               | model: expects an object, got null
-            }]                   | }                      | expects JSON of a tokenizer
-            """)
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        "1.0"                | "2.0"                  | version: expects '1.0', got "2.0"
+        "b":1                | "b":-1                 | model.vocab: expects the ids 0 to 3, each once, got 'b' with -1
+        "b":1                | "b":0                  | got 'b' with 0
+        "b":1                | "b":9                  | got 'b' with 9
+        "b":1                | "b":1.5                | got 'b' with 1.5
+        "b":1                | "b":99999999999        | got 'b' with 99999999999
+        "b":1                | "a":1                  | model.vocab.a: expects JSON of a tokenizer: expects each key once
+        "b":1                | "\\ud800":1            | half a surrogate pair
+        ["a","ab"]           | ["a","x"]              | model.merges: expects tokens of the vocabulary that merge to one of it, got 'a' and 'x' at 1
+        ["a","ab"]           | ["ab","a"]             | got 'ab' and 'a' at 1
+        ["a","ab"]           | "a ab c"               | model.merges: expects pairs of tokens, got "a ab c" at 1
+        "unk_token":"a"      | "unk_token":"z"        | model.unk_token: expects a token of the vocabulary, got 'z'
+        "dropout":null       | "dropout":0.1          | model.dropout: expects null
+        "type":"BPE"         | "type":"BPA"           | Did you mean 'BPE'?
+        "type":"Lowercase"   | "type":"Uppercase"     | normalizer.normalizers[0].type: expects one of Sequence
+        "type":"Lowercase"   | "type":"Precompiled","precompiled_charsmap":"AAAA" | normalizers[0].precompiled_charsmap: expects a table
+        "type":"Fuse"        | "type":"CTC"           | decoder.type: expects one of Sequence
+        "type":"Split"       | "type":"UnicodeScripts"| pre_tokenizer.type: expects one of
+        "type":"Fuse"        | "type":"Fuse","x":1    | decoder.x: expects only the fields type, got 'x'
+        "b+"                 | "b(?#+)"               | normalizer.normalizers[1].pattern.Regex: expects a regular expression that Java can match
+        "b+"                 | ""                     | a pattern that is not empty
+        "Removed"            | "Remove"               | pre_tokenizer.behavior: expects one of Removed
+        "ids":[4]            | "ids":[3]              | post_processor.special_tokens.S.ids: expects the id 4 for token '<s>'
+        "tokens":["<s>"]     | "tokens":["<t>"]       | expects tokens of the vocabulary, got '<t>'
+        "ids":[4]            | "ids":[4,4]            | expects as many ids as tokens
+        {"id":"S","type_id"  | {"id":"T","type_id"    | post_processor.single[0].SpecialToken.id: expects one of S, got 'T'
+        "single":[           | "single":[{"Sequence":{"id":"B","type_id":0}}, | post_processor.single[0].Sequence.id: expects one of A, got 'B'
+        "id":4,              | "id":5,                | added_tokens[0].id: expects the id 4 for '<s>', got 5
+        "content":"<s>"      | "content":""           | added_tokens[0].content: expects 1 to 1000 characters
+        "padding":null       | "padding":{"strategy":"Longest"} | padding.strategy: expects an object
+        "truncation":null    | "truncation":{"max_length":-1,"strategy":"OnlyFirst","stride":0} | truncation.max_length: expects a whole number from 0
+        "model"              | "models"               | model: expects an object, got null
+        }]                   | }                      | expects JSON of a tokenizer
+        """)
     void isRefused(String part, String replacement, String message) {
         assertThat(BPE).contains(part);
-        String broken = BPE.replaceFirst(
-                Pattern.quote(part), Matcher.quoteReplacement(replacement));
+        String broken = BPE.replaceFirst(Pattern.quote(part), Matcher.quoteReplacement(replacement));
         assertThatThrownBy(() -> read(broken))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageStartingWith("tokenizer.json")
@@ -124,9 +120,37 @@ final class HostileFilesTest {
     }
 
     private static final List<String> WORDS = List.of(
-            "0", "-1", "2147483648", "1e999", "\"\"", "[]", "{}", "null", "true", "\"type\"", "\"Sequence\"", "\"BPE\"",
-            "\"WordPiece\"", "\"Unigram\"", "\"a\"", "[\"a\",0]", "\"Regex\"", "\"(\"", "\"(a|a)*b\"", "\"\\ud800\"", ",", ":",
-            "{", "}", "[", "]", "\"", "\\u0000", "\"ByteLevel\"", "\"Metaspace\"", "\"Fixed\"");
+            "0",
+            "-1",
+            "2147483648",
+            "1e999",
+            "\"\"",
+            "[]",
+            "{}",
+            "null",
+            "true",
+            "\"type\"",
+            "\"Sequence\"",
+            "\"BPE\"",
+            "\"WordPiece\"",
+            "\"Unigram\"",
+            "\"a\"",
+            "[\"a\",0]",
+            "\"Regex\"",
+            "\"(\"",
+            "\"(a|a)*b\"",
+            "\"\\ud800\"",
+            ",",
+            ":",
+            "{",
+            "}",
+            "[",
+            "]",
+            "\"",
+            "\\u0000",
+            "\"ByteLevel\"",
+            "\"Metaspace\"",
+            "\"Fixed\"");
 
     private static String mutated(String source, SplittableRandom random) {
         String text = source;

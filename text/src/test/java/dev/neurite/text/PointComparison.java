@@ -27,7 +27,9 @@ final class PointComparison {
                 if (point == 0xD800) point = 0xE000;
                 if (point == END) point = 0xE0000;
                 String text = "a" + Character.toString(point) + "b";
-                if (!Reference.Line.of(tokenizer, text, "").figures().equals(reference.encode(text, "").figures())) {
+                if (!Reference.Line.of(tokenizer, text, "")
+                        .figures()
+                        .equals(reference.encode(text, "").figures())) {
                     wrong.add(point);
                 }
             }
@@ -37,10 +39,14 @@ final class PointComparison {
 
     private static Map<String, Json> stages() {
         Map<String, Json> stages = new LinkedHashMap<>();
-        stages.put("BertNormalizer", SampleTokenizers.characters("{\"type\":\"BertNormalizer\",\"clean_text\":true,"
-                + "\"handle_chinese_chars\":true,\"strip_accents\":false,\"lowercase\":false}"));
-        stages.put("accents", SampleTokenizers.characters("{\"type\":\"BertNormalizer\",\"clean_text\":false,"
-                + "\"handle_chinese_chars\":false,\"strip_accents\":true,\"lowercase\":false}"));
+        stages.put(
+                "BertNormalizer",
+                SampleTokenizers.characters("{\"type\":\"BertNormalizer\",\"clean_text\":true,"
+                        + "\"handle_chinese_chars\":true,\"strip_accents\":false,\"lowercase\":false}"));
+        stages.put(
+                "accents",
+                SampleTokenizers.characters("{\"type\":\"BertNormalizer\",\"clean_text\":false,"
+                        + "\"handle_chinese_chars\":false,\"strip_accents\":true,\"lowercase\":false}"));
         for (String type : List.of("Lowercase", "StripAccents", "NFC", "NFD", "NFKC", "NFKD", "Nmt")) {
             stages.put(type, SampleTokenizers.characters(SampleTokenizers.type(type)));
         }
@@ -49,7 +55,8 @@ final class PointComparison {
         }
         stages.put("Digits", SampleTokenizers.words("{\"type\":\"Digits\",\"individual_digits\":true}"));
         stages.put("ByteLevel", SampleTokenizers.words(SampleTokenizers.byteLevel(false, true, true)));
-        for (String pattern : List.of("\\w", "\\s", "\\d", "\\p{L}", "\\p{N}", "\\p{P}", "\\p{S}", "\\p{M}", "\\p{Lu}", "\\p{Alpha}")) {
+        for (String pattern : List.of(
+                "\\w", "\\s", "\\d", "\\p{L}", "\\p{N}", "\\p{P}", "\\p{S}", "\\p{M}", "\\p{Lu}", "\\p{Alpha}")) {
             stages.put(pattern, SampleTokenizers.words(SampleTokenizers.split("Regex", pattern, "Removed", false)));
         }
         return stages;

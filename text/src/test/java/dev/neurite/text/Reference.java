@@ -23,8 +23,8 @@ final class Reference {
     }
 
     Line encode(String text, String pair) throws ReflectiveOperationException {
-        long encoding =
-                (long) (pair.isEmpty() ? call("encode", handle, text, true) : call("encodeDual", handle, text, pair, true));
+        long encoding = (long)
+                (pair.isEmpty() ? call("encode", handle, text, true) : call("encodeDual", handle, text, pair, true));
         int[] ids = ints("getTokenIds", encoding);
         Object[] spans = (Object[]) call("getTokenCharSpans", encoding);
         int[] starts = new int[spans.length];

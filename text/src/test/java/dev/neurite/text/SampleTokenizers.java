@@ -23,14 +23,15 @@ final class SampleTokenizers {
     private static final List<String> LLAMA_SPECIAL = List.of("<unk>", "<s>", "</s>");
 
     private static final String TEMPLATE = """
-            {"type":"TemplateProcessing",
-             "single":[{"SpecialToken":{"id":"CLS","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
-                       {"SpecialToken":{"id":"SEP","type_id":0}}],
-             "pair":[{"SpecialToken":{"id":"CLS","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
-                     {"SpecialToken":{"id":"SEP","type_id":0}},{"Sequence":{"id":"B","type_id":1}},
-                     {"SpecialToken":{"id":"SEP","type_id":1}}],
-             "special_tokens":{"CLS":{"id":"CLS","ids":[CLS_ID],"tokens":["CLS"]},
-                               "SEP":{"id":"SEP","ids":[SEP_ID],"tokens":["SEP"]}}}""";
+        {"type":"TemplateProcessing",
+         "single":[{"SpecialToken":{"id":"CLS","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
+                   {"SpecialToken":{"id":"SEP","type_id":0}}],
+         "pair":[{"SpecialToken":{"id":"CLS","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
+                 {"SpecialToken":{"id":"SEP","type_id":0}},{"Sequence":{"id":"B","type_id":1}},
+                 {"SpecialToken":{"id":"SEP","type_id":1}}],
+         "special_tokens":{"CLS":{"id":"CLS","ids":[CLS_ID],"tokens":["CLS"]},
+                           "SEP":{"id":"SEP","ids":[SEP_ID],"tokens":["SEP"]}}}\
+        """;
 
     private static final String BYTE_LEVEL =
             "{\"type\":\"ByteLevel\",\"add_prefix_space\":%P,\"trim_offsets\":%T,\"use_regex\":%R}";
@@ -111,9 +112,41 @@ final class SampleTokenizers {
         tokens.addAll(characters);
         characters.forEach(each -> tokens.add("##" + each));
         tokens.addAll(List.of(
-                "hello", "world", "the", "un", "##aff", "##able", "token", "##izer", "##s", "##ize", "##ization", "low", "##er",
-                "##est", "new", "wid", "quick", "brown", "fox", "##foo", "foo", "don", "##bar", "re", "##ing", "12", "##34", "привет",
-                "##ет", "мир", "##世", "el", "##lo", "e", "##e"));
+                "hello",
+                "world",
+                "the",
+                "un",
+                "##aff",
+                "##able",
+                "token",
+                "##izer",
+                "##s",
+                "##ize",
+                "##ization",
+                "low",
+                "##er",
+                "##est",
+                "new",
+                "wid",
+                "quick",
+                "brown",
+                "fox",
+                "##foo",
+                "foo",
+                "don",
+                "##bar",
+                "re",
+                "##ing",
+                "12",
+                "##34",
+                "привет",
+                "##ет",
+                "мир",
+                "##世",
+                "el",
+                "##lo",
+                "e",
+                "##e"));
         Map<String, Object> model = new LinkedHashMap<>();
         model.put("type", "WordPiece");
         model.put("unk_token", "[UNK]");
@@ -168,8 +201,32 @@ final class SampleTokenizers {
     }
 
     private static final List<String> LLAMA_MERGES = List.of(
-            "t h", "th e", "▁ the", "e r", "▁ t", "o k", "ok e", "oke n", "▁t oken", "l o", "lo w", "▁ low", "▁ w", "h e", "l l",
-            "he ll", "hell o", "▁ hello", "a a", "aa aa", "aaaa aaaa", "a b", "ab ab", "<0xE2> <0x96>", "▁ ▁", "▁▁ ▁▁");
+            "t h",
+            "th e",
+            "▁ the",
+            "e r",
+            "▁ t",
+            "o k",
+            "ok e",
+            "oke n",
+            "▁t oken",
+            "l o",
+            "lo w",
+            "▁ low",
+            "▁ w",
+            "h e",
+            "l l",
+            "he ll",
+            "hell o",
+            "▁ hello",
+            "a a",
+            "aa aa",
+            "aaaa aaaa",
+            "a b",
+            "ab ab",
+            "<0xE2> <0x96>",
+            "▁ ▁",
+            "▁▁ ▁▁");
 
     private static String unigram(boolean byBytes) {
         List<List<Object>> vocabulary = new ArrayList<>();
@@ -178,8 +235,8 @@ final class SampleTokenizers {
         if (byBytes) for (int each = 0; each < 256; each++) vocabulary.add(List.of(byteToken(each), -20.0));
         double score = -4;
         for (String each : List.of(
-                "▁the", "▁hello", "▁world", "▁token", "izer", "s", "ize", "▁low", "er", "est", "▁new", "▁a", "▁b", "ing", "aa",
-                "aaaa", "ab", "abab", "▁你", "好", "▁при", "вет", "12", "▁1", "34", "e\u0301", "é", "▁▁")) {
+                "▁the", "▁hello", "▁world", "▁token", "izer", "s", "ize", "▁low", "er", "est", "▁new", "▁a", "▁b",
+                "ing", "aa", "aaaa", "ab", "abab", "▁你", "好", "▁при", "вет", "12", "▁1", "34", "e\u0301", "é", "▁▁")) {
             vocabulary.add(List.of(each, score -= 0.37));
         }
         Set<String> known = new LinkedHashSet<>(
@@ -196,10 +253,12 @@ final class SampleTokenizers {
     /// A table of SentencePiece in Base64. In its double array each node has 256 places of its own for its children.
     private static String charsMap() {
         Map<String, String> table = new TreeMap<>(Map.of(
-                "\t", " ", "\u0007", "", "\u00AD", "", "ﬁ", "fi", "\u212B", "\u00C5", "½", "1/2", "e\u0301", "é", "ａ", "a", "\u3000", " "));
+                "\t", " ", "\u0007", "", "\u00AD", "", "ﬁ", "fi", "\u212B", "\u00C5", "½", "1/2", "e\u0301", "é", "ａ",
+                "a", "\u3000", " "));
         Set<String> prefixes = new TreeSet<>();
         table.keySet().forEach(each -> {
-            for (int end = 0; end <= bytes(each).length(); end++) prefixes.add(bytes(each).substring(0, end));
+            for (int end = 0; end <= bytes(each).length(); end++)
+                prefixes.add(bytes(each).substring(0, end));
         });
         List<String> nodes = List.copyOf(prefixes); // the first is the root
         int[] units = new int[256 * (nodes.size() + 1)];
@@ -217,7 +276,8 @@ final class SampleTokenizers {
             units[256 * (1 + nodes.indexOf(path))] = Integer.MIN_VALUE | replacements.size();
             replacements.writeBytes((value + "\0").getBytes(StandardCharsets.UTF_8));
         });
-        ByteBuffer out = ByteBuffer.allocate(4 + 4 * units.length + replacements.size()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out =
+                ByteBuffer.allocate(4 + 4 * units.length + replacements.size()).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(4 * units.length);
         out.asIntBuffer().put(units);
         out.position(4 + 4 * units.length).put(replacements.toByteArray());
@@ -255,8 +315,8 @@ final class SampleTokenizers {
     }
 
     static String split(String kind, String pattern, String behavior, boolean invert) {
-        return "{\"type\":\"Split\",\"pattern\":{\"" + kind + "\":" + Json.of(pattern).write() + "},\"behavior\":\""
-                + behavior + "\",\"invert\":" + invert + "}";
+        return "{\"type\":\"Split\",\"pattern\":{\"" + kind + "\":"
+                + Json.of(pattern).write() + "},\"behavior\":\"" + behavior + "\",\"invert\":" + invert + "}";
     }
 
     private static String replace(String kind, String pattern, String content) {
@@ -265,7 +325,8 @@ final class SampleTokenizers {
     }
 
     private static String metaspace(String scheme, boolean split) {
-        return "{\"type\":\"Metaspace\",\"replacement\":\"▁\",\"prepend_scheme\":\"" + scheme + "\",\"split\":" + split + "}";
+        return "{\"type\":\"Metaspace\",\"replacement\":\"▁\",\"prepend_scheme\":\"" + scheme + "\",\"split\":" + split
+                + "}";
     }
 
     /// A tokenizer of characters and bytes.
@@ -304,14 +365,19 @@ final class SampleTokenizers {
         cased.put("decoder", "{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":false}");
         all.put("bert-cased", file(model, added, cased));
         Map<String, String> brief = new LinkedHashMap<>(stages);
-        brief.put("truncation", "{\"direction\":\"Right\",\"max_length\":9,\"strategy\":\"LongestFirst\",\"stride\":0}");
-        brief.put("padding", "{\"strategy\":{\"Fixed\":12},\"direction\":\"Right\",\"pad_to_multiple_of\":8,"
-                + "\"pad_id\":0,\"pad_type_id\":0,\"pad_token\":\"[PAD]\"}");
+        brief.put(
+                "truncation", "{\"direction\":\"Right\",\"max_length\":9,\"strategy\":\"LongestFirst\",\"stride\":0}");
+        brief.put(
+                "padding",
+                "{\"strategy\":{\"Fixed\":12},\"direction\":\"Right\",\"pad_to_multiple_of\":8,"
+                        + "\"pad_id\":0,\"pad_type_id\":0,\"pad_token\":\"[PAD]\"}");
         all.put("bert-short", file(model, added, brief));
         Map<String, String> left = new LinkedHashMap<>(stages);
         left.put("truncation", "{\"direction\":\"Left\",\"max_length\":14,\"strategy\":\"LongestFirst\",\"stride\":0}");
-        left.put("padding", "{\"strategy\":\"BatchLongest\",\"direction\":\"Left\",\"pad_to_multiple_of\":4,"
-                + "\"pad_id\":0,\"pad_type_id\":0,\"pad_token\":\"[PAD]\"}");
+        left.put(
+                "padding",
+                "{\"strategy\":\"BatchLongest\",\"direction\":\"Left\",\"pad_to_multiple_of\":4,"
+                        + "\"pad_id\":0,\"pad_type_id\":0,\"pad_token\":\"[PAD]\"}");
         all.put("bert-left", file(model, added, left));
         // Added tokens of all kinds; those that the model lacks follow its ids.
         Json size = json(model);
@@ -414,7 +480,9 @@ final class SampleTokenizers {
                                     "decoder", metaspace(scheme, true))));
         }
         for (String form : List.of("NFC", "NFD", "NFKC", "NFKD")) {
-            all.put(form.replace("NF", "nf"), file(bytes, List.of(), Map.of("normalizer", type(form), "decoder", decoder)));
+            all.put(
+                    form.replace("NF", "nf"),
+                    file(bytes, List.of(), Map.of("normalizer", type(form), "decoder", decoder)));
         }
         List<String> clip = List.of("<unk>", "<s>", "</s>");
         all.put(
@@ -422,7 +490,19 @@ final class SampleTokenizers {
                 file(
                         characters(
                                 clip,
-                                List.of("t h", "th e</w>", "l o", "lo w</w>", "lo w", "e r</w>", "low er</w>", "o k", "ok e", "a a", "aa aa", "! !</w>"),
+                                List.of(
+                                        "t h",
+                                        "th e</w>",
+                                        "l o",
+                                        "lo w</w>",
+                                        "lo w",
+                                        "e r</w>",
+                                        "low er</w>",
+                                        "o k",
+                                        "ok e",
+                                        "a a",
+                                        "aa aa",
+                                        "! !</w>"),
                                 "",
                                 "</w>",
                                 false,
@@ -430,21 +510,18 @@ final class SampleTokenizers {
                         special(clip),
                         Map.of(
                                 "normalizer",
-                                        sequence(
-                                                "normalizers",
-                                                type("NFC"),
-                                                replace("Regex", "\\s+", " "),
-                                                type("Lowercase")),
+                                sequence("normalizers", type("NFC"), replace("Regex", "\\s+", " "), type("Lowercase")),
                                 "pre_tokenizer",
-                                        split(
-                                                "Regex",
-                                                "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+",
-                                                "Removed",
-                                                true),
+                                split(
+                                        "Regex",
+                                        "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+",
+                                        "Removed",
+                                        true),
                                 "post_processor",
-                                        "{\"type\":\"RobertaProcessing\",\"sep\":[\"</s>\",2],\"cls\":[\"<s>\",1],"
-                                                + "\"trim_offsets\":false,\"add_prefix_space\":false}",
-                                "decoder", "{\"type\":\"BPEDecoder\",\"suffix\":\"</w>\"}")));
+                                "{\"type\":\"RobertaProcessing\",\"sep\":[\"</s>\",2],\"cls\":[\"<s>\",1],"
+                                        + "\"trim_offsets\":false,\"add_prefix_space\":false}",
+                                "decoder",
+                                "{\"type\":\"BPEDecoder\",\"suffix\":\"</w>\"}")));
         all.put(
                 "continuing",
                 file(
@@ -469,7 +546,11 @@ final class SampleTokenizers {
                         List.of(added(0, "<unk>", "s")),
                         Map.of(
                                 "normalizer",
-                                        sequence("normalizers", type("Nmt"), type("NFKC"), replace("Regex", " {2,}", " ")),
+                                        sequence(
+                                                "normalizers",
+                                                type("Nmt"),
+                                                type("NFKC"),
+                                                replace("Regex", " {2,}", " ")),
                                 "pre_tokenizer", metaspace("always", true),
                                 "decoder", metaspace("always", true))));
         all.put(
@@ -504,7 +585,8 @@ final class SampleTokenizers {
                                 "pre_tokenizer", type("Whitespace"))));
         Map<String, String> splits = new LinkedHashMap<>();
         for (SplitBehavior each : SplitBehavior.values()) {
-            splits.put("punctuation-" + each.label(), "{\"type\":\"Punctuation\",\"behavior\":\"" + each.label() + "\"}");
+            splits.put(
+                    "punctuation-" + each.label(), "{\"type\":\"Punctuation\",\"behavior\":\"" + each.label() + "\"}");
             splits.put("split-" + each.label(), split("Regex", "\\w+|\\s", each.label(), false));
             splits.put("inverted-" + each.label(), split("String", " ", each.label(), true));
         }

@@ -54,7 +54,8 @@ final class TokenizerTest {
     @Test
     void everyTextComesBackFromBytes() {
         Stream.concat(SampleTexts.all().stream(), SampleTexts.random(5, 300).stream())
-                .forEach(text -> assertThat(GPT2.decode(GPT2.encode(text).ids(), false)).isEqualTo(text));
+                .forEach(text ->
+                        assertThat(GPT2.decode(GPT2.encode(text).ids(), false)).isEqualTo(text));
         assertThat(GPT2.decode(GPT2.encode("a\uD800b").ids(), false)).isEqualTo("a\uFFFDb");
     }
 
@@ -64,7 +65,8 @@ final class TokenizerTest {
         assertThat(BERT.id("nothing of the kind")).isEmpty();
         assertThat(BERT.token(3)).isEqualTo("[SEP]");
         int size = BERT.vocabularySize();
-        assertThat(IntStream.range(0, size).allMatch(id -> BERT.id(BERT.token(id)).orElse(-1) == id))
+        assertThat(IntStream.range(0, size)
+                        .allMatch(id -> BERT.id(BERT.token(id)).orElse(-1) == id))
                 .isTrue();
         assertThatThrownBy(() -> BERT.token(size))
                 .isInstanceOf(DataException.class)
@@ -114,7 +116,8 @@ final class TokenizerTest {
         Tokenizer fixed = BERT.withPadding(new Padding(0, "[PAD]").withLength(6).withSide(Side.LEFT));
         assertThat(fixed.encode("a").tokens()).containsExactly("[PAD]", "[PAD]", "[PAD]", "[CLS]", "a", "[SEP]");
         assertThat(fixed.encode("a b c d e f").length()).isEqualTo(8);
-        assertThat(padded.encodeBatch(List.of("a"), List.of("b c")).getFirst().length()).isEqualTo(6);
+        assertThat(padded.encodeBatch(List.of("a"), List.of("b c")).getFirst().length())
+                .isEqualTo(6);
         assertThat(padded.encodeBatch(List.of())).isEmpty();
         assertThatThrownBy(() -> padded.encodeBatch(List.of("a"), List.of())).isInstanceOf(DataException.class);
         assertThatThrownBy(() -> BERT.withPadding(new Padding(1 << 20, "x"))).isInstanceOf(ConfigException.class);

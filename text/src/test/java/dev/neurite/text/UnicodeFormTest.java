@@ -11,11 +11,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class UnicodeFormTest {
     /// Characters that compose, decompose, are reordered or block each other.
-    private static final int[] ODD = ("abeoqAEÅé\u0301\u0302\u0307\u0316\u0323\u0327\u0328\u0334\u0345\u093C\u0915\u0958\u1100\u1161\u11A8\uAC00"
-                    + "\uAC01\u212B\u2126\u1E9B\u0344\u0F71\u0F72\u0F73\u09C7\u09BE\u0BC6\u0BBE\u3099\u304B\uFB01\u00BD\uFF21\u2460"
-                    + "\u0958\u05D0\u05B8\u05BC\uFB2E\uD834\uDD5E\uD834\uDD65")
-            .codePoints()
-            .toArray();
+    private static final int[] ODD =
+            ("abeoqAEÅé\u0301\u0302\u0307\u0316\u0323\u0327\u0328\u0334\u0345\u093C\u0915\u0958\u1100\u1161\u11A8\uAC00"
+                + "\uAC01\u212B\u2126\u1E9B\u0344\u0F71\u0F72\u0F73\u09C7\u09BE\u0BC6\u0BBE\u3099\u304B\uFB01\u00BD\uFF21\u2460"
+                + "\u0958\u05D0\u05B8\u05BC\uFB2E\uD834\uDD5E\uD834\uDD65")
+                    .codePoints()
+                    .toArray();
 
     @ParameterizedTest
     @EnumSource
