@@ -9,6 +9,7 @@ sealed interface PostProcessor {
     /// How many tokens it adds.
     int added(boolean pair);
 
+    /// Adds tokens, or changes those that are there.
     /// @param special whether tokens are added
     List<List<Token>> process(List<List<Token>> parts, boolean special);
 
@@ -103,9 +104,11 @@ sealed interface PostProcessor {
     record Template(List<Piece> single, List<Piece> pair, Map<String, List<Added>> tokens) implements PostProcessor {
         /// A place for a text or for added tokens.
         sealed interface Piece {
+            /// A place for a text.
             /// @param index 0 for the first text, 1 for the second
             record Text(int index, int type) implements Piece {}
 
+            /// A place for added tokens.
             /// @param name a key of the template's tokens
             record Special(String name, int type) implements Piece {}
         }
