@@ -43,14 +43,14 @@ final class CodePoints {
     /// Unicode's punctuation, and ASCII's, which includes symbols such as `$` and `+`.
     static boolean isPunctuation(int point) {
         if (point < 0x80) return point > ' ' && point < 0x7F && !Character.isLetterOrDigit(point);
-        return Unicode8.isPunctuation(point);
+        return OldUnicode.isPunctuation(point);
     }
 
     /// What BERT's cleaning removes: controls, format characters and private ones.
     static boolean isControl(int point) {
         if (point == '\t' || point == '\n' || point == '\r') return false;
         int type = Character.getType(point);
-        return type == Character.CONTROL || type == Character.PRIVATE_USE || Unicode8.isFormat(point);
+        return type == Character.CONTROL || type == Character.PRIVATE_USE || OldUnicode.isFormat(point);
     }
 
     /// Ideographs, which BERT separates by spaces.
@@ -66,13 +66,10 @@ final class CodePoints {
     }
 
     static boolean isNonspacingMark(int point) {
-        return Unicode8.isNonspacingMark(point);
+        return OldUnicode.isNonspacingMark(point);
     }
 
     static boolean isMark(int point) {
-        return switch (Character.getType(point)) {
-            case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK -> true;
-            default -> false;
-        };
+        return OldUnicode.isMark(point);
     }
 }

@@ -14,7 +14,8 @@ final class Oniguruma {
 
     private static final int DEEPEST = 100; // groups or sets in each other
 
-    private static final String WORD = "\\p{L}\\p{M}\\p{N}\\p{Pc}";
+    /// What `\w` matches; of other numbers only those in Latin-1.
+    private static final String WORD = "\\p{IsAlphabetic}\\p{M}\\p{Nd}\\p{Pc}\\xB2\\xB3\\xB9\\xBC-\\xBE";
     private static final String HEXADECIMAL = "0-9a-fA-F";
 
     /// Escapes with the same meaning in both, beside those of punctuation and digits.

@@ -37,7 +37,7 @@ final class UnicodeForm {
     private void decompose(String text) {
         boolean compatible = form == Form.NFKC || form == Form.NFKD;
         text.codePoints().forEach(each -> {
-            if (each < 0x80) {
+            if (each < 0x80 || OldUnicode.isWhole(each)) {
                 add(each, 0);
                 return;
             }
@@ -115,7 +115,8 @@ final class UnicodeForm {
         if (!Marks.composes(second)) return -1;
         String pair = Character.toString(first) + Character.toString(second);
         String composed = Normalizer.normalize(pair, Form.NFC);
-        return composed.codePointCount(0, composed.length()) == 1 ? composed.codePointAt(0) : -1;
+        boolean one = composed.codePointCount(0, composed.length()) == 1;
+        return one && !OldUnicode.isWhole(composed.codePointAt(0)) ? composed.codePointAt(0) : -1;
     }
 
     /// What the JDK does not tell of characters, found out once, when it is first needed.
@@ -131,6 +132,7 @@ final class UnicodeForm {
         static {
             List<List<Integer>> classes = new ArrayList<>(); // the marks of each class, from the lowest
             for (int each = 0xC0; each < END; each++) {
+                if (OldUnicode.isWhole(each)) continue;
                 if (!Normalizer.isNormalized(Character.toString(each), Form.NFD)) addComposite(each);
                 else if (CodePoints.isMark(each) && moves(each)) insert(each, classes);
             }

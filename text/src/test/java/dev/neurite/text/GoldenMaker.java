@@ -19,6 +19,7 @@ final class GoldenMaker {
 
     private GoldenMaker() {}
 
+    /// Writes the files.
     /// @param arguments the folder of the files; how many further texts to compare, 0 for none
     public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
         Path folder = Path.of(arguments[0]);

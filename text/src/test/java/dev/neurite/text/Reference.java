@@ -30,6 +30,7 @@ final class Reference {
         int[] starts = new int[spans.length];
         int[] ends = new int[spans.length];
         for (int i = 0; i < spans.length; i++) {
+            if (spans[i] == null) continue; // a token that was added around the text
             starts[i] = (int) spans[i].getClass().getMethod("getStart").invoke(spans[i]);
             ends[i] = (int) spans[i].getClass().getMethod("getEnd").invoke(spans[i]);
         }

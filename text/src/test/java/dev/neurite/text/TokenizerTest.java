@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ final class TokenizerTest {
     private static final Tokenizer GPT2 = sample("gpt2");
 
     static Tokenizer sample(String name) {
-        String json = SampleTokenizers.all().get(name).write();
+        String json = Objects.requireNonNull(SampleTokenizers.all().get(name)).write();
         return Tokenizer.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
     }
 
