@@ -10,6 +10,8 @@ import java.util.List;
 /// Unicode's normalization forms, with the alignment of the reference. The JDK's normalizer gives the characters; this
 /// class finds out which of them are new, and which replace several.
 final class UnicodeForm {
+    private static final int LONG_RUN = 64;
+
     private final Form form;
 
     /// The code points, decomposed, and what they change, see [AlignedText#transform].
@@ -26,12 +28,27 @@ final class UnicodeForm {
 
     /// A text in a normalization form.
     static AlignedText apply(AlignedText text, Form form) {
-        if (Normalizer.isNormalized(text.text(), form)) return text;
+        if (!hasLongRun(text.text()) && Normalizer.isNormalized(text.text(), form)) return text;
         var work = new UnicodeForm(form, text.length() + 16);
         work.decompose(text.text());
         work.order();
         if (form == Form.NFC || form == Form.NFKC) work.compose();
         return text.transform(work.points, work.changes, work.count);
+    }
+
+    /// Whether there are many marks in a row, on which the JDK takes quadratic time.
+    private static boolean hasLongRun(String text) {
+        int run = 0;
+        for (int at = 0; at < text.length() && run < LONG_RUN; at++) {
+            char letter = text.charAt(at); // half of a surrogate pair may be one of a mark
+            run = letter >= 0x300 && (Character.isSurrogate(letter) || isMark(letter)) ? run + 1 : 0;
+        }
+        return run == LONG_RUN;
+    }
+
+    private static boolean isMark(int point) {
+        int type = Character.getType(point);
+        return type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
     }
 
     private void decompose(String text) {

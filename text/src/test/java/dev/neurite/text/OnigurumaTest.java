@@ -61,7 +61,6 @@ final class OnigurumaTest {
                 "(?x)a",
                 "\\p{L",
                 "a{b}",
-                "(?<=a*)b",
                 "*"
             })
     void refusesWhatJavaLacks(String expression) {
@@ -70,7 +69,7 @@ final class OnigurumaTest {
 
     @Test
     void expressionsWithoutEndAreEnded() {
-        assertThatThrownBy(() -> matches("(a|a)*b", "a".repeat(60)))
+        assertThatThrownBy(() -> matches("(a|a)*\\1b", "a".repeat(60)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("exponential");
     }

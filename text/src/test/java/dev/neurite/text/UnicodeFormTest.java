@@ -6,6 +6,7 @@ import java.text.Normalizer;
 import java.text.Normalizer.Form;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -39,6 +40,7 @@ final class UnicodeFormTest {
 
     @ParameterizedTest
     @EnumSource
+    @Timeout(20)
     void longRunsOfMarksTakeNoQuadraticTime(Form form) {
         String text = "a" + "\u0301".repeat(100_000) + "\u0323".repeat(100_000);
         boolean composed = form == Form.NFC || form == Form.NFKC;
