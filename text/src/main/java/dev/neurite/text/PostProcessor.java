@@ -92,7 +92,8 @@ sealed interface PostProcessor {
         public List<List<Token>> process(List<List<Token>> parts, boolean special) {
             List<List<Token>> processed = new ArrayList<>();
             for (List<Token> each : ranges.process(parts, special)) {
-                List<Token> plain = each.stream().map(token -> token.withType(0)).toList();
+                List<Token> plain =
+                        each.stream().map(token -> token.withType(0)).toList();
                 Added before = processed.isEmpty() ? cls : sep;
                 processed.add(special ? joined(before.token(0), plain, sep.token(0)) : plain);
             }
@@ -115,11 +116,13 @@ sealed interface PostProcessor {
 
         @Override
         public int added(boolean two) {
-            return (two ? pair : single).stream()
-                    .mapToInt(each -> each instanceof Piece.Special(String name, _)
-                            ? tokens.getOrDefault(name, List.of()).size()
-                            : 0)
-                    .sum();
+            return (two ? pair : single)
+                    .stream()
+                            .mapToInt(each -> each instanceof Piece.Special special
+                                    ? tokens.getOrDefault(special.name(), List.of())
+                                            .size()
+                                    : 0)
+                            .sum();
         }
 
         @Override
@@ -133,7 +136,8 @@ sealed interface PostProcessor {
                                 .toList());
                     case Piece.Special(String name, int type) -> {
                         List<Added> added = special ? tokens.getOrDefault(name, List.of()) : List.of();
-                        processed.add(added.stream().map(token -> token.token(type)).toList());
+                        processed.add(
+                                added.stream().map(token -> token.token(type)).toList());
                     }
                 }
             }

@@ -65,8 +65,8 @@ public final class Tokenizer {
     /// Reads a `tokenizer.json` of at most 64 MB.
     /// @throws DataException if there is no such file
     /// @throws ResourceException if the file cannot be read
-    /// @throws ModelFormatException for a file that is no tokenizer, damaged, too large, or not supported; the message
-    /// names the place in it
+    /// @throws ModelFormatException for a file that is no tokenizer, damaged, too large, or not
+    /// supported; the message names the place in it
     public static Tokenizer load(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             return read(in, file.toString());
@@ -79,8 +79,8 @@ public final class Tokenizer {
 
     /// Reads a `tokenizer.json` of at most 64 MB from a stream, to its end.
     /// @throws ResourceException if the stream cannot be read
-    /// @throws ModelFormatException for a file that is no tokenizer, damaged, too large, or not supported; the message
-    /// names the place in it
+    /// @throws ModelFormatException for a file that is no tokenizer, damaged, too large, or not
+    /// supported; the message names the place in it
     public static Tokenizer read(InputStream in) {
         try {
             return read(in, "tokenizer.json");
@@ -92,7 +92,8 @@ public final class Tokenizer {
     private static Tokenizer read(InputStream in, String where) throws IOException {
         byte[] bytes = in.readNBytes(LARGEST + 1);
         if (bytes.length > LARGEST) {
-            throw new ModelFormatException(where, "expects a tokenizer.json of at most " + LARGEST + " bytes, got more");
+            throw new ModelFormatException(
+                    where, "expects a tokenizer.json of at most " + LARGEST + " bytes, got more");
         }
         try {
             return TokenizerReader.read(
@@ -106,15 +107,15 @@ public final class Tokenizer {
         }
     }
 
-    /// Writes a `tokenizer.json` that [#load] reads, and Hugging Face's library, too. An old file is replaced as a
-    /// whole.
+    /// Writes a `tokenizer.json` that [#load] reads, and Hugging Face's library, too. An old file is
+    /// replaced as a whole.
     /// @throws ResourceException if it cannot be written; an old file is unchanged
     public void save(Path file) {
-        byte[] bytes = TokenizerReader.write(tokens, model, sources, settings)
-                .pretty()
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] bytes =
+                TokenizerReader.write(tokens, model, sources, settings).pretty().getBytes(StandardCharsets.UTF_8);
         try (AtomicFile out = AtomicFile.open(file)) {
-            for (var left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) out.channel().write(left);
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) out.channel().write(left);
             out.commit();
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
@@ -177,30 +178,29 @@ public final class Tokenizer {
     /// @throws DataException for another id
     public String token(int id) {
         if (id < 0 || id >= tokens.size()) {
-            throw new DataException(
-                    "tokenizer", "expects a token id from 0 to " + (tokens.size() - 1) + ", got " + id);
+            throw new DataException("tokenizer", "expects a token id from 0 to " + (tokens.size() - 1) + ", got " + id);
         }
         return tokens.text(id);
     }
 
     /// Splits a text.
-    /// @throws DataException for a text that the model has no tokens for, or on which a regular expression takes too
-    /// long
+    /// @throws DataException for a text that the model has no tokens for, or on which a regular
+    /// expression takes too long
     /// @throws ConfigException if the truncation leaves no room, or shortens a second text, of which there is none
     public Encoding encode(String text) {
         return padded(List.of(unpadded(text, Optional.empty()))).getFirst();
     }
 
     /// Splits two texts, such as a question and its context, into one encoding.
-    /// @throws DataException for a text that the model has no tokens for, or on which a regular expression takes too
-    /// long
+    /// @throws DataException for a text that the model has no tokens for, or on which a regular
+    /// expression takes too long
     /// @throws ConfigException if the truncation leaves no room
     public Encoding encode(String text, String pair) {
         return padded(List.of(unpadded(text, Optional.of(pair)))).getFirst();
     }
 
-    /// Splits each of some texts. With padding, all encodings get the same length, that of longer ones excepted when
-    /// the padding's length is fixed.
+    /// Splits each of some texts. With padding, all encodings get the same length, that of longer ones
+    /// excepted when the padding's length is fixed.
     /// @throws DataException as [#encode(String)]
     /// @throws ConfigException as [#encode(String)]
     public List<Encoding> encodeBatch(List<String> texts) {
@@ -257,8 +257,8 @@ public final class Tokenizer {
             for (AlignedText word : preTokenizer.split(part)) {
                 model.tokenize(
                         word.text(),
-                        (id, token, from, to) ->
-                                found.add(new Token(id, token, word.start(from), word.end(to - 1), sequence, sequence)));
+                        (id, token, from, to) -> found.add(
+                                new Token(id, token, word.start(from), word.end(to - 1), sequence, sequence)));
             }
         }
         return found;
@@ -337,7 +337,8 @@ public final class Tokenizer {
         texts.set(index, side == Side.RIGHT ? all.subList(0, kept) : all.subList(all.size() - kept, all.size()));
     }
 
-    /// Joins tokens to a text. The text differs from the original one where encoding lost something, such as capitals.
+    /// Joins tokens to a text. It differs from the original one where encoding lost something, such as
+    /// capitals.
     /// @param ids from 0, below [#vocabularySize()]
     /// @param skipSpecialTokens whether tokens such as `[CLS]` are left out
     /// @throws DataException for another id
