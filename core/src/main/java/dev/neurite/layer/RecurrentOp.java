@@ -2,13 +2,11 @@ package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
-import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.RecurrentKernels;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Pass;
 import dev.neurite.model.Role;
-import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
@@ -80,7 +78,7 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
             all.copy(pass.parameter("bias_ih"), b);
             Tensor shared = b.rows(0, ofState * units);
             all.add(shared, pass.parameter("bias_hh").rows(0, ofState * units), shared);
-            all.dense(x.positions(), pass.weights("weight_ih"), b, Activation.IDENTITY, gates.positions());
+            Linear.forward(pass, x, "weight_ih", b, gates);
         }
 
         /// A tensor with some numbers for each unit and step.
@@ -101,27 +99,14 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
         /// Computes the gradients from δ, which is in [#gates]: dW_ih = δᵀ·x, dW_hh = δᵀ·before, db = Σ δ, dx =
         /// δ·W_ih.
         void backward(Tensor dx) {
-            Matrix delta = gates.positions().matrix();
-            if (pass.wants("weight_hh")) {
-                Matrix dw = pass.gradient("weight_hh").matrix();
-                pass.kernels().product(delta.transpose(), before.positions().matrix(), dw);
-            }
-            if (pass.wants("bias_hh")) pass.kernels().columnSums(gates.positions(), pass.gradient("bias_hh"));
+            Linear.weightGradients(pass, before, gates, "weight_hh", "bias_hh");
             backwardOfInput(dx);
         }
 
         /// The part of [#backward] that does not concern the weights of the state.
         void backwardOfInput(Tensor dx) {
-            Matrix delta = gates.positions().matrix();
-            if (pass.wants("weight_ih")) {
-                Matrix dw = pass.gradient("weight_ih").matrix();
-                pass.kernels().product(delta.transpose(), x.positions().matrix(), dw);
-            }
-            if (pass.wants("bias_ih")) pass.kernels().columnSums(gates.positions(), pass.gradient("bias_ih"));
-            if (pass.wants(x)) {
-                Matrix w = pass.weights("weight_ih").matrix();
-                pass.kernels().product(delta, w, dx.positions().matrix());
-            }
+            Linear.weightGradients(pass, x, gates, "weight_ih", "bias_ih");
+            if (pass.wants(x)) Linear.inputGradient(pass, gates, "weight_ih", dx);
         }
     }
 }

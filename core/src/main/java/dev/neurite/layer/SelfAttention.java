@@ -2,7 +2,6 @@ package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
-import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.AttentionKernels;
 import dev.neurite.kernel.AttentionKernels.Heads;
 import dev.neurite.kernel.Kernels;
@@ -11,7 +10,6 @@ import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
 import dev.neurite.model.Role;
-import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
@@ -121,25 +119,12 @@ public record SelfAttention(int heads, int keyHeads, boolean causal, boolean bia
     }
 
     private void project(Pass pass, String name, Tensor x, Tensor y) {
-        Tensor b = bias ? pass.parameter(name + "_bias") : Tensor.EMPTY;
-        pass.kernels().dense(x.positions(), pass.weights(name + "_weight"), b, Activation.IDENTITY, y.positions());
+        Linear.forward(pass, x, name + "_weight", bias ? pass.parameter(name + "_bias") : Tensor.EMPTY, y);
     }
 
     private void projectBack(Pass pass, String name, Tensor x, Tensor dy, Tensor dx) {
-        Kernels kernels = pass.kernels();
-        Matrix delta = dy.positions().matrix();
-        String weight = name + "_weight";
-        if (pass.wants(weight)) {
-            kernels.product(
-                    delta.transpose(),
-                    x.positions().matrix(),
-                    pass.gradient(weight).matrix()); // dW = dyᵀ·x
-        }
-        if (bias && pass.wants(name + "_bias")) {
-            kernels.columnSums(dy.positions(), pass.gradient(name + "_bias")); //             db = Σ dy
-        }
-        if (dx.size() == 0) return;
-        kernels.product(delta, pass.weights(weight).matrix(), dx.positions().matrix()); //    dx = dy·W
+        Linear.weightGradients(pass, x, dy, name + "_weight", bias ? name + "_bias" : "");
+        if (dx.size() != 0) Linear.inputGradient(pass, dy, name + "_weight", dx);
     }
 
     @Override

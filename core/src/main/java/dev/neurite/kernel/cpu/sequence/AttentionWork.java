@@ -170,7 +170,6 @@ final class AttentionWork {
     }
 
     private static void clear(AttentionCall.Part part, int row, int head, int size) {
-        if (part.tensor.size() == 0) return;
         for (int t = 0; t < part.time; t++) {
             int at = part.at(row, head, t);
             Arrays.fill(part.array(), at, at + size, 0);
