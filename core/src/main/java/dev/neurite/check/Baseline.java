@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /// Reference losses of a data set: those of constant predictions and of perfect ones. Each is the mean loss of a row,
-/// computed by the loss itself from a network that returns its input.
+/// or of a position where there is a target for each, computed by the loss itself from a network that returns its
+/// input.
 /// @param uniform the loss of zero logits, all classes equally likely; for regression, that of the mean target
 /// @param mean the loss of the mean target: for classes, of their frequencies
 /// @param perfect the loss of correct predictions; above 0 if the targets themselves are uncertain
@@ -25,7 +26,7 @@ record Baseline(double uniform, double mean, double perfect) {
     private static final double LEAST = 1e-7; // the lowest probability, so that logits stay finite
 
     /// @throws ConfigException for a network of several outputs
-    static Baseline of(Model model, Dataset data, Criterion loss) {
+    static Baseline of(Model model, Dataset rows, Criterion loss) {
         if (model.network().outputs().size() != 1) {
             throw new ConfigException(
                     "check",
@@ -34,6 +35,11 @@ record Baseline(double uniform, double mean, double perfect) {
         Loss only = loss.losses().getFirst().loss();
         Activation end = model.outputActivation();
         Shape output = model.network().outputs().getFirst();
+        Dataset data = rows;
+        if (rows.isLabeled() ? !rows.hasLabelPerRow() : !output.isKnown()) {
+            data = new PositionRows(rows);
+            output = Shape.of(output.extent(output.rank() - 1));
+        }
         float[] mean = mean(data, output.size(), only);
         Model echo = Model.of(output, Layers.activation(end));
         double ofMean = Double.POSITIVE_INFINITY;
@@ -54,8 +60,8 @@ record Baseline(double uniform, double mean, double perfect) {
         return Evaluation.of(echo, predictions, loss).loss();
     }
 
-    /// Inverses of the activation: functions that turn a target into the input of the activation. Without an activation
-    /// the loss may contain one; then all candidates are tried, and the lowest loss counts.
+    /// Inverses of the activation: functions that turn a target into the input of the activation. Without an
+    /// activation the loss may contain one; then all candidates are tried, and the lowest loss counts.
     private static List<DoubleUnaryOperator> links(Activation end) {
         DoubleUnaryOperator log = y -> StrictMath.log(Math.max(y, LEAST));
         DoubleUnaryOperator logit = y -> log.applyAsDouble(y) - log.applyAsDouble(1 - y);

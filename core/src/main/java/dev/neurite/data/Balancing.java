@@ -13,8 +13,11 @@ final class Balancing {
 
     /// The row numbers of a balanced data set: all rows in order, then the repeated ones, shuffled.
     static int[] rows(Dataset data, long seed) {
-        if (!data.isLabeled()) {
-            throw new ConfigException("balanced data", "expects rows with class labels, got target values");
+        if (!data.hasLabelPerRow()) {
+            throw new ConfigException(
+                    "balanced data",
+                    "expects rows with class labels, got "
+                            + (data.isLabeled() ? "a label for each position" : "target values"));
         }
         List<List<Integer>> groups = DataSplit.groups(data, seed);
         int classes = data.classNames().size();

@@ -8,8 +8,9 @@ import java.util.List;
 
 /// A mini-batch: inputs, targets and, optionally, weights of its rows.
 /// @param inputs `[rows × …]`
-/// @param targets a target for each row
-/// @param weights the factor of each row's loss, `[rows]`, at least 0; empty for 1 each
+/// @param targets a target for each row, or for each position of each row
+/// @param weights the factor of each row's loss, `[rows]`, or of the loss at each position, `[rows × …]`; at least 0;
+/// empty for 1 each
 public record Batch(Tensor inputs, Targets targets, Tensor weights) {
     private static final Tensor NO_WEIGHTS = Tensor.EMPTY;
 
@@ -27,11 +28,13 @@ public record Batch(Tensor inputs, Targets targets, Tensor weights) {
             throw new ShapeException(
                     "batch", "expects a target for each row of inputs " + inputs.shape() + ", got " + targets.rows());
         }
-        if (weights.size() != 0 && weights.size() != inputs.rows()) {
+        if (weights.size() != 0 && (weights.shape().rank() == 0 || weights.rows() != inputs.rows())) {
             throw new ShapeException(
-                    "batch", "expects a weight for each of " + inputs.rows() + " rows, got " + weights.size());
+                    "batch", "expects a weight for each of " + inputs.rows() + " rows, got " + weights.shape());
         }
-        for (int row = 0; row < weights.size(); row++) checkWeight("batch, weights", row, weight(weights, row));
+        for (int i = 0; i < weights.size(); i++) {
+            checkWeight("batch, weights", i / (weights.size() / weights.rows()), weight(weights, i));
+        }
     }
 
     /// All rows of a data set as one batch.
@@ -48,8 +51,8 @@ public record Batch(Tensor inputs, Targets targets, Tensor weights) {
         }
     }
 
-    private static float weight(Tensor weights, int row) {
-        return weights.array()[weights.offset() + row];
+    private static float weight(Tensor weights, int index) {
+        return weights.array()[weights.offset() + index];
     }
 
     /// The number of rows.
@@ -62,9 +65,24 @@ public record Batch(Tensor inputs, Targets targets, Tensor weights) {
         return weights.size() > 0;
     }
 
+    /// Whether there is a weight for each position, not for each row.
+    public boolean weighsPositions() {
+        return weights.size() > 0 && weights.shape().rank() > 1;
+    }
+
     /// The weight of a row; 1 if rows have none.
+    /// @throws ShapeException if there is a weight for each position
     public float weight(int row) {
+        if (weighsPositions())
+            throw new ShapeException("batch", "expects a weight for each row, has " + weights.shape());
         return isWeighted() ? weight(weights, row) : 1;
+    }
+
+    /// The weight of a position: its own, or that of its row; 1 if there are none.
+    /// @param position from 0 to the number of positions of a row − 1
+    public float weight(int row, int position) {
+        if (!weighsPositions()) return weight(row);
+        return weight(weights, row * (weights.size() / weights.rows()) + position);
     }
 
     /// A copy of this batch. [Batches] and [Prefetch] overwrite their batches, but not the copy.
@@ -74,11 +92,18 @@ public record Batch(Tensor inputs, Targets targets, Tensor weights) {
 
     private static Targets copy(Targets targets) {
         return switch (targets) {
-            case Targets.Labels labels -> labels.rows(0, labels.rows());
+            case Targets.Labels labels -> copy(labels);
             case Targets.Values(Tensor values) -> Targets.values(values.copy());
             case Targets.Many(List<Targets> each) ->
                 new Targets.Many(each.stream().map(Batch::copy).toList());
         };
+    }
+
+    private static Targets copy(Targets.Labels labels) {
+        Targets.Labels copy = (Targets.Labels) labels.rows(0, labels.rows());
+        return labels.lengths().size() == 0
+                ? copy
+                : copy.withLengths(labels.lengths().copy());
     }
 
     /// Rows `from` (inclusive) to `to` (exclusive).

@@ -15,6 +15,7 @@ final class BatchMemory {
     private final int width;
     private final float[] inputs;
     private final float[] weights;
+    private final Shape weightShape; // of a row
     private final BatchTargets[] targets; // for each output
     private final float[][] values; // target values of each output, which mixing changes
     private final Augmenter augmenter;
@@ -32,7 +33,8 @@ final class BatchMemory {
         this.size = size;
         this.width = data.inputShape().size();
         this.inputs = new float[Math.multiplyExact(size, width)];
-        this.weights = new float[data.isWeighted() ? size : 0];
+        this.weightShape = data.weighsPositions() ? Positions.shape(data) : Shape.SCALAR;
+        this.weights = new float[data.isWeighted() ? Math.multiplyExact(size, weightShape.size()) : 0];
         this.targets = data.targetsByOutput().stream()
                 .map(each -> new BatchTargets(each, size))
                 .toArray(BatchTargets[]::new);
@@ -51,7 +53,7 @@ final class BatchMemory {
             int row = order[from + i];
             data.readInput(row, inputs, i * width);
             augmenter.change(row * shards + shard, inputs, i * width);
-            if (weights.length > 0) weights[i] = data.weight(row);
+            if (weights.length > 0) data.readWeights(row, weights, i * weightShape.size());
             for (BatchTargets each : targets) each.read(row, i);
         }
         augmenter.mix(index, rows, inputs, values);
@@ -63,8 +65,8 @@ final class BatchMemory {
         Batch known = made[which];
         if (known == null) {
             Tensor x = Tensor.view(data.inputShape().forRows(rows), inputs, 0);
-            int weighted = Math.min(rows, weights.length);
-            known = new Batch(x, targets(rows), Tensor.view(Shape.of(weighted), weights, 0));
+            Tensor factors = weights.length == 0 ? Tensor.EMPTY : Tensor.view(weightShape.forRows(rows), weights, 0);
+            known = new Batch(x, targets(rows), factors);
             made[which] = known;
         }
         return known;

@@ -13,14 +13,14 @@ final class BatchTargets {
     /// @param rows the largest number of rows in a batch
     BatchTargets(Dataset data, int rows) {
         this.data = data;
-        this.width = data.isLabeled() ? 0 : data.targetShape().size();
-        this.values = new float[Math.multiplyExact(rows, width)];
-        this.labels = new int[data.isLabeled() ? rows : 0];
+        this.width = data.targetShape().size();
+        this.values = new float[data.isLabeled() ? 0 : Math.multiplyExact(rows, width)];
+        this.labels = new int[data.isLabeled() ? Math.multiplyExact(rows, width) : 0];
     }
 
-    /// Copies the target of a row of the data set to a row of the batch.
+    /// Copies the targets of a row of the data set to a row of the batch.
     void read(int row, int to) {
-        if (data.isLabeled()) labels[to] = data.label(row);
+        if (data.isLabeled()) data.readLabels(row, labels, to * width);
         else data.readTarget(row, values, to * width);
     }
 
@@ -32,7 +32,7 @@ final class BatchTargets {
     /// A view of the first rows; the next batch overwrites it.
     Targets view(int rows) {
         return data.isLabeled()
-                ? Targets.view(labels, rows)
+                ? Targets.view(labels, data.targetShape().forRows(rows))
                 : Targets.values(Tensor.view(data.targetShape().forRows(rows), values, 0));
     }
 }

@@ -126,21 +126,30 @@ public final class Batches {
     }
 
     private static void checkWeights(Dataset data) {
+        float[] weights = {};
         for (int row = 0; row < data.size() && data.isWeighted(); row++) {
-            Batch.checkWeight("weights", row, data.weight(row));
+            int count = data.weighsPositions() ? Positions.count(data, row) : 1;
+            if (weights.length < count) weights = new float[count];
+            data.readWeights(row, weights, 0);
+            for (int i = 0; i < count; i++) Batch.checkWeight("weights", row, weights[i]);
         }
     }
 
     /// The data set that augmented batches are read from: with one-hot targets instead of labels if an
     /// augmentation mixes targets, else unchanged.
     /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
-    /// @throws ConfigException if an augmentation mixes rows that have weights
+    /// @throws ConfigException if an augmentation mixes rows that have weights, or a label for each position
     /// @throws DataException if an augmentation mixes rows without a valid label
     public static Dataset augmentable(Dataset data, Augmentations augmentations) {
         augmentations.check(data.inputShape());
         if (!augmentations.mixes()) return data;
         if (data.isWeighted()) {
             throw new ConfigException("augmentations", "expects rows without weights where they are mixed");
+        }
+        for (Dataset targets : data.targetsByOutput()) {
+            if (!targets.isLabeled() || targets.hasLabelPerRow()) continue;
+            throw new ConfigException(
+                    "augmentations", "expects one target a row where rows are mixed, got a label for each position");
         }
         return new OneHotDataset(data);
     }

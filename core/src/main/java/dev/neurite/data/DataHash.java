@@ -24,7 +24,7 @@ public final class DataHash {
     }
 
     /// The SHA-256 of a data set as 64 hexadecimal digits. It covers the number of rows, the extents of
-    /// an input, and each row's input, targets (a label, or values) and weight, as 32-bit little-endian
+    /// an input, and each row's input, targets (labels, or values) and weights, as 32-bit little-endian
     /// numbers; it does not cover class names. Data sets of [StoredRows], such as images, compute it
     /// once.
     public static String sha256(Dataset data) {
@@ -53,31 +53,35 @@ public final class DataHash {
         var hash = new DataHash();
         hash.put(data.size());
         for (int extent : data.inputShape().extents()) hash.put(extent);
+        List<TargetRow> targets =
+                data.targetsByOutput().stream().map(TargetRow::new).toList();
         float[] input = new float[Math.toIntExact(data.inputShape().size())];
         for (int row = 0; row < data.size(); row++) {
             data.readInput(row, input, 0);
-            hash.put(input);
-            for (Dataset target : data.targetsByOutput()) hash.target(target, row);
-            hash.put(Float.floatToRawIntBits(data.weight(row)));
+            hash.put(input, input.length);
+            for (TargetRow target : targets) hash.target(target, row);
+            hash.weights(data, row);
         }
         hash.drain();
         return HexFormat.of().formatHex(hash.digest.digest());
     }
 
-    private void target(Dataset data, int row) {
-        if (data.isLabeled()) {
-            put(data.label(row));
-            return;
-        }
-        float[] values = new float[Math.toIntExact(data.targetShape().size())];
-        data.readTarget(row, values, 0);
-        put(values);
+    private void target(TargetRow targets, int row) {
+        targets.read(row);
+        for (int i = 0; i < targets.count() && targets.isLabeled(); i++) put(targets.label(i));
+        if (!targets.isLabeled()) put(targets.values(), targets.count());
     }
 
-    private void put(float[] values) {
-        for (int from = 0, count; from < values.length; from += count) {
+    private void weights(Dataset data, int row) {
+        float[] weights = new float[data.weighsPositions() ? Positions.count(data, row) : 1];
+        data.readWeights(row, weights, 0);
+        put(weights, weights.length);
+    }
+
+    private void put(float[] values, int length) {
+        for (int from = 0, count; from < length; from += count) {
             if (!bytes.hasRemaining()) drain();
-            count = Math.min(bytes.remaining() / Float.BYTES, values.length - from);
+            count = Math.min(bytes.remaining() / Float.BYTES, length - from);
             bytes.asFloatBuffer().put(values, from, count); // raw bits, NaNs too
             bytes.position(bytes.position() + count * Float.BYTES);
         }

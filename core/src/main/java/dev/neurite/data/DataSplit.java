@@ -17,7 +17,7 @@ public record DataSplit(Dataset train, Dataset test) {
         RowSplit parts = RowSplit.stratified(
                 data.size(),
                 row -> {
-                    int label = data.isLabeled() ? data.label(row) : classes;
+                    int label = data.hasLabelPerRow() ? data.label(row) : classes;
                     return label >= 0 && label < classes ? label : classes; // the last group: rows without a label
                 },
                 classes + 1,
@@ -58,7 +58,7 @@ public record DataSplit(Dataset train, Dataset test) {
         int classes = data.classNames().size();
         for (int i = 0; i <= classes; i++) groups.add(new ArrayList<>());
         for (int row : new KeyedRandom(seed).permutation(data.size())) {
-            int label = data.isLabeled() ? data.label(row) : classes;
+            int label = data.hasLabelPerRow() ? data.label(row) : classes;
             groups.get(label >= 0 && label < classes ? label : classes).add(row);
         }
         return groups;

@@ -8,7 +8,8 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
-/// Rows of inputs, each with a target: a class label (a whole number from 0), or values.
+/// Rows of inputs, each with a target: a class label (a whole number from 0), or values; or with such a target for
+/// each position of the row, as for the words of a sentence.
 ///
 /// You may implement it to read rows from anywhere. An implementation must be safe to read from several
 /// threads, return the same row for the same index each time, and check its data when it is made.
@@ -27,29 +28,53 @@ public interface Dataset extends RowSource {
     /// The names of the classes, by label; empty for target values.
     List<String> classNames();
 
-    /// The shape of one row's target: rank 0 for class labels.
+    /// The shape of one row's target: rank 0 for a class label, such as `[20]` for a label at each of 20 positions.
+    /// The first axis is open ([Shape#OPEN]) if rows differ in their numbers of positions.
     Shape targetShape();
+
+    /// The number of positions of a row's target, the extent of an open axis of [#targetShape()]: by default the
+    /// number of steps of its input.
+    default int targetLength(int row) {
+        return length(row);
+    }
 
     /// Writes the input of a row, row-major, into `array` from `at` on.
     @Override
     void readInput(int row, float[] array, int at);
 
     /// The class label of a row, from 0 to the number of classes − 1.
-    /// @throws UnsupportedOperationException if the targets are values
+    /// @throws UnsupportedOperationException if the targets are values, or there is a label for each position
     int label(int row);
+
+    /// Writes the class labels of a row into `array` from `at` on: one, or one for each position.
+    /// @throws UnsupportedOperationException if the targets are values
+    default void readLabels(int row, int[] array, int at) {
+        array[at] = label(row);
+    }
 
     /// Writes the target values of a row into `array` from `at` on.
     /// @throws UnsupportedOperationException if the targets are class labels
     void readTarget(int row, float[] array, int at);
 
     /// The factor of a row's loss and gradients, at least 0 and finite: 1 unless [#isWeighted()].
+    /// @throws UnsupportedOperationException if there is a weight for each position
     default float weight(int row) {
         return 1;
     }
 
-    /// Whether rows have weights other than 1.
+    /// Whether rows, or positions, have weights other than 1.
     default boolean isWeighted() {
         return false;
+    }
+
+    /// Whether there is a weight for each position of a row's target, read by [#readWeights].
+    default boolean weighsPositions() {
+        return false;
+    }
+
+    /// Writes the weights of a row into `array` from `at` on: one, or one for each position of its target.
+    default void readWeights(int row, float[] array, int at) {
+        array[at] = weight(row);
     }
 
     /// Whether inputs are already scaled, as by a [dev.neurite.data.table.Preprocessing], so that a
@@ -72,6 +97,11 @@ public interface Dataset extends RowSource {
     /// Whether the targets are class labels.
     default boolean isLabeled() {
         return !classNames().isEmpty();
+    }
+
+    /// Whether each row has one class label: not one for each position.
+    default boolean hasLabelPerRow() {
+        return isLabeled() && targetShape().rank() == 0;
     }
 
     /// Inputs with class labels; classes are named by their labels.
@@ -139,6 +169,25 @@ public interface Dataset extends RowSource {
     /// @throws dev.neurite.error.ShapeException for tensors of fewer than 2 axes
     static Dataset of(Tensor inputs, Tensor targets) {
         return new TensorDataset(inputs, targets);
+    }
+
+    /// Inputs with a class label for each position of a row.
+    /// @param inputs the inputs: another data set, or rows from anywhere
+    /// @param labels `[rows][positions]`, from 0 to the number of names − 1, copied. Where rows of inputs differ in
+    /// length, there is one for each step; else as many in each row
+    /// @throws dev.neurite.error.DataException for another number of rows or labels, or a label out of range
+    static Dataset of(RowSource inputs, int[][] labels, List<String> classNames) {
+        return TargetedDataset.labeled(inputs, labels, classNames, Long.MIN_VALUE);
+    }
+
+    /// Inputs with a class label for each position of a row that has one, for losses that ignore the others.
+    /// @param inputs the inputs: another data set, or rows from anywhere
+    /// @param labels `[rows][positions]`, from 0 to the number of names − 1, or `missing`; else as in
+    /// [#of(RowSource, int\[\]\[\], List)]
+    /// @param missing the label of positions that have none, such as −100
+    /// @throws dev.neurite.error.DataException for another number of rows or labels, or a label out of range
+    static Dataset of(RowSource inputs, int[][] labels, List<String> classNames, int missing) {
+        return TargetedDataset.labeled(inputs, labels, classNames, missing);
     }
 
     /// Reads rows with class labels from a stream, in its order; classes are named by their labels. For
@@ -251,6 +300,14 @@ public interface Dataset extends RowSource {
     /// is negative or not finite
     default Dataset withWeights(float... weights) {
         return new WeightedDataset(this, weights.clone());
+    }
+
+    /// This data set with a weight for each position of its targets: a factor of the position's loss and gradients.
+    /// @param weights `[rows][positions]`, at least 0 and finite, copied
+    /// @throws dev.neurite.error.DataException for another number of weights, the first weight that is negative or
+    /// not finite, or targets without positions
+    default Dataset withWeights(float[]... weights) {
+        return new WeightedPositions(this, weights);
     }
 
     /// This data set with labels of another list of classes, such as a model's, matched by name: rows

@@ -4,7 +4,8 @@ import dev.neurite.tensor.Shape;
 import java.util.List;
 
 /// A data set made from another one, with everything that it does not override taken from there. To
-/// change inputs, override [#readInput]; to change targets, [#label] or [#readTarget]; to choose rows,
+/// change inputs, override [#readInput]; to change targets, [#label] and [#readLabels], or [#readTarget]; to choose
+/// rows,
 /// [#sourceRow] and [#size].
 ///
 /// Where the source is [Dataset#joint], the targets of each of its outputs are those of the source at
@@ -29,6 +30,21 @@ public interface DerivedDataset extends Dataset {
     }
 
     @Override
+    default int length(int row) {
+        return source().length(sourceRow(row));
+    }
+
+    @Override
+    default float padding() {
+        return source().padding();
+    }
+
+    @Override
+    default int targetLength(int row) {
+        return source().targetLength(sourceRow(row));
+    }
+
+    @Override
     default List<String> classNames() {
         return source().classNames();
     }
@@ -49,6 +65,12 @@ public interface DerivedDataset extends Dataset {
     }
 
     @Override
+    default void readLabels(int row, int[] array, int at) {
+        if (hasLabelPerRow()) array[at] = label(row);
+        else source().readLabels(sourceRow(row), array, at);
+    }
+
+    @Override
     default void readTarget(int row, float[] array, int at) {
         source().readTarget(sourceRow(row), array, at);
     }
@@ -61,6 +83,17 @@ public interface DerivedDataset extends Dataset {
     @Override
     default boolean isWeighted() {
         return source().isWeighted();
+    }
+
+    @Override
+    default boolean weighsPositions() {
+        return source().weighsPositions();
+    }
+
+    @Override
+    default void readWeights(int row, float[] array, int at) {
+        if (weighsPositions()) source().readWeights(sourceRow(row), array, at);
+        else array[at] = weight(row);
     }
 
     @Override

@@ -22,13 +22,18 @@ final class RelabeledDataset implements DerivedDataset {
         if (!source.isLabeled()) throw new DataException("classes", "expects data with classes, got values");
         if (names.equals(classNames)) return source;
         int[] labels = names.stream().mapToInt(classNames::indexOf).toArray();
+        var targets = new TargetRow(source);
         for (int row = 0; row < source.size(); row++) {
-            int label = source.label(row);
-            if (label < 0 || label >= labels.length || labels[label] >= 0)
-                continue; // a label out of range: the row has none
-            throw new DataException(
-                    "row " + row,
-                    "expects one of the classes " + Spelling.listed(classNames) + ", got '" + names.get(label) + "'");
+            targets.read(row);
+            for (int i = 0; i < targets.count(); i++) {
+                int label = targets.label(i);
+                if (label < 0 || label >= labels.length || labels[label] >= 0)
+                    continue; // a label out of range: there is none
+                throw new DataException(
+                        "row " + row,
+                        "expects one of the classes " + Spelling.listed(classNames) + ", got '" + names.get(label)
+                                + "'");
+            }
         }
         return new RelabeledDataset(source, List.copyOf(classNames), labels);
     }
@@ -45,7 +50,16 @@ final class RelabeledDataset implements DerivedDataset {
 
     @Override
     public int label(int row) {
-        int label = source.label(row);
+        return relabeled(source.label(row));
+    }
+
+    @Override
+    public void readLabels(int row, int[] array, int at) {
+        source.readLabels(row, array, at);
+        for (int i = at, end = at + Positions.count(source, row); i < end; i++) array[i] = relabeled(array[i]);
+    }
+
+    private int relabeled(int label) {
         return label >= 0 && label < labels.length ? labels[label] : label;
     }
 

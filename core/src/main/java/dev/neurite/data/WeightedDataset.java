@@ -28,6 +28,11 @@ final class WeightedDataset implements DerivedDataset {
     }
 
     @Override
+    public boolean weighsPositions() {
+        return false;
+    }
+
+    @Override
     public float weight(int row) {
         return weights[row];
     }

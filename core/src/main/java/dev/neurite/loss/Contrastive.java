@@ -38,7 +38,7 @@ public record Contrastive(double margin) implements RowLoss {
     @Override
     public void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
-        Tensor same = targets.asValues(pass.kernels(), pass.tensor(LABEL));
+        Tensor same = targets.asValues(pass.kernels(), pass.like(losses));
         pass.kernels().losses().rowLoss(this, output, same, losses, delta);
     }
 

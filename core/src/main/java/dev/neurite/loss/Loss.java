@@ -9,6 +9,10 @@ import java.util.List;
 /// A loss of one output of a network. The loss of a batch is the mean over its rows, L = (1/N) Σ Lᵢ, or
 /// with weights of rows L = Σ wᵢ·Lᵢ / Σ wᵢ.
 ///
+/// Where there is a target for each position of a row, `[rows × steps]`, a loss sees each position as a row: it needs
+/// no
+/// code for sequences. The mean is over all positions of the batch that are no padding.
+///
 /// Open to losses of your own: a [PointwiseLoss] is a function of each number by itself, a [RowLoss] of
 /// each row.
 public non-sealed interface Loss extends Criterion {
@@ -53,7 +57,7 @@ public non-sealed interface Loss extends Criterion {
     /// @param output logits if an activation is fused, else the network's output
     /// @param losses receives Lᵢ, one per row
     /// @param delta receives ∂Lᵢ/∂output, without the 1/N of the mean
-    /// @param pass provides kernels and temporary tensors
+    /// @param pass provides kernels, and temporary tensors by [Pass#like]
     void compute(Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass);
 
     /// The number of outputs that a row's loss averages over, 1 if it does not;

@@ -75,7 +75,7 @@ public interface Pass {
     /// [accepts blocks][Node#acceptsBlocks].
     Tensor output(int index);
 
-    /// A tensor of the same shape and layout as another of this pass.
+    /// A tensor of the same shape and layout as another of this pass, or as its [Tensor#positions()].
     Tensor like(Tensor x);
 
     /// A tensor of this shape for each row of the batch, in row-major order.

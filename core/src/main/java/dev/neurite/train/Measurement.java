@@ -38,15 +38,17 @@ final class Measurement {
     Measurement(Objective objective, List<Metric> metrics, Dataset data) {
         this.metrics = metrics;
         head = objective.measured();
-        int outputs = objective.measuredOutputs();
-        kind = head.kind(data.targetsByOutput().get(head.output()), outputs);
+        Dataset answers = data.targetsByOutput().get(head.output());
+        int outputs = head.shape().size();
+        kind = head.kind(answers);
         width = kind.isClasses() ? Math.max(outputs, 2) : outputs; // one output predicts two classes
         threshold = kind == Kind.SCORES ? head.threshold() : 0.5f;
         check(metrics, kind, width);
-        numbers = new float[checkedSize(data.size(), width, kind.isClasses() ? 1 : 2)];
-        labels = new int[kind.isClasses() ? data.size() : 0];
+        long count = head.predictions(answers);
+        numbers = new float[checkedSize(count, width, kind.isClasses() ? 1 : 2)];
+        labels = new int[kind.isClasses() ? (int) count : 0];
         targets = new float[kind.isClasses() ? 0 : numbers.length];
-        weights = new double[data.isWeighted() ? data.size() : 0];
+        weights = new double[data.isWeighted() ? (int) count : 0];
     }
 
     /// Refuses metrics before anything is computed.
@@ -65,8 +67,8 @@ final class Measurement {
         }
     }
 
-    private static int checkedSize(int rows, int width, int arrays) {
-        long size = (long) rows * width;
+    private static int checkedSize(long rows, int width, int arrays) {
+        long size = rows * width;
         long bytes = (long) arrays * Float.BYTES * size;
         long heap = Runtime.getRuntime().maxMemory();
         if (size > Integer.MAX_VALUE - 8 || bytes > heap) {
@@ -84,13 +86,14 @@ final class Measurement {
         return (int) size;
     }
 
-    /// Adds the next rows, except those whose label is ignored.
+    /// Adds the next rows, or positions, except padding and those whose label is ignored.
     void add(Batch batch, Executor executor) {
-        Targets truth = batch.targets().of(head.output());
+        Targets truth = head.targets(batch);
         Tensor predicted = head.predictions(executor);
         int outputs = predicted.matrix().columns();
+        int positions = predicted.rows() / batch.rows();
         for (int row = 0; row < predicted.rows(); row++) {
-            if (!head.counts(truth, row)) continue;
+            if (!head.counts(batch, row)) continue;
             int from = predicted.offset() + row * outputs;
             int at = rows * width;
             if (outputs == width) {
@@ -104,7 +107,7 @@ final class Measurement {
             } else if (truth instanceof Values(Tensor values)) {
                 System.arraycopy(values.array(), values.offset() + row * width, targets, at, width);
             }
-            if (weights.length > 0) weights[rows] = batch.weight(row);
+            if (weights.length > 0) weights[rows] = batch.weight(row / positions, row % positions);
             rows++;
         }
     }

@@ -148,9 +148,4 @@ record Objective(
     Head measured() {
         return classifier != null ? classifier : heads.getFirst();
     }
-
-    /// The number of outputs of [#measured()].
-    int measuredOutputs() {
-        return network.outputs().get(measured().output()).size();
-    }
 }

@@ -2,6 +2,7 @@ package dev.neurite.train;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
+import dev.neurite.data.TargetRow;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Predictions;
@@ -34,33 +35,40 @@ public final class TargetScaler implements Serializable {
         this.deviations = deviations;
     }
 
-    /// Measures the mean and deviation of each target, with sums in double precision. A constant target
-    /// is only shifted.
+    /// Measures the mean and deviation of each target, with sums in double precision: over all rows, and over all
+    /// positions where rows have targets for each. A constant target is only shifted.
     /// @throws ConfigException for labels, or data without rows
     public static TargetScaler of(Dataset data) {
         if (data.isLabeled() || data.size() == 0) {
             throw new ConfigException(
                     "target scaler", "expects target values, got " + (data.size() == 0 ? "no rows" : "class labels"));
         }
-        int width = data.targetShape().size();
+        Shape shape = data.targetShape();
+        int width = shape.extent(shape.rank() - 1);
         double[] sum = new double[width];
         double[] squares = new double[width];
-        float[] row = new float[width];
+        long count = 0; // of targets in the first pass
+        var row = new TargetRow(data);
         for (int pass = 0; pass < 2; pass++) {
             for (int i = 0; i < data.size(); i++) {
-                data.readTarget(i, row, 0);
-                for (int j = 0; j < width; j++) {
-                    double centered = row[j] - sum[j] / data.size();
-                    if (pass == 0) sum[j] += row[j];
-                    else squares[j] += centered * centered;
+                row.read(i);
+                if (pass == 0) count += row.count() / width;
+                for (int at = 0; at < row.count(); at++) {
+                    int j = at % width;
+                    if (pass == 0) {
+                        sum[j] += row.value(at);
+                    } else {
+                        double centered = row.value(at) - sum[j] / count;
+                        squares[j] += centered * centered;
+                    }
                 }
             }
         }
         float[] means = new float[width];
         float[] deviations = new float[width];
         for (int j = 0; j < width; j++) {
-            means[j] = (float) (sum[j] / data.size());
-            float deviation = (float) Math.sqrt(squares[j] / data.size());
+            means[j] = (float) (sum[j] / count);
+            float deviation = (float) Math.sqrt(squares[j] / count);
             deviations[j] = deviation > 0 ? deviation : 1;
         }
         return new TargetScaler(means, deviations);
@@ -107,7 +115,7 @@ public final class TargetScaler implements Serializable {
 
         @Override
         public OptionalDouble of(Predictions scaled) {
-            int width = means.length;
+            int width = scaled.outputs();
             float[] values = new float[scaled.rows() * width];
             float[] targets = new float[values.length];
             for (int i = 0; i < values.length; i++) {
@@ -121,7 +129,8 @@ public final class TargetScaler implements Serializable {
         }
 
         private float original(float scaled, int output) {
-            return scaled * deviations[output] + means[output];
+            int target = output % means.length;
+            return scaled * deviations[target] + means[target];
         }
     }
 
@@ -154,11 +163,13 @@ public final class TargetScaler implements Serializable {
     /// A data set with standardized targets.
     private static final class Scaled implements DerivedDataset {
         private final Dataset source;
+        private final TargetRow targets;
         private final float[] means;
         private final float[] deviations;
 
         Scaled(Dataset source, float[] means, float[] deviations) {
             this.source = source;
+            this.targets = new TargetRow(source);
             this.means = means;
             this.deviations = deviations;
         }
@@ -171,7 +182,10 @@ public final class TargetScaler implements Serializable {
         @Override
         public void readTarget(int row, float[] array, int at) {
             source.readTarget(row, array, at);
-            for (int j = 0; j < means.length; j++) array[at + j] = (array[at + j] - means[j]) / deviations[j];
+            for (int i = 0, count = targets.count(row); i < count; i++) {
+                int j = i % means.length;
+                array[at + i] = (array[at + i] - means[j]) / deviations[j];
+            }
         }
     }
 }

@@ -220,7 +220,7 @@ class DataTest {
         }
         assertThatThrownBy(() ->
                         new Batch(Tensor.zeros(Shape.of(2, 1)), Targets.labels(0, 1), Tensor.of(Shape.of(3), 1, 1, 1)))
-                .hasMessage("batch: expects a weight for each of 2 rows, got 3");
+                .hasMessage("batch: expects a weight for each of 2 rows, got [3]");
     }
 
     /// Data of a user's own, whose second row has this weight.

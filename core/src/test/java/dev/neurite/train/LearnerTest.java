@@ -156,7 +156,7 @@ class LearnerTest {
             learner.forward(rows(6, 3, 1));
             assertThatThrownBy(() -> learner.addLoss(0, meanSquaredError(), zeros, WEIGHTS.rows(0, 5), 1))
                     .isInstanceOf(ShapeException.class)
-                    .hasMessageContaining("a weight for each of 6 rows, got 5");
+                    .hasMessageContaining("a weight for each of 6 rows, got [5]");
             Tensor below = Tensor.of(Shape.of(6), new float[] {1, 1, -1, 1, 1, 1});
             assertThatThrownBy(() -> learner.addLoss(0, meanSquaredError(), zeros, below, 1))
                     .isInstanceOf(DataException.class)

@@ -300,7 +300,14 @@ final class NodePass implements Pass {
     @Override
     public Tensor like(Tensor x) {
         Value like = values.of(x);
+        if (like.foreign && x.shape().rank() > 0 && x.rows() != values.rows()) return likePositions(x);
         return (like.single ? values.takeSingle(like.row) : values.takeOwned(like.row, like.layout())).tensor;
+    }
+
+    /// A tensor of the shape of a view that has a row for each position of a row of the batch.
+    private Tensor likePositions(Tensor x) {
+        int positions = x.rows() / values.rows();
+        return tensor(x.shape().row().forRows(positions)).reshape(x.shape());
     }
 
     @Override

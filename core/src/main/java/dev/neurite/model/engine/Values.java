@@ -30,6 +30,11 @@ final class Values {
         rows = rowsOfTheBatch;
     }
 
+    /// The number of rows of this pass.
+    int rows() {
+        return rows;
+    }
+
     /// Makes later requests fill their buffer with NaN.
     void poison() {
         poisons = true;

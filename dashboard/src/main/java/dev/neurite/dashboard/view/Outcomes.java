@@ -53,11 +53,14 @@ public final class Outcomes {
     }
 
     /// Evaluates the model of a subject on its data.
-    /// @throws ConfigException if the subject has no data
+    /// @throws ConfigException if the subject has no data, or a target for each position of a row
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
     public static Outcomes of(Subject subject) {
         Dataset all = subject.data()
                 .orElseThrow(() -> new ConfigException("errors", "expects data to evaluate on, got none"));
+        if (all.isLabeled() && !all.hasLabelPerRow()) {
+            throw new ConfigException("errors", "expects one target a row, got a label for each position");
+        }
         Criterion loss = subject.loss().orElse(all.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
         long width = Math.max(1, largest(subject, all));
         int count = (int) Math.min(all.size(), Math.max(1, MOST / width));

@@ -50,13 +50,19 @@ public final class NumberedRows {
     }
 
     /// Rows that the driver has, which sends them to the executors.
-    /// @throws ConfigException for targets of several outputs
+    /// @throws ConfigException for targets of several outputs, or a label or weight for each position of a row
     public static NumberedRows of(JavaSparkContext spark, Dataset data) {
         if (data.targetsByOutput().size() != 1) {
             throw new ConfigException(
                     "rows",
                     "expects targets of one output on a cluster, got "
                             + data.targetsByOutput().size());
+        }
+        if ((data.isLabeled() && !data.hasLabelPerRow()) || data.weighsPositions()) {
+            throw new ConfigException(
+                    "rows",
+                    "expects one label and one weight a row on a cluster, got some for each position",
+                    "Train it on one machine: Trainer.fit");
         }
         var rdd = new DatasetRdd(spark.sc(), data);
         int targets = data.isLabeled() ? 0 : Math.toIntExact(data.targetShape().size());

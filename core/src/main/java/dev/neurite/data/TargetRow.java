@@ -1,0 +1,65 @@
+package dev.neurite.data;
+
+/// The targets of one row of a data set, read into an array that is used again: class labels or values, of the row or
+/// of all its positions.
+public final class TargetRow {
+    private final Dataset data;
+    private final int width; // the numbers of a row, or of one step of an open axis
+    private int[] labels = {};
+    private float[] values = {};
+    private int count;
+
+    /// Targets of this data set. For several outputs it has those of the first.
+    public TargetRow(Dataset data) {
+        this.data = data;
+        this.width = Positions.width(data.targetShape());
+    }
+
+    /// Whether the targets are class labels.
+    public boolean isLabeled() {
+        return data.isLabeled();
+    }
+
+    /// Reads the targets of a row.
+    public void read(int row) {
+        count = count(row);
+        if (data.isLabeled()) {
+            if (labels.length < count) labels = new int[count];
+            data.readLabels(row, labels, 0);
+        } else {
+            if (values.length < count) values = new float[count];
+            data.readTarget(row, values, 0);
+        }
+    }
+
+    /// The number of labels or values of a row, without reading them.
+    public int count(int row) {
+        return data.targetShape().isKnown() ? width : Math.multiplyExact(data.targetLength(row), width);
+    }
+
+    /// The number of labels or values of the row.
+    public int count() {
+        return count;
+    }
+
+    /// A label of the row, from 0.
+    public int label(int index) {
+        return labels[index];
+    }
+
+    /// A value of the row, from 0.
+    public float value(int index) {
+        return values[index];
+    }
+
+    /// The values of the row, not copied; there may be more numbers after them.
+    float[] values() {
+        return values;
+    }
+
+    /// Copies values of the row.
+    /// @param from the index of the first
+    public void copyValues(int from, float[] to) {
+        System.arraycopy(values, from, to, 0, to.length);
+    }
+}
