@@ -199,7 +199,7 @@ final class StandardEntries {
                         Layers.positionEmbedding(1),
                         "adds a learned vector to each position",
                         "most"),
-                entry("sequence-pool", Layers.meanOfPositions(), "the mean of a sequence's positions, or one of them"),
+                entry("sequence-pool", Layers.meanOfPositions(), "the mean or maximum of a sequence's positions, or one of them"),
                 entry("conv-add", convAdd(conv2d(1, 1)), "a convolution that adds a second input before g", "conv"),
                 entry("norm-add", normAdd(batchNorm()), "a batch norm that adds a second input before g"),
                 entry("activate", new Activate(Activation.RELU), "an activation as a layer of its own", "activation"),

@@ -12,6 +12,7 @@ import dev.neurite.kernel.cpu.plane.CpuPlanes;
 import dev.neurite.kernel.cpu.plane.CpuPools;
 import dev.neurite.kernel.cpu.sequence.CpuAttentionKernels;
 import dev.neurite.kernel.cpu.sequence.CpuRecurrentKernels;
+import dev.neurite.kernel.cpu.sequence.CpuSequenceKernels;
 
 /// Creates the [Kernels] of each backend. There is one backend, `dev.neurite.kernel.cpu`, with two
 /// engines.
@@ -57,6 +58,7 @@ final class Backends {
                 new CpuPlanes(team),
                 new CpuDistributions(team),
                 new CpuRecurrentKernels(team),
+                new CpuSequenceKernels(team),
                 new CpuAttentionKernels(team),
                 shared);
     }

@@ -110,6 +110,9 @@ public interface Kernels extends AutoCloseable {
     /// Recurrent layers and their gradients.
     RecurrentKernels recurrent();
 
+    /// What counts of padded sequences: their mean, maximum, first or last position.
+    SequenceKernels sequences();
+
     /// Attention and its gradient.
     AttentionKernels attention();
 
@@ -181,6 +184,10 @@ public interface Kernels extends AutoCloseable {
     /// @param mean one per column of x
     /// @param factor one per column of x
     void standardize(Tensor x, Tensor mean, Tensor factor, Tensor y);
+
+    /// y = x + shift in each row; y may be x.
+    /// @param shift one per column of x
+    void shiftColumns(Tensor x, Tensor shift, Tensor y);
 
     /// y = x ∘ factor in each row; y may be x.
     /// @param factor one per column of x

@@ -22,7 +22,7 @@ import java.util.List;
 public record Bidirectional(Node layer) implements Layer {
     /// @throws ConfigException for another layer, or one that runs backwards already
     public Bidirectional {
-        if (!(layer instanceof RecurrentLayer<?> one) || one.reversed()) {
+        if (!(layer instanceof RecurrentLayer<?> one) || one.settings().reversed()) {
             throw new ConfigException("bidirectional", "expects a recurrent layer that runs forwards, got " + layer);
         }
     }
@@ -35,7 +35,7 @@ public record Bidirectional(Node layer) implements Layer {
     public Shape build(Shape in, Declarations declare) {
         Shape out = declare.child("forwards", layer, List.of(in)).getFirst();
         declare.child("backwards", forwards().withReversed(), List.of(in));
-        return Axes.with(out, out.rank() - 1, 2 * forwards().units());
+        return Axes.with(out, out.rank() - 1, 2 * forwards().settings().units());
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.FusedActivation;
@@ -12,7 +11,6 @@ import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
 import dev.neurite.model.Role;
-import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
@@ -90,17 +88,9 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
     }
 
     private void backward(Pass pass, Tensor x, FusedActivation out, Tensor dy, Tensor dx) {
-        Kernels kernels = pass.kernels();
-        Tensor delta = out.delta(dy).positions(); //                                             δ = dy ∘ g′(z)
-        if (pass.wants("weight")) {
-            Matrix dw = pass.gradient("weight").matrix();
-            kernels.product(delta.matrix().transpose(), x.positions().matrix(), dw); //           dW = δᵀ·x
-        }
-        if (bias && pass.wants("bias")) kernels.columnSums(delta, pass.gradient("bias")); //      db = Σ δ
-        if (pass.wants(x)) {
-            Matrix w = pass.weights("weight").matrix();
-            kernels.product(delta.matrix(), w, dx.positions().matrix()); //                  δ_prev = δ·W
-        }
+        Tensor delta = out.delta(dy); //                                           δ = dy ∘ g′(z)
+        Linear.weightGradients(pass, x, delta, "weight", bias ? "bias" : ""); //   dW = δᵀ·x, db = Σ δ
+        if (pass.wants(x)) Linear.inputGradient(pass, delta, "weight", dx); //     δ_prev = δ·W
     }
 
     private Elementwise elementwise() {

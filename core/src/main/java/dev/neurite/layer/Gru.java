@@ -1,9 +1,7 @@
 package dev.neurite.layer;
 
-import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Declarations;
-import dev.neurite.model.Initializer;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
@@ -13,52 +11,15 @@ import dev.neurite.tensor.Tensor;
 /// tanh(x·W_ihᵀ + b_ih + r·(h·W_hhᵀ + b_hh)). Cho et al. 2014, arXiv:1406.1078, with the reset after the product,
 /// as in PyTorch and, by default, in Keras. The parameters have the gates in the order r, z, n, as PyTorch's do;
 /// Keras has z, r, n. Shapes and parameters: [RecurrentLayer].
-/// @param units the number of elements of the state, at least 1
-/// @param sequences whether the output is the state after each step, not only after the last, the default
-/// @param reversed whether the steps run from the last to the first; not by default
-/// @param weights the initializer of the weights of the input
-/// @param recurrentWeights the initializer of the weights of the state
-/// @param biases the initializer of both biases
-public record Gru(
-        int units,
-        boolean sequences,
-        boolean reversed,
-        Initializer weights,
-        Initializer recurrentWeights,
-        Initializer biases)
-        implements RecurrentLayer<Gru> {
-    /// @throws ConfigException for less than 1 unit
-    public Gru {
-        RecurrentOp.check("gru", units);
-    }
-
+/// @param settings what all recurrent layers have
+public record Gru(RecurrentSettings settings) implements RecurrentLayer<Gru> {
     @Override
-    public Gru withSequences() {
-        return new Gru(units, true, reversed, weights, recurrentWeights, biases);
-    }
-
-    @Override
-    public Gru withReversed() {
-        return new Gru(units, sequences, true, weights, recurrentWeights, biases);
-    }
-
-    @Override
-    public Gru withWeights(Initializer initializer) {
-        return new Gru(units, sequences, reversed, initializer, recurrentWeights, biases);
-    }
-
-    @Override
-    public Gru withRecurrentWeights(Initializer initializer) {
-        return new Gru(units, sequences, reversed, weights, initializer, biases);
-    }
-
-    @Override
-    public Gru withBiases(Initializer initializer) {
-        return new Gru(units, sequences, reversed, weights, recurrentWeights, initializer);
+    public Gru with(RecurrentSettings other) {
+        return new Gru(other);
     }
 
     private RecurrentOp op() {
-        return new RecurrentOp(this, 3);
+        return new RecurrentOp(this, settings, 3);
     }
 
     @Override
@@ -68,6 +29,7 @@ public record Gru(
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
+        int units = settings.units();
         var run = op().new Run(x, pass, 2);
         Tensor candidates = run.tensor(1);
         run.kernels.gru(
@@ -75,7 +37,7 @@ public record Gru(
                 pass.weights("weight_hh"),
                 pass.parameter("bias_hh").rows(2 * units, 3 * units),
                 run.lengths,
-                reversed,
+                settings.reversed(),
                 Tensor.EMPTY,
                 run.before,
                 candidates,
@@ -86,7 +48,7 @@ public record Gru(
                     run.gates,
                     pass.weights("weight_hh"),
                     run.lengths,
-                    reversed,
+                    settings.reversed(),
                     run.before,
                     candidates,
                     run.dy(dy),
@@ -100,6 +62,7 @@ public record Gru(
     /// The gradients of W_hh and b_hh: of r and z from δ, of the candidates from the gradient of h·W_hhᵀ + b_hh.
     private void ofState(Pass pass, RecurrentOp.Run run, Tensor candidates) {
         Kernels kernels = pass.kernels();
+        int units = settings.units();
         Matrix before = run.before.positions().matrix();
         Matrix delta = run.gates.positions().matrix();
         if (pass.wants("weight_hh")) {
@@ -123,6 +86,6 @@ public record Gru(
 
     @Override
     public String toString() {
-        return op().text("gru");
+        return settings.text("gru");
     }
 }

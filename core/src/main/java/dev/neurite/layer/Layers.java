@@ -9,6 +9,7 @@ import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.PiecewiseActivations.HardSwish;
 import dev.neurite.kernel.PiecewiseActivations.Relu6;
 import dev.neurite.kernel.Resizing;
+import dev.neurite.kernel.SequenceKernels.Summary;
 import dev.neurite.kernel.SmoothActivations.Celu;
 import dev.neurite.kernel.SmoothActivations.Elu;
 import dev.neurite.kernel.SmoothActivations.Gelu;
@@ -302,25 +303,17 @@ public final class Layers {
 
     /// A simple recurrent layer with tanh, whose output is its state after the last step.
     public static SimpleRnn simpleRnn(int units) {
-        Initializer all = ofState(units);
-        return new SimpleRnn(units, Activation.TANH, false, false, all, all, all);
+        return new SimpleRnn(Activation.TANH, RecurrentSettings.of(units));
     }
 
     /// An LSTM, whose output is its state after the last step.
     public static Lstm lstm(int units) {
-        Initializer all = ofState(units);
-        return new Lstm(units, false, false, all, all, all);
+        return new Lstm(RecurrentSettings.of(units));
     }
 
     /// A GRU, whose output is its state after the last step.
     public static Gru gru(int units) {
-        Initializer all = ofState(units);
-        return new Gru(units, false, false, all, all, all);
-    }
-
-    private static Initializer ofState(int units) {
-        double bound = 1 / Math.sqrt(Math.max(1, units));
-        return Initializers.uniform(-bound, bound);
+        return new Gru(RecurrentSettings.of(units));
     }
 
     /// A recurrent layer in both directions.
@@ -340,17 +333,22 @@ public final class Layers {
 
     /// The mean of the positions of a sequence.
     public static SequencePool meanOfPositions() {
-        return new SequencePool(SequencePool.Result.MEAN);
+        return new SequencePool(Summary.MEAN);
+    }
+
+    /// The maximum over the positions of a sequence, of each feature.
+    public static SequencePool maxOfPositions() {
+        return new SequencePool(Summary.MAX);
     }
 
     /// The first position of a sequence.
     public static SequencePool firstPosition() {
-        return new SequencePool(SequencePool.Result.FIRST);
+        return new SequencePool(Summary.FIRST);
     }
 
     /// The last position of a sequence.
     public static SequencePool lastPosition() {
-        return new SequencePool(SequencePool.Result.LAST);
+        return new SequencePool(Summary.LAST);
     }
 
     /// A block of a transformer with the norms first: attention and two dense layers, each in a residual connection

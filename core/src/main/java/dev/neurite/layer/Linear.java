@@ -6,7 +6,7 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 
-/// y = x·Wᵀ + b along the last axis, and its gradients, for layers that consist of several.
+/// y = x·Wᵀ + b along the last axis, and its gradients: of [Dense] and of layers that consist of several.
 final class Linear {
     private Linear() {}
 

@@ -50,25 +50,16 @@ public record PositionEmbedding(int most, Initializer weights) implements Layer 
     public Tensor forward(Tensor x, Pass pass) {
         Kernels kernels = pass.kernels();
         Tensor y = pass.output(); // whose shape a sequence that is too long does not have
-        Shape position = Shape.of(1, x.shape().extent(1) * x.shape().extent(2));
-        Tensor w = used(pass.parameter("weight"), position);
-        for (int row = 0; row < x.rows(); row++) {
-            Tensor of = x.rows(row, row + 1).reshape(position);
-            kernels.add(of, w, y.rows(row, row + 1).reshape(position));
-        }
+        int time = x.shape().extent(1);
+        kernels.shiftColumns(x, pass.parameter("weight").rows(0, time), y);
         return pass.backward(x, y, (dy, dx) -> {
             if (pass.wants("weight")) {
                 Tensor dw = pass.gradient("weight");
                 kernels.fill(0, dw);
-                kernels.columnSums(dy, used(dw, position));
+                kernels.columnSums(dy, dw.rows(0, time));
             }
             if (pass.wants(x)) kernels.copy(dy, dx);
         });
-    }
-
-    /// The vectors of the first positions, as one row.
-    private static Tensor used(Tensor w, Shape row) {
-        return w.rows(0, row.size() / w.shape().extent(1)).reshape(row);
     }
 
     @Override

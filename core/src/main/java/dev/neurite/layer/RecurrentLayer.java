@@ -12,7 +12,7 @@ import dev.neurite.model.Layer;
 /// | `weight_ih`, `weight_hh` | `[gates·units × in]`, `[gates·units × units]`: the weights of the input and of the
 /// state |
 /// | `bias_ih`, `bias_hh` | `[gates·units]` each |
-/// | y | `[rows × units]`, the state after the last step; with [#sequences()] `[rows × time × units]`, after each step
+/// | y | `[rows × units]`, the state after the last step; with [#withSequences()] `[rows × time × units]`, after each step
 /// |
 ///
 /// Names, gates and the two biases are PyTorch's, whose names end in `_l0`. All parameters are initialized as there,
@@ -20,38 +20,36 @@ import dev.neurite.model.Layer;
 /// to the first, and the last step is that of the first element.
 /// @param <L> the layer itself
 public sealed interface RecurrentLayer<L extends Layer> extends Layer permits SimpleRnn, Lstm, Gru {
-    /// The number of elements of the state.
-    int units();
+    /// The settings that all recurrent layers have.
+    RecurrentSettings settings();
 
-    /// Whether the output is the state after each step, not only after the last.
-    boolean sequences();
-
-    /// Whether the steps run from the last to the first.
-    boolean reversed();
-
-    /// The initializer of the weights of the input.
-    Initializer weights();
-
-    /// The initializer of the weights of the state.
-    Initializer recurrentWeights();
-
-    /// The initializer of both biases.
-    Initializer biases();
+    /// A copy with these settings.
+    L with(RecurrentSettings other);
 
     /// Returns the state after each step.
-    L withSequences();
+    default L withSequences() {
+        return with(settings().withSequences());
+    }
 
     /// Runs from the last step to the first.
-    L withReversed();
+    default L withReversed() {
+        return with(settings().withReversed());
+    }
 
     /// Replaces the initializer of the weights of the input.
-    L withWeights(Initializer initializer);
+    default L withWeights(Initializer initializer) {
+        return with(settings().withWeights(initializer));
+    }
 
     /// Replaces the initializer of the weights of the state.
-    L withRecurrentWeights(Initializer initializer);
+    default L withRecurrentWeights(Initializer initializer) {
+        return with(settings().withRecurrentWeights(initializer));
+    }
 
     /// Replaces the initializer of both biases.
-    L withBiases(Initializer initializer);
+    default L withBiases(Initializer initializer) {
+        return with(settings().withBiases(initializer));
+    }
 
     /// True: what follows the end of a row does not count.
     @Override

@@ -1,46 +1,36 @@
 package dev.neurite.layer;
 
-import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.RecurrentKernels;
 import dev.neurite.model.Declarations;
+import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
 import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// What recurrent layers have in common: shapes, the products of all steps' inputs, and the gradients of the weights.
-/// @param layer the layer
+/// @param node the layer, which messages name
+/// @param settings its settings
 /// @param gates the number of gates
-record RecurrentOp(RecurrentLayer<?> layer, int gates) {
-    /// @throws ConfigException for less than 1 unit
-    static void check(String layer, int units) {
-        if (units < 1) throw new ConfigException(layer, "expects at least 1 unit, got " + units);
-    }
-
-    /// A layer's `toString`.
-    String text(String name) {
-        return name + "(" + layer.units() + (layer.sequences() ? ", sequences" : "")
-                + (layer.reversed() ? ", reversed" : "") + ", weights " + layer.weights() + ")";
-    }
-
+record RecurrentOp(Node node, RecurrentSettings settings, int gates) {
     Shape build(Shape in, Declarations declare) {
         if (in.rank() != 2 || in.extent(1) == Shape.OPEN || in.extent(0) == 0) {
             throw new ShapeException(
                     declare.path(),
-                    layer + " expects sequences [time×features] of at least 1 step, got " + in,
+                    node + " expects sequences [time×features] of at least 1 step, got " + in,
                     in.rank() == 1 ? "For ids of tokens, begin with embedding(…)" : "");
         }
-        int units = layer.units();
+        int units = settings.units();
         int all = Math.multiplyExact(gates, units);
-        declare.parameter("weight_ih", Shape.of(all, in.extent(1)), Role.WEIGHT, layer.weights());
-        declare.parameter("weight_hh", Shape.of(all, units), Role.WEIGHT, layer.recurrentWeights());
-        declare.parameter("bias_ih", Shape.of(all), Role.BIAS, layer.biases());
-        declare.parameter("bias_hh", Shape.of(all), Role.BIAS, layer.biases());
+        declare.parameter("weight_ih", Shape.of(all, in.extent(1)), Role.WEIGHT, settings.weights());
+        declare.parameter("weight_hh", Shape.of(all, units), Role.WEIGHT, settings.recurrentWeights());
+        declare.parameter("bias_ih", Shape.of(all), Role.BIAS, settings.biases());
+        declare.parameter("bias_hh", Shape.of(all), Role.BIAS, settings.biases());
         long steps = in.extent(0) == Shape.OPEN ? 1 : in.extent(0);
         declare.multiplications(steps * all * (in.extent(1) + units));
-        return layer.sequences() ? Shape.of(in.extent(0), units) : Shape.of(units);
+        return settings.sequences() ? Shape.of(in.extent(0), units) : Shape.of(units);
     }
 
     /// The forward pass of a batch, and its backward pass.
@@ -64,15 +54,15 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
         Run(Tensor x, Pass pass, int ofState) {
             this.pass = pass;
             this.x = x;
-            int units = layer.units();
+            int units = settings.units();
             time = x.shape().extent(1);
             kernels = pass.kernels().recurrent();
             lengths = pass.lengths(x);
             gates = tensor(RecurrentOp.this.gates);
             before = tensor(1);
             output = pass.output();
-            y = layer.sequences() ? output : Tensor.EMPTY;
-            h = layer.sequences() ? Tensor.EMPTY : output;
+            y = settings.sequences() ? output : Tensor.EMPTY;
+            h = settings.sequences() ? Tensor.EMPTY : output;
             Tensor b = pass.batchTensor(Shape.of(RecurrentOp.this.gates * units));
             Kernels all = pass.kernels();
             all.copy(pass.parameter("bias_ih"), b);
@@ -83,17 +73,17 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
 
         /// A tensor with some numbers for each unit and step.
         Tensor tensor(int count) {
-            return pass.tensor(Shape.of(time, count * layer.units()));
+            return pass.tensor(Shape.of(time, count * settings.units()));
         }
 
         /// The gradient of y; empty if only the last state is the output.
         Tensor dy(Tensor dOutput) {
-            return layer.sequences() ? dOutput : Tensor.EMPTY;
+            return settings.sequences() ? dOutput : Tensor.EMPTY;
         }
 
         /// The gradient of the last state; empty if y is the output.
         Tensor dh(Tensor dOutput) {
-            return layer.sequences() ? Tensor.EMPTY : dOutput;
+            return settings.sequences() ? Tensor.EMPTY : dOutput;
         }
 
         /// Computes the gradients from δ, which is in [#gates]: dW_ih = δᵀ·x, dW_hh = δᵀ·before, db = Σ δ, dx =

@@ -3,32 +3,17 @@ package dev.neurite.layer;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.model.Declarations;
-import dev.neurite.model.Initializer;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// A simple recurrent layer: h = g(x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh). Elman 1990; PyTorch's `RNN`, Keras's
 /// `SimpleRNN`. Shapes and parameters: [RecurrentLayer].
-/// @param units the number of elements of the state, at least 1
 /// @param activation g, tanh by default; one whose derivative follows from its result, such as ReLU
-/// @param sequences whether the output is the state after each step, not only after the last, the default
-/// @param reversed whether the steps run from the last to the first; not by default
-/// @param weights the initializer of the weights of the input
-/// @param recurrentWeights the initializer of the weights of the state
-/// @param biases the initializer of both biases
-public record SimpleRnn(
-        int units,
-        Elementwise activation,
-        boolean sequences,
-        boolean reversed,
-        Initializer weights,
-        Initializer recurrentWeights,
-        Initializer biases)
-        implements RecurrentLayer<SimpleRnn> {
-    /// @throws ConfigException for less than 1 unit, or an activation whose derivative needs its input
+/// @param settings what all recurrent layers have
+public record SimpleRnn(Elementwise activation, RecurrentSettings settings) implements RecurrentLayer<SimpleRnn> {
+    /// @throws ConfigException for an activation whose derivative needs its input
     public SimpleRnn {
-        RecurrentOp.check("simpleRnn", units);
         if (activation.derivativeNeedsInput()) {
             throw new ConfigException(
                     "simpleRnn", "expects an activation whose derivative follows from its result, got " + activation);
@@ -37,36 +22,16 @@ public record SimpleRnn(
 
     /// A copy with this activation.
     public SimpleRnn withActivation(Elementwise other) {
-        return new SimpleRnn(units, other, sequences, reversed, weights, recurrentWeights, biases);
+        return new SimpleRnn(other, settings);
     }
 
     @Override
-    public SimpleRnn withSequences() {
-        return new SimpleRnn(units, activation, true, reversed, weights, recurrentWeights, biases);
-    }
-
-    @Override
-    public SimpleRnn withReversed() {
-        return new SimpleRnn(units, activation, sequences, true, weights, recurrentWeights, biases);
-    }
-
-    @Override
-    public SimpleRnn withWeights(Initializer initializer) {
-        return new SimpleRnn(units, activation, sequences, reversed, initializer, recurrentWeights, biases);
-    }
-
-    @Override
-    public SimpleRnn withRecurrentWeights(Initializer initializer) {
-        return new SimpleRnn(units, activation, sequences, reversed, weights, initializer, biases);
-    }
-
-    @Override
-    public SimpleRnn withBiases(Initializer initializer) {
-        return new SimpleRnn(units, activation, sequences, reversed, weights, recurrentWeights, initializer);
+    public SimpleRnn with(RecurrentSettings other) {
+        return new SimpleRnn(activation, other);
     }
 
     private RecurrentOp op() {
-        return new RecurrentOp(this, 1);
+        return new RecurrentOp(this, settings, 1);
     }
 
     @Override
@@ -82,7 +47,7 @@ public record SimpleRnn(
                 run.gates,
                 pass.weights("weight_hh"),
                 run.lengths,
-                reversed,
+                settings.reversed(),
                 Tensor.EMPTY,
                 run.before,
                 run.y,
@@ -93,7 +58,7 @@ public record SimpleRnn(
                     run.gates,
                     pass.weights("weight_hh"),
                     run.lengths,
-                    reversed,
+                    settings.reversed(),
                     run.dy(dy),
                     run.dh(dy),
                     Tensor.EMPTY);
@@ -103,6 +68,6 @@ public record SimpleRnn(
 
     @Override
     public String toString() {
-        return op().text("simpleRnn");
+        return settings.text("simpleRnn");
     }
 }

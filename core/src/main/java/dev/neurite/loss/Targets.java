@@ -2,6 +2,7 @@ package dev.neurite.loss;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.tensor.Lengths;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
@@ -114,7 +115,7 @@ public sealed interface Targets {
         /// @throws ShapeException for another number of lengths, or labels that are not those of positions
         /// @throws dev.neurite.error.DataException for a length that is out of range
         public Labels withLengths(Tensor ofRows) {
-            Tensor.checkLengths(shape, ofRows);
+            Lengths.check("lengths", ofRows, shape);
             return new Labels(labels, shape, ofRows);
         }
 

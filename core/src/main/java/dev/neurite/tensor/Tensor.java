@@ -1,6 +1,5 @@
 package dev.neurite.tensor;
 
-import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import java.util.Arrays;
 import java.util.Objects;
@@ -97,28 +96,10 @@ public final class Tensor {
     /// are padding, which layers ignore. A view.
     /// @param ofRows `[rows]`, whole numbers from 1 to the extent of the second axis
     /// @throws ShapeException for less than two axes, or another number of lengths
-    /// @throws DataException for a length that is out of range
+    /// @throws dev.neurite.error.DataException for a length that is out of range
     public Tensor withLengths(Tensor ofRows) {
-        checkLengths(shape, ofRows);
+        Lengths.check("lengths", ofRows, shape);
         return new Tensor(shape, array, offset, layout, ofRows);
-    }
-
-    /// Checks lengths of padded sequences.
-    /// @param padded the shape of the sequences, batch axis included
-    /// @param ofRows `[rows]`, whole numbers from 1 to the extent of the second axis
-    /// @throws ShapeException for less than two axes, or another number of lengths
-    /// @throws DataException for a length that is out of range
-    public static void checkLengths(Shape padded, Tensor ofRows) {
-        if (padded.rank() < 2 || ofRows.size() != padded.extent(0)) {
-            throw new ShapeException(
-                    "lengths", "expects a length for each row of sequences, got " + ofRows.shape() + " for " + padded);
-        }
-        int longest = padded.extent(1);
-        for (int row = 0; row < ofRows.size(); row++) {
-            float length = ofRows.array[ofRows.offset + row];
-            if (length == (int) length && length >= 1 && length <= longest) continue;
-            throw new DataException("lengths, row " + row, "expects 1 to " + longest + " steps, got " + length);
-        }
     }
 
     /// The lengths of padded sequences, `[rows]`; empty if all rows have all steps.

@@ -151,6 +151,8 @@ final class EveryKernel {
         every.table();
         every.recurrent(new float[0]);
         every.recurrent(new float[] {1, 2});
+        every.sequences(false);
+        every.sequences(true);
         every.attention(2, 2, false);
         every.attention(4, 2, true);
         return every.all;
@@ -404,6 +406,23 @@ final class EveryKernel {
         }
     }
 
+    /// Sequences as long as a product is deep.
+    private void sequences(boolean padded) {
+        SequenceKernels s = k.sequences();
+        Tensor lengths = padded ? tensor(rows) : Tensor.EMPTY;
+        for (int i = 0; i < lengths.size(); i++) lengths.array()[i] = 1 + 3 * i % depth;
+        Tensor x = tensor(rows, depth, columns);
+        Tensor dx = tensor(rows, depth, columns);
+        Tensor y = tensor(rows, columns);
+        Tensor dy = tensor(rows, columns);
+        for (SequenceKernels.Summary each : SequenceKernels.Summary.values()) {
+            String how = each + (padded ? ", padded" : "");
+            add("sequences.summarize", how, () -> s.summarize(each, x, lengths, y), y);
+            add("sequences.summarizeGradient", how, () -> s.summarizeGradient(each, x, lengths, dy, dx), dx);
+        }
+        add("sequences.clearPadding", "" + padded, () -> s.clearPadding(x, 1, depth, lengths, dx), dx);
+    }
+
     /// Sequences as long as a product is deep; several blocks of queries and keys, if that is long.
     private void attention(int heads, int keyHeads, boolean causal) {
         AttentionKernels a = k.attention();
@@ -440,6 +459,7 @@ final class EveryKernel {
         Tensor y = batch();
         add("columnSums", "", () -> k.columnSums(x, sums), sums);
         add("standardize", "", () -> k.standardize(x, mean, factor, y), y);
+        add("shiftColumns", "", () -> k.shiftColumns(x, mean, y), y);
         add("scaleColumns", "", () -> k.scaleColumns(x, factor, y), y);
         Tensor channels = x.reshape(Shape.of(x.rows(), 1, columns));
         Tensor result = tensor(x.rows(), 1, columns);

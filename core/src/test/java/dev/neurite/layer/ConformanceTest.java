@@ -18,6 +18,7 @@ import static dev.neurite.layer.Layers.instanceNorm;
 import static dev.neurite.layer.Layers.lastPosition;
 import static dev.neurite.layer.Layers.layerNorm;
 import static dev.neurite.layer.Layers.lstm;
+import static dev.neurite.layer.Layers.maxOfPositions;
 import static dev.neurite.layer.Layers.meanOfPositions;
 import static dev.neurite.layer.Layers.named;
 import static dev.neurite.layer.Layers.normAdd;
@@ -333,6 +334,7 @@ class ConformanceTest {
                     List.of(Shape.of(5, 8))),
             new Case("position embedding", positionEmbedding(5), List.of(Shape.of(3, 4))),
             new Case("mean of positions", meanOfPositions(), List.of(Shape.of(3, 4))),
+            new Case("maximum of positions", maxOfPositions(), List.of(Shape.of(3, 4))),
             new Case("first position", firstPosition(), List.of(Shape.of(3, 4))),
             new Case("last position", lastPosition(), List.of(Shape.of(3, 4))),
             new Case("transformer block", transformerBlock(selfAttention(2), 4, 6), List.of(Shape.of(3, 4))),

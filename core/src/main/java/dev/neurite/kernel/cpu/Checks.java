@@ -3,6 +3,7 @@ package dev.neurite.kernel.cpu;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Layout;
+import dev.neurite.tensor.Lengths;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 
@@ -70,16 +71,7 @@ public final class Checks {
 
     /// Checks the lengths of padded sequences, if there are some.
     public static void lengths(String what, Tensor lengths, int rows, int steps) {
-        if (lengths.size() == 0) return;
-        if (lengths.size() != rows) {
-            throw new ShapeException(what, "expects a length for each of " + rows + " rows, got " + lengths.shape());
-        }
-        for (int row = 0; row < rows; row++) {
-            float length = lengths.array()[lengths.offset() + row];
-            if (length == (int) length && length >= 1 && length <= steps) continue;
-            throw new DataException(
-                    what + ", row " + row + " of the batch", "expects a length from 1 to " + steps + ", got " + length);
-        }
+        if (lengths.size() != 0) Lengths.check(what, lengths, rows, steps);
     }
 
     /// Checks that all elements are whole numbers from 0 to before a limit.

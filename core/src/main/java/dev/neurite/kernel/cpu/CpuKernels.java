@@ -16,6 +16,7 @@ import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.Planes;
 import dev.neurite.kernel.Pools;
 import dev.neurite.kernel.RecurrentKernels;
+import dev.neurite.kernel.SequenceKernels;
 import dev.neurite.kernel.Update;
 import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Matrices;
@@ -41,11 +42,13 @@ public final class CpuKernels implements Kernels {
     private final NoiseKernels noise;
     private final Distributions distributions;
     private final RecurrentKernels recurrent;
+    private final SequenceKernels sequences;
     private final AttentionKernels attention;
 
     /// @param convolutions the convolutions, on the same team, as pools, planes and distributions
     /// @param distributions the figures and histograms
     /// @param recurrent recurrent layers
+    /// @param sequences pooling of padded sequences
     /// @param attention attention
     /// @param isShared whether [#close] has no effect
     public CpuKernels(
@@ -55,6 +58,7 @@ public final class CpuKernels implements Kernels {
             Planes planes,
             Distributions distributions,
             RecurrentKernels recurrent,
+            SequenceKernels sequences,
             AttentionKernels attention,
             boolean isShared) {
         this.team = team;
@@ -68,6 +72,7 @@ public final class CpuKernels implements Kernels {
         this.noise = new CpuNoiseKernels(team);
         this.distributions = distributions;
         this.recurrent = recurrent;
+        this.sequences = sequences;
         this.attention = attention;
     }
 
@@ -140,6 +145,11 @@ public final class CpuKernels implements Kernels {
     @Override
     public RecurrentKernels recurrent() {
         return recurrent;
+    }
+
+    @Override
+    public SequenceKernels sequences() {
+        return sequences;
     }
 
     @Override
@@ -299,6 +309,17 @@ public final class CpuKernels implements Kernels {
             System.arraycopy(c.a, c.aAt + i * n, to, at, n);
             c.engine.addScaled(-1, c.b, c.bAt, to, at, n);
             c.engine.multiply(to, at, c.c, c.cAt, to, at, n);
+        });
+    }
+
+    @Override
+    public void shiftColumns(Tensor x, Tensor shift, Tensor y) {
+        Checks.same("shiftColumns", x, y);
+        Checks.columnsLike("shiftColumns", x, shift);
+        team.rows(team.call(x, shift, y), (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            c.engine.add(c.a, c.aAt + at, c.b, c.bAt, c.c, c.cAt + at, n);
         });
     }
 

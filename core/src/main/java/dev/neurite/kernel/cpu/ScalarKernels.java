@@ -245,7 +245,7 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// y_j = Σ_i x_ij, in the order of the rows, for n neighboring columns; rows are `stride` apart.
-    void columnSums(float[] x, int xo, int rows, int stride, float[] y, int yo, int n) {
+    public void columnSums(float[] x, int xo, int rows, int stride, float[] y, int yo, int n) {
         Arrays.fill(y, yo, yo + n, 0);
         for (int i = 0; i < rows; i++) add(x, xo + i * stride, y, yo, y, yo, n);
     }

@@ -252,7 +252,7 @@ final class VectorKernels extends ScalarKernels {
 
     /// A vector of columns at a time, over all rows, so that the sums stay in a register.
     @Override
-    void columnSums(float[] x, int xo, int rows, int stride, float[] y, int yo, int n) {
+    public void columnSums(float[] x, int xo, int rows, int stride, float[] y, int yo, int n) {
         int j = 0;
         for (; j <= n - L; j += L) {
             FloatVector sum = FloatVector.zero(S);

@@ -1,0 +1,38 @@
+package dev.neurite.kernel;
+
+import dev.neurite.tensor.Tensor;
+
+/// What counts of padded sequences, see [Kernels#sequences()].
+///
+/// | tensor | shape |
+/// |---|---|
+/// | x, dx | `[rows × time × …]` |
+/// | lengths | `[rows]`, the positions of each row that count, from 1; empty if all count |
+/// | y, dy | `[rows × …]`, one position a row |
+public interface SequenceKernels {
+    /// What stands for a sequence.
+    enum Summary {
+        /// The mean of all positions.
+        MEAN,
+        /// The maximum over all positions, of each feature; NaN if one is NaN.
+        MAX,
+        /// The first position, where encoders have a token for the whole text.
+        FIRST,
+        /// The last position.
+        LAST
+    }
+
+    /// y = the summary of each row.
+    void summarize(Summary summary, Tensor x, Tensor lengths, Tensor y);
+
+    /// The gradient of [#summarize]; 0 where a position does not count. That of a maximum goes to the first of equal
+    /// positions.
+    /// @param x as in [#summarize]
+    void summarizeGradient(Summary summary, Tensor x, Tensor lengths, Tensor dy, Tensor dx);
+
+    /// y = x with 0 at all positions that do not count; y may be x.
+    /// @param outer the number of sequences in a row: 1 for `[rows × time × …]`, the channels for `[rows × channels ×
+    /// time]`
+    /// @param time the number of positions of a sequence
+    void clearPadding(Tensor x, int outer, int time, Tensor lengths, Tensor y);
+}

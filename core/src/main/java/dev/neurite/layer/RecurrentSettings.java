@@ -1,0 +1,58 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.model.Initializer;
+
+/// What every [RecurrentLayer] has.
+/// @param units the number of elements of the state, at least 1
+/// @param sequences whether the output is the state after each step, not only after the last, the default
+/// @param reversed whether the steps run from the last to the first; not by default
+/// @param weights the initializer of the weights of the input
+/// @param recurrentWeights the initializer of the weights of the state
+/// @param biases the initializer of both biases
+public record RecurrentSettings(
+        int units,
+        boolean sequences,
+        boolean reversed,
+        Initializer weights,
+        Initializer recurrentWeights,
+        Initializer biases) {
+    /// @throws ConfigException for less than 1 unit
+    public RecurrentSettings {
+        if (units < 1) throw new ConfigException("recurrent layer", "expects at least 1 unit, got " + units);
+    }
+
+    /// The defaults: all parameters uniform within ±1/√units, as in PyTorch.
+    /// @throws ConfigException for less than 1 unit
+    public static RecurrentSettings of(int units) {
+        double bound = 1 / Math.sqrt(Math.max(1, units));
+        Initializer all = Initializers.uniform(-bound, bound);
+        return new RecurrentSettings(units, false, false, all, all, all);
+    }
+
+    RecurrentSettings withSequences() {
+        return new RecurrentSettings(units, true, reversed, weights, recurrentWeights, biases);
+    }
+
+    RecurrentSettings withReversed() {
+        return new RecurrentSettings(units, sequences, true, weights, recurrentWeights, biases);
+    }
+
+    RecurrentSettings withWeights(Initializer initializer) {
+        return new RecurrentSettings(units, sequences, reversed, initializer, recurrentWeights, biases);
+    }
+
+    RecurrentSettings withRecurrentWeights(Initializer initializer) {
+        return new RecurrentSettings(units, sequences, reversed, weights, initializer, biases);
+    }
+
+    RecurrentSettings withBiases(Initializer initializer) {
+        return new RecurrentSettings(units, sequences, reversed, weights, recurrentWeights, initializer);
+    }
+
+    /// A layer's `toString`: its name and the settings that differ from the defaults.
+    String text(String name) {
+        return name + "(" + units + (sequences ? ", sequences" : "") + (reversed ? ", reversed" : "") + ", weights "
+                + weights + ")";
+    }
+}
