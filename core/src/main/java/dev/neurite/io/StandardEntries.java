@@ -189,6 +189,13 @@ final class StandardEntries {
                         "a recurrent layer in both directions",
                         "layer"),
                 entry(
+                        "stacked",
+                        Layers.stacked(1, Layers.gru(1)),
+                        "several recurrent layers, with dropout between them",
+                        "layer",
+                        "count"),
+                entry("cell", Layers.cell(Layers.gru(1)), "one step of a recurrent layer", "node"),
+                entry(
                         "self-attention",
                         Layers.selfAttention(1),
                         "attention of each position to the others",
@@ -199,7 +206,10 @@ final class StandardEntries {
                         Layers.positionEmbedding(1),
                         "adds a learned vector to each position",
                         "most"),
-                entry("sequence-pool", Layers.meanOfPositions(), "the mean or maximum of a sequence's positions, or one of them"),
+                entry(
+                        "sequence-pool",
+                        Layers.meanOfPositions(),
+                        "the mean or maximum of a sequence's positions, or one of them"),
                 entry("conv-add", convAdd(conv2d(1, 1)), "a convolution that adds a second input before g", "conv"),
                 entry("norm-add", normAdd(batchNorm()), "a batch norm that adds a second input before g"),
                 entry("activate", new Activate(Activation.RELU), "an activation as a layer of its own", "activation"),

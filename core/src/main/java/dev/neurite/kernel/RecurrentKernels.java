@@ -100,4 +100,31 @@ public interface RecurrentKernels {
             Tensor dy,
             Tensor dhn,
             Tensor dh0);
+
+    /// GRU with gates r, z and candidates n = tanh(x + (r∘h)·Wᵀ): h = n + z·(h − n), as in Keras with
+    /// `reset_after=False`.
+    /// @param candidates `[rows × time × units]`, becomes r∘h, by which the gradient of the candidates' weights
+    differs
+    /// from δᵀ·before
+    void gruResetBefore(
+            Tensor gates,
+            PackedWeights w,
+            Tensor lengths,
+            boolean reversed,
+            Tensor h0,
+            Tensor before,
+            Tensor candidates,
+            Tensor y,
+            Tensor hn);
+
+    /// The gradient of [#gruResetBefore].
+    void gruResetBeforeGradient(
+            Tensor gates,
+            PackedWeights w,
+            Tensor lengths,
+            boolean reversed,
+            Tensor before,
+            Tensor dy,
+            Tensor dhn,
+            Tensor dh0);
 }

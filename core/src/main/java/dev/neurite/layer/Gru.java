@@ -1,91 +1,102 @@
 package dev.neurite.layer;
 
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.List;
 
 /// A gated recurrent unit: h = n + z·(h − n), with gates r, z = sigmoid(x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh) and n =
 /// tanh(x·W_ihᵀ + b_ih + r·(h·W_hhᵀ + b_hh)). Cho et al. 2014, arXiv:1406.1078, with the reset after the product,
-/// as in PyTorch and, by default, in Keras. The parameters have the gates in the order r, z, n, as PyTorch's do;
-/// Keras has z, r, n. Shapes and parameters: [RecurrentLayer].
+/// as in PyTorch and, by default, in Keras; with the reset before it, n = tanh(x·W_ihᵀ + b_ih + (r·h)·W_hhᵀ + b_hh),
+/// as in the paper and in Keras with `reset_after=False`, which has only the sum of both biases. The parameters have
+/// the gates in the order r, z, n, as PyTorch's do; Keras has z, r, n. Shapes: [Recurrent], parameters:
+/// [RecurrentLayer].
+/// @param resetAfter whether r multiplies h·W_hhᵀ + b_hh, the default; else h
 /// @param settings what all recurrent layers have
-public record Gru(RecurrentSettings settings) implements RecurrentLayer<Gru> {
+public record Gru(boolean resetAfter, RecurrentSettings settings) implements RecurrentLayer<Gru> {
     @Override
     public Gru with(RecurrentSettings other) {
-        return new Gru(other);
+        return new Gru(resetAfter, other);
+    }
+
+    /// A copy with the reset before the product.
+    public Gru withResetBefore() {
+        return new Gru(false, settings);
     }
 
     private RecurrentOp op() {
-        return new RecurrentOp(this, settings, 3);
+        return new RecurrentOp(this, 3);
     }
 
     @Override
-    public Shape build(Shape in, Declarations declare) {
+    public List<Integer> states() {
+        return List.of(settings.units());
+    }
+
+    @Override
+    public List<Shape> build(List<Shape> in, Declarations declare) {
         return op().build(in, declare);
     }
 
     @Override
-    public Tensor forward(Tensor x, Pass pass) {
+    public List<Tensor> forward(List<Tensor> in, Pass pass) {
+        return resetAfter ? resetAfter(in, pass) : resetBefore(in, pass);
+    }
+
+    private List<Tensor> resetAfter(List<Tensor> in, Pass pass) {
+        var run = op().new Run(in, pass, 2);
         int units = settings.units();
-        var run = op().new Run(x, pass, 2);
-        Tensor candidates = run.tensor(1);
-        run.kernels.gru(
-                run.gates,
-                pass.weights("weight_hh"),
-                pass.parameter("bias_hh").rows(2 * units, 3 * units),
-                run.lengths,
-                settings.reversed(),
-                Tensor.EMPTY,
-                run.before,
-                candidates,
-                run.y,
-                run.h);
-        return pass.backward(x, run.output, (dy, dx) -> {
-            run.kernels.gruGradient(
-                    run.gates,
-                    pass.weights("weight_hh"),
-                    run.lengths,
-                    settings.reversed(),
-                    run.before,
-                    candidates,
-                    run.dy(dy),
-                    run.dh(dy),
-                    Tensor.EMPTY);
-            ofState(pass, run, candidates);
-            run.backwardOfInput(dx);
+        boolean reversed = settings.reversed();
+        PackedWeights w = pass.weights("weight_hh");
+        Tensor b = pass.parameter("bias_hh").rows(2 * units, 3 * units);
+        Tensor candidates = run.tensor(1); // h·W_hhᵀ + b_hh, then its gradient
+        run.kernels.gru(run.gates, w, b, run.lengths, reversed, run.h0, run.before, candidates, run.y, run.hn);
+        return run.outputs((dy, dhn, dcn, dh0, dc0) -> {
+            run.kernels.gruGradient(run.gates, w, run.lengths, reversed, run.before, candidates, dy, dhn, dh0);
+            Matrix delta = candidates.positions().matrix();
+            ofState(pass, run, delta, run.before.positions().matrix());
+            if (!pass.wants("bias_hh")) return;
+            Tensor db = pass.gradient("bias_hh");
+            pass.kernels().columnSums(run.gates.positions(), db);
+            pass.kernels().columnSums(candidates.positions(), db.rows(2 * units, 3 * units));
         });
     }
 
-    /// The gradients of W_hh and b_hh: of r and z from δ, of the candidates from the gradient of h·W_hhᵀ + b_hh.
-    private void ofState(Pass pass, RecurrentOp.Run run, Tensor candidates) {
+    private List<Tensor> resetBefore(List<Tensor> in, Pass pass) {
+        var run = op().new Run(in, pass, 3);
+        int units = settings.units();
+        boolean reversed = settings.reversed();
+        PackedWeights w = pass.weights("weight_hh");
+        Tensor reset = run.tensor(1); // r·h
+        run.kernels.gruResetBefore(run.gates, w, run.lengths, reversed, run.h0, run.before, reset, run.y, run.hn);
+        return run.outputs((dy, dhn, dcn, dh0, dc0) -> {
+            run.kernels.gruResetBeforeGradient(run.gates, w, run.lengths, reversed, run.before, dy, dhn, dh0);
+            Matrix delta = run.gates.positions().matrix().columns(2 * units, 3 * units);
+            ofState(pass, run, delta, reset.positions().matrix());
+            if (pass.wants("bias_hh")) pass.kernels().columnSums(run.gates.positions(), pass.gradient("bias_hh"));
+        });
+    }
+
+    /// The gradient of W_hh: of r and z δᵀ·before, of the candidates from other factors.
+    private void ofState(Pass pass, RecurrentOp.Run run, Matrix delta, Matrix before) {
+        if (!pass.wants("weight_hh")) return;
         Kernels kernels = pass.kernels();
         int units = settings.units();
-        Matrix before = run.before.positions().matrix();
-        Matrix delta = run.gates.positions().matrix();
-        if (pass.wants("weight_hh")) {
-            Tensor dw = pass.gradient("weight_hh");
-            kernels.product(
-                    delta.columns(0, 2 * units).transpose(),
-                    before,
-                    dw.rows(0, 2 * units).matrix());
-            Matrix ofCandidates = candidates.positions().matrix();
-            kernels.product(
-                    ofCandidates.transpose(),
-                    before,
-                    dw.rows(2 * units, 3 * units).matrix());
-        }
-        if (pass.wants("bias_hh")) {
-            Tensor db = pass.gradient("bias_hh");
-            kernels.columnSums(run.gates.positions(), db);
-            kernels.columnSums(candidates.positions(), db.rows(2 * units, 3 * units));
-        }
+        Tensor dw = pass.gradient("weight_hh");
+        Matrix gates = run.gates.positions().matrix().columns(0, 2 * units);
+        kernels.product(
+                gates.transpose(),
+                run.before.positions().matrix(),
+                dw.rows(0, 2 * units).matrix());
+        kernels.product(delta.transpose(), before, dw.rows(2 * units, 3 * units).matrix());
     }
 
     @Override
     public String toString() {
-        return settings.text("gru");
+        return settings.text(resetAfter ? "gru" : "gruResetBefore");
     }
 }

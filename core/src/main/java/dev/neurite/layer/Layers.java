@@ -313,12 +313,23 @@ public final class Layers {
 
     /// A GRU, whose output is its state after the last step.
     public static Gru gru(int units) {
-        return new Gru(RecurrentSettings.of(units));
+        return new Gru(true, RecurrentSettings.of(units));
     }
 
     /// A recurrent layer in both directions.
     public static Bidirectional bidirectional(RecurrentLayer<?> layer) {
         return new Bidirectional(layer);
+    }
+
+    /// Several equal recurrent layers, one after another; `.withDropout(0.3)` adds dropout between them.
+    /// @param layer a recurrent layer, or one in both directions
+    public static Stacked stacked(int count, Recurrent layer) {
+        return new Stacked(layer, count, 0);
+    }
+
+    /// One step of a recurrent layer, for loops of one's own.
+    public static Cell cell(RecurrentLayer<?> layer) {
+        return new Cell(layer);
     }
 
     /// Self-attention, in which each position sees all others.

@@ -4,39 +4,61 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.RecurrentKernels;
 import dev.neurite.model.Declarations;
-import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
 import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /// What recurrent layers have in common: shapes, the products of all steps' inputs, and the gradients of the weights.
-/// @param node the layer, which messages name
-/// @param settings its settings
+/// @param layer the layer
 /// @param gates the number of gates
-record RecurrentOp(Node node, RecurrentSettings settings, int gates) {
-    Shape build(Shape in, Declarations declare) {
-        if (in.rank() != 2 || in.extent(1) == Shape.OPEN || in.extent(0) == 0) {
+record RecurrentOp(RecurrentLayer<?> layer, int gates) {
+    private RecurrentSettings settings() {
+        return layer.settings();
+    }
+
+    /// Checks the inputs of a [Recurrent]: sequences, then a row for each state, or none.
+    /// @return whether there are states
+    static boolean takesStates(Recurrent node, List<Shape> in, Declarations declare) {
+        if (in.isEmpty()) throw new ShapeException(declare.path(), node + " expects sequences, got no input");
+        Shape x = in.getFirst();
+        if (x.rank() != 2 || x.extent(1) == Shape.OPEN || x.extent(0) == 0) {
             throw new ShapeException(
                     declare.path(),
-                    node + " expects sequences [time×features] of at least 1 step, got " + in,
-                    in.rank() == 1 ? "For ids of tokens, begin with embedding(…)" : "");
+                    node + " expects sequences [time×features] of at least 1 step, got " + x,
+                    x.rank() == 1 ? "For ids of tokens, begin with embedding(…)" : "");
         }
-        int units = settings.units();
+        List<Shape> states = in.subList(1, in.size());
+        List<Shape> expected = node.states().stream().map(Shape::of).toList();
+        if (states.isEmpty() || states.equals(expected)) return !states.isEmpty();
+        throw new ShapeException(
+                declare.path(), node + " expects initial states " + expected + " after x, or none, got " + states);
+    }
+
+    List<Shape> build(List<Shape> in, Declarations declare) {
+        takesStates(layer, in, declare);
+        Shape x = in.getFirst();
+        int units = settings().units();
         int all = Math.multiplyExact(gates, units);
-        declare.parameter("weight_ih", Shape.of(all, in.extent(1)), Role.WEIGHT, settings.weights());
-        declare.parameter("weight_hh", Shape.of(all, units), Role.WEIGHT, settings.recurrentWeights());
-        declare.parameter("bias_ih", Shape.of(all), Role.BIAS, settings.biases());
-        declare.parameter("bias_hh", Shape.of(all), Role.BIAS, settings.biases());
-        long steps = in.extent(0) == Shape.OPEN ? 1 : in.extent(0);
-        declare.multiplications(steps * all * (in.extent(1) + units));
-        return settings.sequences() ? Shape.of(in.extent(0), units) : Shape.of(units);
+        declare.parameter(
+                "weight_ih", Shape.of(all, x.extent(1)), Role.WEIGHT, settings().weights());
+        declare.parameter(
+                "weight_hh", Shape.of(all, units), Role.WEIGHT, settings().recurrentWeights());
+        declare.parameter("bias_ih", Shape.of(all), Role.BIAS, settings().biases());
+        declare.parameter("bias_hh", Shape.of(all), Role.BIAS, settings().biases());
+        long steps = x.extent(0) == Shape.OPEN ? 1 : x.extent(0);
+        declare.multiplications(steps * all * (x.extent(1) + units));
+        List<Shape> out = new ArrayList<>();
+        out.add(settings().sequences() ? Shape.of(x.extent(0), units) : Shape.of(units));
+        if (settings().states()) for (int state : layer.states()) out.add(Shape.of(state));
+        return out;
     }
 
     /// The forward pass of a batch, and its backward pass.
     final class Run {
         final Pass pass;
-        final Tensor x;
         final RecurrentKernels kernels;
 
         /// What the kernels take, see [RecurrentKernels].
@@ -44,25 +66,33 @@ record RecurrentOp(Node node, RecurrentSettings settings, int gates) {
 
         final Tensor before;
         final Tensor lengths;
+        final Tensor h0;
+        final Tensor c0;
         final Tensor y;
-        final Tensor h;
-        final Tensor output;
+        final Tensor hn;
+        final Tensor cn;
+        private final List<Tensor> in;
+        private final Tensor x;
         private final int time;
 
         /// Computes the gates' inputs: x·W_ihᵀ + b_ih + b_hh.
         /// @param ofState the gates that take their share of b_hh here
-        Run(Tensor x, Pass pass, int ofState) {
+        Run(List<Tensor> in, Pass pass, int ofState) {
             this.pass = pass;
-            this.x = x;
-            int units = settings.units();
+            this.in = in;
+            x = in.getFirst();
+            h0 = in.size() > 1 ? in.get(1) : Tensor.EMPTY;
+            c0 = in.size() > 2 ? in.get(2) : Tensor.EMPTY;
+            int units = settings().units();
             time = x.shape().extent(1);
             kernels = pass.kernels().recurrent();
             lengths = pass.lengths(x);
             gates = tensor(RecurrentOp.this.gates);
             before = tensor(1);
-            output = pass.output();
-            y = settings.sequences() ? output : Tensor.EMPTY;
-            h = settings.sequences() ? Tensor.EMPTY : output;
+            boolean sequences = settings().sequences();
+            y = sequences ? pass.output() : Tensor.EMPTY;
+            hn = !sequences ? pass.output() : settings().states() ? pass.output(1) : Tensor.EMPTY;
+            cn = settings().states() && layer.states().size() > 1 ? pass.output(2) : Tensor.EMPTY;
             Tensor b = pass.batchTensor(Shape.of(RecurrentOp.this.gates * units));
             Kernels all = pass.kernels();
             all.copy(pass.parameter("bias_ih"), b);
@@ -73,30 +103,41 @@ record RecurrentOp(Node node, RecurrentSettings settings, int gates) {
 
         /// A tensor with some numbers for each unit and step.
         Tensor tensor(int count) {
-            return pass.tensor(Shape.of(time, count * settings.units()));
+            return pass.tensor(Shape.of(time, count * settings().units()));
         }
 
-        /// The gradient of y; empty if only the last state is the output.
-        Tensor dy(Tensor dOutput) {
-            return settings.sequences() ? dOutput : Tensor.EMPTY;
+        /// What is different in a layer's backward pass.
+        interface Backward {
+            /// Turns the gates into δ, and computes the gradients of the weights of the state.
+            /// @param dy see [RecurrentKernels]; of what is no output or input, empty
+            void run(Tensor dy, Tensor dhn, Tensor dcn, Tensor dh0, Tensor dc0);
         }
 
-        /// The gradient of the last state; empty if y is the output.
-        Tensor dh(Tensor dOutput) {
-            return settings.sequences() ? Tensor.EMPTY : dOutput;
-        }
-
-        /// Computes the gradients from δ, which is in [#gates]: dW_ih = δᵀ·x, dW_hh = δᵀ·before, db = Σ δ, dx =
-        /// δ·W_ih.
-        void backward(Tensor dx) {
-            Linear.weightGradients(pass, before, gates, "weight_hh", "bias_hh");
-            backwardOfInput(dx);
-        }
-
-        /// The part of [#backward] that does not concern the weights of the state.
-        void backwardOfInput(Tensor dx) {
-            Linear.weightGradients(pass, x, gates, "weight_ih", "bias_ih");
-            if (pass.wants(x)) Linear.inputGradient(pass, gates, "weight_ih", dx);
+        /// Records the backward pass.
+        /// @return the outputs
+        List<Tensor> outputs(Backward backward) {
+            boolean sequences = settings().sequences();
+            boolean states = settings().states();
+            List<Tensor> last = layer.states().size() > 1 ? List.of(hn, cn) : List.of(hn);
+            List<Tensor> written = new ArrayList<>();
+            if (sequences) written.add(y);
+            if (states) written.addAll(last);
+            else if (!sequences) written.add(hn);
+            pass.backward(in, written, (dys, dxs) -> {
+                int first = sequences ? 1 : 0; // the place of the state's gradient
+                backward.run(
+                        sequences ? dys.getFirst() : Tensor.EMPTY,
+                        dys.size() > first ? dys.get(first) : Tensor.EMPTY,
+                        dys.size() > first + 1 ? dys.get(first + 1) : Tensor.EMPTY,
+                        dxs.size() > 1 ? dxs.get(1) : Tensor.EMPTY,
+                        dxs.size() > 2 ? dxs.get(2) : Tensor.EMPTY);
+                Linear.weightGradients(pass, x, gates, "weight_ih", "bias_ih");
+                if (pass.wants(x)) Linear.inputGradient(pass, gates, "weight_ih", dxs.getFirst());
+            });
+            if (sequences || !states) return written;
+            List<Tensor> outputs = new ArrayList<>(List.of(hn)); // y is hn
+            outputs.addAll(last);
+            return outputs;
         }
     }
 }

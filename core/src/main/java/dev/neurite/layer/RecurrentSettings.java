@@ -6,6 +6,7 @@ import dev.neurite.model.Initializer;
 /// What every [RecurrentLayer] has.
 /// @param units the number of elements of the state, at least 1
 /// @param sequences whether the output is the state after each step, not only after the last, the default
+/// @param states whether the states after the last step are further outputs; not by default
 /// @param reversed whether the steps run from the last to the first; not by default
 /// @param weights the initializer of the weights of the input
 /// @param recurrentWeights the initializer of the weights of the state
@@ -13,6 +14,7 @@ import dev.neurite.model.Initializer;
 public record RecurrentSettings(
         int units,
         boolean sequences,
+        boolean states,
         boolean reversed,
         Initializer weights,
         Initializer recurrentWeights,
@@ -27,32 +29,36 @@ public record RecurrentSettings(
     public static RecurrentSettings of(int units) {
         double bound = 1 / Math.sqrt(Math.max(1, units));
         Initializer all = Initializers.uniform(-bound, bound);
-        return new RecurrentSettings(units, false, false, all, all, all);
+        return new RecurrentSettings(units, false, false, false, all, all, all);
     }
 
     RecurrentSettings withSequences() {
-        return new RecurrentSettings(units, true, reversed, weights, recurrentWeights, biases);
+        return new RecurrentSettings(units, true, states, reversed, weights, recurrentWeights, biases);
+    }
+
+    RecurrentSettings withStates() {
+        return new RecurrentSettings(units, sequences, true, reversed, weights, recurrentWeights, biases);
     }
 
     RecurrentSettings withReversed() {
-        return new RecurrentSettings(units, sequences, true, weights, recurrentWeights, biases);
+        return new RecurrentSettings(units, sequences, states, true, weights, recurrentWeights, biases);
     }
 
     RecurrentSettings withWeights(Initializer initializer) {
-        return new RecurrentSettings(units, sequences, reversed, initializer, recurrentWeights, biases);
+        return new RecurrentSettings(units, sequences, states, reversed, initializer, recurrentWeights, biases);
     }
 
     RecurrentSettings withRecurrentWeights(Initializer initializer) {
-        return new RecurrentSettings(units, sequences, reversed, weights, initializer, biases);
+        return new RecurrentSettings(units, sequences, states, reversed, weights, initializer, biases);
     }
 
     RecurrentSettings withBiases(Initializer initializer) {
-        return new RecurrentSettings(units, sequences, reversed, weights, recurrentWeights, initializer);
+        return new RecurrentSettings(units, sequences, states, reversed, weights, recurrentWeights, initializer);
     }
 
     /// A layer's `toString`: its name and the settings that differ from the defaults.
     String text(String name) {
-        return name + "(" + units + (sequences ? ", sequences" : "") + (reversed ? ", reversed" : "") + ", weights "
-                + weights + ")";
+        return name + "(" + units + (sequences ? ", sequences" : "") + (states ? ", states" : "")
+                + (reversed ? ", reversed" : "") + ", weights " + weights + ")";
     }
 }

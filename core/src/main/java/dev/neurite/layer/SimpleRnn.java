@@ -2,13 +2,15 @@ package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.List;
 
 /// A simple recurrent layer: h = g(x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh). Elman 1990; PyTorch's `RNN`, Keras's
-/// `SimpleRNN`. Shapes and parameters: [RecurrentLayer].
+/// `SimpleRNN`. Shapes: [Recurrent], parameters: [RecurrentLayer].
 /// @param activation g, tanh by default; one whose derivative follows from its result, such as ReLU
 /// @param settings what all recurrent layers have
 public record SimpleRnn(Elementwise activation, RecurrentSettings settings) implements RecurrentLayer<SimpleRnn> {
@@ -31,38 +33,28 @@ public record SimpleRnn(Elementwise activation, RecurrentSettings settings) impl
     }
 
     private RecurrentOp op() {
-        return new RecurrentOp(this, settings, 1);
+        return new RecurrentOp(this, 1);
     }
 
     @Override
-    public Shape build(Shape in, Declarations declare) {
+    public List<Integer> states() {
+        return List.of(settings.units());
+    }
+
+    @Override
+    public List<Shape> build(List<Shape> in, Declarations declare) {
         return op().build(in, declare);
     }
 
     @Override
-    public Tensor forward(Tensor x, Pass pass) {
-        var run = op().new Run(x, pass, 1);
-        run.kernels.rnn(
-                activation,
-                run.gates,
-                pass.weights("weight_hh"),
-                run.lengths,
-                settings.reversed(),
-                Tensor.EMPTY,
-                run.before,
-                run.y,
-                run.h);
-        return pass.backward(x, run.output, (dy, dx) -> {
-            run.kernels.rnnGradient(
-                    activation,
-                    run.gates,
-                    pass.weights("weight_hh"),
-                    run.lengths,
-                    settings.reversed(),
-                    run.dy(dy),
-                    run.dh(dy),
-                    Tensor.EMPTY);
-            run.backward(dx);
+    public List<Tensor> forward(List<Tensor> in, Pass pass) {
+        var run = op().new Run(in, pass, 1);
+        boolean reversed = settings.reversed();
+        PackedWeights w = pass.weights("weight_hh");
+        run.kernels.rnn(activation, run.gates, w, run.lengths, reversed, run.h0, run.before, run.y, run.hn);
+        return run.outputs((dy, dhn, dcn, dh0, dc0) -> {
+            run.kernels.rnnGradient(activation, run.gates, w, run.lengths, reversed, dy, dhn, dh0);
+            Linear.weightGradients(pass, run.before, run.gates, "weight_hh", "bias_hh");
         });
     }
 

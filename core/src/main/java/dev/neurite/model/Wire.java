@@ -27,15 +27,16 @@ public final class Wire {
     /// @param others the inputs after this one
     /// @return the output of the node
     public Wire join(Node node, Wire... others) {
-        List<Wire> in = new ArrayList<>(List.of(this));
-        in.addAll(List.of(others));
-        return builder.apply(node, in, 1).getFirst();
+        return split(node, 1, others).getFirst();
     }
 
-    /// Applies a node with one input and several outputs.
+    /// Applies a node with several outputs.
     /// @param outputs how many outputs it has
-    public List<Wire> split(Node node, int outputs) {
-        return builder.apply(node, List.of(this), outputs);
+    /// @param others the inputs after this one
+    public List<Wire> split(Node node, int outputs, Wire... others) {
+        List<Wire> in = new ArrayList<>(List.of(this));
+        in.addAll(List.of(others));
+        return builder.apply(node, in, outputs);
     }
 
     /// The applications of a graph that is being built.

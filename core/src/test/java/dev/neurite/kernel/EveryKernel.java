@@ -397,6 +397,21 @@ final class EveryKernel {
                     y,
                     hn);
             add(
+                    "recurrent.gruResetBefore",
+                    how,
+                    () -> r.gruResetBefore(three, w3, ofRows, reversed, h0, before, cells, y, hn),
+                    three,
+                    before,
+                    cells,
+                    y,
+                    hn);
+            add(
+                    "recurrent.gruResetBeforeGradient",
+                    how,
+                    () -> r.gruResetBeforeGradient(three, w3, ofRows, reversed, before, y, hn, cn),
+                    three,
+                    cn);
+            add(
                     "recurrent.gruGradient",
                     how,
                     () -> r.gruGradient(three, w3, ofRows, reversed, before, cells, none, hn, cn),

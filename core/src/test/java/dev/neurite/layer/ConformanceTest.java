@@ -3,6 +3,7 @@ package dev.neurite.layer;
 import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.bidirectional;
+import static dev.neurite.layer.Layers.cell;
 import static dev.neurite.layer.Layers.conv1d;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.convAdd;
@@ -29,6 +30,7 @@ import static dev.neurite.layer.Layers.selfAttention;
 import static dev.neurite.layer.Layers.separableConv2d;
 import static dev.neurite.layer.Layers.sequential;
 import static dev.neurite.layer.Layers.simpleRnn;
+import static dev.neurite.layer.Layers.stacked;
 import static dev.neurite.layer.Layers.transformerBlock;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -325,6 +327,30 @@ class ConformanceTest {
             new Case("lstm of sequences", lstm(17).withSequences().withReversed(), List.of(Shape.of(3, 2))),
             new Case("gru", gru(3), List.of(Shape.of(4, 2))),
             new Case("gru of sequences", gru(17).withSequences().withReversed(), List.of(Shape.of(3, 2))),
+            new Case("gru with the reset before", gru(3).withResetBefore(), List.of(Shape.of(4, 2))),
+            new Case(
+                    "lstm with states",
+                    lstm(3).withSequences().withStates(),
+                    List.of(Shape.of(3, 2), Shape.of(3), Shape.of(3))),
+            new Case("lstm with last states", lstm(3).withStates(), List.of(Shape.of(3, 2), Shape.of(3), Shape.of(3))),
+            new Case(
+                    "gru with states",
+                    gru(2).withResetBefore().withReversed().withStates(),
+                    List.of(Shape.of(3, 2), Shape.of(2))),
+            new Case(
+                    "bidirectional with states",
+                    bidirectional(gru(2)).withStates(),
+                    List.of(Shape.of(3, 2), Shape.of(2), Shape.of(2))),
+            new Case("stacked", stacked(2, gru(3)).withSequences(), List.of(Shape.of(3, 2))),
+            new Case(
+                    "stacked with states",
+                    stacked(2, bidirectional(simpleRnn(2)))
+                            .withDropout(0.4)
+                            .withSequences()
+                            .withStates(),
+                    List.of(Shape.of(3, 2), Shape.of(2), Shape.of(2), Shape.of(2), Shape.of(2))),
+            new Case("cell", cell(lstm(3)), List.of(Shape.of(2), Shape.of(3), Shape.of(3))),
+            new Case("cell without a state", cell(gru(3)), List.of(Shape.of(2))),
             new Case("bidirectional", bidirectional(gru(3)), List.of(Shape.of(4, 2))),
             new Case("bidirectional of sequences", bidirectional(lstm(3).withSequences()), List.of(Shape.of(4, 2))),
             new Case("self-attention", selfAttention(2), List.of(Shape.of(5, 6))),
@@ -334,7 +360,7 @@ class ConformanceTest {
                     List.of(Shape.of(5, 8))),
             new Case("position embedding", positionEmbedding(5), List.of(Shape.of(3, 4))),
             new Case("mean of positions", meanOfPositions(), List.of(Shape.of(3, 4))),
-            new Case("maximum of positions", maxOfPositions(), List.of(Shape.of(3, 4))),
+            new Case("maximum of positions", maxOfPositions(), List.of(Shape.of(4, 3))),
             new Case("first position", firstPosition(), List.of(Shape.of(3, 4))),
             new Case("last position", lastPosition(), List.of(Shape.of(3, 4))),
             new Case("transformer block", transformerBlock(selfAttention(2), 4, 6), List.of(Shape.of(3, 4))),

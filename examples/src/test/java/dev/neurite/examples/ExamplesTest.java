@@ -93,6 +93,11 @@ class ExamplesTest {
     }
 
     @Test
+    void aLoopOverACellContinuesSeries() throws Exception {
+        assertThat(Double.parseDouble(outputOf(OwnLoop::run))).isLessThan(0.02);
+    }
+
+    @Test
     void networksThatAreDrawnAreWhatTheyLookLike() throws Exception {
         String output = outputOf(Drawings::run);
         String[] lines = output.split("\\R", -1);

@@ -113,10 +113,11 @@ final class Tape {
 
     /// Passes the gradient of a view to its source.
     private void goThroughView(TapeEntry entry) {
+        boolean leaf = requireNonNull(entry.node).isLeaf();
         Inspector inspector = pass.inspector();
-        if (inspector != null) inspector.beginBackward(entry.number, gradients.of(entry.out.getFirst()).tensor);
+        if (inspector != null && leaf) inspector.beginBackward(entry.number, gradients.of(entry.out.getFirst()).tensor);
         LayerWatch watch = pass.watch();
-        if (watch != null && requireNonNull(entry.node).isLeaf()) {
+        if (watch != null && leaf) {
             watch.beginBackward(entry.number, gradients.of(entry.out.getFirst()).tensor);
             watch.endBackward();
         }

@@ -332,7 +332,7 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
     }
 
     /// y = a − b; y is neither
-    private static void minus(ScalarKernels k, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    static void minus(ScalarKernels k, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         System.arraycopy(a, ao, y, yo, n);
         k.addScaled(-1, b, bo, y, yo, n);
     }
@@ -421,6 +421,44 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
         k.flush(gates, r, 3 * n);
         k.flush(ofState, so, n);
         k.flush(dh, at, n);
+    }
+
+    @Override
+    public void gruResetBefore(
+            Tensor gates,
+            PackedWeights w,
+            Tensor lengths,
+            boolean reversed,
+            Tensor h0,
+            Tensor before,
+            Tensor candidates,
+            Tensor y,
+            Tensor hn) {
+        RecurrentCall q = call("gruResetBefore", Activation.TANH, gates, 3, w, lengths, reversed);
+        q.h0 = state("gruResetBefore", q, h0);
+        q.before = sequence("gruResetBefore", q, before);
+        q.candidates = sequence("gruResetBefore", q, candidates);
+        q.y = sequence("gruResetBefore", q, y);
+        q.hn = state("gruResetBefore", q, hn);
+        ResetBeforeGru.prepare(q, w);
+        run(q, ResetBeforeGru::forward);
+    }
+
+    @Override
+    public void gruResetBeforeGradient(
+            Tensor gates,
+            PackedWeights w,
+            Tensor lengths,
+            boolean reversed,
+            Tensor before,
+            Tensor dy,
+            Tensor dhn,
+            Tensor dh0) {
+        RecurrentCall q = call("gruResetBeforeGradient", Activation.TANH, gates, 3, w, lengths, reversed);
+        gradients("gruResetBeforeGradient", q, dy, dhn, dh0);
+        q.before = sequence("gruResetBeforeGradient", q, before);
+        ResetBeforeGru.prepareGradient(q, w);
+        run(q, ResetBeforeGru::gradient);
     }
 
     // ------------------------------------------------------------------------------------------------ arguments
