@@ -104,8 +104,7 @@ public interface RecurrentKernels {
     /// GRU with gates r, z and candidates n = tanh(x + (r∘h)·Wᵀ): h = n + z·(h − n), as in Keras with
     /// `reset_after=False`.
     /// @param candidates `[rows × time × units]`, becomes r∘h, by which the gradient of the candidates' weights
-    differs
-    /// from δᵀ·before
+    /// differs from δᵀ·before
     void gruResetBefore(
             Tensor gates,
             PackedWeights w,

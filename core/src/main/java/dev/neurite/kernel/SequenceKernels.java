@@ -31,9 +31,8 @@ public interface SequenceKernels {
     void summarizeGradient(Summary summary, Tensor x, Tensor lengths, Tensor dy, Tensor dx);
 
     /// y = x with 0 at all positions that do not count; y may be x.
-    /// @param outer the number of sequences in a row: 1 for `[rows × time × …]`, the channels for `[rows × channels
-    ×
-    /// time]`
+    /// @param outer the number of sequences in a row: 1 for `[rows × time × …]`, the channels for
+    /// `[rows × channels × time]`
     /// @param time the number of positions of a sequence
     void clearPadding(Tensor x, int outer, int time, Tensor lengths, Tensor y);
 }

@@ -11,8 +11,8 @@ import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One step of a recurrent layer, for loops of one's own: PyTorch's `LSTMCell`, `GRUCell` and `RNNCell`. Apply it once
-/// for each step; all share the parameters, which have the names of the layer's.
+/// One step of a recurrent layer, for loops of one's own: PyTorch's `LSTMCell`, `GRUCell` and `RNNCell`. Apply it
+/// once for each step; all share the parameters, which have the names of the layer's.
 ///
 /// | input, output | shape of a row |
 /// |---|---|

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Recurrent layers with initial and final states, stacked layers and cells are PyTorch's; a GRU with the reset before
-/// the product is Keras's.
+/// Recurrent layers with initial and final states, stacked layers and cells are PyTorch's; a GRU with the reset
+/// before the product is Keras's.
 @BothEngines
 class PytorchStatesTest {
     private static final Map<String, Tensor> GOLDEN =
