@@ -233,7 +233,10 @@ final class StandardEntries {
                 entry("alpha-dropout", new AlphaDropout(0.5), "dropout that keeps mean and variance, for SELU"),
                 entry("gaussian-noise", new GaussianNoise(0.1), "adds normal noise while training"),
                 entry("gaussian-dropout", new GaussianDropout(0.5), "multiplies by normal noise while training"),
-                entry("prelu", new PRelu(false, Initializers.constant(0.25)), "a leaky ReLU with a trained slope"),
+                entry(
+                        "prelu",
+                        new PRelu(PRelu.SlopePer.LAYER, Initializers.constant(0.25)),
+                        "a leaky ReLU with a trained slope"),
                 entry("glu", new Glu(-1), "a gated linear unit: half an axis times the sigmoid of the other"),
                 entry(
                         "batch-norm",

@@ -18,13 +18,14 @@ import java.util.Optional;
 /// |---|---|
 /// | kernel, stride, dilation, and others of rows and columns | `3`, or `3/5` for rows and columns |
 /// | padding of images | `valid`, `same`, `1`, `1/2` for rows and columns, `0/1/2/3` for top, left, bottom, right |
-/// | padding of sequences | `valid`, `same`, `1`, `1/2` for left and right |
+/// | padding of sequences | `valid`, `same`, `causal`, `1`, `1/2` for left and right |
 final class Windows {
     private static final String KERNEL = "kernel";
     private static final String STRIDE = "stride";
     private static final String DILATION = "dilation";
     private static final String SAME = "same";
     private static final String VALID = "valid";
+    private static final String CAUSAL = "causal";
 
     private Windows() {}
 
@@ -72,9 +73,10 @@ final class Windows {
         if (type == Padding1d.class) {
             if (text.equals(SAME)) return Padding1d.SAME;
             if (text.equals(VALID)) return Padding1d.VALID;
+            if (text.equals(CAUSAL)) return Padding1d.CAUSAL;
             if (n == 1) return Padding1d.of(numbers.get(0));
             if (n == 2) return Padding1d.of(numbers.get(0), numbers.get(1));
-            throw refused(where, "same, valid, a number, or left/right", text);
+            throw refused(where, "same, valid, causal, a number, or left/right", text);
         }
         if (text.equals(SAME)) return Padding.SAME;
         if (text.equals(VALID)) return Padding.VALID;
@@ -90,7 +92,7 @@ final class Windows {
 
     /// Whether the text of a setting is a word instead of numbers.
     static boolean isWord(String text) {
-        return text.equals(SAME) || text.equals(VALID);
+        return text.equals(SAME) || text.equals(VALID) || text.equals(CAUSAL);
     }
 
     /// The text that [#read] reads.
@@ -104,6 +106,7 @@ final class Windows {
             case Padding padding -> pair(padding.top(), padding.left());
             case Padding1d padding when padding.same() -> SAME;
             case Padding1d padding when padding.isNone() -> VALID;
+            case Padding1d padding when padding.isCausal() -> CAUSAL;
             case Padding1d padding -> pair(padding.left(), padding.right());
             case Extent extent -> pair(extent.height(), extent.width());
             default -> throw new IllegalArgumentException(value.toString());

@@ -2,9 +2,9 @@ package dev.neurite.kernel;
 
 import dev.neurite.error.ConfigException;
 
-/// The zero padding of sequences: a number of elements at each end, or [#SAME].
+/// The zero padding of sequences: a number of elements at each end, [#SAME] or [#CAUSAL].
 /// @param same whether the output has `⌈input / stride⌉` elements; the numbers are 0 then
-/// @param left zeros before the sequence
+/// @param left zeros before the sequence; −1 for as many as the window reaches back, see [#CAUSAL]
 /// @param right zeros after it
 public record Padding1d(boolean same, int left, int right) {
     /// No padding, PyTorch's default and Keras's `valid`.
@@ -14,9 +14,16 @@ public record Padding1d(boolean same, int left, int right) {
     /// `same`.
     public static final Padding1d SAME = new Padding1d(true, 0, 0);
 
+    private static final int REACH = -1;
+
+    /// As many zeros before the sequence as the window reaches back, none after it: no output depends on a later
+    /// input. Keras's `causal`.
+    public static final Padding1d CAUSAL = new Padding1d(false, REACH, 0);
+
     /// @throws ConfigException for a negative number, or numbers together with `same`
     public Padding1d {
-        if (left < 0 || right < 0) {
+        boolean causal = !same && left == REACH && right == 0;
+        if (!causal && (left < 0 || right < 0)) {
             throw new ConfigException("padding", "expects 0 or more, got " + left + ", " + right);
         }
         if (same && (left | right) != 0)
@@ -28,8 +35,7 @@ public record Padding1d(boolean same, int left, int right) {
         return of(each, each);
     }
 
-    /// Zeros before and after the sequence. With `kernel − 1` before and none after, a convolution
-    /// is causal: no output depends on a later input.
+    /// Zeros before and after the sequence.
     public static Padding1d of(int left, int right) {
         return new Padding1d(false, left, right);
     }
@@ -39,15 +45,22 @@ public record Padding1d(boolean same, int left, int right) {
         return equals(VALID);
     }
 
-    /// The same padding for images of one row.
-    public Padding ofRow() {
-        return new Padding(same, 0, left, 0, right);
+    /// Whether no output depends on a later input, because the zeros are before the sequence: [#CAUSAL].
+    public boolean isCausal() {
+        return left == REACH;
     }
 
-    /// `valid`, `same`, `1`, or `1, 2` for left and right.
+    /// The same padding for images of one row.
+    /// @param window the window that slides over the row
+    public Padding ofRow(Window window) {
+        return new Padding(same, 0, isCausal() ? window.reachWidth() - 1 : left, 0, right);
+    }
+
+    /// `valid`, `same`, `causal`, `1`, or `1, 2` for left and right.
     @Override
     public String toString() {
         if (same) return "same";
+        if (isCausal()) return "causal";
         if (isNone()) return "valid";
         return left == right ? "" + left : left + ", " + right;
     }

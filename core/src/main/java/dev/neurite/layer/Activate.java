@@ -31,9 +31,9 @@ public record Activate(Activation activation) implements Layer {
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        if (in.rank() == 0 && !(activation instanceof Elementwise)) {
-            throw new ShapeException(declare.path(), this + " expects rows of at least one axis, got " + in);
-        }
+        boolean fits = activation instanceof Elementwise || (in.rank() > 0 && in.extent(in.rank() - 1) != Shape.OPEN);
+        if (!fits)
+            throw new ShapeException(declare.path(), this + " expects rows whose last axis is features, got " + in);
         return in;
     }
 

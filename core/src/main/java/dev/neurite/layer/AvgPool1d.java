@@ -23,7 +23,7 @@ public record AvgPool1d(int kernel, int stride, Padding1d padding, boolean ceil,
     /// @throws dev.neurite.error.ConfigException for a setting below 1, or a padding of more than half
     /// of the window
     public AvgPool1d {
-        PoolingOps.check("avgPool1d", new Window(1, kernel, 1, stride, 1, 1), padding.ofRow());
+        PoolingOps.check("avgPool1d", new Window(1, kernel, 1, stride, 1, 1), padding);
     }
 
     /// A copy with this padding on each side.

@@ -15,6 +15,10 @@ import dev.neurite.model.Initializer;
 /// | `bias` b | `[channels]` |
 /// | y | `[rows × channels × output length]` |
 ///
+/// The length may be open. Padded sequences count as if what follows their end were 0, so that a row gives the bits
+/// of the row alone; their lengths become those of the output. For sequences [time×channels] see
+/// [Layers#overTime(dev.neurite.model.Node)].
+///
 /// The output length is ⌊(length + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. PyTorch's
 /// `Conv1d`, with its defaults except for the initial values
 /// ([Layers#conv1d(int, int, Activation.Elementwise)]).
@@ -23,7 +27,7 @@ import dev.neurite.model.Initializer;
 /// @param kernel the kernel size, at least 1
 /// @param stride the step of the window, 1 by default
 /// @param dilation the distance between the elements of the window, 1 by default
-/// @param padding zeros around x, none by default
+/// @param padding zeros around x, none by default; [Padding1d#CAUSAL] for none after it
 /// @param groups the number of groups, 1 by default; divides the numbers of input and output channels
 /// @param activation g, element by element
 /// @param weights the initializer of W; by default the one that suits the activation
@@ -68,6 +72,12 @@ public record Conv1d(
         return new Conv1d(channels, kernel, stride, dilation, other, groups, activation, weights, biases, bias);
     }
 
+    /// True, see above; `same` with a stride above 1 refuses padded sequences, as its zeros depend on the length.
+    @Override
+    public boolean acceptsPadding() {
+        return true;
+    }
+
     /// A copy with this number of groups.
     public Conv1d withGroups(int count) {
         return new Conv1d(channels, kernel, stride, dilation, padding, count, activation, weights, biases, bias);
@@ -98,7 +108,7 @@ public record Conv1d(
     }
 
     ConvolutionOp.Placement placement() {
-        return (height, width) -> padding.ofRow().around(height, width, window());
+        return (height, width) -> padding.ofRow(window()).around(height, width, window());
     }
 
     @Override

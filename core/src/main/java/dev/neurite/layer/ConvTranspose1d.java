@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
@@ -48,15 +49,18 @@ public record ConvTranspose1d(
         Initializer biases,
         boolean bias)
         implements ConvolutionLayer<ConvTranspose1d> {
-    /// @throws dev.neurite.error.ConfigException for less than 1 channel or group, groups that do
+    /// @throws ConfigException for less than 1 channel or group, groups that do
     /// not divide the channels, a kernel, stride or dilation below 1, an output padding not below
     /// the stride, or one together with padding `same`
     public ConvTranspose1d {
         ConvolutionOp.check("conv-transpose1d", channels, groups);
+        if (padding.isCausal()) {
+            throw new ConfigException("conv-transpose1d", "expects padding same or numbers, got " + padding);
+        }
         TransposedPlacement.check(
                 "conv-transpose1d",
                 ConvolutionOp.row(kernel, stride, dilation),
-                padding.ofRow(),
+                padding.ofRow(ConvolutionOp.row(kernel, stride, dilation)),
                 new Extent(0, outputPadding));
     }
 
@@ -144,7 +148,7 @@ public record ConvTranspose1d(
     }
 
     TransposedPlacement placement() {
-        return new TransposedPlacement(window(), padding.ofRow(), new Extent(0, outputPadding));
+        return new TransposedPlacement(window(), padding.ofRow(window()), new Extent(0, outputPadding));
     }
 
     @Override

@@ -1,12 +1,14 @@
 package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.kernel.SequenceKernels;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.FusedActivation;
@@ -143,16 +145,20 @@ record ConvolutionOp(
                     "expects " + shapes + ", got " + in,
                     in.rank() != 1 ? "" : "Reshape the rows to " + shapes + " before it");
         }
+        boolean open = kind == Kind.SEQUENCES && in.extent(1) == Shape.OPEN;
         for (int extent : in.extents()) {
-            if (extent == Shape.OPEN) throw misfit(declare, "expects " + shapes + " of known extents, got " + in, "");
-            if (extent < 1) throw misfit(declare, "expects " + shapes + " of at least 1 element, got " + in, "");
+            if (extent == Shape.OPEN && !open) {
+                throw misfit(declare, "expects " + shapes + " of known extents, got " + in, "");
+            }
+            if (extent < 1 && extent != Shape.OPEN)
+                throw misfit(declare, "expects " + shapes + " of at least 1 element, got " + in, "");
         }
         if (in.extent(0) % groups != 0) {
             throw misfit(declare, "expects channels that its " + groups + " groups divide, got " + in, "");
         }
         Sizes sizes;
         try {
-            sizes = sizes(in);
+            sizes = sizes(open ? Shape.of(in.extent(0), window.reachWidth()) : in);
         } catch (ShapeException e) {
             throw misfit(declare, "does not fit " + in + ": " + e.problem(), "");
         } catch (ArithmeticException e) {
@@ -160,8 +166,12 @@ record ConvolutionOp(
         }
         declare.parameter("weight", sizes.weight, Role.WEIGHT, layer.weights());
         if (layer.bias()) declare.parameter("bias", Shape.of(channels), Role.BIAS, layer.biases());
-        declare.multiplications(sizes.multiplications);
-        return sizes.out;
+        if (!open) {
+            declare.multiplications(sizes.multiplications);
+            return sizes.out;
+        }
+        declare.multiplications(sizes.multiplications / sizes.out.extent(1) / window.strideWidth());
+        return Shape.of(channels, Shape.OPEN);
     }
 
     private record Sizes(Shape weight, Shape out, long multiplications) {}
@@ -202,8 +212,46 @@ record ConvolutionOp(
     // --------------------------------------------------------------------------------------------- forward and back
 
     Tensor forward(Tensor x, Pass pass) {
-        var run = new Run(x, Tensor.EMPTY, pass);
-        return pass.backward(run.x(), run.y(), Dx.INCLUDES_EARLIER, (dy, dx) -> run.backward(dy, pass.earlier(), dx));
+        Tensor lengths = pass.lengths(x);
+        boolean padded = lengths.size() > 0;
+        var run = new Run(padded ? cleared(x, lengths, pass) : x, Tensor.EMPTY, pass);
+        pass.backward(run.x(), run.y(), Dx.INCLUDES_EARLIER, (dy, dx) -> run.backward(dy, pass.earlier(), dx));
+        if (padded) pass.lengths(run.y(), after(lengths, x));
+        return run.y();
+    }
+
+    /// x with 0 after the end of each row.
+    private static Tensor cleared(Tensor x, Tensor lengths, Pass pass) {
+        SequenceKernels kernels = pass.kernels().sequences();
+        int inputs = x.shape().extent(1);
+        int time = x.shape().extent(2);
+        Tensor y = pass.like(x);
+        kernels.clearPadding(x, inputs, time, lengths, y);
+        return pass.backward(x, y, (dy, dx) -> {
+            if (pass.wants(x)) kernels.clearPadding(dy, inputs, time, lengths, dx);
+        });
+    }
+
+    /// The lengths of the output's rows.
+    private Tensor after(Tensor lengths, Tensor x) {
+        if (layer instanceof Conv1d conv && conv.padding().same() && conv.stride() > 1) {
+            throw new ShapeException(
+                    node.toString(),
+                    "expects sequences of one length for padding 'same' with a stride, got padded ones",
+                    "Use causal padding, or numbers");
+        }
+        float[] after = new float[lengths.size()];
+        for (int row = 0; row < after.length; row++) {
+            int length = (int) lengths.get(row);
+            try {
+                after[row] = place(Shape.of(x.shape().extent(1), length), 1).outWidth();
+            } catch (ShapeException _) {
+                throw new DataException(
+                        node + ", row " + row + " of the batch",
+                        "expects sequences on which its window fits, got one of length " + length);
+            }
+        }
+        return Tensor.of(lengths.shape(), after);
     }
 
     /// The forward pass of a batch, and its backward pass.

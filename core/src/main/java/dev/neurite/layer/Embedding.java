@@ -21,7 +21,9 @@ import java.util.Arrays;
 /// | y | `[rows × … × size]` |
 ///
 /// Another number than an id is a [dev.neurite.error.DataException]; nothing is rounded. Ids have no gradient: that
-/// of x is 0.
+/// of x is 0. PyTorch's `max_norm` is a constraint: `Trainer.group(ParameterGroup.matching("embedding1.weight")
+/// .withConstraint(Constraint.maxNorm(1)))`, which bounds all vectors after each step; PyTorch bounds them when they
+/// are used.
 /// @param vocabulary the number of tokens, 1 to 2²⁴, up to which float32 has all whole numbers
 /// @param size the number of features of a token, at least 1
 /// @param padding the id of padding, whose vector begins as zeros and is not trained; [#NO_PADDING], the default, for

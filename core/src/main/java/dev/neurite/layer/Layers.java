@@ -218,7 +218,7 @@ public final class Layers {
 
     /// A leaky ReLU with one learned slope for all elements, initially 0.25.
     public static PRelu prelu() {
-        return new PRelu(false, Initializers.constant(0.25));
+        return new PRelu(PRelu.SlopePer.LAYER, Initializers.constant(0.25));
     }
 
     /// A gated linear unit over the last axis: y = a ∘ sigmoid(b) with its halves a and b.
@@ -340,6 +340,12 @@ public final class Layers {
     /// Adds a learned vector to each position, for sequences of at most this many.
     public static PositionEmbedding positionEmbedding(int most) {
         return new PositionEmbedding(most, Initializers.normal(0, 0.02));
+    }
+
+    /// A layer of sequences [channels×length], such as a convolution, for sequences [time×features]: between two
+    /// permutations.
+    public static Graph overTime(Node layer) {
+        return sequential(permute(1, 0), layer, permute(1, 0));
     }
 
     /// The mean of the positions of a sequence.

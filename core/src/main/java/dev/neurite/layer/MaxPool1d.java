@@ -22,7 +22,7 @@ public record MaxPool1d(int kernel, int stride, int dilation, Padding1d padding,
     /// @throws dev.neurite.error.ConfigException for a setting below 1, or a padding of more than half
     /// of the window
     public MaxPool1d {
-        PoolingOps.check("maxPool1d", new Window(1, kernel, 1, stride, 1, dilation), padding.ofRow());
+        PoolingOps.check("maxPool1d", new Window(1, kernel, 1, stride, 1, dilation), padding);
     }
 
     /// A copy with this padding on each side.

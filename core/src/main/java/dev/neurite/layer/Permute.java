@@ -37,6 +37,12 @@ public record Permute(List<Integer> order) implements Layer {
         return new Permutation(in, order).out();
     }
 
+    /// True: positions stay whole; along the time axis wherever it is then.
+    @Override
+    public boolean acceptsPadding() {
+        return true;
+    }
+
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         Planes planes = pass.kernels().planes();

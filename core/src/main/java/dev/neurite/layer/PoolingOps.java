@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Padding;
+import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Pooling;
 import dev.neurite.kernel.Pools;
 import dev.neurite.kernel.Window;
@@ -25,6 +26,11 @@ final class PoolingOps {
             throw new ConfigException(
                     what, "expects padding of at most half of the window " + window + ", got " + padding);
         }
+    }
+
+    /// [#check(String, Window, Padding)] for sequences.
+    static void check(String what, Window window, Padding1d padding) {
+        check(what, window, padding.ofRow(window));
     }
 
     /// Checks the output size of an adaptive pooling.
@@ -60,9 +66,9 @@ final class PoolingOps {
     /// The windows of a pooling on planes of this size; sequences count as planes of one row.
     private static Pooling pooling(PoolingLayer layer, int height, int width) {
         return switch (layer) {
-            case MaxPool1d p -> sliding(p.window(), p.padding().ofRow(), p.ceil(), height, width);
+            case MaxPool1d p -> sliding(p.window(), p.padding().ofRow(p.window()), p.ceil(), height, width);
             case MaxPool2d p -> sliding(p.window(), p.padding(), p.ceil(), height, width);
-            case AvgPool1d p -> sliding(p.window(), p.padding().ofRow(), p.ceil(), height, width);
+            case AvgPool1d p -> sliding(p.window(), p.padding().ofRow(p.window()), p.ceil(), height, width);
             case AvgPool2d p -> sliding(p.window(), p.padding(), p.ceil(), height, width);
             case AdaptiveMaxPool1d p -> Pooling.adaptive(height, width, 1, p.length());
             case AdaptiveMaxPool2d p -> Pooling.adaptive(height, width, p.height(), p.width());
@@ -92,11 +98,24 @@ final class PoolingOps {
 
     /// The output shape for sequences.
     private static Shape sequences(PoolingLayer layer, Shape in, Declarations declare) {
-        if (in.rank() != 2 || !in.isKnown()) {
+        if (in.rank() != 2 || in.extent(0) == Shape.OPEN) {
             throw new ShapeException(declare.path(), layer + " expects sequences [channels × length], got " + in);
         }
-        Pooling pooling = fitted(layer, in, declare, 1, in.extent(1));
-        return Shape.of(in.extent(0), pooling.columns().count());
+        boolean open = in.extent(1) == Shape.OPEN;
+        int length = fitted(layer, in, declare, 1, open ? reach(layer) : in.extent(1))
+                .columns()
+                .count();
+        boolean slides = layer instanceof MaxPool1d || layer instanceof AvgPool1d;
+        return Shape.of(in.extent(0), open && slides ? Shape.OPEN : length);
+    }
+
+    /// A length of sequences on which the window fits.
+    private static int reach(PoolingLayer layer) {
+        return switch (layer) {
+            case MaxPool1d p -> p.window().reachWidth();
+            case AvgPool1d p -> p.window().reachWidth();
+            default -> 1;
+        };
     }
 
     private static Pooling fitted(PoolingLayer layer, Shape in, Declarations declare, int height, int width) {
@@ -142,7 +161,7 @@ final class PoolingOps {
 
     /// The output shape of a global pooling: a feature for each channel.
     static Shape features(Layer layer, Shape in, Declarations declare) {
-        if (in.rank() < 2 || !in.isKnown() || in.size() == 0) {
+        if (in.rank() < 2 || in.extent(0) == Shape.OPEN || (in.isKnown() && in.size() == 0)) {
             throw new ShapeException(
                     declare.path(), layer + " expects rows [channels × …] of 2 axes or more, got " + in);
         }

@@ -58,6 +58,10 @@ public interface Pass {
     /// are finite, and no result may depend on them; gradients there are 0.
     Tensor lengths(Tensor x);
 
+    /// Sets the lengths of the sequences in an output of this node, where they are not those of its input.
+    /// @param ofRows `[rows]`
+    void lengths(Tensor y, Tensor ofRows);
+
     /// Whether the gradient of this tensor is needed.
     boolean wants(Tensor x);
 

@@ -390,6 +390,11 @@ final class NodePass implements Pass {
     }
 
     @Override
+    public void lengths(Tensor y, Tensor ofRows) {
+        values.of(y).lengths = ofRows;
+    }
+
+    @Override
     public boolean wants(Tensor x) {
         return values.of(x).wanted();
     }
