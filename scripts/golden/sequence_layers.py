@@ -97,17 +97,19 @@ labels = torch.tensor([source.randrange(3) for _ in range(40)])
 key = "max-norm."
 tensors.update({f"{key}x": f32(ids), f"{key}labels": f32(labels), f"{key}initial.embedding1.weight": f32(weight)})
 tensors.update({f"{key}initial.dense1.weight": f32(head.weight), f"{key}initial.dense1.bias": f32(head.bias)})
-optimizer = torch.optim.SGD([embedding.weight, head.weight, head.bias], lr=2.0)
+optimizer = torch.optim.SGD([embedding.weight, head.weight, head.bias], lr=3.0)
 losses = []
-for epoch in range(4):
+bounded = 0
+for epoch in range(2):
     for first in range(0, 40, 8):
         optimizer.zero_grad()
         loss = F.cross_entropy(head(embedding(ids[first : first + 8])[:, 0]), labels[first : first + 8])
         loss.backward()
         optimizer.step()
+        bounded += int((embedding.weight.norm(dim=1) > 1.01).sum())
         losses.append(loss.detach())
 embedding(torch.arange(9))  # scales what the last step has moved
 tensors.update({f"{key}losses": f32(torch.stack(losses)), f"{key}embedding1.weight": f32(embedding.weight)})
 tensors.update({f"{key}dense1.weight": f32(head.weight), f"{key}dense1.bias": f32(head.bias)})
-assert (embedding.weight.norm(dim=1) > 0.9999).sum() > 1
+assert bounded > 5
 write("sequence-layers.safetensors", tensors, {"made_by": "scripts/golden/sequence_layers.py"})
