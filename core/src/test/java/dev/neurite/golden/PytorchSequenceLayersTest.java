@@ -55,7 +55,7 @@ class PytorchSequenceLayersTest {
     }
 
     private static Node node(String name) {
-        String[] words = name.split("\\.");
+        String[] words = name.split("\\.", -1);
         return switch (words[0]) {
             case "conv" -> overTime(convolution(words[1]));
             case "summary" -> new SequencePool(Summary.valueOf(words[1].toUpperCase(Locale.ROOT)));

@@ -61,7 +61,7 @@ class PytorchStatesTest {
     @ParameterizedTest
     @MethodSource("cases")
     void statesArePytorchs(String key) {
-        String[] words = key.split("\\.");
+        String[] words = key.split("\\.", -1);
         int layers = Integer.parseInt(words[2]);
         RecurrentLayer<?> one =
                 layer(words[0], golden(key + ".state0.first").shape().extent(1));
