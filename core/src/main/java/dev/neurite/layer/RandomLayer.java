@@ -34,7 +34,7 @@ sealed interface RandomLayer extends Layer
 
     @Override
     default boolean acceptsPadding() {
-        return !(this instanceof SpatialDropout);
+        return true;
     }
 
     /// Requires a dropout rate.

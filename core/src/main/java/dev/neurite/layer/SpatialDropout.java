@@ -10,6 +10,9 @@ import dev.neurite.tensor.Tensor;
 /// become 0 or are scaled by 1 / (1 − rate). Neighboring pixels are correlated, so dropping single
 /// pixels regularizes little. Returns x when predicting.
 ///
+/// In [Layers#overTime(dev.neurite.model.Node)] it drops features of a sequence at all of its positions, as Keras's
+/// `SpatialDropout1D` and the `dropout` of its recurrent layers do. Gal and Ghahramani 2016, arXiv:1512.05287.
+///
 /// Tompson et al. 2015, arXiv:1411.4280; PyTorch's `Dropout1d` to `Dropout3d`. A rate of 1 is refused.
 /// @param rate the probability that a channel of a row becomes 0, from 0 to below 1; PyTorch's default
 /// is 0.5

@@ -87,6 +87,8 @@ class PaddingFuzzTest {
                         new Glu(-1),
                         dense(3, Activation.SOFTMAX),
                         new Activate(Activation.LOG_SOFTMAX))));
+        cases.add(new Case("dropout", sequential(new Dropout(0.4), stacked(2, gru(4)).withDropout(0.3))));
+        cases.add(new Case("dropout of features", overTime(new SpatialDropout(0.5))));
         cases.add(new Case(
                 "a chain",
                 sequential(
@@ -118,7 +120,7 @@ class PaddingFuzzTest {
         int rows = lengths.length;
         Tensor x = normal(random, Shape.of(rows, longest, FEATURES), 1);
         Tensor ofRows = Tensor.of(Shape.of(rows), lengths);
-        Executor executor = executor(network, theta);
+        Executor executor = executor(network, theta, 0);
         Tensor y = executor.forward(Mode.TRAIN, x.withLengths(ofRows)).copy();
         assertThat(y.isFinite()).as("%s of %s", each, ofRows).isTrue();
         Tensor after = executor.pass().lengths(executor.result(0)).copy();
@@ -133,7 +135,7 @@ class PaddingFuzzTest {
             int length = (int) lengths[row];
             int counts = after.size() == 0 ? 1 : (int) after.get(row);
             Tensor alone = x.rows(row, row + 1).slice(1, 0, length);
-            Executor ofOne = executor(network, theta);
+            Executor ofOne = executor(network, theta, row);
             Tensor yAlone = ofOne.forward(Mode.TRAIN, alone);
             assertThat(first(y, row, counts, after)).as("y of %s", each).isEqualTo(yAlone);
             Kernels.shared().copy(first(dy, row, counts, after), ofOne.outputGradient(0));
@@ -143,18 +145,20 @@ class PaddingFuzzTest {
             for (float number : ofRow.slice(1, length, longest).toArray()) assertThat(number).isZero();
             Kernels.shared().copy(alone, part(other, row, length));
         }
-        Executor again = executor(network, theta);
-        Tensor yAgain = again.forward(Mode.PREDICT, other.withLengths(ofRows));
+        Executor again = executor(network, theta, 0);
+        Tensor yAgain = again.forward(Mode.TRAIN, other.withLengths(ofRows));
         for (int row = 0; row < rows; row++) {
             int counts = after.size() == 0 ? 1 : (int) after.get(row);
             assertThat(first(yAgain, row, counts, after)).as("padding of %s", each).isEqualTo(first(y, row, counts, after));
         }
     }
 
-    private static Executor executor(Network network, float[] theta) {
+    /// @param row the index of the first row, on which random numbers depend
+    private static Executor executor(Network network, float[] theta, int row) {
         Executor executor = network.executor(Kernels.shared(), theta, new float[theta.length]);
         executor.fillBuffersWithNaN();
         executor.wantInputGradients(true);
+        executor.randomness(3, 1, row);
         return executor;
     }
 
