@@ -45,7 +45,7 @@ class PaddingFuzzTest {
     private static final int FEATURES = 4;
     private static final int ROUNDS = 12;
 
-    private record Case(String name, Node node) {
+    record Case(String name, Node node) {
         @Override
         public String toString() {
             return name;
