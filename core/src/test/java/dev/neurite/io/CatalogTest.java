@@ -174,6 +174,9 @@ final class CatalogTest {
                         "conv-transpose1d:channels=6,kernel=4,stride=2,padding=same",
                         Layers.convTranspose1d(6, 4).withStride(2).withPadding(Padding1d.SAME)),
                 Arguments.of(
+                        "conv1d:channels=6,kernel=3,padding=causal",
+                        Layers.conv1d(6, 3).withPadding(Padding1d.CAUSAL)),
+                Arguments.of(
                         "depthwise-conv2d:multiplier=2,kernel=3,padding=same",
                         Layers.depthwiseConv2d(3).withMultiplier(2).withPadding(Padding.SAME)),
                 Arguments.of(
