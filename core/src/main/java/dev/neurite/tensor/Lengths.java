@@ -7,7 +7,8 @@ import dev.neurite.error.ShapeException;
 public final class Lengths {
     private Lengths() {}
 
-    /// Checks that there is a length for each row of sequences, a whole number from 1 to the extent of the second axis.
+    /// Checks that there is a length for each row of sequences, a whole number from 1 to the extent of the second
+    /// axis.
     /// @param where what takes the lengths, for messages
     /// @param padded `[rows × time × …]`
     /// @throws ShapeException for less than two axes, or another number of lengths

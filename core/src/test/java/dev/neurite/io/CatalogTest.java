@@ -210,7 +210,8 @@ final class CatalogTest {
                 "conv2d:channels=3,kernel=3,padding=-1|padding: expects 0 or more, got -1",
                 "conv2d:channels=3,kernel=3,pading=1|Did you mean 'padding'?",
                 "conv2d:channels=3,kernel=3,strides=1|Did you mean 'stride'?",
-                "conv1d:channels=3,kernel=3,padding=1/2/3|expects same, valid, causal, a number, or left/right, got '1/2/3'",
+                "conv1d:channels=3,kernel=3,padding=1/2/3|expects same, valid, causal, a number, or left/right, got"
+                        + " '1/2/3'",
                 "conv1d:channels=3,kernel=3/1|conv1d:kernel: expects a whole number up to 2147483647, got '3/1'",
                 "conv-transpose2d:channels=3,kernel=3,output-padding=1|expects an output padding below its stride",
                 "conv-add:conv=flatten|expects one of conv2d, got 'flatten'"

@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Random lengths: of every layer that takes padded sequences, a padded row has the bits of the row alone, forward and
-/// back, whatever stands in the padding.
+/// Random lengths: of every layer that takes padded sequences, a padded row has the bits of the row alone, forward
+/// and back, whatever stands in the padding.
 @BothEngines
 class PaddingFuzzTest {
     private static final int FEATURES = 4;
@@ -55,13 +55,10 @@ class PaddingFuzzTest {
     static Stream<Case> cases() {
         List<Case> cases = new ArrayList<>();
         List<RecurrentLayer<?>> layers = List.of(
-                simpleRnn(5),
-                simpleRnn(3).withActivation(Activation.RELU),
-                lstm(7),
-                gru(6),
-                gru(5).withResetBefore());
+                simpleRnn(5), simpleRnn(3).withActivation(Activation.RELU), lstm(7), gru(6), gru(5).withResetBefore());
         for (RecurrentLayer<?> each : layers) {
-            List<Recurrent> all = List.of(each, each.withReversed(), bidirectional(each), stacked(2, bidirectional(each)));
+            List<Recurrent> all =
+                    List.of(each, each.withReversed(), bidirectional(each), stacked(2, bidirectional(each)));
             for (Recurrent one : all) {
                 cases.add(new Case(one + "", one));
                 cases.add(new Case(one + " of all steps", one.withSequences()));
@@ -87,7 +84,8 @@ class PaddingFuzzTest {
                         new Glu(-1),
                         dense(3, Activation.SOFTMAX),
                         new Activate(Activation.LOG_SOFTMAX))));
-        cases.add(new Case("dropout", sequential(new Dropout(0.4), stacked(2, gru(4)).withDropout(0.3))));
+        cases.add(new Case(
+                "dropout", sequential(new Dropout(0.4), stacked(2, gru(4)).withDropout(0.3))));
         cases.add(new Case("dropout of features", overTime(new SpatialDropout(0.5))));
         cases.add(new Case(
                 "a chain",
@@ -125,7 +123,8 @@ class PaddingFuzzTest {
         assertThat(y.isFinite()).as("%s of %s", each, ofRows).isTrue();
         Tensor after = executor.pass().lengths(executor.result(0)).copy();
         Tensor dy = normal(random, y.shape(), 1);
-        if (after.size() > 0) Kernels.shared().sequences().clearPadding(dy, 1, y.shape().extent(1), after, dy);
+        if (after.size() > 0)
+            Kernels.shared().sequences().clearPadding(dy, 1, y.shape().extent(1), after, dy);
         Kernels.shared().copy(dy, executor.outputGradient(0));
         executor.backward();
         Tensor dx = executor.inputGradient(0).copy();
@@ -142,14 +141,17 @@ class PaddingFuzzTest {
             ofOne.backward();
             Tensor ofRow = dx.rows(row, row + 1);
             assertThat(ofRow.slice(1, 0, length)).as("dx of %s", each).isEqualTo(ofOne.inputGradient(0));
-            for (float number : ofRow.slice(1, length, longest).toArray()) assertThat(number).isZero();
+            for (float number : ofRow.slice(1, length, longest).toArray())
+                assertThat(number).isZero();
             Kernels.shared().copy(alone, part(other, row, length));
         }
         Executor again = executor(network, theta, 0);
         Tensor yAgain = again.forward(Mode.TRAIN, other.withLengths(ofRows));
         for (int row = 0; row < rows; row++) {
             int counts = after.size() == 0 ? 1 : (int) after.get(row);
-            assertThat(first(yAgain, row, counts, after)).as("padding of %s", each).isEqualTo(first(y, row, counts, after));
+            assertThat(first(yAgain, row, counts, after))
+                    .as("padding of %s", each)
+                    .isEqualTo(first(y, row, counts, after));
         }
     }
 
@@ -187,8 +189,8 @@ class PaddingFuzzTest {
         for (int round = 0; round < 200; round++) {
             int longest = 1 + random.below(9);
             Tensor x = Tensor.zeros(Shape.of(3, longest, 2));
-            float wrong = new float[] {0, -1, longest + 1, longest + 0.5f, Float.NaN, Float.POSITIVE_INFINITY, 1e10f}[
-                    random.below(7)];
+            float wrong = new float[] {0, -1, longest + 1, longest + 0.5f, Float.NaN, Float.POSITIVE_INFINITY, 1e10f}
+                    [random.below(7)];
             float[] lengths = {longest, longest, longest};
             int row = random.below(3);
             lengths[row] = wrong;
