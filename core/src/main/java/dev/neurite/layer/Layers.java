@@ -344,8 +344,7 @@ public final class Layers {
 
     /// A layer of sequences [channels×length], such as a convolution, for sequences [time×features]: between two
     /// permutations. Put other dropout than [#spatialDropout] outside: in here its random numbers would depend on
-    the
-    /// length to which a row is padded.
+    /// the length to which a row is padded.
     public static Graph overTime(Node layer) {
         return sequential(permute(1, 0), layer, permute(1, 0));
     }
