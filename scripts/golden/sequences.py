@@ -117,8 +117,8 @@ def both(gru, hidden, head, rows):
 
 
 modules = nn.GRU(3, 6, batch_first=True).double(), nn.Linear(5, 4).double(), nn.Linear(10, CLASSES).double()
-parts = {f"sequence.{part}": getattr(modules[0], f"{part}_l0") for part in PARTS}
-parts |= {"table.weight": modules[1].weight, "table.bias": modules[1].bias}
-parts |= {"head.weight": modules[2].weight, "head.bias": modules[2].bias}
+parts = {f"gru1.{part}": getattr(modules[0], f"{part}_l0") for part in PARTS}
+parts |= {"dense1.weight": modules[1].weight, "dense1.bias": modules[1].bias}
+parts |= {"dense2.weight": modules[2].weight, "dense2.bias": modules[2].bias}
 train("two-inputs", modules, parts, both)
 write("sequences.safetensors", tensors, {"made_by": "scripts/golden/sequences.py"})

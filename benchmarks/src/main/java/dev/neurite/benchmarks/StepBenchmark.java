@@ -79,7 +79,7 @@ public class StepBenchmark {
 
     @Benchmark
     public Tensor predict() {
-        model.predict(batch.inputs(), result, kernels);
+        model.predict(batch.input(), result, kernels);
         return result;
     }
 }

@@ -9,8 +9,8 @@ import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How many units of each rectifier (ReLU) are dead: their output is 0 for every row, because their input is never
-/// positive. Dead units get no gradient and do not learn.
+/// How many units of each rectifier (ReLU) are dead: their output is 0 for every row, because their input
+/// is never positive. Dead units get no gradient and do not learn.
 ///
 /// A layer counts as a rectifier if it turned any negative number into 0. More than half of its units dead is a
 /// warning, more than nine tenths a problem.
@@ -42,7 +42,7 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
     /// @throws dev.neurite.error.ShapeException if the data does not fit
     public static DeadUnits of(Model model, Dataset data) {
         Dataset rows = Rows.spread(data, ROWS);
-        Tensor inputs = Batch.of(rows).inputs();
+        Tensor inputs = Batch.of(rows).input();
         List<Layer> layers = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
         for (LayerView view : model.inspect(inputs).layers()) {

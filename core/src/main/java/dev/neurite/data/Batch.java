@@ -7,30 +7,47 @@ import dev.neurite.tensor.Tensor;
 import java.util.List;
 
 /// A mini-batch: inputs, targets and, optionally, weights of its rows.
-/// @param inputs `[rows × …]`
+/// @param inputs `[rows × …]`, for each input of the network, in its order; with lengths if rows are padded
+/// sequences
 /// @param targets a target for each row, or for each position of each row
-/// @param weights the factor of each row's loss, `[rows]`, or of the loss at each position, `[rows × …]`; at least 0;
-/// empty for 1 each
-public record Batch(Tensor inputs, Targets targets, Tensor weights) {
+/// @param weights the factor of each row's loss, `[rows]`, or of the loss at each position, `[rows × …]`;
+/// at least 0; empty for 1 each
+public record Batch(List<Tensor> inputs, Targets targets, Tensor weights) {
     private static final Tensor NO_WEIGHTS = Tensor.EMPTY;
 
-    /// A batch whose rows have the weight 1.
+    /// A batch of one input whose rows have the weight 1.
     /// @throws ShapeException unless there are as many targets as inputs
-    public Batch(Tensor inputs, Targets targets) {
+    public Batch(Tensor input, Targets targets) {
+        this(input, targets, NO_WEIGHTS);
+    }
+
+    /// A batch of one input.
+    /// @throws ShapeException unless there are as many targets and weights as inputs
+    /// @throws DataException for a weight below 0, infinite or NaN
+    public Batch(Tensor input, Targets targets, Tensor weights) {
+        this(List.of(input), targets, weights);
+    }
+
+    /// A batch of several inputs whose rows have the weight 1.
+    /// @throws ShapeException unless there are as many targets as inputs
+    public Batch(List<Tensor> inputs, Targets targets) {
         this(inputs, targets, NO_WEIGHTS);
     }
 
-    /// Checks the numbers of targets and weights.
-    /// @throws ShapeException unless there are as many targets and weights as inputs
+    /// Keeps a copy of the list. Checks the numbers of targets and weights.
+    /// @throws ShapeException unless there are as many rows in each input, targets and weights
     /// @throws DataException for a weight below 0, infinite or NaN
     public Batch {
-        if (inputs.shape().rank() == 0 || inputs.rows() != targets.rows()) {
+        inputs = List.copyOf(inputs);
+        if (inputs.isEmpty()) throw new ShapeException("batch", "expects at least 1 input, got none");
+        int rows = targets.rows();
+        for (Tensor input : inputs) {
+            if (input.shape().rank() > 0 && input.rows() == rows) continue;
             throw new ShapeException(
-                    "batch", "expects a target for each row of inputs " + inputs.shape() + ", got " + targets.rows());
+                    "batch", "expects a target for each row of inputs " + input.shape() + ", got " + rows);
         }
-        if (weights.size() != 0 && (weights.shape().rank() == 0 || weights.rows() != inputs.rows())) {
-            throw new ShapeException(
-                    "batch", "expects a weight for each of " + inputs.rows() + " rows, got " + weights.shape());
+        if (weights.size() != 0 && (weights.shape().rank() == 0 || weights.rows() != rows)) {
+            throw new ShapeException("batch", "expects a weight for each of " + rows + " rows, got " + weights.shape());
         }
         for (int i = 0; i < weights.size(); i++) {
             checkWeight("batch, weights", i / (weights.size() / weights.rows()), weight(weights, i));
@@ -57,7 +74,21 @@ public record Batch(Tensor inputs, Targets targets, Tensor weights) {
 
     /// The number of rows.
     public int rows() {
-        return inputs.rows();
+        return inputs.getFirst().rows();
+    }
+
+    /// The input of a network that has one.
+    /// @throws ShapeException for several inputs
+    public Tensor input() {
+        if (inputs.size() == 1) return inputs.getFirst();
+        throw new ShapeException("batch", "expects one input here, has " + inputs.size());
+    }
+
+    /// The number of input values, padding included.
+    public long inputValues() {
+        long values = 0;
+        for (Tensor input : inputs) values += input.size();
+        return values;
     }
 
     /// Whether rows have weights.
@@ -87,7 +118,7 @@ public record Batch(Tensor inputs, Targets targets, Tensor weights) {
 
     /// A copy of this batch. [Batches] and [Prefetch] overwrite their batches, but not the copy.
     public Batch copy() {
-        return new Batch(inputs.copy(), copy(targets), weights.copy());
+        return new Batch(inputs.stream().map(Tensor::copy).toList(), copy(targets), weights.copy());
     }
 
     private static Targets copy(Targets targets) {
@@ -109,7 +140,9 @@ public record Batch(Tensor inputs, Targets targets, Tensor weights) {
     /// Rows `from` (inclusive) to `to` (exclusive).
     public Batch rows(int from, int to) {
         if (from == 0 && to == rows()) return this;
-        return new Batch(
-                inputs.rows(from, to), targets.rows(from, to), isWeighted() ? weights.rows(from, to) : weights);
+        List<Tensor> some = inputs.size() == 1
+                ? List.of(inputs.getFirst().rows(from, to))
+                : inputs.stream().map(input -> input.rows(from, to)).toList();
+        return new Batch(some, targets.rows(from, to), isWeighted() ? weights.rows(from, to) : weights);
     }
 }

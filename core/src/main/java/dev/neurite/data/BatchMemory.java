@@ -3,6 +3,7 @@ package dev.neurite.data;
 import dev.neurite.data.augment.Augmentations;
 import dev.neurite.data.augment.Augmenter;
 import dev.neurite.loss.Targets;
+import dev.neurite.model.RowBuffer;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.stream.Stream;
@@ -12,13 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class BatchMemory {
     private final Dataset data;
     private final int size;
-    private final int width;
-    private final float[] inputs;
-    private final float[] weights;
-    private final Shape weightShape; // of a row
+    private final RowBuffer[] inputs; // for each input
     private final BatchTargets[] targets; // for each output
-    private final float[][] values; // target values of each output, which mixing changes
-    private final Augmenter augmenter;
+    private final @Nullable BatchWeights weights;
+    private final @Nullable Augmenter augmenter;
+    private final boolean fixed; // all rows have one length
     private final @Nullable Batch[] made = new Batch[2]; // views of these arrays: a full batch, and a shorter last one
 
     private final int shards; // of all data, of which `data` may be one
@@ -31,15 +30,16 @@ final class BatchMemory {
         this.shard = shard;
         this.data = data;
         this.size = size;
-        this.width = data.inputShape().size();
-        this.inputs = new float[Math.multiplyExact(size, width)];
-        this.weightShape = data.weighsPositions() ? Positions.shape(data) : Shape.SCALAR;
-        this.weights = new float[data.isWeighted() ? Math.multiplyExact(size, weightShape.size()) : 0];
+        this.inputs =
+                data.inputs().stream().map(each -> new RowBuffer(each, size)).toArray(RowBuffer[]::new);
         this.targets = data.targetsByOutput().stream()
                 .map(each -> new BatchTargets(each, size))
                 .toArray(BatchTargets[]::new);
-        this.values = Stream.of(targets).map(BatchTargets::values).toArray(float[][]::new);
-        this.augmenter = new Augmenter(augmentations, data.inputShape(), size);
+        this.weights = data.isWeighted() ? new BatchWeights(data, size) : null;
+        this.augmenter = augmentations.isEmpty() ? null : new Augmenter(augmentations, data.inputShape(), size);
+        this.fixed = data.inputs().stream().allMatch(each -> each.inputShape().isKnown())
+                && data.targetsByOutput().stream()
+                        .allMatch(each -> each.targetShape().isKnown());
     }
 
     /// Reads a batch.
@@ -48,32 +48,67 @@ final class BatchMemory {
     Batch fill(int index, int[] order, long seed, int epoch) {
         int from = Math.min(order.length, index * size);
         int rows = Math.min(size, order.length - from);
-        augmenter.begin(seed, epoch);
-        for (int i = 0; i < rows; i++) {
-            int row = order[from + i];
-            data.readInput(row, inputs, i * width);
-            augmenter.change(row * shards + shard, inputs, i * width);
-            if (weights.length > 0) data.readWeights(row, weights, i * weightShape.size());
-            for (BatchTargets each : targets) each.read(row, i);
-        }
-        augmenter.mix(index, rows, inputs, values);
+        for (RowBuffer each : inputs) each.read(order, from, rows);
+        for (BatchTargets each : targets) each.read(order, from, rows);
+        if (weights != null) weights.read(order, from, rows);
+        if (augmenter != null) augment(augmenter, index, order, from, rows, seed, epoch);
         return view(rows);
     }
 
+    private void augment(Augmenter by, int index, int[] order, int from, int rows, long seed, int epoch) {
+        by.begin(seed, epoch);
+        int width = data.inputShape().size();
+        float[] array = inputs[0].array();
+        for (int i = 0; i < rows; i++) by.change(order[from + i] * shards + shard, array, i * width);
+        by.mix(index, rows, array, Stream.of(targets).map(BatchTargets::values).toArray(float[][]::new));
+    }
+
     private Batch view(int rows) {
+        if (!fixed) return newView();
         int which = rows == size ? 0 : 1;
         Batch known = made[which];
-        if (known == null) {
-            Tensor x = Tensor.view(data.inputShape().forRows(rows), inputs, 0);
-            Tensor factors = weights.length == 0 ? Tensor.EMPTY : Tensor.view(weightShape.forRows(rows), weights, 0);
-            known = new Batch(x, targets(rows), factors);
+        if (known == null || known.rows() != rows) {
+            known = newView();
             made[which] = known;
         }
         return known;
     }
 
-    private Targets targets(int rows) {
-        if (targets.length == 1) return targets[0].view(rows);
-        return new Targets.Many(Stream.of(targets).map(each -> each.view(rows)).toList());
+    private Batch newView() {
+        return new Batch(
+                Stream.of(inputs).map(RowBuffer::tensor).toList(),
+                targets(),
+                weights == null ? Tensor.EMPTY : weights.view());
+    }
+
+    private Targets targets() {
+        if (targets.length == 1) return targets[0].view();
+        return new Targets.Many(Stream.of(targets).map(BatchTargets::view).toList());
+    }
+
+    /// The reused weights of the rows of a batch, or of their positions.
+    private static final class BatchWeights {
+        private final Dataset data;
+        private final Shape shape; // of a row
+        private float[] array = {};
+        private int count;
+        private int each = 1; // weights of a row
+
+        BatchWeights(Dataset data, int size) {
+            this.data = data;
+            this.shape = data.weighsPositions() ? Positions.shape(data) : Shape.SCALAR;
+            if (shape.isKnown()) array = new float[Math.multiplyExact(size, shape.size())];
+        }
+
+        void read(int[] order, int from, int rows) {
+            count = rows;
+            each = shape.isKnown() ? shape.size() : Positions.steps(data, order, from, rows) * Positions.width(shape);
+            if (array.length < Math.multiplyExact(rows, each)) array = new float[rows * each];
+            for (int i = 0; i < rows; i++) data.readWeights(order[from + i], array, i * each);
+        }
+
+        Tensor view() {
+            return Tensor.view(Positions.batch(shape, count, each / Positions.width(shape)), array, 0);
+        }
     }
 }

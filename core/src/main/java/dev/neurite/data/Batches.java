@@ -4,14 +4,21 @@ import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.model.RowSource;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts a data set into mini-batches, in its order or shuffled by seed and epoch, optionally augmented.
 /// The last batch of an epoch may be shorter, or be dropped.
 public final class Batches {
+    private static final String GROUPED = "rows grouped by length";
+    private static final long OF_BATCHES = -1; // in the key of their permutation, where rows have their shard
+
     private final Dataset data;
     private final int size;
     private final Augmentations augmentations;
@@ -19,6 +26,7 @@ public final class Batches {
     private @Nullable BatchMemory own; // of [#batch(int)]
     private final Optional<ShardedOrder> sharded;
     private final int shard; // of which the rows are; -1 for all
+    private int pool = 1; // batches whose rows are sorted by length together
     private int[] order;
     private long seed;
     private int epoch = 1;
@@ -100,20 +108,18 @@ public final class Batches {
         this.count = count(data.size(), size, dropLast);
         this.shard = -1;
         checkWeights(data);
-        this.order = sharded.map(ShardedOrder::unshuffled)
-                .orElseGet(() -> IntStream.range(0, data.size()).toArray());
+        this.order = unshuffled();
     }
 
     private Batches(Dataset own, ShardedOrder order, int shard, Augmentations augmentations, boolean dropLast) {
-        augmentations.check(own.inputShape());
-        this.data = own;
+        this.data = augmentable(own, augmentations);
         this.augmentations = augmentations;
         this.sharded = Optional.of(order);
         this.shard = shard;
         this.size = order.rowsPerShard();
         this.count = count(order.rows(), order.batchSize(), dropLast);
         checkWeights(own);
-        this.order = IntStream.range(0, own.size()).toArray();
+        this.order = unshuffled();
     }
 
     private static int count(int rows, int size, boolean dropLast) {
@@ -138,9 +144,15 @@ public final class Batches {
     /// The data set that augmented batches are read from: with one-hot targets instead of labels if an
     /// augmentation mixes targets, else unchanged.
     /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
-    /// @throws ConfigException if an augmentation mixes rows that have weights, or a label for each position
+    /// @throws ConfigException if an augmentation mixes rows that have weights, or a label for each
+    /// position; for several inputs, or rows of different lengths
     /// @throws DataException if an augmentation mixes rows without a valid label
     public static Dataset augmentable(Dataset data, Augmentations augmentations) {
+        if (augmentations.isEmpty()) return data;
+        if (data.inputs().size() > 1 || !data.inputShape().isKnown()) {
+            throw new ConfigException(
+                    "augmentations", "expects rows of one input and of one length, got several inputs or sequences");
+        }
         augmentations.check(data.inputShape());
         if (!augmentations.mixes()) return data;
         if (data.isWeighted()) {
@@ -158,9 +170,73 @@ public final class Batches {
     /// epoch.
     public void shuffle(long trainingSeed, int number) {
         begin(trainingSeed, number);
-        order = sharded.map(
-                        each -> shard < 0 ? each.of(trainingSeed, number) : each.ofShard(trainingSeed, number, shard))
-                .orElseGet(() -> new KeyedRandom(trainingSeed, number).permutation(data.size()));
+        ShardedOrder all = sharded.orElse(null);
+        if (all == null) order = grouped(new KeyedRandom(trainingSeed, number).permutation(data.size()), 1, 0, true);
+        else order = ordered(all, of -> all.ofShard(trainingSeed, number, of), true);
+    }
+
+    private int[] unshuffled() {
+        ShardedOrder all = sharded.orElse(null);
+        return all == null
+                ? grouped(IntStream.range(0, data.size()).toArray(), 1, 0, false)
+                : ordered(all, of -> IntStream.range(0, all.rowsOf(of)).toArray(), false);
+    }
+
+    /// The order of rows that belong to shards.
+    /// @param orderOf the order of a shard's rows
+    private int[] ordered(ShardedOrder all, IntFunction<int[]> orderOf, boolean shuffled) {
+        return shard < 0
+                ? all.interleaved(of -> grouped(orderOf.apply(of), all.shards(), of, shuffled))
+                : grouped(orderOf.apply(shard), 1, 0, shuffled);
+    }
+
+    /// Makes batches of rows of similar lengths, with less padding: sorts the rows of every so many batches by
+    /// length, then, if rows are shuffled, shuffles the batches. A last batch that is shorter stays the last.
+    /// @param batches how many batches are sorted together; 1 for none, the default. More have less
+    /// padding, and mix rows less
+    /// @throws ConfigException below 1, or if all rows have one length
+    public void groupByLength(int batches) {
+        if (batches < 1) throw new ConfigException(GROUPED, "expects at least 1 batch, got " + batches);
+        if (batches > 1
+                && data.inputs().stream().allMatch(each -> each.inputShape().isKnown())) {
+            throw new ConfigException(GROUPED, "expects rows of different lengths, got rows of one length");
+        }
+        pool = batches;
+        order = unshuffled();
+    }
+
+    /// Rows grouped by length: all, or those of one shard, whose parts of batches are the same for all shards.
+    /// @param rows in the order of the epoch, by their numbers in the shard
+    /// @param factor row r is row r·factor + offset of the data
+    private int[] grouped(int[] rows, int factor, int offset, boolean shuffled) {
+        if (pool == 1) return rows;
+        int each = sharded.map(ShardedOrder::rowsPerShard).orElse(size); // rows of a batch
+        int[] sorted = new int[rows.length];
+        long together = (long) pool * each;
+        for (long from = 0; from < rows.length; from += together) {
+            sort(rows, (int) from, (int) Math.min(rows.length, from + together), factor, offset, sorted);
+        }
+        if (!shuffled) return sorted;
+        int full = sharded.map(all -> all.rows() / all.batchSize()).orElse(rows.length / each);
+        int[] batches = new KeyedRandom(seed, epoch, OF_BATCHES).permutation(full);
+        int[] result = sorted.clone();
+        for (int i = 0; i < full; i++) System.arraycopy(sorted, batches[i] * each, result, i * each, each);
+        return result;
+    }
+
+    /// Sorts some rows by their numbers of steps, those of equally many in their order.
+    private void sort(int[] rows, int from, int to, int factor, int offset, int[] sorted) {
+        long[] keys = new long[to - from];
+        List<RowSource> open = data.inputs().stream()
+                .filter(input -> !input.inputShape().isKnown())
+                .toList();
+        for (int i = 0; i < keys.length; i++) {
+            long steps = 0;
+            for (RowSource input : open) steps += input.length(rows[from + i] * factor + offset);
+            keys[i] = Math.min(steps, Integer.MAX_VALUE) << 32 | i;
+        }
+        Arrays.sort(keys);
+        for (int i = 0; i < keys.length; i++) sorted[from + i] = rows[from + (int) keys[i]];
     }
 
     /// Draws augmentations for an epoch without shuffling. The default is epoch 1 of seed 0.
@@ -207,9 +283,11 @@ public final class Batches {
         return new BatchMemory(data, size, augmentations, shards, Math.max(0, shard));
     }
 
-    /// The number of input values of a batch.
+    /// The largest number of input values of a batch.
     long values() {
-        return (long) size * data.inputShape().size();
+        long row = 0;
+        for (RowSource input : data.inputs()) row += input.longestInput().size();
+        return size * row;
     }
 
     boolean isAugmented() {

@@ -1,5 +1,7 @@
 package dev.neurite.data;
 
+import dev.neurite.model.RowSource;
+import dev.neurite.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -13,6 +15,7 @@ public final class DataHash {
     private static final int BUFFER = 1 << 16; // bytes
 
     private final MessageDigest digest;
+    private float[] numbers = {}; // of an input, reused
     private final ByteBuffer bytes = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
 
     private DataHash() {
@@ -24,9 +27,9 @@ public final class DataHash {
     }
 
     /// The SHA-256 of a data set as 64 hexadecimal digits. It covers the number of rows, the extents of
-    /// an input, and each row's input, targets (labels, or values) and weights, as 32-bit little-endian
-    /// numbers; it does not cover class names. Data sets of [StoredRows], such as images, compute it
-    /// once.
+    /// each input, and each row's inputs (after the length, where rows differ in it), targets (labels, or
+    /// values) and weights, as 32-bit little-endian numbers; it does not cover class names. Data sets of
+    /// [StoredRows], such as images, compute it once.
     public static String sha256(Dataset data) {
         return data instanceof StoredDataset stored ? stored.sha256() : compute(data);
     }
@@ -52,18 +55,31 @@ public final class DataHash {
     static String compute(Dataset data) {
         var hash = new DataHash();
         hash.put(data.size());
-        for (int extent : data.inputShape().extents()) hash.put(extent);
+        List<RowSource> inputs = data.inputs();
+        for (RowSource input : inputs) {
+            for (int extent : input.inputShape().extents()) hash.put(extent);
+        }
         List<TargetRow> targets =
                 data.targetsByOutput().stream().map(TargetRow::new).toList();
-        float[] input = new float[Math.toIntExact(data.inputShape().size())];
         for (int row = 0; row < data.size(); row++) {
-            data.readInput(row, input, 0);
-            hash.put(input, input.length);
+            for (RowSource input : inputs) hash.input(input, row);
             for (TargetRow target : targets) hash.target(target, row);
             hash.weights(data, row);
         }
         hash.drain();
         return HexFormat.of().formatHex(hash.digest.digest());
+    }
+
+    private void input(RowSource input, int row) {
+        Shape shape = input.inputShape();
+        int count = Positions.width(shape);
+        if (!shape.isKnown()) {
+            put(input.length(row));
+            count *= input.length(row);
+        }
+        if (numbers.length < count) numbers = new float[count];
+        input.readInput(row, numbers, 0);
+        put(numbers, count);
     }
 
     private void target(TargetRow targets, int row) {

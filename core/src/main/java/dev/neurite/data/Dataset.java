@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
-/// Rows of inputs, each with a target: a class label (a whole number from 0), or values; or with such a target for
-/// each position of the row, as for the words of a sentence.
+/// Rows of inputs, each with a target: a class label (a whole number from 0), or values; or with such a
+/// target for each position of the row, as for the words of a sentence.
 ///
 /// You may implement it to read rows from anywhere. An implementation must be safe to read from several
 /// threads, return the same row for the same index each time, and check its data when it is made.
@@ -21,19 +21,20 @@ public interface Dataset extends RowSource {
     @Override
     int size();
 
-    /// The shape of one row's input.
+    /// The shape of one row's input, with an open first axis if rows have different numbers of steps.
+    /// @throws dev.neurite.error.ShapeException for rows of several inputs, which [#inputs()] has
     @Override
     Shape inputShape();
 
     /// The names of the classes, by label; empty for target values.
     List<String> classNames();
 
-    /// The shape of one row's target: rank 0 for a class label, such as `[20]` for a label at each of 20 positions.
-    /// The first axis is open ([Shape#OPEN]) if rows differ in their numbers of positions.
+    /// The shape of one row's target: rank 0 for a class label, such as `[20]` for a label at each of 20
+    /// positions. The first axis is open ([Shape#OPEN]) if rows differ in their numbers of positions.
     Shape targetShape();
 
-    /// The number of positions of a row's target, the extent of an open axis of [#targetShape()]: by default the
-    /// number of steps of its input.
+    /// The number of positions of a row's target, the extent of an open axis of [#targetShape()]: by
+    /// default the number of steps of its input.
     default int targetLength(int row) {
         return length(row);
     }
@@ -171,10 +172,41 @@ public interface Dataset extends RowSource {
         return new TensorDataset(inputs, targets);
     }
 
+    /// Inputs with class labels: of [Sequences], of several inputs ([RowSource#joint]), or of another data set.
+    /// @param labels one per row, from 0 to the number of names − 1, copied
+    /// @throws dev.neurite.error.DataException for another number of rows, or a label out of range
+    static Dataset of(RowSource inputs, int[] labels, List<String> classNames) {
+        return TargetedDataset.labeled(inputs, labels, classNames);
+    }
+
+    /// Inputs with target values: of [Sequences], of several inputs ([RowSource#joint]), or of another data
+    /// set.
+    /// @param targets `[rows][outputs]`, finite, copied
+    /// @throws dev.neurite.error.DataException for another number of rows, or ragged or non-finite targets
+    static Dataset of(RowSource inputs, float[][] targets) {
+        return TargetedDataset.valued(inputs, targets);
+    }
+
+    /// Inputs with target values for each position of a row.
+    /// @param targets `[rows][positions][outputs]`, finite, copied. Where rows of inputs differ in length,
+    /// there are some for each step; else for as many positions in each row
+    /// @throws dev.neurite.error.DataException for another number of rows or positions, or ragged or non-finite
+    /// targets
+    static Dataset of(RowSource inputs, float[][][] targets) {
+        return TargetedDataset.valued(inputs, targets);
+    }
+
+    /// Inputs with the targets and weights of a data set, whose own inputs are not read: for several
+    /// inputs, such as `Dataset.of(RowSource.joint(images, table), images)`.
+    /// @throws dev.neurite.error.DataException for another number of rows
+    static Dataset of(RowSource inputs, Dataset targets) {
+        return new PairedDataset(inputs, targets);
+    }
+
     /// Inputs with a class label for each position of a row.
     /// @param inputs the inputs: another data set, or rows from anywhere
-    /// @param labels `[rows][positions]`, from 0 to the number of names − 1, copied. Where rows of inputs differ in
-    /// length, there is one for each step; else as many in each row
+    /// @param labels `[rows][positions]`, from 0 to the number of names − 1, copied. Where rows of inputs
+    /// differ in length, there is one for each step; else as many in each row
     /// @throws dev.neurite.error.DataException for another number of rows or labels, or a label out of range
     static Dataset of(RowSource inputs, int[][] labels, List<String> classNames) {
         return TargetedDataset.labeled(inputs, labels, classNames, Long.MIN_VALUE);
@@ -302,10 +334,11 @@ public interface Dataset extends RowSource {
         return new WeightedDataset(this, weights.clone());
     }
 
-    /// This data set with a weight for each position of its targets: a factor of the position's loss and gradients.
+    /// This data set with a weight for each position of its targets: a factor of the position's loss and
+    /// gradients.
     /// @param weights `[rows][positions]`, at least 0 and finite, copied
-    /// @throws dev.neurite.error.DataException for another number of weights, the first weight that is negative or
-    /// not finite, or targets without positions
+    /// @throws dev.neurite.error.DataException for another number of weights, the first weight that is
+    /// negative or not finite, or targets without positions
     default Dataset withWeights(float[]... weights) {
         return new WeightedPositions(this, weights);
     }

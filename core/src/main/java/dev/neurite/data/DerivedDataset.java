@@ -1,15 +1,16 @@
 package dev.neurite.data;
 
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 
 /// A data set made from another one, with everything that it does not override taken from there. To
-/// change inputs, override [#readInput]; to change targets, [#label] and [#readLabels], or [#readTarget]; to choose
-/// rows,
-/// [#sourceRow] and [#size].
+/// change inputs, override [#readInput]; to change targets, [#label] and [#readLabels], or [#readTarget];
+/// to choose rows, [#sourceRow] and [#size].
 ///
-/// Where the source is [Dataset#joint], the targets of each of its outputs are those of the source at
-/// [#sourceRow]; override [#targetsByOutput] to change them.
+/// Where the source has several inputs, its rows of each are those at [#sourceRow]; override [#inputs] to
+/// change them. Where the source is [Dataset#joint], the targets of each of its outputs are those of the
+/// source at [#sourceRow]; override [#targetsByOutput] to change them.
 public interface DerivedDataset extends Dataset {
     /// The data set that this one is made from.
     Dataset source();
@@ -27,6 +28,16 @@ public interface DerivedDataset extends Dataset {
     @Override
     default Shape inputShape() {
         return source().inputShape();
+    }
+
+    @Override
+    default List<RowSource> inputs() {
+        List<RowSource> all = source().inputs();
+        return all.size() == 1
+                ? List.of(this)
+                : all.stream()
+                        .map(each -> (RowSource) new DerivedInputs(this, each))
+                        .toList();
     }
 
     @Override

@@ -10,7 +10,9 @@ import dev.neurite.tensor.Tensor;
 /// a constant feature
 public record FeatureStatistics(Tensor means, Tensor deviations) {
     /// The statistics of all rows, summed in double precision in their order.
+    /// @throws ShapeException for several inputs, or rows of different lengths
     public static FeatureStatistics of(Dataset data) {
+        requireOneLength(data);
         return of(data, data.inputShape().size(), 1);
     }
 
@@ -50,12 +52,21 @@ public record FeatureStatistics(Tensor means, Tensor deviations) {
     /// in their order.
     /// @throws ShapeException for rows of fewer than two axes `[channels × …]`
     public static FeatureStatistics ofChannels(Dataset data) {
+        requireOneLength(data);
         Shape shape = data.inputShape();
         if (shape.rank() < 2) {
             throw new ShapeException("statistics", "expects rows [channels×…] of 2 axes or more, got " + shape);
         }
         int channels = shape.extent(0);
         return of(data, channels, channels == 0 ? 0 : shape.size() / channels);
+    }
+
+    private static void requireOneLength(Dataset data) {
+        if (data.inputShape().isKnown()) return;
+        throw new ShapeException(
+                "statistics",
+                "expects rows of one length, got rows of " + data.inputShape(),
+                "Scale the features of sequences before they become a data set");
     }
 
     /// 1 / deviation of each feature; 1 for a constant feature.

@@ -27,6 +27,13 @@ final class Positions {
         return shape.isKnown() ? shape.size() : Math.multiplyExact(data.targetLength(row), width(shape));
     }
 
+    /// The number of positions of targets, the largest of some rows whose numbers differ.
+    static int steps(Dataset data, int[] order, int from, int rows) {
+        int steps = 1;
+        for (int i = 0; i < rows; i++) steps = Math.max(steps, data.targetLength(order[from + i]));
+        return steps;
+    }
+
     /// The shape of a batch.
     /// @param steps the extent of an open axis
     static Shape batch(Shape row, int rows, int steps) {

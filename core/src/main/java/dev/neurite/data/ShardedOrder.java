@@ -69,17 +69,9 @@ public record ShardedOrder(int rows, int shards, int batchSize) {
         return new KeyedRandom(seed, epoch, shard).permutation(rowsOf(shard));
     }
 
-    /// The rows in the order of an epoch, batch by batch.
-    int[] of(long seed, int epoch) {
-        return interleaved(shard -> ofShard(seed, epoch, shard));
-    }
-
-    /// The rows batch by batch, each shard in the order of the data.
-    int[] unshuffled() {
-        return interleaved(shard -> IntStream.range(0, rowsOf(shard)).toArray());
-    }
-
-    private int[] interleaved(IntFunction<int[]> orderOf) {
+    /// The rows batch by batch.
+    /// @param orderOf the order of the rows of a shard, see [#ofShard]
+    int[] interleaved(IntFunction<int[]> orderOf) {
         int[][] ofShards = IntStream.range(0, shards).mapToObj(orderOf).toArray(int[][]::new);
         int[] order = new int[rows];
         int next = 0;

@@ -25,10 +25,18 @@ final class TargetedDataset implements Dataset {
         this.classNames = List.copyOf(classNames);
     }
 
+    /// A label for each row.
+    static Dataset labeled(RowSource inputs, int[] labels, List<String> classNames) {
+        sameCount(inputs, "labels", labels.length);
+        ArrayDataset.checkLabels(labels.length, row -> labels[row], classNames.size());
+        int[] starts = starts(labels.length, _ -> 1);
+        return new TargetedDataset(inputs, Shape.SCALAR, labels.clone(), new float[0], starts, classNames);
+    }
+
     /// A label for each position.
     /// @param missing the label of positions that have none
     static Dataset labeled(RowSource inputs, int[][] labels, List<String> classNames, long missing) {
-        Shape shape = positions(inputs, "labels", labels.length, row -> labels[row].length);
+        int steps = positions(inputs, "labels", labels.length, row -> labels[row].length);
         int[] starts = starts(labels.length, row -> labels[row].length);
         int[] all = new int[starts[labels.length]];
         for (int row = 0; row < labels.length; row++) {
@@ -38,22 +46,56 @@ final class TargetedDataset implements Dataset {
                 all[starts[row] + i] = label;
             }
         }
-        return new TargetedDataset(inputs, shape, all, new float[0], starts, classNames);
+        return new TargetedDataset(inputs, Shape.of(steps), all, new float[0], starts, classNames);
     }
 
-    /// The shape of the positions of rows, after a check of their numbers.
-    private static Shape positions(RowSource inputs, String what, int rows, IntUnaryOperator count) {
+    /// Values for each row.
+    static Dataset valued(RowSource inputs, float[][] values) {
+        sameCount(inputs, "targets", values.length);
+        int width = values[0].length;
+        int[] starts = starts(values.length, _ -> width);
+        float[] all = new float[starts[values.length]];
+        for (int row = 0; row < values.length; row++) {
+            float[] checked = ArrayDataset.checkedCopy("targets", row, values[row], width);
+            System.arraycopy(checked, 0, all, starts[row], width);
+        }
+        return new TargetedDataset(inputs, Shape.of(width), new int[0], all, starts, List.of());
+    }
+
+    /// Values for each position.
+    static Dataset valued(RowSource inputs, float[][][] values) {
+        int steps = positions(inputs, "targets", values.length, row -> values[row].length);
+        int width = values[0][0].length;
+        int[] starts = starts(values.length, row -> Math.multiplyExact(width, values[row].length));
+        float[] all = new float[starts[values.length]];
+        for (int row = 0; row < values.length; row++) {
+            for (int t = 0; t < values[row].length; t++) {
+                float[] checked = ArrayDataset.checkedCopy("targets, position " + t, row, values[row][t], width);
+                System.arraycopy(checked, 0, all, starts[row] + t * width, width);
+            }
+        }
+        return new TargetedDataset(inputs, Shape.of(steps, width), new int[0], all, starts, List.of());
+    }
+
+    /// The number of positions of each row, open if rows differ in length, after a check of their numbers:
+    /// where one input has steps, as many as it has; else as many in each row.
+    private static int positions(RowSource inputs, String what, int rows, IntUnaryOperator count) {
         sameCount(inputs, what, rows);
-        boolean open = !inputs.inputShape().isKnown();
+        List<RowSource> open = inputs.inputs().stream()
+                .filter(each -> !each.inputShape().isKnown())
+                .toList();
         for (int row = 0; row < rows; row++) {
-            int expected = open ? inputs.length(row) : Math.max(1, count.applyAsInt(0));
-            if (count.applyAsInt(row) == expected) continue;
+            int found = count.applyAsInt(row);
+            int expected = open.isEmpty()
+                    ? count.applyAsInt(0)
+                    : open.size() == 1 ? open.getFirst().length(row) : found;
+            if (found == Math.max(1, expected)) continue;
             throw new DataException(
                     what + ", row " + row,
-                    "expects " + expected + (open ? ", one for each step" : ", as many as in row 0") + ", got "
-                            + count.applyAsInt(row));
+                    "expects " + Math.max(1, expected)
+                            + (open.isEmpty() ? ", as many as in row 0" : ", one for each step") + ", got " + found);
         }
-        return Shape.of(open ? Shape.OPEN : count.applyAsInt(0));
+        return open.isEmpty() ? count.applyAsInt(0) : Shape.OPEN;
     }
 
     private static void sameCount(RowSource inputs, String what, int rows) {
@@ -91,6 +133,16 @@ final class TargetedDataset implements Dataset {
     @Override
     public void readInput(int row, float[] array, int at) {
         inputs.readInput(row, array, at);
+    }
+
+    @Override
+    public List<RowSource> inputs() {
+        return inputs.inputs();
+    }
+
+    @Override
+    public int targetLength(int row) {
+        return (starts[row + 1] - starts[row]) / Positions.width(targetShape);
     }
 
     @Override

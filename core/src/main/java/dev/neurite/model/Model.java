@@ -212,7 +212,7 @@ public final class Model {
         return predict(Tensor.view(input.forRows(1), row, 0)).toArray();
     }
 
-    /// Predicts rows. The output of a row does not depend on the other rows.
+    /// Predicts rows. The output of a row does not depend on the other rows. Padding of outputs is zeros.
     /// @param rows the batch, one sample a row
     /// @return the outputs, one row for each
     public Tensor predict(Tensor rows) {
@@ -224,7 +224,9 @@ public final class Model {
         requireOneOutput();
         Tensor result = Tensor.zeros(outputFor(rows).forRows(rows.rows()));
         predict(rows, result, kernels);
-        return result;
+        boolean padded =
+                rows.lengths().size() > 0 && !whole.outputs().getFirst().isKnown();
+        return padded ? result.withLengths(rows.lengths()) : result;
     }
 
     /// Predicts rows into a tensor, [Network#rowsAtOnce()] at a time. Allocates no array if there are
@@ -265,9 +267,10 @@ public final class Model {
         return runner.predict(inputs, kernels);
     }
 
-    /// Predicts the rows of a data set. Reads them as it needs them; does not read targets.
-    /// @throws ShapeException if their shape is not the input's, or for a network of several inputs or
-    /// outputs
+    /// Predicts the rows of a data set. Reads them as it needs them; does not read targets. Where rows have
+    /// different lengths, and the network an output for each step, the outputs are padded with zeros and
+    /// have the lengths.
+    /// @throws ShapeException if their shapes are not those of the inputs, or for a network of several outputs
     public Tensor predict(RowSource rows) {
         return predict(rows, Kernels.shared());
     }
@@ -335,9 +338,15 @@ public final class Model {
 
     /// Predicts rows and returns the input, pre-activation and output of every layer.
     public Inspection inspect(Tensor rows) {
+        return inspect(List.of(rows));
+    }
+
+    /// [#inspect(Tensor)] for a network of several inputs.
+    /// @param inputs a tensor for each input, all with the same number of rows
+    public Inspection inspect(List<Tensor> inputs) {
         Executor executor = runner.executor(whole, Kernels.shared());
         executor.inspect();
-        executor.forward(Mode.PREDICT, List.of(rows));
+        executor.forward(Mode.PREDICT, inputs);
         return executor.inspection(new float[0]);
     }
 

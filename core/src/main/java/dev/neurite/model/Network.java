@@ -154,20 +154,37 @@ public final class Network {
 
     /// The memory of the tensors of a pass. Finds it by running a pass over two rows of zeros.
     /// @param mode [Mode#TRAIN] includes the backward pass
-    /// @throws ShapeException if an input has an open axis
+    /// @throws ShapeException if an input has an open axis; say its extent by [#footprint(Mode, List)]
     public Footprint footprint(Mode mode) {
-        return footprint(mode, false);
+        return footprint(mode, inputs);
     }
 
     /// The memory of the tensors of training passes, of which some have a [PassObserver].
     /// @throws ShapeException if an input has an open axis
     public Footprint observedFootprint() {
-        return footprint(Mode.TRAIN, true);
+        return observedFootprint(inputs);
     }
 
-    private Footprint footprint(Mode mode, boolean observed) {
+    /// The memory of the tensors of a pass over rows of these shapes.
+    /// @param in the shape of one row of each input, with the extent of an open axis
+    /// @param mode [Mode#TRAIN] includes the backward pass
+    /// @throws ShapeException if they do not fit
+    public Footprint footprint(Mode mode, List<Shape> in) {
+        return footprint(mode, in, false);
+    }
+
+    /// The memory of the tensors of training passes over rows of these shapes, of which some have a
+    /// [PassObserver].
+    /// @param in the shape of one row of each input, with the extent of an open axis
+    /// @throws ShapeException if they do not fit
+    public Footprint observedFootprint(List<Shape> in) {
+        return footprint(Mode.TRAIN, in, true);
+    }
+
+    private Footprint footprint(Mode mode, List<Shape> in, boolean observed) {
+        outputs(in); // checks the shapes
         return FootprintProbe.footprint(
-                this, Parameters.initialized(statistics, 0).array(), mode, observed);
+                this, in, Parameters.initialized(statistics, 0).array(), mode, observed);
     }
 
     /// How many rows [Model#predict] computes at once: 512, or fewer if the largest tensor of 512 rows

@@ -10,6 +10,8 @@ import dev.neurite.metric.Metric;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
+import dev.neurite.model.RowSource;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,7 +20,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
-/// The loss and metrics of a model on a data set.
+/// The loss and metrics of a model on a data set. Where there is a target for each position of a row, loss,
+/// accuracy, confusion matrix and metrics are those of positions. The perplexity of a model of language is
+/// e to the power of the loss.
 /// @param rows the number of rows
 /// @param loss the mean loss of a row, weighted by row; for several outputs the weighted sum of their
 /// losses
@@ -62,7 +66,9 @@ public record Evaluation(
     }
 
     static Evaluation of(Objective objective, Dataset data, Executor executor, List<Metric> metrics) {
-        var batches = new Batches(data, objective.network().rowsAtOnce());
+        List<Shape> longest =
+                data.inputs().stream().map(RowSource::longestInput).toList();
+        var batches = new Batches(data, objective.network().rowsAtOnce(longest));
         var losses = new LossSums(objective);
         Measurement measurement = metrics.isEmpty() ? null : new Measurement(objective, metrics, data);
         Head classifier = objective.classifier();

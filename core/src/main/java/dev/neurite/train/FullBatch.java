@@ -125,7 +125,7 @@ final class FullBatch {
         Profiler profiler = step.profiler();
         profiler.enter(Phase.DATA);
         Batch batch = all.batch(index);
-        profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
+        profiler.leave(batch.rows(), 0, 4 * batch.inputValues());
         step.computeRows(batch, row, to);
         row += batch.rows();
     }

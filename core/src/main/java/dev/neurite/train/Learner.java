@@ -94,15 +94,19 @@ public final class Learner implements AutoCloseable {
     /// @return the network's output, after its last activation; valid until the next forward
     /// @throws ShapeException if the input does not fit, or the network has several inputs or outputs
     public Tensor forward(Tensor input) {
-        if (begun.length != 1) {
-            throw new ShapeException("network", "expects to have 1 output here, has " + begun.length);
-        }
+        requireOneOutput();
         return forward(List.of(input)).getFirst();
+    }
+
+    private void requireOneOutput() {
+        if (begun.length == 1) return;
+        throw new ShapeException("network", "expects to have 1 output here, has " + begun.length);
     }
 
     /// [#forward(Tensor)] of the inputs of a batch.
     public Tensor forward(Batch batch) {
-        return forward(batch.inputs());
+        requireOneOutput();
+        return forward(batch.inputs()).getFirst();
     }
 
     /// Computes the outputs of a batch for a network of several inputs or outputs.

@@ -236,7 +236,7 @@ final class Loop implements TrainingControl {
         while (batch < all.count()) {
             profiler.enter(Phase.DATA);
             Batch next = prefetch != null ? prefetch.next() : all.batch(batch);
-            profiler.leave(next.rows(), 0, 4L * next.inputs().size());
+            profiler.leave(next.rows(), 0, 4 * next.inputValues());
             step.setBatchNumber(batch + 1);
             boolean taken = take(next, all);
             batch++;
@@ -302,7 +302,8 @@ final class Loop implements TrainingControl {
 
     // ----------------------------------------------------------------------------------------------- steps elsewhere
 
-    /// Takes the steps of an epoch elsewhere, and then reports them; returns false if the thread was interrupted.
+    /// Takes the steps of an epoch elsewhere, and then reports them; returns false if the thread was
+    /// interrupted.
     private boolean takeStepsElsewhere(EpochRunner runner) {
         if (batch == stepsAnEpoch) return true; // resumed between the last step and the end of its epoch
         endViews();

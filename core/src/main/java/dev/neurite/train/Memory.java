@@ -9,6 +9,7 @@ import dev.neurite.model.Footprint;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
+import dev.neurite.model.RowSource;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Shape;
@@ -17,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /// The memory of a training or a prediction in bytes, without that of the data. Computed before it
 /// begins. Model files and logs need memory too, and the garbage collector about a tenth more.
@@ -50,10 +51,18 @@ public record Memory(
     /// The memory of a training with default settings: one shard, no averaging.
     /// @param rows the rows of a batch; validation predicts as many at once, up to
     /// [Network#rowsAtOnce()]
+    /// @throws dev.neurite.error.ShapeException if an input has an open axis
     public static Memory of(Network network, int rows, Optimizer optimizer) {
-        int validated = Math.min(rows, network.rowsAtOnce());
+        return of(network, network.inputs(), rows, optimizer);
+    }
+
+    /// The memory of a training with default settings on rows of these shapes: [#of(Network, int, Optimizer)].
+    /// @param in the shape of one row of each input, with the extent of an open axis: that of the longest row
+    /// @throws dev.neurite.error.ShapeException if they do not fit
+    public static Memory of(Network network, List<Shape> in, int rows, Optimizer optimizer) {
+        int validated = Math.min(rows, network.rowsAtOnce(in));
         return ofParameters(network, optimizer)
-                .withPasses(network, false, rows, rows, validated, Kernels.defaultThreads());
+                .withPasses(network, in, in, false, rows, rows, validated, Kernels.defaultThreads());
     }
 
     /// The memory of [dev.neurite.model.Model#predict]: the largest set of tensors in use at once,
@@ -61,8 +70,16 @@ public record Memory(
     /// @param rows the rows to predict; up to [Network#rowsAtOnce()] are predicted at once
     /// @throws dev.neurite.error.ShapeException if an input has an open axis
     public static Memory ofPrediction(Network network, int rows) {
+        return ofPrediction(network, network.inputs(), rows);
+    }
+
+    /// The memory of [dev.neurite.model.Model#predict] for rows of these shapes: [#ofPrediction(Network, int)].
+    /// @param in the shape of one row of each input, with the extent of an open axis: that of the longest row
+    /// @throws dev.neurite.error.ShapeException if they do not fit
+    public static Memory ofPrediction(Network network, List<Shape> in, int rows) {
+        List<Shape> out = network.outputs(in);
         long model = Float.BYTES * (sizeOf(network.parameters()) + sizeOf(network.statistics()));
-        int together = Math.min(rows, network.rowsAtOnce());
+        int together = Math.min(rows, network.rowsAtOnce(in));
         long packed = 0;
         long blocks = 0;
         for (Parameter part : network.parameters()) {
@@ -76,12 +93,13 @@ public record Memory(
                 blocks = Math.max(blocks, KernelMemory.constantConvolution(shape, threads));
             }
         }
-        long row = Stream.of(network.inputs(), network.outputs())
-                .flatMap(List::stream)
-                .mapToLong(Shape::size)
-                .sum();
-        long tensors = network.footprint(Mode.PREDICT).bytes(together);
+        long row = sizeOfRows(in) + sizeOfRows(out);
+        long tensors = network.footprint(Mode.PREDICT, in).bytes(together);
         return new Memory(model, 0, 0, 0, tensors, 0, Float.BYTES * (packed + blocks), Float.BYTES * row * rows);
+    }
+
+    private static long sizeOfRows(List<Shape> shapes) {
+        return shapes.stream().mapToLong(Shape::size).sum();
     }
 
     private static long sizeOf(List<Parameter> parts) {
@@ -112,24 +130,35 @@ public record Memory(
     }
 
     /// This memory with that of passes.
+    /// @param in the shape of the longest row of each input in training
+    /// @param predicted the same in validation
     /// @param observed whether probes look at some of them
     /// @param rows the rows held for steps, prefetched ones included
     /// @param shardRows the rows of a training pass
     /// @param validationRows the rows of a validation pass; 0 without validation
     private Memory withPasses(
-            Network network, boolean observed, long rows, int shardRows, int validationRows, int threads) {
-        Footprint training = observed ? network.observedFootprint() : network.footprint(Mode.TRAIN);
-        Footprint predicting = network.footprint(Mode.PREDICT);
-        long row = network.inputs().stream().mapToLong(Shape::size).sum();
+            Network network,
+            List<Shape> in,
+            List<Shape> predicted,
+            boolean observed,
+            long rows,
+            int shardRows,
+            int validationRows,
+            int threads) {
+        Footprint training = observed ? network.observedFootprint(in) : network.footprint(Mode.TRAIN, in);
+        long predicting = validationRows == 0
+                ? 0
+                : network.footprint(Mode.PREDICT, predicted).bytes(validationRows);
+        long batches = sizeOfRows(in) * rows + sizeOfRows(predicted) * validationRows;
         return new Memory(
                 model,
                 parameters,
                 gradients,
                 optimizer,
                 training.bytes(shardRows),
-                validationRows == 0 ? 0 : predicting.bytes(validationRows),
+                predicting,
                 Float.BYTES * workspace(network, shardRows, Math.max(shardRows, validationRows), threads),
-                Float.BYTES * row * (rows + validationRows));
+                Float.BYTES * batches);
     }
 
     private static long workspace(Network network, int shardRows, int mostRows, int threads) {
@@ -158,8 +187,7 @@ public record Memory(
 
     /// The memory of [Trainer#fit]. For a network that cannot fit, only that of its parameters and
     /// outputs.
-    /// @param validationRows 0 without validation
-    static Memory of(TrainerSettings settings, Objective objective, Dataset train, int validationRows) {
+    static Memory of(TrainerSettings settings, Objective objective, Dataset train, Optional<Dataset> validation) {
         Network network = objective.network();
         Batches batches = settings.batches(train);
         int rows = batches.rows();
@@ -181,19 +209,24 @@ public record Memory(
         long most = Runtime.getRuntime().maxMemory();
         if (fixed.total() > most) return fixed;
         if (fixed.withOutputs(network, 2).total() > most) return fixed.withOutputs(network, Math.max(2, passRows));
-        int validated = Math.min(validationRows, network.rowsAtOnce());
+        List<Shape> in = longest(train);
+        List<Shape> predicted = validation.map(Memory::longest).orElse(in);
+        int validated = Math.min(validation.map(Dataset::size).orElse(0), network.rowsAtOnce(predicted));
         int threads = settings.get(TrainerSettings.THREADS);
-        Memory all = fixed.withPasses(network, probed, held, passRows, validated, threads);
-        return probed ? all.withShownOutputs(objective, passRows) : all;
+        Memory all = fixed.withPasses(network, in, predicted, probed, held, passRows, validated, threads);
+        return probed ? all.withShownOutputs(objective, network.outputs(in), passRows) : all;
+    }
+
+    private static List<Shape> longest(Dataset data) {
+        return data.inputs().stream().map(RowSource::longestInput).toList();
     }
 
     /// This memory with the outputs that only probes see: those after an activation that the loss
     /// computes.
-    private Memory withShownOutputs(Objective objective, int rows) {
+    private Memory withShownOutputs(Objective objective, List<Shape> outputs, int rows) {
         long row = objective.heads().stream()
                 .filter(Head::isFused)
-                .mapToLong(
-                        head -> objective.network().outputs().get(head.output()).size())
+                .mapToLong(head -> outputs.get(head.output()).size())
                 .sum();
         long more = Float.BYTES * row * rows;
         return new Memory(model, parameters, gradients, optimizer, activations + more, validation, workspace, batches);

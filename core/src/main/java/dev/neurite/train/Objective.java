@@ -15,6 +15,7 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.train.probing.Probing.Fused;
 import java.util.ArrayList;
@@ -29,7 +30,8 @@ record Objective(
         Network network, List<Head> heads, @Nullable Head classifier) {
     static Objective of(Model model, Criterion criterion, Dataset data) {
         List<Dataset> answers = data.targetsByOutput();
-        List<Weighted> losses = checkedLosses(model, criterion, data.inputShape(), answers.size());
+        List<Shape> inputs = data.inputs().stream().map(RowSource::inputShape).toList();
+        List<Weighted> losses = checkedLosses(model, criterion, inputs, answers.size());
         List<Head> heads = new ArrayList<>();
         for (int i = 0; i < losses.size(); i++) heads.add(Head.of(model, i, losses.get(i), answers.get(i)));
         return of(model, heads);
@@ -37,9 +39,10 @@ record Objective(
 
     /// An objective for batches like this one.
     static Objective of(Model model, Criterion criterion, Batch like) {
-        Shape input = like.inputs().shape().row();
+        List<Shape> inputs =
+                like.inputs().stream().map(input -> input.shape().row()).toList();
         List<Weighted> losses =
-                checkedLosses(model, criterion, input, like.targets().count());
+                checkedLosses(model, criterion, inputs, like.targets().count());
         List<Head> heads = new ArrayList<>();
         for (int i = 0; i < losses.size(); i++) {
             heads.add(Head.of(model, i, losses.get(i), like.targets().of(i)));
@@ -48,12 +51,16 @@ record Objective(
     }
 
     /// The losses: one for each output and each target.
-    private static List<Weighted> checkedLosses(Model model, Criterion criterion, Shape input, int answers) {
+    /// @param data the shape of a row of each input of the data
+    private static List<Weighted> checkedLosses(Model model, Criterion criterion, List<Shape> data, int answers) {
         List<Shape> inputs = model.network().inputs();
         int outputs = model.network().outputs().size();
         List<Weighted> losses = criterion.losses();
-        if (inputs.size() != 1) {
-            throw new ShapeException("model", "expects one input to train on a data set, has " + inputs.size());
+        if (inputs.size() != data.size()) {
+            throw new ShapeException(
+                    "input",
+                    "expects data for each of the model's " + inputs.size() + " inputs, got " + data.size(),
+                    "RowSource.joint makes rows of several inputs");
         }
         if (losses.size() != outputs) {
             throw new ShapeException(
@@ -67,11 +74,14 @@ record Objective(
                     "expects some for each of the model's " + outputs + " outputs, got " + answers,
                     "Dataset.joint and Targets.many join several");
         }
-        if (!inputs.getFirst().accepts(input)) {
-            boolean flat = inputs.getFirst().isKnown() && inputs.getFirst().size() == input.size();
+        for (int i = 0; i < inputs.size(); i++) {
+            Shape expected = inputs.get(i);
+            Shape input = data.get(i);
+            if (expected.accepts(input)) continue;
+            boolean flat = expected.isKnown() && input.isKnown() && expected.size() == input.size();
             throw new ShapeException(
-                    "input",
-                    "expects rows of " + inputs.getFirst() + ", got data of " + input,
+                    inputs.size() == 1 ? "input" : "input " + i,
+                    "expects rows of " + expected + ", got data of " + input,
                     flat
                             ? "Give the model the data's shape and begin it with flatten(), or change the data's shape"
                                     + " by withInputShape(…)"
@@ -114,8 +124,8 @@ record Objective(
 
     /// Runs a batch forward.
     void forward(Executor executor, Mode mode, Batch batch) {
-        if (heads.size() == 1) executor.forward(mode, batch.inputs()); // which makes no lists
-        else executor.forward(mode, List.of(batch.inputs()));
+        if (heads.size() == 1 && batch.inputs().size() == 1) executor.forward(mode, batch.input()); // makes no lists
+        else executor.forward(mode, batch.inputs());
     }
 
     /// The last layers whose activation the losses compute: in its part of the network, the only one that

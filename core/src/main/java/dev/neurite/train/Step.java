@@ -431,7 +431,7 @@ final class Step {
         for (int shard = 0; shard < sum.shards(); shard++) {
             Batch part = shardOf(batch, shard);
             if (part.rows() == 0) continue;
-            Optional<String> layer = predictor.firstNotFinite(List.of(part.inputs()));
+            Optional<String> layer = predictor.firstNotFinite(part.inputs());
             if (layer.isPresent()) return layer;
         }
         return Optional.empty();

@@ -67,6 +67,8 @@ final class TrainerSettings {
             add(Setting.compared(User.SESSION, "shards", 1, (_, all, _) -> Optional.of(all.shardsPerStep())));
     static final Setting<Boolean> ROWS_BY_SHARD = add(Setting.compared(
             User.SESSION, "rows by shard", false, (own, _, _) -> own ? Optional.of(true) : Optional.empty()));
+    static final Setting<Integer> GROUPED_BY_LENGTH = add(Setting.compared(
+            User.SESSION, "rows grouped by length", 1, (own, _, _) -> own > 1 ? Optional.of(own) : Optional.empty()));
     static final Setting<Integer> ACCUMULATED = add(Setting.partOf("batch size and shards", 1));
     static final Setting<Augmentations> AUGMENTATIONS =
             add(Setting.compared(User.SESSION, "augmentations", Augmentations.NONE));
@@ -180,9 +182,21 @@ final class TrainerSettings {
 
     /// The training data in batches, augmented.
     Batches batches(Dataset train) {
-        return get(ROWS_BY_SHARD)
+        Batches batches = get(ROWS_BY_SHARD)
                 ? Batches.byShard(train, rowsPerStep(), get(AUGMENTATIONS), get(DROP_LAST), shardsPerStep())
                 : new Batches(train, rowsPerStep(), get(AUGMENTATIONS), get(DROP_LAST));
+        return grouped(batches);
+    }
+
+    /// The part of one shard of batches whose rows belong to shards.
+    /// @param rows the number of all rows
+    Batches batches(Dataset own, int rows, int shard) {
+        return grouped(Batches.ofShard(own, order(rows), shard, get(AUGMENTATIONS), get(DROP_LAST)));
+    }
+
+    private Batches grouped(Batches batches) {
+        if (get(GROUPED_BY_LENGTH) > 1) batches.groupByLength(get(GROUPED_BY_LENGTH));
+        return batches;
     }
 
     /// The order of this many rows that belong to shards.

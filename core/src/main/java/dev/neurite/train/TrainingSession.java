@@ -232,12 +232,7 @@ public final class TrainingSession implements AutoCloseable {
         @Override
         public Batches batches(Dataset own, int rows, int shard) {
             step.objective().checkTargets(own);
-            Batches batches = Batches.ofShard(
-                    own,
-                    order(rows),
-                    shard,
-                    settings.get(TrainerSettings.AUGMENTATIONS),
-                    settings.get(TrainerSettings.DROP_LAST));
+            Batches batches = settings.batches(own, rows, shard);
             settings.beginEpoch(batches, step.epoch());
             return batches;
         }

@@ -150,9 +150,9 @@ class DataPartsTest {
         assertThat(batches.batch(1).rows()).isEqualTo(4);
         assertThatThrownBy(() -> batches.batch(2)).isInstanceOf(IndexOutOfBoundsException.class);
         batches.shuffle(1, 1);
-        float first = batches.batch(0).inputs().get(0, 0);
+        float first = batches.batch(0).input().get(0, 0);
         batches.shuffle(1, 2);
-        assertThat(batches.batch(0).inputs().get(0, 0)).isNotEqualTo(first);
+        assertThat(batches.batch(0).input().get(0, 0)).isNotEqualTo(first);
         assertThat(new Batches(ofClasses(4, 4), 4, Augmentations.NONE, true).count())
                 .isEqualTo(2);
         assertThatThrownBy(() -> new Batches(ofClasses(2, 1), 4, Augmentations.NONE, true))

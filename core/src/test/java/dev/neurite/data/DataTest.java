@@ -32,7 +32,7 @@ class DataTest {
         float[] firsts = new float[0];
         for (int i = 0; i < batches.count(); i++) {
             Batch batch = batches.batch(i);
-            float[][] rows = batch.inputs().toRows();
+            float[][] rows = batch.input().toRows();
             int before = firsts.length;
             firsts = Arrays.copyOf(firsts, before + rows.length);
             for (int j = 0; j < rows.length; j++) firsts[before + j] = rows[j][0];
@@ -197,7 +197,7 @@ class DataTest {
             Batch batch = batches.batch(i);
             assertThat(batch.isWeighted()).isTrue();
             for (int row = 0; row < batch.rows(); row++) {
-                assertThat(batch.weight(row)).isEqualTo(batch.inputs().get(row, 0));
+                assertThat(batch.weight(row)).isEqualTo(batch.input().get(row, 0));
                 assertThat(batch.rows(row, row + 1).weight(0)).isEqualTo(batch.weight(row));
             }
         }
@@ -243,7 +243,7 @@ class DataTest {
         Dataset joint = Dataset.joint(labels, values, numbered(4, 3)).rows(3, 0, 1);
         assertThat(joint.targetsByOutput()).hasSize(3);
         Batch batch = new Batches(joint, 2).batch(0);
-        assertThat(batch.inputs().get(0, 0)).isEqualTo(3);
+        assertThat(batch.input().get(0, 0)).isEqualTo(3);
         assertThat(batch.weight(0)).isEqualTo(4);
         assertThat(batch.targets().count()).isEqualTo(3);
         assertThat(batch.targets().of(0)).isInstanceOfSatisfying(Targets.Labels.class, first -> {
@@ -269,7 +269,7 @@ class DataTest {
         assertThat(data.isLabeled()).isFalse();
         assertThat(data.targetShape()).isEqualTo(Shape.of(0));
         Batch batch = new Batches(data, 2).batch(0);
-        assertThat(batch.inputs().toRows()).isDeepEqualTo(new float[][] {{1, 2}, {3, 4}});
+        assertThat(batch.input().toRows()).isDeepEqualTo(new float[][] {{1, 2}, {3, 4}});
         assertThat(batch.targets().rows()).isEqualTo(2);
         refused(() -> Dataset.of(new float[0][]), "inputs: expects at least one row, got none");
     }
@@ -341,7 +341,7 @@ class DataTest {
         var batches = new Batches(twoRows(0, 1).withWeights(1, 2), 1);
         Batch first = batches.batch(0).copy();
         batches.batch(1);
-        assertThat(first.inputs().toArray()).containsExactly(1);
+        assertThat(first.input().toArray()).containsExactly(1);
         assertThat(((Targets.Labels) first.targets()).label(0)).isZero();
         assertThat(first.weight(0)).isEqualTo(1);
     }

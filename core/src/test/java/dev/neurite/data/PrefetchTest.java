@@ -46,7 +46,7 @@ class PrefetchTest {
         List<String> seen = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Batch batch = next.apply(i);
-            seen.add(batch.inputs() + " " + batch.targets().rows());
+            seen.add(batch.input() + " " + batch.targets().rows());
         }
         return seen;
     }
@@ -80,9 +80,9 @@ class PrefetchTest {
             prefetch.begin();
             for (int i = 0; i < 10; i++) {
                 Batch batch = prefetch.next();
-                String now = batch.inputs().toString();
+                String now = batch.input().toString();
                 Thread.sleep(3);
-                assertThat(batch.inputs()).hasToString(now);
+                assertThat(batch.input()).hasToString(now);
             }
         }
     }

@@ -31,7 +31,8 @@ class ShardedOrderTest {
     void eachBatchHasTheNextRowsOfEachShardAndEachRowComesOnce(int rows, int shards, int size) {
         var order = new ShardedOrder(rows, shards, size);
         for (int epoch = 1; epoch <= 3; epoch++) {
-            int[] all = order.of(9, epoch);
+            int present = epoch;
+            int[] all = order.interleaved(shard -> order.ofShard(9, present, shard));
             assertThat(Arrays.stream(all).sorted())
                     .containsExactly(IntStream.range(0, rows).boxed().toArray(Integer[]::new));
             int start = 0;
@@ -85,8 +86,8 @@ class ShardedOrderTest {
                     Batch expected = whole.batch(i).rows(order.first(i, shard), order.first(i, shard + 1));
                     Batch found = parts.batch(i);
                     assertThat(found.rows()).isEqualTo(expected.rows());
-                    assertThat(found.inputs().toArray())
-                            .containsExactly(expected.inputs().toArray());
+                    assertThat(found.input().toArray())
+                            .containsExactly(expected.input().toArray());
                     assertThat(found.weights().toArray())
                             .containsExactly(expected.weights().toArray());
                 }
@@ -127,7 +128,10 @@ class ShardedOrderTest {
 
     @Test
     void withoutShufflingEachShardIsInTheOrderOfTheData() {
-        assertThat(new ShardedOrder(7, 2, 4).unshuffled()).containsExactly(0, 2, 1, 3, 4, 6, 5);
+        var order = new ShardedOrder(7, 2, 4);
+        assertThat(order.interleaved(
+                        shard -> IntStream.range(0, order.rowsOf(shard)).toArray()))
+                .containsExactly(0, 2, 1, 3, 4, 6, 5);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.neurite.golden;
 
+import static dev.neurite.kernel.Activation.RELU;
+import static dev.neurite.layer.Layers.concat;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.embedding;
 import static dev.neurite.layer.Layers.gru;
@@ -8,11 +10,16 @@ import static dev.neurite.loss.Losses.meanSquaredError;
 
 import dev.neurite.BothEngines;
 import dev.neurite.data.Batch;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Sequences;
 import dev.neurite.loss.CrossEntropy;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.Targets;
+import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Parameter;
+import dev.neurite.model.RowSource;
+import dev.neurite.model.Wire;
 import dev.neurite.optim.Sgd;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -25,7 +32,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// Trainings on padded sequences go as in PyTorch (`scripts/golden/sequences.py`): with a label or values for each
-/// position, with weights of positions, and with a label for each sequence.
+/// position, with weights of positions, with a label for each sequence, and with two inputs.
 @BothEngines
 class PytorchSequencesTest {
     private static final Map<String, Tensor> GOLDEN =
@@ -104,6 +111,71 @@ class PytorchSequencesTest {
             Golden.assertClose(Tensor.of(Shape.of(all.length), all), golden(name + ".losses"), name + " losses");
             Trajectory.assertParameters(session.model(), GOLDEN, name + ".");
         }
+    }
+
+    private static int[][] ids() {
+        int[][] ids = new int[ROWS][];
+        for (int row = 0; row < ROWS; row++) {
+            ids[row] = new int[length(row)];
+            for (int t = 0; t < ids[row].length; t++)
+                ids[row][t] = (int) golden("ids").get(row, t);
+        }
+        return ids;
+    }
+
+    /// The rows of a tensor `[rows × steps × …]` up to their lengths.
+    private static float[][][] steps(String name) {
+        float[][][] steps = new float[ROWS][][];
+        for (int row = 0; row < ROWS; row++) {
+            steps[row] = golden(name).select(0, row).slice(0, 0, length(row)).toRows();
+        }
+        return steps;
+    }
+
+    private static int[] kinds() {
+        int[] kinds = new int[ROWS];
+        for (int row = 0; row < ROWS; row++) kinds[row] = (int) golden("kinds").get(row);
+        return kinds;
+    }
+
+    private static void assertFitFollows(String name, Model model, Loss loss, Dataset data) {
+        Trainer trainer = Trainer.of(model)
+                .loss(loss)
+                .optimizer(new Sgd(0.2).withMomentum(0.9))
+                .batchSize(BATCH)
+                .epochs(4);
+        Trajectory.assertFollows(trainer, data, 16, GOLDEN, name + ".");
+    }
+
+    @Test
+    void dataSetsOfSequencesTrainTheSame() {
+        List<String> names = List.of("0", "1", "2", "3");
+        Sequences tokens = Sequences.ofTokens(ids());
+        Dataset tagged = Dataset.of(tokens, labels(0, ROWS), names, IGNORED);
+        assertFitFollows("tagger", tagger("tagger"), LOSS, tagged);
+        float[][] weights = new float[ROWS][];
+        for (int row = 0; row < ROWS; row++) {
+            weights[row] = Arrays.copyOf(golden("weights").toRows()[row], length(row));
+        }
+        assertFitFollows("tagger-positions", tagger("tagger-positions"), LOSS, tagged.withWeights(weights));
+        Sequences sequences = Sequences.of(steps("steps"));
+        Dataset forecast = Dataset.of(sequences, steps("values"));
+        assertFitFollows("forecast", stepModel("forecast", true, 2), meanSquaredError(), forecast);
+        Dataset labeled = Dataset.of(sequences, kinds(), names);
+        assertFitFollows("classifier", stepModel("classifier", false, 4), crossEntropy(), labeled);
+    }
+
+    @Test
+    void aNetworkOfTwoInputsTrainsTheSame() {
+        Graph graph = Graph.of(2, in -> {
+            Wire last = in.get(0).then(gru(6));
+            Wire hidden = in.get(1).then(dense(4, RELU));
+            return List.of(hidden.join(concat(), last).then(dense(4)));
+        });
+        Model model = Model.of(List.of(Shape.of(Shape.OPEN, 3), Shape.of(5)), graph);
+        Dataset table = Dataset.of(golden("table").toRows(), kinds());
+        Dataset both = Dataset.of(RowSource.joint(Sequences.of(steps("steps")), table), table);
+        assertFitFollows("two-inputs", initialized("two-inputs", model), crossEntropy(), both);
     }
 
     @Test

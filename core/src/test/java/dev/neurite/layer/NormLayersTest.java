@@ -366,7 +366,7 @@ class NormLayersTest {
                 .isEqualTo(models.getLast().parameters().toArray());
         assertThat(models.getFirst().statistics().toArray())
                 .isEqualTo(models.getLast().statistics().toArray());
-        Tensor rows = new Batches(data, 7).batch(0).inputs();
+        Tensor rows = new Batches(data, 7).batch(0).input();
         assertThat(models.getFirst().predict(rows).toArray())
                 .isEqualTo(models.getLast().predict(rows).toArray());
     }

@@ -180,7 +180,7 @@ class RunningStatisticsTest {
         trainer(model).inspectStep(ROWS);
         assertThat(seen(model, "count1")).containsExactly(1, 1);
         Batch bad = batch(Dataset.of(new float[][] {{1, 1}, {2, 3}}, new float[][] {{1}, {1}}));
-        bad.inputs().array()[0] = Float.NaN;
+        bad.input().array()[0] = Float.NaN;
         try (var session = trainer(model).begin(batch(ROWS))) {
             assertThatThrownBy(() -> session.step(bad)).isInstanceOf(DivergedException.class);
             assertThat(seen(session.model(), "count1")).containsExactly(1, 1);

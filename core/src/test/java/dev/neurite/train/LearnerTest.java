@@ -131,7 +131,7 @@ class LearnerTest {
                 var learner = trainer.learner()) {
             for (int step = 0; step < 5; step++) {
                 double expected = session.step(batch);
-                learner.forward(List.of(batch.inputs()));
+                learner.forward(batch.inputs());
                 double first = learner.addLoss(0, crossEntropy(), Targets.labels(LABELS), 1);
                 assertThat(first + learner.addLoss(1, meanSquaredError(), values, 0.3))
                         .isEqualTo(expected);

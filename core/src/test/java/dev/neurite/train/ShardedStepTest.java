@@ -318,7 +318,7 @@ class ShardedStepTest {
             many.step(shard -> batch.rows(8 * shard, 8 * shard + 8), first);
             Model before = many.sessions.getFirst().last();
             Batch broken = batch.copy();
-            broken.inputs().array()[broken.inputs().offset() + 20 * 12] = Float.NaN;
+            broken.input().array()[broken.input().offset() + 20 * 12] = Float.NaN;
             assertThatThrownBy(() -> many.step(shard -> broken.rows(8 * shard, 8 * shard + 8), first))
                     .isInstanceOf(DivergedException.class)
                     .hasMessageContaining("step 2");

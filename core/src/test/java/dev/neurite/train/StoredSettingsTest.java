@@ -224,6 +224,7 @@ class StoredSettingsTest {
         others.put(TrainerSettings.DROP_LAST, true);
         others.put(TrainerSettings.SHARDS, 2);
         others.put(TrainerSettings.ROWS_BY_SHARD, true);
+        others.put(TrainerSettings.GROUPED_BY_LENGTH, 4);
         others.put(TrainerSettings.ACCUMULATED, 2);
         others.put(TrainerSettings.AUGMENTATIONS, Augmentations.of(Augmentations.flip()));
         others.put(TrainerSettings.EPOCHS, 9);

@@ -41,7 +41,7 @@ class VanishedGradientsTest {
     @Test
     void deltasTooSmallForANormalFloatAreZero() {
         Batch batch = batch();
-        float tail = SURE.predict(batch.inputs()).get(0, 1);
+        float tail = SURE.predict(batch.input()).get(0, 1);
         assertThat(tail).as("a denormal").isBetween(Float.MIN_VALUE, Float.MIN_NORMAL);
         try (var session = Trainer.of(SURE).threads(1).optimizer(adam(0.01)).begin(batch)) {
             session.step(batch);

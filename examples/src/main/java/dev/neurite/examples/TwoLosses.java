@@ -50,7 +50,7 @@ public final class TwoLosses {
                 batches.shuffle(1, epoch);
                 for (int i = 0; i < batches.count(); i++) {
                     Batch batch = batches.batch(i);
-                    List<Tensor> outputs = learner.forward(List.of(batch.inputs()));
+                    List<Tensor> outputs = learner.forward(batch.inputs());
                     Targets features = Targets.values(outputs.get(2));
                     first += learner.addLoss(0, crossEntropy(), batch.targets(), 1);
                     second += learner.addLoss(1, meanSquaredError(), features, 0.5);

@@ -29,18 +29,21 @@ public final class FootprintProbe {
 
     /// Runs a pass over two rows of zeros. Parameters of one shape share one tensor of zeros, and all
     /// gradients are written to the same place, as nobody reads the results.
+    /// @param inputs the shape of one row of each input, with the extent of an open axis
     /// @param running the values of the running statistics
     /// @param mode [Mode#TRAIN] runs the backward pass too
     /// @param observed whether some passes have an observer
-    public static Footprint footprint(Network network, float[] running, Mode mode, boolean observed) {
-        if (!observed) return footprint(network, running, mode, List.of(false));
-        Footprint a = footprint(network, running, mode, List.of(false, true)); // buffers depend on which is first
-        Footprint b = footprint(network, running, mode, List.of(true, false));
+    public static Footprint footprint(
+            Network network, List<Shape> inputs, float[] running, Mode mode, boolean observed) {
+        if (!observed) return footprint(network, inputs, running, mode, List.of(false));
+        Footprint a = footprint(network, inputs, running, mode, List.of(false, true)); // buffers depend on who is first
+        Footprint b = footprint(network, inputs, running, mode, List.of(true, false));
         return new Footprint(Math.max(a.floatsARow(), b.floatsARow()), Math.max(a.floatsABatch(), b.floatsABatch()));
     }
 
     /// @param passes for each pass, whether it has an observer
-    private static Footprint footprint(Network network, float[] running, Mode mode, List<Boolean> passes) {
+    private static Footprint footprint(
+            Network network, List<Shape> inputs, float[] running, Mode mode, List<Boolean> passes) {
         boolean trains = mode == Mode.TRAIN;
         List<Parameter> parts = network.parameters().stream()
                 .map(part -> new Parameter(part.name(), part.role(), part.shape(), 0, part.initializer()))
@@ -51,9 +54,8 @@ public final class FootprintProbe {
                 .map(part -> zeros.computeIfAbsent(part.shape(), shape -> PackedWeights.changing(Tensor.zeros(shape))))
                 .toList();
         float[] gradient = new float[trains ? largest : 0];
-        List<Tensor> in = network.inputs().stream()
-                .map(shape -> Tensor.zeros(shape.forRows(ROWS)))
-                .toList();
+        List<Tensor> in =
+                inputs.stream().map(shape -> Tensor.zeros(shape.forRows(ROWS))).toList();
         try (Kernels kernels = Kernels.create(1)) { // which do not keep the workspaces of these passes
             var executor =
                     new NetworkExecutor(kernels, new BoundNetwork(network, parts, kernels, weights, running, gradient));

@@ -8,11 +8,14 @@ import dev.neurite.model.Executor;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
+import dev.neurite.model.RowBuffer;
 import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Runs the network of one model over rows, a limited number at a time.
 public final class ModelRunner {
@@ -63,9 +66,23 @@ public final class ModelRunner {
         for (int from = 0; from < rows.rows(); from += some) {
             int to = Math.min(rows.rows(), from + some);
             Tensor z = executor.forward(Mode.PREDICT, rows.rows(from, to));
-            Model.activate(kernels, outputActivation, z, result.rows(from, to));
+            Tensor y = result.rows(from, to);
+            Model.activate(kernels, outputActivation, z, y);
+            clearPadding(y, executor.pass().lengths(z));
         }
         executors.release(executor);
+    }
+
+    /// Sets what a network makes of padding to 0.
+    /// @param lengths of the rows; empty without padding
+    private static void clearPadding(Tensor y, Tensor lengths) {
+        if (lengths.size() == 0) return;
+        int width = y.shape().row().size();
+        int step = y.shape().row().row().size();
+        for (int row = 0; row < y.rows(); row++) {
+            int at = y.offset() + row * width;
+            Arrays.fill(y.array(), at + step * (int) lengths.get(row), at + width, 0);
+        }
     }
 
     /// Predicts rows of several inputs.
@@ -89,37 +106,94 @@ public final class ModelRunner {
 
     /// Predicts rows that are read when they are needed.
     public List<Tensor> predict(RowSource rows, Kernels kernels) {
-        Shape shape = rows.inputShape();
-        int some = open ? network.rowsAtOnce(List.of(shape)) : rowsAtOnce;
-        Tensor batch = Tensor.zeros(shape.forRows(Math.min(some, rows.size())));
+        List<RowSource> inputs = rows.inputs();
+        int some = rowsAtOnce;
+        if (open)
+            some = network.rowsAtOnce(
+                    inputs.stream().map(RowSource::longestInput).toList());
+        int most = Math.min(some, rows.size());
+        List<RowBuffer> buffers =
+                inputs.stream().map(input -> new RowBuffer(input, most)).toList();
+        int[] order = IntStream.range(0, rows.size()).toArray();
         return predict(
                 rows.size(),
                 some,
                 (from, to) -> {
-                    for (int row = from; row < to; row++) {
-                        rows.readInput(row, batch.array(), (row - from) * shape.size());
-                    }
-                    return List.of(batch.rows(0, to - from));
+                    for (RowBuffer buffer : buffers) buffer.read(order, from, to - from);
+                    return buffers.stream().map(RowBuffer::tensor).toList();
                 },
                 kernels);
     }
 
     private List<Tensor> predict(int rows, int some, RowReader reader, Kernels kernels) {
         Executor executor = executors.take(kernels);
-        List<Tensor> results = new ArrayList<>();
+        List<Result> results = new ArrayList<>();
         int from = 0;
         do {
             int to = Math.min(rows, from + some);
             List<Tensor> out = executor.forward(Mode.PREDICT, reader.rows(from, to));
             for (int i = 0; i < out.size(); i++) {
-                if (from == 0) results.add(Tensor.zeros(out.get(i).shape().row().forRows(rows)));
-                Model.activate(
-                        kernels, outputActivation, out.get(i), results.get(i).rows(from, to));
+                if (from == 0) results.add(new Result(rows));
+                results.get(i).add(out.get(i), executor.pass().lengths(out.get(i)), from, kernels);
             }
             from = to;
         } while (from < rows);
         executors.release(executor);
-        return List.copyOf(results);
+        return results.stream().map(Result::tensor).toList();
+    }
+
+    /// The rows of an output. Where chunks of rows have different numbers of steps, all are padded to the
+    /// longest with zeros.
+    private final class Result {
+        private final int rows;
+        private Tensor all = Tensor.EMPTY;
+        private final float[] lengths;
+        private boolean padded;
+
+        Result(int rows) {
+            this.rows = rows;
+            this.lengths = new float[rows];
+        }
+
+        void add(Tensor z, Tensor known, int from, Kernels kernels) {
+            Shape row = z.shape().row();
+            if (from == 0) all = Tensor.zeros(row.forRows(rows));
+            boolean same = all.shape().row().equals(row);
+            if (!same && (row.rank() == 0 || !row.row().equals(all.shape().row().row()))) {
+                throw new ShapeException(
+                        "outputs",
+                        "expects rows of " + all.shape().row() + " as before, got " + row,
+                        "Only the first axis of a row may differ; predict rows of one length at a time");
+            }
+            int steps = row.rank() == 0 ? 1 : row.extent(0);
+            int most = same ? steps : Math.max(steps, all.shape().extent(1));
+            if (!same && steps == most) widen(row.row().forRows(most), from);
+            int to = from + z.rows();
+            Tensor y = steps == most ? all.rows(from, to) : Tensor.zeros(z.shape());
+            Model.activate(kernels, outputActivation, z, y);
+            clearPadding(y, known);
+            if (steps < most) copy(y, from);
+            padded |= !same || known.size() > 0;
+            for (int i = from; i < to; i++) lengths[i] = known.size() == 0 ? steps : known.get(i - from);
+        }
+
+        private void widen(Shape row, int count) {
+            Tensor before = all.rows(0, count);
+            all = Tensor.zeros(row.forRows(rows));
+            if (count > 0) copy(before, 0);
+        }
+
+        private void copy(Tensor some, int from) {
+            int width = some.size() / some.rows();
+            int wide = all.size() / rows;
+            for (int i = 0; i < some.rows(); i++) {
+                System.arraycopy(some.array(), some.offset() + i * width, all.array(), (from + i) * wide, width);
+            }
+        }
+
+        Tensor tensor() {
+            return padded ? all.withLengths(Tensor.view(Shape.of(rows), lengths, 0)) : all;
+        }
     }
 
     /// The gradient of a network's only input, a limited number of rows at a time.

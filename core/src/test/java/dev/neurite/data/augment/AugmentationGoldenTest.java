@@ -41,7 +41,7 @@ class AugmentationGoldenTest {
         var batches = new Batches(new Images(images), LABELS.length, all);
         batches.begin(SEED, EPOCH);
         Batch batch = batches.batch(0);
-        Golden.assertClose(batch.inputs(), Golden.get(GOLDEN, name), name);
+        Golden.assertClose(batch.input(), Golden.get(GOLDEN, name), name);
         assertThat(GOLDEN.containsKey(name + " answers")).isEqualTo(all.mixes());
         if (batch.targets() instanceof Values(Tensor values)) {
             Golden.assertClose(values, Golden.get(GOLDEN, name + " answers"), name);

@@ -42,7 +42,7 @@ class AugmentationTest {
     private static float[][] rows(Batches batches) {
         float[][] all = new float[0][];
         for (int i = 0; i < batches.count(); i++) {
-            float[][] more = batches.batch(i).inputs().toRows();
+            float[][] more = batches.batch(i).input().toRows();
             int before = all.length;
             all = Arrays.copyOf(all, before + more.length);
             System.arraycopy(more, 0, all, before, more.length);
@@ -135,7 +135,7 @@ class AugmentationTest {
         for (int i = 0; i < batches.count(); i++) {
             Batch batch = batches.batch(i);
             Tensor answers = ((Targets.Values) batch.targets()).values();
-            assertThat(answers.toRows()).isDeepEqualTo(batch.inputs().toRows());
+            assertThat(answers.toRows()).isDeepEqualTo(batch.input().toRows());
             for (float[] row : answers.toRows()) {
                 assertThat(row[0] + row[1] + row[2]).isCloseTo(1, within(1e-6f));
                 mixed |= row[0] > 0.1 && row[0] < 0.9;
@@ -158,7 +158,7 @@ class AugmentationTest {
         for (int i = 0; i < batches.count(); i++) {
             Batch batch = batches.batch(i);
             float[][] answers = ((Targets.Values) batch.targets()).values().toRows();
-            float[][] rows = batch.inputs().toRows();
+            float[][] rows = batch.input().toRows();
             for (int row = 0; row < rows.length; row++) {
                 float white = 0;
                 for (float pixel : rows[row]) white += pixel / 64;
@@ -175,7 +175,7 @@ class AugmentationTest {
         Batch batch = new Batches(data, 4, Augmentations.of(mixup())).batch(0);
         float[][] answers = ((Targets.Values) batch.targets()).values().toRows();
         for (int i = 0; i < 4; i++) {
-            float x = batch.inputs().toRows()[i][0];
+            float x = batch.input().toRows()[i][0];
             assertThat(answers[i][0]).isCloseTo(10 * x, within(1e-4f));
             assertThat(answers[i][1]).isCloseTo(x, within(1e-5f));
         }
@@ -189,7 +189,7 @@ class AugmentationTest {
         Batch batch = batches.batch(0);
         assertThat(((Targets.Values) batch.targets().of(0)).values().shape()).isEqualTo(Shape.of(4, 2));
         assertThat(((Targets.Values) batch.targets().of(1)).values().toRows())
-                .isDeepEqualTo(batch.inputs().toRows());
+                .isDeepEqualTo(batch.input().toRows());
     }
 
     @Test

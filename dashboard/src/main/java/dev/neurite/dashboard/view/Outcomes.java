@@ -53,13 +53,17 @@ public final class Outcomes {
     }
 
     /// Evaluates the model of a subject on its data.
-    /// @throws ConfigException if the subject has no data, or a target for each position of a row
+    /// @throws ConfigException if the subject has no data, a label for each position of a row, several inputs,
+    /// or rows of different lengths
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
     public static Outcomes of(Subject subject) {
         Dataset all = subject.data()
                 .orElseThrow(() -> new ConfigException("errors", "expects data to evaluate on, got none"));
         if (all.isLabeled() && !all.hasLabelPerRow()) {
             throw new ConfigException("errors", "expects one target a row, got a label for each position");
+        }
+        if (all.inputs().size() != 1 || !all.inputShape().isKnown()) {
+            throw new ConfigException("errors", "expects rows of one input and of one length, got others");
         }
         Criterion loss = subject.loss().orElse(all.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
         long width = Math.max(1, largest(subject, all));

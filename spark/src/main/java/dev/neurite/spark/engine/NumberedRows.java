@@ -50,7 +50,8 @@ public final class NumberedRows {
     }
 
     /// Rows that the driver has, which sends them to the executors.
-    /// @throws ConfigException for targets of several outputs, or a label or weight for each position of a row
+    /// @throws ConfigException for targets of several outputs, a label or weight for each position of a row,
+    /// several inputs, or rows of different lengths
     public static NumberedRows of(JavaSparkContext spark, Dataset data) {
         if (data.targetsByOutput().size() != 1) {
             throw new ConfigException(
@@ -62,6 +63,13 @@ public final class NumberedRows {
             throw new ConfigException(
                     "rows",
                     "expects one label and one weight a row on a cluster, got some for each position",
+                    "Train it on one machine: Trainer.fit");
+        }
+        if (data.inputs().size() != 1 || !data.inputShape().isKnown()) {
+            throw new ConfigException(
+                    "rows",
+                    "expects rows of one input and of one length on a cluster, got "
+                            + (data.inputs().size() != 1 ? data.inputs().size() + " inputs" : data.inputShape()),
                     "Train it on one machine: Trainer.fit");
         }
         var rdd = new DatasetRdd(spark.sc(), data);

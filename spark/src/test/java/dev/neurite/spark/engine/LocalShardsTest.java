@@ -41,7 +41,7 @@ class LocalShardsTest {
         LocalShards.Own own = local.get(plan(training), Shape.of(1), first, end, rows, 1 << 20);
         assertThat(own.shards()).hasSize(end - first);
         for (int i = 0; i < own.shards().size(); i++) {
-            assertThat(Batch.of(own.shards().get(i).rows(0)).inputs().get(0, 0)).isEqualTo(first + i);
+            assertThat(Batch.of(own.shards().get(i).rows(0)).input().get(0, 0)).isEqualTo(first + i);
         }
         return reads > before;
     }

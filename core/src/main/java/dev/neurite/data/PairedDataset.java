@@ -1,0 +1,61 @@
+package dev.neurite.data;
+
+import dev.neurite.error.DataException;
+import dev.neurite.model.RowSource;
+import dev.neurite.tensor.Shape;
+import java.util.List;
+
+/// Inputs from anywhere, with the targets and weights of a data set.
+final class PairedDataset implements DerivedDataset {
+    private final RowSource inputs;
+    private final Dataset targets;
+
+    PairedDataset(RowSource inputs, Dataset targets) {
+        if (inputs.size() != targets.size()) {
+            throw new DataException(
+                    "targets", "expects one per row of input, " + inputs.size() + ", got " + targets.size());
+        }
+        this.inputs = inputs;
+        this.targets = targets;
+    }
+
+    @Override
+    public Dataset source() {
+        return targets;
+    }
+
+    @Override
+    public Shape inputShape() {
+        return inputs.inputShape();
+    }
+
+    @Override
+    public int length(int row) {
+        return inputs.length(row);
+    }
+
+    @Override
+    public float padding() {
+        return inputs.padding();
+    }
+
+    @Override
+    public void readInput(int row, float[] array, int at) {
+        inputs.readInput(row, array, at);
+    }
+
+    @Override
+    public List<RowSource> inputs() {
+        return inputs.inputs();
+    }
+
+    @Override
+    public boolean isPrepared() {
+        return inputs instanceof Dataset data && data.isPrepared();
+    }
+
+    @Override
+    public boolean isMapped() {
+        return targets.isMapped() || (inputs instanceof Dataset data && data.isMapped());
+    }
+}
