@@ -100,7 +100,7 @@ class ExamplesTest {
     @Test
     void aTaggerLearnsFromSequencesAndANetworkFromTwoInputs() throws Exception {
         String[] lines = outputOf(Tagger::run).split("\\R", -1);
-        assertThat(Double.parseDouble(lines[0])).isGreaterThan(0.95);
+        assertThat(Double.parseDouble(lines[0])).isGreaterThan(0.9);
         assertThat(lines[1]).isEqualTo("[2×3×2] [2] [3.0, 1.0]");
         assertThat(Double.parseDouble(lines[2])).isGreaterThan(0.9);
     }
