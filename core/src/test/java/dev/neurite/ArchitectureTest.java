@@ -81,6 +81,7 @@ class ArchitectureTest {
             List.of("error", "tensor", "kernel", "data.augment"),
             List.of("error", "tensor", "kernel", "model", "loss", "data.augment", "data"),
             List.of("error", "tensor", "data", "data.table"),
+            List.of("error", "tensor", "data", "data.table", "data.series"),
             List.of("error", "tensor", "kernel", "model", "layer", "loss", "data", "network"),
             List.of(
                     "error",
@@ -111,6 +112,7 @@ class ArchitectureTest {
                     "data",
                     "data.augment",
                     "data.table",
+                    "data.series",
                     "train",
                     "io.json",
                     "io"),

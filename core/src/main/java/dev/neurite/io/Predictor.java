@@ -183,7 +183,11 @@ public final class Predictor {
     private Prediction predictPrepared(float[] row) {
         Shape shape = model.network().inputs().getFirst();
         if (row.length != shape.size()) {
-            throw new ShapeException("row", "expects " + shape.size() + " numbers, got " + row.length);
+            boolean window = encoder.isPresent(); // an encoder makes whole rows, or the steps of a window
+            throw new ShapeException(
+                    "row",
+                    "expects " + shape.size() + " numbers, got " + row.length,
+                    window ? "The model takes windows of several rows: a Forecaster makes them of a table" : "");
         }
         return predictPrepared(Tensor.view(shape.forRows(1), row, 0), Kernels.shared())
                 .getFirst();

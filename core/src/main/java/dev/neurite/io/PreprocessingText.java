@@ -1,6 +1,8 @@
 package dev.neurite.io;
 
+import dev.neurite.data.table.Cycle;
 import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.Encoding.Calendar;
 import dev.neurite.data.table.Encoding.ClassLabel;
 import dev.neurite.data.table.Encoding.Dropped;
 import dev.neurite.data.table.Encoding.OneHot;
@@ -19,6 +21,7 @@ import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,9 +40,9 @@ final class PreprocessingText {
     /// Checks that a preprocessing fits the inputs and outputs of a model.
     static void check(Preprocessing preprocessing, Model model) {
         List<Shape> inputs = model.network().inputs();
-        if (inputs.size() != 1 || !inputs.getFirst().equals(preprocessing.inputShape())) {
-            throw new ConfigException(
-                    "preprocessing", "expects to make rows " + inputs + ", makes " + preprocessing.inputShape());
+        Shape made = preprocessing.inputShape();
+        if (inputs.size() != 1 || !(inputs.getFirst().equals(made) || isWindow(inputs.getFirst(), made))) {
+            throw new ConfigException("preprocessing", "expects to make rows " + inputs + ", makes " + made);
         }
         List<Shape> outputs = model.network().outputs();
         int classes = preprocessing.classNames().size();
@@ -48,6 +51,11 @@ final class PreprocessingText {
             throw new ConfigException(
                     "preprocessing", "expects a name for each of " + outputs + " outputs, has " + classes + " classes");
         }
+    }
+
+    /// Whether an input is a window `[steps × features]` over rows that a preprocessing makes.
+    static boolean isWindow(Shape input, Shape made) {
+        return input.rank() == 2 && made.rank() == 1 && input.extent(1) == made.extent(0);
     }
 
     /// Checks that a file has room for a preprocessing.
@@ -100,6 +108,12 @@ final class PreprocessingText {
                 json.put("ignoresUnseen", new JsonBoolean(oneHot.ignoresUnseen()));
                 json.put("ignoresMissing", new JsonBoolean(oneHot.ignoresMissing()));
                 json.put("indicator", new JsonBoolean(oneHot.indicator()));
+            }
+            case Calendar(List<Cycle> cycles) -> {
+                json.put("type", new JsonString("calendar"));
+                json.put(
+                        "cycles",
+                        texts(cycles.stream().map(PreprocessingText::name).toList()));
             }
             case Dropped _ -> json.put("type", new JsonString("dropped"));
             case ClassLabel(List<String> names) -> {
@@ -165,6 +179,10 @@ final class PreprocessingText {
                         json.truth("ignoresUnseen"),
                         json.truth("ignoresMissing"),
                         json.truth("indicator"));
+            case "calendar" ->
+                new Calendar(json.texts("cycles").stream()
+                        .map(each -> cycle(json.where, each))
+                        .toList());
             case "dropped" -> new Dropped();
             case "class" -> new ClassLabel(json.texts("names"));
             case "value" -> new Value(json.number("shift"), json.number("scale"));
@@ -172,6 +190,17 @@ final class PreprocessingText {
         };
         json.end();
         return encoding;
+    }
+
+    private static String name(Cycle cycle) {
+        return cycle.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Cycle cycle(String where, String name) {
+        return Arrays.stream(Cycle.values())
+                .filter(each -> name(each).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ConfigException(where, "expects a known cycle, got '" + name + "'"));
     }
 
     private static int whole(Json json, String where) {

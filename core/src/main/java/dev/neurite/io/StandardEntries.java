@@ -50,6 +50,7 @@ import dev.neurite.network.Lenet5;
 import dev.neurite.network.MobileNetV2;
 import dev.neurite.network.ResNet;
 import dev.neurite.network.SqueezeNet;
+import dev.neurite.network.TimeSeriesForecaster;
 import dev.neurite.network.Vgg;
 import dev.neurite.network.Vgg32;
 import dev.neurite.optim.Lbfgs;
@@ -423,6 +424,10 @@ final class StandardEntries {
                         new ResNet(20),
                         "residual; depth 20, 32, 44, 56, 110 for small images, 18, 34, 50, 101, 152 for large ones"),
                 entry("mobilenet-v2", new MobileNetV2(), "MobileNetV2, with few operations; width scales the channels"),
-                entry("squeezenet", new SqueezeNet(), "SqueezeNet 1.1, for few parameters"));
+                entry("squeezenet", new SqueezeNet(), "SqueezeNet 1.1, for few parameters"),
+                entry(
+                        "time-series-forecaster",
+                        new TimeSeriesForecaster(),
+                        "recurrent layers over a window of a time series; cell lstm or gru"));
     }
 }

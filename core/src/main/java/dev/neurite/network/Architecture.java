@@ -8,23 +8,24 @@ import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 
-/// A ready-made network for images: a record of settings that builds its graph for a given image
-/// shape and number of classes.
+/// A ready-made network: a record of settings that builds its graph for a given input shape and number of outputs.
 /// ```java
 /// Model model = new ResNet(20).model(image(3, 32, 32), 10);
 /// ```
 /// The graph is like any other: you can inspect it, replace its last layer, train it.
 public interface Architecture {
     /// The network.
-    /// @param input the shape of a row: `[channels × height × width]`
+    /// @param input the shape of a row: `[channels × height × width]` for images, `[steps × features]` for time
+    /// series
     /// @param outputs the number of outputs, usually classes
     /// @param end the activation of the outputs
-    /// @throws ShapeException if the images are too small, or the input is not an image
+    /// @throws ShapeException if the network does not take such rows
     Graph graph(Shape input, int outputs, Activation end);
 
     /// A model that returns logits, with parameters initialized with seed 0.
-    /// @param input the shape of a row: `[channels × height × width]`
-    /// @throws ShapeException if the images are too small, or the input is not an image
+    /// @param input the shape of a row: `[channels × height × width]` for images, `[steps × features]` for time
+    /// series
+    /// @throws ShapeException if the network does not take such rows
     default Model model(Shape input, int outputs) {
         return Model.of(List.of(input), graph(input, outputs, Activation.IDENTITY));
     }

@@ -15,6 +15,7 @@ import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
+import dev.neurite.network.TimeSeriesForecaster.Cell;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -55,7 +56,9 @@ class NetworksTest {
                 Arguments.of(new MobileNetV2(), IMAGENET, 1000, 3_504_872),
                 Arguments.of(new MobileNetV2(0.5), IMAGENET, 1000, 1_968_680),
                 Arguments.of(new MobileNetV2(1.4), IMAGENET, 1000, 6_108_776),
-                Arguments.of(new SqueezeNet(), IMAGENET, 1000, 1_235_496));
+                Arguments.of(new SqueezeNet(), IMAGENET, 1000, 1_235_496),
+                Arguments.of(new TimeSeriesForecaster(), Shape.of(168, 6), 24, 20_136),
+                Arguments.of(new TimeSeriesForecaster(Cell.GRU, 32, 2, 0.1, false), Shape.of(168, 6), 24, 10_968));
     }
 
     @ParameterizedTest
@@ -66,8 +69,35 @@ class NetworksTest {
         assertThat(network.outputs()).containsExactly(Shape.of(classes));
     }
 
-    /// Multiplications as the literature counts them, in thousands: He et al. 2015, table 1; Sandler et al. 2018, table
-    /// 4; torchvision's GFLOPS.
+    @Test
+    void aForecasterTakesWindows() {
+        assertThatThrownBy(() -> new TimeSeriesForecaster().model(CIFAR, 3))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("expects windows [steps × features]");
+        assertThatThrownBy(() -> new TimeSeriesForecaster(Cell.LSTM, 0, 1, 0, true))
+                .isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> new TimeSeriesForecaster(Cell.LSTM, 8, 0, 0, true))
+                .isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> new TimeSeriesForecaster(Cell.LSTM, 8, 1, 1, true))
+                .isInstanceOf(ConfigException.class);
+        assertThat(named("time-series-forecaster:cell=gru,units=8,skip=false"))
+                .isEqualTo(new TimeSeriesForecaster(Cell.GRU, 8, 1, 0, false));
+    }
+
+    /// With the last step skipping the layers, a level that was never there moves the forecast.
+    @Test
+    void aSkippingConnectionFollowsTheLevel() {
+        Shape window = Shape.of(5, 1);
+        for (boolean skip : List.of(true, false)) {
+            Model model = new TimeSeriesForecaster(Cell.LSTM, 4, 1, 0, skip).model(window, 1);
+            float high = model.predict(1000, 1000, 1000, 1000, 1000)[0];
+            float higher = model.predict(2000, 2000, 2000, 2000, 2000)[0];
+            assertThat(Math.abs(higher - high) > 10).isEqualTo(skip);
+        }
+    }
+
+    /// Multiplications as the literature counts them, in thousands: He et al. 2015, table 1; Sandler et al. 2018,
+    /// table 4; torchvision's GFLOPS.
     @ParameterizedTest
     @CsvSource({"resnet:depth=18, 1814", "resnet:depth=50, 4089", "mobilenet-v2, 301", "squeezenet, 349"})
     void networksComputeAsMuchAsPublished(String text, long millions) {
@@ -144,6 +174,7 @@ class NetworksTest {
     void whatIsNoImageOrTooSmallIsRefused() {
         for (Catalog.Entry entry : Catalog.standard().entries(Architecture.class)) {
             Architecture architecture = named(entry.name());
+            if (architecture instanceof TimeSeriesForecaster) continue; // takes windows of series
             assertThatThrownBy(() -> architecture.model(features(4), 3))
                     .isInstanceOf(ShapeException.class)
                     .hasMessageMatching(entry.name() + ": expects images \\[channels × height × width\\] of at least"

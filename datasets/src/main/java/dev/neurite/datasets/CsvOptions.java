@@ -186,6 +186,7 @@ public record CsvOptions(
             case Scaled _, Value _ -> Kind.NUMERIC;
             case Encoding.OneHot oneHot -> kind(oneHot.categories());
             case ClassLabel(List<String> names) -> kind(names);
+            case Encoding.Calendar _ -> Kind.CATEGORICAL;
             case Encoding.Dropped _ -> Kind.SKIPPED;
         };
     }

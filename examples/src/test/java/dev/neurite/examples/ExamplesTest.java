@@ -214,4 +214,24 @@ class ExamplesTest {
                         "apple [apple, cherry]",
                         "true");
     }
+
+    /// The series of the repository is the one that its program makes, and an LSTM forecasts its newest fifth better than
+    /// repeating the last week does.
+    @Test
+    void anLstmForecastsBetterThanRepeatingTheLastWeek() throws Exception {
+        Path csv = Path.of("data/demand.csv");
+        assertThat(Files.readString(csv)).isEqualTo(Demand.csv(2880, 1));
+        String[] lines = outputOf(out -> Forecasts.run(out, csv)).split("\\R", -1);
+        assertThat(lines[0]).contains("time in week, cosine", "temperature");
+        assertThat(lines[1]).startsWith("LSTM ");
+        assertThat(lines[2]).startsWith("168 hours before ");
+        assertThat(figure(lines[1], "MAE")).isLessThan(0.8 * figure(lines[2], "MAE"));
+        assertThat(figure(lines[1], "RMSE")).isLessThan(0.8 * figure(lines[2], "RMSE"));
+        assertThat(lines[3]).matches("2026-05-01 00:00 \\d{3}");
+        assertThat(lines[4]).isEqualTo("30 windows, 12 to train on");
+    }
+
+    private static double figure(String line, String name) {
+        return Double.parseDouble(line.replaceAll(".*" + name + " ([0-9.]+).*", "$1"));
+    }
 }

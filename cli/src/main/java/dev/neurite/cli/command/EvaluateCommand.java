@@ -9,6 +9,7 @@ import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.HtmlOption;
 import dev.neurite.cli.report.EvaluationReport;
+import dev.neurite.cli.report.ForecastReport;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.report.ReportFigures;
 import dev.neurite.cli.report.ShadedMatrix;
@@ -137,7 +138,8 @@ final class EvaluateCommand implements Callable<Integer> {
             Evaluation evaluation = Evaluation.of(loaded.model(), test, loss, kernels, all);
             Optional<Runnable> write = page.map(
                     file -> () -> page(loaded, test, loss, evaluation, measured).save(file));
-            report(loaded, evaluation, measured, page, write);
+            var content = new ModelFile(loaded.model(), loaded.notes(), loaded.preprocessing());
+            report(loaded, evaluation, measured, ForecastReport.of(content, test), page, write);
         } catch (ShapeException misfit) {
             // The model is given and the data was chosen for it, so the data is at fault.
             throw new DataException(source.text(), misfit.problem(), "Use data like the model's training data");
@@ -192,24 +194,28 @@ final class EvaluateCommand implements Callable<Integer> {
         return page;
     }
 
+    /// @param forecasts beside naive ones, for time series
     /// @param page the file of the HTML report
     /// @param write writes it
     private void report(
             LoadedModel loaded,
             Evaluation evaluation,
             List<Metric> measured,
+            Optional<ForecastReport> forecasts,
             Optional<Path> page,
             Optional<Runnable> write) {
         var figures = MetricNames.of(measured, evaluation);
         if (context.json()) {
             write.ifPresent(Runnable::run);
             Map<String, Object> json = json(loaded, evaluation, figures);
+            forecasts.ifPresent(each -> json.put("forecasts", each.json()));
             page.ifPresent(file -> json.put("html", file.toString()));
             context.printJson(json);
             return;
         }
         context.print(EvaluationReport.headline(evaluation));
         context.print(MetricNames.table(figures));
+        forecasts.ifPresent(each -> context.print(each.toString()));
         evaluation.confusion().ifPresent(this::show);
         write.ifPresent(Runnable::run);
         page.ifPresent(file -> context.note("report " + file));

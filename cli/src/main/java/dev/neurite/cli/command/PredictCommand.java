@@ -4,11 +4,15 @@ import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.OutputFile;
 import dev.neurite.cli.input.PredictionInput;
+import dev.neurite.cli.input.SeriesEvaluationData;
 import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.report.ForecastWriter;
 import dev.neurite.cli.report.PredictionWriter;
+import dev.neurite.data.series.SeriesTable;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.io.Forecaster;
 import dev.neurite.io.Prediction;
 import dev.neurite.io.Predictor;
 import dev.neurite.kernel.Kernels;
@@ -41,9 +45,12 @@ import picocli.CommandLine.Parameters;
             "A network that was trained on a CSV file takes its raw columns: in any order if a header names",
             "them, else in the order of the training; the label column is optional. Networks trained on margin",
             "losses give scores instead of probabilities, networks for regression give their values.",
+            "A network that was trained with --forecast takes a CSV file whose last rows are the steps to forecast",
+            "from, and gives a line for each step after its end: the time, or else the step, and the value.",
             "",
             "Examples:",
             "  neurite predict runs/2026-11-24_fashion-mnist-1 shirt.png --top 3",
+            "  neurite predict runs/2026-11-28_demand-1 demand.csv",
             "  neurite predict runs/2026-11-24_pets-1 photos/ --out predictions.csv",
             "  neurite predict runs/2026-11-24_fashion-mnist-1 t10k-images-idx3-ubyte.gz > predictions.csv",
             "  echo 5.1,3.5,1.4,0.2 | neurite predict runs/2026-11-24_iris-1 - --json"
@@ -85,6 +92,8 @@ final class PredictCommand implements Callable<Integer> {
         int threads = context.threads();
         if (top != null && top < 1) throw new ConfigException("--top", "expects at least 1, got " + top);
         LoadedModel loaded = LoadedModel.read(run);
+        Optional<Forecaster> forecaster = loaded.forecaster();
+        if (forecaster.isPresent()) return forecast(loaded, forecaster.get(), threads);
         Predictor predictor = loaded.predictor();
         if (top != null && predictor.classNames().isEmpty()) {
             throw new ConfigException("--top", "expects a network that predicts classes, got one for regression");
@@ -107,6 +116,26 @@ final class PredictCommand implements Callable<Integer> {
             output.keep();
         } catch (ReaderGone _) {
             return 0; // the reader of a pipe has closed it, as head does
+        }
+        return 0;
+    }
+
+    /// Forecasts what comes after the end of each file.
+    private int forecast(LoadedModel loaded, Forecaster forecaster, int threads) {
+        if (top != null) throw new ConfigException("--top", "expects a network that predicts classes, got a forecast");
+        context.noteMissingVectors();
+        try (OutputFile output = OutputFile.of(OUT, out, context.io().out());
+                Kernels kernels = Kernels.create(threads)) {
+            boolean escapes = out == null && context.io().outIsTerminal();
+            Consumer<String> lines = line -> output.stream().print((escapes ? Console.printable(line) : line) + '\n');
+            var writer = new ForecastWriter(forecaster.columns(), files.size() > 1, context.json(), lines);
+            for (String file : files) {
+                SeriesTable series =
+                        SeriesEvaluationData.read(file, context.io().in(), loaded, forecaster, context::note);
+                writer.write(file, forecaster.forecast(series, kernels));
+                if (!output.flush()) return 0; // the reader of a pipe has closed it
+            }
+            output.keep();
         }
         return 0;
     }

@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
             "  a data set: fashion-mnist, digits, iris, wine, breast-cancer or diabetes",
             "  a CSV file (.csv, .tsv, .csv.gz): --label names the column to predict. The preprocessing of",
             "    the other columns is fitted on the training rows and saved in the model.",
+            "    With --forecast N the rows are a time series, whose next N values are forecast.",
             "  a directory of PNG and JPEG images: train/<class>/* and test/<class>/*, or <class>/*, of which",
             "    a fifth becomes the test part",
             "  a directory with the four IDX files of MNIST (train-images-idx3-ubyte …, gzipped or not),",
@@ -75,6 +76,9 @@ import picocli.CommandLine.Spec;
             "  neurite train houses.csv --label price --missing NA --missing-rule median --validation 0.1",
             "  neurite train visits.csv --label outcome --group-by patient --weight importance",
             "  neurite train prices.csv.gz --label price --order-by date --validation 0.1",
+            "  neurite train demand.csv --forecast 24",
+            "  neurite train sales.csv --label sold --forecast 7 --window 28 --series shop --model"
+                    + " time-series-forecaster:cell=gru",
             "  neurite train mnist_train.csv --label first --image 1x28x28 --model lenet5",
             "  neurite train fashion-mnist --model lenet5",
             "  neurite train iris --folds 5 --metrics roc-auc",
@@ -114,10 +118,10 @@ public final class TrainCommand implements Callable<Integer> {
     @ArgGroup(validate = false, order = 4, heading = "%nEpochs and learning rate:%n")
     private ScheduleOptions schedule = new ScheduleOptions();
 
-    @ArgGroup(validate = false, order = 7, heading = "%nEarly stopping and checkpoints:%n")
+    @ArgGroup(validate = false, order = 8, heading = "%nEarly stopping and checkpoints:%n")
     private CheckpointOptions checkpoints = new CheckpointOptions();
 
-    @ArgGroup(validate = false, order = 8, heading = "%nTraining on a cluster:%n")
+    @ArgGroup(validate = false, order = 9, heading = "%nTraining on a cluster:%n")
     private ClusterOptions cluster = new ClusterOptions();
 
     @Mixin

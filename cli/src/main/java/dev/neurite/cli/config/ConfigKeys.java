@@ -9,6 +9,7 @@ import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.RateOption;
+import dev.neurite.cli.option.SeriesOptions;
 import dev.neurite.cli.option.TableOptions;
 import dev.neurite.data.augment.Augmentation;
 import dev.neurite.error.Spelling;
@@ -57,6 +58,7 @@ public final class ConfigKeys {
     private static final Map<Class<?>, String> SECTIONS = Map.of(
             DataOptions.class, DATA,
             TableOptions.class, DATA,
+            SeriesOptions.class, DATA,
             NetworkOptions.class, NETWORK,
             LossOptions.class, LOSS,
             OptimizerOptions.class, OPTIMIZER);

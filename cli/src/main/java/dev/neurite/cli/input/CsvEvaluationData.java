@@ -82,7 +82,7 @@ public final class CsvEvaluationData {
     }
 
     /// Whether the model was trained on that file, by its note.
-    private static boolean isTrainedOn(Path path, LoadedModel model) {
+    static boolean isTrainedOn(Path path, LoadedModel model) {
         try {
             Path noted = Path.of(model.data().orElse(""));
             return Files.exists(noted) && Files.isSameFile(noted, path);
@@ -94,7 +94,7 @@ public final class CsvEvaluationData {
     }
 
     /// The share of the test part in the training; empty if the test rows were a file of their own.
-    private static OptionalDouble share(LoadedModel model) {
+    static OptionalDouble share(LoadedModel model) {
         String share = model.notes().get(TEST_SHARE);
         if (share == null) return OptionalDouble.empty();
         String where = model.file() + ", note '" + TEST_SHARE + "'";
@@ -231,7 +231,7 @@ public final class CsvEvaluationData {
     }
 
     /// @param file the file to read; its name decides on the delimiter if the training had no `--delimiter`
-    private static CsvOptions options(String file, LoadedModel model, Consumer<String> notes) {
+    static CsvOptions options(String file, LoadedModel model, Consumer<String> notes) {
         String where = model.file().toString();
         String delimiter = model.notes().getOrDefault(DELIMITER, TableSettings.isTabbed(file) ? "\t" : ",");
         String header = model.notes().getOrDefault(HEADER, "auto").toUpperCase(Locale.ROOT);

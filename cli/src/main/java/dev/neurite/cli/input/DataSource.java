@@ -2,6 +2,7 @@ package dev.neurite.cli.input;
 
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.DataOptions;
+import dev.neurite.cli.option.SeriesSettings;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.DataDirectory;
@@ -10,6 +11,7 @@ import dev.neurite.datasets.Datasets;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.io.Forecaster;
 import dev.neurite.tensor.Shape;
 import java.io.File;
 import java.io.IOException;
@@ -239,18 +241,33 @@ public sealed interface DataSource {
         public LoadedData load(TrainSettings settings) {
             ImageFolder.Options images = settings.data().images();
             if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
-            return located(files(settings.data().table().test()), () -> new CsvTrainingData(path, settings).load());
+            Optional<SeriesSettings> series = settings.data().table().series();
+            return located(
+                    files(settings.data().table().test()),
+                    () -> series.isPresent()
+                            ? new SeriesTrainingData(path, settings, series.get()).load()
+                            : new CsvTrainingData(path, settings).load());
         }
 
         @Override
         public Dataset load(LoadedModel model, Consumer<String> notes) {
-            return located(files(Optional.empty()), () -> CsvEvaluationData.load(text, path, model, notes));
+            Optional<Forecaster> forecaster = model.forecaster();
+            return located(
+                    files(Optional.empty()),
+                    () -> forecaster.isPresent()
+                            ? SeriesEvaluationData.load(text, path, model, forecaster.get(), notes)
+                            : CsvEvaluationData.load(text, path, model, notes));
         }
 
         @Override
         public Dataset testPart(LoadedModel model, Consumer<String> notes) {
             Optional<String> test = Optional.ofNullable(model.notes().get(CsvEvaluationData.TEST));
-            return located(files(test), () -> CsvEvaluationData.testPart(text, path, model, notes));
+            Optional<Forecaster> forecaster = model.forecaster();
+            return located(
+                    files(test),
+                    () -> forecaster.isPresent()
+                            ? SeriesEvaluationData.testPart(path, model, forecaster.get(), notes)
+                            : CsvEvaluationData.testPart(text, path, model, notes));
         }
 
         private List<String> files(Optional<String> test) {

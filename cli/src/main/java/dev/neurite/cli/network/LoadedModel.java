@@ -9,6 +9,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
+import dev.neurite.io.Forecaster;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.Predictor;
 import dev.neurite.io.json.Json;
@@ -107,6 +108,12 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
     /// @throws dev.neurite.error.ShapeException for a model of several inputs or outputs
     public Predictor predictor() {
         return Predictor.of(new ModelFile(model, notes, preprocessing), file.toString());
+    }
+
+    /// The forecaster of time series; empty for a model that predicts single rows.
+    /// @throws ModelFormatException if notes are invalid
+    public Optional<Forecaster> forecaster() {
+        return Forecaster.of(new ModelFile(model, notes, preprocessing), file.toString());
     }
 
     /// How images are read for this model: with its channels, and resized to its input if it was trained so.

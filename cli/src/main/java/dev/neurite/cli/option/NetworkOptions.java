@@ -13,6 +13,7 @@ import dev.neurite.layer.Layers;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
 import dev.neurite.network.Architecture;
+import dev.neurite.network.TimeSeriesForecaster;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,7 +50,8 @@ public final class NetworkOptions {
     @Option(
             names = LAYERS,
             paramLabel = "N,N,…",
-            description = "Units of each hidden layer, 128 by default; 'none' for no hidden layer.")
+            description = "Units of each hidden layer, 128 by default; 'none' for no hidden layer. With --forecast the"
+                    + " default is --model time-series-forecaster.")
     private @Nullable String layers;
 
     @Option(
@@ -107,9 +109,16 @@ public final class NetworkOptions {
 
     /// The settings.
     /// @param from the run whose weights to begin with; null for none
+    /// @param forecast whether the data is a time series
     /// @throws ConfigException for unknown names and values out of range
-    NetworkSettings settings(@Nullable String from) {
-        NetworkSource source = source(from);
+    NetworkSettings settings(@Nullable String from, boolean forecast) {
+        if (forecast && Boolean.TRUE.equals(standardize)) {
+            throw new ConfigException(
+                    STANDARDIZE,
+                    "expects no " + SeriesOptions.FORECAST + ", got both",
+                    "The columns of a time series are scaled before: --scale");
+        }
+        NetworkSource source = source(from, forecast);
         if (!(source instanceof NetworkSource.DenseLayers)) {
             refuse(source, ACTIVATION, activation);
             refuse(source, INIT, init);
@@ -130,7 +139,7 @@ public final class NetworkOptions {
                 from == null ? Optional.empty() : Optional.of(InitialWeights.read(from)));
     }
 
-    private NetworkSource source(@Nullable String from) {
+    private NetworkSource source(@Nullable String from, boolean forecast) {
         if (model != null) {
             if (layers != null) throw new ConfigException(MODEL, "expects no " + LAYERS + ", got both");
             if (!stack.isEmpty()) throw new ConfigException(MODEL, "expects no " + STACK + ", got both");
@@ -140,6 +149,8 @@ public final class NetworkOptions {
         if (!stack.isEmpty()) return layerStack();
         if (from != null && layers == null)
             return new NetworkSource.OfRun(from, LoadedModel.read(from).model());
+        if (forecast && layers == null)
+            return new NetworkSource.ReadyMade(new TimeSeriesForecaster(), Optional.empty());
         List<Integer> units = units(layers == null ? "128" : layers);
         if (units.isEmpty() && activation != null) {
             throw new ConfigException(ACTIVATION, "expects hidden layers, got " + LAYERS + " none");

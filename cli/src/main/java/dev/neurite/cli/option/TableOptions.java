@@ -12,6 +12,7 @@ import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -134,9 +135,27 @@ public final class TableOptions {
                     + " The column is not an input.")
     private @Nullable String orderBy;
 
-    /// The settings.
+    /// The settings of rows that are no time series.
     /// @throws ConfigException for unknown names and values out of range
     public TableSettings settings() {
+        return settings(Optional.empty());
+    }
+
+    /// The settings.
+    /// @param series those of a time series; empty for other rows
+    /// @throws ConfigException for unknown names and values out of range, or options that time series do not have
+    TableSettings settings(Optional<SeriesSettings> series) {
+        Map<String, Object> given = given();
+        if (series.isPresent()) {
+            for (String option : List.of(TEST, TASK, IMAGE, RowColumns.WEIGHT, RowColumns.GROUP, RowColumns.ORDER)) {
+                if (!given.containsKey(option)) continue;
+                throw new ConfigException(
+                        option,
+                        "expects no " + SeriesOptions.FORECAST + ", got both",
+                        option.equals(RowColumns.ORDER) ? "The column of times is " + SeriesOptions.TIME : "");
+            }
+            given.putAll(series.get().given());
+        }
         if (test != null && testShare != null) {
             throw new ConfigException(TEST_SHARE, "expects no " + TEST + ", got both");
         }
@@ -150,7 +169,8 @@ public final class TableOptions {
                 columns(),
                 image == null ? Optional.empty() : Optional.of(shape(image)),
                 new RowColumns(Optional.ofNullable(weight), Optional.ofNullable(groupBy), Optional.ofNullable(orderBy)),
-                given());
+                series,
+                given);
     }
 
     private CsvOptions csv() {
@@ -259,7 +279,7 @@ public final class TableOptions {
         return given;
     }
 
-    private static void put(Map<String, Object> given, String option, @Nullable Object value) {
+    static void put(Map<String, Object> given, String option, @Nullable Object value) {
         if (value != null) given.put(option, value);
     }
 }

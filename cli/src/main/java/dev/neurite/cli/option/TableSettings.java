@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param columns how columns are preprocessed
 /// @param image the shape of rows that are images; empty for others
 /// @param rows columns that are not inputs
+/// @param series settings of a time series; empty for rows that are none
 /// @param given the options that were given, with their values
 public record TableSettings(
         Optional<String> label,
@@ -30,6 +31,7 @@ public record TableSettings(
         ColumnSettings columns,
         Optional<Shape> image,
         RowColumns rows,
+        Optional<SeriesSettings> series,
         Map<String, Object> given) {
     static final double TEST_SHARE = 0.2;
 

@@ -3,6 +3,7 @@ package dev.neurite.cli.option;
 import dev.neurite.cli.console.GlobalOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.optim.Lbfgs;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -18,6 +19,9 @@ public final class TrainingOptions {
 
     @ArgGroup(validate = false, order = 6, heading = "%nTables in CSV files:%n")
     private TableOptions table = new TableOptions();
+
+    @ArgGroup(validate = false, order = 7, heading = "%nTime series in CSV files:%n")
+    private SeriesOptions series = new SeriesOptions();
 
     @ArgGroup(validate = false, order = 1, heading = "%nThe network:%n")
     private NetworkOptions network = new NetworkOptions();
@@ -42,9 +46,10 @@ public final class TrainingOptions {
             @Nullable String from) {
         config.refuseWithoutConfiguration();
         OptimizerSettings updates = optimizer.settings(rate);
+        Optional<SeriesSettings> forecast = series.settings();
         return new TrainSettings(
-                data.settings(table.settings()),
-                network.settings(from),
+                data.settings(table.settings(forecast)),
+                network.settings(from, forecast.isPresent()),
                 loss.settings(),
                 updates,
                 schedule == null ? ScheduleSettings.NONE : schedule.settings(updates.rule()),

@@ -47,6 +47,8 @@ public record TrainingPlan(
         int batch) {
     private static final int TABLE_EPOCHS = 50;
     private static final int TABLE_BATCH = 16;
+    private static final int SERIES_EPOCHS = 20;
+    private static final int SERIES_BATCH = 32;
     private static final int IMAGE_EPOCHS = 5;
     private static final int IMAGE_BATCH = 128;
 
@@ -60,7 +62,8 @@ public record TrainingPlan(
         }
         Dataset train = data.train();
         boolean table = NetworkSource.isTable(train);
-        int batch = settings.optimizer().batch().orElse(table ? TABLE_BATCH : IMAGE_BATCH);
+        boolean series = settings.data().table().series().isPresent();
+        int batch = settings.optimizer().batch().orElse(table ? TABLE_BATCH : series ? SERIES_BATCH : IMAGE_BATCH);
         settings.optimizer().requireShards(batch);
         settings.schedule().requireMeasured(train);
         Loss loss = settings.loss().loss(train);
@@ -78,7 +81,7 @@ public record TrainingPlan(
                 start,
                 loss,
                 end.scaled() ? Optional.of(TargetScaler.of(train)) : Optional.empty(),
-                settings.schedule().epochs().orElse(table ? TABLE_EPOCHS : IMAGE_EPOCHS),
+                settings.schedule().epochs().orElse(table ? TABLE_EPOCHS : series ? SERIES_EPOCHS : IMAGE_EPOCHS),
                 batch);
     }
 

@@ -16,6 +16,7 @@ import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.report.EvaluationReport;
+import dev.neurite.cli.report.ForecastReport;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.report.Progress;
 import dev.neurite.cli.report.ReportFigures;
@@ -125,8 +126,8 @@ public record TrainingRun(
         });
     }
 
-    /// Trains with a page, which stays after the training. The run is not locked then any more, so that others see that
-    /// it has ended.
+    /// Trains with a page, which stays after the training. The run is not locked then any more, so that others see
+    /// that it has ended.
     private int shown(RunDirectory directory, ToIntFunction<RunPage> training) {
         try (var shown = new RunPage(context, page, directory, plan, cluster.isPresent(), this::file)) {
             int code;
@@ -229,8 +230,8 @@ public record TrainingRun(
         return description;
     }
 
-    /// The configuration of a worker's trainer: that of the run without the network, which it gets with its parameters,
-    /// and which may be that of a file.
+    /// The configuration of a worker's trainer: that of the run without the network, which it gets with its
+    /// parameters, and which may be that of a file.
     private String workerConfiguration() {
         Map<String, Object> options = options();
         options.keySet().removeIf(keys::isOfNetwork);
@@ -427,6 +428,7 @@ public record TrainingRun(
         var figures = MetricNames.of(metrics, test);
         Model model = file.model();
         Profile profile = run.profile();
+        Optional<ForecastReport> forecasts = ForecastReport.of(file, plan.data().test());
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run", directory.path().toString());
@@ -440,6 +442,7 @@ public record TrainingRun(
             json.put("weights", WeightsHash.sha256(model));
             json.put("seconds", seconds);
             if (profiles) json.put("profile", EvaluationReport.profile(profile));
+            forecasts.ifPresent(each -> json.put("forecasts", each.json()));
             exports.html().ifPresent(each -> json.put("html", each.toString()));
             context.printJson(json); // before the page, whose disk may be full
             exports.html()
@@ -455,6 +458,7 @@ public record TrainingRun(
         }
         context.print("test " + EvaluationReport.headline(test) + units());
         if (!metrics.isEmpty()) context.print(MetricNames.table(figures));
+        forecasts.ifPresent(each -> context.print(each.toString()));
         if (profiles) context.print(profile.toString());
         exports.html().ifPresent(each -> {
             report(directory, file, test, seconds).save(each);

@@ -1,6 +1,8 @@
 package dev.neurite.data.table;
 
 import dev.neurite.error.ConfigException;
+import java.util.Arrays;
+import java.util.List;
 
 /// How a [Preprocessing] encodes a column. Immutable; the default is [#USUAL].
 /// @param scaling how numbers are scaled; by default [Scaler#STANDARDIZE]
@@ -9,10 +11,18 @@ import dev.neurite.error.ConfigException;
 /// @param indicator whether an extra input is 1 for missing values, unless these are refused
 /// @param ignoresUnseen whether categories that the training rows lack become zeros; by default they
 /// are refused
+/// @param calendar the cycles of the calendar that become inputs, for a column of dates or times; empty, the default,
+/// for other columns
 public record ColumnSettings(
-        Scaler scaling, Missing missing, double constant, boolean indicator, boolean ignoresUnseen) {
+        Scaler scaling,
+        Missing missing,
+        double constant,
+        boolean indicator,
+        boolean ignoresUnseen,
+        List<Cycle> calendar) {
     /// The default: standardized; missing values and unseen categories are refused.
-    public static final ColumnSettings USUAL = new ColumnSettings(Scaler.STANDARDIZE, Missing.REFUSE, 0, false, false);
+    public static final ColumnSettings USUAL =
+            new ColumnSettings(Scaler.STANDARDIZE, Missing.REFUSE, 0, false, false, List.of());
 
     /// How numbers are scaled.
     public enum Scaler {
@@ -40,6 +50,7 @@ public record ColumnSettings(
 
     /// @throws ConfigException for a constant that is not finite
     public ColumnSettings {
+        calendar = List.copyOf(calendar);
         if (!Double.isFinite(constant)) {
             throw new ConfigException("missing values", "expects a finite number for them, got " + constant);
         }
@@ -47,26 +58,37 @@ public record ColumnSettings(
 
     /// With this scaling.
     public ColumnSettings scaled(Scaler other) {
-        return new ColumnSettings(other, missing, constant, indicator, ignoresUnseen);
+        return new ColumnSettings(other, missing, constant, indicator, ignoresUnseen, calendar);
     }
 
     /// With this rule for missing values.
     public ColumnSettings missing(Missing other) {
-        return new ColumnSettings(scaling, other, constant, indicator, ignoresUnseen);
+        return new ColumnSettings(scaling, other, constant, indicator, ignoresUnseen, calendar);
     }
 
     /// With this number for missing values.
     public ColumnSettings missingAs(double value) {
-        return new ColumnSettings(scaling, Missing.CONSTANT, value, indicator, ignoresUnseen);
+        return new ColumnSettings(scaling, Missing.CONSTANT, value, indicator, ignoresUnseen, calendar);
     }
 
     /// With an extra input that is 1 for missing values.
     public ColumnSettings withIndicator() {
-        return new ColumnSettings(scaling, missing, constant, true, ignoresUnseen);
+        return new ColumnSettings(scaling, missing, constant, true, ignoresUnseen, calendar);
     }
 
     /// With zeros for unseen categories.
     public ColumnSettings ignoringUnseen() {
-        return new ColumnSettings(scaling, missing, constant, indicator, true);
+        return new ColumnSettings(scaling, missing, constant, indicator, true, calendar);
+    }
+
+    /// With these cycles of the calendar as inputs, for a column of dates or times as [Moment] reads them.
+    public ColumnSettings calendar(Cycle... cycles) {
+        return new ColumnSettings(
+                scaling,
+                missing,
+                constant,
+                indicator,
+                ignoresUnseen,
+                Arrays.stream(cycles).distinct().toList());
     }
 }

@@ -1,6 +1,7 @@
 package dev.neurite.data.table;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
 import java.util.HashSet;
 import java.util.List;
@@ -79,6 +80,40 @@ public sealed interface Encoding {
             java.util.Arrays.fill(array, at, at + width(), 0);
             if (category >= 0) array[at + category] = 1;
             if (indicator && missing) array[at + categories.size()] = 1;
+        }
+    }
+
+    /// A date or time, as its place in cycles of the calendar: for each the sine and the cosine of an angle.
+    /// @param cycles in the order of the inputs
+    record Calendar(List<Cycle> cycles) implements Encoding {
+        /// Keeps a copy.
+        /// @throws ConfigException for no cycles, or one that is there twice
+        public Calendar {
+            cycles = List.copyOf(cycles);
+            if (cycles.isEmpty() || new HashSet<>(cycles).size() < cycles.size()) {
+                throw new ConfigException("cycles", "expects at least one, each once, got " + cycles);
+            }
+        }
+
+        @Override
+        public int width() {
+            return 2 * cycles.size();
+        }
+
+        /// The inputs of a text.
+        /// @throws dev.neurite.error.DataException if it is no date or time
+        float[] inputs(String text, String place, String column) {
+            Moment moment = Moment.parse(text)
+                    .orElseThrow(() -> new DataException(
+                            place + ", column '" + column + "'",
+                            "expects a date or time as in 2026-11-26 or 2026-11-26T08:30, got '" + text + "'"));
+            float[] inputs = new float[width()];
+            for (int i = 0; i < cycles.size(); i++) {
+                double angle = 2 * StrictMath.PI * cycles.get(i).passed(moment.local());
+                inputs[2 * i] = (float) StrictMath.sin(angle);
+                inputs[2 * i + 1] = (float) StrictMath.cos(angle);
+            }
+            return inputs;
         }
     }
 

@@ -169,6 +169,7 @@ final class Fitting {
         Table.Column from = columns.get(column);
         if (column == target) return settings.task() == Task.CLASSIFY ? classes(column) : values(column);
         ColumnSettings chosen = settings.of(from.name());
+        if (!chosen.calendar().isEmpty()) return new Encoding.Calendar(chosen.calendar());
         boolean gaps = chosen.missing() != Missing.REFUSE;
         boolean constant = chosen.missing() == Missing.CONSTANT && from.kind() == Kind.NUMERIC;
         if (counts[column] == 0 && !constant) {

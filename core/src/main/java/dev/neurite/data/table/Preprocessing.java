@@ -10,6 +10,7 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -119,6 +120,12 @@ public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> 
                 case OneHot oneHot -> {
                     for (String each : oneHot.categories()) names.add(column.name() + "=" + each);
                     indicator = oneHot.indicator();
+                }
+                case Encoding.Calendar(List<Cycle> cycles) -> {
+                    for (Cycle each : cycles) {
+                        String place = column.name() + " in " + each.name().toLowerCase(Locale.ROOT);
+                        names.addAll(List.of(place + ", sine", place + ", cosine"));
+                    }
                 }
                 default -> {}
             }

@@ -1,5 +1,6 @@
 package dev.neurite.data.table;
 
+import dev.neurite.data.table.Encoding.Calendar;
 import dev.neurite.data.table.Encoding.OneHot;
 import dev.neurite.data.table.Encoding.Scaled;
 import dev.neurite.error.DataException;
@@ -108,6 +109,7 @@ public final class RowEncoder {
                 write(input, Float.NaN, -1, row);
             }
             case Float number -> {
+                if (input.encoding() instanceof Calendar) throw wrong(input, "expects a date or time, got " + number);
                 if (number.isInfinite()) throw wrong(input, "expects a finite number, got " + number);
                 int category =
                         input.categories() == null ? 0 : input.categories().of(number);
@@ -118,6 +120,10 @@ public final class RowEncoder {
                 if (!NumberText.isNumber(text.strip())) throw wrong(input, "expects a number, got '" + text + "'");
                 encode(input, Float.valueOf(text.strip()), row);
             }
+            case String text
+            when input.encoding() instanceof Calendar calendar ->
+                System.arraycopy(
+                        calendar.inputs(text.strip(), ROW, input.name()), 0, row, input.at(), calendar.width());
             case String text -> {
                 int category =
                         input.categories() == null ? -1 : input.categories().of(text);

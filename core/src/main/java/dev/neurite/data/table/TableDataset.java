@@ -1,6 +1,7 @@
 package dev.neurite.data.table;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.table.Encoding.Calendar;
 import dev.neurite.data.table.Encoding.ClassLabel;
 import dev.neurite.data.table.Encoding.OneHot;
 import dev.neurite.data.table.Encoding.Scaled;
@@ -20,8 +21,14 @@ import org.jspecify.annotations.Nullable;
 /// A data set of a table's rows, encoded by a preprocessing whenever they are read.
 final class TableDataset implements Dataset {
     /// A column of the table with its encoding.
+    /// @param moments the inputs of each text of a calendar column, by its code; empty for others
     private record Source(
-            String name, int column, Encoding encoding, CategoryIndex.@Nullable OfColumn categories, int at) {}
+            String name,
+            int column,
+            Encoding encoding,
+            CategoryIndex.@Nullable OfColumn categories,
+            List<float[]> moments,
+            int at) {}
 
     private final Preprocessing preprocessing;
     private final Table table;
@@ -76,7 +83,23 @@ final class TableDataset implements Dataset {
             default -> List.of();
         };
         var index = categories.isEmpty() ? null : new CategoryIndex.OfColumn(from, categories);
-        return new Source(column.name(), place, column.encoding(), index, at);
+        return new Source(column.name(), place, column.encoding(), index, moments(column, from, place), at);
+    }
+
+    /// The inputs of each different date of a column.
+    private List<float[]> moments(Preprocessing.Column column, Table.Column from, int place) {
+        if (!(column.encoding() instanceof Calendar calendar)) return List.of();
+        if (from.kind() != Kind.CATEGORICAL) {
+            throw new DataException("column '" + from.name() + "'", "expects dates or times, got numbers");
+        }
+        float[][] moments = new float[from.categories().size()][0];
+        for (int row = 0; row < table.rows(); row++) {
+            float code = table.value(row, place);
+            if (Float.isNaN(code) || moments[(int) code].length > 0) continue;
+            String text = from.categories().get((int) code);
+            moments[(int) code] = calendar.inputs(text, table.place(row), from.name());
+        }
+        return List.of(moments);
     }
 
     /// Checks that all rows can be encoded.
@@ -199,6 +222,13 @@ final class TableDataset implements Dataset {
                 scaled.write(value, array, to);
             } else if (each.encoding() instanceof OneHot oneHot && each.categories() != null) {
                 oneHot.write(each.categories().of(value), Float.isNaN(value), array, to);
+            } else if (each.encoding() instanceof Calendar) {
+                System.arraycopy(
+                        each.moments().get((int) value),
+                        0,
+                        array,
+                        to,
+                        each.encoding().width());
             }
         }
     }

@@ -97,7 +97,7 @@ public record ExplainedPrediction(
 
     /// The inputs for raw values.
     private static float[] encoded(Subject subject, Map<String, String> values) {
-        Optional<Preprocessing> preprocessing = subject.file().preprocessing();
+        Optional<Preprocessing> preprocessing = subject.preprocessing();
         if (preprocessing.isPresent()) {
             Map<String, Object> row = new LinkedHashMap<>();
             values.forEach((name, text) -> row.put(name, text.isEmpty() ? Optional.empty() : text));

@@ -54,7 +54,7 @@ public sealed interface Form {
     static Form of(Subject subject) {
         Optional<ImageForm> image = subject.images();
         if (image.isPresent()) return new OfImage(Drawing.of(image.get(), subject.data()));
-        List<Field> fields = subject.file().preprocessing().map(Form::fitted).orElseGet(() -> plain(subject));
+        List<Field> fields = subject.preprocessing().map(Form::fitted).orElseGet(() -> plain(subject));
         if (fields.isEmpty()) {
             return new OfNumbers(subject.input().isKnown() ? subject.input().size() : 0);
         }
@@ -94,6 +94,8 @@ public sealed interface Form {
                             many ? oneHot.categories().subList(0, MOST_CATEGORIES) : oneHot.categories(),
                             oneHot.ignoresMissing()));
                 }
+                case Encoding.Calendar _ ->
+                    fields.add(new Field(each.name(), "text", Double.NaN, Double.NaN, "2026-01-01", List.of(), false));
                 default -> {}
             }
         }

@@ -35,7 +35,7 @@ public record RunFacts(
     /// The kind of data that a model takes.
     public static String kind(Subject subject) {
         if (subject.images().isPresent()) return "image";
-        if (subject.file().preprocessing().isPresent()) return "table";
+        if (subject.preprocessing().isPresent()) return "table";
         if (subject.input().rank() != 1) return "other";
         return subject.input().isKnown() && subject.input().size() == 2 ? "points" : "table";
     }

@@ -61,10 +61,20 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
         return fitted.isEmpty() ? strings(CLASSES) : fitted;
     }
 
+    /// The preprocessing of raw rows; empty if there is none, or if rows are windows over several of its rows.
+    public Optional<Preprocessing> preprocessing() {
+        boolean windows = model().network().inputs().size() == 1
+                && input().rank() != 1
+                && file.preprocessing()
+                        .filter(each -> !each.inputShape().equals(input()))
+                        .isPresent();
+        return windows ? Optional.empty() : file.preprocessing();
+    }
+
     /// The names of the raw columns: of the preprocessing or of the notes; `x1`, `x2` … without names.
     /// Empty for inputs of several axes without a preprocessing.
     public List<String> columns() {
-        if (file.preprocessing().isPresent()) return file.preprocessing().get().inputColumns();
+        if (preprocessing().isPresent()) return preprocessing().get().inputColumns();
         if (input().rank() != 1 || !input().isKnown()) return List.of();
         List<String> named = strings(FEATURES);
         if (named.size() == input().size()) return named;
@@ -98,7 +108,7 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
     public Map<String, String> values(float[] numbers) {
         Map<String, String> values = new LinkedHashMap<>();
         if (images().isPresent()) return values;
-        Optional<Preprocessing> preprocessing = file.preprocessing();
+        Optional<Preprocessing> preprocessing = preprocessing();
         if (preprocessing.isEmpty()) {
             List<String> names = columns();
             for (int i = 0; i < names.size(); i++) values.put(names.get(i), text(numbers[i]));

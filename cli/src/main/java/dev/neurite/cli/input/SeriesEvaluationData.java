@@ -1,0 +1,80 @@
+package dev.neurite.cli.input;
+
+import dev.neurite.cli.console.Text;
+import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.data.series.SeriesTable;
+import dev.neurite.data.series.SeriesWindow;
+import dev.neurite.data.series.SeriesWindows;
+import dev.neurite.data.table.Table.Kind;
+import dev.neurite.datasets.Csv;
+import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.CsvOptions.Known;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.Forecaster;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/// Reads CSV files of time series for a model that forecasts, with the settings of its training.
+public final class SeriesEvaluationData {
+    static final String STRIDE = "forecast.stride";
+
+    private SeriesEvaluationData() {}
+
+    private static OptionalInt number(LoadedModel model, String note) {
+        String text = model.notes().get(note);
+        if (text == null) return OptionalInt.empty();
+        if (text.matches("[1-9][0-9]{0,8}")) return OptionalInt.of(Integer.parseInt(text));
+        throw new ModelFormatException(
+                model.file() + ", note '" + note + "'", "expects a number from 1, got '" + text + "'");
+    }
+
+    /// Reads series.
+    /// @param file a path, or `-` for a stream
+    /// @param in that stream
+    /// @throws DataException if the file is missing, or its columns or rows do not fit
+    public static SeriesTable read(
+            String file, InputStream in, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
+        String where = file.equals("-") ? "standard input" : file;
+        CsvOptions options = CsvEvaluationData.options(file, model, notes).like(forecaster.preprocessing(), false);
+        for (String each : Stream.concat(forecaster.columns().time().stream(), forecaster.columns().series().stream())
+                .toList()) {
+            options = options.withKnown(new Known(each, Kind.CATEGORICAL, false));
+        }
+        try {
+            if (file.equals("-")) return SeriesTable.of(Csv.read(where, in, options), forecaster.columns());
+            return SeriesTable.of(Csv.read(Path.of(file), options), forecaster.columns());
+        } catch (DataException fault) {
+            if (fault.where().contains(where)) throw fault;
+            throw new DataException(where + ", " + fault.where(), fault.problem(), fault.hint());
+        }
+    }
+
+    /// The windows of a file: of the one that the model was trained on those of the test part, of another all.
+    static SeriesWindows load(
+            String text, Path path, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
+        if (!CsvEvaluationData.isTrainedOn(path, model)) return windows(path, model, forecaster, notes);
+        SeriesWindows test = testPart(path, model, forecaster, notes);
+        notes.accept(Text.format(
+                "note: the run was trained on %s, so only its test part is used, %,d windows", text, test.size()));
+        return test;
+    }
+
+    /// The windows of the test part of the training.
+    static SeriesWindows testPart(Path path, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
+        double share = CsvEvaluationData.share(model)
+                .orElseThrow(() -> new ModelFormatException(
+                        model.file().toString(), "expects the note '" + CsvEvaluationData.TEST_SHARE + "', got none"));
+        return windows(path, model, forecaster, notes).split(share).test();
+    }
+
+    private static SeriesWindows windows(Path path, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
+        SeriesWindow window =
+                forecaster.window().withStride(number(model, STRIDE).orElse(1));
+        return read(path.toString(), InputStream.nullInputStream(), model, forecaster, notes)
+                .windows(forecaster.preprocessing(), window);
+    }
+}

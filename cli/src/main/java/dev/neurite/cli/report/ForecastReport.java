@@ -1,0 +1,67 @@
+package dev.neurite.cli.report;
+
+import dev.neurite.cli.console.Text;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.series.ForecastErrors;
+import dev.neurite.data.series.NaiveForecast;
+import dev.neurite.data.series.SeriesWindows;
+import dev.neurite.io.ModelFile;
+import dev.neurite.model.TextTable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// The errors of a model's forecasts beside those of naive ones for the same windows.
+/// @param horizon how many steps are forecast
+/// @param windows how many forecasts were compared
+/// @param errors by name, the model's first
+public record ForecastReport(int horizon, int windows, SequencedMap<String, ForecastErrors> errors) {
+    /// The note of a model file with the steps of a season.
+    public static final String SEASON = "forecast.season";
+
+    /// The report on a test part; empty for data that is no time series.
+    public static Optional<ForecastReport> of(ModelFile file, Dataset test) {
+        if (!(test instanceof SeriesWindows windows)) return Optional.empty();
+        String note = file.notes().getOrDefault(SEASON, "1");
+        int season = note.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(note) : 1;
+        SequencedMap<String, ForecastErrors> errors = new LinkedHashMap<>();
+        errors.put("model", ForecastErrors.of(file.model().predict(windows), windows, season));
+        if (season > 1 && isKnown(windows, season)) {
+            errors.put(
+                    "seasonal naive, season " + season,
+                    ForecastErrors.of(new NaiveForecast(season).of(windows), windows, season));
+        }
+        errors.put("naive, last value", ForecastErrors.of(NaiveForecast.LAST_VALUE.of(windows), windows, season));
+        return Optional.of(new ForecastReport(windows.window().horizon(), windows.size(), errors));
+    }
+
+    /// Whether each window has a season before it.
+    private static boolean isKnown(SeriesWindows windows, int season) {
+        for (int row = 0; row < windows.size(); row++) if (windows.stepOf(row) < season) return false;
+        return true;
+    }
+
+    /// The report for JSON: an object for each forecast.
+    public Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        errors.forEach((name, each) -> {
+            Map<String, Object> figures = new LinkedHashMap<>();
+            figures.put("mae", each.mae());
+            figures.put("rmse", each.rmse());
+            figures.put("mase", each.mase());
+            json.put(name, figures);
+        });
+        return json;
+    }
+
+    /// A table with a line for each forecast.
+    @Override
+    public String toString() {
+        var table = new TextTable("-", "MAE", "RMSE", "MASE");
+        errors.forEach((name, each) -> table.add(
+                name, TextTable.number(each.mae()), TextTable.number(each.rmse()), MetricNames.show(each.mase())));
+        return Text.format("forecasts of the next %,d steps in %,d windows of the test part", horizon, windows) + "\n"
+                + table.toString().stripTrailing();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.neurite.cli.report;
+
+import dev.neurite.cli.console.Text;
+import dev.neurite.data.series.SeriesColumns;
+import dev.neurite.error.DataException;
+import dev.neurite.io.Forecaster.Forecast;
+import dev.neurite.io.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/// Writes forecasts, a line a step: CSV with a header, or a JSON object.
+public final class ForecastWriter {
+    private final SeriesColumns columns;
+    private final boolean namesFile;
+    private final boolean json;
+    private final Consumer<String> lines;
+    private boolean hasHeader;
+
+    /// @param namesFile whether each line begins with the file's name
+    /// @param json whether lines are JSON objects
+    /// @param lines takes the lines, without line ends
+    public ForecastWriter(SeriesColumns columns, boolean namesFile, boolean json, Consumer<String> lines) {
+        this.columns = columns;
+        this.namesFile = namesFile;
+        this.json = json;
+        this.lines = lines;
+    }
+
+    /// Writes the forecasts for the series of a file.
+    /// @throws DataException for a forecast that is not finite
+    public void write(String file, List<Forecast> forecasts) {
+        for (Forecast forecast : forecasts) {
+            for (int i = 0; i < forecast.values().size(); i++) write(file, forecast, i);
+        }
+    }
+
+    private void write(String file, Forecast forecast, int i) {
+        float value = forecast.values().get(i);
+        if (!Float.isFinite(value)) {
+            throw new DataException(
+                    file + ", forecast of step " + (i + 1),
+                    "expects a finite forecast, got " + value,
+                    "The last rows may have values far outside the range of the training data");
+        }
+        Map<String, Object> line = new LinkedHashMap<>();
+        if (namesFile) line.put("file", file);
+        columns.series().ifPresent(name -> line.put(name, forecast.series()));
+        if (forecast.times().isPresent()) {
+            line.put(columns.time().orElse("time"), forecast.times().get().get(i));
+        } else {
+            line.put("step", i + 1);
+        }
+        line.put(columns.target(), value);
+        if (json) {
+            lines.accept(Json.of(line).write());
+            return;
+        }
+        if (!hasHeader)
+            lines.accept(cells(line.keySet().stream().map(Object.class::cast).toList()));
+        hasHeader = true;
+        lines.accept(cells(List.copyOf(line.values())));
+    }
+
+    private static String cells(List<Object> cells) {
+        return cells.stream().map(each -> Text.csvCell(each.toString())).collect(Collectors.joining(","));
+    }
+}

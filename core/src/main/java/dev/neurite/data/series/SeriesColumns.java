@@ -1,0 +1,67 @@
+package dev.neurite.data.series;
+
+import dev.neurite.error.ConfigException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What the columns of a table of time series are: all others are inputs. Each `with…` method returns a copy.
+/// @param target the column to forecast, of numbers; its past is an input, too
+/// @param time the column of times, numbers or dates as [dev.neurite.data.table.Moment] reads them: rows must be in
+/// their order; empty if there is none
+/// @param series the column that tells several series apart; empty if the table is one series
+public record SeriesColumns(String target, Optional<String> time, Optional<String> series) {
+    private static final String TARGET = "forecast.target";
+    private static final String TIME = "forecast.time";
+    private static final String SERIES = "forecast.series";
+
+    /// @throws ConfigException for a column that is two of them
+    public SeriesColumns {
+        if (time.equals(Optional.of(target)) || series.equals(Optional.of(target))) {
+            throw new ConfigException(
+                    "column '" + target + "'", "expects another column for times or series than the one to forecast");
+        }
+        if (time.isPresent() && time.equals(series)) {
+            throw new ConfigException(
+                    "column '" + time.get() + "'", "expects another column for series than for times");
+        }
+    }
+
+    /// One series to forecast, without times.
+    public static SeriesColumns of(String target) {
+        return new SeriesColumns(target, Optional.empty(), Optional.empty());
+    }
+
+    /// With a column of times.
+    public SeriesColumns withTime(String column) {
+        return new SeriesColumns(target, Optional.of(column), series);
+    }
+
+    /// With a column that tells several series apart.
+    public SeriesColumns withSeries(String column) {
+        return new SeriesColumns(target, time, Optional.of(column));
+    }
+
+    /// The columns, in the order target, time, series.
+    public Stream<String> all() {
+        return Stream.of(Optional.of(target), time, series).flatMap(Optional::stream);
+    }
+
+    /// The columns as notes of a model file.
+    public Map<String, String> notes() {
+        Map<String, String> notes = new LinkedHashMap<>();
+        notes.put(TARGET, target);
+        time.ifPresent(each -> notes.put(TIME, each));
+        series.ifPresent(each -> notes.put(SERIES, each));
+        return notes;
+    }
+
+    /// The columns in the notes of a model file; empty if the model does not forecast.
+    /// @throws ConfigException for a column that is two of them
+    public static Optional<SeriesColumns> of(Map<String, String> notes) {
+        return Optional.ofNullable(notes.get(TARGET))
+                .map(target -> new SeriesColumns(
+                        target, Optional.ofNullable(notes.get(TIME)), Optional.ofNullable(notes.get(SERIES))));
+    }
+}

@@ -1,0 +1,133 @@
+package dev.neurite.io;
+
+import dev.neurite.data.series.SeriesColumns;
+import dev.neurite.data.series.SeriesTable;
+import dev.neurite.data.series.SeriesWindow;
+import dev.neurite.data.series.TimeSeries;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.Table;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Forecasts what comes after the end of a table of time series, with a model and its preprocessing. Takes raw rows
+/// and gives values in the units of the series. Immutable and thread-safe.
+///
+/// The model file has the preprocessing of the columns and, as notes, what the columns are:
+/// ```java
+/// new ModelFile(model, columns.notes()).with(preprocessing).write(file, Catalog.standard());
+/// ```
+public final class Forecaster {
+    private final Model model;
+    private final Preprocessing preprocessing;
+    private final SeriesColumns columns;
+    private final SeriesWindow window;
+
+    private Forecaster(Model model, Preprocessing preprocessing, SeriesColumns columns, SeriesWindow window) {
+        this.model = model;
+        this.preprocessing = preprocessing;
+        this.columns = columns;
+        this.window = window;
+    }
+
+    /// Loads a model that forecasts.
+    /// @param file a model file, such as `model.safetensors` in a run's directory
+    /// @throws dev.neurite.error.DataException if there is no such file
+    /// @throws ModelFormatException for a file that is no Neurite model, damaged, or of a newer version
+    /// @throws ConfigException for a model that does not forecast
+    public static Forecaster load(Path file) {
+        return of(ModelFile.read(file, Catalog.standard()), file.toString())
+                .orElseThrow(() -> new ConfigException(
+                        file.toString(),
+                        "expects a model that forecasts a time series, got another",
+                        "A Predictor predicts single rows"));
+    }
+
+    /// The forecaster of a model that was read; empty if it does not forecast.
+    /// @param where the name of the model in messages, such as its file
+    /// @throws ModelFormatException if it says that it does, but its preprocessing, input or output is not of that
+    /// kind
+    public static Optional<Forecaster> of(ModelFile file, String where) {
+        Optional<SeriesColumns> columns = columns(file.notes(), where);
+        if (columns.isEmpty()) return Optional.empty();
+        List<Shape> inputs = file.model().network().inputs();
+        List<Shape> outputs = file.model().network().outputs();
+        boolean fits = file.preprocessing().isPresent()
+                && inputs.getFirst().isKnown()
+                && PreprocessingText.isWindow(
+                        inputs.getFirst(), file.preprocessing().get().inputShape())
+                && outputs.size() == 1
+                && outputs.getFirst().isKnown()
+                && outputs.getFirst().size() > 0;
+        if (!fits) {
+            throw new ModelFormatException(
+                    where,
+                    "expects a preprocessing, one input [steps × features] and one output to forecast with, got inputs "
+                            + inputs + " and outputs " + outputs);
+        }
+        var window =
+                SeriesWindow.of(inputs.getFirst().extent(0), outputs.getFirst().size());
+        return Optional.of(new Forecaster(file.model(), file.preprocessing().get(), columns.get(), window));
+    }
+
+    private static Optional<SeriesColumns> columns(Map<String, String> notes, String where) {
+        try {
+            return SeriesColumns.of(notes);
+        } catch (ConfigException wrong) {
+            throw new ModelFormatException(where + ", notes", String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    /// The preprocessing of the columns.
+    public Preprocessing preprocessing() {
+        return preprocessing;
+    }
+
+    /// What the columns of the table are.
+    public SeriesColumns columns() {
+        return columns;
+    }
+
+    /// The steps that a forecast is made from, and those that it has.
+    public SeriesWindow window() {
+        return window;
+    }
+
+    /// A forecast.
+    /// @param series the name of the series; `0` if the table is one series
+    /// @param times the times of the steps, as texts; empty if the table has no times
+    /// @param values of the steps, the nearest first, in the units of the series
+    public record Forecast(String series, Optional<List<String>> times, List<Float> values) {}
+
+    /// Forecasts the steps after the end of each series.
+    /// @param rows the steps so far, with all columns of the training; the newest steps count
+    /// @throws dev.neurite.error.DataException for missing columns or values, rows that are not in the order of
+    /// time, or fewer steps than the window
+    public List<Forecast> forecast(Table rows) {
+        return forecast(SeriesTable.of(rows, columns), Kernels.shared());
+    }
+
+    /// Forecasts the steps after the end of each series.
+    /// @param kernels the threads and kernels to use; they do not change the result
+    /// @throws dev.neurite.error.DataException for missing columns, rows that cannot be encoded, or fewer steps
+    /// than the window
+    public List<Forecast> forecast(SeriesTable table, Kernels kernels) {
+        TimeSeries series = table.encode(preprocessing);
+        Tensor values = model.predict(series.last(window.steps()), kernels);
+        List<Forecast> forecasts = new ArrayList<>();
+        for (int s = 0; s < series.count(); s++) {
+            List<Float> steps = new ArrayList<>();
+            for (float each : values.rows(s, s + 1).toArray()) steps.add(each);
+            forecasts.add(new Forecast(series.name(s), table.timesAfter(s, window.horizon()), List.copyOf(steps)));
+        }
+        return forecasts;
+    }
+}

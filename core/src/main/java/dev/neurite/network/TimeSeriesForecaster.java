@@ -1,0 +1,84 @@
+package dev.neurite.network;
+
+import static dev.neurite.layer.Layers.concat;
+import static dev.neurite.layer.Layers.dense;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Layers;
+import dev.neurite.layer.RecurrentLayer;
+import dev.neurite.layer.SequencePool;
+import dev.neurite.layer.SequencePool.Result;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Layer;
+import dev.neurite.tensor.Shape;
+
+/// Forecasts a time series from a window of its past: recurrent layers over the steps of the window, and a dense
+/// layer that makes all steps of the forecast at once, from the last state and, unless `skip` is false, from the
+/// last step of the window. With this connection, which skips the recurrent layers, forecasts follow the level of a
+/// series also where it never was in training.
+/// ```java
+/// Model model = new TimeSeriesForecaster().model(windows.inputShape(), windows.targetShape().size());
+/// ```
+/// 20,136 parameters for 6 features and 24 outputs.
+/// @param cell the kind of recurrent layers; [Cell#LSTM] by default
+/// @param units the size of their state, at least 1; 64 by default
+/// @param layers the number of recurrent layers, from 1, the default, to 100
+/// @param dropout the rate after each recurrent layer; 0 by default
+/// @param skip whether the last layer gets the last step of the window, too; true by default
+public record TimeSeriesForecaster(Cell cell, int units, int layers, double dropout, boolean skip)
+        implements Architecture {
+    private static final String NAME = "time-series-forecaster";
+    private static final int MOST_LAYERS = 100;
+
+    /// The kind of recurrent layers.
+    public enum Cell {
+        /// [dev.neurite.layer.Lstm].
+        LSTM,
+        /// [dev.neurite.layer.Gru].
+        GRU
+    }
+
+    /// @throws ConfigException for less than one unit or layer, more than 100 layers, or a rate outside 0 to below 1
+    public TimeSeriesForecaster {
+        if (units < 1) throw new ConfigException(NAME, "expects at least 1 unit, got " + units);
+        if (layers < 1 || layers > MOST_LAYERS) {
+            throw new ConfigException(NAME, "expects 1 to " + MOST_LAYERS + " layers, got " + layers);
+        }
+        Layers.dropout(dropout); // checks the rate
+    }
+
+    /// The defaults: one LSTM of 64 units, with the connection that skips it.
+    public TimeSeriesForecaster() {
+        this(Cell.LSTM, 64, 1, 0, true);
+    }
+
+    private RecurrentLayer<? extends Layer> recurrent() {
+        return switch (cell) {
+            case LSTM -> Layers.lstm(units);
+            case GRU -> Layers.gru(units);
+        };
+    }
+
+    /// @param input `[steps × features]`
+    @Override
+    public Graph graph(Shape input, int outputs, Activation end) {
+        if (input.rank() != 2) {
+            throw new ShapeException(
+                    NAME,
+                    "expects windows [steps × features], got " + input,
+                    input.rank() == 1 ? "Windows over a table come from --forecast, in the library SeriesWindows" : "");
+        }
+        return Graph.of(window -> {
+            var state = window;
+            for (int i = 0; i < layers; i++) {
+                RecurrentLayer<? extends Layer> layer = recurrent();
+                state = state.then(i < layers - 1 ? layer.withSequences() : layer);
+                if (dropout > 0) state = state.then(Layers.dropout(dropout));
+            }
+            if (skip) state = state.join(concat(), window.then(new SequencePool(Result.LAST)));
+            return state.then(dense(outputs, end));
+        });
+    }
+}

@@ -1,0 +1,102 @@
+package dev.neurite.io;
+
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.data.series.SeriesColumns;
+import dev.neurite.data.series.SeriesTable;
+import dev.neurite.data.series.SeriesWindow;
+import dev.neurite.data.series.SeriesWindows;
+import dev.neurite.data.table.ColumnSettings;
+import dev.neurite.data.table.Cycle;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.PreprocessingSettings;
+import dev.neurite.data.table.Table;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.model.Model;
+import dev.neurite.network.TimeSeriesForecaster;
+import dev.neurite.network.TimeSeriesForecaster.Cell;
+import dev.neurite.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ForecasterTest {
+    private static final SeriesColumns COLUMNS = SeriesColumns.of("load").withTime("day");
+
+    @TempDir
+    private Path directory;
+
+    private static Table days(int count) {
+        return Table.ofMaps(
+                List.of("day", "load", "kind"),
+                IntStream.range(0, count)
+                        .mapToObj(t -> Map.of(
+                                "day",
+                                "2026-01-%02d".formatted(t + 1),
+                                "load",
+                                10 + t % 7,
+                                "kind",
+                                t % 2 == 0 ? "a" : "b")));
+    }
+
+    @Test
+    void aSavedModelForecastsFromRawRows() {
+        SeriesTable table = SeriesTable.of(days(28), COLUMNS);
+        var settings = table.settings(PreprocessingSettings.inputsOnly(), List.of(Cycle.WEEK));
+        Preprocessing inputs = Preprocessing.fit(table.rows(), settings);
+        SeriesWindows windows = table.windows(inputs, SeriesWindow.of(7, 3));
+        Model model = new TimeSeriesForecaster(Cell.GRU, 4, 2, 0.1, true).model(windows.inputShape(), 3);
+        Path file = directory.resolve("model.safetensors");
+        new ModelFile(model, COLUMNS.notes()).with(inputs).write(file, Catalog.standard());
+
+        Forecaster forecaster = Forecaster.load(file);
+        assertThat(forecaster.preprocessing()).isEqualTo(inputs);
+        assertThat(forecaster.columns()).isEqualTo(COLUMNS);
+        assertThat(forecaster.window()).isEqualTo(SeriesWindow.of(7, 3));
+        Forecaster.Forecast forecast = forecaster.forecast(days(28)).getFirst();
+        assertThat(forecast.times()).hasValue(List.of("2026-01-29", "2026-01-30", "2026-01-31"));
+        // The window before the last three known steps, from a table that ends there, is that of the data set.
+        Tensor known = model.predict(windows).rows(windows.size() - 1, windows.size());
+        List<Float> same = forecaster.forecast(days(25)).getFirst().values();
+        assertThat(same).containsExactly(known.get(0, 0), known.get(0, 1), known.get(0, 2));
+        assertThatThrownBy(() -> forecaster.forecast(days(6)))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("at least the 7 steps that the forecast is made from, got 6");
+        Predictor predictor = Predictor.load(file);
+        assertThatThrownBy(() -> predictor.predict(Map.of("day", "2026-01-01", "load", 1, "kind", "a")))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("Forecaster");
+    }
+
+    @Test
+    void otherModelsDoNotForecast() {
+        Path file = directory.resolve("model.safetensors");
+        ModelFile.save(Model.of(features(4), dense(2)), file);
+        assertThatThrownBy(() -> Forecaster.load(file))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects a model that forecasts");
+        var pretender = new ModelFile(Model.of(features(4), dense(2)), COLUMNS.notes());
+        assertThatThrownBy(() -> Forecaster.of(pretender, "m")).isInstanceOf(ModelFormatException.class);
+        var twice =
+                new ModelFile(Model.of(features(4), dense(2)), Map.of("forecast.target", "x", "forecast.time", "x"));
+        assertThatThrownBy(() -> Forecaster.of(twice, "m")).isInstanceOf(ModelFormatException.class);
+    }
+
+    @Test
+    void aWindowMustHaveTheInputsThatThePreprocessingMakes() {
+        Preprocessing inputs = Preprocessing.fit(
+                days(5), PreprocessingSettings.inputsOnly().with("day", ColumnSettings.USUAL.calendar(Cycle.WEEK)));
+        Model model = new TimeSeriesForecaster().model(dev.neurite.tensor.Shape.of(7, 6), 3);
+        assertThatThrownBy(() -> new ModelFile(model, COLUMNS.notes()).with(inputs))
+                .isInstanceOf(ConfigException.class);
+    }
+}
