@@ -215,7 +215,8 @@ class ExamplesTest {
                         "true");
     }
 
-    /// The series of the repository is the one that its program makes, and an LSTM forecasts its newest fifth better than
+    /// The series of the repository is the one that its program makes, and an LSTM forecasts its newest fifth better
+    /// than
     /// repeating the last week does.
     @Test
     void anLstmForecastsBetterThanRepeatingTheLastWeek() throws Exception {

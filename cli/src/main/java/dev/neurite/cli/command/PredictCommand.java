@@ -9,7 +9,6 @@ import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.report.ForecastWriter;
 import dev.neurite.cli.report.PredictionWriter;
-import dev.neurite.data.series.SeriesTable;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.io.Forecaster;
@@ -130,9 +129,10 @@ final class PredictCommand implements Callable<Integer> {
             Consumer<String> lines = line -> output.stream().print((escapes ? Console.printable(line) : line) + '\n');
             var writer = new ForecastWriter(forecaster.columns(), files.size() > 1, context.json(), lines);
             for (String file : files) {
-                SeriesTable series =
-                        SeriesEvaluationData.read(file, context.io().in(), loaded, forecaster, context::note);
-                writer.write(file, forecaster.forecast(series, kernels));
+                writer.write(
+                        file,
+                        SeriesEvaluationData.forecast(
+                                file, context.io().in(), loaded, forecaster, kernels, context::note));
                 if (!output.flush()) return 0; // the reader of a pipe has closed it
             }
             output.keep();

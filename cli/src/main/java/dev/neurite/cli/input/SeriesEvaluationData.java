@@ -5,6 +5,7 @@ import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.data.series.SeriesTable;
 import dev.neurite.data.series.SeriesWindow;
 import dev.neurite.data.series.SeriesWindows;
+import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
@@ -12,8 +13,11 @@ import dev.neurite.datasets.CsvOptions.Known;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.Forecaster;
+import dev.neurite.io.Forecaster.Forecast;
+import dev.neurite.kernel.Kernels;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -32,25 +36,36 @@ public final class SeriesEvaluationData {
                 model.file() + ", note '" + note + "'", "expects a number from 1, got '" + text + "'");
     }
 
-    /// Reads series.
+    /// Reads series and forecasts what comes after their end.
     /// @param file a path, or `-` for a stream
     /// @param in that stream
+    /// @param kernels the threads and kernels to use
     /// @throws DataException if the file is missing, or its columns or rows do not fit
-    public static SeriesTable read(
-            String file, InputStream in, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
+    public static List<Forecast> forecast(
+            String file,
+            InputStream in,
+            LoadedModel model,
+            Forecaster forecaster,
+            Kernels kernels,
+            Consumer<String> notes) {
         String where = file.equals("-") ? "standard input" : file;
+        try {
+            return forecaster.forecast(read(file, in, model, forecaster, notes), kernels);
+        } catch (DataException fault) {
+            if (fault.where().contains(where)) throw fault;
+            throw new DataException(where + ", " + fault.where(), fault.problem(), fault.hint());
+        }
+    }
+
+    private static SeriesTable read(
+            String file, InputStream in, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
         CsvOptions options = CsvEvaluationData.options(file, model, notes).like(forecaster.preprocessing(), false);
         for (String each : Stream.concat(forecaster.columns().time().stream(), forecaster.columns().series().stream())
                 .toList()) {
             options = options.withKnown(new Known(each, Kind.CATEGORICAL, false));
         }
-        try {
-            if (file.equals("-")) return SeriesTable.of(Csv.read(where, in, options), forecaster.columns());
-            return SeriesTable.of(Csv.read(Path.of(file), options), forecaster.columns());
-        } catch (DataException fault) {
-            if (fault.where().contains(where)) throw fault;
-            throw new DataException(where + ", " + fault.where(), fault.problem(), fault.hint());
-        }
+        Table rows = file.equals("-") ? Csv.read("standard input", in, options) : Csv.read(Path.of(file), options);
+        return SeriesTable.of(rows, forecaster.columns());
     }
 
     /// The windows of a file: of the one that the model was trained on those of the test part, of another all.
