@@ -2,14 +2,13 @@ package dev.neurite.network;
 
 import static dev.neurite.layer.Layers.concat;
 import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.lastPosition;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Layers;
 import dev.neurite.layer.RecurrentLayer;
-import dev.neurite.layer.SequencePool;
-import dev.neurite.layer.SequencePool.Result;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Layer;
 import dev.neurite.tensor.Shape;
@@ -77,7 +76,7 @@ public record TimeSeriesForecaster(Cell cell, int units, int layers, double drop
                 state = state.then(i < layers - 1 ? layer.withSequences() : layer);
                 if (dropout > 0) state = state.then(Layers.dropout(dropout));
             }
-            if (skip) state = state.join(concat(), window.then(new SequencePool(Result.LAST)));
+            if (skip) state = state.join(concat(), window.then(lastPosition()));
             return state.then(dense(outputs, end));
         });
     }
