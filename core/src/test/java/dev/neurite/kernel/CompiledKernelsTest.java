@@ -110,6 +110,7 @@ class CompiledKernelsTest {
                     "noise",
                     "distributions",
                     "recurrent",
+                    "sequences",
                     "attention");
             var there = new TreeSet<>(kernels("", Kernels.class));
             there.removeAll(others);
@@ -119,6 +120,7 @@ class CompiledKernelsTest {
             there.addAll(kernels("noise.", NoiseKernels.class));
             there.addAll(kernels("distributions.", Distributions.class));
             there.addAll(kernels("recurrent.", RecurrentKernels.class));
+            there.addAll(kernels("sequences.", SequenceKernels.class));
             there.addAll(kernels("attention.", AttentionKernels.class));
             there.addAll(kernels("pools.", Pools.class));
             there.addAll(kernels("planes.", Planes.class));
