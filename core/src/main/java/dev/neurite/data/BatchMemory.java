@@ -96,19 +96,19 @@ final class BatchMemory {
 
         BatchWeights(Dataset data, int size) {
             this.data = data;
-            this.shape = data.weighsPositions() ? Positions.shape(data) : Shape.SCALAR;
+            this.shape = data.weighsPositions() ? TargetRow.shape(data) : Shape.SCALAR;
             if (shape.isKnown()) array = new float[Math.multiplyExact(size, shape.size())];
         }
 
         void read(int[] order, int from, int rows) {
             count = rows;
-            each = shape.isKnown() ? shape.size() : Positions.steps(data, order, from, rows) * Positions.width(shape);
+            each = shape.isKnown() ? shape.size() : TargetRow.steps(data, order, from, rows) * TargetRow.width(shape);
             if (array.length < Math.multiplyExact(rows, each)) array = new float[rows * each];
             for (int i = 0; i < rows; i++) data.readWeights(order[from + i], array, i * each);
         }
 
         Tensor view() {
-            return Tensor.view(Positions.batch(shape, count, each / Positions.width(shape)), array, 0);
+            return Tensor.view(TargetRow.batch(shape, count, each / TargetRow.width(shape)), array, 0);
         }
     }
 }

@@ -21,7 +21,7 @@ final class BatchTargets {
     BatchTargets(Dataset data, int rows) {
         this.data = data;
         this.shape = data.targetShape();
-        this.width = Positions.width(shape);
+        this.width = TargetRow.width(shape);
         if (shape.isKnown()) reserve(Math.multiplyExact(rows, width));
         else lengths = new float[rows];
     }
@@ -35,7 +35,7 @@ final class BatchTargets {
     void read(int[] order, int from, int rows) {
         count = rows;
         if (!shape.isKnown()) {
-            steps = Positions.steps(data, order, from, rows);
+            steps = TargetRow.steps(data, order, from, rows);
             reserve(Math.multiplyExact(Math.multiplyExact(rows, steps), width));
         }
         int row = steps * width;
@@ -60,7 +60,7 @@ final class BatchTargets {
 
     /// A view of the rows that were read last; the next ones overwrite it.
     Targets view() {
-        Shape batch = Positions.batch(shape, count, steps);
+        Shape batch = TargetRow.batch(shape, count, steps);
         boolean padded = false;
         for (int i = 0; i < count && !shape.isKnown(); i++) padded |= lengths[i] != steps;
         Tensor known = padded ? Tensor.view(Shape.of(count), lengths, 0) : Tensor.EMPTY;

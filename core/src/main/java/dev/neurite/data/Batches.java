@@ -134,7 +134,7 @@ public final class Batches {
     private static void checkWeights(Dataset data) {
         float[] weights = {};
         for (int row = 0; row < data.size() && data.isWeighted(); row++) {
-            int count = data.weighsPositions() ? Positions.count(data, row) : 1;
+            int count = data.weighsPositions() ? TargetRow.count(data, row) : 1;
             if (weights.length < count) weights = new float[count];
             data.readWeights(row, weights, 0);
             for (int i = 0; i < count; i++) Batch.checkWeight("weights", row, weights[i]);

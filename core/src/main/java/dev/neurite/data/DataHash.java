@@ -72,7 +72,7 @@ public final class DataHash {
 
     private void input(RowSource input, int row) {
         Shape shape = input.inputShape();
-        int count = Positions.width(shape);
+        int count = TargetRow.width(shape);
         if (!shape.isKnown()) {
             put(input.length(row));
             count *= input.length(row);
@@ -89,7 +89,7 @@ public final class DataHash {
     }
 
     private void weights(Dataset data, int row) {
-        float[] weights = new float[data.weighsPositions() ? Positions.count(data, row) : 1];
+        float[] weights = new float[data.weighsPositions() ? TargetRow.count(data, row) : 1];
         data.readWeights(row, weights, 0);
         put(weights, weights.length);
     }

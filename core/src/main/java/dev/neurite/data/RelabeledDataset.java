@@ -56,7 +56,7 @@ final class RelabeledDataset implements DerivedDataset {
     @Override
     public void readLabels(int row, int[] array, int at) {
         source.readLabels(row, array, at);
-        for (int i = at, end = at + Positions.count(source, row); i < end; i++) array[i] = relabeled(array[i]);
+        for (int i = at, end = at + TargetRow.count(source, row); i < end; i++) array[i] = relabeled(array[i]);
     }
 
     private int relabeled(int label) {

@@ -142,7 +142,7 @@ final class TargetedDataset implements Dataset {
 
     @Override
     public int targetLength(int row) {
-        return (starts[row + 1] - starts[row]) / Positions.width(targetShape);
+        return (starts[row + 1] - starts[row]) / TargetRow.width(targetShape);
     }
 
     @Override

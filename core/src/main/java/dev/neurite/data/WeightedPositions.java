@@ -12,7 +12,7 @@ final class WeightedPositions implements DerivedDataset {
             throw new DataException(
                     "weights", "expects some for each of " + source.size() + " rows, got " + weights.length);
         }
-        if (Positions.shape(source).rank() == 0) {
+        if (TargetRow.shape(source).rank() == 0) {
             throw new DataException(
                     "weights",
                     "expects targets for each position of a row, got one target a row",
@@ -21,7 +21,7 @@ final class WeightedPositions implements DerivedDataset {
         this.source = source;
         this.weights = new float[weights.length][];
         for (int row = 0; row < weights.length; row++) {
-            int positions = Positions.count(source, row);
+            int positions = TargetRow.count(source, row);
             if (weights[row].length != positions) {
                 throw new DataException(
                         "weights, row " + row, "expects " + positions + " weights, got " + weights[row].length);
