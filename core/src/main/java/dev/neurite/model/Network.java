@@ -18,7 +18,9 @@ import java.util.Set;
 /// A node built for inputs of given shapes: all shapes, and the names and places of parameters, without
 /// their values. Immutable.
 public final class Network {
+    private static final int LEAST_ROWS = 16; // that are predicted at once: fewer read the parameters too often
     private static final int MOST_ROWS = 512;
+    private static final long IN_CACHE = 1L << 20; // floats of a tensor that are near when the next layer reads them
     private static final long MOST_FLOATS = 1L << 25;
 
     private final Node node;
@@ -187,8 +189,9 @@ public final class Network {
                 this, in, Parameters.initialized(statistics, 0).array(), mode, observed);
     }
 
-    /// How many rows [Model#predict] computes at once: 512, or fewer if the largest tensor of 512 rows
-    /// were larger than 128 MB. An open axis counts as 1.
+    /// How many rows [Model#predict] computes at once: up to 512, but at least 16, so many that the largest
+    /// tensor has 4 MB, or as much as the parameters if they have more; fewer if it had more than 128 MB. An open
+    /// axis counts as 1.
     public int rowsAtOnce() {
         return rowsAtOnce(1);
     }
@@ -210,7 +213,8 @@ public final class Network {
         for (BuiltNode layer : layers()) {
             for (Shape shape : layer.outputs()) largest = Math.max(largest, floats(shape, open));
         }
-        return Math.clamp(MOST_FLOATS / largest, 1, MOST_ROWS);
+        long wanted = Math.clamp(Math.max(IN_CACHE, size()) / largest, LEAST_ROWS, MOST_ROWS);
+        return Math.clamp(MOST_FLOATS / largest, 1, (int) wanted);
     }
 
     private static long floats(Shape shape, int open) {

@@ -32,6 +32,7 @@ final class ProductPlan {
     private static final double RESULT = 3; // an element of a result that is transposed
     private static final double NEAR = 0.3; // reading an element from the L2 cache
     private static final double FAR = 0.8; // reading an element of what is too large for it
+    private static final double FAR_TRANSPOSED = 2.4; // the same where neighbors are not read one after the other
     private static final double BORDER = 150; // a row of C that two threads write: one fetches ahead what the other has
     private static final int L1 = 8_192; // floats
     private static final int L2 = 262_144;
@@ -93,7 +94,8 @@ final class ProductPlan {
         double each = inPlace ? 0 : !packsR ? TRANSPOSE : r.rowStride() == 1 ? COPY : TILE;
         cost += Math.ceilDiv(n, Gemm.BLOCK_COLUMNS) * ofR * (each + reading(ofR));
         if ((way & PACKS_V) != 0) {
-            cost += ofV * ((v.columnStride() == 1 ? COPY : TRANSPOSE) + reading(ofV));
+            boolean copies = v.columnStride() == 1;
+            cost += ofV * (copies ? COPY + reading(ofV) : TRANSPOSE + (ofV > L2 ? FAR_TRANSPOSED : NEAR));
         } else if (p.panels == null) {
             double vector = (long) depth * v.rowStride() <= L1 ? 0 : ofV <= L2 ? 1 : 3; // more than in a panel
             cost += vector * depth * vectors * Math.ceilDiv(m, MicroKernels.ROWS) + ofV * reading(ofV);
