@@ -73,7 +73,8 @@ public record TimeSeriesForecaster(Cell cell, int units, int layers, double drop
             var state = window;
             for (int i = 0; i < layers; i++) {
                 RecurrentLayer<? extends Layer> layer = recurrent();
-                state = state.then(i < layers - 1 ? layer.withSequences() : layer);
+                Layer each = i < layers - 1 ? layer.withSequences() : layer;
+                state = state.then(each);
                 if (dropout > 0) state = state.then(Layers.dropout(dropout));
             }
             if (skip) state = state.join(concat(), window.then(lastPosition()));

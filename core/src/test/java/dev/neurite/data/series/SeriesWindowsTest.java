@@ -43,7 +43,7 @@ class SeriesWindowsTest {
         assertThat(input(windows, 5)).containsExactly(5, 105, 6, 106, 7, 107);
         assertThat(target(windows, 5)).containsExactly(108, 109);
         Batch all = Batch.of(windows);
-        assertThat(all.inputs().shape()).isEqualTo(Shape.of(6, 3, 2));
+        assertThat(all.input().shape()).isEqualTo(Shape.of(6, 3, 2));
     }
 
     @Test
