@@ -204,15 +204,15 @@ record Head(
         double sum = 0;
         int positions = positions(answers);
         for (int i = 0, end = batch.rows() * positions; i < end; i++) {
-            if (isPadding(answers, i, positions)) continue;
+            if (isPadding(answers.lengths(), i, positions)) continue;
             double weight = answers instanceof Labels labels ? loss.weight(labels.label(i)) : 1;
             sum += batch.weight(i / positions, i % positions) * weight;
         }
         return sum;
     }
 
-    private static boolean isPadding(Targets answers, int index, int positions) {
-        Tensor lengths = answers.lengths();
+    /// @param lengths of the rows; empty without padding
+    private static boolean isPadding(Tensor lengths, int index, int positions) {
         return lengths.size() > 0 && index % positions >= lengths.array()[lengths.offset() + index / positions];
     }
 
@@ -241,7 +241,12 @@ record Head(
         loss.compute(fused, outputs, each, losses, to, executor.pass());
         if (batch.isWeighted()) kernels.losses().applyWeights(1, weights, losses);
         if (batch.isWeighted() || scale != 1) kernels.losses().applyWeights((float) scale, weights, to);
-        if (atPositions && answers.lengths().size() > 0) clearPadding(answers.lengths(), losses, to, kernels);
+        if (atPositions && answers.lengths().size() > 0) { // 0, whatever the network and the loss make of padding
+            int positions = positions(answers);
+            Tensor byRow = losses.reshape(Shape.of(answers.rows(), positions));
+            kernels.sequences().clearPadding(byRow, 1, positions, answers.lengths(), byRow);
+            kernels.sequences().clearPadding(delta, 1, positions, answers.lengths(), delta);
+        }
         return kernels.sum(losses);
     }
 
@@ -251,8 +256,8 @@ record Head(
         boolean fits = outputs.positions().rows() == outputs.rows() * positions;
         if (fits && lengths.size() > 0 && answers.lengths().size() == 0) {
             for (int i = 0; fits && i < outputs.rows() * positions; i++) {
-                boolean padding = i % positions >= lengths.array()[lengths.offset() + i / positions];
-                fits = !padding || (answers instanceof Labels labels && loss.ignores(labels.label(i)));
+                fits = !isPadding(lengths, i, positions)
+                        || (answers instanceof Labels labels && loss.ignores(labels.label(i)));
             }
         } else if (fits && lengths.size() > 0) {
             fits = lengths.equals(answers.lengths());
@@ -271,18 +276,6 @@ record Head(
             weights.array()[weights.offset() + i] = batch.weight(i / positions, i % positions);
         }
         return weights;
-    }
-
-    /// Sets loss and δ of padding to 0, whatever the network and the loss make of it.
-    private static void clearPadding(Tensor lengths, Tensor losses, Tensor delta, Kernels kernels) {
-        int positions = losses.rows() / lengths.rows();
-        for (int row = 0; row < lengths.rows(); row++) {
-            int from = row * positions + (int) lengths.array()[lengths.offset() + row];
-            int to = (row + 1) * positions;
-            if (from == to) continue;
-            kernels.fill(0, losses.rows(from, to));
-            kernels.fill(0, delta.rows(from, to));
-        }
     }
 
     /// The activation that turns this output into probabilities: the fused one, or that of the loss;
@@ -362,7 +355,7 @@ record Head(
     boolean counts(Batch batch, int index) {
         Targets answers = batch.targets().of(output);
         if (answers instanceof Labels labels && loss.ignores(labels.label(index))) return false;
-        return answers.lengths().size() == 0 || !isPadding(answers, index, positions(answers));
+        return answers.lengths().size() == 0 || !isPadding(answers.lengths(), index, positions(answers));
     }
 
     /// The true class of a prediction.

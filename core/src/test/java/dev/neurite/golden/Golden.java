@@ -9,6 +9,7 @@ import java.net.URL;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /// The golden files of `scripts/golden`, and how results are compared with them.
 public final class Golden {
@@ -32,6 +33,14 @@ public final class Golden {
     /// What a map has under a key, which must be there.
     public static <V> V get(Map<String, V> map, String key) {
         return Objects.requireNonNull(map.get(key), key);
+    }
+
+    /// The keys that end with `.y`, without that end: the cases of a file that has their outputs.
+    public static Stream<String> cases(Map<String, ?> map) {
+        return map.keySet().stream()
+                .filter(key -> key.endsWith(".y"))
+                .map(key -> key.substring(0, key.length() - 2))
+                .sorted();
     }
 
     /// Demands |a − b| ≤ 1e-5·max(1, |b|) of each element.

@@ -49,10 +49,7 @@ class PytorchSequenceLayersTest {
 
     /// `conv.causal.padded`.
     static Stream<String> cases() {
-        return GOLDEN.keySet().stream()
-                .filter(key -> key.endsWith(".y"))
-                .map(key -> key.substring(0, key.length() - 2))
-                .sorted();
+        return Golden.cases(GOLDEN);
     }
 
     private static Node node(String name) {

@@ -42,10 +42,7 @@ class PytorchStatesTest {
 
     /// `lstm.small.2.1.padded`: kind, size, layers, directions.
     static Stream<String> cases() {
-        return GOLDEN.keySet().stream()
-                .filter(key -> key.endsWith(".y"))
-                .map(key -> key.substring(0, key.length() - 2))
-                .sorted();
+        return Golden.cases(GOLDEN);
     }
 
     private static RecurrentLayer<?> layer(String kind, int units) {

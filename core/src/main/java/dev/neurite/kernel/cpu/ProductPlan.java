@@ -92,21 +92,21 @@ final class ProductPlan {
         boolean inPlace = !packsR && r.columnStride() == 1;
         double cost = panels(m, vectors, depth, inPlace ? 1 + IN_PLACE : 1);
         double each = inPlace ? 0 : !packsR ? TRANSPOSE : r.rowStride() == 1 ? COPY : TILE;
-        cost += Math.ceilDiv(n, Gemm.BLOCK_COLUMNS) * ofR * (each + reading(ofR));
+        cost += Math.ceilDiv(n, Gemm.BLOCK_COLUMNS) * ofR * (each + reading(ofR, FAR));
         if ((way & PACKS_V) != 0) {
-            boolean copies = v.columnStride() == 1;
-            cost += ofV * (copies ? COPY + reading(ofV) : TRANSPOSE + (ofV > L2 ? FAR_TRANSPOSED : NEAR));
+            cost += ofV * (v.columnStride() == 1 ? COPY + reading(ofV, FAR) : TRANSPOSE + reading(ofV, FAR_TRANSPOSED));
         } else if (p.panels == null) {
             double vector = (long) depth * v.rowStride() <= L1 ? 0 : ofV <= L2 ? 1 : 3; // more than in a panel
-            cost += vector * depth * vectors * Math.ceilDiv(m, MicroKernels.ROWS) + ofV * reading(ofV);
+            cost += vector * depth * vectors * Math.ceilDiv(m, MicroKernels.ROWS) + ofV * reading(ofV, FAR);
         }
         if (threads > 1 && !byRows) cost += BORDER * p.c.rows();
-        if (transposes) cost += ofC * (p.accumulate ? 2 : 1) * (RESULT + 3 * reading(ofC));
+        if (transposes) cost += ofC * (p.accumulate ? 2 : 1) * (RESULT + 3 * reading(ofC, FAR));
         return cost;
     }
 
-    private static double reading(double elements) {
-        return elements > L2 ? FAR : NEAR;
+    /// @param far the time for each element of what is too large for the L2 cache
+    private static double reading(double elements, double far) {
+        return elements > L2 ? far : NEAR;
     }
 
     private static int share(int size, int threads, int step) {

@@ -13,7 +13,6 @@ import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -68,21 +67,15 @@ public final class ModelRunner {
             Tensor z = executor.forward(Mode.PREDICT, rows.rows(from, to));
             Tensor y = result.rows(from, to);
             Model.activate(kernels, outputActivation, z, y);
-            clearPadding(y, executor.pass().lengths(z));
+            clearPadding(y, executor.pass().lengths(z), kernels);
         }
         executors.release(executor);
     }
 
     /// Sets what a network makes of padding to 0.
     /// @param lengths of the rows; empty without padding
-    private static void clearPadding(Tensor y, Tensor lengths) {
-        if (lengths.size() == 0) return;
-        int width = y.shape().row().size();
-        int step = y.shape().row().row().size();
-        for (int row = 0; row < y.rows(); row++) {
-            int at = y.offset() + row * width;
-            Arrays.fill(y.array(), at + step * (int) lengths.get(row), at + width, 0);
-        }
+    private static void clearPadding(Tensor y, Tensor lengths, Kernels kernels) {
+        if (lengths.size() > 0) kernels.sequences().clearPadding(y, 1, y.shape().extent(1), lengths, y);
     }
 
     /// Predicts rows of several inputs.
@@ -171,7 +164,7 @@ public final class ModelRunner {
             int to = from + z.rows();
             Tensor y = steps == most ? all.rows(from, to) : Tensor.zeros(z.shape());
             Model.activate(kernels, outputActivation, z, y);
-            clearPadding(y, known);
+            clearPadding(y, known, kernels);
             if (steps < most) copy(y, from);
             padded |= !same || known.size() > 0;
             for (int i = from; i < to; i++) lengths[i] = known.size() == 0 ? steps : known.get(i - from);

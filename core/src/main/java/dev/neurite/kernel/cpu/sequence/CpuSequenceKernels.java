@@ -170,11 +170,14 @@ public final class CpuSequenceKernels implements SequenceKernels {
         run(q, CpuSequenceKernels::clearPadding);
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant
     private static void clearPadding(Call q, int row) {
         int counts = q.length(row) * q.width;
         for (int i = 0; i < q.outer; i++) {
+            int from = q.at(q.x, row, i);
             int at = q.at(q.dx, row, i);
-            System.arraycopy(q.x.array(), q.at(q.x, row, i), q.dx.array(), at, counts);
+            boolean inPlace = from == at && q.x.array() == q.dx.array();
+            if (!inPlace) System.arraycopy(q.x.array(), from, q.dx.array(), at, counts);
             Arrays.fill(q.dx.array(), at + counts, at + q.time * q.width, 0);
         }
     }
