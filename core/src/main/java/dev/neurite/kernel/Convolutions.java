@@ -15,8 +15,8 @@ import dev.neurite.tensor.Tensor;
 ///
 /// The channels are divided into groups of neighbors, and an output channel reads only the input
 /// channels of its group. The result of a row does not depend on the other rows. 3×3 windows with
-/// 32 channels or more are computed by Winograd's F(2×2, 3×3); there, an infinite input makes every
-/// output NaN whose window contains it.
+/// 32 channels or more are computed by Winograd's F(4×4, 3×3), in tiles of 4×4 outputs; there, an input that
+/// is infinite or NaN makes every output NaN whose window contains it, and other outputs of its tile.
 ///
 /// All tensors may be in row-major order. Where [#layout] says so, y and dy, residuals of their shape,
 /// and x, dx, `earlier` may be [Layout#BLOCKED]; results are the same bits.

@@ -22,7 +22,7 @@ public interface Kernels extends AutoCloseable {
     }
 
     /// The numerics version (`docs/numerics.md`), raised whenever any bit of any result changes.
-    int NUMERICS_VERSION = 4;
+    int NUMERICS_VERSION = 5;
 
     // ------------------------------------------------------------------------------------------------------ engines
 

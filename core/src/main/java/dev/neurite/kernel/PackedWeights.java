@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// If the weights are constant, as in a model that only predicts, vector kernels keep a packed
 /// copy, made at the first use: predicting a single row then takes a third of the time, but the
 /// weights are held twice. Convolutions keep a packed copy as well, for some sizes of images another one. For a
-/// convolution that is computed in Winograd tiles, all kernels keep the transformed weights, 16/9 of their size.
+/// convolution that is computed in Winograd tiles, all kernels keep the transformed weights, 4 times their size.
 /// Thread-safe.
 public final class PackedWeights {
     private final Tensor values;

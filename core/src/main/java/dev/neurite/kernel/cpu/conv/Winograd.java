@@ -3,37 +3,63 @@ package dev.neurite.kernel.cpu.conv;
 import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 
-/// A 3×3 convolution with stride 1 in Winograd tiles of 2×2 outputs: Winograd's F(2×2, 3×3), with
-/// 16 multiplications instead of 36 (A. Lavin and S. Gray, "Fast algorithms for convolutional
+/// A 3×3 convolution with stride 1 in Winograd tiles of 4×4 outputs: Winograd's F(4×4, 3×3), with
+/// 36 multiplications instead of 144 (A. Lavin and S. Gray, "Fast algorithms for convolutional
 /// neural networks", 2015). It serves both the forward pass and the input gradient: planes `from`
 /// are the input, planes `to` the output.
 ///
 /// | matrix | for | size |
 /// |---|---|---|
-/// | u = G·g·Gᵀ | each pair of channels: the weights g, 3×3 | 4×4 |
-/// | v = Bᵀ·d·B | each tile of each input channel: its pixels d, which overlap those of the next tile by two | 4×4 |
-/// | m = Σ u·v | each tile of each output channel: at each of the 16 positions, the sum over input channels | 4×4 |
-/// | Aᵀ·m·A | the same: its outputs | 2×2 |
+/// | u = G·g·Gᵀ | each pair of channels: the weights g, 3×3 | 6×6 |
+/// | v = Bᵀ·d·B | each tile of each input channel: its pixels d, which overlap those of the next tile by two | 6×6 |
+/// | m = Σ u·v | each tile of each output channel: at each of the 36 positions, the sum over input channels | 6×6 |
+/// | Aᵀ·m·A | the same: its outputs | 4×4 |
+///
+/// The gradient of the weights is Gᵀ·(Σ (A·dy·Aᵀ) ∘ v)·G, with a sum over tiles. All these are one-dimensional
+/// transforms, first of the columns, then of the rows:
 ///
 /// ```
-///      ⎡ 1   0   0 ⎤        ⎡ 1   0  -1   0 ⎤
-///  G = ⎢ ½   ½   ½ ⎥   Bᵀ = ⎢ 0   1   1   0 ⎥   Aᵀ = ⎡ 1   1   1   0 ⎤
-///      ⎢ ½  -½   ½ ⎥        ⎢ 0  -1   1   0 ⎥        ⎣ 0   1  -1  -1 ⎦
-///      ⎣ 0   0   1 ⎦        ⎣ 0   1   0  -1 ⎦
+///      ⎡ 1/n₀     0       0   ⎤         ⎡ p²q²    0   -p²-q²   0     1   0 ⎤
+///      ⎢ 1/n₁   p/n₁   p²/n₁  ⎥         ⎢  0    -pq²   -q²     p     1   0 ⎥         ⎡ 1   1   1   1   1   0 ⎤
+///  G = ⎢ 1/n₁  -p/n₁   p²/n₁  ⎥    Bᵀ = ⎢  0     pq²   -q²    -p     1   0 ⎥    Aᵀ = ⎢ 0   p  -p   q  -q   0 ⎥
+///      ⎢ 1/n₂   q/n₂   q²/n₂  ⎥         ⎢  0    -p²q   -p²     q     1   0 ⎥         ⎢ 0   p²  p²  q²  q²  0 ⎥
+///      ⎢ 1/n₂  -q/n₂   q²/n₂  ⎥         ⎢  0     p²q   -p²    -q     1   0 ⎥         ⎣ 0   p³ -p³  q³ -q³  1 ⎦
+///      ⎣  0       0       1   ⎦         ⎣  0    p²q²    0   -p²-q²   0   1 ⎦
+///
+///  n₀ = p²q²,   n₁ = 2p²(p² - q²),   n₂ = 2q²(q² - p²)
 /// ```
+///
+/// They multiply polynomials by their values at 0, ±p, ±q and ∞. The points decide how far roundings are
+/// magnified: ERRORS
 final class Winograd {
-    /// The number of elements of u, v and m of a tile.
-    static final int POSITIONS = 16;
+    /// The outputs of a tile are this many rows and columns.
+    static final int OUT = 4;
 
-    /// The position that every output of a tile adds; its sum starts from the bias.
-    static final int COMMON = 5;
+    /// The pixels of a tile, and u, v and m, are this many rows and columns.
+    static final int SIZE = OUT + 2;
+
+    /// The number of elements of u, v and m of a tile.
+    static final int POSITIONS = SIZE * SIZE;
+
+    // The points, and their powers, which are exact.
+    static final float P = 0.625f;
+    static final float Q = 1.5f;
+    static final float P2 = P * P;
+    static final float Q2 = Q * Q;
+    static final float P3 = P * P * P;
+    static final float Q3 = Q * Q * Q;
+
+    // The factors of G.
+    static final float N0 = (float) (1.0 / (P2 * Q2));
+    static final float N1 = (float) (1.0 / (2 * P2 * (P2 - Q2)));
+    static final float N2 = (float) (1.0 / (2 * Q2 * (Q2 - P2)));
 
     /// With fewer input or output channels, the transforms take longer than the multiplications saved.
     private static final int LEAST_CHANNELS = 32;
 
     private static final int BLOCK = 200_000; // floats of v and m that stay in the L2 cache
-    private static final int LEAST_TILES = 48; // three of the widest vectors: the width of a register tile
-    static final int MOST_TILES = 192; // a quarter more or less makes no difference
+    private static final int LEAST_TILES = 48; // so that u is read rarely
+    static final int MOST_TILES = 96;
 
     int images;
     int ins;
@@ -83,7 +109,7 @@ final class Winograd {
                 && p.left <= 2;
         int rows = back ? p.height : p.outHeight;
         int columns = back ? p.width : p.outWidth;
-        long tiles = (long) Math.ceilDiv(rows, 2) * Math.ceilDiv(columns, 2);
+        long tiles = (long) Math.ceilDiv(rows, OUT) * Math.ceilDiv(columns, OUT);
         boolean saves = POSITIONS * tiles < 6L * rows * columns; // saves a third of the 9 per output, or more
         return window && saves && p.groups == 1 && suits(p.inputs, p.outputs);
     }
@@ -139,8 +165,8 @@ final class Winograd {
         inStep = back ? p.inputs * 9 : 9;
         outStep = back ? 9 : p.inputs * 9;
         backwards = back;
-        tileRows = Math.ceilDiv(outHeight, 2);
-        tileColumns = Math.ceilDiv(outWidth, 2);
+        tileRows = Math.ceilDiv(outHeight, OUT);
+        tileColumns = Math.ceilDiv(outWidth, OUT);
         int most = tiles(ins + outs);
         int area = tileRows * tileColumns;
         int ofThread = Math.ceilDiv(images, threads); // images per thread
