@@ -28,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConvolutionsTest {
     private static final Tensor NONE = Tensor.EMPTY;
 
+    /// The errors of tiles are less than this many times those of plain sums, in the root mean square.
+    private static final double TILES = 2;
+
     record Case(int images, int inputs, int outputs, int groups, Geometry g) {}
 
     private static Case of(int images, int in, int out, int groups, int height, int width, Window window, int... pads) {
@@ -202,13 +205,13 @@ class ConvolutionsTest {
         }
         int taps = k.height() * k.width();
         boolean many = Math.min(inputs, outputs) >= 32;
-        double ofY = many ? rounding(inputs * taps) : 2e-5;
-        double ofX = many ? rounding(outputs * taps) : 2e-5;
+        double ofY = many ? TILES * rounding(inputs * taps) : 2e-5;
+        double ofX = many ? TILES * rounding(outputs * taps) : 2e-5;
         int slots = Convolution.slots(each.images(), w.length);
         int pixels = Math.ceilDiv(each.images(), slots) * g.outArea(); // that a chain of dw takes
         close(got.get(0), y, ofY);
         close(got.get(2), dx, ofX);
-        close(got.get(4), dw, many ? Math.max(1e-4, rounding(pixels)) : 1e-4);
+        close(got.get(4), dw, many ? Math.max(1e-4, TILES * rounding(pixels)) : 1e-4);
         float[] b = numbers(4, got.get(5).shape()).toArray();
         float[] residual = numbers(5, got.get(1).shape()).toArray();
         double[] db = new double[b.length];
@@ -231,7 +234,7 @@ class ConvolutionsTest {
     }
 
     @Test
-    void tilesAreAsCloseToTheExactSumsAsPlainSumsAre() {
+    void tilesAreNearlyAsCloseToTheExactSumsAsPlainSumsAre() {
         int channels = 48;
         int size = 10;
         var g = new Geometry(size, size, Window.of(3, 3), 0, 0, 0, 0);
@@ -261,7 +264,7 @@ class ConvolutionsTest {
             ofTiles += (got[i] - exact) * (got[i] - exact);
             ofSums += (plain - exact) * (plain - exact);
         }
-        assertThat(ofTiles).isPositive().isLessThan(ofSums);
+        assertThat(ofTiles).isPositive().isLessThan(TILES * TILES * ofSums);
     }
 
     private static void close(Tensor got, double[] expected, double bound) {
