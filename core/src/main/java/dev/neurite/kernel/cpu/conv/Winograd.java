@@ -30,7 +30,17 @@ import dev.neurite.tensor.Shape;
 /// ```
 ///
 /// They multiply polynomials by their values at 0, ±p, ±q and ∞. The points decide how far roundings are
-/// magnified: ERRORS
+/// magnified (B. Barabasz, A. Anderson, K. M. Soodhalter and D. Gregg, "Error analysis and improving the accuracy of
+/// Winograd convolution for deep neural networks", 2020). Root mean square errors against sums in double, in those of
+/// a plain sum in float, for normal pixels and weights:
+///
+/// | channels | ±⅝, ±3/2 | ¾ for ⅝ | ½ for ⅝ | 5/4 for 3/2 | 1, -1, ½, -2 | ±1, ±2 | tiles of 2×2 |
+/// |---|---|---|---|---|---|---|---|
+/// | 32 | 1.85 | 1.97 | 2.31 | 2.18 | 2.72 | 4.0 | 0.63 |
+/// | 128 | 1.67 | 1.80 | 2.06 | 1.94 | 2.39 | 3.7 | 0.58 |
+/// | 512 | 1.62 | 1.76 | 1.99 | 1.85 | 2.33 | 3.6 | 0.56 |
+///
+/// Powers and sums of ⅝ and 3/2 are exact in float.
 final class Winograd {
     /// The outputs of a tile are this many rows and columns.
     static final int OUT = 4;
