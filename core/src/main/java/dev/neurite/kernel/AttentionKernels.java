@@ -10,59 +10,93 @@ import dev.neurite.tensor.Tensor;
 /// be columns of one tensor. There may be fewer heads of keys and values than of queries, which then share them in
 /// groups of neighbors (Ainslie et al. 2023, arXiv:2305.13245).
 ///
-/// A query sees the keys of its row that are not padding, and if `causal` none after its own position, where the last
-/// query has the position of the last key. A query that sees no key gives 0.
+/// A query sees the keys that its [Masking] lets it see. One that sees no key gives 0.
 public interface AttentionKernels {
-    /// Where heads are in a tensor.
+    /// Heads of queries, keys or values.
+    /// @param tensor `[rows × time × width]`
     /// @param first the first column of the first head
     /// @param count the number of heads
     /// @param size the number of columns of a head
-    record Heads(int first, int count, int size) {
+    record Heads(Tensor tensor, int first, int count, int size) {
         /// The number of columns of all heads.
         public int width() {
             return count * size;
         }
+
+        /// The same columns of another tensor.
+        public Heads in(Tensor other) {
+            return new Heads(other, first, count, size);
+        }
+
+        /// The index of the first element of a head at a position in the tensor's array.
+        public int at(int row, int head, int position) {
+            return tensor.offset()
+                    + (row * tensor.shape().extent(1) + position)
+                            * tensor.shape().extent(2)
+                    + first
+                    + head * size;
+        }
+    }
+
+    /// Which keys a query sees, and what is added to its scores.
+    /// @param causal whether a query sees no key after its own position
+    /// @param past the position of the first query of each row, `[rows]`, whole numbers; keys begin with
+    /// position 0. Empty if the last query has the position of the last key
+    /// @param lengths the keys of each row, `[rows]`, from 1; empty if all rows have all keys
+    /// @param slopes of ALiBi, one per head of queries: a key at distance d has the bias −slope·d (Press et
+    /// al. 2021, arXiv:2108.12409); empty for none
+    /// @param added added to the scores, `[queries × keys]`, `[rows × queries × keys]` or `[rows × heads ×
+    /// queries × keys]`; −∞ hides a key, NaN and +∞ are refused; empty for none
+    /// @param dropout the probability with which a weight of a key becomes 0 after the softmax; the others
+    /// are scaled by 1 / (1 − dropout)
+    /// @param noise decides which weights those are, by row, head and both positions
+    record Masking(
+            boolean causal, Tensor past, Tensor lengths, Tensor slopes, Tensor added, double dropout, Noise noise) {
+        private static final Noise QUIET = new Noise(0, 0);
+
+        /// Masking without dropout, slopes and added scores.
+        /// @param lengths of the keys, see [#lengths()]
+        public static Masking of(boolean causal, Tensor lengths) {
+            return new Masking(causal, Tensor.EMPTY, lengths, Tensor.EMPTY, Tensor.EMPTY, 0, QUIET);
+        }
+
+        /// A copy with these positions of the first queries.
+        public Masking withPast(Tensor positions) {
+            return new Masking(causal, positions, lengths, slopes, added, dropout, noise);
+        }
+
+        /// A copy with these slopes.
+        public Masking withSlopes(Tensor ofHeads) {
+            return new Masking(causal, past, lengths, ofHeads, added, dropout, noise);
+        }
+
+        /// A copy with these added scores.
+        public Masking withAdded(Tensor scores) {
+            return new Masking(causal, past, lengths, slopes, scores, dropout, noise);
+        }
+
+        /// A copy with this dropout.
+        public Masking withDropout(double rate, Noise of) {
+            return new Masking(causal, past, lengths, slopes, added, rate, of);
+        }
     }
 
     /// Computes y.
-    /// @param q `[rows × queries × …]`
-    /// @param k `[rows × keys × …]`
-    /// @param v `[rows × keys × …]`
-    /// @param causal whether a query sees no key after its own position
-    /// @param lengths the keys of each row, `[rows]`, from 1; empty if all rows have all keys
-    /// @param slopes of ALiBi, one per head of q: a key at distance d has the bias −slope·d (Press et al. 2021,
-    /// arXiv:2108.12409); empty for none
     /// @param y `[rows × queries × heads·size]`
     /// @param logSums written for the gradient, `[rows × heads × queries]`; empty if there will be none
-    void attention(
-            Tensor q,
-            Heads ofQ,
-            Tensor k,
-            Heads ofK,
-            Tensor v,
-            Heads ofV,
-            boolean causal,
-            Tensor lengths,
-            Tensor slopes,
-            Tensor y,
-            Tensor logSums);
+    void attention(Heads q, Heads k, Heads v, Masking masking, Tensor y, Tensor logSums);
 
     /// The gradients of q, k and v, in the columns of the same heads.
     /// @param y the result of [#attention]
     /// @param logSums from [#attention]
     /// @param dy the gradient of y
-    /// @param dq of q's shape; only the columns of the heads are written, also in dk and dv, which may be the same
-    /// tensor
+    /// @param dq of the shape of q's tensor; only the columns of the heads are written, also in dk and dv,
+    /// which may be the same tensor
     void attentionGradient(
-            Tensor q,
-            Heads ofQ,
-            Tensor k,
-            Heads ofK,
-            Tensor v,
-            Heads ofV,
-            boolean causal,
-            Tensor lengths,
-            Tensor slopes,
+            Heads q,
+            Heads k,
+            Heads v,
+            Masking masking,
             Tensor y,
             Tensor logSums,
             Tensor dy,

@@ -11,6 +11,7 @@ import dev.neurite.kernel.cpu.distribution.CpuDistributions;
 import dev.neurite.kernel.cpu.plane.CpuPlanes;
 import dev.neurite.kernel.cpu.plane.CpuPools;
 import dev.neurite.kernel.cpu.sequence.CpuAttentionKernels;
+import dev.neurite.kernel.cpu.sequence.CpuPositionKernels;
 import dev.neurite.kernel.cpu.sequence.CpuRecurrentKernels;
 import dev.neurite.kernel.cpu.sequence.CpuSequenceKernels;
 
@@ -60,6 +61,7 @@ final class Backends {
                 new CpuRecurrentKernels(team),
                 new CpuSequenceKernels(team),
                 new CpuAttentionKernels(team),
+                new CpuPositionKernels(team),
                 shared);
     }
 

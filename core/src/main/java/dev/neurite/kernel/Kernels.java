@@ -116,6 +116,9 @@ public interface Kernels extends AutoCloseable {
     /// Attention and its gradient.
     AttentionKernels attention();
 
+    /// What depends on positions in sequences.
+    PositionKernels positions();
+
     // ------------------------------------------------------------------------------------------- element by element
 
     /// Sets every element.

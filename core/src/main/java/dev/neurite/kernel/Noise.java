@@ -28,6 +28,13 @@ public record Noise(long key, long firstRow) {
         return SplitMix64.bits(key, firstRow + i);
     }
 
+    /// The key of a part of a row.
+    /// @param row the key of the row
+    /// @param part the number of the part
+    public static long part(long row, long part) {
+        return SplitMix64.bits(row, part);
+    }
+
     /// The 32 random bits of element i of a row.
     public static int draw(long row, int i) {
         return (int) (SplitMix64.bits(row, i >>> 1) >>> (32 * (i & 1)));

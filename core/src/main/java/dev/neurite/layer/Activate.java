@@ -48,6 +48,11 @@ public record Activate(Activation activation) implements Layer {
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         if (activation instanceof Identity) return x;
         ActivationKernels kernels = pass.kernels().activations();

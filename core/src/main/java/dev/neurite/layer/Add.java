@@ -41,6 +41,11 @@ public record Add(Elementwise activation) implements Node {
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Kernels kernels = pass.kernels();
         FusedActivation out = pass.activated(activation, in.getFirst().layout());

@@ -47,6 +47,12 @@ public record Concat(int axis) implements Node {
         return axis == -1;
     }
 
+    /// True for features, the last axis.
+    @Override
+    public boolean acceptsParts() {
+        return axis == -1;
+    }
+
     @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Planes planes = pass.kernels().planes();

@@ -76,6 +76,11 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         PackedWeights w = pass.weights("weight");
         Tensor b = bias ? pass.parameter("bias") : Tensor.EMPTY;

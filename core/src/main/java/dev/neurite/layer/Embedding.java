@@ -73,6 +73,11 @@ public record Embedding(int vocabulary, int size, int padding, Initializer weigh
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Kernels kernels = pass.kernels();
         Tensor y = pass.output();

@@ -41,6 +41,11 @@ public record Glu(int axis) implements Layer {
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         List<Integer> extents = x.shape().row().extents();
         int block =

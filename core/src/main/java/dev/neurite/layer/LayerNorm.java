@@ -77,6 +77,11 @@ public record LayerNorm(int axes, double epsilon, boolean affine, boolean bias) 
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         return spans(x, axes, true, epsilon, affine, affine && bias).forward(x, pass);
     }

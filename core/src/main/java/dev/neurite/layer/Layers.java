@@ -334,7 +334,7 @@ public final class Layers {
 
     /// Self-attention, in which each position sees all others.
     public static SelfAttention selfAttention(int heads) {
-        return new SelfAttention(heads, heads, false, true, Initializers.xavierUniform());
+        return new SelfAttention(heads, heads, false, true, 0, AttentionPositions.NONE, Initializers.xavierUniform());
     }
 
     /// Adds a learned vector to each position, for sequences of at most this many.

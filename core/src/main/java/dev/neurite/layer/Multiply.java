@@ -30,6 +30,11 @@ public record Multiply() implements Node {
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Kernels kernels = pass.kernels();
         Tensor y = pass.output();

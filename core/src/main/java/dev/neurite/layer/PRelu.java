@@ -72,6 +72,11 @@ public record PRelu(SlopePer slopePer, Initializer slopes) implements Layer {
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Tensor slope = pass.parameter("slope");
         Tensor y = pass.like(x);

@@ -47,16 +47,20 @@ public record PositionEmbedding(int most, Initializer weights) implements Layer 
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Kernels kernels = pass.kernels();
         Tensor y = pass.output(); // whose shape a sequence that is too long does not have
-        int time = x.shape().extent(1);
-        kernels.shiftColumns(x, pass.parameter("weight").rows(0, time), y);
+        kernels.positions().addRows(x, pass.parameter("weight"), pass.past(), pass.lengths(x), y);
         return pass.backward(x, y, (dy, dx) -> {
             if (pass.wants("weight")) {
                 Tensor dw = pass.gradient("weight");
                 kernels.fill(0, dw);
-                kernels.columnSums(dy, dw.rows(0, time));
+                kernels.columnSums(dy, dw.rows(0, dy.shape().extent(1)));
             }
             if (pass.wants(x)) kernels.copy(dy, dx);
         });

@@ -37,6 +37,11 @@ sealed interface RandomLayer extends Layer
         return true;
     }
 
+    @Override
+    default boolean acceptsParts() {
+        return true;
+    }
+
     /// Requires a dropout rate.
     /// @throws ConfigException unless 0 ≤ rate < 1
     static void checkRate(String layer, double rate) {

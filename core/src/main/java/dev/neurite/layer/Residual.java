@@ -58,6 +58,11 @@ public record Residual(Node body, Node shortcut, Elementwise activation) impleme
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Tensor y = pass.apply(0, x);
         Tensor around = pass.apply(1, x);

@@ -49,6 +49,11 @@ public record RmsNorm(int axes, double epsilon, boolean affine) implements Layer
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         return LayerNorm.spans(x, axes, false, epsilon, affine, false).forward(x, pass);
     }

@@ -4,14 +4,15 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.AttentionKernels;
 import dev.neurite.kernel.AttentionKernels.Heads;
-import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.AttentionKernels.Masking;
+import dev.neurite.kernel.PositionKernels;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
-import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.List;
 
 /// Self-attention of several heads: each position sees the others, y = softmax(q·kᵀ/√size)·v·W_outᵀ + b_out, with
 /// queries q, keys k and values v from x·W_inᵀ + b_in. Vaswani et al. 2017, arXiv:1706.03762.
@@ -19,66 +20,112 @@ import dev.neurite.tensor.Tensor;
 /// | tensor | shape |
 /// |---|---|
 /// | x, y | `[rows × time × width]`; x may be padded, see [Tensor#withLengths] |
+/// | mask, a second input that may be left out | `[rows × time × time]` or `[rows × heads × time × time]`, added to
+/// the scores of a query and a key; −∞ hides a key. A query from which all keys are hidden gives b_out. Has no
+/// gradient |
 /// | `in_proj_weight` W_in, `in_proj_bias` b_in | `[(heads + 2·keyHeads)·size × width]`, the queries first, then keys,
 /// then values |
 /// | `out_proj_weight` W_out, `out_proj_bias` b_out | `[width × heads·size]`, `[width]` |
 ///
 /// Size is width / heads. Names and order are those of PyTorch's `MultiheadAttention`, whose out projection is
-/// `out_proj.weight`; as there, weights begin uniform by Glorot and biases with 0, but W_out too is Glorot's here.
-/// No matrix of time × time is stored, see [AttentionKernels].
+/// `out_proj.weight`; as there, weights begin uniform by Glorot and biases with 0, but W_out too is Glorot's
+/// here. No matrix of time × time is stored, see [AttentionKernels]. Causal attention keeps the keys and
+/// values of a [session][dev.neurite.model.PredictionSession].
 /// @param heads the number of heads, which divides the width
 /// @param keyHeads the number of heads of keys and values, which divides `heads`; as many by default, 1 is
 /// multi-query attention (Shazeer 2019, arXiv:1911.02150)
 /// @param causal whether a position sees only itself and earlier ones; not by default
 /// @param bias whether there are biases
+/// @param dropout the probability with which a weight of a key becomes 0 while training, after the softmax; the
+/// others are scaled, as in PyTorch; 0 by default
+/// @param positions how queries and keys know their positions; not by default
 /// @param weights the initializer of both weights
-public record SelfAttention(int heads, int keyHeads, boolean causal, boolean bias, Initializer weights)
+public record SelfAttention(
+        int heads,
+        int keyHeads,
+        boolean causal,
+        boolean bias,
+        double dropout,
+        AttentionPositions positions,
+        Initializer weights)
         implements Layer {
-    /// @throws ConfigException for numbers of heads that do not fit
+    /// @throws ConfigException for numbers of heads that do not fit, or a dropout that is not from 0 to below 1
     public SelfAttention {
-        if (heads < 1 || keyHeads < 1 || heads % keyHeads != 0) {
-            throw new ConfigException(
-                    "self-attention",
-                    "expects at least 1 head, and heads of keys that divide the heads, got " + heads + " and "
-                            + keyHeads);
-        }
+        AttentionOp.check(heads, keyHeads, dropout);
     }
 
     /// A copy in which a position sees only itself and earlier ones.
     public SelfAttention withCausal() {
-        return new SelfAttention(heads, keyHeads, true, bias, weights);
+        return new SelfAttention(heads, keyHeads, true, bias, dropout, positions, weights);
     }
 
     /// A copy with this number of heads of keys and values.
     public SelfAttention withKeyHeads(int count) {
-        return new SelfAttention(heads, count, causal, bias, weights);
+        return new SelfAttention(heads, count, causal, bias, dropout, positions, weights);
     }
 
     /// A copy without biases.
     public SelfAttention withoutBias() {
-        return new SelfAttention(heads, keyHeads, causal, false, weights);
+        return new SelfAttention(heads, keyHeads, causal, false, dropout, positions, weights);
+    }
+
+    /// A copy with this dropout of weights of keys.
+    public SelfAttention withDropout(double rate) {
+        return new SelfAttention(heads, keyHeads, causal, bias, rate, positions, weights);
+    }
+
+    /// A copy with these positions.
+    public SelfAttention withPositions(AttentionPositions other) {
+        return new SelfAttention(heads, keyHeads, causal, bias, dropout, other, weights);
+    }
+
+    /// A copy with rotary positions of base 10000, as in Llama.
+    public SelfAttention withRotary() {
+        return withPositions(new AttentionPositions(AttentionPositions.Kind.ROTARY, 10_000, 0));
+    }
+
+    /// A copy with the slopes of ALiBi.
+    public SelfAttention withAlibi() {
+        return withPositions(new AttentionPositions(AttentionPositions.Kind.ALIBI, 10_000, 0));
     }
 
     /// A copy with this initializer of both weights.
     public SelfAttention withWeights(Initializer initializer) {
-        return new SelfAttention(heads, keyHeads, causal, bias, initializer);
+        return new SelfAttention(heads, keyHeads, causal, bias, dropout, positions, initializer);
+    }
+
+    private AttentionOp op() {
+        return new AttentionOp(this, heads, keyHeads, bias, dropout);
     }
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        if (in.rank() != 2 || in.extent(1) < 1 || in.extent(1) % heads != 0 || in.extent(0) == 0) {
+        return build(List.of(in), declare).getFirst();
+    }
+
+    @Override
+    public List<Shape> build(List<Shape> in, Declarations declare) {
+        Shape x = in.getFirst();
+        op().require(in, 1, x.rank() == 0 ? 0 : x.extent(0), declare);
+        int width = x.extent(1);
+        int size = width / heads;
+        if (!positions.fit(size)) {
             throw new ShapeException(
-                    declare.path(), this + " expects sequences [time×width] whose width its heads divide, got " + in);
+                    declare.path(),
+                    this + " expects heads whose features it can rotate in pairs, got heads of " + size);
         }
-        int width = in.extent(1);
-        int all = (heads + 2 * keyHeads) * (width / heads);
-        declare.parameter("in_proj_weight", Shape.of(all, width), Role.WEIGHT, weights);
-        if (bias) declare.parameter("in_proj_bias", Shape.of(all), Role.BIAS, Initializers.zeros());
-        declare.parameter("out_proj_weight", Shape.of(width, width), Role.WEIGHT, weights);
-        if (bias) declare.parameter("out_proj_bias", Shape.of(width), Role.BIAS, Initializers.zeros());
-        long time = in.extent(0) == Shape.OPEN ? 1 : in.extent(0);
+        int all = (heads + 2 * keyHeads) * size;
+        op().declare(declare, "in_proj", all, width, weights);
+        op().declareBias(declare, "in_proj", all);
+        op().declare(declare, "out_proj", width, width, weights);
+        op().declareBias(declare, "out_proj", width);
+        if (causal) {
+            declare.state("keys", Shape.of(x.extent(0), keyHeads * size));
+            declare.state("values", Shape.of(x.extent(0), keyHeads * size));
+        }
+        long time = x.extent(0) == Shape.OPEN ? 1 : x.extent(0);
         declare.multiplications(time * width * ((long) all + width + 2 * time));
-        return in;
+        return List.of(x);
     }
 
     @Override
@@ -86,50 +133,69 @@ public record SelfAttention(int heads, int keyHeads, boolean causal, boolean bia
         return true;
     }
 
+    /// True if it looks back only.
+    @Override
+    public boolean acceptsParts() {
+        return causal;
+    }
+
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        Kernels kernels = pass.kernels();
-        AttentionKernels attention = kernels.attention();
+        return forward(List.of(x), pass).getFirst();
+    }
+
+    @Override
+    public List<Tensor> forward(List<Tensor> in, Pass pass) {
+        Tensor x = in.getFirst();
         int time = x.shape().extent(1);
-        int width = x.shape().extent(2);
-        int size = width / heads;
-        Heads ofQ = new Heads(0, heads, size);
-        Heads ofK = new Heads(width, keyHeads, size);
-        Heads ofV = new Heads(width + keyHeads * size, keyHeads, size);
-        Tensor lengths = pass.lengths(x);
-        Tensor none = Tensor.EMPTY;
+        int size = x.shape().extent(2) / heads;
         Shape ofAll = Shape.of(time, (heads + 2 * keyHeads) * size);
-
         Tensor qkv = pass.tensor(ofAll);
-        project(pass, "in_proj", x, qkv); //                                               [q k v] = x·W_inᵀ + b_in
-        Tensor a = pass.tensor(Shape.of(time, width));
-        Tensor logSums = pass.tensor(Shape.of(heads, time));
-        attention.attention(qkv, ofQ, qkv, ofK, qkv, ofV, causal, lengths, none, a, logSums);
-        Tensor y = pass.output();
-        project(pass, "out_proj", a, y); //                                                y = a·W_outᵀ + b_out
+        Heads q = new Heads(qkv, 0, heads, size);
+        Heads k = new Heads(qkv, heads * size, keyHeads, size);
+        Heads v = new Heads(qkv, (heads + keyHeads) * size, keyHeads, size);
 
-        return pass.backward(x, y, (dy, dx) -> {
-            Tensor da = pass.tensor(Shape.of(time, width));
-            projectBack(pass, "out_proj", a, dy, da);
+        Linear.forward(pass, x, "in_proj_weight", bias ? pass.parameter("in_proj_bias") : Tensor.EMPTY, qkv);
+        positions.rotate(pass, q, false);
+        positions.rotate(pass, k, false);
+        Tensor mask = in.size() > 1 ? in.get(1) : Tensor.EMPTY;
+        boolean inParts = pass.past().size() != 0;
+        Tensor lengths = inParts ? Tensor.EMPTY : pass.lengths(x); // a query of a part sees all keys before it
+        Masking masking = positions.in(op().masking(causal, lengths, mask, pass), heads);
+        AttentionOp.Run run = inParts
+                ? op()
+                .new Run(
+                        pass,
+                        q,
+                        stored(pass, x, k, "keys"),
+                        stored(pass, x, v, "values"),
+                        masking.withPast(pass.past()))
+                : op().new Run(pass, q, k, v, masking);
+        Tensor y = pass.output();
+        run.project(y);
+
+        return pass.backward(in, List.of(y), (dys, dxs) -> {
             Tensor dqkv = pass.tensor(ofAll);
-            attention.attentionGradient(
-                    qkv, ofQ, qkv, ofK, qkv, ofV, causal, lengths, none, a, logSums, da, dqkv, dqkv, dqkv);
-            projectBack(pass, "in_proj", x, dqkv, pass.wants(x) ? dx : none);
+            run.backward(dys.getFirst(), dqkv, dqkv, dqkv);
+            positions.rotate(pass, q.in(dqkv), true);
+            positions.rotate(pass, k.in(dqkv), true);
+            Linear.weightGradients(pass, x, dqkv, "in_proj_weight", bias ? "in_proj_bias" : "");
+            if (pass.wants(x)) Linear.inputGradient(pass, dqkv, "in_proj_weight", dxs.getFirst());
         });
     }
 
-    private void project(Pass pass, String name, Tensor x, Tensor y) {
-        Linear.forward(pass, x, name + "_weight", bias ? pass.parameter(name + "_bias") : Tensor.EMPTY, y);
-    }
-
-    private void projectBack(Pass pass, String name, Tensor x, Tensor dy, Tensor dx) {
-        Linear.weightGradients(pass, x, dy, name + "_weight", bias ? name + "_bias" : "");
-        if (dx.size() != 0) Linear.inputGradient(pass, dy, name + "_weight", dx);
+    /// The keys or values of all steps so far, with those of a part.
+    private static Heads stored(Pass pass, Tensor x, Heads part, String state) {
+        PositionKernels kernels = pass.kernels().positions();
+        Tensor all = pass.state(state);
+        kernels.store(part, pass.past(), pass.lengths(x), all);
+        return new Heads(all, 0, part.count(), part.size());
     }
 
     @Override
     public String toString() {
         return "selfAttention(" + heads + (keyHeads == heads ? "" : ", key heads " + keyHeads)
-                + (causal ? ", causal" : "") + (bias ? "" : ", no bias") + ", weights " + weights + ")";
+                + (causal ? ", causal" : "") + (bias ? "" : ", no bias") + (dropout == 0 ? "" : ", dropout " + dropout)
+                + positions + ", weights " + weights + ")";
     }
 }

@@ -30,6 +30,12 @@ public record SequencePool(Summary result) implements Layer {
         return true;
     }
 
+    /// True for the last position, which is that of the part.
+    @Override
+    public boolean acceptsParts() {
+        return result == Result.LAST;
+    }
+
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         SequenceKernels kernels = pass.kernels().sequences();

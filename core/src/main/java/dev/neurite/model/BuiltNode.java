@@ -16,6 +16,8 @@ import java.util.Map;
 /// `weight`; a shared parameter stands with every node that uses it
 /// @param statistics the running statistics that the node itself declared, by the names that it gave
 /// them
+/// @param states the shape of one row of each state that the node itself declared, by the names that it gave
+/// them
 /// @param multiplications multiplications (with an addition each) for one row, forward
 /// @param frozen whether its parameters are not trained here
 /// @param children the nodes inside it, in the order in which it declared them
@@ -26,6 +28,7 @@ public record BuiltNode(
         List<Shape> outputs,
         Map<String, Parameter> parameters,
         Map<String, Parameter> statistics,
+        Map<String, Shape> states,
         long multiplications,
         boolean frozen,
         List<BuiltNode> children) {
@@ -35,12 +38,21 @@ public record BuiltNode(
         outputs = List.copyOf(outputs);
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         statistics = Collections.unmodifiableMap(new LinkedHashMap<>(statistics));
+        states = Collections.unmodifiableMap(new LinkedHashMap<>(states));
         children = List.copyOf(children);
     }
 
     /// Whether the shape of an output depends on the data: an axis is open.
     public boolean isOpen() {
         return !outputs.stream().allMatch(Shape::isKnown);
+    }
+
+    /// This node, built again for inputs whose open axis has an extent.
+    /// @param in the shape of one row of each input
+    /// @throws dev.neurite.error.ShapeException if they do not fit, such as sequences too long for their
+    /// positions
+    public BuiltNode built(List<Shape> in) {
+        return Declarations.rebuilt(this, in);
     }
 
     /// The shapes of the outputs for inputs whose open axis has an extent.

@@ -52,6 +52,7 @@ public final class Declarations {
     private final @Nullable BuiltNode known; // what was built before; null the first time
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Parameter> statistics = new LinkedHashMap<>();
+    private final Map<String, Shape> states = new LinkedHashMap<>();
     private final List<BuiltNode> children = new ArrayList<>();
     private boolean frozen;
     private long multiplications;
@@ -80,9 +81,15 @@ public final class Declarations {
         return List.copyOf(built.node().build(in, declarations));
     }
 
+    /// A node that was built before, with what it declared for other inputs: its states, and those of its
+    /// children.
+    static BuiltNode rebuilt(BuiltNode built, List<Shape> in) {
+        return new Declarations(new Registry(), built.name(), built, built.frozen()).build(built.node(), in);
+    }
+
     private BuiltNode build(Node node, List<Shape> in) {
         List<Shape> out = node.build(in, this);
-        return new BuiltNode(path, node, in, out, parameters, statistics, multiplications, frozen, children);
+        return new BuiltNode(path, node, in, out, parameters, statistics, states, multiplications, frozen, children);
     }
 
     /// The path of the node in the network: `dense1`, `body.dense2`; `network` for the root.
@@ -124,6 +131,16 @@ public final class Declarations {
         refuseTwoMeanings(full, registry.parameters);
         requireKnown(full, shape);
         statistics.put(name, registry.statistics.declare(full, shape, Role.STATISTIC, initializer));
+    }
+
+    /// Declares a state of this node: what it keeps of the steps that it has seen, between the predictions of a
+    /// [PredictionSession]. It begins as zeros. [Pass#state] gives it to the node, which writes it.
+    /// @param name short, unique in the node: `keys`
+    /// @param row the shape for one row. If it depends on an open axis, it is built again for the most steps
+    /// of the session
+    public void state(String name, Shape row) {
+        if (states.put(name, row) == null) return;
+        throw new ConfigException(join(path, name), "expects states of one name each, got it twice");
     }
 
     private static void requireKnown(String path, Shape shape) {

@@ -203,6 +203,11 @@ public final class Graph implements Node {
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         return chain ? List.of(forward(in.getFirst(), pass)) : wired(in, pass);
     }

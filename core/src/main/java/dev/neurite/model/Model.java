@@ -293,6 +293,35 @@ public final class Model {
                 "network", "expects one output here, has " + whole.outputs().size());
     }
 
+    /// A session, in which sequences come in parts, such as one token at a time: it keeps the states of
+    /// recurrent layers and the keys and values of attention.
+    /// @param rows the number of rows of each part, at least 1
+    /// @param most the most steps that a row may get in all, at least 1; the memory of attention grows with it
+    /// @throws ShapeException if the network has several inputs, or its positions are fewer
+    /// @throws ConfigException if a layer does not take sequences in parts, such as one that runs backwards
+    public PredictionSession session(int rows, int most) {
+        if (whole.inputs().size() != 1) {
+            throw new ShapeException(
+                    "session",
+                    "expects one input here, has " + whole.inputs().size(),
+                    "Give the largest shape of each input");
+        }
+        return session(rows, List.of(PredictionSession.most(whole.inputs().getFirst(), most)));
+    }
+
+    /// A session for a network of several inputs, of which the first comes in parts. The others, such as the
+    /// memory of a decoder, are given whole, with each part.
+    /// @param rows the number of rows of each part, at least 1
+    /// @param most the shape of one row of each input, with the most steps
+    public PredictionSession session(int rows, List<Shape> most) {
+        return session(rows, most, Kernels.shared());
+    }
+
+    /// [#session(int, List)] with these kernels.
+    public PredictionSession session(int rows, List<Shape> most, Kernels kernels) {
+        return new PredictionSession(logits, outputActivation, most, rows, () -> runner.executor(logits, kernels));
+    }
+
     // ---------------------------------------------------------------------------------------- gradients of the input
 
     /// How one number of the output depends on each number of the input, as in a saliency map: its

@@ -37,6 +37,11 @@ public record Named(String name, Node node) implements Node {
     }
 
     @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         return pass.apply(0, in);
     }

@@ -46,6 +46,13 @@ public interface Node {
         return false;
     }
 
+    /// Whether this node takes sequences in parts, in a [PredictionSession]: it computes a step from that
+    /// step and those before, which it reads from its [states][Declarations#state], or from that step alone.
+    /// By default it does not, and a session refuses a network in which it reads a sequence.
+    default boolean acceptsParts() {
+        return false;
+    }
+
     /// The kind of this node, from which networks make names: `dense` for `dense1`.
     default String kind() {
         return kindOf(getClass());

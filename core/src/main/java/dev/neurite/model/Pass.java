@@ -62,6 +62,13 @@ public interface Pass {
     /// @param ofRows `[rows]`
     void lengths(Tensor y, Tensor ofRows);
 
+    /// A state that this node declared, `[rows × …]`, with what the node wrote in the pass before; zeros in the
+    /// first. Empty outside of a [PredictionSession], where sequences are whole.
+    Tensor state(String name);
+
+    /// How many steps each row had in earlier passes of a session, `[rows]`; empty outside of a session.
+    Tensor past();
+
     /// Whether the gradient of this tensor is needed.
     boolean wants(Tensor x);
 

@@ -36,6 +36,11 @@ public interface Wrapper extends Node {
     }
 
     @Override
+    default boolean acceptsParts() {
+        return true;
+    }
+
+    @Override
     default List<Tensor> forward(List<Tensor> in, Pass pass) {
         return pass.apply(0, in);
     }

@@ -111,7 +111,8 @@ class CompiledKernelsTest {
                     "distributions",
                     "recurrent",
                     "sequences",
-                    "attention");
+                    "attention",
+                    "positions");
             var there = new TreeSet<>(kernels("", Kernels.class));
             there.removeAll(others);
             there.addAll(kernels("norms.", Norms.class));
@@ -122,6 +123,7 @@ class CompiledKernelsTest {
             there.addAll(kernels("recurrent.", RecurrentKernels.class));
             there.addAll(kernels("sequences.", SequenceKernels.class));
             there.addAll(kernels("attention.", AttentionKernels.class));
+            there.addAll(kernels("positions.", PositionKernels.class));
             there.addAll(kernels("pools.", Pools.class));
             there.addAll(kernels("planes.", Planes.class));
             there.addAll(kernels("convolutions.", Convolutions.class));

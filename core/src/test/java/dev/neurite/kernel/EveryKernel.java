@@ -155,6 +155,7 @@ final class EveryKernel {
         every.sequences(true);
         every.attention(2, 2, false);
         every.attention(4, 2, true);
+        every.positions();
         return every.all;
     }
 
@@ -443,27 +444,72 @@ final class EveryKernel {
         AttentionKernels a = k.attention();
         int size = Math.min(columns, 17);
         int time = Math.min(depth, 210);
-        var ofQ = new AttentionKernels.Heads(0, heads, size);
-        var ofK = new AttentionKernels.Heads(heads * size, keyHeads, size);
-        var ofV = new AttentionKernels.Heads((heads + keyHeads) * size, keyHeads, size);
         Tensor x = tensor(2, time, (heads + 2 * keyHeads) * size);
         Tensor dx = tensor(2, time, (heads + 2 * keyHeads) * size);
+        var q = new AttentionKernels.Heads(x, 0, heads, size);
+        var keys = new AttentionKernels.Heads(x, heads * size, keyHeads, size);
+        var values = new AttentionKernels.Heads(x, (heads + keyHeads) * size, keyHeads, size);
         Tensor y = tensor(2, time, heads * size);
         Tensor dy = tensor(2, time, heads * size);
         Tensor sums = tensor(2, heads, time);
-        Tensor lengths = Tensor.of(Shape.of(2), time, 1);
         Tensor slopes = Tensor.view(Shape.of(heads), new float[] {0.5f, 0.25f, 0.125f, 0.0625f}, 0);
-        for (boolean biased : new boolean[] {false, true}) {
-            Tensor of = biased ? lengths : Tensor.EMPTY;
-            Tensor s = biased ? slopes : Tensor.EMPTY;
-            String how = heads + " heads" + (causal ? ", causal" : "") + (biased ? ", padded, ALiBi" : "");
-            add("attention.attention", how, () -> a.attention(x, ofQ, x, ofK, x, ofV, causal, of, s, y, sums), y, sums);
+        Tensor scores = tensor(2, heads, time, time);
+        for (int i = 0; i < scores.size(); i += 3) scores.array()[i] = Float.NEGATIVE_INFINITY;
+        AttentionKernels.Masking all = AttentionKernels.Masking.of(causal, Tensor.EMPTY);
+        AttentionKernels.Masking some = AttentionKernels.Masking.of(causal, Tensor.of(Shape.of(2), time, 1));
+        attention(a, "", heads, q, keys, values, all, y, sums, dy, dx);
+        attention(a, ", padded, ALiBi", heads, q, keys, values, some.withSlopes(slopes), y, sums, dy, dx);
+        var all2 = all.withAdded(scores).withDropout(0.3, new Noise(5, 1));
+        attention(a, ", added, dropout", heads, q, keys, values, all2, y, sums, dy, dx);
+    }
+
+    private void attention(
+            AttentionKernels a,
+            String how,
+            int heads,
+            AttentionKernels.Heads q,
+            AttentionKernels.Heads keys,
+            AttentionKernels.Heads values,
+            AttentionKernels.Masking masking,
+            Tensor y,
+            Tensor sums,
+            Tensor dy,
+            Tensor dx) {
+        String name = heads + " heads" + (masking.causal() ? ", causal" : "") + how;
+        add("attention.attention", name, () -> a.attention(q, keys, values, masking, y, sums), y, sums);
+        add(
+                "attention.attentionGradient",
+                name,
+                () -> a.attentionGradient(q, keys, values, masking, y, sums, dy, dx, dx, dx),
+                dx);
+    }
+
+    private void positions() {
+        PositionKernels p = k.positions();
+        int size = 2 * Math.min(columns, 17);
+        int time = Math.min(depth, 210);
+        Tensor x = tensor(2, time, 2 * size);
+        Tensor y = tensor(2, time, 2 * size);
+        Tensor table = tensor(time + 5, 2 * size);
+        Tensor past = Tensor.of(Shape.of(2), 5, 0);
+        Tensor lengths = Tensor.of(Shape.of(2), 1, time);
+        var heads = new AttentionKernels.Heads(x, 0, 2, size);
+        for (boolean interleaved : new boolean[] {false, true}) {
+            var rotation = new PositionKernels.Rotation(10_000, size, interleaved);
             add(
-                    "attention.attentionGradient",
-                    how,
-                    () -> a.attentionGradient(x, ofQ, x, ofK, x, ofV, causal, of, s, y, sums, dy, dx, dx, dx),
-                    dx);
+                    "positions.rotate",
+                    interleaved ? "interleaved" : "halves",
+                    () -> p.rotate(heads, rotation, past, interleaved),
+                    x);
         }
+        add("positions.addSinusoids", "", () -> p.addSinusoids(x, 10_000, past, y), y);
+        add("positions.addRows", "", () -> p.addRows(x, table, past, lengths, y), y);
+        Tensor all = tensor(2, time + 5, size);
+        add(
+                "positions.store",
+                "",
+                () -> p.store(new AttentionKernels.Heads(x, size, 1, size), past, lengths, all),
+                all);
     }
 
     private void columns() {

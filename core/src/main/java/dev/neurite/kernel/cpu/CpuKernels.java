@@ -15,6 +15,7 @@ import dev.neurite.kernel.Norms;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.Planes;
 import dev.neurite.kernel.Pools;
+import dev.neurite.kernel.PositionKernels;
 import dev.neurite.kernel.RecurrentKernels;
 import dev.neurite.kernel.SequenceKernels;
 import dev.neurite.kernel.Update;
@@ -44,12 +45,14 @@ public final class CpuKernels implements Kernels {
     private final RecurrentKernels recurrent;
     private final SequenceKernels sequences;
     private final AttentionKernels attention;
+    private final PositionKernels positions;
 
     /// @param convolutions the convolutions, on the same team, as pools, planes and distributions
     /// @param distributions the figures and histograms
     /// @param recurrent recurrent layers
     /// @param sequences pooling of padded sequences
     /// @param attention attention
+    /// @param positions what depends on positions
     /// @param isShared whether [#close] has no effect
     public CpuKernels(
             Team team,
@@ -60,6 +63,7 @@ public final class CpuKernels implements Kernels {
             RecurrentKernels recurrent,
             SequenceKernels sequences,
             AttentionKernels attention,
+            PositionKernels positions,
             boolean isShared) {
         this.team = team;
         this.isShared = isShared;
@@ -74,6 +78,7 @@ public final class CpuKernels implements Kernels {
         this.recurrent = recurrent;
         this.sequences = sequences;
         this.attention = attention;
+        this.positions = positions;
     }
 
     @Override
@@ -155,6 +160,11 @@ public final class CpuKernels implements Kernels {
     @Override
     public AttentionKernels attention() {
         return attention;
+    }
+
+    @Override
+    public PositionKernels positions() {
+        return positions;
     }
 
     // ------------------------------------------------------------------------------------------- element by element

@@ -77,7 +77,7 @@ final class CpuNoiseKernels implements NoiseKernels {
         if (!(rate >= 0 && rate < 1)) throw new ConfigException(what, "expects a rate from 0 to below 1, got " + rate);
         Call call = team.call(x, y);
         call.noise = noise;
-        call.cut = (int) Math.min(Integer.MAX_VALUE, Math.rint(rate * 0x1p32) - 0x1p31); // of draws, signed
+        call.cut = ScalarNoise.cut(rate);
         return call;
     }
 }

@@ -57,7 +57,7 @@ public sealed class ScalarKernels permits VectorKernels {
     }
 
     /// Dropout.
-    ScalarNoise noise() {
+    public ScalarNoise noise() {
         return noise;
     }
 

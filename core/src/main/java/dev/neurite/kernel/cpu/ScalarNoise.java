@@ -4,15 +4,20 @@ import dev.neurite.kernel.Noise;
 import java.util.Arrays;
 
 /// The definition of dropout, in plain loops: what [VectorNoise] computes equals it bit for bit.
-sealed class ScalarNoise permits VectorNoise {
+public sealed class ScalarNoise permits VectorNoise {
     private final ScalarKernels engine;
 
     ScalarNoise(ScalarKernels engine) {
         this.engine = engine;
     }
 
+    /// The least random bits, signed, of an element that dropout keeps.
+    public static int cut(double rate) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.rint(rate * 0x1p32) - 0x1p31);
+    }
+
     /// y = scale·x + shift if the element's random bits are at least `cut`, else `otherwise`.
-    void dropout(
+    public void dropout(
             long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = kept(Noise.draw(row, i), cut, Math.fma(scale, x[xo + i], shift), otherwise);

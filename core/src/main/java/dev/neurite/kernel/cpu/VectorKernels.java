@@ -82,7 +82,7 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    ScalarNoise noise() {
+    public ScalarNoise noise() {
         return noise;
     }
 

@@ -23,7 +23,7 @@ final class VectorNoise extends ScalarNoise {
     /// The lower half of a hash belongs to the even element, which is how lanes of ints lie in
     /// lanes of longs.
     @Override
-    void dropout(
+    public void dropout(
             long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {
         FloatVector shifts = FloatVector.broadcast(S, shift);
         LongVector next = LongVector.zero(HASHES)

@@ -1,5 +1,7 @@
 package dev.neurite.model.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.neurite.error.ConfigException;
 import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Graph;
@@ -10,6 +12,7 @@ import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,7 @@ final class BoundNode {
     private final boolean open; // the shape of an output depends on the data
     private final List<Shape> inputs = new ArrayList<>(); // of a row in this pass; only if open
     private final Map<List<Shape>, List<Shape>> knownOutputs = new HashMap<>(); // by inputs
+    private final Map<String, Tensor> states = new HashMap<>(); // of a session
     private boolean fixed; // whether it has running statistics of which none is updated
 
     BoundNode(
@@ -86,6 +90,50 @@ final class BoundNode {
         RunningStatistic statistic = statistics.get(name);
         if (statistic == null) throw undeclared("a running statistic", statistics.keySet(), name);
         return statistic;
+    }
+
+    /// Gives this node and those inside it the states of a session.
+    /// @param ofSession this node, built for the most steps of the session
+    /// @return the floats of all states
+    long begin(BuiltNode ofSession, int rows) {
+        long floats = 0;
+        for (Map.Entry<String, Shape> each : ofSession.states().entrySet()) {
+            Tensor state = Tensor.zeros(each.getValue().forRows(rows));
+            states.put(each.getKey(), state);
+            floats += state.size();
+        }
+        for (int i = 0; i < children.size(); i++) {
+            floats += children.get(i).begin(ofSession.children().get(i), rows);
+        }
+        return floats;
+    }
+
+    /// Sets all states to zeros.
+    void clearStates() {
+        for (Tensor state : states.values()) {
+            Arrays.fill(state.array(), state.offset(), state.offset() + state.size(), 0);
+        }
+        for (BoundNode child : children) child.clearStates();
+    }
+
+    /// Copies states from rows of another session.
+    void copyStates(BoundNode from, int[] rows) {
+        states.forEach((name, state) -> {
+            Tensor other = requireNonNull(from.states.get(name));
+            int n = state.shape().row().size();
+            for (int i = 0; i < rows.length; i++) {
+                System.arraycopy(other.array(), other.offset() + rows[i] * n, state.array(), i * n, n);
+            }
+        });
+        for (int i = 0; i < children.size(); i++) children.get(i).copyStates(from.children.get(i), rows);
+    }
+
+    /// A state, by its name in the node; empty outside of a session.
+    Tensor state(String name) {
+        if (!built.states().containsKey(name)) {
+            throw undeclared("a state", built.states().keySet(), name);
+        }
+        return states.getOrDefault(name, Tensor.EMPTY);
     }
 
     private ConfigException undeclared(String what, Iterable<String> declared, String name) {

@@ -54,7 +54,7 @@ public final class ModelRunner {
 
     /// An executor that predicts.
     /// @param of a network with the same parameters
-    public Executor executor(Network of, Kernels kernels) {
+    public NetworkExecutor executor(Network of, Kernels kernels) {
         return new NetworkExecutor(of, kernels, weights, running, new float[0]);
     }
 

@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Footprint;
 import dev.neurite.model.Inspection;
@@ -242,6 +243,27 @@ public final class NetworkExecutor implements Executor {
         Value value = values.of(inputs.get(input));
         if (!wantsInputs) throw new ConfigException("input gradient", "expects wantInputGradients(true) before");
         return gradients.of(value).tensor;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- sessions
+
+    /// Makes later passes those of a session, with states of their own.
+    /// @param most the network's root, built for the most steps
+    /// @param past the number of steps that each row had before a pass, `[rows]`
+    /// @return the floats of all states
+    public long beginSession(BuiltNode most, Tensor past) {
+        pass.ofSession(past);
+        return bound.root.begin(most, past.rows());
+    }
+
+    /// Sets the states of a session to zeros.
+    public void clearStates() {
+        bound.root.clearStates();
+    }
+
+    /// Takes over the states of rows of another session of this network.
+    public void copyStates(NetworkExecutor from, int[] rows) {
+        bound.root.copyStates(from.bound.root, rows);
     }
 
     // -------------------------------------------------------------------------------------------------- statistics

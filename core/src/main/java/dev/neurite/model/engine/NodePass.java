@@ -33,6 +33,7 @@ final class NodePass implements Pass {
     private long seed;
     private long step;
     private long firstRow;
+    private Tensor past = Tensor.EMPTY; // of a session
     private int noises; // drawn in this pass
     private boolean checkpoints; // the running nodes will be recomputed: nothing is recorded
     private boolean recomputes; // nodes run for the second time
@@ -87,6 +88,12 @@ final class NodePass implements Pass {
         seed = ofTraining;
         step = number;
         firstRow = firstRowOfPass;
+    }
+
+    /// Later passes are those of a session.
+    /// @param steps the number of steps that each row had before a pass, `[rows]`
+    void ofSession(Tensor steps) {
+        past = steps;
     }
 
     void begin(Mode passMode) {
@@ -392,6 +399,16 @@ final class NodePass implements Pass {
     @Override
     public void lengths(Tensor y, Tensor ofRows) {
         values.of(y).lengths = ofRows;
+    }
+
+    @Override
+    public Tensor state(String name) {
+        return node.state(name);
+    }
+
+    @Override
+    public Tensor past() {
+        return past;
     }
 
     @Override

@@ -3,7 +3,10 @@ package dev.neurite.kernel.cpu.sequence;
 import static java.util.Objects.requireNonNull;
 
 import dev.neurite.kernel.AttentionKernels.Heads;
+import dev.neurite.kernel.AttentionKernels.Masking;
+import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.cpu.Parts;
+import dev.neurite.kernel.cpu.ScalarNoise;
 import dev.neurite.kernel.cpu.Workers;
 import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.tensor.Tensor;
@@ -20,7 +23,8 @@ final class AttentionCall {
         int time;
         int width;
 
-        void set(Tensor of, Heads heads) {
+        void set(Heads heads) {
+            Tensor of = heads.tensor();
             tensor = of;
             first = heads.first();
             size = heads.size();
@@ -42,6 +46,8 @@ final class AttentionCall {
         void compute(AttentionWork work, AttentionCall call, int unit);
     }
 
+    private static final Masking OPEN = Masking.of(false, Tensor.EMPTY);
+
     private final WorkspacePool<AttentionWork> works;
     final Part q = new Part();
     final Part k = new Part();
@@ -52,14 +58,16 @@ final class AttentionCall {
     final Part dk = new Part();
     final Part dv = new Part();
     Tensor logSums = Tensor.EMPTY;
-    Tensor slopes = Tensor.EMPTY;
+    Masking masking = OPEN;
     int rows;
     int heads;
     int keyHeads;
     int size;
     float scale;
-    private boolean causal;
-    private Tensor lengths = Tensor.EMPTY;
+    int cut; // of dropout
+    float kept; // the factor of weights that dropout keeps
+    private int addedRows; // the distance between neighboring rows of added scores; 0 if all have the same
+    private int addedHeads; // between neighboring heads
     private final Parts parts = new Parts(this::compute);
     private @Nullable Code code;
 
@@ -67,15 +75,19 @@ final class AttentionCall {
         this.works = works;
     }
 
-    void set(Heads ofQ, Heads ofK, boolean isCausal, Tensor ofLengths, Tensor ofSlopes) {
+    void set(Heads ofQ, Heads ofK, Masking of) {
         rows = q.tensor.rows();
         heads = ofQ.count();
         keyHeads = ofK.count();
         size = ofQ.size();
         scale = (float) (1 / Math.sqrt(size));
-        causal = isCausal;
-        lengths = ofLengths;
-        slopes = ofSlopes;
+        masking = of;
+        cut = ScalarNoise.cut(of.dropout());
+        kept = (float) (1 / (1 - of.dropout()));
+        int rank = of.added().shape().rank();
+        int plane = q.time * k.time;
+        addedHeads = rank == 4 ? plane : 0;
+        addedRows = rank == 4 ? heads * plane : rank == 3 ? plane : 0;
     }
 
     /// The heads of queries that share a head of keys.
@@ -83,14 +95,45 @@ final class AttentionCall {
         return heads / keyHeads;
     }
 
-    /// The number of keys that a query sees.
+    /// The position of a query; that of the last key, if it is padding after it.
+    int position(int row, int query) {
+        Tensor past = masking.past();
+        int first = past.size() == 0 ? k.time - q.time : (int) past.array()[past.offset() + row];
+        return Math.min(first + query, k.time - 1);
+    }
+
+    /// The number of keys that a query sees, from the first on.
     int keys(int row, int query) {
+        Tensor lengths = masking.lengths();
         int all = lengths.size() == 0 ? k.time : (int) lengths.array()[lengths.offset() + row];
-        return causal ? Math.min(all, query + 1 + k.time - q.time) : all;
+        return masking.causal() ? Math.min(all, position(row, query) + 1) : all;
+    }
+
+    boolean hasSlopes() {
+        return masking.slopes().size() != 0;
     }
 
     float slope(int head) {
-        return slopes.size() == 0 ? 0 : slopes.array()[slopes.offset() + head];
+        Tensor slopes = masking.slopes();
+        return slopes.array()[slopes.offset() + head];
+    }
+
+    boolean hasAdded() {
+        return masking.added().size() != 0;
+    }
+
+    /// The index of what is added to the score of a query and a key.
+    int addedAt(int row, int head, int query, int key) {
+        return masking.added().offset() + row * addedRows + head * addedHeads + query * k.time + key;
+    }
+
+    boolean drops() {
+        return masking.dropout() != 0;
+    }
+
+    /// The key of the noise of a query's weights, from an even key on.
+    long noise(int row, int head, int query, int key) {
+        return Noise.from(Noise.part(masking.noise().row(row), ((long) head << 32) + query), key);
     }
 
     /// The index of the logarithm of a query's sum.
@@ -112,8 +155,7 @@ final class AttentionCall {
     void reset() {
         for (Part part : new Part[] {q, k, v, y, dy, dq, dk, dv}) part.tensor = Tensor.EMPTY;
         logSums = Tensor.EMPTY;
-        slopes = Tensor.EMPTY;
-        lengths = Tensor.EMPTY;
+        masking = OPEN;
         code = null;
     }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 final class AttentionWork {
     private static final int QUERIES = 48; // of a block: eight register tiles
     private static final int KEYS = 192; // of a block: whole panels for each width of vectors
+    private static final int PACKED = 6; // queries, from which on keys are packed
     private static final float[] NONE = {};
 
     private final ScalarKernels engine;
@@ -34,16 +35,17 @@ final class AttentionWork {
 
     private void begin(AttentionCall c) {
         int keys = c.k.time;
-        if (c.slopes.size() == 0 || distancesOf == keys) return;
+        if (!c.hasSlopes() || distancesOf == keys) return;
         distances = Workspace.atLeast(distances, 2 * keys - 1);
         for (int i = 0; i < 2 * keys - 1; i++) distances[i] = -Math.abs(i - (keys - 1));
         distancesOf = keys;
     }
 
-    /// Begins rows·columnsᵀ of all positions of a head of keys or values, into a block.
-    private void begin(Product p, float[] into, float[] panels, AttentionCall.Part of, int row, int head, int size) {
+    /// Begins rows·columnsᵀ of the first n positions of a head of keys or values, into a block.
+    private void begin(
+            Product p, float[] into, float[] panels, AttentionCall.Part of, int row, int head, int size, int n) {
         p.begin(false);
-        p.b.set(of.array(), of.at(row, head, 0), size, of.time, 1, of.width);
+        p.b.set(of.array(), of.at(row, head, 0), size, n, 1, of.width);
         p.c.set(into, 0, QUERIES, KEYS, KEYS, 1);
         p.panels = panels.length == 0 ? null : panels;
     }
@@ -73,9 +75,10 @@ final class AttentionWork {
         operand.set(block, 0, rows, columns, KEYS, 1);
     }
 
-    /// The transpose of a head's positions, packed for a product; empty on an engine that does not pack.
-    private float[] pack(AttentionCall.Part part, int row, int head, int size, float[] into) {
-        float[] packed = engine.pack(part.array(), part.at(row, head, 0), 1, part.width, size, part.time, into);
+    /// The transpose of a head's first n positions, packed for a product; empty on an engine that does not
+    /// pack.
+    private float[] pack(AttentionCall.Part part, int row, int head, int size, int n, float[] into) {
+        float[] packed = engine.pack(part.array(), part.at(row, head, 0), 1, part.width, size, n, into);
         return packed == null ? NONE : packed;
     }
 
@@ -85,8 +88,14 @@ final class AttentionWork {
         begin(c);
         int row = unit / c.keyHeads;
         int keyHead = unit % c.keyHeads;
-        packedKeys = pack(c.k, row, keyHead, c.size, packedKeys);
+        int keys = c.keys(row, c.q.time - 1);
+        float[] panels = NONE; // a copy does not pay for few queries
+        if (c.group() * c.q.time >= PACKED) {
+            packedKeys = pack(c.k, row, keyHead, c.size, keys, packedKeys);
+            panels = packedKeys;
+        }
         for (int head = keyHead * c.group(); head < (keyHead + 1) * c.group(); head++) {
+            begin(scores, s, panels, c.k, row, keyHead, c.size, keys);
             for (int from = 0; from < c.q.time; from += QUERIES) forward(c, row, keyHead, head, from);
         }
     }
@@ -102,7 +111,6 @@ final class AttentionWork {
             int at = c.y.at(row, head, from + i);
             Arrays.fill(c.y.array(), at, at + size, 0);
         }
-        begin(scores, s, packedKeys, c.k, row, keyHead, size);
         show(scores.a, c.q, row, head, from, some, size);
         for (int first = 0; first < most; first += KEYS) {
             int n = Math.min(KEYS, most - first);
@@ -132,8 +140,12 @@ final class AttentionWork {
         int at = i * KEYS;
         Arrays.fill(s, at + seen, at + n, 0);
         if (seen == 0) return;
-        scale(c, head, from + i, first, at, seen);
+        bias(c, row, head, from + i, first, at, seen);
         float now = Math.max(greatest[i], engine.max(s, at, seen));
+        if (now == Float.NEGATIVE_INFINITY) { // added scores hide all keys so far
+            Arrays.fill(s, at, at + seen, 0);
+            return;
+        }
         engine.losses().shiftedExp(now, s, at, s, at, seen);
         float before = ScalarMath.exp(greatest[i] - now); // 0 at first
         total[i] = Math.fma(total[i], before, engine.sum(s, at, seen));
@@ -142,15 +154,24 @@ final class AttentionWork {
             engine.scale(before, c.y.array(), o, c.y.array(), o, c.size);
         }
         greatest[i] = now;
+        if (c.drops()) drop(c, row, head, from + i, first, s, at, seen);
     }
 
-    /// Scales the scores of a query, and adds the bias of distances.
-    private void scale(AttentionCall c, int head, int query, int first, int at, int seen) {
+    /// Scales the scores of a query, and adds the bias of distances and what is added besides.
+    private void bias(AttentionCall c, int row, int head, int query, int first, int at, int seen) {
         engine.scale(c.scale, s, at, s, at, seen);
-        float slope = c.slope(head);
-        if (slope == 0) return;
-        int position = query + c.k.time - c.q.time;
-        engine.addScaled(slope, distances, c.k.time - 1 - position + first, s, at, seen);
+        if (c.hasSlopes()) {
+            int distance = c.k.time - 1 - c.position(row, query) + first;
+            engine.addScaled(c.slope(head), distances, distance, s, at, seen);
+        }
+        if (c.hasAdded()) {
+            engine.add(s, at, c.masking.added().array(), c.addedAt(row, head, query, first), s, at, seen);
+        }
+    }
+
+    /// Drops weights of keys at random, or their gradients, the same ones whenever it is called.
+    private void drop(AttentionCall c, int row, int head, int query, int first, float[] of, int at, int seen) {
+        engine.noise().dropout(c.noise(row, head, query, first), c.cut, c.kept, 0, 0, of, at, of, at, seen);
     }
 
     // ------------------------------------------------------------------------------------------------- backward
@@ -159,12 +180,15 @@ final class AttentionWork {
         begin(c);
         int row = unit / c.keyHeads;
         int keyHead = unit % c.keyHeads;
-        packedKeys = pack(c.k, row, keyHead, c.size, packedKeys);
-        packedValues = pack(c.v, row, keyHead, c.size, packedValues);
+        int keys = c.keys(row, c.q.time - 1);
+        packedKeys = pack(c.k, row, keyHead, c.size, keys, packedKeys);
+        packedValues = pack(c.v, row, keyHead, c.size, keys, packedValues);
         clear(c.dk, row, keyHead, c.size);
         clear(c.dv, row, keyHead, c.size);
         for (int head = keyHead * c.group(); head < (keyHead + 1) * c.group(); head++) {
             clear(c.dq, row, head, c.size);
+            begin(scores, s, packedKeys, c.k, row, keyHead, c.size, keys);
+            begin(weights, d, packedValues, c.v, row, keyHead, c.size, keys);
             for (int from = 0; from < c.q.time; from += QUERIES) backward(c, row, keyHead, head, from);
         }
     }
@@ -185,9 +209,7 @@ final class AttentionWork {
             int at = c.y.at(row, head, from + i);
             total[i] = engine.dot(c.dy.array(), c.dy.at(row, head, from + i), c.y.array(), at, size);
         }
-        begin(scores, s, packedKeys, c.k, row, keyHead, size);
         show(scores.a, c.q, row, head, from, some, size);
-        begin(weights, d, packedValues, c.v, row, keyHead, size);
         show(weights.a, c.dy, row, head, from, some, size);
         for (int first = 0; first < most; first += KEYS) {
             int n = Math.min(KEYS, most - first);
@@ -215,16 +237,20 @@ final class AttentionWork {
         }
     }
 
-    /// Turns the scores of a query into p = e^(score − log of the sum), and dp into ds = p·(dp − Σ p·dp)/√size.
+    /// Turns the scores of a query into p = e^(score − log of the sum), and dp into ds = p·(dp − Σ
+    /// p·dp)/√size. With dropout, dp and the p that is left are scaled.
     private void gradients(AttentionCall c, int row, int head, int from, int i, int first, int seen, int n) {
         int at = i * KEYS;
         Arrays.fill(s, at + seen, at + n, 0);
         Arrays.fill(d, at + seen, at + n, 0);
         if (seen == 0) return;
-        scale(c, head, from + i, first, at, seen);
+        boolean drops = c.drops();
+        bias(c, row, head, from + i, first, at, seen);
         engine.losses().shiftedExp(c.logSums.array()[c.logSumAt(row, head, from + i)], s, at, s, at, seen);
+        if (drops) drop(c, row, head, from + i, first, d, at, seen);
         engine.losses().softmaxGradient(total[i], s, at, d, at, d, at, seen);
         engine.scale(c.scale, d, at, d, at, seen);
         engine.flush(d, at, seen);
+        if (drops) drop(c, row, head, from + i, first, s, at, seen);
     }
 }

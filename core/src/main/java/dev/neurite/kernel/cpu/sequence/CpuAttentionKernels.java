@@ -22,33 +22,16 @@ public final class CpuAttentionKernels implements AttentionKernels {
     }
 
     @Override
-    public void attention(
-            Tensor q,
-            Heads ofQ,
-            Tensor k,
-            Heads ofK,
-            Tensor v,
-            Heads ofV,
-            boolean causal,
-            Tensor lengths,
-            Tensor slopes,
-            Tensor y,
-            Tensor logSums) {
-        AttentionCall c = call("attention", q, ofQ, k, ofK, v, ofV, causal, lengths, slopes, y, logSums);
-        run(c, AttentionWork::forward);
+    public void attention(Heads q, Heads k, Heads v, Masking masking, Tensor y, Tensor logSums) {
+        run(call("attention", q, k, v, masking, y, logSums), AttentionWork::forward);
     }
 
     @Override
     public void attentionGradient(
-            Tensor q,
-            Heads ofQ,
-            Tensor k,
-            Heads ofK,
-            Tensor v,
-            Heads ofV,
-            boolean causal,
-            Tensor lengths,
-            Tensor slopes,
+            Heads q,
+            Heads k,
+            Heads v,
+            Masking masking,
             Tensor y,
             Tensor logSums,
             Tensor dy,
@@ -56,58 +39,42 @@ public final class CpuAttentionKernels implements AttentionKernels {
             Tensor dk,
             Tensor dv) {
         String what = "attentionGradient";
-        AttentionCall c = call(what, q, ofQ, k, ofK, v, ofV, causal, lengths, slopes, y, logSums);
-        Checks.same(what, q, dq);
-        Checks.same(what, k, dk);
-        Checks.same(what, v, dv);
+        AttentionCall c = call(what, q, k, v, masking, y, logSums);
+        Checks.same(what, q.tensor(), dq);
+        Checks.same(what, k.tensor(), dk);
+        Checks.same(what, v.tensor(), dv);
         Checks.same(what, y, dy);
         if (logSums.size() == 0) throw new ShapeException(what, "expects the logarithms of the sums, got none");
-        c.dy.set(dy, new Heads(0, ofQ.count(), ofQ.size()));
-        c.dq.set(dq, ofQ);
-        c.dk.set(dk, ofK);
-        c.dv.set(dv, ofV);
+        c.dy.set(new Heads(dy, 0, q.count(), q.size()));
+        c.dq.set(q.in(dq));
+        c.dk.set(k.in(dk));
+        c.dv.set(v.in(dv));
         run(c, AttentionWork::backward);
     }
 
-    private AttentionCall call(
-            String what,
-            Tensor q,
-            Heads ofQ,
-            Tensor k,
-            Heads ofK,
-            Tensor v,
-            Heads ofV,
-            boolean causal,
-            Tensor lengths,
-            Tensor slopes,
-            Tensor y,
-            Tensor logSums) {
-        requireHeads(what, "queries", q, ofQ);
-        requireHeads(what, "keys", k, ofK);
-        requireHeads(what, "values", v, ofV);
-        boolean fits = ofQ.size() == ofK.size()
-                && ofQ.size() == ofV.size()
-                && ofK.count() == ofV.count()
-                && ofQ.count() % ofK.count() == 0
-                && q.rows() == k.rows()
-                && k.rows() == v.rows()
-                && k.shape().extent(1) == v.shape().extent(1);
+    private AttentionCall call(String what, Heads q, Heads k, Heads v, Masking masking, Tensor y, Tensor logSums) {
+        requireHeads(what, "queries", q);
+        requireHeads(what, "keys", k);
+        requireHeads(what, "values", v);
+        int rows = q.tensor().rows();
+        int queries = q.tensor().shape().extent(1);
+        int keys = k.tensor().shape().extent(1);
+        boolean fits = q.size() == k.size()
+                && q.size() == v.size()
+                && k.count() == v.count()
+                && q.count() % k.count() == 0
+                && rows == k.tensor().rows()
+                && rows == v.tensor().rows()
+                && keys == v.tensor().shape().extent(1);
         if (!fits) {
             throw new ShapeException(
                     what,
                     "expects queries, keys and values of as many rows, and heads of one size of which those of keys and"
-                            + " values divide those of queries, got " + ofQ + " in " + q.shape() + ", " + ofK + " in "
-                            + k.shape() + " and " + ofV + " in " + v.shape());
+                            + " values divide those of queries, got " + text(q) + ", " + text(k) + " and " + text(v));
         }
-        int queries = q.shape().extent(1);
-        int keys = k.shape().extent(1);
-        if (causal && queries > keys) {
-            throw new ShapeException(
-                    what, "expects no more queries than keys if it is causal, got " + queries + " and " + keys);
-        }
-        long sums = (long) q.rows() * ofQ.count() * queries;
-        boolean results = y.rows() == q.rows()
-                && y.size() == sums * ofQ.size()
+        long sums = (long) rows * q.count() * queries;
+        boolean results = y.rows() == rows
+                && y.size() == sums * q.size()
                 && y.shape().rank() == 3
                 && (logSums.size() == 0 || logSums.size() == sums);
         if (!results) {
@@ -116,22 +83,19 @@ public final class CpuAttentionKernels implements AttentionKernels {
                     "expects results [rows × queries × heads·size] and sums [rows × heads × queries], got " + y.shape()
                             + " and " + logSums.shape());
         }
-        if (slopes.size() != 0 && slopes.size() != ofQ.count()) {
-            throw new ShapeException(
-                    what, "expects a slope for each of " + ofQ.count() + " heads, got " + slopes.shape());
-        }
-        Checks.lengths(what, lengths, q.rows(), keys);
+        Maskings.check(what, masking, rows, q.count(), queries, keys);
         AttentionCall c = calls.take();
-        c.q.set(q, ofQ);
-        c.k.set(k, ofK);
-        c.v.set(v, ofV);
-        c.y.set(y, new Heads(0, ofQ.count(), ofQ.size()));
+        c.q.set(q);
+        c.k.set(k);
+        c.v.set(v);
+        c.y.set(new Heads(y, 0, q.count(), q.size()));
         c.logSums = logSums;
-        c.set(ofQ, ofK, causal, lengths, slopes);
+        c.set(q, k, masking);
         return c;
     }
 
-    private static void requireHeads(String what, String of, Tensor x, Heads heads) {
+    static void requireHeads(String what, String of, Heads heads) {
+        Tensor x = heads.tensor();
         Checks.rowMajor(what, x);
         boolean fits = x.shape().rank() == 3
                 && x.shape().extent(1) > 0
@@ -139,10 +103,12 @@ public final class CpuAttentionKernels implements AttentionKernels {
                 && heads.count() > 0
                 && heads.size() > 0
                 && heads.first() + heads.width() <= x.shape().extent(2);
-        if (!fits) {
-            throw new ShapeException(
-                    what, "expects " + of + " [rows × time × width] with " + heads + ", got " + x.shape());
-        }
+        if (!fits) throw new ShapeException(what, "expects " + of + " [rows × time × width], got " + text(heads));
+    }
+
+    private static String text(Heads heads) {
+        return heads.count() + " heads of " + heads.size() + " from column " + heads.first() + " of "
+                + heads.tensor().shape();
     }
 
     private void run(AttentionCall c, AttentionCall.Code code) {

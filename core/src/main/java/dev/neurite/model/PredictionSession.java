@@ -1,0 +1,217 @@
+package dev.neurite.model;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.model.engine.NetworkExecutor;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// Predictions of sequences that come in parts: each part continues the parts before. [Model#session] begins
+/// one.
+/// ```java
+/// PredictionSession session = model.session(1, 256);
+/// Tensor ofPrompt = session.predict(prompt); //   [1 × steps] ids, [1 × steps × vocabulary] probabilities
+/// Tensor ofNext = session.predict(token); //      [1 × 1] ids; sees the prompt, without computing it again
+/// ```
+/// The results have the bits of [Model#predict] for the whole sequences, however they are cut into parts.
+///
+/// What the layers keep between parts is here, in memory that is allocated at the beginning, [#bytes()]: of
+/// attention the keys and values of all steps, of recurrent layers the state after the last one. So the time
+/// of a step grows only with what attention reads. The model does not change, and may have many sessions.
+///
+/// One thread at a time may use a session. A part that fails in a layer, as for an id that is not in the
+/// vocabulary, leaves states undefined: then the session takes no more parts until [#reset()].
+public final class PredictionSession {
+    private final Network network;
+    private final Activation outputActivation;
+    private final List<Shape> most;
+    private final int steps;
+    private final Supplier<NetworkExecutor> maker;
+    private final NetworkExecutor executor;
+    private final Tensor past;
+    private final long stateFloats;
+    private boolean failed;
+
+    /// @param network without its output activation
+    PredictionSession(
+            Network network, Activation outputActivation, List<Shape> most, int rows, Supplier<NetworkExecutor> maker) {
+        if (rows < 1) throw new ConfigException("session", "expects at least 1 row, got " + rows);
+        this.network = network;
+        this.outputActivation = outputActivation;
+        this.most = List.copyOf(most);
+        network.outputs(this.most); // checks the inputs
+        this.steps = stepsOf(network, this.most);
+        refuse(network.root());
+        BuiltNode built = network.root().built(this.most);
+        this.maker = maker;
+        this.executor = maker.get();
+        this.past = Tensor.zeros(Shape.of(rows));
+        this.stateFloats = executor.beginSession(built, past);
+    }
+
+    /// The shape of a row of an input with the most steps.
+    static Shape most(Shape input, int steps) {
+        if (steps < 1) throw new ConfigException("session", "expects at least 1 step, got " + steps);
+        int[] extents = input.extents().stream().mapToInt(Integer::intValue).toArray();
+        if (extents.length > 0 && extents[0] == Shape.OPEN) extents[0] = steps;
+        return Shape.of(extents);
+    }
+
+    private static int stepsOf(Network network, List<Shape> most) {
+        Shape input = network.inputs().getFirst();
+        if (input.rank() == 0
+                || input.extent(0) != Shape.OPEN
+                || !most.getFirst().isKnown()) {
+            throw new ShapeException(
+                    "session",
+                    "expects sequences, whose first axis is open, and their most steps, got " + most.getFirst()
+                            + " for " + input);
+        }
+        return most.getFirst().extent(0);
+    }
+
+    /// Refuses nodes that read sequences, but not in parts.
+    private static void refuse(BuiltNode built) {
+        boolean readsSequence = !built.inputs().stream().allMatch(Shape::isKnown);
+        if (readsSequence && !built.node().acceptsParts()) {
+            throw new ConfigException(
+                    built.name().isEmpty() ? "network" : built.name(),
+                    "expects to get whole sequences, as it may read later steps, got a session: " + built.node(),
+                    "Use layers that look back only, such as attention with withCausal(), or Model.predict");
+        }
+        for (BuiltNode child : built.children()) refuse(child);
+    }
+
+    /// The number of rows of each part.
+    public int rows() {
+        return past.rows();
+    }
+
+    /// The most steps that a row may get in all.
+    public int most() {
+        return steps;
+    }
+
+    /// How many steps a row has had.
+    /// @param row from 0
+    public int past(int row) {
+        return (int) past.get(row);
+    }
+
+    /// Predicts the next part of each row.
+    /// @param part the next steps, `[rows × steps × …]`. Rows may get different numbers of them, with
+    /// [Tensor#withLengths]: the others are padding, and do not count
+    /// @return the output, as from [Model#predict(Tensor)] for these steps
+    /// @throws DataException if a row would have more steps than [#most()]; then nothing has changed
+    /// @throws ShapeException for other inputs or several outputs
+    public Tensor predict(Tensor part) {
+        return activated(logits(part));
+    }
+
+    /// [#predict(Tensor)] for several inputs or outputs.
+    /// @param inputs the next part of the first input, and all others whole
+    public List<Tensor> predict(List<Tensor> inputs) {
+        return logits(inputs).stream().map(this::activated).toList();
+    }
+
+    /// [#predict(Tensor)] without the output activation of the model.
+    public Tensor logits(Tensor part) {
+        if (network.outputs().size() != 1) {
+            throw new ShapeException(
+                    "network",
+                    "expects one output here, has " + network.outputs().size());
+        }
+        return logits(List.of(part)).getFirst();
+    }
+
+    /// [#predict(List)] without the output activation of the model.
+    public List<Tensor> logits(List<Tensor> inputs) {
+        if (failed) {
+            throw new ConfigException("session", "expects no part after one that failed", "Call reset() to begin anew");
+        }
+        Tensor part = inputs.getFirst();
+        check(inputs);
+        failed = true;
+        List<Tensor> results = new ArrayList<>();
+        for (Tensor each : executor.forward(Mode.PREDICT, inputs)) results.add(each.copy());
+        executor.reset();
+        for (int row = 0; row < rows(); row++) past.array()[row] += stepsOf(part, row);
+        failed = false;
+        return results;
+    }
+
+    private Tensor activated(Tensor z) {
+        Tensor y = Tensor.zeros(z.shape());
+        Model.activate(executor.kernels(), outputActivation, z, y);
+        return y;
+    }
+
+    private static int stepsOf(Tensor part, int row) {
+        return part.lengths().size() == 0
+                ? part.shape().extent(1)
+                : (int) part.lengths().get(row);
+    }
+
+    private void check(List<Tensor> inputs) {
+        boolean fits = inputs.size() == most.size();
+        for (int i = 0; i < inputs.size() && fits; i++) {
+            Tensor x = inputs.get(i);
+            fits = x.shape().rank() > 0
+                    && x.rows() == rows()
+                    && network.inputs().get(i).accepts(x.shape().row());
+        }
+        if (!fits) {
+            throw new ShapeException(
+                    "session",
+                    "expects parts of " + rows() + " rows of " + network.inputs() + ", got "
+                            + inputs.stream().map(Tensor::shape).toList());
+        }
+        for (int row = 0; row < rows(); row++) {
+            int end = past(row) + stepsOf(inputs.getFirst(), row);
+            if (end <= steps) continue;
+            throw new DataException(
+                    "session, row " + row,
+                    "expects at most " + steps + " steps in all, got " + end,
+                    "Begin the session with more, if the model has as many positions");
+        }
+    }
+
+    /// Another session, with the rows of this one at these indices: fewer, when some texts have ended, or one
+    /// several times, to go on in several ways.
+    /// @param indices from 0, at least one
+    /// @throws IndexOutOfBoundsException for an index outside the rows
+    public PredictionSession select(int... indices) {
+        for (int index : indices) java.util.Objects.checkIndex(index, rows());
+        var other = new PredictionSession(network, outputActivation, most, indices.length, maker);
+        other.executor.copyStates(executor, indices);
+        for (int i = 0; i < indices.length; i++) other.past.array()[i] = past.get(indices[i]);
+        other.failed = failed;
+        return other;
+    }
+
+    /// Begins anew: forgets all parts.
+    public void reset() {
+        executor.reset();
+        executor.clearStates();
+        Arrays.fill(past.array(), 0);
+        failed = false;
+    }
+
+    /// The memory of what the layers keep between parts, in bytes: fixed from the beginning. Buffers for a
+    /// part come on top, as in [Model#predict].
+    public long bytes() {
+        return Float.BYTES * stateFloats;
+    }
+
+    /// Rows, steps and memory.
+    @Override
+    public String toString() {
+        return "session of " + rows() + " rows, " + steps + " steps, " + bytes() + " bytes";
+    }
+}

@@ -1,0 +1,219 @@
+package dev.neurite.model;
+
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.embedding;
+import static dev.neurite.layer.Layers.gru;
+import static dev.neurite.layer.Layers.layerNorm;
+import static dev.neurite.layer.Layers.meanOfPositions;
+import static dev.neurite.layer.Layers.positionEmbedding;
+import static dev.neurite.layer.Layers.selfAttention;
+import static dev.neurite.layer.Layers.softmax;
+import static dev.neurite.layer.Layers.transformerBlock;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.neurite.BothEngines;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.layer.Bidirectional;
+import dev.neurite.layer.SelfAttention;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Sequences in parts get the bits of whole sequences.
+@BothEngines
+class PredictionSessionTest {
+    private static final int VOCABULARY = 23;
+    private static final int LONGEST = 260; // several blocks of queries and of keys
+
+    private static final Map<String, SelfAttention> ATTENTIONS = Map.of(
+            "heads", selfAttention(4),
+            "grouped", selfAttention(4).withKeyHeads(2),
+            "multi-query, no bias", selfAttention(4).withKeyHeads(1).withoutBias(),
+            "rotary", selfAttention(2).withRotary(),
+            "alibi", selfAttention(3).withAlibi());
+
+    private static Model model(SelfAttention attention) {
+        int width = 12 * attention.heads();
+        return Model.of(
+                Shape.of(Shape.OPEN),
+                embedding(VOCABULARY, width),
+                positionEmbedding(LONGEST),
+                transformerBlock(attention.withCausal(), width, 2 * width),
+                transformerBlock(attention.withCausal(), width, 2 * width),
+                layerNorm(),
+                dense(VOCABULARY),
+                softmax());
+    }
+
+    private static Tensor ids(int rows, int length) {
+        var random = new KeyedRandom(31L * rows + length);
+        float[] ids = new float[rows * length];
+        for (int i = 0; i < ids.length; i++) ids[i] = random.below(VOCABULARY);
+        return Tensor.of(Shape.of(rows, length), ids);
+    }
+
+    private static Tensor lengths(int... ofRows) {
+        float[] numbers = new float[ofRows.length];
+        for (int i = 0; i < numbers.length; i++) numbers[i] = ofRows[i];
+        return Tensor.of(Shape.of(numbers.length), numbers);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"heads", "grouped", "multi-query, no bias", "rotary", "alibi"})
+    void partsHaveTheBitsOfTheWhole(String name) {
+        Model model = model(ATTENTIONS.get(name));
+        Tensor x = ids(2, LONGEST);
+        Tensor whole = model.predict(x);
+        PredictionSession session = model.session(2, LONGEST);
+        int at = 0;
+        for (int steps : new int[] {1, 1, 3, 50, 1, 100, 1, 1, 7}) { // one token at a time, and several
+            Tensor part = session.predict(x.slice(1, at, at + steps));
+            assertThat(part).isEqualTo(whole.slice(1, at, at + steps));
+            at += steps;
+            assertThat(session.past(1)).isEqualTo(at);
+        }
+        while (at < LONGEST) {
+            assertThat(session.predict(x.slice(1, at, at + 1))).isEqualTo(whole.slice(1, at, at + 1));
+            at++;
+        }
+    }
+
+    /// Rows may be at different steps.
+    @Test
+    void rowsGoOnByThemselves() {
+        Model model = model(ATTENTIONS.get("rotary"));
+        Tensor x = ids(3, 20);
+        PredictionSession session = model.session(3, 20);
+        int[][] parts = {{4, 1, 9}, {1, 1, 1}, {2, 8, 5}, {1, 1, 5}};
+        int[] past = new int[3];
+        for (int[] steps : parts) {
+            int longest = Arrays.stream(steps).max().orElseThrow();
+            Tensor part = Tensor.zeros(Shape.of(3, longest));
+            for (int row = 0; row < 3; row++) {
+                for (int t = 0; t < steps[row]; t++) {
+                    part.array()[row * longest + t] = x.get(row, past[row] + t);
+                }
+            }
+            Tensor y = session.predict(part.withLengths(lengths(steps)));
+            for (int row = 0; row < 3; row++) {
+                int end = past[row] + steps[row];
+                Tensor alone = model.predict(x.rows(row, row + 1).slice(1, 0, end));
+                assertThat(y.rows(row, row + 1).slice(1, 0, steps[row])).isEqualTo(alone.slice(1, past[row], end));
+                past[row] = end;
+            }
+        }
+        assertThat(IntStream.range(0, 3).map(session::past)).containsExactly(past[0], past[1], past[2]);
+    }
+
+    @Test
+    void rowsCanBeSelectedAndRepeated() {
+        Model model = model(ATTENTIONS.get("grouped"));
+        Tensor x = ids(3, 9);
+        PredictionSession session = model.session(3, 9);
+        session.predict(x.slice(1, 0, 6));
+        PredictionSession other = session.select(2, 0, 2);
+        Tensor chosen = Tensor.zeros(Shape.of(3, 3));
+        int[] from = {2, 0, 2};
+        for (int i = 0; i < 9; i++) chosen.array()[i] = x.get(from[i / 3], 6 + i % 3);
+        Tensor whole = model.predict(x).slice(1, 6, 9);
+        Tensor y = other.predict(chosen);
+        for (int i = 0; i < 3; i++) assertThat(y.rows(i, i + 1)).isEqualTo(whole.rows(from[i], from[i] + 1));
+        assertThat(session.predict(x.slice(1, 6, 9))).isEqualTo(whole); // unchanged
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> session.select(3));
+    }
+
+    @Test
+    void threadsDoNotCount() {
+        Model model = model(ATTENTIONS.get("heads"));
+        Tensor x = ids(2, 70);
+        Tensor whole = model.predict(x);
+        for (int threads : new int[] {1, 2, 3, 7}) {
+            try (Kernels kernels = Kernels.create(threads)) {
+                PredictionSession session = model.session(2, List.of(Shape.of(70)), kernels);
+                List<Tensor> parts = new ArrayList<>();
+                for (int at = 0; at < 70; at += 10) parts.add(session.predict(x.slice(1, at, at + 10)));
+                for (int i = 0; i < 7; i++) assertThat(parts.get(i)).isEqualTo(whole.slice(1, 10 * i, 10 * i + 10));
+            }
+        }
+    }
+
+    @Test
+    void itEndsWithItsSteps() {
+        Model model = model(ATTENTIONS.get("heads"));
+        PredictionSession session = model.session(1, 5);
+        session.predict(ids(1, 4));
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> session.predict(ids(1, 2)))
+                .withMessageContaining("row 0")
+                .withMessageContaining("at most 5 steps in all, got 6");
+        session.predict(ids(1, 1)); // nothing had changed
+        assertThat(session.past(0)).isEqualTo(5);
+        assertThatExceptionOfType(ShapeException.class)
+                .isThrownBy(() -> model.session(1, LONGEST + 1))
+                .withMessageContaining("at most " + LONGEST + " positions");
+    }
+
+    @Test
+    void memoryIsTold() {
+        Model model = model(ATTENTIONS.get("grouped"));
+        PredictionSession session = model.session(3, 100);
+        long keysAndValues = 2L * 2 * 12; // of a step, in a layer
+        assertThat(session.bytes()).isEqualTo(3 * 100 * 2 * keysAndValues * Float.BYTES);
+        session.predict(ids(3, 60));
+        assertThat(session.bytes()).isEqualTo(3 * 100 * 2 * keysAndValues * Float.BYTES);
+        assertThat(session).hasToString("session of 3 rows, 100 steps, " + session.bytes() + " bytes");
+    }
+
+    @Test
+    void aPartThatFailsEndsItUntilItIsReset() {
+        Model model = model(ATTENTIONS.get("heads"));
+        PredictionSession session = model.session(1, 9);
+        Tensor x = ids(1, 4);
+        Tensor y = session.predict(x);
+        assertThatExceptionOfType(DataException.class).isThrownBy(() -> session.predict(Tensor.of(Shape.of(1, 1), 99)));
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> session.predict(x))
+                .withMessageContaining("reset()");
+        session.reset();
+        assertThat(session.past(0)).isZero();
+        assertThat(session.predict(x)).isEqualTo(y);
+    }
+
+    @Test
+    void wrongUsesAreRefused() {
+        Shape input = Shape.of(Shape.OPEN);
+        Model all = Model.of(input, embedding(5, 4), selfAttention(1), dense(5));
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> all.session(1, 4))
+                .withMessageContaining("selfAttention1")
+                .withMessageContaining("withCausal");
+        Model mean = Model.of(input, embedding(5, 4), meanOfPositions(), dense(5));
+        assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> mean.session(1, 4));
+        Model both = Model.of(input, embedding(5, 4), new Bidirectional(gru(3).withSequences()), dense(5));
+        assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> both.session(1, 4));
+        Model rows = Model.of(Shape.of(3), dense(2));
+        assertThatExceptionOfType(ShapeException.class)
+                .isThrownBy(() -> rows.session(1, 4))
+                .withMessageContaining("first axis is open");
+        Model model = model(ATTENTIONS.get("heads"));
+        assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> model.session(0, 4));
+        assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> model.session(1, 0));
+        PredictionSession session = model.session(2, 4);
+        assertThatExceptionOfType(ShapeException.class)
+                .isThrownBy(() -> session.predict(ids(1, 2)))
+                .withMessageContaining("parts of 2 rows");
+        assertThatExceptionOfType(ShapeException.class).isThrownBy(() -> session.predict(Tensor.zeros(Shape.of(2, 0))));
+    }
+}
