@@ -34,7 +34,7 @@ def store(name, function, inputs, parts, lengths=None):
         part.grad = None
         part.requires_grad_()
     y = function(**inputs)
-    dy = normal(source, *y.shape, scale=0.5)
+    dy = normal(source, *y.shape, scale=0.25)
     if lengths is not None:
         dy = dy * seen_keys(lengths, y.shape[1])[..., None]
     y.backward(dy)

@@ -17,6 +17,7 @@ module dev.neurite.core {
     exports dev.neurite.data.series;
     exports dev.neurite.data.table;
     exports dev.neurite.error;
+    exports dev.neurite.generate;
     exports dev.neurite.io;
     exports dev.neurite.io.json to
             dev.neurite.cli,

@@ -45,6 +45,8 @@ import dev.neurite.layer.SpatialDropout;
 import dev.neurite.layer.Standardize;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Named;
+import dev.neurite.network.Bert;
+import dev.neurite.network.Gpt;
 import dev.neurite.network.KerasCnn;
 import dev.neurite.network.Lenet5;
 import dev.neurite.network.MobileNetV2;
@@ -202,6 +204,20 @@ final class StandardEntries {
                         "attention of each position to the others",
                         "heads",
                         "key-heads=heads"),
+                entry(
+                        "cross-attention",
+                        Layers.crossAttention(1),
+                        "attention from a sequence to another one, its memory",
+                        "heads",
+                        "key-heads=heads"),
+                entry(
+                        "transformer-block",
+                        Layers.transformerBlock(Layers.selfAttention(1), 1),
+                        "self-attention and two dense layers with norms, encoder or decoder layer",
+                        "attention",
+                        "hidden"),
+                entry("tied-output", Layers.tiedOutput("embedding1.weight"), "scores of all tokens from the weights of an embedding", "parameter"),
+                entry("sinusoidal-positions", Layers.sinusoidalPositions(), "adds sines and cosines of positions"),
                 entry(
                         "position-embedding",
                         Layers.positionEmbedding(1),
@@ -424,6 +440,8 @@ final class StandardEntries {
                         new ResNet(20),
                         "residual; depth 20, 32, 44, 56, 110 for small images, 18, 34, 50, 101, 152 for large ones"),
                 entry("mobilenet-v2", new MobileNetV2(), "MobileNetV2, with few operations; width scales the channels"),
+                entry("gpt", new Gpt(), "GPT-2, a model of language"),
+                entry("bert", new Bert(), "BERT, an encoder of texts with a classifier"),
                 entry("squeezenet", new SqueezeNet(), "SqueezeNet 1.1, for few parameters"),
                 entry(
                         "time-series-forecaster",

@@ -106,6 +106,11 @@ record AttentionOp(Node node, int heads, int keyHeads, boolean bias, double drop
             kernels.attention(q, k, v, masking, a, logSums);
         }
 
+        /// The shape of a row of the keys.
+        Shape keys() {
+            return k.tensor().shape().row();
+        }
+
         /// y = a·W_outᵀ + b_out
         void project(Tensor y) {
             Linear.forward(pass, a, "out_proj_weight", bias ? pass.parameter("out_proj_bias") : Tensor.EMPTY, y);

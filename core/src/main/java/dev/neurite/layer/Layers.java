@@ -337,6 +337,16 @@ public final class Layers {
         return new SelfAttention(heads, heads, false, true, 0, AttentionPositions.NONE, Initializers.xavierUniform());
     }
 
+    /// Attention from a sequence to another one, the memory.
+    public static CrossAttention crossAttention(int heads) {
+        return new CrossAttention(heads, heads, true, 0, Initializers.xavierUniform());
+    }
+
+    /// Adds sines and cosines of its position to each position.
+    public static SinusoidalPositions sinusoidalPositions() {
+        return new SinusoidalPositions(10_000);
+    }
+
     /// Adds a learned vector to each position, for sequences of at most this many.
     public static PositionEmbedding positionEmbedding(int most) {
         return new PositionEmbedding(most, Initializers.normal(0, 0.02));
@@ -369,18 +379,29 @@ public final class Layers {
         return new SequencePool(Summary.LAST);
     }
 
-    /// A block of a transformer with the norms first: attention and two dense layers, each in a residual connection
-    /// with a layer norm before it, x + f(norm(x)). Xiong et al. 2020, arXiv:2002.04745; GPT-2.
+    /// A block of a transformer, with the norms first and GELU between: self-attention and two dense layers, each in a
+    /// residual connection.
     /// @param attention the attention, causal for a language model
-    /// @param width that of the sequences
     /// @param hidden the units of the layer between, usually four times the width
-    public static Graph transformerBlock(SelfAttention attention, int width, int hidden) {
-        return sequential(
-                residual(sequential(named("norm", layerNorm()), named("attention", attention))),
-                residual(sequential(
-                        named("norm", layerNorm()),
-                        named("up", dense(hidden, Activation.GELU)),
-                        named("down", dense(width)))));
+    public static TransformerBlock transformerBlock(SelfAttention attention, int hidden) {
+        return new TransformerBlock(
+                attention,
+                false,
+                hidden,
+                Activation.GELU,
+                false,
+                true,
+                layerNorm(),
+                true,
+                0,
+                0,
+                Initializers.xavierUniform());
+    }
+
+    /// Scores of all tokens from the weights of an embedding.
+    /// @param parameter the full name of its weights: `embedding1.weight`
+    public static TiedOutput tiedOutput(String parameter) {
+        return new TiedOutput(parameter, false);
     }
 
     /// Flattens rows to one axis.

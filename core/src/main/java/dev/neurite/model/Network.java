@@ -112,6 +112,10 @@ public final class Network {
             });
         }
         for (BuiltNode child : built.children()) {
+            if (!(built.node() instanceof Wrapper) && child.name().equals(built.name())) {
+                olderNames(child, olderPath, names); // a node that is made of others, without a name of their own
+                continue;
+            }
             String name = built.node() instanceof Wrapper
                     ? child.node() instanceof Wrapper
                             ? Node.kindOf(child.node().getClass())

@@ -10,6 +10,7 @@ import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /// Predictions of sequences that come in parts: each part continues the parts before. [Model#session] begins
@@ -187,7 +188,7 @@ public final class PredictionSession {
     /// @param indices from 0, at least one
     /// @throws IndexOutOfBoundsException for an index outside the rows
     public PredictionSession select(int... indices) {
-        for (int index : indices) java.util.Objects.checkIndex(index, rows());
+        for (int index : indices) Objects.checkIndex(index, rows());
         var other = new PredictionSession(network, outputActivation, most, indices.length, maker);
         other.executor.copyStates(executor, indices);
         for (int i = 0; i < indices.length; i++) other.past.array()[i] = past.get(indices[i]);

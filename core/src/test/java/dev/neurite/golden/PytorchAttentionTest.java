@@ -101,7 +101,7 @@ class PytorchAttentionTest {
                 Shape.of(7),
                 embedding(11, 12),
                 positionEmbedding(9),
-                transformerBlock(selfAttention(3), 12, 20),
+                transformerBlock(selfAttention(3), 20),
                 layerNorm(),
                 meanOfPositions(),
                 dense(3));

@@ -9,6 +9,7 @@ import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.convAdd;
 import static dev.neurite.layer.Layers.convTranspose1d;
 import static dev.neurite.layer.Layers.convTranspose2d;
+import static dev.neurite.layer.Layers.crossAttention;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.depthwiseConv2d;
 import static dev.neurite.layer.Layers.firstPosition;
@@ -30,7 +31,9 @@ import static dev.neurite.layer.Layers.selfAttention;
 import static dev.neurite.layer.Layers.separableConv2d;
 import static dev.neurite.layer.Layers.sequential;
 import static dev.neurite.layer.Layers.simpleRnn;
+import static dev.neurite.layer.Layers.sinusoidalPositions;
 import static dev.neurite.layer.Layers.stacked;
+import static dev.neurite.layer.Layers.tiedOutput;
 import static dev.neurite.layer.Layers.transformerBlock;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -363,7 +366,36 @@ class ConformanceTest {
             new Case("maximum of positions", maxOfPositions(), List.of(Shape.of(4, 3))),
             new Case("first position", firstPosition(), List.of(Shape.of(3, 4))),
             new Case("last position", lastPosition(), List.of(Shape.of(3, 4))),
-            new Case("transformer block", transformerBlock(selfAttention(2), 4, 6), List.of(Shape.of(3, 4))),
+            new Case("self-attention, rotary", selfAttention(2).withRotary(), List.of(Shape.of(5, 8))),
+            new Case("self-attention, ALiBi", selfAttention(3).withAlibi().withCausal(), List.of(Shape.of(5, 6))),
+            new Case("self-attention, dropout", selfAttention(2).withDropout(0.4), List.of(Shape.of(5, 6))),
+            new Case("cross-attention", crossAttention(2), List.of(Shape.of(3, 4), Shape.of(5, 3))),
+            new Case(
+                    "cross-attention, shared keys",
+                    crossAttention(2).withKeyHeads(1).withDropout(0.3).withoutBias(),
+                    List.of(Shape.of(3, 4), Shape.of(2, 4))),
+            new Case("sinusoidal positions", sinusoidalPositions(), List.of(Shape.of(3, 4))),
+            new Case("tied output", sequential(dense(5), dense(4), tiedOutput("dense1.weight").withBias()), 4),
+            new Case("transformer block", transformerBlock(selfAttention(2), 6), List.of(Shape.of(3, 4))),
+            new Case(
+                    "transformer block, norms after, dropout",
+                    transformerBlock(selfAttention(2).withDropout(0.2), 6)
+                            .withNormAfter()
+                            .withDropout(0.2)
+                            .withHiddenDropout(0.2),
+                    List.of(Shape.of(3, 4))),
+            new Case(
+                    "transformer block, gated",
+                    transformerBlock(selfAttention(2).withRotary(), 6)
+                            .withActivation(Activation.SILU)
+                            .withGate()
+                            .withNorm(rmsNorm())
+                            .withoutBias(),
+                    List.of(Shape.of(3, 4))),
+            new Case(
+                    "transformer block with memory",
+                    transformerBlock(selfAttention(2).withCausal(), 6).withMemory(),
+                    List.of(Shape.of(3, 4), Shape.of(2, 5))),
             new Case("named", new Frozen(named("inner", dense(3, Activation.TANH))), 4),
             new Case("sequential", sequential(dense(3, Activation.TANH), dense(2)), 4),
             new Case(

@@ -7,6 +7,7 @@ import static dev.neurite.layer.Layers.layerNorm;
 import static dev.neurite.layer.Layers.meanOfPositions;
 import static dev.neurite.layer.Layers.positionEmbedding;
 import static dev.neurite.layer.Layers.selfAttention;
+import static dev.neurite.layer.Layers.sinusoidalPositions;
 import static dev.neurite.layer.Layers.softmax;
 import static dev.neurite.layer.Layers.transformerBlock;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,8 +51,8 @@ class PredictionSessionTest {
                 Shape.of(Shape.OPEN),
                 embedding(VOCABULARY, width),
                 positionEmbedding(LONGEST),
-                transformerBlock(attention.withCausal(), width, 2 * width),
-                transformerBlock(attention.withCausal(), width, 2 * width),
+                transformerBlock(attention.withCausal(), 2 * width),
+                transformerBlock(attention.withCausal(), 2 * width),
                 layerNorm(),
                 dense(VOCABULARY),
                 softmax());
@@ -88,6 +89,33 @@ class PredictionSessionTest {
             assertThat(session.predict(x.slice(1, at, at + 1))).isEqualTo(whole.slice(1, at, at + 1));
             at++;
         }
+    }
+
+    /// The memory of a decoder is given whole, with each part, and its padding is not seen.
+    @Test
+    void aMemoryIsWhole() {
+        Shape ids = Shape.of(Shape.OPEN);
+        Shape memory = Shape.of(Shape.OPEN, 10);
+        Model model = Model.of(List.of(ids, memory), Graph.of((x, m) -> {
+            Wire h = x.then(embedding(VOCABULARY, 24), sinusoidalPositions());
+            for (int i = 0; i < 2; i++) {
+                h = h.join(transformerBlock(selfAttention(4).withKeyHeads(2).withCausal(), 30).withMemory(), m);
+            }
+            return h.then(dense(VOCABULARY), softmax());
+        }));
+        float[] numbers = new float[2 * 6 * 10];
+        var random = new KeyedRandom(3);
+        for (int i = 0; i < numbers.length; i++) numbers[i] = (float) random.nextGaussian();
+        Tensor m = Tensor.of(Shape.of(2, 6, 10), numbers).withLengths(lengths(6, 2));
+        Tensor x = ids(2, 30);
+        Tensor whole = model.predict(List.of(x, m)).getFirst();
+        PredictionSession session = model.session(2, List.of(Shape.of(30), Shape.of(8, 10)));
+        for (int at = 0; at < 30; at += 5) {
+            Tensor part = session.predict(List.of(x.slice(1, at, at + 5), m)).getFirst();
+            assertThat(part).isEqualTo(whole.slice(1, at, at + 5));
+        }
+        Tensor alone = model.predict(List.of(x.rows(1, 2), m.rows(1, 2).slice(1, 0, 2))).getFirst();
+        assertThat(whole.rows(1, 2)).isEqualTo(alone);
     }
 
     /// Rows may be at different steps.

@@ -218,9 +218,11 @@ final class NodePass implements Pass {
     }
 
     private void inheritLengths(BoundNode inner, int output, List<Tensor> in, Tensor y) {
-        if (inner.built.outputs().get(output).isKnown()) return;
+        if (inner.built.outputs().get(output).isKnown() || inner.isOnlyContainer()) return;
         Value value = values.of(y);
-        for (int i = 0; i < in.size() && value.lengths.size() == 0; i++) value.lengths = values.of(in.get(i)).lengths;
+        for (int i = 0; i < in.size() && value.lengths.size() == 0; i++) {
+            if (inner.built.node().givesLengths(i)) value.lengths = values.of(in.get(i)).lengths;
+        }
     }
 
     private List<Tensor> inRowMajor(List<Tensor> tensors) {

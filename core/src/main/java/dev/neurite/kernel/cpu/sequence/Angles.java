@@ -8,7 +8,19 @@ final class Angles {
     private static final int LEAST = 64; // positions of a table
 
     /// The cosines and sines of positions from 0 on, `[positions × pairs]`: of position · base^(−i/pairs).
-    record Table(double base, int pairs, float[] cosines, float[] sines) {
+    static final class Table {
+        final float[] cosines;
+        final float[] sines;
+        private final double base;
+        private final int pairs;
+
+        Table(double base, int pairs, float[] cosines, float[] sines) {
+            this.base = base;
+            this.pairs = pairs;
+            this.cosines = cosines;
+            this.sines = sines;
+        }
+
         int positions() {
             return cosines.length / pairs;
         }

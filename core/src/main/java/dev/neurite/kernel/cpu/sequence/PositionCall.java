@@ -82,8 +82,8 @@ final class PositionCall {
     }
 
     private void turnHalves(float[] of, int o, Angles.Table table, int a, int pairs) {
-        float[] cosines = table.cosines();
-        float[] sines = table.sines();
+        float[] cosines = table.cosines;
+        float[] sines = table.sines;
         for (int i = 0; i < pairs; i++) {
             float u = of[o + i];
             float v = of[o + pairs + i];
@@ -95,8 +95,8 @@ final class PositionCall {
     }
 
     private void turnNeighbors(float[] of, int o, Angles.Table table, int a, int pairs) {
-        float[] cosines = table.cosines();
-        float[] sines = table.sines();
+        float[] cosines = table.cosines;
+        float[] sines = table.sines;
         for (int i = 0; i < pairs; i++) {
             float u = of[o + 2 * i];
             float v = of[o + 2 * i + 1];
@@ -112,8 +112,8 @@ final class PositionCall {
         int pairs = width / 2;
         int o = at - x.offset() + to.offset();
         for (int i = 0; i < pairs; i++) {
-            to.array()[o + 2 * i] = x.array()[at + 2 * i] + table.sines()[position * pairs + i];
-            to.array()[o + 2 * i + 1] = x.array()[at + 2 * i + 1] + table.cosines()[position * pairs + i];
+            to.array()[o + 2 * i] = x.array()[at + 2 * i] + table.sines[position * pairs + i];
+            to.array()[o + 2 * i + 1] = x.array()[at + 2 * i + 1] + table.cosines[position * pairs + i];
         }
     }
 

@@ -1,0 +1,148 @@
+package dev.neurite.golden;
+
+import static dev.neurite.layer.Layers.embedding;
+import static dev.neurite.layer.Layers.rmsNorm;
+import static dev.neurite.layer.Layers.selfAttention;
+import static dev.neurite.layer.Layers.sequential;
+import static dev.neurite.layer.Layers.transformerBlock;
+
+import dev.neurite.BothEngines;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.layer.AttentionPositions;
+import dev.neurite.layer.AttentionPositions.Kind;
+import dev.neurite.layer.Layers;
+import dev.neurite.layer.TransformerBlock;
+import dev.neurite.model.Executor;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Network;
+import dev.neurite.model.Node;
+import dev.neurite.model.Parameter;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Attention with positions and masks, attention to a memory, blocks of encoders and decoders, sinusoidal positions and
+/// tied outputs are PyTorch's: outputs and all gradients.
+@BothEngines
+class PytorchTransformerTest {
+    private static final Map<String, Tensor> GOLDEN =
+            Golden.read("transformer.safetensors").tensors();
+
+    private static final TransformerBlock BLOCK = transformerBlock(selfAttention(3), 20).withActivation(Activation.RELU);
+
+    private static final Map<String, Node> NODES = Map.ofEntries(
+            Map.entry("self.rotary", selfAttention(2).withCausal().withRotary()),
+            Map.entry(
+                    "self.rotary-interleaved",
+                    selfAttention(2)
+                            .withKeyHeads(1)
+                            .withPositions(new AttentionPositions(Kind.ROTARY_INTERLEAVED, 10_000, 0))),
+            Map.entry(
+                    "self.rotary-part",
+                    selfAttention(3).withCausal().withPositions(new AttentionPositions(Kind.ROTARY, 500, 4))),
+            Map.entry("self.alibi", selfAttention(4).withKeyHeads(2).withCausal().withAlibi()),
+            Map.entry("self.alibi-both-ways", selfAttention(3).withAlibi()),
+            Map.entry("self.alibi-six", selfAttention(6).withCausal().withAlibi()),
+            Map.entry("self.mask", selfAttention(2).withCausal()),
+            Map.entry("self.mask-of-heads", selfAttention(2)),
+            Map.entry("cross.whole", Layers.crossAttention(3)),
+            Map.entry("cross.padded", Layers.crossAttention(3)),
+            Map.entry("cross.grouped", Layers.crossAttention(4).withKeyHeads(2).withoutBias()),
+            Map.entry("encoder.first.relu", BLOCK),
+            Map.entry("encoder.first.gelu", BLOCK.withActivation(Activation.GELU)),
+            Map.entry("encoder.after.relu", BLOCK.withNormAfter()),
+            Map.entry("encoder.after.gelu", BLOCK.withActivation(Activation.GELU).withNormAfter()),
+            Map.entry("decoder.first.relu", decoder()),
+            Map.entry("decoder.after.relu", decoder().withNormAfter()),
+            Map.entry(
+                    "llama",
+                    transformerBlock(
+                                    selfAttention(4)
+                                            .withKeyHeads(2)
+                                            .withCausal()
+                                            .withRotary()
+                                            .withoutBias(),
+                                    20)
+                            .withActivation(Activation.SILU)
+                            .withGate()
+                            .withNorm(rmsNorm().withEpsilon(1e-6))
+                            .withoutBias()),
+            Map.entry("sinusoidal", Layers.sinusoidalPositions()),
+            Map.entry(
+                    "tied",
+                    sequential(
+                            embedding(9, 6), Layers.tiedOutput("embedding1.weight").withBias())));
+
+    private static TransformerBlock decoder() {
+        return transformerBlock(selfAttention(3).withCausal(), 20)
+                .withActivation(Activation.RELU)
+                .withMemory();
+    }
+
+    static Stream<String> cases() {
+        return NODES.keySet().stream().sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void itIsPytorchs(String name) {
+        List<Tensor> in = new ArrayList<>(List.of(golden(name, "in.x")));
+        if (GOLDEN.containsKey(name + ".in.memory")) in.add(golden(name, "in.memory"));
+        boolean ofMemory = in.size() > 1;
+        Tensor lengths = GOLDEN.getOrDefault(name + ".lengths", Tensor.EMPTY);
+        if (lengths.size() > 0) in.set(in.size() - 1, in.getLast().withLengths(lengths));
+        if (GOLDEN.containsKey(name + ".mask")) in.add(golden(name, "mask"));
+
+        var network = new Network(
+                Golden.get(NODES, name), in.stream().map(x -> open(x.shape().row())).toList());
+        float[] theta = new float[network.size()];
+        for (Parameter part : network.parameters()) {
+            System.arraycopy(golden(name, "part." + part.name()).toArray(), 0, theta, part.offset(), part.size());
+        }
+        float[] gradient = new float[theta.length];
+        Executor executor = network.executor(Kernels.shared(), theta, gradient);
+        executor.fillBuffersWithNaN();
+        boolean trainsInput = !name.equals("tied") && in.size() == (ofMemory ? 2 : 1);
+        executor.wantInputGradients(trainsInput);
+        Tensor y = executor.forward(Mode.TRAIN, in).getFirst().copy();
+        if (!ofMemory && lengths.size() > 0) clearPadding(y, lengths);
+        Golden.assertClose(y, golden(name, "y"), name);
+        Kernels.shared().copy(golden(name, "dy"), executor.outputGradient(0));
+        executor.backward();
+        if (trainsInput) Golden.assertClose(executor.inputGradient(0), golden(name, "d.in.x"), name + " dx");
+        if (trainsInput && ofMemory) {
+            Golden.assertClose(executor.inputGradient(1), golden(name, "d.in.memory"), name + " dmemory");
+        }
+        for (Parameter part : network.parameters()) {
+            String of = "d.part." + part.name();
+            Golden.assertClose(Tensor.view(part.shape(), gradient, part.offset()), golden(name, of), name + " " + of);
+        }
+    }
+
+    /// Sequences of any length; masks are of one size.
+    private static Shape open(Shape row) {
+        int[] extents = row.extents().stream().mapToInt(Integer::intValue).toArray();
+        boolean mask = extents.length == 3 || (extents.length == 2 && extents[0] == extents[1]);
+        if (!mask) extents[0] = Shape.OPEN;
+        return Shape.of(extents);
+    }
+
+    private static void clearPadding(Tensor y, Tensor lengths) {
+        int row = y.shape().row().size();
+        for (int i = 0; i < y.rows(); i++) {
+            int end = i * row + (int) lengths.get(i) * y.shape().extent(2);
+            Arrays.fill(y.array(), end, (i + 1) * row, 0);
+        }
+    }
+
+    private static Tensor golden(String name, String what) {
+        return Golden.get(GOLDEN, name + "." + what);
+    }
+}
