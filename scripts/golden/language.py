@@ -121,7 +121,7 @@ def randomize(model):
 
 def descend(name, parameters, loss_of):
     losses = []
-    optimizer = torch.optim.SGD(parameters, lr=0.05)
+    optimizer = torch.optim.SGD(parameters, lr=0.02)
     for _ in range(20):
         optimizer.zero_grad()
         loss = loss_of()

@@ -8,6 +8,7 @@ module dev.neurite.cli {
     requires dev.neurite.datasets;
     requires dev.neurite.examples;
     requires dev.neurite.tensorboard;
+    requires dev.neurite.text;
     requires dev.neurite.yaml;
     requires info.picocli;
     requires static java.net.http; // only tests use it

@@ -11,15 +11,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Continues sequences of tokens with a model of language, one token after the other.
 /// ```java
 /// Generator generator = Generator.of(model).withMost(100).withSampling(Sampling.USUAL.withTemperature(0.8));
 /// int[] tokens = generator.generate(prompt); //  the ids that follow those of the prompt
 /// ```
-/// The model has ids of tokens `[time]` as input, with an open axis, and scores or probabilities of all tokens for each
-/// position, `[time × vocabulary]`. A token costs a prediction of one position, see [PredictionSession].
-/// @param model the model
+/// The model has ids of tokens `[time]` as input, of any length or a fixed one, and scores or probabilities
+/// of all tokens for each position, `[time × vocabulary]`. A token costs a prediction of one position, see
+/// [PredictionSession].
+/// @param model the model; one for a fixed length becomes one for any length
 /// @param sampling how tokens are chosen
 /// @param most the most tokens that follow a prompt
 /// @param stops ids of tokens that end a sequence, and are not part of it
@@ -38,6 +41,7 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
     /// @throws ShapeException for a model that is none of language
     /// @throws ConfigException for less than one token
     public Generator {
+        model = opened(model);
         List<Shape> in = model.network().inputs();
         List<Shape> out = model.network().outputs();
         boolean fits = in.equals(List.of(Shape.of(Shape.OPEN)))
@@ -51,6 +55,15 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
         }
         if (most < 1) throw new ConfigException("generator", "expects at least 1 token, got " + most);
         stops = Set.copyOf(stops);
+    }
+
+    /// A model for sequences of any length, if it is one for those of a fixed length, such as the windows of
+    /// a text.
+    private static Model opened(Model model) {
+        List<Shape> in = model.network().inputs();
+        if (in.size() != 1 || in.getFirst().rank() != 1 || !in.getFirst().isKnown()) return model;
+        return Model.of(List.of(Shape.of(Shape.OPEN)), model.graph(), model.parameters())
+                .withStatistics(model.statistics());
     }
 
     /// A generator of at most 100 tokens with [Sampling#USUAL], without tokens that end a sequence.
@@ -82,85 +95,161 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
     /// @param prompt the ids of its first tokens, at least one
     /// @return the ids of the tokens that follow
     /// @throws DataException for an id that is not in the vocabulary, or an empty prompt
-    /// @throws ShapeException if the model has too few positions for prompt and tokens
     public int[] generate(int... prompt) {
         return generate(List.of(prompt), (_, _) -> {}).getFirst();
     }
 
-    /// Continues several sequences, side by side: each as [#generate(int...)] would, but with random numbers of its own.
+    /// Continues several sequences, side by side: each as [#generate(int...)] would, but with random numbers
+    /// of its own.
+    ///
+    /// If the model has fewer positions than prompts and tokens need, it goes on with the last half of its
+    /// positions whenever they are used up, and forgets what was before.
     /// @param prompts the ids of the first tokens of each, at least one; of any lengths
     /// @param listener gets each token as soon as it is chosen
     /// @return for each the ids of the tokens that follow
     public List<int[]> generate(List<int[]> prompts, Listener listener) {
-        int longest = 0;
-        int shortest = Integer.MAX_VALUE;
         for (int row = 0; row < prompts.size(); row++) {
-            int length = prompts.get(row).length;
-            if (length == 0) throw new DataException("prompt " + row, "expects at least 1 token, got none");
-            longest = Math.max(longest, length);
-            shortest = Math.min(shortest, length);
+            if (prompts.get(row).length == 0) {
+                throw new DataException("prompt " + row, "expects at least 1 token, got none");
+            }
         }
-        if (prompts.isEmpty()) return List.of();
-        PredictionSession session = model.session(prompts.size(), Math.addExact(longest, most - 1));
-        List<List<Integer>> chosen = new ArrayList<>();
-        for (int i = 0; i < prompts.size(); i++) chosen.add(new ArrayList<>());
-        int[] rows = new int[prompts.size()]; // of the session
-        Arrays.setAll(rows, i -> i);
-        Tensor part = firstPart(session, prompts, shortest);
-        for (int step = 0; ; step++) {
+        List<Text> all = new ArrayList<>();
+        for (int[] prompt : prompts) all.add(new Text(all.size(), prompt, most));
+        List<Text> going = new ArrayList<>(all);
+        int longest = all.stream().mapToInt(each -> each.length).max().orElse(0);
+        int room = going.isEmpty() ? 0 : positions(Math.addExact(longest, most - 1));
+        @Nullable PredictionSession session = null;
+        for (int step = 0; step < most && !going.isEmpty(); step++) {
+            Tensor part;
+            if (session == null || isFull(session)) {
+                for (Text text : going) if (text.length > room || session != null) text.forget(Math.max(1, room / 2));
+                session = model.session(going.size(), room);
+                part = firstPart(session, going);
+            } else {
+                part = part(going, text -> text.length - 1);
+            }
             Tensor z = session.logits(part);
-            List<Integer> going = new ArrayList<>(); // indices in rows
-            List<Integer> tokens = new ArrayList<>();
-            for (int i = 0; i < rows.length; i++) {
-                int token = sampling.choose(last(z, part, i), rows[i], step);
+            List<Integer> kept = new ArrayList<>();
+            for (int i = 0; i < going.size(); i++) {
+                Text text = going.get(i);
+                int token = sampling.choose(last(z, part, i), text.row, step);
                 if (stops.contains(token)) continue;
-                chosen.get(rows[i]).add(token);
-                listener.token(rows[i], token);
-                going.add(i);
-                tokens.add(token);
+                text.add(token);
+                listener.token(text.row, token);
+                kept.add(i);
             }
-            if (step == most - 1 || going.isEmpty()) break;
-            int[] kept = going.stream().mapToInt(i -> i).toArray();
-            if (kept.length < rows.length) {
-                session = session.select(kept);
-                int[] before = rows;
-                rows = Arrays.stream(kept).map(i -> before[i]).toArray();
+            if (kept.size() < going.size() && !kept.isEmpty()) {
+                session = session.select(kept.stream().mapToInt(i -> i).toArray());
             }
-            part = Tensor.zeros(Shape.of(rows.length, 1));
-            for (int i = 0; i < rows.length; i++) part.array()[i] = tokens.get(i);
+            List<Text> before = going;
+            going = kept.stream().map(before::get).toList();
         }
-        return chosen.stream()
-                .map(each -> each.stream().mapToInt(token -> token).toArray())
-                .toList();
+        return all.stream().map(Text::chosen).toList();
     }
 
-    /// Predicts what all prompts have before the last token of the shortest, in parts so small that the scores, which
-    /// nobody needs, do not fill the memory.
-    /// @return the rest of the prompts
-    private Tensor firstPart(PredictionSession session, List<int[]> prompts, int shortest) {
-        int rows = prompts.size();
-        int steps = Math.max(1, MOST_SCORES / Math.multiplyExact(rows, vocabulary()));
+    /// A sequence: what the model still sees of it, and the tokens that were chosen.
+    private static final class Text {
+        final int row;
+        final int[] tokens;
+        private final int prompt; // its length
+        private int end;
+        private int begin; // the first that the model sees
+        int length; // that the model sees
+
+        Text(int row, int[] prompt, int most) {
+            this.row = row;
+            this.prompt = prompt.length;
+            this.tokens = Arrays.copyOf(prompt, Math.addExact(prompt.length, most));
+            this.end = prompt.length;
+            this.length = prompt.length;
+        }
+
+        void add(int token) {
+            tokens[end++] = token;
+            length++;
+        }
+
+        /// Leaves the last tokens only.
+        void forget(int left) {
+            length = Math.min(length, left);
+            begin = end - length;
+        }
+
+        /// A token, counted from the first that the model sees.
+        int token(int i) {
+            return tokens[begin + i];
+        }
+
+        int[] chosen() {
+            return Arrays.copyOfRange(tokens, prompt, end);
+        }
+    }
+
+    private static boolean isFull(PredictionSession session) {
+        for (int row = 0; row < session.rows(); row++) if (session.past(row) == session.most()) return true;
+        return false;
+    }
+
+    /// The positions of the model, or as many of them as are needed.
+    private int positions(int needed) {
+        if (fits(needed)) return needed;
+        int low = 0; // fits
+        int high = needed; // does not
+        while (high - low > 1) {
+            int middle = (low + high) >>> 1;
+            if (fits(middle)) low = middle;
+            else high = middle;
+        }
+        if (low == 0) model.network().outputs(List.of(Shape.of(1))); // says why
+        return low;
+    }
+
+    private boolean fits(int steps) {
+        try {
+            model.network().outputs(List.of(Shape.of(steps)));
+            return true;
+        } catch (ShapeException _) {
+            return false;
+        }
+    }
+
+    /// Predicts what all texts have before the last token of the shortest, in parts so small that the scores,
+    /// which nobody needs, do not fill the memory.
+    /// @return the rest of the texts
+    private Tensor firstPart(PredictionSession session, List<Text> texts) {
+        int steps = Math.max(1, MOST_SCORES / Math.multiplyExact(texts.size(), vocabulary()));
+        int shortest = texts.stream().mapToInt(each -> each.length).min().orElseThrow();
         int at = 0;
         while (at < shortest - 1) {
+            int from = at;
             int end = Math.min(at + steps, shortest - 1);
-            session.logits(part(prompts, at, end));
+            session.logits(part(texts, _ -> from, _ -> end));
             at = end;
         }
-        int longest = prompts.stream().mapToInt(each -> each.length).max().orElseThrow();
-        return part(prompts, at, longest);
+        int rest = at;
+        return part(texts, _ -> rest);
     }
 
-    /// Some steps of all prompts.
-    private static Tensor part(List<int[]> prompts, int from, int to) {
-        Tensor part = Tensor.zeros(Shape.of(prompts.size(), to - from));
-        float[] lengths = new float[prompts.size()];
-        for (int row = 0; row < lengths.length; row++) {
-            int[] prompt = prompts.get(row);
-            int end = Math.min(to, prompt.length);
-            for (int t = from; t < end; t++) part.array()[row * (to - from) + t - from] = prompt[t];
-            lengths[row] = end - from;
+    /// All texts from a step on.
+    private static Tensor part(List<Text> texts, ToIntFunction<Text> from) {
+        return part(texts, from, text -> text.length);
+    }
+
+    /// Some steps of all texts.
+    private static Tensor part(List<Text> texts, ToIntFunction<Text> from, ToIntFunction<Text> to) {
+        int longest = texts.stream()
+                .mapToInt(each -> to.applyAsInt(each) - from.applyAsInt(each))
+                .max()
+                .orElseThrow();
+        Tensor part = Tensor.zeros(Shape.of(texts.size(), longest));
+        Tensor lengths = Tensor.zeros(Shape.of(texts.size()));
+        for (int i = 0; i < texts.size(); i++) {
+            int first = from.applyAsInt(texts.get(i));
+            int n = to.applyAsInt(texts.get(i)) - first;
+            for (int t = 0; t < n; t++) part.array()[i * longest + t] = texts.get(i).token(first + t);
+            lengths.array()[i] = n;
         }
-        return part.withLengths(Tensor.of(Shape.of(lengths.length), lengths));
+        return part.withLengths(lengths);
     }
 
     /// The scores after the last step of a row.

@@ -6,13 +6,13 @@ import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
-/// How the next token is chosen from the scores of all tokens: at random, with the probabilities softmax(scores /
-/// temperature), of the tokens that `topK` and `topP` leave.
+/// How the next token is chosen from the scores of all tokens: at random, with the probabilities
+/// softmax(scores / temperature), of the tokens that `topK` and `topP` leave.
 ///
-/// Equal seeds choose equal tokens, on every machine: the k-th token of a row depends on the seed, the row, k and the
-/// scores only.
-/// @param temperature below 1 prefers likely tokens, above 1 unlikely ones; 0 always takes the most likely one; 1 by
-/// default
+/// Equal seeds choose equal tokens, on every machine: the k-th token of a row depends on the seed, the row, k
+/// and the scores only.
+/// @param temperature below 1 prefers likely tokens, above 1 unlikely ones; 0 always takes the most likely
+/// one; 1 by default
 /// @param topK only so many of the most likely tokens; 0, the default, for all
 /// @param topP only the most likely tokens that together have at least this probability (Holtzman et al. 2019,
 /// arXiv:1904.09751), after `topK`; above 0, 1 by default, for all

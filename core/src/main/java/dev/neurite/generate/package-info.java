@@ -1,5 +1,5 @@
-/// Generates sequences of tokens with a model of language: [dev.neurite.generate.Generator], and how it chooses tokens,
-/// [dev.neurite.generate.Sampling].
+/// Generates sequences of tokens with a model of language: [dev.neurite.generate.Generator], and how it
+/// chooses tokens, [dev.neurite.generate.Sampling].
 @NullMarked
 package dev.neurite.generate;
 

@@ -97,15 +97,15 @@ public final class PretrainedWeights {
                 .orElse(name));
     }
 
-    /// These weights of GPT-2, named as by Hugging Face (`h.0.attn.c_attn.weight`), with the names and layouts of
-    /// [dev.neurite.network.Gpt]. Those of the output are left out, as they are the embedding's.
+    /// These weights of GPT-2, named as by Hugging Face (`h.0.attn.c_attn.weight`), with the names and
+    /// layouts of [dev.neurite.network.Gpt]. Those of the output are left out, as they are the embedding's.
     /// @throws ConfigException if they are no weights of GPT-2
     public PretrainedWeights gpt2() {
         return new PretrainedWeights(source, TransformerNames.gpt2(source, tensors));
     }
 
-    /// These weights of BERT, named as by Hugging Face (`encoder.layer.0.attention.self.query.weight`), with the names
-    /// and layouts of [dev.neurite.network.Bert].
+    /// These weights of BERT, named as by Hugging Face (`encoder.layer.0.attention.self.query.weight`), with
+    /// the names and layouts of [dev.neurite.network.Bert].
     /// @throws ConfigException if they are no weights of BERT
     public PretrainedWeights bert() {
         return new PretrainedWeights(source, TransformerNames.bert(source, tensors));

@@ -216,7 +216,11 @@ final class StandardEntries {
                         "self-attention and two dense layers with norms, encoder or decoder layer",
                         "attention",
                         "hidden"),
-                entry("tied-output", Layers.tiedOutput("embedding1.weight"), "scores of all tokens from the weights of an embedding", "parameter"),
+                entry(
+                        "tied-output",
+                        Layers.tiedOutput("embedding1.weight"),
+                        "scores of all tokens from the weights of an embedding",
+                        "parameter"),
                 entry("sinusoidal-positions", Layers.sinusoidalPositions(), "adds sines and cosines of positions"),
                 entry(
                         "position-embedding",

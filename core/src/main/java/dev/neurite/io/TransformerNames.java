@@ -53,7 +53,8 @@ final class TransformerNames {
                 renamed.put(name, each.getValue());
             } else {
                 found = true;
-                boolean turned = block.group(3).equals("weight") && !block.group(2).startsWith("ln");
+                boolean turned =
+                        block.group(3).equals("weight") && !block.group(2).startsWith("ln");
                 renamed.put(
                         "h." + block.group(1) + "." + part + block.group(3),
                         turned ? transposed(source, each.getKey(), each.getValue()) : each.getValue());

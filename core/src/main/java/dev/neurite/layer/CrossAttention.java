@@ -13,25 +13,26 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// Attention of several heads from one sequence to another, the memory, as from a translation to its source: y =
-/// softmax(q·kᵀ/√size)·v·W_outᵀ + b_out, with queries from x and keys and values from the memory m. Vaswani et al.
-/// 2017, arXiv:1706.03762.
+/// Attention of several heads from one sequence to another, the memory, as from a translation to its source:
+/// y = softmax(q·kᵀ/√size)·v·W_outᵀ + b_out, with queries from x and keys and values from the memory m.
+/// Vaswani et al. 2017, arXiv:1706.03762.
 ///
 /// | tensor | shape |
 /// |---|---|
 /// | x, y | `[rows × time × width]` |
 /// | m | `[rows × steps × memory width]`; padding is not seen, see [Tensor#withLengths] |
-/// | mask, a third input that may be left out | `[rows × time × steps]` or `[rows × heads × time × steps]`, added to the
+/// | mask, a third input that may be left out | `[rows × time × steps]` or `[rows × heads × time × steps]`, added to
+/// the
 /// scores; see [SelfAttention] |
 /// | `q_proj_weight` | `[width × width]` |
 /// | `k_proj_weight`, `v_proj_weight` | `[keyHeads·size × memory width]` |
 /// | `in_proj_bias` | `[width + 2·keyHeads·size]`, of queries, keys and values |
 /// | `out_proj_weight`, `out_proj_bias` | `[width × width]`, `[width]` |
 ///
-/// Size is width / heads. Names are those of PyTorch's `MultiheadAttention` with a memory of another width; with the
-/// same width its `in_proj_weight` has the three weights one below the other. In a
-/// [session][dev.neurite.model.PredictionSession] the memory is that of the first part: its keys and values are
-/// computed once.
+/// Size is width / heads. Names are those of PyTorch's `MultiheadAttention` with a memory of another width;
+/// with the same width its `in_proj_weight` has the three weights one below the other. In a
+/// [session][dev.neurite.model.PredictionSession] the memory is that of the first part: its keys and values
+/// are computed once.
 /// @param heads the number of heads, which divides the width
 /// @param keyHeads the number of heads of keys and values, which divides `heads`; as many by default
 /// @param bias whether there are biases
@@ -70,7 +71,10 @@ public record CrossAttention(int heads, int keyHeads, boolean bias, double dropo
 
     @Override
     public List<Shape> build(List<Shape> in, Declarations declare) {
-        if (in.size() < 2 || in.get(1).rank() != 2 || in.get(1).extent(1) < 1 || in.get(1).extent(0) == 0) {
+        if (in.size() < 2
+                || in.get(1).rank() != 2
+                || in.get(1).extent(1) < 1
+                || in.get(1).extent(0) == 0) {
             throw new ShapeException(
                     declare.path(), this + " expects a sequence and a memory [steps×width], got " + in);
         }
@@ -121,10 +125,20 @@ public record CrossAttention(int heads, int keyHeads, boolean bias, double dropo
         boolean inParts = pass.past().size() != 0;
         Masking masking = op().masking(false, inParts ? steps(pass, memory) : pass.lengths(memory), mask, pass);
         AttentionOp.Run run = !inParts
-                ? op().new Run(pass, heads(q, heads), heads(ofMemory(pass, memory, "k_proj_weight"), keyHeads),
-                        heads(ofMemory(pass, memory, "v_proj_weight"), keyHeads), masking)
-                : op().new Run(pass, heads(q, heads), stored(pass, memory, "k_proj_weight", "keys"),
-                        stored(pass, memory, "v_proj_weight", "values"), masking);
+                ? op()
+                .new Run(
+                        pass,
+                        heads(q, heads),
+                        heads(ofMemory(pass, memory, "k_proj_weight"), keyHeads),
+                        heads(ofMemory(pass, memory, "v_proj_weight"), keyHeads),
+                        masking)
+                : op()
+                .new Run(
+                        pass,
+                        heads(q, heads),
+                        stored(pass, memory, "k_proj_weight", "keys"),
+                        stored(pass, memory, "v_proj_weight", "values"),
+                        masking);
         Tensor y = pass.output();
         run.project(y);
 

@@ -379,8 +379,8 @@ public final class Layers {
         return new SequencePool(Summary.LAST);
     }
 
-    /// A block of a transformer, with the norms first and GELU between: self-attention and two dense layers, each in a
-    /// residual connection.
+    /// A block of a transformer, with the norms first and GELU between: self-attention and two dense layers,
+    /// each in a residual connection.
     /// @param attention the attention, causal for a language model
     /// @param hidden the units of the layer between, usually four times the width
     public static TransformerBlock transformerBlock(SelfAttention attention, int hidden) {

@@ -10,8 +10,8 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// Adds sines and cosines of its position to each position of a sequence: feature 2i of position t gets sin(t ·
-/// base^(−2i/width)), feature 2i + 1 the cosine. Has no parameters and no longest sequence. Vaswani et al. 2017,
-/// arXiv:1706.03762.
+/// base^(−2i/width)), feature 2i + 1 the cosine. Has no parameters and no longest sequence. Vaswani et al.
+/// 2017, arXiv:1706.03762.
 ///
 /// | tensor | shape |
 /// |---|---|

@@ -9,8 +9,8 @@ import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Scores of all tokens from the weights of an embedding: y = x·Wᵀ + b. Embedding and output share W, whose gradient is
-/// the sum of both. Press and Wolf 2016, arXiv:1608.05859; GPT-2 and BERT do so.
+/// Scores of all tokens from the weights of an embedding: y = x·Wᵀ + b. Embedding and output share W, whose
+/// gradient is the sum of both. Press and Wolf 2016, arXiv:1608.05859; GPT-2 and BERT do so.
 ///
 /// | tensor | shape |
 /// |---|---|

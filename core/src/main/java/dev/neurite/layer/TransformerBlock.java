@@ -18,9 +18,9 @@ import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/// A block of a transformer: self-attention, in decoders attention to a memory, and two dense layers, each with a
-/// residual connection and a norm. Vaswani et al. 2017, arXiv:1706.03762; PyTorch's `TransformerEncoderLayer` and
-/// `TransformerDecoderLayer`.
+/// A block of a transformer: self-attention, in decoders attention to a memory, and two dense layers, each
+/// with a residual connection and a norm. Vaswani et al. 2017, arXiv:1706.03762; PyTorch's
+/// `TransformerEncoderLayer` and `TransformerDecoderLayer`.
 ///
 /// ```
 /// norms first:   x + f(norm(x))      Xiong et al. 2020, arXiv:2002.04745; GPT-2, Llama
@@ -34,13 +34,15 @@ import java.util.function.UnaryOperator;
 /// | `self_attn.…` | see [SelfAttention] |
 /// | `multihead_attn.…` | see [CrossAttention]; of a block with memory |
 /// | `linear1.…`, `linear2.…` | `[hidden × width]` and `[width × hidden]`, see [Dense] |
-/// | `gate.…` | `[hidden × width]`, of a gated block: its hidden layer is g(gate(x)) ∘ linear1(x), with SiLU called SwiGLU
+/// | `gate.…` | `[hidden × width]`, of a gated block: its hidden layer is g(gate(x)) ∘ linear1(x), with SiLU called
+/// SwiGLU
 /// (Shazeer 2020, arXiv:2002.05202) |
 /// | `norm1.…`, `norm2.…`, `norm3.…` | the norms in the order of what they belong to |
 ///
 /// Names are PyTorch's.
 /// @param attention self-attention, causal in a decoder
-/// @param memory whether it also attends to a memory, with heads and settings of the self-attention; not by default
+/// @param memory whether it also attends to a memory, with heads and settings of the self-attention; not by
+/// default
 /// @param hidden the units of the hidden layer, usually four times the width; at least 1
 /// @param activation g, of the hidden layer
 /// @param gated whether the hidden layer is gated
@@ -48,8 +50,8 @@ import java.util.function.UnaryOperator;
 /// @param norm the norm, [LayerNorm] by default, [RmsNorm] in Llama
 /// @param bias whether the dense layers have biases
 /// @param dropout of what each part adds, while training; 0 by default
-/// @param hiddenDropout of the hidden layer, while training; 0 by default. PyTorch's blocks have the same as `dropout`,
-/// GPT-2 and BERT have none
+/// @param hiddenDropout of the hidden layer, while training; 0 by default. PyTorch's blocks have the same as
+/// `dropout`, GPT-2 and BERT have none
 /// @param weights the initializer of the weights of the dense layers
 public record TransformerBlock(
         SelfAttention attention,
@@ -73,47 +75,66 @@ public record TransformerBlock(
 
     /// A copy that attends to a memory too: a block of a decoder.
     public TransformerBlock withMemory() {
-        return new TransformerBlock(attention, true, hidden, activation, gated, normFirst, norm, bias, dropout, hiddenDropout, weights);
+        return new TransformerBlock(
+                attention, true, hidden, activation, gated, normFirst, norm, bias, dropout, hiddenDropout, weights);
     }
 
     /// A copy with this activation of the hidden layer.
     public TransformerBlock withActivation(Elementwise g) {
-        return new TransformerBlock(attention, memory, hidden, g, gated, normFirst, norm, bias, dropout, hiddenDropout, weights);
+        return new TransformerBlock(
+                attention, memory, hidden, g, gated, normFirst, norm, bias, dropout, hiddenDropout, weights);
     }
 
     /// A copy with a gated hidden layer.
     public TransformerBlock withGate() {
-        return new TransformerBlock(attention, memory, hidden, activation, true, normFirst, norm, bias, dropout, hiddenDropout, weights);
+        return new TransformerBlock(
+                attention, memory, hidden, activation, true, normFirst, norm, bias, dropout, hiddenDropout, weights);
     }
 
     /// A copy with the norms after what they belong to.
     public TransformerBlock withNormAfter() {
-        return new TransformerBlock(attention, memory, hidden, activation, gated, false, norm, bias, dropout, hiddenDropout, weights);
+        return new TransformerBlock(
+                attention, memory, hidden, activation, gated, false, norm, bias, dropout, hiddenDropout, weights);
     }
 
     /// A copy with this norm.
     public TransformerBlock withNorm(Node other) {
-        return new TransformerBlock(attention, memory, hidden, activation, gated, normFirst, other, bias, dropout, hiddenDropout, weights);
+        return new TransformerBlock(
+                attention, memory, hidden, activation, gated, normFirst, other, bias, dropout, hiddenDropout, weights);
     }
 
     /// A copy whose dense layers have no biases; see also [SelfAttention#withoutBias()].
     public TransformerBlock withoutBias() {
-        return new TransformerBlock(attention, memory, hidden, activation, gated, normFirst, norm, false, dropout, hiddenDropout, weights);
+        return new TransformerBlock(
+                attention, memory, hidden, activation, gated, normFirst, norm, false, dropout, hiddenDropout, weights);
     }
 
     /// A copy with this dropout of what each part adds; that of weights of keys is [SelfAttention#withDropout].
     public TransformerBlock withDropout(double rate) {
-        return new TransformerBlock(attention, memory, hidden, activation, gated, normFirst, norm, bias, rate, hiddenDropout, weights);
+        return new TransformerBlock(
+                attention, memory, hidden, activation, gated, normFirst, norm, bias, rate, hiddenDropout, weights);
     }
 
     /// A copy with this dropout of the hidden layer.
     public TransformerBlock withHiddenDropout(double rate) {
-        return new TransformerBlock(attention, memory, hidden, activation, gated, normFirst, norm, bias, dropout, rate, weights);
+        return new TransformerBlock(
+                attention, memory, hidden, activation, gated, normFirst, norm, bias, dropout, rate, weights);
     }
 
     /// A copy with this initializer of the weights of the dense layers.
     public TransformerBlock withWeights(Initializer initializer) {
-        return new TransformerBlock(attention, memory, hidden, activation, gated, normFirst, norm, bias, dropout, hiddenDropout, initializer);
+        return new TransformerBlock(
+                attention,
+                memory,
+                hidden,
+                activation,
+                gated,
+                normFirst,
+                norm,
+                bias,
+                dropout,
+                hiddenDropout,
+                initializer);
     }
 
     @Override

@@ -205,8 +205,8 @@ public final class Declarations {
         return child.outputs();
     }
 
-    /// Builds the node inside a [Wrapper], or the only one of which this node is made, under the name of this node.
-    /// [Pass#apply] runs it at index 0.
+    /// Builds the node inside a [Wrapper], or the only one of which this node is made, under the name of this
+    /// node. [Pass#apply] runs it at index 0.
     /// @param in the shape of one row of each input
     /// @return the shape of one row of each output
     public List<Shape> wrapped(Node node, List<Shape> in) {

@@ -53,8 +53,8 @@ public interface Node {
         return false;
     }
 
-    /// Whether outputs with an open axis have the lengths of this input, if it is padded, and no earlier one has: true
-    /// by default. False for a sequence of another time axis, such as the memory of attention.
+    /// Whether outputs with an open axis have the lengths of this input, if it is padded, and no earlier one
+    /// has: true by default. False for a sequence of another time axis, such as the memory of attention.
     /// @param input the index of the input, from 0
     default boolean givesLengths(int input) {
         return true;

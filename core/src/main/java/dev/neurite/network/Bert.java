@@ -25,12 +25,12 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/// BERT's encoder: a vector for each position of a text, which sees all others, and a classifier of texts on it. Devlin
-/// et al. 2018, arXiv:1810.04805.
+/// BERT's encoder: a vector for each position of a text, which sees all others, and a classifier of texts on
+/// it. Devlin et al. 2018, arXiv:1810.04805.
 ///
 /// ```
-/// ids   ── word_embeddings + position_embeddings ── + ── LayerNorm ── encoder.0 ── … ── vectors ── pooler ── head
-/// types ── token_type_embeddings ───────────────────┘
+/// ids   ── word_embeddings + position_embeddings ── + ── LayerNorm ── encoder.0 ── … ── vectors ── pooler ──
+/// head types ── token_type_embeddings ───────────────────┘
 /// ```
 ///
 /// | settings | parameters of [#encoder] with BERT's vocabulary of 30,522 |
@@ -38,15 +38,16 @@ import java.util.List;
 /// | 12 layers, 12 heads, width 768, 512 positions: base | 108,891,648 |
 /// | 24, 16, 1024, 512: large | 334,092,288 |
 ///
-/// Blocks have their norms after what they belong to, with ε 1e-12, and exact GELU between. Weights begin normal with
-/// deviation 0.02. `dev.neurite.io.PretrainedWeights.bert()` gives BERT's weights the names of this network.
+/// Blocks have their norms after what they belong to, with ε 1e-12, and exact GELU between. Weights begin
+/// normal with deviation 0.02. `dev.neurite.io.PretrainedWeights.bert()` gives BERT's weights the names of
+/// this network.
 /// @param layers the number of blocks, at least 1
 /// @param heads of each attention, a divisor of the width
 /// @param width the features of a position
 /// @param vocabulary the number of tokens
 /// @param positions the longest text, in tokens
-/// @param types the number of types of tokens, such as first and second sentence, whose ids are a second input; 0 for
-/// none. BERT has 2
+/// @param types the number of types of tokens, such as first and second sentence, whose ids are a second
+/// input; 0 for none. BERT has 2
 /// @param dropout of embeddings, attention and what blocks add, while training; 0.1 in BERT
 public record Bert(int layers, int heads, int width, int vocabulary, int positions, int types, double dropout)
         implements Architecture {
@@ -75,8 +76,8 @@ public record Bert(int layers, int heads, int width, int vocabulary, int positio
         return Model.of(inputs(Shape.of(Shape.OPEN)), Graph.of(types > 0 ? 2 : 1, in -> List.of(encoded(in))));
     }
 
-    /// A classifier of texts of any length, with parameters initialized with seed 0: dense layer and tanh on the first
-    /// position, which is `pooler`, and a dense layer `classifier`. It returns scores.
+    /// A classifier of texts of any length, with parameters initialized with seed 0: dense layer and tanh on
+    /// the first position, which is `pooler`, and a dense layer `classifier`. It returns scores.
     public Model classifier(int classes) {
         Shape input = Shape.of(Shape.OPEN);
         return Model.of(inputs(input), graph(input, classes, Activation.IDENTITY));
@@ -87,15 +88,18 @@ public record Bert(int layers, int heads, int width, int vocabulary, int positio
     }
 
     /// [#classifier] for these inputs.
-    /// @param input the shape of a row: ids of tokens, `[time]`, mostly with an open axis; with types the other input
-    /// has the same
+    /// @param input the shape of a row: ids of tokens, `[time]`, mostly with an open axis; with types the
+    /// other input has the same
     /// @param outputs the number of classes
     /// @throws ShapeException for another input
     @Override
     public Graph graph(Shape input, int outputs, Activation end) {
         if (input.rank() != 1) throw new ShapeException("bert", "expects rows of ids of tokens [time], got " + input);
         return Graph.of(types > 0 ? 2 : 1, in -> {
-            Wire pooled = encoded(in).then(firstPosition(), named("pooler", dense(width, Activation.TANH).withWeights(WEIGHTS)));
+            Wire pooled = encoded(in)
+                    .then(
+                            firstPosition(),
+                            named("pooler", dense(width, Activation.TANH).withWeights(WEIGHTS)));
             if (dropout > 0) pooled = pooled.then(new Dropout(dropout));
             return List.of(pooled.then(named("classifier", dense(outputs, end).withWeights(WEIGHTS))));
         });

@@ -24,8 +24,8 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/// GPT-2, a model of language: for each position of a text the scores of the token that comes next. Radford et al.
-/// 2019, "Language models are unsupervised multitask learners".
+/// GPT-2, a model of language: for each position of a text the scores of the token that comes next. Radford
+/// et al. 2019, "Language models are unsupervised multitask learners".
 ///
 /// ```
 /// ids ── wte + wpe ── h.0 ── h.1 ── … ── ln_f ── wteᵀ ── scores
@@ -36,14 +36,15 @@ import java.util.List;
 /// | 12 layers, 12 heads, width 768, 1024 positions: GPT-2 | 124,439,808 |
 /// | 24, 16, 1024, 1024: GPT-2 medium | 354,823,168 |
 ///
-/// Blocks have their norms first, causal attention, and GELU in GPT-2's approximation between; the output shares the
-/// weights of the embedding. Weights begin normal with deviation 0.02.
+/// Blocks have their norms first, causal attention, and GELU in GPT-2's approximation between; the output
+/// shares the weights of the embedding. Weights begin normal with deviation 0.02.
 /// `dev.neurite.io.PretrainedWeights.gpt2()` gives GPT-2's weights the names of this network.
 /// @param layers the number of blocks, at least 1
 /// @param heads of each attention, a divisor of the width
 /// @param width the features of a position
 /// @param positions the longest text, in tokens
-/// @param dropout of embeddings, attention and what blocks add, while training; GPT-2 has 0.1, which is the default
+/// @param dropout of embeddings, attention and what blocks add, while training; GPT-2 has 0.1, which is the
+/// default
 public record Gpt(int layers, int heads, int width, int positions, double dropout) implements Architecture {
     private static final Initializer WEIGHTS = Initializers.normal(0, 0.02);
 
@@ -62,7 +63,8 @@ public record Gpt(int layers, int heads, int width, int positions, double dropou
         }
     }
 
-    /// A model for texts of any length up to the positions; it returns scores, with parameters initialized with seed 0.
+    /// A model for texts of any length up to the positions; it returns scores, with parameters initialized
+    /// with seed 0.
     /// @param vocabulary the number of tokens
     public Model model(int vocabulary) {
         return model(Shape.of(Shape.OPEN), vocabulary);

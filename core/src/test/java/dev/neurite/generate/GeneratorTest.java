@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 class GeneratorTest {
     private static final int VOCABULARY = 13;
-    private static final Model MODEL = new Gpt(2, 2, 16, 40, 0.1).model(VOCABULARY).initialize(7);
+    private static final Model MODEL =
+            new Gpt(2, 2, 16, 40, 0.1).model(VOCABULARY).initialize(7);
     private static final Sampling GREEDY = Sampling.USUAL.withTemperature(0);
 
     private static final int[][] PROMPTS = {{1}, {5, 2, 9, 0, 4, 4, 1}, {3, 3}};
@@ -57,7 +58,8 @@ class GeneratorTest {
         Generator generator = Generator.of(MODEL).withMost(30);
         int[] first = generator.generate(4, 2);
         assertThat(generator.generate(4, 2)).isEqualTo(first);
-        assertThat(generator.withSampling(Sampling.USUAL.withSeed(1)).generate(4, 2)).isNotEqualTo(first);
+        assertThat(generator.withSampling(Sampling.USUAL.withSeed(1)).generate(4, 2))
+                .isNotEqualTo(first);
         List<int[]> twice = generator.generate(List.of(new int[] {4, 2}, new int[] {4, 2}), (_, _) -> {});
         assertThat(twice.get(0)).isEqualTo(first).isNotEqualTo(twice.get(1));
     }
@@ -75,7 +77,10 @@ class GeneratorTest {
                 .withStops(stop)
                 .generate(List.of(new int[] {4, 2}, new int[] {1, 6, 6}), (_, _) -> {});
         assertThat(both.get(0)).isEqualTo(ended);
-        int[] other = Generator.of(MODEL).withMost(30).generate(List.of(new int[] {4, 2}, new int[] {1, 6, 6}), (_, _) -> {}).get(1);
+        int[] other = Generator.of(MODEL)
+                .withMost(30)
+                .generate(List.of(new int[] {4, 2}, new int[] {1, 6, 6}), (_, _) -> {})
+                .get(1);
         assertThat(other).startsWith(both.get(1));
         if (both.get(1).length < 30) assertThat(other[both.get(1).length]).isEqualTo(stop);
     }
@@ -110,7 +115,8 @@ class GeneratorTest {
                 Arrays.stream(squares).map(each -> each / 0.365).toArray());
         float[] hidden = {1, Float.NEGATIVE_INFINITY, 1, Float.NEGATIVE_INFINITY};
         assertFrequencies(Sampling.USUAL, hidden, 0.5, 0, 0.5, 0);
-        assertThat(Sampling.USUAL.withTopK(1).choose(Tensor.of(Shape.of(3), -2, -1, -1), 0, 0)).isEqualTo(1);
+        assertThat(Sampling.USUAL.withTopK(1).choose(Tensor.of(Shape.of(3), -2, -1, -1), 0, 0))
+                .isEqualTo(1);
     }
 
     private static void assertFrequencies(Sampling sampling, float[] scores, double... expected) {
@@ -122,6 +128,28 @@ class GeneratorTest {
         }
     }
 
+    /// With no positions left, it goes on with the last half of them.
+    @Test
+    void positionsThatAreUsedUpAreLeftBehind() {
+        int[] prompt = {4, 2};
+        int[] tokens = Generator.of(MODEL).withMost(70).generate(prompt);
+        assertThat(tokens).hasSize(70).startsWith(slowly(prompt, 39, Sampling.USUAL, 0)); // the last is the 41st
+        float[] ids = new float[20]; // that are left
+        for (int i = 0; i < 20; i++) ids[i] = tokens[19 + i];
+        Tensor z = MODEL.predict(Tensor.of(Shape.of(1, 20), ids));
+        assertThat(tokens[39]).isEqualTo(Sampling.USUAL.choose(z.select(0, 0).select(0, 19), 0, 39));
+        assertThat(Generator.of(MODEL).withMost(3).generate(new int[50]))
+                .isEqualTo(Generator.of(MODEL).withMost(3).generate(new int[20]));
+    }
+
+    /// A model for windows of a fixed length goes on with texts of any length.
+    @Test
+    void aFixedLengthIsOpened() {
+        Model windows = Model.of(List.of(Shape.of(16)), MODEL.graph(), MODEL.parameters());
+        assertThat(Generator.of(windows).withMost(30).generate(4, 2))
+                .isEqualTo(Generator.of(MODEL).withMost(30).generate(4, 2));
+    }
+
     @Test
     void wrongUsesAreRefused() {
         Generator generator = Generator.of(MODEL).withMost(20);
@@ -129,10 +157,6 @@ class GeneratorTest {
                 .isThrownBy(generator::generate)
                 .withMessageContaining("at least 1 token");
         assertThatExceptionOfType(DataException.class).isThrownBy(() -> generator.generate(1, VOCABULARY));
-        assertThatExceptionOfType(ShapeException.class)
-                .isThrownBy(() -> generator.withMost(41).generate(1))
-                .withMessageContaining("at most 40 positions");
-        generator.withMost(40).generate(1);
         Model pooled = Model.of(Shape.of(Shape.OPEN), embedding(3, 2), meanOfPositions(), dense(3));
         assertThatExceptionOfType(ShapeException.class).isThrownBy(() -> Generator.of(pooled));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> generator.withMost(0));

@@ -68,17 +68,19 @@ class PytorchLanguageTest {
         PretrainedWeights.Transfer transfer = weights.into(BERT.encoder());
         assertThat(transfer.missing()).isEmpty();
         assertThat(transfer.misshapen()).isEmpty();
-        assertThat(transfer.unexpected()).containsExactlyInAnyOrder(
-                "pooler.weight", "pooler.bias", "classifier.weight", "classifier.bias");
+        assertThat(transfer.unexpected())
+                .containsExactlyInAnyOrder("pooler.weight", "pooler.bias", "classifier.weight", "classifier.bias");
         Model model = transfer.model();
         Tensor lengths = golden("bert.lengths");
-        List<Tensor> in = List.of(golden("bert.ids").withLengths(lengths), golden("bert.types").withLengths(lengths));
+        List<Tensor> in = List.of(
+                golden("bert.ids").withLengths(lengths), golden("bert.types").withLengths(lengths));
         float[] theta = model.parameters().toArray();
         float[] gradient = new float[theta.length];
         Executor executor = model.network().executor(Kernels.shared(), theta, gradient);
         Tensor y = executor.forward(Mode.TRAIN, in).getFirst().copy();
         int row = y.shape().row().size();
-        for (int i = 0; i < y.rows(); i++) Arrays.fill(y.array(), i * row + (int) lengths.get(i) * 12, (i + 1) * row, 0);
+        for (int i = 0; i < y.rows(); i++)
+            Arrays.fill(y.array(), i * row + 12 * (int) lengths.get(i), (i + 1) * row, 0);
         Golden.assertClose(y, golden("bert.y"), "bert.y");
         Kernels.shared().copy(golden("bert.dy"), executor.outputGradient(0));
         executor.backward();
@@ -104,7 +106,6 @@ class PytorchLanguageTest {
 
     /// Twenty steps of gradient descent on the mean of the cross-entropies of all labels.
     private static void descend(String name, Executor executor, List<Tensor> in, float[] theta, float[] gradient) {
-        Kernels kernels = Kernels.shared();
         Tensor labels = golden(name + ".labels");
         for (int step = 0; step < 20; step++) {
             Tensor z = executor.forward(Mode.TRAIN, in).getFirst();
@@ -123,7 +124,7 @@ class PytorchLanguageTest {
             }
             assertThat(loss).isCloseTo(golden(name + ".losses").get(step), within(1e-5 * Math.max(1, loss)));
             executor.backward();
-            for (int i = 0; i < theta.length; i++) theta[i] -= 0.05f * gradient[i];
+            for (int i = 0; i < theta.length; i++) theta[i] -= 0.02f * gradient[i];
         }
     }
 
@@ -132,17 +133,22 @@ class PytorchLanguageTest {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> weights("bert.weights.").gpt2())
                 .withMessageContaining("h.0.attn.c_attn.weight");
-        assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> weights("gpt2.weights.").bert());
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> weights("gpt2.weights.").bert());
         Map<String, Tensor> broken = all("bert.weights.");
         broken.remove("bert.encoder.layer.1.attention.self.key.weight");
         assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> PretrainedWeights.of(broken).bert())
                 .withMessageContaining("encoder.layer.1");
         Map<String, Tensor> other = all("bert.weights.");
-        other.put("bert.encoder.layer.0.attention.self.value.weight", Tensor.zeros(golden("bert.logits").shape()));
-        assertThatExceptionOfType(ModelFormatException.class).isThrownBy(() -> PretrainedWeights.of(other).bert());
+        other.put(
+                "bert.encoder.layer.0.attention.self.value.weight",
+                Tensor.zeros(golden("bert.logits").shape()));
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> PretrainedWeights.of(other).bert());
         Map<String, Tensor> flat = all("gpt2.weights.");
         flat.put("transformer.h.1.mlp.c_fc.weight", golden("gpt2.losses"));
-        assertThatExceptionOfType(ModelFormatException.class).isThrownBy(() -> PretrainedWeights.of(flat).gpt2());
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> PretrainedWeights.of(flat).gpt2());
     }
 }

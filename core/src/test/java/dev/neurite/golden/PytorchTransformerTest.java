@@ -28,14 +28,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Attention with positions and masks, attention to a memory, blocks of encoders and decoders, sinusoidal positions and
-/// tied outputs are PyTorch's: outputs and all gradients.
+/// Attention with positions and masks, attention to a memory, blocks of encoders and decoders, sinusoidal
+/// positions and tied outputs are PyTorch's: outputs and all gradients.
 @BothEngines
 class PytorchTransformerTest {
     private static final Map<String, Tensor> GOLDEN =
             Golden.read("transformer.safetensors").tensors();
 
-    private static final TransformerBlock BLOCK = transformerBlock(selfAttention(3), 20).withActivation(Activation.RELU);
+    private static final TransformerBlock BLOCK =
+            transformerBlock(selfAttention(3), 20).withActivation(Activation.RELU);
 
     private static final Map<String, Node> NODES = Map.ofEntries(
             Map.entry("self.rotary", selfAttention(2).withCausal().withRotary()),
@@ -47,7 +48,8 @@ class PytorchTransformerTest {
             Map.entry(
                     "self.rotary-part",
                     selfAttention(3).withCausal().withPositions(new AttentionPositions(Kind.ROTARY, 500, 4))),
-            Map.entry("self.alibi", selfAttention(4).withKeyHeads(2).withCausal().withAlibi()),
+            Map.entry(
+                    "self.alibi", selfAttention(4).withKeyHeads(2).withCausal().withAlibi()),
             Map.entry("self.alibi-both-ways", selfAttention(3).withAlibi()),
             Map.entry("self.alibi-six", selfAttention(6).withCausal().withAlibi()),
             Map.entry("self.mask", selfAttention(2).withCausal()),
@@ -58,7 +60,8 @@ class PytorchTransformerTest {
             Map.entry("encoder.first.relu", BLOCK),
             Map.entry("encoder.first.gelu", BLOCK.withActivation(Activation.GELU)),
             Map.entry("encoder.after.relu", BLOCK.withNormAfter()),
-            Map.entry("encoder.after.gelu", BLOCK.withActivation(Activation.GELU).withNormAfter()),
+            Map.entry(
+                    "encoder.after.gelu", BLOCK.withActivation(Activation.GELU).withNormAfter()),
             Map.entry("decoder.first.relu", decoder()),
             Map.entry("decoder.after.relu", decoder().withNormAfter()),
             Map.entry(
@@ -78,7 +81,8 @@ class PytorchTransformerTest {
             Map.entry(
                     "tied",
                     sequential(
-                            embedding(9, 6), Layers.tiedOutput("embedding1.weight").withBias())));
+                            embedding(9, 6),
+                            Layers.tiedOutput("embedding1.weight").withBias())));
 
     private static TransformerBlock decoder() {
         return transformerBlock(selfAttention(3).withCausal(), 20)
@@ -101,7 +105,8 @@ class PytorchTransformerTest {
         if (GOLDEN.containsKey(name + ".mask")) in.add(golden(name, "mask"));
 
         var network = new Network(
-                Golden.get(NODES, name), in.stream().map(x -> open(x.shape().row())).toList());
+                Golden.get(NODES, name),
+                in.stream().map(x -> open(x.shape().row())).toList());
         float[] theta = new float[network.size()];
         for (Parameter part : network.parameters()) {
             System.arraycopy(golden(name, "part." + part.name()).toArray(), 0, theta, part.offset(), part.size());
@@ -137,7 +142,7 @@ class PytorchTransformerTest {
     private static void clearPadding(Tensor y, Tensor lengths) {
         int row = y.shape().row().size();
         for (int i = 0; i < y.rows(); i++) {
-            int end = i * row + (int) lengths.get(i) * y.shape().extent(2);
+            int end = i * row + y.shape().extent(2) * (int) lengths.get(i);
             Arrays.fill(y.array(), end, (i + 1) * row, 0);
         }
     }

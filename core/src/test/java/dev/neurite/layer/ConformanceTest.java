@@ -375,7 +375,10 @@ class ConformanceTest {
                     crossAttention(2).withKeyHeads(1).withDropout(0.3).withoutBias(),
                     List.of(Shape.of(3, 4), Shape.of(2, 4))),
             new Case("sinusoidal positions", sinusoidalPositions(), List.of(Shape.of(3, 4))),
-            new Case("tied output", sequential(dense(5), dense(4), tiedOutput("dense1.weight").withBias()), 4),
+            new Case(
+                    "tied output",
+                    sequential(dense(5), dense(4), tiedOutput("dense1.weight").withBias()),
+                    4),
             new Case("transformer block", transformerBlock(selfAttention(2), 6), List.of(Shape.of(3, 4))),
             new Case(
                     "transformer block, norms after, dropout",
@@ -395,7 +398,7 @@ class ConformanceTest {
             new Case(
                     "transformer block with memory",
                     transformerBlock(selfAttention(2).withCausal(), 6).withMemory(),
-                    List.of(Shape.of(3, 4), Shape.of(2, 5))),
+                    List.of(Shape.of(3, 8), Shape.of(2, 5))),
             new Case("named", new Frozen(named("inner", dense(3, Activation.TANH))), 4),
             new Case("sequential", sequential(dense(3, Activation.TANH), dense(2)), 4),
             new Case(

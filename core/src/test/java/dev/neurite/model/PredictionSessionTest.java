@@ -10,6 +10,7 @@ import static dev.neurite.layer.Layers.selfAttention;
 import static dev.neurite.layer.Layers.sinusoidalPositions;
 import static dev.neurite.layer.Layers.softmax;
 import static dev.neurite.layer.Layers.transformerBlock;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -58,6 +59,10 @@ class PredictionSessionTest {
                 softmax());
     }
 
+    private static SelfAttention attention(String name) {
+        return requireNonNull(ATTENTIONS.get(name));
+    }
+
     private static Tensor ids(int rows, int length) {
         var random = new KeyedRandom(31L * rows + length);
         float[] ids = new float[rows * length];
@@ -74,7 +79,7 @@ class PredictionSessionTest {
     @ParameterizedTest
     @ValueSource(strings = {"heads", "grouped", "multi-query, no bias", "rotary", "alibi"})
     void partsHaveTheBitsOfTheWhole(String name) {
-        Model model = model(ATTENTIONS.get(name));
+        Model model = model(attention(name));
         Tensor x = ids(2, LONGEST);
         Tensor whole = model.predict(x);
         PredictionSession session = model.session(2, LONGEST);
@@ -99,7 +104,10 @@ class PredictionSessionTest {
         Model model = Model.of(List.of(ids, memory), Graph.of((x, m) -> {
             Wire h = x.then(embedding(VOCABULARY, 24), sinusoidalPositions());
             for (int i = 0; i < 2; i++) {
-                h = h.join(transformerBlock(selfAttention(4).withKeyHeads(2).withCausal(), 30).withMemory(), m);
+                h = h.join(
+                        transformerBlock(selfAttention(4).withKeyHeads(2).withCausal(), 30)
+                                .withMemory(),
+                        m);
             }
             return h.then(dense(VOCABULARY), softmax());
         }));
@@ -114,14 +122,15 @@ class PredictionSessionTest {
             Tensor part = session.predict(List.of(x.slice(1, at, at + 5), m)).getFirst();
             assertThat(part).isEqualTo(whole.slice(1, at, at + 5));
         }
-        Tensor alone = model.predict(List.of(x.rows(1, 2), m.rows(1, 2).slice(1, 0, 2))).getFirst();
+        Tensor alone = model.predict(List.of(x.rows(1, 2), m.rows(1, 2).slice(1, 0, 2)))
+                .getFirst();
         assertThat(whole.rows(1, 2)).isEqualTo(alone);
     }
 
     /// Rows may be at different steps.
     @Test
     void rowsGoOnByThemselves() {
-        Model model = model(ATTENTIONS.get("rotary"));
+        Model model = model(attention("rotary"));
         Tensor x = ids(3, 20);
         PredictionSession session = model.session(3, 20);
         int[][] parts = {{4, 1, 9}, {1, 1, 1}, {2, 8, 5}, {1, 1, 5}};
@@ -147,7 +156,7 @@ class PredictionSessionTest {
 
     @Test
     void rowsCanBeSelectedAndRepeated() {
-        Model model = model(ATTENTIONS.get("grouped"));
+        Model model = model(attention("grouped"));
         Tensor x = ids(3, 9);
         PredictionSession session = model.session(3, 9);
         session.predict(x.slice(1, 0, 6));
@@ -164,7 +173,7 @@ class PredictionSessionTest {
 
     @Test
     void threadsDoNotCount() {
-        Model model = model(ATTENTIONS.get("heads"));
+        Model model = model(attention("heads"));
         Tensor x = ids(2, 70);
         Tensor whole = model.predict(x);
         for (int threads : new int[] {1, 2, 3, 7}) {
@@ -179,7 +188,7 @@ class PredictionSessionTest {
 
     @Test
     void itEndsWithItsSteps() {
-        Model model = model(ATTENTIONS.get("heads"));
+        Model model = model(attention("heads"));
         PredictionSession session = model.session(1, 5);
         session.predict(ids(1, 4));
         assertThatExceptionOfType(DataException.class)
@@ -195,7 +204,7 @@ class PredictionSessionTest {
 
     @Test
     void memoryIsTold() {
-        Model model = model(ATTENTIONS.get("grouped"));
+        Model model = model(attention("grouped"));
         PredictionSession session = model.session(3, 100);
         long keysAndValues = 2L * 2 * 12; // of a step, in a layer
         assertThat(session.bytes()).isEqualTo(3 * 100 * 2 * keysAndValues * Float.BYTES);
@@ -206,7 +215,7 @@ class PredictionSessionTest {
 
     @Test
     void aPartThatFailsEndsItUntilItIsReset() {
-        Model model = model(ATTENTIONS.get("heads"));
+        Model model = model(attention("heads"));
         PredictionSession session = model.session(1, 9);
         Tensor x = ids(1, 4);
         Tensor y = session.predict(x);
@@ -235,7 +244,7 @@ class PredictionSessionTest {
         assertThatExceptionOfType(ShapeException.class)
                 .isThrownBy(() -> rows.session(1, 4))
                 .withMessageContaining("first axis is open");
-        Model model = model(ATTENTIONS.get("heads"));
+        Model model = model(attention("heads"));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> model.session(0, 4));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> model.session(1, 0));
         PredictionSession session = model.session(2, 4);

@@ -106,6 +106,13 @@ class ExamplesTest {
     }
 
     @Test
+    void aGptGoesOnWithItsText() throws Exception {
+        String[] lines = outputOf(LanguageModel::run).split("\\R", -1);
+        assertThat(lines[0]).startsWith("brown fox");
+        assertThat(lines[1]).isEqualTo("true");
+    }
+
+    @Test
     void networksThatAreDrawnAreWhatTheyLookLike() throws Exception {
         String output = outputOf(Drawings::run);
         String[] lines = output.split("\\R", -1);

@@ -111,8 +111,7 @@ public final class Tokenizer {
     /// replaced as a whole.
     /// @throws ResourceException if it cannot be written; an old file is unchanged
     public void save(Path file) {
-        byte[] bytes =
-                TokenizerReader.write(tokens, model, sources, settings).pretty().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = json().getBytes(StandardCharsets.UTF_8);
         try (AtomicFile out = AtomicFile.open(file)) {
             ByteBuffer left = ByteBuffer.wrap(bytes);
             while (left.hasRemaining()) out.channel().write(left);
@@ -120,6 +119,11 @@ public final class Tokenizer {
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
         }
+    }
+
+    /// The text of a `tokenizer.json`, as [#save] writes it.
+    public String json() {
+        return TokenizerReader.write(tokens, model, sources, settings).pretty();
     }
 
     /// The same with another truncation.

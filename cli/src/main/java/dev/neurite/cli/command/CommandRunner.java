@@ -89,6 +89,7 @@ public final class CommandRunner {
         makers.put("lr-range", () -> new LrRangeCommand(context, invocation));
         makers.put("evaluate", () -> new EvaluateCommand(context));
         makers.put("predict", () -> new PredictCommand(context));
+        makers.put("generate", () -> new GenerateCommand(context));
         makers.put("data", () -> new DataCommand(context));
         makers.put("ui", () -> new UiCommand(context));
         makers.put("summary", () -> new SummaryCommand(context));

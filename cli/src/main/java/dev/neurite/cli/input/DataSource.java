@@ -26,7 +26,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// DATA on a command line: a data set by name, a directory (see [DataDirectory]), a NumPy file or a CSV file.
+/// DATA on a command line: a data set by name, a directory (see [DataDirectory]), a NumPy file, a CSV file or
+/// a text.
 public sealed interface DataSource {
     /// Finds data without loading it. The name of a data set wins over a file or directory of that name, which is
     /// `./name`, so that the name in a run means the same in every directory.
@@ -36,6 +37,7 @@ public sealed interface DataSource {
         if (!named && !isPath(argument)) throw unknown(argument);
         if (named) return new Named(argument, Datasets.provider(argument));
         Path path = Path.of(argument);
+        if (TextFile.isNamedSo(argument)) return new TextSource(argument, path);
         boolean table = (isCsv(argument) || (isText(path) && !isNumpy(argument))) && !Files.isDirectory(path);
         return table ? new CsvSource(argument, path) : new Directory(argument, path);
     }
@@ -44,7 +46,11 @@ public sealed interface DataSource {
         try {
             boolean looksSo = argument.contains("/") || argument.contains(File.separator) || argument.startsWith(".");
             return !argument.isEmpty()
-                    && (looksSo || isCsv(argument) || isNumpy(argument) || Files.exists(Path.of(argument)));
+                    && (looksSo
+                            || isCsv(argument)
+                            || isNumpy(argument)
+                            || TextFile.isNamedSo(argument)
+                            || Files.exists(Path.of(argument)));
         } catch (InvalidPathException _) {
             return false;
         }
@@ -178,6 +184,7 @@ public sealed interface DataSource {
         @Override
         public LoadedData load(TrainSettings settings) {
             settings.data().table().refuseFor(text);
+            settings.data().texts().refuseFor(text);
             ImageFolder.Options images = settings.data().images();
             if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
             LoadedData loaded = LoadedData.of(provider.load(), settings);
@@ -211,6 +218,7 @@ public sealed interface DataSource {
         @Override
         public LoadedData load(TrainSettings settings) {
             settings.data().table().refuseFor(text);
+            settings.data().texts().refuseFor(text);
             ImageFolder.Options images = settings.data().images();
             if (!images.equals(ImageFolder.Options.USUAL) && !DataDirectory.isOfImages(path))
                 throw noImages(images, text);
@@ -230,6 +238,32 @@ public sealed interface DataSource {
         }
     }
 
+    /// A text, for a model of language.
+    record TextSource(String text, Path path) implements DataSource {
+        @Override
+        public String name() {
+            return plain(path).replaceFirst("\\.[A-Za-z]+$", "");
+        }
+
+        @Override
+        public LoadedData load(TrainSettings settings) {
+            settings.data().table().refuseFor(text);
+            ImageFolder.Options images = settings.data().images();
+            if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
+            return located(List.of(path.toString()), () -> TextFile.load(path, settings));
+        }
+
+        @Override
+        public Dataset load(LoadedModel model, Consumer<String> notes) {
+            return located(List.of(path.toString()), () -> TextFile.rows(path, model));
+        }
+
+        @Override
+        public Dataset testPart(LoadedModel model, Consumer<String> notes) {
+            return located(List.of(path.toString()), () -> TextFile.testPart(path, model));
+        }
+    }
+
     /// A table.
     record CsvSource(String text, Path path) implements DataSource {
         @Override
@@ -241,6 +275,7 @@ public sealed interface DataSource {
         public LoadedData load(TrainSettings settings) {
             ImageFolder.Options images = settings.data().images();
             if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
+            settings.data().texts().refuseFor(text);
             Optional<SeriesSettings> series = settings.data().table().series();
             return located(
                     files(settings.data().table().test()),

@@ -94,6 +94,11 @@ public record LoadedData(
         return new LoadedData(with, preprocessing, notes, remarks, splitter, refit);
     }
 
+    /// The same with these notes.
+    LoadedData withNotes(Map<String, String> other) {
+        return new LoadedData(parts, preprocessing, other, remarks, splitter, refit);
+    }
+
     /// The same with one more remark.
     LoadedData withRemark(String remark) {
         List<String> more = Stream.concat(remarks.stream(), Stream.of(remark)).toList();

@@ -16,6 +16,9 @@ import dev.neurite.io.json.Json;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
+import dev.neurite.text.Tokenizer;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -43,6 +46,7 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
     public static final String DATA = "data";
     public static final String LOSS = "loss";
     public static final String RANGE = "range"; // of inputs in training, for models without preprocessing
+    public static final String TOKENIZER = "tokenizer"; // the tokenizer.json of a model of language
     public static final String RESIZED = "resized"; // set if images were resized
 
     /// Reads a model.
@@ -137,6 +141,20 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
     /// Whether images of another size are resized.
     public boolean isResized() {
         return notes.containsKey(RESIZED);
+    }
+
+    /// The tokenizer of a model of language.
+    /// @throws DataException if the file has none
+    /// @throws ModelFormatException if it is damaged
+    public Tokenizer tokenizer() {
+        String json = notes.get(TOKENIZER);
+        if (json == null) {
+            throw new DataException(
+                    file.toString(),
+                    "expects a model of language, which has a tokenizer, got another one",
+                    "To train one: " + Console.commandLine("train", "TEXT.txt", "--model", "gpt:…"));
+        }
+        return Tokenizer.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
     }
 
     /// The names of the classes; empty if the file has none.

@@ -10,11 +10,13 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options of data: augmentation, images, balancing and validation.
+/// The options of data: augmentation, images, texts, balancing and validation.
 public final class DataOptions {
     public static final String AUGMENT = "--augment";
     public static final String IMAGE_SIZE = "--image-size";
     public static final String GRAY = "--gray";
+    static final String TOKENS = "--tokens";
+    static final String WINDOW = "--window";
     static final String BALANCE = "--balance";
     static final String PREFETCH = "--prefetch";
     public static final String VALIDATION = "--validation";
@@ -36,6 +38,16 @@ public final class DataOptions {
             names = GRAY,
             description = "Read the images of a directory with one channel instead of red, green and blue.")
     private boolean gray;
+
+    @Option(
+            names = TOKENS,
+            paramLabel = "N",
+            description = "The tokens of a text: 256 (default) for its bytes; with more, pieces of words that are"
+                    + " frequent in it (byte-pair encoding).")
+    private @Nullable Integer tokens;
+
+    @Option(names = WINDOW, paramLabel = "N", description = "The number of tokens of a text in a row; 128 by default.")
+    private @Nullable Integer window;
 
     @Option(
             names = BALANCE,
@@ -77,9 +89,14 @@ public final class DataOptions {
                 OptionValue.of(AUGMENT, () -> Catalog.standard().read(AUGMENT, Augmentations.class, augment)),
                 images,
                 balance,
-                prefetch == null ? OptionalInt.empty() : OptionalInt.of(prefetch),
+                optional(prefetch),
                 validation == null ? OptionalDouble.empty() : OptionalDouble.of(validation),
+                new TextSettings(optional(tokens), optional(window)),
                 table);
+    }
+
+    private static OptionalInt optional(@Nullable Integer number) {
+        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
     }
 
     /// Refuses a share that is not between 0 and 1.

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 /// @param balance whether rare classes are oversampled
 /// @param prefetch how many batches are prepared in advance; empty for the default
 /// @param validation the share of the training rows to validate on; empty for none
+/// @param texts how a text becomes rows of tokens
 /// @param table how a table is read and preprocessed
 public record DataSettings(
         Augmentations augmentations,
@@ -24,6 +25,7 @@ public record DataSettings(
         boolean balance,
         OptionalInt prefetch,
         OptionalDouble validation,
+        TextSettings texts,
         TableSettings table) {
     /// The training rows, with rare classes oversampled if `balance` is set.
     /// @throws ConfigException if it is set and the data has no classes
@@ -37,7 +39,7 @@ public record DataSettings(
 
     /// The same without a validation part.
     DataSettings withoutValidation() {
-        return new DataSettings(augmentations, images, balance, prefetch, OptionalDouble.empty(), table);
+        return new DataSettings(augmentations, images, balance, prefetch, OptionalDouble.empty(), texts, table);
     }
 
     /// Adds the values of the options, for `config.yaml`.
@@ -45,6 +47,7 @@ public record DataSettings(
         json.put("augment", Catalog.standard().text(augmentations));
         if (images.isResized()) json.put("image_size", size());
         if (!images.color()) json.put("gray", true);
+        texts.describe(json);
         if (balance) json.put("balance", true);
         if (prefetch.isPresent()) json.put("prefetch", prefetch.getAsInt());
         if (validation.isPresent()) json.put("validation", validation.getAsDouble());

@@ -7,6 +7,7 @@ import dev.neurite.cli.option.LossOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.TokenWindows;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.io.Spec;
@@ -49,6 +50,7 @@ public record TrainingPlan(
     private static final int TABLE_BATCH = 16;
     private static final int SERIES_EPOCHS = 20;
     private static final int SERIES_BATCH = 32;
+    private static final int TEXT_EPOCHS = 10;
     private static final int IMAGE_EPOCHS = 5;
     private static final int IMAGE_BATCH = 128;
 
@@ -61,9 +63,11 @@ public record TrainingPlan(
             settings.schedule().requireValidation();
         }
         Dataset train = data.train();
+        boolean text = train instanceof TokenWindows;
         boolean table = NetworkSource.isTable(train);
         boolean series = settings.data().table().series().isPresent();
         int batch = settings.optimizer().batch().orElse(table ? TABLE_BATCH : series ? SERIES_BATCH : IMAGE_BATCH);
+        int epochs = text ? TEXT_EPOCHS : table ? TABLE_EPOCHS : series ? SERIES_EPOCHS : IMAGE_EPOCHS;
         settings.optimizer().requireShards(batch);
         settings.schedule().requireMeasured(train);
         Loss loss = settings.loss().loss(train);
@@ -81,7 +85,7 @@ public record TrainingPlan(
                 start,
                 loss,
                 end.scaled() ? Optional.of(TargetScaler.of(train)) : Optional.empty(),
-                settings.schedule().epochs().orElse(table ? TABLE_EPOCHS : series ? SERIES_EPOCHS : IMAGE_EPOCHS),
+                settings.schedule().epochs().orElse(epochs),
                 batch);
     }
 
