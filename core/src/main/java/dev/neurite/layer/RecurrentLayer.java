@@ -50,4 +50,10 @@ public sealed interface RecurrentLayer<L extends RecurrentLayer<L>> extends Recu
     default L withBiases(Initializer initializer) {
         return with(settings().withBiases(initializer));
     }
+
+    /// True if it does not run backwards.
+    @Override
+    default boolean acceptsParts() {
+        return !settings().reversed();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.RecurrentKernels;
@@ -15,6 +16,8 @@ import java.util.List;
 /// @param layer the layer
 /// @param gates the number of gates
 record RecurrentOp(RecurrentLayer<?> layer, int gates) {
+    private static final List<String> STATES = List.of("h", "c"); // names in a session
+
     private RecurrentSettings settings() {
         return layer.settings();
     }
@@ -38,7 +41,7 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
     }
 
     List<Shape> build(List<Shape> in, Declarations declare) {
-        takesStates(layer, in, declare);
+        boolean given = takesStates(layer, in, declare);
         Shape x = in.getFirst();
         int units = settings().units();
         int all = Math.multiplyExact(gates, units);
@@ -48,6 +51,9 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
                 "weight_hh", Shape.of(all, units), Role.WEIGHT, settings().recurrentWeights());
         declare.parameter("bias_ih", Shape.of(all), Role.BIAS, settings().biases());
         declare.parameter("bias_hh", Shape.of(all), Role.BIAS, settings().biases());
+        if (!given && !settings().reversed()) { // a session keeps them
+            for (int i = 0; i < layer.states().size(); i++) declare.state(STATES.get(i), Shape.of(units));
+        }
         long steps = x.extent(0) == Shape.OPEN ? 1 : x.extent(0);
         declare.multiplications(steps * all * (x.extent(1) + units));
         List<Shape> out = new ArrayList<>();
@@ -74,6 +80,7 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
         private final List<Tensor> in;
         private final Tensor x;
         private final int time;
+        private final boolean inParts;
 
         /// Computes the gates' inputs: x·W_ihᵀ + b_ih + b_hh.
         /// @param ofState the gates that take their share of b_hh here
@@ -81,8 +88,14 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
             this.pass = pass;
             this.in = in;
             x = in.getFirst();
-            h0 = in.size() > 1 ? in.get(1) : Tensor.EMPTY;
-            c0 = in.size() > 2 ? in.get(2) : Tensor.EMPTY;
+            inParts = pass.past().size() != 0;
+            if (inParts && in.size() > 1) {
+                throw new ConfigException(
+                        layer.kind(), "expects no initial states in a session, which keeps them, got some");
+            }
+            boolean cells = layer.states().size() > 1;
+            h0 = inParts ? pass.state("h") : in.size() > 1 ? in.get(1) : Tensor.EMPTY;
+            c0 = inParts && cells ? pass.state("c") : in.size() > 2 ? in.get(2) : Tensor.EMPTY;
             int units = settings().units();
             time = x.shape().extent(1);
             kernels = pass.kernels().recurrent();
@@ -91,14 +104,19 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
             before = tensor(1);
             boolean sequences = settings().sequences();
             y = sequences ? pass.output() : Tensor.EMPTY;
-            hn = !sequences ? pass.output() : settings().states() ? pass.output(1) : Tensor.EMPTY;
-            cn = settings().states() && layer.states().size() > 1 ? pass.output(2) : Tensor.EMPTY;
+            hn = !sequences ? pass.output() : settings().states() ? pass.output(1) : forSession(units);
+            cn = !cells ? Tensor.EMPTY : settings().states() ? pass.output(2) : forSession(units);
             Tensor b = pass.batchTensor(Shape.of(RecurrentOp.this.gates * units));
             Kernels all = pass.kernels();
             all.copy(pass.parameter("bias_ih"), b);
             Tensor shared = b.rows(0, ofState * units);
             all.add(shared, pass.parameter("bias_hh").rows(0, ofState * units), shared);
             Linear.forward(pass, x, "weight_ih", b, gates);
+        }
+
+        /// A last state that is no output: only a session reads it.
+        private Tensor forSession(int units) {
+            return inParts ? pass.tensor(Shape.of(units)) : Tensor.EMPTY;
         }
 
         /// A tensor with some numbers for each unit and step.
@@ -116,6 +134,10 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
         /// Records the backward pass.
         /// @return the outputs
         List<Tensor> outputs(Backward backward) {
+            if (inParts) {
+                pass.kernels().copy(hn, h0);
+                if (cn.size() != 0) pass.kernels().copy(cn, c0);
+            }
             boolean sequences = settings().sequences();
             boolean states = settings().states();
             List<Tensor> last = layer.states().size() > 1 ? List.of(hn, cn) : List.of(hn);

@@ -33,7 +33,7 @@ public record SequencePool(Summary result) implements Layer {
     /// True for the last position, which is that of the part.
     @Override
     public boolean acceptsParts() {
-        return result == Result.LAST;
+        return result == Summary.LAST;
     }
 
     @Override

@@ -69,6 +69,12 @@ public record Stacked(Node layer, int count, double dropout) implements Recurren
         return out;
     }
 
+    /// True: its layers say whether they do.
+    @Override
+    public boolean acceptsParts() {
+        return true;
+    }
+
     @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         List<Tensor> out = new ArrayList<>();
