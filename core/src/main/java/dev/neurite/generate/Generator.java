@@ -246,7 +246,8 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
         for (int i = 0; i < texts.size(); i++) {
             int first = from.applyAsInt(texts.get(i));
             int n = to.applyAsInt(texts.get(i)) - first;
-            for (int t = 0; t < n; t++) part.array()[i * longest + t] = texts.get(i).token(first + t);
+            for (int t = 0; t < n; t++)
+                part.array()[i * longest + t] = texts.get(i).token(first + t);
             lengths.array()[i] = n;
         }
         return part.withLengths(lengths);
@@ -254,7 +255,9 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
 
     /// The scores after the last step of a row.
     private static Tensor last(Tensor z, Tensor part, int row) {
-        int steps = part.lengths().size() == 0 ? part.shape().extent(1) : (int) part.lengths().get(row);
+        int steps = part.lengths().size() == 0
+                ? part.shape().extent(1)
+                : (int) part.lengths().get(row);
         return z.select(0, row).select(0, steps - 1);
     }
 }

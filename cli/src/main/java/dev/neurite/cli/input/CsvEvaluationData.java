@@ -227,7 +227,8 @@ public final class CsvEvaluationData {
 
     /// Whether the data has classes and all rows are of the same one.
     public static boolean isOfOneClass(Dataset data) {
-        return data.hasLabelPerRow() && IntStream.range(0, data.size()).allMatch(row -> data.label(row) == data.label(0));
+        return data.hasLabelPerRow()
+                && IntStream.range(0, data.size()).allMatch(row -> data.label(row) == data.label(0));
     }
 
     /// @param file the file to read; its name decides on the delimiter if the training had no `--delimiter`
