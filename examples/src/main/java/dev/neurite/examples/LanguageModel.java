@@ -1,7 +1,7 @@
 package dev.neurite.examples;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.data.TokenWindows;
+import dev.neurite.data.series.TokenWindows;
 import dev.neurite.generate.Generator;
 import dev.neurite.generate.Sampling;
 import dev.neurite.loss.CrossEntropy;

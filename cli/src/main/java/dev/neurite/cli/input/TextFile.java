@@ -5,7 +5,7 @@ import dev.neurite.cli.option.TextSettings;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.TokenWindows;
+import dev.neurite.data.series.TokenWindows;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.text.BpeTrainer;

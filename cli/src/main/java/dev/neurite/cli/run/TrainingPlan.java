@@ -7,7 +7,7 @@ import dev.neurite.cli.option.LossOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.TokenWindows;
+import dev.neurite.data.series.TokenWindows;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.io.Spec;

@@ -1,4 +1,4 @@
-package dev.neurite.data;
+package dev.neurite.data.series;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

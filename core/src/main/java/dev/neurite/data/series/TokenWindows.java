@@ -1,5 +1,6 @@
-package dev.neurite.data;
+package dev.neurite.data.series;
 
+import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
