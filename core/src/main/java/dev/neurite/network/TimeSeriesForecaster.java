@@ -8,9 +8,8 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Layers;
-import dev.neurite.layer.RecurrentLayer;
+import dev.neurite.layer.Recurrent;
 import dev.neurite.model.Graph;
-import dev.neurite.model.Layer;
 import dev.neurite.tensor.Shape;
 
 /// Forecasts a time series from a window of its past: recurrent layers over the steps of the window, and a dense
@@ -53,7 +52,7 @@ public record TimeSeriesForecaster(Cell cell, int units, int layers, double drop
         this(Cell.LSTM, 64, 1, 0, true);
     }
 
-    private RecurrentLayer<? extends Layer> recurrent() {
+    private Recurrent recurrent() {
         return switch (cell) {
             case LSTM -> Layers.lstm(units);
             case GRU -> Layers.gru(units);
@@ -72,9 +71,8 @@ public record TimeSeriesForecaster(Cell cell, int units, int layers, double drop
         return Graph.of(window -> {
             var state = window;
             for (int i = 0; i < layers; i++) {
-                RecurrentLayer<? extends Layer> layer = recurrent();
-                Layer each = i < layers - 1 ? layer.withSequences() : layer;
-                state = state.then(each);
+                Recurrent layer = recurrent();
+                state = state.then(i < layers - 1 ? layer.withSequences() : layer);
                 if (dropout > 0) state = state.then(Layers.dropout(dropout));
             }
             if (skip) state = state.join(concat(), window.then(lastPosition()));
