@@ -15,7 +15,9 @@ JVMS = [JVM + case for case in ("lenet5/b64", "squeezenet/b1", "resnet20/b64", "
 STEPS = {
     **{"mlp-tiny/b4": 15, "mlp-s/b32": 2, "mlp-s/b128": 2, "mlp-m/b128": 1.1, "mlp-l/b256": 1.1},
     **{"lenet5/b64": 1.8, "keras-cnn/b128": 1.5, "vgg32/b64": 1.3, "resnet20/b64": 1.25},
+    **{"lstm/b64": 1, "gru/b64": 1.8, "bilstm/b64": 1, "encoder/b16": 1.1, "gpt/b8": 1},
 }
+SEQUENCES = ("lstm", "gru", "bilstm", "encoder", "gpt")
 IMAGENET = {"resnet18": 1 / 1.3, "resnet50": 1 / 1.3, "mobilenet-v2": 1 / 1.8, "squeezenet": 1 / 1.3}  # only predicted
 PREDICTIONS = {
     **dict.fromkeys([*STEPS, "mlp-s/b1", "lenet5/b1"], 0.95),
@@ -33,6 +35,10 @@ APART = 1.05  # medians with the launcher and without
 
 def is_for_imagenet(case):
     return case.rpartition("/b")[0] in IMAGENET
+
+
+def is_of_sequences(case):
+    return case.rpartition("/b")[0] in SEQUENCES
 
 
 def is_product(case):

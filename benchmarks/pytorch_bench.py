@@ -2,7 +2,8 @@
 """PyTorch's side of `neurite bench`: the same networks, batches and convolutions, with the same fields.
 
 Prints a line of JSON for each way of doing it: training steps with PyTorch's plain optimizer and with the fused one,
-predictions also with batch norms folded into convolutions, each for images also with channels last. A figure is the median
+predictions also with batch norms folded into convolutions, each for images also with channels last, and for sequences in
+the ways of pytorch_sequences.py. A figure is the median
 of five rounds after a warm-up. Denormal numbers are flushed to zero, or they would slow PyTorch down.
 
 usage: pytorch_bench.py [--optimizer adam|sgd] [--threads N] [--seconds S] [--ways WAY …] [PART]
@@ -25,6 +26,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 import blas
 import pytorch_fashion_mnist
 from cases import START, is_for_imagenet
+from pytorch_sequences import SEQUENCES
 
 
 def relu():
@@ -164,6 +166,7 @@ NETWORKS = {
 CASES = [
     *("mlp-tiny/b4", "mlp-s/b32", "mlp-s/b128", "mlp-m/b128", "mlp-l/b256", "mlp-s/b1"),
     *("lenet5/b64", "keras-cnn/b128", "vgg32/b64", "resnet20/b64", "lenet5/b1"),
+    *("lstm/b64", "gru/b64", "bilstm/b64", "encoder/b16", "gpt/b8"),
     *("resnet18/b1", "resnet18/b8", "resnet50/b1", "resnet50/b8"),
     *("mobilenet-v2/b1", "mobilenet-v2/b8", "squeezenet/b1", "squeezenet/b8"),
 ]
@@ -191,16 +194,40 @@ CONVOLUTIONS = [
 ]
 
 
-def network_case(name):
-    """Rows of the batch, shape of a row, classes and network of NETWORK/bROWS; None for anything else."""
+def network_and_rows(name):
+    """The parts of NETWORK/bROWS; None for anything else."""
     match = re.fullmatch(r"(mlp:\d+(?:-\d+)+|[^/:]+)/b([1-9]\d*)", name)
-    if match is None:
-        return None
-    network, rows = match[1], int(match[2])
+    known = match and (match[1].startswith("mlp:") or match[1] in NETWORKS or match[1] in SEQUENCES)
+    return (match[1], int(match[2])) if known else None
+
+
+def network_case(name):
+    """Rows of the batch, shape of a row, classes and network of NETWORK/bROWS; None for anything else, and for sequences."""
+    network, rows = network_and_rows(name) or ("", 0)
     if network.startswith("mlp:"):
         widths = [int(width) for width in network[4:].split("-")]
         return rows, (widths[0],), widths[-1], lambda: mlp(*widths)
     return (rows, *NETWORKS[network]) if network in NETWORKS else None
+
+
+LAYOUTS = {"": torch.contiguous_format, ", channels last": torch.channels_last}
+
+
+def builds(name):
+    """Functions that build the model, batch and labels of NETWORK/bROWS, by what is added to the name of a way."""
+    network, rows = network_and_rows(name)
+    if network in SEQUENCES:
+        return {suffix: lambda build=build: build(rows) for suffix, build in SEQUENCES[network].items()}
+    rows, shape, classes, make = network_case(name)
+
+    def build(layout):
+        model, inputs, labels = make(), torch.randn(rows, *shape), torch.randint(classes, (rows,))
+        if layout:
+            model, inputs = model.to(memory_format=layout), inputs.contiguous(memory_format=layout)
+        return model, inputs, labels
+
+    layouts = LAYOUTS if len(shape) == 3 else {"": None}
+    return {suffix: lambda layout=layout: build(layout) for suffix, layout in layouts.items()}
 
 
 def optimizer(name, parameters, fused):
@@ -243,24 +270,12 @@ def fold_norms(model):
                     layers[i], layers[i + 1] = fuse_conv_bn_eval(layers[i], layers[i + 1]), nn.Identity()
 
 
-LAYOUTS = {"": torch.contiguous_format, ", channels last": torch.channels_last}
-
-
-def network_ways(name, case, options):
+def network_ways(name, options):
     """What to measure of a network: a figure and the function that measures it, by the way."""
-    rows, shape, classes, network = case
-    layouts = LAYOUTS if len(shape) == 3 else {"": None}
 
-    def build(layout):
+    def train(build, fused):
         torch.manual_seed(0)
-        model, inputs = network(), torch.randn(rows, *shape)
-        if layout:
-            model, inputs = model.to(memory_format=layout), inputs.contiguous(memory_format=layout)
-        return model, inputs
-
-    def train(layout, fused):
-        model, inputs = build(layout)
-        labels = torch.randint(classes, (rows,))
+        model, inputs, labels = build()
         updates = optimizer(options.optimizer, model.parameters(), fused)
 
         def step():
@@ -270,8 +285,9 @@ def network_ways(name, case, options):
 
         return {"train_ms": median_ms(step, options.seconds, options.turns)}
 
-    def predict(layout, folds):
-        model, inputs = build(layout)
+    def predict(build, folds):
+        torch.manual_seed(0)
+        model, inputs, _ = build()
         model.eval()
         if folds:
             fold_norms(model)
@@ -279,13 +295,14 @@ def network_ways(name, case, options):
             return {"infer_ms": median_ms(lambda: model(inputs), options.seconds / 2, options.turns)}
 
     ways = {}
-    for suffix, layout in layouts.items():
-        if rows > 1 and not is_for_imagenet(name):
-            ways["plain optimizer" + suffix] = lambda layout=layout: train(layout, False)
-            ways["fused optimizer" + suffix] = lambda layout=layout: train(layout, True)
-        ways["as it is" + suffix] = lambda layout=layout: predict(layout, False)
-        if any(isinstance(layer, nn.BatchNorm2d) for layer in network().modules()):
-            ways["norms folded" + suffix] = lambda layout=layout: predict(layout, True)
+    trains = not name.endswith("/b1") and not is_for_imagenet(name)
+    for suffix, build in builds(name).items():
+        if trains:
+            ways["plain optimizer" + suffix] = lambda build=build: train(build, False)
+            ways["fused optimizer" + suffix] = lambda build=build: train(build, True)
+        ways["as it is" + suffix] = lambda build=build: predict(build, False)
+        if any(isinstance(layer, nn.BatchNorm2d) for layer in build()[0].modules()):
+            ways["norms folded" + suffix] = lambda build=build: predict(build, True)
     return ways
 
 
@@ -343,7 +360,7 @@ def ways(name, options):
     if name in convolutions:
         layouts = zip(("channels first", "channels last"), LAYOUTS.values())
         return {way: lambda l=layout: convolution(*convolutions[name], l, options.seconds) for way, layout in layouts}
-    return network_ways(name, network_case(name), options)
+    return network_ways(name, options)
 
 
 def build():
@@ -372,7 +389,7 @@ def main():
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
     names = [START, *CASES, *(name for name, *_ in CONVOLUTIONS), "memory"]
-    if options.part in names or network_case(options.part):
+    if options.part in names or network_and_rows(options.part):
         names = [options.part]
     names = [name for name in names if options.part in name]
     if not names:

@@ -44,6 +44,11 @@ sealed interface BenchCase {
             new Net("vgg32", 64),
             new Net("resnet20", 64),
             new Net("lenet5", 1),
+            new Net("lstm", 64),
+            new Net("gru", 64),
+            new Net("bilstm", 64),
+            new Net("encoder", 16),
+            new Net("gpt", 8),
             new Net("resnet18", 1),
             new Net("resnet18", 8),
             new Net("resnet50", 1),
@@ -99,8 +104,16 @@ sealed interface BenchCase {
         return Tensor.view(shape, values, 0);
     }
 
-    /// Training steps with cross-entropy, and predictions, on one batch of random rows and labels. Only
-    /// predictions with a batch of one row, and of networks for ImageNet.
+    private static Tensor ids(Shape shape, int vocabulary, long seed) {
+        var random = new KeyedRandom(seed);
+        float[] values = new float[shape.size()];
+        for (int i = 0; i < values.length; i++) values[i] = random.below(vocabulary);
+        return Tensor.view(shape, values, 0);
+    }
+
+    /// Training steps with cross-entropy, and predictions, on one batch of random rows or ids and labels, of each
+    /// position where the network has an answer for each. Only predictions with a batch of one row, and of networks for
+    /// ImageNet.
     /// @param network one of [BenchNetwork#names()], or `mlp:784-256-10` with the widths from inputs to outputs
     /// @param rows the batch size
     record Net(String network, int rows) implements BenchCase {
@@ -122,17 +135,14 @@ sealed interface BenchCase {
 
         Result measure(Optimizer optimizer, int threads, boolean profiles, Stopwatch watch) {
             Model model = BenchNetwork.model(network);
-            Tensor inputs = normal(model.network().inputs().getFirst().forRows(rows), 1);
+            Shape shape = model.network().inputs().getFirst().forRows(rows);
+            int vocabulary = BenchNetwork.vocabulary(network);
+            Tensor inputs = vocabulary == 0 ? normal(shape, 1) : ids(shape, vocabulary, 1);
             Trainer trainer = Trainer.of(model).optimizer(optimizer).threads(threads);
             OptionalDouble train = OptionalDouble.empty();
             Profile profile = new Profile(List.of());
             if (trains()) {
-                var random = new KeyedRandom(2);
-                int classes = model.network().outputs().getFirst().size();
-                int[] labels = IntStream.generate(() -> random.below(classes))
-                        .limit(rows)
-                        .toArray();
-                var batch = new Batch(inputs, Targets.labels(labels));
+                var batch = new Batch(inputs, labels(model.network().outputs().getFirst()));
                 try (var session = trainer.begin(batch)) {
                     train = OptionalDouble.of(watch.millis(() -> session.step(batch)));
                     model = session.model();
@@ -148,6 +158,17 @@ sealed interface BenchCase {
             try (Kernels kernels = Kernels.create(threads)) {
                 return new Result(train, watch.millis(() -> trained.predict(inputs, kernels)), profile);
             }
+        }
+
+        /// @param output the classes of a row, or of each of its positions
+        private Targets labels(Shape output) {
+            var random = new KeyedRandom(2);
+            int classes = output.extent(output.rank() - 1);
+            Shape places = Shape.of(rows, output.size() / classes);
+            int[] labels = IntStream.generate(() -> random.below(classes))
+                    .limit(places.size())
+                    .toArray();
+            return Targets.view(labels, output.rank() == 1 ? Shape.of(rows) : places);
         }
     }
 

@@ -34,12 +34,20 @@ enum BenchNetwork {
     KERAS_CNN,
     VGG32,
     RESNET20,
+    LSTM,
+    GRU,
+    BILSTM,
+    ENCODER,
+    GPT,
     RESNET18,
     RESNET50,
     MOBILENET_V2,
     SQUEEZENET;
 
     private static final Set<BenchNetwork> IMAGE_NET = EnumSet.range(RESNET18, SQUEEZENET);
+
+    private static final int UNITS = 128; // of recurrent layers
+    private static final int VOCABULARY = 256;
 
     private static final String WIDTHS = "mlp:";
     private static final int MOST = 65_536; // rows, or units of a layer
@@ -76,6 +84,11 @@ enum BenchNetwork {
         return Optional.of(new Net(network, number("rows of a batch", matcher.group("rows"))));
     }
 
+    /// The number of tokens of a network for ids; 0 for networks for features and images.
+    static int vocabulary(String network) {
+        return network.equals(GPT.toString()) ? VOCABULARY : 0;
+    }
+
     /// The untrained model of a [Net#network].
     static Model model(String network) {
         if (network.startsWith(WIDTHS)) return mlp(widths(network));
@@ -88,6 +101,11 @@ enum BenchNetwork {
             case KERAS_CNN -> new KerasCnn().model(image(1, 28), 10);
             case VGG32 -> new Vgg32().model(image(3, 32), 10);
             case RESNET20 -> new ResNet(20).model(image(3, 32), 10);
+            case LSTM -> recurrent(Layers.lstm(UNITS));
+            case GRU -> recurrent(Layers.gru(UNITS));
+            case BILSTM -> recurrent(Layers.bidirectional(Layers.lstm(UNITS)));
+            case ENCODER -> encoder();
+            case GPT -> gpt();
             case RESNET18 -> new ResNet(18).model(image(3, 224), 1000);
             case RESNET50 -> new ResNet(50).model(image(3, 224), 1000);
             case MOBILENET_V2 -> new MobileNetV2().model(image(3, 224), 1000);
@@ -118,5 +136,30 @@ enum BenchNetwork {
         for (int i = 1; i < units.length - 1; i++) layers.add(Layers.dense(units[i], Activation.RELU));
         layers.add(Layers.dense(units[units.length - 1]));
         return Model.of(Layers.features(units[0]), layers.toArray(Node[]::new));
+    }
+
+    private static Model recurrent(Node layer) {
+        return Model.of(Shape.of(64, 64), layer, Layers.dense(10));
+    }
+
+    /// The encoder of a transformer: 4 blocks of 128 features and 4 heads, on 128 positions.
+    private static Model encoder() {
+        List<Node> layers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) layers.add(Layers.transformerBlock(Layers.selfAttention(4), 128, 512));
+        layers.addAll(List.of(Layers.layerNorm(), Layers.meanOfPositions(), Layers.dense(10)));
+        return Model.of(Shape.of(128, 128), layers.toArray(Node[]::new));
+    }
+
+    /// A GPT: 6 blocks of 384 features and 6 heads, on 256 tokens.
+    private static Model gpt() {
+        int width = 384;
+        int context = 256;
+        List<Node> layers = new ArrayList<>();
+        layers.addAll(List.of(Layers.embedding(VOCABULARY, width), Layers.positionEmbedding(context)));
+        for (int i = 0; i < 6; i++) {
+            layers.add(Layers.transformerBlock(Layers.selfAttention(6).withCausal(), width, 4 * width));
+        }
+        layers.addAll(List.of(Layers.layerNorm(), Layers.dense(VOCABULARY).withoutBias()));
+        return Model.of(Shape.of(context), layers.toArray(Node[]::new));
     }
 }

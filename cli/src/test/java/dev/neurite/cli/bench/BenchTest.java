@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class BenchTest {
     private static Cli bench(String... arguments) {
@@ -150,6 +152,25 @@ final class BenchTest {
         assertThat(lines.getLast())
                 .startsWith("conv/lenet5-1     64×1×28×28 to 6, 5×5 ")
                 .hasSameSizeAs(lines.getFirst());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gru/b2", "gpt/b2"})
+    void sequencesAreTrainedOnAndPredicted(String name) {
+        Map<String, Object> line =
+                JsonText.object(bench(name, "--json", "--threads", "2").out());
+        assertThat((Double) line.get("train_ms")).isBetween(1e-2, 100_000.0);
+        assertThat((Double) line.get("infer_ms")).isBetween(1e-3, 100_000.0);
+    }
+
+    @Test
+    void networksForSequencesHaveAsManyParametersAsPytorchs() {
+        assertThat(Map.of("lstm", 100_618, "gru", 75_786, "bilstm", 201_226, "encoder", 794_634, "gpt", 10_942_464))
+                .allSatisfy((name, count) -> assertThat(
+                                BenchNetwork.model(name).network().parameters().stream()
+                                        .mapToInt(each -> each.shape().size())
+                                        .sum())
+                        .isEqualTo(count));
     }
 
     @Test
