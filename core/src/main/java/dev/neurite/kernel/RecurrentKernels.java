@@ -4,26 +4,20 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Tensor;
 
 /// Recurrent layers, see [Kernels#recurrent()]: all steps of a batch of sequences in one call. Threads divide the
-/// rows.
-///
-/// | tensor | shape |
-/// |---|---|
-/// | gates | `[rows × time × gates·units]`; before a call what the inputs add, x·Wᵀ + b; after it the activated gates;
-/// after the gradient δ, that of what was before |
-/// | w | `[gates·units × units]`, the weights of the state |
-/// | lengths | `[rows]`, the steps of each row, from 1; empty if all have all steps |
-/// | h0, c0, hn, cn and their gradients | `[rows × units]`: the state before the first step of a row and after its
-/// last; empty for zeros, or if it is not wanted |
-/// | before, c, candidates | `[rows × time × units]`, written for the gradient: the state before each step, the cells,
-/// and h·Wᵀ + b of the candidates |
-/// | y, dy | `[rows × time × units]`, the state after each step, 0 after the end of a row; empty if only hn counts |
-///
-/// Reversed, the steps run from the last of a row to the first. The weights' gradient is δᵀ·before.
+/// rows. Reversed, the steps run from the last of a row to the first. The weights' gradient is δᵀ·before.
 public interface RecurrentKernels {
-    /// A simple recurrent layer: h = g(x + h·Wᵀ), one gate. Elman 1990.
-    /// @param g an activation whose derivative does not need its input, such as tanh or ReLU
-    void rnn(
-            Elementwise g,
+    /// What all recurrent layers have, the arguments of a kernel and of its gradient.
+    /// @param gates `[rows × time × gates·units]`; before a call what the inputs add, x·Wᵀ + b; after it the activated
+    /// gates, if there will be a gradient; after that δ, the gradient of what was before
+    /// @param w the weights of the state, `[gates·units × units]`
+    /// @param lengths the steps of each row, `[rows]`, from 1; empty if all have all steps
+    /// @param reversed whether the steps run from the last to the first
+    /// @param h0 the state before the first step of a row, `[rows × units]`; empty for zeros
+    /// @param before written for the gradient: the state before each step, `[rows × time × units]`; empty if there will
+    /// be none
+    /// @param y the state after each step, `[rows × time × units]`, 0 after the end of a row; empty if only hn counts
+    /// @param hn the state after the last step of a row, `[rows × units]`; empty if it is not wanted
+    record Steps(
             Tensor gates,
             PackedWeights w,
             Tensor lengths,
@@ -31,99 +25,52 @@ public interface RecurrentKernels {
             Tensor h0,
             Tensor before,
             Tensor y,
-            Tensor hn);
+            Tensor hn) {}
+
+    /// The gradients of states.
+    /// @param dy of y; empty for 0
+    /// @param dhn of hn; empty for 0
+    /// @param dh0 of h0, written; empty if it is not wanted
+    record StateGradients(Tensor dy, Tensor dhn, Tensor dh0) {}
+
+    /// The cells of an LSTM.
+    /// @param c0 before the first step of a row, `[rows × units]`; empty for zeros
+    /// @param c written for the gradient: those after each step, `[rows × time × units]`; as `before`
+    /// @param cn after the last step of a row, `[rows × units]`; empty if they are not wanted
+    record Cells(Tensor c0, Tensor c, Tensor cn) {}
+
+    /// A simple recurrent layer: h = g(x + h·Wᵀ), one gate. Elman 1990.
+    /// @param g an activation whose derivative does not need its input, such as tanh or ReLU
+    void rnn(Elementwise g, Steps steps);
 
     /// The gradient of [#rnn].
-    void rnnGradient(
-            Elementwise g,
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor dy,
-            Tensor dhn,
-            Tensor dh0);
+    void rnnGradient(Elementwise g, Steps steps, StateGradients d);
 
     /// LSTM with gates i, f, g, o: c = i·g + f·c, h = o·tanh c. Hochreiter and Schmidhuber 1997; the order of gates
     /// is PyTorch's and Keras's.
-    void lstm(
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor h0,
-            Tensor c0,
-            Tensor before,
-            Tensor c,
-            Tensor y,
-            Tensor hn,
-            Tensor cn);
+    void lstm(Steps steps, Cells cells);
 
     /// The gradient of [#lstm].
-    void lstmGradient(
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor c0,
-            Tensor c,
-            Tensor dy,
-            Tensor dhn,
-            Tensor dcn,
-            Tensor dh0,
-            Tensor dc0);
+    /// @param dcn of cn; empty for 0
+    /// @param dc0 of c0, written; empty if it is not wanted
+    void lstmGradient(Steps steps, Cells cells, StateGradients d, Tensor dcn, Tensor dc0);
 
     /// GRU with gates r, z and candidates n = tanh(x + r·(h·Wᵀ + b)): h = n + z·(h − n). Cho et al. 2014, with the
     /// reset after the product, as in PyTorch and, by default, in Keras.
     /// @param b the biases of the candidates' products of the state, `[units]`; empty for none
-    void gru(
-            Tensor gates,
-            PackedWeights w,
-            Tensor b,
-            Tensor lengths,
-            boolean reversed,
-            Tensor h0,
-            Tensor before,
-            Tensor candidates,
-            Tensor y,
-            Tensor hn);
+    /// @param candidates written for the gradient: h·Wᵀ + b, `[rows × time × units]`; as `before`
+    void gru(Steps steps, Tensor b, Tensor candidates);
 
-    /// The gradient of [#gru]. `candidates` becomes the gradient of h·Wᵀ + b, by which the weights' gradient differs
-    /// from δᵀ·before.
-    void gruGradient(
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor before,
-            Tensor candidates,
-            Tensor dy,
-            Tensor dhn,
-            Tensor dh0);
+    /// The gradient of [#gru].
+    /// @param candidates becomes the gradient of h·Wᵀ + b, by which the weights' gradient differs from δᵀ·before
+    void gruGradient(Steps steps, Tensor candidates, StateGradients d);
 
     /// GRU with gates r, z and candidates n = tanh(x + (r∘h)·Wᵀ): h = n + z·(h − n), as in Keras with
     /// `reset_after=False`.
-    /// @param candidates `[rows × time × units]`, becomes r∘h, by which the gradient of the candidates' weights
-    /// differs from δᵀ·before
-    void gruResetBefore(
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor h0,
-            Tensor before,
-            Tensor candidates,
-            Tensor y,
-            Tensor hn);
+    /// @param reset written for the gradient: r∘h, `[rows × time × units]`, by which the gradient of the candidates'
+    /// weights differs from δᵀ·before; as `before`
+    void gruResetBefore(Steps steps, Tensor reset);
 
     /// The gradient of [#gruResetBefore].
-    void gruResetBeforeGradient(
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor before,
-            Tensor dy,
-            Tensor dhn,
-            Tensor dh0);
+    void gruResetBeforeGradient(Steps steps, StateGradients d);
 }

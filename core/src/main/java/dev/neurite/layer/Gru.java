@@ -1,7 +1,6 @@
 package dev.neurite.layer;
 
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.PackedWeights;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Matrix;
@@ -50,34 +49,30 @@ public record Gru(boolean resetAfter, RecurrentSettings settings) implements Rec
     private List<Tensor> resetAfter(List<Tensor> in, Pass pass) {
         var run = op().new Run(in, pass, 2);
         int units = settings.units();
-        boolean reversed = settings.reversed();
-        PackedWeights w = pass.weights("weight_hh");
         Tensor b = pass.parameter("bias_hh").rows(2 * units, 3 * units);
-        Tensor candidates = run.tensor(1); // h·W_hhᵀ + b_hh, then its gradient
-        run.kernels.gru(run.gates, w, b, run.lengths, reversed, run.h0, run.before, candidates, run.y, run.hn);
-        return run.outputs((dy, dhn, dcn, dh0, dc0) -> {
-            run.kernels.gruGradient(run.gates, w, run.lengths, reversed, run.before, candidates, dy, dhn, dh0);
+        Tensor candidates = run.kept(1); // h·W_hhᵀ + b_hh, then its gradient
+        run.kernels.gru(run.steps, b, candidates);
+        return run.outputs((d, dcn, dc0) -> {
+            run.kernels.gruGradient(run.steps, candidates, d);
             Matrix delta = candidates.positions().matrix();
             ofState(pass, run, delta, run.before.positions().matrix());
+            run.biasGradients();
             if (!pass.wants("bias_hh")) return;
-            Tensor db = pass.gradient("bias_hh");
-            pass.kernels().columnSums(run.gates.positions(), db);
-            pass.kernels().columnSums(candidates.positions(), db.rows(2 * units, 3 * units));
+            Tensor db = pass.gradient("bias_hh").rows(2 * units, 3 * units);
+            pass.kernels().columnSums(candidates.positions(), db);
         });
     }
 
     private List<Tensor> resetBefore(List<Tensor> in, Pass pass) {
         var run = op().new Run(in, pass, 3);
         int units = settings.units();
-        boolean reversed = settings.reversed();
-        PackedWeights w = pass.weights("weight_hh");
-        Tensor reset = run.tensor(1); // r·h
-        run.kernels.gruResetBefore(run.gates, w, run.lengths, reversed, run.h0, run.before, reset, run.y, run.hn);
-        return run.outputs((dy, dhn, dcn, dh0, dc0) -> {
-            run.kernels.gruResetBeforeGradient(run.gates, w, run.lengths, reversed, run.before, dy, dhn, dh0);
+        Tensor reset = run.kept(1); // r·h
+        run.kernels.gruResetBefore(run.steps, reset);
+        return run.outputs((d, dcn, dc0) -> {
+            run.kernels.gruResetBeforeGradient(run.steps, d);
             Matrix delta = run.gates.positions().matrix().columns(2 * units, 3 * units);
             ofState(pass, run, delta, reset.positions().matrix());
-            if (pass.wants("bias_hh")) pass.kernels().columnSums(run.gates.positions(), pass.gradient("bias_hh"));
+            run.biasGradients();
         });
     }
 

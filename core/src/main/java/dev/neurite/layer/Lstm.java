@@ -1,6 +1,6 @@
 package dev.neurite.layer;
 
-import dev.neurite.kernel.PackedWeights;
+import dev.neurite.kernel.RecurrentKernels.Cells;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
@@ -35,13 +35,11 @@ public record Lstm(RecurrentSettings settings) implements RecurrentLayer<Lstm> {
     @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         var run = op().new Run(in, pass, 4);
-        boolean reversed = settings.reversed();
-        PackedWeights w = pass.weights("weight_hh");
-        Tensor c = run.tensor(1);
-        run.kernels.lstm(run.gates, w, run.lengths, reversed, run.h0, run.c0, run.before, c, run.y, run.hn, run.cn);
-        return run.outputs((dy, dhn, dcn, dh0, dc0) -> {
-            run.kernels.lstmGradient(run.gates, w, run.lengths, reversed, run.c0, c, dy, dhn, dcn, dh0, dc0);
-            Linear.weightGradients(pass, run.before, run.gates, "weight_hh", "bias_hh");
+        var cells = new Cells(run.c0, run.kept(1), run.cn);
+        run.kernels.lstm(run.steps, cells);
+        return run.outputs((d, dcn, dc0) -> {
+            run.kernels.lstmGradient(run.steps, cells, d, dcn, dc0);
+            run.stateGradients();
         });
     }
 

@@ -3,7 +3,10 @@ package dev.neurite.layer;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.RecurrentKernels;
+import dev.neurite.kernel.RecurrentKernels.StateGradients;
+import dev.neurite.kernel.RecurrentKernels.Steps;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Pass;
 import dev.neurite.model.Role;
@@ -11,6 +14,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What recurrent layers have in common: shapes, the products of all steps' inputs, and the gradients of the weights.
 /// @param layer the layer
@@ -68,25 +72,27 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
         final RecurrentKernels kernels;
 
         /// What the kernels take, see [RecurrentKernels].
-        final Tensor gates;
+        final Steps steps;
 
+        final Tensor gates;
         final Tensor before;
-        final Tensor lengths;
-        final Tensor h0;
         final Tensor c0;
-        final Tensor y;
-        final Tensor hn;
         final Tensor cn;
+        private final Tensor y;
+        private final Tensor hn;
         private final List<Tensor> in;
         private final Tensor x;
         private final int time;
         private final boolean inParts;
+        private final int ofState;
+        private final boolean keeps; // what the gradient needs
 
         /// Computes the gates' inputs: x·W_ihᵀ + b_ih + b_hh.
         /// @param ofState the gates that take their share of b_hh here
         Run(List<Tensor> in, Pass pass, int ofState) {
             this.pass = pass;
             this.in = in;
+            this.ofState = ofState;
             x = in.getFirst();
             inParts = pass.past().size() != 0;
             if (inParts && in.size() > 1) {
@@ -94,14 +100,14 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
                         layer.kind(), "expects no initial states in a session, which keeps them, got some");
             }
             boolean cells = layer.states().size() > 1;
-            h0 = inParts ? pass.state("h") : in.size() > 1 ? in.get(1) : Tensor.EMPTY;
+            Tensor h0 = inParts ? pass.state("h") : in.size() > 1 ? in.get(1) : Tensor.EMPTY;
             c0 = inParts && cells ? pass.state("c") : in.size() > 2 ? in.get(2) : Tensor.EMPTY;
             int units = settings().units();
             time = x.shape().extent(1);
             kernels = pass.kernels().recurrent();
-            lengths = pass.lengths(x);
             gates = tensor(RecurrentOp.this.gates);
-            before = tensor(1);
+            keeps = keeps();
+            before = kept(1);
             boolean sequences = settings().sequences();
             y = sequences ? pass.output() : Tensor.EMPTY;
             hn = !sequences ? pass.output() : settings().states() ? pass.output(1) : forSession(units);
@@ -112,6 +118,8 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
             Tensor shared = b.rows(0, ofState * units);
             all.add(shared, pass.parameter("bias_hh").rows(0, ofState * units), shared);
             Linear.forward(pass, x, "weight_ih", b, gates);
+            PackedWeights w = pass.weights("weight_hh");
+            steps = new Steps(gates, w, pass.lengths(x), settings().reversed(), h0, before, y, hn);
         }
 
         /// A last state that is no output: only a session reads it.
@@ -119,23 +127,50 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
             return inParts ? pass.tensor(Shape.of(units)) : Tensor.EMPTY;
         }
 
+        private boolean keeps() {
+            return in.stream().anyMatch(pass::wants)
+                    || Stream.of("weight_ih", "weight_hh", "bias_ih", "bias_hh").anyMatch(pass::wants);
+        }
+
+        /// Computes the gradients of W_hh and the biases from δ: δᵀ·before and Σ δ.
+        void stateGradients() {
+            Linear.weightGradients(pass, before, gates, "weight_hh", "");
+            biasGradients();
+        }
+
+        /// Computes the gradients of the biases: Σ δ, that of b_hh only for the gates that take their share of it here.
+        void biasGradients() {
+            boolean ofInput = pass.wants("bias_ih");
+            boolean both = ofInput && pass.wants("bias_hh");
+            if (!ofInput && !pass.wants("bias_hh")) return;
+            Tensor db = pass.gradient(ofInput ? "bias_ih" : "bias_hh");
+            pass.kernels().columnSums(gates.positions(), db);
+            int n = ofState * settings().units();
+            if (both) pass.kernels().copy(db.rows(0, n), pass.gradient("bias_hh").rows(0, n));
+        }
+
         /// A tensor with some numbers for each unit and step.
         Tensor tensor(int count) {
             return pass.tensor(Shape.of(time, count * settings().units()));
         }
 
+        /// A tensor with some numbers for each unit and step, for the gradient; empty if there will be none.
+        Tensor kept(int count) {
+            return keeps ? tensor(count) : Tensor.EMPTY;
+        }
+
         /// What is different in a layer's backward pass.
         interface Backward {
             /// Turns the gates into δ, and computes the gradients of the weights of the state.
-            /// @param dy see [RecurrentKernels]; of what is no output or input, empty
-            void run(Tensor dy, Tensor dhn, Tensor dcn, Tensor dh0, Tensor dc0);
+            /// @param dcn see [RecurrentKernels]; of what is no output or input, empty
+            void run(StateGradients d, Tensor dcn, Tensor dc0);
         }
 
         /// Records the backward pass.
         /// @return the outputs
         List<Tensor> outputs(Backward backward) {
             if (inParts) {
-                pass.kernels().copy(hn, h0);
+                pass.kernels().copy(hn, steps.h0());
                 if (cn.size() != 0) pass.kernels().copy(cn, c0);
             }
             boolean sequences = settings().sequences();
@@ -147,13 +182,13 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
             else if (!sequences) written.add(hn);
             pass.backward(in, written, (dys, dxs) -> {
                 int first = sequences ? 1 : 0; // the place of the state's gradient
-                backward.run(
+                var d = new StateGradients(
                         sequences ? dys.getFirst() : Tensor.EMPTY,
                         dys.size() > first ? dys.get(first) : Tensor.EMPTY,
-                        dys.size() > first + 1 ? dys.get(first + 1) : Tensor.EMPTY,
-                        dxs.size() > 1 ? dxs.get(1) : Tensor.EMPTY,
-                        dxs.size() > 2 ? dxs.get(2) : Tensor.EMPTY);
-                Linear.weightGradients(pass, x, gates, "weight_ih", "bias_ih");
+                        dxs.size() > 1 ? dxs.get(1) : Tensor.EMPTY);
+                Tensor dcn = dys.size() > first + 1 ? dys.get(first + 1) : Tensor.EMPTY;
+                backward.run(d, dcn, dxs.size() > 2 ? dxs.get(2) : Tensor.EMPTY);
+                Linear.weightGradients(pass, x, gates, "weight_ih", "");
                 if (pass.wants(x)) Linear.inputGradient(pass, gates, "weight_ih", dxs.getFirst());
             });
             if (sequences || !states) return written;

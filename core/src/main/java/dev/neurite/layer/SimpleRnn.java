@@ -2,7 +2,6 @@ package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
-import dev.neurite.kernel.PackedWeights;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
@@ -49,12 +48,10 @@ public record SimpleRnn(Elementwise activation, RecurrentSettings settings) impl
     @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         var run = op().new Run(in, pass, 1);
-        boolean reversed = settings.reversed();
-        PackedWeights w = pass.weights("weight_hh");
-        run.kernels.rnn(activation, run.gates, w, run.lengths, reversed, run.h0, run.before, run.y, run.hn);
-        return run.outputs((dy, dhn, dcn, dh0, dc0) -> {
-            run.kernels.rnnGradient(activation, run.gates, w, run.lengths, reversed, dy, dhn, dh0);
-            Linear.weightGradients(pass, run.before, run.gates, "weight_hh", "bias_hh");
+        run.kernels.rnn(activation, run.steps);
+        return run.outputs((d, dcn, dc0) -> {
+            run.kernels.rnnGradient(activation, run.steps, d);
+            run.stateGradients();
         });
     }
 

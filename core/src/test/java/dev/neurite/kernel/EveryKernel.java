@@ -369,56 +369,21 @@ final class EveryKernel {
             PackedWeights w3 = PackedWeights.changing(small(3 * units, units));
             PackedWeights w4 = PackedWeights.constant(small(4 * units, units));
             Activation.Elementwise g = Activation.TANH;
-            add("recurrent.rnn", how, () -> r.rnn(g, one, w1, ofRows, reversed, h0, before, y, hn), one, before, y, hn);
-            add("recurrent.rnnGradient", how, () -> r.rnnGradient(g, one, w1, ofRows, reversed, y, hn, cn), one, cn);
-            add(
-                    "recurrent.lstm",
-                    how,
-                    () -> r.lstm(four, w4, ofRows, reversed, h0, c0, before, cells, y, hn, cn),
-                    four,
-                    before,
-                    cells,
-                    y,
-                    hn,
-                    cn);
-            add(
-                    "recurrent.lstmGradient",
-                    how,
-                    () -> r.lstmGradient(four, w4, ofRows, reversed, c0, cells, y, none, none, hn, cn),
-                    four,
-                    hn,
-                    cn);
-            add(
-                    "recurrent.gru",
-                    how,
-                    () -> r.gru(three, w3, bias, ofRows, reversed, h0, before, cells, y, hn),
-                    three,
-                    before,
-                    cells,
-                    y,
-                    hn);
-            add(
-                    "recurrent.gruResetBefore",
-                    how,
-                    () -> r.gruResetBefore(three, w3, ofRows, reversed, h0, before, cells, y, hn),
-                    three,
-                    before,
-                    cells,
-                    y,
-                    hn);
-            add(
-                    "recurrent.gruResetBeforeGradient",
-                    how,
-                    () -> r.gruResetBeforeGradient(three, w3, ofRows, reversed, before, y, hn, cn),
-                    three,
-                    cn);
-            add(
-                    "recurrent.gruGradient",
-                    how,
-                    () -> r.gruGradient(three, w3, ofRows, reversed, before, cells, none, hn, cn),
-                    three,
-                    cells,
-                    cn);
+            var of1 = new RecurrentKernels.Steps(one, w1, ofRows, reversed, h0, before, y, hn);
+            var of3 = new RecurrentKernels.Steps(three, w3, ofRows, reversed, h0, before, y, hn);
+            var of4 = new RecurrentKernels.Steps(four, w4, ofRows, reversed, h0, before, y, hn);
+            var d = new RecurrentKernels.StateGradients(y, hn, cn);
+            var ofLast = new RecurrentKernels.StateGradients(none, hn, cn);
+            var ofAll = new RecurrentKernels.StateGradients(y, none, hn);
+            var ofLstm = new RecurrentKernels.Cells(c0, cells, cn);
+            add("recurrent.rnn", how, () -> r.rnn(g, of1), one, before, y, hn);
+            add("recurrent.rnnGradient", how, () -> r.rnnGradient(g, of1, d), one, cn);
+            add("recurrent.lstm", how, () -> r.lstm(of4, ofLstm), four, before, cells, y, hn, cn);
+            add("recurrent.lstmGradient", how, () -> r.lstmGradient(of4, ofLstm, ofAll, none, cn), four, hn, cn);
+            add("recurrent.gru", how, () -> r.gru(of3, bias, cells), three, before, cells, y, hn);
+            add("recurrent.gruResetBefore", how, () -> r.gruResetBefore(of3, cells), three, before, cells, y, hn);
+            add("recurrent.gruResetBeforeGradient", how, () -> r.gruResetBeforeGradient(of3, d), three, cn);
+            add("recurrent.gruGradient", how, () -> r.gruGradient(of3, cells, ofLast), three, cells, cn);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
-import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.RecurrentKernels;
 import dev.neurite.kernel.cpu.Checks;
 import dev.neurite.kernel.cpu.ScalarKernels;
@@ -31,76 +30,56 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
     // --------------------------------------------------------------------------------------------------- simple
 
     @Override
-    public void rnn(
-            Elementwise g,
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor h0,
-            Tensor before,
-            Tensor y,
-            Tensor hn) {
-        RecurrentCall q = call("rnn", g, gates, 1, w, lengths, reversed);
-        q.h0 = state("rnn", q, h0);
-        q.before = sequence("rnn", q, before);
-        q.y = sequence("rnn", q, y);
-        q.hn = state("rnn", q, hn);
-        forwardProduct(q, w, 1);
+    public void rnn(Elementwise g, Steps steps) {
+        RecurrentCall q = call("rnn", g, steps, 1);
+        q.forward(q.product, true, q.h, 0, 1, q.z); // z += h·Wᵀ
         run(q, CpuRecurrentKernels::rnn);
     }
 
     private static void rnn(RecurrentCall q, int from, int to) {
         int n = q.units;
-        float[] z = q.gates.array();
         q.begin(from, to);
         for (int step = 0; step < q.steps(); step++) {
             int t = q.time(step);
-            q.engine.gemm(q.product, t, from, to, 0, n); // z += h·Wᵀ
+            q.beginStep(from, to, t);
+            q.multiply(q.product, from, to);
             for (int row = from; row < to; row++) {
-                int at = q.at(q.gates, row, t, n);
-                if (q.has(row, t)) {
-                    q.engine.activate(q.activation, z, at, n); // h = g(z)
-                    q.emit(row, step, z, at);
-                } else {
-                    q.skip(row, step);
+                if (!q.has(row, t)) {
+                    q.skip(row, t);
+                    continue;
                 }
+                q.engine.activate(q.activation, q.z, row * n, q.h, row * n, n); // h = g(z)
+                System.arraycopy(q.h, row * n, q.activated(), q.activatedAt(row, t), n);
+                q.emit(row, t);
             }
         }
     }
 
     @Override
-    public void rnnGradient(
-            Elementwise g,
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor dy,
-            Tensor dhn,
-            Tensor dh0) {
-        RecurrentCall q = call("rnnGradient", g, gates, 1, w, lengths, reversed);
-        gradients("rnnGradient", q, dy, dhn, dh0);
-        backwardProduct(q, w.matrix(), 1);
+    public void rnnGradient(Elementwise g, Steps steps, StateGradients d) {
+        RecurrentCall q = call("rnnGradient", g, steps, 1);
+        gradients("rnnGradient", q, steps, d);
+        q.backward(q.product, false, q.z, 0, 1, q.h); // dh = δ·W
         run(q, CpuRecurrentKernels::rnnGradient);
     }
 
     private static void rnnGradient(RecurrentCall q, int from, int to) {
         int n = q.units;
-        float[] z = q.gates.array();
+        float[] y = q.gates.array();
         for (int step = q.steps() - 1; step >= 0; step--) {
             int t = q.time(step);
             for (int row = from; row < to; row++) {
-                int at = q.at(q.gates, row, t, n);
-                if (q.has(row, t)) {
-                    q.beginGradient(row, t);
-                    q.engine.activationGradient(q.activation, z, at, z, at, q.dh, row * n, z, at, n); // δ = dh·g′
-                    q.engine.flush(z, at, n);
-                } else {
-                    Arrays.fill(z, at, at + n, 0);
+                if (!q.has(row, t)) {
+                    q.skipDelta(row, t);
+                    continue;
                 }
+                int at = q.at(q.gates, row, t, n);
+                q.beginGradient(row, t);
+                q.engine.activationGradient(q.activation, y, at, y, at, q.h, row * n, q.z, row * n, n); // δ = dh·g′
+                q.engine.flush(q.z, row * n, n);
+                q.emitDelta(row, t);
             }
-            q.engine.gemm(q.product, t, from, to, 0, n); // dh = δ·W
+            q.multiply(q.product, from, to);
             q.endGradients(from, to, t);
         }
     }
@@ -108,66 +87,51 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
     // ----------------------------------------------------------------------------------------------------- LSTM
 
     @Override
-    public void lstm(
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor h0,
-            Tensor c0,
-            Tensor before,
-            Tensor c,
-            Tensor y,
-            Tensor hn,
-            Tensor cn) {
-        RecurrentCall q = call("lstm", Activation.TANH, gates, 4, w, lengths, reversed);
-        q.h0 = state("lstm", q, h0);
-        q.c0 = state("lstm", q, c0);
-        q.before = sequence("lstm", q, before);
-        q.c = sequence("lstm", q, c);
-        q.y = sequence("lstm", q, y);
-        q.hn = state("lstm", q, hn);
-        q.cn = state("lstm", q, cn);
-        forwardProduct(q, w, 4);
+    public void lstm(Steps steps, Cells cells) {
+        RecurrentCall q = call("lstm", Activation.TANH, steps, 4);
+        cells("lstm", q, steps, cells);
+        q.forward(q.product, true, q.h, 0, 4, q.z); // z += h·Wᵀ
         run(q, CpuRecurrentKernels::lstm);
     }
 
     private static void lstm(RecurrentCall q, int from, int to) {
         int n = q.units;
-        ScalarKernels k = q.engine;
-        float[] z = q.gates.array();
-        float[] c = q.c.array();
-        float[] h = q.temporary();
-        int ho = q.temporaryAt(from);
+        float[] gates = q.activated();
+        float[] c = q.cells;
         q.begin(from, to);
+        for (int row = from; row < to; row++) q.copyRow(q.c0, row, c, row * n);
         for (int step = 0; step < q.steps(); step++) {
             int t = q.time(step);
-            k.gemm(q.product, t, from, to, 0, 4 * n); // z += h·Wᵀ
+            q.beginStep(from, to, t);
+            q.multiply(q.product, from, to);
             for (int row = from; row < to; row++) {
-                float[] last = cellsBefore(q, step);
-                int lastAt = cellsBeforeAt(q, row, step);
-                int co = q.at(q.c, row, t, n);
-                if (!q.has(row, t)) {
-                    System.arraycopy(last, lastAt, c, co, n);
-                    q.skip(row, step);
-                    continue;
-                }
-                int i = q.at(q.gates, row, t, 4 * n);
-                int f = i + n;
-                int g = f + n;
-                int o = g + n;
-                k.activate(Activation.SIGMOID, z, i, 2 * n);
-                k.activate(Activation.TANH, z, g, n);
-                k.activate(Activation.SIGMOID, z, o, n);
-                k.multiply(z, f, last, lastAt, c, co, n);
-                k.addProduct(z, i, z, g, c, co, n); //                c = i·g + f·c
-                k.activate(Activation.TANH, c, co, h, ho, n);
-                k.multiply(z, o, h, ho, h, ho, n); //                 h = o·tanh c
-                q.emit(row, step, h, ho);
-                if (q.cn.size() != 0 && q.isLast(row, t)) {
-                    System.arraycopy(c, co, q.cn.array(), q.cn.offset() + row * n, n);
-                }
+                if (q.has(row, t)) lstm(q, gates, row, t);
+                else q.skip(row, t);
+                q.keep(c, row, q.c, t);
             }
+        }
+    }
+
+    /// A step of a row.
+    private static void lstm(RecurrentCall q, float[] gates, int row, int t) {
+        int n = q.units;
+        ScalarKernels k = q.engine;
+        int z = row * 4 * n;
+        int i = q.activatedAt(row, t);
+        int f = i + n;
+        int g = f + n;
+        int o = g + n;
+        int at = row * n; // of the state and the cells
+        k.activate(Activation.SIGMOID, q.z, z, gates, i, 2 * n);
+        k.activate(Activation.TANH, q.z, z + 2 * n, gates, g, n);
+        k.activate(Activation.SIGMOID, q.z, z + 3 * n, gates, o, n);
+        k.multiply(gates, f, q.cells, at, q.cells, at, n);
+        k.addProduct(gates, i, gates, g, q.cells, at, n); //   c = i·g + f·c
+        k.activate(Activation.TANH, q.cells, at, q.h, at, n);
+        k.multiply(gates, o, q.h, at, q.h, at, n); //          h = o·tanh c
+        q.emit(row, t);
+        if (q.cn.size() != 0 && q.isLast(row, t)) {
+            System.arraycopy(q.cells, at, q.cn.array(), q.cn.offset() + at, n);
         }
     }
 
@@ -182,42 +146,24 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
     }
 
     @Override
-    public void lstmGradient(
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor c0,
-            Tensor c,
-            Tensor dy,
-            Tensor dhn,
-            Tensor dcn,
-            Tensor dh0,
-            Tensor dc0) {
-        RecurrentCall q = call("lstmGradient", Activation.TANH, gates, 4, w, lengths, reversed);
-        gradients("lstmGradient", q, dy, dhn, dh0);
-        q.c0 = state("lstmGradient", q, c0);
-        q.c = sequence("lstmGradient", q, c);
-        q.cn = state("lstmGradient", q, dcn);
-        q.dc0 = state("lstmGradient", q, dc0);
-        backwardProduct(q, w.matrix(), 4);
+    public void lstmGradient(Steps steps, Cells cells, StateGradients d, Tensor dcn, Tensor dc0) {
+        RecurrentCall q = call("lstmGradient", Activation.TANH, steps, 4);
+        cells("lstmGradient", q, steps, cells);
+        gradients("lstmGradient", q, steps, d);
+        q.cn = state("lstmGradient", steps, q.units, dcn);
+        q.dc0 = state("lstmGradient", steps, q.units, dc0);
+        q.backward(q.product, false, q.z, 0, 4, q.h); // dh = δ·W
         run(q, CpuRecurrentKernels::lstmGradient);
     }
 
     private static void lstmGradient(RecurrentCall q, int from, int to) {
-        int n = q.units;
-        float[] z = q.gates.array();
         for (int step = q.steps() - 1; step >= 0; step--) {
             int t = q.time(step);
             for (int row = from; row < to; row++) {
-                if (q.has(row, t)) {
-                    lstmGradient(q, from, row, step);
-                } else {
-                    int at = q.at(q.gates, row, t, 4 * n);
-                    Arrays.fill(z, at, at + 4 * n, 0);
-                }
+                if (q.has(row, t)) lstmGradient(q, from, row, step);
+                else q.skipDelta(row, t);
             }
-            q.engine.gemm(q.product, t, from, to, 0, n); // dh = δ·W
+            q.multiply(q.product, from, to);
             q.endGradients(from, to, t);
         }
     }
@@ -227,13 +173,18 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
         int n = q.units;
         int t = q.time(step);
         ScalarKernels k = q.engine;
-        float[] z = q.gates.array();
+        float[] gates = q.gates.array();
         int i = q.at(q.gates, row, t, 4 * n);
         int f = i + n;
         int g = f + n;
         int o = g + n;
-        float[] dh = q.dh;
-        float[] dc = q.dc;
+        float[] z = q.z;
+        int di = row * 4 * n;
+        int df = di + n;
+        int dg = df + n;
+        int dout = dg + n;
+        float[] dh = q.h;
+        float[] dc = q.cells;
         int at = row * n;
         float[] s = q.temporary();
         int s0 = q.temporaryAt(from);
@@ -243,90 +194,69 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
         if (q.isLast(row, t)) q.copyRow(q.cn, row, dc, at);
         k.activate(Activation.TANH, q.c.array(), q.at(q.c, row, t, n), s, s0, n);
         k.multiply(dh, at, s, s0, s, s1, n); //                                         do = dh·tanh c
-        k.multiply(dh, at, z, o, s, s2, n);
+        k.multiply(dh, at, gates, o, s, s2, n);
         k.activationGradient(Activation.TANH, s, s0, s, s0, s, s2, s, s2, n);
         k.add(dc, at, s, s2, dc, at, n); //                                             dc += dh·o·(1 − tanh² c)
-        k.activationGradient(Activation.SIGMOID, z, o, z, o, s, s1, z, o, n);
-        k.multiply(dc, at, z, g, s, s0, n); //                                          di = dc·g
-        k.multiply(dc, at, z, i, s, s1, n); //                                          dg = dc·i
-        k.activationGradient(Activation.SIGMOID, z, i, z, i, s, s0, z, i, n);
-        k.activationGradient(Activation.TANH, z, g, z, g, s, s1, z, g, n);
+        k.activationGradient(Activation.SIGMOID, gates, o, gates, o, s, s1, z, dout, n);
+        k.multiply(dc, at, gates, g, s, s0, n); //                                      di = dc·g
+        k.activationGradient(Activation.SIGMOID, gates, i, gates, i, s, s0, z, di, n);
+        k.multiply(dc, at, gates, i, s, s1, n); //                                      dg = dc·i
+        k.activationGradient(Activation.TANH, gates, g, gates, g, s, s1, z, dg, n);
         k.multiply(dc, at, cellsBefore(q, step), cellsBeforeAt(q, row, step), s, s0, n); // df = dc·c
-        k.multiply(dc, at, z, f, dc, at, n); //                                         dc of the step before
-        k.activationGradient(Activation.SIGMOID, z, f, z, f, s, s0, z, f, n);
-        k.flush(z, i, 4 * n);
+        k.activationGradient(Activation.SIGMOID, gates, f, gates, f, s, s0, z, df, n);
+        k.multiply(dc, at, gates, f, dc, at, n); //                                     dc of the step before
+        k.flush(z, di, 4 * n);
         k.flush(dc, at, n);
+        q.emitDelta(row, t);
     }
 
     // ------------------------------------------------------------------------------------------------------ GRU
 
     @Override
-    public void gru(
-            Tensor gates,
-            PackedWeights w,
-            Tensor b,
-            Tensor lengths,
-            boolean reversed,
-            Tensor h0,
-            Tensor before,
-            Tensor candidates,
-            Tensor y,
-            Tensor hn) {
-        RecurrentCall q = call("gru", Activation.TANH, gates, 3, w, lengths, reversed);
+    public void gru(Steps steps, Tensor b, Tensor candidates) {
+        RecurrentCall q = call("gru", Activation.TANH, steps, 3);
         if (b.size() != 0 && b.size() != q.units) {
             throw new ShapeException("gru", "expects a bias of " + q.units + ", got " + b.shape());
         }
-        q.h0 = state("gru", q, h0);
-        q.before = sequence("gru", q, before);
-        q.candidates = sequence("gru", q, candidates);
-        q.y = sequence("gru", q, y);
-        q.hn = state("gru", q, hn);
-        int n = q.units;
-        q.product.begin(true); // gates += h·Wᵀ
-        q.product.strides(n, 3 * n);
-        q.show(q.product.a, before, n, 0, n);
-        q.showWeights(q.product.b, w.matrix(), 0, 2, true);
-        q.show(q.product.c, gates, 3 * n, 0, 2 * n);
-        q.candidateProduct.begin(false); // candidates = h·Wᵀ + b
-        q.candidateProduct.strides(n, n);
-        q.show(q.candidateProduct.a, before, n, 0, n);
-        q.showWeights(q.candidateProduct.b, w.matrix(), 2, 3, true);
-        q.show(q.candidateProduct.c, candidates, n, 0, n);
+        q.needCandidates(sequence("gru", steps, q.units, candidates));
+        q.forward(q.product, true, q.h, 0, 2, q.z); //           r and z += h·Wᵀ
+        q.forward(q.candidateProduct, false, q.h, 2, 3, q.u); // h·Wᵀ + b
         q.candidateProduct.bias = b.size() == 0 ? null : b.array();
         q.candidateProduct.biasOffset = b.offset();
-        q.pack(q.product, null);
-        q.pack(q.candidateProduct, null);
         run(q, CpuRecurrentKernels::gru);
     }
 
     private static void gru(RecurrentCall q, int from, int to) {
         int n = q.units;
         ScalarKernels k = q.engine;
-        float[] gates = q.gates.array();
-        float[] last = q.before.array();
+        float[] gates = q.activated();
         float[] s = q.temporary();
         int s0 = q.temporaryAt(from);
-        int h = s0 + n;
         q.begin(from, to);
         for (int step = 0; step < q.steps(); step++) {
             int t = q.time(step);
-            k.gemm(q.product, t, from, to, 0, 2 * n);
-            k.gemm(q.candidateProduct, t, from, to, 0, n);
+            q.beginStep(from, to, t);
+            q.multiply(q.product, from, to);
+            q.multiply(q.candidateProduct, from, to);
             for (int row = from; row < to; row++) {
+                q.keep(q.u, row, q.candidates, t);
                 if (!q.has(row, t)) {
-                    q.skip(row, step);
+                    q.skip(row, t);
                     continue;
                 }
-                int r = q.at(q.gates, row, t, 3 * n);
+                int zo = row * 3 * n;
+                int x = zo + 2 * n;
+                int r = q.activatedAt(row, t);
                 int z = r + n;
                 int c = z + n; // the candidates
-                k.activate(Activation.SIGMOID, gates, r, 2 * n);
-                k.addProduct(gates, r, q.candidates.array(), q.at(q.candidates, row, t, n), gates, c, n);
-                k.activate(Activation.TANH, gates, c, n); //                    c = tanh(x + r·(h·Wᵀ + b))
-                minus(k, last, q.at(q.before, row, t, n), gates, c, s, s0, n);
-                System.arraycopy(gates, c, s, h, n);
-                k.addProduct(gates, z, s, s0, s, h, n); //                      h = c + z·(h − c)
-                q.emit(row, step, s, h);
+                int h = row * n;
+                k.activate(Activation.SIGMOID, q.z, zo, gates, r, 2 * n);
+                k.addProduct(gates, r, q.u, h, q.z, x, n);
+                k.activate(Activation.TANH, q.z, x, gates, c, n); //  c = tanh(x + r·(h·Wᵀ + b))
+                minus(k, q.h, h, gates, c, s, s0, n);
+                System.arraycopy(gates, c, q.h, h, n);
+                k.addProduct(gates, z, s, s0, q.h, h, n); //          h = c + z·(h − c)
+                q.emit(row, t);
             }
         }
     }
@@ -338,55 +268,30 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
     }
 
     @Override
-    public void gruGradient(
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor before,
-            Tensor candidates,
-            Tensor dy,
-            Tensor dhn,
-            Tensor dh0) {
-        RecurrentCall q = call("gruGradient", Activation.TANH, gates, 3, w, lengths, reversed);
-        gradients("gruGradient", q, dy, dhn, dh0);
-        q.before = sequence("gruGradient", q, before);
-        q.candidates = sequence("gruGradient", q, candidates);
-        int n = q.units;
-        q.needGradients();
-        q.product.begin(true); // dh += δ·W
-        q.product.strides(3 * n, 0);
-        q.show(q.product.a, gates, 3 * n, 0, 2 * n);
-        q.showWeights(q.product.b, w.matrix(), 0, 2, false);
-        q.showGradients(q.product.c);
-        q.candidateProduct.begin(true);
-        q.candidateProduct.strides(n, 0);
-        q.show(q.candidateProduct.a, candidates, n, 0, n);
-        q.showWeights(q.candidateProduct.b, w.matrix(), 2, 3, false);
-        q.showGradients(q.candidateProduct.c);
-        q.pack(q.product, null);
-        q.pack(q.candidateProduct, null);
+    public void gruGradient(Steps steps, Tensor candidates, StateGradients d) {
+        RecurrentCall q = call("gruGradient", Activation.TANH, steps, 3);
+        gradients("gruGradient", q, steps, d);
+        q.needCandidates(sequence("gruGradient", steps, q.units, candidates));
+        q.backward(q.product, true, q.z, 0, 2, q.h); // dh += δ·W
+        q.backward(q.candidateProduct, true, q.u, 2, 3, q.h);
         run(q, CpuRecurrentKernels::gruGradient);
     }
 
     private static void gruGradient(RecurrentCall q, int from, int to) {
         int n = q.units;
-        float[] gates = q.gates.array();
-        float[] ofState = q.candidates.array();
         for (int step = q.steps() - 1; step >= 0; step--) {
             int t = q.time(step);
             for (int row = from; row < to; row++) {
                 if (q.has(row, t)) {
                     gruGradient(q, from, row, t);
                 } else {
-                    int at = q.at(q.gates, row, t, 3 * n);
-                    Arrays.fill(gates, at, at + 3 * n, 0);
-                    int co = q.at(q.candidates, row, t, n);
-                    Arrays.fill(ofState, co, co + n, 0);
+                    Arrays.fill(q.u, row * n, (row + 1) * n, 0);
+                    q.skipDelta(row, t);
                 }
+                q.keep(q.u, row, q.candidates, t);
             }
-            q.engine.gemm(q.product, t, from, to, 0, n); //          dh += δ·W
-            q.engine.gemm(q.candidateProduct, t, from, to, 0, n);
+            q.multiply(q.product, from, to);
+            q.multiply(q.candidateProduct, from, to);
             q.endGradients(from, to, t);
         }
     }
@@ -399,78 +304,60 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
         int r = q.at(q.gates, row, t, 3 * n);
         int z = r + n;
         int c = z + n;
-        float[] ofState = q.candidates.array();
-        int so = q.at(q.candidates, row, t, n);
-        float[] dh = q.dh;
+        int dr = row * 3 * n;
+        int dz = dr + n;
+        int dc = dz + n;
+        float[] dh = q.h;
         int at = row * n;
         float[] s = q.temporary();
         int s0 = q.temporaryAt(from);
         int s1 = s0 + n;
         int s2 = s1 + n;
         q.beginGradient(row, t);
-        minus(k, q.before.array(), q.at(q.before, row, t, n), gates, c, s, s0, n);
+        minus(k, q.before(), q.beforeAt(row, t), gates, c, s, s0, n);
         k.multiply(dh, at, s, s0, s, s0, n); //                                     dz = dh·(h − c)
         k.multiply(dh, at, gates, z, s, s1, n); //                                  dh·z goes on to h
         minus(k, dh, at, s, s1, s, s2, n); //                                       dc = dh·(1 − z)
-        k.activationGradient(Activation.SIGMOID, gates, z, gates, z, s, s0, gates, z, n);
-        k.activationGradient(Activation.TANH, gates, c, gates, c, s, s2, gates, c, n);
-        k.multiply(gates, c, ofState, so, s, s0, n); //                             dr = δc·(h·Wᵀ + b)
-        k.multiply(gates, c, gates, r, ofState, so, n); //                          of h·Wᵀ + b: δc·r
-        k.activationGradient(Activation.SIGMOID, gates, r, gates, r, s, s0, gates, r, n);
+        k.activationGradient(Activation.SIGMOID, gates, z, gates, z, s, s0, q.z, dz, n);
+        k.activationGradient(Activation.TANH, gates, c, gates, c, s, s2, q.z, dc, n);
+        k.multiply(q.z, dc, q.candidates.array(), q.at(q.candidates, row, t, n), s, s0, n); // dr = δc·(h·Wᵀ + b)
+        k.multiply(q.z, dc, gates, r, q.u, at, n); //                               of h·Wᵀ + b: δc·r
+        k.activationGradient(Activation.SIGMOID, gates, r, gates, r, s, s0, q.z, dr, n);
         System.arraycopy(s, s1, dh, at, n);
-        k.flush(gates, r, 3 * n);
-        k.flush(ofState, so, n);
+        k.flush(q.z, dr, 3 * n);
+        k.flush(q.u, at, n);
         k.flush(dh, at, n);
+        q.emitDelta(row, t);
     }
 
     @Override
-    public void gruResetBefore(
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor h0,
-            Tensor before,
-            Tensor candidates,
-            Tensor y,
-            Tensor hn) {
-        RecurrentCall q = call("gruResetBefore", Activation.TANH, gates, 3, w, lengths, reversed);
-        q.h0 = state("gruResetBefore", q, h0);
-        q.before = sequence("gruResetBefore", q, before);
-        q.candidates = sequence("gruResetBefore", q, candidates);
-        q.y = sequence("gruResetBefore", q, y);
-        q.hn = state("gruResetBefore", q, hn);
-        ResetBeforeGru.prepare(q, w);
+    public void gruResetBefore(Steps steps, Tensor reset) {
+        RecurrentCall q = call("gruResetBefore", Activation.TANH, steps, 3);
+        q.needCandidates(sequence("gruResetBefore", steps, q.units, reset));
+        ResetBeforeGru.prepare(q);
         run(q, ResetBeforeGru::forward);
     }
 
     @Override
-    public void gruResetBeforeGradient(
-            Tensor gates,
-            PackedWeights w,
-            Tensor lengths,
-            boolean reversed,
-            Tensor before,
-            Tensor dy,
-            Tensor dhn,
-            Tensor dh0) {
-        RecurrentCall q = call("gruResetBeforeGradient", Activation.TANH, gates, 3, w, lengths, reversed);
-        gradients("gruResetBeforeGradient", q, dy, dhn, dh0);
-        q.before = sequence("gruResetBeforeGradient", q, before);
-        ResetBeforeGru.prepareGradient(q, w);
+    public void gruResetBeforeGradient(Steps steps, StateGradients d) {
+        RecurrentCall q = call("gruResetBeforeGradient", Activation.TANH, steps, 3);
+        gradients("gruResetBeforeGradient", q, steps, d);
+        q.needCandidates(Tensor.EMPTY);
+        ResetBeforeGru.prepareGradient(q);
         run(q, ResetBeforeGru::gradient);
     }
 
     // ------------------------------------------------------------------------------------------------ arguments
 
-    private RecurrentCall call(
-            String what, Elementwise g, Tensor gates, int count, PackedWeights w, Tensor lengths, boolean reversed) {
+    private RecurrentCall call(String what, Elementwise g, Steps steps, int count) {
+        Tensor gates = steps.gates();
         Checks.rowMajor(what, gates);
-        Matrix weights = w.matrix();
+        Matrix weights = steps.w().matrix();
+        int units = weights.columns();
         boolean fits = gates.shape().rank() == 3
                 && gates.shape().extent(1) > 0
-                && gates.shape().extent(2) == count * weights.columns()
-                && weights.rows() == count * weights.columns();
+                && gates.shape().extent(2) == count * units
+                && weights.rows() == count * units;
         if (!fits) {
             throw new ShapeException(
                     what,
@@ -480,62 +367,51 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
         if (g.derivativeNeedsInput()) {
             throw new ConfigException(what, "expects an activation whose derivative follows from its result, got " + g);
         }
-        Checks.lengths(what, lengths, gates.rows(), gates.shape().extent(1));
+        Checks.lengths(what, steps.lengths(), gates.rows(), gates.shape().extent(1));
+        sequence(what, steps, units, steps.before());
+        sequence(what, steps, units, steps.y());
+        state(what, steps, units, steps.h0());
+        state(what, steps, units, steps.hn());
         RecurrentCall q = calls.take();
-        q.set(gates, count, lengths, reversed);
+        q.set(steps, count);
         q.activation = g;
         return q;
     }
 
-    private static Tensor sequence(String what, RecurrentCall q, Tensor x) {
-        long expected = (long) q.gates.rows() * q.steps() * q.units;
-        if (x.size() != 0 && x.size() != expected) {
+    private static Tensor sequence(String what, Steps steps, int units, Tensor x) {
+        int rows = steps.gates().rows();
+        int time = steps.gates().shape().extent(1);
+        if (x.size() != 0 && x.size() != (long) rows * time * units) {
             throw new ShapeException(
-                    what,
-                    "expects [" + q.gates.rows() + "×" + q.steps() + "×" + q.units + "] or nothing, got " + x.shape());
+                    what, "expects [" + rows + "×" + time + "×" + units + "] or nothing, got " + x.shape());
         }
         return x;
     }
 
-    private static Tensor state(String what, RecurrentCall q, Tensor x) {
-        if (x.size() != 0 && x.size() != q.gates.rows() * q.units) {
-            throw new ShapeException(
-                    what, "expects [" + q.gates.rows() + "×" + q.units + "] or nothing, got " + x.shape());
+    private static Tensor state(String what, Steps steps, int units, Tensor x) {
+        int rows = steps.gates().rows();
+        if (x.size() != 0 && x.size() != rows * units) {
+            throw new ShapeException(what, "expects [" + rows + "×" + units + "] or nothing, got " + x.shape());
         }
         return x;
     }
 
-    private static void gradients(String what, RecurrentCall q, Tensor dy, Tensor dhn, Tensor dh0) {
-        q.y = sequence(what, q, dy);
-        q.hn = state(what, q, dhn);
-        q.h0 = state(what, q, dh0);
+    private static void cells(String what, RecurrentCall q, Steps steps, Cells cells) {
+        q.needCells();
+        q.c0 = state(what, steps, q.units, cells.c0());
+        q.c = sequence(what, steps, q.units, cells.c());
+        q.cn = state(what, steps, q.units, cells.cn());
     }
 
-    /// z += h·Wᵀ in each step.
-    private static void forwardProduct(RecurrentCall q, PackedWeights w, int count) {
-        int n = q.units;
-        q.product.begin(true);
-        q.product.strides(n, count * n);
-        q.show(q.product.a, q.before, n, 0, n);
-        q.showWeights(q.product.b, w.matrix(), 0, count, true);
-        q.show(q.product.c, q.gates, count * n, 0, count * n);
-        q.pack(q.product, w);
-    }
-
-    /// dh = δ·W in each step.
-    private static void backwardProduct(RecurrentCall q, Matrix w, int count) {
-        int n = q.units;
-        q.needGradients();
-        q.product.begin(false);
-        q.product.strides(count * n, 0);
-        q.show(q.product.a, q.gates, count * n, 0, count * n);
-        q.showWeights(q.product.b, w, 0, count, false);
-        q.showGradients(q.product.c);
-        q.pack(q.product, null);
+    private static void gradients(String what, RecurrentCall q, Steps steps, StateGradients d) {
+        sequence(what, steps, q.units, d.dy());
+        state(what, steps, q.units, d.dhn());
+        state(what, steps, q.units, d.dh0());
+        q.set(d);
     }
 
     private void run(RecurrentCall q, RecurrentCall.Code code) {
-        long multiplications = (long) q.gates.rows() * q.gates.shape().extent(2) * q.units;
+        long multiplications = (long) q.gates.size() / q.steps() * q.units;
         int threads = (int) Math.min(team.workers().threads(), 1 + multiplications / GRAIN);
         q.run(code, threads, team.workers());
         q.reset();

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.kernel.RecurrentKernels.StateGradients;
+import dev.neurite.kernel.RecurrentKernels.Steps;
 import dev.neurite.kernel.cpu.Operand;
 import dev.neurite.kernel.cpu.Parts;
 import dev.neurite.kernel.cpu.Product;
@@ -36,26 +38,38 @@ final class RecurrentCall {
 
     Elementwise activation = Activation.IDENTITY;
     Tensor gates = Tensor.EMPTY;
-    Tensor before = Tensor.EMPTY;
-    Tensor candidates = Tensor.EMPTY;
+    Tensor candidates = Tensor.EMPTY; // of a GRU; with the reset before, r∘h
     Tensor c0 = Tensor.EMPTY;
     Tensor c = Tensor.EMPTY;
-    Tensor y = Tensor.EMPTY; // or dy
-    Tensor hn = Tensor.EMPTY; // or dhn
-    Tensor cn = Tensor.EMPTY;
-    Tensor h0 = Tensor.EMPTY; // or dh0
+    Tensor cn = Tensor.EMPTY; // or dcn
     Tensor dc0 = Tensor.EMPTY;
     int units;
 
+    private @Nullable PackedWeights w;
+    private Tensor before = Tensor.EMPTY;
+    private Tensor y = Tensor.EMPTY; // or dy
+    private Tensor hn = Tensor.EMPTY; // or dhn
+    private Tensor h0 = Tensor.EMPTY; // or dh0
     private Tensor lengths = Tensor.EMPTY;
     private boolean reversed;
     private int rows;
     private int steps;
+    private int count; // of gates
 
-    /// The gradients of the state and the cells, `[rows × units]`.
-    float[] dh = {};
+    // What a step works on, one row after the other: in the tensors, the rows of a step are so far apart that a cache
+    // keeps few of them.
 
-    float[] dc = {};
+    /// The gates of a step, `[rows × count·units]`; backwards their δ.
+    float[] z = {};
+
+    /// The states before a step, `[rows × units]`; backwards their gradients.
+    float[] h = {};
+
+    /// Of a GRU's candidates, `[rows × units]`: h·Wᵀ + b, or r∘h with the reset before; backwards its gradient.
+    float[] u = {};
+
+    /// The cells before a step, `[rows × units]`; backwards their gradients.
+    float[] cells = {};
 
     private float[] zeros = {};
     private float[] temporary = {};
@@ -69,59 +83,104 @@ final class RecurrentCall {
     }
 
     /// Sets what all kernels have.
-    /// @param ofGates `[rows × time × count·units]`
-    void set(Tensor ofGates, int count, Tensor ofLengths, boolean backwards) {
-        gates = ofGates;
-        lengths = ofLengths;
-        reversed = backwards;
-        rows = ofGates.rows();
-        steps = ofGates.shape().extent(1);
-        units = ofGates.shape().extent(2) / count;
+    /// @param gatesOfUnit the number of gates
+    void set(Steps of, int gatesOfUnit) {
+        gates = of.gates();
+        w = of.w();
+        lengths = of.lengths();
+        reversed = of.reversed();
+        h0 = of.h0();
+        before = of.before();
+        y = of.y();
+        hn = of.hn();
+        count = gatesOfUnit;
+        rows = gates.rows();
+        steps = gates.shape().extent(1);
+        units = gates.shape().extent(2) / count;
+        z = Workspace.atLeast(z, rows * count * units);
+        h = Workspace.atLeast(h, rows * units);
         zeros = Workspace.atLeast(zeros, units);
         temporary = Workspace.atLeast(temporary, TEMPORARY * rows * units);
+    }
+
+    /// Sets what all gradients have.
+    void set(StateGradients d) {
+        y = d.dy();
+        hn = d.dhn();
+        h0 = d.dh0();
+    }
+
+    /// Makes room for the cells of an LSTM.
+    void needCells() {
+        cells = Workspace.atLeast(cells, rows * units);
+    }
+
+    /// Makes room for a GRU's candidates.
+    void needCandidates(Tensor of) {
+        candidates = of;
+        u = Workspace.atLeast(u, rows * units);
     }
 
     int steps() {
         return steps;
     }
 
-    /// Makes room for the gradients of states.
-    void needGradients() {
-        dh = Workspace.atLeast(dh, rows * units);
-        dc = Workspace.atLeast(dc, rows * units);
+    // ------------------------------------------------------------------------------------------------- products
+
+    /// Sets a product of each step, C = x·Wᵀ with the weights of some gates.
+    /// @param adds whether it is added to C
+    /// @param x `[rows × units]`
+    /// @param into [#z], of which C is the columns of these gates, or `[rows × units]`
+    void forward(Product p, boolean adds, float[] x, int fromGate, int toGate, float[] into) {
+        p.begin(adds);
+        show(p.a, x, fromGate, toGate);
+        showWeights(p.b, fromGate, toGate, true);
+        show(p.c, into, fromGate, toGate);
+        pack(p, toGate - fromGate == count ? engine.panels(requireNonNull(w)) : null);
     }
 
-    /// Shows some columns of a tensor `[rows × time × width]` at the first time.
-    void show(Operand operand, Tensor tensor, int width, int firstColumn, int columns) {
-        operand.set(tensor.array(), tensor.offset() + firstColumn, rows, columns, steps * width, 1);
+    /// Sets a product of each step, C = δ·W with the weights of some gates.
+    /// @param adds whether it is added to C
+    /// @param delta [#z], of which the columns of these gates count, or `[rows × units]`
+    /// @param into `[rows × units]`
+    void backward(Product p, boolean adds, float[] delta, int fromGate, int toGate, float[] into) {
+        p.begin(adds);
+        show(p.a, delta, fromGate, toGate);
+        showWeights(p.b, fromGate, toGate, false);
+        show(p.c, into, fromGate, toGate);
+        pack(p, null);
     }
 
-    /// Shows the gradients of states.
-    void showGradients(Operand operand) {
-        operand.set(dh, 0, rows, units, units, 1);
+    private void show(Operand operand, float[] x, int fromGate, int toGate) {
+        if (x == z) operand.set(z, fromGate * units, rows, (toGate - fromGate) * units, count * units, 1);
+        else operand.set(x, 0, rows, units, units, 1);
     }
 
-    /// Shows the weights of some gates, `[gates·units × units]`, or their transpose.
-    void showWeights(Operand operand, Matrix w, int fromGate, int toGate, boolean transposed) {
-        int at = w.offset() + fromGate * units * w.rowStride();
+    private void showWeights(Operand operand, int fromGate, int toGate, boolean transposed) {
+        Matrix all = requireNonNull(w).matrix();
+        int at = all.offset() + fromGate * units * all.rowStride();
         int n = (toGate - fromGate) * units;
-        if (transposed) operand.set(w.array(), at, units, n, 1, w.rowStride());
-        else operand.set(w.array(), at, n, units, w.rowStride(), 1);
+        if (transposed) operand.set(all.array(), at, units, n, 1, all.rowStride());
+        else operand.set(all.array(), at, n, units, all.rowStride(), 1);
     }
 
     /// Packs the weights for all steps of a product, where that makes it faster.
-    /// @param constant the weights whose transpose B is, if a packed copy may be kept; null for none
-    void pack(Product p, @Nullable PackedWeights constant) {
-        float[] kept = constant == null ? null : engine.panels(constant);
+    /// @param kept a packed copy that is there
+    private void pack(Product p, float @Nullable [] kept) {
+        p.panels = kept;
         if (kept == null) {
             Operand b = p.b;
             float[] into = p == product ? packed : packedCandidates;
-            kept = engine.pack(b.array(), b.offset(), b.rowStride(), b.columnStride(), b.rows(), b.columns(), into);
-            if (kept != null && p == product) packed = kept;
-            else if (kept != null) packedCandidates = kept;
+            p.panels = engine.pack(b.array(), b.offset(), b.rowStride(), b.columnStride(), b.rows(), b.columns(), into);
+            if (p.panels != null && p == product) packed = p.panels;
+            else if (p.panels != null) packedCandidates = p.panels;
         }
-        p.panels = kept;
         p.way = engine.way(p, 1);
+    }
+
+    /// Computes a product for some rows.
+    void multiply(Product p, int from, int to) {
+        engine.gemm(p, 0, from, to, 0, p.c.columns());
     }
 
     /// Runs the code over all rows.
@@ -139,15 +198,16 @@ final class RecurrentCall {
         candidateProduct.clear();
         activation = Activation.IDENTITY;
         gates = Tensor.EMPTY;
-        before = Tensor.EMPTY;
         candidates = Tensor.EMPTY;
         c0 = Tensor.EMPTY;
         c = Tensor.EMPTY;
+        cn = Tensor.EMPTY;
+        dc0 = Tensor.EMPTY;
+        w = null;
+        before = Tensor.EMPTY;
         y = Tensor.EMPTY;
         hn = Tensor.EMPTY;
-        cn = Tensor.EMPTY;
         h0 = Tensor.EMPTY;
-        dc0 = Tensor.EMPTY;
         lengths = Tensor.EMPTY;
         code = null;
     }
@@ -197,36 +257,72 @@ final class RecurrentCall {
         return zeros;
     }
 
-    /// Writes the states before the first step.
+    /// Begins the steps of some rows with the states before the first.
     void begin(int from, int to) {
+        for (int row = from; row < to; row++) copyRow(h0, row, h, row * units);
+    }
+
+    /// Begins a step of some rows: takes what the inputs add to the gates, and writes the states before it.
+    void beginStep(int from, int to, int time) {
+        int n = count * units;
         for (int row = from; row < to; row++) {
-            copyRow(h0, row, before.array(), at(before, row, time(0), units));
+            System.arraycopy(gates.array(), at(gates, row, time, n), z, row * n, n);
+            keep(h, row, before, time);
         }
     }
 
-    /// Writes the state h after a step of a row.
-    void emit(int row, int step, float[] h, int at) {
-        int time = time(step);
-        if (y.size() != 0) System.arraycopy(h, at, y.array(), at(y, row, time, units), units);
-        if (step + 1 < steps) {
-            System.arraycopy(h, at, before.array(), at(before, row, time(step + 1), units), units);
-        }
+    /// Writes a row of `[rows × units]` for the gradient, if there will be one.
+    void keep(float[] from, int row, Tensor to, int time) {
+        if (to.size() != 0) System.arraycopy(from, row * units, to.array(), at(to, row, time, units), units);
+    }
+
+    /// The array of the activated gates: those that the gradient needs, or [#z] if there will be none.
+    float[] activated() {
+        return before.size() == 0 ? z : gates.array();
+    }
+
+    /// The index of the activated gates of a step of a row.
+    int activatedAt(int row, int time) {
+        int n = count * units;
+        return before.size() == 0 ? row * n : at(gates, row, time, n);
+    }
+
+    /// The array of the states before steps.
+    float[] before() {
+        return before.array();
+    }
+
+    /// The index of the state before a step of a row.
+    int beforeAt(int row, int time) {
+        return at(before, row, time, units);
+    }
+
+    /// Writes the state after a step of a row.
+    void emit(int row, int time) {
+        if (y.size() != 0) System.arraycopy(h, row * units, y.array(), at(y, row, time, units), units);
         if (hn.size() != 0 && isLast(row, time)) {
-            System.arraycopy(h, at, hn.array(), hn.offset() + row * units, units);
+            System.arraycopy(h, row * units, hn.array(), hn.offset() + row * units, units);
         }
     }
 
-    /// Passes the state of a row on that does not have this step.
-    void skip(int row, int step) {
-        int time = time(step);
-        if (y.size() != 0) {
-            int at = at(y, row, time, units);
-            Arrays.fill(y.array(), at, at + units, 0);
-        }
-        if (step + 1 < steps) {
-            int from = at(before, row, time, units);
-            System.arraycopy(before.array(), from, before.array(), at(before, row, time(step + 1), units), units);
-        }
+    /// Passes by a row that does not have this step.
+    void skip(int row, int time) {
+        if (y.size() == 0) return;
+        int at = at(y, row, time, units);
+        Arrays.fill(y.array(), at, at + units, 0);
+    }
+
+    /// Writes the δ of a step of a row.
+    void emitDelta(int row, int time) {
+        int n = count * units;
+        System.arraycopy(z, row * n, gates.array(), at(gates, row, time, n), n);
+    }
+
+    /// Writes that a row does not have this step: δ is 0.
+    void skipDelta(int row, int time) {
+        int n = count * units;
+        Arrays.fill(z, row * n, (row + 1) * n, 0);
+        emitDelta(row, time);
     }
 
     /// Copies a row of `[rows × units]`, zeros if it is empty.
@@ -239,8 +335,8 @@ final class RecurrentCall {
     /// final state, and that of y.
     void beginGradient(int row, int time) {
         int at = row * units;
-        if (isLast(row, time)) copyRow(hn, row, dh, at);
-        if (y.size() != 0) engine.add(dh, at, y.array(), at(y, row, time, units), dh, at, units);
+        if (isLast(row, time)) copyRow(hn, row, h, at);
+        if (y.size() != 0) engine.add(h, at, y.array(), at(y, row, time, units), h, at, units);
     }
 
     /// Writes the gradients of the states before the first step, for rows of which this is the first.
@@ -248,8 +344,8 @@ final class RecurrentCall {
         for (int row = from; row < to; row++) {
             if (!isFirst(row, time)) continue;
             int at = row * units;
-            if (h0.size() != 0) System.arraycopy(dh, at, h0.array(), h0.offset() + at, units);
-            if (dc0.size() != 0) System.arraycopy(dc, at, dc0.array(), dc0.offset() + at, units);
+            if (h0.size() != 0) System.arraycopy(h, at, h0.array(), h0.offset() + at, units);
+            if (dc0.size() != 0) System.arraycopy(cells, at, dc0.array(), dc0.offset() + at, units);
         }
     }
 }
