@@ -7,15 +7,16 @@ import dev.neurite.tensor.Tensor;
 /// rows. Reversed, the steps run from the last of a row to the first. The weights' gradient is δᵀ·before.
 public interface RecurrentKernels {
     /// What all recurrent layers have, the arguments of a kernel and of its gradient.
-    /// @param gates `[rows × time × gates·units]`; before a call what the inputs add, x·Wᵀ + b; after it the activated
-    /// gates, if there will be a gradient; after that δ, the gradient of what was before
+    /// @param gates `[rows × time × gates·units]`; before a call what the inputs add, x·Wᵀ + b; after it the
+    /// activated gates, if there will be a gradient; after that δ, the gradient of what was before
     /// @param w the weights of the state, `[gates·units × units]`
     /// @param lengths the steps of each row, `[rows]`, from 1; empty if all have all steps
     /// @param reversed whether the steps run from the last to the first
     /// @param h0 the state before the first step of a row, `[rows × units]`; empty for zeros
-    /// @param before written for the gradient: the state before each step, `[rows × time × units]`; empty if there will
-    /// be none
-    /// @param y the state after each step, `[rows × time × units]`, 0 after the end of a row; empty if only hn counts
+    /// @param before written for the gradient: the state before each step, `[rows × time × units]`; empty if there
+    /// will be none
+    /// @param y the state after each step, `[rows × time × units]`, 0 after the end of a row; empty if only hn
+    /// counts
     /// @param hn the state after the last step of a row, `[rows × units]`; empty if it is not wanted
     record Steps(
             Tensor gates,
@@ -67,7 +68,8 @@ public interface RecurrentKernels {
 
     /// GRU with gates r, z and candidates n = tanh(x + (r∘h)·Wᵀ): h = n + z·(h − n), as in Keras with
     /// `reset_after=False`.
-    /// @param reset written for the gradient: r∘h, `[rows × time × units]`, by which the gradient of the candidates'
+    /// @param reset written for the gradient: r∘h, `[rows × time × units]`, by which the gradient of the
+    candidates'
     /// weights differs from δᵀ·before; as `before`
     void gruResetBefore(Steps steps, Tensor reset);
 

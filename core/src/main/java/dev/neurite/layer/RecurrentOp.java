@@ -138,7 +138,8 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
             biasGradients();
         }
 
-        /// Computes the gradients of the biases: Σ δ, that of b_hh only for the gates that take their share of it here.
+        /// Computes the gradients of the biases: Σ δ, that of b_hh only for the gates that take their share of it
+        /// here.
         void biasGradients() {
             boolean ofInput = pass.wants("bias_ih");
             boolean both = ofInput && pass.wants("bias_hh");
@@ -146,7 +147,8 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
             Tensor db = pass.gradient(ofInput ? "bias_ih" : "bias_hh");
             pass.kernels().columnSums(gates.positions(), db);
             int n = ofState * settings().units();
-            if (both) pass.kernels().copy(db.rows(0, n), pass.gradient("bias_hh").rows(0, n));
+            if (both)
+                pass.kernels().copy(db.rows(0, n), pass.gradient("bias_hh").rows(0, n));
         }
 
         /// A tensor with some numbers for each unit and step.

@@ -112,8 +112,8 @@ sealed interface BenchCase {
     }
 
     /// Training steps with cross-entropy, and predictions, on one batch of random rows or ids and labels, of each
-    /// position where the network has an answer for each. Only predictions with a batch of one row, and of networks for
-    /// ImageNet.
+    /// position where the network has an answer for each. Only predictions with a batch of one row, and of networks
+    /// for ImageNet.
     /// @param network one of [BenchNetwork#names()], or `mlp:784-256-10` with the widths from inputs to outputs
     /// @param rows the batch size
     record Net(String network, int rows) implements BenchCase {

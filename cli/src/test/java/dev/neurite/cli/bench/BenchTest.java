@@ -166,10 +166,9 @@ final class BenchTest {
     @Test
     void networksForSequencesHaveAsManyParametersAsPytorchs() {
         assertThat(Map.of("lstm", 100_618, "gru", 75_786, "bilstm", 201_226, "encoder", 794_634, "gpt", 10_942_464))
-                .allSatisfy((name, count) -> assertThat(
-                                BenchNetwork.model(name).network().parameters().stream()
-                                        .mapToInt(each -> each.shape().size())
-                                        .sum())
+                .allSatisfy((name, count) -> assertThat(BenchNetwork.model(name).network().parameters().stream()
+                                .mapToInt(each -> each.shape().size())
+                                .sum())
                         .isEqualTo(count));
     }
 

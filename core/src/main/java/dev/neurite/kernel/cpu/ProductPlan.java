@@ -28,7 +28,7 @@ final class ProductPlan {
     private static final double CALL = 40; // of a register tile, which loads and stores its sums
     private static final double COPY = 0.5; // packing an element that keeps its neighbors
     private static final double TRANSPOSE = 1.3; // transposing an element
-    private static final double PIECE = 1.5; // packing an element of R that keeps its neighbors, in pieces of a tile's height
+    private static final double PIECE = 1.5; // packing an element of R that keeps its neighbors in a tile only
     private static final double TILE = 2.3; // packing an element of R whose neighbors are along k
     private static final double RESULT = 3; // an element of a result that is transposed
     private static final double NEAR = 0.3; // reading an element from the L2 cache
