@@ -151,6 +151,7 @@ final class RecurrentCall {
         pack(p, null);
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant
     private void show(Operand operand, float[] x, int fromGate, int toGate) {
         if (x == z) operand.set(z, fromGate * units, rows, (toGate - fromGate) * units, count * units, 1);
         else operand.set(x, 0, rows, units, units, 1);
