@@ -7,4 +7,5 @@ module dev.neurite.text {
     requires static org.jspecify;
 
     exports dev.neurite.text;
+    exports dev.neurite.text.data;
 }

@@ -3,12 +3,8 @@ package dev.neurite.text;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.io.TextLines;
 import dev.neurite.io.json.Json;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,28 +12,26 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// Trains a byte-pair encoding as GPT-2's: on the bytes of words, so that every text has tokens, and no token has more
-/// than one word. Sennrich et al. 2016, "Neural machine translation of rare words with subword units"; Radford et al.
-/// 2019, "Language models are unsupervised multitask learners".
+/// Trains a byte-pair encoding as GPT-2's: on the bytes of words, so that every text has tokens, and no token has
+/// more than one word. Sennrich et al. 2016, "Neural machine translation of rare words with subword units"; Radford
+/// et al. 2019, "Language models are unsupervised multitask learners".
 ///
 /// The vocabulary begins as the special tokens and the 256 bytes. Then the pair of neighbors that is most frequent
 /// becomes a token, again and again; of equally frequent pairs, the one with the smaller ids, the first before the
 /// second. So the same texts give the same tokenizer, in any order.
-/// @param vocabularySize the largest number of tokens, at least 256 and the special ones, at most 2²⁴. There are fewer
-/// if the texts have too few pairs
+/// @param vocabularySize the largest number of tokens, at least 256 and the special ones, at most 2²⁴. There are
+/// fewer if the texts have too few pairs
 /// @param minimumFrequency how often a pair must be there to become a token, at least 1
-/// @param specialTokens tokens that are found in texts as a whole, such as `<|endoftext|>`; they have the smallest ids.
-/// Training does not look for them
+/// @param specialTokens tokens that are found in texts as a whole, such as `<|endoftext|>`; they have the smallest
+/// ids. Training does not look for them
 public record BpeTrainer(int vocabularySize, long minimumFrequency, List<String> specialTokens) {
     private static final int BYTES = 256;
-    private static final int LONGEST_LINE = 1 << 20; // chars
     private static final int LONGEST_TOKEN = 1_000; // chars of a special token
 
-    /// @throws ConfigException for a setting out of range, and for special tokens that are empty, equal or longer than
-    /// 1,000 characters
+    /// @throws ConfigException for a setting out of range, and for special tokens that are empty, equal or longer
+    /// than 1,000 characters
     public BpeTrainer {
         specialTokens = List.copyOf(specialTokens);
         int least = BYTES + specialTokens.size();
@@ -91,36 +85,8 @@ public record BpeTrainer(int vocabularySize, long minimumFrequency, List<String>
     /// @throws ResourceException if it cannot be read
     public Tokenizer train(Path file) {
         Map<String, Long> counts = new HashMap<>();
-        try (Reader in = Files.newBufferedReader(file)) {
-            lines(in, each -> count(each, counts));
-        } catch (NoSuchFileException e) {
-            throw new DataException(file.toString(), "expects a text file, got no such file");
-        } catch (CharacterCodingException e) {
-            throw new DataException(file.toString(), "expects text in UTF-8, got other bytes");
-        } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be read: " + ResourceException.reason(e));
-        }
+        TextLines.read(file, each -> count(each, counts));
         return train(counts);
-    }
-
-    private static void lines(Reader in, Consumer<String> out) throws IOException {
-        var line = new StringBuilder();
-        char[] buffer = new char[1 << 16];
-        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-            int from = 0;
-            for (int at = 0; at < count; at++) {
-                if (buffer[at] != '\n') continue;
-                out.accept(line.append(buffer, from, at + 1 - from).toString());
-                line.setLength(0);
-                from = at + 1;
-            }
-            line.append(buffer, from, count - from);
-            if (line.length() > LONGEST_LINE && !Character.isHighSurrogate(line.charAt(line.length() - 1))) {
-                out.accept(line.toString());
-                line.setLength(0);
-            }
-        }
-        out.accept(line.toString());
     }
 
     private static void count(String text, Map<String, Long> counts) {

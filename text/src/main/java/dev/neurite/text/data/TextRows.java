@@ -1,0 +1,161 @@
+package dev.neurite.text.data;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.data.table.NumberText;
+import dev.neurite.data.table.Table;
+import dev.neurite.data.table.Table.Kind;
+import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
+import dev.neurite.tensor.Shape;
+import dev.neurite.text.Tokenizer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Texts with a class each, as rows of token ids: a row has as many steps as its text has tokens. Batches are padded.
+/// Ids are in the heap, 4 bytes each.
+public final class TextRows implements Dataset {
+    private final int[][] ids;
+    private final int[] labels;
+    private final List<String> classNames;
+    private final int padding;
+
+    private TextRows(int[][] ids, int[] labels, List<String> classNames, int padding) {
+        this.ids = ids;
+        this.labels = labels;
+        this.classNames = classNames;
+        this.padding = padding;
+    }
+
+    /// Texts with class labels.
+    /// @param tokenizer gives the ids, with its special tokens and truncation; its padding is not used
+    /// @param labels one for each text, from 0 to the number of names − 1
+    /// @throws DataException for no texts, a text without tokens, another number of labels, or one out of range
+    public static TextRows of(Tokenizer tokenizer, List<String> texts, int[] labels, List<String> classNames) {
+        if (texts.isEmpty()) throw new DataException("texts", "expects at least one, got none");
+        if (labels.length != texts.size()) {
+            throw new DataException(
+                    "labels", "expects one for each of " + texts.size() + " texts, got " + labels.length);
+        }
+        for (int row = 0; row < labels.length; row++) {
+            if (labels[row] >= 0 && labels[row] < classNames.size()) continue;
+            throw new DataException(
+                    "text " + row, "expects a label from 0 to " + (classNames.size() - 1) + ", got " + labels[row]);
+        }
+        Tokenizer unpadded = tokenizer.withoutPadding();
+        int[][] ids = new int[texts.size()][];
+        for (int row = 0; row < ids.length; row++) ids[row] = encode(unpadded, texts.get(row), "text " + row);
+        return new TextRows(ids, labels.clone(), List.copyOf(classNames), pad(tokenizer));
+    }
+
+    /// The rows of a table with a column of texts and one of classes.
+    /// @param text the column of texts
+    /// @param classes the names of the classes, as of the training part; the values of the column `label` are
+    /// matched by name
+    /// @throws DataException for unknown columns, a column of numbers as texts, missing values, a text without
+    /// tokens, or a class that is not in the list
+    public static TextRows of(Tokenizer tokenizer, Table table, String text, String label, List<String> classes) {
+        int column = table.column(text);
+        int of = table.column(label);
+        Table.Column texts = table.columns().get(column);
+        if (texts.kind() != Kind.CATEGORICAL) {
+            throw new DataException("column '" + text + "'", "expects texts, got numbers");
+        }
+        Map<String, Integer> numbers = new HashMap<>();
+        for (String each : classes) numbers.put(each, numbers.size());
+        Tokenizer unpadded = tokenizer.withoutPadding();
+        int[][] byText = new int[texts.categories().size()][];
+        int[][] ids = new int[table.rows()][];
+        int[] labels = new int[ids.length];
+        for (int row = 0; row < ids.length; row++) {
+            String place = table.place(row) + ", column '";
+            float code = table.value(row, column);
+            if (Float.isNaN(code)) throw new DataException(place + text + "'", "expects a text, got none");
+            int[] known = byText[(int) code];
+            if (known == null) known = encode(unpadded, texts.categories().get((int) code), place + text + "'");
+            byText[(int) code] = known;
+            ids[row] = known;
+            String name = name(table, row, of);
+            Integer number = numbers.get(name);
+            if (number == null) {
+                throw new DataException(
+                        place + label + "'",
+                        "expects one of the classes " + Spelling.listed(classes) + ", got "
+                                + (name.isEmpty() ? "none" : "'" + name + "'"));
+            }
+            labels[row] = number;
+        }
+        if (ids.length == 0) throw new DataException("table", "expects at least one row, got 0 rows");
+        return new TextRows(ids, labels, List.copyOf(classes), pad(tokenizer));
+    }
+
+    private static String name(Table table, int row, int column) {
+        float value = table.value(row, column);
+        if (Float.isNaN(value)) return "";
+        Table.Column of = table.columns().get(column);
+        return of.kind() == Kind.CATEGORICAL ? of.categories().get((int) value) : NumberText.of(value);
+    }
+
+    private static int[] encode(Tokenizer tokenizer, String text, String place) {
+        int[] ids = tokenizer.encode(text).ids();
+        if (ids.length == 0)
+            throw new DataException(place, "expects a text with at least one token, got '" + text + "'");
+        return ids;
+    }
+
+    private static int pad(Tokenizer tokenizer) {
+        return tokenizer.id("[PAD]").orElse(0);
+    }
+
+    @Override
+    public int size() {
+        return ids.length;
+    }
+
+    /// `[steps]`, of each row its own.
+    @Override
+    public Shape inputShape() {
+        return Shape.of(Shape.OPEN);
+    }
+
+    @Override
+    public int length(int row) {
+        return ids[row].length;
+    }
+
+    @Override
+    public float padding() {
+        return padding;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public Shape targetShape() {
+        return Shape.SCALAR;
+    }
+
+    @Override
+    public void readInput(int row, float[] array, int at) {
+        for (int i = 0; i < ids[row].length; i++) array[at + i] = ids[row][i];
+    }
+
+    @Override
+    public int label(int row) {
+        return labels[row];
+    }
+
+    @Override
+    public void readTarget(int row, float[] array, int at) {
+        throw new UnsupportedOperationException("texts have class labels, not values");
+    }
+
+    /// True: ids are no numbers to scale.
+    @Override
+    public boolean isPrepared() {
+        return true;
+    }
+}
