@@ -145,7 +145,7 @@ enum BenchNetwork {
     /// The encoder of a transformer: 4 blocks of 128 features and 4 heads, on 128 positions.
     private static Model encoder() {
         List<Node> layers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) layers.add(Layers.transformerBlock(Layers.selfAttention(4), 128, 512));
+        for (int i = 0; i < 4; i++) layers.add(Layers.transformerBlock(Layers.selfAttention(4), 512));
         layers.addAll(List.of(Layers.layerNorm(), Layers.meanOfPositions(), Layers.dense(10)));
         return Model.of(Shape.of(128, 128), layers.toArray(Node[]::new));
     }
@@ -157,7 +157,7 @@ enum BenchNetwork {
         List<Node> layers = new ArrayList<>();
         layers.addAll(List.of(Layers.embedding(VOCABULARY, width), Layers.positionEmbedding(context)));
         for (int i = 0; i < 6; i++) {
-            layers.add(Layers.transformerBlock(Layers.selfAttention(6).withCausal(), width, 4 * width));
+            layers.add(Layers.transformerBlock(Layers.selfAttention(6).withCausal(), 4 * width));
         }
         layers.addAll(List.of(Layers.layerNorm(), Layers.dense(VOCABULARY).withoutBias()));
         return Model.of(Shape.of(context), layers.toArray(Node[]::new));
