@@ -22,10 +22,10 @@ import java.util.stream.IntStream;
 
 /// Splits texts into tokens with ids, and joins them again. Immutable and thread-safe.
 ///
-/// Reads `tokenizer.json`, version 1.0, as the library tokenizers of Hugging Face writes it, and gives the same tokens
-/// as that library: models WordPiece, BPE, WordLevel and Unigram with the stages around them. What would give other
-/// tokens is refused when the file is read: types and fields that this class does not know, BPE with dropout, and the
-/// pre-tokenizer UnicodeScripts and the decoder CTC.
+/// Reads `tokenizer.json`, version 1.0, as the library tokenizers of Hugging Face writes it, and gives the same
+/// tokens as that library: models WordPiece, BPE, WordLevel and Unigram with the stages around them. What would
+/// give other tokens is refused when the file is read: types and fields that this class does not know, BPE with
+/// dropout, and the pre-tokenizer UnicodeScripts and the decoder CTC.
 ///
 /// A lone half of a surrogate pair in a text is read as U+FFFD.
 public final class Tokenizer {
