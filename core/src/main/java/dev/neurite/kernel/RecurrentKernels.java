@@ -69,8 +69,7 @@ public interface RecurrentKernels {
     /// GRU with gates r, z and candidates n = tanh(x + (r∘h)·Wᵀ): h = n + z·(h − n), as in Keras with
     /// `reset_after=False`.
     /// @param reset written for the gradient: r∘h, `[rows × time × units]`, by which the gradient of the
-    candidates'
-    /// weights differs from δᵀ·before; as `before`
+    /// candidates' weights differs from δᵀ·before; as `before`
     void gruResetBefore(Steps steps, Tensor reset);
 
     /// The gradient of [#gruResetBefore].

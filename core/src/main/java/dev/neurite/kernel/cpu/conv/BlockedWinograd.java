@@ -198,7 +198,8 @@ final class BlockedWinograd {
             x0.add(even).add(farEven.add(first)).intoArray(y, o);
             odd.fma(broadcast(S, P), farOdd.fma(broadcast(S, Q), first)).intoArray(y, o + toStep);
             even.fma(broadcast(S, P2), farEven.fma(broadcast(S, Q2), first)).intoArray(y, o + 2 * toStep);
-            odd.fma(broadcast(S, P3), farOdd.fma(broadcast(S, Q3), x5.add(first))).intoArray(y, o + 3 * toStep);
+            odd.fma(broadcast(S, P3), farOdd.fma(broadcast(S, Q3), x5.add(first)))
+                    .intoArray(y, o + 3 * toStep);
         }
     }
 
