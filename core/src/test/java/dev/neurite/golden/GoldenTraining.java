@@ -28,9 +28,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// Small trainings whose parameters are the same bits on every JVM; the hashes below are numerics versions 1 to 5, but
-/// for PLANES, which is 5: the second differs in losses but not in the gradients of softmax and cross-entropy, the
-/// others in convolutions.
+/// Small trainings whose parameters are the same bits on every JVM; the hashes below are numerics versions 1 to 5,
+/// but for PLANES, which is 5: the second differs in losses but not in the gradients of softmax and cross-entropy,
+/// the others in convolutions.
 ///
 /// Run on its own it prints the hashes of the tiny net, and which kernels computed them.
 public final class GoldenTraining {

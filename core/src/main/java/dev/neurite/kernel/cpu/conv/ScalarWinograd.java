@@ -18,7 +18,8 @@ import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.cpu.WorkspacePool;
 import java.util.Arrays;
 
-/// The definition of [Winograd]'s convolutions, in plain loops: what [BlockedWinograd] computes equals it bit for bit.
+/// The definition of [Winograd]'s convolutions, in plain loops: what [BlockedWinograd] computes equals it bit for
+/// bit.
 ///
 /// m is one chain of `fma` over the input channels; the transforms round as their code says.
 final class ScalarWinograd {

@@ -1,5 +1,14 @@
 package dev.neurite.kernel.cpu.conv;
 
+import static dev.neurite.kernel.cpu.conv.Winograd.N0;
+import static dev.neurite.kernel.cpu.conv.Winograd.N1;
+import static dev.neurite.kernel.cpu.conv.Winograd.N2;
+import static dev.neurite.kernel.cpu.conv.Winograd.P;
+import static dev.neurite.kernel.cpu.conv.Winograd.P2;
+import static dev.neurite.kernel.cpu.conv.Winograd.P3;
+import static dev.neurite.kernel.cpu.conv.Winograd.Q;
+import static dev.neurite.kernel.cpu.conv.Winograd.Q2;
+import static dev.neurite.kernel.cpu.conv.Winograd.Q3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -16,7 +25,9 @@ import dev.neurite.kernel.Window;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,8 +39,30 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConvolutionsTest {
     private static final Tensor NONE = Tensor.EMPTY;
 
-    /// The errors of tiles are less than this many times those of plain sums, in the root mean square.
-    private static final double TILES = 2;
+    // The matrices of Winograd; its B is transposed.
+    private static final double[][] G = {
+        {N0, 0, 0},
+        {N1, P * N1, P2 * N1},
+        {N1, -P * N1, P2 * N1},
+        {N2, Q * N2, Q2 * N2},
+        {N2, -Q * N2, Q2 * N2},
+        {0, 0, 1}
+    };
+    private static final double[][] B = {
+        {P2 * Q2, 0, -P2 - Q2, 0, 1, 0},
+        {0, -P * Q2, -Q2, P, 1, 0},
+        {0, P * Q2, -Q2, -P, 1, 0},
+        {0, -P2 * Q, -P2, Q, 1, 0},
+        {0, P2 * Q, -P2, -Q, 1, 0},
+        {0, P2 * Q2, 0, -P2 - Q2, 0, 1}
+    };
+    private static final double[][] A = {
+        {1, 1, 1, 1, 1, 0}, {0, P, -P, Q, -Q, 0}, {0, P2, P2, Q2, Q2, 0}, {0, P3, -P3, Q3, -Q3, 1}
+    };
+
+    /// A sum of n products rounds n times, by what is 0 to √n, n²/2 in squares. The transforms round at most 16
+    /// times more, four times each v, six times each u and each result, by √n: 16·n.
+    private static final double TRANSFORMS = 32;
 
     record Case(int images, int inputs, int outputs, int groups, Geometry g) {}
 
@@ -96,14 +129,15 @@ class ConvolutionsTest {
     private static List<Case> byTiles() {
         return List.of(
                 of(3, 32, 32, 1, 16, 16, Window.of(3, 3), 1, 1, 1, 1),
-                of(1, 33, 47, 1, 9, 11, Window.of(3, 3), 1, 1, 1, 1),
-                of(31, 39, 32, 1, 4, 5, Window.of(3, 3), 1, 1, 1, 1),
-                of(2, 32, 34, 1, 75, 77, Window.of(3, 3), 0, 2, 1, 0),
-                of(1, 32, 33, 1, 40, 35, Window.of(3, 3), 2, 2, 2, 2),
-                of(2, 36, 35, 1, 3, 34, Window.of(3, 3), 0, 1, 2, 1),
+                of(1, 32, 48, 1, 9, 11, Window.of(3, 3), 1, 1, 1, 1),
+                of(31, 48, 32, 1, 4, 5, Window.of(3, 3), 1, 1, 1, 1),
+                of(2, 32, 64, 1, 75, 77, Window.of(3, 3), 0, 2, 1, 0),
+                of(1, 32, 80, 1, 40, 35, Window.of(3, 3), 2, 2, 2, 2),
+                of(2, 96, 32, 1, 3, 34, Window.of(3, 3), 0, 1, 2, 1),
                 of(2, 32, 32, 1, 5, 6, Window.of(3, 3), 1, 0, 4, 5),
                 of(2, 32, 32, 1, 4, 2, Window.of(3, 3), 2, 1, 0, 1),
-                of(2, 32, 33, 1, 5, 5, Window.of(3, 3), 0, 0, 0, 0), // only dx by tiles
+                of(2, 32, 48, 1, 5, 5, Window.of(3, 3), 0, 0, 0, 0), // only dx by tiles
+                of(1, 32, 33, 1, 9, 8, Window.of(3, 3), 1, 1, 1, 1), // channels that fill no block: not by tiles
                 of(1, 32, 32, 1, 6, 6, Window.of(3, 3), 3, 3, 1, 1), // padding beyond the window: not by tiles
                 of(0, 32, 32, 1, 6, 6, Window.of(3, 3), 1, 1, 1, 1),
                 of(1, 32, 32, 1, 3, 3, Window.of(3, 3), 0, 0, 0, 0)); // one pixel: not by tiles
@@ -205,13 +239,21 @@ class ConvolutionsTest {
         }
         int taps = k.height() * k.width();
         boolean many = Math.min(inputs, outputs) >= 32;
-        double ofY = many ? TILES * rounding(inputs * taps) : 2e-5;
-        double ofX = many ? TILES * rounding(outputs * taps) : 2e-5;
+        var convolution = new Convolution();
+        convolution.set(g, each.groups(), got.get(2), got.get(4), got.get(0));
+        boolean tiles = Winograd.suits(convolution, false);
+        IntToDoubleFunction plainY = i -> many ? rounding(inputs * taps) : 2e-5;
+        IntToDoubleFunction plainX = i -> many ? rounding(outputs * taps) : 2e-5;
+        IntToDoubleFunction ofY = tiles ? inTiles(inputs, g.outWidth(), g.outArea()) : plainY;
+        IntToDoubleFunction ofX = Winograd.suits(convolution, true) ? inTiles(outputs, g.width(), g.area()) : plainX;
         int slots = Convolution.slots(each.images(), w.length);
-        int pixels = Math.ceilDiv(each.images(), slots) * g.outArea(); // that a chain of dw takes
+        int images = Math.ceilDiv(each.images(), slots); // that a chain of dw takes
+        double plainW = many ? Math.max(1e-4, rounding(images * g.outArea())) : 1e-4;
+        int ofImage = Math.ceilDiv(g.outHeight(), Winograd.OUT) * Math.ceilDiv(g.outWidth(), Winograd.OUT);
+        IntToDoubleFunction ofW = i -> tiles ? inTilesOfWeights(images * ofImage, slots, i % 9) : plainW;
         close(got.get(0), y, ofY);
         close(got.get(2), dx, ofX);
-        close(got.get(4), dw, many ? Math.max(1e-4, TILES * rounding(pixels)) : 1e-4);
+        close(got.get(4), dw, ofW);
         float[] b = numbers(4, got.get(5).shape()).toArray();
         float[] residual = numbers(5, got.get(1).shape()).toArray();
         double[] db = new double[b.length];
@@ -221,16 +263,56 @@ class ConvolutionsTest {
             y[i] = Math.max(0, y[i] + b[channel] + residual[i]);
         }
         close(got.get(1), y, ofY);
-        close(got.get(5), db, 1e-4);
+        close(got.get(5), db, i -> 1e-4);
         float[] bias = numbers(6, Shape.of(each.inputs())).toArray();
         for (int i = 0; i < dx.length; i++) dx[i] = Math.tanh(dx[i] + bias[i / g.area() % each.inputs()]);
         close(got.get(3), dx, ofX);
     }
 
-    /// Six standard deviations of what n roundings of sums of up to n products of normal numbers add up to: each is at
-    /// most 2⁻²⁴ of a sum of about √n.
+    /// Six standard deviations of what n roundings of sums of up to n products of normal numbers add up to: each is
+    /// at most 2⁻²⁴ of a sum of about √n.
     private static double rounding(int n) {
         return 6 * 0x1p-24 * n / Math.sqrt(6);
+    }
+
+    /// As [#rounding], of each y or dx that [Winograd] computes from this number of channels.
+    private static IntToDoubleFunction inTiles(int channels, int width, int area) {
+        double[] growth = growth(A, G, B);
+        double sums = rounding(channels) * Math.sqrt(1 + TRANSFORMS / channels);
+        return i -> sums * growth[i % area / width % Winograd.OUT] * growth[i % width % Winograd.OUT];
+    }
+
+    /// As [#rounding], of the weight of a tap whose gradient [Winograd] sums over this number of tiles of each slot,
+    /// then over the slots.
+    private static double inTilesOfWeights(int tiles, int slots, int tap) {
+        double[] growth = growth(transposed(G), transposed(A), B);
+        double squares = (double) tiles * slots * (tiles + slots + TRANSFORMS);
+        return 6 * 0x1p-24 * Math.sqrt(squares / 6) * growth[tap / 3] * growth[tap % 3];
+    }
+
+    /// How many times as large as those of plain sums roundings are, as standard deviations, in one dimension. The
+    /// matrices l and r make factors of normal numbers, o results of the products: √Σ o²·(Σ l²)·(Σ r²), over
+    /// positions.
+    private static double[] growth(double[][] o, double[][] l, double[][] r) {
+        double[] growth = new double[o.length];
+        for (int i = 0; i < o.length; i++) {
+            double sum = 0;
+            for (int k = 0; k < l.length; k++) sum += o[i][k] * o[i][k] * squares(l[k]) * squares(r[k]);
+            growth[i] = Math.sqrt(sum);
+        }
+        return growth;
+    }
+
+    private static double squares(double[] x) {
+        return Arrays.stream(x).map(each -> each * each).sum();
+    }
+
+    private static double[][] transposed(double[][] x) {
+        double[][] y = new double[x[0].length][x.length];
+        for (int i = 0; i < x.length; i++) {
+            for (int j = 0; j < y.length; j++) y[j][i] = x[i][j];
+        }
+        return y;
     }
 
     @Test
@@ -264,13 +346,14 @@ class ConvolutionsTest {
             ofTiles += (got[i] - exact) * (got[i] - exact);
             ofSums += (plain - exact) * (plain - exact);
         }
-        assertThat(ofTiles).isPositive().isLessThan(TILES * TILES * ofSums);
+        assertThat(ofTiles).isPositive().isLessThan(2 * 2 * ofSums);
     }
 
-    private static void close(Tensor got, double[] expected, double bound) {
+    private static void close(Tensor got, double[] expected, IntToDoubleFunction bound) {
         float[] values = got.toArray();
         for (int i = 0; i < expected.length; i++) {
-            assertThat((double) values[i]).isCloseTo(expected[i], within(bound * Math.max(1, Math.abs(expected[i]))));
+            assertThat((double) values[i])
+                    .isCloseTo(expected[i], within(bound.applyAsDouble(i) * Math.max(1, Math.abs(expected[i]))));
         }
     }
 
