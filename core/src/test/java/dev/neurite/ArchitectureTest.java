@@ -161,10 +161,10 @@ class ArchitectureTest {
         assertUsers("dev.neurite.kernel.cpu..", "kernel.Backends", "kernel.KernelMemory");
     }
 
-    /// Layers and users call `model`. Only two of its classes use the engine behind it.
+    /// Layers and users call `model`. Only three of its classes use the engine behind it.
     @Test
-    void onlyNetworkAndModelUseTheEngine() {
-        assertUsers("dev.neurite.model.engine", "model.Network", "model.Model");
+    void onlyNetworksModelsAndSessionsUseTheEngine() {
+        assertUsers("dev.neurite.model.engine", "model.Network", "model.Model", "model.PredictionSession");
     }
 
     /// Asserts that a package is used only by itself and by these classes.

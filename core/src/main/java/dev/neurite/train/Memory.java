@@ -70,13 +70,14 @@ public record Memory(
     /// @param rows the rows to predict; up to [Network#rowsAtOnce()] are predicted at once
     /// @throws dev.neurite.error.ShapeException if an input has an open axis
     public static Memory ofPrediction(Network network, int rows) {
-        return ofPrediction(network, network.inputs(), rows);
+        return ofPrediction(network, network.inputs(), rows, Kernels.defaultThreads());
     }
 
-    /// The memory of [dev.neurite.model.Model#predict] for rows of these shapes: [#ofPrediction(Network, int)].
+    /// As [#ofPrediction(Network, int)], for rows of these shapes.
     /// @param in the shape of one row of each input, with the extent of an open axis: that of the longest row
+    /// @param threads of the kernels that predict, each of which has its own workspace
     /// @throws dev.neurite.error.ShapeException if they do not fit
-    public static Memory ofPrediction(Network network, List<Shape> in, int rows) {
+    public static Memory ofPrediction(Network network, List<Shape> in, int rows, int threads) {
         List<Shape> out = network.outputs(in);
         long model = Float.BYTES * (sizeOf(network.parameters()) + sizeOf(network.statistics()));
         int together = Math.min(rows, network.rowsAtOnce(in));
@@ -84,7 +85,6 @@ public record Memory(
         long blocks = 0;
         for (Parameter part : network.parameters()) {
             Shape shape = part.shape();
-            int threads = Kernels.defaultThreads();
             if (shape.rank() == 2) {
                 packed += KernelMemory.packedDense(shape);
                 blocks = Math.max(blocks, KernelMemory.constantDense(together, shape, threads));

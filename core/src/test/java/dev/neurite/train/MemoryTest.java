@@ -332,7 +332,10 @@ class MemoryTest {
 
     private static void predictsInTheHeapThatWasTold(String kind) {
         Model model = net(kind);
-        long need = OTHERS + Memory.ofPrediction(model.logits(), 4 * rows(kind)).total();
+        Network network = model.logits();
+        long need = OTHERS
+                + Memory.ofPrediction(network, network.inputs(), 4 * rows(kind), 1)
+                        .total();
         long half = 2L * model.parameters().size();
         assertThat(predicted(kind, need + half)).isEqualTo("predicted");
         assertThat(predicted(kind, need - half)).isEqualTo("out of memory");

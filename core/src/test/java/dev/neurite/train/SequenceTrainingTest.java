@@ -413,7 +413,7 @@ class SequenceTrainingTest {
                 assertThat(network.footprint(Mode.TRAIN, in).floats(8)).isEqualTo(executor.bufferFloats());
             }
         }
-        assertThat(Memory.ofPrediction(network, longest, 4).total()).isPositive();
+        assertThat(Memory.ofPrediction(network, longest, 4, 2).total()).isPositive();
         assertThatThrownBy(() -> network.footprint(Mode.TRAIN)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> network.footprint(Mode.TRAIN, List.of(Shape.of(3, 4))))
                 .isInstanceOf(ShapeException.class);

@@ -53,10 +53,18 @@ final class Maskings {
     }
 
     private static void added(String what, Tensor added, int rows, int heads, int queries, int keys) {
-        List<Shape> fitting =
-                List.of(Shape.of(queries, keys), Shape.of(rows, queries, keys), Shape.of(rows, heads, queries, keys));
-        if (!fitting.contains(added.shape())) {
-            throw new ShapeException(what, "expects added scores of one of " + fitting + ", got " + added.shape());
+        Shape shape = added.shape();
+        int rank = shape.rank();
+        boolean fits = rank >= 2
+                && rank <= 4
+                && shape.extent(rank - 1) == keys
+                && shape.extent(rank - 2) == queries
+                && (rank == 2 || shape.extent(0) == rows)
+                && (rank < 4 || shape.extent(1) == heads);
+        if (!fits) {
+            List<Shape> fitting = List.of(
+                    Shape.of(queries, keys), Shape.of(rows, queries, keys), Shape.of(rows, heads, queries, keys));
+            throw new ShapeException(what, "expects added scores of one of " + fitting + ", got " + shape);
         }
         Checks.rowMajor(what, added);
         int end = added.offset() + added.size();
