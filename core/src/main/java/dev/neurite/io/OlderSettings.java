@@ -16,10 +16,16 @@ import java.util.Map;
 /// |---|---|---|
 /// | `prelu` | `perChannel` true or false | `slopePer` channel or layer |
 /// | recurrent layers | `units` … `biases` beside `type` | in `settings`, with `states` false; for `gru`, `resetAfter` true |
+/// | recurrent layers | no `recurrentDropout` in `settings` | 0 |
+/// | `self-attention`, `cross-attention`, `transformer-block` | no `outWeights` | as `weights` |
 /// | `self-attention` | neither `dropout` nor `positions` | 0 and none |
 final class OlderSettings {
     private static final String SETTINGS = "settings";
+    private static final String RECURRENT_DROPOUT = "recurrentDropout";
     private static final List<String> RECURRENT = List.of("simple-rnn", "lstm", "gru");
+    private static final List<String> WITH_OUT_WEIGHTS =
+            List.of("self-attention", "cross-attention", "transformer-block");
+    private static final String OUT_WEIGHTS = "outWeights";
     private static final List<String> IN_SETTINGS =
             List.of("units", "sequences", "reversed", "weights", "recurrentWeights", "biases");
 
@@ -32,13 +38,13 @@ final class OlderSettings {
         if (type.equals("prelu") && then.get("perChannel") instanceof JsonBoolean(boolean perChannel)) {
             return replaced(then, "perChannel", "slopePer", new JsonString(slopePer(perChannel)));
         }
-        if (RECURRENT.contains(type) && !then.containsKey(SETTINGS) && then.keySet().containsAll(IN_SETTINGS)) {
-            return recurrent(type, then);
+        if (RECURRENT.contains(type)) {
+            boolean besideType = !then.containsKey(SETTINGS) && then.keySet().containsAll(IN_SETTINGS);
+            return withRecurrentDropout(besideType ? recurrent(type, then) : then);
         }
-        if (type.equals("self-attention") && !then.containsKey("positions") && !then.containsKey("dropout")) {
-            return attention(then);
-        }
-        return then;
+        if (!WITH_OUT_WEIGHTS.contains(type)) return then;
+        boolean first = type.equals("self-attention") && !then.containsKey("positions") && !then.containsKey("dropout");
+        return withOutWeights(first ? attention(then) : then);
     }
 
     /// @param then the settings of a layer in a configuration
@@ -72,6 +78,24 @@ final class OlderSettings {
         settings.put("states", new JsonBoolean(false));
         now.put(SETTINGS, new JsonObject(settings));
         if (type.equals("gru")) now.put("resetAfter", new JsonBoolean(true));
+        return now;
+    }
+
+    private static Map<String, Json> withRecurrentDropout(Map<String, Json> then) {
+        if (!(then.get(SETTINGS) instanceof JsonObject(Map<String, Json> settings))
+                || settings.containsKey(RECURRENT_DROPOUT)) return then;
+        Map<String, Json> all = new LinkedHashMap<>(settings);
+        all.put(RECURRENT_DROPOUT, new JsonNumber("0"));
+        Map<String, Json> now = new LinkedHashMap<>(then);
+        now.put(SETTINGS, new JsonObject(all));
+        return now;
+    }
+
+    private static Map<String, Json> withOutWeights(Map<String, Json> then) {
+        Json weights = then.get("weights");
+        if (weights == null || then.containsKey(OUT_WEIGHTS)) return then;
+        Map<String, Json> now = new LinkedHashMap<>(then);
+        now.put(OUT_WEIGHTS, weights);
         return now;
     }
 

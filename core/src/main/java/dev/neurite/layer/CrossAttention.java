@@ -37,8 +37,10 @@ import java.util.List;
 /// @param keyHeads the number of heads of keys and values, which divides `heads`; as many by default
 /// @param bias whether there are biases
 /// @param dropout as in [SelfAttention]; 0 by default
-/// @param weights the initializer of all weights
-public record CrossAttention(int heads, int keyHeads, boolean bias, double dropout, Initializer weights)
+/// @param weights the initializer of the weights of queries, keys and values
+/// @param outWeights the initializer of the weights of the out projection; the same by default
+public record CrossAttention(
+        int heads, int keyHeads, boolean bias, double dropout, Initializer weights, Initializer outWeights)
         implements Node {
     /// @throws ConfigException for numbers of heads that do not fit, or a dropout that is not from 0 to below 1
     public CrossAttention {
@@ -47,22 +49,27 @@ public record CrossAttention(int heads, int keyHeads, boolean bias, double dropo
 
     /// A copy with this number of heads of keys and values.
     public CrossAttention withKeyHeads(int count) {
-        return new CrossAttention(heads, count, bias, dropout, weights);
+        return new CrossAttention(heads, count, bias, dropout, weights, outWeights);
     }
 
     /// A copy without biases.
     public CrossAttention withoutBias() {
-        return new CrossAttention(heads, keyHeads, false, dropout, weights);
+        return new CrossAttention(heads, keyHeads, false, dropout, weights, outWeights);
     }
 
     /// A copy with this dropout of weights of keys.
     public CrossAttention withDropout(double rate) {
-        return new CrossAttention(heads, keyHeads, bias, rate, weights);
+        return new CrossAttention(heads, keyHeads, bias, rate, weights, outWeights);
     }
 
-    /// A copy with this initializer of the weights.
+    /// A copy with this initializer of all weights.
     public CrossAttention withWeights(Initializer initializer) {
-        return new CrossAttention(heads, keyHeads, bias, dropout, initializer);
+        return new CrossAttention(heads, keyHeads, bias, dropout, initializer, initializer);
+    }
+
+    /// A copy with this initializer of the weights of the out projection alone.
+    public CrossAttention withOutWeights(Initializer initializer) {
+        return new CrossAttention(heads, keyHeads, bias, dropout, weights, initializer);
     }
 
     private AttentionOp op() {
@@ -87,7 +94,7 @@ public record CrossAttention(int heads, int keyHeads, boolean bias, double dropo
         op().declare(declare, "k_proj", ofKeys, memory.extent(1), weights);
         op().declare(declare, "v_proj", ofKeys, memory.extent(1), weights);
         op().declareBias(declare, "in_proj", width + 2 * ofKeys);
-        op().declare(declare, "out_proj", width, width, weights);
+        op().declare(declare, "out_proj", width, width, outWeights);
         op().declareBias(declare, "out_proj", width);
         declare.state("keys", Shape.of(memory.extent(0), ofKeys));
         declare.state("values", Shape.of(memory.extent(0), ofKeys));

@@ -334,12 +334,14 @@ public final class Layers {
 
     /// Self-attention, in which each position sees all others.
     public static SelfAttention selfAttention(int heads) {
-        return new SelfAttention(heads, heads, false, true, 0, AttentionPositions.NONE, Initializers.xavierUniform());
+        Initializer xavier = Initializers.xavierUniform();
+        return new SelfAttention(heads, heads, false, true, 0, AttentionPositions.NONE, xavier, xavier);
     }
 
     /// Attention from a sequence to another one, the memory.
     public static CrossAttention crossAttention(int heads) {
-        return new CrossAttention(heads, heads, true, 0, Initializers.xavierUniform());
+        Initializer xavier = Initializers.xavierUniform();
+        return new CrossAttention(heads, heads, true, 0, xavier, xavier);
     }
 
     /// Adds sines and cosines of its position to each position.
@@ -357,6 +359,12 @@ public final class Layers {
     /// the length to which a row is padded.
     public static Graph overTime(Node layer) {
         return sequential(permute(1, 0), layer, permute(1, 0));
+    }
+
+    /// A layer or a network for each position of sequences by itself: `timeDistributed(sequential(conv2d(16, 3),
+    /// globalAvgPool()))` for `[time×1×28×28]`.
+    public static TimeDistributed timeDistributed(Node node) {
+        return new TimeDistributed(node);
     }
 
     /// The mean of the positions of a sequence.
@@ -384,6 +392,7 @@ public final class Layers {
     /// @param attention the attention, causal for a language model
     /// @param hidden the units of the layer between, usually four times the width
     public static TransformerBlock transformerBlock(SelfAttention attention, int hidden) {
+        Initializer xavier = Initializers.xavierUniform();
         return new TransformerBlock(
                 attention,
                 false,
@@ -395,7 +404,8 @@ public final class Layers {
                 true,
                 0,
                 0,
-                Initializers.xavierUniform());
+                xavier,
+                xavier);
     }
 
     /// Scores of all tokens from the weights of an embedding.

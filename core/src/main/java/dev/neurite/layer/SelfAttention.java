@@ -39,7 +39,8 @@ import java.util.List;
 /// @param dropout the probability with which a weight of a key becomes 0 while training, after the softmax; the
 /// others are scaled, as in PyTorch; 0 by default
 /// @param positions how queries and keys know their positions; not by default
-/// @param weights the initializer of both weights
+/// @param weights the initializer of the weights of queries, keys and values
+/// @param outWeights the initializer of the weights of the out projection; the same by default
 public record SelfAttention(
         int heads,
         int keyHeads,
@@ -47,7 +48,8 @@ public record SelfAttention(
         boolean bias,
         double dropout,
         AttentionPositions positions,
-        Initializer weights)
+        Initializer weights,
+        Initializer outWeights)
         implements Layer {
     /// @throws ConfigException for numbers of heads that do not fit, or a dropout that is not from 0 to below 1
     public SelfAttention {
@@ -56,27 +58,27 @@ public record SelfAttention(
 
     /// A copy in which a position sees only itself and earlier ones.
     public SelfAttention withCausal() {
-        return new SelfAttention(heads, keyHeads, true, bias, dropout, positions, weights);
+        return new SelfAttention(heads, keyHeads, true, bias, dropout, positions, weights, outWeights);
     }
 
     /// A copy with this number of heads of keys and values.
     public SelfAttention withKeyHeads(int count) {
-        return new SelfAttention(heads, count, causal, bias, dropout, positions, weights);
+        return new SelfAttention(heads, count, causal, bias, dropout, positions, weights, outWeights);
     }
 
     /// A copy without biases.
     public SelfAttention withoutBias() {
-        return new SelfAttention(heads, keyHeads, causal, false, dropout, positions, weights);
+        return new SelfAttention(heads, keyHeads, causal, false, dropout, positions, weights, outWeights);
     }
 
     /// A copy with this dropout of weights of keys.
     public SelfAttention withDropout(double rate) {
-        return new SelfAttention(heads, keyHeads, causal, bias, rate, positions, weights);
+        return new SelfAttention(heads, keyHeads, causal, bias, rate, positions, weights, outWeights);
     }
 
     /// A copy with these positions.
     public SelfAttention withPositions(AttentionPositions other) {
-        return new SelfAttention(heads, keyHeads, causal, bias, dropout, other, weights);
+        return new SelfAttention(heads, keyHeads, causal, bias, dropout, other, weights, outWeights);
     }
 
     /// A copy with rotary positions of base 10000, as in Llama.
@@ -91,7 +93,12 @@ public record SelfAttention(
 
     /// A copy with this initializer of both weights.
     public SelfAttention withWeights(Initializer initializer) {
-        return new SelfAttention(heads, keyHeads, causal, bias, dropout, positions, initializer);
+        return new SelfAttention(heads, keyHeads, causal, bias, dropout, positions, initializer, initializer);
+    }
+
+    /// A copy with this initializer of the weights of the out projection alone.
+    public SelfAttention withOutWeights(Initializer initializer) {
+        return new SelfAttention(heads, keyHeads, causal, bias, dropout, positions, weights, initializer);
     }
 
     private AttentionOp op() {
@@ -117,7 +124,7 @@ public record SelfAttention(
         int all = (heads + 2 * keyHeads) * size;
         op().declare(declare, "in_proj", all, width, weights);
         op().declareBias(declare, "in_proj", all);
-        op().declare(declare, "out_proj", width, width, weights);
+        op().declare(declare, "out_proj", width, width, outWeights);
         op().declareBias(declare, "out_proj", width);
         if (causal) {
             declare.state("keys", Shape.of(x.extent(0), keyHeads * size));

@@ -52,7 +52,8 @@ import java.util.function.UnaryOperator;
 /// @param dropout of what each part adds, while training; 0 by default
 /// @param hiddenDropout of the hidden layer, while training; 0 by default. PyTorch's blocks have the same as
 /// `dropout`, GPT-2 and BERT have none
-/// @param weights the initializer of the weights of the dense layers
+/// @param weights the initializer of the weights of the dense layers but the last
+/// @param outWeights the initializer of the weights of the last dense layer; the same by default
 public record TransformerBlock(
         SelfAttention attention,
         boolean memory,
@@ -64,7 +65,8 @@ public record TransformerBlock(
         boolean bias,
         double dropout,
         double hiddenDropout,
-        Initializer weights)
+        Initializer weights,
+        Initializer outWeights)
         implements Node {
     /// @throws ConfigException for less than 1 hidden unit, or a dropout that is not from 0 to below 1
     public TransformerBlock {
@@ -76,52 +78,52 @@ public record TransformerBlock(
     /// A copy that attends to a memory too: a block of a decoder.
     public TransformerBlock withMemory() {
         return new TransformerBlock(
-                attention, true, hidden, activation, gated, normFirst, norm, bias, dropout, hiddenDropout, weights);
+                attention, true, hidden, activation, gated, normFirst, norm, bias, dropout, hiddenDropout, weights, outWeights);
     }
 
     /// A copy with this activation of the hidden layer.
     public TransformerBlock withActivation(Elementwise g) {
         return new TransformerBlock(
-                attention, memory, hidden, g, gated, normFirst, norm, bias, dropout, hiddenDropout, weights);
+                attention, memory, hidden, g, gated, normFirst, norm, bias, dropout, hiddenDropout, weights, outWeights);
     }
 
     /// A copy with a gated hidden layer.
     public TransformerBlock withGate() {
         return new TransformerBlock(
-                attention, memory, hidden, activation, true, normFirst, norm, bias, dropout, hiddenDropout, weights);
+                attention, memory, hidden, activation, true, normFirst, norm, bias, dropout, hiddenDropout, weights, outWeights);
     }
 
     /// A copy with the norms after what they belong to.
     public TransformerBlock withNormAfter() {
         return new TransformerBlock(
-                attention, memory, hidden, activation, gated, false, norm, bias, dropout, hiddenDropout, weights);
+                attention, memory, hidden, activation, gated, false, norm, bias, dropout, hiddenDropout, weights, outWeights);
     }
 
     /// A copy with this norm.
     public TransformerBlock withNorm(Node other) {
         return new TransformerBlock(
-                attention, memory, hidden, activation, gated, normFirst, other, bias, dropout, hiddenDropout, weights);
+                attention, memory, hidden, activation, gated, normFirst, other, bias, dropout, hiddenDropout, weights, outWeights);
     }
 
     /// A copy whose dense layers have no biases; see also [SelfAttention#withoutBias()].
     public TransformerBlock withoutBias() {
         return new TransformerBlock(
-                attention, memory, hidden, activation, gated, normFirst, norm, false, dropout, hiddenDropout, weights);
+                attention, memory, hidden, activation, gated, normFirst, norm, false, dropout, hiddenDropout, weights, outWeights);
     }
 
     /// A copy with this dropout of what each part adds; that of weights of keys is [SelfAttention#withDropout].
     public TransformerBlock withDropout(double rate) {
         return new TransformerBlock(
-                attention, memory, hidden, activation, gated, normFirst, norm, bias, rate, hiddenDropout, weights);
+                attention, memory, hidden, activation, gated, normFirst, norm, bias, rate, hiddenDropout, weights, outWeights);
     }
 
     /// A copy with this dropout of the hidden layer.
     public TransformerBlock withHiddenDropout(double rate) {
         return new TransformerBlock(
-                attention, memory, hidden, activation, gated, normFirst, norm, bias, dropout, rate, weights);
+                attention, memory, hidden, activation, gated, normFirst, norm, bias, dropout, rate, weights, outWeights);
     }
 
-    /// A copy with this initializer of the weights of the dense layers.
+    /// A copy with this initializer of the weights of all dense layers.
     public TransformerBlock withWeights(Initializer initializer) {
         return new TransformerBlock(
                 attention,
@@ -134,6 +136,25 @@ public record TransformerBlock(
                 bias,
                 dropout,
                 hiddenDropout,
+                initializer,
+                initializer);
+    }
+
+    /// A copy with this initializer of the weights of the last dense layer alone. Deep networks begin better if what
+    /// each block adds is small, as in GPT-2; see also [SelfAttention#withOutWeights].
+    public TransformerBlock withOutWeights(Initializer initializer) {
+        return new TransformerBlock(
+                attention,
+                memory,
+                hidden,
+                activation,
+                gated,
+                normFirst,
+                norm,
+                bias,
+                dropout,
+                hiddenDropout,
+                weights,
                 initializer);
     }
 
@@ -183,7 +204,8 @@ public record TransformerBlock(
                         attention.keyHeads(),
                         attention.bias(),
                         attention.dropout(),
-                        attention.weights());
+                        attention.weights(),
+                        attention.outWeights());
                 x = added(x, "norm2", h -> h.join(named("multihead_attn", cross), in.getLast()));
             }
             return List.of(added(x, memory ? "norm3" : "norm2", h -> dense(h, width)));
@@ -201,14 +223,14 @@ public record TransformerBlock(
 
     /// The hidden layer, and the dense layer after it.
     private Wire dense(Wire x, int width) {
-        Wire h = x.then(named("linear1", dense(hidden, gated ? Activation.IDENTITY : activation)));
-        if (gated) h = x.then(named("gate", dense(hidden, activation))).join(new Multiply(), h);
+        Wire h = x.then(named("linear1", dense(hidden, gated ? Activation.IDENTITY : activation, weights)));
+        if (gated) h = x.then(named("gate", dense(hidden, activation, weights))).join(new Multiply(), h);
         if (hiddenDropout > 0) h = h.then(new Dropout(hiddenDropout));
-        return h.then(named("linear2", dense(width, Activation.IDENTITY)));
+        return h.then(named("linear2", dense(width, Activation.IDENTITY, outWeights)));
     }
 
-    private Dense dense(int units, Activation g) {
-        return new Dense(units, g, weights, Initializers.zeros(), bias);
+    private Dense dense(int units, Activation g, Initializer initializer) {
+        return new Dense(units, g, initializer, Initializers.zeros(), bias);
     }
 
     @Override

@@ -37,7 +37,8 @@ import java.util.List;
 /// | 24, 16, 1024, 1024: GPT-2 medium | 354,823,168 |
 ///
 /// Blocks have their norms first, causal attention, and GELU in GPT-2's approximation between; the output
-/// shares the weights of the embedding. Weights begin normal with deviation 0.02.
+/// shares the weights of the embedding. Weights begin normal with deviation 0.02, those after which a block adds to
+/// its input with 0.02 / √(2·layers).
 /// `dev.neurite.io.PretrainedWeights.gpt2()` gives GPT-2's weights the names of this network.
 /// @param layers the number of blocks, at least 1
 /// @param heads of each attention, a divisor of the width
@@ -92,11 +93,16 @@ public record Gpt(int layers, int heads, int width, int positions, double dropou
     }
 
     private TransformerBlock block() {
-        SelfAttention attention =
-                selfAttention(heads).withCausal().withDropout(dropout).withWeights(WEIGHTS);
+        Initializer last = Initializers.normal(0, 0.02 / Math.sqrt(2.0 * layers));
+        SelfAttention attention = selfAttention(heads)
+                .withCausal()
+                .withDropout(dropout)
+                .withWeights(WEIGHTS)
+                .withOutWeights(last);
         return transformerBlock(attention, 4 * width)
                 .withActivation(Activation.GELU_TANH)
                 .withDropout(dropout)
-                .withWeights(WEIGHTS);
+                .withWeights(WEIGHTS)
+                .withOutWeights(last);
     }
 }
