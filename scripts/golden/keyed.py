@@ -45,3 +45,23 @@ class Stream:
     def normal(self):
         radius = math.sqrt(-2 * math.log(1 - self.uniform()))
         return radius * math.cos(2 * math.pi * self.uniform())
+
+
+def halves(seed, step, use, row, pair):
+    bits = numbered(numbered(key(seed, step, use), row), pair)
+    return bits & 0xFFFFFFFF, bits >> 32
+
+
+def draws(seed, step, use, first_row, rows, columns):
+    """An unsigned whole number below 2³² for each element."""
+    return [
+        [halves(seed, step, use, first_row + i, j // 2)[j % 2] for j in range(columns)] for i in range(rows)
+    ]
+
+
+def mask(rate, numbers):
+    """0 for the lower 2³²·rate of the numbers, which as signed ones begin at −2³¹."""
+    import torch
+
+    signed = [[n - (1 << 32) if n >> 31 else n for n in row] for row in numbers]
+    return torch.tensor([[float(n >= round(rate * 2**32) - 2**31) for n in row] for row in signed]).double()

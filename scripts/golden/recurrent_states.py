@@ -1,6 +1,7 @@
 """Recurrent layers with initial and final states, in float64: all outputs and gradients, forwards, backwards and both, of
 whole and of padded sequences; several layers stacked; cells in a loop. From PyTorch; a GRU with the reset before the product,
-which PyTorch does not have, from Keras's documented equations (reset_after=False), step by step.
+which PyTorch does not have, from Keras's documented equations (reset_after=False), step by step; so is dropout of states: one
+mask for all steps of a row, on the state where weights multiply it (Gal and Ghahramani 2016, Keras's recurrent_dropout).
 
 Run with Debian's python3-torch: /usr/bin/python3 scripts/golden/recurrent_states.py
 """
@@ -12,6 +13,7 @@ import torch.nn as nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from golden import f32, normal, write
+from keyed import draws, mask
 
 torch.set_num_threads(1)
 source = random.Random(41)
@@ -19,34 +21,49 @@ tensors = {}
 
 PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 GATES = {"rnn": 1, "lstm": 4, "gru": 3, "gru-before": 3}
+RATE = 0.3  # of dropout of states
+PLACE = (5, 3, 2)  # seed, step, first row
 SIZES = {"small": (3, 4, 2, 3), "wide": (2, 5, 4, 18)}
 
 
-class ResetBefore:
-    """Layers of GRUs with the reset before the product."""
+class Explicit:
+    """Layers whose steps are computed from their equations."""
 
-    def __init__(self, inputs, units, layers, directions):
-        self.units, self.layers, self.directions = units, layers, directions
+    def __init__(self, kind, inputs, units, layers, directions):
+        self.kind, self.units, self.layers, self.directions = kind, units, layers, directions
+        self.masks = {}  # factors of the states in products, by the end of names
         self.parts = {}
+        n = GATES[kind] * units
         for layer in range(layers):
             for end in ("", "_reverse")[:directions]:
                 size = inputs if layer == 0 else units * directions
-                shapes = ((3 * units, size), (3 * units, units), (3 * units,), (3 * units,))
-                for part, shape in zip(PARTS, shapes):
+                for part, shape in zip(PARTS, ((n, size), (n, units), (n,), (n,))):
                     self.parts[f"{part}_l{layer}{end}"] = torch.zeros(shape, dtype=torch.float64, requires_grad=True)
 
     def named_parameters(self):
         return self.parts.items()
 
-    def step(self, x, h, end):
+    def step(self, x, states, end, row):
         w, u, b, c = (self.parts[part + end] for part in PARTS)
-        (wr, wz, wn), (ur, uz, un), (br, bz, bn) = w.chunk(3), u.chunk(3), (b + c).chunk(3)
-        r = torch.sigmoid(x @ wr.T + h @ ur.T + br)
-        z = torch.sigmoid(x @ wz.T + h @ uz.T + bz)
-        n = torch.tanh(x @ wn.T + (r * h) @ un.T + bn)
-        return z * h + (1 - z) * n
+        h = states[0]
+        m = self.masks[end][row] if end in self.masks else torch.ones_like(h)
+        sigmoid, tanh = torch.sigmoid, torch.tanh
+        if self.kind == "rnn":
+            return [tanh(x @ w.T + (h * m) @ u.T + b + c)]
+        if self.kind == "lstm":
+            i, f, g, o = (x @ w.T + (h * m) @ u.T + b + c).chunk(4)
+            cell = sigmoid(i) * tanh(g) + sigmoid(f) * states[1]
+            return [sigmoid(o) * tanh(cell), cell]
+        (wr, wz, wn), (ur, uz, un), (br, bz, bn), (cr, cz, cn) = (each.chunk(3) for each in (w, u, b, c))
+        r = sigmoid(x @ wr.T + (h * m) @ ur.T + br + cr)
+        z = sigmoid(x @ wz.T + (h * m) @ uz.T + bz + cz)
+        if self.kind == "gru":
+            n = tanh(x @ wn.T + bn + r * ((h * m) @ un.T + cn))
+        else:
+            n = tanh(x @ wn.T + (r * h * m) @ un.T + bn + cn)
+        return [z * h + (1 - z) * n]
 
-    def __call__(self, x, lengths, states):
+    def __call__(self, x, lengths, first):
         rows, time, _ = x.shape
         last = []
         for layer in range(self.layers):
@@ -55,32 +72,31 @@ class ResetBefore:
                 out, ends = [], []
                 for row in range(rows):
                     length = time if lengths is None else int(lengths[row])
-                    h = states[layer * self.directions + direction, row]
+                    states = [each[layer * self.directions + direction, row] for each in first]
                     steps = range(length) if direction == 0 else range(length - 1, -1, -1)
                     ys = [torch.zeros(self.units, dtype=torch.float64)] * time
                     for t in steps:
-                        h = self.step(x[row, t], h, f"_l{layer}{end}")
-                        ys[t] = h
+                        states = self.step(x[row, t], states, f"_l{layer}{end}", row)
+                        ys[t] = states[0]
                     out.append(torch.stack(ys))
-                    ends.append(h)
+                    ends.append(states)
                 halves.append(torch.stack(out))
-                last.append(torch.stack(ends))
+                last.append([torch.stack(each) for each in zip(*ends)])
             x = torch.cat(halves, 2)
-        return x, torch.stack(last)
+        return x, [torch.stack(each) for each in zip(*last)]
 
 
 def make(kind, inputs, units, layers, directions):
     if kind == "gru-before":
-        return ResetBefore(inputs, units, layers, directions)
+        return Explicit(kind, inputs, units, layers, directions)
     type = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[kind]
     return type(inputs, units, layers, batch_first=True, bidirectional=directions == 2).double()
 
 
 def run(layer, x, lengths, states):
     """y and the final states, of each layer and direction h, of an LSTM then c."""
-    if isinstance(layer, ResetBefore):
-        y, h = layer(x, lengths, states[0])
-        return y, [h]
+    if isinstance(layer, Explicit):
+        return layer(x, lengths, states)
     given = tuple(states) if len(states) == 2 else states[0]
     if lengths is None:
         y, last = layer(x, given)
@@ -99,15 +115,23 @@ def names(layers, directions):
             yield f"_l{layer}{end}", own
 
 
-def case(kind, size, layers, directions, padded):
+def dropping(kind, inputs, units, directions, rows):
+    """A layer with dropout of states, with the library's random numbers: of each direction another use."""
+    layer = Explicit(kind, inputs, units, 1, directions)
+    for use, end in enumerate(("_l0", "_l0_reverse")[:directions]):
+        layer.masks[end] = mask(RATE, draws(*PLACE[:2], use, PLACE[2], rows, units)) / (1 - RATE)
+    return layer
+
+
+def case(kind, size, layers, directions, padded, drops=False):
     rows, time, inputs, units = SIZES[size]
-    layer = make(kind, inputs, units, layers, directions)
+    layer = dropping(kind, inputs, units, directions, rows) if drops else make(kind, inputs, units, layers, directions)
     parts = dict(layer.named_parameters())
     for part in parts.values():
         part.data = normal(source, *part.shape, scale=0.7 / units**0.5)
     x = normal(source, rows, time, inputs).requires_grad_()
     lengths = None
-    key = f"{kind}.{size}.{layers}.{directions}.{'padded' if padded else 'whole'}"
+    key = f"{kind}.{size}.{layers}.{directions}.{'padded' if padded else 'whole'}{'.dropped' if drops else ''}"
     if padded:
         lengths = torch.tensor([1 + source.randrange(time) for _ in range(rows)])
         lengths[source.randrange(rows)] = time
@@ -164,4 +188,8 @@ for kind, make_cell in {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCel
         tensors.update({f"{own}.last": f32(given[of]), f"{own}.dlast": f32(dlast[of])})
     for part, value in cell.named_parameters():
         tensors.update({f"{key}.p.{part}": f32(value), f"{key}.d.{part}": f32(value.grad)})
+for kind in GATES:
+    for directions in (1, 2):
+        for padded in (False, True):
+            case(kind, "wide" if padded else "small", 1, directions, padded, drops=True)
 write("recurrent-states.safetensors", tensors, {"made_by": "scripts/golden/recurrent_states.py"})

@@ -1,6 +1,6 @@
 """Layers of sequences from PyTorch in float64, with their gradients: convolutions over time (valid, same, causal, strided,
-dilated) and summaries, of whole and of padded rows; PReLU with a slope per feature, GLU; an embedding whose vectors are kept
-within a norm, trained.
+dilated), pools and summaries, of whole and of padded rows; PReLU with a slope per feature, GLU; a convolution of each position;
+an embedding whose vectors are kept within a norm, trained.
 
 Run with Debian's python3-torch: /usr/bin/python3 scripts/golden/sequence_layers.py
 """
@@ -112,4 +112,29 @@ embedding(torch.arange(9))  # scales what the last step has moved
 tensors.update({f"{key}losses": f32(torch.stack(losses)), f"{key}embedding1.weight": f32(embedding.weight)})
 tensors.update({f"{key}dense1.weight": f32(head.weight), f"{key}dense1.bias": f32(head.bias)})
 assert bounded > 5
+
+POOLS = {
+    "max": lambda x: F.max_pool1d(x, 3, 2, 1),
+    "max-ceil": lambda x: F.max_pool1d(x, 2, 3, 0, 2, ceil_mode=True),
+    "average": lambda x: F.avg_pool1d(x, 3, 2, 1),
+    "average-ceil": lambda x: F.avg_pool1d(x, 3, 2, 1, ceil_mode=True, count_include_pad=False),
+    "adaptive-max": lambda x: F.adaptive_max_pool1d(x, 3),
+    "adaptive-average": lambda x: F.adaptive_avg_pool1d(x, 3),
+}
+for padded in (False, True):
+    lengths = LENGTHS if padded else (12, 12)
+    end = "padded" if padded else "whole"
+    for name, pool in POOLS.items():
+        x = rows(lengths, 5).requires_grad_()
+        record(f"pool.{name}.{end}", x, {}, [pool(x[row, :n].T[None])[0].T for row, n in enumerate(lengths)])
+    for name, pool in {"max": lambda x: x.amax(0), "average": lambda x: x.mean(0)}.items():
+        x = rows(lengths, 5).requires_grad_()
+        record(f"global.{name}.{end}", x, {}, [pool(x[row, :n]) for row, n in enumerate(lengths)])
+    x = rows(lengths, 8).requires_grad_()
+    parts = {"weight": normal(source, 3, 1, 2, 2).requires_grad_(), "bias": normal(source, 3).requires_grad_()}
+    outputs = [  # each position is an image of one channel
+        F.conv2d(x[row, :n].view(n, 1, 2, 4), parts["weight"], parts["bias"]).tanh().mean((2, 3))
+        for row, n in enumerate(lengths)
+    ]
+    record(f"each.image.{end}", x, parts, outputs)
 write("sequence-layers.safetensors", tensors, {"made_by": "scripts/golden/sequence_layers.py"})

@@ -167,7 +167,7 @@ for name, shape in {"mask": (2, 7, 7), "mask-of-heads": (2, 2, 7, 7)}.items():
 # -------------------------------------------------------------------------------------------------- attention to a memory
 
 
-def cross_attention(x, memory, parts, heads, key_heads, lengths, prefix=""):
+def cross_attention(x, memory, parts, heads, key_heads, lengths, prefix="", mask=None):
     part = {key[len(prefix) :]: value for key, value in parts.items() if key.startswith(prefix)}
     width = x.shape[-1]
     ofkeys = key_heads * (width // heads)
@@ -178,7 +178,7 @@ def cross_attention(x, memory, parts, heads, key_heads, lengths, prefix=""):
     seen = torch.ones(x.shape[0], 1, x.shape[1], memory.shape[1], dtype=torch.bool)
     if lengths is not None:
         seen = seen & seen_keys(lengths, memory.shape[1])[:, None, None]
-    return F.linear(attend(q, k, v, seen), part["out_proj_weight"], part.get("out_proj_bias"))
+    return F.linear(attend(q, k, v, seen, mask), part["out_proj_weight"], part.get("out_proj_bias"))
 
 
 def cross_shapes(width, memory, heads, key_heads, bias=True):
@@ -310,5 +310,40 @@ store(
     {"x": ids},
     parts,
 )
+
+parts = random_parts({"weight": (13, 6)})
+store("learned", lambda x: x + parts["weight"][: x.shape[1]], {"x": normal(source, 2, 9, 6)}, parts)
+
+# --------------------------------------------------------------------------------------- masks with padding, and of a memory
+
+
+def some_mask(*shape):
+    """Random scores, of which some are hidden, and in the third query of the first row all."""
+    hidden = torch.tensor([source.random() < 0.3 for _ in range(math.prod(shape))]).view(shape)
+    hidden[0, ..., 2, :] = True
+    return normal(source, *shape).masked_fill(hidden, -math.inf)
+
+
+lengths, mask = lengths_of(3, 7), some_mask(3, 7, 7)
+parts = random_parts(attention_shapes(16, 4, 2))
+tensors |= {"self.mask-padded.lengths": f32(lengths), "self.mask-padded.mask": f32(mask)}
+store(
+    "self.mask-padded",
+    lambda x: self_attention(x, parts, 4, 2, False, lengths, mask=mask),
+    {"x": normal(source, 3, 7, 16)},
+    parts,
+    lengths,
+)
+for name, shape in {"mask": (3, 4, 6), "mask-of-heads": (3, 3, 4, 6)}.items():
+    lengths, mask = lengths_of(3, 6), some_mask(*shape)
+    parts = random_parts(cross_shapes(12, 10, 3, 3))
+    tensors |= {f"cross.{name}.lengths": f32(lengths), f"cross.{name}.mask": f32(mask)}
+    given = mask if mask.dim() == 4 else mask[:, None]
+    store(
+        f"cross.{name}",
+        lambda x, memory: cross_attention(x, memory, parts, 3, 3, lengths, mask=given),
+        {"x": normal(source, 3, 4, 12), "memory": normal(source, 3, 6, 10)},
+        parts,
+    )
 
 write("transformer.safetensors", tensors, {"made_by": "scripts/golden/transformer.py"})

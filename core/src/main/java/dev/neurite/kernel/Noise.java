@@ -12,7 +12,14 @@ import dev.neurite.kernel.math.SplitMix64;
 /// serves two neighboring elements.
 /// @param key identifies the use; [#of] makes it of seed, step and use
 /// @param firstRow the index of the first row in the whole batch
-public record Noise(long key, long firstRow) {
+/// @param positions the rows of the pass for each row of the batch, usually 1; where positions of sequences are
+/// rows, their number, which may be that of padded sequences: it does not affect the numbers of a position
+public record Noise(long key, long firstRow, int positions) {
+    /// The noise of rows of a batch.
+    public Noise(long key, long firstRow) {
+        this(key, firstRow, 1);
+    }
+
     /// The noise of one use in one training step.
     /// @param seed the seed of the training
     /// @param step the number of the step
@@ -22,10 +29,16 @@ public record Noise(long key, long firstRow) {
         return new Noise(SplitMix64.join(SplitMix64.join(SplitMix64.join(0, seed), step), use), firstRow);
     }
 
+    /// This noise where each row of the batch has this many positions as rows.
+    public Noise ofPositions(int count) {
+        return count == positions ? this : new Noise(key, firstRow, count);
+    }
+
     /// The key of a row.
     /// @param i the index of the row in the pass, from 0
     public long row(int i) {
-        return SplitMix64.bits(key, firstRow + i);
+        if (positions == 1) return SplitMix64.bits(key, firstRow + i);
+        return part(SplitMix64.bits(key, firstRow + i / positions), i % positions);
     }
 
     /// The key of a part of a row.

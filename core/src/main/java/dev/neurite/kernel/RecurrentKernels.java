@@ -14,10 +14,12 @@ public interface RecurrentKernels {
     /// @param reversed whether the steps run from the last to the first
     /// @param h0 the state before the first step of a row, `[rows × units]`; empty for zeros
     /// @param before written for the gradient: the state before each step, `[rows × time × units]`; empty if there
-    /// will be none
+    /// will be none. After the gradient's call multiplied by the mask
     /// @param y the state after each step, `[rows × time × units]`, 0 after the end of a row; empty if only hn
     /// counts
     /// @param hn the state after the last step of a row, `[rows × units]`; empty if it is not wanted
+    /// @param mask dropout of states, `[rows × units]`: factors of the state in the products with w, in all steps, not
+    /// where it is passed on; empty for none. Gal and Ghahramani 2016, arXiv:1512.05287
     record Steps(
             Tensor gates,
             PackedWeights w,
@@ -26,7 +28,26 @@ public interface RecurrentKernels {
             Tensor h0,
             Tensor before,
             Tensor y,
-            Tensor hn) {}
+            Tensor hn,
+            Tensor mask) {
+        /// Steps without dropout of states.
+        public Steps(
+                Tensor gates,
+                PackedWeights w,
+                Tensor lengths,
+                boolean reversed,
+                Tensor h0,
+                Tensor before,
+                Tensor y,
+                Tensor hn) {
+            this(gates, w, lengths, reversed, h0, before, y, hn, Tensor.EMPTY);
+        }
+
+        /// These with a mask of states.
+        public Steps withMask(Tensor factors) {
+            return new Steps(gates, w, lengths, reversed, h0, before, y, hn, factors);
+        }
+    }
 
     /// The gradients of states.
     /// @param dy of y; empty for 0
@@ -68,7 +89,7 @@ public interface RecurrentKernels {
 
     /// GRU with gates r, z and candidates n = tanh(x + (r∘h)·Wᵀ): h = n + z·(h − n), as in Keras with
     /// `reset_after=False`.
-    /// @param reset written for the gradient: r∘h, `[rows × time × units]`, by which the gradient of the
+    /// @param reset written for the gradient: r∘h, masked, `[rows × time × units]`, by which the gradient of the
     /// candidates' weights differs from δᵀ·before; as `before`
     void gruResetBefore(Steps steps, Tensor reset);
 

@@ -19,14 +19,16 @@ import java.util.List;
 /// | x | `[in]` |
 /// | then: the state before the step, h, of an LSTM also c; or none, which is 0 | `[units]` each |
 /// | outputs: the state after the step, h, of an LSTM also c | `[units]` each |
-/// @param node the [RecurrentLayer], which gives its state only
+/// @param node the [RecurrentLayer], which gives its state only; without recurrent dropout, whose mask is that of all
+/// steps
 public record Cell(Node node) implements Wrapper {
     /// @throws ConfigException for another layer, or one that goes through sequences
     public Cell {
         if (!(node instanceof RecurrentLayer<?> layer)
                 || layer.settings().sequences()
-                || layer.settings().reversed()) {
-            throw new ConfigException("cell", "expects a recurrent layer of one step, got " + node);
+                || layer.settings().reversed()
+                || layer.settings().recurrentDropout() > 0) {
+            throw new ConfigException("cell", "expects a recurrent layer of one step, without dropout of all steps, got " + node);
         }
         node = layer.withStates();
     }

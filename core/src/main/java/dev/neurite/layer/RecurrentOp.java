@@ -8,6 +8,7 @@ import dev.neurite.kernel.RecurrentKernels;
 import dev.neurite.kernel.RecurrentKernels.StateGradients;
 import dev.neurite.kernel.RecurrentKernels.Steps;
 import dev.neurite.model.Declarations;
+import dev.neurite.model.Mode;
 import dev.neurite.model.Pass;
 import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
@@ -119,7 +120,17 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
             all.add(shared, pass.parameter("bias_hh").rows(0, ofState * units), shared);
             Linear.forward(pass, x, "weight_ih", b, gates);
             PackedWeights w = pass.weights("weight_hh");
-            steps = new Steps(gates, w, pass.lengths(x), settings().reversed(), h0, before, y, hn);
+            steps = new Steps(gates, w, pass.lengths(x), settings().reversed(), h0, before, y, hn).withMask(mask());
+        }
+
+        /// One mask for all steps of a row; empty without dropout of states.
+        private Tensor mask() {
+            double rate = settings().recurrentDropout();
+            if (rate == 0 || pass.mode() == Mode.PREDICT) return Tensor.EMPTY;
+            Tensor mask = pass.tensor(Shape.of(settings().units()));
+            pass.kernels().fill(1, mask);
+            pass.kernels().noise().dropout(pass.noise(), rate, mask, mask);
+            return mask;
         }
 
         /// A last state that is no output: only a session reads it.

@@ -8,6 +8,8 @@ import dev.neurite.model.Initializer;
 /// @param sequences whether the output is the state after each step, not only after the last, the default
 /// @param states whether the states after the last step are further outputs; not by default
 /// @param reversed whether the steps run from the last to the first; not by default
+/// @param recurrentDropout the rate of dropout of the state, from 0, the default, to below 1; see
+/// [RecurrentLayer#withRecurrentDropout]
 /// @param weights the initializer of the weights of the input
 /// @param recurrentWeights the initializer of the weights of the state
 /// @param biases the initializer of both biases
@@ -16,12 +18,14 @@ public record RecurrentSettings(
         boolean sequences,
         boolean states,
         boolean reversed,
+        double recurrentDropout,
         Initializer weights,
         Initializer recurrentWeights,
         Initializer biases) {
-    /// @throws ConfigException for less than 1 unit
+    /// @throws ConfigException for less than 1 unit, or a rate out of range
     public RecurrentSettings {
         if (units < 1) throw new ConfigException("recurrent layer", "expects at least 1 unit, got " + units);
+        RandomLayer.checkRate("recurrent dropout", recurrentDropout);
     }
 
     /// The defaults: all parameters uniform within ±1/√units, as in PyTorch.
@@ -29,36 +33,42 @@ public record RecurrentSettings(
     public static RecurrentSettings of(int units) {
         double bound = 1 / Math.sqrt(Math.max(1, units));
         Initializer all = Initializers.uniform(-bound, bound);
-        return new RecurrentSettings(units, false, false, false, all, all, all);
+        return new RecurrentSettings(units, false, false, false, 0, all, all, all);
     }
 
     RecurrentSettings withSequences() {
-        return new RecurrentSettings(units, true, states, reversed, weights, recurrentWeights, biases);
+        return new RecurrentSettings(units, true, states, reversed, recurrentDropout, weights, recurrentWeights, biases);
     }
 
     RecurrentSettings withStates() {
-        return new RecurrentSettings(units, sequences, true, reversed, weights, recurrentWeights, biases);
+        return new RecurrentSettings(units, sequences, true, reversed, recurrentDropout, weights, recurrentWeights, biases);
     }
 
     RecurrentSettings withReversed() {
-        return new RecurrentSettings(units, sequences, states, true, weights, recurrentWeights, biases);
+        return new RecurrentSettings(units, sequences, states, true, recurrentDropout, weights, recurrentWeights, biases);
+    }
+
+    RecurrentSettings withRecurrentDropout(double rate) {
+        return new RecurrentSettings(
+                units, sequences, states, reversed, rate, weights, recurrentWeights, biases);
     }
 
     RecurrentSettings withWeights(Initializer initializer) {
-        return new RecurrentSettings(units, sequences, states, reversed, initializer, recurrentWeights, biases);
+        return new RecurrentSettings(units, sequences, states, reversed, recurrentDropout, initializer, recurrentWeights, biases);
     }
 
     RecurrentSettings withRecurrentWeights(Initializer initializer) {
-        return new RecurrentSettings(units, sequences, states, reversed, weights, initializer, biases);
+        return new RecurrentSettings(units, sequences, states, reversed, recurrentDropout, weights, initializer, biases);
     }
 
     RecurrentSettings withBiases(Initializer initializer) {
-        return new RecurrentSettings(units, sequences, states, reversed, weights, recurrentWeights, initializer);
+        return new RecurrentSettings(units, sequences, states, reversed, recurrentDropout, weights, recurrentWeights, initializer);
     }
 
     /// A layer's `toString`: its name and the settings that differ from the defaults.
     String text(String name) {
         return name + "(" + units + (sequences ? ", sequences" : "") + (states ? ", states" : "")
-                + (reversed ? ", reversed" : "") + ", weights " + weights + ")";
+                + (reversed ? ", reversed" : "")
+                + (recurrentDropout == 0 ? "" : ", recurrent dropout " + recurrentDropout) + ", weights " + weights + ")";
     }
 }

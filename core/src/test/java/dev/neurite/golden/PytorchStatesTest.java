@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Recurrent layers with initial and final states, stacked layers and cells are PyTorch's; a GRU with the reset
-/// before the product is Keras's.
+/// before the product, and dropout of states, are Keras's.
 @BothEngines
 class PytorchStatesTest {
     private static final Map<String, Tensor> GOLDEN =
@@ -40,7 +40,7 @@ class PytorchStatesTest {
         return Golden.get(GOLDEN, name);
     }
 
-    /// `lstm.small.2.1.padded`: kind, size, layers, directions.
+    /// `lstm.small.2.1.padded.dropped`: kind, size, layers, directions, and whether there is dropout of states.
     static Stream<String> cases() {
         return Golden.cases(GOLDEN);
     }
@@ -62,6 +62,7 @@ class PytorchStatesTest {
         int layers = Integer.parseInt(words[2]);
         RecurrentLayer<?> one =
                 layer(words[0], golden(key + ".state0.first").shape().extent(1));
+        if (words.length > 5) one = one.withRecurrentDropout(0.3);
         Recurrent node = words[3].equals("2") ? bidirectional(one) : one;
         if (layers > 1) node = stacked(layers, node);
         Tensor x = golden(key + ".x");
@@ -151,6 +152,7 @@ class PytorchStatesTest {
         Executor executor = network.executor(Kernels.shared(), theta, gradient);
         executor.fillBuffersWithNaN();
         executor.wantInputGradients(true);
+        executor.randomness(5, 3, 2);
         List<Tensor> in = new ArrayList<>(List.of(x));
         for (int i = 0; i < states; i++) in.add(golden(key + ".state" + i + ".first"));
         int first = dy.size() == 0 ? 0 : 1;

@@ -361,7 +361,7 @@ final class EveryKernel {
         Tensor cn = small(rows, units);
         Tensor bias = small(units);
         for (boolean reversed : new boolean[] {false, true}) {
-            String how = (reversed ? "reversed" : "forwards") + (lengths.length > 0 ? ", padded" : "");
+            String how = (reversed ? "reversed, masked" : "forwards") + (lengths.length > 0 ? ", padded" : "");
             Tensor one = small(rows, steps, units);
             Tensor three = small(rows, steps, 3 * units);
             Tensor four = small(rows, steps, 4 * units);
@@ -369,9 +369,10 @@ final class EveryKernel {
             PackedWeights w3 = PackedWeights.changing(small(3 * units, units));
             PackedWeights w4 = PackedWeights.constant(small(4 * units, units));
             Activation.Elementwise g = Activation.TANH;
-            var of1 = new RecurrentKernels.Steps(one, w1, ofRows, reversed, h0, before, y, hn);
-            var of3 = new RecurrentKernels.Steps(three, w3, ofRows, reversed, h0, before, y, hn);
-            var of4 = new RecurrentKernels.Steps(four, w4, ofRows, reversed, h0, before, y, hn);
+            Tensor mask = reversed ? small(rows, units) : none;
+            var of1 = new RecurrentKernels.Steps(one, w1, ofRows, reversed, h0, before, y, hn, mask);
+            var of3 = new RecurrentKernels.Steps(three, w3, ofRows, reversed, h0, before, y, hn, mask);
+            var of4 = new RecurrentKernels.Steps(four, w4, ofRows, reversed, h0, before, y, hn, mask);
             var d = new RecurrentKernels.StateGradients(y, hn, cn);
             var ofLast = new RecurrentKernels.StateGradients(none, hn, cn);
             var ofAll = new RecurrentKernels.StateGradients(y, none, hn);

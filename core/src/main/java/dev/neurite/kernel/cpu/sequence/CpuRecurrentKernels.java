@@ -32,7 +32,7 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
     @Override
     public void rnn(Elementwise g, Steps steps) {
         RecurrentCall q = call("rnn", g, steps, 1);
-        q.forward(q.product, true, q.h, 0, 1, q.z); // z += h·Wᵀ
+        q.forward(q.product, true, q.operand(), 0, 1, q.z); // z += h·Wᵀ
         run(q, CpuRecurrentKernels::rnn);
     }
 
@@ -59,7 +59,7 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
     public void rnnGradient(Elementwise g, Steps steps, StateGradients d) {
         RecurrentCall q = call("rnnGradient", g, steps, 1);
         gradients("rnnGradient", q, steps, d);
-        q.backward(q.product, false, q.z, 0, 1, q.h); // dh = δ·W
+        q.backward(q.product, false, q.z, 0, 1, q.operand()); // dh = δ·W
         run(q, CpuRecurrentKernels::rnnGradient);
     }
 
@@ -80,6 +80,7 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
                 q.emitDelta(row, t);
             }
             q.multiply(q.product, from, to);
+            q.unmask(false, from, to);
             q.endGradients(from, to, t);
         }
     }
@@ -90,7 +91,7 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
     public void lstm(Steps steps, Cells cells) {
         RecurrentCall q = call("lstm", Activation.TANH, steps, 4);
         cells("lstm", q, steps, cells);
-        q.forward(q.product, true, q.h, 0, 4, q.z); // z += h·Wᵀ
+        q.forward(q.product, true, q.operand(), 0, 4, q.z); // z += h·Wᵀ
         run(q, CpuRecurrentKernels::lstm);
     }
 
@@ -152,7 +153,7 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
         gradients("lstmGradient", q, steps, d);
         q.cn = state("lstmGradient", steps, q.units, dcn);
         q.dc0 = state("lstmGradient", steps, q.units, dc0);
-        q.backward(q.product, false, q.z, 0, 4, q.h); // dh = δ·W
+        q.backward(q.product, false, q.z, 0, 4, q.operand()); // dh = δ·W
         run(q, CpuRecurrentKernels::lstmGradient);
     }
 
@@ -164,6 +165,7 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
                 else q.skipDelta(row, t);
             }
             q.multiply(q.product, from, to);
+            q.unmask(false, from, to);
             q.endGradients(from, to, t);
         }
     }
@@ -219,8 +221,8 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
             throw new ShapeException("gru", "expects a bias of " + q.units + ", got " + b.shape());
         }
         q.needCandidates(sequence("gru", steps, q.units, candidates));
-        q.forward(q.product, true, q.h, 0, 2, q.z); //           r and z += h·Wᵀ
-        q.forward(q.candidateProduct, false, q.h, 2, 3, q.u); // h·Wᵀ + b
+        q.forward(q.product, true, q.operand(), 0, 2, q.z); //           r and z += h·Wᵀ
+        q.forward(q.candidateProduct, false, q.operand(), 2, 3, q.u); // h·Wᵀ + b
         q.candidateProduct.bias = b.size() == 0 ? null : b.array();
         q.candidateProduct.biasOffset = b.offset();
         run(q, CpuRecurrentKernels::gru);
@@ -272,8 +274,8 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
         RecurrentCall q = call("gruGradient", Activation.TANH, steps, 3);
         gradients("gruGradient", q, steps, d);
         q.needCandidates(sequence("gruGradient", steps, q.units, candidates));
-        q.backward(q.product, true, q.z, 0, 2, q.h); // dh += δ·W
-        q.backward(q.candidateProduct, true, q.u, 2, 3, q.h);
+        q.backward(q.product, !q.isMasked(), q.z, 0, 2, q.operand()); // dh += δ·W
+        q.backward(q.candidateProduct, true, q.u, 2, 3, q.operand());
         run(q, CpuRecurrentKernels::gruGradient);
     }
 
@@ -292,6 +294,7 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
             }
             q.multiply(q.product, from, to);
             q.multiply(q.candidateProduct, from, to);
+            q.unmask(true, from, to);
             q.endGradients(from, to, t);
         }
     }
@@ -372,6 +375,7 @@ public final class CpuRecurrentKernels implements RecurrentKernels {
         sequence(what, steps, units, steps.y());
         state(what, steps, units, steps.h0());
         state(what, steps, units, steps.hn());
+        state(what, steps, units, steps.mask());
         RecurrentCall q = calls.take();
         q.set(steps, count);
         q.activation = g;

@@ -51,6 +51,7 @@ final class RecurrentCall {
     private Tensor hn = Tensor.EMPTY; // or dhn
     private Tensor h0 = Tensor.EMPTY; // or dh0
     private Tensor lengths = Tensor.EMPTY;
+    private Tensor mask = Tensor.EMPTY;
     private boolean reversed;
     private int rows;
     private int steps;
@@ -71,6 +72,7 @@ final class RecurrentCall {
     /// The cells before a step, `[rows × units]`; backwards their gradients.
     float[] cells = {};
 
+    private float[] masked = {}; // h∘mask; backwards the gradient of it
     private float[] zeros = {};
     private float[] temporary = {};
     private float[] packed = {};
@@ -93,12 +95,14 @@ final class RecurrentCall {
         before = of.before();
         y = of.y();
         hn = of.hn();
+        mask = of.mask();
         count = gatesOfUnit;
         rows = gates.rows();
         steps = gates.shape().extent(1);
         units = gates.shape().extent(2) / count;
         z = Workspace.atLeast(z, rows * count * units);
         h = Workspace.atLeast(h, rows * units);
+        if (isMasked()) masked = Workspace.atLeast(masked, rows * units);
         zeros = Workspace.atLeast(zeros, units);
         temporary = Workspace.atLeast(temporary, TEMPORARY * rows * units);
     }
@@ -123,6 +127,32 @@ final class RecurrentCall {
 
     int steps() {
         return steps;
+    }
+
+    /// Whether there is dropout of states.
+    boolean isMasked() {
+        return mask.size() != 0;
+    }
+
+    /// What the weights multiply, `[rows × units]`: the states before a step, masked; backwards the gradient of it.
+    float[] operand() {
+        return isMasked() ? masked : h;
+    }
+
+    /// y = x∘mask, for a row of `[rows × units]`; nothing without a mask.
+    void mask(float[] x, float[] y, int row) {
+        int at = row * units;
+        if (isMasked()) engine.multiply(x, at, mask.array(), mask.offset() + at, y, at, units);
+    }
+
+    /// Sets the gradients of the states of some rows from those of [#operand()], or adds them.
+    void unmask(boolean adds, int from, int to) {
+        if (!isMasked()) return;
+        for (int row = from; row < to; row++) {
+            int at = row * units;
+            mask(masked, adds ? masked : h, row);
+            if (adds) engine.add(h, at, masked, at, h, at, units);
+        }
     }
 
     // ------------------------------------------------------------------------------------------------- products
@@ -210,6 +240,7 @@ final class RecurrentCall {
         hn = Tensor.EMPTY;
         h0 = Tensor.EMPTY;
         lengths = Tensor.EMPTY;
+        mask = Tensor.EMPTY;
         code = null;
     }
 
@@ -269,6 +300,7 @@ final class RecurrentCall {
         for (int row = from; row < to; row++) {
             System.arraycopy(gates.array(), at(gates, row, time, n), z, row * n, n);
             keep(h, row, before, time);
+            mask(h, masked, row);
         }
     }
 
@@ -340,9 +372,15 @@ final class RecurrentCall {
         if (y.size() != 0) engine.add(h, at, y.array(), at(y, row, time, units), h, at, units);
     }
 
-    /// Writes the gradients of the states before the first step, for rows of which this is the first.
+    /// Writes the gradients of the states before the first step, for rows of which this is the first, and masks the
+    /// states before the step.
     void endGradients(int from, int to, int time) {
         for (int row = from; row < to; row++) {
+            if (isMasked()) {
+                int step = beforeAt(row, time);
+                int factors = mask.offset() + row * units;
+                engine.multiply(before(), step, mask.array(), factors, before(), step, units);
+            }
             if (!isFirst(row, time)) continue;
             int at = row * units;
             if (h0.size() != 0) System.arraycopy(h, at, h0.array(), h0.offset() + at, units);

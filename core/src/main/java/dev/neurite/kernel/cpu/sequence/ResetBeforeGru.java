@@ -11,7 +11,7 @@ final class ResetBeforeGru {
 
     /// Sets the products of the steps forward.
     static void prepare(RecurrentCall q) {
-        q.forward(q.product, true, q.h, 0, 2, q.z); //           r and z += h·Wᵀ
+        q.forward(q.product, true, q.operand(), 0, 2, q.z); //   r and z += h·Wᵀ
         q.forward(q.candidateProduct, true, q.u, 2, 3, q.z); //  c += (r∘h)·Wᵀ
     }
 
@@ -32,6 +32,7 @@ final class ResetBeforeGru {
                     int r = q.activatedAt(row, t);
                     k.activate(Activation.SIGMOID, q.z, row * 3 * n, gates, r, 2 * n);
                     k.multiply(gates, r, q.h, uo, q.u, uo, n); //         r∘h
+                    q.mask(q.u, q.u, row);
                 } else {
                     Arrays.fill(q.u, uo, uo + n, 0);
                 }
@@ -57,8 +58,8 @@ final class ResetBeforeGru {
 
     /// Sets the products of the steps backward.
     static void prepareGradient(RecurrentCall q) {
-        q.backward(q.product, true, q.z, 0, 2, q.h); //            dh += δ·W of r and z
-        q.backward(q.candidateProduct, false, q.z, 2, 3, q.u); //  d(r∘h) = δ·W of the candidates
+        q.backward(q.product, !q.isMasked(), q.z, 0, 2, q.operand()); // dh += δ·W of r and z
+        q.backward(q.candidateProduct, false, q.z, 2, 3, q.u); //        d(r∘h) = δ·W of the candidates
     }
 
     static void gradient(RecurrentCall q, int from, int to) {
@@ -73,6 +74,7 @@ final class ResetBeforeGru {
                 if (q.has(row, t)) ofReset(q, from, row, t);
             }
             q.multiply(q.product, from, to); //          dh += δ·W
+            q.unmask(true, from, to);
             q.endGradients(from, to, t);
         }
     }
@@ -112,6 +114,7 @@ final class ResetBeforeGru {
         int at = row * n;
         float[] s = q.temporary();
         int s0 = q.temporaryAt(from);
+        q.mask(q.u, q.u, row);
         k.addProduct(q.u, at, gates, r, q.h, at, n); //                      dh += d(r∘h)·r
         k.multiply(q.u, at, q.before(), q.beforeAt(row, t), s, s0, n); //    dr = d(r∘h)·h
         k.activationGradient(Activation.SIGMOID, gates, r, gates, r, s, s0, q.z, dr, n);
