@@ -7,6 +7,8 @@ package dev.neurite.layer;
 /// |---|---|
 /// | x | `[C×L]` |
 /// | y | `[C×length]` |
+///
+/// The length may be open. A padded sequence is pooled up to its own end, with the bits of the row alone.
 /// @param length the output length, at least 1
 public record AdaptiveMaxPool1d(int length) implements PoolingLayer {
     /// @throws dev.neurite.error.ConfigException for a length below 1

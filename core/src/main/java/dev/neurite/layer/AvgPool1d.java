@@ -10,6 +10,8 @@ import dev.neurite.kernel.Window;
 /// | x | `[C×L]` |
 /// | y | `[C×outL]` |
 ///
+/// The length may be open. A padded sequence is pooled up to its own end, with the bits of the row alone.
+///
 /// The output length is ⌊(L + padding − kernel) / stride⌋ + 1.
 /// @param kernel the kernel size, at least 1
 /// @param stride the step between windows; the kernel size by default

@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import dev.neurite.kernel.Pooling;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
@@ -12,6 +13,8 @@ import dev.neurite.tensor.Tensor;
 /// |---|---|
 /// | x | `[C×H×W]` or `[C×L]` |
 /// | y | `[C]` |
+///
+/// A padded sequence counts up to its own end, with the bits of the row alone.
 public record GlobalAvgPool() implements Layer {
     @Override
     public Shape build(Shape in, Declarations declare) {
@@ -23,9 +26,15 @@ public record GlobalAvgPool() implements Layer {
         return true;
     }
 
+    /// True for sequences [channels × length]: each up to its own end.
+    @Override
+    public boolean acceptsPadding() {
+        return true;
+    }
+
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return PoolingOps.globalAverage(x, pass);
+        return PooledWindows.MEAN_OF_PLANE.forward(this, length -> Pooling.adaptive(1, length, 1, 1), x, pass);
     }
 
     @Override

@@ -13,6 +13,8 @@ import dev.neurite.tensor.Tensor;
 /// |---|---|
 /// | x | `[C×H×W]` or `[C×L]` |
 /// | y | `[C]` |
+///
+/// A padded sequence counts up to its own end, with the bits of the row alone.
 public record GlobalMaxPool() implements Layer {
     @Override
     public Shape build(Shape in, Declarations declare) {
@@ -24,10 +26,15 @@ public record GlobalMaxPool() implements Layer {
         return true;
     }
 
+    /// True for sequences [channels × length]: each up to its own end.
+    @Override
+    public boolean acceptsPadding() {
+        return true;
+    }
+
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return PoolingOps.max(
-                x, pass, Pooling.adaptive(1, x.shape().row().size() / x.shape().extent(1), 1, 1));
+        return PooledWindows.MAX.forward(this, length -> Pooling.adaptive(1, length, 1, 1), x, pass);
     }
 
     @Override

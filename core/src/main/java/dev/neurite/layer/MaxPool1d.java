@@ -10,6 +10,8 @@ import dev.neurite.kernel.Window;
 /// | x | `[C×L]` |
 /// | y | `[C×outL]` |
 ///
+/// The length may be open. A padded sequence is pooled up to its own end, with the bits of the row alone.
+///
 /// The output length is ⌊(L + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. Padding is never
 /// the maximum. The gradient goes to the first of equal maxima; a NaN makes the maximum of its window NaN.
 /// @param kernel the kernel size, at least 1

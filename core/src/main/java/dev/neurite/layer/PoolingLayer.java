@@ -21,6 +21,12 @@ sealed interface PoolingLayer extends Layer
         return PoolingOps.build(this, in, declare);
     }
 
+    /// True for sequences: each is pooled up to its own end, as if it were alone.
+    @Override
+    default boolean acceptsPadding() {
+        return PoolingOps.isFlat(this);
+    }
+
     @Override
     default Tensor forward(Tensor x, Pass pass) {
         return PoolingOps.forward(this, x, pass);

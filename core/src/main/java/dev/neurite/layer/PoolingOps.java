@@ -6,7 +6,6 @@ import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Pooling;
-import dev.neurite.kernel.Pools;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
@@ -52,14 +51,20 @@ final class PoolingOps {
     static Tensor forward(PoolingLayer layer, Tensor x, Pass pass) {
         Shape shape = x.shape();
         boolean images = shape.rank() == 4;
-        Pooling pooling =
-                images ? pooling(layer, shape.extent(2), shape.extent(3)) : pooling(layer, 1, shape.extent(2));
+        PooledWindows kind = kind(layer);
+        return images
+                ? kind.forward(pooling(layer, shape.extent(2), shape.extent(3)), x, pass)
+                : kind.forward(layer, length -> pooling(layer, 1, length), x, pass);
+    }
+
+    private static PooledWindows kind(PoolingLayer layer) {
         return switch (layer) {
-            case MaxPool1d _, MaxPool2d _, AdaptiveMaxPool1d _, AdaptiveMaxPool2d _ -> max(x, pass, pooling);
-            case AvgPool1d avg -> average(avg.paddingCounts(), x, pass, pooling);
-            case AvgPool2d avg -> average(avg.paddingCounts(), x, pass, pooling);
-            case AdaptiveAvgPool1d _, AdaptiveAvgPool2d _ ->
-                pooling.outArea() == 1 ? globalAverage(x, pass) : average(false, x, pass, pooling);
+            case MaxPool1d _, MaxPool2d _, AdaptiveMaxPool1d _, AdaptiveMaxPool2d _ -> PooledWindows.MAX;
+            case AvgPool1d avg -> avg.paddingCounts() ? PooledWindows.MEAN_WITH_PADDING : PooledWindows.MEAN;
+            case AvgPool2d avg -> avg.paddingCounts() ? PooledWindows.MEAN_WITH_PADDING : PooledWindows.MEAN;
+            case AdaptiveAvgPool1d avg -> avg.length() == 1 ? PooledWindows.MEAN_OF_PLANE : PooledWindows.MEAN;
+            case AdaptiveAvgPool2d avg ->
+                avg.height() * avg.width() == 1 ? PooledWindows.MEAN_OF_PLANE : PooledWindows.MEAN;
         };
     }
 
@@ -109,6 +114,14 @@ final class PoolingOps {
         return Shape.of(in.extent(0), open && slides ? Shape.OPEN : length);
     }
 
+    /// Whether a pooling is one of sequences.
+    static boolean isFlat(PoolingLayer layer) {
+        return switch (layer) {
+            case MaxPool1d _, AvgPool1d _, AdaptiveMaxPool1d _, AdaptiveAvgPool1d _ -> true;
+            case MaxPool2d _, AvgPool2d _, AdaptiveMaxPool2d _, AdaptiveAvgPool2d _ -> false;
+        };
+    }
+
     /// A length of sequences on which the window fits.
     private static int reach(PoolingLayer layer) {
         return switch (layer) {
@@ -124,39 +137,6 @@ final class PoolingOps {
         } catch (ShapeException _) {
             throw new ShapeException(declare.path(), layer + " expects planes that its window fits on, got " + in);
         }
-    }
-
-    /// Max pooling.
-    static Tensor max(Tensor x, Pass pass, Pooling pooling) {
-        Pools pools = pass.kernels().pools();
-        Tensor y = pass.output();
-        if (!pass.wants(x)) {
-            pools.max(pooling, x, y);
-            return y;
-        }
-        Tensor places = pass.like(y);
-        pools.max(pooling, x, y, places);
-        return pass.backward(x, y, (dy, dx) -> pools.maxGradient(pooling, dy, places, dx)); // dx = dy at the maximum
-    }
-
-    /// Average pooling.
-    private static Tensor average(boolean padding, Tensor x, Pass pass, Pooling pooling) {
-        Pools pools = pass.kernels().pools();
-        Tensor y = pass.output();
-        pools.average(pooling, padding, x, y);
-        return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) pools.averageGradient(pooling, padding, dy, dx); // dx = dy / window size
-        });
-    }
-
-    /// Global average pooling.
-    static Tensor globalAverage(Tensor x, Pass pass) {
-        Pools pools = pass.kernels().pools();
-        Tensor y = pass.output();
-        pools.globalAverage(x, y);
-        return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) pools.globalAverageGradient(dy, dx); // dx = dy / pixels
-        });
     }
 
     /// The output shape of a global pooling: a feature for each channel.

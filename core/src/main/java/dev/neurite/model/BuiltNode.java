@@ -12,6 +12,8 @@ import java.util.Map;
 /// @param node the node
 /// @param inputs the shape of one row of each input
 /// @param outputs the shape of one row of each output
+/// @param positions the axes of positions that are rows to this node, in front of the axes of its inputs; no axis
+/// unless it is in a node that runs for each position, see [Declarations#childOfPositions]
 /// @param parameters the parameters that the node itself declared, by the names that it gave them:
 /// `weight`; a shared parameter stands with every node that uses it
 /// @param statistics the running statistics that the node itself declared, by the names that it gave
@@ -26,6 +28,7 @@ public record BuiltNode(
         Node node,
         List<Shape> inputs,
         List<Shape> outputs,
+        Shape positions,
         Map<String, Parameter> parameters,
         Map<String, Parameter> statistics,
         Map<String, Shape> states,

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Collects what a node declares in [Node#build]: its parameters, running statistics and children, and
@@ -54,10 +55,17 @@ public final class Declarations {
     private final Map<String, Parameter> statistics = new LinkedHashMap<>();
     private final Map<String, Shape> states = new LinkedHashMap<>();
     private final List<BuiltNode> children = new ArrayList<>();
+    private final Shape positions; // see BuiltNode
     private boolean frozen;
     private long multiplications;
 
-    private Declarations(Registry registry, String path, @Nullable BuiltNode known, boolean frozen) {
+    private Declarations(
+            Registry registry,
+            String path,
+            @Nullable BuiltNode known,
+            boolean frozen,
+            Shape positions) {
+        this.positions = positions;
         this.registry = registry;
         this.path = path;
         this.known = known;
@@ -69,7 +77,7 @@ public final class Declarations {
     /// @param statistics receives the running statistics of the network
     static BuiltNode build(Node node, List<Shape> in, List<Parameter> parts, List<Parameter> statistics) {
         var registry = new Registry();
-        BuiltNode root = new Declarations(registry, "", null, false).build(node, in);
+        BuiltNode root = new Declarations(registry, "", null, false, Shape.of()).build(node, in);
         parts.addAll(registry.parameters.byPath.values());
         statistics.addAll(registry.statistics.byPath.values());
         return root;
@@ -77,19 +85,19 @@ public final class Declarations {
 
     /// The shapes of the outputs of a node that was built before, for other inputs.
     static List<Shape> outputs(BuiltNode built, List<Shape> in) {
-        var declarations = new Declarations(new Registry(), built.name(), built, built.frozen());
+        var declarations = new Declarations(new Registry(), built.name(), built, built.frozen(), built.positions());
         return List.copyOf(built.node().build(in, declarations));
     }
 
-    /// A node that was built before, with what it declared for other inputs: its states, and those of its
-    /// children.
+    /// A node that was built before, with what it declares for other inputs: shapes, states and costs.
     static BuiltNode rebuilt(BuiltNode built, List<Shape> in) {
-        return new Declarations(new Registry(), built.name(), built, built.frozen()).build(built.node(), in);
+        return new Declarations(new Registry(), built.name(), built, built.frozen(), built.positions()).build(built.node(), in);
     }
 
     private BuiltNode build(Node node, List<Shape> in) {
         List<Shape> out = node.build(in, this);
-        return new BuiltNode(path, node, in, out, parameters, statistics, states, multiplications, frozen, children);
+        return new BuiltNode(
+                path, node, in, out, positions, parameters, statistics, states, multiplications, frozen, children);
     }
 
     /// The path of the node in the network: `dense1`, `body.dense2`; `network` for the root.
@@ -106,7 +114,7 @@ public final class Declarations {
     public void parameter(String name, Shape shape, Role role, Initializer initializer) {
         String full = join(path, name);
         if (known != null) {
-            requireSame(full, known.parameters().get(name), shape);
+            parameters.put(name, requireSame(full, known.parameters().get(name), shape));
             return;
         }
         refuseTwoMeanings(full, registry.statistics);
@@ -125,7 +133,7 @@ public final class Declarations {
     public void statistic(String name, Shape shape, Initializer initializer) {
         String full = join(path, name);
         if (known != null) {
-            requireSame(full, known.statistics().get(name), shape);
+            statistics.put(name, requireSame(full, known.statistics().get(name), shape));
             return;
         }
         refuseTwoMeanings(full, registry.parameters);
@@ -139,7 +147,7 @@ public final class Declarations {
     /// @param row the shape for one row. If it depends on an open axis, it is built again for the most steps
     /// of the session
     public void state(String name, Shape row) {
-        if (states.put(name, row) == null) return;
+        if (positions.rank() > 0 || states.put(name, row) == null) return;
         throw new ConfigException(join(path, name), "expects states of one name each, got it twice");
     }
 
@@ -148,8 +156,8 @@ public final class Declarations {
         throw new ShapeException(path, "expects a shape without an open axis, got " + shape);
     }
 
-    private static void requireSame(String path, @Nullable Parameter before, Shape shape) {
-        if (before != null && before.shape().equals(shape)) return;
+    private static Parameter requireSame(String path, @Nullable Parameter before, Shape shape) {
+        if (before != null && before.shape().equals(shape)) return before;
         throw new ShapeException(
                 path,
                 "expects a shape that does not depend on the open axis, " + (before == null ? "none" : before.shape())
@@ -168,7 +176,11 @@ public final class Declarations {
     /// @return its shape
     /// @throws ConfigException for a name that was not declared before
     public Shape alias(String name, String parameter) {
-        if (known != null) return requireNonNull(known.parameters().get(name)).shape();
+        if (known != null) {
+            Parameter same = requireNonNull(known.parameters().get(name));
+            parameters.put(name, same);
+            return same.shape();
+        }
         Parameter other = registry.parameters.byPath.get(parameter);
         if (other == null) {
             throw new ConfigException(
@@ -195,12 +207,13 @@ public final class Declarations {
         if (other != null && !other.equals(node)) {
             throw new ConfigException(full, "expects nodes of one name to be equal, got " + other + " and " + node);
         }
-        return addChild(full, node, in);
+        return addChild(full, node, in, positions);
     }
 
-    private List<Shape> addChild(String childPath, Node node, List<Shape> in) {
+    private List<Shape> addChild(String childPath, Node node, List<Shape> in, Shape ofChild) {
         BuiltNode before = known == null ? null : known.children().get(children.size());
-        BuiltNode child = new Declarations(registry, childPath, before, frozen).build(node, List.copyOf(in));
+        BuiltNode child = new Declarations(registry, childPath, before, frozen, ofChild)
+                .build(node, List.copyOf(in));
         children.add(child);
         return child.outputs();
     }
@@ -210,7 +223,24 @@ public final class Declarations {
     /// @param in the shape of one row of each input
     /// @return the shape of one row of each output
     public List<Shape> wrapped(Node node, List<Shape> in) {
-        return addChild(path, node, in);
+        return addChild(path, node, in, positions);
+    }
+
+    /// Builds the only node of which this node is made, under the name of this node, for each position of sequences
+    /// by itself. [Pass#applyToPositions] runs it at index 0. It has no states in a session, as a position is whole.
+    /// @param count the number of positions; may be open
+    /// @param in the shape of one position
+    /// @return the shape of one position of the output
+    public Shape childOfPositions(int count, Node node, Shape in) {
+        List<Shape> out = addChild(path, node, List.of(in), with(positions, count));
+        if (out.size() == 1) return out.getFirst();
+        throw new ShapeException(path(), "expects a node with one output for each position, got " + out.size());
+    }
+
+    private static Shape with(Shape positions, int count) {
+        return Shape.of(Stream.concat(positions.extents().stream(), Stream.of(count))
+                .mapToInt(Integer::intValue)
+                .toArray());
     }
 
     /// Freezes this node and the children that it declares later: their parameters are not trained, and
@@ -223,6 +253,7 @@ public final class Declarations {
     /// axis, the cost of a row of extent 1.
     public void multiplications(long count) {
         multiplications = count;
+        for (int extent : positions.extents()) if (extent != Shape.OPEN) multiplications *= extent;
     }
 
     private static String join(String path, String name) {

@@ -310,7 +310,7 @@ public final class Model {
     }
 
     /// A session for a network of several inputs, of which the first comes in parts. The others, such as the
-    /// memory of a decoder, are given whole, with each part.
+    /// source of a translation, are given whole, with the first part.
     /// @param rows the number of rows of each part, at least 1
     /// @param most the shape of one row of each input, with the most steps
     public PredictionSession session(int rows, List<Shape> most) {
@@ -381,7 +381,14 @@ public final class Model {
 
     /// The layers, their shapes and sizes, as a table.
     public Summary summary() {
-        return new Summary(whole);
+        return new Summary(whole, whole.inputs());
+    }
+
+    /// [#summary()] for inputs whose open axis has an extent: shapes, operations and memory for sequences of a length.
+    /// @param inputs the shape of one row of each input
+    /// @throws ShapeException if they do not fit
+    public Summary summary(List<Shape> inputs) {
+        return new Summary(whole, inputs);
     }
 
     /// Equal layers, input shapes, parameters and running statistics, bit for bit.

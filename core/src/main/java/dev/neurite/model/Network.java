@@ -215,7 +215,8 @@ public final class Network {
     private int rowsAtOnce(int open) {
         long largest = 1;
         for (BuiltNode layer : layers()) {
-            for (Shape shape : layer.outputs()) largest = Math.max(largest, floats(shape, open));
+            long positions = floats(layer.positions(), open);
+            for (Shape shape : layer.outputs()) largest = Math.max(largest, positions * floats(shape, open));
         }
         long wanted = Math.clamp(Math.max(IN_CACHE, size()) / largest, LEAST_ROWS, MOST_ROWS);
         return Math.clamp(MOST_FLOATS / largest, 1, (int) wanted);
@@ -270,6 +271,17 @@ public final class Network {
     public List<BuiltNode> layers() {
         List<BuiltNode> layers = new ArrayList<>();
         addLayers(root, layers);
+        return layers;
+    }
+
+    /// [#layers()] with the shapes and the cost for inputs whose open axis has an extent.
+    /// @param in the shape of one row of each input
+    /// @throws ShapeException if they do not fit
+    public List<BuiltNode> layers(List<Shape> in) {
+        outputs(in); // checks the shapes
+        if (in.equals(inputs)) return layers();
+        List<BuiltNode> layers = new ArrayList<>();
+        addLayers(root.built(in), layers);
         return layers;
     }
 

@@ -165,6 +165,14 @@ public interface Pass {
     /// Runs the child of this index. May be called several times in a pass.
     List<Tensor> apply(int child, List<Tensor> in);
 
+    /// Runs the child of this index on each position of sequences by itself: to the child, each position is a row.
+    /// While it runs, [#lengths] and [#past()] are empty, as a position is whole.
+    /// @param x `[rows × positions × …]`, of a child that was built by [Declarations#childOfPositions]
+    /// @return in the shape of this node's output, `[rows × positions × …]`
+    /// @throws dev.neurite.error.ShapeException for padded sequences while training a child with running statistics,
+    /// which would be those of padding, too
+    Tensor applyToPositions(int child, Tensor x);
+
     /// Gradient checkpointing: runs the child of this index and keeps only its inputs. The backward
     /// pass runs the child again, with the same noise, before the child's own backward. Same bits, less
     /// memory, more time.

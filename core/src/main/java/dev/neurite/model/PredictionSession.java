@@ -9,8 +9,11 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Predictions of sequences that come in parts: each part continues the parts before. [Model#session] begins
@@ -21,6 +24,10 @@ import java.util.function.Supplier;
 /// Tensor ofNext = session.predict(token); //      [1 × 1] ids; sees the prompt, without computing it again
 /// ```
 /// The results have the bits of [Model#predict] for the whole sequences, however they are cut into parts.
+///
+/// Of several inputs the first comes in parts. The others, such as the source of a translation, are whole, and given
+/// with the first part: what follows from them alone, as an encoder, is computed once and kept, and so are the keys and
+/// values that attention makes of it.
 ///
 /// What the layers keep between parts is here, in memory that is allocated at the beginning, [#bytes()]: of
 /// attention the keys and values of all steps, of recurrent layers the state after the last one. So the time
@@ -37,6 +44,7 @@ public final class PredictionSession {
     private final NetworkExecutor executor;
     private final Tensor past;
     private final long stateFloats;
+    private List<Tensor> others = List.of(); // the inputs that are whole, from the first part on
     private boolean failed;
 
     /// @param network without its output activation
@@ -48,12 +56,47 @@ public final class PredictionSession {
         this.most = List.copyOf(most);
         network.outputs(this.most); // checks the inputs
         this.steps = stepsOf(network, this.most);
-        refuse(network.root());
+        Set<BuiltNode> wholes = wholes(network.root());
+        refuse(network.root(), wholes);
         BuiltNode built = network.root().built(this.most);
         this.maker = maker;
         this.executor = maker.get();
         this.past = Tensor.zeros(Shape.of(rows));
-        this.stateFloats = executor.beginSession(built, past);
+        long ofInputs = this.most.stream().skip(1).mapToLong(Shape::size).sum();
+        this.stateFloats = rows * ofInputs + executor.beginSession(built, past, wholes);
+    }
+
+    /// The nodes that depend on no part, by identity; without those inside them.
+    private static Set<BuiltNode> wholes(BuiltNode root) {
+        Set<BuiltNode> wholes = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Boolean> ofInputs = new ArrayList<>(Collections.nCopies(root.inputs().size(), false));
+        ofInputs.set(0, true);
+        findWholes(root, ofInputs, wholes);
+        return wholes;
+    }
+
+    /// @param parts whether each input depends on the parts
+    /// @return whether each output does
+    private static List<Boolean> findWholes(BuiltNode built, List<Boolean> parts, Set<BuiltNode> wholes) {
+        boolean isWhole = !parts.contains(true);
+        if (isWhole) wholes.add(built);
+        if (!isWhole && built.node() instanceof Graph graph) {
+            List<List<Boolean>> found = new ArrayList<>();
+            for (int i = 0; i < graph.applications().size(); i++) {
+                List<Graph.Port> from = graph.applications().get(i).from();
+                found.add(findWholes(built.children().get(i), of(from, parts, found), wholes));
+            }
+            return of(graph.outputs(), parts, found);
+        }
+        boolean contains = built.node() instanceof Named || built.node() instanceof Wrapper;
+        if (!isWhole && contains) return findWholes(built.children().getFirst(), parts, wholes);
+        return Collections.nCopies(built.outputs().size(), !isWhole);
+    }
+
+    private static List<Boolean> of(List<Graph.Port> ports, List<Boolean> ofInputs, List<List<Boolean>> found) {
+        return ports.stream()
+                .map(port -> (port.application() < 0 ? ofInputs : found.get(port.application())).get(port.index()))
+                .toList();
     }
 
     /// The shape of a row of an input with the most steps.
@@ -78,7 +121,8 @@ public final class PredictionSession {
     }
 
     /// Refuses nodes that read sequences, but not in parts.
-    private static void refuse(BuiltNode built) {
+    private static void refuse(BuiltNode built, Set<BuiltNode> wholes) {
+        if (wholes.contains(built)) return;
         boolean readsSequence = !built.inputs().stream().allMatch(Shape::isKnown);
         if (readsSequence && !built.node().acceptsParts()) {
             throw new ConfigException(
@@ -86,7 +130,7 @@ public final class PredictionSession {
                     "expects to get whole sequences, as it may read later steps, got a session: " + built.node(),
                     "Use layers that look back only, such as attention with withCausal(), or Model.predict");
         }
-        for (BuiltNode child : built.children()) refuse(child);
+        for (BuiltNode child : built.children()) refuse(child, wholes);
     }
 
     /// The number of rows of each part.
@@ -108,7 +152,8 @@ public final class PredictionSession {
     /// Predicts the next part of each row.
     /// @param part the next steps, `[rows × steps × …]`. Rows may get different numbers of them, with
     /// [Tensor#withLengths]: the others are padding, and do not count
-    /// @return the output, as from [Model#predict(Tensor)] for these steps
+    /// @return the output, as from [Model#predict(Tensor)] for these steps. With several inputs this is the first, and
+    /// only for later parts
     /// @throws DataException if a row would have more steps than [#most()]; then nothing has changed
     /// @throws ShapeException for other inputs or several outputs
     public Tensor predict(Tensor part) {
@@ -116,7 +161,8 @@ public final class PredictionSession {
     }
 
     /// [#predict(Tensor)] for several inputs or outputs.
-    /// @param inputs the next part of the first input, and all others whole
+    /// @param inputs the next part of the first input, and with the first part all others whole. Later parts may leave
+    /// them out; they are not read again
     public List<Tensor> predict(List<Tensor> inputs) {
         return logits(inputs).stream().map(this::activated).toList();
     }
@@ -137,10 +183,13 @@ public final class PredictionSession {
             throw new ConfigException("session", "expects no part after one that failed", "Call reset() to begin anew");
         }
         Tensor part = inputs.getFirst();
-        check(inputs);
+        List<Tensor> all = new ArrayList<>(List.of(part));
+        all.addAll(others.isEmpty() ? inputs.subList(1, inputs.size()) : others);
+        check(all);
+        if (others.isEmpty()) others = all.stream().skip(1).map(Tensor::copy).toList();
         failed = true;
         List<Tensor> results = new ArrayList<>();
-        for (Tensor each : executor.forward(Mode.PREDICT, inputs)) results.add(each.copy());
+        for (Tensor each : executor.forward(Mode.PREDICT, all)) results.add(each.copy());
         executor.reset();
         for (int row = 0; row < rows(); row++) past.array()[row] += stepsOf(part, row);
         failed = false;
@@ -192,6 +241,7 @@ public final class PredictionSession {
         var other = new PredictionSession(network, outputActivation, most, indices.length, maker);
         other.executor.copyStates(executor, indices);
         for (int i = 0; i < indices.length; i++) other.past.array()[i] = past.get(indices[i]);
+        other.others = others.stream().map(each -> each.rowsAt(indices)).toList();
         other.failed = failed;
         return other;
     }
@@ -200,6 +250,7 @@ public final class PredictionSession {
     public void reset() {
         executor.reset();
         executor.clearStates();
+        others = List.of();
         Arrays.fill(past.array(), 0);
         failed = false;
     }

@@ -7,10 +7,18 @@ import java.util.Optional;
 
 /// A network as a table: a row for each layer, and totals.
 /// @param network the network
-public record Summary(Network network) {
+/// @param inputs the shape of one row of each input; with an open axis, or with its extent, for which shapes, operations
+/// and memory then are
+public record Summary(Network network, List<Shape> inputs) {
+    /// @throws dev.neurite.error.ShapeException if the inputs are not those of the network
+    public Summary {
+        inputs = List.copyOf(inputs);
+        network.outputs(inputs); // checks them
+    }
+
     /// The layers, in the order in which they run.
     public List<BuiltNode> layers() {
-        return network.layers();
+        return network.layers(inputs);
     }
 
     /// The number of parameter values; shared ones count once.
@@ -31,11 +39,14 @@ public record Summary(Network network) {
     }
 
     private Optional<Footprint> footprint(Mode mode) {
-        boolean known = network.inputs().stream().allMatch(Shape::isKnown);
-        return known ? Optional.of(network.footprint(mode)) : Optional.empty();
+        return isKnown() ? Optional.of(network.footprint(mode, inputs)) : Optional.empty();
     }
 
-    /// Multiplications (with an addition each) for one row, forward.
+    private boolean isKnown() {
+        return inputs.stream().allMatch(Shape::isKnown);
+    }
+
+    /// Multiplications (with an addition each) for one row, forward; with an open axis, for a row of one step.
     public long multiplications() {
         return layers().stream().mapToLong(BuiltNode::multiplications).sum();
     }
@@ -47,9 +58,8 @@ public record Summary(Network network) {
         List<BuiltNode> layers = layers();
         for (int i = 0; i < layers.size(); i++) {
             BuiltNode layer = layers.get(i);
-            long floats = layer.outputs().stream()
-                    .mapToLong(shape -> shape.isKnown() ? shape.size() : 0)
-                    .sum();
+            boolean known = layer.outputs().stream().allMatch(Shape::isKnown)
+                    && layer.positions().isKnown();
             table.add(
                     Integer.toString(i),
                     layer.name(),
@@ -57,12 +67,12 @@ public record Summary(Network network) {
                             " ", layer.outputs().stream().map(Object::toString).toList()),
                     String.format(Locale.ROOT, "%,d", layer.parameterCount()),
                     String.format(Locale.ROOT, "%.2f", 2e-6 * layer.multiplications()),
-                    String.format(Locale.ROOT, "%.1f", floats * 4 / 1024.0),
+                    known ? String.format(Locale.ROOT, "%.1f", floats(layer) * 4 / 1024.0) : "?",
                     layer.node() + (layer.frozen() ? " (frozen)" : ""));
         }
         String total = String.format(
                 Locale.ROOT,
-                "total %,d parameters (%,d KB), %.2f MFLOP a row",
+                "total %,d parameters (%,d KB), %.2f MFLOP a row" + (isKnown() ? "" : " of one step"),
                 parameters(),
                 Math.ceilDiv(parameters() * 4, 1024),
                 2e-6 * multiplications());
@@ -76,5 +86,9 @@ public record Summary(Network network) {
                         training.get().bytes(1) / 1024.0,
                         predicting.get().bytes(1) / 1024.0);
         return table + total + memory;
+    }
+
+    private static long floats(BuiltNode layer) {
+        return (long) layer.positions().size() * layer.outputs().stream().mapToLong(Shape::size).sum();
     }
 }

@@ -184,6 +184,20 @@ public final class Tensor {
         return new Tensor(row.forRows(to - from), array, offset + from * row.size(), layout, some);
     }
 
+    /// A copy of the rows at these indices of the first axis, in this order, with their lengths.
+    /// @throws IndexOutOfBoundsException for an index outside the rows
+    public Tensor rowsAt(int... indices) {
+        requireRowMajor();
+        int n = shape.row().size();
+        float[] some = new float[indices.length * n];
+        for (int i = 0; i < indices.length; i++) {
+            Objects.checkIndex(indices[i], rows());
+            System.arraycopy(array, offset + indices[i] * n, some, i * n, n);
+        }
+        Tensor ofRows = lengths == null ? null : lengths.rowsAt(indices);
+        return new Tensor(shape.row().forRows(indices.length), some, 0, Layout.ROW_MAJOR, ofRows);
+    }
+
     /// A slice: indices `from` (inclusive) to `to` (exclusive) of an axis. Along the first axis it is a view, as from
     /// [#rows(int, int)]; along any other a copy.
     /// @param axis from 0

@@ -1,19 +1,31 @@
 package dev.neurite.golden;
 
+import static dev.neurite.layer.Layers.avgPool1d;
 import static dev.neurite.layer.Layers.conv1d;
+import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.embedding;
 import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.glu;
+import static dev.neurite.layer.Layers.maxPool1d;
 import static dev.neurite.layer.Layers.overTime;
+import static dev.neurite.layer.Layers.permute;
 import static dev.neurite.layer.Layers.prelu;
+import static dev.neurite.layer.Layers.reshape;
+import static dev.neurite.layer.Layers.sequential;
+import static dev.neurite.layer.Layers.timeDistributed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.BothEngines;
 import dev.neurite.data.Dataset;
+import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.SequenceKernels.Summary;
+import dev.neurite.layer.AdaptiveAvgPool1d;
+import dev.neurite.layer.AdaptiveMaxPool1d;
+import dev.neurite.layer.GlobalAvgPool;
+import dev.neurite.layer.GlobalMaxPool;
 import dev.neurite.layer.SequencePool;
 import dev.neurite.loss.CrossEntropy;
 import dev.neurite.model.Executor;
@@ -36,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Convolutions over time, summaries, PReLU and GLU of sequences are PyTorch's, of padded rows those of each row
+/// Convolutions over time, pools, summaries, PReLU and GLU of sequences, and a network of each position, are PyTorch's, of padded rows those of each row
 /// alone.
 @BothEngines
 class PytorchSequenceLayersTest {
@@ -57,8 +69,25 @@ class PytorchSequenceLayersTest {
         return switch (words[0]) {
             case "conv" -> overTime(convolution(words[1]));
             case "summary" -> new SequencePool(Summary.valueOf(words[1].toUpperCase(Locale.ROOT)));
+            case "pool" -> overTime(pool(words[1]));
+            case "global" ->
+                sequential(permute(1, 0), words[1].equals("max") ? new GlobalMaxPool() : new GlobalAvgPool());
+            case "each" ->
+                timeDistributed(sequential(reshape(1, 2, 4), conv2d(3, 2, Activation.TANH), new GlobalAvgPool()));
             case "prelu" -> prelu().withSlopePerFeature();
             case "glu" -> glu();
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
+    private static Node pool(String name) {
+        return switch (name) {
+            case "max" -> maxPool1d(3, 2).withPadding(1);
+            case "max-ceil" -> maxPool1d(2, 3).withDilation(2).withCeil();
+            case "average" -> avgPool1d(3, 2).withPadding(1);
+            case "average-ceil" -> avgPool1d(3, 2).withPadding(1).withCeil().withoutCountingPadding();
+            case "adaptive-max" -> new AdaptiveMaxPool1d(3);
+            case "adaptive-average" -> new AdaptiveAvgPool1d(3);
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -96,9 +125,9 @@ class PytorchSequenceLayersTest {
             Tensor y = executor.forward(Mode.TRAIN, x);
             Tensor expected = golden(key + ".y");
             assertThat(y.isFinite()).isTrue();
-            if (GOLDEN.containsKey(key + ".after")) {
+            if (executor.pass().lengths(y).size() > 0) {
                 Tensor after = golden(key + ".after");
-                if (padded) assertThat(executor.pass().lengths(y)).isEqualTo(after);
+                assertThat(executor.pass().lengths(y)).isEqualTo(after);
                 y = y.copy();
                 Kernels.shared().sequences().clearPadding(y, 1, y.shape().extent(1), after, y);
             }

@@ -1,6 +1,7 @@
 package dev.neurite.golden;
 
 import static dev.neurite.layer.Layers.embedding;
+import static dev.neurite.layer.Layers.named;
 import static dev.neurite.layer.Layers.rmsNorm;
 import static dev.neurite.layer.Layers.selfAttention;
 import static dev.neurite.layer.Layers.sequential;
@@ -13,11 +14,16 @@ import dev.neurite.layer.AttentionPositions;
 import dev.neurite.layer.AttentionPositions.Kind;
 import dev.neurite.layer.Layers;
 import dev.neurite.layer.TransformerBlock;
+import dev.neurite.model.Declarations;
 import dev.neurite.model.Executor;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Layer;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Network;
 import dev.neurite.model.Node;
 import dev.neurite.model.Parameter;
+import dev.neurite.model.Pass;
+import dev.neurite.model.Wire;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -54,6 +60,10 @@ class PytorchTransformerTest {
             Map.entry("self.alibi-six", selfAttention(6).withCausal().withAlibi()),
             Map.entry("self.mask", selfAttention(2).withCausal()),
             Map.entry("self.mask-of-heads", selfAttention(2)),
+            Map.entry("self.mask-padded", selfAttention(4).withKeyHeads(2)),
+            Map.entry("cross.mask", Layers.crossAttention(3)),
+            Map.entry("cross.mask-of-heads", Layers.crossAttention(3)),
+            Map.entry("learned", Layers.positionEmbedding(13)),
             Map.entry("cross.whole", Layers.crossAttention(3)),
             Map.entry("cross.padded", Layers.crossAttention(3)),
             Map.entry("cross.grouped", Layers.crossAttention(4).withKeyHeads(2).withoutBias()),
@@ -104,17 +114,18 @@ class PytorchTransformerTest {
         if (lengths.size() > 0) in.set(in.size() - 1, in.getLast().withLengths(lengths));
         if (GOLDEN.containsKey(name + ".mask")) in.add(golden(name, "mask"));
 
+        boolean masked = in.size() > (ofMemory ? 2 : 1);
         var network = new Network(
-                Golden.get(NODES, name),
+                masked ? withConstantMask(Golden.get(NODES, name), in.size()) : Golden.get(NODES, name),
                 in.stream().map(x -> open(x.shape().row())).toList());
         float[] theta = new float[network.size()];
         for (Parameter part : network.parameters()) {
-            System.arraycopy(golden(name, "part." + part.name()).toArray(), 0, theta, part.offset(), part.size());
+            System.arraycopy(golden(name, "part." + own(part)).toArray(), 0, theta, part.offset(), part.size());
         }
         float[] gradient = new float[theta.length];
         Executor executor = network.executor(Kernels.shared(), theta, gradient);
         executor.fillBuffersWithNaN();
-        boolean trainsInput = !name.equals("tied") && in.size() == (ofMemory ? 2 : 1);
+        boolean trainsInput = !name.equals("tied");
         executor.wantInputGradients(trainsInput);
         Tensor y = executor.forward(Mode.TRAIN, in).getFirst().copy();
         if (!ofMemory && lengths.size() > 0) clearPadding(y, lengths);
@@ -126,8 +137,36 @@ class PytorchTransformerTest {
             Golden.assertClose(executor.inputGradient(1), golden(name, "d.in.memory"), name + " dmemory");
         }
         for (Parameter part : network.parameters()) {
-            String of = "d.part." + part.name();
+            String of = "d.part." + own(part);
             Golden.assertClose(Tensor.view(part.shape(), gradient, part.offset()), golden(name, of), name + " " + of);
+        }
+    }
+
+    private static String own(Parameter part) {
+        return part.name().replaceFirst("^masked\\.", "");
+    }
+
+    /// The node, with a mask that is no trained input.
+    private static Graph withConstantMask(Node node, int inputs) {
+        return Graph.of(inputs, in -> {
+            List<Wire> others = new ArrayList<>(in.subList(1, inputs - 1));
+            others.add(in.getLast().then(new Constant()));
+            return List.of(in.getFirst().join(named("masked", node), others.toArray(Wire[]::new)));
+        });
+    }
+
+    /// Stops gradients.
+    private record Constant() implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            return in;
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            Tensor y = pass.like(x);
+            pass.kernels().copy(x, y);
+            return y;
         }
     }
 

@@ -34,6 +34,7 @@ import static dev.neurite.layer.Layers.simpleRnn;
 import static dev.neurite.layer.Layers.sinusoidalPositions;
 import static dev.neurite.layer.Layers.stacked;
 import static dev.neurite.layer.Layers.tiedOutput;
+import static dev.neurite.layer.Layers.timeDistributed;
 import static dev.neurite.layer.Layers.transformerBlock;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -362,8 +363,33 @@ class ConformanceTest {
                     selfAttention(4).withKeyHeads(2).withCausal().withoutBias(),
                     List.of(Shape.of(5, 8))),
             new Case("position embedding", positionEmbedding(5), List.of(Shape.of(3, 4))),
+            new Case("simple rnn, dropout of states", simpleRnn(3).withRecurrentDropout(0.4), List.of(Shape.of(3, 2))),
+            new Case(
+                    "lstm, dropout of states",
+                    bidirectional(lstm(3).withRecurrentDropout(0.4)).withSequences().withStates(),
+                    List.of(Shape.of(3, 2))),
+            new Case("gru, dropout of states", gru(4).withRecurrentDropout(0.4), List.of(Shape.of(3, 2))),
+            new Case(
+                    "gru with reset before, dropout of states",
+                    gru(4).withResetBefore().withRecurrentDropout(0.4).withSequences(),
+                    List.of(Shape.of(3, 2))),
+            new Case("time-distributed", timeDistributed(dense(3, Activation.TANH)), List.of(Shape.of(2, 3, 4))),
+            new Case(
+                    "time-distributed network",
+                    timeDistributed(sequential(
+                            conv2d(16, 3, Activation.TANH).withPadding(Padding.SAME),
+                            batchNorm(),
+                            new Dropout(0.3),
+                            new GlobalAvgPool(),
+                            dense(3))),
+                    List.of(Shape.of(3, 2, 4, 3)),
+                    2),
+            new Case(
+                    "time-distributed twice, recomputed",
+                    timeDistributed(timeDistributed(new Recomputed(gru(3)))),
+                    List.of(Shape.of(2, 3, 2, 4))),
             new Case("mean of positions", meanOfPositions(), List.of(Shape.of(3, 4))),
-            new Case("maximum of positions", maxOfPositions(), List.of(Shape.of(4, 3))),
+            new Case("maximum of positions", maxOfPositions(), List.of(Shape.of(3, 4))),
             new Case("first position", firstPosition(), List.of(Shape.of(3, 4))),
             new Case("last position", lastPosition(), List.of(Shape.of(3, 4))),
             new Case("self-attention, rotary", selfAttention(2).withRotary(), List.of(Shape.of(5, 8))),

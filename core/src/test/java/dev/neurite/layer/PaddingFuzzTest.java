@@ -1,18 +1,24 @@
 package dev.neurite.layer;
 
+import static dev.neurite.layer.Layers.avgPool1d;
+import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.bidirectional;
 import static dev.neurite.layer.Layers.conv1d;
+import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.layerNorm;
 import static dev.neurite.layer.Layers.lstm;
+import static dev.neurite.layer.Layers.maxPool1d;
 import static dev.neurite.layer.Layers.overTime;
+import static dev.neurite.layer.Layers.permute;
 import static dev.neurite.layer.Layers.positionEmbedding;
 import static dev.neurite.layer.Layers.prelu;
 import static dev.neurite.layer.Layers.selfAttention;
 import static dev.neurite.layer.Layers.sequential;
 import static dev.neurite.layer.Layers.simpleRnn;
 import static dev.neurite.layer.Layers.stacked;
+import static dev.neurite.layer.Layers.timeDistributed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -71,6 +77,22 @@ class PaddingFuzzTest {
                 if (!padding.same()) cases.add(new Case(conv + " strided", overTime(conv.withStride(2))));
             }
         }
+        for (Node each : List.of(
+                maxPool1d(3),
+                maxPool1d(3, 2).withPadding(Padding1d.SAME),
+                maxPool1d(2, 2).withDilation(3).withPadding(1),
+                maxPool1d(3, 2).withCeil(),
+                avgPool1d(2),
+                avgPool1d(3, 2).withPadding(1),
+                avgPool1d(3, 2).withPadding(Padding1d.of(1, 0)).withoutCountingPadding().withCeil(),
+                new AdaptiveMaxPool1d(3),
+                new AdaptiveAvgPool1d(3),
+                new AdaptiveAvgPool1d(1))) {
+            cases.add(new Case(each + "", overTime(each)));
+        }
+        for (Node each : List.of(new GlobalMaxPool(), new GlobalAvgPool())) {
+            cases.add(new Case(each + "", sequential(permute(1, 0), each)));
+        }
         for (Summary each : Summary.values()) cases.add(new Case(each + "", new SequencePool(each)));
         cases.add(new Case("attention", selfAttention(2)));
         cases.add(new Case("causal attention", selfAttention(4).withKeyHeads(2).withCausal()));
@@ -86,7 +108,19 @@ class PaddingFuzzTest {
                         new Activate(Activation.LOG_SOFTMAX))));
         cases.add(new Case(
                 "dropout", sequential(new Dropout(0.4), stacked(2, gru(4)).withDropout(0.3))));
+        for (RecurrentLayer<?> each : layers) {
+            cases.add(new Case(
+                    "dropout of states, " + each,
+                    stacked(2, bidirectional(each.withRecurrentDropout(0.3))).withSequences()));
+        }
         cases.add(new Case("dropout of features", overTime(new SpatialDropout(0.5))));
+        cases.add(new Case(
+                "convolutions of each position",
+                timeDistributed(sequential(
+                        Layers.reshape(1, 2, 2),
+                        conv2d(16, 2, Activation.RELU).withPadding(1),
+                        new Dropout(0.4),
+                        new GlobalAvgPool()))));
         cases.add(new Case(
                 "a chain",
                 sequential(
@@ -229,6 +263,17 @@ class PaddingFuzzTest {
         assertThatExceptionOfType(ShapeException.class)
                 .isThrownBy(() -> strided.forward(Mode.PREDICT, x.withLengths(Tensor.of(Shape.of(2), 8, 4))))
                 .withMessageContaining("one length");
+    }
+
+    @Test
+    void runningStatisticsOfPaddedPositionsAreRefused() {
+        var network = new Network(timeDistributed(batchNorm()), List.of(Shape.of(Shape.OPEN, 2)));
+        Executor executor = network.executor(Kernels.shared(), new float[network.size()], new float[network.size()]);
+        Tensor x = Tensor.zeros(Shape.of(2, 3, 2)).withLengths(Tensor.of(Shape.of(2), 3, 1));
+        assertThat(executor.forward(Mode.PREDICT, x).shape()).isEqualTo(Shape.of(2, 3, 2));
+        assertThatExceptionOfType(ShapeException.class)
+                .isThrownBy(() -> executor.forward(Mode.TRAIN, x))
+                .withMessageContaining("running statistics of positions");
     }
 
     @Test

@@ -1,14 +1,17 @@
 package dev.neurite.model;
 
+import static dev.neurite.layer.Layers.crossAttention;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.embedding;
 import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.layerNorm;
 import static dev.neurite.layer.Layers.meanOfPositions;
+import static dev.neurite.layer.Layers.named;
 import static dev.neurite.layer.Layers.positionEmbedding;
 import static dev.neurite.layer.Layers.selfAttention;
 import static dev.neurite.layer.Layers.sinusoidalPositions;
 import static dev.neurite.layer.Layers.softmax;
+import static dev.neurite.layer.Layers.tiedOutput;
 import static dev.neurite.layer.Layers.transformerBlock;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +24,7 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.layer.Bidirectional;
+import dev.neurite.layer.Layers;
 import dev.neurite.layer.SelfAttention;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -28,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +130,74 @@ class PredictionSessionTest {
         Tensor alone = model.predict(List.of(x.rows(1, 2), m.rows(1, 2).slice(1, 0, 2)))
                 .getFirst();
         assertThat(whole.rows(1, 2)).isEqualTo(alone);
+    }
+
+    /// A translation: the encoder runs once, in the first part, and its layers may look at later steps of the source.
+    @Test
+    void anEncoderRunsOnceInTheSessionOfItsDecoder() {
+        Shape ids = Shape.of(Shape.OPEN);
+        AtomicInteger runs = new AtomicInteger();
+        Model model = Model.of(List.of(ids, ids), Graph.of((target, source) -> {
+            Wire memory = source.then(
+                    named("tokens", embedding(VOCABULARY, 24)),
+                    sinusoidalPositions(),
+                    new Counting(runs),
+                    transformerBlock(selfAttention(4), 30),
+                    new Bidirectional(gru(5).withSequences()));
+            Wire gate = memory.then(meanOfPositions(), dense(24), named("row", Layers.reshape(1, 24)));
+            Wire h = target.then(named("tokens", embedding(VOCABULARY, 24)), sinusoidalPositions());
+            for (int i = 0; i < 2; i++) {
+                h = h.join(transformerBlock(selfAttention(4).withCausal(), 30).withMemory(), memory);
+            }
+            return h.join(crossAttention(2), gate).then(tiedOutput("tokens.weight"), softmax());
+        }));
+        Tensor source = ids(3, 7).withLengths(lengths(7, 2, 5));
+        Tensor x = ids(3, 20);
+        Tensor whole = model.predict(List.of(x, source)).getFirst();
+        runs.set(0);
+        PredictionSession session = model.session(3, List.of(Shape.of(20), Shape.of(9)));
+        long bytes = session.bytes();
+        assertThat(session.predict(List.of(x.slice(1, 0, 3), source)).getFirst()).isEqualTo(whole.slice(1, 0, 3));
+        Arrays.fill(source.array(), -1); // not read again
+        assertThat(session.predict(x.slice(1, 3, 4))).isEqualTo(whole.slice(1, 3, 4));
+        assertThat(session.predict(List.of(x.slice(1, 4, 9), source)).getFirst()).isEqualTo(whole.slice(1, 4, 9));
+        PredictionSession some = session.select(2, 1, 2);
+        int[] from = {2, 1, 2};
+        for (int at = 9; at < 20; at++) {
+            Tensor y = some.predict(x.rowsAt(from).slice(1, at, at + 1));
+            assertThat(y).isEqualTo(whole.rowsAt(from).slice(1, at, at + 1));
+        }
+        assertThat(runs).hasValue(1);
+        assertThat(session.bytes()).isEqualTo(bytes);
+        assertThat(bytes).isGreaterThan(3L * 4 * (9 + 9 * 10)); // the source, and the encoder's output
+
+        session.reset();
+        Tensor other = ids(3, 9);
+        Tensor ofOther = model.predict(List.of(x, other)).getFirst();
+        assertThat(session.predict(List.of(x.slice(1, 0, 5), other)).getFirst()).isEqualTo(ofOther.slice(1, 0, 5));
+        session.reset();
+        assertThatExceptionOfType(ShapeException.class)
+                .isThrownBy(() -> session.predict(x.slice(1, 0, 1)))
+                .withMessageContaining("expects parts of 3 rows");
+    }
+
+    /// Counts its runs.
+    private record Counting(AtomicInteger runs) implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            return in;
+        }
+
+        @Override
+        public boolean acceptsPadding() {
+            return true;
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            runs.incrementAndGet();
+            return x;
+        }
     }
 
     /// Rows may be at different steps.

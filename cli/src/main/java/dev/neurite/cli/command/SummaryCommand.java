@@ -8,11 +8,14 @@ import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.run.RunDirectory;
+import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
 import dev.neurite.model.BuiltNode;
+import dev.neurite.model.Model;
 import dev.neurite.model.Summary;
 import dev.neurite.model.WeightsHash;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.tensor.Shape;
 import dev.neurite.train.Memory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,9 +39,11 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  neurite summary runs/2026-11-24_fashion-mnist-1",
             "  neurite summary runs/2026-11-24_fashion-mnist-1 --batch 256 --optimizer sgd:momentum=0.9",
-            "  neurite summary model.safetensors --json"
+            "  neurite summary model.safetensors --json",
+            "  neurite summary runs/gpt --length 256"
         })
 final class SummaryCommand implements Callable<Integer> {
+    private static final String LENGTH = "--length";
     private static final int DEFAULT_ROWS = 32; // the trainer's default, for a model file without a run
 
     private final Context context;
@@ -57,6 +63,12 @@ final class SummaryCommand implements Callable<Integer> {
             description = "Optimizer for the memory estimate; adam by default. See 'neurite list optimizers'.")
     private String optimizer = "adam";
 
+    @Option(
+            names = LENGTH,
+            paramLabel = "N",
+            description = "Length of sequences, if the network takes any: for shapes, operations and memory.")
+    private @Nullable Integer length;
+
     SummaryCommand(Context context) {
         this.context = context;
     }
@@ -67,26 +79,42 @@ final class SummaryCommand implements Callable<Integer> {
         Optimizer rule = CatalogChoice.of(OptimizerOptions.OPTIMIZER, Optimizer.class, optimizer)
                 .make();
         LoadedModel loaded = LoadedModel.read(run);
-        Summary summary = loaded.model().summary();
+        Summary summary = summary(loaded.model());
         if (context.json()) {
             context.printJson(json(loaded, summary, rows, rule));
             return 0;
         }
-        context.print(
-                "input " + String.join(" ", strings(loaded.model().network().inputs())));
+        context.print("input " + String.join(" ", strings(summary.inputs())));
         context.print(summary.toString());
         if (summary.training().isPresent()) {
             context.print(Text.format("peak memory of training, batches of %,d by %s: ", rows, optimizer)
-                    + Memory.of(loaded.model().logits(), rows, rule));
+                    + Memory.of(loaded.model().logits(), summary.inputs(), rows, rule));
             context.print(Text.format("peak memory of predicting, %,d rows: ", rows)
-                    + Memory.ofPrediction(loaded.model().logits(), rows));
+                    + Memory.ofPrediction(loaded.model().logits(), summary.inputs(), rows));
         } else {
-            context.print("peak memory: unknown, as an input has an axis of unknown size");
+            context.print("peak memory: depends on the length of sequences, " + LENGTH + " N");
         }
         List<String> classes = loaded.classNames();
         if (!classes.isEmpty()) context.print("classes " + String.join(", ", classes));
         loaded.data().ifPresent(data -> context.print("trained on " + data));
         return 0;
+    }
+
+    private Summary summary(Model model) {
+        List<Shape> inputs = model.network().inputs();
+        Optional<Integer> given = TrainingOptions.positive(LENGTH, length);
+        if (given.isEmpty()) return model.summary();
+        if (inputs.stream().allMatch(Shape::isKnown)) {
+            throw new ConfigException(LENGTH, "expects a network that takes any length, got one for " + inputs);
+        }
+        return model.summary(
+                inputs.stream().map(each -> withLength(each, given.get())).toList());
+    }
+
+    private static Shape withLength(Shape input, int steps) {
+        return Shape.of(input.extents().stream()
+                .mapToInt(extent -> extent == Shape.OPEN ? steps : extent)
+                .toArray());
     }
 
     private int batchOfRun() {
@@ -110,15 +138,15 @@ final class SummaryCommand implements Callable<Integer> {
             layers.add(each);
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("input", strings(loaded.model().network().inputs()));
+        json.put("input", strings(summary.inputs()));
         json.put("layers", layers);
         json.put("parameters", summary.parameters());
         json.put("multiplications", summary.multiplications());
         summary.training().ifPresent(each -> json.put("training_bytes_a_row", each.bytes(1)));
         summary.predicting().ifPresent(each -> json.put("predicting_bytes_a_row", each.bytes(1)));
         if (summary.training().isPresent()) {
-            Memory training = Memory.of(loaded.model().logits(), rows, rule);
-            Memory predicting = Memory.ofPrediction(loaded.model().logits(), rows);
+            Memory training = Memory.of(loaded.model().logits(), summary.inputs(), rows, rule);
+            Memory predicting = Memory.ofPrediction(loaded.model().logits(), summary.inputs(), rows);
             json.put("batch", rows);
             json.put("optimizer", Catalog.standard().text((Record) rule));
             json.put("training_peak_bytes", training.total());

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A built node bound to the arrays of one executor: its parameters, running statistics and timers.
 final class BoundNode {
@@ -33,6 +34,8 @@ final class BoundNode {
     private final List<Shape> inputs = new ArrayList<>(); // of a row in this pass; only if open
     private final Map<List<Shape>, List<Shape>> knownOutputs = new HashMap<>(); // by inputs
     private final Map<String, Tensor> states = new HashMap<>(); // of a session
+    private boolean whole; // in a session, it depends on no input that comes in parts
+    private List<Tensor> kept = List.of(); // its outputs in a session, if it is whole
     private boolean fixed; // whether it has running statistics of which none is updated
 
     BoundNode(
@@ -94,22 +97,44 @@ final class BoundNode {
 
     /// Gives this node and those inside it the states of a session.
     /// @param ofSession this node, built for the most steps of the session
-    /// @return the floats of all states
-    long begin(BuiltNode ofSession, int rows) {
+    /// @param wholes the nodes, by identity, that depend on no input that comes in parts
+    /// @return the floats of all states, and of the outputs that are kept
+    long begin(BuiltNode ofSession, int rows, Set<BuiltNode> wholes) {
         long floats = 0;
+        whole = wholes.contains(built);
+        if (whole) {
+            for (Shape output : ofSession.outputs()) floats += (long) rows * output.size();
+            return floats;
+        }
         for (Map.Entry<String, Shape> each : ofSession.states().entrySet()) {
             Tensor state = Tensor.zeros(each.getValue().forRows(rows));
             states.put(each.getKey(), state);
             floats += state.size();
         }
         for (int i = 0; i < children.size(); i++) {
-            floats += children.get(i).begin(ofSession.children().get(i), rows);
+            floats += children.get(i).begin(ofSession.children().get(i), rows, wholes);
         }
         return floats;
     }
 
-    /// Sets all states to zeros.
+    /// Whether its outputs are kept in a session, as it depends on no input that comes in parts.
+    boolean isWhole() {
+        return whole;
+    }
+
+    /// The outputs that were kept; none before the first part.
+    List<Tensor> kept() {
+        return kept;
+    }
+
+    /// Keeps outputs.
+    void keep(List<Tensor> outputs) {
+        kept = outputs;
+    }
+
+    /// Sets all states to zeros, and drops what is kept.
     void clearStates() {
+        kept = List.of();
         for (Tensor state : states.values()) {
             Arrays.fill(state.array(), state.offset(), state.offset() + state.size(), 0);
         }
@@ -118,6 +143,7 @@ final class BoundNode {
 
     /// Copies states from rows of another session.
     void copyStates(BoundNode from, int[] rows) {
+        kept = from.kept.stream().map(each -> each.rowsAt(rows)).toList();
         states.forEach((name, state) -> {
             Tensor other = requireNonNull(from.states.get(name));
             int n = state.shape().row().size();
@@ -160,6 +186,11 @@ final class BoundNode {
     void findFixed() {
         fixed = !statistics.isEmpty() && statistics.values().stream().noneMatch(each -> each.updated);
         for (BoundNode child : children) child.findFixed();
+    }
+
+    /// Whether it or a node inside it has running statistics.
+    boolean hasStatistics() {
+        return !statistics.isEmpty() || children.stream().anyMatch(BoundNode::hasStatistics);
     }
 
     /// Whether it always runs in [dev.neurite.model.Mode#PREDICT].

@@ -36,11 +36,11 @@ final class Buffers {
     private long mostUsedARow;
 
     /// A value with a tensor of this many rows; its contents are undefined.
+    /// @param positions the rows of the tensor for each of the batch; rows is a multiple of it
     /// @param known loses the tensors of a buffer that is replaced, so that the old memory is free at
     /// once
-    Value take(Shape row, Layout layout, int rows, Map<Tensor, Value> known) {
-        int width = row.size();
-        long needed = (long) width * rows;
+    Value take(Shape row, Layout layout, int rows, int positions, Map<Tensor, Value> known) {
+        long needed = (long) row.size() * rows;
         if (needed > Integer.MAX_VALUE - 8) {
             throw new ResourceException(
                     "batch",
@@ -48,7 +48,8 @@ final class Buffers {
                     "Run fewer rows at once");
         }
         int length = (int) needed;
-        Value value = choose(row);
+        int width = row.size() * positions;
+        Value value = choose(row, width);
         if (value.tensor.array().length < length) {
             floats -= value.tensor.array().length;
             value.forgetBuffer(known);
@@ -62,6 +63,7 @@ final class Buffers {
         } else {
             value.show(row, layout, value.tensor.array(), rows);
         }
+        value.positions = positions;
         if (value.width < width) {
             floatsARow += width - value.width;
             value.width = width;
@@ -75,15 +77,15 @@ final class Buffers {
         return value;
     }
 
-    private Value choose(Shape row) {
+    private Value choose(Shape row, int width) {
         Value last = requests < order.size() ? order.get(requests) : null;
-        if (last != null && last.references == 0 && last.width >= row.size()) {
+        if (last != null && last.references == 0 && last.width >= width) {
             int at = firstFrom(last.width);
             while (!idle.get(at).equals(last)) at++;
             return idle.remove(at);
         }
         if (idle.isEmpty()) return new Value(row, Tensor.zeros(row.forRows(0)), false, false);
-        return idle.remove(Math.min(firstFrom(row.size()), idle.size() - 1));
+        return idle.remove(Math.min(firstFrom(width), idle.size() - 1));
     }
 
     /// A pass begins.
@@ -123,7 +125,7 @@ final class Buffers {
         if (value.single) {
             singles.computeIfAbsent(value.row, _ -> new ArrayDeque<>()).push(value);
         } else {
-            usedARow -= value.row.size();
+            usedARow -= value.row.size() * value.positions;
             idle.add(firstFrom(value.width), value);
         }
     }

@@ -52,7 +52,7 @@ final class Gradients {
     /// A gradient in this layout, in place of the given one.
     private Value inLayout(Value gradient, Layout layout) {
         if (gradient.layout() == layout) return gradient;
-        Value other = values.take(gradient.row, layout);
+        Value other = values.take(gradient, layout);
         kernels.planes().convert(gradient.tensor, other.tensor);
         values.drop(gradient);
         return other;
@@ -78,7 +78,7 @@ final class Gradients {
     Value of(Value out) {
         Value gradient = out.gradient();
         if (gradient == null) {
-            gradient = values.take(out.row, out.layout());
+            gradient = values.take(out, out.layout());
             kernels.fill(0, gradient.tensor);
         } else {
             gradient = inLayout(gradient, out.layout());
@@ -93,7 +93,7 @@ final class Gradients {
         Value before = in.gradient();
         Value gradient =
                 entry.dx == Dx.MAY_BE_DY && isFirstWanted(entry, in) ? takeOver(entry.out.getFirst(), in) : null;
-        if (gradient == null) gradient = values.take(in.row, in.layout());
+        if (gradient == null) gradient = values.take(in, in.layout());
         if (before == null) {
             in.setGradient(gradient);
         } else if (entry.dx == Dx.INCLUDES_EARLIER) {

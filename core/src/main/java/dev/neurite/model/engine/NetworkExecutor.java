@@ -19,6 +19,7 @@ import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -250,10 +251,12 @@ public final class NetworkExecutor implements Executor {
     /// Makes later passes those of a session, with states of their own.
     /// @param most the network's root, built for the most steps
     /// @param past the number of steps that each row had before a pass, `[rows]`
-    /// @return the floats of all states
-    public long beginSession(BuiltNode most, Tensor past) {
+    /// @param wholes the nodes of the network, by identity, that depend on no input that comes in parts: they run in
+    /// the first pass, over whole sequences, and their outputs are kept
+    /// @return the floats of all states, and of the outputs that are kept
+    public long beginSession(BuiltNode most, Tensor past, Set<BuiltNode> wholes) {
         pass.ofSession(past);
-        return bound.root.begin(most, past.rows());
+        return bound.root.begin(most, past.rows(), wholes);
     }
 
     /// Sets the states of a session to zeros.

@@ -145,14 +145,53 @@ final class NodePass implements Pass {
 
     @Override
     public List<Tensor> apply(int child, List<Tensor> in) {
-        List<Tensor> out = run(node.children.get(child), in);
+        BoundNode inner = node.children.get(child);
+        if (inner.isWhole()) return kept(inner, in);
+        List<Tensor> out = run(inner, in);
         return node.acceptsBlocks ? out : inRowMajor(out);
     }
 
     @Override
     public Tensor apply(int child, Tensor x) {
-        Tensor y = run(node.children.get(child), x);
+        BoundNode inner = node.children.get(child);
+        if (inner.isWhole()) return kept(inner, List.of(x)).getFirst();
+        Tensor y = run(inner, x);
         return node.acceptsBlocks ? y : inLayout(y, Layout.ROW_MAJOR);
+    }
+
+    /// The outputs of a node that depends on no input that comes in parts: computed once in a session, of whole
+    /// sequences.
+    private List<Tensor> kept(BoundNode inner, List<Tensor> in) {
+        if (inner.kept().isEmpty()) {
+            Tensor ofSession = past;
+            past = Tensor.EMPTY;
+            List<Tensor> outputs = new ArrayList<>();
+            for (Tensor y : inRowMajor(run(inner, in))) {
+                Tensor lengths = lengths(y);
+                outputs.add(lengths.size() == 0 ? y.copy() : y.copy().withLengths(lengths.copy()));
+            }
+            past = ofSession;
+            inner.keep(outputs);
+        }
+        return inner.kept();
+    }
+
+    @Override
+    public Tensor applyToPositions(int child, Tensor x) {
+        BoundNode inner = node.children.get(child);
+        Value source = values.of(inLayout(x, Layout.ROW_MAJOR));
+        if (source.lengths.size() > 0 && mode() == Mode.TRAIN && inner.hasStatistics()) {
+            throw new ShapeException(
+                    inner.path(),
+                    "expects sequences of one length for running statistics of positions, got padded ones",
+                    "Group the data by length, or use layers without running statistics, such as group norm");
+        }
+        Value rows = values.view(source, source.row.row());
+        if (source.wanted()) record(source, rows);
+        int outer = values.positions(rows.positions);
+        Tensor y = inLayout(run(inner, rows.tensor), Layout.ROW_MAJOR);
+        values.positions(outer);
+        return view(y);
     }
 
     List<Tensor> run(BoundNode inner, List<Tensor> given) {
@@ -270,7 +309,7 @@ final class NodePass implements Pass {
 
     @Override
     public Noise noise() {
-        return Noise.of(seed, step, noises++, firstRow);
+        return Noise.of(seed, step, noises++, firstRow).ofPositions(values.positions());
     }
 
     @Override
@@ -310,7 +349,7 @@ final class NodePass implements Pass {
     public Tensor like(Tensor x) {
         Value like = values.of(x);
         if (like.foreign && x.shape().rank() > 0 && x.rows() != values.rows()) return likePositions(x);
-        return (like.single ? values.takeSingle(like.row) : values.takeOwned(like.row, like.layout())).tensor;
+        return (like.single ? values.takeSingle(like.row) : values.takeOwned(like, like.layout())).tensor;
     }
 
     /// A tensor of the shape of a view that has a row for each position of a row of the batch.
@@ -410,7 +449,7 @@ final class NodePass implements Pass {
 
     @Override
     public Tensor past() {
-        return past;
+        return values.positions() == 1 ? past : Tensor.EMPTY; // each position is whole
     }
 
     @Override

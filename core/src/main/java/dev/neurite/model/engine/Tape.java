@@ -40,6 +40,7 @@ final class Tape {
         if (size == entries.size()) entries.add(new TapeEntry());
         TapeEntry entry = entries.get(size++);
         entry.node = node;
+        entry.positions = values.positions();
         return entry;
     }
 
@@ -79,12 +80,14 @@ final class Tape {
     /// gradients that the child would have given without checkpointing.
     private void recompute(TapeEntry entry) {
         BoundNode outer = pass.enter(requireNonNull(entry.node));
+        int outerPositions = values.positions(entry.positions);
         int outerFrame = values.enter();
         int left = size;
         List<Tensor> out = pass.runAgain(entry);
         for (int i = 0; i < out.size(); i++) gradients.move(entry.out.get(i), values.of(out.get(i)));
         while (size > left) goBackOne();
         values.leave(outerFrame);
+        values.positions(outerPositions);
         pass.enter(outer);
     }
 
@@ -92,6 +95,7 @@ final class Tape {
         BoundNode node = requireNonNull(entry.node);
         BoundNode outer = pass.enter(node);
         OpTimer before = pass.meter().enterBackward(node);
+        int outerPositions = values.positions(entry.positions);
         int outerFrame = values.enter();
         for (int i = 0; i < entry.out.size(); i++) dys.add(gradients.of(entry.out.get(i)).tensor);
         for (int i = 0; i < entry.in.size(); i++) dxs.add(gradients.target(entry, entry.in.get(i)));
@@ -105,6 +109,7 @@ final class Tape {
         gradients.afterLambda(entry);
         for (ParameterSlot slot : node.allSlots) slot.afterLambda(pass.kernels());
         values.leave(outerFrame);
+        values.positions(outerPositions);
         dys.clear();
         dxs.clear();
         pass.meter().leaveBackward(before, entry);

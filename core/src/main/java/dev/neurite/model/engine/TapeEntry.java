@@ -20,6 +20,7 @@ final class TapeEntry {
 
     Dx dx = Dx.OWN;
 
+    int positions; // the rows that the node saw for each of the batch
     int child = -1; // the index of a child to recompute
     int noises; // the number of noise() calls in the pass before it
 

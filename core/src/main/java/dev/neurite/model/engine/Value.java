@@ -15,7 +15,10 @@ final class Value {
     Shape row;
     Tensor tensor;
 
-    /// The floats of the buffer for each row.
+    /// The rows of the tensor for each row of the batch: more than 1 where positions of sequences are rows.
+    int positions = 1;
+
+    /// The floats of the buffer for each row of the batch.
     int width;
 
     private final Map<Shape, Tensor> views = new HashMap<>(); // of its buffer, by the shape of a row

@@ -22,17 +22,32 @@ final class Values {
     private int foreignInUse;
     private final List<Value> owned = new ArrayList<>();
     private int frame; // the index in `owned` of the running node's first value
-    private int rows;
+    private int rows; // of the batch
+    private int positions = 1; // rows of the running node for each of the batch
     private boolean poisons;
 
     /// Begins a pass over this many rows.
     void begin(int rowsOfTheBatch) {
         rows = rowsOfTheBatch;
+        positions = 1;
     }
 
-    /// The number of rows of this pass.
+    /// The number of rows that the running node sees: those of the batch, or their positions.
     int rows() {
-        return rows;
+        return rows * positions;
+    }
+
+    /// The rows that the running node sees for each row of the batch: 1, or the number of positions.
+    int positions() {
+        return positions;
+    }
+
+    /// Makes later requests those of nodes that see positions as rows.
+    /// @return what was set before
+    int positions(int ofRow) {
+        int before = positions;
+        positions = ofRow;
+        return before;
     }
 
     /// Makes later requests fill their buffer with NaN.
@@ -70,13 +85,23 @@ final class Values {
         value.begin();
         value.row = row;
         value.tensor = tensor;
+        value.positions = positions;
         known.put(tensor, value);
         return value;
     }
 
     /// A buffer from the pool; the caller drops it.
     Value take(Shape row, Layout layout) {
-        return taken(buffers.take(row, layout, rows, known));
+        return take(row, layout, positions);
+    }
+
+    /// A buffer for as many rows as those of another value; the caller drops it.
+    Value take(Value like, Layout layout) {
+        return take(like.row, layout, like.positions);
+    }
+
+    private Value take(Shape row, Layout layout, int ofRow) {
+        return taken(buffers.take(row, layout, rows * ofRow, ofRow, known));
     }
 
     private Value taken(Value value) {
@@ -95,6 +120,13 @@ final class Values {
         return value;
     }
 
+    /// A buffer for as many rows as those of another value, which the running node owns.
+    Value takeOwned(Value like, Layout layout) {
+        Value value = take(like, layout);
+        owned.add(value);
+        return value;
+    }
+
     /// A buffer for the whole batch that the running node owns.
     Value takeSingle(Shape shape) {
         Value value = taken(buffers.takeSingle(shape));
@@ -104,7 +136,7 @@ final class Values {
 
     /// A buffer that the running node owns, for a value in another layout. They have one gradient.
     Value takeConverted(Value source, Layout layout) {
-        Value value = takeOwned(source.row, layout);
+        Value value = takeOwned(source, layout);
         value.origin = source.origin;
         retain(value.origin);
         value.origin.converted = value;
@@ -124,25 +156,28 @@ final class Values {
         return view;
     }
 
-    /// The same buffer in another shape, without another owner.
+    /// The same buffer in another shape, without another owner. If a row has fewer elements, positions become
+    /// rows, and the opposite.
     Value alias(Value source, Shape row) {
+        int count = row.size() == 0 ? source.tensor.rows() : source.tensor.size() / row.size();
         Tensor tensor = null;
         if (foreignInUse < foreign.size()) {
             Value last = foreign.get(foreignInUse);
-            if (last.row.equals(row) && shows(last.tensor, source.tensor)) tensor = last.tensor;
+            if (last.row.equals(row) && shows(last.tensor, source.tensor, count)) tensor = last.tensor;
         }
-        if (tensor == null) tensor = source.tensor.reshape(row.forRows(source.tensor.rows()));
+        if (tensor == null) tensor = source.tensor.reshape(row.forRows(count));
         Value view = foreign(row, tensor);
         view.base = source.base;
+        view.positions = rows == 0 ? positions : count / rows;
         return view;
     }
 
     @SuppressWarnings("ReferenceEquality") // the same memory is meant, by another object
-    private static boolean shows(Tensor view, Tensor source) {
+    private static boolean shows(Tensor view, Tensor source, int rows) {
         return view != source
                 && view.array() == source.array()
                 && view.offset() == source.offset()
-                && view.rows() == source.rows();
+                && view.rows() == rows;
     }
 
     static void retain(Value value) {
