@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 ///
 /// Elements with a kink within ±h, as of a ReLU at 0 or of a maximum whose place changes, are left out; at least half
 /// must remain. A smooth function is known by its slopes: they differ half as much for h/2, and the central
-/// differences agree. At a kink one of both fails, wherever in ±h it is. All buffers are filled with NaN first, so a backward pass that does not write
-/// its whole target fails.
+/// differences agree. At a kink one of both fails, wherever in ±h it is. All buffers are filled with NaN first, so
+/// a backward pass that does not write its whole target fails.
 public final class GradientCheck {
     /// The largest relative error that passes.
     public static final double TOLERANCE = 1e-3;

@@ -18,8 +18,8 @@ public interface RecurrentKernels {
     /// @param y the state after each step, `[rows × time × units]`, 0 after the end of a row; empty if only hn
     /// counts
     /// @param hn the state after the last step of a row, `[rows × units]`; empty if it is not wanted
-    /// @param mask dropout of states, `[rows × units]`: factors of the state in the products with w, in all steps, not
-    /// where it is passed on; empty for none. Gal and Ghahramani 2016, arXiv:1512.05287
+    /// @param mask dropout of states, `[rows × units]`: factors of the state in the products with w, in all steps,
+    /// not where it is passed on; empty for none. Gal and Ghahramani 2016, arXiv:1512.05287
     record Steps(
             Tensor gates,
             PackedWeights w,

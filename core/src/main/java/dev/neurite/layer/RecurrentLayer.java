@@ -37,8 +37,8 @@ public sealed interface RecurrentLayer<L extends RecurrentLayer<L>> extends Recu
     }
 
     /// Dropout of the state, while training: where the state is multiplied by its weights, each of its elements is 0
-    /// with this probability, and the others are scaled by 1 / (1 − rate). A row has one mask for all of its steps, and
-    /// what is passed on from step to step is not masked. Gal and Ghahramani 2016, arXiv:1512.05287; Keras's
+    /// with this probability, and the others are scaled by 1 / (1 − rate). A row has one mask for all of its steps,
+    /// and what is passed on from step to step is not masked. Gal and Ghahramani 2016, arXiv:1512.05287; Keras's
     /// `recurrent_dropout`.
     /// @param rate from 0 to below 1
     /// @throws dev.neurite.error.ConfigException for a rate out of range

@@ -384,7 +384,8 @@ public final class Model {
         return new Summary(whole, whole.inputs());
     }
 
-    /// [#summary()] for inputs whose open axis has an extent: shapes, operations and memory for sequences of a length.
+    /// [#summary()] for inputs whose open axis has an extent: shapes, operations and memory for sequences of a
+    /// length.
     /// @param inputs the shape of one row of each input
     /// @throws ShapeException if they do not fit
     public Summary summary(List<Shape> inputs) {

@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 /// The results have the bits of [Model#predict] for the whole sequences, however they are cut into parts.
 ///
 /// Of several inputs the first comes in parts. The others, such as the source of a translation, are whole, and given
-/// with the first part: what follows from them alone, as an encoder, is computed once and kept, and so are the keys and
-/// values that attention makes of it.
+/// with the first part: what follows from them alone, as an encoder, is computed once and kept, and so are the keys
+/// and values that attention makes of it.
 ///
 /// What the layers keep between parts is here, in memory that is allocated at the beginning, [#bytes()]: of
 /// attention the keys and values of all steps, of recurrent layers the state after the last one. So the time
@@ -152,8 +152,8 @@ public final class PredictionSession {
     /// Predicts the next part of each row.
     /// @param part the next steps, `[rows × steps × …]`. Rows may get different numbers of them, with
     /// [Tensor#withLengths]: the others are padding, and do not count
-    /// @return the output, as from [Model#predict(Tensor)] for these steps. With several inputs this is the first, and
-    /// only for later parts
+    /// @return the output, as from [Model#predict(Tensor)] for these steps. With several inputs this is the first,
+    /// and only for later parts
     /// @throws DataException if a row would have more steps than [#most()]; then nothing has changed
     /// @throws ShapeException for other inputs or several outputs
     public Tensor predict(Tensor part) {
@@ -161,8 +161,8 @@ public final class PredictionSession {
     }
 
     /// [#predict(Tensor)] for several inputs or outputs.
-    /// @param inputs the next part of the first input, and with the first part all others whole. Later parts may leave
-    /// them out; they are not read again
+    /// @param inputs the next part of the first input, and with the first part all others whole. Later parts may
+    /// leave them out; they are not read again
     public List<Tensor> predict(List<Tensor> inputs) {
         return logits(inputs).stream().map(this::activated).toList();
     }

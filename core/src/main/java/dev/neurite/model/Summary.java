@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /// A network as a table: a row for each layer, and totals.
 /// @param network the network
-/// @param inputs the shape of one row of each input; with an open axis, or with its extent, for which shapes, operations
-/// and memory then are
+/// @param inputs the shape of one row of each input; with an open axis, or with its extent, for which shapes,
+/// operations and memory then are
 public record Summary(Network network, List<Shape> inputs) {
     /// @throws dev.neurite.error.ShapeException if the inputs are not those of the network
     public Summary {

@@ -48,8 +48,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Convolutions over time, pools, summaries, PReLU and GLU of sequences, and a network of each position, are PyTorch's, of padded rows those of each row
-/// alone.
+/// Convolutions over time, pools, summaries, PReLU and GLU of sequences, and a network of each position, are
+/// PyTorch's, of padded rows those of each row alone.
 @BothEngines
 class PytorchSequenceLayersTest {
     private static final Map<String, Tensor> GOLDEN =
