@@ -200,7 +200,8 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
                     where,
                     "expects format version " + VERSION + " for a softmax over rows of several axes, got version "
                             + version + ", in which it took whole rows, not their last axis",
-                    "Build the network with flatten() before the softmax, and give it the tensors: Safetensors.read(…)");
+                    "Build the network with flatten() before the softmax, and give it the tensors:"
+                            + " Safetensors.read(…)");
         }
         String text = metadata.get(PREPROCESSING);
         return text == null

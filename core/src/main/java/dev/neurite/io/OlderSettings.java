@@ -15,7 +15,8 @@ import java.util.Map;
 /// | layer | then | now |
 /// |---|---|---|
 /// | `prelu` | `perChannel` true or false | `slopePer` channel or layer |
-/// | recurrent layers | `units` … `biases` beside `type` | in `settings`, with `states` false; for `gru`, `resetAfter` true |
+/// | recurrent layers | `units` … `biases` beside `type` | in `settings`, with `states` false; for `gru`, `resetAfter`
+/// true |
 /// | recurrent layers | no `recurrentDropout` in `settings` | 0 |
 /// | `self-attention`, `cross-attention`, `transformer-block` | no `outWeights` | as `weights` |
 /// | `self-attention` | neither `dropout` nor `positions` | 0 and none |

@@ -28,7 +28,8 @@ public record Cell(Node node) implements Wrapper {
                 || layer.settings().sequences()
                 || layer.settings().reversed()
                 || layer.settings().recurrentDropout() > 0) {
-            throw new ConfigException("cell", "expects a recurrent layer of one step, without dropout of all steps, got " + node);
+            throw new ConfigException(
+                    "cell", "expects a recurrent layer of one step, without dropout of all steps, got " + node);
         }
         node = layer.withStates();
     }

@@ -394,18 +394,7 @@ public final class Layers {
     public static TransformerBlock transformerBlock(SelfAttention attention, int hidden) {
         Initializer xavier = Initializers.xavierUniform();
         return new TransformerBlock(
-                attention,
-                false,
-                hidden,
-                Activation.GELU,
-                false,
-                true,
-                layerNorm(),
-                true,
-                0,
-                0,
-                xavier,
-                xavier);
+                attention, false, hidden, Activation.GELU, false, true, layerNorm(), true, 0, 0, xavier, xavier);
     }
 
     /// Scores of all tokens from the weights of an embedding.

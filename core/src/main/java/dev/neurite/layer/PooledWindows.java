@@ -64,10 +64,13 @@ enum PooledWindows {
     /// @param x `[rows × channels × time]`
     Tensor forward(Node node, IntFunction<Pooling> ofLength, Tensor x, Pass pass) {
         Tensor lengths = pass.lengths(x);
-        if (lengths.size() == 0) return forward(ofLength.apply(x.shape().row().size() / x.shape().extent(1)), x, pass);
+        if (lengths.size() == 0)
+            return forward(ofLength.apply(x.shape().row().size() / x.shape().extent(1)), x, pass);
         if (x.shape().rank() != 3) {
             throw new ShapeException(
-                    node.toString(), "expects padded sequences [channels × length], got rows of " + x.shape().row());
+                    node.toString(),
+                    "expects padded sequences [channels × length], got rows of "
+                            + x.shape().row());
         }
         List<Span> spans = spans(node, ofLength, lengths);
         Pools pools = pass.kernels().pools();
@@ -127,7 +130,10 @@ enum PooledWindows {
         /// Where the rows are one after the other without padding, in a tensor of the same size.
         Tensor part(Tensor x, int count) {
             Shape row = Shape.of(x.shape().extent(1), count);
-            return Tensor.view(row.forRows(to - from), x.array(), x.offset() + from * x.shape().row().size());
+            return Tensor.view(
+                    row.forRows(to - from),
+                    x.array(),
+                    x.offset() + from * x.shape().row().size());
         }
     }
 

@@ -37,38 +37,44 @@ public record RecurrentSettings(
     }
 
     RecurrentSettings withSequences() {
-        return new RecurrentSettings(units, true, states, reversed, recurrentDropout, weights, recurrentWeights, biases);
+        return new RecurrentSettings(
+                units, true, states, reversed, recurrentDropout, weights, recurrentWeights, biases);
     }
 
     RecurrentSettings withStates() {
-        return new RecurrentSettings(units, sequences, true, reversed, recurrentDropout, weights, recurrentWeights, biases);
+        return new RecurrentSettings(
+                units, sequences, true, reversed, recurrentDropout, weights, recurrentWeights, biases);
     }
 
     RecurrentSettings withReversed() {
-        return new RecurrentSettings(units, sequences, states, true, recurrentDropout, weights, recurrentWeights, biases);
+        return new RecurrentSettings(
+                units, sequences, states, true, recurrentDropout, weights, recurrentWeights, biases);
     }
 
     RecurrentSettings withRecurrentDropout(double rate) {
-        return new RecurrentSettings(
-                units, sequences, states, reversed, rate, weights, recurrentWeights, biases);
+        return new RecurrentSettings(units, sequences, states, reversed, rate, weights, recurrentWeights, biases);
     }
 
     RecurrentSettings withWeights(Initializer initializer) {
-        return new RecurrentSettings(units, sequences, states, reversed, recurrentDropout, initializer, recurrentWeights, biases);
+        return new RecurrentSettings(
+                units, sequences, states, reversed, recurrentDropout, initializer, recurrentWeights, biases);
     }
 
     RecurrentSettings withRecurrentWeights(Initializer initializer) {
-        return new RecurrentSettings(units, sequences, states, reversed, recurrentDropout, weights, initializer, biases);
+        return new RecurrentSettings(
+                units, sequences, states, reversed, recurrentDropout, weights, initializer, biases);
     }
 
     RecurrentSettings withBiases(Initializer initializer) {
-        return new RecurrentSettings(units, sequences, states, reversed, recurrentDropout, weights, recurrentWeights, initializer);
+        return new RecurrentSettings(
+                units, sequences, states, reversed, recurrentDropout, weights, recurrentWeights, initializer);
     }
 
     /// A layer's `toString`: its name and the settings that differ from the defaults.
     String text(String name) {
         return name + "(" + units + (sequences ? ", sequences" : "") + (states ? ", states" : "")
                 + (reversed ? ", reversed" : "")
-                + (recurrentDropout == 0 ? "" : ", recurrent dropout " + recurrentDropout) + ", weights " + weights + ")";
+                + (recurrentDropout == 0 ? "" : ", recurrent dropout " + recurrentDropout) + ", weights " + weights
+                + ")";
     }
 }

@@ -78,49 +78,137 @@ public record TransformerBlock(
     /// A copy that attends to a memory too: a block of a decoder.
     public TransformerBlock withMemory() {
         return new TransformerBlock(
-                attention, true, hidden, activation, gated, normFirst, norm, bias, dropout, hiddenDropout, weights, outWeights);
+                attention,
+                true,
+                hidden,
+                activation,
+                gated,
+                normFirst,
+                norm,
+                bias,
+                dropout,
+                hiddenDropout,
+                weights,
+                outWeights);
     }
 
     /// A copy with this activation of the hidden layer.
     public TransformerBlock withActivation(Elementwise g) {
         return new TransformerBlock(
-                attention, memory, hidden, g, gated, normFirst, norm, bias, dropout, hiddenDropout, weights, outWeights);
+                attention,
+                memory,
+                hidden,
+                g,
+                gated,
+                normFirst,
+                norm,
+                bias,
+                dropout,
+                hiddenDropout,
+                weights,
+                outWeights);
     }
 
     /// A copy with a gated hidden layer.
     public TransformerBlock withGate() {
         return new TransformerBlock(
-                attention, memory, hidden, activation, true, normFirst, norm, bias, dropout, hiddenDropout, weights, outWeights);
+                attention,
+                memory,
+                hidden,
+                activation,
+                true,
+                normFirst,
+                norm,
+                bias,
+                dropout,
+                hiddenDropout,
+                weights,
+                outWeights);
     }
 
     /// A copy with the norms after what they belong to.
     public TransformerBlock withNormAfter() {
         return new TransformerBlock(
-                attention, memory, hidden, activation, gated, false, norm, bias, dropout, hiddenDropout, weights, outWeights);
+                attention,
+                memory,
+                hidden,
+                activation,
+                gated,
+                false,
+                norm,
+                bias,
+                dropout,
+                hiddenDropout,
+                weights,
+                outWeights);
     }
 
     /// A copy with this norm.
     public TransformerBlock withNorm(Node other) {
         return new TransformerBlock(
-                attention, memory, hidden, activation, gated, normFirst, other, bias, dropout, hiddenDropout, weights, outWeights);
+                attention,
+                memory,
+                hidden,
+                activation,
+                gated,
+                normFirst,
+                other,
+                bias,
+                dropout,
+                hiddenDropout,
+                weights,
+                outWeights);
     }
 
     /// A copy whose dense layers have no biases; see also [SelfAttention#withoutBias()].
     public TransformerBlock withoutBias() {
         return new TransformerBlock(
-                attention, memory, hidden, activation, gated, normFirst, norm, false, dropout, hiddenDropout, weights, outWeights);
+                attention,
+                memory,
+                hidden,
+                activation,
+                gated,
+                normFirst,
+                norm,
+                false,
+                dropout,
+                hiddenDropout,
+                weights,
+                outWeights);
     }
 
     /// A copy with this dropout of what each part adds; that of weights of keys is [SelfAttention#withDropout].
     public TransformerBlock withDropout(double rate) {
         return new TransformerBlock(
-                attention, memory, hidden, activation, gated, normFirst, norm, bias, rate, hiddenDropout, weights, outWeights);
+                attention,
+                memory,
+                hidden,
+                activation,
+                gated,
+                normFirst,
+                norm,
+                bias,
+                rate,
+                hiddenDropout,
+                weights,
+                outWeights);
     }
 
     /// A copy with this dropout of the hidden layer.
     public TransformerBlock withHiddenDropout(double rate) {
         return new TransformerBlock(
-                attention, memory, hidden, activation, gated, normFirst, norm, bias, dropout, rate, weights, outWeights);
+                attention,
+                memory,
+                hidden,
+                activation,
+                gated,
+                normFirst,
+                norm,
+                bias,
+                dropout,
+                rate,
+                weights,
+                outWeights);
     }
 
     /// A copy with this initializer of the weights of all dense layers.

@@ -59,12 +59,7 @@ public final class Declarations {
     private boolean frozen;
     private long multiplications;
 
-    private Declarations(
-            Registry registry,
-            String path,
-            @Nullable BuiltNode known,
-            boolean frozen,
-            Shape positions) {
+    private Declarations(Registry registry, String path, @Nullable BuiltNode known, boolean frozen, Shape positions) {
         this.positions = positions;
         this.registry = registry;
         this.path = path;
@@ -91,7 +86,8 @@ public final class Declarations {
 
     /// A node that was built before, with what it declares for other inputs: shapes, states and costs.
     static BuiltNode rebuilt(BuiltNode built, List<Shape> in) {
-        return new Declarations(new Registry(), built.name(), built, built.frozen(), built.positions()).build(built.node(), in);
+        return new Declarations(new Registry(), built.name(), built, built.frozen(), built.positions())
+                .build(built.node(), in);
     }
 
     private BuiltNode build(Node node, List<Shape> in) {
@@ -212,8 +208,7 @@ public final class Declarations {
 
     private List<Shape> addChild(String childPath, Node node, List<Shape> in, Shape ofChild) {
         BuiltNode before = known == null ? null : known.children().get(children.size());
-        BuiltNode child = new Declarations(registry, childPath, before, frozen, ofChild)
-                .build(node, List.copyOf(in));
+        BuiltNode child = new Declarations(registry, childPath, before, frozen, ofChild).build(node, List.copyOf(in));
         children.add(child);
         return child.outputs();
     }
@@ -227,7 +222,8 @@ public final class Declarations {
     }
 
     /// Builds the only node of which this node is made, under the name of this node, for each position of sequences
-    /// by itself. [Pass#applyToPositions] runs it at index 0. It has no states in a session, as a position is whole.
+    /// by itself. [Pass#applyToPositions] runs it at index 0. It has no states in a session, as a position is
+    whole.
     /// @param count the number of positions; may be open
     /// @param in the shape of one position
     /// @return the shape of one position of the output

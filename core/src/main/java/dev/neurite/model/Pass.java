@@ -169,7 +169,8 @@ public interface Pass {
     /// While it runs, [#lengths] and [#past()] are empty, as a position is whole.
     /// @param x `[rows × positions × …]`, of a child that was built by [Declarations#childOfPositions]
     /// @return in the shape of this node's output, `[rows × positions × …]`
-    /// @throws dev.neurite.error.ShapeException for padded sequences while training a child with running statistics,
+    /// @throws dev.neurite.error.ShapeException for padded sequences while training a child with running
+    statistics,
     /// which would be those of padding, too
     Tensor applyToPositions(int child, Tensor x);
 

@@ -69,7 +69,8 @@ public final class PredictionSession {
     /// The nodes that depend on no part, by identity; without those inside them.
     private static Set<BuiltNode> wholes(BuiltNode root) {
         Set<BuiltNode> wholes = Collections.newSetFromMap(new IdentityHashMap<>());
-        List<Boolean> ofInputs = new ArrayList<>(Collections.nCopies(root.inputs().size(), false));
+        List<Boolean> ofInputs =
+                new ArrayList<>(Collections.nCopies(root.inputs().size(), false));
         ofInputs.set(0, true);
         findWholes(root, ofInputs, wholes);
         return wholes;

@@ -89,6 +89,7 @@ public record Summary(Network network, List<Shape> inputs) {
     }
 
     private static long floats(BuiltNode layer) {
-        return (long) layer.positions().size() * layer.outputs().stream().mapToLong(Shape::size).sum();
+        return (long) layer.positions().size()
+                * layer.outputs().stream().mapToLong(Shape::size).sum();
     }
 }

@@ -366,7 +366,9 @@ class ConformanceTest {
             new Case("simple rnn, dropout of states", simpleRnn(3).withRecurrentDropout(0.4), List.of(Shape.of(3, 2))),
             new Case(
                     "lstm, dropout of states",
-                    bidirectional(lstm(3).withRecurrentDropout(0.4)).withSequences().withStates(),
+                    bidirectional(lstm(3).withRecurrentDropout(0.4))
+                            .withSequences()
+                            .withStates(),
                     List.of(Shape.of(3, 2))),
             new Case("gru, dropout of states", gru(4).withRecurrentDropout(0.4), List.of(Shape.of(3, 2))),
             new Case(

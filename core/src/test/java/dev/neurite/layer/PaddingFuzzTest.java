@@ -84,7 +84,10 @@ class PaddingFuzzTest {
                 maxPool1d(3, 2).withCeil(),
                 avgPool1d(2),
                 avgPool1d(3, 2).withPadding(1),
-                avgPool1d(3, 2).withPadding(Padding1d.of(1, 0)).withoutCountingPadding().withCeil(),
+                avgPool1d(3, 2)
+                        .withPadding(Padding1d.of(1, 0))
+                        .withoutCountingPadding()
+                        .withCeil(),
                 new AdaptiveMaxPool1d(3),
                 new AdaptiveAvgPool1d(3),
                 new AdaptiveAvgPool1d(1))) {

@@ -157,10 +157,12 @@ class PredictionSessionTest {
         runs.set(0);
         PredictionSession session = model.session(3, List.of(Shape.of(20), Shape.of(9)));
         long bytes = session.bytes();
-        assertThat(session.predict(List.of(x.slice(1, 0, 3), source)).getFirst()).isEqualTo(whole.slice(1, 0, 3));
+        assertThat(session.predict(List.of(x.slice(1, 0, 3), source)).getFirst())
+                .isEqualTo(whole.slice(1, 0, 3));
         Arrays.fill(source.array(), -1); // not read again
         assertThat(session.predict(x.slice(1, 3, 4))).isEqualTo(whole.slice(1, 3, 4));
-        assertThat(session.predict(List.of(x.slice(1, 4, 9), source)).getFirst()).isEqualTo(whole.slice(1, 4, 9));
+        assertThat(session.predict(List.of(x.slice(1, 4, 9), source)).getFirst())
+                .isEqualTo(whole.slice(1, 4, 9));
         PredictionSession some = session.select(2, 1, 2);
         int[] from = {2, 1, 2};
         for (int at = 9; at < 20; at++) {
