@@ -221,9 +221,9 @@ public final class Declarations {
         return addChild(path, node, in, positions);
     }
 
-    /// Builds the only node of which this node is made, under the name of this node, for each position of sequences
-    /// by itself. [Pass#applyToPositions] runs it at index 0. It has no states in a session, as a position is
-    whole.
+    /// Builds the only node of which this node is made, under the name of this node, for each position of
+    /// sequences by itself. [Pass#applyToPositions] runs it at index 0. It has no states in a session, as a
+    /// position is whole.
     /// @param count the number of positions; may be open
     /// @param in the shape of one position
     /// @return the shape of one position of the output

@@ -170,8 +170,7 @@ public interface Pass {
     /// @param x `[rows × positions × …]`, of a child that was built by [Declarations#childOfPositions]
     /// @return in the shape of this node's output, `[rows × positions × …]`
     /// @throws dev.neurite.error.ShapeException for padded sequences while training a child with running
-    statistics,
-    /// which would be those of padding, too
+    /// statistics, which would be those of padding, too
     Tensor applyToPositions(int child, Tensor x);
 
     /// Gradient checkpointing: runs the child of this index and keeps only its inputs. The backward

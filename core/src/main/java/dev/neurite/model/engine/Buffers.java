@@ -125,7 +125,7 @@ final class Buffers {
         if (value.single) {
             singles.computeIfAbsent(value.row, _ -> new ArrayDeque<>()).push(value);
         } else {
-            usedARow -= value.row.size() * value.positions;
+            usedARow -= (long) value.row.size() * value.positions;
             idle.add(firstFrom(value.width), value);
         }
     }

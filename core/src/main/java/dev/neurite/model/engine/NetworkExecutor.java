@@ -251,9 +251,8 @@ public final class NetworkExecutor implements Executor {
     /// Makes later passes those of a session, with states of their own.
     /// @param most the network's root, built for the most steps
     /// @param past the number of steps that each row had before a pass, `[rows]`
-    /// @param wholes the nodes of the network, by identity, that depend on no input that comes in parts: they run
-    in
-    /// the first pass, over whole sequences, and their outputs are kept
+    /// @param wholes the nodes of the network, by identity, that depend on no input that comes in parts: they
+    /// run in the first pass, over whole sequences, and their outputs are kept
     /// @return the floats of all states, and of the outputs that are kept
     public long beginSession(BuiltNode most, Tensor past, Set<BuiltNode> wholes) {
         pass.ofSession(past);
