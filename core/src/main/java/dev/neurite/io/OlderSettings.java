@@ -32,8 +32,9 @@ final class OlderSettings {
 
     private OlderSettings() {}
 
-    /// @param type the name of a layer in a model file
-    /// @param then its members
+    /// The members of a layer in a model file, as today.
+    /// @param type its name
+    /// @param then its members as they were written
     /// @return today's members; the same map if it has them
     static Map<String, Json> today(String type, Map<String, Json> then) {
         if (type.equals("prelu") && then.get("perChannel") instanceof JsonBoolean(boolean perChannel)) {
@@ -48,7 +49,8 @@ final class OlderSettings {
         return withOutWeights(first ? attention(then) : then);
     }
 
-    /// @param then the settings of a layer in a configuration
+    /// The settings of a layer in a configuration, as today.
+    /// @param then as they were written
     /// @return today's; the same if it has them
     static Spec today(Spec then) {
         String perChannel = then.settings().getOrDefault("per-channel", "");

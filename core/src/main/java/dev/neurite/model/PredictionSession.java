@@ -76,6 +76,7 @@ public final class PredictionSession {
         return wholes;
     }
 
+    /// Finds the nodes in a node that depend on no part.
     /// @param parts whether each input depends on the parts
     /// @return whether each output does
     private static List<Boolean> findWholes(BuiltNode built, List<Boolean> parts, Set<BuiltNode> wholes) {
