@@ -10,6 +10,7 @@ import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Summary;
@@ -23,7 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,7 +91,8 @@ final class SummaryCommand implements Callable<Integer> {
             context.print(Text.format("peak memory of training, batches of %,d by %s: ", rows, optimizer)
                     + Memory.of(loaded.model().logits(), summary.inputs(), rows, rule));
             context.print(Text.format("peak memory of predicting, %,d rows: ", rows)
-                    + Memory.ofPrediction(loaded.model().logits(), summary.inputs(), rows));
+                    + Memory.ofPrediction(
+                            loaded.model().logits(), summary.inputs(), rows, Kernels.defaultThreads()));
         } else {
             context.print("peak memory: depends on the length of sequences, " + LENGTH + " N");
         }
@@ -102,13 +104,13 @@ final class SummaryCommand implements Callable<Integer> {
 
     private Summary summary(Model model) {
         List<Shape> inputs = model.network().inputs();
-        Optional<Integer> given = TrainingOptions.positive(LENGTH, length);
+        OptionalInt given = TrainingOptions.positive(LENGTH, length);
         if (given.isEmpty()) return model.summary();
         if (inputs.stream().allMatch(Shape::isKnown)) {
             throw new ConfigException(LENGTH, "expects a network that takes any length, got one for " + inputs);
         }
         return model.summary(
-                inputs.stream().map(each -> withLength(each, given.get())).toList());
+                inputs.stream().map(each -> withLength(each, given.getAsInt())).toList());
     }
 
     private static Shape withLength(Shape input, int steps) {
@@ -146,7 +148,8 @@ final class SummaryCommand implements Callable<Integer> {
         summary.predicting().ifPresent(each -> json.put("predicting_bytes_a_row", each.bytes(1)));
         if (summary.training().isPresent()) {
             Memory training = Memory.of(loaded.model().logits(), summary.inputs(), rows, rule);
-            Memory predicting = Memory.ofPrediction(loaded.model().logits(), summary.inputs(), rows);
+            Memory predicting = Memory.ofPrediction(
+                            loaded.model().logits(), summary.inputs(), rows, Kernels.defaultThreads());
             json.put("batch", rows);
             json.put("optimizer", Catalog.standard().text((Record) rule));
             json.put("training_peak_bytes", training.total());
