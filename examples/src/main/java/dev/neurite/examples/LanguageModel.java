@@ -28,12 +28,12 @@ public final class LanguageModel {
 
     static void run(PrintStream out) {
         // region train
-        Dataset windows = TokenWindows.of(ids(TEXT), 256, 32); //      rows of 32 bytes, each with the byte that follows
+        Dataset windows = TokenWindows.of(ids(TEXT), 256, 64); //      rows of 64 bytes, each with the byte that follows
         Model model = Trainer.of(new Gpt(2, 2, 32, 64, 0).model(256)) // 2 layers, 2 heads, width 32, 64 positions
                 .loss(new CrossEntropy())
                 .optimizer(Optimizers.adamW(0.01))
                 .batchSize(16)
-                .epochs(20)
+                .epochs(80)
                 .fit(windows, windows)
                 .model();
         // endregion
