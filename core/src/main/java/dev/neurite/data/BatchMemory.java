@@ -37,7 +37,7 @@ final class BatchMemory {
                 .toArray(BatchTargets[]::new);
         this.weights = data.isWeighted() ? new BatchWeights(data, size) : null;
         this.augmenter = augmentations.isEmpty() ? null : new Augmenter(augmentations, data.inputShape(), size);
-        this.fixed = data.inputs().stream().allMatch(each -> each.inputShape().isKnown())
+        this.fixed = data.hasOneLength()
                 && data.targetsByOutput().stream()
                         .allMatch(each -> each.targetShape().isKnown());
     }
@@ -92,7 +92,7 @@ final class BatchMemory {
         private final Shape shape; // of a row
         private float[] array = {};
         private int count;
-        private int each = 1; // weights of a row
+        private int steps = 1; // of an open axis
 
         BatchWeights(Dataset data, int size) {
             this.data = data;
@@ -102,13 +102,14 @@ final class BatchMemory {
 
         void read(int[] order, int from, int rows) {
             count = rows;
-            each = shape.isKnown() ? shape.size() : TargetRow.steps(data, order, from, rows) * TargetRow.width(shape);
+            if (!shape.isKnown()) steps = RowBuffer.longest(data::targetLength, order, from, rows);
+            int each = shape.withOpen(steps).size();
             if (array.length < Math.multiplyExact(rows, each)) array = new float[rows * each];
             for (int i = 0; i < rows; i++) data.readWeights(order[from + i], array, i * each);
         }
 
         Tensor view() {
-            return Tensor.view(TargetRow.batch(shape, count, each / TargetRow.width(shape)), array, 0);
+            return Tensor.view(shape.withOpen(steps).forRows(count), array, 0);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.neurite.data;
 
 import dev.neurite.loss.Targets;
+import dev.neurite.model.RowBuffer;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ final class BatchTargets {
     BatchTargets(Dataset data, int rows) {
         this.data = data;
         this.shape = data.targetShape();
-        this.width = TargetRow.width(shape);
+        this.width = shape.withOpen(1).size();
         if (shape.isKnown()) reserve(Math.multiplyExact(rows, width));
         else lengths = new float[rows];
     }
@@ -35,7 +36,7 @@ final class BatchTargets {
     void read(int[] order, int from, int rows) {
         count = rows;
         if (!shape.isKnown()) {
-            steps = TargetRow.steps(data, order, from, rows);
+            steps = RowBuffer.longest(data::targetLength, order, from, rows);
             reserve(Math.multiplyExact(Math.multiplyExact(rows, steps), width));
         }
         int row = steps * width;
@@ -60,7 +61,7 @@ final class BatchTargets {
 
     /// A view of the rows that were read last; the next ones overwrite it.
     Targets view() {
-        Shape batch = TargetRow.batch(shape, count, steps);
+        Shape batch = shape.withOpen(steps).forRows(count);
         boolean padded = false;
         for (int i = 0; i < count && !shape.isKnown(); i++) padded |= lengths[i] != steps;
         Tensor known = padded ? Tensor.view(Shape.of(count), lengths, 0) : Tensor.EMPTY;

@@ -197,8 +197,7 @@ public final class Batches {
     /// @throws ConfigException below 1, or if all rows have one length
     public void groupByLength(int batches) {
         if (batches < 1) throw new ConfigException(GROUPED, "expects at least 1 batch, got " + batches);
-        if (batches > 1
-                && data.inputs().stream().allMatch(each -> each.inputShape().isKnown())) {
+        if (batches > 1 && data.hasOneLength()) {
             throw new ConfigException(GROUPED, "expects rows of different lengths, got rows of one length");
         }
         pool = batches;

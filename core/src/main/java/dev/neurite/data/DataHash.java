@@ -72,7 +72,7 @@ public final class DataHash {
 
     private void input(RowSource input, int row) {
         Shape shape = input.inputShape();
-        int count = TargetRow.width(shape);
+        int count = shape.withOpen(1).size();
         if (!shape.isKnown()) {
             put(input.length(row));
             count *= input.length(row);

@@ -176,7 +176,7 @@ public interface Dataset extends RowSource {
     /// @param labels one per row, from 0 to the number of names − 1, copied
     /// @throws dev.neurite.error.DataException for another number of rows, or a label out of range
     static Dataset of(RowSource inputs, int[] labels, List<String> classNames) {
-        return TargetedDataset.labeled(inputs, labels, classNames);
+        return TargetsInMemory.labeled(inputs, labels, classNames);
     }
 
     /// Inputs with target values: of [Sequences], of several inputs ([RowSource#joint]), or of another data
@@ -184,7 +184,7 @@ public interface Dataset extends RowSource {
     /// @param targets `[rows][outputs]`, finite, copied
     /// @throws dev.neurite.error.DataException for another number of rows, or ragged or non-finite targets
     static Dataset of(RowSource inputs, float[][] targets) {
-        return TargetedDataset.valued(inputs, targets);
+        return TargetsInMemory.valued(inputs, targets);
     }
 
     /// Inputs with target values for each position of a row.
@@ -193,7 +193,7 @@ public interface Dataset extends RowSource {
     /// @throws dev.neurite.error.DataException for another number of rows or positions, or ragged or non-finite
     /// targets
     static Dataset of(RowSource inputs, float[][][] targets) {
-        return TargetedDataset.valued(inputs, targets);
+        return TargetsInMemory.valued(inputs, targets);
     }
 
     /// Inputs with the targets and weights of a data set, whose own inputs are not read: for several
@@ -209,7 +209,7 @@ public interface Dataset extends RowSource {
     /// differ in length, there is one for each step; else as many in each row
     /// @throws dev.neurite.error.DataException for another number of rows or labels, or a label out of range
     static Dataset of(RowSource inputs, int[][] labels, List<String> classNames) {
-        return TargetedDataset.labeled(inputs, labels, classNames, Long.MIN_VALUE);
+        return TargetsInMemory.labeled(inputs, labels, classNames, Long.MIN_VALUE);
     }
 
     /// Inputs with a class label for each position of a row that has one, for losses that ignore the others.
@@ -219,7 +219,7 @@ public interface Dataset extends RowSource {
     /// @param missing the label of positions that have none, such as −100
     /// @throws dev.neurite.error.DataException for another number of rows or labels, or a label out of range
     static Dataset of(RowSource inputs, int[][] labels, List<String> classNames, int missing) {
-        return TargetedDataset.labeled(inputs, labels, classNames, missing);
+        return TargetsInMemory.labeled(inputs, labels, classNames, missing);
     }
 
     /// Reads rows with class labels from a stream, in its order; classes are named by their labels. For

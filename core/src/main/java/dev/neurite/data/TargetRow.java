@@ -14,7 +14,7 @@ public final class TargetRow {
     /// Targets of this data set. For several outputs it has those of the first.
     public TargetRow(Dataset data) {
         this.data = data;
-        this.width = width(data.targetShape());
+        this.width = data.targetShape().withOpen(1).size();
     }
 
     /// Whether the targets are class labels.
@@ -67,11 +67,6 @@ public final class TargetRow {
 
     // ------------------------------------------------------------------------------------------------- shapes
 
-    /// The number of values of a row; where the first axis is open, of one of its steps.
-    static int width(Shape row) {
-        return row.isKnown() ? row.size() : row.row().size();
-    }
-
     /// The shape of the positions of a row that have a target each: rank 0 for one target a row.
     static Shape shape(Dataset data) {
         Shape targets = data.targetShape();
@@ -85,19 +80,6 @@ public final class TargetRow {
     /// The number of positions of a row that have a target each.
     static int count(Dataset data, int row) {
         Shape shape = shape(data);
-        return shape.isKnown() ? shape.size() : Math.multiplyExact(data.targetLength(row), width(shape));
-    }
-
-    /// The number of positions of targets, the largest of some rows whose numbers differ.
-    static int steps(Dataset data, int[] order, int from, int rows) {
-        int steps = 1;
-        for (int i = 0; i < rows; i++) steps = Math.max(steps, data.targetLength(order[from + i]));
-        return steps;
-    }
-
-    /// The shape of a batch.
-    /// @param steps the extent of an open axis
-    static Shape batch(Shape row, int rows, int steps) {
-        return row.isKnown() ? row.forRows(rows) : row.row().forRows(steps).forRows(rows);
+        return shape.isKnown() ? shape.size() : Math.multiplyExact(data.targetLength(row), shape.withOpen(1).size());
     }
 }

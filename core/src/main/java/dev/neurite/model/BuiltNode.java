@@ -47,7 +47,7 @@ public record BuiltNode(
 
     /// Whether the shape of an output depends on the data: an axis is open.
     public boolean isOpen() {
-        return !outputs.stream().allMatch(Shape::isKnown);
+        return !Shape.areKnown(outputs);
     }
 
     /// This node, built again for inputs whose open axis has an extent.

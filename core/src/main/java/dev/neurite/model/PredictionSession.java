@@ -104,9 +104,7 @@ public final class PredictionSession {
     /// The shape of a row of an input with the most steps.
     static Shape most(Shape input, int steps) {
         if (steps < 1) throw new ConfigException("session", "expects at least 1 step, got " + steps);
-        int[] extents = input.extents().stream().mapToInt(Integer::intValue).toArray();
-        if (extents.length > 0 && extents[0] == Shape.OPEN) extents[0] = steps;
-        return Shape.of(extents);
+        return input.withOpen(steps);
     }
 
     private static int stepsOf(Network network, List<Shape> most) {
@@ -125,7 +123,7 @@ public final class PredictionSession {
     /// Refuses nodes that read sequences, but not in parts.
     private static void refuse(BuiltNode built, Set<BuiltNode> wholes) {
         if (wholes.contains(built)) return;
-        boolean readsSequence = !built.inputs().stream().allMatch(Shape::isKnown);
+        boolean readsSequence = !Shape.areKnown(built.inputs());
         if (readsSequence && !built.node().acceptsParts()) {
             throw new ConfigException(
                     built.name().isEmpty() ? "network" : built.name(),

@@ -4,6 +4,7 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /// Some rows of one input as a batch, in an array that is used again. Rows of different lengths are padded
 /// to the longest of the batch, and the batch has their lengths.
@@ -21,7 +22,7 @@ public final class RowBuffer {
     public RowBuffer(RowSource rows, int most) {
         this.rows = rows;
         this.shape = rows.inputShape();
-        this.width = shape.isKnown() ? shape.size() : shape.row().size();
+        this.width = shape.withOpen(1).size();
         if (shape.isKnown()) this.array = new float[Math.multiplyExact(most, width)];
     }
 
@@ -51,12 +52,19 @@ public final class RowBuffer {
 
     private void measure(int[] order, int from) {
         if (lengths.length < count) lengths = new float[count];
-        steps = 1;
-        for (int i = 0; i < count; i++) {
-            int length = rows.length(order[from + i]);
-            lengths[i] = length;
-            steps = Math.max(steps, length);
-        }
+        for (int i = 0; i < count; i++) lengths[i] = rows.length(order[from + i]);
+        steps = longest(rows::length, order, from, count);
+    }
+
+    /// The most steps of some rows, at least 1.
+    /// @param length the steps of a row
+    /// @param order the numbers of rows
+    /// @param from the index in `order` of the first
+    /// @param number how many
+    public static int longest(IntUnaryOperator length, int[] order, int from, int number) {
+        int most = 1;
+        for (int i = 0; i < number; i++) most = Math.max(most, length.applyAsInt(order[from + i]));
+        return most;
     }
 
     /// The numbers of the rows, row-major, not copied; there may be more after them.
@@ -67,7 +75,7 @@ public final class RowBuffer {
     /// The rows that were read last, with their lengths if these differ; the next ones overwrite it.
     public Tensor tensor() {
         if (shape.isKnown()) return Tensor.view(shape.forRows(count), array, 0);
-        Tensor padded = Tensor.view(shape.row().forRows(steps).forRows(count), array, 0);
+        Tensor padded = Tensor.view(shape.withOpen(steps).forRows(count), array, 0);
         for (int i = 0; i < count; i++) {
             if (lengths[i] != steps) return padded.withLengths(Tensor.view(Shape.of(count), lengths, 0));
         }

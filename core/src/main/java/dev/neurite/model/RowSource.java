@@ -41,7 +41,12 @@ public interface RowSource {
         if (shape.isKnown()) return shape;
         int longest = 1;
         for (int row = 0; row < size(); row++) longest = Math.max(longest, length(row));
-        return shape.row().forRows(longest);
+        return shape.withOpen(longest);
+    }
+
+    /// Whether all rows have the same number of steps, in each input.
+    default boolean hasOneLength() {
+        return inputs().stream().allMatch(each -> each.inputShape().isKnown());
     }
 
     /// Rows of several inputs, for a network of as many: row i has row i of each.

@@ -43,7 +43,7 @@ public record Summary(Network network, List<Shape> inputs) {
     }
 
     private boolean isKnown() {
-        return inputs.stream().allMatch(Shape::isKnown);
+        return Shape.areKnown(inputs);
     }
 
     /// Multiplications (with an addition each) for one row, forward; with an open axis, for a row of one step.

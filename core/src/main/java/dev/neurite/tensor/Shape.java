@@ -75,6 +75,19 @@ public final class Shape {
         return size != OPEN;
     }
 
+    /// Whether no axis of any of these is open.
+    public static boolean areKnown(List<Shape> shapes) {
+        return shapes.stream().allMatch(Shape::isKnown);
+    }
+
+    /// This shape with an extent for its open axis: `[?×8]` becomes `[20×8]`; itself if it has none.
+    public Shape withOpen(int extent) {
+        if (isKnown()) return this;
+        int[] known = extents.clone();
+        for (int i = 0; i < known.length; i++) if (known[i] == OPEN) known[i] = extent;
+        return new Shape(known);
+    }
+
     /// The shape of a batch of rows of this shape: `[10]` becomes `[64×10]`.
     public Shape forRows(int rows) {
         int[] longer = new int[extents.length + 1];

@@ -106,17 +106,11 @@ final class SummaryCommand implements Callable<Integer> {
         List<Shape> inputs = model.network().inputs();
         OptionalInt given = TrainingOptions.positive(LENGTH, length);
         if (given.isEmpty()) return model.summary();
-        if (inputs.stream().allMatch(Shape::isKnown)) {
+        if (Shape.areKnown(inputs)) {
             throw new ConfigException(LENGTH, "expects a network that takes any length, got one for " + inputs);
         }
         return model.summary(
-                inputs.stream().map(each -> withLength(each, given.getAsInt())).toList());
-    }
-
-    private static Shape withLength(Shape input, int steps) {
-        return Shape.of(input.extents().stream()
-                .mapToInt(extent -> extent == Shape.OPEN ? steps : extent)
-                .toArray());
+                inputs.stream().map(each -> each.withOpen(given.getAsInt())).toList());
     }
 
     private int batchOfRun() {

@@ -12,7 +12,6 @@ import dev.neurite.model.RowBuffer;
 import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -41,11 +40,12 @@ public final class ModelRunner {
         this.weights = weights;
         this.running = running;
         this.rowsAtOnce = network.rowsAtOnce();
-        this.open = !network.inputs().stream().allMatch(Shape::isKnown);
+        this.open = !Shape.areKnown(network.inputs());
     }
 
-    private int rowsAtOnce(Tensor x) {
-        return open ? network.rowsAtOnce(List.of(x.shape().row())) : rowsAtOnce;
+    /// @param longest the shape of the longest row of each input
+    private int rowsAtOnce(List<Shape> longest) {
+        return open ? network.rowsAtOnce(longest) : rowsAtOnce;
     }
 
     private Executor executor(Kernels kernels) {
@@ -61,7 +61,7 @@ public final class ModelRunner {
     /// Predicts rows of a network with one input and one output.
     public void predict(Tensor rows, Tensor result, Kernels kernels) {
         Executor executor = executors.take(kernels);
-        int some = rowsAtOnce(rows);
+        int some = rowsAtOnce(List.of(rows.shape().row()));
         for (int from = 0; from < rows.rows(); from += some) {
             int to = Math.min(rows.rows(), from + some);
             Tensor z = executor.forward(Mode.PREDICT, rows.rows(from, to));
@@ -87,12 +87,9 @@ public final class ModelRunner {
                         "input", "expects as many rows in every input, " + rows + ", got " + x.shape());
             }
         }
-        int some = open
-                ? network.rowsAtOnce(inputs.stream().map(x -> x.shape().row()).toList())
-                : rowsAtOnce;
         return predict(
                 rows,
-                some,
+                inputs.stream().map(x -> x.shape().row()).toList(),
                 (from, to) -> inputs.stream().map(x -> x.rows(from, to)).toList(),
                 kernels);
     }
@@ -100,17 +97,14 @@ public final class ModelRunner {
     /// Predicts rows that are read when they are needed.
     public List<Tensor> predict(RowSource rows, Kernels kernels) {
         List<RowSource> inputs = rows.inputs();
-        int some = rowsAtOnce;
-        if (open)
-            some = network.rowsAtOnce(
-                    inputs.stream().map(RowSource::longestInput).toList());
-        int most = Math.min(some, rows.size());
+        List<Shape> longest = inputs.stream().map(RowSource::longestInput).toList();
+        int most = Math.min(rowsAtOnce(longest), rows.size());
         List<RowBuffer> buffers =
                 inputs.stream().map(input -> new RowBuffer(input, most)).toList();
         int[] order = IntStream.range(0, rows.size()).toArray();
         return predict(
                 rows.size(),
-                some,
+                longest,
                 (from, to) -> {
                     for (RowBuffer buffer : buffers) buffer.read(order, from, to - from);
                     return buffers.stream().map(RowBuffer::tensor).toList();
@@ -118,15 +112,17 @@ public final class ModelRunner {
                 kernels);
     }
 
-    private List<Tensor> predict(int rows, int some, RowReader reader, Kernels kernels) {
+    /// @param longest the shape of the longest row of each input
+    private List<Tensor> predict(int rows, List<Shape> longest, RowReader reader, Kernels kernels) {
+        List<Result> results = (open ? network.outputs(longest) : network.outputs())
+                .stream().map(row -> new Result(row, rows)).toList();
+        int some = rowsAtOnce(longest);
         Executor executor = executors.take(kernels);
-        List<Result> results = new ArrayList<>();
         int from = 0;
         do {
             int to = Math.min(rows, from + some);
             List<Tensor> out = executor.forward(Mode.PREDICT, reader.rows(from, to));
             for (int i = 0; i < out.size(); i++) {
-                if (from == 0) results.add(new Result(rows));
                 results.get(i).add(out.get(i), executor.pass().lengths(out.get(i)), from, kernels);
             }
             from = to;
@@ -135,57 +131,48 @@ public final class ModelRunner {
         return results.stream().map(Result::tensor).toList();
     }
 
-    /// The rows of an output. Where chunks of rows have different numbers of steps, all are padded to the
-    /// longest with zeros.
+    /// The rows of an output. Rows of chunks with fewer steps are padded with zeros.
     private final class Result {
-        private final int rows;
-        private Tensor all = Tensor.EMPTY;
+        private final Tensor all;
         private final float[] lengths;
         private boolean padded;
 
-        Result(int rows) {
-            this.rows = rows;
+        /// @param row the shape of a row with the most steps
+        Result(Shape row, int rows) {
+            this.all = Tensor.zeros(row.forRows(rows));
             this.lengths = new float[rows];
         }
 
         void add(Tensor z, Tensor known, int from, Kernels kernels) {
             Shape row = z.shape().row();
-            if (from == 0) all = Tensor.zeros(row.forRows(rows));
-            boolean same = all.shape().row().equals(row);
-            if (!same && (row.rank() == 0 || !row.row().equals(all.shape().row().row()))) {
+            Shape most = all.shape().row();
+            boolean whole = row.equals(most);
+            if (!whole && (row.rank() == 0 || !row.row().equals(most.row()))) {
                 throw new ShapeException(
                         "outputs",
-                        "expects rows of " + all.shape().row() + " as before, got " + row,
+                        "expects rows of " + most + " as of the longest row, got " + row,
                         "Only the first axis of a row may differ; predict rows of one length at a time");
             }
-            int steps = row.rank() == 0 ? 1 : row.extent(0);
-            int most = same ? steps : Math.max(steps, all.shape().extent(1));
-            if (!same && steps == most) widen(row.row().forRows(most), from);
             int to = from + z.rows();
-            Tensor y = steps == most ? all.rows(from, to) : Tensor.zeros(z.shape());
+            Tensor y = whole ? all.rows(from, to) : Tensor.zeros(z.shape());
             Model.activate(kernels, outputActivation, z, y);
             clearPadding(y, known, kernels);
-            if (steps < most) copy(y, from);
-            padded |= !same || known.size() > 0;
+            if (!whole) copy(y, from);
+            padded |= !whole || known.size() > 0;
+            int steps = row.rank() == 0 ? 1 : row.extent(0);
             for (int i = from; i < to; i++) lengths[i] = known.size() == 0 ? steps : known.get(i - from);
-        }
-
-        private void widen(Shape row, int count) {
-            Tensor before = all.rows(0, count);
-            all = Tensor.zeros(row.forRows(rows));
-            if (count > 0) copy(before, 0);
         }
 
         private void copy(Tensor some, int from) {
             int width = some.size() / some.rows();
-            int wide = all.size() / rows;
+            int wide = all.shape().row().size();
             for (int i = 0; i < some.rows(); i++) {
                 System.arraycopy(some.array(), some.offset() + i * width, all.array(), (from + i) * wide, width);
             }
         }
 
         Tensor tensor() {
-            return padded ? all.withLengths(Tensor.view(Shape.of(rows), lengths, 0)) : all;
+            return padded ? all.withLengths(Tensor.view(Shape.of(lengths.length), lengths, 0)) : all;
         }
     }
 
@@ -202,7 +189,7 @@ public final class ModelRunner {
         Executor executor = executor(of, kernels);
         executor.wantInputGradients(true);
         Tensor result = Tensor.zeros(rows.shape());
-        int some = rowsAtOnce(rows);
+        int some = rowsAtOnce(List.of(rows.shape().row()));
         for (int from = 0; from < rows.rows(); from += some) {
             int to = Math.min(rows.rows(), from + some);
             Tensor y = executor.forward(Mode.PREDICT, rows.rows(from, to));

@@ -6,18 +6,17 @@ import dev.neurite.tensor.Shape;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
-/// Inputs from anywhere, with targets in memory: labels or values, of rows or of positions.
-final class TargetedDataset implements Dataset {
-    private final RowSource inputs;
+/// Targets in memory: labels or values, of rows or of positions. Its own rows have no numbers; a [PairedDataset] has
+/// them beside inputs from anywhere.
+final class TargetsInMemory implements Dataset {
     private final Shape targetShape;
     private final int[] labels;
     private final float[] values;
     private final int[] starts; // the index of each row's first label or value, and their number
     private final List<String> classNames;
 
-    private TargetedDataset(
-            RowSource inputs, Shape targetShape, int[] labels, float[] values, int[] starts, List<String> classNames) {
-        this.inputs = inputs;
+    private TargetsInMemory(
+            Shape targetShape, int[] labels, float[] values, int[] starts, List<String> classNames) {
         this.targetShape = targetShape;
         this.labels = labels;
         this.values = values;
@@ -30,7 +29,7 @@ final class TargetedDataset implements Dataset {
         sameCount(inputs, "labels", labels.length);
         ArrayDataset.checkLabels(labels.length, row -> labels[row], classNames.size());
         int[] starts = starts(labels.length, _ -> 1);
-        return new TargetedDataset(inputs, Shape.SCALAR, labels.clone(), new float[0], starts, classNames);
+        return new PairedDataset(inputs, new TargetsInMemory(Shape.SCALAR, labels.clone(), new float[0], starts, classNames));
     }
 
     /// A label for each position.
@@ -46,7 +45,7 @@ final class TargetedDataset implements Dataset {
                 all[starts[row] + i] = label;
             }
         }
-        return new TargetedDataset(inputs, Shape.of(steps), all, new float[0], starts, classNames);
+        return new PairedDataset(inputs, new TargetsInMemory(Shape.of(steps), all, new float[0], starts, classNames));
     }
 
     /// Values for each row.
@@ -59,7 +58,7 @@ final class TargetedDataset implements Dataset {
             float[] checked = ArrayDataset.checkedCopy("targets", row, values[row], width);
             System.arraycopy(checked, 0, all, starts[row], width);
         }
-        return new TargetedDataset(inputs, Shape.of(width), new int[0], all, starts, List.of());
+        return new PairedDataset(inputs, new TargetsInMemory(Shape.of(width), new int[0], all, starts, List.of()));
     }
 
     /// Values for each position.
@@ -74,7 +73,7 @@ final class TargetedDataset implements Dataset {
                 System.arraycopy(checked, 0, all, starts[row] + t * width, width);
             }
         }
-        return new TargetedDataset(inputs, Shape.of(steps, width), new int[0], all, starts, List.of());
+        return new PairedDataset(inputs, new TargetsInMemory(Shape.of(steps, width), new int[0], all, starts, List.of()));
     }
 
     /// The number of positions of each row, open if rows differ in length, after a check of their numbers:
@@ -112,37 +111,22 @@ final class TargetedDataset implements Dataset {
 
     @Override
     public int size() {
-        return inputs.size();
+        return starts.length - 1;
     }
 
     @Override
     public Shape inputShape() {
-        return inputs.inputShape();
-    }
-
-    @Override
-    public int length(int row) {
-        return inputs.length(row);
-    }
-
-    @Override
-    public float padding() {
-        return inputs.padding();
+        return Shape.of(0);
     }
 
     @Override
     public void readInput(int row, float[] array, int at) {
-        inputs.readInput(row, array, at);
-    }
-
-    @Override
-    public List<RowSource> inputs() {
-        return inputs.inputs();
+        // rows of no numbers
     }
 
     @Override
     public int targetLength(int row) {
-        return (starts[row + 1] - starts[row]) / TargetRow.width(targetShape);
+        return (starts[row + 1] - starts[row]) / targetShape.withOpen(1).size();
     }
 
     @Override
@@ -174,16 +158,5 @@ final class TargetedDataset implements Dataset {
     public void readTarget(int row, float[] array, int at) {
         if (isLabeled()) throw new UnsupportedOperationException("this data set has class labels, not values");
         System.arraycopy(values, starts[row], array, at, starts[row + 1] - starts[row]);
-    }
-
-    /// Whether the inputs are those of a data set that say so.
-    @Override
-    public boolean isPrepared() {
-        return inputs instanceof Dataset data && data.isPrepared();
-    }
-
-    @Override
-    public boolean isMapped() {
-        return inputs instanceof Dataset data && data.isMapped();
     }
 }
