@@ -80,6 +80,8 @@ public final class TargetRow {
     /// The number of positions of a row that have a target each.
     static int count(Dataset data, int row) {
         Shape shape = shape(data);
-        return shape.isKnown() ? shape.size() : Math.multiplyExact(data.targetLength(row), shape.withOpen(1).size());
+        return shape.isKnown()
+                ? shape.size()
+                : Math.multiplyExact(data.targetLength(row), shape.withOpen(1).size());
     }
 }

@@ -15,8 +15,7 @@ final class TargetsInMemory implements Dataset {
     private final int[] starts; // the index of each row's first label or value, and their number
     private final List<String> classNames;
 
-    private TargetsInMemory(
-            Shape targetShape, int[] labels, float[] values, int[] starts, List<String> classNames) {
+    private TargetsInMemory(Shape targetShape, int[] labels, float[] values, int[] starts, List<String> classNames) {
         this.targetShape = targetShape;
         this.labels = labels;
         this.values = values;
@@ -29,7 +28,8 @@ final class TargetsInMemory implements Dataset {
         sameCount(inputs, "labels", labels.length);
         ArrayDataset.checkLabels(labels.length, row -> labels[row], classNames.size());
         int[] starts = starts(labels.length, _ -> 1);
-        return new PairedDataset(inputs, new TargetsInMemory(Shape.SCALAR, labels.clone(), new float[0], starts, classNames));
+        return new PairedDataset(
+                inputs, new TargetsInMemory(Shape.SCALAR, labels.clone(), new float[0], starts, classNames));
     }
 
     /// A label for each position.
@@ -73,7 +73,8 @@ final class TargetsInMemory implements Dataset {
                 System.arraycopy(checked, 0, all, starts[row] + t * width, width);
             }
         }
-        return new PairedDataset(inputs, new TargetsInMemory(Shape.of(steps, width), new int[0], all, starts, List.of()));
+        return new PairedDataset(
+                inputs, new TargetsInMemory(Shape.of(steps, width), new int[0], all, starts, List.of()));
     }
 
     /// The number of positions of each row, open if rows differ in length, after a check of their numbers:

@@ -2,6 +2,7 @@ package dev.neurite.model;
 
 import static dev.neurite.layer.Layers.bidirectional;
 import static dev.neurite.layer.Layers.conv1d;
+import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.dropout;
 import static dev.neurite.layer.Layers.embedding;
@@ -9,7 +10,9 @@ import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.layerNorm;
 import static dev.neurite.layer.Layers.lstm;
+import static dev.neurite.layer.Layers.sequential;
 import static dev.neurite.layer.Layers.softmax;
+import static dev.neurite.layer.Layers.timeDistributed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
@@ -69,6 +72,32 @@ class OpenAxisTest {
                 assertThat(model.predict(x.rows(row, row + 1))).isEqualTo(y.rows(row, row + 1));
             }
         }
+    }
+
+    /// Shapes, operations and memory are those of the length; of layers inside of positions, those of all positions.
+    @Test
+    void aSummaryOfALengthHasItsOperationsAndMemory() {
+        Shape images = Shape.of(Shape.OPEN, 1, 6, 6);
+        Model model = Model.of(images, timeDistributed(sequential(conv2d(2, 3), flatten(), dense(4))), lstm(5));
+        assertThat(model.summary().training()).isEmpty();
+        assertThat(model.summary().toString()).contains("MFLOP a row of one step");
+        Summary of20 = model.summary(List.of(Shape.of(20, 1, 6, 6)));
+        assertThat(of20.parameters()).isEqualTo(model.summary().parameters());
+        assertThat(of20.multiplications()).isEqualTo(20 * model.summary().multiplications());
+        assertThat(of20.layers()).hasSize(4).allMatch(layer -> Shape.areKnown(layer.outputs()));
+        assertThat(of20.layers().getFirst().positions()).isEqualTo(Shape.of(20));
+        Executor executor = model.network()
+                .executor(
+                        Kernels.shared(),
+                        model.parameters().toArray(),
+                        new float[model.network().size()]);
+        executor.forward(Mode.TRAIN, Tensor.zeros(Shape.of(3, 20, 1, 6, 6)));
+        executor.outputGradient(0);
+        executor.backward();
+        long bytes = 4 * executor.bufferFloats();
+        assertThat(of20.training().orElseThrow().bytes(3)).isBetween(bytes, bytes + bytes / 10);
+        assertThat(model.network().rowsAtOnce(List.of(Shape.of(20_000, 1, 6, 6)))).isLessThan(48);
+        assertThatExceptionOfType(ShapeException.class).isThrownBy(() -> model.summary(List.of(Shape.of(20, 1, 6, 7))));
     }
 
     @Test

@@ -91,8 +91,7 @@ final class SummaryCommand implements Callable<Integer> {
             context.print(Text.format("peak memory of training, batches of %,d by %s: ", rows, optimizer)
                     + Memory.of(loaded.model().logits(), summary.inputs(), rows, rule));
             context.print(Text.format("peak memory of predicting, %,d rows: ", rows)
-                    + Memory.ofPrediction(
-                            loaded.model().logits(), summary.inputs(), rows, Kernels.defaultThreads()));
+                    + Memory.ofPrediction(loaded.model().logits(), summary.inputs(), rows, Kernels.defaultThreads()));
         } else {
             context.print("peak memory: depends on the length of sequences, " + LENGTH + " N");
         }
@@ -142,8 +141,8 @@ final class SummaryCommand implements Callable<Integer> {
         summary.predicting().ifPresent(each -> json.put("predicting_bytes_a_row", each.bytes(1)));
         if (summary.training().isPresent()) {
             Memory training = Memory.of(loaded.model().logits(), summary.inputs(), rows, rule);
-            Memory predicting = Memory.ofPrediction(
-                            loaded.model().logits(), summary.inputs(), rows, Kernels.defaultThreads());
+            Memory predicting =
+                    Memory.ofPrediction(loaded.model().logits(), summary.inputs(), rows, Kernels.defaultThreads());
             json.put("batch", rows);
             json.put("optimizer", Catalog.standard().text((Record) rule));
             json.put("training_peak_bytes", training.total());

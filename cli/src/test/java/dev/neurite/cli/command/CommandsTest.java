@@ -8,6 +8,10 @@ import dev.neurite.cli.TinyData;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.ErrorReporter;
 import dev.neurite.data.StoredRows;
+import dev.neurite.io.ModelFile;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -102,6 +106,23 @@ final class CommandsTest {
         Map<String, Object> json =
                 JsonText.object(Cli.run("summary", run, "--json").out());
         assertThat(json).containsEntry("parameters", 83.0).containsKeys("layers", "weights");
+    }
+
+    @Test
+    void aSummaryOfALengthHasItsMemory() {
+        Path file = temp.resolve("model.safetensors");
+        ModelFile.save(Model.of(Shape.of(Shape.OPEN, 4), Layers.lstm(3)), file);
+        String model = file.toString();
+        assertThat(Cli.run("summary", model).out()).contains("[?×4]", "depends on the length of sequences, --length N");
+        assertThat(Cli.run("summary", model, "--length", "50").out())
+                .contains("input [50×4]", "peak memory of training, batches of 32 by adam");
+        assertThat(JsonText.object(
+                        Cli.run("summary", model, "--length", "50", "--json").out()))
+                .containsKey("training_peak_bytes");
+        Cli wrong = Cli.run("summary", model, "--length", "0");
+        assertThat(wrong.err()).contains("--length", "expects at least 1, got 0");
+        ModelFile.save(Model.of(Shape.of(4), Layers.dense(3)), file);
+        assertThat(Cli.run("summary", model, "--length", "50").err()).contains("expects a network that takes any length");
     }
 
     @Test
