@@ -129,11 +129,9 @@ enum PooledWindows {
 
         /// Where the rows are one after the other without padding, in a tensor of the same size.
         Tensor part(Tensor x, int count) {
-            Shape row = Shape.of(x.shape().extent(1), count);
-            return Tensor.view(
-                    row.forRows(to - from),
-                    x.array(),
-                    x.offset() + from * x.shape().row().size());
+            Tensor some = x.rows(from, to);
+            Shape part = Shape.of(to - from, x.shape().extent(1), count);
+            return some.reshape(Shape.of(some.size())).rows(0, part.size()).reshape(part);
         }
     }
 
