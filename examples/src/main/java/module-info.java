@@ -8,6 +8,7 @@ module dev.neurite.examples {
     requires dev.neurite.dashboard;
     requires dev.neurite.datasets;
     requires dev.neurite.tensorboard;
+    requires dev.neurite.text;
     requires static org.jspecify;
 
     exports dev.neurite.examples;

@@ -51,6 +51,11 @@ public interface DerivedDataset extends Dataset {
     }
 
     @Override
+    default int vocabulary() {
+        return source().vocabulary();
+    }
+
+    @Override
     default int targetLength(int row) {
         return source().targetLength(sourceRow(row));
     }

@@ -35,6 +35,11 @@ final class DerivedInputs implements RowSource {
     }
 
     @Override
+    public int vocabulary() {
+        return input.vocabulary();
+    }
+
+    @Override
     public void readInput(int row, float[] array, int at) {
         input.readInput(rows.sourceRow(row), array, at);
     }

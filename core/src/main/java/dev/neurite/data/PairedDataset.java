@@ -40,6 +40,11 @@ final class PairedDataset implements DerivedDataset {
     }
 
     @Override
+    public int vocabulary() {
+        return inputs.vocabulary();
+    }
+
+    @Override
     public void readInput(int row, float[] array, int at) {
         inputs.readInput(row, array, at);
     }

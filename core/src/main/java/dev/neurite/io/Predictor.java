@@ -49,8 +49,12 @@ public final class Predictor {
         this.model = file.model();
         this.preprocessing = file.preprocessing();
         this.encoder = preprocessing.map(Preprocessing::rowEncoder);
-        Shape output = single("outputs", model.network().outputs());
-        single("inputs", model.network().inputs());
+        Shape output = output(model);
+        if (model.network().inputs().size() != 1) {
+            throw new ShapeException(
+                    "predictor",
+                    "expects a model with one input, got " + model.network().inputs());
+        }
         Activation last = model.outputActivation();
         boolean softmax = last instanceof Softmax || model.network().trailingActivation(0) instanceof Softmax;
         this.classes = classes(file, output, softmax, where);
@@ -83,10 +87,10 @@ public final class Predictor {
         return new Predictor(file, where);
     }
 
-    private static Shape single(String what, List<Shape> shapes) {
+    private static Shape output(Model model) {
+        List<Shape> shapes = model.network().outputs();
         if (shapes.size() != 1 || !shapes.getFirst().isKnown()) {
-            throw new ShapeException(
-                    "predictor", "expects a model with " + what + " of one known shape, got " + shapes);
+            throw new ShapeException("predictor", "expects a model with an output of one known shape, got " + shapes);
         }
         return shapes.getFirst();
     }
@@ -182,11 +186,13 @@ public final class Predictor {
 
     private Prediction predictPrepared(float[] row) {
         Shape shape = model.network().inputs().getFirst();
-        if (row.length != shape.size()) {
+        if (shape.equals(Shape.of(Shape.OPEN))) shape = Shape.of(row.length);
+        if (!shape.isKnown() || row.length != shape.size()) {
             boolean window = encoder.isPresent(); // an encoder makes whole rows, or the steps of a window
             throw new ShapeException(
                     "row",
-                    "expects " + shape.size() + " numbers, got " + row.length,
+                    "expects " + (shape.isKnown() ? shape.size() + " numbers" : "a tensor of " + shape) + ", got "
+                            + row.length,
                     window ? "The model takes windows of several rows: a Forecaster makes them of a table" : "");
         }
         return predictPrepared(Tensor.view(shape.forRows(1), row, 0), Kernels.shared())

@@ -46,12 +46,14 @@ import dev.neurite.layer.Standardize;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Named;
 import dev.neurite.network.Bert;
+import dev.neurite.network.CharRnn;
 import dev.neurite.network.Gpt;
 import dev.neurite.network.KerasCnn;
 import dev.neurite.network.Lenet5;
 import dev.neurite.network.MobileNetV2;
 import dev.neurite.network.ResNet;
 import dev.neurite.network.SqueezeNet;
+import dev.neurite.network.TextClassifier;
 import dev.neurite.network.TimeSeriesForecaster;
 import dev.neurite.network.Vgg;
 import dev.neurite.network.Vgg32;
@@ -452,8 +454,14 @@ final class StandardEntries {
                         new ResNet(20),
                         "residual; depth 20, 32, 44, 56, 110 for small images, 18, 34, 50, 101, 152 for large ones"),
                 entry("mobilenet-v2", new MobileNetV2(), "MobileNetV2, with few operations; width scales the channels"),
+                entry("char-rnn", new CharRnn(), "recurrent layers, a model of language; cell lstm or gru"),
                 entry("gpt", new Gpt(), "GPT-2, a model of language"),
                 entry("bert", new Bert(), "BERT, an encoder of texts with a classifier"),
+                entry(
+                        "text-classifier",
+                        new TextClassifier(),
+                        "classifies texts of any length; encoder gru, lstm or transformer, pool max, mean, first or"
+                                + " last"),
                 entry("squeezenet", new SqueezeNet(), "SqueezeNet 1.1, for few parameters"),
                 entry(
                         "time-series-forecaster",

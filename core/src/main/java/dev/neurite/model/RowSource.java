@@ -25,6 +25,11 @@ public interface RowSource {
         return 0;
     }
 
+    /// The number of tokens whose ids the inputs are; 0 for inputs that are no ids.
+    default int vocabulary() {
+        return 0;
+    }
+
     /// Writes the input of a row, row-major, into `array` from `at` on: as many numbers as its shape and
     /// length say.
     /// @throws dev.neurite.error.ShapeException for rows of several inputs

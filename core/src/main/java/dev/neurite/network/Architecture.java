@@ -16,7 +16,7 @@ import java.util.List;
 public interface Architecture {
     /// The network.
     /// @param input the shape of a row: `[channels × height × width]` for images, `[steps × features]` for time
-    /// series
+    /// series, `[time]` for ids of tokens
     /// @param outputs the number of outputs, usually classes
     /// @param end the activation of the outputs
     /// @throws ShapeException if the network does not take such rows
@@ -24,7 +24,7 @@ public interface Architecture {
 
     /// A model that returns logits, with parameters initialized with seed 0.
     /// @param input the shape of a row: `[channels × height × width]` for images, `[steps × features]` for time
-    /// series
+    /// series, `[time]` for ids of tokens
     /// @throws ShapeException if the network does not take such rows
     default Model model(Shape input, int outputs) {
         return Model.of(List.of(input), graph(input, outputs, Activation.IDENTITY));

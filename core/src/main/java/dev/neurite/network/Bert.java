@@ -50,7 +50,7 @@ import java.util.List;
 /// input; 0 for none. BERT has 2
 /// @param dropout of embeddings, attention and what blocks add, while training; 0.1 in BERT
 public record Bert(int layers, int heads, int width, int vocabulary, int positions, int types, double dropout)
-        implements Architecture {
+        implements TokenArchitecture {
     private static final Initializer WEIGHTS = Initializers.normal(0, 0.02);
     private static final double EPSILON = 1e-12;
 
@@ -69,6 +69,11 @@ public record Bert(int layers, int heads, int width, int vocabulary, int positio
                             + " layers, " + heads + " heads, width " + width + ", " + vocabulary + " tokens, "
                             + positions + " positions, " + types + " types");
         }
+    }
+
+    @Override
+    public Bert withVocabulary(int tokens) {
+        return new Bert(layers, heads, width, tokens, positions, types, dropout);
     }
 
     /// The encoder alone, with parameters initialized with seed 0: texts of any length become `[time × width]`.

@@ -4,7 +4,6 @@ import static dev.neurite.layer.Layers.concat;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.lastPosition;
 
-import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Layers;
@@ -28,35 +27,16 @@ import dev.neurite.tensor.Shape;
 public record TimeSeriesForecaster(Cell cell, int units, int layers, double dropout, boolean skip)
         implements Architecture {
     private static final String NAME = "time-series-forecaster";
-    private static final int MOST_LAYERS = 100;
 
-    /// The kind of recurrent layers.
-    public enum Cell {
-        /// [dev.neurite.layer.Lstm].
-        LSTM,
-        /// [dev.neurite.layer.Gru].
-        GRU
-    }
-
-    /// @throws ConfigException for less than one unit or layer, more than 100 layers, or a rate outside 0 to below 1
+    /// @throws dev.neurite.error.ConfigException for less than one unit or layer, more than 100 layers, or a rate
+    /// outside 0 to below 1
     public TimeSeriesForecaster {
-        if (units < 1) throw new ConfigException(NAME, "expects at least 1 unit, got " + units);
-        if (layers < 1 || layers > MOST_LAYERS) {
-            throw new ConfigException(NAME, "expects 1 to " + MOST_LAYERS + " layers, got " + layers);
-        }
-        Layers.dropout(dropout); // checks the rate
+        Cell.check(NAME, units, layers, dropout);
     }
 
     /// The defaults: one LSTM of 64 units, with the connection that skips it.
     public TimeSeriesForecaster() {
         this(Cell.LSTM, 64, 1, 0, true);
-    }
-
-    private Recurrent recurrent() {
-        return switch (cell) {
-            case LSTM -> Layers.lstm(units);
-            case GRU -> Layers.gru(units);
-        };
     }
 
     /// @param input `[steps × features]`
@@ -71,7 +51,7 @@ public record TimeSeriesForecaster(Cell cell, int units, int layers, double drop
         return Graph.of(window -> {
             var state = window;
             for (int i = 0; i < layers; i++) {
-                Recurrent layer = recurrent();
+                Recurrent layer = cell.layer(units);
                 state = state.then(i < layers - 1 ? layer.withSequences() : layer);
                 if (dropout > 0) state = state.then(Layers.dropout(dropout));
             }

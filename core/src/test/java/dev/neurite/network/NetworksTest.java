@@ -7,15 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.io.Catalog;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.SequenceKernels.Summary;
+import dev.neurite.layer.Activate;
 import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
-import dev.neurite.network.TimeSeriesForecaster.Cell;
+import dev.neurite.model.PredictionSession;
+import dev.neurite.network.TextClassifier.Encoder;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -31,7 +35,9 @@ class NetworksTest {
     private static final Shape IMAGENET = image(3, 224, 224);
     private static final Shape CIFAR = image(3, 32, 32);
     private static final Shape DIGITS = image(1, 28, 28);
-    private static final Set<String> OF_SEQUENCES = Set.of("bert", "gpt", "time-series-forecaster");
+
+    private static final Set<String> OF_SEQUENCES =
+            Set.of("bert", "char-rnn", "gpt", "text-classifier", "time-series-forecaster");
 
     /// Numbers of parameters as published by torchvision, or for the small ones as PyTorch counts them.
     static Stream<Arguments> counts() {
@@ -84,6 +90,80 @@ class NetworksTest {
                 .isInstanceOf(ConfigException.class);
         assertThat(named("time-series-forecaster:cell=gru,units=8,skip=false"))
                 .isEqualTo(new TimeSeriesForecaster(Cell.GRU, 8, 1, 0, false));
+    }
+
+    /// Numbers of parameters as PyTorch's layers have them: of a vocabulary V, features E and units U an embedding
+    /// has V·E, an LSTM 4U(E + U + 2), a GRU 3U(E + U + 2), a dense layer V(U + 1).
+    @Test
+    void aCharRnnIsOneOfItsParts() {
+        assertThat(new CharRnn().model(73).parameters().size())
+                .isEqualTo(73 * 64 + 4 * 256 * (64 + 256 + 2) + 73 * 257)
+                .isEqualTo(353_161);
+        CharRnn tied = (CharRnn) named("char-rnn:cell=gru,features=16,units=16,layers=2,tied=true,dropout=0.3");
+        assertThat(tied).isEqualTo(new CharRnn(Cell.GRU, 16, 16, 2, 0.3, true));
+        Model model = tied.model(9);
+        assertThat(model.parameters().size()).isEqualTo(9 * 16 + 2 * 3 * 16 * 34 + 9);
+        assertThat(model.network().outputs()).containsExactly(Shape.of(Shape.OPEN, 9));
+        assertThat(tied.graph(Shape.of(5), 9, Activation.SOFTMAX)
+                        .applications()
+                        .getLast()
+                        .node())
+                .isEqualTo(new Activate(Activation.SOFTMAX));
+        assertThatThrownBy(() -> new CharRnn(Cell.GRU, 16, 8, 1, 0, true))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("as many units as features");
+        assertThatThrownBy(() -> new CharRnn(Cell.GRU, 0, 8, 1, 0, false)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> new CharRnn(Cell.GRU, 4, 8, 101, 0, false)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> new CharRnn().model(CIFAR, 3))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("ids of tokens [time]");
+    }
+
+    /// A text in two parts of a session gives the scores of the whole one.
+    @Test
+    void aCharRnnKeepsItsStateInASession() {
+        Model model = new CharRnn(Cell.LSTM, 4, 6, 2, 0.1, false).model(5);
+        Tensor whole = model.predict(Tensor.of(new float[][] {{1, 2, 3, 4}}));
+        PredictionSession session = model.session(1, 4);
+        session.predict(Tensor.of(new float[][] {{1, 2, 3}}));
+        Tensor last = session.predict(Tensor.of(new float[][] {{4}}));
+        assertThat(last.reshape(Shape.of(5))).isEqualTo(whole.select(0, 0).select(0, 3));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "text-classifier, 500 * 64 + 2 * 3 * 64 * 130 + 3 * 129, 82307",
+        "'text-classifier:encoder=lstm,features=8,units=4,layers=2,pool=last', 2 layers of both directions, 4923",
+        "'text-classifier:encoder=transformer,features=16,units=32', one block, 10307"
+    })
+    void aTextClassifierTakesTextsOfAnyLength(String text, String parts, int count) {
+        Model model = ((TokenArchitecture) named(text)).withVocabulary(500).model(Shape.of(Shape.OPEN), 3);
+        assertThat(model.parameters().size()).as(parts).isEqualTo(count);
+        Tensor alone = model.predict(Tensor.of(new float[][] {{7, 8}}));
+        Tensor padded = Tensor.of(new float[][] {{7, 8, 0, 0}, {1, 2, 3, 4}});
+        Tensor both = model.predict(padded.withLengths(Tensor.of(Shape.of(2), 2, 4)));
+        assertThat(both.select(0, 0)).isEqualTo(alone.select(0, 0));
+        Tensor turned = model.predict(Tensor.of(new float[][] {{8, 7}}));
+        assertThat(turned.toArray()).as("order counts").isNotEqualTo(alone.toArray());
+    }
+
+    @Test
+    void aTextClassifierNeedsItsVocabulary() {
+        assertThat(named("text-classifier")).isEqualTo(new TextClassifier());
+        assertThatThrownBy(() -> new TextClassifier().model(2))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("vocabulary of at least 1 token");
+        assertThatThrownBy(() -> new TextClassifier().model(CIFAR, 2))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("TextRows");
+        assertThatThrownBy(() -> new TextClassifier(Encoder.TRANSFORMER, 9, 20, 8, 1, Summary.MEAN, 0))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("multiple of 16");
+        assertThatThrownBy(() -> new TextClassifier().withVocabulary(-1)).isInstanceOf(ConfigException.class);
+        Model model = new TextClassifier().withVocabulary(9).model(2);
+        assertThatThrownBy(() -> model.predict(Tensor.of(new float[][] {{9}})))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("9");
     }
 
     /// With the last step skipping the layers, a level that was never there moves the forecast.

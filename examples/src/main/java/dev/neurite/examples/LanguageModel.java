@@ -1,7 +1,6 @@
 package dev.neurite.examples;
 
-import dev.neurite.data.Dataset;
-import dev.neurite.data.series.TokenWindows;
+import dev.neurite.data.DataSplit;
 import dev.neurite.generate.Generator;
 import dev.neurite.generate.Sampling;
 import dev.neurite.loss.CrossEntropy;
@@ -9,13 +8,16 @@ import dev.neurite.model.Model;
 import dev.neurite.model.PredictionSession;
 import dev.neurite.network.Gpt;
 import dev.neurite.optim.Optimizers;
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.text.Tokenizer;
+import dev.neurite.text.VocabularyTrainer;
+import dev.neurite.text.data.TextWindows;
+import dev.neurite.text.data.Tokens;
 import dev.neurite.train.Trainer;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 
-/// A small GPT learns a text byte by byte, and goes on with it; a session predicts token by token.
+/// A small GPT learns a text character by character, and goes on with it; a session predicts token by token.
 public final class LanguageModel {
     private static final String TEXT = "the quick brown fox jumps over the lazy dog. ".repeat(60);
 
@@ -28,40 +30,39 @@ public final class LanguageModel {
 
     static void run(PrintStream out) {
         // region train
-        Dataset windows = TokenWindows.of(ids(TEXT), 256, 64); //      rows of 64 bytes, each with the byte that follows
-        Model model = Trainer.of(new Gpt(2, 2, 32, 64, 0).model(256)) // 2 layers, 2 heads, width 32, 64 positions
+        Tokenizer tokenizer = VocabularyTrainer.characters().train(Stream.of(TEXT));
+        DataSplit windows = TextWindows.of(Tokens.of(tokenizer, TEXT), tokenizer, 64) // rows of 64 characters,
+                .split(
+                        0.1); //                                        each with the one that follows; the end is held
+                              // out
+        Model model = Trainer.of(new Gpt(2, 2, 32, 64, 0) //           2 layers, 2 heads, width 32, 64 positions
+                        .model(tokenizer.vocabularySize()))
                 .loss(new CrossEntropy())
                 .optimizer(Optimizers.adamW(0.01))
                 .batchSize(16)
                 .epochs(80)
-                .fit(windows, windows)
+                .fit(windows.train(), windows.test())
                 .model();
         // endregion
         // region generate
         Generator generator = Generator.of(model).withMost(40).withSampling(Sampling.USUAL.withTemperature(0.5));
-        int[] more = generator.generate(ids("the quick "));
+        int[] more = generator.generate(tokenizer.encode("the quick ").ids());
+        out.println(tokenizer.decode(more, true));
         // endregion
-        out.println(text(more));
 
         // region session
         PredictionSession session = model.session(1, 64); //           one row, at most 64 tokens
-        session.predict(Tensor.of(new float[][] {{'t', 'h', 'e'}}));
-        Tensor next = session.predict(Tensor.of(new float[][] {{' '}})); // sees "the ", computes one position
+        session.predict(row(tokenizer, "the"));
+        Tensor next = session.predict(row(tokenizer, " ")); //         sees "the ", computes one position
         // endregion
-        Tensor whole = model.predict(Tensor.of(new float[][] {{'t', 'h', 'e', ' '}}));
-        out.println(next.reshape(Shape.of(256)).equals(whole.select(0, 0).select(0, 3)));
+        Tensor whole = model.predict(row(tokenizer, "the "));
+        out.println(next.select(0, 0).select(0, 0).equals(whole.select(0, 0).select(0, 3)));
     }
 
-    private static int[] ids(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        int[] ids = new int[bytes.length];
-        for (int i = 0; i < ids.length; i++) ids[i] = Byte.toUnsignedInt(bytes[i]);
-        return ids;
-    }
-
-    private static String text(int... ids) {
-        byte[] bytes = new byte[ids.length];
-        for (int i = 0; i < ids.length; i++) bytes[i] = (byte) ids[i];
-        return new String(bytes, StandardCharsets.UTF_8);
+    private static Tensor row(Tokenizer tokenizer, String text) {
+        int[] ids = tokenizer.encode(text).ids();
+        float[] row = new float[ids.length];
+        for (int i = 0; i < ids.length; i++) row[i] = ids[i];
+        return Tensor.of(new float[][] {row});
     }
 }

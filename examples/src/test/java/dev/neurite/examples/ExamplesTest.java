@@ -113,6 +113,16 @@ class ExamplesTest {
     }
 
     @Test
+    void aNetworkReadsReviews() throws Exception {
+        Path csv = Path.of("data/reviews.csv");
+        assertThat(Files.readString(csv)).isEqualTo(Reviews.csv(2000, 1));
+        String[] lines = outputOf(out -> Texts.run(out, csv)).split("\\R", -1);
+        assertThat(Double.parseDouble(lines[0])).isGreaterThan(0.95);
+        assertThat(lines[1]).isEqualTo("praise");
+        assertThat(lines[2]).isEqualTo("blame");
+    }
+
+    @Test
     void networksThatAreDrawnAreWhatTheyLookLike() throws Exception {
         String output = outputOf(Drawings::run);
         String[] lines = output.split("\\R", -1);

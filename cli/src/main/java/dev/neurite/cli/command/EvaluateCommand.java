@@ -10,6 +10,7 @@ import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.HtmlOption;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.ForecastReport;
+import dev.neurite.cli.report.LanguageReport;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.report.ReportFigures;
 import dev.neurite.cli.report.ShadedMatrix;
@@ -139,7 +140,14 @@ final class EvaluateCommand implements Callable<Integer> {
             Optional<Runnable> write = page.map(
                     file -> () -> page(loaded, test, loss, evaluation, measured).save(file));
             var content = new ModelFile(loaded.model(), loaded.notes(), loaded.preprocessing());
-            report(loaded, evaluation, measured, ForecastReport.of(content, test), page, write);
+            report(
+                    loaded,
+                    evaluation,
+                    measured,
+                    new DataReports(
+                            ForecastReport.of(content, test), LanguageReport.of(content, test, loss, evaluation)),
+                    page,
+                    write);
         } catch (ShapeException misfit) {
             // The model is given and the data was chosen for it, so the data is at fault.
             throw new DataException(source.text(), misfit.problem(), "Use data like the model's training data");
@@ -165,13 +173,19 @@ final class EvaluateCommand implements Callable<Integer> {
     /// The default metrics; none if the outputs of all rows, which they need, take more than a quarter of the heap.
     private List<Metric> usual(Dataset test, Loss loss) {
         long bytes =
-                (long) Float.BYTES * test.size() * Math.max(1, test.classNames().size());
+                (long) Float.BYTES * test.size() * Math.max(1, test.classNames().size()) * positions(test);
         if (bytes < Runtime.getRuntime().maxMemory() / 4) return MetricNames.defaults(test, loss);
         context.note(Text.format(
                 "note: only loss and accuracy, as other metrics need the outputs of all rows in memory, %,d MB. %s"
                         + " computes some anyway",
                 bytes >> 20, MetricNames.OPTION));
         return List.of();
+    }
+
+    private static int positions(Dataset test) {
+        return test.isLabeled() && test.targetShape().isKnown()
+                ? test.targetShape().size()
+                : 1;
     }
 
     private Report page(LoadedModel loaded, Dataset test, Loss loss, Evaluation evaluation, List<Metric> measured) {
@@ -194,32 +208,45 @@ final class EvaluateCommand implements Callable<Integer> {
         return page;
     }
 
-    /// @param forecasts beside naive ones, for time series
+    /// What is told of some kinds of data only.
+    /// @param forecasts beside naive ones, of time series
+    /// @param language of texts
+    private record DataReports(Optional<ForecastReport> forecasts, Optional<LanguageReport> language) {
+        void into(Map<String, Object> json) {
+            forecasts.ifPresent(each -> json.put("forecasts", each.json()));
+            language.ifPresent(each -> json.put("text", each.json()));
+        }
+    }
+
+    /// @param special of the kind of data
     /// @param page the file of the HTML report
     /// @param write writes it
     private void report(
             LoadedModel loaded,
             Evaluation evaluation,
             List<Metric> measured,
-            Optional<ForecastReport> forecasts,
+            DataReports special,
             Optional<Path> page,
             Optional<Runnable> write) {
         var figures = MetricNames.of(measured, evaluation);
         if (context.json()) {
             write.ifPresent(Runnable::run);
             Map<String, Object> json = json(loaded, evaluation, figures);
-            forecasts.ifPresent(each -> json.put("forecasts", each.json()));
+            special.into(json);
             page.ifPresent(file -> json.put("html", file.toString()));
             context.printJson(json);
             return;
         }
         context.print(EvaluationReport.headline(evaluation));
         context.print(MetricNames.table(figures));
-        forecasts.ifPresent(each -> context.print(each.toString()));
-        evaluation.confusion().ifPresent(this::show);
+        special.forecasts.ifPresent(each -> context.print(each.toString()));
+        special.language.ifPresent(each -> context.print(each.toString()));
+        boolean byClass = special.language.isEmpty() || matrix; // a model of language has a class for each token
+        if (byClass) evaluation.confusion().ifPresent(this::show);
         write.ifPresent(Runnable::run);
         page.ifPresent(file -> context.note("report " + file));
-        context.next("predict", run, "FILE");
+        if (special.language.isPresent()) context.next("generate", run, "--prompt", "TEXT");
+        else context.next("predict", run, "FILE");
     }
 
     private void show(Confusion confusion) {

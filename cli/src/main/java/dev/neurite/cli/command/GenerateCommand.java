@@ -4,14 +4,18 @@ import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.generate.Generator;
 import dev.neurite.generate.Sampling;
 import dev.neurite.text.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -67,11 +71,18 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LoadedModel loaded = LoadedModel.read(run);
+        if (!loaded.isOfLanguage()) {
+            throw new DataException(
+                    loaded.file().toString(),
+                    "expects a model of language, got another one",
+                    "To train one: " + Console.commandLine("train", "TEXT.txt"));
+        }
         Tokenizer tokenizer = loaded.tokenizer();
         Generator generator = Generator.of(loaded.model())
                 .withMost(most)
                 .withSampling(new Sampling(temperature, topK, topP, context.seed()));
         int[] ids = tokenizer.encode(prompt).ids();
+        refuseUnknown(tokenizer, ids);
         if (ids.length == 0) throw new ConfigException(PROMPT, "expects a text of at least one token, got none");
         context.noteMissingVectors();
         var text = new StringBuilder(prompt);
@@ -94,6 +105,20 @@ final class GenerateCommand implements Callable<Integer> {
         json.put("text", text.toString());
         context.printJson(json);
         return 0;
+    }
+
+    /// Refuses characters that the text of the training did not have.
+    private void refuseUnknown(Tokenizer tokenizer, int... ids) {
+        OptionalInt unknown = tokenizer.id(LoadedModel.UNKNOWN);
+        if (unknown.isEmpty() || Arrays.stream(ids).noneMatch(id -> id == unknown.getAsInt())) return;
+        String characters = prompt.codePoints()
+                .distinct()
+                .mapToObj(Character::toString)
+                .filter(each -> Arrays.stream(tokenizer.encode(each).ids()).anyMatch(id -> id == unknown.getAsInt()))
+                .collect(Collectors.joining());
+        throw new ConfigException(
+                PROMPT,
+                "expects characters that the text of the training has, got '" + Console.printable(characters) + "'");
     }
 
     /// Prints a piece of text at once.

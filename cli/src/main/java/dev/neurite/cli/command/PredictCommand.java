@@ -46,6 +46,7 @@ import picocli.CommandLine.Parameters;
             "losses give scores instead of probabilities, networks for regression give their values.",
             "A network that was trained with --forecast takes a CSV file whose last rows are the steps to forecast",
             "from, and gives a line for each step after its end: the time, or else the step, and the value.",
+            "A network that was trained with --text takes a CSV file with the column of texts.",
             "",
             "Examples:",
             "  neurite predict runs/2026-11-24_fashion-mnist-1 shirt.png --top 3",
@@ -91,6 +92,12 @@ final class PredictCommand implements Callable<Integer> {
         int threads = context.threads();
         if (top != null && top < 1) throw new ConfigException("--top", "expects at least 1, got " + top);
         LoadedModel loaded = LoadedModel.read(run);
+        if (loaded.isOfLanguage()) {
+            throw new ConfigException(
+                    "predict",
+                    "expects a network that predicts rows, got a model of language",
+                    "To go on with a text: " + Console.commandLine("generate", run, "--prompt", "TEXT"));
+        }
         Optional<Forecaster> forecaster = loaded.forecaster();
         if (forecaster.isPresent()) return forecast(loaded, forecaster.get(), threads);
         Predictor predictor = loaded.predictor();

@@ -51,7 +51,9 @@ import picocli.CommandLine.Spec;
             "  a data set: fashion-mnist, digits, iris, wine, breast-cancer or diabetes",
             "  a CSV file (.csv, .tsv, .csv.gz): --label names the column to predict. The preprocessing of",
             "    the other columns is fitted on the training rows and saved in the model.",
-            "    With --forecast N the rows are a time series, whose next N values are forecast.",
+            "    With --forecast N the rows are a time series, whose next N values are forecast;",
+            "    with --text COLUMN the texts of that column are classified",
+            "  a text (.txt): the network learns to go on with it, see 'neurite generate --help'",
             "  a directory of PNG and JPEG images: train/<class>/* and test/<class>/*, or <class>/*, of which",
             "    a fifth becomes the test part",
             "  a directory with the four IDX files of MNIST (train-images-idx3-ubyte …, gzipped or not),",
@@ -79,6 +81,8 @@ import picocli.CommandLine.Spec;
             "  neurite train demand.csv --forecast 24",
             "  neurite train sales.csv --label sold --forecast 7 --window 28 --series shop --model"
                     + " time-series-forecaster:cell=gru",
+            "  neurite train text.txt --model char-rnn",
+            "  neurite train reviews.csv --text review --label kind",
             "  neurite train mnist_train.csv --label first --image 1x28x28 --model lenet5",
             "  neurite train fashion-mnist --model lenet5",
             "  neurite train iris --folds 5 --metrics roc-auc",
@@ -98,7 +102,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DATA",
             arity = "0..1",
-            description = "A data set's name, a directory, a CSV or .npz file, or a configuration: FILE.yaml.")
+            description =
+                    "A data set's name, a directory, a CSV, .npz or .txt file, or a configuration:" + " FILE.yaml.")
     private @Nullable String data;
 
     @Mixin

@@ -91,7 +91,9 @@ public record ColumnStats(
                             ? "has another text in nearly each row, as names and ids have"
                             : "only numbers the rows";
             lines.add("'" + column.name() + "' " + what + ": --drop " + name + " leaves it out"
-                    + (dates ? ", --order-by " + name + " splits the rows by it" : ""));
+                    + (dates
+                            ? ", --order-by " + name + " splits the rows by it"
+                            : column.kind() == Kind.CATEGORICAL ? ", --text " + name + " reads its words" : ""));
         }
         return lines;
     }

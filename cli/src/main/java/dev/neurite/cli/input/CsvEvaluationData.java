@@ -108,7 +108,7 @@ public final class CsvEvaluationData {
     }
 
     /// How the training split the rows.
-    private static RowSplitter splitter(LoadedModel model) {
+    static RowSplitter splitter(LoadedModel model) {
         return new RowSplitter(
                 Optional.ofNullable(model.notes().get(GROUP)),
                 Optional.ofNullable(model.notes().get(ORDER)));
@@ -117,8 +117,12 @@ public final class CsvEvaluationData {
     /// How labeled rows are read, with the column by which they are split.
     private static CsvOptions labeledOptions(
             Path path, LoadedModel model, Preprocessing fitted, Consumer<String> notes) {
+        return withSplitColumn(options(path.toString(), model, notes).like(fitted, true), model);
+    }
+
+    /// Options that read the column to split by, too.
+    static CsvOptions withSplitColumn(CsvOptions options, LoadedModel model) {
         boolean numbers = "numeric".equals(model.notes().get(SPLIT_KIND));
-        CsvOptions options = options(path.toString(), model, notes).like(fitted, true);
         return splitter(model).withSplitColumn(options, numbers ? Kind.NUMERIC : Kind.CATEGORICAL);
     }
 
@@ -132,17 +136,18 @@ public final class CsvEvaluationData {
 
     /// Reads the test part of the training.
     static Dataset testPart(String text, Path path, LoadedModel model, Consumer<String> notes) {
-        String test = model.notes().get(TEST);
-        if (test != null) return load(test, testFile(test, model), model, notes);
+        Optional<Path> test = testFile(model);
+        if (test.isPresent()) return load(test.get().toString(), test.get(), model, notes);
         OptionalDouble share = share(model);
         if (share.isEmpty() || model.preprocessing().isEmpty()) return load(text, path, model, notes);
         Preprocessing fitted = model.preprocessing().get();
         return testRows(Csv.read(path, labeledOptions(path, model, fitted, notes)), fitted, share.getAsDouble(), model);
     }
 
-    private static Path testFile(String test, LoadedModel model) {
+    /// The file with the test rows of the training; empty if there was none.
+    static Optional<Path> testFile(LoadedModel model) {
         try {
-            return Path.of(test);
+            return Optional.ofNullable(model.notes().get(TEST)).map(Path::of);
         } catch (InvalidPathException e) {
             throw new ModelFormatException(
                     model.file() + ", note '" + TEST + "'", "expects the path of a file: " + e.getReason());

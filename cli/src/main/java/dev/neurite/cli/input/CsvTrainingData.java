@@ -56,12 +56,8 @@ public final class CsvTrainingData {
     }
 
     LoadedData load() {
-        String label = table.label()
-                .orElseThrow(() -> new ConfigException(
-                        TableOptions.LABEL,
-                        "expects the column to predict: its name, first or last, got nothing",
-                        "To see the columns: " + Console.commandLine("data", path.toString())));
-        Optional<Path> test = table.test().map(CsvTrainingData::testFile);
+        String label = label(path, table);
+        Optional<Path> test = testFile(table);
         Table all = Csv.read(path, csv(path));
         String labelColumn = column(path, all, label);
         for (RowColumns.Named each : table.rows().all()) requireColumn(all, labelColumn, each);
@@ -99,6 +95,16 @@ public final class CsvTrainingData {
                 split -> refit(train, how, split));
     }
 
+    /// The column to predict, as it was given.
+    /// @throws ConfigException if it was not
+    static String label(Path file, TableSettings table) {
+        return table.label()
+                .orElseThrow(() -> new ConfigException(
+                        TableOptions.LABEL,
+                        "expects the column to predict: its name, first or last, got nothing",
+                        "To see the columns: " + Console.commandLine("data", file.toString())));
+    }
+
     private CsvOptions csv(Path file) {
         return table.csv(file).withNotes(line -> remarks.add("note: " + line));
     }
@@ -125,9 +131,13 @@ public final class CsvTrainingData {
 
     /// The training rows, with weights if a column has them.
     private Dataset weighted(Preprocessing fitted, Table train) {
-        Dataset data = fitted.apply(train);
-        if (table.rows().weight().isEmpty()) return data;
-        int column = train.column(table.rows().weight().get());
+        return weighted(fitted.apply(train), train, table.rows());
+    }
+
+    /// The rows of a table, with weights if a column has them.
+    static Dataset weighted(Dataset data, Table train, RowColumns columns) {
+        if (columns.weight().isEmpty()) return data;
+        int column = train.column(columns.weight().get());
         float[] weights = new float[train.rows()];
         boolean any = false;
         for (int row = 0; row < weights.length; row++) {
@@ -170,9 +180,12 @@ public final class CsvTrainingData {
         return IntStream.range(0, part.size()).map(chosen::sourceRow).toArray();
     }
 
-    private static Path testFile(String text) {
+    /// The file with the test rows; empty if there is none.
+    static Optional<Path> testFile(TableSettings table) {
+        if (table.test().isEmpty()) return Optional.empty();
+        String text = table.test().get();
         try {
-            return Path.of(text);
+            return Optional.of(Path.of(text));
         } catch (InvalidPathException e) {
             throw new ConfigException(TableOptions.TEST, "expects a file, got '" + text + "': " + e.getReason());
         }
@@ -272,6 +285,11 @@ public final class CsvTrainingData {
     }
 
     private Map<String, String> notes(Optional<Path> test, Table all) {
+        return notes(table, test, all);
+    }
+
+    /// The notes to read such a file again and to find its test part.
+    static Map<String, String> notes(TableSettings table, Optional<Path> test, Table all) {
         Map<String, String> notes = new LinkedHashMap<>();
         if (table.isDelimited())
             notes.put(CsvEvaluationData.DELIMITER, String.valueOf(table.csv().delimiter()));

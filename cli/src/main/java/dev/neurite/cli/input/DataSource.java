@@ -2,7 +2,7 @@ package dev.neurite.cli.input;
 
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.DataOptions;
-import dev.neurite.cli.option.SeriesSettings;
+import dev.neurite.cli.option.TableSettings;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.DataDirectory;
@@ -184,7 +184,7 @@ public sealed interface DataSource {
         @Override
         public LoadedData load(TrainSettings settings) {
             settings.data().table().refuseFor(text);
-            settings.data().texts().refuseFor(text);
+            settings.data().texts().refuseFor(text, false);
             ImageFolder.Options images = settings.data().images();
             if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
             LoadedData loaded = LoadedData.of(provider.load(), settings);
@@ -218,7 +218,7 @@ public sealed interface DataSource {
         @Override
         public LoadedData load(TrainSettings settings) {
             settings.data().table().refuseFor(text);
-            settings.data().texts().refuseFor(text);
+            settings.data().texts().refuseFor(text, false);
             ImageFolder.Options images = settings.data().images();
             if (!images.equals(ImageFolder.Options.USUAL) && !DataDirectory.isOfImages(path))
                 throw noImages(images, text);
@@ -275,17 +275,25 @@ public sealed interface DataSource {
         public LoadedData load(TrainSettings settings) {
             ImageFolder.Options images = settings.data().images();
             if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
-            settings.data().texts().refuseFor(text);
-            Optional<SeriesSettings> series = settings.data().table().series();
-            return located(
-                    files(settings.data().table().test()),
-                    () -> series.isPresent()
-                            ? new SeriesTrainingData(path, settings, series.get()).load()
-                            : new CsvTrainingData(path, settings).load());
+            TableSettings table = settings.data().table();
+            if (table.text().isEmpty()) {
+                settings.data().texts().refuseFor(text, table.series().isPresent());
+            }
+            return located(files(table.test()), () -> {
+                if (table.text().isPresent()) {
+                    return TextTable.load(path, settings, table.text().get());
+                }
+                return table.series().isPresent()
+                        ? new SeriesTrainingData(path, settings, table.series().get()).load()
+                        : new CsvTrainingData(path, settings).load();
+            });
         }
 
         @Override
         public Dataset load(LoadedModel model, Consumer<String> notes) {
+            if (model.textColumn().isPresent()) {
+                return located(files(Optional.empty()), () -> TextTable.load(text, path, model, notes));
+            }
             Optional<Forecaster> forecaster = model.forecaster();
             return located(
                     files(Optional.empty()),
@@ -297,6 +305,9 @@ public sealed interface DataSource {
         @Override
         public Dataset testPart(LoadedModel model, Consumer<String> notes) {
             Optional<String> test = Optional.ofNullable(model.notes().get(CsvEvaluationData.TEST));
+            if (model.textColumn().isPresent()) {
+                return located(files(test), () -> TextTable.testPart(path, model, notes));
+            }
             Optional<Forecaster> forecaster = model.forecaster();
             return located(
                     files(test),

@@ -8,6 +8,7 @@ import dev.neurite.datasets.ImageFile;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.text.data.TextRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -25,7 +27,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /// Rows to predict in the shape of a model's input.
-public sealed interface PredictionInput permits PredictionInput.Stored, PredictionInput.Prepared {
+public sealed interface PredictionInput
+        permits PredictionInput.Stored, PredictionInput.Prepared, PredictionInput.Texts {
     /// The number of rows.
     int count();
 
@@ -47,6 +50,10 @@ public sealed interface PredictionInput permits PredictionInput.Stored, Predicti
             Consumer<String> warn,
             int most,
             Consumer<PredictionInput> rows) {
+        if (model.textColumn().isPresent()) {
+            texts(file, in, model, warn, most, rows);
+            return;
+        }
         Shape shape = model.model().network().inputs().getFirst();
         if (!shape.isKnown()) {
             throw new DataException("model", "expects inputs of a fixed shape to read them from a file, has " + shape);
@@ -67,6 +74,28 @@ public sealed interface PredictionInput permits PredictionInput.Stored, Predicti
             if (first >= 0) pipe.unread(first);
             if (beginsText(first)) CsvEvaluationData.streamInputs(file, pipe, model, warn, most, parts);
             else rows.accept(copied(pipe, file, model, warn));
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /// Reads texts: those of a file at once, from a pipe as they arrive.
+    private static void texts(
+            String file,
+            InputStream in,
+            LoadedModel model,
+            Consumer<String> warn,
+            int most,
+            Consumer<PredictionInput> rows) {
+        Consumer<TextRows> parts = part -> rows.accept(new Texts(part));
+        if (file.equals("-")) {
+            TextTable.streamInputs("standard input", in, model, warn, most, parts);
+            return;
+        }
+        Path path = existing(file);
+        try (InputStream content = Files.newInputStream(path)) {
+            if (Files.isRegularFile(path)) parts.accept(TextTable.inputs(file, content, model, warn));
+            else TextTable.streamInputs(file, content, model, warn, most, parts);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -242,6 +271,27 @@ public sealed interface PredictionInput permits PredictionInput.Stored, Predicti
                 stored.read(row, values, at);
                 for (int i = at; i < at + shape.size(); i++) values[i] /= unit;
             });
+        }
+    }
+
+    /// Texts, padded to the longest of a batch.
+    record Texts(TextRows texts) implements PredictionInput {
+        @Override
+        public int count() {
+            return texts.size();
+        }
+
+        @Override
+        public Tensor rows(int from, int to) {
+            int longest = IntStream.range(from, to).map(texts::length).max().orElseThrow();
+            float[] ids = new float[Math.multiplyExact(to - from, longest)];
+            Arrays.fill(ids, texts.padding());
+            Tensor lengths = Tensor.zeros(Shape.of(to - from));
+            for (int row = from; row < to; row++) {
+                texts.readInput(row, ids, (row - from) * longest);
+                lengths.array()[row - from] = texts.length(row);
+            }
+            return Tensor.view(Shape.of(to - from, longest), ids, 0).withLengths(lengths);
         }
     }
 

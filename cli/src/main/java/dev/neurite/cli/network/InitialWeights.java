@@ -1,19 +1,32 @@
 package dev.neurite.cli.network;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.PretrainedWeights;
 import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.model.Model;
+import dev.neurite.text.Tokenizer;
+import java.util.Optional;
 
 /// Weights of another run, for transfer learning.
 /// @param run a run's directory, or a file
 /// @param weights by name
-public record InitialWeights(String run, PretrainedWeights weights) {
+/// @param tokenizer that the run has for its texts; empty for one of other inputs, or a file of other software
+public record InitialWeights(String run, PretrainedWeights weights, Optional<Tokenizer> tokenizer) {
     /// Reads the weights of a run, a model file, or a safetensors file of other software.
     /// @throws dev.neurite.error.DataException if there is none
     /// @throws dev.neurite.error.ModelFormatException if the file is damaged
     public static InitialWeights read(String run) {
-        return new InitialWeights(run, PretrainedWeights.read(LoadedModel.file(run)));
+        return new InitialWeights(run, PretrainedWeights.read(LoadedModel.file(run)), readTokenizer(run));
+    }
+
+    private static Optional<Tokenizer> readTokenizer(String run) {
+        try {
+            LoadedModel model = LoadedModel.read(run);
+            return model.notes().containsKey(LoadedModel.TOKENIZER) ? Optional.of(model.tokenizer()) : Optional.empty();
+        } catch (ModelFormatException _) {
+            return Optional.empty(); // weights of other software
+        }
     }
 
     /// Loads the weights that fit into a model.

@@ -47,6 +47,8 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
     public static final String LOSS = "loss";
     public static final String RANGE = "range"; // of inputs in training, for models without preprocessing
     public static final String TOKENIZER = "tokenizer"; // the tokenizer.json of a model of language
+    public static final String TEXT = "text.column"; // of texts to classify
+    public static final String UNKNOWN = "[UNK]"; // the token for what is in no training text
     public static final String RESIZED = "resized"; // set if images were resized
 
     /// Reads a model.
@@ -143,7 +145,17 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
         return notes.containsKey(RESIZED);
     }
 
-    /// The tokenizer of a model of language.
+    /// The column of texts that the model classifies; empty for another model.
+    public Optional<String> textColumn() {
+        return Optional.ofNullable(notes.get(TEXT));
+    }
+
+    /// Whether it is a model of language, which predicts the next token at each position.
+    public boolean isOfLanguage() {
+        return notes.containsKey(TOKENIZER) && !notes.containsKey(TEXT);
+    }
+
+    /// The tokenizer of a model of texts.
     /// @throws DataException if the file has none
     /// @throws ModelFormatException if it is damaged
     public Tokenizer tokenizer() {
@@ -151,8 +163,8 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
         if (json == null) {
             throw new DataException(
                     file.toString(),
-                    "expects a model of language, which has a tokenizer, got another one",
-                    "To train one: " + Console.commandLine("train", "TEXT.txt", "--model", "gpt:…"));
+                    "expects a model of texts, which has a tokenizer, got another one",
+                    "To train one: " + Console.commandLine("train", "TEXT.txt"));
         }
         return Tokenizer.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
     }

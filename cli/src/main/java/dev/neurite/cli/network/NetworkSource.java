@@ -21,7 +21,10 @@ import dev.neurite.model.Named;
 import dev.neurite.model.Network;
 import dev.neurite.model.Node;
 import dev.neurite.network.Architecture;
+import dev.neurite.network.CharRnn;
 import dev.neurite.network.OutputHead;
+import dev.neurite.network.TextClassifier;
+import dev.neurite.network.TokenArchitecture;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +68,10 @@ public sealed interface NetworkSource {
 
     /// Whether the first layer standardizes: as chosen, by default for tables that no preprocessing has scaled.
     private static boolean standardizes(Optional<Boolean> chosen, Dataset train) {
+        if (train.vocabulary() > 0) {
+            if (!chosen.orElse(false)) return false;
+            throw new ConfigException("--standardize", "expects numbers as inputs, got ids of tokens");
+        }
         return chosen.orElse(isTable(train) && !train.isPrepared());
     }
 
@@ -82,6 +89,35 @@ public sealed interface NetworkSource {
         return chosen.filter(each -> each || !train.isPrepared())
                 .map(each -> List.of(each ? "standardized" : "not standardized"))
                 .orElse(List.of());
+    }
+
+    /// The network that no option has chosen: for texts that are classified, and for those that go on, the ready-made
+    /// ones, for other rows dense layers.
+    record Usual(DenseLayers dense) implements NetworkSource {
+        private NetworkSource of(Dataset train) {
+            if (train.vocabulary() == 0) return dense;
+            return new ReadyMade(train.hasLabelPerRow() ? new TextClassifier() : new CharRnn(), dense.standardize());
+        }
+
+        @Override
+        public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
+            return of(train).graph(train, end, noise);
+        }
+
+        @Override
+        public void describe(Map<String, Object> json, Dataset train) {
+            of(train).describe(json, train);
+        }
+
+        @Override
+        public String name(Dataset train, Shape output) {
+            return of(train).name(train, output);
+        }
+
+        @Override
+        public List<String> notes(Dataset train) {
+            return of(train).notes(train);
+        }
     }
 
     /// Hidden dense layers.
@@ -103,6 +139,12 @@ public sealed interface NetworkSource {
         /// Flattens images and standardizes features by this data's statistics.
         @Override
         public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
+            if (train.vocabulary() > 0) {
+                throw new ConfigException(
+                        "--layers",
+                        "expects numbers as inputs, got ids of tokens",
+                        "Take --model " + (train.hasLabelPerRow() ? "text-classifier" : "char-rnn or --model gpt:…"));
+            }
             List<Node> nodes = new ArrayList<>();
             boolean table = isTable(train);
             if (!table) nodes.add(Layers.flatten());
@@ -181,10 +223,21 @@ public sealed interface NetworkSource {
     record ReadyMade(Architecture architecture, Optional<Boolean> standardize) implements NetworkSource {
         @Override
         public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
-            Graph graph = architecture.graph(train.inputShape(), end.outputs(), end.activation());
+            Graph graph = forTokens(train).graph(train.inputShape(), end.outputs(), end.activation());
             List<Named> before = new ArrayList<>(noise);
             if (standardizes(standardize, train)) before.addFirst(standardizeLayer(train));
             return prepend(before, graph);
+        }
+
+        /// The network with the vocabulary of the data, if it has none of its own.
+        private Architecture forTokens(Dataset train) {
+            if (!(architecture instanceof TokenArchitecture network) || train.vocabulary() == 0) return architecture;
+            if (network.vocabulary() == 0) return network.withVocabulary(train.vocabulary());
+            if (network.vocabulary() >= train.vocabulary()) return network;
+            throw new ConfigException(
+                    "--model",
+                    "expects a vocabulary of at least the " + train.vocabulary() + " tokens of the data, got "
+                            + network.vocabulary());
         }
 
         @Override
@@ -200,7 +253,7 @@ public sealed interface NetworkSource {
 
         @Override
         public String name(Dataset train, Shape output) {
-            return Catalog.standard().brief(architecture) + " to " + output.size();
+            return Catalog.standard().brief(architecture) + " to " + output.extent(output.rank() - 1);
         }
     }
 

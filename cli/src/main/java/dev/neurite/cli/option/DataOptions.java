@@ -5,6 +5,7 @@ import dev.neurite.data.augment.Augmentations;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,8 @@ public final class DataOptions {
     public static final String AUGMENT = "--augment";
     public static final String IMAGE_SIZE = "--image-size";
     public static final String GRAY = "--gray";
-    static final String TOKENS = "--tokens";
-    static final String WINDOW = "--window";
+    public static final String TOKENS = "--tokens";
+    public static final String WINDOW = "--window";
     static final String BALANCE = "--balance";
     static final String PREFETCH = "--prefetch";
     public static final String VALIDATION = "--validation";
@@ -41,12 +42,18 @@ public final class DataOptions {
 
     @Option(
             names = TOKENS,
-            paramLabel = "N",
-            description = "The tokens of a text: 256 (default) for its bytes; with more, pieces of words that are"
-                    + " frequent in it (byte-pair encoding).")
-    private @Nullable Integer tokens;
+            paramLabel = "KIND",
+            description = "The tokens of texts: characters, the default for a text file; words, the default for --text:"
+                    + " the 20,000 most frequent, in lower case, that are there twice; or a number from 256: bytes and"
+                    + " frequent pieces of words (byte-pair encoding).")
+    private @Nullable String tokens;
 
-    @Option(names = WINDOW, paramLabel = "N", description = "The number of tokens of a text in a row; 128 by default.")
+    @Option(
+            names = WINDOW,
+            paramLabel = "N",
+            description = "How many steps a network sees. A text file: the tokens of a row, 128 by default. --text: the"
+                    + " most tokens of a text, the rest is cut off; all by default. --forecast: the steps that a"
+                    + " forecast is made from; by default a season, and at least two forecasts.")
     private @Nullable Integer window;
 
     @Option(
@@ -91,8 +98,14 @@ public final class DataOptions {
                 balance,
                 optional(prefetch),
                 validation == null ? OptionalDouble.empty() : OptionalDouble.of(validation),
-                new TextSettings(optional(tokens), optional(window)),
+                new TextSettings(Optional.ofNullable(tokens), window()),
                 table);
+    }
+
+    /// The number of steps; empty for the default.
+    /// @throws ConfigException for less than 1
+    OptionalInt window() {
+        return TrainingOptions.positive(WINDOW, window);
     }
 
     private static OptionalInt optional(@Nullable Integer number) {

@@ -17,8 +17,10 @@ import dev.neurite.network.TimeSeriesForecaster;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -35,8 +37,8 @@ public final class NetworkOptions {
     private static final String INIT = "--init";
     private static final String BIAS_INIT = "--bias-init";
     private static final String DROPOUT = "--dropout";
-    private static final String INPUT_DROPOUT = "--input-dropout";
-    private static final String INPUT_NOISE = "--input-noise";
+    static final String INPUT_DROPOUT = "--input-dropout";
+    static final String INPUT_NOISE = "--input-noise";
 
     /// Activations that are layers: they have parameters or another number of outputs.
     private static final Set<String> LAYERS_BY_THEMSELVES = Set.of("prelu", "glu");
@@ -50,8 +52,10 @@ public final class NetworkOptions {
     @Option(
             names = LAYERS,
             paramLabel = "N,N,…",
-            description = "Units of each hidden layer, 128 by default; 'none' for no hidden layer. With --forecast the"
-                    + " default is --model time-series-forecaster.")
+            description =
+                    "Units of each hidden layer, 128 by default; 'none' for no hidden layer. Without it the default is"
+                        + " --model time-series-forecaster with --forecast, text-classifier with --text, and char-rnn"
+                        + " for a text file.")
     private @Nullable String layers;
 
     @Option(
@@ -119,7 +123,7 @@ public final class NetworkOptions {
                     "The columns of a time series are scaled before: --scale");
         }
         NetworkSource source = source(from, forecast);
-        if (!(source instanceof NetworkSource.DenseLayers)) {
+        if (!(source instanceof NetworkSource.DenseLayers || source instanceof NetworkSource.Usual)) {
             refuse(source, ACTIVATION, activation);
             refuse(source, INIT, init);
             refuse(source, BIAS_INIT, biasInit);
@@ -155,13 +159,15 @@ public final class NetworkOptions {
         if (units.isEmpty() && activation != null) {
             throw new ConfigException(ACTIVATION, "expects hidden layers, got " + LAYERS + " none");
         }
-        return new NetworkSource.DenseLayers(
+        var dense = new NetworkSource.DenseLayers(
                 units,
                 activation(activation != null ? activation : "relu"),
                 initializer(INIT, init),
                 initializer(BIAS_INIT, biasInit),
                 Optional.ofNullable(standardize),
                 rates(units.size()));
+        boolean chosen = Stream.of(layers, activation, init, biasInit, dropout).anyMatch(Objects::nonNull);
+        return chosen ? dense : new NetworkSource.Usual(dense);
     }
 
     private NetworkSource layerStack() {

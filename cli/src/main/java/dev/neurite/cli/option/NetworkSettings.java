@@ -3,6 +3,7 @@ package dev.neurite.cli.option;
 import dev.neurite.cli.network.InitialWeights;
 import dev.neurite.cli.network.NetworkSource;
 import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
 import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.io.Spec;
 import dev.neurite.layer.Layers;
@@ -10,6 +11,7 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Named;
 import dev.neurite.network.OutputHead;
+import dev.neurite.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +28,21 @@ public record NetworkSettings(
     /// The network for this data.
     /// @throws dev.neurite.error.NeuriteException if the network does not take such data
     public Graph graph(Dataset train, OutputHead end) {
+        if (train.vocabulary() > 0 && (inputNoise > 0 || inputDropout > 0)) {
+            throw new ConfigException(
+                    inputNoise > 0 ? NetworkOptions.INPUT_NOISE : NetworkOptions.INPUT_DROPOUT,
+                    "expects numbers as inputs, got ids of tokens",
+                    "Networks of texts have dropout of their own: --model char-rnn:dropout=0.2");
+        }
         List<Named> noise = new ArrayList<>();
         if (inputNoise > 0) noise.add(Layers.named("inputNoise", Layers.gaussianNoise(inputNoise)));
         if (inputDropout > 0) noise.add(Layers.named("inputDropout", Layers.dropout(inputDropout)));
         return source.graph(train, end, noise);
+    }
+
+    /// The tokenizer that belongs to the pretrained weights; empty if there is none.
+    public Optional<Tokenizer> tokenizer() {
+        return pretrained.flatMap(InitialWeights::tokenizer);
     }
 
     /// Loads the pretrained weights into a model; empty if there are none.

@@ -7,13 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// The options of time series in CSV files.
 public final class SeriesOptions {
     public static final String FORECAST = "--forecast";
-    public static final String WINDOW = "--window";
     private static final String STRIDE = "--stride";
     public static final String TIME = "--time";
     public static final String SERIES = "--series";
@@ -27,12 +27,6 @@ public final class SeriesOptions {
             description = "Forecast the next N values of the column --label, by default of the first column of numbers,"
                     + " from its past and that of all other columns. Rows are steps of time, the oldest first.")
     private @Nullable Integer forecast;
-
-    @Option(
-            names = WINDOW,
-            paramLabel = "N",
-            description = "How many steps a forecast is made from; by default a season, and at least two forecasts.")
-    private @Nullable Integer window;
 
     @Option(
             names = STRIDE,
@@ -68,8 +62,9 @@ public final class SeriesOptions {
     private @Nullable String calendar;
 
     /// The settings; empty without `--forecast`.
+    /// @param window the value of `--window`
     /// @throws ConfigException for other options without it, unknown names and values out of range
-    Optional<SeriesSettings> settings() {
+    Optional<SeriesSettings> settings(OptionalInt window) {
         Map<String, Object> given = given();
         if (forecast == null) {
             if (given.isEmpty()) return Optional.empty();
@@ -78,7 +73,7 @@ public final class SeriesOptions {
         }
         return Optional.of(new SeriesSettings(
                 positive(FORECAST, forecast),
-                TrainingOptions.positive(WINDOW, window),
+                window,
                 stride == null ? 1 : positive(STRIDE, stride),
                 Optional.ofNullable(time),
                 Optional.ofNullable(series),
@@ -102,7 +97,6 @@ public final class SeriesOptions {
     private Map<String, Object> given() {
         Map<String, Object> given = new LinkedHashMap<>();
         TableOptions.put(given, FORECAST, forecast);
-        TableOptions.put(given, WINDOW, window);
         TableOptions.put(given, STRIDE, stride);
         TableOptions.put(given, TIME, time);
         TableOptions.put(given, SERIES, series);

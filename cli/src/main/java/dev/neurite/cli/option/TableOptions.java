@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
 /// The options of tables in CSV files: reading, splitting and preprocessing.
 public final class TableOptions {
     public static final String LABEL = "--label";
+    public static final String TEXT = "--text";
     public static final String TEST = "--test";
     static final String TEST_SHARE = "--test-share";
     public static final String TASK = "--task";
@@ -39,6 +40,13 @@ public final class TableOptions {
 
     @Option(names = LABEL, paramLabel = "COLUMN", description = "The column to predict: its name, or first or last.")
     private @Nullable String label;
+
+    @Option(
+            names = TEXT,
+            paramLabel = "COLUMN",
+            description = "The column of texts to classify: their words are the inputs, see --tokens and --window. The"
+                    + " network is --model text-classifier by default. Other columns are not inputs.")
+    private @Nullable String text;
 
     @Option(names = TEST, paramLabel = "FILE", description = "A CSV file with the test rows.")
     private @Nullable String test;
@@ -156,12 +164,14 @@ public final class TableOptions {
             }
             given.putAll(series.get().given());
         }
+        if (text != null) refuseWithText(given);
         if (test != null && testShare != null) {
             throw new ConfigException(TEST_SHARE, "expects no " + TEST + ", got both");
         }
         if (testShare != null) DataOptions.requireShare(TEST_SHARE, testShare);
         return new TableSettings(
                 Optional.ofNullable(label),
+                Optional.ofNullable(text),
                 Optional.ofNullable(test),
                 testShare == null ? TableSettings.TEST_SHARE : testShare,
                 task == null ? Optional.empty() : Optional.of(EnumChoice.of(TASK, task, Task.values())),
@@ -171,6 +181,18 @@ public final class TableOptions {
                 new RowColumns(Optional.ofNullable(weight), Optional.ofNullable(groupBy), Optional.ofNullable(orderBy)),
                 series,
                 given);
+    }
+
+    /// Refuses options that say how numbers and categories become inputs.
+    private void refuseWithText(Map<String, Object> given) {
+        List<String> others =
+                List.of(SeriesOptions.FORECAST, IMAGE, MISSING_RULE, INDICATOR, UNSEEN, SCALE, CATEGORIES);
+        for (String option : others) {
+            if (given.containsKey(option)) throw new ConfigException(option, "expects no " + TEXT + ", got both");
+        }
+        if (task != null && EnumChoice.of(TASK, task, Task.values()) != Task.CLASSIFY) {
+            throw new ConfigException(TASK, "expects classify with " + TEXT + ", got " + task);
+        }
     }
 
     private CsvOptions csv() {
@@ -260,6 +282,7 @@ public final class TableOptions {
     private Map<String, Object> given() {
         Map<String, Object> given = new LinkedHashMap<>();
         put(given, LABEL, label);
+        put(given, TEXT, text);
         put(given, TEST, test);
         put(given, TEST_SHARE, testShare);
         put(given, TASK, task);

@@ -13,6 +13,7 @@ import java.util.Optional;
 
 /// Settings of tables in CSV files.
 /// @param label the column to predict: its name, first or last
+/// @param text the column of texts to classify; empty for rows that are inputs themselves
 /// @param test a file with the test rows
 /// @param testShare the share of rows that become the test part without such a file
 /// @param task classification or regression; empty to decide by the label's values
@@ -24,6 +25,7 @@ import java.util.Optional;
 /// @param given the options that were given, with their values
 public record TableSettings(
         Optional<String> label,
+        Optional<String> text,
         Optional<String> test,
         double testShare,
         Optional<Task> task,

@@ -46,7 +46,7 @@ public final class TrainingOptions {
             @Nullable String from) {
         config.refuseWithoutConfiguration();
         OptimizerSettings updates = optimizer.settings(rate);
-        Optional<SeriesSettings> forecast = series.settings();
+        Optional<SeriesSettings> forecast = series.settings(data.window());
         return new TrainSettings(
                 data.settings(table.settings(forecast)),
                 network.settings(from, forecast.isPresent()),

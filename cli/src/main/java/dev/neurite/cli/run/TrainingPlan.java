@@ -7,7 +7,6 @@ import dev.neurite.cli.option.LossOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.series.TokenWindows;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.io.Spec;
@@ -51,6 +50,7 @@ public record TrainingPlan(
     private static final int SERIES_EPOCHS = 20;
     private static final int SERIES_BATCH = 32;
     private static final int TEXT_EPOCHS = 10;
+    private static final int TEXT_BATCH = 32;
     private static final int IMAGE_EPOCHS = 5;
     private static final int IMAGE_BATCH = 128;
 
@@ -63,10 +63,12 @@ public record TrainingPlan(
             settings.schedule().requireValidation();
         }
         Dataset train = data.train();
-        boolean text = train instanceof TokenWindows;
+        boolean text = train.vocabulary() > 0;
         boolean table = NetworkSource.isTable(train);
         boolean series = settings.data().table().series().isPresent();
-        int batch = settings.optimizer().batch().orElse(table ? TABLE_BATCH : series ? SERIES_BATCH : IMAGE_BATCH);
+        int batch = settings.optimizer()
+                .batch()
+                .orElse(text ? TEXT_BATCH : table ? TABLE_BATCH : series ? SERIES_BATCH : IMAGE_BATCH);
         int epochs = text ? TEXT_EPOCHS : table ? TABLE_EPOCHS : series ? SERIES_EPOCHS : IMAGE_EPOCHS;
         settings.optimizer().requireShards(batch);
         settings.schedule().requireMeasured(train);

@@ -17,6 +17,7 @@ import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.ForecastReport;
+import dev.neurite.cli.report.LanguageReport;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.report.Progress;
 import dev.neurite.cli.report.ReportFigures;
@@ -368,7 +369,7 @@ public record TrainingRun(
         if (!source.features().isEmpty())
             notes.put(LoadedModel.FEATURES, Json.of(source.features()).write());
         if (plan.settings().data().images().isResized()) notes.put(LoadedModel.RESIZED, "true");
-        if (plan.data().preprocessing().isEmpty()) {
+        if (plan.data().preprocessing().isEmpty() && plan.data().train().vocabulary() == 0) {
             notes.put(LoadedModel.RANGE, InputRange.of(plan.data().train()).note());
         }
         notes.put(LoadedModel.DATA, source.text());
@@ -429,6 +430,7 @@ public record TrainingRun(
         Model model = file.model();
         Profile profile = run.profile();
         Optional<ForecastReport> forecasts = ForecastReport.of(file, plan.data().test());
+        Optional<LanguageReport> language = LanguageReport.of(file, plan.data().test(), plan.loss(), test);
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run", directory.path().toString());
@@ -443,6 +445,7 @@ public record TrainingRun(
             json.put("seconds", seconds);
             if (profiles) json.put("profile", EvaluationReport.profile(profile));
             forecasts.ifPresent(each -> json.put("forecasts", each.json()));
+            language.ifPresent(each -> json.put("text", each.json()));
             exports.html().ifPresent(each -> json.put("html", each.toString()));
             context.printJson(json); // before the page, whose disk may be full
             exports.html()
@@ -459,13 +462,15 @@ public record TrainingRun(
         context.print("test " + EvaluationReport.headline(test) + units());
         if (!metrics.isEmpty()) context.print(MetricNames.table(figures));
         forecasts.ifPresent(each -> context.print(each.toString()));
+        language.ifPresent(each -> context.print(each.toString()));
         if (profiles) context.print(profile.toString());
         exports.html().ifPresent(each -> {
             report(directory, file, test, seconds).save(each);
             context.note("report " + each);
         });
         context.note("run    " + directory.path());
-        noteEvaluate(directory);
+        if (language.isPresent()) context.next("generate", directory.path().toString(), "--prompt", "TEXT");
+        else noteEvaluate(directory);
     }
 
     private Report report(RunDirectory directory, ModelFile file, Evaluation test, double seconds) {

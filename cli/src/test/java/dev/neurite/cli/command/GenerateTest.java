@@ -3,6 +3,7 @@ package dev.neurite.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
+import dev.neurite.io.Checkpoints;
 import dev.neurite.io.ModelFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,8 @@ class GenerateTest {
                 .isEqualTo(more);
         assertThat(generate("run", "--prompt", "the", "--json", "--most", "5", "--top-k", "1")
                         .out())
-                .contains("\"prompt\"", "\"text\"", "the quic");
+                .contains("\"prompt\"", "\"text\"")
+                .containsPattern("the (quic|lazy)");
         String first = generate("run", "--prompt", "x", "--temperature", "5").out();
         assertThat(generate("run", "--prompt", "x", "--temperature", "5", "--seed", "1")
                         .out())
@@ -59,6 +61,67 @@ class GenerateTest {
                 .isNotEqualTo(first);
         Cli evaluated = Cli.run("evaluate", path("run"));
         assertThat(evaluated.code()).as(evaluated.err()).isZero();
+    }
+
+    /// A plain text trains a char-rnn. Its figures are in the output, and those of bytes and of characters are of the
+    /// same characters.
+    @Test
+    void aPlainTextTrainsACharRnn() throws Exception {
+        Files.writeString(temp.resolve("text.txt"), TEXT.replace("dog", "dög"));
+        List<String> words = List.of("train", path("text.txt"), "--window", "16", "--epochs", "2", "--lr", "0.01");
+        List<String> all = new ArrayList<>(words);
+        all.addAll(List.of("--out", path("run")));
+        Cli trained = Cli.run(all.toArray(String[]::new));
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(trained.err()).contains("model  char-rnn to 31", "text   3,600 characters", "neurite generate");
+        assertThat(trained.out()).containsPattern("nats a character .*: 352 tokens, 352 characters");
+        Cli evaluated = Cli.run("evaluate", path("run"));
+        String line = trained.out()
+                .lines()
+                .filter(each -> each.contains("nats"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(evaluated.out()).as(evaluated.err()).contains(line);
+        assertThat(evaluated.err()).contains("neurite generate");
+        assertThat(Cli.run("evaluate", path("run"), "--json").out()).contains("\"nats_per_character\"");
+        assertThat(Cli.run("summary", path("run")).out()).contains("embedding(31, 64", "lstm(256", "peak memory");
+        all = new ArrayList<>(words);
+        all.addAll(List.of("--tokens", "256", "--model", "char-rnn:units=8", "--out", path("bytes")));
+        Cli bytes = Cli.run(all.toArray(String[]::new));
+        assertThat(bytes.out()).as(bytes.err()).containsPattern(": 352 tokens, 34\\d characters");
+        assertThat(Files.readString(temp.resolve("bytes/config.yaml"))).contains("tokens: 256");
+    }
+
+    /// A run that was interrupted ends with the bits of one that was not.
+    @Test
+    void aTextIsResumedExactly() throws Exception {
+        Files.writeString(temp.resolve("text.txt"), TEXT);
+        String[] words = {
+            "train",
+            path("text.txt"),
+            "--model",
+            "char-rnn:units=8,features=4",
+            "--validation",
+            "0.2",
+            "--window",
+            "16",
+            "--epochs",
+            "3",
+            "--checkpoint-every",
+            "1",
+            "--out",
+            path("run")
+        };
+        Cli trained = Cli.run(words);
+        assertThat(trained.code()).as(trained.err()).isZero();
+        Path model = temp.resolve("run/model.safetensors");
+        byte[] whole = Files.readAllBytes(model);
+        Files.delete(model);
+        Files.delete(Checkpoints.files(temp.resolve("run/checkpoints")).getLast());
+        Cli resumed = Cli.run("train", "--resume", path("run"));
+        assertThat(resumed.code()).as(resumed.err()).isZero();
+        assertThat(resumed.err()).contains("resume after step");
+        assertThat(model).hasBinaryContent(whole);
     }
 
     @Test
@@ -79,11 +142,20 @@ class GenerateTest {
     @Test
     void mistakesAreTold() throws Exception {
         assertThat(train("", "a").err()).contains("expects a text, got an empty file");
-        assertThat(train("short", "b").err()).contains("expects more tokens than a window of 32");
-        assertThat(train(TEXT, "c", "--tokens", "255").err()).contains("--tokens: expects 256 to 65536, got 255");
+        assertThat(train("short", "b").err()).contains("expects at least 33 tokens");
+        assertThat(train(TEXT, "c", "--tokens", "255").err())
+                .contains("--tokens: expects characters, words, or a number of 256 to 65536, got '255'");
+        assertThat(train(TEXT, "c", "--tokens", "words").err()).contains("--tokens: expects characters or a number");
+        assertThat(Cli.run("train", path("text.txt"), "--window", "0").err())
+                .contains("--window: expects at least 1, got 0");
+        assertThat(train(TEXT, "c", "--input-noise", "0.1").err()).contains("--input-noise", "got ids of tokens");
+        assertThat(train(TEXT, "c", "--standardize").err()).contains("--standardize", "got ids of tokens");
+        assertThat(Cli.run("train", path("text.txt"), "--layers", "8", "--out", path("c"))
+                        .err())
+                .contains("--layers: expects numbers as inputs, got ids of tokens", "--model char-rnn");
         assertThat(train(TEXT, "d", "--label", "kind").err()).contains("--label: expects a CSV file");
         assertThat(Cli.run("train", "iris", "--window", "4", "--out", path("e")).err())
-                .contains("--window: expects a text file, got iris");
+                .contains("--window: expects a text file, --text or --forecast, got iris");
         assertThat(Cli.run("train", path("none.txt"), "--out", path("f")).err()).contains("no such file");
         Cli iris = Cli.run("train", "iris", "--epochs", "1", "--out", path("iris"));
         assertThat(iris.code()).as(iris.err()).isZero();
@@ -91,6 +163,10 @@ class GenerateTest {
         assertThat(other.code()).isEqualTo(3);
         assertThat(other.err()).contains("expects a model of language");
         assertThat(train(TEXT, "g", "--epochs", "1").code()).isZero();
+        assertThat(generate("g", "--prompt", "the Ääfox").err())
+                .contains("--prompt: expects characters that the text of the training has, got 'Ää'");
+        assertThat(Cli.run("predict", path("g"), path("text.txt")).err())
+                .contains("got a model of language", "neurite generate");
         assertThat(generate("g", "--prompt", "").err()).contains("--prompt: expects a text of at least one token");
         assertThat(generate("g", "--prompt", "x", "--temperature", "-1").err()).contains("temperature");
         assertThat(generate("g", "--prompt", "x", "--most", "0").err()).contains("at least 1 token");

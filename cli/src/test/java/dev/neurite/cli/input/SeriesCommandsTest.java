@@ -190,7 +190,7 @@ final class SeriesCommandsTest {
 
     @Test
     void optionsThatDoNotFitAreRefused() {
-        refused(Cli.run("train", file, "--window", "3"), "--window: expects --forecast");
+        refused(Cli.run("train", file, "--window", "3"), "--window: expects a text file, --text or --forecast, got ");
         refused(train(file, "x", "--order-by", "day"), "--order-by: expects no --forecast", "--time");
         refused(train(file, "x", "--calendar", "decade"), "--calendar");
         refused(train(file, "x", "--standardize"), "--standardize");

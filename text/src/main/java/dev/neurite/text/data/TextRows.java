@@ -11,6 +11,8 @@ import dev.neurite.text.Tokenizer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Texts with a class each, as rows of token ids: a row has as many steps as its text has tokens. Batches are padded.
 /// Ids are in the heap, 4 bytes each.
@@ -19,12 +21,14 @@ public final class TextRows implements Dataset {
     private final int[] labels;
     private final List<String> classNames;
     private final int padding;
+    private final int vocabulary;
 
-    private TextRows(int[][] ids, int[] labels, List<String> classNames, int padding) {
+    private TextRows(int[][] ids, int[] labels, List<String> classNames, Tokenizer tokenizer) {
         this.ids = ids;
         this.labels = labels;
         this.classNames = classNames;
-        this.padding = padding;
+        this.padding = tokenizer.id("[PAD]").orElse(0);
+        this.vocabulary = tokenizer.vocabularySize();
     }
 
     /// Texts with class labels.
@@ -32,7 +36,7 @@ public final class TextRows implements Dataset {
     /// @param labels one for each text, from 0 to the number of names − 1
     /// @throws DataException for no texts, a text without tokens, another number of labels, or one out of range
     public static TextRows of(Tokenizer tokenizer, List<String> texts, int[] labels, List<String> classNames) {
-        if (texts.isEmpty()) throw new DataException("texts", "expects at least one, got none");
+        int[][] ids = ids(tokenizer, texts);
         if (labels.length != texts.size()) {
             throw new DataException(
                     "labels", "expects one for each of " + texts.size() + " texts, got " + labels.length);
@@ -42,10 +46,7 @@ public final class TextRows implements Dataset {
             throw new DataException(
                     "text " + row, "expects a label from 0 to " + (classNames.size() - 1) + ", got " + labels[row]);
         }
-        Tokenizer unpadded = tokenizer.withoutPadding();
-        int[][] ids = new int[texts.size()][];
-        for (int row = 0; row < ids.length; row++) ids[row] = encode(unpadded, texts.get(row), "text " + row);
-        return new TextRows(ids, labels.clone(), List.copyOf(classNames), pad(tokenizer));
+        return new TextRows(ids, labels.clone(), List.copyOf(classNames), tokenizer);
     }
 
     /// The rows of a table with a column of texts and one of classes.
@@ -55,38 +56,80 @@ public final class TextRows implements Dataset {
     /// @throws DataException for unknown columns, a column of numbers as texts, missing values, a text without
     /// tokens, or a class that is not in the list
     public static TextRows of(Tokenizer tokenizer, Table table, String text, String label, List<String> classes) {
-        int column = table.column(text);
         int of = table.column(label);
-        Table.Column texts = table.columns().get(column);
-        if (texts.kind() != Kind.CATEGORICAL) {
-            throw new DataException("column '" + text + "'", "expects texts, got numbers");
-        }
+        int[][] ids = ids(tokenizer, table, text);
         Map<String, Integer> numbers = new HashMap<>();
         for (String each : classes) numbers.put(each, numbers.size());
-        Tokenizer unpadded = tokenizer.withoutPadding();
-        int[][] byText = new int[texts.categories().size()][];
-        int[][] ids = new int[table.rows()][];
         int[] labels = new int[ids.length];
         for (int row = 0; row < ids.length; row++) {
-            String place = table.place(row) + ", column '";
-            float code = table.value(row, column);
-            if (Float.isNaN(code)) throw new DataException(place + text + "'", "expects a text, got none");
-            int[] known = byText[(int) code];
-            if (known == null) known = encode(unpadded, texts.categories().get((int) code), place + text + "'");
-            byText[(int) code] = known;
-            ids[row] = known;
             String name = name(table, row, of);
             Integer number = numbers.get(name);
             if (number == null) {
                 throw new DataException(
-                        place + label + "'",
+                        table.place(row) + ", column '" + label + "'",
                         "expects one of the classes " + Spelling.listed(classes) + ", got "
                                 + (name.isEmpty() ? "none" : "'" + name + "'"));
             }
             labels[row] = number;
         }
-        if (ids.length == 0) throw new DataException("table", "expects at least one row, got 0 rows");
-        return new TextRows(ids, labels, List.copyOf(classes), pad(tokenizer));
+        return new TextRows(ids, labels, List.copyOf(classes), tokenizer);
+    }
+
+    /// Texts without classes, to predict them.
+    /// @throws DataException for no texts, or a text without tokens
+    public static TextRows of(Tokenizer tokenizer, List<String> texts) {
+        return new TextRows(ids(tokenizer, texts), new int[0], List.of(), tokenizer);
+    }
+
+    private static int[][] ids(Tokenizer tokenizer, List<String> texts) {
+        if (texts.isEmpty()) throw new DataException("texts", "expects at least one, got none");
+        Tokenizer unpadded = tokenizer.withoutPadding();
+        int[][] ids = new int[texts.size()][];
+        for (int row = 0; row < ids.length; row++) ids[row] = encode(unpadded, texts.get(row), "text " + row);
+        return ids;
+    }
+
+    /// The texts of a column of a table, for a [dev.neurite.text.VocabularyTrainer]; missing ones are left out.
+    /// @throws DataException for an unknown column, or one of numbers
+    public static Stream<String> texts(Table table, String column) {
+        int of = table.column(column);
+        List<String> texts = categories(table, column);
+        return IntStream.range(0, table.rows())
+                .filter(row -> !Float.isNaN(table.value(row, of)))
+                .mapToObj(row -> texts.get((int) table.value(row, of)));
+    }
+
+    private static List<String> categories(Table table, String column) {
+        Table.Column texts = table.columns().get(table.column(column));
+        if (texts.kind() == Kind.CATEGORICAL) return texts.categories();
+        throw new DataException("column '" + column + "'", "expects texts, got numbers");
+    }
+
+    /// The texts of a table, without classes, to predict them.
+    /// @param text the column of texts
+    /// @throws DataException for an unknown column, one of numbers, missing values, or a text without tokens
+    public static TextRows of(Tokenizer tokenizer, Table table, String text) {
+        return new TextRows(ids(tokenizer, table, text), new int[0], List.of(), tokenizer);
+    }
+
+    /// The ids of each row's text; equal texts share them.
+    private static int[][] ids(Tokenizer tokenizer, Table table, String text) {
+        int column = table.column(text);
+        List<String> texts = categories(table, text);
+        if (table.rows() == 0) throw new DataException("table", "expects at least one row, got 0 rows");
+        Tokenizer unpadded = tokenizer.withoutPadding();
+        int[][] byText = new int[texts.size()][];
+        int[][] ids = new int[table.rows()][];
+        for (int row = 0; row < ids.length; row++) {
+            String place = table.place(row) + ", column '" + text + "'";
+            float code = table.value(row, column);
+            if (Float.isNaN(code)) throw new DataException(place, "expects a text, got none");
+            int[] known = byText[(int) code];
+            if (known == null) known = encode(unpadded, texts.get((int) code), place);
+            byText[(int) code] = known;
+            ids[row] = known;
+        }
+        return ids;
     }
 
     private static String name(Table table, int row, int column) {
@@ -101,10 +144,6 @@ public final class TextRows implements Dataset {
         if (ids.length == 0)
             throw new DataException(place, "expects a text with at least one token, got '" + text + "'");
         return ids;
-    }
-
-    private static int pad(Tokenizer tokenizer) {
-        return tokenizer.id("[PAD]").orElse(0);
     }
 
     @Override
@@ -129,6 +168,11 @@ public final class TextRows implements Dataset {
     }
 
     @Override
+    public int vocabulary() {
+        return vocabulary;
+    }
+
+    @Override
     public List<String> classNames() {
         return classNames;
     }
@@ -145,6 +189,7 @@ public final class TextRows implements Dataset {
 
     @Override
     public int label(int row) {
+        if (labels.length == 0) throw new UnsupportedOperationException("the texts have no classes");
         return labels[row];
     }
 

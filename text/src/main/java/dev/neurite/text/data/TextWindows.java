@@ -7,12 +7,13 @@ import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /// Windows over a long text as rows, for models of language: a row's input is `[steps]`, token ids, and each position
-/// has the label of the token that follows. Rows are read from the mapped file when they are needed.
+/// has the label of the token that follows. Rows are read from the tokens when they are needed.
 public final class TextWindows implements Dataset {
-    private final TokenFile tokens;
+    private final Tokens tokens;
     private final List<String> names;
     private final int steps;
     private final int stride;
@@ -20,7 +21,7 @@ public final class TextWindows implements Dataset {
     private final long to;
     private final int size;
 
-    private TextWindows(TokenFile tokens, List<String> names, int steps, int stride, long from, long to) {
+    private TextWindows(Tokens tokens, List<String> names, int steps, int stride, long from, long to) {
         this.tokens = tokens;
         this.names = names;
         this.steps = steps;
@@ -47,7 +48,7 @@ public final class TextWindows implements Dataset {
     /// @param steps the tokens of a window, at least 1
     /// @throws ConfigException for less than 1 step, or more than 65,536 tokens in the vocabulary
     /// @throws DataException for a text that is shorter than a window, or of another vocabulary
-    public static TextWindows of(TokenFile tokens, Tokenizer tokenizer, int steps) {
+    public static TextWindows of(Tokens tokens, Tokenizer tokenizer, int steps) {
         if (steps < 1) throw new ConfigException("window", "expects at least 1 step, got " + steps);
         int size = tokens.vocabularySize();
         if (size != tokenizer.vocabularySize()) {
@@ -58,8 +59,27 @@ public final class TextWindows implements Dataset {
         if (size > MOST_CLASSES) {
             throw new ConfigException("vocabulary", "expects at most " + MOST_CLASSES + " tokens, got " + size);
         }
-        List<String> names = IntStream.range(0, size).mapToObj(tokenizer::token).toList();
+        List<String> names = IntStream.range(0, size)
+                .mapToObj(id -> printable(tokenizer.token(id)))
+                .toList();
         return new TextWindows(tokens, names, steps, steps, 0, tokens.count());
+    }
+
+    /// A token as the name of a class: `\n` for a line end, and likewise for other characters that do not print.
+    private static String printable(String token) {
+        var name = new StringBuilder();
+        token.codePoints().forEach(c -> {
+            switch (c) {
+                case '\n' -> name.append("\\n");
+                case '\r' -> name.append("\\r");
+                case '\t' -> name.append("\\t");
+                default -> {
+                    if (Character.isISOControl(c)) name.append(String.format(Locale.ROOT, "\\u%04x", c));
+                    else name.appendCodePoint(c);
+                }
+            }
+        });
+        return name.toString();
     }
 
     /// The same text with a window at every so many tokens.
@@ -134,6 +154,11 @@ public final class TextWindows implements Dataset {
 
     @Override
     public boolean isMapped() {
-        return true;
+        return tokens.isMapped();
+    }
+
+    @Override
+    public int vocabulary() {
+        return tokens.vocabularySize();
     }
 }

@@ -39,21 +39,40 @@ class TextDataTest {
         return Files.writeString(directory.resolve(name), content);
     }
 
-    private TokenFile encoded(String content) throws IOException {
-        return TokenFile.encode(directory.resolve("ids"), letters, List.of(text("text.txt", content)));
+    private Tokens encoded(String content) throws IOException {
+        return Tokens.encode(directory.resolve("ids"), letters, List.of(text("text.txt", content)));
     }
 
     @Test
     void textsAreEncodedOneAfterTheOther() throws IOException {
         Path ids = directory.resolve("ids");
-        TokenFile tokens = TokenFile.encode(ids, letters, List.of(text("1", "abc"), text("2", ""), text("3", "de")));
+        Tokens tokens = Tokens.encode(ids, letters, List.of(text("1", "abc"), text("2", ""), text("3", "de")));
         assertThat(tokens.count()).isEqualTo(5);
         int[] read = new int[6];
         tokens.read(0, 5, read, 1);
         assertThat(read).containsExactly(0, 2, 3, 4, 5, 6);
         assertThat(Files.size(ids)).isEqualTo(24 + 5 * 4);
-        assertThat(TokenFile.open(ids).vocabularySize()).isEqualTo(7);
+        assertThat(Tokens.open(ids).vocabularySize()).isEqualTo(7);
         assertThatThrownBy(() -> tokens.read(3, 3, read, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void aTextInTheHeapHasTheTokensOfAFile() throws IOException {
+        String text = "ab\ncd\n\ne" + "abcde".repeat(20_000);
+        Tokens heap = Tokens.of(letters, text);
+        Tokens file = encoded(text);
+        assertThat(heap.count()).isEqualTo(file.count()).isEqualTo(text.length());
+        int[] fromHeap = new int[text.length()];
+        int[] fromFile = new int[text.length()];
+        heap.read(0, text.length(), fromHeap, 0);
+        file.read(0, text.length(), fromFile, 0);
+        assertThat(fromHeap).isEqualTo(fromFile);
+        assertThat(TextWindows.of(heap, letters, 3).isMapped()).isFalse();
+        assertThat(TextWindows.of(file, letters, 3).isMapped()).isTrue();
+        assertThat(TextWindows.of(heap, letters, 3).vocabulary()).isEqualTo(7);
+        assertThatThrownBy(() -> Tokens.of(letters, ""))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("got an empty text");
     }
 
     @Test
@@ -70,6 +89,9 @@ class TextDataTest {
         assertThat(input).containsExactly(5, 6, 2);
         assertThat(labels).containsExactly(6, 2, 3);
         assertThat(windows.withStride(1).size()).isEqualTo(6);
+        Tokenizer lines = VocabularyTrainer.characters().train(Stream.of("a\n\tb\u0007"));
+        assertThat(TextWindows.of(Tokens.of(lines, "a\nb"), lines, 2).classNames())
+                .contains("a", "b", "\\n", "\\t", "\\u0007");
         assertThatThrownBy(() -> TextWindows.of(encoded("abc"), letters, 3))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("at least 4 tokens");
@@ -97,17 +119,17 @@ class TextDataTest {
         encoded("abcde");
         byte[] good = Files.readAllBytes(ids);
         Files.write(ids, java.util.Arrays.copyOf(good, good.length - 4));
-        assertThatThrownBy(() -> TokenFile.open(ids))
+        assertThatThrownBy(() -> Tokens.open(ids))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("5 token ids");
         ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).putInt(24 + 8, 7);
         Files.write(ids, good);
-        assertThatThrownBy(() -> TokenFile.open(ids))
+        assertThatThrownBy(() -> Tokens.open(ids))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("token 2: expects an id from 0 to 6, got 7");
         Path other = text("other", "no ids are here, only a text");
-        assertThatThrownBy(() -> TokenFile.open(other)).isInstanceOf(DataException.class);
-        assertThatThrownBy(() -> TokenFile.open(directory.resolve("none"))).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> Tokens.open(other)).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> Tokens.open(directory.resolve("none"))).isInstanceOf(DataException.class);
         assertThatThrownBy(() -> encoded(""))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("at least one token");
@@ -141,6 +163,16 @@ class TextDataTest {
         rows.readInput(0, first, 0);
         assertThat(words.decode(new int[] {(int) first[0], (int) first[1], (int) first[2]}, false))
                 .isEqualTo("[UNK] good movie");
+        assertThat(rows.vocabulary()).isEqualTo(words.vocabularySize());
+        assertThat(TextRows.texts(table, "review")).containsExactly("A good movie", "bad", "very very good movie");
+        TextRows unknown = TextRows.of(words, table, "review");
+        assertThat(unknown.length(2)).isEqualTo(4);
+        assertThat(unknown.isLabeled()).isFalse();
+        assertThatThrownBy(() -> unknown.label(0)).isInstanceOf(UnsupportedOperationException.class);
+        assertThat(TextRows.of(words, List.of("bad movie")).length(0)).isEqualTo(2);
+        assertThatThrownBy(() -> TextRows.of(words, List.of()))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("at least one, got none");
         assertThatThrownBy(() -> TextRows.of(words, table, "review", "kind", List.of("praise")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("row 1, column 'kind': expects one of the classes praise, got 'blame'");

@@ -16,15 +16,16 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/// The token ids of texts in a file that is mapped into memory: it may be larger than the memory, and is read as it
-/// is needed. Safe to read from several threads.
+/// The ids of the tokens of a text: in the heap, or in a file that is mapped into memory, may be larger than it,
+/// and is read as it is needed. Safe to read from several threads.
 ///
-/// The file has little-endian numbers: the 8 bytes `NEURITE1`, the vocabulary's size (64 bits), the number of
+/// A file has little-endian numbers: the 8 bytes `NEURITE1`, the vocabulary's size (64 bits), the number of
 /// tokens (64 bits), then the ids (32 bits each).
-public final class TokenFile {
+public final class Tokens {
     private static final long MAGIC = 0x3145544952554e45L; // "NEURITE1" little-endian begins with 'N'
     private static final int HEADER = 24; // bytes
     private static final int BUFFER = 1 << 16; // bytes
@@ -34,10 +35,28 @@ public final class TokenFile {
     private final long count;
     private final int vocabularySize;
 
-    private TokenFile(MemorySegment ids, long count, int vocabularySize) {
+    private Tokens(MemorySegment ids, long count, int vocabularySize) {
         this.ids = ids;
         this.count = count;
         this.vocabularySize = vocabularySize;
+    }
+
+    /// Encodes a text, into the heap. It is split line by line, and no special tokens are added around it.
+    /// @throws DataException for a text without tokens
+    public static Tokens of(Tokenizer tokenizer, String text) {
+        Tokenizer plain = plain(tokenizer);
+        var ids = new IntBuilder();
+        for (int from = 0, end; from < text.length(); from = end) {
+            int at = text.indexOf('\n', from);
+            end = at < 0 ? text.length() : at + 1;
+            for (int id : plain.encode(text.substring(from, end)).ids()) ids.add(id);
+        }
+        if (ids.count == 0) throw new DataException("text", "expects at least one token, got an empty text");
+        return new Tokens(MemorySegment.ofArray(ids.toArray()), ids.count, plain.vocabularySize());
+    }
+
+    private static Tokenizer plain(Tokenizer tokenizer) {
+        return tokenizer.withSpecialTokens(false).withoutPadding().withoutTruncation();
     }
 
     /// Encodes text files, one after the other, into a file of ids, and opens it. Texts are split line by line, and
@@ -46,8 +65,8 @@ public final class TokenFile {
     /// @throws DataException if a text file does not exist, is not UTF-8, has what the tokenizer has no tokens for,
     /// or if all are empty
     /// @throws ResourceException if a file cannot be read or written
-    public static TokenFile encode(Path file, Tokenizer tokenizer, List<Path> texts) {
-        Tokenizer plain = tokenizer.withSpecialTokens(false).withoutPadding().withoutTruncation();
+    public static Tokens encode(Path file, Tokenizer tokenizer, List<Path> texts) {
+        Tokenizer plain = plain(tokenizer);
         try (AtomicFile out = AtomicFile.open(file)) {
             var ids = new IdWriter(out.channel());
             for (Path text : texts) {
@@ -67,7 +86,7 @@ public final class TokenFile {
     /// Opens a file that [#encode] wrote. It must not change while it is in use.
     /// @throws DataException if there is no such file, or if it is another kind of file or damaged
     /// @throws ResourceException if it cannot be read
-    public static TokenFile open(Path file) {
+    public static Tokens open(Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
             while (header.hasRemaining() && channel.read(header) >= 0) {}
@@ -83,7 +102,7 @@ public final class TokenFile {
                         file.toString(), "expects " + count + " token ids, got a file of " + channel.size() + " bytes");
             }
             MemorySegment ids = channel.map(MapMode.READ_ONLY, HEADER, count * Integer.BYTES, Arena.ofAuto());
-            var opened = new TokenFile(ids, count, (int) vocabulary);
+            var opened = new Tokens(ids, count, (int) vocabulary);
             opened.check(file);
             return opened;
         } catch (NoSuchFileException e) {
@@ -107,6 +126,11 @@ public final class TokenFile {
         }
     }
 
+    /// Whether they are in a file.
+    public boolean isMapped() {
+        return ids.isMapped();
+    }
+
     /// The number of tokens.
     public long count() {
         return count;
@@ -125,6 +149,21 @@ public final class TokenFile {
     public void read(long from, int many, int[] array, int at) {
         Objects.checkFromIndexSize(from, many, count);
         MemorySegment.copy(ids, IDS, from * Integer.BYTES, array, at, many);
+    }
+
+    /// Collects ids.
+    private static final class IntBuilder {
+        private int[] array = new int[BUFFER];
+        private int count;
+
+        void add(int id) {
+            if (count == array.length) array = Arrays.copyOf(array, Math.multiplyExact(array.length, 2));
+            array[count++] = id;
+        }
+
+        int[] toArray() {
+            return Arrays.copyOf(array, count);
+        }
     }
 
     /// Writes ids after a header, which is filled in at the end.
