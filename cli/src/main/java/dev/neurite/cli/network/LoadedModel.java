@@ -1,6 +1,7 @@
 package dev.neurite.cli.network;
 
 import dev.neurite.cli.console.Console;
+import dev.neurite.cli.report.LanguageReport;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.datasets.ImageFolder;
@@ -46,7 +47,7 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
     public static final String DATA = "data";
     public static final String LOSS = "loss";
     public static final String RANGE = "range"; // of inputs in training, for models without preprocessing
-    public static final String TOKENIZER = "tokenizer"; // the tokenizer.json of a model of language
+    public static final String TOKENIZER = LanguageReport.TOKENIZER;
     public static final String TEXT = "text.column"; // of texts to classify
     public static final String UNKNOWN = "[UNK]"; // the token for what is in no training text
     public static final String RESIZED = "resized"; // set if images were resized

@@ -1,7 +1,6 @@
 package dev.neurite.cli.report;
 
 import dev.neurite.cli.console.Text;
-import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.data.Dataset;
 import dev.neurite.io.ModelFile;
 import dev.neurite.loss.CrossEntropy;
@@ -20,10 +19,13 @@ import java.util.Optional;
 /// @param characters that these tokens are
 /// @param loss the mean cross-entropy of a token, in nats
 public record LanguageReport(long tokens, long characters, double loss) {
+    /// The note of a model file with the `tokenizer.json` of a model of texts.
+    public static final String TOKENIZER = "tokenizer";
+
     /// The report on a text; empty for data that is none, or another loss.
     public static Optional<LanguageReport> of(ModelFile file, Dataset test, Loss loss, Evaluation evaluation) {
         boolean plain = loss instanceof CrossEntropy entropy && entropy.equals(new CrossEntropy());
-        String json = file.notes().get(LoadedModel.TOKENIZER);
+        String json = file.notes().get(TOKENIZER);
         if (!(test instanceof TextWindows windows) || json == null || !plain) return Optional.empty();
         Tokenizer tokenizer = Tokenizer.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
         int[] labels = new int[windows.targetShape().size()];
