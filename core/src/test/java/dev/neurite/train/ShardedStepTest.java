@@ -3,13 +3,22 @@ package dev.neurite.train;
 import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.bidirectional;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.dropout;
+import static dev.neurite.layer.Layers.embedding;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.image;
+import static dev.neurite.layer.Layers.lstm;
+import static dev.neurite.layer.Layers.meanOfPositions;
+import static dev.neurite.layer.Layers.positionEmbedding;
 import static dev.neurite.layer.Layers.relu;
+import static dev.neurite.layer.Layers.selfAttention;
+import static dev.neurite.layer.Layers.stacked;
+import static dev.neurite.layer.Layers.transformerBlock;
 import static dev.neurite.optim.Optimizers.adam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,6 +28,7 @@ import dev.neurite.BothEngines;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.Sequences;
 import dev.neurite.data.ShardedOrder;
 import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
@@ -29,6 +39,7 @@ import dev.neurite.model.Model;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Schedules;
+import dev.neurite.tensor.Shape;
 import dev.neurite.train.shard.ShardLosses;
 import dev.neurite.train.shard.ShardNode;
 import dev.neurite.train.shard.ShardSums;
@@ -67,11 +78,58 @@ class ShardedStepTest {
                 .initialize(5);
     }
 
+    /// Takes sequences of different lengths.
+    private static Model recurrent() {
+        return Model.of(
+                        Shape.of(Shape.OPEN),
+                        embedding(12, 6),
+                        stacked(2, bidirectional(lstm(5))).withSequences().withDropout(0.2),
+                        gru(7),
+                        dense(CLASSES, SOFTMAX))
+                .initialize(6);
+    }
+
+    /// Takes sequences of different lengths.
+    private static Model encoder() {
+        return Model.of(
+                        Shape.of(Shape.OPEN),
+                        embedding(12, 8),
+                        positionEmbedding(9),
+                        transformerBlock(selfAttention(2).withDropout(0.1), 11).withDropout(0.2),
+                        meanOfPositions(),
+                        dense(CLASSES, SOFTMAX))
+                .initialize(7);
+    }
+
     private static Model model(String name) {
-        return name.equals("mlp") ? mlp() : cnn();
+        return switch (name) {
+            case "mlp" -> mlp();
+            case "cnn" -> cnn();
+            case "recurrent" -> recurrent();
+            default -> encoder();
+        };
     }
 
     private static Dataset data(Model model, int rows) {
+        return model.network().inputs().getFirst().isKnown() ? ofFeatures(model, rows) : sequences(rows);
+    }
+
+    private static Dataset sequences(int rows) {
+        var random = new KeyedRandom(19, rows);
+        int[][] ids = new int[rows][];
+        float[] weights = new float[rows];
+        int[] labels = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            ids[row] = new int[1 + random.below(9)];
+            for (int t = 0; t < ids[row].length; t++) ids[row][t] = random.below(12);
+            weights[row] = 0.1f + random.below(1000) / 700f;
+            labels[row] = ids[row][0] % CLASSES;
+        }
+        return Dataset.of(Sequences.ofTokens(ids), labels, List.of("a", "b", "c"))
+                .withWeights(weights);
+    }
+
+    private static Dataset ofFeatures(Model model, int rows) {
         var random = new KeyedRandom(17, rows);
         float[][] inputs = new float[rows][12];
         float[] weights = new float[rows];
@@ -196,7 +254,19 @@ class ShardedStepTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"mlp, 1, 1", "mlp, 4, 2", "mlp, 5, 3", "mlp, 8, 4", "cnn, 2, 2", "cnn, 6, 3", "cnn, 7, 4"})
+    @CsvSource({
+        "mlp, 1, 1",
+        "mlp, 4, 2",
+        "mlp, 5, 3",
+        "mlp, 8, 4",
+        "cnn, 2, 2",
+        "cnn, 6, 3",
+        "cnn, 7, 4",
+        "recurrent, 4, 2",
+        "recurrent, 7, 3",
+        "encoder, 4, 2",
+        "encoder, 7, 3"
+    })
     void workersHaveTheParametersOfOneSessionBitForBit(String name, int shards, int workers) {
         Model model = model(name);
         Trainer trainer = trainer(model, shards);
@@ -249,7 +319,15 @@ class ShardedStepTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"mlp, 4, 2, 101", "mlp, 4, 3, 98", "mlp, 8, 4, 3", "cnn, 4, 2, 104", "cnn, 6, 3, 120"})
+    @CsvSource({
+        "mlp, 4, 2, 101",
+        "mlp, 4, 3, 98",
+        "mlp, 8, 4, 3",
+        "cnn, 4, 2, 104",
+        "cnn, 6, 3, 120",
+        "recurrent, 4, 2, 101",
+        "encoder, 6, 3, 98"
+    })
     void workersThatKnowOnlyTheirRowsTrainWhatTheTrainerTrains(String name, int shards, int workers, int rows) {
         Model model = model(name);
         int size = 4 * shards;
