@@ -2,6 +2,7 @@ package dev.neurite.generate;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.model.Model;
 import dev.neurite.model.PredictionSession;
@@ -94,7 +95,9 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
     /// Continues a sequence.
     /// @param prompt the ids of its first tokens, at least one
     /// @return the ids of the tokens that follow
-    /// @throws DataException for an id that is not in the vocabulary, or an empty prompt
+    /// @throws DataException for an id that is not in the vocabulary, an empty prompt, or a model whose scores are
+    /// not numbers
+    /// @throws ResourceException if what attention keeps of so many tokens does not fit into the memory
     public int[] generate(int... prompt) {
         return generate(List.of(prompt), (_, _) -> {}).getFirst();
     }
@@ -114,10 +117,12 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
             }
         }
         List<Text> all = new ArrayList<>();
-        for (int[] prompt : prompts) all.add(new Text(all.size(), prompt, most));
+        for (int[] prompt : prompts) all.add(new Text(all.size(), prompt));
         List<Text> going = new ArrayList<>(all);
         int longest = all.stream().mapToInt(each -> each.length).max().orElse(0);
-        int room = going.isEmpty() ? 0 : positions(Math.addExact(longest, most - 1));
+        int room = going.isEmpty()
+                ? 0
+                : positions((int) Math.min(PredictionSession.MOST_STEPS, (long) longest + most - 1));
         @Nullable PredictionSession session = null;
         for (int step = 0; step < most && !going.isEmpty(); step++) {
             Tensor part;
@@ -150,21 +155,22 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
     /// A sequence: what the model still sees of it, and the tokens that were chosen.
     private static final class Text {
         final int row;
-        final int[] tokens;
+        private int[] tokens;
         private final int prompt; // its length
         private int end;
         private int begin; // the first that the model sees
         int length; // that the model sees
 
-        Text(int row, int[] prompt, int most) {
+        Text(int row, int[] prompt) {
             this.row = row;
             this.prompt = prompt.length;
-            this.tokens = Arrays.copyOf(prompt, Math.addExact(prompt.length, most));
+            this.tokens = prompt.clone();
             this.end = prompt.length;
             this.length = prompt.length;
         }
 
         void add(int token) {
+            if (end == tokens.length) tokens = Arrays.copyOf(tokens, 2 * end);
             tokens[end++] = token;
             length++;
         }

@@ -1,6 +1,7 @@
 package dev.neurite.generate;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.tensor.Tensor;
@@ -56,15 +57,28 @@ public record Sampling(double temperature, int topK, double topP, long seed) {
     /// @param step the number of the token in its row
     /// @return its id, the index of its score
     /// @throws ShapeException without a score
+    /// @throws DataException for scores that are NaN or +∞, or all −∞
     public int choose(Tensor scores, int row, int step) {
         if (scores.size() == 0) throw new ShapeException("sampling", "expects scores of tokens, got none");
         float[] all = scores.toArray();
         int best = 0;
-        for (int i = 1; i < all.length; i++) if (all[i] > all[best]) best = i;
-        if (temperature == 0 || all[best] == Float.NEGATIVE_INFINITY) return best;
+        for (int i = 0; i < all.length; i++) {
+            if (!(all[i] < Float.POSITIVE_INFINITY)) {
+                throw new DataException(
+                        "scores, token " + i,
+                        "expects numbers or −∞, got " + all[i],
+                        "Weights of a model whose training has diverged are not finite");
+            }
+            if (all[i] > all[best]) best = i;
+        }
+        if (all[best] == Float.NEGATIVE_INFINITY) {
+            throw new DataException("scores", "expects a token that can come, got −∞ for all " + all.length);
+        }
+        if (temperature == 0) return best;
         double[] weights = new double[all.length];
         for (int i = 0; i < all.length; i++) weights[i] = StrictMath.exp(((double) all[i] - all[best]) / temperature);
-        int[] order = topK > 0 || topP < 1 ? mostLikely(all, weights) : everyToken(all.length);
+        boolean some = (topK > 0 && topK < all.length) || topP < 1;
+        int[] order = some ? mostLikely(all, weights) : everyToken(all.length);
         double total = 0;
         for (int token : order) total += weights[token];
         double left = new KeyedRandom(seed, row, step).nextDouble() * total;

@@ -35,7 +35,8 @@ public record PositionEmbedding(int most, Initializer weights) implements Layer 
         if (in.rank() != 2 || in.extent(1) == Shape.OPEN || in.extent(0) > most) {
             throw new ShapeException(
                     declare.path(),
-                    this + " expects sequences [time×width] of at most " + most + " positions, got " + in);
+                    this + " expects sequences [time×width] of at most " + most + " positions, got " + in,
+                    in.rank() == 2 && in.extent(0) > most ? "Cut longer sequences, or give it more positions" : "");
         }
         declare.parameter("weight", Shape.of(most, in.extent(1)), Role.WEIGHT, weights);
         return in;

@@ -200,15 +200,20 @@ public final class Model {
     // ------------------------------------------------------------------------------------------------- predicting
 
     /// Predicts one row.
-    /// @param row as many numbers as the input has
+    /// @param row as many numbers as the input has; if its first axis is open, those of any number of steps
     /// @return the output
     /// @throws ShapeException for another number of them, or a network of several inputs or outputs
     public float[] predict(float... row) {
         Shape input = whole.inputs().getFirst();
-        if (row.length != input.size()) {
+        boolean sequence = input.rank() > 0 && input.extent(0) == Shape.OPEN;
+        int size = (sequence ? input.row() : input).size();
+        if (sequence ? row.length == 0 || row.length % Math.max(1, size) != 0 : row.length != size) {
             throw new ShapeException(
-                    "input", "expects " + input.size() + " numbers for " + input + ", got " + row.length);
+                    "input",
+                    "expects " + size + " numbers for " + (sequence ? "each step of " : "") + input + ", got "
+                            + row.length);
         }
+        if (sequence) input = input.row().forRows(row.length / size);
         return predict(Tensor.view(input.forRows(1), row, 0)).toArray();
     }
 
@@ -299,6 +304,7 @@ public final class Model {
     /// @param most the most steps that a row may get in all, at least 1; the memory of attention grows with it
     /// @throws ShapeException if the network has several inputs, or its positions are fewer
     /// @throws ConfigException if a layer does not take sequences in parts, such as one that runs backwards
+    /// @throws dev.neurite.error.ResourceException if what layers keep of so many steps does not fit
     public PredictionSession session(int rows, int most) {
         if (whole.inputs().size() != 1) {
             throw new ShapeException(

@@ -70,7 +70,7 @@ public final class Network {
         boolean fits = in.size() == inputs.size();
         for (int i = 0; i < in.size() && fits; i++) fits = inputs.get(i).accepts(in.get(i));
         if (!fits) throw new ShapeException("input", "expects rows of " + inputs + ", got " + in);
-        return root.isOpen() ? root.outputs(in) : root.outputs();
+        return inputs.stream().allMatch(Shape::isKnown) ? root.outputs() : root.outputs(in);
     }
 
     /// The parameters, in the order of their flat array.

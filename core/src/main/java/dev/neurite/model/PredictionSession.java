@@ -2,6 +2,7 @@ package dev.neurite.model;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.model.engine.NetworkExecutor;
@@ -36,6 +37,9 @@ import java.util.function.Supplier;
 /// One thread at a time may use a session. A part that fails in a layer, as for an id that is not in the
 /// vocabulary, leaves states undefined: then the session takes no more parts until [#reset()].
 public final class PredictionSession {
+    /// The most steps of a row: 2²⁴, up to which float32 counts.
+    public static final int MOST_STEPS = 1 << 24;
+
     private final Network network;
     private final Activation outputActivation;
     private final List<Shape> most;
@@ -54,15 +58,16 @@ public final class PredictionSession {
         this.network = network;
         this.outputActivation = outputActivation;
         this.most = List.copyOf(most);
-        network.outputs(this.most); // checks the inputs
         this.steps = stepsOf(network, this.most);
+        network.outputs(this.most); // checks the inputs
         Set<BuiltNode> wholes = wholes(network.root());
         refuse(network.root(), wholes);
         BuiltNode built = network.root().built(this.most);
+        long ofInputs = this.most.stream().skip(1).mapToLong(Shape::size).sum();
+        requireRoom((double) Float.BYTES * (floats(built) + ofInputs) * rows);
         this.maker = maker;
         this.executor = maker.get();
         this.past = Tensor.zeros(Shape.of(rows));
-        long ofInputs = this.most.stream().skip(1).mapToLong(Shape::size).sum();
         this.stateFloats = rows * ofInputs + executor.beginSession(built, past, wholes);
     }
 
@@ -109,15 +114,39 @@ public final class PredictionSession {
 
     private static int stepsOf(Network network, List<Shape> most) {
         Shape input = network.inputs().getFirst();
-        if (input.rank() == 0
+        if (most.isEmpty()
+                || input.rank() == 0
                 || input.extent(0) != Shape.OPEN
                 || !most.getFirst().isKnown()) {
             throw new ShapeException(
                     "session",
-                    "expects sequences, whose first axis is open, and their most steps, got " + most.getFirst()
-                            + " for " + input);
+                    "expects sequences, whose first axis is open, and their most steps, got " + most + " for " + input);
         }
-        return most.getFirst().extent(0);
+        int steps = most.getFirst().extent(0);
+        if (steps > MOST_STEPS) {
+            throw new ConfigException("session", "expects at most " + MOST_STEPS + " steps, got " + steps);
+        }
+        return steps;
+    }
+
+    /// The floats of all states of a row.
+    private static long floats(BuiltNode built) {
+        long floats = built.states().values().stream().mapToLong(Shape::size).sum();
+        for (BuiltNode child : built.children()) floats += floats(child);
+        return floats;
+    }
+
+    private void requireRoom(double bytes) {
+        Runtime heap = Runtime.getRuntime();
+        if (bytes <= heap.maxMemory() - (heap.totalMemory() - heap.freeMemory())) return;
+        System.gc(); // much of the used heap may be garbage
+        long free = heap.maxMemory() - (heap.totalMemory() - heap.freeMemory());
+        if (bytes <= free) return;
+        throw new ResourceException(
+                "session",
+                "expects " + (long) (bytes / (1 << 20)) + " MB for what layers keep of " + steps
+                        + " steps, the heap has " + (free >> 20) + " MB left",
+                "Take fewer steps or rows, or give Java more, as in -Xmx8g");
     }
 
     /// Refuses nodes that read sequences, but not in parts.

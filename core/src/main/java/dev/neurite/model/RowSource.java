@@ -54,6 +54,11 @@ public interface RowSource {
         return inputs().stream().allMatch(each -> each.inputShape().isKnown());
     }
 
+    /// The shape of the longest row of each of [#inputs()].
+    default List<Shape> longestInputs() {
+        return inputs().stream().map(RowSource::longestInput).toList();
+    }
+
     /// Rows of several inputs, for a network of as many: row i has row i of each.
     /// @param inputs in the order of the network's inputs
     /// @throws dev.neurite.error.DataException if their numbers of rows differ

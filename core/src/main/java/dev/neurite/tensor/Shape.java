@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The extents of a tensor's axes, outermost first: `[64×10]` is 64 rows of 10.
 ///
-/// Shapes in layers are those of *one row*, without the batch axis. One axis of such a shape may be open: its extent is
-/// unknown until there is data, as of the time axis of a sequence. It is printed as `?`. Rank 0 (a single number) and
-/// extents of 0 are legal.
+/// Shapes in layers are those of *one row*, without the batch axis. One axis of such a shape may be open: its
+/// extent is unknown until there is data, as of the time axis of a sequence. It is printed as `?`. Rank 0 (a single
+/// number) and extents of 0 are legal.
 public final class Shape {
     /// The extent of an axis that is not known yet.
     public static final int OPEN = -1;
@@ -108,11 +108,12 @@ public final class Shape {
         return known;
     }
 
-    /// Whether a tensor of the other shape fits this shape: the extents are equal; an open axis accepts any extent.
+    /// Whether a tensor of the other shape fits this shape: the extents are equal; an open axis accepts any extent
+    /// but 0.
     public boolean accepts(Shape other) {
         if (other.extents.length != extents.length) return false;
         for (int i = 0; i < extents.length; i++) {
-            if (extents[i] != OPEN && extents[i] != other.extents[i]) return false;
+            if (extents[i] == OPEN ? other.extents[i] == 0 : extents[i] != other.extents[i]) return false;
         }
         return true;
     }

@@ -10,8 +10,6 @@ import dev.neurite.metric.Metric;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
-import dev.neurite.model.RowSource;
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -66,9 +64,7 @@ public record Evaluation(
     }
 
     static Evaluation of(Objective objective, Dataset data, Executor executor, List<Metric> metrics) {
-        List<Shape> longest =
-                data.inputs().stream().map(RowSource::longestInput).toList();
-        var batches = new Batches(data, objective.network().rowsAtOnce(longest));
+        var batches = new Batches(data, objective.network().rowsAtOnce(data.longestInputs()));
         var losses = new LossSums(objective);
         Measurement measurement = metrics.isEmpty() ? null : new Measurement(objective, metrics, data);
         Head classifier = objective.classifier();

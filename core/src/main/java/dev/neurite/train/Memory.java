@@ -209,16 +209,12 @@ public record Memory(
         long most = Runtime.getRuntime().maxMemory();
         if (fixed.total() > most) return fixed;
         if (fixed.withOutputs(network, 2).total() > most) return fixed.withOutputs(network, Math.max(2, passRows));
-        List<Shape> in = longest(train);
-        List<Shape> predicted = validation.map(Memory::longest).orElse(in);
+        List<Shape> in = train.longestInputs();
+        List<Shape> predicted = validation.map(RowSource::longestInputs).orElse(in);
         int validated = Math.min(validation.map(Dataset::size).orElse(0), network.rowsAtOnce(predicted));
         int threads = settings.get(TrainerSettings.THREADS);
         Memory all = fixed.withPasses(network, in, predicted, probed, held, passRows, validated, threads);
         return probed ? all.withShownOutputs(objective, network.outputs(in), passRows) : all;
-    }
-
-    private static List<Shape> longest(Dataset data) {
-        return data.inputs().stream().map(RowSource::longestInput).toList();
     }
 
     /// This memory with the outputs that only probes see: those after an activation that the loss

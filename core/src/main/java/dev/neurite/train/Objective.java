@@ -34,6 +34,7 @@ record Objective(
         List<Weighted> losses = checkedLosses(model, criterion, inputs, answers.size());
         List<Head> heads = new ArrayList<>();
         for (int i = 0; i < losses.size(); i++) heads.add(Head.of(model, i, losses.get(i), answers.get(i)));
+        model.network().outputs(data.longestInputs()); // refuses rows that are too long before anything runs
         return of(model, heads);
     }
 

@@ -29,8 +29,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Every kind of layer that a session knows, with rows of different lengths that go on at their own pace, some of them
-/// leaving: parts and generated tokens have the bits of whole sequences.
+/// Every kind of layer that a session knows, with rows of different lengths that go on at their own pace, some of
+/// them leaving: parts and generated tokens have the bits of whole sequences.
 @BothEngines
 class SessionBitsTest {
     private static final int VOCABULARY = 17;

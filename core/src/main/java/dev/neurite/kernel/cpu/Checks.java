@@ -81,9 +81,12 @@ public final class Checks {
         for (int i = ids.offset(); i < end; i++) {
             int id = (int) array[i];
             if (id == array[i] && id >= 0 && id < limit) continue;
+            int ofRow = ids.size() / Math.max(1, ids.rows());
+            int at = i - ids.offset();
             throw new DataException(
-                    what + ", id " + (i - ids.offset()),
-                    "expects whole numbers from 0 to " + (limit - 1) + ", got " + array[i]);
+                    what + ", row " + at / ofRow + " of the batch, id " + at % ofRow,
+                    "expects whole numbers from 0 to " + (limit - 1) + ", got " + array[i],
+                    "Ids are below the number of rows of the table: the vocabulary of an embedding");
         }
     }
 

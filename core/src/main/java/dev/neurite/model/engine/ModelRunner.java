@@ -97,7 +97,7 @@ public final class ModelRunner {
     /// Predicts rows that are read when they are needed.
     public List<Tensor> predict(RowSource rows, Kernels kernels) {
         List<RowSource> inputs = rows.inputs();
-        List<Shape> longest = inputs.stream().map(RowSource::longestInput).toList();
+        List<Shape> longest = rows.longestInputs();
         int most = Math.min(rowsAtOnce(longest), rows.size());
         List<RowBuffer> buffers =
                 inputs.stream().map(input -> new RowBuffer(input, most)).toList();
