@@ -1,5 +1,6 @@
 package dev.neurite.text;
 
+import dev.neurite.error.DataException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,16 +23,19 @@ final class AddedTokens {
     record Piece(AlignedText text, int id) {}
 
     /// @param tokens in the order of their ids, none empty
+    /// @throws DataException if normalizing them takes too long, or if they are too long
     AddedTokens(List<AddedToken> tokens, Normalizer normalizer) {
         this.tokens = tokens;
         this.normalizer = normalizer;
+        var steps = new Steps(
+                tokens.stream().mapToLong(each -> each.content().length()).sum());
         for (AddedToken each : tokens) {
             byContent.put(each.content(), each);
             byId.put(each.id(), each);
             if (each.special()) special.add(each.content());
             String content = each.content();
             if (each.normalized())
-                content = normalizer.normalize(AlignedText.of(content)).text();
+                content = normalizer.normalize(AlignedText.of(content, steps)).text();
             if (!content.isEmpty()) (each.normalized() ? normalized : plain).put(content, each.id());
         }
     }

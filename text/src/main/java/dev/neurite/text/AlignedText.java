@@ -7,22 +7,29 @@ import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 
-/// A text on its way to tokens. Of each of its chars it knows the range of the original text that it came from, in code
-/// points. Immutable.
+/// A text on its way to tokens. Of each of its chars it knows the range of the original text that it came from, in
+/// code points. Immutable, but for the steps that it may cost, which all texts that came from the same one share.
 final class AlignedText {
     private final String text;
     private final int[] starts;
     private final int[] ends;
+    private final Steps steps;
 
-    private AlignedText(String text, int[] starts, int[] ends) {
+    private AlignedText(String text, int[] starts, int[] ends, Steps steps) {
         this.text = text;
         this.starts = starts;
         this.ends = ends;
+        this.steps = steps;
     }
 
     /// An original text. Halves of surrogate pairs become U+FFFD.
     static AlignedText of(String original) {
-        var out = new Builder(original.length());
+        return of(original, new Steps(original.length()));
+    }
+
+    /// An original text that shares steps with others.
+    static AlignedText of(String original, Steps steps) {
+        var out = new Builder(steps, original.length(), original.length());
         for (int at = 0, place = 0; at < original.length(); place++) {
             int point = original.codePointAt(at);
             at += Character.charCount(point);
@@ -40,6 +47,16 @@ final class AlignedText {
         return text.length();
     }
 
+    /// What the original text may still cost.
+    Steps steps() {
+        return steps;
+    }
+
+    /// The length of what it came from, in code points.
+    private int before() {
+        return text.isEmpty() ? 0 : ends[text.length() - 1] - starts[0];
+    }
+
     /// Where a char came from: the first code point.
     int start(int at) {
         return starts[at];
@@ -53,7 +70,10 @@ final class AlignedText {
     AlignedText slice(int from, int to) {
         if (from == 0 && to == text.length()) return this;
         return new AlignedText(
-                text.substring(from, to), Arrays.copyOfRange(starts, from, to), Arrays.copyOfRange(ends, from, to));
+                text.substring(from, to),
+                Arrays.copyOfRange(starts, from, to),
+                Arrays.copyOfRange(ends, from, to),
+                steps);
     }
 
     /// The parts that are not empty.
@@ -72,7 +92,7 @@ final class AlignedText {
 
     /// Replaces each code point by any number of them, which came from where it came from.
     AlignedText rewrite(Rewriting each) {
-        var out = new Builder(text.length());
+        var out = new Builder(steps, before(), text.length());
         for (int at = 0; at < text.length(); ) {
             int point = text.codePointAt(at);
             int start = starts[at];
@@ -96,7 +116,7 @@ final class AlignedText {
     /// Puts a text before the first character, from which it seems to come. An empty text stays empty.
     AlignedText prepend(String prefix) {
         if (text.isEmpty()) return this;
-        var out = new Builder(text.length() + prefix.length());
+        var out = new Builder(steps, before(), text.length() + prefix.length());
         prefix.codePoints().forEach(each -> out.add(each, starts[0], ends[0]));
         out.add(this, 0, text.length());
         return out.build();
@@ -104,7 +124,7 @@ final class AlignedText {
 
     /// Replaces each match. The replacement seems to come from the last character of the match.
     AlignedText replace(List<Span> spans, String replacement) {
-        var out = new Builder(text.length());
+        var out = new Builder(steps, before(), text.length());
         for (Span each : spans) {
             if (each.match()) {
                 int last = each.end() - 1;
@@ -130,7 +150,7 @@ final class AlignedText {
     /// Replaces all code points. A change of 1 stands for a new one, 0 for one that replaces the next old one, and −n
     /// for one that replaces the next old one and the n after it.
     AlignedText transform(int[] points, int[] changes, int count) {
-        var out = new Builder(count);
+        var out = new Builder(steps, before(), count);
         for (int i = 0, at = 0; i < count; i++) {
             boolean added = changes[i] > 0;
             int from = Math.min(added ? at - 1 : at, text.length() - 1);
@@ -148,11 +168,17 @@ final class AlignedText {
     }
 
     private static final class Builder {
+        private final Steps steps;
+        private final int before;
         private final StringBuilder text;
         private int[] starts;
         private int[] ends;
 
-        Builder(int capacity) {
+        /// @param before the length of what the text came from, which bounds its own
+        Builder(Steps steps, int before, int capacity) {
+            this.steps = steps;
+            this.before = before;
+            Steps.requireLength(capacity, before);
             this.text = new StringBuilder(capacity);
             this.starts = new int[Math.max(16, capacity)];
             this.ends = new int[starts.length];
@@ -178,12 +204,13 @@ final class AlignedText {
 
         private void reserve(int length) {
             if (length <= starts.length) return;
+            Steps.requireLength(length, before);
             starts = Arrays.copyOf(starts, Math.max(length, 2 * starts.length));
             ends = Arrays.copyOf(ends, starts.length);
         }
 
         AlignedText build() {
-            return new AlignedText(text.toString(), starts, ends);
+            return new AlignedText(text.toString(), starts, ends, steps);
         }
     }
 }

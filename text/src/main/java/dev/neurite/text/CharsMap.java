@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 final class CharsMap {
     private static final Pattern CLUSTER = Pattern.compile("\\X"); // extended grapheme clusters
     private static final int LONGEST = 5; // bytes
+    private static final int LONGEST_REPLACEMENT = 1_000; // bytes
 
     private final int[] units;
     private final byte[] replacements;
@@ -35,6 +36,11 @@ final class CharsMap {
         int[] units = new int[size / 4];
         in.asIntBuffer().get(units);
         byte[] replacements = Arrays.copyOfRange(bytes, 4 + 4 * units.length, bytes.length);
+        int run = 0;
+        for (byte each : replacements) {
+            run = each == 0 ? 0 : run + 1;
+            if (run > LONGEST_REPLACEMENT) throw new IllegalArgumentException("a long replacement");
+        }
         return new CharsMap(units, replacements);
     }
 

@@ -9,14 +9,15 @@ import java.util.List;
 
 /// Changes tokens so that, joined, they are a text.
 sealed interface Decoder {
-    List<String> decode(List<String> tokens);
+    /// @param steps pay for expressions and for what is longer than before
+    List<String> decode(List<String> tokens, Steps steps);
 
     /// Each takes what the one before returned.
     record Sequence(List<Decoder> decoders) implements Decoder {
         @Override
-        public List<String> decode(List<String> tokens) {
+        public List<String> decode(List<String> tokens, Steps steps) {
             List<String> decoded = tokens;
-            for (Decoder each : decoders) decoded = each.decode(decoded);
+            for (Decoder each : decoders) decoded = each.decode(decoded, steps);
             return decoded;
         }
     }
@@ -24,7 +25,7 @@ sealed interface Decoder {
     /// Spaces between all tokens: what a file without a decoder means.
     record Spaces() implements Decoder {
         @Override
-        public List<String> decode(List<String> tokens) {
+        public List<String> decode(List<String> tokens, Steps steps) {
             return List.of(String.join(" ", tokens));
         }
     }
@@ -32,7 +33,7 @@ sealed interface Decoder {
     /// The text of tokens whose characters stand for bytes, see [ByteAlphabet].
     record ByteLevel() implements Decoder {
         @Override
-        public List<String> decode(List<String> tokens) {
+        public List<String> decode(List<String> tokens, Steps steps) {
             return List.of(ByteAlphabet.decode(tokens));
         }
     }
@@ -41,7 +42,7 @@ sealed interface Decoder {
     /// @param cleanup whether spaces before punctuation and English contractions go
     record WordPiece(String prefix, boolean cleanup) implements Decoder {
         @Override
-        public List<String> decode(List<String> tokens) {
+        public List<String> decode(List<String> tokens, Steps steps) {
             List<String> decoded = new ArrayList<>(tokens.size());
             for (String each : tokens) {
                 String token = each;
@@ -73,7 +74,7 @@ sealed interface Decoder {
     /// @param prefixed whether the first space of the text was added when it was encoded
     record Metaspace(String replacement, boolean prefixed) implements Decoder {
         @Override
-        public List<String> decode(List<String> tokens) {
+        public List<String> decode(List<String> tokens, Steps steps) {
             List<String> decoded = new ArrayList<>(tokens.size());
             for (String each : tokens) {
                 decoded.add(each.replace(replacement, decoded.isEmpty() && prefixed ? "" : " "));
@@ -85,10 +86,12 @@ sealed interface Decoder {
     /// Spaces instead of a suffix that marks the end of words.
     record Bpe(String suffix) implements Decoder {
         @Override
-        public List<String> decode(List<String> tokens) {
+        public List<String> decode(List<String> tokens, Steps steps) {
             List<String> decoded = new ArrayList<>(tokens.size());
             for (String each : tokens) {
-                decoded.add(each.replace(suffix, decoded.size() + 1 == tokens.size() ? "" : " "));
+                String token = each.replace(suffix, decoded.size() + 1 == tokens.size() ? "" : " ");
+                steps.write(token.length());
+                decoded.add(token);
             }
             return decoded;
         }
@@ -97,7 +100,7 @@ sealed interface Decoder {
     /// Characters instead of tokens such as `<0xE2>`; U+FFFD for each byte where neighbors are not UTF-8.
     record ByteFallback() implements Decoder {
         @Override
-        public List<String> decode(List<String> tokens) {
+        public List<String> decode(List<String> tokens, Steps steps) {
             List<String> decoded = new ArrayList<>(tokens.size());
             List<Byte> bytes = new ArrayList<>();
             for (String each : tokens) {
@@ -144,7 +147,7 @@ sealed interface Decoder {
     /// One text.
     record Fuse() implements Decoder {
         @Override
-        public List<String> decode(List<String> tokens) {
+        public List<String> decode(List<String> tokens, Steps steps) {
             return List.of(String.join("", tokens));
         }
     }
@@ -152,7 +155,7 @@ sealed interface Decoder {
     /// Removes up to some of a character at the ends of each token.
     record Strip(int character, int start, int stop) implements Decoder {
         @Override
-        public List<String> decode(List<String> tokens) {
+        public List<String> decode(List<String> tokens, Steps steps) {
             return tokens.stream().map(this::stripped).toList();
         }
 
@@ -169,13 +172,14 @@ sealed interface Decoder {
     /// Replaces all matches of a pattern in each token.
     record Replace(TextPattern pattern, String content) implements Decoder {
         @Override
-        public List<String> decode(List<String> tokens) {
-            return tokens.stream().map(this::replaced).toList();
+        public List<String> decode(List<String> tokens, Steps steps) {
+            return tokens.stream().map(each -> replaced(each, steps)).toList();
         }
 
-        private String replaced(String token) {
+        private String replaced(String token, Steps steps) {
             var out = new StringBuilder();
-            for (Span each : pattern.find(token)) {
+            for (Span each : pattern.find(token, steps)) {
+                steps.write(each.match() ? content.length() : each.end() - each.start());
                 if (each.match()) out.append(content);
                 else out.append(token, each.start(), each.end());
             }

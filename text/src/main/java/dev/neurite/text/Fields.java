@@ -20,6 +20,8 @@ import java.util.function.BiFunction;
 
 /// An object of a tokenizer file. Errors name the path of the field, such as `normalizer.normalizers[1].type`.
 final class Fields {
+    private static final int SHOWN = 80; // characters
+
     private final String file;
     private final String path;
     private final Map<String, Json> members;
@@ -35,9 +37,12 @@ final class Fields {
     }
 
     private static ModelFormatException wrong(String file, String path, String expected, Json got) {
-        String text = got.write();
-        String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
-        return error(file, path, "expects " + expected + ", got " + shown, "");
+        return error(file, path, "expects " + expected + ", got " + shown(got.write()), "");
+    }
+
+    /// The beginning of a text, for messages.
+    static String shown(String text) {
+        return text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
     }
 
     private static ModelFormatException error(String file, String path, String problem, String hint) {
@@ -78,10 +83,11 @@ final class Fields {
         return has(name) ? string(name) : fallback;
     }
 
-    private String checked(String name, String text) {
+    /// A text; refused if it has half a surrogate pair.
+    String checked(String name, String text) {
         boolean whole = text.codePoints().noneMatch(each -> each >= 0xD800 && each <= 0xDFFF);
         if (whole) return text;
-        throw error(name, "expects Unicode text, got half a surrogate pair in '" + text + "'", "");
+        throw error(name, "expects Unicode text, got half a surrogate pair in '" + shown(text) + "'", "");
     }
 
     /// The code point that is the whole of a string.
@@ -159,7 +165,8 @@ final class Fields {
     String choice(String name, List<String> names) {
         String got = string(name);
         if (names.contains(got)) return got;
-        throw error(name, "expects one of " + String.join(", ", names) + ", got '" + got + "'", hint(got, names));
+        throw error(
+                name, "expects one of " + String.join(", ", names) + ", got '" + shown(got) + "'", hint(got, names));
     }
 
     Optional<String> type() {
@@ -170,7 +177,8 @@ final class Fields {
     ModelFormatException unknownType(List<String> names) {
         if (!has("type")) return error("type", "expects one of " + String.join(", ", names) + ", got nothing", "");
         String got = string("type");
-        return error("type", "expects one of " + String.join(", ", names) + ", got '" + got + "'", hint(got, names));
+        return error(
+                "type", "expects one of " + String.join(", ", names) + ", got '" + shown(got) + "'", hint(got, names));
     }
 
     private static String hint(String got, List<String> names) {
@@ -183,7 +191,7 @@ final class Fields {
             if (!known.contains(each)) {
                 throw error(
                         each,
-                        "expects only the fields " + String.join(", ", known) + ", got '" + each + "'",
+                        "expects only the fields " + String.join(", ", known) + ", got '" + shown(each) + "'",
                         "Remove it, if it does not change the tokens");
             }
         }

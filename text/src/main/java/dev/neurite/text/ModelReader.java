@@ -87,11 +87,13 @@ final class ModelReader {
                     || !(pair.getLast() instanceof JsonNumber(String number))) {
                 throw fields.error("vocab", "expects pairs of a token and a number, got another at " + id, "");
             }
+            fields.checked("vocab", token);
             scores[id] = Double.parseDouble(number);
             if (!Double.isFinite(scores[id]) || ids.put(token, id) != null) {
                 throw fields.error(
                         "vocab",
-                        "expects each token once, with a finite score, got '" + token + "' with " + number,
+                        "expects each token once, with a finite score, got '" + Fields.shown(token) + "' with "
+                                + Fields.shown(number),
                         "");
             }
         }
@@ -106,7 +108,7 @@ final class ModelReader {
     private String member(String name, Vocabulary vocabulary) {
         String token = fields.string(name);
         if (vocabulary.id(token) >= 0) return token;
-        throw fields.error(name, "expects a token of the vocabulary, got '" + token + "'", "");
+        throw fields.error(name, "expects a token of the vocabulary, got '" + Fields.shown(token) + "'", "");
     }
 
     private Vocabulary vocabulary() {
@@ -122,12 +124,11 @@ final class ModelReader {
             if (id.isEmpty() || id.getAsInt() < 0 || id.getAsInt() >= size || taken.get(id.getAsInt())) {
                 throw fields.error(
                         "vocab",
-                        "expects the ids 0 to " + (size - 1) + ", each once, got '" + token + "' with " + json.write(),
+                        "expects the ids 0 to " + (size - 1) + ", each once, got '" + Fields.shown(token) + "' with "
+                                + Fields.shown(json.write()),
                         "Number the tokens without gaps");
             }
-            if (token.codePoints().anyMatch(each -> each >= 0xD800 && each <= 0xDFFF)) {
-                throw fields.error("vocab", "expects Unicode text, got half a surrogate pair in '" + token + "'", "");
-            }
+            fields.checked("vocab", token);
             taken.set(id.getAsInt());
             ids.put(token, id.getAsInt());
         });
@@ -147,8 +148,8 @@ final class ModelReader {
             if (first < 0 || second < 0 || result < 0 || !prefixed) {
                 throw fields.error(
                         "merges",
-                        "expects tokens of the vocabulary that merge to one of it, got '" + pair[0] + "' and '"
-                                + pair[1] + "' at " + merges.size(),
+                        "expects tokens of the vocabulary that merge to one of it, got '" + Fields.shown(pair[0])
+                                + "' and '" + Fields.shown(pair[1]) + "' at " + merges.size(),
                         "");
             }
             merges.add(new Bpe.Merge(first, second, result));
@@ -168,6 +169,6 @@ final class ModelReader {
         if (json instanceof JsonString(String line) && space >= 0 && line.indexOf(' ', space + 1) < 0) {
             return new String[] {line.substring(0, space), line.substring(space + 1)};
         }
-        throw fields.error("merges", "expects pairs of tokens, got " + json.write() + " at " + index, "");
+        throw fields.error("merges", "expects pairs of tokens, got " + Fields.shown(json.write()) + " at " + index, "");
     }
 }

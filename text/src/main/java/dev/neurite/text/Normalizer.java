@@ -91,7 +91,7 @@ sealed interface Normalizer {
     record Replace(TextPattern pattern, String content) implements Normalizer {
         @Override
         public AlignedText normalize(AlignedText text) {
-            return text.replace(pattern.find(text.text()), content);
+            return text.replace(pattern.find(text.text(), text.steps()), content);
         }
     }
 

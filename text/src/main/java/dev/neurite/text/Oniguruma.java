@@ -9,10 +9,15 @@ import java.util.regex.PatternSyntaxException;
 
 /// Translates regular expressions in the syntax of Oniguruma, as the reference has them (Ruby's), to Java's. What has
 /// another meaning in Java is rewritten, and what Java lacks is refused.
+///
+/// [Steps] end expressions that read a text without end. At the end of a text there is nothing to read, so
+/// expressions that can match nothing in many ways, such as `(a?|b?){60}`, are refused here.
 final class Oniguruma {
     private static final int FLAGS = Pattern.UNICODE_CHARACTER_CLASS | Pattern.MULTILINE | Pattern.UNIX_LINES;
 
     private static final int DEEPEST = 100; // groups or sets in each other
+    private static final int LONGEST = 10_000; // chars: ten times the longest expressions in use
+    private static final int MOST_WAYS = 1_000; // to match nothing
 
     /// What `\w` matches; of other numbers only those in Latin-1.
     private static final String WORD = "\\p{IsAlphabetic}\\p{M}\\p{Nd}\\p{Pc}\\xB2\\xB3\\xB9\\xBC-\\xBE";
@@ -62,6 +67,7 @@ final class Oniguruma {
     /// @throws PatternSyntaxException for an expression that is wrong, or that has no equal in Java
     static Pattern compile(String source) {
         var translation = new Oniguruma(source);
+        if (source.length() > LONGEST) throw translation.wrong("more than " + LONGEST + " characters");
         translation.alternatives(0);
         if (translation.at < source.length()) throw translation.wrong("a ')' without its '('");
         return Pattern.compile(translation.out.toString(), FLAGS);
@@ -76,19 +82,38 @@ final class Oniguruma {
     }
 
     /// Everything up to a closing parenthesis or the end.
-    private void alternatives(int depth) {
+    /// @return in how many ways it can match nothing, 0 if it cannot, as for all parts of an expression here
+    private long alternatives(int depth) {
         if (depth > DEEPEST) throw wrong("more than " + DEEPEST + " groups in each other");
         int start = out.length();
+        long before = 0; // of the alternatives before this one
+        long ways = 1;
         while (at < source.length() && source.charAt(at) != ')') {
             int atom = out.length();
             switch (source.charAt(at)) {
-                case '(' -> group(depth, atom == start);
-                case '[' -> set(depth);
-                case '\\' -> escape(false);
-                default -> copy(Character.charCount(source.codePointAt(at)));
+                case '|' -> {
+                    copy(1);
+                    before += ways;
+                    ways = 1;
+                }
+                case '(' -> ways *= quantified(atom, group(depth, atom == start));
+                case '[' -> {
+                    set(depth);
+                    ways *= quantified(atom, 0);
+                }
+                case '\\' -> ways *= quantified(atom, escape(false));
+                case '^', '$' -> {
+                    copy(1);
+                    ways *= quantified(atom, 1);
+                }
+                default -> {
+                    copy(Character.charCount(source.codePointAt(at)));
+                    ways *= quantified(atom, 0);
+                }
             }
-            quantifiers(atom);
+            if (before + ways > MOST_WAYS) throw wrong("more than " + MOST_WAYS + " ways to match nothing");
         }
+        return before + ways;
     }
 
     private void copy(int length) {
@@ -96,7 +121,9 @@ final class Oniguruma {
         at += length;
     }
 
-    private void group(int depth, boolean first) {
+    private long group(int depth, boolean first) {
+        boolean looks = sees("(?=") || sees("(?!") || sees("(?<=") || sees("(?<!");
+        boolean atomic = sees("(?>");
         if (sees("(?#") || sees("(?~") || sees("(?(") || sees("(?@")) throw wrong("a group that Java lacks");
         copy(1);
         if (sees("?")) {
@@ -111,26 +138,49 @@ final class Oniguruma {
             if (sees(")") && !first) throw wrong("an option that does not begin its group");
             if (sees("<") || sees(":") || sees("=") || sees("!") || sees(">")) copy(1);
         }
-        alternatives(depth + 1);
+        long ways = alternatives(depth + 1);
         if (at == source.length()) throw wrong("a '(' without its ')'");
         copy(1);
+        if (looks) return 1;
+        return atomic ? Math.min(1, ways) : ways;
     }
 
     /// Ruby reads `x{1,3}+` as `(?:x{1,3})+`, Java as a possessive quantifier, `x{3}?` as
     /// `(?:x{3})?`, Java as a reluctant one, and `{,3}` as `{0,3}`.
-    private void quantifiers(int atom) {
-        while (at < source.length() && source.charAt(at) == '{') {
-            int end = source.indexOf('}', at);
-            if (end < 0 || !source.substring(at + 1, end).matches("\\d*,?\\d*")) throw wrong("a '{' without a count");
-            String counts = source.substring(at + 1, end);
-            out.append('{')
-                    .append(counts.startsWith(",") ? "0" : "")
-                    .append(counts)
-                    .append('}');
-            at = end + 1;
-            boolean again = sees("+") || sees("{") || (sees("?") && !counts.contains(","));
-            if (again) out.insert(atom, "(?:").append(')');
+    /// @param atom where what they belong to begins
+    /// @param once in how many ways that can match nothing
+    /// @return in how many ways it can, repeated
+    private long quantified(int atom, long once) {
+        long ways = once;
+        while (at < source.length() && "?*+{".indexOf(source.charAt(at)) >= 0) {
+            if (sees("{")) {
+                ways = counted(atom, ways);
+            } else {
+                if (!sees("+")) ways++;
+                copy(1);
+                if (sees("+")) ways = Math.min(1, ways); // possessive
+                if (sees("+") || sees("?")) copy(1);
+            }
         }
+        return ways;
+    }
+
+    private long counted(int atom, long once) {
+        int end = source.indexOf('}', at);
+        String counts = end < 0 ? "" : source.substring(at + 1, end);
+        if (!counts.matches("\\d{1,6}(,\\d{0,6})?|,\\d{1,6}")) throw wrong("a '{' without a count below a million");
+        out.append('{').append(counts.startsWith(",") ? "0" : "").append(counts).append('}');
+        at = end + 1;
+        boolean again = sees("+") || sees("{") || (sees("?") && !counts.contains(","));
+        if (again) out.insert(atom, "(?:").append(')');
+        else if (sees("?")) copy(1);
+        String[] bounds = counts.split(",", -1);
+        int least = bounds[0].isEmpty() ? 0 : Integer.parseInt(bounds[0]);
+        String last = bounds[bounds.length - 1];
+        int most = last.isEmpty() ? least + 1 : Integer.parseInt(last);
+        if (once == 0) return least == 0 ? 1 : 0;
+        double ways = once == 1 ? most + 1.0 : Math.pow(once, most);
+        return (long) Math.min(ways, MOST_WAYS + 1.0);
     }
 
     private void set(int depth) {
@@ -149,7 +199,7 @@ final class Oniguruma {
         copy(1);
     }
 
-    private void escape(boolean inSet) {
+    private long escape(boolean inSet) {
         if (at + 1 == source.length()) throw wrong("a '\\' at the end");
         char letter = source.charAt(at + 1);
         switch (letter) {
@@ -167,6 +217,7 @@ final class Oniguruma {
                 if (letter == 'x' && sees("{")) copy(Math.max(0, source.indexOf('}', at) + 1 - at));
             }
         }
+        return "bBAzZGk123456789".indexOf(letter) >= 0 ? 1 : 0;
     }
 
     private void replace(String text) {

@@ -121,7 +121,7 @@ sealed interface PreTokenizer {
     record Split(TextPattern pattern, SplitBehavior behavior, boolean inverted) implements PreTokenizer {
         @Override
         public List<AlignedText> split(AlignedText text) {
-            List<Span> spans = pattern.find(text.text());
+            List<Span> spans = pattern.find(text.text(), text.steps());
             return text.split(inverted ? spans.stream().map(Span::inverted).toList() : spans, behavior);
         }
     }

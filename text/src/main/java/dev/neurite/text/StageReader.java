@@ -158,7 +158,8 @@ final class StageReader {
         } catch (PatternSyntaxException e) {
             throw pattern.error(
                     "Regex",
-                    "expects a regular expression that Java can match, got '" + text + "': " + e.getDescription(),
+                    "expects a regular expression that Java can match, got '" + Fields.shown(text) + "': "
+                            + e.getDescription(),
                     "");
         }
     }
@@ -215,7 +216,8 @@ final class StageReader {
     private static PostProcessor.Added added(
             Fields fields, String name, AllTokens tokens, String text, OptionalInt id) {
         int known = tokens.id(text);
-        if (known < 0) throw fields.error(name, "expects tokens of the vocabulary, got '" + text + "'", "");
+        if (known < 0)
+            throw fields.error(name, "expects tokens of the vocabulary, got '" + Fields.shown(text) + "'", "");
         if (id.isEmpty() || id.getAsInt() != known) {
             throw fields.wrong(name, "the id " + known + " for token '" + text + "'");
         }

@@ -9,12 +9,13 @@ import java.util.regex.Pattern;
 /// What a normalizer replaces or a pre-tokenizer splits at: a string or a regular expression.
 sealed interface TextPattern {
     /// The matches and what is between them; together they are the text.
-    List<Span> find(String text);
+    /// @param steps pays for them
+    List<Span> find(String text, Steps steps);
 
     /// A string that is not empty.
     record Literal(String string) implements TextPattern {
         @Override
-        public List<Span> find(String text) {
+        public List<Span> find(String text, Steps steps) {
             List<Span> spans = new ArrayList<>();
             int from = 0;
             for (int at = text.indexOf(string); at >= 0; at = text.indexOf(string, from)) {
@@ -30,7 +31,7 @@ sealed interface TextPattern {
     /// GPT-2's expression, which needs no regular expression.
     record Gpt2() implements TextPattern {
         @Override
-        public List<Span> find(String text) {
+        public List<Span> find(String text, Steps steps) {
             return Gpt2Pattern.find(text);
         }
     }
@@ -38,9 +39,9 @@ sealed interface TextPattern {
     /// A regular expression. An empty match right after a match does not count, as in the reference.
     record Regex(Pattern pattern) implements TextPattern {
         @Override
-        public List<Span> find(String text) {
+        public List<Span> find(String text, Steps steps) {
             try {
-                return find(pattern.matcher(new Watched(text, new Steps(text.length()))), text);
+                return find(pattern.matcher(new Watched(text, steps)), text);
             } catch (StackOverflowError e) {
                 throw new DataException(
                         "tokenizer, pattern '" + pattern + "'",
@@ -70,27 +71,6 @@ sealed interface TextPattern {
         }
     }
 
-    /// How many characters a regular expression may still read.
-    final class Steps {
-        private static final long PER_CHARACTER = 2_000;
-        private static final long FREE = 1_000_000;
-
-        private long left;
-
-        private Steps(int length) {
-            this.left = FREE + PER_CHARACTER * length;
-        }
-
-        private void take() {
-            if (left-- <= 0) {
-                throw new DataException(
-                        "tokenizer, regular expression",
-                        "expects at most " + PER_CHARACTER + " steps for each character, got more",
-                        "The expression takes exponential or quadratic time on this text");
-            }
-        }
-    }
-
     /// A text that counts how often it is read, which ends expressions that backtrack without end.
     final class Watched implements CharSequence {
         private final CharSequence text;
@@ -108,7 +88,7 @@ sealed interface TextPattern {
 
         @Override
         public char charAt(int index) {
-            steps.take();
+            steps.read();
             return text.charAt(index);
         }
 

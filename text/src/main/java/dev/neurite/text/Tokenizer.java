@@ -27,6 +27,11 @@ import java.util.stream.IntStream;
 /// give other tokens is refused when the file is read: types and fields that this class does not know, BPE with
 /// dropout, and the pre-tokenizer UnicodeScripts and the decoder CTC.
 ///
+/// Files are not trusted. Their size is limited, and so is what they make of a text: a regular expression may read
+/// 2,000 characters for each of the text's, and the stages may make it 100 times as long; more is a
+/// [DataException]. Expressions that can match nothing in more than 1,000 ways are refused, as nothing would end
+/// them.
+///
 /// A lone half of a surrogate pair in a text is read as U+FFFD.
 public final class Tokenizer {
     private static final int LARGEST = 64 << 20;
@@ -69,6 +74,8 @@ public final class Tokenizer {
     /// supported; the message names the place in it
     public static Tokenizer load(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
+            long size = Files.size(file);
+            if (size > LARGEST) throw tooLarge(file.toString(), size + "");
             return read(in, file.toString());
         } catch (NoSuchFileException e) {
             throw new DataException(file.toString(), "expects a tokenizer.json, got no such file");
@@ -91,20 +98,19 @@ public final class Tokenizer {
 
     private static Tokenizer read(InputStream in, String where) throws IOException {
         byte[] bytes = in.readNBytes(LARGEST + 1);
-        if (bytes.length > LARGEST) {
-            throw new ModelFormatException(
-                    where, "expects a tokenizer.json of at most " + LARGEST + " bytes, got more");
-        }
+        if (bytes.length > LARGEST) throw tooLarge(where, "more");
+        ByteBuffer text = ByteBuffer.wrap(bytes);
         try {
             return TokenizerReader.read(
-                    where,
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(ByteBuffer.wrap(bytes))
-                            .toString());
+                    where, StandardCharsets.UTF_8.newDecoder().decode(text).toString());
         } catch (CharacterCodingException e) {
-            throw new ModelFormatException(where, "expects JSON in UTF-8, got other bytes");
+            throw new ModelFormatException(where, "expects JSON in UTF-8, got another byte at byte " + text.position());
         }
+    }
+
+    private static ModelFormatException tooLarge(String where, String size) {
+        return new ModelFormatException(
+                where, "expects a tokenizer.json of at most " + LARGEST + " bytes, got " + size);
     }
 
     /// Writes a `tokenizer.json` that [#load] reads, and Hugging Face's library, too. An old file is
@@ -345,13 +351,14 @@ public final class Tokenizer {
     /// capitals.
     /// @param ids from 0, below [#vocabularySize()]
     /// @param skipSpecialTokens whether tokens such as `[CLS]` are left out
-    /// @throws DataException for another id
+    /// @throws DataException for another id, or tokens on which the decoder's replacements take too long
     public String decode(int[] ids, boolean skipSpecialTokens) {
         List<String> texts = new ArrayList<>(ids.length);
         for (int each : ids) {
             String token = token(each);
             if (!skipSpecialTokens || !tokens.added().isSpecial(token)) texts.add(token);
         }
-        return String.join("", decoder.decode(texts));
+        var steps = new Steps(texts.stream().mapToLong(String::length).sum());
+        return String.join("", decoder.decode(texts, steps));
     }
 }

@@ -1,7 +1,10 @@
 package dev.neurite.text;
 
+import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,14 +12,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /// Reads and writes `tokenizer.json`, version 1.0.
 final class TokenizerReader {
     /// The largest number of values in a file: twice those of the largest vocabularies in use.
     private static final int MOST_VALUES = 4_000_000;
 
-    private static final int LONGEST_ADDED = 1_000; // characters: each place of a text is compared with them
+    private static final int LONGEST_ADDED = 1_000; // characters
+    private static final int MOST_ADDED = 1_000_000; // characters of all added tokens, which are normalized
+    private static final int MOST_OF_STAGE = 1_000; // values of a stage: ten times those of the largest in use
     private static final String VERSION = "1.0";
+    private static final List<String> STAGES = List.of("normalizer", "pre_tokenizer", "post_processor", "decoder");
     private static final List<String> SIDES = List.of("Left", "Right");
     private static final List<String> STRATEGIES = List.of("LongestFirst", "OnlyFirst", "OnlySecond");
 
@@ -26,6 +33,8 @@ final class TokenizerReader {
     static Tokenizer read(String file, String text) {
         try {
             return read(new Fields(file, "", Json.read(text, MOST_VALUES)));
+        } catch (DataException e) { // of tokens
+            throw new ModelFormatException(file + ", " + e.where(), e.problem(), e.hint());
         } catch (Json.SyntaxException e) {
             String where = e.path().isEmpty() ? file : file + ", " + e.path();
             throw new ModelFormatException(where, "expects JSON of a tokenizer: " + e.problem());
@@ -34,6 +43,11 @@ final class TokenizerReader {
 
     static Tokenizer read(Fields fields) {
         if (!fields.string("version").equals(VERSION)) throw fields.wrong("version", "'" + VERSION + "'");
+        for (String each : STAGES) {
+            int values = values(fields.value(each));
+            if (values <= MOST_OF_STAGE) continue;
+            throw fields.error(each, "expects at most " + MOST_OF_STAGE + " values, got " + values, "");
+        }
         TokenModel model = ModelReader.read(fields.object("model"));
         Normalizer normalizer = fields.has("normalizer")
                 ? StageReader.normalizer(fields.object("normalizer"))
@@ -67,18 +81,34 @@ final class TokenizerReader {
         return tokenizer;
     }
 
+    /// The number of values in a value, itself included.
+    private static int values(Json json) {
+        Stream<Json> inside = switch (json) {
+            case JsonArray(List<Json> items) -> items.stream();
+            case JsonObject(Map<String, Json> members) -> members.values().stream();
+            default -> Stream.empty();
+        };
+        return 1 + inside.mapToInt(TokenizerReader::values).sum();
+    }
+
     /// Added tokens that the model does not have follow its ids, in their order.
     private static List<AddedToken> addedTokens(Fields fields, Vocabulary vocabulary) {
         if (!fields.has("added_tokens")) return List.of();
         Map<String, AddedToken> tokens = new LinkedHashMap<>();
         int[] next = {vocabulary.size()};
+        int[] length = {0};
         fields.items("added_tokens", (each, _) -> {
             AddedToken token = addedToken(each);
             int known = vocabulary.id(token.content());
             int expected = known >= 0 ? known : next[0]++;
-            if (token.id() != expected) throw each.wrong("id", "the id " + expected + " for '" + token.content() + "'");
+            if (token.id() != expected)
+                throw each.wrong("id", "the id " + expected + " for '" + Fields.shown(token.content()) + "'");
             if (tokens.put(token.content(), token) != null) {
                 throw each.wrong("content", "each added token once");
+            }
+            length[0] += token.content().length();
+            if (length[0] > MOST_ADDED) {
+                throw each.error("content", "expects at most " + MOST_ADDED + " characters of all added tokens", "");
             }
             return token;
         });

@@ -1,17 +1,30 @@
 package dev.neurite.text;
 
+import dev.neurite.error.DataException;
 import java.util.Arrays;
 
 /// A set of strings with a number each, which finds those that a text begins with. Filled once, then only read.
 final class Trie {
     static final int NONE = -1;
 
+    private static final int LONGEST = 1_000; // chars of a string
+    private static final int MOST = 4_000_000; // chars of all: twice those of the largest vocabularies in use
+
     private char[] letters = {};
     private Trie[] next = {};
     private int value = NONE;
+    private int chars; // of the strings that were added here
 
     /// Adds a string; of equal ones the first stays.
+    /// @throws DataException if it is too long, or all of them together: a char takes up to 80 bytes
     void put(String key, int number) {
+        chars += key.length();
+        if (key.length() > LONGEST || chars > MOST) {
+            throw new DataException(
+                    "tokens",
+                    "expects tokens of at most " + LONGEST + " characters, " + MOST + " in all, got "
+                            + (key.length() > LONGEST ? "one of " + key.length() : "more"));
+        }
         Trie node = this;
         for (int i = 0; i < key.length(); i++) node = node.child(key.charAt(i));
         if (node.value == NONE) node.value = number;

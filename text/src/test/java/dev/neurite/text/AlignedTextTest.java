@@ -57,7 +57,7 @@ final class AlignedTextTest {
         assertThat(ranges(AlignedText.of("ab").prepend("__"))).isEqualTo("_:0-1 _:0-1 a:0-1 b:1-2");
         assertThat(AlignedText.of("").prepend("x").text()).isEmpty();
         AlignedText text = AlignedText.of("a--b");
-        assertThat(ranges(text.replace(new TextPattern.Literal("--").find(text.text()), "+=+")))
+        assertThat(ranges(text.replace(new TextPattern.Literal("--").find(text.text(), text.steps()), "+=+")))
                 .isEqualTo("a:0-1 +:2-3 =:2-3 +:2-3 b:3-4");
     }
 

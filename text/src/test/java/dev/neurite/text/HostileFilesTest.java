@@ -1,23 +1,31 @@
 package dev.neurite.text;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.NeuriteException;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Files that are broken or hostile: the message names the place, what was expected and what was there.
 final class HostileFilesTest {
@@ -171,8 +179,96 @@ final class HostileFilesTest {
         return text;
     }
 
-    /// Thousands of mutated files from a fixed seed are refused with the library's exceptions, or read. Those that are
-    /// read encode and decode, or say why not.
+    /// Values that stand where others are expected.
+    private static final List<String> VALUES = List.of(
+            "0",
+            "-1",
+            "2147483647",
+            "4294967296",
+            "1e400",
+            "0.5",
+            "\"\"",
+            "\"a\"",
+            "\"" + "a".repeat(3_000) + "\"",
+            "\"<s>\"",
+            "\"\\ud800\"",
+            "\"\\u0000\"",
+            "\"(a|a)*\\\\1b\"",
+            "\"Sequence\"",
+            "\"ByteLevel\"",
+            "[]",
+            "{}",
+            "null",
+            "true",
+            "[".repeat(50) + "]".repeat(50),
+            "{\"type\":\"ByteLevel\"}",
+            "{\"String\":\"a\"}",
+            "{\"Regex\":\"\"}",
+            "{\"type\":\"Replace\",\"pattern\":{\"String\":\"a\"},\"content\":\"aaa\"}",
+            "{\"type\":\"BPEDecoder\",\"suffix\":\"\"}");
+
+    /// A value in which one, deep inside, is another one, is not there, or is there twice.
+    private static Json changed(Json json, SplittableRandom random, List<Json> others) {
+        int choice = random.nextInt(12);
+        if (json instanceof JsonObject(Map<String, Json> map) && !map.isEmpty() && choice > 0) {
+            Map<String, Json> members = new LinkedHashMap<>(map);
+            String name = List.copyOf(map.keySet()).get(random.nextInt(map.size()));
+            if (choice == 1) members.remove(name);
+            else if (choice == 2) members.put(name + "x", requireNonNull(map.get(name)));
+            else members.put(name, changed(requireNonNull(map.get(name)), random, others));
+            return new JsonObject(members);
+        }
+        if (json instanceof JsonArray(List<Json> list) && !list.isEmpty() && choice > 0) {
+            List<Json> items = new ArrayList<>(list);
+            int at = random.nextInt(list.size());
+            if (choice == 1) items.remove(at);
+            else if (choice == 2) items.addAll(list.subList(at, Math.min(list.size(), at + 5)));
+            else if (choice == 3) Collections.swap(items, at, random.nextInt(items.size()));
+            else items.set(at, changed(list.get(at), random, others));
+            return new JsonArray(items);
+        }
+        return others.get(random.nextInt(others.size()));
+    }
+
+    /// Each sample tokenizer, with values changed in its tree, is refused with the library's exceptions or read, and
+    /// then encodes and decodes, or says why not. All of it costs little.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void changedTreesGiveOnlyTypedErrors(int seed) {
+        var random = new SplittableRandom(seed);
+        List<Json> others = new ArrayList<>();
+        for (String each : VALUES) others.add(SampleTokenizers.json(each));
+        int[] refused = new int[2];
+        SampleTokenizers.all().forEach((name, source) -> {
+            for (int i = 0; i < 25; i++) {
+                Json file = source;
+                for (int changes = random.nextInt(3); changes >= 0; changes--) file = changed(file, random, others);
+                String text = file.write();
+                CostlyFilesTest.cheap(() -> {
+                    try {
+                        Tokenizer tokenizer = read(text);
+                        refused[1]++;
+                        for (String each : List.of("", "Aab <s> b😀é", " x\n'll ▁ 12")) {
+                            tokenizer.decode(tokenizer.encode(each, each).ids(), false);
+                        }
+                        assertThat(read(tokenizer.json()).vocabularySize()).isEqualTo(tokenizer.vocabularySize());
+                    } catch (NeuriteException e) {
+                        assertThat(e.getMessage()).contains("expects").hasSizeLessThan(2_100);
+                        refused[0]++;
+                    } catch (RuntimeException | StackOverflowError e) {
+                        throw new AssertionError(
+                                "seed " + seed + ", " + name + ": " + text.substring(0, Math.min(5_000, text.length())),
+                                e);
+                    }
+                });
+            }
+        });
+        assertThat(refused[0]).isGreaterThan(20);
+        assertThat(refused[1]).isGreaterThan(20);
+    }
+
+    /// Thousands of mutated files from a fixed seed are refused with the library's exceptions, or read. Those that
+    /// are read encode and decode, or say why not.
     @Test
     void mutatedFilesGiveOnlyTypedErrors() {
         var random = new SplittableRandom(4);

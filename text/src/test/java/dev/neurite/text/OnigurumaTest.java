@@ -18,7 +18,7 @@ final class OnigurumaTest {
 
     private static List<String> matches(String expression, String text) {
         return new TextPattern.Regex(Oniguruma.compile(expression))
-                .find(text).stream()
+                .find(text, new Steps(text.length())).stream()
                         .filter(Span::match)
                         .map(each -> text.substring(each.start(), each.end()))
                         .toList();
@@ -61,10 +61,30 @@ final class OnigurumaTest {
                 "(?x)a",
                 "\\p{L",
                 "a{b}",
+                "a{1234567}",
+                "(?:|){10}",
+                "(?:^|$|\\b){7}",
+                "(\\1?){1000}",
                 "*"
             })
     void refusesWhatJavaLacks(String expression) {
         assertThatThrownBy(() -> Oniguruma.compile(expression)).isInstanceOf(PatternSyntaxException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                LLAMA3,
+                "(?:a?b*)*",
+                "(?:^|\\s)x{0,900}",
+                "(a?+|b?+){9}",
+                "(?>a*){900}",
+                "(?=a|)(?!b*)(?:x|)\\z",
+                "a{999999}",
+                "\\w{2,}?\\d{3}?x{1,2}+"
+            })
+    void takesWhatCanMatchNothingInFewWays(String expression) {
+        assertThat(Oniguruma.compile(expression)).isNotNull();
     }
 
     @Test
@@ -94,7 +114,7 @@ final class OnigurumaTest {
                     .map(_ -> odd[random.nextInt(odd.length)])
                     .toArray();
             String text = new String(points, 0, points.length);
-            assertThat(Gpt2Pattern.find(text)).as(text).isEqualTo(regex.find(text));
+            assertThat(Gpt2Pattern.find(text)).as(text).isEqualTo(regex.find(text, new Steps(text.length())));
         }
     }
 }
