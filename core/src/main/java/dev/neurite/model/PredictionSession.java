@@ -211,6 +211,7 @@ public final class PredictionSession {
         if (failed) {
             throw new ConfigException("session", "expects no part after one that failed", "Call reset() to begin anew");
         }
+        if (inputs.isEmpty()) throw new ShapeException("session", "expects a part, got no input");
         Tensor part = inputs.getFirst();
         List<Tensor> all = new ArrayList<>(List.of(part));
         all.addAll(others.isEmpty() ? inputs.subList(1, inputs.size()) : others);

@@ -37,6 +37,7 @@ class SessionBitsTest {
     private static final int WIDTH = 24;
     private static final int LONGEST = 90; // more than a block of keys
 
+    @SuppressWarnings("ImmutableEnumChecker") // nodes are immutable
     enum Net {
         LEARNED(blocks(positionEmbedding(LONGEST), selfAttention(4))),
         SINUSOIDAL(blocks(sinusoidalPositions(), selfAttention(4))),

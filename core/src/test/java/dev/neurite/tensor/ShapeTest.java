@@ -49,6 +49,7 @@ class ShapeTest {
                 .hasMessage("shape [?×3]: expects all extents to be known here");
         assertThat(open.accepts(Shape.of(7, 3))).isTrue();
         assertThat(open.accepts(Shape.of(7, 4))).isFalse();
+        assertThat(open.accepts(Shape.of(0, 3))).isFalse();
         assertThat(open.accepts(Shape.of(3))).isFalse();
         assertThat(Shape.of(7, 3).accepts(open)).isFalse();
     }

@@ -43,6 +43,7 @@ class SequenceBitsTest {
     private static final int[] THREADS = {1, 2, 3, 7};
 
     /// Each ends with scores of three classes: one answer for a row, or one for each position.
+    @SuppressWarnings("ImmutableEnumChecker") // nodes are immutable
     enum Net {
         LSTM(false, lstm(9)),
         STEPS_OF_LSTM(true, lstm(9).withSequences()),
