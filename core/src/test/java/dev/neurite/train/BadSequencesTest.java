@@ -90,8 +90,10 @@ class BadSequencesTest {
                 new Case(ShapeException.class, most, () -> CLASSIFIER.predict(1, 2, 3, 4, 0, 1)),
                 new Case(ShapeException.class, "wpe: ", () -> GPT.session(1, 7)),
                 new Case(ShapeException.class, "expects sequences, whose first axis", () -> GPT.session(1, List.of())),
-                new Case(ShapeException.class, "expects a part, got no input", () -> GPT.session(1, 6)
-                        .predict(List.of())),
+                new Case(
+                        ShapeException.class,
+                        "expects a part, got no input",
+                        () -> GPT.session(1, 6).predict(List.of())),
                 new Case(
                         DataException.class,
                         "row 1 of the batch, id 1: expects whole numbers from 0 to 4, got 7.0. Ids are below",
