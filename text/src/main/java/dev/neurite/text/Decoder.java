@@ -9,7 +9,8 @@ import java.util.List;
 
 /// Changes tokens so that, joined, they are a text.
 sealed interface Decoder {
-    /// @param steps pay for expressions and for what is longer than before
+    /// Changes the tokens.
+    /// @param steps pay for expressions and for what becomes longer
     List<String> decode(List<String> tokens, Steps steps);
 
     /// Each takes what the one before returned.
