@@ -179,7 +179,7 @@ final class Oniguruma {
         String last = bounds[bounds.length - 1];
         int most = last.isEmpty() ? least + 1 : Integer.parseInt(last);
         if (once == 0) return least == 0 ? 1 : 0;
-        double ways = once == 1 ? most + 1.0 : Math.pow(once, most);
+        double ways = once == 1 ? most + 1.0 : Math.pow((double) once, most);
         return (long) Math.min(ways, MOST_WAYS + 1.0);
     }
 
