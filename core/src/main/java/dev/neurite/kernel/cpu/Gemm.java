@@ -3,6 +3,7 @@ package dev.neurite.kernel.cpu;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// V is read in place, or packed into panels as wide as a register tile (Goto and van de Geijn 2008,
 /// "Anatomy of high-performance matrix multiplication"); the last panel is as many vectors wide as are
-/// left, and filled up with zeros. R is read in place, or packed in the height of a register tile. If V
-/// is in place and R's neighbors are not along k, a block of R is transposed.
+/// left, and filled up with zeros. R is read in place, or packed in the height of a register tile. If it is not
+/// packed and its neighbors are not along k, a block of R is transposed, unless they are along the rows and all
+/// columns of a block stay in the L1 cache.
 ///
 /// Every element of C is one chain of `fma` over k in order. So block sizes, register tiles,
 /// orientation and threads affect the speed but not the bits.
@@ -29,6 +31,7 @@ public final class Gemm {
 
     static final int BLOCK_K = 512;
     private static final int ONCE_K = 128; // a panel that only one row of tiles uses: it stays in the L1 cache
+    private static final int NEAR = 10_240; // floats of the L1 cache that columns of R may take
     private static final int BLOCK_ROWS = 192; // of R: a block with BLOCK_K stays in the L2 cache
     static final int BLOCK_COLUMNS = 1024 / MicroKernels.COLUMNS * MicroKernels.COLUMNS;
     static final int BLOCK_OF_R = BLOCK_K * BLOCK_ROWS; // the floats of a packed block of R
@@ -61,6 +64,12 @@ public final class Gemm {
     /// The number of columns of C that a thread computes should be a multiple of this; with kept panels it must be.
     static int columnStep(Product p) {
         return p.transposes() ? MicroKernels.ROWS : p.panels != null ? MicroKernels.COLUMNS : MicroKernels.NARROW;
+    }
+
+    /// Whether columns of R are read as they are: the elements of each are neighbors, and a block's columns stay in
+    /// the L1 cache.
+    static boolean isNear(int stepRow, int stepK, int depth) {
+        return stepRow == 1 && (long) Math.min(depth, BLOCK_K) * stepK <= NEAR;
     }
 
     // ---------------------------------------------------------------------------------------------- constant weights
@@ -234,6 +243,8 @@ public final class Gemm {
         private float[] rows = NONE; // the current block of R: in r, or packed in ownRows
         private int rowsAt;
         private int rowStep;
+        private OfRows places = OfRows.ALONG;
+        private int rs; // of register tiles
         private float[] panels = NONE;
         private float[] ownRows = NONE;
         private float[] result = NONE;
@@ -335,13 +346,19 @@ public final class Gemm {
             rows = r;
             rowsAt = rAt + i * rRow + k * rK;
             rowStep = rRow;
-            if (packsR || (rK != 1 && depth > 1)) {
+            rs = rRow;
+            boolean across = !packsR && rK != 1 && isNear(rRow, rK, depth);
+            places = packsR ? OfRows.PACKED : across ? OfRows.ACROSS : OfRows.ALONG;
+            if (across) {
+                rs = rK;
+            } else if (packsR || (rK != 1 && depth > 1)) {
                 ownRows = Workspace.atLeast(ownRows, ni * nk);
                 if (packsR) packRows(r, rowsAt, rRow, rK, ni, nk, ownRows);
                 else Transposition.transpose(r, rowsAt, rK, nk, ni, ownRows, 0, nk);
                 rows = ownRows;
                 rowsAt = 0;
                 rowStep = nk;
+                rs = nk;
             }
             int w;
             for (int dj = 0; dj < nj; dj += w) {
@@ -378,8 +395,8 @@ public final class Gemm {
                 float[] start = fresh ? ZEROS : target;
                 int so = fresh ? 0 : to;
                 int ss = fresh ? 0 : ts;
-                tiles.tile(height, w, packsR)
-                        .compute(nk, rows, ro, rowStep, columns, vo, vs, start, so, ss, target, to, ts);
+                tiles.tile(height, w, places)
+                        .compute(nk, rows, ro, rs, columns, vo, vs, start, so, ss, target, to, ts);
                 if (!whole) copy(edge, 0, w, c, at, cRow, height, count);
             }
         }

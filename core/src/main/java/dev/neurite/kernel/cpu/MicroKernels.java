@@ -1,6 +1,7 @@
 package dev.neurite.kernel.cpu;
 
 import dev.neurite.kernel.cpu.tile.ProductTile;
+import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
 import dev.neurite.kernel.cpu.tile.Tiles;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
@@ -32,18 +33,26 @@ public final class MicroKernels {
 
     private static final int WIDTHS = COLUMNS / NARROW;
 
-    /// Those that have been needed, by height, width and whether rows are packed.
-    private final @Nullable ProductTile[] made = new ProductTile[2 * ROWS * WIDTHS];
+    /// Those that have been needed, by height, width and how rows lie.
+    private final @Nullable ProductTile[] made = new ProductTile[OfRows.values().length * ROWS * WIDTHS];
 
     /// The register tile of this size.
     /// @param rows up to [#ROWS]
     /// @param columns a multiple of [#NARROW], up to [#COLUMNS]
-    /// @param packed whether R is packed; then V is in panels, and `rs` and `vs` are not used
-    ProductTile tile(int rows, int columns, boolean packed) {
+    /// @param places how R lies in memory; packed, V is in panels, and `rs` and `vs` are not used
+    ProductTile tile(int rows, int columns, OfRows places) {
         int vectors = columns / NARROW;
-        int at = (rows - 1) * WIDTHS + vectors - 1 + (packed ? ROWS * WIDTHS : 0);
+        int at = (rows - 1) * WIDTHS + vectors - 1 + group(places) * ROWS * WIDTHS;
         ProductTile tile = made[at];
-        if (tile == null) made[at] = tile = Tiles.ofProduct(rows, vectors, packed);
+        if (tile == null) made[at] = tile = Tiles.ofProduct(rows, vectors, places);
         return tile;
+    }
+
+    private static int group(OfRows places) {
+        return switch (places) {
+            case ALONG -> 0;
+            case ACROSS -> 1;
+            case PACKED -> 2;
+        };
     }
 }

@@ -63,7 +63,12 @@ final class ProductPlan {
         if (kept ? packsV : !packsV && v(p, way).columnStride() != 1) return false;
         boolean packsR = (way & PACKS_R) != 0;
         if (!MicroKernels.MANY_REGISTERS || !(packsV || kept)) return !packsR; // packed rows go with panels
-        return packsR || r(p, way).columnStride() == 1;
+        return packsR || inPlace(r(p, way));
+    }
+
+    /// Whether R is read as it is.
+    private static boolean inPlace(Operand r) {
+        return r.columnStride() == 1 || Gemm.isNear(r.rowStride(), r.columnStride(), r.columns());
     }
 
     private static Operand r(Product p, int way) {
@@ -90,7 +95,7 @@ final class ProductPlan {
         double ofV = (double) depth * n;
         double ofC = (double) m * n;
         boolean packsR = (way & PACKS_R) != 0;
-        boolean inPlace = !packsR && r.columnStride() == 1;
+        boolean inPlace = !packsR && inPlace(r);
         double cost = panels(m, vectors, depth, inPlace ? 1 + IN_PLACE : 1);
         double each = inPlace ? 0 : !packsR ? TRANSPOSE : r.rowStride() == 1 ? PIECE : TILE;
         cost += Math.ceilDiv(n, Gemm.BLOCK_COLUMNS) * ofR * (each + reading(ofR, FAR));

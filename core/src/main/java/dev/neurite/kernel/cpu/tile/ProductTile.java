@@ -5,12 +5,23 @@ package dev.neurite.kernel.cpu.tile;
 /// | operand | | element |
 /// |---|---|---|
 /// | R | rows × k, neighbors along k | `r[ro + i * rs + k]` |
+/// | | or neighbors along the rows | `r[ro + k * rs + i]` |
 /// | | or packed | `r[ro + k * rows + i]` |
 /// | V | k × columns, neighbors along the columns | `v[vo + k * vs + j]` |
 /// | | or in panels as wide as the tile | `v[vo + k * columns + j]` |
 /// | F | the start of the sums: C itself, or zeros | `f[fo + i * fs + j]` |
 /// | C | the result | `c[co + i * cs + j]` |
 public interface ProductTile {
+    /// How R lies in memory.
+    enum OfRows {
+        /// A row's elements are neighbors.
+        ALONG,
+        /// The elements of a column are neighbors.
+        ACROSS,
+        /// In the height of the tile, the elements of a column one after the other.
+        PACKED
+    }
+
     /// Computes the tile.
     void compute(
             int kc,

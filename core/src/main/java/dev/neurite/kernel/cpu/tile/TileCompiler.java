@@ -46,6 +46,8 @@ final class TileCompiler {
     enum Rows {
         /// Element (i, k) at `ro + i * rs + k`.
         IN_PLACE,
+        /// At `ro + k * rs + i`.
+        ACROSS,
         /// At `ro + k * rowDepth + i * rowStep`.
         REGULAR,
         /// At `ro + kAt[k] + i * rowStep`.
@@ -280,6 +282,7 @@ final class TileCompiler {
         code.iload(slot("ro"));
         switch (shape.ofRows()) {
             case IN_PLACE -> code.iload(k);
+            case ACROSS -> code.iload(k).iload(slot("rs")).imul();
             case REGULAR -> code.iload(k).loadConstant(shape.rowDepth()).imul();
             case BY_TABLE -> code.aload(slot("kAt")).iload(k).iaload();
         }

@@ -1,5 +1,6 @@
 package dev.neurite.kernel.cpu.tile;
 
+import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
 import dev.neurite.kernel.cpu.tile.TileCompiler.Columns;
 import dev.neurite.kernel.cpu.tile.TileCompiler.Rows;
 import dev.neurite.kernel.cpu.tile.TileCompiler.Shape;
@@ -60,9 +61,10 @@ public final class Tiles {
     }
 
     /// A tile of a matrix product.
-    /// @param packed whether R is packed and V in panels
-    public static ProductTile ofProduct(int rows, int vectors, boolean packed) {
-        Rows ofRows = packed ? Rows.REGULAR : Rows.IN_PLACE;
+    /// @param places how R lies in memory; packed rows go with V in panels
+    public static ProductTile ofProduct(int rows, int vectors, OfRows places) {
+        boolean packed = places == OfRows.PACKED;
+        Rows ofRows = packed ? Rows.REGULAR : places == OfRows.ACROSS ? Rows.ACROSS : Rows.IN_PLACE;
         Columns ofColumns = packed ? Columns.NEIGHBORS : Columns.STRIDED;
         int depthStep = packed ? vectors * L : 0;
         return (ProductTile) tile(ProductTile.class, rows, vectors, ofRows, 1, rows, 1, 0, ofColumns, depthStep);
