@@ -187,7 +187,9 @@ final class LauncherTest {
                 "tile.*::compute")) {
             assertThat(command).contains(option + early + ",0.02");
         }
+        String late = "-XX:CompileCommand=CompileThresholdScaling,";
         assertThat(command)
+                .contains(late + "jdk.incubator.vector.*::*,10.0", late + "jdk.internal.vm.vector.*::*,10.0")
                 .contains("-XX:CompileCommand=BackgroundCompilation" + kernels + "tile.*::compute,false")
                 .contains("-XX:Tier4BackEdgeThreshold=1000000");
     }

@@ -22,6 +22,8 @@ class CompiledNetworksTest {
             EARLY + "conv.*::*,0.02",
             EARLY + "plane.*::*,0.02",
             EARLY + "tile.*::compute,0.02",
+            "-XX:CompileCommand=CompileThresholdScaling,jdk.incubator.vector.*::*,10.0",
+            "-XX:CompileCommand=CompileThresholdScaling,jdk.internal.vm.vector.*::*,10.0",
             "-XX:CompileCommand=BackgroundCompilation" + KERNELS + "tile.*::compute,false",
             "-XX:Tier4BackEdgeThreshold=1000000");
     private static final String PATIENCE = "120"; // seconds of a processor; a few are enough for most networks
