@@ -328,6 +328,11 @@ final class StandardEntries {
                         "uniform",
                         Initializers.uniform(-0.05, 0.05),
                         "uniform from low to high; by default Keras's ±0.05"),
+                entry(
+                        "recurrent",
+                        Initializers.recurrent(1),
+                        "uniform, ±1/√units, in layers of so many gates",
+                        "gates"),
                 entry("normal", Initializers.normal(0, 0.05), "normal; by default Keras's deviation 0.05"),
                 entry(
                         "truncated-normal",

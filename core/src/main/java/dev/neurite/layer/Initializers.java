@@ -53,6 +53,13 @@ public final class Initializers {
         return new Uniform(low, high);
     }
 
+    /// Uniform within ±1/√units, as PyTorch begins recurrent layers.
+    /// @param gates the rows of the parameter for each unit: 4 of an LSTM, 3 of a GRU, 1 of a simple layer
+    /// @throws ConfigException for less than 1
+    public static Initializer recurrent(int gates) {
+        return new Recurrent(gates);
+    }
+
     /// Normal with this mean and standard deviation.
     public static Initializer normal(double mean, double deviation) {
         return new Normal(mean, deviation);
@@ -193,6 +200,25 @@ public final class Initializers {
         @Override
         public String toString() {
             return "uniform(" + low + ", " + high + ")";
+        }
+    }
+
+    /// See [#recurrent].
+    public record Recurrent(int gates) implements Initializer {
+        /// @throws ConfigException for less than 1 gate
+        public Recurrent {
+            if (gates < 1) throw new ConfigException("recurrent", "expects at least 1 gate, got " + gates);
+        }
+
+        @Override
+        public float[] values(Shape shape, KeyedRandom random) {
+            double bound = 1 / Math.sqrt(Math.max(1, shape.extent(0) / gates));
+            return uniform(-bound, bound).values(shape, random);
+        }
+
+        @Override
+        public String toString() {
+            return "recurrent(" + gates + ")";
         }
     }
 

@@ -303,17 +303,17 @@ public final class Layers {
 
     /// A simple recurrent layer with tanh, whose output is its state after the last step.
     public static SimpleRnn simpleRnn(int units) {
-        return new SimpleRnn(Activation.TANH, RecurrentSettings.of(units));
+        return new SimpleRnn(Activation.TANH, RecurrentSettings.of(units, 1));
     }
 
     /// An LSTM, whose output is its state after the last step.
     public static Lstm lstm(int units) {
-        return new Lstm(RecurrentSettings.of(units));
+        return new Lstm(RecurrentSettings.of(units, 4));
     }
 
     /// A GRU, whose output is its state after the last step.
     public static Gru gru(int units) {
-        return new Gru(true, RecurrentSettings.of(units));
+        return new Gru(true, RecurrentSettings.of(units, 3));
     }
 
     /// A recurrent layer in both directions.

@@ -29,10 +29,10 @@ public record RecurrentSettings(
     }
 
     /// The defaults: all parameters uniform within ±1/√units, as in PyTorch.
+    /// @param gates the gates of a unit, the rows of a parameter for each unit
     /// @throws ConfigException for less than 1 unit
-    public static RecurrentSettings of(int units) {
-        double bound = 1 / Math.sqrt(Math.max(1, units));
-        Initializer all = Initializers.uniform(-bound, bound);
+    public static RecurrentSettings of(int units, int gates) {
+        Initializer all = Initializers.recurrent(gates);
         return new RecurrentSettings(units, false, false, false, 0, all, all, all);
     }
 

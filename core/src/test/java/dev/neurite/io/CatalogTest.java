@@ -414,6 +414,13 @@ final class CatalogTest {
     }
 
     @Test
+    void recurrentLayersByNameAreThoseOfCode() {
+        assertThat(CATALOG.layer("here", "simple-rnn:units=5")).isEqualTo(Layers.simpleRnn(5));
+        assertThat(CATALOG.layer("here", "lstm:units=5")).isEqualTo(Layers.lstm(5));
+        assertThat(CATALOG.layer("here", "gru:units=5")).isEqualTo(Layers.gru(5));
+    }
+
+    @Test
     void aLayerWithoutWeightsOrWithOtherUsualOnesIsUnchanged() {
         for (String text : List.of("flatten", "batch-norm", "prelu")) {
             assertThat(CATALOG.layer("here", text)).isEqualTo(read(Layer.class, text));

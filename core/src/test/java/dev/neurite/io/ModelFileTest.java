@@ -66,6 +66,7 @@ class ModelFileTest {
             Initializers.constant(-0.1),
             Initializers.given(Tensor.of(new float[][] {{1, -0f}, {1e-30f, 3.4e38f}})),
             Initializers.uniform(-0.1, 1 / 3.0),
+            Initializers.recurrent(4),
             Initializers.normal(0.01, 1e-5),
             Initializers.xavierUniform(),
             Initializers.xavierNormal(),

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What fresh JVMs make of whole trainings: in which order methods are compiled, and with which profiles, differs from
-/// one JVM to the next. A kernel that is badly compiled makes objects of its vectors, megabytes in each step.
+/// What fresh JVMs make of whole trainings: in which order methods are compiled, and with which profiles, differs
+/// from one JVM to the next. A kernel that is badly compiled makes objects of its vectors, megabytes in each step.
 class CompiledNetworksTest {
     private static final String KERNELS = ",dev.neurite.kernel.cpu.";
     private static final String EARLY = "-XX:CompileCommand=CompileThresholdScaling" + KERNELS;

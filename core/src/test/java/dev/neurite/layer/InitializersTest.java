@@ -11,6 +11,7 @@ import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.layer.Initializers.Scaled;
 import dev.neurite.model.Initializer;
 import dev.neurite.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -158,6 +159,7 @@ class InitializersTest {
         Shape shape = Shape.of(6, 4);
         for (Initializer each : List.of(
                 Initializers.uniform(-1, 1),
+                Initializers.recurrent(2),
                 Initializers.normal(0, 1),
                 Initializers.truncatedNormal(0, 1),
                 Initializers.orthogonal(),
@@ -196,6 +198,15 @@ class InitializersTest {
         assertThat(Layers.dense(3, Activation.SELU).weights()).isEqualTo(Initializers.lecunNormal());
         assertThat(Layers.dense(3, Activation.leakyRelu(1)).weights()).isEqualTo(Initializers.lecunUniform());
         assertThat(Layers.dense(3, Activation.leakyRelu(0)).weights()).isEqualTo(Initializers.heUniform());
+    }
+
+    @Test
+    void recurrentLayersStartWithinOneBySquareRootOfUnits() {
+        float[] w = values(Initializers.recurrent(3), Shape.of(3 * 16, 200), 1);
+        Arrays.sort(w);
+        assertThat(w[0]).isBetween(-0.25f, -0.249f);
+        assertThat(w[w.length - 1]).isBetween(0.249f, 0.25f);
+        refused("recurrent: expects at least 1 gate, got 0", () -> Initializers.recurrent(0));
     }
 
     @Test

@@ -395,8 +395,7 @@ public final class Gemm {
                 float[] start = fresh ? ZEROS : target;
                 int so = fresh ? 0 : to;
                 int ss = fresh ? 0 : ts;
-                tiles.tile(height, w, places)
-                        .compute(nk, rows, ro, rs, columns, vo, vs, start, so, ss, target, to, ts);
+                tiles.tile(height, w, places).compute(nk, rows, ro, rs, columns, vo, vs, start, so, ss, target, to, ts);
                 if (!whole) copy(edge, 0, w, c, at, cRow, height, count);
             }
         }

@@ -18,9 +18,8 @@ import jdk.incubator.vector.FloatVector;
 public final class Tiles {
     private static final int L = FloatVector.SPECIES_PREFERRED.length();
 
-    /// Added to a sum that a loop has carried on, before it is stored: it changes no number, but C2 knows the class of
-    /// the
-    /// result. Read by generated code, too.
+    /// Added to a sum that a loop has carried on, before it is stored: it changes no number, but C2 knows the class
+    /// of the result. Read by generated code, too.
     public static final FloatVector NEGATIVE_ZERO = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, -0f);
 
     /// A tile that was generated.
