@@ -96,7 +96,8 @@ class OpenAxisTest {
         executor.backward();
         long bytes = 4 * executor.bufferFloats();
         assertThat(of20.training().orElseThrow().bytes(3)).isBetween(bytes, bytes + bytes / 10);
-        assertThat(model.network().rowsAtOnce(List.of(Shape.of(20_000, 1, 6, 6)))).isLessThan(48);
+        assertThat(model.network().rowsAtOnce(List.of(Shape.of(20_000, 1, 6, 6))))
+                .isLessThan(48);
         assertThatExceptionOfType(ShapeException.class).isThrownBy(() -> model.summary(List.of(Shape.of(20, 1, 6, 7))));
     }
 

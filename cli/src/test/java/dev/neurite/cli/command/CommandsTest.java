@@ -122,7 +122,8 @@ final class CommandsTest {
         Cli wrong = Cli.run("summary", model, "--length", "0");
         assertThat(wrong.err()).contains("--length", "expects at least 1, got 0");
         ModelFile.save(Model.of(Shape.of(4), Layers.dense(3)), file);
-        assertThat(Cli.run("summary", model, "--length", "50").err()).contains("expects a network that takes any length");
+        assertThat(Cli.run("summary", model, "--length", "50").err())
+                .contains("expects a network that takes any length");
     }
 
     @Test
