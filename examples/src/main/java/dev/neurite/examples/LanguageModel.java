@@ -31,9 +31,8 @@ public final class LanguageModel {
     static void run(PrintStream out) {
         // region train
         Tokenizer tokenizer = VocabularyTrainer.characters().train(Stream.of(TEXT));
-        DataSplit windows = TextWindows.of(Tokens.of(tokenizer, TEXT), tokenizer, 64) // rows of 64 characters,
-                .split(0.1); //                                        each with the one that follows; the end is held
-        // out
+        DataSplit windows = TextWindows.of(Tokens.of(tokenizer, TEXT), tokenizer, 64)
+                .split(0.1); // rows of 64 characters, each with the one that follows; the end is held out
         Model model = Trainer.of(new Gpt(2, 2, 32, 64, 0) //           2 layers, 2 heads, width 32, 64 positions
                         .model(tokenizer.vocabularySize()))
                 .loss(new CrossEntropy())
