@@ -465,8 +465,7 @@ final class StandardEntries {
                 entry(
                         "text-classifier",
                         new TextClassifier(),
-                        "classifies texts of any length; encoder gru, lstm or transformer, pool max, mean, first or"
-                                + " last"),
+                        "classifies texts; encoder gru, lstm or transformer, pool max, mean, first or last"),
                 entry("squeezenet", new SqueezeNet(), "SqueezeNet 1.1, for few parameters"),
                 entry(
                         "time-series-forecaster",

@@ -471,11 +471,8 @@ final class EveryKernel {
         add("positions.addSinusoids", "", () -> p.addSinusoids(x, 10_000, past, y), y);
         add("positions.addRows", "", () -> p.addRows(x, table, past, lengths, y), y);
         Tensor all = tensor(2, time + 5, size);
-        add(
-                "positions.store",
-                "",
-                () -> p.store(new AttentionKernels.Heads(x, size, 1, size), past, lengths, all),
-                all);
+        var stored = new AttentionKernels.Heads(x, size, 1, size);
+        add("positions.store", "", () -> p.store(stored, past, lengths, all), all);
     }
 
     private void columns() {

@@ -38,7 +38,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Cases: mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128, mlp-l/b256, mlp-s/b1; lenet5/b64,",
-            "keras-cnn/b128, vgg32/b64, resnet20/b64, lenet5/b1. Predictions of networks for ImageNet:",
+            "keras-cnn/b128, vgg32/b64, resnet20/b64, lenet5/b1. Sequences: lstm/b64, gru/b64, bilstm/b64,",
+            "encoder/b16, gpt/b8. Predictions of networks for ImageNet:",
             "resnet18/b1, resnet18/b8, resnet50/b1, resnet50/b8, mobilenet-v2/b1, mobilenet-v2/b8,",
             "squeezenet/b1, squeezenet/b8. Also any other batch size, as mlp-s/b512, and multi-layer",
             "perceptrons of any widths, from inputs to outputs, as mlp:784-256-256-10/b64. b128 is a batch of",

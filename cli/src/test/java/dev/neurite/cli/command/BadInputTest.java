@@ -390,7 +390,8 @@ final class BadInputTest {
                         "unknown case to measure",
                         2,
                         "bench: expects a part of a case's name, as mlp-s or gemm, or NETWORK/bROWS with a network of"
-                            + " mlp-tiny, mlp-s, mlp-m, mlp-l, lenet5, keras-cnn, vgg32, resnet20, resnet18, resnet50,"
+                            + " mlp-tiny, mlp-s, mlp-m, mlp-l, lenet5, keras-cnn, vgg32, resnet20, lstm, gru, bilstm,"
+                            + " encoder, gpt, resnet18, resnet50,"
                             + " mobilenet-v2, squeezenet or mlp:784-256-10, got 'mpl'. 'neurite bench --list' prints"
                             + " the names of all cases",
                         "bench",
@@ -418,7 +419,8 @@ final class BadInputTest {
                         2,
                         "--profile: expects a case that trains a network, one of mlp-tiny/b4, mlp-s/b32, mlp-s/b128,"
                                 + " mlp-m/b128, mlp-l/b256,"
-                                + " lenet5/b64, keras-cnn/b128, vgg32/b64, resnet20/b64, got 'gemm'",
+                                + " lenet5/b64, keras-cnn/b128, vgg32/b64, resnet20/b64, lstm/b64, gru/b64,"
+                                + " bilstm/b64, encoder/b16, gpt/b8, got 'gemm'",
                         "bench",
                         "gemm",
                         "--profile"),

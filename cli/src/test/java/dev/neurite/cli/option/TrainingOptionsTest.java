@@ -73,6 +73,7 @@ final class TrainingOptionsTest {
                 "--schedule warmup", ":length=3",
                 "--schedule cyclic", ":low=1e-5",
                 "--init constant", ":value=0.1",
+                "--init recurrent", ":gates=1",
                 "--init scaled", ":gain=1.5");
         Map<String, Class<?>> options = Map.of(
                 "--optimizer", Optimizer.class,
