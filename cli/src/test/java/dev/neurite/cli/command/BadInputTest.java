@@ -391,9 +391,8 @@ final class BadInputTest {
                         2,
                         "bench: expects a part of a case's name, as mlp-s or gemm, or NETWORK/bROWS with a network of"
                             + " mlp-tiny, mlp-s, mlp-m, mlp-l, lenet5, keras-cnn, vgg32, resnet20, lstm, gru, bilstm,"
-                            + " encoder, gpt, resnet18, resnet50,"
-                            + " mobilenet-v2, squeezenet or mlp:784-256-10, got 'mpl'. 'neurite bench --list' prints"
-                            + " the names of all cases",
+                            + " encoder, gpt, resnet18, resnet50, mobilenet-v2, squeezenet or mlp:784-256-10, got"
+                            + " 'mpl'. 'neurite bench --list' prints the names of all cases",
                         "bench",
                         "mpl"),
                 bad(
