@@ -131,21 +131,15 @@ public record CrossAttention(
         Tensor mask = in.size() > 2 ? in.get(2) : Tensor.EMPTY;
         boolean inParts = pass.past().size() != 0;
         Masking masking = op().masking(false, inParts ? steps(pass, memory) : pass.lengths(memory), mask, pass);
-        AttentionOp.Run run = !inParts
-                ? op()
-                .new Run(
-                        pass,
-                        heads(q, heads),
-                        heads(ofMemory(pass, memory, "k_proj_weight"), keyHeads),
-                        heads(ofMemory(pass, memory, "v_proj_weight"), keyHeads),
-                        masking)
-                : op()
-                .new Run(
-                        pass,
-                        heads(q, heads),
-                        stored(pass, memory, "k_proj_weight", "keys"),
-                        stored(pass, memory, "v_proj_weight", "values"),
-                        masking);
+        int keys = heads * size; //                 where their biases begin
+        int values = (heads + keyHeads) * size;
+        Heads k = inParts
+                ? stored(pass, memory, "k_proj_weight", keys, "keys")
+                : ofMemory(pass, memory, "k_proj_weight", keys);
+        Heads v = inParts
+                ? stored(pass, memory, "v_proj_weight", values, "values")
+                : ofMemory(pass, memory, "v_proj_weight", values);
+        AttentionOp.Run run = op().new Run(pass, heads(q, heads), k, v, masking);
         Tensor y = pass.output();
         run.project(y);
 
@@ -155,8 +149,8 @@ public record CrossAttention(
             Tensor dv = pass.tensor(run.keys());
             run.backward(dys.getFirst(), dq, dk, dv);
             weightGradients(pass, x, dq, "q_proj_weight", 0);
-            weightGradients(pass, memory, dk, "k_proj_weight", heads * size);
-            weightGradients(pass, memory, dv, "v_proj_weight", (heads + keyHeads) * size);
+            weightGradients(pass, memory, dk, "k_proj_weight", keys);
+            weightGradients(pass, memory, dv, "v_proj_weight", values);
             if (pass.wants(x)) Linear.inputGradient(pass, dq, "q_proj_weight", dxs.getFirst());
             if (!pass.wants(memory)) return;
             Kernels kernels = pass.kernels();
@@ -172,21 +166,20 @@ public record CrossAttention(
         return new Heads(x, 0, count, x.shape().extent(2) / count);
     }
 
-    /// The keys or values of a memory.
-    private Tensor ofMemory(Pass pass, Tensor memory, String weight) {
+    /// The keys or values of a memory, whose biases begin at an index.
+    private Heads ofMemory(Pass pass, Tensor memory, String weight, int from) {
         int width = pass.parameter(weight).rows();
         Tensor y = pass.tensor(Shape.of(memory.shape().extent(1), width));
-        int queries = pass.parameter("q_proj_weight").rows();
-        project(pass, memory, weight, weight.startsWith("k") ? queries : queries + width, y);
-        return y;
+        project(pass, memory, weight, from, y);
+        return heads(y, keyHeads);
     }
 
     /// The keys or values of the memory of a session, which the first part computes.
-    private Heads stored(Pass pass, Tensor memory, String weight, String state) {
+    private Heads stored(Pass pass, Tensor memory, String weight, int from, String state) {
         Tensor all = pass.state(state);
         if (pass.past().get(0) == 0) {
-            Tensor y = ofMemory(pass, memory, weight);
-            pass.kernels().positions().store(heads(y, keyHeads), Tensor.EMPTY, Tensor.EMPTY, all);
+            Heads part = ofMemory(pass, memory, weight, from);
+            pass.kernels().positions().store(part, Tensor.EMPTY, Tensor.EMPTY, all);
         }
         return heads(all, keyHeads);
     }

@@ -16,6 +16,7 @@ import dev.neurite.model.Wire;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /// A block of a transformer: self-attention, in decoders attention to a memory, and two dense layers, each
@@ -77,173 +78,106 @@ public record TransformerBlock(
 
     /// A copy that attends to a memory too: a block of a decoder.
     public TransformerBlock withMemory() {
-        return new TransformerBlock(
-                attention,
-                true,
-                hidden,
-                activation,
-                gated,
-                normFirst,
-                norm,
-                bias,
-                dropout,
-                hiddenDropout,
-                weights,
-                outWeights);
+        return copy(c -> c.memory = true);
     }
 
     /// A copy with this activation of the hidden layer.
     public TransformerBlock withActivation(Elementwise g) {
-        return new TransformerBlock(
-                attention,
-                memory,
-                hidden,
-                g,
-                gated,
-                normFirst,
-                norm,
-                bias,
-                dropout,
-                hiddenDropout,
-                weights,
-                outWeights);
+        return copy(c -> c.activation = g);
     }
 
     /// A copy with a gated hidden layer.
     public TransformerBlock withGate() {
-        return new TransformerBlock(
-                attention,
-                memory,
-                hidden,
-                activation,
-                true,
-                normFirst,
-                norm,
-                bias,
-                dropout,
-                hiddenDropout,
-                weights,
-                outWeights);
+        return copy(c -> c.gated = true);
     }
 
     /// A copy with the norms after what they belong to.
     public TransformerBlock withNormAfter() {
-        return new TransformerBlock(
-                attention,
-                memory,
-                hidden,
-                activation,
-                gated,
-                false,
-                norm,
-                bias,
-                dropout,
-                hiddenDropout,
-                weights,
-                outWeights);
+        return copy(c -> c.normFirst = false);
     }
 
     /// A copy with this norm.
     public TransformerBlock withNorm(Node other) {
-        return new TransformerBlock(
-                attention,
-                memory,
-                hidden,
-                activation,
-                gated,
-                normFirst,
-                other,
-                bias,
-                dropout,
-                hiddenDropout,
-                weights,
-                outWeights);
+        return copy(c -> c.norm = other);
     }
 
     /// A copy whose dense layers have no biases; see also [SelfAttention#withoutBias()].
     public TransformerBlock withoutBias() {
-        return new TransformerBlock(
-                attention,
-                memory,
-                hidden,
-                activation,
-                gated,
-                normFirst,
-                norm,
-                false,
-                dropout,
-                hiddenDropout,
-                weights,
-                outWeights);
+        return copy(c -> c.bias = false);
     }
 
     /// A copy with this dropout of what each part adds; that of weights of keys is [SelfAttention#withDropout].
     public TransformerBlock withDropout(double rate) {
-        return new TransformerBlock(
-                attention,
-                memory,
-                hidden,
-                activation,
-                gated,
-                normFirst,
-                norm,
-                bias,
-                rate,
-                hiddenDropout,
-                weights,
-                outWeights);
+        return copy(c -> c.dropout = rate);
     }
 
     /// A copy with this dropout of the hidden layer.
     public TransformerBlock withHiddenDropout(double rate) {
-        return new TransformerBlock(
-                attention,
-                memory,
-                hidden,
-                activation,
-                gated,
-                normFirst,
-                norm,
-                bias,
-                dropout,
-                rate,
-                weights,
-                outWeights);
+        return copy(c -> c.hiddenDropout = rate);
     }
 
     /// A copy with this initializer of the weights of all dense layers.
     public TransformerBlock withWeights(Initializer initializer) {
-        return new TransformerBlock(
-                attention,
-                memory,
-                hidden,
-                activation,
-                gated,
-                normFirst,
-                norm,
-                bias,
-                dropout,
-                hiddenDropout,
-                initializer,
-                initializer);
+        return copy(c -> c.weights = c.outWeights = initializer);
     }
 
     /// A copy with this initializer of the weights of the last dense layer alone. Deep networks begin better if what
     /// each block adds is small, as in GPT-2; see also [SelfAttention#withOutWeights].
     public TransformerBlock withOutWeights(Initializer initializer) {
-        return new TransformerBlock(
-                attention,
-                memory,
-                hidden,
-                activation,
-                gated,
-                normFirst,
-                norm,
-                bias,
-                dropout,
-                hiddenDropout,
-                weights,
-                initializer);
+        return copy(c -> c.outWeights = initializer);
+    }
+
+    private TransformerBlock copy(Consumer<Settings> change) {
+        var settings = new Settings(this);
+        change.accept(settings);
+        return settings.block();
+    }
+
+    /// The settings of a copy, which may be changed.
+    private static final class Settings {
+        SelfAttention attention;
+        boolean memory;
+        int hidden;
+        Elementwise activation;
+        boolean gated;
+        boolean normFirst;
+        Node norm;
+        boolean bias;
+        double dropout;
+        double hiddenDropout;
+        Initializer weights;
+        Initializer outWeights;
+
+        Settings(TransformerBlock block) {
+            attention = block.attention;
+            memory = block.memory;
+            hidden = block.hidden;
+            activation = block.activation;
+            gated = block.gated;
+            normFirst = block.normFirst;
+            norm = block.norm;
+            bias = block.bias;
+            dropout = block.dropout;
+            hiddenDropout = block.hiddenDropout;
+            weights = block.weights;
+            outWeights = block.outWeights;
+        }
+
+        TransformerBlock block() {
+            return new TransformerBlock(
+                    attention,
+                    memory,
+                    hidden,
+                    activation,
+                    gated,
+                    normFirst,
+                    norm,
+                    bias,
+                    dropout,
+                    hiddenDropout,
+                    weights,
+                    outWeights);
+        }
     }
 
     @Override
