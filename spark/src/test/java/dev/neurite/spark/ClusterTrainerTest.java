@@ -258,9 +258,9 @@ class ClusterTrainerTest {
         Trainer interrupted = trainer(MODEL).listener(event -> {
             if (!(event instanceof TrainingEvent.EpochEnded(var result)) || result.epoch() > 1) return;
             Thread.ofPlatform().daemon().start(() -> {
-                do LockSupport.parkNanos(200_000_000); // a job takes more than a second
-                while (own.isAlive() && spark.statusTracker().getActiveJobIds().length == 0);
-                own.interrupt();
+                while (own.isAlive() && spark.statusTracker().getActiveJobIds().length == 0)
+                    LockSupport.parkNanos(1_000_000);
+                own.interrupt(); // at once: the job of an epoch may take less than 0.2 s
             });
         });
         ClusterTraining paused = fit(cluster, interrupted);
