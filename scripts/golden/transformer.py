@@ -346,4 +346,30 @@ for name, shape in {"mask": (3, 4, 6), "mask-of-heads": (3, 3, 4, 6)}.items():
         parts,
     )
 
+# ------------------------------------------------------------------------------- a decoder whose own sequences are padded
+
+for order in ("first", "after"):
+    block = nn.TransformerDecoderLayer(WIDTH, HEADS, HIDDEN, 0.0, "gelu", batch_first=True, norm_first=order == "first").double()
+    for value in block.parameters():
+        value.data = normal(source, *value.shape, scale=0.4)
+    parts = ours(block.state_dict(), WIDTH)
+    own, lengths = lengths_of(3, TIME), lengths_of(3, STEPS)
+    name = f"decoder.{order}.gelu-padded"
+    tensors |= {f"{name}.lengths": f32(lengths), f"{name}.own-lengths": f32(own)}
+    store(
+        name,
+        lambda x, memory: call(
+            block,
+            parts,
+            x,
+            memory,
+            tgt_mask=causal,
+            tgt_key_padding_mask=torch.zeros(3, TIME).double().masked_fill(~seen_keys(own, TIME), -math.inf),
+            memory_key_padding_mask=~seen_keys(lengths, STEPS),
+        ),
+        {"x": normal(source, 3, TIME, WIDTH), "memory": normal(source, 3, STEPS, WIDTH)},
+        parts,
+        own,
+    )
+
 write("transformer.safetensors", tensors, {"made_by": "scripts/golden/transformer.py"})

@@ -19,9 +19,10 @@ public final class TextLines {
     /// Reads a text file in UTF-8. A line has its line end, and one of more than 2²⁰ characters is read as several.
     /// The last line is empty if the file ends with a line end.
     /// @param lines takes the lines
-    /// @throws DataException if there is no such file, or if it is not UTF-8
+    /// @throws DataException if there is no such file, if it is a directory, or if it is not UTF-8
     /// @throws ResourceException if it cannot be read
     public static void read(Path file, Consumer<String> lines) {
+        if (Files.isDirectory(file)) throw new DataException(file.toString(), "expects a text file, got a directory");
         try (Reader in = Files.newBufferedReader(file)) {
             read(in, lines);
         } catch (NoSuchFileException e) {

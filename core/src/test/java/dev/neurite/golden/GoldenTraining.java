@@ -1,12 +1,21 @@
 package dev.neurite.golden;
 
+import static dev.neurite.layer.Layers.bidirectional;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.embedding;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.globalAvgPool;
+import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.image;
+import static dev.neurite.layer.Layers.lstm;
+import static dev.neurite.layer.Layers.meanOfPositions;
+import static dev.neurite.layer.Layers.selfAttention;
+import static dev.neurite.layer.Layers.sinusoidalPositions;
+import static dev.neurite.layer.Layers.transformerBlock;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.Sequences;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
@@ -27,9 +36,10 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /// Small trainings whose parameters are the same bits on every JVM; the hashes below are numerics versions 1 to 5,
-/// but for PLANES, which is 5: the second differs in losses but not in the gradients of softmax and cross-entropy,
+/// but for PLANES and SEQUENCES, which are 5: the second differs in losses but not in the gradients of softmax and cross-entropy,
 /// the others in convolutions.
 ///
 /// Run on its own it prints the hashes of the tiny net, and which kernels computed them.
@@ -45,6 +55,10 @@ public final class GoldenTraining {
 
     /// SHA-256 of the parameters of a net of convolutions, one of which is computed by tiles.
     static final String PLANES = "a7a58d4d5f7622470533d897ce104a6e46bb85bcec66aa4c2c3ab4c97d436d02";
+
+    /// SHA-256 of the parameters of a net of recurrent layers in both directions and of attention, for sequences of
+    /// different lengths.
+    static final String SEQUENCES = "?";
 
     private GoldenTraining() {}
 
@@ -113,6 +127,29 @@ public final class GoldenTraining {
                 globalAvgPool(),
                 dense(3, Activation.SOFTMAX));
         return hash(trained(model, data(20, 126).withInputShape(Shape.of(2, 9, 7)), 8, 2, threads));
+    }
+
+    static String sequences(int threads) {
+        var random = new KeyedRandom(9);
+        int[][] ids = new int[24][];
+        int[] labels = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = new int[1 + random.below(21)];
+            for (int t = 0; t < ids[i].length; t++) ids[i][t] = random.below(13);
+            labels[i] = ids[i][0] % 3;
+        }
+        Model model = Model.of(
+                Shape.of(Shape.OPEN),
+                embedding(13, 20),
+                bidirectional(lstm(9)).withSequences(),
+                gru(16).withSequences(),
+                sinusoidalPositions(),
+                transformerBlock(selfAttention(4).withDropout(0.1), 33)
+                        .withActivation(Activation.GELU)
+                        .withDropout(0.1),
+                meanOfPositions(),
+                dense(3, Activation.SOFTMAX));
+        return hash(trained(model, Dataset.of(Sequences.ofTokens(ids), labels, List.of("a", "b", "c")), 8, 2, threads));
     }
 
     /// First with momentum, then with Adam.

@@ -109,6 +109,74 @@ class PytorchStatesTest {
         Golden.assertClose(Tensor.of(size, gradients.get(1)), Tensor.of(size, gradients.get(0)), key);
     }
 
+    /// Each direction alone, with its half of the outputs; together they have the gradient of x.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rnn.wide.1.2.padded",
+                "lstm.wide.1.2.padded",
+                "lstm.small.1.2.whole",
+                "gru.wide.1.2.padded",
+                "gru-before.small.1.2.padded"
+            })
+    void eachDirectionAlone(String key) {
+        int units = golden(key + ".state0.first").shape().extent(1);
+        RecurrentLayer<?> forwards = layer(key.substring(0, key.indexOf('.')), units);
+        int kinds = forwards.states().size();
+        Tensor x = golden(key + ".x");
+        if (key.endsWith("padded")) x = x.withLengths(golden(key + ".lengths"));
+        Tensor dx = Tensor.zeros(x.shape());
+        for (int direction = 0; direction < 2; direction++) {
+            String own = direction == 0 ? "forwards." : "backwards.";
+            RecurrentLayer<?> node = direction == 0 ? forwards : forwards.withReversed();
+            var network = new Network(node.withSequences().withStates(), inputs(x, node.states()));
+            float[] theta = new float[network.size()];
+            for (Parameter part : network.parameters()) {
+                Tensor value = golden(key + ".p." + own + part.name());
+                System.arraycopy(value.toArray(), 0, theta, part.offset(), part.size());
+            }
+            float[] gradient = new float[theta.length];
+            Executor executor = network.executor(Kernels.shared(), theta, gradient);
+            executor.fillBuffersWithNaN();
+            executor.wantInputGradients(true);
+            List<Tensor> in = new ArrayList<>(List.of(x));
+            for (int i = 0; i < kinds; i++) in.add(golden(key + ".state" + (direction * kinds + i) + ".first"));
+            List<Tensor> out = executor.forward(Mode.TRAIN, in);
+            Golden.assertClose(out.getFirst(), half(golden(key + ".y"), units, direction), key + " " + own + "y");
+            Kernels.shared().copy(half(golden(key + ".dy"), units, direction), executor.outputGradient(0));
+            for (int i = 0; i < kinds; i++) {
+                String state = key + ".state" + (direction * kinds + i);
+                Golden.assertClose(out.get(1 + i), golden(state + ".last"), state + ".last");
+                Kernels.shared().copy(golden(state + ".dlast"), executor.outputGradient(1 + i));
+            }
+            executor.backward();
+            for (int i = 0; i < kinds; i++) {
+                String state = key + ".state" + (direction * kinds + i);
+                Golden.assertClose(executor.inputGradient(1 + i), golden(state + ".dfirst"), state + ".dfirst");
+            }
+            for (Parameter part : network.parameters()) {
+                String of = key + ".d." + own + part.name();
+                Golden.assertClose(Tensor.view(part.shape(), gradient, part.offset()), golden(of), of);
+            }
+            Tensor some = executor.inputGradient(0);
+            float[] each = some.toArray();
+            for (int i = 0; i < each.length; i++) dx.array()[i] += each[i];
+        }
+        Golden.assertClose(dx, golden(key + ".dx"), key + ".dx");
+    }
+
+    /// The outputs of one direction.
+    private static Tensor half(Tensor both, int units, int direction) {
+        int steps = both.shape().extent(0) * both.shape().extent(1);
+        Tensor half = Tensor.zeros(
+                Shape.of(both.shape().extent(0), both.shape().extent(1), units));
+        float[] from = both.toArray();
+        for (int t = 0; t < steps; t++) {
+            System.arraycopy(from, (2 * t + direction) * units, half.array(), t * units, units);
+        }
+        return half;
+    }
+
     /// Three steps with the same x.
     @ParameterizedTest
     @ValueSource(strings = {"rnn", "lstm", "gru"})

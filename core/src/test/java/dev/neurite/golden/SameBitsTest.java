@@ -20,6 +20,7 @@ class SameBitsTest {
         assertThat(GoldenTraining.wide(threads)).isEqualTo(GoldenTraining.WIDE);
         assertThat(GoldenTraining.updates(threads)).isEqualTo(GoldenTraining.UPDATES);
         assertThat(GoldenTraining.planes(threads)).isEqualTo(GoldenTraining.PLANES);
+        assertThat(GoldenTraining.sequences(threads)).isEqualTo(GoldenTraining.SEQUENCES);
     }
 
     @ParameterizedTest

@@ -4,19 +4,25 @@ import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.kernel.Activation.TANH;
 import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.bidirectional;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.dropout;
+import static dev.neurite.layer.Layers.embedding;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.frozen;
+import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.image;
+import static dev.neurite.layer.Layers.lstm;
 import static dev.neurite.layer.Layers.recomputed;
 import static dev.neurite.layer.Layers.sequential;
+import static dev.neurite.layer.Layers.stacked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.Sequences;
 import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.KeyedRandom;
@@ -93,6 +99,18 @@ class ResumeTest {
         return Dataset.of(inputs, labels);
     }
 
+    private static Dataset texts(int rows, long seed) {
+        var random = new KeyedRandom(seed);
+        int[][] ids = new int[rows][];
+        int[] labels = new int[rows];
+        for (int i = 0; i < rows; i++) {
+            ids[i] = new int[1 + random.below(9)];
+            for (int t = 0; t < ids[i].length; t++) ids[i][t] = random.below(7);
+            labels[i] = ids[i][0] % 3;
+        }
+        return Dataset.of(Sequences.ofTokens(ids), labels, List.of("a", "b", "c"));
+    }
+
     record Case(String name, Trainer trainer, Dataset train, Dataset validation) {
         @Override
         public String toString() {
@@ -143,6 +161,24 @@ class ResumeTest {
                                 .threads(1),
                         train,
                         validation),
+                new Case(
+                        "sequences of different lengths, dropout of states",
+                        Trainer.of(Model.of(
+                                                Shape.of(Shape.OPEN),
+                                                embedding(7, 5),
+                                                stacked(2, gru(4).withRecurrentDropout(0.3))
+                                                        .withDropout(0.2)
+                                                        .withSequences(),
+                                                bidirectional(lstm(3).withRecurrentDropout(0.4)),
+                                                dense(3, SOFTMAX))
+                                        .initialize(5))
+                                .optimizer(Optimizers.adam(0.02))
+                                .groupByLength(2)
+                                .batchSize(4)
+                                .shards(2)
+                                .epochs(3),
+                        texts(19, 6),
+                        texts(8, 7)),
                 new Case(
                         "early stopping that ends it",
                         Trainer.of(tables())

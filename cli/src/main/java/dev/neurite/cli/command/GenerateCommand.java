@@ -86,7 +86,7 @@ final class GenerateCommand implements Callable<Integer> {
         if (ids.length == 0) throw new ConfigException(PROMPT, "expects a text of at least one token, got none");
         context.noteMissingVectors();
         var text = new StringBuilder(prompt);
-        if (!context.json()) show(prompt);
+        var shown = new int[1]; // characters: none before there is a token, as the model may fail
         List<Integer> pending = new ArrayList<>(); // the bytes of a character that is not whole yet
         generator.generate(List.of(ids), (_, token) -> {
             pending.add(token);
@@ -94,10 +94,12 @@ final class GenerateCommand implements Callable<Integer> {
             if (piece.endsWith("\uFFFD") && pending.size() < 4) return;
             pending.clear();
             text.append(piece);
-            if (!context.json()) show(piece);
+            if (context.json()) return;
+            show(text.substring(shown[0]));
+            shown[0] = text.length();
         });
         if (!context.json()) {
-            show("\n");
+            show(text.substring(shown[0]) + "\n");
             return 0;
         }
         Map<String, Object> json = new LinkedHashMap<>();

@@ -10,14 +10,10 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
-import dev.neurite.error.ResourceException;
+import dev.neurite.io.TextLines;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.data.TextWindows;
 import dev.neurite.text.data.Tokens;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,13 +23,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A text file in UTF-8 as rows of tokens, each with the token that follows each position. The last tenth of
 /// the text is the test part, from whose beginning on nothing is trained on.
 final class TextFile {
     private static final int WINDOW = 128; // tokens
-    private static final Pattern LINES = Pattern.compile("(?<=\n)"); // where a line ends
 
     private TextFile() {}
 
@@ -51,12 +46,12 @@ final class TextFile {
                     "expects " + TextSettings.CHARACTERS + " or a number for a text file, got words",
                     "Words do not tell what is between them, so that a text could not go on");
         }
-        String text = read(path);
-        String training = text.substring(0, trainedOn(text));
-        Tokenizer tokenizer = how.tokenizer(TextSettings.CHARACTERS, settings.network(), LINES.splitAsStream(training));
+        Part text = Part.whole(path);
+        Part training = text.training();
+        Tokenizer tokenizer = how.tokenizer(TextSettings.CHARACTERS, settings.network(), training.lines());
         int length = how.window().orElse(WINDOW);
         TextWindows train = rows(training, tokenizer, length);
-        TextWindows test = rows(text.substring(training.length()), tokenizer, length);
+        TextWindows test = rows(text.test(), tokenizer, length);
         Optional<DataSplit> held = settings.data().validation().isPresent()
                 ? Optional.of(train.split(settings.data().validation().getAsDouble()))
                 : Optional.empty();
@@ -66,16 +61,20 @@ final class TextFile {
                 parts,
                 Optional.empty(),
                 Map.of(LoadedModel.TOKENIZER, tokenizer.json()),
-                remarks(text, training, test, tokenizer),
+                remarks(text, training, train, test, tokenizer),
                 splitter(train),
                 UnaryOperator.identity());
     }
 
-    private static List<String> remarks(String text, String training, TextWindows test, Tokenizer tokenizer) {
+    private static List<String> remarks(
+            Part text, Part training, TextWindows train, TextWindows test, Tokenizer tokenizer) {
         List<String> remarks = new ArrayList<>();
         remarks.add(Text.format(
                 "text   %,d characters, of which the last %,d are the test part   %,d tokens",
                 text.length(), text.length() - training.length(), tokenizer.vocabularySize()));
+        if (train.isMapped()) {
+            remarks.add("note: the tokens are kept in a temporary file, as they would fill the heap");
+        }
         long unknown = unknown(test, tokenizer);
         if (unknown > 0) {
             remarks.add(Text.format(
@@ -114,13 +113,12 @@ final class TextFile {
 
     /// The whole text, for a model of language.
     static Dataset rows(Path path, LoadedModel model) {
-        return rows(read(path), model.tokenizer(), length(model));
+        return rows(Part.whole(path), model.tokenizer(), length(model));
     }
 
     /// The test part of a model's training.
     static Dataset testPart(Path path, LoadedModel model) {
-        String text = read(path);
-        return rows(text.substring(trainedOn(text)), model.tokenizer(), length(model));
+        return rows(Part.whole(path).test(), model.tokenizer(), length(model));
     }
 
     private static int length(LoadedModel model) {
@@ -130,27 +128,46 @@ final class TextFile {
                 model.file().toString(), "expects a model of language for a text file, got another one");
     }
 
-    private static TextWindows rows(String text, Tokenizer tokenizer, int length) {
-        return TextWindows.of(Tokens.of(tokenizer, text), tokenizer, length);
+    private static TextWindows rows(Part text, Tokenizer tokenizer, int length) {
+        return TextWindows.of(Tokens.of(tokenizer, text.lines()), tokenizer, length);
     }
 
-    /// The length of the part to train on; does not divide a pair of surrogates.
-    private static int trainedOn(String text) {
-        int end = (int) (text.length() * 9L / 10);
-        return end > 0 && Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end;
-    }
+    /// The characters of a text file from one to another, which are read whenever they are needed.
+    private record Part(Path file, long from, long to) {
+        static Part whole(Path file) {
+            var characters = new long[1];
+            TextLines.read(file, line -> characters[0] += line.length());
+            if (characters[0] == 0) throw new DataException(file.toString(), "expects a text, got an empty file");
+            return new Part(file, 0, characters[0]);
+        }
 
-    private static String read(Path path) {
-        try {
-            String text = Files.readString(path);
-            if (text.isEmpty()) throw new DataException(path.toString(), "expects a text, got an empty file");
-            return text;
-        } catch (NoSuchFileException e) {
-            throw new DataException(path.toString(), "expects a text file, got no such file");
-        } catch (CharacterCodingException e) {
-            throw new DataException(path.toString(), "expects a text in UTF-8, got other bytes");
-        } catch (IOException e) {
-            throw new ResourceException(path.toString(), "cannot be read: " + ResourceException.reason(e));
+        long length() {
+            return to - from;
+        }
+
+        /// The first nine tenths, unless that divides a pair of surrogates.
+        Part training() {
+            long end = to / 10 * 9 + to % 10 * 9 / 10;
+            boolean divides =
+                    new Part(file, end - 1, end).lines().anyMatch(each -> Character.isHighSurrogate(each.charAt(0)));
+            return new Part(file, from, divides ? end - 1 : end);
+        }
+
+        /// What follows the training part.
+        Part test() {
+            return new Part(file, training().to, to);
+        }
+
+        Stream<String> lines() {
+            return Stream.of(file).mapMulti((path, lines) -> {
+                var place = new long[1];
+                TextLines.read(path, line -> {
+                    int first = (int) Math.clamp(from - place[0], 0, line.length());
+                    int last = (int) Math.clamp(to - place[0], 0, line.length());
+                    place[0] += line.length();
+                    if (first < last) lines.accept(line.substring(first, last));
+                });
+            });
         }
     }
 }

@@ -24,6 +24,7 @@ public final class OptimizerOptions {
     private static final String L1 = "--l1";
     private static final String L2 = "--l2";
     private static final String DROP_LAST = "--drop-last";
+    private static final String GROUP_BY_LENGTH = "--group-by-length";
     private static final String ACCUMULATE = "--accumulate";
     static final String BATCH = "--batch";
     static final String SHARDS = "--shards";
@@ -90,6 +91,13 @@ public final class OptimizerOptions {
     private boolean dropLast;
 
     @Option(
+            names = GROUP_BY_LENGTH,
+            paramLabel = "N",
+            description = "Sort the rows of every N batches by length, so that texts of a batch need less padding; 1"
+                    + " (default) for none.")
+    private int groupByLength = 1;
+
+    @Option(
             names = ACCUMULATE,
             paramLabel = "N",
             description = "Accumulate the gradients of N batches for each step; 1 by default.")
@@ -134,6 +142,7 @@ public final class OptimizerOptions {
         TrainingOptions.refuseForMinimizer(rule, ParameterGroupSpec.OPTION, !groups.isEmpty());
         TrainingOptions.refuseForMinimizer(rule, ACCUMULATE, accumulate > 1);
         TrainingOptions.refuseForMinimizer(rule, DROP_LAST, dropLast);
+        TrainingOptions.refuseForMinimizer(rule, GROUP_BY_LENGTH, groupByLength > 1);
         TrainingOptions.refuseForMinimizer(rule, SHARDS, shards != null);
         TrainingOptions.refuseForMinimizer(rule, ROWS_BY_SHARD, rowsByShard);
         return new OptimizerSettings(
@@ -148,6 +157,7 @@ public final class OptimizerOptions {
                 clip(),
                 TrainingOptions.positive(BATCH, batch),
                 dropLast,
+                TrainingOptions.positive(GROUP_BY_LENGTH, groupByLength).orElseThrow(),
                 TrainingOptions.positive(ACCUMULATE, accumulate).orElseThrow(),
                 TrainingOptions.positive(SHARDS, shards),
                 rowsByShard);

@@ -25,6 +25,7 @@ import java.util.OptionalInt;
 /// @param clip gradient clipping
 /// @param batch the batch size; empty for the default of the data
 /// @param dropLast whether a smaller last batch is left out
+/// @param groupByLength batches whose rows are sorted by length together, 1 for none
 /// @param accumulate batches a step
 /// @param shards the parts of a batch; empty for the default
 /// @param rowsByShard whether each row belongs to a shard
@@ -37,6 +38,7 @@ public record OptimizerSettings(
         Clip clip,
         OptionalInt batch,
         boolean dropLast,
+        int groupByLength,
         int accumulate,
         OptionalInt shards,
         boolean rowsByShard) {
@@ -83,6 +85,7 @@ public record OptimizerSettings(
                 clip,
                 batch,
                 dropLast,
+                groupByLength,
                 accumulate,
                 OptionalInt.of(shards.orElse(CLUSTER_SHARDS)),
                 true);
@@ -95,6 +98,7 @@ public record OptimizerSettings(
         with = with.clip(clip)
                 .accumulate(accumulate)
                 .dropLast(dropLast)
+                .groupByLength(groupByLength)
                 .shards(shards.orElse(1))
                 .rowsByShard(rowsByShard);
         if (noBiasDecay) with = with.group(ParameterGroup.withoutDecay());
@@ -132,6 +136,7 @@ public record OptimizerSettings(
             case NONE -> {}
         }
         if (dropLast) json.put("drop_last", true);
+        if (groupByLength > 1) json.put("group_by_length", groupByLength);
         json.put("accumulate", accumulate);
         if (shards.orElse(1) > 1) json.put("shards", shards.getAsInt());
         if (rowsByShard) json.put("rows_by_shard", true);
@@ -153,6 +158,7 @@ public record OptimizerSettings(
             case VALUE -> notes.add("clip-value " + Spec.number(clip.limit()));
         }
         if (dropLast) notes.add("drop-last");
+        if (groupByLength > 1) notes.add("group-by-length " + groupByLength);
         if (accumulate > 1) notes.add("accumulate " + accumulate);
         if (shards.orElse(1) > 1) notes.add("shards " + shards.getAsInt());
         if (rowsByShard) notes.add("rows by shard");

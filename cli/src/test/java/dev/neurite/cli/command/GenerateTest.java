@@ -3,12 +3,15 @@ package dev.neurite.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.io.ModelFile;
+import dev.neurite.model.Model;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -169,6 +172,51 @@ class GenerateTest {
                 .contains("got a model of language", "neurite generate");
         assertThat(generate("g", "--prompt", "").err()).contains("--prompt: expects a text of at least one token");
         assertThat(generate("g", "--prompt", "x", "--temperature", "-1").err()).contains("temperature");
+        assertThat(generate("g", "--prompt", "x", "--temperature", "NaN").err()).contains("temperature", "NaN");
+        assertThat(generate("g", "--prompt", "x", "--top-k", "-1").err()).contains("top-k", "-1");
+        assertThat(generate("g", "--prompt", "x", "--top-p", "0").err()).contains("top-p", "0");
         assertThat(generate("g", "--prompt", "x", "--most", "0").err()).contains("at least 1 token");
+    }
+
+    @Test
+    void filesThatAreNoTextsAreRefused() throws Exception {
+        Files.createDirectory(temp.resolve("folder.txt"));
+        Cli folder = Cli.run("train", path("folder.txt"), "--out", path("a"));
+        assertThat(folder.code()).isEqualTo(3);
+        assertThat(folder.err()).contains("folder.txt: expects a text file, got a directory");
+        Files.write(temp.resolve("latin.txt"), new byte[] {'a', (byte) 0xe4, 'b'});
+        Cli latin = Cli.run("train", path("latin.txt"), "--out", path("a"));
+        assertThat(latin.code()).isEqualTo(3);
+        assertThat(latin.err()).contains("latin.txt: expects text in UTF-8, got other bytes");
+        Cli window = train(TEXT, "a", "--window", "41");
+        assertThat(window.code()).isEqualTo(2);
+        assertThat(window.err()).contains("41", "40", "positions");
+        assertThat(temp.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void aRunWithADamagedTokenizerIsRefused() throws Exception {
+        assertThat(train(TEXT, "run", "--epochs", "1").code()).isZero();
+        Path file = temp.resolve("run/model.safetensors");
+        Model model = ModelFile.load(file);
+        Catalog catalog = Catalog.standard();
+        for (String damaged : List.of("{", "{}", "[1]", "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 9}}}")) {
+            new ModelFile(model, Map.of("tokenizer", damaged)).write(file, catalog);
+            Cli refused = generate("run", "--prompt", "the");
+            assertThat(refused.code()).as(damaged).isEqualTo(4);
+            assertThat(refused.out()).isEmpty();
+            assertThat(refused.err()).contains("tokenizer").doesNotContain("Exception");
+        }
+    }
+
+    /// The last tenth of the characters is the test part; no pair of surrogates is divided.
+    @Test
+    void theTestPartIsTheLastTenthOfTheCharacters() throws Exception {
+        Files.writeString(temp.resolve("text.txt"), "abc😀\n".repeat(40) + "\uD83D\uDE00".repeat(7)); // 254: 228 and 26
+        Cli trained = Cli.run("train", path("text.txt"), "--window", "4", "--epochs", "1", "--out", path("run"));
+        assertThat(trained.err()).as(trained.err()).contains("254 characters, of which the last 26 are the test part");
+        Files.writeString(temp.resolve("text.txt"), "a\n".repeat(44) + "\uD83D\uDE00".repeat(7)); // 102: 91 divides
+        trained = Cli.run("train", path("text.txt"), "--window", "4", "--epochs", "1", "--out", path("run2"));
+        assertThat(trained.err()).as(trained.err()).contains("102 characters, of which the last 12 are the test part");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.io.Checkpoints;
+import dev.neurite.io.ModelFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,6 +97,21 @@ class TextCommandsTest {
         Cli again = Cli.run("train", path("run/config.yaml"), "--out", path("again"));
         assertThat(again.code()).as(again.err()).isZero();
         assertThat(temp.resolve("again/model.safetensors")).hasBinaryContent(whole);
+    }
+
+    @Test
+    void rowsOfSimilarLengthsMayBeGrouped() throws Exception {
+        assertThat(train("run", small("--epochs", "2", "--batch", "8")).code()).isZero();
+        Cli grouped = train("grouped", small("--epochs", "2", "--batch", "8", "--group-by-length", "4"));
+        assertThat(grouped.code()).as(grouped.err()).isZero();
+        assertThat(grouped.err()).contains("group-by-length 4");
+        assertThat(Files.readString(temp.resolve("grouped/config.yaml"))).contains("group-by-length: 4");
+        assertThat(ModelFile.load(temp.resolve("grouped/model.safetensors")))
+                .isNotEqualTo(ModelFile.load(temp.resolve("run/model.safetensors")));
+        Cli again = Cli.run("train", path("grouped/config.yaml"), "--out", path("again"));
+        assertThat(again.code()).as(again.err()).isZero();
+        assertThat(temp.resolve("again/model.safetensors"))
+                .hasSameBinaryContentAs(temp.resolve("grouped/model.safetensors"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.neurite.text.data;
 
+import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.AtomicFile;
@@ -19,6 +20,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.function.IntConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The ids of the tokens of a text: in the heap, or in a file that is mapped into memory, may be larger than it,
 /// and is read as it is needed. Safe to read from several threads.
@@ -29,53 +34,104 @@ public final class Tokens {
     private static final long MAGIC = 0x3145544952554e45L; // "NEURITE1" little-endian begins with 'N'
     private static final int HEADER = 24; // bytes
     private static final int BUFFER = 1 << 16; // bytes
+    private static final long MOST_IN_HEAP = 1L << 30; // ids
+    private static final String ELSEWHERE = "Name another directory for temporary files with -Djava.io.tmpdir=…, or give"
+            + " Java more memory, as in -Xmx8g";
     private static final ValueLayout.OfInt IDS = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final MemorySegment ids;
     private final long count;
     private final int vocabularySize;
 
+    @SuppressWarnings("unused") // its file is deleted when the garbage collector closes it
+    private final @Nullable FileChannel temporary;
+
     private Tokens(MemorySegment ids, long count, int vocabularySize) {
+        this(ids, count, vocabularySize, null);
+    }
+
+    private Tokens(MemorySegment ids, long count, int vocabularySize, @Nullable FileChannel temporary) {
         this.ids = ids;
         this.count = count;
         this.vocabularySize = vocabularySize;
+        this.temporary = temporary;
     }
 
     /// Encodes a text, into the heap. It is split line by line, and no special tokens are added around it.
     /// @throws DataException for a text without tokens
     public static Tokens of(Tokenizer tokenizer, String text) {
-        Tokenizer plain = plain(tokenizer);
-        var ids = new IntBuilder();
-        for (int from = 0, end; from < text.length(); from = end) {
-            int at = text.indexOf('\n', from);
-            end = at < 0 ? text.length() : at + 1;
-            for (int id : plain.encode(text.substring(from, end)).ids()) ids.add(id);
+        return of(tokenizer, Stream.of(text));
+    }
+
+    /// Encodes texts, one after the other, each as [#of(Tokenizer, String)] does: into the heap, or into a temporary
+    /// file if the ids would take more than [StoredRows#heapBytes]. The file is deleted with the ids.
+    /// @throws DataException for texts without tokens
+    /// @throws ResourceException if the temporary file cannot be written
+    public static Tokens of(Tokenizer tokenizer, Stream<String> texts) {
+        return of(tokenizer, texts, StoredRows.heapBytes());
+    }
+
+    /// @param most bytes in the heap
+    static Tokens of(Tokenizer tokenizer, Stream<String> texts, long most) {
+        var heap = new IntBuilder();
+        long limit = Math.min(most / Integer.BYTES, MOST_IN_HEAP);
+        var file = new IdWriter[1]; // from that limit on
+        encode(tokenizer, texts, id -> {
+            if (file[0] == null && heap.count >= limit) file[0] = heap.toFile(temporary());
+            if (file[0] == null) heap.add(id);
+            else file[0].add(id);
+        });
+        int size = tokenizer.vocabularySize();
+        if (file[0] != null) return file[0].tokens(size);
+        if (heap.count == 0) throw new DataException("text", "expects at least one token, got an empty text");
+        return new Tokens(MemorySegment.ofArray(heap.toArray()), heap.count, size);
+    }
+
+    private static FileChannel temporary() {
+        Path directory = Path.of(System.getProperty("java.io.tmpdir", "."));
+        try {
+            return FileChannel.open(
+                    directory.resolve("neurite-" + UUID.randomUUID() + ".tokens"),
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.DELETE_ON_CLOSE);
+        } catch (IOException e) {
+            throw new ResourceException(
+                    "temporary file in " + directory, "cannot be written: " + ResourceException.reason(e), ELSEWHERE);
         }
-        if (ids.count == 0) throw new DataException("text", "expects at least one token, got an empty text");
-        return new Tokens(MemorySegment.ofArray(ids.toArray()), ids.count, plain.vocabularySize());
     }
 
-    private static Tokenizer plain(Tokenizer tokenizer) {
-        return tokenizer.withSpecialTokens(false).withoutPadding().withoutTruncation();
+    private static void encode(Tokenizer tokenizer, Stream<String> texts, IntConsumer ids) {
+        Tokenizer plain = tokenizer.withSpecialTokens(false).withoutPadding().withoutTruncation();
+        texts.sequential().forEach(text -> {
+            for (int from = 0, end; from < text.length(); from = end) {
+                int at = text.indexOf('\n', from);
+                end = at < 0 ? text.length() : at + 1;
+                for (int id : plain.encode(text.substring(from, end)).ids()) ids.accept(id);
+            }
+        });
     }
 
-    /// Encodes text files, one after the other, into a file of ids, and opens it. Texts are split line by line, and
-    /// no special tokens are added around them. An old file is replaced as a whole.
+    /// Encodes text files, one after the other, into a file of ids, and opens it.
     /// @param texts files in UTF-8, see [TextLines#read]
     /// @throws DataException if a text file does not exist, is not UTF-8, has what the tokenizer has no tokens for,
     /// or if all are empty
     /// @throws ResourceException if a file cannot be read or written
     public static Tokens encode(Path file, Tokenizer tokenizer, List<Path> texts) {
-        Tokenizer plain = plain(tokenizer);
+        return encode(file, tokenizer, texts.stream().mapMulti(TextLines::read));
+    }
+
+    /// Encodes texts, one after the other, into a file of ids, and opens it: each as [#of(Tokenizer, String)] does. An
+    /// old file is replaced as a whole.
+    /// @throws DataException for texts without tokens
+    /// @throws ResourceException if the file cannot be written
+    public static Tokens encode(Path file, Tokenizer tokenizer, Stream<String> texts) {
         try (AtomicFile out = AtomicFile.open(file)) {
             var ids = new IdWriter(out.channel());
-            for (Path text : texts) {
-                TextLines.read(text, line -> {
-                    for (int id : plain.encode(line).ids()) ids.add(id);
-                });
-            }
-            if (ids.count == 0) throw new DataException("texts", "expects at least one token, got none in " + texts);
-            ids.end(plain.vocabularySize());
+            encode(tokenizer, texts, ids::add);
+            if (ids.count == 0) throw new DataException("texts", "expects at least one token, got empty texts");
+            ids.writeHeader(tokenizer.vocabularySize());
             out.commit();
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
@@ -164,6 +220,14 @@ public final class Tokens {
         int[] toArray() {
             return Arrays.copyOf(array, count);
         }
+
+        /// Moves them to a file.
+        IdWriter toFile(FileChannel channel) {
+            var writer = new IdWriter(channel);
+            for (int i = 0; i < count; i++) writer.add(array[i]);
+            array = new int[0];
+            return writer;
+        }
     }
 
     /// Writes ids after a header, which is filled in at the end.
@@ -189,15 +253,31 @@ public final class Tokens {
                 while (buffer.hasRemaining()) channel.write(buffer);
                 buffer.clear();
             } catch (IOException e) {
-                throw new ResourceException("token ids", "cannot be written: " + ResourceException.reason(e));
+                throw failed(e);
             }
         }
 
-        void end(int vocabularySize) throws IOException {
+        void writeHeader(int vocabularySize) throws IOException {
             drain();
             ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
             header.putLong(MAGIC).putLong(vocabularySize).putLong(count).flip();
             for (long at = 0; header.hasRemaining(); ) at += channel.write(header, at);
+        }
+
+        /// The ids that were written to a temporary file.
+        Tokens tokens(int vocabularySize) {
+            drain();
+            try {
+                MemorySegment ids = channel.map(MapMode.READ_ONLY, HEADER, count * Integer.BYTES, Arena.ofAuto());
+                return new Tokens(ids, count, vocabularySize, channel);
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+
+        private ResourceException failed(IOException e) {
+            return new ResourceException(
+                    "token ids", "cannot be written: " + ResourceException.reason(e), ELSEWHERE);
         }
     }
 }

@@ -75,6 +75,27 @@ class TextDataTest {
                 .hasMessageContaining("got an empty text");
     }
 
+    /// Ids that would fill the heap go to a temporary file, whenever they do.
+    @Test
+    void idsThatFillTheHeapAreInATemporaryFile() {
+        List<String> texts = List.of("ab\ncd", "", "abcde".repeat(20_000), "e");
+        Tokens heap = Tokens.of(letters, texts.stream());
+        int count = (int) heap.count();
+        int[] expected = new int[count];
+        heap.read(0, count, expected, 0);
+        assertThat(heap.isMapped()).isFalse();
+        for (int most : List.of(0, 4 * 3, 4 * (count - 1), 4 * count)) {
+            Tokens tokens = Tokens.of(letters, texts.stream(), most);
+            assertThat(tokens.isMapped()).as("%d bytes", most).isEqualTo(most < 4 * count);
+            int[] ids = new int[count];
+            tokens.read(0, count, ids, 0);
+            assertThat(ids).isEqualTo(expected);
+        }
+        assertThatThrownBy(() -> Tokens.of(letters, Stream.of("", ""), 0))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("got an empty text");
+    }
+
     @Test
     void eachPositionHasTheLabelOfTheNextToken() throws IOException {
         TextWindows windows = TextWindows.of(encoded("abcdeabcd"), letters, 3);

@@ -34,7 +34,8 @@ final class Angles {
             Table known = tables.get(i);
             if (known.base != base || known.pairs != pairs) continue;
             if (known.positions() < positions) {
-                known = make(base, pairs, Math.max(positions, Math.multiplyExact(2, known.positions())));
+                int most = Integer.MAX_VALUE / pairs;
+                known = make(base, pairs, Math.max(positions, (int) Math.min(2L * known.positions(), most)));
                 tables.set(i, known);
             }
             return known;
