@@ -217,7 +217,9 @@ public final class Model {
         return predict(Tensor.view(input.forRows(1), row, 0)).toArray();
     }
 
-    /// Predicts rows. The output of a row does not depend on the other rows. Padding of outputs is zeros.
+    /// Predicts rows. The output of a row does not depend on the other rows. Padding of outputs is zeros; where
+    /// their first axis is that of the steps, they have the lengths, which are other ones than the input's after a
+    /// convolution or pooling over time.
     /// @param rows the batch, one sample a row
     /// @return the outputs, one row for each
     public Tensor predict(Tensor rows) {
@@ -227,15 +229,11 @@ public final class Model {
     /// Predicts rows with these kernels.
     public Tensor predict(Tensor rows, Kernels kernels) {
         requireOneOutput();
-        Tensor result = Tensor.zeros(outputFor(rows).forRows(rows.rows()));
-        predict(rows, result, kernels);
-        boolean padded =
-                rows.lengths().size() > 0 && !whole.outputs().getFirst().isKnown();
-        return padded ? result.withLengths(rows.lengths()) : result;
+        return runner.predict(rows, Tensor.zeros(outputFor(rows).forRows(rows.rows())), kernels);
     }
 
     /// Predicts rows into a tensor, [Network#rowsAtOnce()] at a time. Allocates no array if there are
-    /// no more rows than that, after the first call.
+    /// no more rows than that and no padding, after the first call.
     /// @param rows the batch, one sample a row
     /// @param result of the shape that [#predict(Tensor)] returns
     public void predict(Tensor rows, Tensor result, Kernels kernels) {

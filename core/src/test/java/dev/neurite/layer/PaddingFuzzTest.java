@@ -33,6 +33,7 @@ import dev.neurite.kernel.SequenceKernels.Summary;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Mode;
+import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.model.Node;
 import dev.neurite.tensor.Shape;
@@ -190,6 +191,57 @@ class PaddingFuzzTest {
                     .as("padding of %s", each)
                     .isEqualTo(first(y, row, counts, after));
         }
+    }
+
+    /// [Model#predict(Tensor)] and [Model#predict(List)] give the outputs the lengths that they have after the
+    /// network, which convolutions and pools change, and zeros after them.
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aPredictedRowHasTheBitsOfTheRowAlone(Case each) {
+        Model model = Model.of(Shape.of(Shape.OPEN, FEATURES), each.node());
+        boolean ofSteps = !model.network().outputs().getFirst().isKnown();
+        var random = new KeyedRandom(98);
+        for (int round = 0; round < ROUNDS; round++) {
+            int rows = 1 + random.below(4);
+            int longest = 4 + random.below(9);
+            float[] lengths = new float[rows];
+            for (int row = 0; row < rows; row++) lengths[row] = 4 + random.below(longest - 3);
+            Tensor x = normal(random, Shape.of(rows, longest, FEATURES), 1);
+            Tensor padded = x.withLengths(Tensor.of(Shape.of(rows), lengths));
+            Tensor y = model.predict(padded);
+            Tensor ofList = model.predict(List.of(padded)).getFirst();
+            assertThat(ofList).as("list of %s", each).isEqualTo(y);
+            assertThat(ofList.lengths()).as("lengths of %s", each).isEqualTo(y.lengths());
+            assertThat(y.lengths().size()).isEqualTo(ofSteps ? rows : 0);
+            for (int row = 0; row < rows; row++) {
+                Tensor alone = model.predict(x.rows(row, row + 1).slice(1, 0, (int) lengths[row]));
+                Tensor one = y.rows(row, row + 1);
+                int counts = ofSteps ? alone.shape().extent(1) : 1;
+                assertThat(ofSteps ? one.slice(1, 0, counts) : one)
+                        .as("y of %s", each)
+                        .isEqualTo(alone);
+                if (!ofSteps) continue;
+                assertThat(y.lengths().get(row)).as("length of %s", each).isEqualTo(counts);
+                for (float number : one.slice(1, counts, one.shape().extent(1)).toArray())
+                    assertThat(number).isZero();
+            }
+        }
+    }
+
+    /// Where the steps are not the first axis of an output, padding along their axis is zeros, and there are no
+    /// lengths,
+    /// which tensors have of their second axis only.
+    @Test
+    void paddingBehindChannelsIsCleared() {
+        Model model = Model.of(Shape.of(Shape.OPEN, FEATURES), permute(1, 0), conv1d(5, 3));
+        Tensor x = normal(new KeyedRandom(99), Shape.of(2, 9, FEATURES), 1);
+        Tensor y = model.predict(x.withLengths(Tensor.of(Shape.of(2), 9, 4)));
+        assertThat(y.shape()).isEqualTo(Shape.of(2, 5, 7));
+        assertThat(y.lengths().size()).isZero();
+        assertThat(y.rows(0, 1)).isEqualTo(model.predict(x.rows(0, 1)));
+        Tensor one = y.rows(1, 2);
+        assertThat(one.slice(2, 0, 2)).isEqualTo(model.predict(x.rows(1, 2).slice(1, 0, 4)));
+        for (float number : one.slice(2, 2, 7).toArray()) assertThat(number).isZero();
     }
 
     /// @param row the index of the first row, on which random numbers depend

@@ -12,6 +12,7 @@ import dev.neurite.model.RowBuffer;
 import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -59,23 +60,19 @@ public final class ModelRunner {
     }
 
     /// Predicts rows of a network with one input and one output.
-    public void predict(Tensor rows, Tensor result, Kernels kernels) {
+    /// @param result gets the outputs
+    /// @return the result, with the lengths of its rows if they have different ones
+    public Tensor predict(Tensor rows, Tensor result, Kernels kernels) {
         Executor executor = executors.take(kernels);
         int some = rowsAtOnce(List.of(rows.shape().row()));
+        var all = new Result(0, result);
         for (int from = 0; from < rows.rows(); from += some) {
             int to = Math.min(rows.rows(), from + some);
             Tensor z = executor.forward(Mode.PREDICT, rows.rows(from, to));
-            Tensor y = result.rows(from, to);
-            Model.activate(kernels, outputActivation, z, y);
-            clearPadding(y, executor.pass().lengths(z), kernels);
+            all.add(z, executor.pass().lengths(z), from, kernels);
         }
         executors.release(executor);
-    }
-
-    /// Sets what a network makes of padding to 0.
-    /// @param lengths of the rows; empty without padding
-    private static void clearPadding(Tensor y, Tensor lengths, Kernels kernels) {
-        if (lengths.size() > 0) kernels.sequences().clearPadding(y, 1, y.shape().extent(1), lengths, y);
+        return all.tensor();
     }
 
     /// Predicts rows of several inputs.
@@ -114,8 +111,10 @@ public final class ModelRunner {
 
     /// @param longest the shape of the longest row of each input
     private List<Tensor> predict(int rows, List<Shape> longest, RowReader reader, Kernels kernels) {
-        List<Result> results = (open ? network.outputs(longest) : network.outputs())
-                .stream().map(row -> new Result(row, rows)).toList();
+        List<Shape> outputs = open ? network.outputs(longest) : network.outputs();
+        List<Result> results = IntStream.range(0, outputs.size())
+                .mapToObj(i -> new Result(i, Tensor.zeros(outputs.get(i).forRows(rows))))
+                .toList();
         int some = rowsAtOnce(longest);
         Executor executor = executors.take(kernels);
         int from = 0;
@@ -131,48 +130,79 @@ public final class ModelRunner {
         return results.stream().map(Result::tensor).toList();
     }
 
-    /// The rows of an output. Rows of chunks with fewer steps are padded with zeros.
+    /// The rows of an output. What a network makes of padding is 0, and so are the steps that rows of chunks with
+    /// fewer of them lack.
     private final class Result {
         private final Tensor all;
-        private final float[] lengths;
-        private boolean padded;
+        private final Shape declared; // of a row
+        private final int time; // the axis of a row that is open; −1 for none
+        private final int outer; // the sequences in a row: the numbers of the axes before that one
+        private final int inner; // the numbers of a step: of the axes after it
+        private Tensor lengths = Tensor.EMPTY; // of the rows; empty as long as all have all steps
 
-        /// @param row the shape of a row with the most steps
-        Result(Shape row, int rows) {
-            this.all = Tensor.zeros(row.forRows(rows));
-            this.lengths = new float[rows];
+        /// @param output the index of the output
+        /// @param all as many rows as there will be, with the most steps
+        Result(int output, Tensor all) {
+            this.all = all;
+            this.declared = network.outputs().get(output);
+            int axis = 0;
+            int before = 1;
+            while (axis < declared.rank() && declared.extent(axis) != Shape.OPEN) before *= declared.extent(axis++);
+            this.time = axis == declared.rank() ? -1 : axis;
+            this.outer = before;
+            int after = 1;
+            while (++axis < declared.rank()) after *= declared.extent(axis);
+            this.inner = after;
         }
 
+        /// Adds the rows of a chunk.
+        /// @param known their lengths; empty without padding
         void add(Tensor z, Tensor known, int from, Kernels kernels) {
             Shape row = z.shape().row();
-            Shape most = all.shape().row();
-            boolean whole = row.equals(most);
-            if (!whole && (row.rank() == 0 || !row.row().equals(most.row()))) {
+            boolean whole = row.equals(all.shape().row());
+            if (!whole && !isShorter(row)) {
                 throw new ShapeException(
                         "outputs",
-                        "expects rows of " + most + " as of the longest row, got " + row,
-                        "Only the first axis of a row may differ; predict rows of one length at a time");
+                        "expects rows of " + all.shape().row() + " as of the longest row, got " + row,
+                        "Only the open axis of a row may differ; predict rows of one length at a time");
             }
-            int to = from + z.rows();
-            Tensor y = whole ? all.rows(from, to) : Tensor.zeros(z.shape());
+            Tensor y = whole ? all.rows(from, from + z.rows()) : Tensor.zeros(z.shape());
             Model.activate(kernels, outputActivation, z, y);
-            clearPadding(y, known, kernels);
-            if (!whole) copy(y, from);
-            padded |= !whole || known.size() > 0;
-            int steps = row.rank() == 0 ? 1 : row.extent(0);
-            for (int i = from; i < to; i++) lengths[i] = known.size() == 0 ? steps : known.get(i - from);
+            if (time < 0) return;
+            int steps = row.extent(time);
+            if (known.size() > 0) kernels.sequences().clearPadding(y, outer, steps, known, y);
+            if (!whole) copy(y, steps * inner, from);
+            note(known, steps, from, from + z.rows());
         }
 
-        private void copy(Tensor some, int from) {
-            int width = some.size() / some.rows();
-            int wide = all.shape().row().size();
-            for (int i = 0; i < some.rows(); i++) {
-                System.arraycopy(some.array(), some.offset() + i * width, all.array(), (from + i) * wide, width);
+        private boolean isShorter(Shape row) {
+            return time >= 0
+                    && declared.accepts(row)
+                    && row.extent(time) <= all.shape().extent(time + 1);
+        }
+
+        /// @param width the numbers of a sequence of the chunk
+        private void copy(Tensor some, int width, int from) {
+            int wide = all.shape().extent(time + 1) * inner;
+            int first = all.offset() + from * outer * wide;
+            for (int i = 0; i < some.rows() * outer; i++) {
+                System.arraycopy(some.array(), some.offset() + i * width, all.array(), first + i * wide, width);
             }
         }
 
+        private void note(Tensor known, int steps, int from, int to) {
+            int most = all.shape().extent(time + 1);
+            if (lengths.size() == 0) {
+                if (known.size() == 0 && steps == most) return;
+                lengths = Tensor.zeros(Shape.of(all.rows()));
+                Arrays.fill(lengths.array(), most);
+            }
+            for (int i = from; i < to; i++) lengths.array()[i] = known.size() == 0 ? steps : known.get(i - from);
+        }
+
+        /// The rows, with their lengths where these differ and the axis of steps is the first of a row.
         Tensor tensor() {
-            return padded ? all.withLengths(Tensor.view(Shape.of(lengths.length), lengths, 0)) : all;
+            return time == 0 && lengths.size() > 0 ? all.withLengths(lengths) : all;
         }
     }
 
