@@ -45,7 +45,7 @@ public record Bidirectional(Node layer) implements Recurrent {
 
     @Override
     public List<Shape> build(List<Shape> in, Declarations declare) {
-        RecurrentOp.takesStates(this, in, declare);
+        RecurrentOp.check(this, in, declare);
         List<Shape> first = declare.child("forwards", layer, ofDirection(0, in));
         List<Shape> second = declare.child("backwards", forwards().withReversed(), ofDirection(1, in));
         Shape one = first.getFirst();

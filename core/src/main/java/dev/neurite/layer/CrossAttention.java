@@ -21,9 +21,7 @@ import java.util.List;
 /// |---|---|
 /// | x, y | `[rows × time × width]` |
 /// | m | `[rows × steps × memory width]`; padding is not seen, see [Tensor#withLengths] |
-/// | mask, a third input that may be left out | `[rows × time × steps]` or `[rows × heads × time × steps]`, added to
-/// the
-/// scores; see [SelfAttention] |
+/// | mask, a third input, or none | `[rows × time × steps]` or `[rows × heads × time × steps]`, [SelfAttention] |
 /// | `q_proj_weight` | `[width × width]` |
 /// | `k_proj_weight`, `v_proj_weight` | `[keyHeads·size × memory width]` |
 /// | `in_proj_bias` | `[width + 2·keyHeads·size]`, of queries, keys and values |
@@ -31,8 +29,8 @@ import java.util.List;
 ///
 /// Size is width / heads. Names are those of PyTorch's `MultiheadAttention` with a memory of another width;
 /// with the same width its `in_proj_weight` has the three weights one below the other. In a
-/// [session][dev.neurite.model.PredictionSession] the memory is that of the first part: its keys and values
-/// are computed once.
+/// [session][dev.neurite.model.PredictionSession] x comes in parts, and the memory is whole, given with the first part:
+/// its keys and values are computed once. There is no mask then.
 /// @param heads the number of heads, which divides the width
 /// @param keyHeads the number of heads of keys and values, which divides `heads`; as many by default
 /// @param bias whether there are biases

@@ -17,8 +17,9 @@ import java.util.List;
 /// | y | `[width]`, the output after the last step; with [#withSequences()] `[time × width]`, after each step |
 /// | then, [#withStates()]: the states after the last step | as before the first |
 ///
-/// Without initial states they are 0. Of a padded row, the last step is its own last one. As a [Layer] it has one
-/// input and one output.
+/// Without initial states they are 0; in a [session][dev.neurite.model.PredictionSession] the first part begins with
+/// them, and the next ones continue. Of a padded row, the last step is its own last one. As a [Layer] it has one input
+/// and one output.
 public sealed interface Recurrent extends Layer permits RecurrentLayer, Bidirectional, Stacked {
     /// The elements of each state: h, of an LSTM then c. Both directions have first those that run forwards; stacked
     /// layers have first those of the first layer.
@@ -50,5 +51,11 @@ public sealed interface Recurrent extends Layer permits RecurrentLayer, Bidirect
     @Override
     default boolean acceptsPadding() {
         return true;
+    }
+
+    /// True for x.
+    @Override
+    default boolean givesLengths(int input) {
+        return input == 0;
     }
 }

@@ -6,8 +6,8 @@ import dev.neurite.model.Initializer;
 ///
 /// | parameter | shape |
 /// |---|---|
-/// | `weight_ih`, `weight_hh` | `[gates·units × in]`, `[gates·units × units]`: the weights of the input and of the
-/// state |
+/// | `weight_ih`, of the input | `[gates·units × in]` |
+/// | `weight_hh`, of the state | `[gates·units × units]` |
 /// | `bias_ih`, `bias_hh` | `[gates·units]` each |
 ///
 /// Inputs and outputs are those of [Recurrent]; the width of y is that of the state. Names, gates and the two biases
@@ -61,7 +61,7 @@ public sealed interface RecurrentLayer<L extends RecurrentLayer<L>> extends Recu
         return with(settings().withBiases(initializer));
     }
 
-    /// True if it does not run backwards.
+    /// True if it does not run backwards. Initial states are whole, and those of the first part.
     @Override
     default boolean acceptsParts() {
         return !settings().reversed();

@@ -1,6 +1,5 @@
 package dev.neurite.layer;
 
-import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
@@ -28,8 +27,7 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
     }
 
     /// Checks the inputs of a [Recurrent]: sequences, then a row for each state, or none.
-    /// @return whether there are states
-    static boolean takesStates(Recurrent node, List<Shape> in, Declarations declare) {
+    static void check(Recurrent node, List<Shape> in, Declarations declare) {
         if (in.isEmpty()) throw new ShapeException(declare.path(), node + " expects sequences, got no input");
         Shape x = in.getFirst();
         if (x.rank() != 2 || x.extent(1) == Shape.OPEN || x.extent(0) == 0) {
@@ -40,23 +38,23 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
         }
         List<Shape> states = in.subList(1, in.size());
         List<Shape> expected = node.states().stream().map(Shape::of).toList();
-        if (states.isEmpty() || states.equals(expected)) return !states.isEmpty();
+        if (states.isEmpty() || states.equals(expected)) return;
         throw new ShapeException(
                 declare.path(), node + " expects initial states " + expected + " after x, or none, got " + states);
     }
 
     List<Shape> build(List<Shape> in, Declarations declare) {
-        boolean given = takesStates(layer, in, declare);
+        check(layer, in, declare);
         Shape x = in.getFirst();
         int units = settings().units();
-        int all = Math.multiplyExact(gates, units);
+        int all = gates * units;
         declare.parameter(
                 "weight_ih", Shape.of(all, x.extent(1)), Role.WEIGHT, settings().weights());
         declare.parameter(
                 "weight_hh", Shape.of(all, units), Role.WEIGHT, settings().recurrentWeights());
         declare.parameter("bias_ih", Shape.of(all), Role.BIAS, settings().biases());
         declare.parameter("bias_hh", Shape.of(all), Role.BIAS, settings().biases());
-        if (!given && !settings().reversed()) { // a session keeps them
+        if (!settings().reversed()) { // a session keeps them
             for (int i = 0; i < layer.states().size(); i++) declare.state(STATES.get(i), Shape.of(units));
         }
         long steps = x.extent(0) == Shape.OPEN ? 1 : x.extent(0);
@@ -96,13 +94,9 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
             this.ofState = ofState;
             x = in.getFirst();
             inParts = pass.past().size() != 0;
-            if (inParts && in.size() > 1) {
-                throw new ConfigException(
-                        layer.kind(), "expects no initial states in a session, which keeps them, got some");
-            }
             boolean cells = layer.states().size() > 1;
-            Tensor h0 = inParts ? pass.state("h") : in.size() > 1 ? in.get(1) : Tensor.EMPTY;
-            c0 = inParts && cells ? pass.state("c") : in.size() > 2 ? in.get(2) : Tensor.EMPTY;
+            Tensor h0 = initial(0);
+            c0 = cells ? initial(1) : Tensor.EMPTY;
             int units = settings().units();
             time = x.shape().extent(1);
             kernels = pass.kernels().recurrent();
@@ -121,6 +115,16 @@ record RecurrentOp(RecurrentLayer<?> layer, int gates) {
             Linear.forward(pass, x, "weight_ih", b, gates);
             PackedWeights w = pass.weights("weight_hh");
             steps = new Steps(gates, w, pass.lengths(x), settings().reversed(), h0, before, y, hn).withMask(mask());
+        }
+
+        /// A state before the first step: that of the session, which begins with the given one; empty for zeros.
+        private Tensor initial(int state) {
+            Tensor given = in.size() > 1 ? in.get(1 + state) : Tensor.EMPTY;
+            if (!inParts) return given;
+            Tensor kept = pass.state(STATES.get(state));
+            boolean begins = pass.past().get(0) == 0; // of all rows
+            if (begins && given.size() != 0) pass.kernels().copy(given, kept);
+            return kept;
         }
 
         /// One mask for all steps of a row; empty without dropout of states.

@@ -20,17 +20,18 @@ import java.util.List;
 /// | tensor | shape |
 /// |---|---|
 /// | x, y | `[rows × time × width]`; x may be padded, see [Tensor#withLengths] |
-/// | mask, a second input that may be left out | `[rows × time × time]` or `[rows × heads × time × time]`, added to
-/// the scores of a query and a key; −∞ hides a key. A query from which all keys are hidden gives b_out. Has no
-/// gradient |
-/// | `in_proj_weight` W_in, `in_proj_bias` b_in | `[(heads + 2·keyHeads)·size × width]`, the queries first, then keys,
-/// then values |
+/// | mask, or none | `[rows × time × time]` or `[rows × heads × time × time]` |
+/// | `in_proj_weight` W_in, `in_proj_bias` b_in | `[all × width]`, `[all]` |
 /// | `out_proj_weight` W_out, `out_proj_bias` b_out | `[width × heads·size]`, `[width]` |
+///
+/// All are (heads + 2·keyHeads)·size: the queries first, then keys, then values. The mask, a second input, is added to
+/// the scores of a query and a key; −∞ hides a key. A query from which all keys are hidden gives b_out. The mask has no
+/// gradient.
 ///
 /// Size is width / heads. Names and order are those of PyTorch's `MultiheadAttention`, whose out projection is
 /// `out_proj.weight`; as there, weights begin uniform by Glorot and biases with 0, but W_out too is Glorot's
-/// here. No matrix of time × time is stored, see [AttentionKernels]. Causal attention keeps the keys and
-/// values of a [session][dev.neurite.model.PredictionSession].
+/// here. No matrix of time × time is stored, see [AttentionKernels]. Causal attention without a mask keeps
+/// the keys and values of a [session][dev.neurite.model.PredictionSession].
 /// @param heads the number of heads, which divides the width
 /// @param keyHeads the number of heads of keys and values, which divides `heads`; as many by default, 1 is
 /// multi-query attention (Shazeer 2019, arXiv:1911.02150)
@@ -144,6 +145,12 @@ public record SelfAttention(
     @Override
     public boolean acceptsParts() {
         return causal;
+    }
+
+    /// True for x.
+    @Override
+    public boolean givesLengths(int input) {
+        return input == 0;
     }
 
     @Override

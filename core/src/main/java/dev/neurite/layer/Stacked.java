@@ -53,7 +53,7 @@ public record Stacked(Node layer, int count, double dropout) implements Recurren
 
     @Override
     public List<Shape> build(List<Shape> in, Declarations declare) {
-        RecurrentOp.takesStates(this, in, declare);
+        RecurrentOp.check(this, in, declare);
         List<Shape> out = new ArrayList<>();
         Shape x = in.getFirst();
         for (int i = 0; i < count; i++) {

@@ -50,6 +50,20 @@ public record BuiltNode(
         return !Shape.areKnown(outputs);
     }
 
+    /// Whether an input is a sequence along the time axis of this node: its axis is open, and outputs have its
+    /// [lengths][Node#givesLengths].
+    /// @param input the index of the input, from 0
+    public boolean isSequence(int input) {
+        return !inputs.get(input).isKnown() && node.givesLengths(input);
+    }
+
+    /// Whether an input is a sequence along the time axis of this node. Only such a node gets a sequence in parts in a
+    /// [PredictionSession].
+    public boolean readsSequence() {
+        for (int i = 0; i < inputs.size(); i++) if (isSequence(i)) return true;
+        return false;
+    }
+
     /// This node, built again for inputs whose open axis has an extent.
     /// @param in the shape of one row of each input
     /// @throws dev.neurite.error.ShapeException if they do not fit, such as sequences too long for their

@@ -48,13 +48,14 @@ public interface Node {
 
     /// Whether this node takes sequences in parts, in a [PredictionSession]: it computes a step from that
     /// step and those before, which it reads from its [states][Declarations#state], or from that step alone.
+    /// Of its inputs, those that [give their lengths][#givesLengths] come in parts, and all others are whole.
     /// By default it does not, and a session refuses a network in which it reads a sequence.
     default boolean acceptsParts() {
         return false;
     }
 
-    /// Whether outputs with an open axis have the lengths of this input, if it is padded, and no earlier one
-    /// has: true by default. False for a sequence of another time axis, such as the memory of attention.
+    /// Whether outputs with an open axis have the lengths of this input, if it is padded: true by default. Then all
+    /// such inputs must have the same. False for a sequence of another time axis, such as the memory of attention.
     /// @param input the index of the input, from 0
     default boolean givesLengths(int input) {
         return true;

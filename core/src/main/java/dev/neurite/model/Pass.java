@@ -54,8 +54,8 @@ public interface Pass {
     void update(String name, Tensor next);
 
     /// The lengths of the sequences in x, `[rows]`; empty if all rows have all steps. An output with an open axis
-    /// has the lengths of the first input that has some. Steps after the end of a row are padding: their numbers
-    /// are finite, and no result may depend on them; gradients there are 0.
+    /// has those of the inputs that [give them][Node#givesLengths]. Steps after the end of a row are padding: their
+    /// numbers are finite, and no result may depend on them; gradients there are 0.
     Tensor lengths(Tensor x);
 
     /// Sets the lengths of the sequences in an output of this node, where they are not those of its input.
@@ -63,10 +63,11 @@ public interface Pass {
     void lengths(Tensor y, Tensor ofRows);
 
     /// A state that this node declared, `[rows × …]`, with what the node wrote in the pass before; zeros in the
-    /// first. Empty outside of a [PredictionSession], where sequences are whole.
+    /// first. Empty where [#past()] is.
     Tensor state(String name);
 
-    /// How many steps each row had in earlier passes of a session, `[rows]`; empty outside of a session.
+    /// How many steps each row had in earlier passes of a [PredictionSession], `[rows]`. Empty where inputs are whole:
+    /// outside of a session, and of a node that reads [no sequence][BuiltNode#readsSequence] in one.
     Tensor past();
 
     /// Whether the gradient of this tensor is needed.

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /// Predictions of sequences that come in parts: each part continues the parts before. [Model#session] begins
 /// one.
@@ -28,7 +29,10 @@ import java.util.function.Supplier;
 ///
 /// Of several inputs the first comes in parts. The others, such as the source of a translation, are whole, and given
 /// with the first part: what follows from them alone, as an encoder, is computed once and kept, and so are the keys
-/// and values that attention makes of it.
+/// and values that attention makes of it. A decoder may also begin with states that the encoder ends with.
+///
+/// A network is refused if it might need later steps: attention without `withCausal()`, layers that run backwards, a
+/// memory or initial states that depend on the parts. Attention with a mask takes whole sequences only.
 ///
 /// What the layers keep between parts is here, in memory that is allocated at the beginning, [#bytes()]: of
 /// attention the keys and values of all steps, of recurrent layers the state after the last one. So the time
@@ -61,7 +65,6 @@ public final class PredictionSession {
         this.steps = stepsOf(network, this.most);
         network.outputs(this.most); // checks the inputs
         Set<BuiltNode> wholes = wholes(network.root());
-        refuse(network.root(), wholes);
         BuiltNode built = network.root().built(this.most);
         long ofInputs = this.most.stream().skip(1).mapToLong(Shape::size).sum();
         requireRoom((double) Float.BYTES * (floats(built) + ofInputs) * rows);
@@ -71,39 +74,83 @@ public final class PredictionSession {
         this.stateFloats = rows * ofInputs + executor.beginSession(built, past, wholes);
     }
 
-    /// The nodes that depend on no part, by identity; without those inside them.
+    /// Finds the nodes that depend on no part, and refuses those that read sequences, but not in parts.
+    /// @return the nodes that depend on no part, by identity; without those inside them
     private static Set<BuiltNode> wholes(BuiltNode root) {
         Set<BuiltNode> wholes = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Boolean> ofInputs =
                 new ArrayList<>(Collections.nCopies(root.inputs().size(), false));
         ofInputs.set(0, true);
-        findWholes(root, ofInputs, wholes);
+        walk(root, ofInputs, wholes);
         return wholes;
     }
 
-    /// Finds the nodes in a node that depend on no part.
     /// @param parts whether each input depends on the parts
     /// @return whether each output does
-    private static List<Boolean> findWholes(BuiltNode built, List<Boolean> parts, Set<BuiltNode> wholes) {
-        boolean isWhole = !parts.contains(true);
-        if (isWhole) wholes.add(built);
-        if (!isWhole && built.node() instanceof Graph graph) {
+    private static List<Boolean> walk(BuiltNode built, List<Boolean> parts, Set<BuiltNode> wholes) {
+        if (!parts.contains(true)) {
+            wholes.add(built);
+            return Collections.nCopies(built.outputs().size(), false);
+        }
+        requireParts(built);
+        if (built.node() instanceof Graph graph) {
             List<List<Boolean>> found = new ArrayList<>();
             for (int i = 0; i < graph.applications().size(); i++) {
                 List<Graph.Port> from = graph.applications().get(i).from();
-                found.add(findWholes(built.children().get(i), of(from, parts, found), wholes));
+                found.add(walk(built.children().get(i), of(from, parts, found), wholes));
             }
             return of(graph.outputs(), parts, found);
         }
-        boolean contains = built.node() instanceof Named || built.node() instanceof Wrapper;
-        if (!isWhole && contains) return findWholes(built.children().getFirst(), parts, wholes);
-        return Collections.nCopies(built.outputs().size(), !isWhole);
+        if (built.node() instanceof Named || built.node() instanceof Wrapper) {
+            return walk(built.children().getFirst(), parts, wholes);
+        }
+        requireInputs(built, parts);
+        for (BuiltNode child : built.children()) {
+            if (parts.contains(false)) requirePartsInside(child); // it knows which inputs of its children are whole
+            else walk(child, Collections.nCopies(child.inputs().size(), true), wholes);
+        }
+        return Collections.nCopies(built.outputs().size(), true);
     }
 
     private static List<Boolean> of(List<Graph.Port> ports, List<Boolean> ofInputs, List<List<Boolean>> found) {
         return ports.stream()
                 .map(port -> (port.application() < 0 ? ofInputs : found.get(port.application())).get(port.index()))
                 .toList();
+    }
+
+    private static void requireParts(BuiltNode built) {
+        if (Shape.areKnown(built.inputs()) || built.node().acceptsParts()) return;
+        throw new ConfigException(
+                where(built),
+                "expects to get whole sequences, as it may read later steps, got a session: " + built.node(),
+                "Use layers that look back only, such as attention with withCausal(), or Model.predict");
+    }
+
+    private static void requirePartsInside(BuiltNode built) {
+        requireParts(built);
+        built.children().forEach(PredictionSession::requirePartsInside);
+    }
+
+    /// Requires that sequences along the time axis of a node come in parts, and that all else is whole, such as the
+    /// memory of attention and the states with which a recurrent layer begins. A node without such sequences is
+    /// computed anew in each part, from what it gets.
+    private static void requireInputs(BuiltNode built, List<Boolean> parts) {
+        boolean inParts = built.readsSequence();
+        for (int i = 0; i < parts.size(); i++) {
+            boolean sequence = built.isSequence(i);
+            boolean any = !inParts && built.inputs().get(i).isKnown();
+            if (any || parts.get(i) == sequence) continue;
+            throw new ConfigException(
+                    where(built),
+                    "expects input " + (i + 1) + (sequence ? " in parts" : " whole") + ", got it "
+                            + (sequence ? "whole" : "in parts") + ": " + built.node(),
+                    "In a session only the first input of the network comes in parts, such as the target of a"
+                            + " translation; Model.predict takes whole sequences");
+        }
+    }
+
+    private static String where(BuiltNode built) {
+        return built.name().isEmpty() ? "network" : built.name();
     }
 
     /// The shape of a row of an input with the most steps.
@@ -147,19 +194,6 @@ public final class PredictionSession {
                 "expects " + (long) (bytes / (1 << 20)) + " MB for what layers keep of " + steps
                         + " steps, the heap has " + (free >> 20) + " MB left",
                 "Take fewer steps or rows, or give Java more, as in -Xmx8g");
-    }
-
-    /// Refuses nodes that read sequences, but not in parts.
-    private static void refuse(BuiltNode built, Set<BuiltNode> wholes) {
-        if (wholes.contains(built)) return;
-        boolean readsSequence = !Shape.areKnown(built.inputs());
-        if (readsSequence && !built.node().acceptsParts()) {
-            throw new ConfigException(
-                    built.name().isEmpty() ? "network" : built.name(),
-                    "expects to get whole sequences, as it may read later steps, got a session: " + built.node(),
-                    "Use layers that look back only, such as attention with withCausal(), or Model.predict");
-        }
-        for (BuiltNode child : built.children()) refuse(child, wholes);
     }
 
     /// The number of rows of each part.
@@ -269,11 +303,42 @@ public final class PredictionSession {
     public PredictionSession select(int... indices) {
         for (int index : indices) Objects.checkIndex(index, rows());
         var other = new PredictionSession(network, outputActivation, most, indices.length, maker);
-        other.executor.copyStates(executor, indices);
+        other.executor.copyStates(executor, indices, 0);
+        other.executor.copyKept(executor, indices);
         for (int i = 0; i < indices.length; i++) other.past.array()[i] = past.get(indices[i]);
         other.others = others.stream().map(each -> each.rowsAt(indices)).toList();
         other.failed = failed;
         return other;
+    }
+
+    /// A session with the rows of others, one after the other: rows that began apart go on side by side.
+    /// @param sessions of one model, for as many steps each
+    /// @throws ConfigException for none, or sessions of other models or other steps, of a network with several
+    /// inputs, or with a part that failed
+    @SuppressWarnings("ReferenceEquality") // one network is meant
+    public static PredictionSession joined(List<PredictionSession> sessions) {
+        if (sessions.isEmpty()) throw new ConfigException("sessions", "expects at least 1, got none");
+        PredictionSession first = sessions.getFirst();
+        boolean fit = first.most.size() == 1;
+        for (PredictionSession each : sessions) {
+            fit &= each.network == first.network && each.most.equals(first.most) && !each.failed;
+        }
+        if (!fit) {
+            throw new ConfigException(
+                    "sessions",
+                    "expects those of one model with one input, for as many steps each and without a part that failed,"
+                            + " got " + sessions);
+        }
+        int rows = sessions.stream().mapToInt(PredictionSession::rows).sum();
+        var all = new PredictionSession(first.network, first.outputActivation, first.most, rows, first.maker);
+        int at = 0;
+        for (PredictionSession each : sessions) {
+            all.executor.copyStates(
+                    each.executor, IntStream.range(0, each.rows()).toArray(), at);
+            for (int row = 0; row < each.rows(); row++) all.past.array()[at + row] = each.past.get(row);
+            at += each.rows();
+        }
+        return all;
     }
 
     /// Begins anew: forgets all parts.

@@ -1,6 +1,8 @@
 package dev.neurite.model;
 
+import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.bidirectional;
+import static dev.neurite.layer.Layers.concat;
 import static dev.neurite.layer.Layers.conv1d;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
@@ -10,6 +12,8 @@ import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.layerNorm;
 import static dev.neurite.layer.Layers.lstm;
+import static dev.neurite.layer.Layers.overTime;
+import static dev.neurite.layer.Layers.permute;
 import static dev.neurite.layer.Layers.sequential;
 import static dev.neurite.layer.Layers.softmax;
 import static dev.neurite.layer.Layers.timeDistributed;
@@ -23,6 +27,7 @@ import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.layer.Multiply;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
@@ -134,6 +139,49 @@ class OpenAxisTest {
         }
     }
 
+    /// Rows that are read some at a time, the longest of which come last: those before have as many zeros more.
+    @Test
+    void chunksOfRowsHaveTheStepsOfTheLongest() {
+        for (boolean channels : new boolean[] {false, true}) {
+            Node layers = channels ? sequential(permute(1, 0), conv1d(3, 2)) : overTime(conv1d(3, 2));
+            Model model = Model.of(Shape.of(Shape.OPEN, 2), layers);
+            RowSource rows = new Steps(600);
+            Tensor y = model.predict(rows);
+            assertThat(y.shape()).isEqualTo(channels ? Shape.of(600, 3, 7) : Shape.of(600, 7, 3));
+            assertThat(y.lengths().size()).isEqualTo(channels ? 0 : 600);
+            for (int row : new int[] {0, 1, 2, 511, 512, 599}) {
+                float[] x = new float[2 * rows.length(row)];
+                rows.readInput(row, x, 0);
+                Tensor alone = model.predict(Tensor.of(Shape.of(1, rows.length(row), 2), x));
+                int counts = rows.length(row) - 1;
+                int time = channels ? 2 : 1;
+                Tensor one = y.rows(row, row + 1);
+                assertThat(one.slice(time, 0, counts)).isEqualTo(alone);
+                for (float number : one.slice(time, counts, 7).toArray())
+                    assertThat(number).isZero();
+                if (!channels) assertThat(y.lengths().get(row)).isEqualTo(counts);
+            }
+        }
+    }
+
+    /// Rows of 2 to 5 steps, of which the last has 8.
+    private record Steps(int size) implements RowSource {
+        @Override
+        public Shape inputShape() {
+            return Shape.of(Shape.OPEN, 2);
+        }
+
+        @Override
+        public int length(int row) {
+            return row == size - 1 ? 8 : 2 + row % 4;
+        }
+
+        @Override
+        public void readInput(int row, float[] array, int at) {
+            for (int i = 0; i < 2 * length(row); i++) array[at + i] = (row + 3 * i) % 7 - 3;
+        }
+    }
+
     /// Gradients of a padded batch are those of its rows alone, added up.
     @Test
     void paddingHasNoGradient() {
@@ -233,6 +281,33 @@ class OpenAxisTest {
         assertThatExceptionOfType(ShapeException.class)
                 .isThrownBy(() -> own.predict(Tensor.zeros(Shape.of(2, 3)).withLengths(Tensor.of(Shape.of(2), 1, 3))))
                 .withMessageContaining("expects sequences of one length, got padded ones");
+    }
+
+    /// Inputs of one time axis have rows of the same lengths: what only one of them says would be made up for another.
+    @Test
+    void inputsWithOtherLengthsAreRefused() {
+        for (Node join : List.of(add(), concat(-1), new Multiply())) {
+            Model model = Model.of(
+                    List.of(IDS, IDS),
+                    Graph.of((a, b) -> a.then(embedding(20, 4))
+                            .join(join, b.then(embedding(20, 4)))
+                            .then(gru(3))));
+            Tensor x = ids(3, 5);
+            Tensor of = x.withLengths(Tensor.of(Shape.of(3), 5, 3, 4));
+            Tensor same = x.withLengths(Tensor.of(Shape.of(3), 5, 3, 4));
+            Tensor other = x.withLengths(Tensor.of(Shape.of(3), 5, 4, 4));
+            Tensor y = model.predict(List.of(of, same)).getFirst();
+            assertThat(y.rows(1, 2))
+                    .isEqualTo(model.predict(List.of(
+                                    x.rows(1, 2).slice(1, 0, 3), x.rows(1, 2).slice(1, 0, 3)))
+                            .getFirst());
+            for (List<Tensor> in : List.of(List.of(of, other), List.of(of, x), List.of(x, of))) {
+                assertThatExceptionOfType(DataException.class)
+                        .isThrownBy(() -> model.predict(in))
+                        .withMessageContaining("row 1 of the batch")
+                        .withMessageContaining("expects as many steps in input 2 as in input 1");
+            }
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.crossAttention;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.embedding;
@@ -132,6 +133,73 @@ class PredictionSessionTest {
         assertThat(whole.rows(1, 2)).isEqualTo(alone);
     }
 
+    /// A memory that is made of the parts: its first part would be all that is ever seen of it.
+    @Test
+    void aMemoryThatComesInPartsIsRefused() {
+        Shape ids = Shape.of(Shape.OPEN);
+        Model itself = Model.of(List.of(ids), Graph.of(x -> {
+            Wire h = x.then(embedding(9, 8));
+            return h.join(crossAttention(2), h);
+        }));
+        Model sourceFirst = Model.of(
+                List.of(ids, ids),
+                Graph.of((source, target) -> target.then(embedding(9, 8))
+                        .join(
+                                transformerBlock(selfAttention(2).withCausal(), 8)
+                                        .withMemory(),
+                                source.then(embedding(9, 8), Layers.lstm(5).withSequences()))));
+        Model last = Model.of(List.of(ids), Graph.of(x -> {
+            Wire h = x.then(embedding(9, 8));
+            return h.join(crossAttention(2), h.then(Layers.lastPosition(), Layers.reshape(1, 8)));
+        }));
+        List<Shape> most = List.of(Shape.of(6), Shape.of(6));
+        for (Model model : List.of(itself, sourceFirst, last)) {
+            assertThatExceptionOfType(ConfigException.class)
+                    .as(model.toString())
+                    .isThrownBy(() -> model.session(
+                            1, most.subList(0, model.network().inputs().size())))
+                    .withMessageContaining("got it");
+        }
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> itself.session(1, 6))
+                .withMessageContaining("crossAttention1")
+                .withMessageContaining("input 2 whole, got it in parts");
+    }
+
+    /// A whole sequence has no part that belongs to a part of another one.
+    @Test
+    void aWholeSequenceBesideOneInPartsIsRefused() {
+        Shape row = Shape.of(Shape.OPEN, 4);
+        Model model = Model.of(List.of(row, row), Graph.of((x, other) -> x.join(add(), other)));
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> model.session(1, List.of(Shape.of(6, 4), Shape.of(6, 4))))
+                .withMessageContaining("input 2 in parts, got it whole");
+    }
+
+    /// Queries that are there anew in each part, of a memory that is whole.
+    @Test
+    void queriesOverAnotherAxisSeeTheWholeMemory() {
+        Model model = Model.of(
+                List.of(Shape.of(Shape.OPEN, 8), Shape.of(Shape.OPEN, 5)),
+                Graph.of((x, memory) ->
+                        x.then(Layers.lastPosition(), Layers.reshape(2, 4)).join(crossAttention(2), memory)));
+        Tensor x = normal(Shape.of(2, 6, 8));
+        Tensor memory = normal(Shape.of(2, 5, 5)).withLengths(lengths(5, 3));
+        PredictionSession session = model.session(2, List.of(Shape.of(6, 8), Shape.of(7, 5)));
+        for (int at = 0; at < 6; at += 3) {
+            assertThat(session.predict(List.of(x.slice(1, at, at + 3), memory)).getFirst())
+                    .isEqualTo(model.predict(List.of(x.slice(1, 0, at + 3), memory))
+                            .getFirst());
+        }
+    }
+
+    private static Tensor normal(Shape shape) {
+        var random = new KeyedRandom(shape.size());
+        float[] numbers = new float[shape.size()];
+        for (int i = 0; i < numbers.length; i++) numbers[i] = (float) random.nextGaussian();
+        return Tensor.of(shape, numbers);
+    }
+
     /// A translation: the encoder runs once, in the first part, and its layers may look at later steps of the source.
     @Test
     void anEncoderRunsOnceInTheSessionOfItsDecoder() {
@@ -244,6 +312,33 @@ class PredictionSessionTest {
         for (int i = 0; i < 3; i++) assertThat(y.rows(i, i + 1)).isEqualTo(whole.rows(from[i], from[i] + 1));
         assertThat(session.predict(x.slice(1, 6, 9))).isEqualTo(whole); // unchanged
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> session.select(3));
+    }
+
+    /// Rows that began apart go on side by side.
+    @Test
+    void sessionsCanBeJoined() {
+        Model model = model(attention("rotary"));
+        Tensor x = ids(3, 20);
+        Tensor whole = model.predict(x);
+        PredictionSession two = model.session(2, 20);
+        two.predict(x.rows(0, 2).slice(1, 0, 4));
+        PredictionSession one = model.session(1, 20);
+        one.predict(x.rows(2, 3).slice(1, 0, 7));
+        PredictionSession all = PredictionSession.joined(List.of(two, one));
+        assertThat(IntStream.range(0, 3).map(all::past)).containsExactly(4, 4, 7);
+        Tensor part = Tensor.zeros(Shape.of(3, 3));
+        for (int i = 0; i < 9; i++) part.array()[i] = x.get(i / 3, all.past(i / 3) + i % 3);
+        Tensor y = all.predict(part);
+        for (int row = 0; row < 3; row++) {
+            int from = row < 2 ? 4 : 7;
+            assertThat(y.rows(row, row + 1)).isEqualTo(whole.rows(row, row + 1).slice(1, from, from + 3));
+        }
+        for (List<PredictionSession> wrong : List.of(
+                List.<PredictionSession>of(),
+                List.of(one, model.session(1, 19)),
+                List.of(one, model(attention("heads")).session(1, 20)))) {
+            assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> PredictionSession.joined(wrong));
+        }
     }
 
     @Test

@@ -31,6 +31,7 @@ final class BoundNode {
     private final Map<String, ParameterSlot> slots;
     private final Map<String, RunningStatistic> statistics;
     private final boolean open; // the shape of an output depends on the data
+    private final boolean readsSequence; // of which it gets parts in a session
     private final List<Shape> inputs = new ArrayList<>(); // of a row in this pass; only if open
     private final Map<List<Shape>, List<Shape>> knownOutputs = new HashMap<>(); // by inputs
     private final Map<String, Tensor> states = new HashMap<>(); // of a session
@@ -52,6 +53,7 @@ final class BoundNode {
         this.backward = new OpTimer(built.name(), Phase.BACKWARD);
         this.acceptsBlocks = built.node().acceptsBlocks();
         this.open = built.isOpen();
+        this.readsSequence = built.readsSequence();
     }
 
     /// The node runs with these inputs.
@@ -106,15 +108,22 @@ final class BoundNode {
             for (Shape output : ofSession.outputs()) floats += (long) rows * output.size();
             return floats;
         }
-        for (Map.Entry<String, Shape> each : ofSession.states().entrySet()) {
-            Tensor state = Tensor.zeros(each.getValue().forRows(rows));
-            states.put(each.getKey(), state);
-            floats += state.size();
+        if (readsSequence) {
+            for (Map.Entry<String, Shape> each : ofSession.states().entrySet()) {
+                Tensor state = Tensor.zeros(each.getValue().forRows(rows));
+                states.put(each.getKey(), state);
+                floats += state.size();
+            }
         }
         for (int i = 0; i < children.size(); i++) {
             floats += children.get(i).begin(ofSession.children().get(i), rows, wholes);
         }
         return floats;
+    }
+
+    /// Whether it gets parts of a sequence in a session; if not, all of its inputs are whole.
+    boolean readsSequence() {
+        return readsSequence;
     }
 
     /// Whether its outputs are kept in a session, as it depends on no input that comes in parts.
@@ -142,16 +151,22 @@ final class BoundNode {
     }
 
     /// Copies states from rows of another session.
-    void copyStates(BoundNode from, int[] rows) {
-        kept = from.kept.stream().map(each -> each.rowsAt(rows)).toList();
+    /// @param at the row that gets the first of them
+    void copyStates(BoundNode from, int[] rows, int at) {
         states.forEach((name, state) -> {
             Tensor other = requireNonNull(from.states.get(name));
             int n = state.shape().row().size();
             for (int i = 0; i < rows.length; i++) {
-                System.arraycopy(other.array(), other.offset() + rows[i] * n, state.array(), i * n, n);
+                System.arraycopy(other.array(), other.offset() + rows[i] * n, state.array(), (at + i) * n, n);
             }
         });
-        for (int i = 0; i < children.size(); i++) children.get(i).copyStates(from.children.get(i), rows);
+        for (int i = 0; i < children.size(); i++) children.get(i).copyStates(from.children.get(i), rows, at);
+    }
+
+    /// Takes over the outputs that are kept, of rows of another session.
+    void copyKept(BoundNode from, int[] rows) {
+        kept = from.kept.stream().map(each -> each.rowsAt(rows)).toList();
+        for (int i = 0; i < children.size(); i++) children.get(i).copyKept(from.children.get(i), rows);
     }
 
     /// A state, by its name in the node; empty outside of a session.

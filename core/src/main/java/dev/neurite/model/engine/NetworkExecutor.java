@@ -264,9 +264,15 @@ public final class NetworkExecutor implements Executor {
         bound.root.clearStates();
     }
 
-    /// Takes over the states of rows of another session of this network.
-    public void copyStates(NetworkExecutor from, int[] rows) {
-        bound.root.copyStates(from.bound.root, rows);
+    /// Copies states from rows of another session of this network.
+    /// @param at the row that gets the first of them
+    public void copyStates(NetworkExecutor from, int[] rows, int at) {
+        bound.root.copyStates(from.bound.root, rows, at);
+    }
+
+    /// Takes over the outputs that are kept, of rows of another session of this network.
+    public void copyKept(NetworkExecutor from, int[] rows) {
+        bound.root.copyKept(from.bound.root, rows);
     }
 
     // -------------------------------------------------------------------------------------------------- statistics

@@ -1,6 +1,7 @@
 package dev.neurite.model.engine;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
@@ -243,7 +244,10 @@ final class NodePass implements Pass {
         boolean padded = false;
         for (int i = 0; i < in.size(); i++)
             padded |= values.of(in.get(i)).lengths.size() > 0;
-        if (padded) requirePadding(inner);
+        if (padded) {
+            requirePadding(inner);
+            requireSameLengths(inner, in);
+        }
         return padded;
     }
 
@@ -260,8 +264,36 @@ final class NodePass implements Pass {
         if (inner.built.outputs().get(output).isKnown() || inner.isOnlyContainer()) return;
         Value value = values.of(y);
         for (int i = 0; i < in.size() && value.lengths.size() == 0; i++) {
-            if (inner.built.node().givesLengths(i)) value.lengths = values.of(in.get(i)).lengths;
+            if (inner.built.isSequence(i)) value.lengths = values.of(in.get(i)).lengths;
         }
+    }
+
+    /// Requires that all sequences along the time axis of a node have the same lengths.
+    @SuppressWarnings("ReferenceEquality") // one tensor has one content
+    private void requireSameLengths(BoundNode inner, List<Tensor> in) {
+        if (inner.isOnlyContainer() || !inner.built.isOpen()) return;
+        int first = 0;
+        while (first < in.size() && !inner.built.isSequence(first)) first++;
+        for (int i = first + 1; i < in.size(); i++) {
+            if (!inner.built.isSequence(i) || values.of(in.get(i)).lengths == values.of(in.get(first)).lengths)
+                continue;
+            for (int row = 0; row < in.get(i).rows(); row++) {
+                int expected = length(inner, first, in.get(first), row);
+                int got = length(inner, i, in.get(i), row);
+                if (got == expected) continue;
+                throw new DataException(
+                        inner.path() + ", row " + row + " of the batch",
+                        "expects as many steps in input " + (i + 1) + " as in input " + (first + 1) + ", " + expected
+                                + ", got " + got,
+                        "Give all inputs of a row the same number of steps; see Tensor.withLengths");
+            }
+        }
+    }
+
+    private int length(BoundNode inner, int input, Tensor x, int row) {
+        Tensor lengths = values.of(x).lengths;
+        if (lengths.size() > 0) return (int) lengths.get(row);
+        return x.shape().extent(1 + inner.built.inputs().get(input).extents().indexOf(Shape.OPEN));
     }
 
     private List<Tensor> inRowMajor(List<Tensor> tensors) {
@@ -449,7 +481,8 @@ final class NodePass implements Pass {
 
     @Override
     public Tensor past() {
-        return values.positions() == 1 ? past : Tensor.EMPTY; // each position is whole
+        boolean whole = !node.readsSequence() || values.positions() > 1; // so is each position
+        return whole ? Tensor.EMPTY : past;
     }
 
     @Override
