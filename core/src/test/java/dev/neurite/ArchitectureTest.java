@@ -75,7 +75,7 @@ class ArchitectureTest {
             List.of("error", "tensor", "kernel", "model", "model.engine"),
             List.of("error", "tensor", "kernel", "model", "layer"),
             List.of("error", "tensor", "kernel", "model", "loss"),
-            List.of("error", "tensor", "kernel", "model", "generate"),
+            List.of("error", "tensor", "kernel", "model", "layer", "generate"),
             List.of("error", "metric"),
             List.of("error", "io.json"),
             List.of("error", "kernel", "optim"),

@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.layer.PositionEmbedding;
 import dev.neurite.model.Model;
 import dev.neurite.model.PredictionSession;
 import dev.neurite.tensor.Shape;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Continues sequences of tokens with a model of language, one token after the other.
@@ -24,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 /// of all tokens for each position, `[time × vocabulary]`. A token costs a prediction of one position, see
 /// [PredictionSession].
 /// @param model the model; one for a fixed length becomes one for any length
+/// @param positions the most tokens that the model sees at once; see [#withPositions]
 /// @param sampling how tokens are chosen
 /// @param most the most tokens that follow a prompt
 /// @param stops ids of tokens that end a sequence, and are not part of it
-public record Generator(Model model, Sampling sampling, int most, Set<Integer> stops) {
-    private static final int MOST_SCORES = 1 << 22; // of a part of prompts
+public record Generator(Model model, int positions, Sampling sampling, int most, Set<Integer> stops) {
+    private static final long MOST_SCORES = 1 << 22; // of a part of prompts
 
     /// Gets each token as soon as it is chosen.
     @FunctionalInterface
@@ -40,7 +43,7 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
     }
 
     /// @throws ShapeException for a model that is none of language
-    /// @throws ConfigException for less than one token
+    /// @throws ConfigException for less than one token or position
     public Generator {
         model = opened(model);
         List<Shape> in = model.network().inputs();
@@ -55,6 +58,10 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
                     "expects a model from ids [?] to scores [?×vocabulary], got one from " + in + " to " + out);
         }
         if (most < 1) throw new ConfigException("generator", "expects at least 1 token, got " + most);
+        if (positions < 1 || positions > PredictionSession.MOST_STEPS) {
+            throw new ConfigException(
+                    "generator", "expects 1 to " + PredictionSession.MOST_STEPS + " positions, got " + positions);
+        }
         stops = Set.copyOf(stops);
     }
 
@@ -67,24 +74,39 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
                 .withStatistics(model.statistics());
     }
 
-    /// A generator of at most 100 tokens with [Sampling#USUAL], without tokens that end a sequence.
+    /// A generator of at most 100 tokens with [Sampling#USUAL], without tokens that end a sequence. It sees as many
+    /// positions as the model has; of a model for a fixed length that learns its positions, only so many, as the
+    /// others were never trained.
     public static Generator of(Model model) {
-        return new Generator(model, Sampling.USUAL, 100, Set.of());
+        Shape input = model.network().inputs().getFirst();
+        boolean learned =
+                model.network().layers().stream().anyMatch(layer -> layer.node() instanceof PositionEmbedding);
+        boolean fixed = learned && input.rank() == 1 && input.isKnown();
+        int positions = fixed ? input.extent(0) : PredictionSession.MOST_STEPS;
+        return new Generator(model, positions, Sampling.USUAL, 100, Set.of());
+    }
+
+    /// A copy that sees at most so many tokens at once; no more than the model has positions. If prompts and tokens
+    /// need
+    /// more, it goes on with the last half of them whenever they are used up, and forgets what was before.
+    /// @throws ConfigException for less than 1, or more than [PredictionSession#MOST_STEPS]
+    public Generator withPositions(int tokens) {
+        return new Generator(model, tokens, sampling, most, stops);
     }
 
     /// A copy that chooses tokens in this way.
     public Generator withSampling(Sampling other) {
-        return new Generator(model, other, most, stops);
+        return new Generator(model, positions, other, most, stops);
     }
 
     /// A copy with this number of tokens at most.
     public Generator withMost(int tokens) {
-        return new Generator(model, sampling, tokens, stops);
+        return new Generator(model, positions, sampling, tokens, stops);
     }
 
     /// A copy in which these tokens end a sequence.
     public Generator withStops(Integer... tokens) {
-        return new Generator(model, sampling, most, Set.of(tokens));
+        return new Generator(model, positions, sampling, most, Set.of(tokens));
     }
 
     /// The number of tokens that the model knows.
@@ -103,10 +125,7 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
     }
 
     /// Continues several sequences, side by side: each as [#generate(int...)] would, but with random numbers
-    /// of its own.
-    ///
-    /// If the model has fewer positions than prompts and tokens need, it goes on with the last half of its
-    /// positions whenever they are used up, and forgets what was before.
+    /// of its own. A row that needs more positions than there are forgets its beginning, see [#withPositions].
     /// @param prompts the ids of the first tokens of each, at least one; of any lengths
     /// @param listener gets each token as soon as it is chosen
     /// @return for each the ids of the tokens that follow
@@ -120,24 +139,15 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
         for (int[] prompt : prompts) all.add(new Text(all.size(), prompt));
         List<Text> going = new ArrayList<>(all);
         int longest = all.stream().mapToInt(each -> each.length).max().orElse(0);
-        int room = going.isEmpty()
-                ? 0
-                : positions((int) Math.min(PredictionSession.MOST_STEPS, (long) longest + most - 1));
+        int room = going.isEmpty() ? 0 : fitting((int) Math.min(positions, (long) longest + most - 1));
         @Nullable PredictionSession session = null;
         for (int step = 0; step < most && !going.isEmpty(); step++) {
-            Tensor part;
-            if (session == null || isFull(session)) {
-                for (Text text : going) if (text.length > room || session != null) text.forget(Math.max(1, room / 2));
-                session = model.session(going.size(), room);
-                part = firstPart(session, going);
-            } else {
-                part = part(going, text -> text.length - 1);
-            }
-            Tensor z = session.logits(part);
+            session = session == null ? begin(going, room) : goOn(session, going, room);
+            List<Tensor> scores = lastScores(session, going);
             List<Integer> kept = new ArrayList<>();
             for (int i = 0; i < going.size(); i++) {
                 Text text = going.get(i);
-                int token = sampling.choose(last(z, part, i), text.row, step);
+                int token = sampling.choose(scores.get(i), text.row, step);
                 if (stops.contains(token)) continue;
                 text.add(token);
                 listener.token(text.row, token);
@@ -160,6 +170,7 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
         private int end;
         private int begin; // the first that the model sees
         int length; // that the model sees
+        int fed; // of these, those that a session has had
 
         Text(int row, int[] prompt) {
             this.row = row;
@@ -175,10 +186,11 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
             length++;
         }
 
-        /// Leaves the last tokens only.
+        /// Leaves the last tokens only, for another session.
         void forget(int left) {
             length = Math.min(length, left);
             begin = end - length;
+            fed = 0;
         }
 
         /// A token, counted from the first that the model sees.
@@ -191,13 +203,8 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
         }
     }
 
-    private static boolean isFull(PredictionSession session) {
-        for (int row = 0; row < session.rows(); row++) if (session.past(row) == session.most()) return true;
-        return false;
-    }
-
     /// The positions of the model, or as many of them as are needed.
-    private int positions(int needed) {
+    private int fitting(int needed) {
         if (fits(needed)) return needed;
         int low = 0; // fits
         int high = needed; // does not
@@ -219,51 +226,84 @@ public record Generator(Model model, Sampling sampling, int most, Set<Integer> s
         }
     }
 
-    /// Predicts what all texts have before the last token of the shortest, in parts so small that the scores,
-    /// which nobody needs, do not fill the memory.
-    /// @return the rest of the texts
-    private Tensor firstPart(PredictionSession session, List<Text> texts) {
-        int steps = Math.max(1, MOST_SCORES / Math.multiplyExact(texts.size(), vocabulary()));
-        int shortest = texts.stream().mapToInt(each -> each.length).min().orElseThrow();
-        int at = 0;
-        while (at < shortest - 1) {
-            int from = at;
-            int end = Math.min(at + steps, shortest - 1);
-            session.logits(part(texts, _ -> from, _ -> end));
-            at = end;
+    /// A session that has had what texts have before their last tokens; of texts whose lengths differ little, what they
+    /// have before the last token of the shortest.
+    /// @param room the most steps of a text
+    private PredictionSession begin(List<Text> texts, int room) {
+        for (Text text : texts) if (text.length > room) text.forget(half(room));
+        int shortest = texts.stream().mapToInt(text -> text.length).min().orElseThrow();
+        int longest = texts.stream().mapToInt(text -> text.length).max().orElseThrow();
+        if (longest - shortest < stepsAtOnce(texts.size())) {
+            PredictionSession session = model.session(texts.size(), room);
+            feed(session, texts, shortest - 1);
+            return session;
         }
-        int rest = at;
-        return part(texts, _ -> rest);
+        return PredictionSession.joined(
+                texts.stream().map(text -> alone(text, room)).toList());
     }
 
-    /// All texts from a step on.
-    private static Tensor part(List<Text> texts, ToIntFunction<Text> from) {
-        return part(texts, from, text -> text.length);
+    /// The session, in which texts that have used up their positions go on with the last half of them.
+    private PredictionSession goOn(PredictionSession session, List<Text> texts, int room) {
+        if (texts.stream().allMatch(text -> text.length <= room)) return session;
+        List<PredictionSession> rows = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            Text text = texts.get(i);
+            boolean full = text.length > room;
+            if (full) text.forget(half(room));
+            rows.add(full ? alone(text, room) : session.select(i));
+        }
+        return PredictionSession.joined(rows);
     }
 
-    /// Some steps of all texts.
-    private static Tensor part(List<Text> texts, ToIntFunction<Text> from, ToIntFunction<Text> to) {
+    private static int half(int room) {
+        return Math.max(1, room / 2);
+    }
+
+    /// A session that has had all of a text but its last token.
+    private PredictionSession alone(Text text, int room) {
+        PredictionSession session = model.session(1, room);
+        feed(session, List.of(text), text.length - 1);
+        return session.select(0); // without the buffers of its parts
+    }
+
+    /// Feeds texts up to a step, in parts so small that the scores, which nobody needs, do not fill the memory.
+    private void feed(PredictionSession session, List<Text> texts, int end) {
+        int steps = stepsAtOnce(texts.size());
+        for (int at = 0; at < end; at += steps) {
+            int to = Math.min(at + steps, end);
+            session.logits(part(texts, _ -> to));
+        }
+    }
+
+    private int stepsAtOnce(int rows) {
+        return (int) Math.max(1, MOST_SCORES / ((long) rows * vocabulary()));
+    }
+
+    /// Feeds the rest of texts.
+    /// @return the scores after the last token of each
+    private static List<Tensor> lastScores(PredictionSession session, List<Text> texts) {
+        Tensor part = part(texts, text -> text.length);
+        Tensor z = session.logits(part);
+        return IntStream.range(0, texts.size())
+                .mapToObj(i -> z.select(0, i).select(0, (int) part.lengths().get(i) - 1))
+                .toList();
+    }
+
+    /// The tokens of texts that a session has not had yet, up to a step.
+    private static Tensor part(List<Text> texts, ToIntFunction<Text> to) {
         int longest = texts.stream()
-                .mapToInt(each -> to.applyAsInt(each) - from.applyAsInt(each))
+                .mapToInt(text -> to.applyAsInt(text) - text.fed)
                 .max()
                 .orElseThrow();
         Tensor part = Tensor.zeros(Shape.of(texts.size(), longest));
         Tensor lengths = Tensor.zeros(Shape.of(texts.size()));
         for (int i = 0; i < texts.size(); i++) {
-            int first = from.applyAsInt(texts.get(i));
-            int n = to.applyAsInt(texts.get(i)) - first;
-            for (int t = 0; t < n; t++)
-                part.array()[i * longest + t] = texts.get(i).token(first + t);
+            Text text = texts.get(i);
+            int n = to.applyAsInt(text) - text.fed;
+            for (int t = 0; t < n; t++) part.array()[i * longest + t] = text.token(text.fed + t);
             lengths.array()[i] = n;
+            text.fed += n;
         }
         return part.withLengths(lengths);
-    }
-
-    /// The scores after the last step of a row.
-    private static Tensor last(Tensor z, Tensor part, int row) {
-        int steps = part.lengths().size() == 0
-                ? part.shape().extent(1)
-                : (int) part.lengths().get(row);
-        return z.select(0, row).select(0, steps - 1);
     }
 }

@@ -2,6 +2,7 @@ package dev.neurite.generate;
 
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.embedding;
+import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.meanOfPositions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -10,7 +11,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
+import dev.neurite.model.Parameters;
 import dev.neurite.network.Gpt;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -23,9 +26,16 @@ class GeneratorTest {
     private static final int VOCABULARY = 13;
     private static final Model MODEL =
             new Gpt(2, 2, 16, 40, 0.1).model(VOCABULARY).initialize(7);
+    private static final Model SURE = sure(); // whose tokens depend on what was before
     private static final Sampling GREEDY = Sampling.USUAL.withTemperature(0);
 
     private static final int[][] PROMPTS = {{1}, {5, 2, 9, 0, 4, 4, 1}, {3, 3}};
+
+    private static Model sure() {
+        float[] values = MODEL.parameters().toArray();
+        for (int i = 0; i < values.length; i++) values[i] *= 8;
+        return MODEL.with(Parameters.of(MODEL.parameters().parts(), values));
+    }
 
     /// The same without a session: the whole sequence is predicted for each token.
     private static int[] slowly(int[] prompt, int most, Sampling sampling, int row) {
@@ -142,12 +152,53 @@ class GeneratorTest {
                 .isEqualTo(Generator.of(MODEL).withMost(3).generate(new int[20]));
     }
 
-    /// A model for windows of a fixed length goes on with texts of any length.
+    /// A model for windows of a fixed length goes on with texts of any length; where positions are learned, those
+    /// beyond the window never were.
     @Test
     void aFixedLengthIsOpened() {
-        Model windows = Model.of(List.of(Shape.of(16)), MODEL.graph(), MODEL.parameters());
+        Model windows = Model.of(List.of(Shape.of(16)), SURE.graph(), SURE.parameters());
         assertThat(Generator.of(windows).withMost(30).generate(4, 2))
-                .isEqualTo(Generator.of(MODEL).withMost(30).generate(4, 2));
+                .isEqualTo(Generator.of(SURE).withPositions(16).withMost(30).generate(4, 2))
+                .isNotEqualTo(Generator.of(SURE).withMost(30).generate(4, 2));
+        assertThat(Generator.of(windows).withPositions(40).withMost(30).generate(4, 2))
+                .isEqualTo(Generator.of(SURE).withMost(30).generate(4, 2));
+        Graph recurrent = Graph.chain(embedding(VOCABULARY, 5), gru(6).withSequences(), dense(VOCABULARY));
+        Model any = Model.of(List.of(Shape.of(Shape.OPEN)), recurrent);
+        assertThat(Generator.of(Model.of(List.of(Shape.of(4)), recurrent)).generate(4, 2))
+                .isEqualTo(Generator.of(any).generate(4, 2));
+    }
+
+    /// A row forgets its beginning when its own positions are used up, not those of its neighbor.
+    @Test
+    void rowsForgetByThemselves() {
+        int[] little = {4, 2};
+        int[] much = new int[33];
+        for (int i = 0; i < much.length; i++) much[i] = 3 * i % VOCABULARY;
+        for (int most : new int[] {20, 90}) {
+            Generator generator = Generator.of(SURE).withMost(most);
+            assertThat(generator.generate(List.of(little, much), (_, _) -> {}).getFirst())
+                    .isEqualTo(generator.generate(little));
+            assertThat(generator
+                            .generate(List.of(much, little, much), (_, _) -> {})
+                            .getFirst())
+                    .isEqualTo(generator.generate(much));
+        }
+    }
+
+    /// Scores of prompts whose lengths differ would fill the memory: they are read apart, and go on side by side.
+    @Test
+    void promptsOfVeryDifferentLengthsAreReadApart() {
+        int many = 1 << 20; // of which two rows have two steps at once
+        Model recurrent = Model.of(Shape.of(Shape.OPEN), embedding(many, 3), gru(4).withSequences(), dense(many));
+        for (Model model : List.of(new Gpt(1, 1, 2, 40, 0).model(many).initialize(3), recurrent)) {
+            Generator generator = Generator.of(model).withMost(4).withSampling(Sampling.USUAL);
+            int[] little = {7};
+            int[] much = {1, 5, 2, many - 1, 4, 4, 1, 3, 30_000};
+            assertThat(generator.generate(List.of(little, much), (_, _) -> {}).getFirst())
+                    .isEqualTo(generator.generate(little));
+            assertThat(generator.generate(List.of(much, little), (_, _) -> {}).getFirst())
+                    .isEqualTo(generator.generate(much));
+        }
     }
 
     @Test
@@ -160,6 +211,7 @@ class GeneratorTest {
         Model pooled = Model.of(Shape.of(Shape.OPEN), embedding(3, 2), meanOfPositions(), dense(3));
         assertThatExceptionOfType(ShapeException.class).isThrownBy(() -> Generator.of(pooled));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> generator.withMost(0));
+        assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> generator.withPositions(0));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> Sampling.USUAL.withTemperature(-1));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> Sampling.USUAL.withTopP(0));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> Sampling.USUAL.withTopK(-1));
