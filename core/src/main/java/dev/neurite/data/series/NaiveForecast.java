@@ -21,6 +21,10 @@ public record NaiveForecast(int season) {
 
     /// @throws ConfigException for less than 1 step
     public NaiveForecast {
+        requireSeason(season);
+    }
+
+    private static void requireSeason(int season) {
         if (season < 1) throw new ConfigException("season", "expects at least 1 step, got " + season);
     }
 
@@ -29,7 +33,9 @@ public record NaiveForecast(int season) {
     /// value was as good. Give it training windows. It looks at the newest 20,000 steps of each series.
     /// @param seasons the seasons to choose from, such as [SeriesTable#seasons()]; none for all up to a third of
     /// the longest series, and up to 2,000 steps
+    /// @throws ConfigException for a season of less than 1 step
     public static NaiveForecast best(SeriesWindows train, int... seasons) {
+        for (int season : seasons) requireSeason(season);
         TimeSeries series = train.series();
         int horizon = train.window().horizon();
         int longest = 1;

@@ -34,6 +34,7 @@ public final class SeriesTable {
     private static final double SEEN = 3; // times a network must have seen a cycle to learn it
     private static final double REPEATED = 2; // times it must be there to be a season
     private static final double FINEST = 2; // steps in a cycle
+    private static final float EXACT = 1 << 24; // below, every whole number is a float
 
     private final Table rows; // one series after the other
     private final SeriesColumns columns;
@@ -69,6 +70,7 @@ public final class SeriesTable {
                 throw new DataException(
                         place(table, row, columns.series().get()), "expects the name of a series, got none");
             }
+            requireExact(table, row, column);
             groups.computeIfAbsent(value, _ -> new ArrayList<>()).add(row);
         }
         int[] starts = new int[groups.size() + 1];
@@ -87,6 +89,18 @@ public final class SeriesTable {
 
     private static String place(Table table, int row, String column) {
         return table.place(row) + ", column '" + column + "'";
+    }
+
+    /// Refuses numbers so large that neighbors may be equal, as seconds since 1970 would be.
+    private static void requireExact(Table table, int row, int column) {
+        Table.Column of = table.columns().get(column);
+        float value = table.value(row, column);
+        if (of.kind() != Kind.NUMERIC || !(Math.abs(value) >= EXACT)) return;
+        throw new DataException(
+                place(table, row, of.name()),
+                "expects numbers below 16,777,216 as times and names of series, beyond which float32 has not all, got "
+                        + NumberText.of(value),
+                "Read the column as texts (in the library CsvOptions.withTexts, on the command line --time, --series)");
     }
 
     private static void requireValues(Table table, String target) {
@@ -116,6 +130,7 @@ public final class SeriesTable {
         double[] parsed =
                 of.categories().stream().mapToDouble(SeriesTable::seconds).toArray();
         for (int row = 0; row < times.length; row++) {
+            requireExact(table, row, column);
             float value = table.value(row, column);
             times[row] = of.kind() == Kind.CATEGORICAL && !Float.isNaN(value) ? parsed[(int) value] : value;
             if (!Double.isNaN(times[row])) continue;
@@ -211,7 +226,7 @@ public final class SeriesTable {
                 .toArray();
     }
 
-    private List<Cycle> cycles(double times) {
+    private List<Cycle> cycles(double repeats) {
         boolean dates = columns.time()
                 .map(name -> rows.columns().get(rows.column(name)).categories())
                 .filter(texts -> !texts.isEmpty()
@@ -219,11 +234,11 @@ public final class SeriesTable {
                 .isPresent();
         if (!dates) return List.of();
         double span = IntStream.range(0, names.size())
-                .mapToDouble(s -> this.times[starts[s + 1] - 1] - this.times[starts[s]])
+                .mapToDouble(s -> times[starts[s + 1] - 1] - times[starts[s]])
                 .max()
                 .orElse(0);
         return Arrays.stream(Cycle.values())
-                .filter(each -> FINEST * interval <= each.seconds() && times * each.seconds() <= span)
+                .filter(each -> FINEST * interval <= each.seconds() && repeats * each.seconds() <= span)
                 .toList();
     }
 

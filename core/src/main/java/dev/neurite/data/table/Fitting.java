@@ -179,7 +179,7 @@ final class Fitting {
                     "Drop the column" + settable("PreprocessingSettings.without", "--drop"));
         }
         if (from.kind() == Kind.CATEGORICAL) {
-            return new Encoding.OneHot(texts(column), chosen.ignoresUnseen(), gaps, gaps && chosen.indicator());
+            return new Encoding.OneHot(categories(column), chosen.ignoresUnseen(), gaps, gaps && chosen.indicator());
         }
         return scaled(column, chosen);
     }
@@ -221,13 +221,26 @@ final class Fitting {
         return ((double) values[(n - 1) / 2] + values[n / 2]) / 2;
     }
 
+    private List<String> categories(int column) {
+        int count = seen[column].cardinality();
+        if (count <= TableWriter.MOST_CATEGORIES) return texts(column);
+        throw new DataException(
+                "column '" + columns.get(column).name() + "'",
+                String.format(
+                        Locale.ROOT,
+                        "expects at most %,d different texts as categories, got %,d",
+                        TableWriter.MOST_CATEGORIES,
+                        count),
+                "Drop the column" + settable("PreprocessingSettings.without", "--drop"));
+    }
+
     private List<String> texts(int column) {
         List<String> all = columns.get(column).categories();
         return CategoryIndex.sorted(seen[column].stream().mapToObj(all::get).toList());
     }
 
     private Encoding classes(int column) {
-        if (columns.get(column).kind() == Kind.CATEGORICAL) return new Encoding.ClassLabel(texts(column));
+        if (columns.get(column).kind() == Kind.CATEGORICAL) return new Encoding.ClassLabel(categories(column));
         var values = new TreeSet<Float>();
         for (int row = 0; row < table.rows(); row++) {
             float value = table.value(row, column);

@@ -5,9 +5,11 @@ import dev.neurite.data.StoredRows;
 import dev.neurite.data.table.Table.Column;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.error.DataException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.error.Spelling;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,19 +23,29 @@ import org.jspecify.annotations.Nullable;
 /// a value that is not written is missing. Rows stay in the heap up to a limit, beyond it they go to a
 /// temporary file.
 public final class TableWriter implements AutoCloseable {
-    /// The largest number of different texts in a column.
+    /// The largest number of different texts in a column, of categories that become inputs, and of classes.
     public static final int MOST_CATEGORIES = 65_536;
+
+    /// The largest number of different texts in a column that was [declared][#declare] as one of texts, or has dates:
+    /// up
+    /// to which float32 counts. They may take as much of the heap as the rows.
+    public static final int MOST_TEXTS = 1 << 24;
 
     /// The largest number of columns.
     public static final int MOST_COLUMNS = 100_000;
 
+    private static final int ENTRY_BYTES = 120; // of a different text, beside its characters
+
     private final List<String> names;
     private final String source;
     private final @Nullable Kind[] kinds;
+    private final BitSet declared = new BitSet();
     private final List<Map<String, Integer>> dictionaries = new ArrayList<>();
     private final int[] slots;
     private final float[] row;
     private final RowAppender numbers;
+    private final long heapBytes;
+    private long textBytes;
     private final LineNumbers places;
     private boolean finished;
 
@@ -63,6 +75,7 @@ public final class TableWriter implements AutoCloseable {
         }
         this.names = List.copyOf(columns);
         this.source = source;
+        this.heapBytes = heapBytes;
         this.kinds = new Kind[names.size()];
         this.slots = new int[names.size()];
         int kept = 0;
@@ -95,6 +108,7 @@ public final class TableWriter implements AutoCloseable {
 
     /// Declares the kind of a column before any value is written to it.
     public void declare(int column, Kind kind) {
+        declared.set(column);
         kinds[column] = kind;
     }
 
@@ -112,7 +126,9 @@ public final class TableWriter implements AutoCloseable {
     }
 
     /// Writes a text into the current row.
-    /// @throws DataException in a column of numbers, or for more than [#MOST_CATEGORIES] different texts
+    /// @throws DataException in a column of numbers, or for more than [#MOST_CATEGORIES] different texts; in a column
+    /// that was declared, or of dates, for more than [#MOST_TEXTS]
+    /// @throws ResourceException if more than [#MOST_CATEGORIES] different texts take too much of the heap
     public void text(int column, String text) {
         if (kinds[column] == null) kinds[column] = Kind.CATEGORICAL;
         if (kinds[column] == Kind.SKIPPED) return;
@@ -123,15 +139,30 @@ public final class TableWriter implements AutoCloseable {
         Integer code = dictionary.get(text);
         if (code == null) {
             code = dictionary.size();
-            if (code == MOST_CATEGORIES) {
-                throw new DataException(
-                        place() + ", column '" + names.get(column) + "'",
-                        String.format(Locale.ROOT, "expects at most %,d different texts, got more", MOST_CATEGORIES),
-                        "Drop the column" + Fitting.settable("CsvOptions.without", "--drop"));
-            }
+            if (code >= MOST_CATEGORIES) requireRoom(column, text, code);
+            textBytes += ENTRY_BYTES + 2L * text.length();
             dictionary.put(text, code);
         }
         row[slots[column]] = code;
+    }
+
+    private void requireRoom(int column, String text, int code) {
+        boolean many = declared.get(column) || Moment.parse(text).isPresent();
+        int most = many ? MOST_TEXTS : MOST_CATEGORIES;
+        String where = place() + ", column '" + names.get(column) + "'";
+        if (code >= most) {
+            throw new DataException(
+                    where,
+                    String.format(Locale.ROOT, "expects at most %,d different texts, got more", most),
+                    "Drop the column" + Fitting.settable("CsvOptions.without", "--drop")
+                            + "; if it has times, or texts to train on, say so"
+                            + Fitting.settable("CsvOptions.withTexts", "--time, --text"));
+        }
+        if (textBytes <= heapBytes) return;
+        throw new ResourceException(
+                where,
+                "expects different texts that fit into " + (heapBytes >> 20) + " MB of the heap, got more",
+                "Give Java more memory, as in -Xmx8g, or drop the column");
     }
 
     /// Writes a value of any type that a table can hold, see [Table#of(java.util.List)].

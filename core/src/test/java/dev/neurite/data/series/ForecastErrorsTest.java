@@ -73,6 +73,11 @@ class ForecastErrorsTest {
         }
         SeriesWindows windows = SeriesWindows.of(series(values), SeriesWindow.of(24, 6));
         assertThat(NaiveForecast.best(windows)).isEqualTo(new NaiveForecast(12));
+        for (int wrong : new int[] {0, -100}) {
+            assertThatThrownBy(() -> NaiveForecast.best(windows, 12, wrong))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("season: expects at least 1 step, got " + wrong);
+        }
         assertThat(NaiveForecast.best(windows, 7, 30))
                 .as("better than the wrong seasons")
                 .isEqualTo(NaiveForecast.LAST_VALUE);

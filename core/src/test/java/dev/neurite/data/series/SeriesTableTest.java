@@ -174,8 +174,28 @@ class SeriesTableTest {
         assertThatThrownBy(() -> SeriesTable.of(hours(3), SeriesColumns.of("lode")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("load");
+        Table seconds = table(Stream.of(step(1_764_321_000, 1), step(1_764_324_600, 2)));
+        assertThatThrownBy(() -> SeriesTable.of(seconds, COLUMNS))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("row 0, column 'time': expects numbers below 16,777,216")
+                .hasMessageContaining("withTexts");
+        Table ids = table(Stream.of(step(20_240_001, 1), step(20_240_002, 2)));
+        assertThatThrownBy(() -> SeriesTable.of(ids, SeriesColumns.of("load").withSeries("time")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("row 0, column 'time': expects numbers below 16,777,216");
         assertThatThrownBy(() -> SeriesColumns.of("load").withTime("load")).isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> COLUMNS.withSeries("time")).isInstanceOf(ConfigException.class);
+    }
+
+    /// Each step has a time of its own, so a column of times has as many texts as the series has steps.
+    @Test
+    void aSeriesMayBeLong() {
+        SeriesTable table = SeriesTable.of(hours(66_000), COLUMNS);
+        assertThat(table.length(0)).isEqualTo(66_000);
+        assertThat(table.cycles()).contains(Cycle.DAY, Cycle.WEEK, Cycle.YEAR);
+        assertThat(table.timesAfter(0, 1))
+                .hasValue(List.of(
+                        LocalDateTime.of(2026, 1, 1, 0, 0).plusHours(66_000).toString()));
     }
 
     @Test

@@ -9,10 +9,12 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.ResourceException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,6 +152,48 @@ final class TableTest {
         closed(some);
         assertThatThrownBy(() -> data.readInput(1, new float[1], 0)).isInstanceOf(IllegalStateException.class);
         assertThat(table.rows()).isEqualTo(3);
+    }
+
+    /// Times and texts to train on are nearly all different; as categories they would be inputs without end.
+    @Test
+    void manyTextsAreThoseOfDeclaredColumnsAndDates() {
+        int count = TableWriter.MOST_CATEGORIES + 2;
+        try (var writer = new TableWriter(List.of("text", "time"))) {
+            writer.declare(0, Kind.CATEGORICAL);
+            var first = LocalDateTime.of(2020, 1, 1, 0, 0);
+            for (int i = 0; i < count; i++) {
+                writer.text(0, "text " + i);
+                writer.text(1, first.plusHours(i).toString());
+                writer.endRow();
+            }
+            Table table = writer.finish();
+            assertThat(table.value(count - 1, 0)).isEqualTo(count - 1);
+            assertThat(table.columns().get(1).categories()).hasSize(count).endsWith("2027-06-23T17:00");
+            for (String each : List.of("text", "time")) {
+                assertThatThrownBy(() -> Preprocessing.fit(
+                                table, PreprocessingSettings.inputsOnly().without(each)))
+                        .isInstanceOf(DataException.class)
+                        .hasMessageContaining("expects at most 65,536 different texts as categories, got 65,538");
+            }
+        }
+        assertThatThrownBy(() -> write(new TableWriter(List.of("text")), count))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("row 65536, column 'text': expects at most 65,536 different texts, got more")
+                .hasMessageContaining("withTexts");
+        var small = new TableWriter(List.of("text"), Set.of(), "", 1 << 20);
+        small.declare(0, Kind.CATEGORICAL);
+        assertThatThrownBy(() -> write(small, count))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("expects different texts that fit into 1 MB of the heap");
+    }
+
+    private static void write(TableWriter writer, int count) {
+        try (writer) {
+            for (int i = 0; i < count; i++) {
+                writer.text(0, "text " + i);
+                writer.endRow();
+            }
+        }
     }
 
     @Test
