@@ -27,15 +27,6 @@ public interface AttentionKernels {
         public Heads in(Tensor other) {
             return new Heads(other, first, count, size);
         }
-
-        /// The index of the first element of a head at a position in the tensor's array.
-        public int at(int row, int head, int position) {
-            return tensor.offset()
-                    + (row * tensor.shape().extent(1) + position)
-                            * tensor.shape().extent(2)
-                    + first
-                    + head * size;
-        }
     }
 
     /// Which keys a query sees, and what is added to its scores.

@@ -110,6 +110,9 @@ public interface Kernels extends AutoCloseable {
     /// Recurrent layers and their gradients.
     RecurrentKernels recurrent();
 
+    /// Sums, means and maxima along an axis, and what repeats along one.
+    AxisKernels axes();
+
     /// What counts of padded sequences: their mean, maximum, first or last position.
     SequenceKernels sequences();
 

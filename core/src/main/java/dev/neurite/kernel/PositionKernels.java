@@ -8,7 +8,7 @@ import dev.neurite.tensor.Tensor;
 public interface PositionKernels {
     /// Turns pairs of features of each head by an angle that grows with the position (Su et al. 2021,
     /// arXiv:2104.09864): pair i by position · base^(−2i/turned).
-    /// @param base at least 1; 10000 in the paper
+    /// @param base at least 1 and finite; 10000 in the paper
     /// @param turned the number of features of a head that are turned, from its first on; even
     /// @param interleaved whether a pair is two neighbors, as in the paper and in GPT-J; else feature i and i +
     /// turned/2, as in GPT-NeoX and Llama
@@ -21,7 +21,7 @@ public interface PositionKernels {
     /// Adds sines and cosines of positions: y = x + p with feature 2i of p = sin(position ·
     /// base^(−2i/width)), and 2i + 1 the cosine. Vaswani et al. 2017, arXiv:1706.03762. y may be x.
     /// @param x `[rows × time × width]`
-    /// @param base 10000 in the paper
+    /// @param base at least 1 and finite; 10000 in the paper
     void addSinusoids(Tensor x, double base, Tensor past, Tensor y);
 
     /// Adds a row of a table to each position: y = x + table_position; y may be x.

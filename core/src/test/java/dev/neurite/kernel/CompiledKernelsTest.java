@@ -109,6 +109,7 @@ class CompiledKernelsTest {
                     "losses",
                     "noise",
                     "distributions",
+                    "axes",
                     "recurrent",
                     "sequences",
                     "attention",
@@ -120,6 +121,7 @@ class CompiledKernelsTest {
             there.addAll(kernels("losses.", LossKernels.class));
             there.addAll(kernels("noise.", NoiseKernels.class));
             there.addAll(kernels("distributions.", Distributions.class));
+            there.addAll(kernels("axes.", AxisKernels.class));
             there.addAll(kernels("recurrent.", RecurrentKernels.class));
             there.addAll(kernels("sequences.", SequenceKernels.class));
             there.addAll(kernels("attention.", AttentionKernels.class));

@@ -151,6 +151,7 @@ final class EveryKernel {
         every.table();
         every.recurrent(new float[0]);
         every.recurrent(new float[] {1, 2});
+        every.axes();
         every.sequences(false);
         every.sequences(true);
         every.attention(2, 2, false);
@@ -385,6 +386,24 @@ final class EveryKernel {
             add("recurrent.gruResetBefore", how, () -> r.gruResetBefore(of3, cells), three, before, cells, y, hn);
             add("recurrent.gruResetBeforeGradient", how, () -> r.gruResetBeforeGradient(of3, d), three, cn);
             add("recurrent.gruGradient", how, () -> r.gruGradient(of3, cells, ofLast), three, cells, cn);
+        }
+    }
+
+    /// Each axis of a tensor of three.
+    private void axes() {
+        AxisKernels a = k.axes();
+        for (int axis = 0; axis < 3; axis++) {
+            int at = axis;
+            Tensor x = tensor(rows, depth, columns);
+            Tensor dx = tensor(rows, depth, columns);
+            Tensor y = axis == 0 ? tensor(depth, columns) : axis == 1 ? tensor(rows, columns) : tensor(rows, depth);
+            Tensor dy = tensor(y.shape().extent(0), y.shape().extent(1));
+            for (AxisKernels.Reduction each : AxisKernels.Reduction.values()) {
+                String how = each + " along axis " + axis;
+                add("axes.reduce", how, () -> a.reduce(each, x, at, y), y);
+                add("axes.reduceGradient", how, () -> a.reduceGradient(each, x, at, dy, dx), dx);
+            }
+            add("axes.broadcast", "along axis " + axis, () -> a.broadcast(dy, at, dx), dx);
         }
     }
 

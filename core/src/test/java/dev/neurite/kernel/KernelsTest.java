@@ -600,6 +600,98 @@ class KernelsTest {
         assertThat(Activation.leakyRelu()).isEqualTo(new Activation.LeakyRelu(0.01f));
     }
 
+    /// Reductions along each axis are those of the elements one by one, and gradients go back to where these are.
+    @Test
+    void reductionsGoAlongAnyAxis() {
+        Shape shape = Shape.of(3, 4, 5, 19);
+        Tensor x = Tensor.view(shape, Samples.normal(shape.size(), 1), 0);
+        x.array()[7] = x.array()[12]; // no matter which maximum
+        for (int axis = 0; axis < 4; axis++) {
+            int n = shape.extent(axis);
+            int inner = 1;
+            for (int i = axis + 1; i < 4; i++) inner *= shape.extent(i);
+            int count = shape.size() / n;
+            Tensor dy = Tensor.view(Shape.of(count), Samples.normal(count, 2), 0);
+            Tensor repeated = Tensor.zeros(shape);
+            KERNELS.axes().broadcast(dy, axis, repeated);
+            for (AxisKernels.Reduction each : AxisKernels.Reduction.values()) {
+                Tensor y = Tensor.zeros(Shape.of(count));
+                Tensor dx = Tensor.zeros(shape);
+                KERNELS.axes().reduce(each, x, axis, y);
+                KERNELS.axes().reduceGradient(each, x, axis, dy, dx);
+                for (int at = 0; at < count; at++) {
+                    int first = at / inner * n * inner + at % inner;
+                    double sum = 0;
+                    int largest = 0;
+                    for (int i = 0; i < n; i++) {
+                        sum += x.array()[first + i * inner];
+                        if (x.array()[first + i * inner] > x.array()[first + largest * inner]) largest = i;
+                    }
+                    double expected = switch (each) {
+                        case SUM -> sum;
+                        case MEAN -> sum / n;
+                        case MAX -> x.array()[first + largest * inner];
+                    };
+                    assertThat(y.get(at)).as("%s along axis %s", each, axis).isCloseTo((float) expected, within(2e-5f));
+                    for (int i = 0; i < n; i++) {
+                        float share = switch (each) {
+                            case SUM -> dy.get(at);
+                            case MEAN -> 1f / n * dy.get(at);
+                            case MAX -> i == largest ? dy.get(at) : 0;
+                        };
+                        assertThat(dx.array()[first + i * inner])
+                                .as("gradient of %s along axis %s", each, axis)
+                                .isEqualTo(share);
+                        assertThat(repeated.array()[first + i * inner]).isEqualTo(dy.get(at));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void theMaximumAlongAnAxisIsNaNIfOneIs() {
+        Tensor x = Tensor.of(Shape.of(2, 2, 2), 1, 5, Float.NaN, 2, 3, 3, 3, Float.NaN);
+        Tensor y = Tensor.zeros(Shape.of(2, 2));
+        Tensor dx = Tensor.zeros(x.shape());
+        KERNELS.axes().reduce(AxisKernels.Reduction.MAX, x, 1, y);
+        assertThat(y.toArray()).containsExactly(Float.NaN, 5, 3, Float.NaN);
+        KERNELS.axes().reduceGradient(AxisKernels.Reduction.MAX, x, 1, Tensor.of(Shape.of(2, 2), 1, 2, 3, 4), dx);
+        assertThat(dx.toArray()).containsExactly(0, 2, 1, 0, 3, 0, 0, 4);
+        KERNELS.axes().reduce(AxisKernels.Reduction.MAX, x, 2, y);
+        assertThat(y.toArray()).containsExactly(5, Float.NaN, 3, Float.NaN);
+    }
+
+    @Test
+    void reductionsThatDoNotFitAreRefused() {
+        Tensor x = Tensor.zeros(Shape.of(2, 3, 4));
+        for (int axis : new int[] {-1, 0, 2, 3}) {
+            assertThatThrownBy(() ->
+                            KERNELS.axes().reduce(AxisKernels.Reduction.SUM, x, axis, Tensor.zeros(Shape.of(2, 1, 4))))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageContaining("got axis " + axis + " of [2×3×4] and [2×1×4]");
+        }
+        KERNELS.axes().reduce(AxisKernels.Reduction.SUM, x, 1, Tensor.zeros(Shape.of(2, 1, 4)));
+        Tensor none = Tensor.zeros(Shape.of(2, 0, 4));
+        assertThatThrownBy(
+                        () -> KERNELS.axes().reduce(AxisKernels.Reduction.MEAN, none, 1, Tensor.zeros(Shape.of(2, 4))))
+                .isInstanceOf(ShapeException.class);
+    }
+
+    @Test
+    void aBaseOfPositionsBelowOneIsRefused() {
+        Tensor x = Tensor.zeros(Shape.of(1, 2, 4));
+        var heads = new AttentionKernels.Heads(x, 0, 1, 4);
+        for (double base : new double[] {0, -1, 0.5, Double.NaN, Double.POSITIVE_INFINITY}) {
+            var rotation = new PositionKernels.Rotation(base, 4, false);
+            assertThatThrownBy(() -> KERNELS.positions().rotate(heads, rotation, Tensor.EMPTY, false))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage("rotate: expects a finite base of at least 1, got " + base);
+            assertThatThrownBy(() -> KERNELS.positions().addSinusoids(x, base, Tensor.EMPTY, x))
+                    .isInstanceOf(ConfigException.class);
+        }
+    }
+
     @Test
     void closedKernelsStillCompute() {
         Kernels kernels = Kernels.create(3);

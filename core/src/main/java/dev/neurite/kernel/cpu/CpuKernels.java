@@ -6,6 +6,7 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.ActivationKernels;
 import dev.neurite.kernel.AttentionKernels;
+import dev.neurite.kernel.AxisKernels;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Distributions;
 import dev.neurite.kernel.Kernels;
@@ -42,6 +43,7 @@ public final class CpuKernels implements Kernels {
     private final LossKernels losses;
     private final NoiseKernels noise;
     private final Distributions distributions;
+    private final AxisKernels axes;
     private final RecurrentKernels recurrent;
     private final SequenceKernels sequences;
     private final AttentionKernels attention;
@@ -75,6 +77,7 @@ public final class CpuKernels implements Kernels {
         this.losses = new CpuLossKernels(team);
         this.noise = new CpuNoiseKernels(team);
         this.distributions = distributions;
+        this.axes = new CpuAxisKernels(team);
         this.recurrent = recurrent;
         this.sequences = sequences;
         this.attention = attention;
@@ -145,6 +148,11 @@ public final class CpuKernels implements Kernels {
     @Override
     public Distributions distributions() {
         return distributions;
+    }
+
+    @Override
+    public AxisKernels axes() {
+        return axes;
     }
 
     @Override

@@ -32,6 +32,7 @@ public final class CpuPositionKernels implements PositionKernels {
             throw new ConfigException(
                     "rotate", "expects an even number of features from 2 to " + x.size() + ", got " + turned);
         }
+        requireBase("rotate", rotation.base());
         PositionCall c = call("rotate", x.tensor(), past, LONGEST);
         c.angles(angles, rotation.base(), turned);
         c.first = x.first();
@@ -45,6 +46,7 @@ public final class CpuPositionKernels implements PositionKernels {
 
     @Override
     public void addSinusoids(Tensor x, double base, Tensor past, Tensor y) {
+        requireBase("addSinusoids", base);
         PositionCall c = call("addSinusoids", x, past, LONGEST);
         Checks.same("addSinusoids", x, y);
         if (c.width % 2 != 0) throw new ShapeException("addSinusoids", "expects an even width, got " + x.shape());
@@ -86,6 +88,11 @@ public final class CpuPositionKernels implements PositionKernels {
         c.size = x.size();
         c.to = to;
         run(c, PositionCall::store);
+    }
+
+    private static void requireBase(String what, double base) {
+        if (base >= 1 && base < Double.POSITIVE_INFINITY) return;
+        throw new ConfigException(what, "expects a finite base of at least 1, got " + base);
     }
 
     private PositionCall call(String what, Tensor x, Tensor past, int most) {
