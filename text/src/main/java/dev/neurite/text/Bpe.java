@@ -78,6 +78,11 @@ final class Bpe implements TokenModel {
     }
 
     @Override
+    public int unknownId() {
+        return unknown;
+    }
+
+    @Override
     public void tokenize(String word, TokenSink out) {
         int whole = settings.wholeWords ? vocabulary.id(word) : -1;
         if (whole >= 0) {

@@ -51,12 +51,27 @@ final class ByteAlphabet {
     static String decode(List<String> tokens) {
         var bytes = new ByteArrayOutputStream();
         for (String token : tokens) {
-            if (token.chars().allMatch(each -> each < BYTES.length && BYTES[each] >= 0)) {
+            if (areBytes(token)) {
                 token.chars().forEach(each -> bytes.write(BYTES[each]));
             } else {
                 bytes.writeBytes(token.getBytes(StandardCharsets.UTF_8));
             }
         }
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static boolean areBytes(String token) {
+        return token.chars().allMatch(each -> each < BYTES.length && BYTES[each] >= 0);
+    }
+
+    /// How many characters begin in the bytes of a token; −1 if a character of it stands for no byte.
+    static int begun(String token) {
+        if (!areBytes(token)) return -1;
+        return (int) token.chars().filter(each -> begins(BYTES[each])).count();
+    }
+
+    /// Whether a byte of UTF-8 is the first of a character.
+    static boolean begins(int value) {
+        return (value & 0xC0) != 0x80;
     }
 }

@@ -11,9 +11,8 @@ import java.util.regex.Pattern;
 /// SentencePiece's table of replacements: a trie over the bytes of UTF-8, as a double array (Darts), whose values are
 /// places in the bytes of all replacements, each of which ends with a 0.
 ///
-/// What users see as one character is looked up as a whole, if it has less than six bytes, then each of its code
-/// points.
-/// As in the reference, the shortest key that a text begins with decides, and the whole text is replaced.
+/// What users see as one character is looked up as a whole, if it has less than six bytes, then each of its
+/// code points. As in the reference, the shortest key that a text begins with decides, and the whole text is replaced.
 final class CharsMap {
     private static final Pattern CLUSTER = Pattern.compile("\\X"); // extended grapheme clusters
     private static final int LONGEST = 5; // bytes
@@ -74,8 +73,7 @@ final class CharsMap {
     }
 
     /// The value of the shortest key that some bytes begin with, or −1. A unit has a byte, the distance to its
-    /// children,
-    /// and whether a value is the first of them.
+    /// children, and whether a value is the first of them.
     private int find(byte[] key) {
         int at = distance(units[0]);
         for (byte each : key) {

@@ -13,6 +13,11 @@ sealed interface Decoder {
     /// @param steps pay for expressions and for what becomes longer
     List<String> decode(List<String> tokens, Steps steps);
 
+    /// How many characters begin in the bytes that a token stands for; −1 if it does not stand for bytes.
+    default int begun(String token) {
+        return -1;
+    }
+
     /// Each takes what the one before returned.
     record Sequence(List<Decoder> decoders) implements Decoder {
         @Override
@@ -20,6 +25,15 @@ sealed interface Decoder {
             List<String> decoded = tokens;
             for (Decoder each : decoders) decoded = each.decode(decoded, steps);
             return decoded;
+        }
+
+        @Override
+        public int begun(String token) {
+            return decoders.stream()
+                    .mapToInt(each -> each.begun(token))
+                    .filter(count -> count >= 0)
+                    .findFirst()
+                    .orElse(-1);
         }
     }
 
@@ -36,6 +50,11 @@ sealed interface Decoder {
         @Override
         public List<String> decode(List<String> tokens, Steps steps) {
             return List.of(ByteAlphabet.decode(tokens));
+        }
+
+        @Override
+        public int begun(String token) {
+            return ByteAlphabet.begun(token);
         }
     }
 
@@ -115,6 +134,12 @@ sealed interface Decoder {
             }
             flush(bytes, decoded);
             return decoded;
+        }
+
+        @Override
+        public int begun(String token) {
+            int value = value(token);
+            return value < 0 ? -1 : ByteAlphabet.begins(value) ? 1 : 0;
         }
 
         /// The byte that a token stands for, or −1.

@@ -1,12 +1,14 @@
 package dev.neurite.text;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
-/// For pairs of token ids, the rank of their merge: a hash table with open addressing.
+/// For pairs of token ids, the rank of their merge: a hash table with open addressing. Pairs come from files that are
+/// not trusted: the hash of each table is another one, so that nobody can choose pairs for one place in it.
 final class PairTable {
     private static final long FREE = -1;
-    private static final long MULTIPLIER = 0x9E3779B97F4A7C15L; // 2⁶⁴ / golden ratio
 
+    private final long seed = new SplittableRandom().nextLong();
     private final long[] keys;
     private final int[] ranks;
     private final int shift;
@@ -24,8 +26,15 @@ final class PairTable {
         return ((long) first << 32) | second;
     }
 
+    /// The finalizer of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
+    private static long hash(long z) {
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+
     private int slot(long pair) {
-        int slot = (int) ((pair * MULTIPLIER) >>> shift);
+        int slot = (int) (hash(pair ^ seed) >>> shift);
         while (keys[slot] != FREE && keys[slot] != pair) slot = (slot + 1) & (keys.length - 1);
         return slot;
     }

@@ -6,6 +6,9 @@ import dev.neurite.io.json.Json;
 sealed interface TokenModel permits WordPiece, WordLevel, Bpe, Unigram {
     Vocabulary vocabulary();
 
+    /// The id of the token for what the vocabulary lacks, or −1.
+    int unknownId();
+
     /// Splits a word that is not empty.
     void tokenize(String word, TokenSink out);
 

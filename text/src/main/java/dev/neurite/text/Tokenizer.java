@@ -361,4 +361,18 @@ public final class Tokenizer {
         var steps = new Steps(texts.stream().mapToLong(String::length).sum());
         return String.join("", decoder.decode(texts, steps));
     }
+
+    /// How many characters of a text a token is, for figures that do not depend on the tokens. Of the bytes of a
+    /// character, the first counts; the token for what the vocabulary lacks is one.
+    /// @param id from 0, below [#vocabularySize()]
+    /// @throws DataException for another id
+    public int characters(int id) {
+        String token = token(id);
+        if (id == model.unknownId()) return 1;
+        int begun = decoder.begun(token);
+        if (begun >= 0) return begun;
+        String one = decode(new int[] {id}, false); // of which a text may lack a space
+        String two = decode(new int[] {id, id}, false);
+        return two.codePointCount(0, two.length()) - one.codePointCount(0, one.length());
+    }
 }

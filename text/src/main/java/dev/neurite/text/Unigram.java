@@ -43,6 +43,11 @@ final class Unigram implements TokenModel {
     }
 
     @Override
+    public int unknownId() {
+        return unknown.orElse(-1);
+    }
+
+    @Override
     public void tokenize(String word, TokenSink out) {
         var path = new Path(word);
         path.find();

@@ -7,6 +7,11 @@ import java.util.Map;
 /// Each word is a token, or the unknown one.
 record WordLevel(Vocabulary vocabulary, String unknown) implements TokenModel {
     @Override
+    public int unknownId() {
+        return vocabulary.id(unknown);
+    }
+
+    @Override
     public void tokenize(String word, TokenSink out) {
         int id = vocabulary.id(word);
         if (id >= 0) out.add(id, word, 0, word.length());

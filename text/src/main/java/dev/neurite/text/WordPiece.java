@@ -5,8 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Takes the longest token that a word begins with, then the longest that continues it, and so on. A word that cannot
-/// be
-/// covered is one unknown token. Schuster and Nakajima 2012, "Japanese and Korean voice search".
+/// be covered is one unknown token. Schuster and Nakajima 2012, "Japanese and Korean voice search".
 final class WordPiece implements TokenModel {
     private final Vocabulary vocabulary;
     private final String unknown;
@@ -30,6 +29,11 @@ final class WordPiece implements TokenModel {
     @Override
     public Vocabulary vocabulary() {
         return vocabulary;
+    }
+
+    @Override
+    public int unknownId() {
+        return vocabulary.id(unknown);
     }
 
     @Override

@@ -52,6 +52,24 @@ final class TokenizerTest {
         assertThat(GPT2.decode(encoding.ids(), false)).isEqualTo("😀 a");
     }
 
+    /// The tokens of a text have its characters, however the tokens cut them.
+    @Test
+    void charactersOfTokensAreThoseOfTheText() {
+        for (String text : SampleTexts.random(6, 300)) {
+            int characters =
+                    IntStream.of(GPT2.encode(text).ids()).map(GPT2::characters).sum();
+            String read = GPT2.decode(GPT2.encode(text).ids(), false); // lone surrogates are U+FFFD
+            assertThat(characters).as(text).isEqualTo(read.codePointCount(0, read.length()));
+        }
+        Tokenizer letters = VocabularyTrainer.characters().train(Stream.of("abc"));
+        int[] ids = letters.encode("aé😀b").ids();
+        assertThat(IntStream.of(ids).map(letters::characters)).containsExactly(1, 1, 1, 1);
+        assertThat(letters.token(ids[1])).isEqualTo("[UNK]");
+        Tokenizer words = BERT.withSpecialTokens(false);
+        int[] pieces = words.encode("un unaffable").ids(); // "un", "un", "##aff", "##able"
+        assertThat(IntStream.of(pieces).map(words::characters)).containsExactly(3, 3, 3, 4);
+    }
+
     @Test
     void everyTextComesBackFromBytes() {
         Stream.concat(SampleTexts.all().stream(), SampleTexts.random(5, 300).stream())

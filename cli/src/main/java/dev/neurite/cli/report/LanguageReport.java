@@ -10,13 +10,14 @@ import dev.neurite.text.data.TextWindows;
 import dev.neurite.train.Evaluation;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /// How well a model of language predicts a text, in figures that do not depend on its tokens.
 /// @param tokens that were predicted
-/// @param characters that these tokens are
+/// @param characters that these tokens are, see [Tokenizer#characters]
 /// @param loss the mean cross-entropy of a token, in nats
 public record LanguageReport(long tokens, long characters, double loss) {
     /// The note of a model file with the `tokenizer.json` of a model of texts.
@@ -28,12 +29,13 @@ public record LanguageReport(long tokens, long characters, double loss) {
         String json = file.notes().get(TOKENIZER);
         if (!(test instanceof TextWindows windows) || json == null || !plain) return Optional.empty();
         Tokenizer tokenizer = Tokenizer.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+        int[] ofToken = new int[tokenizer.vocabularySize()];
+        Arrays.setAll(ofToken, tokenizer::characters);
         int[] labels = new int[windows.targetShape().size()];
         long characters = 0;
         for (int row = 0; row < windows.size(); row++) {
             windows.readLabels(row, labels, 0);
-            String text = tokenizer.decode(labels, false);
-            characters += text.codePointCount(0, text.length());
+            for (int label : labels) characters += ofToken[label];
         }
         return Optional.of(
                 new LanguageReport((long) windows.size() * labels.length, Math.max(1, characters), evaluation.loss()));

@@ -87,6 +87,9 @@ class GenerateTest {
         assertThat(evaluated.out()).as(evaluated.err()).contains(line);
         assertThat(evaluated.err()).contains("neurite generate");
         assertThat(Cli.run("evaluate", path("run"), "--json").out()).contains("\"nats_per_character\"");
+        Files.writeString(temp.resolve("other.txt"), "Ω".repeat(40)); // all unknown
+        Cli other = Cli.run("evaluate", path("run"), "--data", path("other.txt"));
+        assertThat(other.out()).as(other.err()).containsPattern("nats a character .*: 32 tokens, 32 characters");
         assertThat(Cli.run("summary", path("run")).out()).contains("embedding(31, 64", "lstm(256", "peak memory");
         all = new ArrayList<>(words);
         all.addAll(List.of("--tokens", "256", "--model", "char-rnn:units=8", "--out", path("bytes")));
@@ -200,7 +203,8 @@ class GenerateTest {
         Path file = temp.resolve("run/model.safetensors");
         Model model = ModelFile.load(file);
         Catalog catalog = Catalog.standard();
-        for (String damaged : List.of("{", "{}", "[1]", "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 9}}}")) {
+        for (String damaged :
+                List.of("{", "{}", "[1]", "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 9}}}")) {
             new ModelFile(model, Map.of("tokenizer", damaged)).write(file, catalog);
             Cli refused = generate("run", "--prompt", "the");
             assertThat(refused.code()).as(damaged).isEqualTo(4);
