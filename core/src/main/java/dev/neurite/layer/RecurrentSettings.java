@@ -4,7 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.model.Initializer;
 
 /// What every [RecurrentLayer] has.
-/// @param units the number of elements of the state, at least 1
+/// @param units the number of elements of the state, 1 to 65,536
 /// @param sequences whether the output is the state after each step, not only after the last, the default
 /// @param states whether the states after the last step are further outputs; not by default
 /// @param reversed whether the steps run from the last to the first; not by default
@@ -22,15 +22,19 @@ public record RecurrentSettings(
         Initializer weights,
         Initializer recurrentWeights,
         Initializer biases) {
-    /// @throws ConfigException for less than 1 unit, or a rate out of range
+    private static final int MOST = 1 << 16; // units, whose weights no array would hold
+
+    /// @throws ConfigException for less than 1 unit or more than 65,536, or a rate out of range
     public RecurrentSettings {
-        if (units < 1) throw new ConfigException("recurrent layer", "expects at least 1 unit, got " + units);
+        if (units < 1 || units > MOST) {
+            throw new ConfigException("recurrent layer", "expects 1 to " + MOST + " units, got " + units);
+        }
         RandomLayer.checkRate("recurrent dropout", recurrentDropout);
     }
 
     /// The defaults: all parameters uniform within ±1/√units, as in PyTorch.
     /// @param gates the gates of a unit, the rows of a parameter for each unit
-    /// @throws ConfigException for less than 1 unit
+    /// @throws ConfigException for less than 1 unit or more than 65,536
     public static RecurrentSettings of(int units, int gates) {
         Initializer all = Initializers.recurrent(gates);
         return new RecurrentSettings(units, false, false, false, 0, all, all, all);

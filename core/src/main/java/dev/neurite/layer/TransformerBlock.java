@@ -35,12 +35,11 @@ import java.util.function.UnaryOperator;
 /// | `self_attn.…` | see [SelfAttention] |
 /// | `multihead_attn.…` | see [CrossAttention]; of a block with memory |
 /// | `linear1.…`, `linear2.…` | `[hidden × width]` and `[width × hidden]`, see [Dense] |
-/// | `gate.…` | `[hidden × width]`, of a gated block: its hidden layer is g(gate(x)) ∘ linear1(x), with SiLU called
-/// SwiGLU
-/// (Shazeer 2020, arXiv:2002.05202) |
+/// | `gate.…` | `[hidden × width]`, of a gated block |
 /// | `norm1.…`, `norm2.…`, `norm3.…` | the norms in the order of what they belong to |
 ///
-/// Names are PyTorch's.
+/// The hidden layer of a gated block is g(gate(x)) ∘ linear1(x), with SiLU called SwiGLU (Shazeer 2020,
+/// arXiv:2002.05202). Names are PyTorch's.
 /// @param attention self-attention, causal in a decoder
 /// @param memory whether it also attends to a memory, with heads and settings of the self-attention; not by
 /// default

@@ -43,15 +43,16 @@ import java.util.List;
 /// this network.
 /// @param layers the number of blocks, at least 1
 /// @param heads of each attention, a divisor of the width
-/// @param width the features of a position
+/// @param width the features of a position, at most 32,768
 /// @param vocabulary the number of tokens
 /// @param positions the longest text, in tokens
 /// @param types the number of types of tokens, such as first and second sentence, whose ids are a second
-/// input; 0 for none. BERT has 2
+/// input, of the same lengths; 0 for none. BERT has 2
 /// @param dropout of embeddings, attention and what blocks add, while training; 0.1 in BERT
 public record Bert(int layers, int heads, int width, int vocabulary, int positions, int types, double dropout)
         implements TokenArchitecture {
     private static final Initializer WEIGHTS = Initializers.normal(0, 0.02);
+    private static final int MOST_WIDTH = 1 << 15; // of weights [4·width × width] that an array holds
     private static final double EPSILON = 1e-12;
 
     /// BERT base, uncased.
@@ -59,13 +60,16 @@ public record Bert(int layers, int heads, int width, int vocabulary, int positio
         this(12, 12, 768, 30_522, 512, 2, 0.1);
     }
 
-    /// @throws ConfigException for numbers that are too small, or heads that do not divide the width
+    /// @throws ConfigException for numbers that are too small, a width that is too large, or heads that do not divide
+    /// it
     public Bert {
-        boolean valid = layers > 0 && heads > 0 && width > 0 && width % heads == 0 && positions > 0;
+        boolean valid =
+                layers > 0 && heads > 0 && width > 0 && width <= MOST_WIDTH && width % heads == 0 && positions > 0;
         if (!valid || vocabulary < 1 || types < 0) {
             throw new ConfigException(
                     "bert",
-                    "expects at least 1 layer, token and position, and heads that divide the width, got " + layers
+                    "expects at least 1 layer, token and position, and heads that divide a width up to " + MOST_WIDTH
+                            + ", got " + layers
                             + " layers, " + heads + " heads, width " + width + ", " + vocabulary + " tokens, "
                             + positions + " positions, " + types + " types");
         }

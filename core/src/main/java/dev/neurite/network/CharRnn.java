@@ -26,27 +26,27 @@ import java.util.List;
 /// ```
 ///
 /// 353,161 parameters with a vocabulary of 73 characters.
-/// @param cell the kind of recurrent layers; [Cell#LSTM] by default
+/// @param cell the kind of recurrent layers; [RecurrentKind#LSTM] by default
 /// @param features of a token, at least 1; 64 by default
 /// @param units the size of the state of each recurrent layer, at least 1; 256 by default
 /// @param layers the number of recurrent layers, from 1, the default, to 100
 /// @param dropout the rate after each recurrent layer, while training; 0.1 by default
 /// @param tied whether the output shares the weights of the embedding, for which units and features must be equal;
 /// false by default. Press and Wolf 2016, arXiv:1608.05859
-public record CharRnn(Cell cell, int features, int units, int layers, double dropout, boolean tied)
+public record CharRnn(RecurrentKind cell, int features, int units, int layers, double dropout, boolean tied)
         implements Architecture {
     private static final String NAME = "char-rnn";
 
     /// The defaults: one LSTM of 256 units.
     public CharRnn() {
-        this(Cell.LSTM, 64, 256, 1, 0.1, false);
+        this(RecurrentKind.LSTM, 64, 256, 1, 0.1, false);
     }
 
     /// @throws ConfigException for less than one feature, unit or layer, more than 100 layers, a rate outside 0 to
     /// below 1, or a tied output of other units than features
     public CharRnn {
         if (features < 1) throw new ConfigException(NAME, "expects at least 1 feature, got " + features);
-        Cell.check(NAME, units, layers, dropout);
+        RecurrentKind.check(NAME, units, layers, dropout);
         if (tied && units != features) {
             throw new ConfigException(
                     NAME,

@@ -42,25 +42,28 @@ import java.util.List;
 /// `dev.neurite.io.PretrainedWeights.gpt2()` gives GPT-2's weights the names of this network.
 /// @param layers the number of blocks, at least 1
 /// @param heads of each attention, a divisor of the width
-/// @param width the features of a position
+/// @param width the features of a position, at most 32,768
 /// @param positions the longest text, in tokens
 /// @param dropout of embeddings, attention and what blocks add, while training; GPT-2 has 0.1, which is the
 /// default
 public record Gpt(int layers, int heads, int width, int positions, double dropout) implements Architecture {
     private static final Initializer WEIGHTS = Initializers.normal(0, 0.02);
+    private static final int MOST_WIDTH = 1 << 15; // of weights [4·width × width] that an array holds
 
     /// GPT-2 with 12 layers.
     public Gpt() {
         this(12, 12, 768, 1024, 0.1);
     }
 
-    /// @throws ConfigException for numbers that are too small, or heads that do not divide the width
+    /// @throws ConfigException for numbers that are too small, a width that is too large, or heads that do not divide
+    /// it
     public Gpt {
-        if (layers < 1 || heads < 1 || width < 1 || width % heads != 0 || positions < 1) {
+        if (layers < 1 || heads < 1 || width < 1 || width > MOST_WIDTH || width % heads != 0 || positions < 1) {
             throw new ConfigException(
                     "gpt",
-                    "expects at least 1 layer and position, and heads that divide the width, got " + layers
-                            + " layers, " + heads + " heads, width " + width + ", " + positions + " positions");
+                    "expects at least 1 layer and position, and heads that divide a width up to " + MOST_WIDTH
+                            + ", got " + layers + " layers, " + heads + " heads, width " + width + ", " + positions
+                            + " positions");
         }
     }
 

@@ -32,8 +32,9 @@ import java.util.List;
 /// | encoder | is |
 /// |---|---|
 /// | `gru`, `lstm` | recurrent layers in both directions, each with a state of `units` |
-/// | `transformer` | sinusoidal positions; blocks with the norm first, a head for each 16 features and a hidden layer
-/// of `units` |
+/// | `transformer` | sinusoidal positions, and blocks with the norm first |
+///
+/// A block has a head for each 16 features, and a hidden layer of `units`.
 ///
 /// With the maximum of an LSTM in both directions this is the encoder of Conneau et al. 2017, arXiv:1705.02364.
 /// 114,178 parameters for 1,000 tokens and 2 classes.
@@ -73,7 +74,7 @@ public record TextClassifier(
     public TextClassifier {
         if (vocabulary < 0) throw new ConfigException(NAME, "expects a vocabulary from 0, got " + vocabulary);
         if (features < 1) throw new ConfigException(NAME, "expects at least 1 feature, got " + features);
-        Cell.check(NAME, units, layers, dropout);
+        RecurrentKind.check(NAME, units, layers, dropout);
         if (encoder == Encoder.TRANSFORMER && features % HEAD != 0) {
             throw new ConfigException(
                     NAME, "expects a multiple of " + HEAD + " features for a transformer, got " + features);
@@ -117,13 +118,13 @@ public record TextClassifier(
 
     private List<Node> encoded() {
         return switch (encoder) {
-            case GRU -> recurrent(Cell.GRU);
-            case LSTM -> recurrent(Cell.LSTM);
+            case GRU -> recurrent(RecurrentKind.GRU);
+            case LSTM -> recurrent(RecurrentKind.LSTM);
             case TRANSFORMER -> transformer();
         };
     }
 
-    private List<Node> recurrent(Cell cell) {
+    private List<Node> recurrent(RecurrentKind cell) {
         return List.of(Layers.stacked(layers, Layers.bidirectional(cell.layer(units)))
                 .withSequences()
                 .withDropout(dropout));

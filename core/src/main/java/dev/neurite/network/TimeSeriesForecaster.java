@@ -7,7 +7,6 @@ import static dev.neurite.layer.Layers.lastPosition;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Layers;
-import dev.neurite.layer.Recurrent;
 import dev.neurite.model.Graph;
 import dev.neurite.tensor.Shape;
 
@@ -19,24 +18,24 @@ import dev.neurite.tensor.Shape;
 /// Model model = new TimeSeriesForecaster().model(windows.inputShape(), windows.targetShape().size());
 /// ```
 /// 20,136 parameters for 6 features and 24 outputs.
-/// @param cell the kind of recurrent layers; [Cell#LSTM] by default
+/// @param cell the kind of recurrent layers; [RecurrentKind#LSTM] by default
 /// @param units the size of their state, at least 1; 64 by default
 /// @param layers the number of recurrent layers, from 1, the default, to 100
 /// @param dropout the rate after each recurrent layer; 0 by default
 /// @param skip whether the last layer gets the last step of the window, too; true by default
-public record TimeSeriesForecaster(Cell cell, int units, int layers, double dropout, boolean skip)
+public record TimeSeriesForecaster(RecurrentKind cell, int units, int layers, double dropout, boolean skip)
         implements Architecture {
     private static final String NAME = "time-series-forecaster";
 
     /// @throws dev.neurite.error.ConfigException for less than one unit or layer, more than 100 layers, or a rate
     /// outside 0 to below 1
     public TimeSeriesForecaster {
-        Cell.check(NAME, units, layers, dropout);
+        RecurrentKind.check(NAME, units, layers, dropout);
     }
 
     /// The defaults: one LSTM of 64 units, with the connection that skips it.
     public TimeSeriesForecaster() {
-        this(Cell.LSTM, 64, 1, 0, true);
+        this(RecurrentKind.LSTM, 64, 1, 0, true);
     }
 
     /// @param input `[steps × features]`
@@ -49,12 +48,8 @@ public record TimeSeriesForecaster(Cell cell, int units, int layers, double drop
                     input.rank() == 1 ? "Windows over a table come from --forecast, in the library SeriesWindows" : "");
         }
         return Graph.of(window -> {
-            var state = window;
-            for (int i = 0; i < layers; i++) {
-                Recurrent layer = cell.layer(units);
-                state = state.then(i < layers - 1 ? layer.withSequences() : layer);
-                if (dropout > 0) state = state.then(Layers.dropout(dropout));
-            }
+            var state = window.then(Layers.stacked(layers, cell.layer(units)).withDropout(dropout));
+            if (dropout > 0) state = state.then(Layers.dropout(dropout));
             if (skip) state = state.join(concat(), window.then(lastPosition()));
             return state.then(dense(outputs, end));
         });

@@ -19,7 +19,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.model.Model;
-import dev.neurite.network.Cell;
+import dev.neurite.network.RecurrentKind;
 import dev.neurite.network.TimeSeriesForecaster;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ class ForecasterTest {
         var settings = table.settings(PreprocessingSettings.inputsOnly(), List.of(Cycle.WEEK));
         Preprocessing inputs = Preprocessing.fit(table.rows(), settings);
         SeriesWindows windows = table.windows(inputs, SeriesWindow.of(7, 3));
-        Model model = new TimeSeriesForecaster(Cell.GRU, 4, 2, 0.1, true).model(windows.inputShape(), 3);
+        Model model = new TimeSeriesForecaster(RecurrentKind.GRU, 4, 2, 0.1, true).model(windows.inputShape(), 3);
         Path file = directory.resolve("model.safetensors");
         new ModelFile(model, COLUMNS.notes()).with(inputs).write(file, Catalog.standard());
 

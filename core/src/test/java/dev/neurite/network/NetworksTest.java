@@ -66,7 +66,8 @@ class NetworksTest {
                 Arguments.of(new MobileNetV2(1.4), IMAGENET, 1000, 6_108_776),
                 Arguments.of(new SqueezeNet(), IMAGENET, 1000, 1_235_496),
                 Arguments.of(new TimeSeriesForecaster(), Shape.of(168, 6), 24, 20_136),
-                Arguments.of(new TimeSeriesForecaster(Cell.GRU, 32, 2, 0.1, false), Shape.of(168, 6), 24, 10_968));
+                Arguments.of(
+                        new TimeSeriesForecaster(RecurrentKind.GRU, 32, 2, 0.1, false), Shape.of(168, 6), 24, 10_968));
     }
 
     @ParameterizedTest
@@ -82,14 +83,32 @@ class NetworksTest {
         assertThatThrownBy(() -> new TimeSeriesForecaster().model(CIFAR, 3))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("expects windows [steps × features]");
-        assertThatThrownBy(() -> new TimeSeriesForecaster(Cell.LSTM, 0, 1, 0, true))
+        assertThatThrownBy(() -> new TimeSeriesForecaster(RecurrentKind.LSTM, 0, 1, 0, true))
                 .isInstanceOf(ConfigException.class);
-        assertThatThrownBy(() -> new TimeSeriesForecaster(Cell.LSTM, 8, 0, 0, true))
+        assertThatThrownBy(() -> new TimeSeriesForecaster(RecurrentKind.LSTM, 8, 0, 0, true))
                 .isInstanceOf(ConfigException.class);
-        assertThatThrownBy(() -> new TimeSeriesForecaster(Cell.LSTM, 8, 1, 1, true))
+        assertThatThrownBy(() -> new TimeSeriesForecaster(RecurrentKind.LSTM, 8, 1, 1, true))
                 .isInstanceOf(ConfigException.class);
         assertThat(named("time-series-forecaster:cell=gru,units=8,skip=false"))
-                .isEqualTo(new TimeSeriesForecaster(Cell.GRU, 8, 1, 0, false));
+                .isEqualTo(new TimeSeriesForecaster(RecurrentKind.GRU, 8, 1, 0, false));
+    }
+
+    /// Sizes whose weights no array holds are refused by name, not by what overflows.
+    @Test
+    void sizesWithoutMeasureAreRefused() {
+        assertThatThrownBy(() -> new Gpt(1, 1, 600_000_000, 8, 0))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("width up to 32768")
+                .hasMessageContaining("width 600000000");
+        assertThatThrownBy(() -> new Bert(1, 1, 600_000_000, 9, 8, 0, 0))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("width up to 32768");
+        assertThatThrownBy(() -> new CharRnn(RecurrentKind.LSTM, 4, 600_000_000, 1, 0, false).model(9))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects 1 to 65536 units, got 600000000");
+        assertThatThrownBy(() -> new CharRnn(RecurrentKind.LSTM, 4, 65_536, 1, 0, false).model(9))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("2³¹−1 elements");
     }
 
     /// Numbers of parameters as PyTorch's layers have them: of a vocabulary V, features E and units U an embedding
@@ -100,7 +119,7 @@ class NetworksTest {
                 .isEqualTo(73 * 64 + 4 * 256 * (64 + 256 + 2) + 73 * 257)
                 .isEqualTo(353_161);
         CharRnn tied = (CharRnn) named("char-rnn:cell=gru,features=16,units=16,layers=2,tied=true,dropout=0.3");
-        assertThat(tied).isEqualTo(new CharRnn(Cell.GRU, 16, 16, 2, 0.3, true));
+        assertThat(tied).isEqualTo(new CharRnn(RecurrentKind.GRU, 16, 16, 2, 0.3, true));
         Model model = tied.model(9);
         assertThat(model.parameters().size()).isEqualTo(9 * 16 + 2 * 3 * 16 * 34 + 9);
         assertThat(model.network().outputs()).containsExactly(Shape.of(Shape.OPEN, 9));
@@ -109,11 +128,13 @@ class NetworksTest {
                         .getLast()
                         .node())
                 .isEqualTo(new Activate(Activation.SOFTMAX));
-        assertThatThrownBy(() -> new CharRnn(Cell.GRU, 16, 8, 1, 0, true))
+        assertThatThrownBy(() -> new CharRnn(RecurrentKind.GRU, 16, 8, 1, 0, true))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("as many units as features");
-        assertThatThrownBy(() -> new CharRnn(Cell.GRU, 0, 8, 1, 0, false)).isInstanceOf(ConfigException.class);
-        assertThatThrownBy(() -> new CharRnn(Cell.GRU, 4, 8, 101, 0, false)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> new CharRnn(RecurrentKind.GRU, 0, 8, 1, 0, false))
+                .isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> new CharRnn(RecurrentKind.GRU, 4, 8, 101, 0, false))
+                .isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> new CharRnn().model(CIFAR, 3))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("ids of tokens [time]");
@@ -122,7 +143,7 @@ class NetworksTest {
     /// A text in two parts of a session gives the scores of the whole one.
     @Test
     void aCharRnnKeepsItsStateInASession() {
-        Model model = new CharRnn(Cell.LSTM, 4, 6, 2, 0.1, false).model(5);
+        Model model = new CharRnn(RecurrentKind.LSTM, 4, 6, 2, 0.1, false).model(5);
         Tensor whole = model.predict(Tensor.of(new float[][] {{1, 2, 3, 4}}));
         PredictionSession session = model.session(1, 4);
         session.predict(Tensor.of(new float[][] {{1, 2, 3}}));
@@ -171,7 +192,7 @@ class NetworksTest {
     void aSkippingConnectionFollowsTheLevel() {
         Shape window = Shape.of(5, 1);
         for (boolean skip : List.of(true, false)) {
-            Model model = new TimeSeriesForecaster(Cell.LSTM, 4, 1, 0, skip).model(window, 1);
+            Model model = new TimeSeriesForecaster(RecurrentKind.LSTM, 4, 1, 0, skip).model(window, 1);
             float high = model.predict(1000, 1000, 1000, 1000, 1000)[0];
             float higher = model.predict(2000, 2000, 2000, 2000, 2000)[0];
             assertThat(Math.abs(higher - high) > 10).isEqualTo(skip);

@@ -5,7 +5,7 @@ import dev.neurite.layer.Layers;
 import dev.neurite.layer.RecurrentLayer;
 
 /// The kind of recurrent layers of a network.
-public enum Cell {
+public enum RecurrentKind {
     /// [dev.neurite.layer.Lstm].
     LSTM,
     /// [dev.neurite.layer.Gru].
