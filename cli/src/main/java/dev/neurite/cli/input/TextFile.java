@@ -162,8 +162,8 @@ final class TextFile {
             return Stream.of(file).mapMulti((path, lines) -> {
                 var place = new long[1];
                 TextLines.read(path, line -> {
-                    int first = (int) Math.clamp(from - place[0], 0, line.length());
-                    int last = (int) Math.clamp(to - place[0], 0, line.length());
+                    int first = Math.clamp(from - place[0], 0, line.length());
+                    int last = Math.clamp(to - place[0], 0, line.length());
                     place[0] += line.length();
                     if (first < last) lines.accept(line.substring(first, last));
                 });

@@ -191,7 +191,9 @@ class GenerateTest {
         Cli latin = Cli.run("train", path("latin.txt"), "--out", path("a"));
         assertThat(latin.code()).isEqualTo(3);
         assertThat(latin.err()).contains("latin.txt: expects text in UTF-8, got other bytes");
-        Cli window = train(TEXT, "a", "--window", "41");
+        Files.writeString(temp.resolve("text.txt"), TEXT);
+        String positions = "gpt:layers=1,heads=2,width=32,positions=40,dropout=0";
+        Cli window = Cli.run("train", path("text.txt"), "--out", path("a"), "--model", positions, "--window", "41");
         assertThat(window.code()).isEqualTo(2);
         assertThat(window.err()).contains("41", "40", "positions");
         assertThat(temp.resolve("a")).doesNotExist();
