@@ -126,8 +126,8 @@ public final class TableWriter implements AutoCloseable {
     }
 
     /// Writes a text into the current row.
-    /// @throws DataException in a column of numbers, or for more than [#MOST_CATEGORIES] different texts; in a column
-    /// that was declared, or of dates, for more than [#MOST_TEXTS]
+    /// @throws DataException in a column of numbers, or for more than [#MOST_CATEGORIES] different texts
+    /// ([#MOST_TEXTS] in a column that was declared, and of dates)
     /// @throws ResourceException if more than [#MOST_CATEGORIES] different texts take too much of the heap
     public void text(int column, String text) {
         if (kinds[column] == null) kinds[column] = Kind.CATEGORICAL;
