@@ -200,7 +200,8 @@ class GenerateTest {
         Path file = temp.resolve("run/model.safetensors");
         Model model = ModelFile.load(file);
         Catalog catalog = Catalog.standard();
-        for (String damaged : List.of("{", "{}", "[1]", "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 9}}}")) {
+        for (String damaged :
+                List.of("{", "{}", "[1]", "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 9}}}")) {
             new ModelFile(model, Map.of("tokenizer", damaged)).write(file, catalog);
             Cli refused = generate("run", "--prompt", "the");
             assertThat(refused.code()).as(damaged).isEqualTo(4);
