@@ -168,8 +168,7 @@ class PytorchStatesTest {
     /// The outputs of one direction.
     private static Tensor half(Tensor both, int units, int direction) {
         int steps = both.shape().extent(0) * both.shape().extent(1);
-        Tensor half = Tensor.zeros(
-                Shape.of(both.shape().extent(0), both.shape().extent(1), units));
+        Tensor half = Tensor.zeros(Shape.of(both.shape().extent(0), both.shape().extent(1), units));
         float[] from = both.toArray();
         for (int t = 0; t < steps; t++) {
             System.arraycopy(from, (2 * t + direction) * units, half.array(), t * units, units);

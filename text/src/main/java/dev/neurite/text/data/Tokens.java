@@ -35,8 +35,9 @@ public final class Tokens {
     private static final int HEADER = 24; // bytes
     private static final int BUFFER = 1 << 16; // bytes
     private static final long MOST_IN_HEAP = 1L << 30; // ids
-    private static final String ELSEWHERE = "Name another directory for temporary files with -Djava.io.tmpdir=…, or give"
-            + " Java more memory, as in -Xmx8g";
+    private static final String ELSEWHERE =
+            "Name another directory for temporary files with -Djava.io.tmpdir=…, or give"
+                    + " Java more memory, as in -Xmx8g";
     private static final ValueLayout.OfInt IDS = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final MemorySegment ids;
@@ -276,8 +277,7 @@ public final class Tokens {
         }
 
         private ResourceException failed(IOException e) {
-            return new ResourceException(
-                    "token ids", "cannot be written: " + ResourceException.reason(e), ELSEWHERE);
+            return new ResourceException("token ids", "cannot be written: " + ResourceException.reason(e), ELSEWHERE);
         }
     }
 }
