@@ -78,26 +78,40 @@ class Page:
         if name in self.plots:
             self.add(f"![{name}]({self.plots[name]})", "", PLOTS[name], "")
 
-    def about(self):
-        data, settings = self.results.data, self.results.data["settings"]
-        lines = [line for line in data["figures"] if not line["case"].startswith(JVM)]
+    def made(self):
+        """The commands that measured, as they were given; of files that do not have them, the settings that they do have."""
+        settings = self.results.data["settings"]
+        options = " ".join(f"--{name} {value}" for name, value in settings.items() if value)
+        commands = self.results.data.get("commands") or [f"--all {options}"]
+        return ", ".join(f"`benchmarks/compare {command}`" for command in commands)
+
+    def rounds(self):
+        lines = [line for line in self.results.data["figures"] if not line["case"].startswith(JVM)]
         rounds = collections.Counter((line["case"], line["threads"], line["side"]) for line in lines).values()
         least, most = min(rounds, default=0), max(rounds, default=0)
-        more = f" Some cases were measured in more rounds, up to {most}." if most > least else ""
-        made = f"--rounds {least} --seconds {settings['seconds']:g} --threads {settings['threads']}"
-        made += f" --optimizer {settings['optimizer']} --settings {settings['settings']}"
+        return str(most) if least == most else f"{least} to {most}"
+
+    def about(self):
+        data, settings = self.results.data, self.results.data["settings"]
+        found = "in each round" if settings["settings"] == "all" else "by short runs of all settings before the rounds"
+        turns = settings.get("turns")
         self.add(
             "# Performance, in figures",
             "",
-            f"Made by `benchmarks/compare --all {made}` on {data['began']}; do not edit."
-            f"{more}"
-            " [Performance](performance.md) tells the method. All figures of all rounds are in the run's `results.json`.",
+            f"Made by {self.made()}, from {data['began']} on; do not edit. [Performance](performance.md) tells the method."
+            " All figures of all rounds are in the run's `results.json`.",
             "",
-            "Times are medians of the rounds, in milliseconds. A ratio is the median of the rounds' ratios, above 1 where"
-            " Neurite is the faster. Each peer has the [setting](#settings-that-were-best) that is best for the case, found"
-            + (" in each round." if settings["settings"] == "all" else " by short runs of all settings before the rounds."),
+            f"Times are medians of {self.rounds()} rounds, in milliseconds. A ratio is the median of the rounds' ratios, above 1"
+            " where Neurite is the faster. Each peer has the [setting](#settings-that-were-best) that is best for the case, found"
+            f" {found}.",
             "",
         )
+        if turns:
+            self.add(
+                f"Networks are measured in {turns} turns of processes that wait for each other; each turn is a round. Of each peer"
+                " the two settings that are best in short runs take part, and the faster of them counts in each turn.",
+                "",
+            )
         if settings["seconds"] < ENOUGH:
             self.add("**A trial, not a measurement:** with rounds this short Neurite is still compiled while it is measured.", "")
         self.add(*rows(("machine", ""), [(name, str(value)) for name, value in data["machine"].items()]))
@@ -158,26 +172,36 @@ class Page:
         return statistics.median(parts) if parts else None
 
     def networks(self, title, field, aims, peers, others=()):
-        """Steps or predictions of networks that have an aim, which is for the best of the peers."""
+        """Steps or predictions of all networks that have an aim, which is for the best of the peers."""
         self.add(f"## {title}", "")
+        measured = [each for each in (*peers, *others) if any(self.median(case, field, each) for case in aims)]
+        absent = [each.title for each in (*peers, *others) if each not in measured]
+        peers, others = ([each for each in some if each in measured] for some in (peers, others))
+        if peers:
+            best = peers[0].title if len(peers) == 1 else "the best of " + " and ".join(each.title for each in peers)
+            self.add(f"The aim is for the ratio to {best}.", "")
+        if absent:
+            self.add(f"Not measured: {', '.join(absent)}.", "")
         body, ratios = [], []
         for case in aims:
-            if self.median(case, field, OURS) is None:
-                continue
             ratio = self.results.ratio(case, self.results.every, field, [each.name for each in peers])
             ratios += [] if ratio is None else [ratio]
             times = (number(self.median(case, field, each)) for each in (OURS, *peers))
+            verdict = judged(ratio, aims[case])
+            if ratio is None and self.median(case, field, OURS) is not None:
+                verdict = (*verdict[:2], "no peer")
             told = []
             for each in others:
                 to = self.results.ratio(case, self.results.every, field, [each.name])
                 told += [number(self.median(case, field, each)), "–" if to is None else f"{to:.2f}"]
-            body.append((f"`{case}`", *times, *judged(ratio, aims[case]), *told))
+            body.append((f"`{case}`", *times, *verdict, *told))
         head = ["case", "Neurite", *(each.title for each in peers), "ratio", "aim", ""]
         for each in others:
             head += [each.title, "ratio"]
         self.add(*rows(head, body))
-        if ratios:
-            self.add(f"{sum(ratio >= 1 for ratio in ratios)} of {len(ratios)} ratios are 1 or more.", "")
+        missing = len(aims) - len(ratios)
+        told = f" {missing} of {len(aims)} cases have no ratio." if missing else ""
+        self.add(f"{sum(ratio >= 1 for ratio in ratios)} of {len(ratios)} ratios are 1 or more.{told}", "")
 
     def process(self):
         self.add("## A whole process", "")

@@ -1,4 +1,5 @@
 """The figures of `benchmarks/compare`, in memory and in results.json."""
+import collections
 import json
 import os
 import statistics
@@ -41,7 +42,7 @@ class Results:
     def __init__(self, path, about):
         self.path = path
         self.data = {**about, "began": time.strftime("%Y-%m-%d"), "missing": {}, "lacking": {}}
-        self.data |= {"failures": [], "choices": [], "figures": []}
+        self.data |= {"commands": [], "failures": [], "choices": [], "figures": []}
 
     @classmethod
     def at(cls, path, about):
@@ -50,8 +51,8 @@ class Results:
         if path and path.exists():
             results = cls.read(path)
             for what, value in about.items():
-                if results.data[what] != value:
-                    old = {name: each for name, each in results.data[what].items() if value.get(name) != each}
+                old = {name: results.data[what].get(name) for name, each in value.items() if results.data[what].get(name) != each}
+                if old:
                     sys.exit(f"compare: {path} has figures of another {what}, {old}: remove it, or take another --out")
         return results
 
@@ -69,6 +70,14 @@ class Results:
             new = self.path.with_suffix(".new")
             new.write_text(json.dumps(self.data, indent=1) + "\n")
             os.replace(new, self.path)
+
+    def note_command(self, command, turns):
+        """By which command figures come in, and the turns of networks; a file may have those of several."""
+        commands = self.data.setdefault("commands", [])  # files of earlier versions have none
+        if command not in commands:
+            commands.append(command)
+        settings = self.data["settings"]
+        settings["turns"] = max(turns, settings.get("turns", 0))
 
     def note(self, what, engine, why):
         """That an engine is missing, or lacks what makes it faster; why is None if it does not."""
@@ -136,9 +145,15 @@ class Results:
         return statistics.median(values) if values else None
 
     def engine(self, case, threads, side, field):
-        """What a peer calls itself, and the setting and way of this figure in its last round."""
+        """What a peer calls itself, and the setting and way of this figure that won most rounds."""
         lines = [line for line in self.lines(case, threads, side) if line.get(field) is not None]
-        return " ".join(filter(None, (lines[-1]["engine"], name(lines[-1]["how"][field])))) if lines else ""
+        return " ".join(filter(None, (lines[-1]["engine"], self.won(case, threads, side, field)))) if lines else ""
+
+    def won(self, case, threads, side, field):
+        """The setting and way that were the best in most rounds, or turns; None where nothing was measured."""
+        hows = (line["how"] for line in self.lines(case, threads, side))
+        names = collections.Counter(name(how[field]) for how in hows if field in how)
+        return max(names, key=names.get) if names else None
 
     def jvms(self):
         """How far processes are apart: a row for each case and figure, with the launcher and without."""
@@ -155,13 +170,13 @@ class Results:
         return rows
 
     def settings(self, side, field):
-        """The cases, with their threads, in which each setting of a peer was best; none for one that was only tried."""
+        """The cases, with their threads, of which each setting of a peer won most rounds; none for one only tried."""
         choices = [choice for choice in self.data["choices"] if choice["side"] == side]
         best = {name(line): [] for choice in choices for line in choice["tried"] if line.get(field) is not None}
-        last = {(line["case"], line["threads"]): line["how"] for line in self.data["figures"] if line["side"] == side}
-        for case, how in last.items():
-            if field in how:
-                best.setdefault(name(how[field]), []).append(case)
+        for case in dict.fromkeys((line["case"], line["threads"]) for line in self.data["figures"] if line["side"] == side):
+            won = self.won(*case, side, field)
+            if won is not None:
+                best.setdefault(won, []).append(case)
         return best
 
     def cases(self):

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 
 import engines
+from cases import is_for_imagenet
 from engines import OURS, Failure
 
 FIGURES = ("train_ms", "infer_ms")
@@ -20,10 +21,10 @@ FIGURES = ("train_ms", "infer_ms")
 class Player:
     """A process that measures a round when it is asked to."""
 
-    def __init__(self, engine, task, settings, scratch, limit):
+    def __init__(self, engine, task, settings, scratch, limit, figure=""):
         self.engine, self.limit = engine, limit
         self.how = {"setting": "", "way": ""}
-        command = [*engine.command(task, scratch), "--turns"]
+        command = [*engine.command(task, scratch), "--turns", *filter(None, [figure])]
         environment = engines.environment(task.threads, settings)
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
@@ -89,8 +90,8 @@ def measure(task, chosen, turns):
             ours = Player(OURS, task, engines.PASSIVE, scratch, limit)
             players.append(ours)
             for figure in FIGURES:
-                if figure == "train_ms" and not any(figure in how for how in chosen.values()):
-                    continue  # a network that only predicts
+                if figure == "train_ms" and (task.case.endswith("/b1") or is_for_imagenet(task.case)):
+                    continue  # only predicted, by ours too
                 ours.warm_up()
                 playing = [ours]
                 for engine, how in chosen.items():
@@ -98,8 +99,9 @@ def measure(task, chosen, turns):
                         continue
                     for each in how[figure]:
                         ways = tuple(filter(None, [each["way"]]))
-                        settings = engine.settings(task.threads)[each["setting"]]
-                        peer = Player(engine, dataclasses.replace(task, ways=ways), settings, scratch, limit)
+                        settings = engine.settings(task.threads)[each["setting"]] if engine.settings else engines.PASSIVE
+                        only = "" if each["way"] else figure  # a way is one of a figure
+                        peer = Player(engine, dataclasses.replace(task, ways=ways), settings, scratch, limit, only)
                         peer.how = each
                         players.append(peer)
                         peer.warm_up()

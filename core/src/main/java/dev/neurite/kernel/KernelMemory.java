@@ -28,22 +28,32 @@ public final class KernelMemory {
         return Kernels.vectorsPresent() ? Gemm.packedFloats(weights) : 0;
     }
 
-    /// The workspace of a convolution, forward and backward.
+    /// The workspace of a convolution, forward and backward, beside its [#copies].
     /// @param weights the shape of the weights
-    public static long convolution(int rows, Shape weights, int threads) {
-        return CpuConvolutions.trainingFloats(rows, weights, threads, Kernels.vectorsPresent());
+    /// @param x the shape of a row of its input
+    /// @param y the shape of a row of its output
+    public static long convolution(int rows, Shape weights, Shape x, Shape y, int threads) {
+        return CpuConvolutions.trainingFloats(rows, weights, x, y, threads, Kernels.vectorsPresent());
     }
 
-    /// The workspace of a convolution with constant weights.
+    /// The workspace of a convolution with constant weights, beside its [#copies].
     /// @param weights the shape of the weights
-    public static long constantConvolution(Shape weights, int threads) {
-        return CpuConvolutions.predictingFloats(weights, threads, Kernels.vectorsPresent());
+    /// @param x the shape of a row of its input
+    /// @param y the shape of a row of its output
+    public static long constantConvolution(Shape weights, Shape x, Shape y, int threads) {
+        return CpuConvolutions.predictingFloats(weights, x, y, threads, Kernels.vectorsPresent());
     }
 
-    /// The most that the packed copy of a convolution's constant weights takes: groups, stride, dilation and padding
+    /// The most that packed copies of a convolution's constant weights take: groups, stride, dilation and padding
     /// decide too, which this estimate does not know.
     /// @param weights the shape of the weights
-    public static long packedConvolution(Shape weights) {
-        return CpuConvolutions.packedFloats(weights, Kernels.vectorsPresent());
+    /// @param open whether inputs have several lengths, for which there may be several copies
+    public static long packedConvolution(Shape weights, boolean open) {
+        return CpuConvolutions.packedFloats(weights, open, Kernels.vectorsPresent());
+    }
+
+    /// What kernels hold of tensors that they have copied to another layout. It grows with the rows of a batch.
+    public static long copies(Kernels kernels) {
+        return kernels.convolutions() instanceof CpuConvolutions convolutions ? convolutions.copies() : 0;
     }
 }

@@ -5,6 +5,7 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.KernelMemory;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Footprint;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Network;
@@ -33,7 +34,8 @@ import java.util.Optional;
 /// @param activations the tensors of a step, forward and backward; for a prediction, the largest set
 /// that is in use at once
 /// @param validation the tensors of a batch of validation; 0 without validation data
-/// @param workspace the workspaces of kernels, approximately: partial sums and packed operands
+/// @param workspace the workspaces of kernels, approximately: partial sums, packed operands, and copies of tensors in
+/// another layout
 /// @param batches the rows of a batch, of training and of validation; for a prediction, inputs and
 /// results
 public record Memory(
@@ -81,21 +83,50 @@ public record Memory(
         List<Shape> out = network.outputs(in);
         long model = Float.BYTES * (sizeOf(network.parameters()) + sizeOf(network.statistics()));
         int together = Math.min(rows, network.rowsAtOnce(in));
+        boolean open = !Shape.areKnown(network.inputs());
         long packed = 0;
-        long blocks = 0;
         for (Parameter part : network.parameters()) {
             Shape shape = part.shape();
-            if (shape.rank() == 2) {
-                packed += KernelMemory.packedDense(shape);
-                blocks = Math.max(blocks, KernelMemory.constantDense(together, shape, threads));
-            } else {
-                packed += KernelMemory.packedConvolution(shape);
-                blocks = Math.max(blocks, KernelMemory.constantConvolution(shape, threads));
+            packed += shape.rank() == 2 ? KernelMemory.packedDense(shape) : KernelMemory.packedConvolution(shape, open);
+        }
+        long blocks = most(
+                network,
+                in,
+                (layer, weights) -> isMatrix(weights)
+                        ? KernelMemory.constantDense(together, weights, threads)
+                        : KernelMemory.constantConvolution(weights, input(layer), output(layer), threads));
+        long row = sizeOfRows(in) + sizeOfRows(out);
+        Footprint passes = network.footprint(Mode.PREDICT, in);
+        long workspace = packed + blocks + passes.copied(together);
+        return new Memory(model, 0, 0, 0, passes.bytes(together), 0, Float.BYTES * workspace, Float.BYTES * row * rows);
+    }
+
+    private interface OfWeights {
+        long floats(BuiltNode layer, Shape weights);
+    }
+
+    /// The most that any weights of a network need; biases and the like need nothing.
+    /// @param in the shape of one row of each input
+    private static long most(Network network, List<Shape> in, OfWeights need) {
+        long most = 0;
+        for (BuiltNode layer : network.layers(in)) {
+            for (Parameter part : layer.parameters().values()) {
+                if (part.shape().rank() > 1) most = Math.max(most, need.floats(layer, part.shape()));
             }
         }
-        long row = sizeOfRows(in) + sizeOfRows(out);
-        long tensors = network.footprint(Mode.PREDICT, in).bytes(together);
-        return new Memory(model, 0, 0, 0, tensors, 0, Float.BYTES * (packed + blocks), Float.BYTES * row * rows);
+        return most;
+    }
+
+    private static boolean isMatrix(Shape weights) {
+        return weights.rank() == 2;
+    }
+
+    private static Shape input(BuiltNode layer) {
+        return layer.inputs().isEmpty() ? Shape.SCALAR : layer.inputs().getFirst();
+    }
+
+    private static Shape output(BuiltNode layer) {
+        return layer.outputs().getFirst();
     }
 
     private static long sizeOfRows(List<Shape> shapes) {
@@ -146,9 +177,14 @@ public record Memory(
             int validationRows,
             int threads) {
         Footprint training = observed ? network.observedFootprint(in) : network.footprint(Mode.TRAIN, in);
-        long predicting = validationRows == 0
-                ? 0
-                : network.footprint(Mode.PREDICT, predicted).bytes(validationRows);
+        Footprint predicting =
+                validationRows == 0 ? new Footprint(0, 0, 0) : network.footprint(Mode.PREDICT, predicted);
+        long copied = Math.max(training.copied(shardRows), predicting.copied(validationRows));
+        int mostRows = Math.max(shardRows, validationRows);
+        long workspace = workspace(network, in, shardRows, mostRows, threads);
+        if (validationRows > 0) {
+            workspace = Math.max(workspace, workspace(network, predicted, shardRows, mostRows, threads));
+        }
         long batches = sizeOfRows(in) * rows + sizeOfRows(predicted) * validationRows;
         return new Memory(
                 model,
@@ -156,22 +192,20 @@ public record Memory(
                 gradients,
                 optimizer,
                 training.bytes(shardRows),
-                predicting,
-                Float.BYTES * workspace(network, shardRows, Math.max(shardRows, validationRows), threads),
+                predicting.bytes(validationRows),
+                Float.BYTES * (workspace + copied),
                 Float.BYTES * batches);
     }
 
-    private static long workspace(Network network, int shardRows, int mostRows, int threads) {
-        long convolutions = 0;
-        long products = 0;
-        for (Parameter part : network.parameters()) {
-            Shape shape = part.shape();
-            if (shape.rank() > 2) {
-                convolutions = Math.max(convolutions, KernelMemory.convolution(shardRows, shape, threads));
-            } else if (shape.rank() == 2) {
-                products = Math.max(products, KernelMemory.dense(mostRows, shape, threads));
-            }
-        }
+    private static long workspace(Network network, List<Shape> in, int shardRows, int mostRows, int threads) {
+        long products = most(
+                network, in, (_, weights) -> isMatrix(weights) ? KernelMemory.dense(mostRows, weights, threads) : 0);
+        long convolutions = most(
+                network,
+                in,
+                (layer, weights) -> isMatrix(weights)
+                        ? 0
+                        : KernelMemory.convolution(shardRows, weights, input(layer), output(layer), threads));
         return convolutions + products;
     }
 

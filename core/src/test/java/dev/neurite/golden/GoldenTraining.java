@@ -43,7 +43,8 @@ import java.util.List;
 /// cross-entropy,
 /// the others in convolutions.
 ///
-/// Run on its own it prints the hashes of the tiny net, and which kernels computed them.
+/// Run on its own it prints the hashes of the tiny net, that of the net of convolutions if it is asked for, and which
+/// kernels computed them.
 public final class GoldenTraining {
     /// SHA-256 of the tiny net's parameters.
     static final String TINY = "7aa0f9480940830d8da1443a1a88282f15d90d0bb47ee3352034aa26c435d54b";
@@ -64,8 +65,10 @@ public final class GoldenTraining {
     private GoldenTraining() {}
 
     /// Prints one line.
+    /// @param arguments `planes` for the net of convolutions too, which takes minutes where nothing is compiled
     public static void main(String[] arguments) {
-        System.out.println(tiny(2) + " " + updates(2) + " " + Kernels.shared().engineName());
+        String hashes = tiny(2) + " " + updates(2) + (arguments.length == 0 ? "" : " " + planes(2));
+        System.out.println(hashes + " " + Kernels.shared().engineName());
     }
 
     static String tiny(int threads) {

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.BothEngines;
 import dev.neurite.FreshJvm;
+import dev.neurite.kernel.Kernels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +26,17 @@ class SameBitsTest {
         assertThat(GoldenTraining.updates(threads)).isEqualTo(GoldenTraining.UPDATES);
         assertThat(GoldenTraining.planes(threads)).isEqualTo(GoldenTraining.PLANES);
         assertThat(GoldenTraining.sequences(threads)).isEqualTo(GoldenTraining.SEQUENCES);
+    }
+
+    @Test
+    void thePageTellsTheVersion() throws IOException {
+        List<String> page = Files.readAllLines(Path.of("..", "docs", "numerics.md"));
+        assertThat(page.getFirst()).isEqualTo("# Numerics, version " + Kernels.NUMERICS_VERSION);
+        assertThat(page.stream()
+                        .filter(line -> line.matches("\\| \\d+ \\|.*"))
+                        .toList()
+                        .getLast())
+                .startsWith("| " + Kernels.NUMERICS_VERSION + " |");
     }
 
     @ParameterizedTest
@@ -40,5 +56,20 @@ class SameBitsTest {
         String output = FreshJvm.run(GoldenTraining.class, engine.equals("vector"), options)
                 .out();
         assertThat(output.strip()).startsWith(GoldenTraining.TINY + " " + GoldenTraining.UPDATES + " " + engine);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vector, ''",
+        "vector, -XX:TieredStopAtLevel=1",
+        "vector, -XX:-TieredCompilation",
+        "vector, -XX:UseAVX=2",
+        "scalar, ''"
+    })
+    void theBitsOfConvolutionsAreTheSameInAFreshJvm(String engine, String option) {
+        List<String> options = option.isEmpty() ? List.of() : List.of(option);
+        String output = FreshJvm.run(GoldenTraining.class, engine.equals("vector"), options, "planes")
+                .out();
+        assertThat(output.strip()).contains(" " + GoldenTraining.PLANES + " " + engine);
     }
 }

@@ -1,6 +1,6 @@
 package dev.neurite.kernel;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Layout;
@@ -46,40 +46,43 @@ class BlockedConvolutionsTest {
 
     /// The first layers of networks, and windows of tiles.
     @Test
-    void layersOfFewChannelsGiveTheSameBitsAsInPlanes() {
+    void layersOfFewChannelsGiveTheSameBitsAsPlainLoops() {
         var random = new Random(2);
-        try (Kernels kernels = Kernels.create(2)) {
+        try (Kernels scalar = Kernels.create(Kernels.Engine.SCALAR, 1);
+                Kernels kernels = Kernels.create(2)) {
             for (int inputs : new int[] {1, 3, 6, 24}) {
                 var window = new Window(3, 3, 1 + inputs % 2, 1 + inputs % 2, 1, 1);
-                check(new Case(3, inputs, 15, 13, 32, window, 1, 1), kernels, random);
+                check(new Case(3, inputs, 15, 13, 32, window, 1, 1), kernels, scalar, random);
             }
         }
     }
 
     @Test
-    void forwardAndGradientsGiveTheSameBitsAsInPlanes() {
+    void forwardAndGradientsGiveTheSameBitsAsPlainLoops() {
         var random = new Random(1);
-        try (Kernels one = Kernels.create(1);
+        try (Kernels scalar = Kernels.create(Kernels.Engine.SCALAR, 1);
+                Kernels one = Kernels.create(1);
                 Kernels three = Kernels.create(3)) {
             for (int i = 0; i < 60; i++) {
                 Case each = random(random);
-                check(each, i % 2 == 0 ? one : three, random);
+                check(each, i % 2 == 0 ? one : three, scalar, random);
             }
         }
     }
 
     /// Threads divide the pixels, or the output channels, of one image.
     @Test
-    void singlePixelsOfAnImageGiveTheSameBitsAsInPlanes() {
+    void singlePixelsOfAnImageGiveTheSameBitsAsPlainLoops() {
         var random = new Random(3);
         var window = new Window(1, 1, 1, 1, 1, 1);
-        try (Kernels kernels = Kernels.create(3)) {
+        try (Kernels scalar = Kernels.create(Kernels.Engine.SCALAR, 1);
+                Kernels kernels = Kernels.create(3)) {
             for (int outputs : new int[] {16, 32, 64, 208}) {
-                check(new Case(1, 32, 13, 7, outputs, window, 0, 0), kernels, random);
-                check(new Case(1, 16, 2, 1, outputs, window, 0, 0), kernels, random);
+                check(new Case(1, 32, 13, 7, outputs, window, 0, 0), kernels, scalar, random);
+                check(new Case(1, 16, 2, 1, outputs, window, 0, 0), kernels, scalar, random);
             }
-            check(new Case(1, 16, 3, 3, 16 * 48, window, 0, 0), kernels, random);
-            check(new Case(2, 64, 80, 60, 16, window, 0, 0), kernels, random); // in bands
+            check(new Case(1, 16, 3, 3, 16 * 48, window, 0, 0), kernels, scalar, random);
+            check(new Case(2, 64, 80, 60, 16, window, 0, 0), kernels, scalar, random); // in bands
         }
     }
 
@@ -102,14 +105,14 @@ class BlockedConvolutionsTest {
                     for (int pass = 0; pass < 2; pass++) {
                         Tensor y = Tensor.zeros(r.shape());
                         vector.convolutions().forward(g, 1, x, w, b, r, Activation.RELU, y);
-                        assertEquals(expected, y, () -> window + " " + outputs);
+                        assertThat(y).as("%s", window + " " + outputs).isEqualTo(expected);
                     }
                 }
             }
         }
     }
 
-    private static void check(Case c, Kernels kernels, Random random) {
+    private static void check(Case c, Kernels kernels, Kernels scalar, Random random) {
         Geometry g = c.geometry();
         Tensor x = numbers(Shape.of(c.images, c.inputs, c.height, c.width), random);
         PackedWeights w = PackedWeights.changing(
@@ -119,39 +122,40 @@ class BlockedConvolutionsTest {
         Tensor r = numbers(out, random);
         Tensor expected = Tensor.zeros(out);
         Elementwise relu = Activation.RELU;
+        Convolutions definition = scalar.convolutions();
         Convolutions convolutions = kernels.convolutions();
-        convolutions.forward(g, 1, x, w, b, r, relu, expected);
+        definition.forward(g, 1, x, w, b, r, relu, expected);
         Tensor y = Tensor.view(out, new float[out.size()], 0, Layout.BLOCKED);
         boolean blocks = Layout.canBlock(x.shape().row());
         if (blocks) {
             convolutions.forward(g, 1, blocked(x, kernels), w, b, blocked(r, kernels), relu, y);
-            assertEquals(expected, y, () -> c + "");
+            assertThat(y).as("%s", c).isEqualTo(expected);
         }
         convolutions.forward(g, 1, x, w, b, blocked(r, kernels), relu, y);
-        assertEquals(expected, y, () -> "row-major x " + c);
+        assertThat(y).as("%s", "row-major x " + c).isEqualTo(expected);
 
         Tensor dy = numbers(out, random);
         Tensor earlier = numbers(x.shape(), random);
         Tensor dx = Tensor.zeros(x.shape());
-        convolutions.inputGradient(g, 1, dy, w, earlier, dx);
+        definition.inputGradient(g, 1, dy, w, earlier, dx);
         if (blocks) {
             Tensor dxBlocked = Tensor.view(x.shape(), new float[x.size()], 0, Layout.BLOCKED);
             convolutions.inputGradient(g, 1, blocked(dy, kernels), w, blocked(earlier, kernels), dxBlocked);
-            assertEquals(dx, dxBlocked, () -> "dx " + c);
+            assertThat(dxBlocked).as("%s", "dx " + c).isEqualTo(dx);
         }
         Tensor dxRows = Tensor.zeros(x.shape());
         convolutions.inputGradient(g, 1, blocked(dy, kernels), w, earlier, dxRows);
-        assertEquals(dx, dxRows, () -> "row-major dx " + c);
+        assertThat(dxRows).as("%s", "row-major dx " + c).isEqualTo(dx);
 
         Tensor dw = Tensor.zeros(w.values().shape());
-        convolutions.weightGradient(g, 1, x, dy, dw);
+        definition.weightGradient(g, 1, x, dy, dw);
         Tensor other = Tensor.zeros(w.values().shape());
         if (blocks) {
             convolutions.weightGradient(g, 1, blocked(x, kernels), blocked(dy, kernels), other);
-            assertEquals(dw, other, () -> "dw " + c);
+            assertThat(other).as("%s", "dw " + c).isEqualTo(dw);
         }
         convolutions.weightGradient(g, 1, x, blocked(dy, kernels), other);
-        assertEquals(dw, other, () -> "dw of row-major x " + c);
+        assertThat(other).as("%s", "dw of row-major x " + c).isEqualTo(dw);
     }
 
     /// Zeros beside the copies of dy meet numbers of x that the definition does not multiply them with.
@@ -159,7 +163,8 @@ class BlockedConvolutionsTest {
     void infinitiesAndNaNAtTheEdgesReachTheWeightsThatMeetThem() {
         var random = new Random(3);
         float[] special = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN};
-        try (Kernels kernels = Kernels.create(2)) {
+        try (Kernels scalar = Kernels.create(Kernels.Engine.SCALAR, 1);
+                Kernels kernels = Kernels.create(2)) {
             for (int i = 0; i < 40; i++) {
                 Case c = random(random);
                 Geometry g = c.geometry();
@@ -173,11 +178,11 @@ class BlockedConvolutionsTest {
                 Tensor inBlocks = Tensor.zeros(weights);
                 Tensor ofPlanes = Tensor.zeros(weights);
                 Convolutions convolutions = kernels.convolutions();
-                convolutions.weightGradient(g, 1, x, dy, dw);
+                scalar.convolutions().weightGradient(g, 1, x, dy, dw);
                 convolutions.weightGradient(g, 1, blocked(x, kernels), blocked(dy, kernels), inBlocks);
                 convolutions.weightGradient(g, 1, x, blocked(dy, kernels), ofPlanes);
-                assertEquals(dw, inBlocks, () -> "dw " + c);
-                assertEquals(dw, ofPlanes, () -> "dw of row-major x " + c);
+                assertThat(inBlocks).as("%s", "dw " + c).isEqualTo(dw);
+                assertThat(ofPlanes).as("%s", "dw of row-major x " + c).isEqualTo(dw);
             }
         }
     }
@@ -200,7 +205,7 @@ class BlockedConvolutionsTest {
                         g, groups, x, PackedWeights.changing(w.values()), none, none, Activation.IDENTITY, expected);
                 Tensor y = Tensor.view(x.shape(), new float[x.size()], 0, Layout.BLOCKED);
                 convolutions.forward(g, groups, blocked(x, kernels), w, none, none, Activation.IDENTITY, y);
-                assertEquals(expected, y);
+                assertThat(y).isEqualTo(expected);
             }
         }
     }

@@ -24,6 +24,13 @@ class CompiledKernelsTest {
     private static final Pattern TILE =
             Pattern.compile("\\s4\\s+dev\\.neurite\\.kernel\\.cpu\\.tile\\.(ProductTile\\w+)/");
 
+    /// What transforms [dev.neurite.kernel.Convolutions]' tiles of 4×4.
+    private static final Pattern TRANSFORM =
+            Pattern.compile("dev\\.neurite\\.kernel\\.cpu\\.conv\\.(\\w+Winograd::\\w+)");
+
+    private static final List<String> TRANSFORMS =
+            List.of("ofPixels", "ofWeights", "ofSums", "ofGradients", "toWeights");
+
     private final Map<String, FreshJvm.Output> outputs = new HashMap<>();
 
     private FreshJvm.Output output(String engine, String option) {
@@ -79,6 +86,21 @@ class CompiledKernelsTest {
         if (engine.equals("vector"))
             assertThat(tiles).as("the tiles that were compiled").containsAll(whole);
         else assertThat(tiles).isEmpty();
+    }
+
+    /// Else nothing here would say anything of them: which shapes they compute is decided elsewhere.
+    @ParameterizedTest
+    @CsvSource({"vector, Blocked", "scalar, Scalar"})
+    void winogradsTilesAreAmongTheKernels(String engine, String prefix) {
+        var transforms = new TreeSet<String>();
+        for (String line : output(engine, "-XX:UseAVX=3").err().lines().toList()) {
+            var matcher = TRANSFORM.matcher(line);
+            if (matcher.find()) transforms.add(matcher.group(1));
+        }
+        assertThat(transforms)
+                .containsAll(TRANSFORMS.stream()
+                        .map(each -> prefix + "Winograd::" + each)
+                        .toList());
     }
 
     /// Where there is no AVX-512 the other tests are of AVX2 already.

@@ -75,7 +75,7 @@ public final class NetworkMeter {
         return switch (name) {
             case "mlp" -> features(784);
             case "lenet5" -> image(1, 28, 28);
-            case "mixed" -> image(3, 24, 24);
+            case "mixed", "tiles" -> image(3, 24, 24);
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -84,6 +84,16 @@ public final class NetworkMeter {
         return switch (name) {
             case "mlp" -> Model.of(input(name), dense(128, Activation.RELU), dropout(0.2), dense(10));
             case "lenet5" -> new Lenet5().model(input(name), 10);
+            case "tiles" -> // of 4×4 in 3×3 convolutions, in blocks and in planes
+                Model.of(
+                        input(name),
+                        conv2d(32, 3),
+                        batchNorm(Activation.RELU),
+                        conv2d(48, 3),
+                        groupNorm(4),
+                        conv2d(32, 3, Activation.RELU),
+                        flatten(),
+                        dense(10));
             default ->
                 Model.of(
                         input(name),

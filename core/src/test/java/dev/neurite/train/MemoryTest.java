@@ -9,12 +9,14 @@ import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.relu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.FreshJvm;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.KernelMemory;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Padding;
 import dev.neurite.layer.Layers;
@@ -97,6 +99,23 @@ class MemoryTest {
                         conv2d(512, 3, Activation.RELU).withPadding(1),
                         flatten(),
                         dense(10));
+            case "grouped" -> // a norm that is not in blocks, before and after tiles that are
+                Model.of(
+                        image(3, 24, 24),
+                        conv2d(64, 3, Activation.RELU).withPadding(1),
+                        Layers.groupNorm(8),
+                        conv2d(64, 3, Activation.RELU).withPadding(1),
+                        flatten(),
+                        dense(80),
+                        dense(10));
+            case "transposed" ->
+                Model.of(
+                        image(3, 24, 24),
+                        conv2d(64, 3, Activation.RELU),
+                        Layers.convTranspose2d(64, 3),
+                        flatten(),
+                        dense(80),
+                        dense(10));
             default -> throw new IllegalArgumentException(kind);
         };
     }
@@ -164,6 +183,50 @@ class MemoryTest {
             for (int pass = 0; pass < 4; pass++) predictor.forward(Mode.PREDICT, x);
             assertThat(network.footprint(Mode.PREDICT).floats(rows)).isEqualTo(predictor.bufferFloats());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wide", "normed", "grouped", "transposed"})
+    void copiesInAnotherLayoutAreThoseOfTheKernelsForAnyNumberOfRows(String kind) {
+        Network network = net(kind).logits();
+        Shape row = network.inputs().getFirst();
+        boolean copies = Kernels.vectorsPresent() && (kind.equals("grouped") || kind.equals("transposed"));
+        for (Mode mode : List.of(Mode.TRAIN, Mode.PREDICT)) {
+            long copied = network.footprint(mode).copied(7);
+            assertThat(copied > 0).isEqualTo(copies);
+            try (Kernels kernels = Kernels.create(2)) {
+                Executor executor = network.executor(kernels, new float[network.size()], new float[network.size()]);
+                executor.forward(mode, Tensor.zeros(row.forRows(7)));
+                if (mode == Mode.TRAIN) {
+                    executor.outputGradient(0);
+                    executor.backward();
+                }
+                assertThat(KernelMemory.copies(kernels)).isEqualTo(copied);
+            }
+        }
+    }
+
+    /// A band of tiles is a whole row of them, also where that is many.
+    @Test
+    void wideImagesTakeMoreOfTheWorkspace() {
+        assumeTrue(Kernels.vectorsPresent(), "the Vector API module is present");
+        Shape weights = Shape.of(64, 64, 3, 3);
+        long narrow = KernelMemory.constantConvolution(weights, image(64, 16, 64), image(64, 16, 64), 1);
+        long wide = KernelMemory.constantConvolution(weights, image(64, 16, 3840), image(64, 16, 3840), 1);
+        assertThat(narrow).isLessThan(40L * 128 * 72);
+        assertThat(wide).isGreaterThan(36L * 128 * 960); // u and m of 960 tiles
+        Shape byTwo = Shape.of(64, 64, 2, 2); // no Winograd tiles
+        long padded = KernelMemory.constantConvolution(byTwo, image(64, 16, 3840), image(64, 15, 3839), 2);
+        assertThat(padded).isGreaterThan(2L * 64 * 5 * 3840);
+    }
+
+    /// Panels that suit one length do not suit another.
+    @Test
+    void openLengthsMayKeepSeveralCopiesOfWeights() {
+        assumeTrue(Kernels.vectorsPresent(), "the Vector API module is present");
+        Shape weights = Shape.of(256, 8, 1);
+        long one = KernelMemory.packedConvolution(weights, false);
+        assertThat(KernelMemory.packedConvolution(weights, true)).isEqualTo(3 * one); // of 1, 2 and 4 blocks
     }
 
     @ParameterizedTest
@@ -297,6 +360,13 @@ class MemoryTest {
     @Test
     void aTrainingNeedsTheHeapThatWasTold() {
         trainsInTheHeapThatWasTold("normed");
+    }
+
+    /// The copies that kernels make of tensors in another layout are more than half of the parameters.
+    @ParameterizedTest
+    @ValueSource(strings = {"grouped", "transposed"})
+    void aTrainingThatChangesLayoutsNeedsTheHeapThatWasTold(String kind) {
+        trainsInTheHeapThatWasTold(kind);
     }
 
     @ParameterizedTest

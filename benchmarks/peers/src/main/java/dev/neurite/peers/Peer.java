@@ -1,6 +1,5 @@
 package dev.neurite.peers;
 
-import java.util.Arrays;
 import java.util.Locale;
 
 /// A library that trains and predicts a case of `neurite bench`.
@@ -25,20 +24,24 @@ interface Peer {
 
     /// Measures a case and prints a line of JSON with the fields of `neurite bench --json`.
     ///
-    /// @param arguments NETWORK/bROWS, adam or sgd, threads, and seconds of a round
+    /// @param arguments NETWORK/bROWS, adam or sgd, threads, and seconds of a round; to be measured in turn with
+    other
+    /// processes also `--turns`, and train_ms or infer_ms: the one figure to measure
     static void main(Peer peer, String[] arguments) {
         Case what = Case.of(arguments[0], arguments[1]);
         double seconds = Double.parseDouble(arguments[3]);
+        var watch = new Stopwatch(arguments.length > 4);
+        String only = watch.inTurns() ? arguments[5] : "";
         String train = "null";
-        double infer;
+        String infer = "null";
         try (Net net = peer.net(what)) {
-            if (what.rows() > 1) train = String.format(Locale.ROOT, "%.5f", median(net::step, seconds));
-            infer = median(net::predict, seconds / 2);
+            if (what.rows() > 1 && !only.equals("infer_ms")) train = text(watch.millis(net::step, seconds));
+            if (!only.equals("train_ms")) infer = text(watch.millis(net::predict, seconds / 2));
         }
         System.out.printf(
                 Locale.ROOT,
                 "{\"case\": \"%s\", \"optimizer\": \"%s\", \"threads\": %s, \"engine\": \"%s\", \"train_ms\": %s,"
-                        + " \"infer_ms\": %.5f}%n",
+                        + " \"infer_ms\": %s}%n",
                 what.name(),
                 what.optimizer(),
                 arguments[2],
@@ -48,24 +51,7 @@ interface Peer {
         System.exit(0); // whatever threads a library has left
     }
 
-    /// Milliseconds each time takes: the median of five rounds, after a warm-up as long as two.
-    private static double median(Runnable action, double seconds) {
-        round(action, 2 * seconds);
-        double[] rounds = new double[5];
-        for (int i = 0; i < rounds.length; i++) rounds[i] = round(action, seconds);
-        Arrays.sort(rounds);
-        return rounds[2];
-    }
-
-    private static double round(Runnable action, double seconds) {
-        long start = System.nanoTime();
-        long times = 0;
-        long nanos;
-        do {
-            action.run();
-            times++;
-            nanos = System.nanoTime() - start;
-        } while (nanos < seconds * 1e9);
-        return nanos * 1e-6 / times;
+    private static String text(double milliseconds) {
+        return String.format(Locale.ROOT, "%.5f", milliseconds);
     }
 }

@@ -249,7 +249,6 @@ public final class Gemm {
         private float[] ownRows = NONE;
         private float[] result = NONE;
         private final float[] edge = new float[MicroKernels.ROWS * MicroKernels.COLUMNS];
-        private final MicroKernels tiles = new MicroKernels();
 
         void straight(Product p, int product, int i0, int i1, int j0, int j1) {
             takes(p);
@@ -395,7 +394,8 @@ public final class Gemm {
                 float[] start = fresh ? ZEROS : target;
                 int so = fresh ? 0 : to;
                 int ss = fresh ? 0 : ts;
-                tiles.tile(height, w, places).compute(nk, rows, ro, rs, columns, vo, vs, start, so, ss, target, to, ts);
+                MicroKernels.tile(height, w, places)
+                        .compute(nk, rows, ro, rs, columns, vo, vs, start, so, ss, target, to, ts);
                 if (!whole) copy(edge, 0, w, c, at, cRow, height, count);
             }
         }

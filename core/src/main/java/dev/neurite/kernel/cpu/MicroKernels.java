@@ -4,7 +4,6 @@ import dev.neurite.kernel.cpu.tile.ProductTile;
 import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
 import dev.neurite.kernel.cpu.tile.Tiles;
 import jdk.incubator.vector.FloatVector;
-import org.jspecify.annotations.Nullable;
 
 /// The register tiles of [Gemm]: see [ProductTile].
 ///
@@ -31,28 +30,13 @@ public final class MicroKernels {
     /// The columns of the narrowest register tile: one vector.
     static final int NARROW = L;
 
-    private static final int WIDTHS = COLUMNS / NARROW;
-
-    /// Those that have been needed, by height, width and how rows lie.
-    private final @Nullable ProductTile[] made = new ProductTile[OfRows.values().length * ROWS * WIDTHS];
+    private MicroKernels() {}
 
     /// The register tile of this size.
     /// @param rows up to [#ROWS]
     /// @param columns a multiple of [#NARROW], up to [#COLUMNS]
     /// @param places how R lies in memory; packed, V is in panels, and `rs` and `vs` are not used
-    ProductTile tile(int rows, int columns, OfRows places) {
-        int vectors = columns / NARROW;
-        int at = (rows - 1) * WIDTHS + vectors - 1 + group(places) * ROWS * WIDTHS;
-        ProductTile tile = made[at];
-        if (tile == null) made[at] = tile = Tiles.ofProduct(rows, vectors, places);
-        return tile;
-    }
-
-    private static int group(OfRows places) {
-        return switch (places) {
-            case ALONG -> 0;
-            case ACROSS -> 1;
-            case PACKED -> 2;
-        };
+    static ProductTile tile(int rows, int columns, OfRows places) {
+        return Tiles.ofProduct(rows, columns / NARROW, places);
     }
 }

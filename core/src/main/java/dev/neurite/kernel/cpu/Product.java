@@ -61,21 +61,14 @@ public final class Product {
     /// @param accumulates whether the sums start from C
     public void begin(boolean accumulates) {
         count = 1;
-        strides(0, 0);
+        aStride = 0;
         bStride = 0;
+        cStride = 0;
         accumulate = accumulates;
         panels = null;
         bias = null;
         residual = null;
         activation = Activation.IDENTITY;
-    }
-
-    /// Makes it several products with one B.
-    /// @param ofA the distance in the array between neighboring ones of A
-    /// @param ofC the same of C
-    public void strides(int ofA, int ofC) {
-        aStride = ofA;
-        cStride = ofC;
     }
 
     /// Releases all references.

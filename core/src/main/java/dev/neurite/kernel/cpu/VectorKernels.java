@@ -403,9 +403,12 @@ final class VectorKernels extends ScalarKernels {
         return at <= x.length - LANES;
     }
 
-    /// The end of a sum: adds the sixteen lanes, in one, two or four vectors, in a tree.
+    /// The end of a sum: adds the sixteen lanes, in one, two or four vectors, in a tree. Called on vectors that loops
+    /// carry, whose class C2 does not know, this would be code too large to be inlined, and its arguments objects.
     static float tree(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-        FloatVector sum = L == 4 ? a.add(c).add(b.add(d)) : L == 8 ? a.add(b) : a;
+        FloatVector sum = NEGATIVE_ZERO.add(a);
+        if (L == 4) sum = sum.add(c).add(NEGATIVE_ZERO.add(b).add(d));
+        if (L == 8) sum = sum.add(b);
         if (L == 16) sum = sum.add(sum.rearrange(EIGHT_ON));
         if (L >= 8) sum = sum.add(sum.rearrange(FOUR_ON));
         sum = sum.add(sum.rearrange(TWO_ON));

@@ -3,6 +3,7 @@ package dev.neurite.kernel.cpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /// A pool of reusable objects with workspace. A thread gets the object back that it used last,
 /// unless another thread has taken it, because its arrays are in the caches of the thread's core.
@@ -31,6 +32,11 @@ public final class WorkspacePool<W> {
     private W remove(int i) {
         System.arraycopy(owners, i + 1, owners, i, idle.size() - 1 - i);
         return idle.remove(i);
+    }
+
+    /// The sum of something over the idle objects.
+    public synchronized long sum(ToLongFunction<W> of) {
+        return idle.stream().mapToLong(of).sum();
     }
 
     /// Returns an object to the pool.

@@ -142,7 +142,7 @@ final class Buffers {
 
     /// The memory that passes like those so far need, for any number of rows.
     Footprint footprint() {
-        return new Footprint(floatsARow, singleFloats);
+        return new Footprint(floatsARow, singleFloats, 0);
     }
 
     /// The largest number of floats in use at once, for each row of the batch: the least that any pool

@@ -1,5 +1,6 @@
 package dev.neurite.model.engine;
 
+import dev.neurite.kernel.KernelMemory;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.model.Footprint;
@@ -38,7 +39,10 @@ public final class FootprintProbe {
         if (!observed) return footprint(network, inputs, running, mode, List.of(false));
         Footprint a = footprint(network, inputs, running, mode, List.of(false, true)); // buffers depend on who is first
         Footprint b = footprint(network, inputs, running, mode, List.of(true, false));
-        return new Footprint(Math.max(a.floatsARow(), b.floatsARow()), Math.max(a.floatsABatch(), b.floatsABatch()));
+        return new Footprint(
+                Math.max(a.floatsARow(), b.floatsARow()),
+                Math.max(a.floatsABatch(), b.floatsABatch()),
+                Math.max(a.copiedARow(), b.copiedARow()));
     }
 
     /// @param passes for each pass, whether it has an observer
@@ -64,7 +68,9 @@ public final class FootprintProbe {
                 else executor.observeNoMore();
                 pass(executor, mode, in);
             }
-            return executor.footprint();
+            Footprint tensors = executor.footprint();
+            long copied = KernelMemory.copies(kernels) / ROWS;
+            return new Footprint(tensors.floatsARow(), tensors.floatsABatch(), copied);
         }
     }
 

@@ -334,6 +334,6 @@ public final class NetworkExecutor implements Executor {
     /// tensors in which gradients of parameters are computed before they are added.
     Footprint footprint() {
         Footprint buffers = values.buffers().footprint();
-        return new Footprint(buffers.floatsARow(), buffers.floatsABatch() + bound.laterFloats());
+        return new Footprint(buffers.floatsARow(), buffers.floatsABatch() + bound.laterFloats(), 0);
     }
 }

@@ -97,15 +97,49 @@ class ProductPlanTest {
     }
 
     @Test
-    void aChosenWayIsPossible() {
+    void whatIsPossibleDependsOnTheOperands() {
+        Matrix x = Tensor.zeros(Shape.of(64, 32)).matrix();
+        Product straight = product(x, Tensor.zeros(Shape.of(32, 48)).matrix());
+        assertThat(ProductPlan.isPossible(straight, 0)).isTrue(); // V in place
+        Product strided = product(x, Tensor.zeros(Shape.of(48, 32)).matrix().transpose());
+        assertThat(ProductPlan.isPossible(strided, 0)).isFalse(); // neighbors of V are apart
+        assertThat(ProductPlan.isPossible(strided, ProductPlan.PACKS_V)).isTrue();
+        assertThat(ProductPlan.isPossible(strided, ProductPlan.TRANSPOSES)).isFalse(); // V is xᵀ
+        assertThat(ProductPlan.isPossible(strided, ProductPlan.TRANSPOSES | ProductPlan.PACKS_V))
+                .isTrue();
+        assertThat(ProductPlan.isPossible(straight, ProductPlan.PACKS_R)).isFalse(); // packed rows go with panels
+        assertThat(ProductPlan.isPossible(straight, ProductPlan.PACKS_R | ProductPlan.PACKS_V))
+                .isEqualTo(MicroKernels.MANY_REGISTERS);
+        Product vector = product(x, Tensor.zeros(Shape.of(32, 1)).matrix());
+        assertThat(ProductPlan.isPossible(vector, ProductPlan.TRANSPOSES | ProductPlan.PACKS_V))
+                .isFalse();
+    }
+
+    @Test
+    void keptPanelsAreNeitherPackedAgainNorTransposed() {
         for (int[] layer : LAYERS) {
-            for (Case each : cases(layer)) {
-                int way = ProductPlan.choose(each.product, 2);
-                assertThat(ProductPlan.isPossible(each.product, way))
-                        .as(each.name)
-                        .isTrue();
+            Product p = cases(layer).get(1).product;
+            p.panels = new float[0]; // only whether there are some matters
+            for (int threads : new int[] {1, 2}) {
+                p.way = ProductPlan.choose(p, threads);
+                assertThat(p.packsV()).isFalse();
+                assertThat(p.transposes()).isFalse();
             }
         }
+    }
+
+    /// A result that is added to is read and written, if it is transposed.
+    @Test
+    void addingMakesATransposedResultDearer() {
+        Matrix x = Tensor.zeros(Shape.of(256, 128)).matrix();
+        Matrix w = Tensor.zeros(Shape.of(512, 128)).matrix();
+        Product p = product(x, w.transpose());
+        double straight = ProductPlan.cost(p, ProductPlan.PACKS_V, 1);
+        double transposed = ProductPlan.cost(p, ProductPlan.TRANSPOSES | ProductPlan.PACKS_V, 1);
+        p.accumulate = true;
+        assertThat(ProductPlan.cost(p, ProductPlan.PACKS_V, 1)).isEqualTo(straight);
+        assertThat(ProductPlan.cost(p, ProductPlan.TRANSPOSES | ProductPlan.PACKS_V, 1))
+                .isGreaterThan(transposed);
     }
 
     /// Measures every way of every product, in turns, so that a slow moment of the machine is one of all ways.

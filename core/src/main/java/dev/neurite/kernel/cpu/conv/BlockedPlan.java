@@ -4,6 +4,7 @@ import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.cpu.tile.BlockTile;
 import dev.neurite.kernel.cpu.tile.Tiles;
 import dev.neurite.tensor.Layout;
+import dev.neurite.tensor.Shape;
 
 /// A convolution whose result is in blocks of channels, forward or to the gradient of its input, as one sum over
 /// taps: result(row, column) = Σ over channels and taps of w · source(row · step + offset of the tap). Reused for each
@@ -14,7 +15,8 @@ import dev.neurite.tensor.Layout;
 final class BlockedPlan {
     private static final int B = Layout.BLOCK;
     private static final int MANY = 4; // blocks of a result for each thread
-    static final int BAND = 160_000; // floats of padded source that stay in the L2 cache
+    private static final int BAND = 160_000; // floats of padded source that stay in the L2 cache
+    private static final int LEAST_ROWS = 4; // of a band, also where rows are so wide that they need more
 
     float[] source = Convolution.NONE;
     int sourceAt;
@@ -83,6 +85,20 @@ final class BlockedPlan {
     int outStep;
 
     int inStep;
+
+    /// An estimate of the most floats of the padded source of a band.
+    /// @param weights their shape
+    /// @param from the shape of a row of the source
+    /// @param to the shape of a row of the result
+    static long bandFloats(Shape weights, Shape from, Shape to) {
+        int rows = CpuConvolutions.height(to);
+        int step = Math.ceilDiv(CpuConvolutions.height(from), rows);
+        int kernelHeight = weights.rank() < 4 ? 1 : weights.extent(2);
+        long held = (Math.min(rows, LEAST_ROWS) - 1) * (long) step + kernelHeight;
+        long width = CpuConvolutions.width(from) + weights.extent(weights.rank() - 1) - 1L;
+        long channels = from.size() / CpuConvolutions.height(from) / CpuConvolutions.width(from);
+        return Math.max(BAND, channels * held * width);
+    }
 
     /// Prepares y of a convolution, or x.
     /// @param back whether the result is x, in blocks as y is
@@ -180,7 +196,8 @@ final class BlockedPlan {
         int wanted = Math.ceilDiv(threads, Math.max(1, images)); // bands of an image, so that all threads have some
         boolean panels = weightSize() > rows * row && resultChannels / B >= MANY * wanted;
         if (inPlace && panels) wanted = 1; // threads divide the weights
-        bandRows = Math.clamp(Math.ceilDiv(rows, wanted), Math.min(rows, 2), Math.max(most, Math.min(rows, 4)));
+        bandRows =
+                Math.clamp(Math.ceilDiv(rows, wanted), Math.min(rows, 2), Math.max(most, Math.min(rows, LEAST_ROWS)));
         bands = Math.ceilDiv(rows, bandRows);
         bandRows = Math.ceilDiv(rows, bands); // of about equal size
         bands = Math.ceilDiv(rows, bandRows);

@@ -272,8 +272,8 @@ final class BlockedWinograd {
             mSize = q.outs * tiles + B;
             height = Panels.height(Math.max(1, tiles), panelBlocks(q), 1, 1, 1);
             tile = Tiles.ofPanels(height, panelBlocks(q), B, 1, B);
-            v = Workspace.aligned(v, Math.addExact(Math.multiplyExact(POSITIONS, vSize), height * B));
-            m = Workspace.aligned(m, Math.addExact(Math.multiplyExact(POSITIONS, mSize), height * B));
+            v = Workspace.aligned(v, Math.multiplyExact(POSITIONS, vSize));
+            m = Workspace.aligned(m, Math.multiplyExact(POSITIONS, mSize));
             room(q);
             kAt = Workspace.atLeast(kAt, q.ins);
             for (int c = 0; c < q.ins; c++) kAt[c] = c / B * tiles * B + c % B;
@@ -300,7 +300,7 @@ final class BlockedWinograd {
             int row = (OUT * q.tileColumns + 2) * B;
             int rows = OUT * q.rowsAtOnce + 2;
             between = Workspace.START + rows * row;
-            padded = Workspace.aligned(padded, (rows + SIZE + 1) * row);
+            padded = Workspace.aligned(padded, Winograd.paddedFloats(q.rowsAtOnce, q.tileColumns));
         }
 
         /// Computes A·dy·Aᵀ for the tiles of a band of images, for some blocks of channels.

@@ -5,6 +5,7 @@ import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.kernel.cpu.plane.ScalarLayouts;
 import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Convolutions in blocks of channels, on vectors: which kernel computes one, and what threads share. Kernels that
@@ -18,7 +19,7 @@ final class Blocks {
     // The orders of kept weights, see [PackedWeights#packed]; those in panels by the blocks of a panel.
     private static final Object TILES = "winograd in blocks";
     private static final Object DEPTHWISE = "depthwise in blocks";
-    private static final Object[] PANELS = {"", "panels of 1", "panels of 2", "panels of 3", "panels of 4"};
+    private static final List<String> PANELS = List.of("", "panels of 1", "panels of 2", "panels of 3", "panels of 4");
 
     final ScalarConvolution code;
     final BlockedConvolution sums;
@@ -65,10 +66,13 @@ final class Blocks {
     }
 
     /// An estimate of the floats that a convolution with weights in panels takes beside them.
-    static long workspaceFloats(Shape weights, int threads) {
+    /// @param x the shape of a row of the input
+    /// @param y the shape of a row of the output
+    static long workspaceFloats(Shape weights, Shape x, Shape y, int threads) {
         if (panelFloats(weights) == 0) return 0;
         boolean copies = weights.size() > weights.extent(0) * weights.extent(1);
-        return (copies ? (long) threads * BlockedPlan.BAND : 0) + (fillsNoBlock(weights.extent(0)) ? ROOM : 0);
+        long band = Math.max(BlockedPlan.bandFloats(weights, x, y), BlockedPlan.bandFloats(weights, y, x));
+        return (copies ? threads * band : 0) + (fillsNoBlock(weights.extent(0)) ? ROOM : 0);
     }
 
     private static void sums(ConvolutionCall call, PackedWeights w, boolean back) {
@@ -79,7 +83,7 @@ final class Blocks {
         p.finishes = back || p.yBlocked;
         if (!p.finishes) resultInRoom(p, false);
         q.set(p, back, call.threads());
-        @Nullable Object order = back ? null : PANELS[q.panelBlocks];
+        @Nullable Object order = back ? null : PANELS.get(q.panelBlocks);
         call.pack(
                 w, order, q.weightSize(), q.panelCount(), (c, panel) -> c.convolution.plan.pack(c.convolution, panel));
         call.run(call.cut(p.images * q.bands, q.panelCount(), 1, 1), (c, unit) -> {

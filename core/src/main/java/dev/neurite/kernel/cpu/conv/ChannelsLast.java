@@ -3,6 +3,7 @@ package dev.neurite.kernel.cpu.conv;
 import dev.neurite.kernel.cpu.MicroKernels;
 import dev.neurite.kernel.cpu.Transposition;
 import dev.neurite.kernel.cpu.Workspace;
+import dev.neurite.kernel.cpu.tile.Tiles;
 import java.util.Arrays;
 
 /// The layouts of x for the weight gradient, for [VectorConvolution]. A row of dw is the sum over
@@ -186,7 +187,7 @@ final class ChannelsLast {
                     for (int j = 0; j < vectors; j += w) {
                         w = PlaneMicroKernels.width(widest, vectors - j);
                         int to = at + i * step + j * L;
-                        PlaneMicroKernels.tile(h, w)
+                        Tiles.ofPixels(h, w)
                                 .compute(
                                         n,
                                         r,

@@ -154,31 +154,52 @@ public final class CpuConvolutions implements Convolutions {
     }
 
     /// An estimate of the workspace of a convolution while training, in floats: the transposed
-    /// weights, the slots of their gradient, and for each thread a block of [Winograd]'s.
+    /// weights, the slots of their gradient, and for each thread a block of [Winograd]'s or a band.
     /// @param weights the shape of the weights
-    public static long trainingFloats(int rows, Shape weights, int threads, boolean vectors) {
+    /// @param x the shape of a row of the input
+    /// @param y the shape of a row of the output
+    public static long trainingFloats(int rows, Shape weights, Shape x, Shape y, int threads, boolean vectors) {
         int size = (int) Math.max(weights.size(), Winograd.weightFloats(weights)); // also of a slot
         long block = Winograd.weightFloats(weights) > 0 && vectors
-                ? threads * Winograd.gradientFloats(weights)
-                : predictingFloats(weights, threads, vectors);
+                ? threads * Math.max(Winograd.gradientFloats(weights, x), Winograd.gradientFloats(weights, y))
+                : predictingFloats(weights, x, y, threads, vectors);
         return size + (long) Convolution.slots(rows, size) * size + block;
     }
 
     /// An estimate of the workspace of a convolution with constant weights, in floats.
     /// @param weights the shape of the weights
-    public static long predictingFloats(Shape weights, int threads, boolean vectors) {
+    /// @param x the shape of a row of the input
+    /// @param y the shape of a row of the output
+    public static long predictingFloats(Shape weights, Shape x, Shape y, int threads, boolean vectors) {
         if (!vectors) return 0;
-        if (Winograd.weightFloats(weights) > 0) return threads * Winograd.blockFloats(weights);
-        return Blocks.workspaceFloats(weights, threads);
+        if (Winograd.weightFloats(weights) == 0) return Blocks.workspaceFloats(weights, x, y, threads);
+        return threads * Math.max(Winograd.blockFloats(weights, x), Winograd.blockFloats(weights, y));
     }
 
-    /// The most floats of the packed copy of constant weights: only their shape is known, while groups, stride,
+    /// The most floats of the packed copies of constant weights: only their shape is known, while groups, stride,
     /// dilation and padding matter, too.
     /// @param weights the shape of the weights
-    public static long packedFloats(Shape weights, boolean vectors) {
+    /// @param open whether inputs have several lengths, for which there may be several copies
+    public static long packedFloats(Shape weights, boolean open, boolean vectors) {
         long tiles = Winograd.weightFloats(weights);
-        long floats = tiles > 0 ? tiles : vectors ? Blocks.panelFloats(weights) : 0;
-        return floats == 0 ? 0 : Workspace.START + floats;
+        if (tiles > 0) return Workspace.START + tiles;
+        long panels = vectors ? Blocks.panelFloats(weights) : 0;
+        return panels == 0 ? 0 : (Workspace.START + panels) * (open ? Panels.widths(weights.extent(0)) : 1);
+    }
+
+    /// The floats of copies of tensors in another layout that the last calls left.
+    public long copies() {
+        return calls.sum(call -> (long) call.convolution.xRoom.length + call.convolution.yRoom.length);
+    }
+
+    /// The height of planes of this shape, a row's; 1 for sequences.
+    static int height(Shape row) {
+        return row.rank() < 3 ? 1 : row.extent(row.rank() - 2);
+    }
+
+    /// The width of planes of this shape, or the length of sequences.
+    static int width(Shape row) {
+        return row.rank() < 2 ? 1 : row.extent(row.rank() - 1);
     }
 
     // ---------------------------------------------------------------------------------------------------- arguments

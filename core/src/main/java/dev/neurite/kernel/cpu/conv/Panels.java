@@ -44,6 +44,16 @@ final class Panels {
         return best;
     }
 
+    /// The number of widths that panels for so many output channels may have.
+    static int widths(int channels) {
+        int blocks = Math.ceilDiv(channels, Layout.BLOCK);
+        int count = 1;
+        for (int n = 2; n <= Math.min(MOST_BLOCKS, blocks); n++) {
+            if (blocks % n == 0) count++;
+        }
+        return count;
+    }
+
     /// The rows of a tile, for runs of this many rows.
     static int height(int rows, int blocks, int taps, int rowStep, int tapStep) {
         int best = 1;

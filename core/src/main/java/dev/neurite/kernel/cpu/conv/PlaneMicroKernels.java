@@ -3,12 +3,9 @@ package dev.neurite.kernel.cpu.conv;
 import dev.neurite.kernel.cpu.MicroKernels;
 import dev.neurite.kernel.cpu.Pairs;
 import dev.neurite.kernel.cpu.Transposition;
-import dev.neurite.kernel.cpu.tile.PlaneTile;
-import dev.neurite.kernel.cpu.tile.Tiles;
 import jdk.incubator.vector.FloatVector;
-import org.jspecify.annotations.Nullable;
 
-/// The register tiles of [VectorConvolution]: see [PlaneTile].
+/// The register tiles of [VectorConvolution]: see [dev.neurite.kernel.cpu.tile.PlaneTile].
 ///
 /// Measured in GFLOP/s on one core of an Intel Xeon (AVX-512, peak 240), in the L1 cache, with
 /// vectors aligned to cache lines and one float off: 8×3 vectors 194 and 191, 6×4 190 and 178, 12×2
@@ -26,19 +23,6 @@ final class PlaneMicroKernels {
     static final int ROWS = MicroKernels.MANY_REGISTERS ? 8 : 4;
 
     private PlaneMicroKernels() {}
-
-    private static final @Nullable PlaneTile[][] TILES = new PlaneTile[ROWS + 1][MOST + 1];
-
-    /// The tile of this size.
-    /// @param rows a result of [#height]
-    /// @param vectors a result of [#width]
-    static PlaneTile tile(int rows, int vectors) {
-        PlaneTile known = TILES[rows][vectors];
-        if (known != null) return known;
-        PlaneTile made = Tiles.ofPixels(rows, vectors); // the same one, whichever thread asks first
-        TILES[rows][vectors] = made;
-        return made;
-    }
 
     /// The width in vectors of the next register tile, if `left` vectors are left.
     /// @param widest 6 or 3

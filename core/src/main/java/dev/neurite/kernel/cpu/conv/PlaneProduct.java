@@ -1,6 +1,7 @@
 package dev.neurite.kernel.cpu.conv;
 
 import dev.neurite.kernel.cpu.Workspace;
+import dev.neurite.kernel.cpu.tile.Tiles;
 import java.util.Arrays;
 
 /// The product of rows of weights and the pixels in [Copies], for [VectorConvolution]: each pixel
@@ -66,7 +67,7 @@ final class PlaneProduct {
     }
 
     private void tile(Copies copies, int h, int w, int i, int j, float[] to, int at, int step) {
-        PlaneMicroKernels.tile(h, w)
+        Tiles.ofPixels(h, w)
                 .compute(
                         depth,
                         r,

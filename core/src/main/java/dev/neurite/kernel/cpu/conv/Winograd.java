@@ -67,6 +67,8 @@ final class Winograd {
     /// With fewer input or output channels, the transforms take longer than the multiplications saved.
     private static final int LEAST_CHANNELS = 32;
 
+    private static final int MOST_WEIGHTS = Integer.MAX_VALUE - 1024; // floats of u: an array has no more
+
     private static final int BLOCK = 200_000; // floats of v and m that stay in the L2 cache
     private static final int LEAST_TILES = 48; // so that u is read rarely
     static final int MOST_TILES = 96;
@@ -126,7 +128,8 @@ final class Winograd {
 
     private static boolean suits(int inputs, int outputs) {
         boolean blocks = inputs % Layout.BLOCK == 0 && outputs % Layout.BLOCK == 0;
-        return blocks && Math.min(inputs, outputs) >= LEAST_CHANNELS;
+        boolean fits = (long) POSITIONS * inputs * outputs <= MOST_WEIGHTS;
+        return blocks && fits && Math.min(inputs, outputs) >= LEAST_CHANNELS;
     }
 
     /// The floats of u for weights of this shape; 0 if their window or channels exclude Winograd
@@ -139,19 +142,43 @@ final class Winograd {
         return suits ? (long) POSITIONS * shape.extent(0) * shape.extent(1) : 0;
     }
 
-    /// An estimate of the floats of v and m of a thread.
-    static long blockFloats(Shape shape) {
-        int channels = shape.extent(0) + shape.extent(1);
-        return (long) POSITIONS * channels * tiles(channels);
+    /// An estimate of the floats of v, m and padded pixels of a thread.
+    /// @param planes the shape of a row of the result
+    static long blockFloats(Shape weights, Shape planes) {
+        return floats(weights, planes, tiles(weights.extent(0) + weights.extent(1)));
     }
 
-    /// An estimate of the floats of v and m of a thread, for the gradient of the weights.
-    static long gradientFloats(Shape shape) {
-        return (long) POSITIONS * (shape.extent(0) + shape.extent(1)) * MOST_TILES;
+    /// An estimate of the floats of v, m and padded pixels of a thread, for the gradient of the weights.
+    /// @param planes the shape of a row of the output
+    static long gradientFloats(Shape weights, Shape planes) {
+        return floats(weights, planes, MOST_TILES);
+    }
+
+    /// @param most the tiles of all images of a block, if an image has no more by itself
+    private static long floats(Shape weights, Shape planes, int most) {
+        int channels = weights.extent(0) + weights.extent(1);
+        int rows = Math.ceilDiv(CpuConvolutions.height(planes), OUT);
+        int columns = Math.ceilDiv(CpuConvolutions.width(planes), OUT);
+        int rowsAtOnce = rowsAtOnce(rows, columns, tiles(channels));
+        long tiles = (long) rowsAtOnce * columns * Math.max(1, most / (rows * columns));
+        return (long) POSITIONS * channels * tiles + paddedFloats(rowsAtOnce, columns);
+    }
+
+    /// The floats of a band of a block of channels with the padding around it, and of what is made of one of its rows.
+    static int paddedFloats(int rowsAtOnce, int tileColumns) {
+        return (OUT * rowsAtOnce + 2 + SIZE + 1) * (OUT * tileColumns + 2) * Layout.BLOCK;
     }
 
     private static int tiles(int channels) {
         return Math.clamp(BLOCK / (POSITIONS * channels), LEAST_TILES, MOST_TILES);
+    }
+
+    /// The rows of tiles of a band. A band has a whole row at the least, also where that is more than `most` tiles.
+    private static int rowsAtOnce(int tileRows, int tileColumns, int most) {
+        int area = tileRows * tileColumns;
+        int band = Math.max(Math.ceilDiv(LEAST_TILES, tileColumns), most / tileColumns);
+        int bands = area <= most + most / 2 ? 1 : Math.ceilDiv(tileRows, band);
+        return Math.ceilDiv(tileRows, bands); // bands of about equal size
     }
 
     /// Sets everything. The weights u are [Convolution#packed].
@@ -181,9 +208,7 @@ final class Winograd {
         int area = tileRows * tileColumns;
         int ofThread = Math.ceilDiv(images, threads); // images per thread
         blocks = Math.min(images, threads * Math.ceilDiv(ofThread, Math.clamp(most / area, 1, Math.max(1, ofThread))));
-        int band = Math.max(Math.ceilDiv(LEAST_TILES, tileColumns), most / tileColumns);
-        int bands = area <= most + most / 2 ? 1 : Math.ceilDiv(tileRows, band);
-        rowsAtOnce = Math.ceilDiv(tileRows, bands); // bands of about equal size
+        rowsAtOnce = rowsAtOnce(tileRows, tileColumns, most);
     }
 
     /// The number of bands of rows of tiles of an image.
@@ -192,7 +217,7 @@ final class Winograd {
     }
 
     int weightSize() {
-        return Math.multiplyExact(POSITIONS * ins, outs);
+        return POSITIONS * ins * outs;
     }
 
     /// The number of images of the largest block.

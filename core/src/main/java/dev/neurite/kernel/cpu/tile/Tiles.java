@@ -7,7 +7,9 @@ import dev.neurite.kernel.cpu.tile.TileCompiler.Shape;
 import dev.neurite.tensor.Layout;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 
 /// The micro-kernels, each generated when it is needed first. A tile holds its sums in registers while k runs in
 /// order: each element of C is one chain of `fma` that starts from F.
@@ -25,8 +27,21 @@ public final class Tiles {
     /// A tile that was generated.
     private record Made(Shape shape, Object tile) {}
 
-    /// Some dozens; replaced, so that readers need no lock.
+    private static final int MOST = 256;
+
+    /// Some dozens; replaced, so that readers need no lock. Of more than [#MOST], as of a process that trains on images
+    /// of very many widths, the older ones go, and their classes with them.
     private static final AtomicReference<Made[]> MADE = new AtomicReference<>(new Made[0]);
+
+    private static final int MOST_ROWS = 8;
+    private static final int MOST_VECTORS = 6;
+    private static final int SIZES = MOST_ROWS * MOST_VECTORS;
+
+    /// The tiles of products, and those of convolutions between planes: callers ask for them again and again.
+    private static final AtomicReferenceArray<@Nullable ProductTile> OF_PRODUCTS =
+            new AtomicReferenceArray<>(3 * SIZES);
+
+    private static final AtomicReferenceArray<@Nullable PlaneTile> OF_PIXELS = new AtomicReferenceArray<>(SIZES);
 
     private Tiles() {}
 
@@ -55,13 +70,35 @@ public final class Tiles {
     /// @param pixel the distance between neighboring k in R
     public static BlockTile ofPlanes(int rows, int blocks, int rowStep, int pixel) {
         int vectors = blocks * Layout.BLOCK / L;
+        int step = rows == 1 ? 0 : rowStep; // often the width of an image, which then needs no tile of its own
         return (BlockTile)
-                tile(BlockTile.class, rows, vectors, Rows.REGULAR, rowStep, pixel, 1, 0, Columns.PLANES, Layout.BLOCK);
+                tile(BlockTile.class, rows, vectors, Rows.REGULAR, step, pixel, 1, 0, Columns.PLANES, Layout.BLOCK);
     }
 
     /// A tile of a matrix product.
     /// @param places how R lies in memory; packed rows go with V in panels
     public static ProductTile ofProduct(int rows, int vectors, OfRows places) {
+        int at = group(places) * SIZES + place(rows, vectors);
+        ProductTile known = OF_PRODUCTS.get(at);
+        if (known != null) return known;
+        ProductTile made = makeOfProduct(rows, vectors, places);
+        OF_PRODUCTS.set(at, made); // the same one, whichever thread asks first
+        return made;
+    }
+
+    private static int place(int rows, int vectors) {
+        return (rows - 1) * MOST_VECTORS + vectors - 1;
+    }
+
+    private static int group(OfRows places) {
+        return switch (places) {
+            case ALONG -> 0;
+            case ACROSS -> 1;
+            case PACKED -> 2;
+        };
+    }
+
+    private static ProductTile makeOfProduct(int rows, int vectors, OfRows places) {
         boolean packed = places == OfRows.PACKED;
         Rows ofRows = packed ? Rows.REGULAR : places == OfRows.ACROSS ? Rows.ACROSS : Rows.IN_PLACE;
         Columns ofColumns = packed ? Columns.NEIGHBORS : Columns.STRIDED;
@@ -71,7 +108,13 @@ public final class Tiles {
 
     /// A tile of a convolution between planes.
     public static PlaneTile ofPixels(int rows, int vectors) {
-        return (PlaneTile) tile(PlaneTile.class, rows, vectors, Rows.REGULAR, 1, rows, 1, 0, Columns.BY_TABLE, 0);
+        int at = place(rows, vectors);
+        PlaneTile known = OF_PIXELS.get(at);
+        if (known != null) return known;
+        PlaneTile made =
+                (PlaneTile) tile(PlaneTile.class, rows, vectors, Rows.REGULAR, 1, rows, 1, 0, Columns.BY_TABLE, 0);
+        OF_PIXELS.set(at, made); // the same one, whichever thread asks first
+        return made;
     }
 
     /// The tile of this shape. Finding one allocates nothing.
@@ -109,8 +152,9 @@ public final class Tiles {
         }
         var one = new Made(shape, TileCompiler.compile(shape));
         Made[] known = MADE.get();
-        Made[] more = Arrays.copyOf(known, known.length + 1);
-        more[known.length] = one;
+        int first = known.length == MOST ? MOST / 2 : 0;
+        Made[] more = Arrays.copyOfRange(known, first, known.length + 1);
+        more[more.length - 1] = one;
         MADE.set(more);
         return one.tile;
     }

@@ -18,6 +18,7 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Geometry;
+import dev.neurite.kernel.KernelMemory;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.kernel.PackedWeights;
@@ -407,6 +408,30 @@ class ConvolutionsTest {
             results.add(y);
         }
         assertThat(results).containsOnly(results.getFirst());
+    }
+
+    /// Their transformed weights would not fit an array.
+    @Test
+    void theWidestLayersAreNotComputedInTiles() {
+        assertThat(Winograd.weightFloats(Shape.of(7712, 7712, 3, 3))).isEqualTo(36L * 7712 * 7712);
+        assertThat(Winograd.weightFloats(Shape.of(7728, 7728, 3, 3))).isZero();
+        Shape widest = Shape.of(8192, 8192, 3, 3);
+        Shape row = Shape.of(8192, 8, 8);
+        assertThat(KernelMemory.convolution(1, widest, row, row, 1)).isGreaterThan(widest.size());
+        var call = new Convolution();
+        call.kernelHeight = call.kernelWidth = 3;
+        call.strideHeight = call.strideWidth = 1;
+        call.dilationHeight = call.dilationWidth = 1;
+        call.height = call.width = call.outHeight = call.outWidth = 8;
+        call.top = call.left = 1;
+        call.groups = 1;
+        call.inputs = call.outputs = 7712;
+        assertThat(Winograd.suits(call, false)).isTrue();
+        assertThat(Winograd.suits(call, true)).isTrue();
+        call.outputs = 7728;
+        call.inputs = 7728;
+        assertThat(Winograd.suits(call, false)).isFalse();
+        assertThat(Winograd.suits(call, true)).isFalse();
     }
 
     @Test
