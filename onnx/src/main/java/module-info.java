@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Runs ONNX models, without a native library.
+@NullMarked
+module dev.neurite.onnx {
+    requires transitive dev.neurite.core;
+    requires com.google.protobuf;
+    requires static org.jspecify;
+
+    exports dev.neurite.onnx;
+    exports dev.neurite.onnx.value;
+}
