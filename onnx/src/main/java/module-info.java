@@ -4,9 +4,12 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.neurite.onnx {
     requires transitive dev.neurite.core;
+    requires transitive dev.neurite.text;
     requires com.google.protobuf;
     requires static org.jspecify;
 
     exports dev.neurite.onnx;
+    exports dev.neurite.onnx.graph;
+    exports dev.neurite.onnx.plan;
     exports dev.neurite.onnx.value;
 }

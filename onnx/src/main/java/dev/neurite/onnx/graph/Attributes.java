@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The attributes of a node, by name: `Long`, `Float`, `String`, [Value], [Graph], or a list of the first three.
+/// The attributes of a node, by name: `Long`, `Float`, `String`, [Value], [Graph], or a list of the first three;
+/// rewritten nodes may have other kinds.
 /// A getter refuses an attribute of another kind than the operator has.
 /// @param of the node, for messages
 /// @param all them
@@ -99,6 +100,11 @@ public record Attributes(String of, Map<String, Object> all) {
     /// Texts; empty if they are not given.
     public Optional<List<String>> texts(String name) {
         return list(name, String.class);
+    }
+
+    /// A setting of a rewritten node, of a kind that no file has; empty if it is not given.
+    public <T> Optional<T> own(String name, Class<T> kind) {
+        return Optional.ofNullable(get(name, kind));
     }
 
     private <T> @Nullable T get(String name, Class<T> kind) {

@@ -6,26 +6,40 @@ import dev.neurite.tensor.Shape;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A value of the file, read when it is first needed. Thread-safe.
+/// A value that is the same in each run, read or computed when it is first needed. Thread-safe.
 public final class Constant {
     private final ElementType type;
     private final Shape shape;
+    private final boolean shared;
     private @Nullable Supplier<Value> reader; // null once it has been read
     private volatile @Nullable Value value;
 
-    /// @param reader reads the elements
-    public Constant(ElementType type, Shape shape, Supplier<Value> reader) {
+    private Constant(ElementType type, Shape shape, boolean shared, Supplier<Value> reader) {
         this.type = type;
         this.shape = shape;
+        this.shared = shared;
         this.reader = reader;
     }
 
+    /// One of the file.
+    /// @param reader reads the elements
+    public Constant(ElementType type, Shape shape, Supplier<Value> reader) {
+        this(type, shape, true, reader);
+    }
+
     /// One that has been computed.
-    public static Constant of(Value value) {
-        var constant = new Constant(value.type(), value.shape(), () -> value);
+    /// @param shared whether it is the same for all shapes of inputs
+    public static Constant of(Value value, boolean shared) {
+        var constant = new Constant(value.type(), value.shape(), shared, () -> value);
         constant.value = value;
         constant.reader = null;
         return constant;
+    }
+
+    /// One that is computed when it is needed.
+    /// @param shared whether it is the same for all shapes of inputs
+    public static Constant of(ElementType type, Shape shape, boolean shared, Supplier<Value> computation) {
+        return new Constant(type, shape, shared, computation);
     }
 
     /// The type of the elements.
@@ -38,6 +52,11 @@ public final class Constant {
         return shape;
     }
 
+    /// Whether it is the same for all shapes of inputs.
+    public boolean isShared() {
+        return shared;
+    }
+
     /// The elements; always the same object.
     public Value value() {
         Value known = value;
@@ -45,9 +64,9 @@ public final class Constant {
     }
 
     private synchronized Value read() {
-        Supplier<Value> needed = reader;
         Value known = value;
         if (known != null) return known;
+        Supplier<Value> needed = reader;
         if (needed == null) throw new IllegalStateException("read, but not there");
         Value read = needed.get();
         value = read;

@@ -5,16 +5,20 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.onnx.graph.Attributes;
+import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.Graph;
 import dev.neurite.onnx.graph.Node;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +45,11 @@ public final class Call {
         Kernels kernels();
 
         /// Weights that are packed once, for all plans of a model.
-        /// @param values a constant: the same object gives the same weights
-        /// @param shape the weights' shape
-        PackedWeights packed(Value values, Shape shape);
+        /// @param of the constant that they are made of: the same object and purpose give the same weights, if it is
+        /// [shared][Constant#isShared]
+        /// @param purpose what is made of it
+        /// @param make makes them, if they are not there yet
+        PackedWeights packed(Constant of, String purpose, Supplier<Tensor> make);
 
         /// Runs a body.
         /// @param captured the values of graphs around it, by their names in the body
@@ -109,13 +115,13 @@ public final class Call {
         return in(input).shape();
     }
 
-    /// Whether an input is a constant.
+    /// Whether an input is a constant, the same in each run.
     public boolean isConstant(int input) {
-        return has(input) && in(input).value() != null;
+        return has(input) && in(input).isConstant();
     }
 
     /// The elements of an input.
-    /// @throws NotYetKnown if it is no constant
+    /// @throws NotYetKnown if they are not there yet
     public Value value(int input) {
         Value known = in(input).value();
         if (known != null) return known;
@@ -123,7 +129,7 @@ public final class Call {
     }
 
     /// The elements of an input of integers, as axes or extents are.
-    /// @throws NotYetKnown if it is no constant
+    /// @throws NotYetKnown if they are not there yet
     public long[] integers(int input) {
         Value known = value(input);
         requireType(input, ElementType.INT64, ElementType.INT32);
@@ -207,8 +213,26 @@ public final class Call {
     /// @param shape `[out × in]`, with as many elements
     /// @return null if it is no constant
     public @Nullable PackedWeights packed(int input, Shape shape) {
-        Value known = in(input).value();
-        return known == null ? null : surroundings.packed(known, shape);
+        return packed(input, "", w -> w.reshape(shape));
+    }
+
+    /// Weights that are made of an input: once, if it is a constant.
+    /// @param purpose names what is made of it, in all operators
+    /// @param make makes them of the input
+    /// @return null if it is no constant
+    public @Nullable PackedWeights packed(int input, String purpose, UnaryOperator<Tensor> make) {
+        Constant constant = in(input).constant();
+        if (constant == null) return null;
+        return surroundings.packed(constant, purpose, () -> make.apply(constant.value().tensor()));
+    }
+
+    /// Weights that are made of an input of any type: once, if it is a constant.
+    /// @param purpose names what is made of it, in all operators
+    /// @param make makes them
+    /// @return null if it is no constant
+    public @Nullable PackedWeights packed(int input, String purpose, Supplier<Tensor> make) {
+        Constant constant = in(input).constant();
+        return constant == null ? null : surroundings.packed(constant, purpose, make);
     }
 
     /// The values of graphs around a node's bodies: the last of its inputs.

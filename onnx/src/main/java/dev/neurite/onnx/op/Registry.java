@@ -15,12 +15,25 @@ public final class Registry {
     private static final Registry ALL = new Registry();
 
     static {
-        Elementwise.register(ALL);
+        Pointwise.register(ALL);
+        Arithmetic.register(ALL);
         Comparisons.register(ALL);
         Products.register(ALL);
         Convolving.register(ALL);
-        Pooling.register(ALL);
+        WindowPooling.register(ALL);
         Normalizing.register(ALL);
+        Shapes.register(ALL);
+        Making.register(ALL);
+        Casting.register(ALL);
+        Moving.register(ALL);
+        Pads.register(ALL);
+        Selecting.register(ALL);
+        Gathering.register(ALL);
+        Scattering.register(ALL);
+        Reducing.register(ALL);
+        Ranking.register(ALL);
+        Attending.register(ALL);
+        Converting.register(ALL);
     }
 
     private final Map<String, Operator> operators = new HashMap<>();

@@ -1,5 +1,6 @@
 package dev.neurite.onnx.op;
 
+import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
@@ -44,18 +45,26 @@ public record Step(List<@Nullable Fact> outputs, Work work, int viewOf, int inPl
 
     /// The elements of an input in another shape.
     public static Step view(Fact input, Shape shape, int of) {
-        @Nullable Value value = input.value();
-        if (value != null) return constant(value.reshape(shape));
-        return new Step(List.of(new Fact(input.type(), shape, input.layout(), null)), NOTHING, of, -1);
+        Constant constant = input.constant();
+        if (constant != null) return constant(constant.isShared(), constant.value().reshape(shape));
+        return new Step(List.of(new Fact(input.type(), shape, input.layout(), null, null)), NOTHING, of, -1);
     }
 
-    /// Outputs that are known already.
+    /// Outputs that are known already, from the shapes of inputs.
     public static Step constant(Value... values) {
-        return of(Arrays.stream(values).map(Fact::of).toList(), NOTHING);
+        return constant(false, values);
+    }
+
+    private static Step constant(boolean shared, Value... values) {
+        return of(
+                Arrays.stream(values)
+                        .map(each -> Fact.of(Constant.of(each, shared)))
+                        .toList(),
+                NOTHING);
     }
 
     /// Whether all outputs are known already.
     public boolean isConstant() {
-        return outputs.stream().allMatch(each -> each != null && each.value() != null);
+        return outputs.stream().allMatch(each -> each != null && each.isConstant());
     }
 }
