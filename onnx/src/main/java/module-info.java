@@ -5,7 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.neurite.onnx {
     requires transitive dev.neurite.core;
     requires transitive dev.neurite.text;
-    requires com.google.protobuf;
+    requires dev.neurite.onnx.schema;
     requires static org.jspecify;
 
     exports dev.neurite.onnx;
