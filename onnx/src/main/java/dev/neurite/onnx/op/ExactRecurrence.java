@@ -39,8 +39,10 @@ final class ExactRecurrence {
     /// All sequences.
     static void run(Recurrence of, Value[] in, Value[] out) {
         int[] lengths = of.lengths(in);
-        Elements.DoubleWriter y = Elements.doubleWriter(out[0]);
-        for (int i = 0; i < out[0].size(); i++) y.set(i, 0);
+        if (out[0] != null) { // what comes after the ends of sequences stays 0
+            Elements.DoubleWriter y = Elements.doubleWriter(out[0]);
+            for (int i = 0; i < out[0].size(); i++) y.set(i, 0);
+        }
         for (int direction = 0; direction < of.directions(); direction++) {
             var one = new ExactRecurrence(of, direction, in);
             for (int row = 0; row < of.batch(); row++) one.run(in, out, row, lengths[row]);
@@ -50,7 +52,7 @@ final class ExactRecurrence {
     /// The part of an input that belongs to a direction; zeros if it is not given.
     private static double[] part(Value[] in, int input, int direction, int size) {
         double[] part = new double[size];
-        @Nullable Value given = input < in.length ? in[input] : null;
+        Value given = Work.optional(in, input);
         if (given != null) read(given, direction * size, part);
         return part;
     }
@@ -60,7 +62,8 @@ final class ExactRecurrence {
         for (int i = 0; i < to.length; i++) to[i] = all.get(at + i);
     }
 
-    private static void write(double[] from, Value to, int at) {
+    private static void write(double[] from, @Nullable Value to, int at) {
+        if (to == null) return;
         Elements.DoubleWriter all = Elements.doubleWriter(to);
         for (int i = 0; i < from.length; i++) all.set(at + i, from[i]);
     }
@@ -80,13 +83,13 @@ final class ExactRecurrence {
             }
             write(h, out[0], of.output(direction, row, time));
         }
-        if (out.length > 1) write(h, out[1], of.state(direction, row));
-        if (out.length > 2) write(c, out[2], of.state(direction, row));
+        write(h, Work.optional(out, 1), of.state(direction, row));
+        write(c, Work.optional(out, 2), of.state(direction, row));
     }
 
     private double[] initial(Value[] in, int input, int row) {
         double[] state = new double[units];
-        @Nullable Value given = input < in.length ? in[input] : null;
+        Value given = Work.optional(in, input);
         if (given != null) read(given, of.state(direction, row), state);
         return state;
     }

@@ -93,14 +93,10 @@ final class IntegerConvolving {
                 (int) from.get((first + column) * inner + row) - zeros[(first + column) % zeros.length];
     }
 
-    private static @Nullable Value optional(Value[] in, int input) {
-        return input < in.length ? in[input] : null;
-    }
-
     private void run(Value[] in, int[] sums, int at) {
         if (out.size() == 0) return;
-        int zero = Quantized.integers(optional(in, ofX))[0];
-        int[] zeros = Quantized.integers(optional(in, ofW));
+        int zero = Quantized.integers(Work.optional(in, ofX))[0];
+        int[] zeros = Quantized.integers(Work.optional(in, ofW));
         int area = windows.outSize();
         int ofGroup = outputs / groups;
         int[] rows = new int[area * ofGroup];
@@ -169,7 +165,7 @@ final class IntegerConvolving {
         float ofX = (float) in[1].number(0);
         float ofY = (float) in[6].number(0);
         int zero = (int) in[7].integer(0);
-        int[] bias = Quantized.integers(optional(in, 8));
+        int[] bias = Quantized.integers(Work.optional(in, 8));
         int area = windows.outSize();
         byte[] to = (byte[]) y[0].array();
         for (int i = 0; i < sums.length; i++) {

@@ -76,17 +76,13 @@ final class IntegerMatMul {
                 (int) from.get(first + row * columns + column) - zeros[(zero + column) % zeros.length];
     }
 
-    private static @Nullable Value optional(Value[] in, int input) {
-        return input < in.length ? in[input] : null;
-    }
-
     /// All products.
     private void run(Value[] in, int[] sums, int at) {
         if (batch.out().size() == 0) return;
         boolean one = batch.isOneProduct();
         int rows = one ? batch.batches() * batch.rows() : batch.rows();
-        int[] ofRows = Quantized.integers(optional(in, ofA));
-        int[] ofColumns = Quantized.integers(optional(in, ofB));
+        int[] ofRows = Quantized.integers(Work.optional(in, ofA));
+        int[] ofColumns = Quantized.integers(Work.optional(in, ofB));
         for (int i = 0; i < (one ? 1 : batch.batches()); i++) {
             int matrix = batch.a()[i];
             int number = batch.b()[i];

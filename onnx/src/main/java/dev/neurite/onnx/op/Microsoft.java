@@ -9,6 +9,7 @@ import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// onnxruntime's own operators, which its optimizer puts into models of transformers. All take floats.
 final class Microsoft {
@@ -113,7 +114,7 @@ final class Microsoft {
         List<Fact> facts = List.of(sums, ofRows, ofRows, sums);
         return Step.of(facts.subList(0, Math.max(1, call.outputs())), (in, out) -> {
             if (x.size() == 0) return;
-            Tensor sum = out.length > 3 ? out[3].tensor().reshape(rows) : Tensor.zeros(rows);
+            Tensor sum = optional(out, 3, x).reshape(rows);
             Tensor from = in[0].tensor().reshape(rows);
             Tensor other = in[1].tensor().reshape(part);
             int some = part.extent(0);
@@ -122,11 +123,17 @@ final class Microsoft {
             }
             if (hasBias) kernels.shiftColumns(sum, in[4].tensor(), sum);
             Tensor b = hasShift ? in[3].tensor() : Tensor.EMPTY;
-            Tensor mean = out.length > 1 ? out[1].tensor() : Tensor.zeros(ofRows.shape());
-            Tensor factor = out.length > 2 ? out[2].tensor() : Tensor.zeros(ofRows.shape());
-            Tensor y = out[0].tensor().reshape(rows);
+            Tensor mean = optional(out, 1, ofRows.shape());
+            Tensor factor = optional(out, 2, ofRows.shape());
+            Tensor y = optional(out, 0, x).reshape(rows);
             kernels.norms().normalizeSpans(sum, width, 1, epsilon, in[2].tensor(), b, mean, factor, y);
         });
+    }
+
+    /// An output, or as many floats if it is not wanted.
+    private static Tensor optional(Value[] out, int place, Shape shape) {
+        Value wanted = Work.optional(out, place);
+        return wanted == null ? Tensor.zeros(shape) : wanted.tensor();
     }
 
     /// Whether a shape, without ones at its beginning, is that of the last axes.
@@ -179,13 +186,14 @@ final class Microsoft {
         String label = call.node().label();
         Shape rows = Shape.of(ids.size(), width);
         return Step.of(facts.subList(0, Math.max(1, call.outputs())), (in, out) -> {
-            Tensor sum = out.length > 2 ? out[2].tensor().reshape(rows) : Tensor.zeros(rows);
-            if (out.length > 1) count(in, ids, out[1]);
+            Tensor sum = optional(out, 2, sums).reshape(rows);
+            Value counts = Work.optional(out, 1);
+            if (counts != null) count(Work.optional(in, MASK), ids, counts);
             if (sum.size() == 0) return;
             embed(label, in, sum);
             Tensor mean = Tensor.zeros(Shape.of(ids.size()));
             Tensor factor = Tensor.zeros(Shape.of(ids.size()));
-            Tensor y = out[0].tensor().reshape(rows);
+            Tensor y = optional(out, 0, sums).reshape(rows);
             kernels.norms()
                     .normalizeSpans(sum, width, 1, epsilon, in[GAMMA].tensor(), in[BETA].tensor(), mean, factor, y);
         });
@@ -193,13 +201,13 @@ final class Microsoft {
 
     private static void embed(String label, Value[] in, Tensor sums) {
         int length = in[0].shape().extent(1);
-        boolean segments = in[SEGMENTS] != null;
-        boolean positions = in.length > POSITIONS && in[POSITIONS] != null;
+        Value segments = Work.optional(in, SEGMENTS);
+        Value positions = Work.optional(in, POSITIONS);
         for (int i = 0; i < sums.rows(); i++) {
-            long position = positions ? in[POSITIONS].integer(i % in[POSITIONS].size()) : i % length;
+            long position = positions != null ? positions.integer(i % positions.size()) : i % length;
             add(label, in[WORD_TABLE], in[0].integer(i), sums, i, false);
             add(label, in[POSITION_TABLE], position, sums, i, true);
-            if (segments) add(label, in[SEGMENT_TABLE], in[SEGMENTS].integer(i), sums, i, true);
+            if (segments != null) add(label, in[SEGMENT_TABLE], segments.integer(i), sums, i, true);
         }
     }
 
@@ -218,12 +226,11 @@ final class Microsoft {
         else System.arraycopy(from, x, to, y, width);
     }
 
-    private static void count(Value[] in, Shape ids, Value out) {
-        boolean masked = in.length > MASK && in[MASK] != null;
+    private static void count(@Nullable Value mask, Shape ids, Value out) {
         int length = ids.extent(1);
         for (int row = 0; row < ids.extent(0); row++) {
             int words = 0;
-            for (int i = 0; masked && i < length; i++) if (in[MASK].integer(row * length + i) == 1) words++;
+            for (int i = 0; mask != null && i < length; i++) if (mask.integer(row * length + i) == 1) words++;
             Elements.longWriter(out).set(row, words);
         }
     }

@@ -134,7 +134,7 @@ final class Quantized {
         Kernels kernels = call.kernels();
         return Step.of(Fact.of(to, call.shape(0)), (in, out) -> {
             float[] scales = in[1].floats();
-            int[] zeros = integers(in.length > 2 ? in[2] : null);
+            int[] zeros = integers(Work.optional(in, 2));
             if (in[0].type() == ElementType.INT32) {
                 wholes(granularity, (int[]) in[0].array(), in[0].offset(), scales, zeros, out[0]);
                 return;
@@ -205,9 +205,11 @@ final class Quantized {
             for (int i = in[0].offset(); i < end; i++) most = Math.max(most, x[i]);
             float scale = most == least ? 1 : (most - least) / 255;
             int zero = (int) Math.rint(Math.min(255, Math.max(0, -least / scale)));
-            quantize(kernels, x, in[0].offset(), scale, zero, out[0]);
-            if (out.length > 1) ((float[]) out[1].array())[out[1].offset()] = scale;
-            if (out.length > 2) ((byte[]) out[2].array())[out[2].offset()] = (byte) zero;
+            if (out[0] != null) quantize(kernels, x, in[0].offset(), scale, zero, out[0]);
+            Value ofScale = Work.optional(out, 1);
+            if (ofScale != null) Elements.doubleWriter(ofScale).set(0, scale);
+            Value ofZero = Work.optional(out, 2);
+            if (ofZero != null) Elements.longWriter(ofZero).set(0, zero);
         });
     }
 
@@ -220,7 +222,7 @@ final class Quantized {
         Kernels kernels = call.kernels();
         return Step.of(Fact.of(ElementType.FLOAT, call.shape(0)), (in, out) -> {
             float[] scales = in[1].floats();
-            int[] zeros = integers(in.length > 2 ? in[2] : null);
+            int[] zeros = integers(Work.optional(in, 2));
             float[] y = (float[]) out[0].array();
             int yo = out[0].offset();
             if (granularity.whole && in[0].array() instanceof byte[] x) {

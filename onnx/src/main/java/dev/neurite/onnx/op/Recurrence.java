@@ -245,9 +245,9 @@ record Recurrence(
     /// @throws DataException if one is out of range
     int[] lengths(Value[] in) {
         int[] lengths = new int[batch];
-        boolean given = in.length > LENGTHS && in[LENGTHS] != null;
+        Value given = Work.optional(in, LENGTHS);
         for (int row = 0; row < batch; row++) {
-            lengths[row] = given ? (int) in[LENGTHS].integer(row) : time;
+            lengths[row] = given != null ? (int) given.integer(row) : time;
             if (lengths[row] < 0 || lengths[row] > time) {
                 throw new DataException(label, "expects sequence_lens from 0 to " + time + ", got " + lengths[row]);
             }

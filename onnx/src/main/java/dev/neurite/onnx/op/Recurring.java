@@ -26,7 +26,6 @@ final class Recurring {
 
     private final Recurrence of;
     private final Kernels kernels;
-    private final boolean sequences; // whether Y is wanted
     private final List<Direction> directions = new ArrayList<>();
 
     /// What does not change between runs of a direction; null where an input is no constant.
@@ -69,7 +68,6 @@ final class Recurring {
     private Recurring(Call call, Recurrence of) {
         this.of = of;
         kernels = call.kernels();
-        sequences = call.wants(0);
         for (int i = 0; i < of.directions(); i++) {
             int direction = i;
             String purpose = of.kind() + " " + direction;
@@ -149,8 +147,8 @@ final class Recurring {
         int width = of.kind().gates() * of.units();
         Tensor gates = Tensor.zeros(Shape.of(of.batch(), of.time(), width));
         kernels.dense(x, w, b.ofGates, Activation.IDENTITY, gates.reshape(Shape.of(x.rows(), width)));
-        Tensor y = sequences ? sequence(out[0]) : Tensor.EMPTY;
-        Tensor hn = out.length > 1 ? state(out[1], direction) : Tensor.EMPTY;
+        Tensor y = sequence(out[0]);
+        Tensor hn = state(Work.optional(out, 1), direction);
         Tensor h0 = initial(in, Recurrence.INITIAL_H, direction);
         var steps = new Steps(gates, r, lengths, of.isBackward(direction), h0, Tensor.EMPTY, y, hn);
         RecurrentKernels recurrent = kernels.recurrent();
@@ -162,13 +160,13 @@ final class Recurring {
                 else recurrent.gruResetBefore(steps, Tensor.EMPTY);
             }
             case LSTM -> {
-                cn = out.length > 2 ? state(out[2], direction) : cn;
+                cn = state(Work.optional(out, 2), direction);
                 recurrent.lstm(steps, new Cells(initial(in, Recurrence.INITIAL_C, direction), Tensor.EMPTY, cn));
             }
         }
-        if (sequences) finishSequence(y, out[0], direction);
-        if (out.length > 1) finishState(hn, out[1], direction);
-        if (cn.size() != 0) finishState(cn, out[2], direction);
+        finishSequence(y, out[0], direction);
+        finishState(hn, Work.optional(out, 1), direction);
+        finishState(cn, Work.optional(out, 2), direction);
     }
 
     private PackedWeights changing(Value w, int direction) {
@@ -185,13 +183,14 @@ final class Recurring {
         return !of.batchFirst() || of.directions() == 1 || of.batch() == 1;
     }
 
-    private Tensor sequence(Value y) {
+    private Tensor sequence(@Nullable Value y) {
+        if (y == null) return Tensor.EMPTY;
         Shape shape = Shape.of(of.batch(), of.time(), of.units());
         return sequencesAreRows() ? y.tensor().reshape(shape) : Tensor.zeros(shape);
     }
 
-    private void finishSequence(Tensor from, Value y, int direction) {
-        if (sequencesAreRows()) return;
+    private void finishSequence(Tensor from, @Nullable Value y, int direction) {
+        if (y == null || sequencesAreRows()) return;
         int units = of.units();
         for (int row = 0, at = 0; row < of.batch(); row++) {
             for (int step = 0; step < of.time(); step++, at += units) {
@@ -200,22 +199,22 @@ final class Recurring {
         }
     }
 
-    private Tensor state(Value states, int direction) {
+    private Tensor state(@Nullable Value states, int direction) {
+        if (states == null) return Tensor.EMPTY;
         Shape shape = Shape.of(of.batch(), of.units());
         if (!statesAreRows()) return Tensor.zeros(shape);
         return Tensor.view(shape, (float[]) states.array(), states.offset() + of.state(direction, 0));
     }
 
-    private void finishState(Tensor from, Value states, int direction) {
-        if (!statesAreRows()) copyStates(direction, from, states, true);
+    private void finishState(Tensor from, @Nullable Value states, int direction) {
+        if (states != null && !statesAreRows()) copyStates(direction, from, states, true);
     }
 
     /// The states before the first steps; empty if they are not given.
     private Tensor initial(Value[] in, int input, int direction) {
-        @Nullable Value given = input < in.length ? in[input] : null;
-        if (given == null) return Tensor.EMPTY;
+        Value given = Work.optional(in, input);
         Tensor states = state(given, direction);
-        if (!statesAreRows()) copyStates(direction, states, given, false);
+        if (given != null && !statesAreRows()) copyStates(direction, states, given, false);
         return states;
     }
 

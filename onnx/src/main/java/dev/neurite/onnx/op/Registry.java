@@ -34,6 +34,12 @@ public final class Registry {
         Ranking.register(ALL);
         Attending.register(ALL);
         Converting.register(ALL);
+        Microsoft.register(ALL);
+        Einsum.register(ALL);
+        Control.register(ALL);
+        Quantized.register(ALL);
+        Recurring.register(ALL);
+        Resizing.register(ALL);
     }
 
     private final Map<String, Operator> operators = new HashMap<>();

@@ -163,6 +163,18 @@ final class RecurringTest {
     }
 
     @Test
+    void outputsThatNobodyWantsAreNotWritten() {
+        Value x = Value.of(shape(2, 1, 1), 1f, 2);
+        Value w = Value.of(shape(1, 4, 1), 1f, 1, 1, 1);
+        Value[] all = op("LSTM", 14).outputs(3).runAll(x, w, w);
+        for (Ops op : List.of(op("LSTM", 14).outputs(3), op("LSTM", 14).outputs(3).with("clip", 100f))) {
+            Value[] out = {null, null, Value.zeros(x.type(), shape(1, 1, 1))};
+            op.prepare(x, w, w).work().run(new Value[] {x, w, w}, out);
+            assertSame(out[2], all[2]);
+        }
+    }
+
+    @Test
     void refusesWhatIsWrong() {
         Value x = Value.of(shape(2, 1, 1), 1f, 2);
         Value w = Value.of(shape(1, 1, 1), 1f);
