@@ -31,7 +31,11 @@ final class Contraction {
     /// @param strides the distance of neighboring elements along each; 0 if they are the same
     /// @param from gives it, from the node's inputs
     /// @param made what computes it; null for an input
-    record Operand(int[] labels, int[] strides, Function<Value[], Value> from, @Nullable Contraction made) {
+    record Operand(
+            int[] labels,
+            int[] strides,
+            Function<Value[], Value> from,
+            @Nullable Contraction made) {
         boolean has(int label) {
             return Arrays.stream(labels).anyMatch(each -> each == label);
         }
@@ -89,8 +93,12 @@ final class Contraction {
     Contraction(Call call, Map<Integer, Integer> extents, Operand a, Operand b, Set<Integer> kept) {
         kernels = call.kernels();
         type = call.type(0);
-        int[] batch = Arrays.stream(a.labels).filter(each -> b.has(each) && kept.contains(each)).toArray();
-        int[] sums = Arrays.stream(a.labels).filter(each -> b.has(each) && !kept.contains(each)).toArray();
+        int[] batch = Arrays.stream(a.labels)
+                .filter(each -> b.has(each) && kept.contains(each))
+                .toArray();
+        int[] sums = Arrays.stream(a.labels)
+                .filter(each -> b.has(each) && !kept.contains(each))
+                .toArray();
         int[] ofRows = Arrays.stream(a.labels).filter(each -> !b.has(each)).toArray();
         int[] ofColumns = Arrays.stream(b.labels).filter(each -> !a.has(each)).toArray();
         int[] all = joined(batch, ofRows, ofColumns);
@@ -105,12 +113,15 @@ final class Contraction {
     }
 
     private static int[] extents(Map<Integer, Integer> extents, int[] labels) {
-        return Arrays.stream(labels).map(label -> extents.getOrDefault(label, 1)).toArray();
+        return Arrays.stream(labels)
+                .map(label -> extents.getOrDefault(label, 1))
+                .toArray();
     }
 
     /// The shape of an array with these labels.
     static Shape shape(Call call, Map<Integer, Integer> extents, int[] labels) {
-        return Shapes.of(call, Arrays.stream(extents(extents, labels)).asLongStream().toArray());
+        return Shapes.of(
+                call, Arrays.stream(extents(extents, labels)).asLongStream().toArray());
     }
 
     private static int size(Map<Integer, Integer> extents, int[] labels) {

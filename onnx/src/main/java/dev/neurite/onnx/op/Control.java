@@ -23,13 +23,15 @@ final class Control {
 
     /// The number of inputs that are not values of graphs around the bodies.
     private static int own(Call call) {
-        return call.inputs() - call.attributes().texts(Call.CAPTURED).orElse(List.of()).size();
+        return call.inputs()
+                - call.attributes().texts(Call.CAPTURED).orElse(List.of()).size();
     }
 
     private static void requireOutputs(Call call, int least, Graph... bodies) {
         for (Graph body : bodies) {
             if (body.outputs().size() < least) {
-                throw call.wrong("expects a body of at least " + least + " outputs, got " + body.outputs().size());
+                throw call.wrong("expects a body of at least " + least + " outputs, got "
+                        + body.outputs().size());
             }
         }
     }
@@ -91,7 +93,8 @@ final class Control {
 
     private static void requireInputs(Call call, Graph body, int count) {
         if (body.inputs().size() != count) {
-            throw call.wrong("expects a body of " + count + " inputs, got " + body.inputs().size());
+            throw call.wrong("expects a body of " + count + " inputs, got "
+                    + body.inputs().size());
         }
     }
 

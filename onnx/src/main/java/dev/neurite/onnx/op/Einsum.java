@@ -156,7 +156,8 @@ final class Einsum {
 
     /// Sums over the labels that nothing else has.
     private Operand withoutLone(Operand a, Set<Integer> kept) {
-        int[] lone = Arrays.stream(a.labels()).filter(label -> !kept.contains(label)).toArray();
+        int[] lone =
+                Arrays.stream(a.labels()).filter(label -> !kept.contains(label)).toArray();
         if (lone.length == 0) return a;
         Value one = Shapes.one(call.type(0));
         var ones = new Operand(lone, new int[lone.length], _ -> one, null);

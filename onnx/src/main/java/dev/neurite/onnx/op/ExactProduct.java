@@ -58,7 +58,8 @@ record ExactProduct(int inner, int columns, int part) {
     /// @param zeros where its zero points are from
     /// @param purpose names what is made of the input, zero points and parts excepted
     /// @return null if they are no constants
-    @Nullable List<PackedWeights> constant(Call call, int input, int zeros, String purpose, Right of) {
+    @Nullable
+    List<PackedWeights> constant(Call call, int input, int zeros, String purpose, Right of) {
         if (!call.isConstant(input) || (call.has(zeros) && !call.isConstant(zeros))) return null;
         String zero = call.has(zeros) ? Arrays.toString(Quantized.integers(call.value(zeros))) : "0";
         List<PackedWeights> weights = new ArrayList<>();

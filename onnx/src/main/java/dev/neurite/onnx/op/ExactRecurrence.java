@@ -148,7 +148,8 @@ final class ExactRecurrence {
             double forget = of.coupled() ? 1 - input : activated(0, gate(2, k) + p[2 * units + k] * c[k]);
             next[k] = forget * c[k] + input * activated(1, gate(3, k));
             double output = activated(0, gate(1, k) + p[units + k] * next[k]);
-            DoubleUnaryOperator ofCell = of.functions().get(direction * of.kind().usual.size() + 2);
+            DoubleUnaryOperator ofCell =
+                    of.functions().get(direction * of.kind().usual.size() + 2);
             h[k] = output * ofCell.applyAsDouble(next[k]);
         }
         c = next;

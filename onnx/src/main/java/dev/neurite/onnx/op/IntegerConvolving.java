@@ -66,9 +66,10 @@ final class IntegerConvolving {
 
     private static void requireKernelShape(Call call, int[] kernel) {
         long[] given = call.attributes().integers("kernel_shape").orElse(null);
-        if (given != null && !Arrays.equals(given, Arrays.stream(kernel).asLongStream().toArray())) {
-            throw call.misfit("expects weights of kernel_shape " + Arrays.toString(given) + ", got "
-                    + Arrays.toString(kernel));
+        if (given != null
+                && !Arrays.equals(given, Arrays.stream(kernel).asLongStream().toArray())) {
+            throw call.misfit(
+                    "expects weights of kernel_shape " + Arrays.toString(given) + ", got " + Arrays.toString(kernel));
         }
     }
 
@@ -80,8 +81,8 @@ final class IntegerConvolving {
 
     private static void requireOneOrEach(Call call, int input, int channels) {
         if (call.shape(input).size() == 1 || call.shape(input).equals(Shape.of(channels))) return;
-        throw call.misfit("expects input " + input + " with one element"
-                + (channels == 1 ? "" : " or " + channels) + ", got " + call.shape(input));
+        throw call.misfit("expects input " + input + " with one element" + (channels == 1 ? "" : " or " + channels)
+                + ", got " + call.shape(input));
     }
 
     /// The weights of a group, a column for each output channel.
@@ -89,8 +90,7 @@ final class IntegerConvolving {
         Elements.Longs from = Elements.longs(of);
         int first = group * (outputs / groups);
         int inner = product.inner();
-        return (row, column) ->
-                (int) from.get((first + column) * inner + row) - zeros[(first + column) % zeros.length];
+        return (row, column) -> (int) from.get((first + column) * inner + row) - zeros[(first + column) % zeros.length];
     }
 
     private void run(Value[] in, int[] sums, int at) {
@@ -137,8 +137,7 @@ final class IntegerConvolving {
 
     private static Step integer(Call call) {
         var of = new IntegerConvolving(call, 2, 1, 3);
-        return Step.of(
-                Fact.of(ElementType.INT32, of.out), (in, y) -> of.run(in, (int[]) y[0].array(), y[0].offset()));
+        return Step.of(Fact.of(ElementType.INT32, of.out), (in, y) -> of.run(in, (int[]) y[0].array(), y[0].offset()));
     }
 
     private static Step linear(Call call) {

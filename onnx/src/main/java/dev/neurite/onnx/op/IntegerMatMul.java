@@ -72,8 +72,7 @@ final class IntegerMatMul {
         int columns = batch.columns();
         int first = matrix * batch.inner() * columns;
         int zero = matrix * columns;
-        return (row, column) ->
-                (int) from.get(first + row * columns + column) - zeros[(zero + column) % zeros.length];
+        return (row, column) -> (int) from.get(first + row * columns + column) - zeros[(zero + column) % zeros.length];
     }
 
     /// All products.
@@ -89,8 +88,7 @@ final class IntegerMatMul {
             int first = matrix * batch.rows();
             float[] left = product.left(kernels, in[a], first * batch.inner(), rows, ofRows, first);
             @Nullable List<PackedWeights> constant = weights.isEmpty() ? null : weights.get(number);
-            List<PackedWeights> right =
-                    constant != null ? constant : product.changing(right(in[b], number, ofColumns));
+            List<PackedWeights> right = constant != null ? constant : product.changing(right(in[b], number, ofColumns));
             product.run(kernels, left, rows, right, sums, at + i * rows * batch.columns());
         }
     }

@@ -142,7 +142,9 @@ final class Microsoft {
         while (!extents.isEmpty() && extents.getFirst() == 1) extents = extents.subList(1, extents.size());
         int first = whole.rank() - extents.size();
         boolean wide = part.rank() > 0 && part.extent(part.rank() - 1) == whole.extent(whole.rank() - 1);
-        return wide && first >= 0 && whole.extents().subList(first, whole.rank()).equals(extents);
+        return wide
+                && first >= 0
+                && whole.extents().subList(first, whole.rank()).equals(extents);
     }
 
     // ---------------------------------------------------------------------------------------------------- embeddings

@@ -181,8 +181,7 @@ final class MicrosoftAttention {
         Tensor all = Tensor.zeros(Shape.of(rows, steps, 3 * width));
         Shape positions = Shape.of(rows * steps, in[0].shape().extent(2));
         Shape projected = Shape.of(rows * steps, 3 * width);
-        kernels.dense(
-                in[0].tensor().reshape(positions), w, bias(in), Activation.IDENTITY, all.reshape(projected));
+        kernels.dense(in[0].tensor().reshape(positions), w, bias(in), Activation.IDENTITY, all.reshape(projected));
         Masking masking = Masking.of(causal, Tensor.EMPTY).withAdded(added(in));
         var queries = new Heads(all, 0, heads, size);
         var keys = new Heads(all, width, heads, size);
@@ -235,12 +234,11 @@ final class MicrosoftAttention {
         for (int i = 0; i < added.size(); i++) {
             int key = i % steps;
             int row = i / steps / steps;
-            boolean sees =
-                    switch (mask.shape().rank()) {
-                        case 1 -> key < of.get(row) && (mask.size() == rows || key >= of.get(rows + row));
-                        case 2 -> of.get(row * steps + key) > 0;
-                        default -> of.get(i) > 0;
-                    };
+            boolean sees = switch (mask.shape().rank()) {
+                case 1 -> key < of.get(row) && (mask.size() == rows || key >= of.get(rows + row));
+                case 2 -> of.get(row * steps + key) > 0;
+                default -> of.get(i) > 0;
+            };
             if (!sees) added.array()[i] = masked;
         }
         return added;

@@ -61,7 +61,9 @@ final class Quantized {
             long block = call.attributes().integer("block_size", 0);
             call.requireType(1, ElementType.FLOAT);
             boolean single = scale.rank() <= 1 && scale.size() == 1;
-            boolean fits = !call.has(2) || call.shape(2).equals(scale) || (single && call.shape(2).size() == 1);
+            boolean fits = !call.has(2)
+                    || call.shape(2).equals(scale)
+                    || (single && call.shape(2).size() == 1);
             if (!fits) {
                 throw call.misfit("expects as many zero points as scales " + scale + ", got " + call.shape(2));
             }
@@ -173,8 +175,7 @@ final class Quantized {
         byte[] y = (byte[]) out.array();
         int yo = out.offset();
         ElementType type = out.type();
-        kernels.update(
-                0, out.size(), (from, to) -> quantize(x, at + from, scale, zero, type, y, yo + from, to - from));
+        kernels.update(0, out.size(), (from, to) -> quantize(x, at + from, scale, zero, type, y, yo + from, to - from));
     }
 
     private static void quantize(

@@ -91,12 +91,11 @@ record Recurrence(
         Attributes with = call.attributes();
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         for (int i : new int[] {0, W, R}) call.requireRank(i, 3);
-        boolean batchFirst =
-                switch (Math.clamp(with.integer("layout", 0), -1, 2)) {
-                    case 0 -> false;
-                    case 1 -> true;
-                    default -> throw call.wrong("expects layout 0 or 1, got " + with.integer("layout", 0));
-                };
+        boolean batchFirst = switch (Math.clamp(with.integer("layout", 0), -1, 2)) {
+            case 0 -> false;
+            case 1 -> true;
+            default -> throw call.wrong("expects layout 0 or 1, got " + with.integer("layout", 0));
+        };
         String direction = with.text("direction", "forward");
         if (!direction.matches("forward|reverse|bidirectional")) {
             throw call.wrong("expects direction forward, reverse or bidirectional, got '" + direction + "'");

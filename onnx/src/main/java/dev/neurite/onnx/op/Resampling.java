@@ -75,7 +75,8 @@ final class Resampling {
         for (int axis = 0; axis < last; axis++) {
             int[] longer = new int[rows.length * axes[axis].to()];
             for (int i = 0; i < longer.length; i++) {
-                longer[i] = rows[i / axes[axis].to()] * axes[axis].from() + axes[axis].at()[i % axes[axis].to()];
+                longer[i] = rows[i / axes[axis].to()] * axes[axis].from()
+                        + axes[axis].at()[i % axes[axis].to()];
             }
             rows = longer;
         }
@@ -161,6 +162,12 @@ final class Resampling {
             float[] row, ResizedAxis columns, float[] weights, int from, int to, float[] y, int yo) {
         int taps = columns.taps();
         int[] at = columns.at();
+        if (taps == 2) {
+            for (int i = from, t = 2 * from; i < to; i++, t += 2) {
+                y[yo + i] = weights[t] * row[at[t]] + weights[t + 1] * row[at[t + 1]];
+            }
+            return;
+        }
         for (int i = from, t = from * taps; i < to; i++) {
             float sum = 0;
             for (int n = 0; n < taps; n++, t++) sum += weights[t] * row[at[t]];

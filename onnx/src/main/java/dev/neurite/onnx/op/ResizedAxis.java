@@ -114,9 +114,7 @@ final class ResizedAxis {
             case ASYMMETRIC -> i / scale;
             case TF_HALF_PIXEL_FOR_NN -> centered;
             case TF_CROP_AND_RESIZE ->
-                to > 1
-                        ? (start + i * (end - start) / (length - 1)) * (from - 1)
-                        : 0.5 * (start + end) * (from - 1);
+                to > 1 ? (start + i * (end - start) / (length - 1)) * (from - 1) : 0.5 * (start + end) * (from - 1);
         };
     }
 

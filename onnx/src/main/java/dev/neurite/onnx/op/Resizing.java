@@ -168,7 +168,8 @@ final class Resizing {
     /// The extents before and after, and their ratios.
     private record Lengths(int[] from, double[] to, double[] scales) {
         static Lengths unchanged(Call call) {
-            int[] from = call.shape(0).extents().stream().mapToInt(Integer::intValue).toArray();
+            int[] from =
+                    call.shape(0).extents().stream().mapToInt(Integer::intValue).toArray();
             double[] scales = new double[from.length];
             Arrays.fill(scales, 1);
             return new Lengths(from, Arrays.stream(from).asDoubleStream().toArray(), scales);

@@ -30,7 +30,13 @@ final class ControlTest {
 
     private static Node node(String op, String inputs, String output) {
         return new Node(
-                output, "", op, 18, List.of(inputs.split(" ")), List.of(output), Attributes.none("node '" + output + "'"));
+                output,
+                "",
+                op,
+                18,
+                List.of(inputs.split(" ")),
+                List.of(output),
+                Attributes.none("node '" + output + "'"));
     }
 
     private static Graph graph(String inputs, String outputs, Map<String, Constant> constants, Node... nodes) {
@@ -85,7 +91,9 @@ final class ControlTest {
     }
 
     private static Ops loop() {
-        return captured(op("Loop", 16), "step", "limit").with("body", castingBody()).outputs(2);
+        return captured(op("Loop", 16), "step", "limit")
+                .with("body", castingBody())
+                .outputs(2);
     }
 
     @Test
@@ -151,7 +159,8 @@ final class ControlTest {
     // --------------------------------------------------------------------------------------------------------- Scan
 
     private static Ops scan() {
-        Graph body = graph("sum x", "next row", Map.of(), node("Add", "sum x", "next"), node("Identity", "next", "row"));
+        Graph body =
+                graph("sum x", "next row", Map.of(), node("Add", "sum x", "next"), node("Identity", "next", "row"));
         return op("Scan", 16).with("body", body).integer("num_scan_inputs", 1).outputs(2);
     }
 

@@ -74,23 +74,52 @@ final class EinsumTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "ab->ba", "ab->a", "ab->", "aa->a", "aea->e", "abc->b", "ab,bc->ac", "ab,cb->ac", "ba,bc->ac",
-                "abc,acd->abd", "abcd,abed->abce", "badc,bdce->abc", "ab,ab->", "ab,ab->ab", "ab,ab->ba", "a,b->ab",
-                "a,b->ba", "ab,c->c", "ab,cd->ad", "abc,cd,de->abe", "ab,bc,cd->ad", "ab,ab,ab->a", "abf,fc->abc",
-                "aab,bc->ac", ",ab->ab", "gb,bg->g", "abcd,cd->abcd", "Za,ab->Zb"
+                "ab->ba",
+                "ab->a",
+                "ab->",
+                "aa->a",
+                "aea->e",
+                "abc->b",
+                "ab,bc->ac",
+                "ab,cb->ac",
+                "ba,bc->ac",
+                "abc,acd->abd",
+                "abcd,abed->abce",
+                "badc,bdce->abc",
+                "ab,ab->",
+                "ab,ab->ab",
+                "ab,ab->ba",
+                "a,b->ab",
+                "a,b->ba",
+                "ab,c->c",
+                "ab,cd->ad",
+                "abc,cd,de->abe",
+                "ab,bc,cd->ad",
+                "ab,ab,ab->a",
+                "abf,fc->abc",
+                "aab,bc->ac",
+                ",ab->ab",
+                "gb,bg->g",
+                "abcd,cd->abcd",
+                "Za,ab->Zb"
             })
     void computesWhatIsDefined(String equation) {
         var random = new Random(1);
         String[] sides = equation.split("->", -1);
         for (ElementType type : List.of(ElementType.FLOAT, ElementType.DOUBLE, ElementType.INT64, ElementType.INT32)) {
             Value[] in = Arrays.stream(sides[0].split(",", -1))
-                    .map(term -> random(random, type, term.chars().map(each -> EXTENTS.get((char) each)).toArray()))
+                    .map(term -> random(
+                            random,
+                            type,
+                            term.chars().map(each -> EXTENTS.get((char) each)).toArray()))
                     .toArray(Value[]::new);
             Value y = einsum(equation).run(in);
             double[] expected = expected(equation, in);
             assertThat(y.type()).isEqualTo(type);
             assertThat(y.shape())
-                    .isEqualTo(Shape.of(sides[1].chars().map(each -> EXTENTS.get((char) each)).toArray()));
+                    .isEqualTo(Shape.of(sides[1].chars()
+                            .map(each -> EXTENTS.get((char) each))
+                            .toArray()));
             for (int i = 0; i < expected.length; i++) assertThat(y.number(i)).isCloseTo(expected[i], within(1e-4));
         }
     }
@@ -103,7 +132,8 @@ final class EinsumTest {
         assertThat(einsum("ab,bc").run(a, b)).isEqualTo(einsum("ab,bc->ac").run(a, b));
         assertThat(einsum("ba").run(a)).isEqualTo(einsum("ba->ab").run(a));
         assertThat(einsum(" b a ").run(a)).isEqualTo(einsum("ba->ab").run(a));
-        assertThat(einsum("ii").run(random(random, ElementType.FLOAT, 2, 2)).shape()).isEqualTo(Shape.SCALAR);
+        assertThat(einsum("ii").run(random(random, ElementType.FLOAT, 2, 2)).shape())
+                .isEqualTo(Shape.SCALAR);
     }
 
     @Test
@@ -111,14 +141,17 @@ final class EinsumTest {
         var random = new Random(3);
         Value a = random(random, ElementType.FLOAT, 2, 3, 4, 5);
         Value b = random(random, ElementType.FLOAT, 2, 3, 5, 6);
-        assertThat(einsum("...ij,...jk->...ik").run(a, b)).isEqualTo(einsum("abij,abjk->abik").run(a, b));
-        assertThat(einsum("...ij,...jk").run(a, b)).isEqualTo(einsum("abij,abjk->abik").run(a, b));
+        assertThat(einsum("...ij,...jk->...ik").run(a, b))
+                .isEqualTo(einsum("abij,abjk->abik").run(a, b));
+        assertThat(einsum("...ij,...jk").run(a, b))
+                .isEqualTo(einsum("abij,abjk->abik").run(a, b));
         Value one = random(random, ElementType.FLOAT, 1, 3, 5, 6);
         assertThat(einsum("...ij,...jk->...ik").run(a, one))
                 .isEqualTo(einsum("abij,bjk->abik").run(a, one.reshape(shape(3, 5, 6))));
         assertThat(einsum("...ij->...ji").run(a)).isEqualTo(einsum("abij->abji").run(a));
         assertThat(einsum("i...->i").run(a)).isEqualTo(einsum("iabc->i").run(a));
-        assertThat(einsum("...,...->...").run(a, a)).isEqualTo(einsum("abij,abij->abij").run(a, a));
+        assertThat(einsum("...,...->...").run(a, a))
+                .isEqualTo(einsum("abij,abij->abij").run(a, a));
     }
 
     @Test

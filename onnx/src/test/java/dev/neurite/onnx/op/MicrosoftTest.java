@@ -164,13 +164,15 @@ final class MicrosoftTest {
         double get(int row, int head, int query, int key);
     }
 
-    private static double[] attended(Value x, Value w, Value b, int ofQueries, int ofValues, double scale, Added added) {
+    private static double[] attended(
+            Value x, Value w, Value b, int ofQueries, int ofValues, double scale, Added added) {
         int columns = w.shape().extent(1);
         int inputs = w.shape().extent(0);
         double[] all = new double[ROWS * STEPS * columns];
         for (int i = 0; i < all.length; i++) {
             double sum = b.number(i % columns);
-            for (int k = 0; k < inputs; k++) sum += x.number(i / columns * inputs + k) * w.number(k * columns + i % columns);
+            for (int k = 0; k < inputs; k++)
+                sum += x.number(i / columns * inputs + k) * w.number(k * columns + i % columns);
             all[i] = sum;
         }
         double[] y = new double[ROWS * STEPS * HEADS * ofValues];
@@ -234,14 +236,25 @@ final class MicrosoftTest {
                 attended(x, w, b, 2, 2, scale, (row, _, _, key) -> key >= (row == 0 ? 3 : 5) ? -1e9 : 0));
         assertElements(
                 op.run(x, w, b, Value.of(shape(2 * ROWS), 5, 4, 2, 0)),
-                attended(x, w, b, 2, 2, scale, (row, _, _, key) -> row == 0 && key < 2 || row == 1 && key >= 4 ? -1e9 : 0));
+                attended(
+                        x,
+                        w,
+                        b,
+                        2,
+                        2,
+                        scale,
+                        (row, _, _, key) -> row == 0 && key < 2 || row == 1 && key >= 4 ? -1e9 : 0));
         int[] cube = random.ints(ROWS * STEPS * STEPS, 0, 2).toArray();
         Value added = random(random, 1, HEADS, STEPS, STEPS);
         assertElements(
-                op.with("mask_filter_value", -3f)
-                        .run(x, w, b, Value.of(shape(ROWS, STEPS, STEPS), cube), null, added),
+                op.with("mask_filter_value", -3f).run(x, w, b, Value.of(shape(ROWS, STEPS, STEPS), cube), null, added),
                 attended(
-                        x, w, b, 2, 2, scale,
+                        x,
+                        w,
+                        b,
+                        2,
+                        2,
+                        scale,
                         (row, head, query, key) -> (cube[(row * STEPS + query) * STEPS + key] == 0 ? -3 : 0)
                                 + added.number((head * STEPS + query) * STEPS + key)));
         assertElements(
@@ -261,7 +274,8 @@ final class MicrosoftTest {
         assertThatThrownBy(() -> op.outputs(2).run(x, w)).isInstanceOf(ModelFormatException.class);
         assertThatThrownBy(() -> op.run(x, w, null, null, Value.zeros(ElementType.FLOAT, shape(2, 1, 3, 0, 2))))
                 .isInstanceOf(ModelFormatException.class);
-        assertThatThrownBy(() -> op.run(x, w, null, Value.of(shape(1, 3), 1, 1, 1))).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> op.run(x, w, null, Value.of(shape(1, 3), 1, 1, 1)))
+                .isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> op.run(x, w, floats(1))).isInstanceOf(ShapeException.class);
     }
 }

@@ -46,14 +46,16 @@ final class QuantizedTest {
         assertThat(op("QuantizeLinear", 10)
                         .run(floats(0, 2, 3, 1000, -254, -1000), scalar(2f), uint8(Shape.SCALAR, 128)))
                 .isEqualTo(uint8(shape(6), 128, 129, 130, 255, 1, 0));
-        assertThat(op("QuantizeLinear", 19).run(floats(0.5f, 1.5f, 2.5f, -0.5f, -1.5f), scalar(1f), int8(Shape.SCALAR, 1)))
+        assertThat(op("QuantizeLinear", 19)
+                        .run(floats(0.5f, 1.5f, 2.5f, -0.5f, -1.5f), scalar(1f), int8(Shape.SCALAR, 1)))
                 .isEqualTo(int8(shape(5), 1, 3, 3, 1, -1));
         assertThat(op("QuantizeLinear", 21).run(floats(-1, 300), scalar(1f))).isEqualTo(uint8(shape(2), 0, 255));
         assertThat(op("QuantizeLinear", 21).integer("output_dtype", 3).run(floats(-1, 300), scalar(1f)))
                 .isEqualTo(int8(shape(2), -1, 127));
         assertThat(op("QuantizeLinear", 21).run(Value.of(shape(3), 3, 5, -7), scalar(2f), int8(Shape.SCALAR, 0)))
                 .isEqualTo(int8(shape(3), 2, 2, -4));
-        assertThat(op("QuantizeLinear", 21).run(floats(Float.NaN, Float.POSITIVE_INFINITY), scalar(1f), int8(Shape.SCALAR, 5)))
+        assertThat(op("QuantizeLinear", 21)
+                        .run(floats(Float.NaN, Float.POSITIVE_INFINITY), scalar(1f), int8(Shape.SCALAR, 5)))
                 .isEqualTo(int8(shape(2), 5, 127));
     }
 
@@ -89,9 +91,11 @@ final class QuantizedTest {
 
     @Test
     void dequantizes() {
-        assertThat(op("DequantizeLinear", 10).run(uint8(shape(4), 0, 3, 128, 255), scalar(2f), uint8(Shape.SCALAR, 128)))
+        assertThat(op("DequantizeLinear", 10)
+                        .run(uint8(shape(4), 0, 3, 128, 255), scalar(2f), uint8(Shape.SCALAR, 128)))
                 .isEqualTo(floats(-256, -250, 0, 254));
-        assertThat(op("DequantizeLinear", 10).run(int8(shape(2), -128, 127), scalar(0.5f))).isEqualTo(floats(-64, 63.5f));
+        assertThat(op("DequantizeLinear", 10).run(int8(shape(2), -128, 127), scalar(0.5f)))
+                .isEqualTo(floats(-64, 63.5f));
         assertThat(op("DequantizeLinear", 10).run(Value.of(shape(2), -1000, 7), scalar(0.5f)))
                 .isEqualTo(floats(-500, 3.5f));
     }
@@ -116,7 +120,8 @@ final class QuantizedTest {
         Value b = uint8(shape(3, 2), 1, 4, 2, 5, 3, 6);
         Value expected = Value.of(shape(4, 2), -38, -83, -44, -98, -50, -113, -56, -128);
         Value zero = uint8(Shape.SCALAR, 12);
-        assertThat(op("MatMulInteger", 10).run(a, b, zero, uint8(Shape.SCALAR, 0))).isEqualTo(expected);
+        assertThat(op("MatMulInteger", 10).run(a, b, zero, uint8(Shape.SCALAR, 0)))
+                .isEqualTo(expected);
         assertThat(op("MatMulInteger", 10).constants(1).run(a, b, zero)).isEqualTo(expected);
     }
 
@@ -168,7 +173,8 @@ final class QuantizedTest {
 
     @Test
     void multipliesQuantizedMatrices() {
-        @Nullable Value[] in = {
+        @Nullable
+        Value[] in = {
             uint8(shape(2, 4), 208, 236, 0, 238, 3, 214, 255, 29),
             floats(0.0066f),
             uint8(shape(1), 113),
@@ -252,14 +258,17 @@ final class QuantizedTest {
     @Test
     void refusesWhatIsWrong() {
         Value x = floats(1, 2);
-        assertThatThrownBy(() -> op("QuantizeLinear", 21).integer("output_dtype", 5).run(x, scalar(1f)))
+        assertThatThrownBy(() ->
+                        op("QuantizeLinear", 21).integer("output_dtype", 5).run(x, scalar(1f)))
                 .isInstanceOf(ModelFormatException.class);
-        assertThatThrownBy(() -> op("QuantizeLinear", 21).integer("output_dtype", 2).run(x, scalar(1f), int8(Shape.SCALAR, 1)))
+        assertThatThrownBy(() ->
+                        op("QuantizeLinear", 21).integer("output_dtype", 2).run(x, scalar(1f), int8(Shape.SCALAR, 1)))
                 .isInstanceOf(ModelFormatException.class);
         assertThatThrownBy(() -> op("QuantizeLinear", 13).integer("axis", 0).run(x, floats(1, 2, 3)))
                 .isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> op("QuantizeLinear", 10).run(x, floats(1, 2))).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> op("QuantizeLinear", 21).integer("block_size", -1).run(x, floats(1, 2)))
+        assertThatThrownBy(
+                        () -> op("QuantizeLinear", 21).integer("block_size", -1).run(x, floats(1, 2)))
                 .isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> op("DequantizeLinear", 13).run(x, scalar(1f))).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> op("DequantizeLinear", 13).run(int8(shape(1), 1), scalar(1f), uint8(Shape.SCALAR, 1)))
@@ -277,7 +286,8 @@ final class QuantizedTest {
         Value kernel = Value.zeros(ElementType.UINT8, shape(2, 2, 3));
         assertThatThrownBy(() -> op("ConvInteger", 10).integer("group", 2).run(image, kernel))
                 .isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> op("ConvInteger", 10).integers("kernel_shape", 2).run(image, kernel))
+        assertThatThrownBy(
+                        () -> op("ConvInteger", 10).integers("kernel_shape", 2).run(image, kernel))
                 .isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> op("ConvInteger", 10).run(image, kernel, uint8(shape(2), 1, 2)))
                 .isInstanceOf(ShapeException.class);

@@ -42,7 +42,8 @@ final class RecurringTest {
         }
     }
 
-    /// Floats, by kernels, against doubles, by the definition: all directions, layouts and inputs, constant weights or not.
+    /// Floats, by kernels, against doubles, by the definition: all directions, layouts and inputs, constant weights or
+    /// not.
     @ParameterizedTest
     @ValueSource(strings = {"RNN", "GRU", "LSTM"})
     void kernelsGiveWhatTheDefinitionGives(String name) {
@@ -54,14 +55,17 @@ final class RecurringTest {
             int batch = i / 6 % 2 == 0 ? 1 : 4;
             int time = 6;
             Ops op = op(name, 22)
-                    .with("direction", List.of("forward", "reverse", "bidirectional").get(i % 3))
+                    .with(
+                            "direction",
+                            List.of("forward", "reverse", "bidirectional").get(i % 3))
                     .integer("layout", batchFirst ? 1 : 0)
                     .integer("hidden_size", UNITS)
                     .integer("linear_before_reset", i / 12 % 2)
                     .outputs(name.equals("LSTM") ? 3 : 2);
             boolean more = i / 24 % 2 == 1;
             int[] states = batchFirst ? new int[] {batch, directions, UNITS} : new int[] {directions, batch, UNITS};
-            @Nullable Value[] in = {
+            @Nullable
+            Value[] in = {
                 batchFirst ? doubles(random, batch, time, INPUTS) : doubles(random, time, batch, INPUTS),
                 doubles(random, directions, gates * UNITS, INPUTS),
                 doubles(random, directions, gates * UNITS, UNITS),
@@ -167,7 +171,8 @@ final class RecurringTest {
         Value x = Value.of(shape(2, 1, 1), 1f, 2);
         Value w = Value.of(shape(1, 4, 1), 1f, 1, 1, 1);
         Value[] all = op("LSTM", 14).outputs(3).runAll(x, w, w);
-        for (Ops op : List.of(op("LSTM", 14).outputs(3), op("LSTM", 14).outputs(3).with("clip", 100f))) {
+        for (Ops op :
+                List.of(op("LSTM", 14).outputs(3), op("LSTM", 14).outputs(3).with("clip", 100f))) {
             Value[] out = {null, null, Value.zeros(x.type(), shape(1, 1, 1))};
             op.prepare(x, w, w).work().run(new Value[] {x, w, w}, out);
             assertSame(out[2], all[2]);
@@ -186,7 +191,8 @@ final class RecurringTest {
                 .hasMessageContaining("from 0 to 2, got 3");
         assertThatThrownBy(() -> op("RNN", 14).with("direction", "up").run(x, w, w))
                 .isInstanceOf(ModelFormatException.class);
-        assertThatThrownBy(() -> op("RNN", 14).with("activations", List.of("Cube")).run(x, w, w))
+        assertThatThrownBy(
+                        () -> op("RNN", 14).with("activations", List.of("Cube")).run(x, w, w))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("'cube'");
         assertThatThrownBy(() -> op("RNN", 14).with("clip", -1f).run(x, w, w)).isInstanceOf(ModelFormatException.class);

@@ -85,7 +85,9 @@ final class ResizingTest {
 
     @Test
     void placesThatAreMeantToBeWholeAre() {
-        Ops op = op("Resize", 13).with("coordinate_transformation_mode", "asymmetric").with("nearest_mode", "floor");
+        Ops op = op("Resize", 13)
+                .with("coordinate_transformation_mode", "asymmetric")
+                .with("nearest_mode", "floor");
         Value y = resize(op, counted(10), 1.6f); // 8 / 1.6f is a little less than 5
         assertThat(y.shape()).isEqualTo(shape(16));
         assertThat(y.number(8)).isEqualTo(5);
@@ -98,7 +100,22 @@ final class ResizingTest {
         Ops linear = op("Resize", 19).with("mode", "linear");
         assertElements(
                 resize(linear, FOUR, 1, 1, 2, 2),
-                1, 1.25, 1.75, 2, 1.5, 1.75, 2.25, 2.5, 2.5, 2.75, 3.25, 3.5, 3, 3.25, 3.75, 4);
+                1,
+                1.25,
+                1.75,
+                2,
+                1.5,
+                1.75,
+                2.25,
+                2.5,
+                2.5,
+                2.75,
+                3.25,
+                3.5,
+                3,
+                3.25,
+                3.75,
+                4);
         assertElements(resize(linear, EIGHT, 1, 1, 0.6f, 0.6f), 2.6666665, 4.3333331);
         Ops corners = linear.with("coordinate_transformation_mode", "align_corners");
         assertElements(resize(corners, EIGHT, 1, 1, 0.6f, 0.6f), 1, 3.142857);
@@ -132,7 +149,12 @@ final class ResizingTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_crop_and_resize"
+                "half_pixel",
+                "half_pixel_symmetric",
+                "pytorch_half_pixel",
+                "align_corners",
+                "asymmetric",
+                "tf_crop_and_resize"
             })
     void floatsAreAsDoubles(String coordinates) {
         var random = new Random(1);
@@ -183,9 +205,13 @@ final class ResizingTest {
     void keepsRatios() {
         Value x = counted(1, 1, 2, 4);
         Ops op = op("Resize", 18).integers("axes", 2, 3);
-        assertThat(op.with("keep_aspect_ratio_policy", "not_larger").run(x, null, null, longs(7, 8)).shape())
+        assertThat(op.with("keep_aspect_ratio_policy", "not_larger")
+                        .run(x, null, null, longs(7, 8))
+                        .shape())
                 .isEqualTo(shape(1, 1, 4, 8));
-        assertThat(op.with("keep_aspect_ratio_policy", "not_smaller").run(x, null, null, longs(7, 8)).shape())
+        assertThat(op.with("keep_aspect_ratio_policy", "not_smaller")
+                        .run(x, null, null, longs(7, 8))
+                        .shape())
                 .isEqualTo(shape(1, 1, 7, 14));
     }
 
@@ -207,10 +233,14 @@ final class ResizingTest {
     void upsamples() {
         Value expected = op("Resize", 19).run(FOUR, null, floats(1, 1, 2, 3));
         assertThat(op("Upsample", 9).run(FOUR, floats(1, 1, 2, 3))).isEqualTo(expected);
-        assertThat(op("Upsample", 7).with("scales", List.of(1f, 1f, 2f, 3f)).run(FOUR)).isEqualTo(expected);
-        assertThat(op("Upsample", 6).with("height_scale", 2f).with("width_scale", 3f).run(FOUR)).isEqualTo(expected);
-        assertElements(
-                op("Upsample", 9).with("mode", "linear").run(floats(0, 1), floats(2)), 0, 0.5, 1, 1);
+        assertThat(op("Upsample", 7).with("scales", List.of(1f, 1f, 2f, 3f)).run(FOUR))
+                .isEqualTo(expected);
+        assertThat(op("Upsample", 6)
+                        .with("height_scale", 2f)
+                        .with("width_scale", 3f)
+                        .run(FOUR))
+                .isEqualTo(expected);
+        assertElements(op("Upsample", 9).with("mode", "linear").run(floats(0, 1), floats(2)), 0, 0.5, 1, 1);
     }
 
     // -------------------------------------------------------------------------------------------------------- errors
@@ -230,7 +260,9 @@ final class ResizingTest {
         assertThatThrownBy(() -> op.run(FOUR, null, floats(1, 1, 2, 2), longs(1, 1, 4, 4)))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("got both");
-        assertThatThrownBy(() -> op.run(FOUR)).isInstanceOf(ShapeException.class).hasMessageContaining("got none");
+        assertThatThrownBy(() -> op.run(FOUR))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("got none");
         assertThatThrownBy(() -> resize(op, FOUR, 1, 2)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> resize(op, FOUR, 1, 1, 0, 2)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> resize(op, FOUR, 1, 1, Float.NaN, 2)).isInstanceOf(ShapeException.class);
@@ -239,7 +271,8 @@ final class ResizingTest {
         assertThatThrownBy(() -> resize(op.with("mode", "area"), FOUR, 1, 1, 2, 2))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("'area'");
-        assertThatThrownBy(() -> resize(op.with("coordinate_transformation_mode", "tf_half_pixel_for_nn"), FOUR, 1, 1, 2, 2))
+        assertThatThrownBy(() ->
+                        resize(op.with("coordinate_transformation_mode", "tf_half_pixel_for_nn"), FOUR, 1, 1, 2, 2))
                 .isInstanceOf(ModelFormatException.class);
         assertThatThrownBy(() -> resize(op.integer("antialias", 1), FOUR, 1, 1, 2, 2))
                 .isInstanceOf(ModelFormatException.class);
