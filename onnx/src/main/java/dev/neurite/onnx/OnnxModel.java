@@ -22,8 +22,8 @@ import java.util.Map;
 /// Value y = model.run(Value.of(Shape.of(1, 3, 224, 224), pixels));
 /// ```
 /// For each combination of the inputs' shapes a plan is made at the first run: what does not depend on elements is
-/// computed, operators are joined, weights are packed, buffers shared. There is nothing to close. Safe to use from many
-/// threads.
+/// computed, operators are joined, weights are packed, buffers shared. There is nothing to close. Safe to use from
+/// many threads.
 ///
 /// Weights are read from the file, which must not change, when they are first needed.
 public final class OnnxModel {
@@ -41,8 +41,8 @@ public final class OnnxModel {
 
     /// Loads a model.
     /// @throws DataException if there is no such file
-    /// @throws dev.neurite.error.ModelFormatException if it is no ONNX model, damaged, of a version that is not supported,
-    /// or has operators that are not supported
+    /// @throws dev.neurite.error.ModelFormatException if it is no ONNX model, damaged, of a version that is not
+    /// supported, or has operators that are not supported
     /// @throws dev.neurite.error.ResourceException if it cannot be read
     public static OnnxModel load(Path file) {
         return of(file.toString(), ModelReader.read(file));
@@ -60,7 +60,8 @@ public final class OnnxModel {
         return new OnnxModel(name, loaded, Kernels.shared());
     }
 
-    /// The same model, computed by other kernels, as with another number of threads. They must not be closed while it is in
+    /// The same model, computed by other kernels, as with another number of threads. They must not be closed while
+    /// it is in
     /// use.
     public OnnxModel with(Kernels other) {
         return new OnnxModel(name, loaded, other);
@@ -141,7 +142,8 @@ public final class OnnxModel {
 
     // ------------------------------------------------------------------------------------------------- looking inside
 
-    /// The stages in which the plan for these inputs is made, from the graph as it was loaded to the one that is run.
+    /// The stages in which the plan for these inputs is made, from the graph as it was loaded to the one that is
+    /// run.
     /// @param given all inputs, by name; only their types and shapes count
     public List<Stage> stages(Map<String, Value> given) {
         return runner.stages(inOrder(given));

@@ -25,11 +25,11 @@ import java.util.stream.IntStream;
 /// TextEmbedder embedder = TextEmbedder.load(Path.of("model.onnx"), Path.of("tokenizer.json"));
 /// float[] vector = embedder.embed("The cat sits outside.");
 /// ```
-/// The model's inputs are `input_ids` and, if it has them, `attention_mask` and `token_type_ids`; its first output has a
-/// vector for each token, `[rows × tokens × size]`, or for each text, `[rows × size]`.
+/// The model's inputs are `input_ids` and, if it has them, `attention_mask` and `token_type_ids`; its first output
+/// has a vector for each token, `[rows × tokens × size]`, or for each text, `[rows × size]`.
 ///
-/// A text of more tokens than the model takes is cut into parts, between words; its vector is the mean of the parts', by
-/// their numbers of tokens. Safe to use from many threads.
+/// A text of more tokens than the model takes is cut into parts, between words; its vector is the mean of the
+/// parts', by their numbers of tokens. Safe to use from many threads.
 public final class TextEmbedder {
     private static final int USUAL_MOST = 512;
     private static final int USUAL_BATCH = 8;
@@ -91,7 +91,8 @@ public final class TextEmbedder {
         List<String> names = model.inputs().stream().map(ValueInfo::name).toList();
         if (!names.contains(IDS) || !known.containsAll(names)) {
             throw new ModelFormatException(
-                    "text embedder", "expects a model with inputs " + IDS + ", " + MASK + ", " + TYPES + ", got " + names);
+                    "text embedder",
+                    "expects a model with inputs " + IDS + ", " + MASK + ", " + TYPES + ", got " + names);
         }
         return new TextEmbedder(model, tokenizer, Pooling.MEAN, true, USUAL_MOST, USUAL_BATCH);
     }
@@ -143,7 +144,8 @@ public final class TextEmbedder {
         float[][] vectors = new float[parts.size()][];
         for (int from = 0; from < order.length; from += batch) {
             Integer[] some = Arrays.copyOfRange(order, from, Math.min(order.length, from + batch));
-            float[][] computed = compute(Arrays.stream(some).map(i -> parts.get(i).ids).toArray(int[][]::new));
+            float[][] computed =
+                    compute(Arrays.stream(some).map(i -> parts.get(i).ids).toArray(int[][]::new));
             for (int i = 0; i < some.length; i++) vectors[some[i]] = computed[i];
         }
         List<float[]> all = new ArrayList<>();
@@ -163,7 +165,9 @@ public final class TextEmbedder {
         int from = 0;
         do {
             int end = Math.min(ids.length, from + room);
-            while (end < ids.length && end > from + 1 && tokenizer.token(ids[end]).startsWith("##")) end--;
+            while (end < ids.length
+                    && end > from + 1
+                    && tokenizer.token(ids[end]).startsWith("##")) end--;
             parts.add(new Part(text, Arrays.copyOfRange(ids, from, end)));
             from = end;
         } while (from < ids.length);
@@ -198,7 +202,8 @@ public final class TextEmbedder {
 
     private static Value ofType(ElementType type, Shape shape, long[] values) {
         if (type == ElementType.INT64) return Value.of(shape, values);
-        return Value.of(shape, Arrays.stream(values).mapToInt(each -> (int) each).toArray());
+        return Value.of(
+                shape, Arrays.stream(values).mapToInt(each -> (int) each).toArray());
     }
 
     /// The vector of a row.
@@ -207,7 +212,8 @@ public final class TextEmbedder {
         int rank = shape.rank();
         if (y.type() != ElementType.FLOAT || rank < 2 || rank > 3) {
             throw new ModelFormatException(
-                    "text embedder", "expects a model whose first output has a vector for each token, got " + y.type() + " " + shape);
+                    "text embedder",
+                    "expects a model whose first output has a vector for each token, got " + y.type() + " " + shape);
         }
         int size = shape.extent(rank - 1);
         float[] array = y.tensor().array();

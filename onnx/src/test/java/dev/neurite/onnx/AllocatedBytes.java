@@ -2,8 +2,8 @@ package dev.neurite.onnx;
 
 import java.lang.reflect.Method;
 
-/// Counts the bytes that this thread allocates. It asks the JVM by reflection, as the library's module, which tests are
-/// compiled into, does not read the module for management.
+/// Counts the bytes that this thread allocates. It asks the JVM by reflection, as the library's module, which tests
+/// are compiled into, does not read the module for management.
 public final class AllocatedBytes {
     private AllocatedBytes() {}
 

@@ -28,7 +28,8 @@ record BackendCase(Path directory, ModelProto model) {
     private static final double ABSOLUTE = 1e-7;
     private static final Set<Integer> TYPES = Set.of(1, 2, 3, 6, 7, 8, 9, 10, 11, 16);
 
-    /// What became of a test: an answer that is right, an error of the library, a wrong answer, or another exception.
+    /// What became of a test: an answer that is right, an error of the library, a wrong answer, or another
+    /// exception.
     enum Outcome {
         PASSED,
         REFUSED,

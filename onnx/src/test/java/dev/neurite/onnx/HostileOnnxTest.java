@@ -48,7 +48,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every way in which an ONNX file can be wrong or hostile, with the number of its row in the catalogue of bad inputs.
+/// Every way in which an ONNX file can be wrong or hostile, with the number of its row in the catalogue of bad
+/// inputs.
 final class HostileOnnxTest {
     private static final long MOST_ALLOCATED = 16 << 20;
 

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Models that PyTorch has exported give its results: in each stage of their plans, for other numbers of rows, and in
-/// several threads at once. `scripts/golden/onnx_models.py` makes them.
+/// Models that PyTorch has exported give its results: in each stage of their plans, for other numbers of rows, and
+/// in several threads at once. `scripts/golden/onnx_models.py` makes them.
 class ModelsTest {
     private static final float TOLERANCE = 1e-4f; // relative, beside 1e-5 absolute
 
@@ -65,7 +65,9 @@ class ModelsTest {
         assertThat(y).as(what).hasSameSizeAs(wanted);
         for (int i = 0; i < y.length; i++) {
             float bound = TOLERANCE * Math.abs(wanted[i]) + 1e-5f;
-            assertThat(Math.abs(y[i] - wanted[i])).as("%s, element %d: %s and %s", what, i, y[i], wanted[i]).isLessThan(bound);
+            assertThat(Math.abs(y[i] - wanted[i]))
+                    .as("%s, element %d: %s and %s", what, i, y[i], wanted[i])
+                    .isLessThan(bound);
         }
     }
 
@@ -74,18 +76,23 @@ class ModelsTest {
     void everyStageGivesWhatPytorchGives(String name) {
         OnnxModel model = load(name);
         Tensor y = golden(name).get("y");
-        Map<String, Value> given = Map.of(model.inputs().getFirst().name(), input(model, golden(name).get("x")));
+        Map<String, Value> given = Map.of(
+                model.inputs().getFirst().name(), input(model, golden(name).get("x")));
         List<Stage> stages = model.stages(given);
-        assertThat(stages).extracting(Stage::name).containsExactly("loaded", "folded", "recognized", "fused", "laid out");
+        assertThat(stages)
+                .extracting(Stage::name)
+                .containsExactly("loaded", "folded", "recognized", "fused", "laid out");
         for (Stage stage : stages) {
             assertThat(stage.toString()).startsWith(stage.name());
-            Value out = model.run(stage, given, (_, _, _) -> {}).values().iterator().next();
+            Value out =
+                    model.run(stage, given, (_, _, _) -> {}).values().iterator().next();
             assertClose(out.floats(), y, name + " " + stage.name());
         }
         for (int run = 0; run < 3; run++) { // the second in buffers that the first has left
             assertClose(model.run(given).values().iterator().next().floats(), y, name);
         }
-        assertThat(model.plan(given).toString()).contains(model.outputs().getFirst().name());
+        assertThat(model.plan(given).toString())
+                .contains(model.outputs().getFirst().name());
     }
 
     @ParameterizedTest

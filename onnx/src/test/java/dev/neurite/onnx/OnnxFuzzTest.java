@@ -15,6 +15,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,12 +27,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Small models with random changes are refused with the library's exceptions, or run, or say why not.
 ///
-/// It takes three seconds, or as many as the system property `onnx.fuzz.seconds` says. The seed of the first file is
-/// printed; the property `onnx.fuzz.seed` begins with it again. A file that does harm is written to the directory for
-/// temporary files; add it to `src/test/resources/fuzz`, whose files are tried in every build.
+/// It takes three seconds, or as many as the system property `onnx.fuzz.seconds` says. The seed of the first file
+/// is printed; the property `onnx.fuzz.seed` begins with it again. A file that does harm is written to the
+/// directory for temporary files; add it to `src/test/resources/fuzz`, whose files are tried in every build.
 final class OnnxFuzzTest {
+    private static final Duration INTERRUPTED_AFTER = Duration.ofSeconds(2); // a loop may have 2⁶³ − 1 rounds
     private static final Duration MOST_TIME = Duration.ofSeconds(20);
     private static final int MOST_EXTENT = 64;
+
+    private static final ScheduledExecutorService TIMER = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().factory());
 
     @Test
     @Timeout(600)
@@ -79,6 +87,7 @@ final class OnnxFuzzTest {
     /// Whether a file can be run; it may also be refused.
     private static boolean survives(byte[] file, String what) {
         long start = System.nanoTime();
+        Future<?> interrupt = interruptLater(Thread.currentThread());
         try {
             run(file);
             return true;
@@ -88,11 +97,17 @@ final class OnnxFuzzTest {
         } catch (RuntimeException | Error e) {
             throw new AssertionError(what + " does harm: " + kept(file), e);
         } finally {
+            interrupt.cancel(false);
+            Thread.interrupted();
             Duration taken = Duration.ofNanos(System.nanoTime() - start);
             if (taken.compareTo(MOST_TIME) > 0) {
                 throw new AssertionError(what + " takes " + taken.toSeconds() + " s: " + kept(file));
             }
         }
+    }
+
+    private static Future<?> interruptLater(Thread thread) {
+        return TIMER.schedule(thread::interrupt, INTERRUPTED_AFTER.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static Path kept(byte[] file) {

@@ -41,8 +41,7 @@ final class AttributeReader {
 
     /// Reads the attributes of a node.
     /// @param supported whether the node's operator is: attributes of other operators are left out if they cannot
-    be
-    /// read
+    /// be read
     Attributes read(List<AttributeProto> protos, Node node, boolean supported, BodyReader bodies, String where) {
         Map<String, Object> all = new HashMap<>();
         for (AttributeProto each : protos) {

@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The elements of a tensor in another file: one of the model's directory or below it, without a link on the way, so
-/// that a model cannot read what is not its own. All is checked when the model is loaded, and again when the elements
-/// are read. A checksum is not looked at.
+/// The elements of a tensor in another file: one of the model's directory or below it, without a link on the way,
+/// so that a model cannot read what is not its own. All is checked when the model is loaded, and again when the
+/// elements are read. A checksum is not looked at.
 /// @param directory of the model, without links
 /// @param location the file's path from there
 /// @param offset the first byte

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// Makes the graphs of a model, with those that nodes have as bodies.
 ///
 /// A value that the file has for an input makes it a constant: it is no input of the graph any more, and cannot be
-/// given another value. In a body a name means the body's own value, if it has one, else that of the graphs around it;
-/// such values are added to the inputs of the node with the body, and listed in its attribute [Call#CAPTURED].
+/// given another value. In a body a name means the body's own value, if it has one, else that of the graphs around
+/// it; such values are added to the inputs of the node with the body, and listed in its attribute [Call#CAPTURED].
 final class GraphReader {
     private static final int MOST_BODIES = 16;
     private static final int MOST_NODES = 1_000_000;

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads ONNX files: opsets 6 to 22 in format versions (IR) 3 to 13.
 ///
-/// Format versions 11 to 13 are newer than opset 22. What they added are types of elements, which are refused by name,
-/// and hints on which machine computes what, which do not matter here; so they are read if the opset is known.
+/// Format versions 11 to 13 are newer than opset 22. What they added are types of elements, which are refused by
+/// name, and hints on which machine computes what, which do not matter here; so they are read if the opset is
+/// known.
 ///
 /// Limits: 2³¹−1 bytes, messages in at most 100 others, bodies in at most 16 others, 1,000,000 nodes. Functions,
 /// sparse tensors, sequences and optional values are refused.
@@ -37,8 +38,8 @@ public final class ModelReader {
 
     private ModelReader() {}
 
-    /// Reads a file. It is mapped: the elements of tensors are read when they are first needed, and the file must not
-    /// change as long as the graph is in use.
+    /// Reads a file. It is mapped: the elements of tensors are read when they are first needed, and the file must
+    /// not change as long as the graph is in use.
     /// @throws DataException if there is no such file, or it cannot be read
     /// @throws ModelFormatException if it is no ONNX model, or one that is damaged, unsafe or not supported
     /// @throws ResourceException if the heap is too small for it
@@ -75,8 +76,8 @@ public final class ModelReader {
         }
     }
 
-    /// Reads the bytes of a file. They are not copied, and must not change as long as the graph is in use. The model
-    /// may not have external data.
+    /// Reads the bytes of a file. They are not copied, and must not change as long as the graph is in use. The
+    /// model may not have external data.
     /// @param name for messages
     /// @throws ModelFormatException if it is no ONNX model, or one that is damaged or not supported
     /// @throws ResourceException if the heap is too small for it

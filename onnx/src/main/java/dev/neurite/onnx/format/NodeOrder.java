@@ -11,7 +11,8 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Sorts the nodes of a graph: each comes after those whose outputs it takes, and otherwise in the order of the file.
+/// Sorts the nodes of a graph: each comes after those whose outputs it takes, and otherwise in the order of the
+/// file.
 final class NodeOrder {
     private static final int MOST_NAMED = 10;
 

@@ -18,12 +18,12 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The messages of a file without the elements of its tensors, which stay where they are until they are needed: in the
-/// place of a tensor's `raw_data` the outline has where those bytes are, see [#elements].
+/// The messages of a file without the elements of its tensors, which stay where they are until they are needed: in
+/// the place of a tensor's `raw_data` the outline has where those bytes are, see [#elements].
 ///
-/// The whole file is walked once before any object is made of it. A damaged one is refused, fields that the schema does
-/// not have are dropped, and the memory is counted that the messages will take: a field of two bytes may become an
-/// object of a hundred.
+/// The whole file is walked once before any object is made of it. A damaged one is refused, fields that the schema
+/// does not have are dropped, and the memory is counted that the messages will take: a field of two bytes may
+/// become an object of a hundred.
 final class Outline {
     private static final int DEEPEST = 100;
     private static final int RAW_BYTES = 2 * Integer.BYTES;

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the tensors of a file. Type, shape and length are checked at once, the elements are read when they are needed.
+/// Reads the tensors of a file. Type, shape and length are checked at once, the elements are read when they are
+/// needed.
 final class TensorReader {
     private static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8; // of an array
     private static final String RAW = "raw_data";

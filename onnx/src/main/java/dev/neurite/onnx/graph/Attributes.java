@@ -133,7 +133,8 @@ public record Attributes(String of, Map<String, Object> all) {
         var text = new StringBuilder();
         new TreeMap<>(all).forEach((name, value) -> {
             text.append(text.isEmpty() ? "" : ", ").append(name).append('=');
-            text.append(value instanceof Graph graph ? "graph of " + graph.nodes().size() + " nodes" : value);
+            text.append(
+                    value instanceof Graph graph ? "graph of " + graph.nodes().size() + " nodes" : value);
         });
         return text.toString();
     }

@@ -24,12 +24,18 @@ final class Arithmetic {
             "Mean", Double::sum);
 
     private static final Map<String, LongBinaryOperator> OF_INTEGERS = Map.of(
-            "Add", Long::sum,
-            "Sub", (a, b) -> a - b,
-            "Mul", (a, b) -> a * b,
-            "Div", (a, b) -> a / b,
-            "Max", Math::max,
-            "Min", Math::min);
+            "Add",
+            Long::sum,
+            "Sub",
+            (a, b) -> a - b,
+            "Mul",
+            (a, b) -> a * b,
+            "Div",
+            (a, b) -> a / b,
+            "Max",
+            Math::max,
+            "Min",
+            Math::min);
 
     private Arithmetic() {}
 
@@ -87,7 +93,8 @@ final class Arithmetic {
         var broadcast = new Broadcast(call, left.shape(), right.shape());
         Fact y = Fact.of(left.type(), broadcast.shape());
         FloatRuns runs = left.type() == ElementType.FLOAT ? FloatRuns.of(op) : null;
-        if (runs != null) return Step.of(y, (in, out) -> runs.run(broadcast, in[a].tensor(), in[b].tensor(), out[0].tensor()));
+        if (runs != null)
+            return Step.of(y, (in, out) -> runs.run(broadcast, in[a].tensor(), in[b].tensor(), out[0].tensor()));
         return Step.of(y, (in, out) -> {
             Elements.Doubles x1 = Elements.doubles(in[a]);
             Elements.Doubles x2 = Elements.doubles(in[b]);
@@ -186,7 +193,8 @@ final class Arithmetic {
         var broadcast = new Broadcast(call, shapes);
         Fact y = Fact.of(type, broadcast.shape());
         return type.isFloating()
-                ? Step.of(y, (in, out) -> folded(broadcast, of(OF_FLOATS, op), op.equals("Mean") ? count : 1, in, out[0]))
+                ? Step.of(
+                        y, (in, out) -> folded(broadcast, of(OF_FLOATS, op), op.equals("Mean") ? count : 1, in, out[0]))
                 : Step.of(y, (in, out) -> folded(broadcast, of(OF_INTEGERS, op), in, out[0]));
     }
 

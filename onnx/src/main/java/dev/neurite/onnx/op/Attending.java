@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Attention in one step.
 public final class Attending {
-    /// An operator of Neurite's own: y = softmax(scale·q·kᵀ + mask)·v for each row and head. q, k and v are
-    /// `[rows × time × heads × size]`, or without the first axis for one row, and y has the shape of q; the mask is optional
-    /// and broadcast to `[rows × heads × queries × keys]`.
+    /// An operator of Neurite's own: y = softmax(scale·q·kᵀ + mask)·v for each row and head. q, k and v are `[rows
+    /// × time × heads × size]`, or without the first axis for one row, and y has the shape of q; the mask is
+    /// optional and broadcast to `[rows × heads × queries × keys]`.
     public static final String ATTENTION = "Attention";
 
     /// The attribute of [#ATTENTION] with its scale.
@@ -32,8 +32,13 @@ public final class Attending {
         Shape v = rows(call.shape(2));
         int heads = q.extent(2);
         int size = q.extent(3);
-        boolean fits = k.extent(0) == q.extent(0) && v.extent(0) == q.extent(0) && k.extent(1) == v.extent(1)
-                && k.extent(2) == heads && v.extent(2) == heads && k.extent(3) == size && v.extent(3) == size;
+        boolean fits = k.extent(0) == q.extent(0)
+                && v.extent(0) == q.extent(0)
+                && k.extent(1) == v.extent(1)
+                && k.extent(2) == heads
+                && v.extent(2) == heads
+                && k.extent(3) == size
+                && v.extent(3) == size;
         if (!fits) throw call.misfit("expects q, k and v that fit together, got " + q + ", " + k + " and " + v);
         float factor = (float) (call.attributes().real(SCALE, 1) * Math.sqrt(size));
         boolean scales = Math.abs(factor - 1) > 1e-6f;
@@ -50,8 +55,12 @@ public final class Attending {
             Masking masking = Masking.of(false, Tensor.EMPTY);
             if (mask != null) masking = masking.withAdded(mask.expand(in[3].tensor()));
             attention.attention(
-                    heads(queries, q), heads(in[1].tensor(), k), heads(in[2].tensor(), v), masking,
-                    out[0].tensor().reshape(flat(q)), Tensor.EMPTY);
+                    heads(queries, q),
+                    heads(in[1].tensor(), k),
+                    heads(in[2].tensor(), v),
+                    masking,
+                    out[0].tensor().reshape(flat(q)),
+                    Tensor.EMPTY);
         });
     }
 

@@ -3,9 +3,9 @@ package dev.neurite.onnx.op;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 
-/// How several shapes are broadcast to one, as NumPy does: axes are aligned at the end, and an extent of 1 is repeated.
-/// The result is walked in runs: neighboring elements along its last axes, for which each input either goes on by one
-/// element or stays.
+/// How several shapes are broadcast to one, as NumPy does: axes are aligned at the end, and an extent of 1 is
+/// repeated. The result is walked in runs: neighboring elements along its last axes, for which each input either
+/// goes on by one element or stays.
 final class Broadcast {
     private final Shape shape;
     private final int[] outer; // extents

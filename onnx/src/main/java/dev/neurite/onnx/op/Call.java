@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A node with what is known of its inputs, for an [Operator].
 public final class Call {
-    /// The attribute of a node with bodies that names the values of graphs around them which they take. Those values
-    /// are the node's last inputs.
+    /// The attribute of a node with bodies that names the values of graphs around them which they take. Those
+    /// values are the node's last inputs.
     public static final String CAPTURED = "captured";
 
     private final Node node;
@@ -45,8 +45,8 @@ public final class Call {
         Kernels kernels();
 
         /// Weights that are packed once, for all plans of a model.
-        /// @param of the constant that they are made of: the same object and purpose give the same weights, if it is
-        /// [shared][Constant#isShared]
+        /// @param of the constant that they are made of: the same object and purpose give the same weights, if it
+        /// is [shared][Constant#isShared]
         /// @param purpose what is made of it
         /// @param make makes them, if they are not there yet
         PackedWeights packed(Constant of, String purpose, Supplier<Tensor> make);
@@ -102,7 +102,8 @@ public final class Call {
     public Fact in(int input) {
         Fact given = input < inputs.size() ? inputs.get(input) : null;
         if (given != null) return given;
-        throw new ModelFormatException(node.label(), "expects an input " + input + ", got " + inputs.size() + " inputs");
+        throw new ModelFormatException(
+                node.label(), "expects an input " + input + ", got " + inputs.size() + " inputs");
     }
 
     /// The type of an input.
@@ -223,7 +224,8 @@ public final class Call {
     public @Nullable PackedWeights packed(int input, String purpose, UnaryOperator<Tensor> make) {
         Constant constant = in(input).constant();
         if (constant == null) return null;
-        return surroundings.packed(constant, purpose, () -> make.apply(constant.value().tensor()));
+        return surroundings.packed(
+                constant, purpose, () -> make.apply(constant.value().tensor()));
     }
 
     /// Weights that are made of an input of any type: once, if it is a constant.

@@ -4,18 +4,16 @@ import dev.neurite.error.DataException;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Operators that convert elements to another type.
 ///
-/// As in onnxruntime on x86, floats that an integer type does not hold, and NaN, become its least number, that of 32
-/// bits for smaller types; of integers the lowest bits are taken.
+/// As in onnxruntime on x86, floats that an integer type does not hold, and NaN, become its least number, that of
+/// 32 bits for smaller types; of integers the lowest bits are taken.
 final class Casting {
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
-    private static final int FLOAT_FIGURES = 8; // in texts, as onnxruntime writes them
+    private static final int FLOAT_FIGURES = 8; // before the point of a text without an exponent
     private static final int DOUBLE_FIGURES = 17;
 
     private Casting() {}
@@ -131,23 +129,22 @@ final class Casting {
 
     private static void print(Value x, Value y) {
         String[] texts = (String[]) y.array();
-        int figures = x.type() == ElementType.FLOAT ? FLOAT_FIGURES : DOUBLE_FIGURES;
         for (int i = 0; i < x.size(); i++) {
-            boolean whole = !x.type().isFloating();
-            texts[y.offset() + i] = whole ? Long.toString(x.integer(i)) : text(x.number(i), figures);
+            texts[y.offset() + i] = x.type().isFloating() ? text(x, i) : Long.toString(x.integer(i));
         }
     }
 
-    /// A number as C's `%g` writes it.
-    private static String text(double x, int figures) {
+    /// The fewest figures that mean this number and no other of its type, as C's `%g` writes them.
+    private static String text(Value value, int index) {
+        double x = value.number(index);
         if (Double.isNaN(x)) return "NaN";
         if (Double.isInfinite(x)) return x > 0 ? "INF" : "-INF";
         if (x == 0) return 1 / x < 0 ? "-0" : "0";
-        BigDecimal rounded = new BigDecimal(x).round(new MathContext(figures, RoundingMode.HALF_EVEN));
-        rounded = rounded.stripTrailingZeros();
-        int exponent = rounded.precision() - rounded.scale() - 1;
-        if (exponent >= -4 && exponent < figures) return rounded.toPlainString();
-        String all = rounded.unscaledValue().abs().toString();
+        boolean single = value.type() == ElementType.FLOAT;
+        BigDecimal exact = new BigDecimal(single ? Float.toString((float) x) : Double.toString(x)).stripTrailingZeros();
+        int exponent = exact.precision() - exact.scale() - 1;
+        if (exponent >= -4 && exponent < (single ? FLOAT_FIGURES : DOUBLE_FIGURES)) return exact.toPlainString();
+        String all = exact.unscaledValue().abs().toString();
         String fraction = all.length() == 1 ? "" : "." + all.substring(1);
         String size = (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
         return (x < 0 ? "-" : "") + all.charAt(0) + fraction + "e" + size;

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The sum of products of the elements of two arrays with labeled axes, as products of matrices: labels that both have
-/// number the products, or are those of sums; the others are those of rows and columns. Every label of one array alone
-/// is one of the result.
+/// The sum of products of the elements of two arrays with labeled axes, as products of matrices: labels that both
+/// have number the products, or are those of sums; the others are those of rows and columns. Every label of one
+/// array alone is one of the result.
 final class Contraction {
     private final Kernels kernels;
     private final ElementType type;

@@ -1,6 +1,5 @@
 package dev.neurite.onnx.op;
 
-import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Planes;
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Node;
@@ -26,7 +25,6 @@ public final class Converting {
     private static Step convert(Call call) {
         Layout layout = call.attributes().own(Convolving.LAYOUT, Layout.class).orElseThrow();
         Planes kernels = call.kernels().planes();
-        return Step.of(
-                Fact.of(call.shape(0), layout), (in, out) -> kernels.convert(in[0].tensor(), out[0].tensor()));
+        return Step.of(Fact.of(call.shape(0), layout), (in, out) -> kernels.convert(in[0].tensor(), out[0].tensor()));
     }
 }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Convolutions.
 public final class Convolving {
-    /// An operator of Neurite's own: `Conv` with a residual of y's shape as a fourth input, and two more attributes:
-    /// [Products#ACTIVATION], and [#LAYOUT], the [Layout] of y.
+    /// An operator of Neurite's own: `Conv` with a residual of y's shape as a fourth input, and two more
+    /// attributes: [Products#ACTIVATION], and [#LAYOUT], the [Layout] of y.
     public static final String CONV = "Conv";
 
     /// The attribute with the layout of the result.
@@ -57,7 +57,12 @@ public final class Convolving {
         int groups = call.attributes().small("group", 1);
         return call.kernels()
                 .convolutions()
-                .layout(windows.geometry(), groups, x.extent(1), w.extent(0), call.in(0).layout());
+                .layout(
+                        windows.geometry(),
+                        groups,
+                        x.extent(1),
+                        w.extent(0),
+                        call.in(0).layout());
     }
 
     private static Step conv(Call call) {
@@ -86,7 +91,8 @@ public final class Convolving {
 
     private static Step kernel(Call call, Windows windows, int groups, Shape out) {
         Layout layout = call.attributes().own(LAYOUT, Layout.class).orElse(Layout.ROW_MAJOR);
-        Elementwise g = call.attributes().own(Products.ACTIVATION, Elementwise.class).orElse(Activation.IDENTITY);
+        Elementwise g =
+                call.attributes().own(Products.ACTIVATION, Elementwise.class).orElse(Activation.IDENTITY);
         Convolutions kernels = call.kernels().convolutions();
         Geometry place = windows.geometry();
         Shape ofW = ofKernel(call.shape(1));
@@ -95,7 +101,9 @@ public final class Convolving {
         boolean residual = call.has(3);
         return Step.of(Fact.of(out, layout), (in, y) -> {
             if (out.size() == 0) return;
-            PackedWeights w = constant != null ? constant : PackedWeights.changing(in[1].tensor().reshape(ofW));
+            PackedWeights w = constant != null
+                    ? constant
+                    : PackedWeights.changing(in[1].tensor().reshape(ofW));
             Tensor b = bias ? in[2].tensor() : Tensor.EMPTY;
             Tensor r = residual ? in[3].tensor() : Tensor.EMPTY;
             kernels.forward(place, groups, in[0].tensor(), w, b, r, g, y[0].tensor());
@@ -228,7 +236,9 @@ public final class Convolving {
         Convolutions kernels = call.kernels().convolutions();
         return Step.of(Fact.of(ElementType.FLOAT, out), (in, y) -> {
             if (out.size() == 0) return;
-            PackedWeights w = constant != null ? constant : PackedWeights.changing(in[1].tensor().reshape(ofW));
+            PackedWeights w = constant != null
+                    ? constant
+                    : PackedWeights.changing(in[1].tensor().reshape(ofW));
             Tensor b = bias ? in[2].tensor() : Tensor.EMPTY;
             kernels.transposed(place, groups, in[0].tensor(), w, b, Activation.IDENTITY, y[0].tensor());
         });

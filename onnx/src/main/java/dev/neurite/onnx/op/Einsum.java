@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/// Einsum: products of the inputs' elements, summed over all labels of axes that the result does not have. Inputs are
-/// taken in turn: what is there so far and the next one become one by a [Contraction].
+/// Einsum: products of the inputs' elements, summed over all labels of axes that the result does not have. Inputs
+/// are taken in turn: what is there so far and the next one become one by a [Contraction].
 final class Einsum {
     private static final int HIDDEN = 1 << 16; // from here on labels of the axes of an ellipsis, from the last
 

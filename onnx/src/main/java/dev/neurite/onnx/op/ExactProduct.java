@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Exact products of matrices of small integers, by the kernels of floats: a float holds every integer up to 2²⁴, so
-/// that a sum of few enough products is exact in any order. Longer sums are cut into parts, whose sums are added as
-/// integers.
+/// Exact products of matrices of small integers, by the kernels of floats: a float holds every integer up to 2²⁴,
+/// so that a sum of few enough products is exact in any order. Longer sums are cut into parts, whose sums are added
+/// as integers.
 /// @param inner the products in a sum
 /// @param columns the columns of the right matrix
 /// @param part the products in a part of a sum

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// @param constant the constant that it is; null for a value that is another in each run
 /// @param passing a value that is there already, but is another in each run; else null
 public record Fact(
-        ElementType type, Shape shape, Layout layout, @Nullable Constant constant, @Nullable Value passing) {
+        ElementType type,
+        Shape shape,
+        Layout layout,
+        @Nullable Constant constant,
+        @Nullable Value passing) {
     /// A value of this type and shape.
     public static Fact of(ElementType type, Shape shape) {
         return new Fact(type, shape, Layout.ROW_MAJOR, null, null);
@@ -59,6 +63,7 @@ public record Fact(
     /// As `float [2×3]`.
     @Override
     public String toString() {
-        return type + " " + shape + (layout == Layout.ROW_MAJOR ? "" : " in blocks") + (isConstant() ? " constant" : "");
+        return type + " " + shape + (layout == Layout.ROW_MAJOR ? "" : " in blocks")
+                + (isConstant() ? " constant" : "");
     }
 }

@@ -94,9 +94,9 @@ public final class Functions {
 
     private static Set<String> allNames() {
         return new TreeSet<>(Stream.concat(
-                                PLAIN.keySet().stream(),
-                                Stream.of(
-                                        "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "HardSigmoid", "ThresholdedRelu", "Shrink"))
+                        PLAIN.keySet().stream(),
+                        Stream.of(
+                                "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "HardSigmoid", "ThresholdedRelu", "Shrink"))
                 .toList());
     }
 
@@ -127,8 +127,7 @@ public final class Functions {
                         ? Activation.SELU
                         : null;
             case "Gelu" -> gelu(node).equals("tanh") ? Activation.GELU_TANH : Activation.GELU;
-            case "HardSigmoid" ->
-                alpha == SIXTH && with.real("beta", 0.5f) == 0.5f ? Activation.HARD_SIGMOID : null;
+            case "HardSigmoid" -> alpha == SIXTH && with.real("beta", 0.5f) == 0.5f ? Activation.HARD_SIGMOID : null;
             case "ThresholdedRelu" -> Float.isFinite(alpha) ? Activation.threshold(alpha, 0) : null;
             default -> KERNELS.get(node.op());
         };
@@ -179,8 +178,7 @@ public final class Functions {
     private static String gelu(Node node) {
         String approximate = node.attributes().text("approximate", "none");
         if (approximate.equals("none") || approximate.equals("tanh")) return approximate;
-        throw new ModelFormatException(
-                node.label(), "expects approximate none or tanh, got '" + approximate + "'");
+        throw new ModelFormatException(node.label(), "expects approximate none or tanh, got '" + approximate + "'");
     }
 
     private static double sigmoid(double x) {
@@ -200,8 +198,8 @@ public final class Functions {
         return (1 + erf(x / Math.sqrt(2))) / 2;
     }
 
-    /// The error function: its series near 0, and the continued fraction of its complement elsewhere (Abramowitz and
-    /// Stegun 1964, 7.1.6 and 7.1.14), to about 1e-15.
+    /// The error function: its series near 0, and the continued fraction of its complement elsewhere (Abramowitz
+    /// and Stegun 1964, 7.1.6 and 7.1.14), to about 1e-15.
     static double erf(double x) {
         double size = Math.abs(x);
         if (Double.isNaN(x)) return x;

@@ -12,8 +12,8 @@ import dev.neurite.tensor.Tensor;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// FusedMatMul of onnxruntime: α·A·B, where each of the two may be transposed, and may have its first axis after the
-/// other leading ones.
+/// FusedMatMul of onnxruntime: α·A·B, where each of the two may be transposed, and may have its first axis after
+/// the other leading ones.
 final class FusedMatMul {
     private final Kernels kernels;
     private final float alpha;

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/// Operators that take elements by indices. Negative indices count from the end; others out of range are refused when
-/// the node runs.
+/// Operators that take elements by indices. Negative indices count from the end; others out of range are refused
+/// when the node runs.
 final class Gathering {
     private Gathering() {}
 
@@ -109,7 +109,8 @@ final class Gathering {
                 call.node().label(), "expects " + wanted + " for an extent of " + extent + ", got " + index);
     }
 
-    /// The axis along which the indices of input 1 count in data; along the others, an index has a place of its own.
+    /// The axis along which the indices of input 1 count in data; along the others, an index has a place of its
+    /// own.
     static int elementsAxis(Call call) {
         Shape data = call.shape(0);
         Shape indices = call.shape(1);

@@ -10,7 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// ConvInteger and QLinearConv: the windows of each image are the rows of a matrix, of which [ExactProduct] is taken.
+/// ConvInteger and QLinearConv: the windows of each image are the rows of a matrix, of which [ExactProduct] is
+/// taken.
 final class IntegerConvolving {
     private static final int AT_ONCE = 1 << 20; // elements under windows
 

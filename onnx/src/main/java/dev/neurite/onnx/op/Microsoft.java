@@ -149,8 +149,8 @@ final class Microsoft {
 
     // ---------------------------------------------------------------------------------------------------- embeddings
 
-    /// Layer normalization of the sum of the embeddings of words, positions and segments. A second output counts the
-    /// words of each row, those whose mask is 1; a third one is the sum.
+    /// Layer normalization of the sum of the embeddings of words, positions and segments. A second output counts
+    /// the words of each row, those whose mask is 1; a third one is the sum.
     private static Step embedLayer(Call call) {
         call.requireRank(0, 2);
         Shape ids = call.shape(0);

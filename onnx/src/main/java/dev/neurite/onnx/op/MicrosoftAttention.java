@@ -12,8 +12,8 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// Attention of onnxruntime: queries, keys and values are one product of x, and attend to each other in heads. States
-/// of earlier steps are not supported.
+/// Attention of onnxruntime: queries, keys and values are one product of x, and attend to each other in heads.
+/// States of earlier steps are not supported.
 ///
 /// The kernels take heads of one size and scale scores by 1/√size. For other settings the weights are made to fit:
 /// smaller heads get zeros, and another scale is a factor of the queries' weights.

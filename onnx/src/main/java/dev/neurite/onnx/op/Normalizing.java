@@ -27,7 +27,8 @@ final class Normalizing {
 
     /// y = (x − mean) / √(variance + ε)·scale + bias, with each channel's own.
     private static Step batch(Call call) {
-        if (call.attributes().flag("training_mode", false) || call.version() < 7 && !call.attributes().flag("is_test", false)) {
+        if (call.attributes().flag("training_mode", false)
+                || call.version() < 7 && !call.attributes().flag("is_test", false)) {
             throw call.wrong("expects a model that predicts, got one in training mode");
         }
         if (!call.attributes().flag("spatial", true)) throw call.wrong("expects spatial 1, got 0");
@@ -92,7 +93,8 @@ final class Normalizing {
         requireOfChannels(call, channels);
         int spans = x.shape().extent(0) * channels;
         int size = spans == 0 ? 0 : x.shape().size() / spans;
-        return spans(call, new Spans(spans, size, channels, size), call.attributes().real("epsilon", 1e-5f));
+        return spans(
+                call, new Spans(spans, size, channels, size), call.attributes().real("epsilon", 1e-5f));
     }
 
     private static void requireOfChannels(Call call, int channels) {
@@ -117,7 +119,10 @@ final class Normalizing {
         int spans = x.shape().extent(0) * groups;
         int size = spans == 0 ? 0 : x.shape().size() / spans;
         int plane = ofGroups ? size : size / Math.max(1, channels / groups);
-        return spans(call, new Spans(spans, size, ofGroups ? groups : channels, plane), call.attributes().real("epsilon", 1e-5f));
+        return spans(
+                call,
+                new Spans(spans, size, ofGroups ? groups : channels, plane),
+                call.attributes().real("epsilon", 1e-5f));
     }
 
     /// The last axes from the given one on.
@@ -168,13 +173,14 @@ final class Normalizing {
         return new double[] {mean, squares / size};
     }
 
-    /// y = (x − mean) / √(variance + ε)·w + b with the mean and variance of each span; inputs 1 and 2 are w and b, b
-    /// may be missing.
+    /// y = (x − mean) / √(variance + ε)·w + b with the mean and variance of each span; inputs 1 and 2 are w and b,
+    /// b may be missing.
     private static Step spans(Call call, Spans spans, float epsilon) {
         Fact x = call.in(0);
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         boolean bias = call.has(2);
-        boolean single = x.type() == ElementType.FLOAT && call.type(1) == ElementType.FLOAT
+        boolean single = x.type() == ElementType.FLOAT
+                && call.type(1) == ElementType.FLOAT
                 && (!bias || call.type(2) == ElementType.FLOAT);
         if (single && spans.size > 0) {
             Kernels kernels = call.kernels();
@@ -302,7 +308,8 @@ final class Normalizing {
             double[] squares = new double[count];
             double size = (double) group.length / count;
             for (int i = 0; i < group.length; i++) sums[group[i]] += from.get(i) / size;
-            for (int i = 0; i < group.length; i++) squares[group[i]] += Math.pow(from.get(i) - sums[group[i]], 2) / size;
+            for (int i = 0; i < group.length; i++)
+                squares[group[i]] += Math.pow(from.get(i) - sums[group[i]], 2) / size;
             for (int i = 0; i < group.length; i++) {
                 to.set(i, (from.get(i) - sums[group[i]]) / (Math.sqrt(squares[group[i]]) + 1e-9));
             }

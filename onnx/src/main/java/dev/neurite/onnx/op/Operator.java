@@ -1,7 +1,7 @@
 package dev.neurite.onnx.op;
 
-/// An operator. From what is known of a node's inputs it makes the [Step] that computes the outputs: types and shapes
-/// are checked there, once for all runs.
+/// An operator. From what is known of a node's inputs it makes the [Step] that computes the outputs: types and
+/// shapes are checked there, once for all runs.
 @FunctionalInterface
 public interface Operator {
     /// Makes the step of a node.

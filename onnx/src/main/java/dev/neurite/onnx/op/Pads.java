@@ -131,8 +131,8 @@ final class Pads {
         for (int axis = before.length - 1; axis >= 0; axis--) pad(axis, strides[axis], around);
     }
 
-    /// Writes the new elements along an axis, from those that are there along the axes after it. Where there are none
-    /// yet along the axes before it, any are written, and overwritten later.
+    /// Writes the new elements along an axis, from those that are there along the axes after it. Where there are
+    /// none yet along the axes before it, any are written, and overwritten later.
     private void pad(int axis, int inner, Copier around) {
         int extent = out.extent(axis);
         int end = before[axis] + kept[axis];

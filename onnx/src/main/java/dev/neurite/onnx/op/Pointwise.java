@@ -17,11 +17,8 @@ public final class Pointwise {
     /// An operator of Neurite's own: y = g(x) with the attribute [Products#ACTIVATION].
     public static final String ACTIVATION = "Activation";
 
-    private static final Map<String, LongUnaryOperator> OF_INTEGERS = Map.of(
-            "Abs", Math::abs,
-            "Neg", x -> -x,
-            "Sign", Long::signum,
-            "Relu", x -> Math.max(x, 0));
+    private static final Map<String, LongUnaryOperator> OF_INTEGERS =
+            Map.of("Abs", Math::abs, "Neg", x -> -x, "Sign", Long::signum, "Relu", x -> Math.max(x, 0));
 
     private Pointwise() {}
 
@@ -81,8 +78,10 @@ public final class Pointwise {
         if (x.type().isInteger()) return clipIntegers(call);
         if (!x.type().isFloating()) throw call.misfit("expects numbers, got " + x.type());
         boolean attributes = call.version() < 11;
-        double least = attributes ? call.attributes().real("min", -Float.MAX_VALUE) : bound(call, 1, Double.NEGATIVE_INFINITY);
-        double most = attributes ? call.attributes().real("max", Float.MAX_VALUE) : bound(call, 2, Double.POSITIVE_INFINITY);
+        double least =
+                attributes ? call.attributes().real("min", -Float.MAX_VALUE) : bound(call, 1, Double.NEGATIVE_INFINITY);
+        double most =
+                attributes ? call.attributes().real("max", Float.MAX_VALUE) : bound(call, 2, Double.POSITIVE_INFINITY);
         if (x.type() == ElementType.FLOAT) {
             Elementwise g = clipping((float) least, (float) most);
             if (g != null) return activation(call, g);
@@ -168,8 +167,8 @@ public final class Pointwise {
         HARDMAX
     }
 
-    /// Before version 13 over all axes from the given one on, which is 1 by default; then over one axis, by default the
-    /// last.
+    /// Before version 13 over all axes from the given one on, which is 1 by default; then over one axis, by default
+    /// the last.
     private static Step softmax(Call call, Kind kind) {
         Fact x = call.in(0);
         if (!x.type().isFloating()) throw call.misfit("expects floats, got " + x.type());

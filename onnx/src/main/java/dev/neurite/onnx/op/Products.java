@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Matrix products.
 public final class Products {
-    /// An operator of Neurite's own: y = g(x·W + b + r). Its inputs are x `[… × in]`, a constant W, and, both optional,
-    /// the bias b `[out]` and the residual r of y's shape.
+    /// An operator of Neurite's own: y = g(x·W + b + r). Its inputs are x `[… × in]`, a constant W, and, both
+    /// optional, the bias b `[out]` and the residual r of y's shape.
     public static final String DENSE = "Dense";
 
     /// The attribute of [#DENSE] and of convolutions with the activation, an [Elementwise].
@@ -106,7 +106,16 @@ public final class Products {
         if (type != ElementType.FLOAT) {
             return Step.of(y, (in, out) -> {
                 for (int i = 0; i < batch.batches; i++) {
-                    multiply(in[0], batch.a[i] * batch.rows * batch.inner, false, in[1], batch.b[i] * batch.inner * batch.columns, false, out[0], i, batch);
+                    multiply(
+                            in[0],
+                            batch.a[i] * batch.rows * batch.inner,
+                            false,
+                            in[1],
+                            batch.b[i] * batch.inner * batch.columns,
+                            false,
+                            out[0],
+                            i,
+                            batch);
                 }
             });
         }
@@ -142,16 +151,23 @@ public final class Products {
         }
         Tensor ofY = y.reshape(Shape.of(n, batch.rows, batch.columns));
         Tensor ofA = a.reshape(Shape.of(a.size() / Math.max(1, batch.rows * batch.inner), batch.rows, batch.inner));
-        Tensor ofB = b.reshape(Shape.of(b.size() / Math.max(1, batch.inner * batch.columns), batch.inner, batch.columns));
+        Tensor ofB =
+                b.reshape(Shape.of(b.size() / Math.max(1, batch.inner * batch.columns), batch.inner, batch.columns));
         if (batch.isPairs()) {
             kernels.products(Matrices.of(ofA), Matrices.of(ofB), Matrices.of(ofY));
             return;
         }
         for (int i = 0; i < n; i++) {
             kernels.product(
-                    ofA.rows(batch.a[i], batch.a[i] + 1).reshape(Shape.of(batch.rows, batch.inner)).matrix(),
-                    ofB.rows(batch.b[i], batch.b[i] + 1).reshape(Shape.of(batch.inner, batch.columns)).matrix(),
-                    ofY.rows(i, i + 1).reshape(Shape.of(batch.rows, batch.columns)).matrix());
+                    ofA.rows(batch.a[i], batch.a[i] + 1)
+                            .reshape(Shape.of(batch.rows, batch.inner))
+                            .matrix(),
+                    ofB.rows(batch.b[i], batch.b[i] + 1)
+                            .reshape(Shape.of(batch.inner, batch.columns))
+                            .matrix(),
+                    ofY.rows(i, i + 1)
+                            .reshape(Shape.of(batch.rows, batch.columns))
+                            .matrix());
         }
     }
 
@@ -305,7 +321,13 @@ public final class Products {
         return Step.of(Fact.of(ElementType.FLOAT, Shape.of(extents)), (given, y) -> {
             Tensor b = bias ? given[2].tensor() : Tensor.EMPTY;
             Tensor r = residual ? given[3].tensor().reshape(ofY) : null;
-            kernels.dense(given[0].tensor().reshape(ofX), weights, b, r, g, y[0].tensor().reshape(ofY));
+            kernels.dense(
+                    given[0].tensor().reshape(ofX),
+                    weights,
+                    b,
+                    r,
+                    g,
+                    y[0].tensor().reshape(ofY));
         });
     }
 }

@@ -125,9 +125,10 @@ record Recurrence(
     }
 
     private void check(Call call) {
-        int all = (int) Math.min(Integer.MAX_VALUE, (long) kind.gates() * Math.max(0, units));
+        if (units < 0) throw call.wrong("expects hidden_size of at least 0, got " + units);
+        int all = (int) Math.min(Integer.MAX_VALUE, (long) kind.gates() * units);
         require(call, W, Shape.of(directions, all, inputs));
-        require(call, R, Shape.of(directions, all, Math.max(0, units)));
+        require(call, R, Shape.of(directions, all, units));
         if (call.has(B)) require(call, B, Shape.of(directions, Math.multiplyExact(2, all)));
         if (call.has(INITIAL_H)) require(call, INITIAL_H, ofStates());
         if (call.has(LENGTHS)) {

@@ -33,7 +33,8 @@ final class Recurring {
 
     /// The biases in the order of kernels.
     /// @param ofGates those that are added to x·Wᵀ; empty for none
-    /// @param ofCandidates those of the candidates' products with the state, of a GRU that resets after; empty for none
+    /// @param ofCandidates those of the candidates' products with the state, of a GRU that resets after; empty for
+    /// none
     private record Biases(Tensor ofGates, Tensor ofCandidates) {}
 
     static void register(Registry all) {

@@ -7,8 +7,8 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// How several elements are reduced to one. Without any, sums are 0, products 1, and the greatest or least element is
-/// the least or greatest number of its type.
+/// How several elements are reduced to one. Without any, sums are 0, products 1, and the greatest or least element
+/// is the least or greatest number of its type.
 enum Reduction {
     SUM("ReduceSum", 0, (y, x) -> y + x, (y, x) -> y + x),
     MEAN("ReduceMean", 0, (y, x) -> y + x, (y, x) -> y + x),

@@ -6,8 +6,8 @@ import dev.neurite.tensor.Shape;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
 
-/// Operators that put updates into a copy of their input by indices, see [Gathering]. Where several updates have one
-/// place, they are put there in their order.
+/// Operators that put updates into a copy of their input by indices, see [Gathering]. Where several updates have
+/// one place, they are put there in their order.
 final class Scattering {
     private Scattering() {}
 

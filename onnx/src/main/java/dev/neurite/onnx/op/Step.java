@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A node that is ready to run: its outputs' types and shapes, and how they are computed.
-/// @param outputs what is known of the outputs; null for one whose shape depends on the elements of inputs. A constant
-/// is there already
+/// @param outputs what is known of the outputs; null for one whose shape depends on the elements of inputs. A
+/// constant is there already
 /// @param work computes them; is not run if all are constants or views
 /// @param viewOf the input whose elements, in their order, are the only output's; −1 if there is none
 /// @param inPlace an input whose elements the first output may overwrite; −1 for none
@@ -46,7 +46,8 @@ public record Step(List<@Nullable Fact> outputs, Work work, int viewOf, int inPl
     /// The elements of an input in another shape.
     public static Step view(Fact input, Shape shape, int of) {
         Constant constant = input.constant();
-        if (constant != null) return constant(constant.isShared(), constant.value().reshape(shape));
+        if (constant != null)
+            return constant(constant.isShared(), constant.value().reshape(shape));
         return new Step(List.of(new Fact(input.type(), shape, input.layout(), null, null)), NOTHING, of, -1);
     }
 

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Copies a box of elements: along each of its axes, input and output go on by a distance of their own. So axes are
-/// permuted, reversed, repeated, cut out and put in. Neighboring axes are one where both distances allow it, and the
-/// axes are walked in an order that is good for the caches.
+/// permuted, reversed, repeated, cut out and put in. Neighboring axes are one where both distances allow it, and
+/// the axes are walked in an order that is good for the caches.
 final class Strided {
     private static final int SIDE = 32; // of the squares in which lines become columns
     private static final int SHORT = 8; // elements of a line that is not worth a call

@@ -62,11 +62,9 @@ final class WindowPooling {
         @Nullable Pooling kernel = kernel(windows);
         Pools kernels = call.kernels().pools();
         if (x.type() == ElementType.FLOAT && kernel != null && !call.wants(1)) {
-            return Step.of(
-                    Fact.of(out, x.layout()),
-                    (in, y) -> {
-                        if (out.size() > 0) kernels.max(kernel, in[0].tensor(), y[0].tensor());
-                    });
+            return Step.of(Fact.of(out, x.layout()), (in, y) -> {
+                if (out.size() > 0) kernels.max(kernel, in[0].tensor(), y[0].tensor());
+            });
         }
         if (!x.type().isFloating() && x.type() != ElementType.INT8 && x.type() != ElementType.UINT8) {
             throw call.misfit("expects floats or bytes, got " + x.type());
@@ -94,7 +92,8 @@ final class WindowPooling {
                 if (x.type().isFloating()) {
                     Elements.doubleWriter(y[0]).set(k, best[0] < 0 ? Double.NEGATIVE_INFINITY : most[0]);
                 } else {
-                    Elements.longWriter(y[0]).set(k, best[0] < 0 ? x.type() == ElementType.INT8 ? -128 : 0 : (long) most[0]);
+                    Elements.longWriter(y[0])
+                            .set(k, best[0] < 0 ? x.type() == ElementType.INT8 ? -128 : 0 : (long) most[0]);
                 }
                 if (places != null) places[firstPlace + k] = plane + (byColumns ? turned(windows, best[0]) : best[0]);
             }
@@ -181,7 +180,8 @@ final class WindowPooling {
             for (int k = 0; k < out.size(); k++) {
                 int plane = k / windows.outSize() * windows.inSize();
                 sum[0] = 0;
-                windows.forEachTap(k % windows.outSize(), (_, at) -> sum[0] += Math.pow(Math.abs(from.get(plane + at)), p));
+                windows.forEachTap(
+                        k % windows.outSize(), (_, at) -> sum[0] += Math.pow(Math.abs(from.get(plane + at)), p));
                 to.set(k, Math.pow(sum[0], 1.0 / p));
             }
         });

@@ -42,7 +42,8 @@ record Windows(int[] in, int[] kernel, int[] strides, int[] dilations, int[] bef
                     after[i] = total - before[i];
                 }
                 case "NOTSET", "VALID" -> {}
-                default -> throw call.wrong("expects auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, got " + automatic);
+                default ->
+                    throw call.wrong("expects auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, got " + automatic);
             }
             long room = (long) in[i] + before[i] + after[i] - reach;
             if (room < 0) {

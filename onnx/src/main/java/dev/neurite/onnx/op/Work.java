@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 public interface Work {
     /// Computes the outputs.
     /// @param in the inputs; null for optional ones that are not given
-    /// @param out the outputs, whose elements are to be written; null for one that is not wanted, and where a fact of
-    /// the step is null: the work then makes the value itself. Their elements are those of an earlier run, not zeros
+    /// @param out the outputs, whose elements are to be written; null for one that is not wanted, and where a fact
+    /// of the step is null: the work then makes the value itself. Their elements are those of an earlier run, not
+    /// zeros
     void run(Value[] in, Value[] out);
 
     /// An input or output; null if it is not given, or not wanted.

@@ -32,7 +32,8 @@ final class Allocation {
 
     /// A value whose elements are to be written.
     static Value make(String name, Fact fact) {
-        requireRoom("value '" + name + "' " + fact, bytes(fact.type(), fact.shape().size()));
+        requireRoom(
+                "value '" + name + "' " + fact, bytes(fact.type(), fact.shape().size()));
         return over(fact, fact.type().newArray(fact.shape().size()));
     }
 

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which values of a plan share a buffer: those that are never needed at the same time. Outputs, and values whose shape is
-/// not known, have arrays of their own in each run.
+/// Which values of a plan share a buffer: those that are never needed at the same time. Outputs, and values whose
+/// shape is not known, have arrays of their own in each run.
 final class Buffers {
     private static final int NONE = -1;
 
@@ -96,7 +96,8 @@ final class Buffers {
         Fact fact = facts.get(input);
         Fact wanted = facts.get(result);
         if (bufferOf[input] == NONE || last[input] != at || fact == null || wanted == null) return NONE;
-        if (fact.type() != wanted.type() || fact.shape().size() != wanted.shape().size()) return NONE;
+        if (fact.type() != wanted.type()
+                || fact.shape().size() != wanted.shape().size()) return NONE;
         for (int i = 0; i < planned.in().length; i++) {
             int other = planned.in()[i];
             if (i != step.inPlace() && other >= 0 && root[other] == input) return NONE;
@@ -109,7 +110,8 @@ final class Buffers {
         int best = NONE;
         for (int each : free) {
             if (types.get(each) != fact.type()) continue;
-            if (best == NONE || isBetter(sizes.get(each), sizes.get(best), fact.shape().size())) best = each;
+            if (best == NONE
+                    || isBetter(sizes.get(each), sizes.get(best), fact.shape().size())) best = each;
         }
         if (best == NONE) {
             types.add(fact.type());

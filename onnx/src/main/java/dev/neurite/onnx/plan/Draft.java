@@ -50,8 +50,8 @@ final class Draft {
         boolean apply(Draft draft, Node node);
     }
 
-    /// Applies rules until none fits any more. A rule makes the graph smaller or a node one that it does not fit, so
-    /// that this ends.
+    /// Applies rules until none fits any more. A rule makes the graph smaller or a node one that it does not fit,
+    /// so that this ends.
     Draft apply(List<Rule> rules) {
         boolean changed = true;
         while (changed) {
@@ -76,13 +76,15 @@ final class Draft {
     // ------------------------------------------------------------------------------------------------------ looking
 
     /// The node that computes a value; null for an input or constant.
-    @Nullable Node producer(String value) {
+    @Nullable
+    Node producer(String value) {
         Integer at = producers.get(value);
         return at == null ? null : nodes.get(at);
     }
 
     /// The node that computes a value, if it is of this operator and nothing else needs the value.
-    @Nullable Node onlyFor(String value, String op) {
+    @Nullable
+    Node onlyFor(String value, String op) {
         Node node = producer(value);
         return node != null && node.is(op) && isUsedOnce(value) ? node : null;
     }
@@ -103,32 +105,38 @@ final class Draft {
     }
 
     /// The only node that takes a value; null if there are others, or if it is an output.
-    @Nullable Node onlyUser(String value) {
+    @Nullable
+    Node onlyUser(String value) {
         return isUsedOnce(value) ? nodes.get(users.get(value).getFirst()) : null;
     }
 
     /// What is known of a value; null for nothing.
-    @Nullable Fact fact(String value) {
+    @Nullable
+    Fact fact(String value) {
         Fact known = facts.get(value);
         Constant constant = constants.get(value);
         return known == null && constant != null ? Fact.of(constant) : known;
     }
 
     /// The shape of floats; null for another type, or if it is not known.
-    @Nullable Shape floats(String value) {
+    @Nullable
+    Shape floats(String value) {
         Fact fact = fact(value);
         return fact == null || fact.type() != ElementType.FLOAT ? null : fact.shape();
     }
 
     /// A constant; null for another value, or one that is not given.
-    @Nullable Constant constant(String value) {
+    @Nullable
+    Constant constant(String value) {
         return value.isEmpty() ? null : constants.get(value);
     }
 
     /// A constant of one float; NaN for any other value.
     float number(String value) {
         Constant constant = constant(value);
-        boolean one = constant != null && constant.type() == ElementType.FLOAT && constant.shape().size() == 1;
+        boolean one = constant != null
+                && constant.type() == ElementType.FLOAT
+                && constant.shape().size() == 1;
         return one ? (float) constant.value().number(0) : Float.NaN;
     }
 
@@ -185,7 +193,9 @@ final class Draft {
         Node node = nodes.get(at);
         if (node == null) return;
         for (String each : node.outputs()) if (!each.isEmpty()) producers.put(each, at);
-        for (String each : node.inputs()) if (!each.isEmpty()) users.computeIfAbsent(each, _ -> new ArrayList<>()).add(at);
+        for (String each : node.inputs())
+            if (!each.isEmpty())
+                users.computeIfAbsent(each, _ -> new ArrayList<>()).add(at);
     }
 
     private void unlink(int at) {

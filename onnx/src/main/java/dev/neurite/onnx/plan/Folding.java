@@ -103,12 +103,14 @@ final class Folding {
     /// @throws ModelFormatException also for an operator that is not supported
     static Step prepare(Node node, List<@Nullable Fact> in, Context context) {
         Step step = Registry.find(node)
-                .orElseThrow(() -> new ModelFormatException(node.label(), "expects an operator that is supported, got another"))
+                .orElseThrow(() ->
+                        new ModelFormatException(node.label(), "expects an operator that is supported, got another"))
                 .prepare(new Call(node, in, context));
         if (step.outputs().size() < node.outputs().size()) {
             throw new ModelFormatException(
                     node.label(),
-                    "expects at most " + step.outputs().size() + " outputs, got " + node.outputs().size());
+                    "expects at most " + step.outputs().size() + " outputs, got "
+                            + node.outputs().size());
         }
         return step;
     }
@@ -118,7 +120,8 @@ final class Folding {
         boolean constant = step.isConstant();
         if (!constant) {
             long size = 0;
-            for (Fact each : step.outputs()) size += each == null ? LARGEST : each.shape().size();
+            for (Fact each : step.outputs())
+                size += each == null ? LARGEST : each.shape().size();
             if (size > LARGEST || !Graph.bodies(node).isEmpty()) return false;
             for (String each : node.inputs()) {
                 Fact fact = each.isEmpty() ? null : fact(each);
@@ -148,7 +151,8 @@ final class Folding {
     private Value[] compute(Node node, Step step) {
         Value[] in = new Value[node.inputs().size()];
         for (int i = 0; i < in.length; i++) {
-            Fact fact = node.inputs().get(i).isEmpty() ? null : fact(node.inputs().get(i));
+            Fact fact =
+                    node.inputs().get(i).isEmpty() ? null : fact(node.inputs().get(i));
             if (fact != null && fact.value() != null) in[i] = fact.value();
         }
         return Plan.run(node, step, in);

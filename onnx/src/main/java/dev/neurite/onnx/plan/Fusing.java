@@ -86,8 +86,8 @@ final class Fusing {
         return node.is("Conv") || node.isOwn(Convolving.CONV);
     }
 
-    /// The product or convolution whose result only this input of a node takes, and to which more can be joined; null
-    /// if it is none.
+    /// The product or convolution whose result only this input of a node takes, and to which more can be joined;
+    /// null if it is none.
     private static @Nullable Node target(Draft draft, String value) {
         Node node = draft.producer(value);
         if (node == null || !draft.isUsedOnce(value) || node.attributes().has(Products.ACTIVATION)) return null;
@@ -153,7 +153,9 @@ final class Fusing {
         Constant w = draft.constant(target.inputs().get(1));
         Constant[] norm = new Constant[4];
         for (int i = 0; i < 4; i++) norm[i] = draft.constant(node.inputs().get(i + 1));
-        if (y == null || w == null || Arrays.stream(norm).anyMatch(each -> each == null || each.type() != ElementType.FLOAT)) {
+        if (y == null
+                || w == null
+                || Arrays.stream(norm).anyMatch(each -> each == null || each.type() != ElementType.FLOAT)) {
             return false;
         }
         if (isDense(target) && y.rank() != 2) return false; // channels are the second axis

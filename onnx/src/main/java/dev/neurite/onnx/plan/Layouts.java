@@ -20,12 +20,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Chooses the layout of images: convolutions that are faster so give channels in blocks, operators that can carry them on
-/// do, and values are converted where others take them.
+/// Chooses the layout of images: convolutions that are faster so give channels in blocks, operators that can carry
+/// them on do, and values are converted where others take them.
 final class Layouts {
     /// Operators whose result has the layout of their input.
-    private static final Set<String> CARRYING =
-            Set.of("MaxPool", "AveragePool", "BatchNormalization", "Clip");
+    private static final Set<String> CARRYING = Set.of("MaxPool", "AveragePool", "BatchNormalization", "Clip");
 
     private final Map<String, Fact> facts;
     private final Graph graph;
@@ -58,8 +57,12 @@ final class Layouts {
         if (of(output) == Layout.ROW_MAJOR) return;
         String inside = output + " in blocks";
         nodes.replaceAll(node -> {
-            List<String> in = node.inputs().stream().map(each -> each.equals(output) ? inside : each).toList();
-            List<String> out = node.outputs().stream().map(each -> each.equals(output) ? inside : each).toList();
+            List<String> in = node.inputs().stream()
+                    .map(each -> each.equals(output) ? inside : each)
+                    .toList();
+            List<String> out = node.outputs().stream()
+                    .map(each -> each.equals(output) ? inside : each)
+                    .toList();
             return node.withInputs(in).withOutputs(out);
         });
         nodes.add(Converting.node(inside, output, Layout.ROW_MAJOR));
@@ -88,7 +91,9 @@ final class Layouts {
 
     /// The layout in which a node takes its first input, or all, and gives its result.
     private Layout carried(Node node) {
-        if (node.inputs().isEmpty() || node.outputs().isEmpty() || of(node.inputs().getFirst()) != Layout.BLOCKED) {
+        if (node.inputs().isEmpty()
+                || node.outputs().isEmpty()
+                || of(node.inputs().getFirst()) != Layout.BLOCKED) {
             boolean second = (node.is("Add") || node.is("Mul"))
                     && node.inputs().size() == 2
                     && of(node.inputs().get(1)) == Layout.BLOCKED;
@@ -146,7 +151,10 @@ final class Layouts {
         for (String each : node.inputs()) {
             Constant constant = graph.constants().get(each);
             Fact known = constant != null ? Fact.of(constant) : facts.get(each);
-            in.add(known == null || constant != null ? known : new Fact(known.type(), known.shape(), of(each), null, null));
+            in.add(
+                    known == null || constant != null
+                            ? known
+                            : new Fact(known.type(), known.shape(), of(each), null, null));
         }
         return Convolving.preferred(new Call(node, in, context));
     }

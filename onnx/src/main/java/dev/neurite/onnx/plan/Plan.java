@@ -18,9 +18,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A graph that is ready to run on inputs of known types and shapes: a step for each node, and buffers that values share
-/// which are not needed at the same time. Steps whose results' shapes depend on elements are made when those are there.
-/// Runs of several threads at once have buffers of their own, which are kept for later runs. Thread-safe.
+/// A graph that is ready to run on inputs of known types and shapes: a step for each node, and buffers that values
+/// share which are not needed at the same time. Steps whose results' shapes depend on elements are made when those
+/// are there. Runs of several threads at once have buffers of their own, which are kept for later runs.
+/// Thread-safe.
 public final class Plan {
     private final Context context;
     private final List<String> inputs;
@@ -44,7 +45,8 @@ public final class Plan {
         this.inputs = List.copyOf(inputs);
         for (String each : inputs) number(each, given.get(each));
         for (Node node : graph.nodes()) add(node, graph);
-        outputs = graph.outputs().stream().mapToInt(each -> numberOf(each, graph)).toArray();
+        outputs =
+                graph.outputs().stream().mapToInt(each -> numberOf(each, graph)).toArray();
         buffers = new Buffers(steps, facts, constants, inputs.size(), outputs);
     }
 
@@ -67,7 +69,8 @@ public final class Plan {
         Integer known = numbers.get(name);
         if (known != null) return known;
         Constant constant = graph.constants().get(name);
-        if (constant == null) throw new ShapeException("value '" + name + "'", "expects to be computed before it is taken");
+        if (constant == null)
+            throw new ShapeException("value '" + name + "'", "expects to be computed before it is taken");
         int number = number(name, Fact.of(constant));
         constants.set(number, constant.value());
         return number;
@@ -154,7 +157,8 @@ public final class Plan {
 
     private static void show(Watcher watcher, Planned step, Value[] values) {
         for (int i = 0; i < step.out.length; i++) {
-            if (step.out[i] >= 0) watcher.computed(step.node, step.node.outputs().get(i), values[step.out[i]]);
+            if (step.out[i] >= 0)
+                watcher.computed(step.node, step.node.outputs().get(i), values[step.out[i]]);
         }
     }
 
@@ -229,7 +233,9 @@ public final class Plan {
             for (int number : each.out) {
                 if (number < 0) continue;
                 Fact fact = facts.get(number);
-                text.append("   ").append(fact == null ? "known when it runs" : fact).append(buffers.text(number));
+                text.append("   ")
+                        .append(fact == null ? "known when it runs" : fact)
+                        .append(buffers.text(number));
             }
             text.append('\n');
         }

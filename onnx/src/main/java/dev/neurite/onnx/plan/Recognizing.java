@@ -44,7 +44,8 @@ final class Recognizing {
 
     private static void activate(Draft draft, Node last, String x, Elementwise g, Node... before) {
         Attributes attributes = Attributes.none(last.name()).with(Products.ACTIVATION, g);
-        draft.replace(last, Node.own(last.name(), Pointwise.ACTIVATION, List.of(x), last.outputs(), attributes), before);
+        draft.replace(
+                last, Node.own(last.name(), Pointwise.ACTIVATION, List.of(x), last.outputs(), attributes), before);
     }
 
     /// x·sigmoid(x) and x·hard-sigmoid(x).
@@ -84,7 +85,10 @@ final class Recognizing {
     }
 
     private static boolean gelu(Draft draft, Node last, Node inner, List<String> factors) {
-        String half = factors.stream().filter(each -> draft.number(each) == 0.5f).findAny().orElse("");
+        String half = factors.stream()
+                .filter(each -> draft.number(each) == 0.5f)
+                .findAny()
+                .orElse("");
         if (half.isEmpty()) return false;
         factors.remove(half);
         for (int i = 0; i < 2; i++) {
@@ -100,7 +104,8 @@ final class Recognizing {
                 return true;
             }
             Node tanh = draft.onlyFor(inside, "Tanh");
-            Node[] cubic = tanh == null ? new Node[0] : cubic(draft, tanh.inputs().getFirst(), x);
+            Node[] cubic =
+                    tanh == null ? new Node[0] : cubic(draft, tanh.inputs().getFirst(), x);
             if (tanh == null || cubic.length == 0) continue;
             Node[] before = new Node[cubic.length + 3];
             System.arraycopy(cubic, 0, before, 0, cubic.length);
@@ -115,7 +120,9 @@ final class Recognizing {
 
     /// The input of a node of two that is not this number; empty if none is the number.
     private static String other(Draft draft, Node node, float number) {
-        for (int i = 0; i < 2; i++) if (draft.number(node.inputs().get(i)) == number) return node.inputs().get(1 - i);
+        for (int i = 0; i < 2; i++)
+            if (draft.number(node.inputs().get(i)) == number)
+                return node.inputs().get(1 - i);
         return "";
     }
 
@@ -124,7 +131,8 @@ final class Recognizing {
         Node times = draft.onlyFor(value, "Mul");
         if (times != null) {
             for (int i = 0; i < 2; i++) {
-                boolean fits = times.inputs().get(i).equals(x) && isClose(draft.number(times.inputs().get(1 - i)), factor);
+                boolean fits = times.inputs().get(i).equals(x)
+                        && isClose(draft.number(times.inputs().get(1 - i)), factor);
                 if (fits) return times;
             }
         }
@@ -169,7 +177,13 @@ final class Recognizing {
                 Node normal = draft.onlyFor(scaled.inputs().get(j), "Div");
                 Constant weight = draft.constant(scaled.inputs().get(1 - j));
                 if (normal == null || weight == null) continue;
-                if (layerNorm(draft, node, scaled, normal, scaled.inputs().get(1 - j), node.inputs().get(1 - i))) return true;
+                if (layerNorm(
+                        draft,
+                        node,
+                        scaled,
+                        normal,
+                        scaled.inputs().get(1 - j),
+                        node.inputs().get(1 - i))) return true;
             }
         }
         return false;
@@ -192,7 +206,10 @@ final class Recognizing {
             String x = centered.inputs().getFirst();
             Node mean = draft.onlyFor(centered.inputs().get(1), "ReduceMean");
             Shape shape = draft.floats(x);
-            if (mean == null || shape == null || shape.rank() == 0 || !mean.inputs().getFirst().equals(x)) continue;
+            if (mean == null
+                    || shape == null
+                    || shape.rank() == 0
+                    || !mean.inputs().getFirst().equals(x)) continue;
             int size = shape.extent(shape.rank() - 1);
             boolean fits = isOfLastAxis(draft, mean, shape.rank())
                     && isOfLastAxis(draft, variance, shape.rank())
@@ -200,7 +217,8 @@ final class Recognizing {
                     && isVector(draft, b, size);
             if (!fits) continue;
             Attributes attributes = Attributes.none(last.name()).with("epsilon", epsilon);
-            Node norm = new Node(last.name(), "", "LayerNormalization", 17, List.of(x, w, b), last.outputs(), attributes);
+            Node norm =
+                    new Node(last.name(), "", "LayerNormalization", 17, List.of(x, w, b), last.outputs(), attributes);
             draft.replace(last, norm, scaled, normal, root, sum, variance, square, centered, mean);
             return true;
         }
@@ -211,7 +229,10 @@ final class Recognizing {
         Node power = draft.onlyFor(value, "Pow");
         if (power != null) return draft.number(power.inputs().get(1)) == 2 ? power : null;
         Node product = draft.onlyFor(value, "Mul");
-        return product != null && product.inputs().getFirst().equals(product.inputs().get(1)) ? product : null;
+        return product != null
+                        && product.inputs().getFirst().equals(product.inputs().get(1))
+                ? product
+                : null;
     }
 
     /// Whether a mean is over the last axis, which it keeps.
@@ -228,6 +249,8 @@ final class Recognizing {
 
     private static boolean isVector(Draft draft, String value, int size) {
         Constant constant = draft.constant(value);
-        return constant != null && constant.type() == ElementType.FLOAT && constant.shape().equals(Shape.of(size));
+        return constant != null
+                && constant.type() == ElementType.FLOAT
+                && constant.shape().equals(Shape.of(size));
     }
 }

@@ -25,7 +25,9 @@ final class RecognizingAttention {
             float scale = 1;
             List<Node> nodes = new ArrayList<>();
             String value = from;
-            for (Node node = draft.producer(value); node != null && draft.isUsedOnce(value); node = draft.producer(value)) {
+            for (Node node = draft.producer(value);
+                    node != null && draft.isUsedOnce(value);
+                    node = draft.producer(value)) {
                 int scaled = scaled(draft, node);
                 if (node.is("Transpose")) {
                     long[] order = node.attributes().integers("perm").orElse(null);
@@ -72,7 +74,9 @@ final class RecognizingAttention {
             String mask = "";
             List<Node> nodes = new ArrayList<>();
             String value = softened;
-            for (Node node = draft.producer(value); node != null && draft.isUsedOnce(value); node = draft.producer(value)) {
+            for (Node node = draft.producer(value);
+                    node != null && draft.isUsedOnce(value);
+                    node = draft.producer(value)) {
                 int scaled = scaled(draft, node);
                 if (node.is("MatMul")) return new Scores(node, scale, mask, nodes);
                 if (scaled >= 0) {
@@ -129,8 +133,7 @@ final class RecognizingAttention {
         if (!fits) return false;
         List<String> inputs = new ArrayList<>(List.of(q.value, k.value, v.value));
         if (!scores.mask.isEmpty()) inputs.add(scores.mask);
-        Attributes attributes =
-                Attributes.none(node.name()).with(Attending.SCALE, scores.scale * q.scale * k.scale);
+        Attributes attributes = Attributes.none(node.name()).with(Attending.SCALE, scores.scale * q.scale * k.scale);
         List<Node> before = new ArrayList<>(List.of(weighted, softmax, scores.product));
         before.addAll(scores.nodes);
         before.addAll(q.nodes);
@@ -150,7 +153,8 @@ final class RecognizingAttention {
             Shape shape = draft.floats(each);
             if (first == null || shape == null || shape.rank() != first.rank()) return false;
             int rank = first.rank();
-            if (shape.extent(rank - 1) != first.extent(rank - 1) || shape.extent(rank - 2) != first.extent(rank - 2)) return false;
+            if (shape.extent(rank - 1) != first.extent(rank - 1) || shape.extent(rank - 2) != first.extent(rank - 2))
+                return false;
             if (rank == 4 && shape.extent(0) != first.extent(0)) return false;
         }
         return true;

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Runs a graph on inputs of any shapes: makes a plan for each combination of shapes, and keeps those that were used last.
-/// Thread-safe.
+/// Runs a graph on inputs of any shapes: makes a plan for each combination of shapes, and keeps those that were
+/// used last. Thread-safe.
 public final class Runner {
     private static final int MOST_PLANS = 32;
 
@@ -46,7 +46,8 @@ public final class Runner {
         this.graph = Lazy.of(() -> Folding.fold(graph, context));
         this.name = graph.name();
         this.context = context;
-        List<String> names = new ArrayList<>(graph.inputs().stream().map(ValueInfo::name).toList());
+        List<String> names =
+                new ArrayList<>(graph.inputs().stream().map(ValueInfo::name).toList());
         List<String> others = List.copyOf(graph.captured());
         names.addAll(others);
         inputs = List.copyOf(names);

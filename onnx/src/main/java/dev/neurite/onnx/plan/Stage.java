@@ -19,7 +19,8 @@ public record Stage(String name, Graph graph) {
         all.add(new Stage("folded", folded.graph()));
         var recognized = Draft.of(folded, context).apply(Rules.RECOGNIZING);
         all.add(new Stage("recognized", recognized.graph()));
-        var fused = Draft.of(Folding.fold(recognized.graph(), inputs, context), context).apply(Rules.FUSING);
+        var fused = Draft.of(Folding.fold(recognized.graph(), inputs, context), context)
+                .apply(Rules.FUSING);
         all.add(new Stage("fused", fused.graph()));
         all.add(new Stage("laid out", Layouts.layOut(Folding.fold(fused.graph(), inputs, context), context)));
         return all;

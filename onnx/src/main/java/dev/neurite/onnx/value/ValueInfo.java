@@ -6,7 +6,8 @@ import java.util.stream.Collectors;
 /// What a model says of an input or output.
 /// @param name its name
 /// @param type the type of its elements
-/// @param extents its extents as texts: numbers, or names for those that may differ between calls; `?` without a name
+/// @param extents its extents as texts: numbers, or names for those that may differ between calls; `?` without a
+/// name
 /// @param anyRank whether the model does not say the number of axes; there are no extents then
 public record ValueInfo(String name, ElementType type, List<String> extents, boolean anyRank) {
     /// Extents are copied.

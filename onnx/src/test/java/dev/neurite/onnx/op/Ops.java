@@ -15,7 +15,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Runs single nodes. Inputs and outputs lie somewhere in larger arrays, and outputs are full of other elements before.
+/// Runs single nodes. Inputs and outputs lie somewhere in larger arrays, and outputs are full of other elements
+/// before.
 final class Ops {
     private static final Context CONTEXT = new Context(Kernels.shared());
     private static final int OFFSET = 3;

@@ -42,8 +42,8 @@ final class RecurringTest {
         }
     }
 
-    /// Floats, by kernels, against doubles, by the definition: all directions, layouts and inputs, constant weights or
-    /// not.
+    /// Floats, by kernels, against doubles, by the definition: all directions, layouts and inputs, constant weights
+    /// or not.
     @ParameterizedTest
     @ValueSource(strings = {"RNN", "GRU", "LSTM"})
     void kernelsGiveWhatTheDefinitionGives(String name) {
@@ -197,6 +197,8 @@ final class RecurringTest {
                 .hasMessageContaining("'cube'");
         assertThatThrownBy(() -> op("RNN", 14).with("clip", -1f).run(x, w, w)).isInstanceOf(ModelFormatException.class);
         assertThatThrownBy(() -> op("RNN", 14).integer("layout", 2).run(x, w, w))
+                .isInstanceOf(ModelFormatException.class);
+        assertThatThrownBy(() -> op("RNN", 14).integer("hidden_size", -1).run(x, w, w))
                 .isInstanceOf(ModelFormatException.class);
         assertThatThrownBy(() -> op("RNN", 14).outputs(3).run(x, w, w)).isInstanceOf(ModelFormatException.class);
     }
