@@ -125,6 +125,8 @@ record Recurrence(
     }
 
     private void check(Call call) {
+        int most = kind == Kind.LSTM ? P + 1 : INITIAL_H + 1;
+        if (call.inputs() > most) throw call.wrong("expects up to " + most + " inputs, got " + call.inputs());
         if (units < 0) throw call.wrong("expects hidden_size of at least 0, got " + units);
         int all = (int) Math.min(Integer.MAX_VALUE, (long) kind.gates() * units);
         require(call, W, Shape.of(directions, all, inputs));

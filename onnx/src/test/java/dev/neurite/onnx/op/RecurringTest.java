@@ -198,6 +198,8 @@ final class RecurringTest {
         assertThatThrownBy(() -> op("RNN", 14).with("clip", -1f).run(x, w, w)).isInstanceOf(ModelFormatException.class);
         assertThatThrownBy(() -> op("RNN", 14).integer("layout", 2).run(x, w, w))
                 .isInstanceOf(ModelFormatException.class);
+        assertThatThrownBy(() -> op("RNN", 14).run(x, w, w, null, null, null, w))
+                .isInstanceOf(ModelFormatException.class);
         assertThatThrownBy(() -> op("RNN", 14).integer("hidden_size", -1).run(x, w, w))
                 .isInstanceOf(ModelFormatException.class);
         assertThatThrownBy(() -> op("RNN", 14).outputs(3).run(x, w, w)).isInstanceOf(ModelFormatException.class);
