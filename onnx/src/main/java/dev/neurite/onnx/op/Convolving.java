@@ -201,7 +201,7 @@ public final class Convolving {
                 long size = sizes != null ? sizes[sizes.length - axes + i] : (long) out[i] * strides[i];
                 long total = full - size;
                 boolean upper = automatic.equals("SAME_UPPER");
-                pads[i] = upper ? total / 2 : total - total / 2;
+                pads[i] = upper ? Math.floorDiv(total, 2) : total - Math.floorDiv(total, 2);
                 pads[axes + i] = total - pads[i];
             }
             long size = full - pads[i] - pads[axes + i];
