@@ -132,7 +132,7 @@ public final class OnnxModel {
             fits = value.shape().rank() == info.extents().size();
             for (int i = 0; fits && i < info.extents().size(); i++) {
                 String extent = info.extents().get(i);
-                if (Character.isDigit(extent.charAt(0))) fits = extent.equals("" + value.shape().extent(i));
+                if (extent.matches("[0-9]+")) fits = extent.equals("" + value.shape().extent(i));
             }
         }
         if (fits) return value;

@@ -131,6 +131,7 @@ public final class TextEmbedder {
     }
 
     /// A text's tokens, or a part of them.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Part(int text, int[] ids) {}
 
     /// The vectors of texts. Those of similar lengths are computed together.

@@ -113,7 +113,7 @@ record BackendCase(Path directory, ModelProto model) {
             }
             return new Result(this, Outcome.PASSED, "");
         } catch (NeuriteException e) {
-            return new Result(this, Outcome.REFUSED, e.getMessage());
+            return new Result(this, Outcome.REFUSED, String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException | Error e) {
             StackTraceElement[] trace = e.getStackTrace();
             return new Result(this, Outcome.BROKEN, e + (trace.length == 0 ? "" : " at " + trace[0]));
@@ -148,8 +148,8 @@ record BackendCase(Path directory, ModelProto model) {
             double right = expected.number(i);
             double own = got.copy().number(i);
             boolean close = right == own
-                    || Double.isNaN(right) && Double.isNaN(own)
-                    || Math.abs(right - own) <= ABSOLUTE + RELATIVE * Math.abs(right) && !Double.isInfinite(right);
+                    || (Double.isNaN(right) && Double.isNaN(own))
+                    || (Math.abs(right - own) <= ABSOLUTE + RELATIVE * Math.abs(right) && !Double.isInfinite(right));
             if (!close) return "element " + i + ": expects " + right + ", got " + own;
         }
         return "";

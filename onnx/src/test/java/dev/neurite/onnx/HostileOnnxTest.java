@@ -56,6 +56,7 @@ final class HostileOnnxTest {
     @TempDir
     private Path directory;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Case(int row, String what, byte[] file, String... messages) {
         @Override
         public String toString() {

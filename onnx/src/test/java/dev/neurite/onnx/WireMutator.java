@@ -85,6 +85,7 @@ final class WireMutator {
     }
 
     /// A field: a number, or bytes, or the fields of a message.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Field(
             int number,
             int wire,

@@ -146,16 +146,15 @@ final class Outline {
 
     /// How many numbers a packed field has.
     private long count(FieldDescriptor field, long end) {
-        switch (field.getLiteType().getWireType()) {
-            case WireFormat.WIRETYPE_FIXED32:
-                return (end - at) / Integer.BYTES;
-            case WireFormat.WIRETYPE_FIXED64:
-                return (end - at) / Long.BYTES;
-            default:
+        return switch (field.getLiteType().getWireType()) {
+            case WireFormat.WIRETYPE_FIXED32 -> (end - at) / Integer.BYTES;
+            case WireFormat.WIRETYPE_FIXED64 -> (end - at) / Long.BYTES;
+            default -> {
                 long count = 0;
                 for (long i = at; i < end; i++) if (file.get(ValueLayout.JAVA_BYTE, i) >= 0) count++;
-                return count;
-        }
+                yield count;
+            }
+        };
     }
 
     private long varint(long end) {
@@ -190,7 +189,7 @@ final class Outline {
         int bytes = length - start;
         for (int i = 0; i < LENGTH_BYTES; i++) {
             int more = i < LENGTH_BYTES - 1 ? 0x80 : 0;
-            out[start - LENGTH_BYTES + i] = (byte) (bytes >>> 7 * i & 0x7f | more);
+            out[start - LENGTH_BYTES + i] = (byte) (((bytes >>> (7 * i)) & 0x7f) | more);
         }
     }
 

@@ -77,7 +77,7 @@ final class Types {
     static ValueInfo bodyInfo(ValueInfoProto proto, String where) {
         TypeProto type = proto.getType();
         boolean unknown = type.getValueCase() == TypeProto.ValueCase.VALUE_NOT_SET
-                || type.hasTensorType() && type.getTensorType().getElemType() == 0;
+                || (type.hasTensorType() && type.getTensorType().getElemType() == 0);
         return unknown ? new ValueInfo(proto.getName(), ElementType.FLOAT, List.of(), true) : info(proto, where);
     }
 

@@ -150,7 +150,7 @@ final class Arithmetic {
     }
 
     private static long power(long base, long exponent) {
-        if (exponent < 0) return (long) Math.pow(base, exponent);
+        if (exponent < 0) return (long) Math.pow((double) base, (double) exponent);
         long result = 1;
         long square = base;
         for (long left = exponent; left > 0; left >>= 1) {
@@ -207,8 +207,8 @@ final class Arithmetic {
             for (int i = 0; i < count; i++) {
                 double y = from[0].get(at[0] + i * broadcast.step(0));
                 for (int j = 1; j < from.length; j++) {
-                    y = f.applyAsDouble(y, from[j].get(at[j] + i * broadcast.step(j)));
-                    if (single) y = (float) y;
+                    double next = f.applyAsDouble(y, from[j].get(at[j] + i * broadcast.step(j)));
+                    y = single ? (float) next : next;
                 }
                 to.set(k + i, y / divisor);
             }

@@ -16,6 +16,7 @@ final class Broadcast {
     /// A run of the result.
     @FunctionalInterface
     interface Run {
+        /// Takes a run.
         /// @param in the index of the first element of each input, not to be kept
         /// @param out the index of the first element of the result
         /// @param count how many

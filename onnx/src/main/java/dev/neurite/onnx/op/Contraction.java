@@ -31,6 +31,7 @@ final class Contraction {
     /// @param strides the distance of neighboring elements along each; 0 if they are the same
     /// @param from gives it, from the node's inputs
     /// @param made what computes it; null for an input
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Operand(
             int[] labels,
             int[] strides,

@@ -281,7 +281,7 @@ final class Control {
 
     private static Shape without(Shape shape, int axis) {
         List<Integer> extents = new ArrayList<>(shape.extents());
-        extents.remove(axis);
+        extents.subList(axis, axis + 1).clear();
         return Shape.of(extents.stream().mapToInt(Integer::intValue).toArray());
     }
 

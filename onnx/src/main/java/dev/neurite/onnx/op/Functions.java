@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The element-wise functions of numbers, by the operators' names.
 public final class Functions {
-    private static final float SELU_ALPHA = 1.67326319217681884765625f; // defaults of the operator
-    private static final float SELU_GAMMA = 1.05070102214813232421875f;
+    private static final float SELU_ALPHA = 1.6732632f; // defaults of the operator
+    private static final float SELU_GAMMA = 1.050701f;
     private static final float SIXTH = 1 / 6f;
 
     private static final Map<String, DoubleUnaryOperator> PLAIN = Map.ofEntries(

@@ -26,6 +26,7 @@ final class FusedMatMul {
     /// @param order the axes' order; null if they stay
     /// @param shape with the axes in that order
     /// @param turned whether the matrices are transposed
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Factor(int @Nullable [] order, Shape shape, boolean turned) {
         static Factor of(Call call, int input, String turns, String turnsLeading) {
             Shape given = call.shape(input);

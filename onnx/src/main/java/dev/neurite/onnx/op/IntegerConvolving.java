@@ -27,7 +27,7 @@ final class IntegerConvolving {
     private final Kernels kernels;
     private final List<@Nullable List<PackedWeights>> weights = new ArrayList<>(); // of each group
 
-    /// @param x the first input
+    /// @param ofX the first input
     private IntegerConvolving(Call call, int ofX, int w, int ofW) {
         this.ofX = ofX;
         this.w = w;

@@ -74,8 +74,8 @@ final class Making {
     private static Step reals(Call call, Value start, Value limit, Value delta) {
         double first = start.number(0);
         double step = delta.number(0);
-        double span = limit.number(0) - first;
-        if (start.type() == ElementType.FLOAT) span = (float) span;
+        double exact = limit.number(0) - first;
+        double span = start.type() == ElementType.FLOAT ? (float) exact : exact;
         double count = Math.ceil(span / step);
         if (Double.isNaN(count) || step == 0) {
             throw call.misfit("expects a range, got one from " + first + " to " + limit.number(0) + " by " + step);

@@ -28,7 +28,7 @@ final class Normalizing {
     /// y = (x − mean) / √(variance + ε)·scale + bias, with each channel's own.
     private static Step batch(Call call) {
         if (call.attributes().flag("training_mode", false)
-                || call.version() < 7 && !call.attributes().flag("is_test", false)) {
+                || (call.version() < 7 && !call.attributes().flag("is_test", false))) {
             throw call.wrong("expects a model that predicts, got one in training mode");
         }
         if (!call.attributes().flag("spatial", true)) throw call.wrong("expects spatial 1, got 0");

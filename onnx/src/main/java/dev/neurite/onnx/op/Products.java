@@ -40,6 +40,7 @@ public final class Products {
     /// @param batches the number of products
     /// @param a the matrix of a for each product
     /// @param b the matrix of b for each product
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Batch(Shape out, int batches, int[] a, int[] b, int rows, int inner, int columns) {
         /// @throws dev.neurite.error.ShapeException if they do not fit
         static Batch of(Call call, Shape left, Shape right) {

@@ -128,7 +128,7 @@ final class Quantized {
         if (code != 0 && !call.has(2)) {
             type = ElementType.ofCode(code).orElseThrow(() -> call.wrong("expects output_dtype 2 or 3, got " + code));
         }
-        if (type != ElementType.INT8 && type != ElementType.UINT8 || code != 0 && code != type.code()) {
+        if ((type != ElementType.INT8 && type != ElementType.UINT8) || (code != 0 && code != type.code())) {
             throw call.wrong("expects uint8 or int8 as the type of the result and the zero point, got " + type
                     + (code == 0 ? "" : " and output_dtype " + code));
         }

@@ -5,6 +5,7 @@ import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Operators that look for the greatest or least elements along an axis. NaN is greater than all numbers.
 final class Ranking {
@@ -68,11 +69,12 @@ final class Ranking {
         boolean greatest = call.attributes().flag("largest", true);
         Shape out = Shapes.with(call, in, axis, k);
         int inner = (int) Shapes.product(in, axis + 1, in.rank());
+        if (!call.wants(0) && !call.wants(1)) throw call.wrong("expects an output, got none");
         List<Fact> facts = new ArrayList<>(List.of(Fact.of(call.type(0), out), Fact.of(ElementType.INT64, out)));
         while (facts.size() > Math.max(1, call.outputs())) facts.removeLast();
         return Step.of(facts, (x, y) -> {
             Elements.Longs ranks = ranks(x[0], greatest);
-            Copier values = Copier.of(x[0], y[0]);
+            @Nullable Copier values = Work.optional(y, 0) == null ? null : Copier.of(x[0], y[0]);
             long[] row = new long[extent];
             for (int line = 0; line * k < out.size(); line++) {
                 int first = line / inner * extent * inner + line % inner;
@@ -80,8 +82,8 @@ final class Ranking {
                 for (int i = 0; i < extent; i++) row[i] = ranks.get(first + i * inner);
                 int[] chosen = least(row, k);
                 for (int i = 0; i < k; i++) {
-                    values.run(first + chosen[i] * inner, to + i * inner, 1);
-                    if (y.length > 1) ((long[]) y[1].array())[y[1].offset() + to + i * inner] = chosen[i];
+                    if (values != null) values.run(first + chosen[i] * inner, to + i * inner, 1);
+                    if (Work.optional(y, 1) != null) ((long[]) y[1].array())[y[1].offset() + to + i * inner] = chosen[i];
                 }
             }
         });

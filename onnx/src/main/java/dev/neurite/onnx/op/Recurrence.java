@@ -63,6 +63,7 @@ record Recurrence(
             "elu", "Elu");
 
     /// The operators.
+    @SuppressWarnings("ImmutableEnumChecker") // nobody writes to them
     enum Kind {
         RNN(List.of("tanh"), 0),
         GRU(List.of("sigmoid", "tanh"), 1, 0, 2),

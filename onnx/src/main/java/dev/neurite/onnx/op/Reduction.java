@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How several elements are reduced to one. Without any, sums are 0, products 1, and the greatest or least element
 /// is the least or greatest number of its type.
+@SuppressWarnings("ImmutableEnumChecker") // functions are immutable
 enum Reduction {
     SUM("ReduceSum", 0, (y, x) -> y + x, (y, x) -> y + x),
     MEAN("ReduceMean", 0, (y, x) -> y + x, (y, x) -> y + x),

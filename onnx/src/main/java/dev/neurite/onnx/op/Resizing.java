@@ -9,6 +9,7 @@ import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class Resizing {
         if (call.version() >= 10) throw call.wrong("expects version 9 or less, got " + call.version());
         Mode mode = call.attributes().text("mode", "nearest").equals("bilinear") && call.version() < 7
                 ? Mode.LINEAR
-                : choice(call, "mode", Mode.NEAREST, Mode.LINEAR);
+                : choice(call, "mode", List.of(Mode.NEAREST, Mode.LINEAR));
         float[] scales = upsampleScales(call);
         for (float each : scales) if (each < 1) throw call.wrong("expects scales of at least 1, got " + each);
         Filter filter = Filter.asymmetric(mode, Nearest.FLOOR);
@@ -44,7 +45,7 @@ final class Resizing {
 
     private static Step resize(Call call) {
         if (call.version() < 11) {
-            Mode mode = choice(call, "mode", Mode.NEAREST, Mode.LINEAR);
+            Mode mode = choice(call, "mode", List.of(Mode.NEAREST, Mode.LINEAR));
             Filter filter = Filter.asymmetric(mode, Nearest.TOWARDS_LONGER);
             return Resampling.step(call, scaled(call, allAxes(call), reals(call, 1), filter, null), 0);
         }
@@ -66,18 +67,15 @@ final class Resizing {
 
     private static Filter filter(Call call) {
         Attributes with = call.attributes();
-        Mode mode = choice(call, "mode", Mode.values());
-        Coordinates coordinates = choice(call, "coordinate_transformation_mode", Coordinates.values());
+        Mode mode = choice(call, "mode", List.of(Mode.values()));
+        Coordinates coordinates = choice(call, "coordinate_transformation_mode", List.of(Coordinates.values()));
         if (coordinates == Coordinates.TF_HALF_PIXEL_FOR_NN && call.version() >= 13) {
             throw call.wrong("expects tf_half_pixel_for_nn in version 11 only, got it in " + call.version());
         }
         Nearest nearest = choice(
                 call,
                 "nearest_mode",
-                Nearest.ROUND_PREFER_FLOOR,
-                Nearest.ROUND_PREFER_CEIL,
-                Nearest.FLOOR,
-                Nearest.CEIL);
+                List.of(Nearest.ROUND_PREFER_FLOOR, Nearest.ROUND_PREFER_CEIL, Nearest.FLOOR, Nearest.CEIL));
         boolean antialias = with.flag("antialias", false);
         if (antialias && mode == Mode.NEAREST) throw call.wrong("expects no antialias in mode nearest, got it");
         return new Filter(
@@ -90,12 +88,11 @@ final class Resizing {
     }
 
     /// A setting that has one of some values, the first if it is not given.
-    @SafeVarargs
-    private static <E extends Enum<E>> E choice(Call call, String attribute, E... constants) {
-        String given = call.attributes().text(attribute, ResizedAxis.name(constants[0]));
+    private static <E extends Enum<E>> E choice(Call call, String attribute, List<E> constants) {
+        String given = call.attributes().text(attribute, ResizedAxis.name(constants.getFirst()));
         for (E each : constants) if (ResizedAxis.name(each).equals(given)) return each;
         throw call.wrong("expects " + attribute + " of "
-                + Arrays.stream(constants).map(ResizedAxis::name).toList() + ", got '" + given + "'");
+                + constants.stream().map(ResizedAxis::name).toList() + ", got '" + given + "'");
     }
 
     private static int[] allAxes(Call call) {
@@ -166,6 +163,7 @@ final class Resizing {
     }
 
     /// The extents before and after, and their ratios.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Lengths(int[] from, double[] to, double[] scales) {
         static Lengths unchanged(Call call) {
             int[] from =

@@ -18,6 +18,7 @@ final class Scattering {
     }
 
     /// How an update and the element at its place become one.
+    @SuppressWarnings("ImmutableEnumChecker") // functions are immutable
     private enum Combination {
         NONE((_, x) -> x, (_, x) -> x),
         ADD(Double::sum, Long::sum),

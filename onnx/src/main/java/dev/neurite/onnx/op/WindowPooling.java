@@ -92,10 +92,12 @@ final class WindowPooling {
                 if (x.type().isFloating()) {
                     Elements.doubleWriter(y[0]).set(k, best[0] < 0 ? Double.NEGATIVE_INFINITY : most[0]);
                 } else {
-                    Elements.longWriter(y[0])
-                            .set(k, best[0] < 0 ? x.type() == ElementType.INT8 ? -128 : 0 : (long) most[0]);
+                    long least = x.type() == ElementType.INT8 ? Byte.MIN_VALUE : 0;
+                    Elements.longWriter(y[0]).set(k, best[0] < 0 ? least : (long) most[0]);
                 }
-                if (places != null) places[firstPlace + k] = plane + (byColumns ? turned(windows, best[0]) : best[0]);
+                if (places == null) continue;
+                int place = byColumns ? turned(windows, best[0]) : best[0];
+                places[firstPlace + k] = (long) plane + place;
             }
         });
     }

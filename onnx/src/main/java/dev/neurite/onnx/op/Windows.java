@@ -13,6 +13,7 @@ import java.util.Arrays;
 /// @param before the padding before the first element
 /// @param after the padding after the last one
 /// @param out the number of windows
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Windows(int[] in, int[] kernel, int[] strides, int[] dilations, int[] before, int[] after, int[] out) {
     private static final int FURTHEST = 1 << 30;
 
@@ -139,6 +140,7 @@ record Windows(int[] in, int[] kernel, int[] strides, int[] dilations, int[] bef
     /// Positions of a window that are in the input.
     @FunctionalInterface
     interface Taps {
+        /// Takes a position.
         /// @param tap the position's number in the window
         /// @param at the index of the input's element in its plane
         void at(int tap, int at);

@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 /// What all plans of a model share: kernels, packed weights, and the plans of bodies. Thread-safe.
 public final class Context implements Call.Surroundings {
     private final Kernels kernels;
-    private final Map<Constant, Map<String, PackedWeights>> weights = new IdentityHashMap<>();
-    private final Map<Constant, Map<String, Constant>> derived = new IdentityHashMap<>();
-    private final Map<Graph, Runner> bodies = new IdentityHashMap<>();
+    private final IdentityHashMap<Constant, Map<String, PackedWeights>> weights = new IdentityHashMap<>();
+    private final IdentityHashMap<Constant, Map<String, Constant>> derived = new IdentityHashMap<>();
+    private final IdentityHashMap<Graph, Runner> bodies = new IdentityHashMap<>();
 
     /// @param kernels what steps compute with
     public Context(Kernels kernels) {

@@ -12,7 +12,6 @@ import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -152,12 +151,12 @@ final class Fusing {
         Shape y = draft.floats(node.inputs().getFirst());
         Constant w = draft.constant(target.inputs().get(1));
         Constant[] norm = new Constant[4];
-        for (int i = 0; i < 4; i++) norm[i] = draft.constant(node.inputs().get(i + 1));
-        if (y == null
-                || w == null
-                || Arrays.stream(norm).anyMatch(each -> each == null || each.type() != ElementType.FLOAT)) {
-            return false;
+        for (int i = 0; i < 4; i++) {
+            Constant each = draft.constant(node.inputs().get(i + 1));
+            if (each == null || each.type() != ElementType.FLOAT) return false;
+            norm[i] = each;
         }
+        if (y == null || w == null) return false;
         if (isDense(target) && y.rank() != 2) return false; // channels are the second axis
         Constant old = has(target, BIAS) ? draft.constant(target.inputs().get(BIAS)) : null;
         if (has(target, BIAS) && old == null) return false;
@@ -232,7 +231,7 @@ final class Fusing {
         if (!node.is("Add")) return false;
         Shape a = draft.floats(node.inputs().getFirst());
         Shape b = draft.floats(node.inputs().get(1));
-        if (a == null || !a.equals(b)) return false;
+        if (a == null || b == null || !a.equals(b)) return false;
         for (int i = 0; i < 2; i++) {
             Node target = target(draft, node.inputs().get(i));
             String other = node.inputs().get(1 - i);

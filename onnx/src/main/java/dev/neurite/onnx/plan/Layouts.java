@@ -111,7 +111,10 @@ final class Layouts {
     }
 
     private boolean areOfOneShape(Node node, Shape out) {
-        for (String each : node.inputs()) if (!out.equals(shape(each))) return false;
+        for (String each : node.inputs()) {
+            Shape shape = shape(each);
+            if (shape == null || !shape.equals(out)) return false;
+        }
         return true;
     }
 

@@ -38,6 +38,7 @@ public final class Plan {
     /// @param step null if it is made in each run
     /// @param in numbers of values; −1 for optional ones that are not given
     /// @param out numbers of values; −1 for those that nobody wants
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Planned(Node node, @Nullable Step step, int[] in, int[] out) {}
 
     private Plan(Graph graph, Map<String, Fact> given, List<String> inputs, Context context) {
@@ -110,6 +111,7 @@ public final class Plan {
     /// Sees each value as it is computed.
     @FunctionalInterface
     public interface Watcher {
+        /// A value was computed.
         /// @param value not to be kept: later steps may overwrite it
         void computed(Node node, String name, Value value);
     }

@@ -63,7 +63,7 @@ final class Recognizing {
             boolean usual = hard != null
                     && isClose(hard.attributes().real("alpha", 0.2f), 1 / 6.0)
                     && hard.attributes().real("beta", 0.5f) == 0.5f;
-            if (usual && hard.inputs().getFirst().equals(x)) {
+            if (hard != null && usual && hard.inputs().getFirst().equals(x)) {
                 activate(draft, node, x, Activation.HARD_SWISH, hard);
                 return true;
             }

@@ -15,6 +15,7 @@ final class RecognizingAttention {
 
     /// A value without the transposes and scales after it.
     /// @param axes the axis of the value for each axis after the transposes
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Operand(String value, int[] axes, float scale, List<Node> nodes) {
         /// Goes back from a value that nothing else takes.
         static @Nullable Operand of(Draft draft, String from) {

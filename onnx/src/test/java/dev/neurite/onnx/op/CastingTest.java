@@ -91,7 +91,7 @@ final class CastingTest {
         assertThat(cast(longs(200), ElementType.UINT8)).isEqualTo(Value.ofUint8(shape(1), (byte) 200));
         assertThat(cast(Value.ofUint8(shape(1), (byte) 200), ElementType.INT64)).isEqualTo(longs(200));
         // by way of a double, it would be rounded twice
-        assertThat(cast(longs(0x4000_0040_0000_0001L), ElementType.FLOAT)).isEqualTo(floats(0x4000_0080_0000_0000L));
+        assertThat(cast(longs(0x4000_0040_0000_0001L), ElementType.FLOAT)).isEqualTo(floats((float) 0x4000_0080_0000_0000L));
         assertThat(cast(Value.of(shape(1), 1e300), ElementType.FLOAT)).isEqualTo(floats(Float.POSITIVE_INFINITY));
     }
 

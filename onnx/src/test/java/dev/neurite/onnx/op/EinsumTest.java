@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -46,13 +47,13 @@ final class EinsumTest {
         labels.removeIf(each -> equation.indexOf(each) < 0);
         double[] sums = new double[size(sides[1])];
         int all = 1;
-        for (char label : labels) all *= EXTENTS.get(label);
+        for (char label : labels) all *= extent(label);
         for (int i = 0; i < all; i++) {
             Map<Character, Integer> index = new TreeMap<>();
             int left = i;
             for (char label : labels) {
-                index.put(label, left % EXTENTS.get(label));
-                left /= EXTENTS.get(label);
+                index.put(label, left % extent(label));
+                left /= extent(label);
             }
             double product = 1;
             for (int k = 0; k < in.length; k++) product *= in[k].number(at(terms[k], index));
@@ -61,13 +62,17 @@ final class EinsumTest {
         return sums;
     }
 
+    private static int extent(char label) {
+        return Objects.requireNonNull(EXTENTS.get(label));
+    }
+
     private static int size(String term) {
-        return term.chars().map(each -> EXTENTS.get((char) each)).reduce(1, (x, y) -> x * y);
+        return term.chars().map(each -> extent((char) each)).reduce(1, (x, y) -> x * y);
     }
 
     private static int at(String term, Map<Character, Integer> index) {
         int at = 0;
-        for (char label : term.toCharArray()) at = at * EXTENTS.get(label) + index.get(label);
+        for (char label : term.toCharArray()) at = at * extent(label) + index.getOrDefault(label, 0);
         return at;
     }
 
@@ -111,14 +116,14 @@ final class EinsumTest {
                     .map(term -> random(
                             random,
                             type,
-                            term.chars().map(each -> EXTENTS.get((char) each)).toArray()))
+                            term.chars().map(each -> extent((char) each)).toArray()))
                     .toArray(Value[]::new);
             Value y = einsum(equation).run(in);
             double[] expected = expected(equation, in);
             assertThat(y.type()).isEqualTo(type);
             assertThat(y.shape())
                     .isEqualTo(Shape.of(sides[1].chars()
-                            .map(each -> EXTENTS.get((char) each))
+                            .map(each -> extent((char) each))
                             .toArray()));
             for (int i = 0; i < expected.length; i++) assertThat(y.number(i)).isCloseTo(expected[i], within(1e-4));
         }

@@ -243,7 +243,7 @@ final class MicrosoftTest {
                         2,
                         2,
                         scale,
-                        (row, _, _, key) -> row == 0 && key < 2 || row == 1 && key >= 4 ? -1e9 : 0));
+                        (row, _, _, key) -> (row == 0 && key < 2) || (row == 1 && key >= 4) ? -1e9 : 0));
         int[] cube = random.ints(ROWS * STEPS * STEPS, 0, 2).toArray();
         Value added = random(random, 1, HEADS, STEPS, STEPS);
         assertElements(
