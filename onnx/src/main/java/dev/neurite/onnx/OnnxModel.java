@@ -101,7 +101,8 @@ public final class OnnxModel {
     /// @param given the inputs, in the file's order
     public Value run(Value... given) {
         if (outputs().size() != 1) {
-            throw new DataException(name, "expects a model with one output, got " + outputs().size() + " outputs");
+            throw new DataException(
+                    name, "expects a model with one output, got " + outputs().size() + " outputs");
         }
         if (given.length != inputs().size()) {
             throw new DataException(name, "expects inputs " + inputs() + ", got " + given.length + " values");
@@ -132,7 +133,8 @@ public final class OnnxModel {
             fits = value.shape().rank() == info.extents().size();
             for (int i = 0; fits && i < info.extents().size(); i++) {
                 String extent = info.extents().get(i);
-                if (extent.matches("[0-9]+")) fits = extent.equals("" + value.shape().extent(i));
+                if (extent.matches("[0-9]+"))
+                    fits = extent.equals("" + value.shape().extent(i));
             }
         }
         if (fits) return value;

@@ -78,8 +78,7 @@ class ModelsTest {
     void everyStageGivesWhatPytorchGives(String name) {
         OnnxModel model = load(name);
         Tensor y = golden(name, "y");
-        Map<String, Value> given = Map.of(
-                model.inputs().getFirst().name(), input(model, golden(name, "x")));
+        Map<String, Value> given = Map.of(model.inputs().getFirst().name(), input(model, golden(name, "x")));
         List<Stage> stages = model.stages(given);
         assertThat(stages)
                 .extracting(Stage::name)

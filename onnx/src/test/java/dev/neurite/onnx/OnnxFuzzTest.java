@@ -61,7 +61,8 @@ final class OnnxFuzzTest {
     @ParameterizedTest
     @MethodSource("samples")
     void theModelItselfRuns(String name) {
-        Map<String, Value> out = run(Objects.requireNonNull(SampleModels.all().get(name)).toByteArray());
+        Map<String, Value> out =
+                run(Objects.requireNonNull(SampleModels.all().get(name)).toByteArray());
         assertThat(out).isNotEmpty();
     }
 

@@ -45,8 +45,8 @@ public final class Call {
         Kernels kernels();
 
         /// Weights that are packed once, for all plans of a model.
-        /// @param of the constant that they are made of: the same object and purpose give the same weights, if it
-        /// is [shared][Constant#isShared]
+        /// @param of the constant that they are made of: the same object and purpose give the same weights,
+        /// if it is [shared][Constant#isShared]
         /// @param purpose what is made of it
         /// @param make makes them, if they are not there yet
         PackedWeights packed(Constant of, String purpose, Supplier<Tensor> make);

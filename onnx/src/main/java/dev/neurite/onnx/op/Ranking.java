@@ -83,7 +83,8 @@ final class Ranking {
                 int[] chosen = least(row, k);
                 for (int i = 0; i < k; i++) {
                     if (values != null) values.run(first + chosen[i] * inner, to + i * inner, 1);
-                    if (Work.optional(y, 1) != null) ((long[]) y[1].array())[y[1].offset() + to + i * inner] = chosen[i];
+                    if (Work.optional(y, 1) != null)
+                        ((long[]) y[1].array())[y[1].offset() + to + i * inner] = chosen[i];
                 }
             }
         });

@@ -29,7 +29,10 @@ final class Recurring {
     private final List<Direction> directions = new ArrayList<>();
 
     /// What does not change between runs of a direction; null where an input is no constant.
-    private record Direction(@Nullable PackedWeights w, @Nullable PackedWeights r, @Nullable Biases biases) {}
+    private record Direction(
+            @Nullable PackedWeights w,
+            @Nullable PackedWeights r,
+            @Nullable Biases biases) {}
 
     /// The biases in the order of kernels.
     /// @param ofGates those that are added to x·Wᵀ; empty for none
@@ -130,7 +133,8 @@ final class Recurring {
     /// The steps of all sequences, one sequence after the other.
     private Tensor rows(Value x) {
         Shape shape = Shape.of(of.batch() * of.time(), of.inputs());
-        if (of.batchFirst() || of.batch() == 1 || of.time() == 1) return x.tensor().reshape(shape);
+        if (of.batchFirst() || of.batch() == 1 || of.time() == 1)
+            return x.tensor().reshape(shape);
         Tensor rows = Tensor.zeros(shape);
         for (int row = 0, to = 0; row < of.batch(); row++) {
             for (int step = 0; step < of.time(); step++, to += of.inputs()) {
@@ -155,7 +159,9 @@ final class Recurring {
         RecurrentKernels recurrent = kernels.recurrent();
         Tensor cn = Tensor.EMPTY;
         switch (of.kind()) {
-            case RNN -> recurrent.rnn(Objects.requireNonNull(KERNELS.get(of.activations().get(direction))), steps);
+            case RNN ->
+                recurrent.rnn(
+                        Objects.requireNonNull(KERNELS.get(of.activations().get(direction))), steps);
             case GRU -> {
                 if (of.resetsAfter()) recurrent.gru(steps, b.ofCandidates, Tensor.EMPTY);
                 else recurrent.gruResetBefore(steps, Tensor.EMPTY);

@@ -107,7 +107,9 @@ final class Draft {
     /// The only node that takes a value; null if there are others, or if it is an output.
     @Nullable
     Node onlyUser(String value) {
-        return isUsedOnce(value) ? nodes.get(users.getOrDefault(value, List.of()).getFirst()) : null;
+        return isUsedOnce(value)
+                ? nodes.get(users.getOrDefault(value, List.of()).getFirst())
+                : null;
     }
 
     /// What is known of a value; null for nothing.
@@ -134,7 +136,9 @@ final class Draft {
     /// A constant of one float; NaN for any other value.
     float number(String value) {
         Constant constant = constant(value);
-        if (constant == null || constant.type() != ElementType.FLOAT || constant.shape().size() != 1) return Float.NaN;
+        if (constant == null
+                || constant.type() != ElementType.FLOAT
+                || constant.shape().size() != 1) return Float.NaN;
         return (float) constant.value().number(0);
     }
 

@@ -91,7 +91,8 @@ final class CastingTest {
         assertThat(cast(longs(200), ElementType.UINT8)).isEqualTo(Value.ofUint8(shape(1), (byte) 200));
         assertThat(cast(Value.ofUint8(shape(1), (byte) 200), ElementType.INT64)).isEqualTo(longs(200));
         // by way of a double, it would be rounded twice
-        assertThat(cast(longs(0x4000_0040_0000_0001L), ElementType.FLOAT)).isEqualTo(floats((float) 0x4000_0080_0000_0000L));
+        assertThat(cast(longs(0x4000_0040_0000_0001L), ElementType.FLOAT))
+                .isEqualTo(floats((float) 0x4000_0080_0000_0000L));
         assertThat(cast(Value.of(shape(1), 1e300), ElementType.FLOAT)).isEqualTo(floats(Float.POSITIVE_INFINITY));
     }
 
@@ -110,8 +111,7 @@ final class CastingTest {
     void numbersBecomeTexts() {
         Value x = floats(0, -0f, 1.5f, 0.1f, 1e10f, 123456789, 1e-5f, 1.25e-7f, Float.NaN, Float.POSITIVE_INFINITY);
         assertThat(cast(x, ElementType.STRING).texts())
-                .containsExactly(
-                        "0", "-0", "1.5", "0.1", "1e+10", "1.2345679e+08", "1e-05", "1.25e-07", "NaN", "INF");
+                .containsExactly("0", "-0", "1.5", "0.1", "1e+10", "1.2345679e+08", "1e-05", "1.25e-07", "NaN", "INF");
         assertThat(cast(Value.of(shape(3), 0.1, -1e100, Double.NEGATIVE_INFINITY), ElementType.STRING)
                         .texts())
                 .containsExactly("0.1", "-1e+100", "-INF");

@@ -122,9 +122,8 @@ final class EinsumTest {
             double[] expected = expected(equation, in);
             assertThat(y.type()).isEqualTo(type);
             assertThat(y.shape())
-                    .isEqualTo(Shape.of(sides[1].chars()
-                            .map(each -> extent((char) each))
-                            .toArray()));
+                    .isEqualTo(Shape.of(
+                            sides[1].chars().map(each -> extent((char) each)).toArray()));
             for (int i = 0; i < expected.length; i++) assertThat(y.number(i)).isCloseTo(expected[i], within(1e-4));
         }
     }
