@@ -1,0 +1,180 @@
+package dev.neurite.onnx;
+
+import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.onnx.format.LoadedGraph;
+import dev.neurite.onnx.format.ModelReader;
+import dev.neurite.onnx.plan.Context;
+import dev.neurite.onnx.plan.Plan;
+import dev.neurite.onnx.plan.Runner;
+import dev.neurite.onnx.plan.Stage;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.onnx.value.ValueInfo;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// An ONNX model that can be run.
+/// ```java
+/// OnnxModel model = OnnxModel.load(Path.of("model.onnx"));
+/// Value y = model.run(Value.of(Shape.of(1, 3, 224, 224), pixels));
+/// ```
+/// For each combination of the inputs' shapes a plan is made at the first run: what does not depend on elements is
+/// computed, operators are joined, weights are packed, buffers shared. There is nothing to close. Safe to use from
+/// many threads.
+///
+/// Weights are read from the file, which must not change, when they are first needed.
+public final class OnnxModel {
+    private final String name;
+    private final LoadedGraph loaded;
+    private final Kernels kernels;
+    private final Runner runner;
+
+    private OnnxModel(String name, LoadedGraph loaded, Kernels kernels) {
+        this.name = name;
+        this.loaded = loaded;
+        this.kernels = kernels;
+        runner = new Runner(loaded.graph(), new Context(kernels));
+    }
+
+    /// Loads a model.
+    /// @throws DataException if there is no such file
+    /// @throws dev.neurite.error.ModelFormatException if it is no ONNX model, damaged, of a version that is not
+    /// supported, or has operators that are not supported
+    /// @throws dev.neurite.error.ResourceException if it cannot be read
+    public static OnnxModel load(Path file) {
+        return of(file.toString(), ModelReader.read(file));
+    }
+
+    /// Reads a model from the bytes of its file. It must have all its data itself.
+    /// @param bytes not to be changed any more
+    /// @throws dev.neurite.error.ModelFormatException as [#load]
+    public static OnnxModel read(byte[] bytes) {
+        return of("ONNX model", ModelReader.read(bytes, "ONNX model"));
+    }
+
+    private static OnnxModel of(String name, LoadedGraph loaded) {
+        loaded.requireSupported(name);
+        return new OnnxModel(name, loaded, Kernels.shared());
+    }
+
+    /// The same model, computed by other kernels, as with another number of threads. They must not be closed while
+    /// it is in
+    /// use.
+    public OnnxModel with(Kernels other) {
+        return new OnnxModel(name, loaded, other);
+    }
+
+    /// The inputs that must be given, in the file's order.
+    public List<ValueInfo> inputs() {
+        return loaded.graph().inputs();
+    }
+
+    /// The outputs, in the file's order.
+    public List<ValueInfo> outputs() {
+        return loaded.outputs();
+    }
+
+    /// What the producer added, by name.
+    public Map<String, String> metadata() {
+        return loaded.metadata();
+    }
+
+    // ------------------------------------------------------------------------------------------------------- running
+
+    /// Runs the model.
+    /// @param given all inputs, by name
+    /// @return all outputs, by name, in the file's order; they are the caller's own
+    /// @throws DataException for inputs that are missing, unknown or of another type
+    /// @throws dev.neurite.error.ShapeException for inputs whose shapes do not fit
+    /// @throws dev.neurite.error.ResourceException if a value would not fit into the memory
+    public Map<String, Value> run(Map<String, Value> given) {
+        Value[] out = runner.run(inOrder(given));
+        Map<String, Value> named = new LinkedHashMap<>();
+        for (int i = 0; i < out.length; i++) named.put(outputs().get(i).name(), out[i]);
+        return named;
+    }
+
+    /// Runs a model with one output.
+    /// @param given the inputs, in the file's order
+    public Value run(Value... given) {
+        if (outputs().size() != 1) {
+            throw new DataException(
+                    name, "expects a model with one output, got " + outputs().size() + " outputs");
+        }
+        if (given.length != inputs().size()) {
+            throw new DataException(name, "expects inputs " + inputs() + ", got " + given.length + " values");
+        }
+        for (int i = 0; i < given.length; i++) check(inputs().get(i), given[i]);
+        return runner.run(given)[0];
+    }
+
+    private Value[] inOrder(Map<String, Value> given) {
+        List<String> names = inputs().stream().map(ValueInfo::name).toList();
+        for (String each : given.keySet()) {
+            if (names.contains(each)) continue;
+            throw new DataException("input '" + each + "'", "expects one of " + names, Spelling.hint(each, names));
+        }
+        Value[] in = new Value[names.size()];
+        for (int i = 0; i < in.length; i++) {
+            Value value = given.get(names.get(i));
+            if (value == null) throw new DataException("input '" + names.get(i) + "'", "expects a value, got none");
+            in[i] = check(inputs().get(i), value);
+        }
+        return in;
+    }
+
+    /// Refuses a value of another type, or with another number of axes or other extents than the model says.
+    private static Value check(ValueInfo info, Value value) {
+        boolean fits = value.type() == info.type();
+        if (fits && !info.anyRank()) {
+            fits = value.shape().rank() == info.extents().size();
+            for (int i = 0; fits && i < info.extents().size(); i++) {
+                String extent = info.extents().get(i);
+                if (extent.matches("[0-9]+"))
+                    fits = extent.equals("" + value.shape().extent(i));
+            }
+        }
+        if (fits) return value;
+        throw new DataException(
+                "input '" + info.name() + "'", "expects " + info + ", got " + value.type() + " " + value.shape());
+    }
+
+    // ------------------------------------------------------------------------------------------------- looking inside
+
+    /// The stages in which the plan for these inputs is made, from the graph as it was loaded to the one that is
+    /// run.
+    /// @param given all inputs, by name; only their types and shapes count
+    public List<Stage> stages(Map<String, Value> given) {
+        return runner.stages(inOrder(given));
+    }
+
+    /// The plan for these inputs.
+    /// @param given all inputs, by name; only their types and shapes count
+    public Plan plan(Map<String, Value> given) {
+        return runner.plan(inOrder(given));
+    }
+
+    /// Runs a stage by itself, node by node.
+    /// @param watcher sees each value when it is computed
+    /// @return all outputs, by name
+    public Map<String, Value> run(Stage stage, Map<String, Value> given, Plan.Watcher watcher) {
+        Value[] out = runner.run(stage, watcher, inOrder(given));
+        Map<String, Value> named = new LinkedHashMap<>();
+        for (int i = 0; i < out.length; i++) named.put(outputs().get(i).name(), out[i]);
+        return named;
+    }
+
+    /// The kernels that compute it.
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    /// Its name, inputs and outputs.
+    @Override
+    public String toString() {
+        return name + " " + inputs() + " to " + outputs();
+    }
+}

@@ -1,0 +1,255 @@
+package dev.neurite.onnx;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.tensor.Shape;
+import dev.neurite.text.Encoding;
+import dev.neurite.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/// Makes vectors of texts that are near each other for texts of similar meaning, with a model such as
+/// all-MiniLM-L6-v2: sentence-transformers' way, Reimers and Gurevych 2019, arXiv:1908.10084.
+/// ```java
+/// TextEmbedder embedder = TextEmbedder.load(Path.of("model.onnx"), Path.of("tokenizer.json"));
+/// float[] vector = embedder.embed("The cat sits outside.");
+/// ```
+/// The model's inputs are `input_ids` and, if it has them, `attention_mask` and `token_type_ids`; its first output
+/// has a vector for each token, `[rows × tokens × size]`, or for each text, `[rows × size]`.
+///
+/// A text of more tokens than the model takes is cut into parts, between words; its vector is the mean of the
+/// parts', by their numbers of tokens. Safe to use from many threads.
+public final class TextEmbedder {
+    private static final int USUAL_MOST = 512;
+    private static final int USUAL_BATCH = 8;
+    private static final String IDS = "input_ids";
+    private static final String MASK = "attention_mask";
+    private static final String TYPES = "token_type_ids";
+
+    private final OnnxModel model;
+    private final Tokenizer tokenizer;
+    private final Pooling pooling;
+    private final boolean normalizes;
+    private final int most;
+    private final int batch;
+    private final int[] before; // special tokens
+    private final int[] after;
+
+    /// How the vectors of a text's tokens become one.
+    public enum Pooling {
+        /// Their mean.
+        MEAN,
+        /// That of the first token, `[CLS]`.
+        CLS
+    }
+
+    private TextEmbedder(
+            OnnxModel model, Tokenizer tokenizer, Pooling pooling, boolean normalizes, int most, int batch) {
+        this.model = model;
+        this.tokenizer = tokenizer.withoutPadding().withoutTruncation();
+        this.pooling = pooling;
+        this.normalizes = normalizes;
+        this.most = most;
+        this.batch = batch;
+        Encoding some = this.tokenizer.withSpecialTokens(true).encode("a");
+        int[] special = some.specialTokensMask();
+        int first = 0;
+        while (first < special.length && special[first] == 1) first++;
+        int end = special.length;
+        while (end > first && special[end - 1] == 1) end--;
+        before = Arrays.copyOf(some.ids(), first);
+        after = Arrays.copyOfRange(some.ids(), end, special.length);
+        if (most <= before.length + after.length) {
+            throw new ConfigException(
+                    "text embedder", "expects room for more than the special tokens, got " + most + " tokens");
+        }
+    }
+
+    /// Loads a model and its tokenizer. The vectors are means, and have length 1; texts have at most 512 tokens.
+    /// @param tokenizer a `tokenizer.json` of Hugging Face
+    /// @throws DataException if a file does not exist
+    /// @throws ModelFormatException if a file is damaged, or the model has other inputs
+    public static TextEmbedder load(Path model, Path tokenizer) {
+        return of(OnnxModel.load(model), Tokenizer.load(tokenizer));
+    }
+
+    /// An embedder of a model and its tokenizer.
+    /// @throws ModelFormatException if the model has other inputs
+    public static TextEmbedder of(OnnxModel model, Tokenizer tokenizer) {
+        Set<String> known = Set.of(IDS, MASK, TYPES);
+        List<String> names = model.inputs().stream().map(ValueInfo::name).toList();
+        if (!names.contains(IDS) || !known.containsAll(names)) {
+            throw new ModelFormatException(
+                    "text embedder",
+                    "expects a model with inputs " + IDS + ", " + MASK + ", " + TYPES + ", got " + names);
+        }
+        return new TextEmbedder(model, tokenizer, Pooling.MEAN, true, USUAL_MOST, USUAL_BATCH);
+    }
+
+    /// A copy with this pooling.
+    public TextEmbedder withPooling(Pooling other) {
+        return new TextEmbedder(model, tokenizer, other, normalizes, most, batch);
+    }
+
+    /// A copy whose vectors have length 1, or the length that the model gives them.
+    public TextEmbedder withNormalization(boolean normalized) {
+        return new TextEmbedder(model, tokenizer, pooling, normalized, most, batch);
+    }
+
+    /// A copy for a model that takes this many tokens at once, special tokens included.
+    /// @throws ConfigException if only special tokens would fit
+    public TextEmbedder withMostTokens(int tokens) {
+        return new TextEmbedder(model, tokenizer, pooling, normalizes, tokens, batch);
+    }
+
+    /// A copy that computes this many texts at once; 8 by default.
+    /// @throws ConfigException for less than 1
+    public TextEmbedder withBatch(int texts) {
+        if (texts < 1) throw new ConfigException("text embedder", "expects at least 1 text at once, got " + texts);
+        return new TextEmbedder(model, tokenizer, pooling, normalizes, most, texts);
+    }
+
+    /// The vector of a text; also of an empty one.
+    public float[] embed(String text) {
+        return embed(List.of(text)).getFirst();
+    }
+
+    /// The number of tokens of a text, without special tokens.
+    public int tokens(String text) {
+        return tokenizer.withSpecialTokens(false).encode(text).length();
+    }
+
+    /// A text's tokens, or a part of them.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Part(int text, int[] ids) {}
+
+    /// The vectors of texts. Those of similar lengths are computed together.
+    public List<float[]> embed(List<String> texts) {
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) addParts(i, texts.get(i), parts);
+        Integer[] order = IntStream.range(0, parts.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> parts.get(i).ids.length))
+                .toArray(Integer[]::new);
+        float[][] vectors = new float[parts.size()][];
+        for (int from = 0; from < order.length; from += batch) {
+            Integer[] some = Arrays.copyOfRange(order, from, Math.min(order.length, from + batch));
+            float[][] computed =
+                    compute(Arrays.stream(some).map(i -> parts.get(i).ids).toArray(int[][]::new));
+            for (int i = 0; i < some.length; i++) vectors[some[i]] = computed[i];
+        }
+        List<float[]> all = new ArrayList<>();
+        for (int i = 0, part = 0; i < texts.size(); i++) {
+            int end = part;
+            while (end < parts.size() && parts.get(end).text == i) end++;
+            all.add(joined(parts.subList(part, end), Arrays.copyOfRange(vectors, part, end)));
+            part = end;
+        }
+        return all;
+    }
+
+    /// Cuts a text's tokens into parts, not within words.
+    private void addParts(int text, String content, List<Part> parts) {
+        int[] ids = tokenizer.withSpecialTokens(false).encode(content).ids();
+        int room = most - before.length - after.length;
+        int from = 0;
+        do {
+            int end = Math.min(ids.length, from + room);
+            while (end < ids.length
+                    && end > from + 1
+                    && tokenizer.token(ids[end]).startsWith("##")) end--;
+            parts.add(new Part(text, Arrays.copyOfRange(ids, from, end)));
+            from = end;
+        } while (from < ids.length);
+    }
+
+    /// The vectors of parts.
+    private float[][] compute(int[][] parts) {
+        int special = before.length + after.length;
+        int longest = Arrays.stream(parts).mapToInt(each -> each.length).max().orElse(0) + special;
+        Shape shape = Shape.of(parts.length, longest);
+        long[] ids = new long[shape.size()];
+        long[] mask = new long[shape.size()];
+        for (int row = 0; row < parts.length; row++) {
+            int at = row * longest;
+            for (int[] each : new int[][] {before, parts[row], after}) for (int id : each) ids[at++] = id;
+            Arrays.fill(mask, row * longest, at, 1);
+        }
+        Map<String, Value> given = new HashMap<>();
+        for (ValueInfo input : model.inputs()) {
+            long[] values = switch (input.name()) {
+                case IDS -> ids;
+                case MASK -> mask;
+                default -> new long[shape.size()];
+            };
+            given.put(input.name(), ofType(input.type(), shape, values));
+        }
+        Value y = model.run(given).values().iterator().next();
+        float[][] vectors = new float[parts.length][];
+        for (int row = 0; row < parts.length; row++) vectors[row] = pooled(y, row, parts[row].length + special);
+        return vectors;
+    }
+
+    private static Value ofType(ElementType type, Shape shape, long[] values) {
+        if (type == ElementType.INT64) return Value.of(shape, values);
+        return Value.of(
+                shape, Arrays.stream(values).mapToInt(each -> (int) each).toArray());
+    }
+
+    /// The vector of a row.
+    private float[] pooled(Value y, int row, int tokens) {
+        Shape shape = y.shape();
+        int rank = shape.rank();
+        if (y.type() != ElementType.FLOAT || rank < 2 || rank > 3) {
+            throw new ModelFormatException(
+                    "text embedder",
+                    "expects a model whose first output has a vector for each token, got " + y.type() + " " + shape);
+        }
+        int size = shape.extent(rank - 1);
+        float[] array = y.tensor().array();
+        int first = y.offset() + row * (rank == 3 ? shape.extent(1) : 1) * size;
+        if (rank == 2 || pooling == Pooling.CLS) return Arrays.copyOfRange(array, first, first + size);
+        double[] sum = new double[size];
+        for (int t = 0; t < tokens; t++) for (int i = 0; i < size; i++) sum[i] += array[first + t * size + i];
+        float[] mean = new float[size];
+        for (int i = 0; i < size; i++) mean[i] = (float) (sum[i] / tokens);
+        return mean;
+    }
+
+    /// The vector of a text from those of its parts.
+    private float[] joined(List<Part> parts, float[][] vectors) {
+        float[] vector = vectors[0];
+        if (parts.size() > 1) {
+            double[] sum = new double[vector.length];
+            long tokens = 0;
+            for (int p = 0; p < vectors.length; p++) {
+                int weight = parts.get(p).ids.length;
+                tokens += weight;
+                for (int i = 0; i < sum.length; i++) sum[i] += (double) weight * vectors[p][i];
+            }
+            vector = new float[sum.length];
+            for (int i = 0; i < sum.length; i++) vector[i] = (float) (sum[i] / tokens);
+        }
+        return normalizes ? normalized(vector) : vector;
+    }
+
+    private static float[] normalized(float[] vector) {
+        double squares = 0;
+        for (float each : vector) squares += (double) each * each;
+        double length = Math.sqrt(squares);
+        float[] unit = new float[vector.length];
+        for (int i = 0; i < unit.length; i++) unit[i] = length == 0 ? 0 : (float) (vector[i] / length);
+        return unit;
+    }
+}

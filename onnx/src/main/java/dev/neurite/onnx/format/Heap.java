@@ -1,0 +1,48 @@
+package dev.neurite.onnx.format;
+
+import dev.neurite.error.ResourceException;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/// The heap's room, asked before much of it is taken: what a file says of itself may be a lie.
+final class Heap {
+    private Heap() {}
+
+    /// Refuses what does not fit.
+    /// @param where what needs the memory
+    /// @throws ResourceException if the heap has less left
+    static void require(String where, long bytes) {
+        Runtime heap = Runtime.getRuntime();
+        if (bytes <= free(heap)) return;
+        if (bytes <= heap.maxMemory()) System.gc(); // much of the used heap may be garbage
+        if (bytes > free(heap)) throw exhausted(where, bytes);
+    }
+
+    /// Makes an array, or something else that is large.
+    /// @throws ResourceException if the heap has less left
+    static <T> T allocate(String where, long bytes, Supplier<T> maker) {
+        require(where, bytes);
+        try {
+            return maker.get();
+        } catch (OutOfMemoryError e) { // another thread took it
+            throw exhausted(where, bytes);
+        }
+    }
+
+    private static long free(Runtime heap) {
+        return heap.maxMemory() - (heap.totalMemory() - heap.freeMemory());
+    }
+
+    private static ResourceException exhausted(String where, long bytes) {
+        Runtime heap = Runtime.getRuntime();
+        return new ResourceException(
+                where,
+                String.format(
+                        Locale.ROOT,
+                        "expects %,d MB of memory, the heap of %,d MB has %,d MB left",
+                        (bytes >> 20) + 1,
+                        heap.maxMemory() >> 20,
+                        free(heap) >> 20),
+                "Give Java more, as in -Xmx8g");
+    }
+}

@@ -1,0 +1,25 @@
+package dev.neurite.onnx.format;
+
+/// How messages name a part of a file.
+final class Places {
+    private static final int LONGEST = 100;
+
+    private Places() {}
+
+    /// A part of something, as `model.onnx, node 'conv1' (Conv)`. Long names are cut: a file may have a name of
+    /// megabytes, and thousands of parts in what it names.
+    /// @param around what it is in
+    /// @param kind `node`, `tensor`
+    static String of(String around, String kind, String name) {
+        return around + ", " + kind + " '" + cut(name) + "'";
+    }
+
+    /// A node.
+    static String node(String around, String name, String op) {
+        return of(around, "node", name) + (op.isEmpty() ? "" : " (" + cut(op) + ")");
+    }
+
+    private static String cut(String name) {
+        return name.length() <= LONGEST ? name : name.substring(0, LONGEST) + "…";
+    }
+}

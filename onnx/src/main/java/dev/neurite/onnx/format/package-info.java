@@ -1,0 +1,5 @@
+/// Reads files.
+@NullMarked
+package dev.neurite.onnx.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,213 @@
+package dev.neurite.onnx.plan;
+
+import dev.neurite.onnx.graph.Constant;
+import dev.neurite.onnx.graph.Graph;
+import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A graph while rules rewrite it.
+final class Draft {
+    private final Graph origin;
+    private final Context context;
+    private final Map<String, Constant> constants;
+    private final Map<String, Fact> facts;
+    private final List<@Nullable Node> nodes; // null where one was removed
+    private final Map<String, Integer> producers = new HashMap<>(); // of each value: the place of its node
+    private final Map<String, List<Integer>> users = new HashMap<>(); // of each value, once for each use
+    private final Map<String, Integer> outputs = new HashMap<>(); // how often each is an output
+
+    private Draft(Folding.Folded folded, Context context) {
+        origin = folded.graph();
+        this.context = context;
+        constants = new LinkedHashMap<>(origin.constants());
+        facts = folded.facts();
+        nodes = new ArrayList<>(origin.nodes());
+        for (String each : origin.outputs()) outputs.merge(each, 1, Integer::sum);
+        for (int at = 0; at < nodes.size(); at++) link(at);
+    }
+
+    /// @param folded what is known of the values is used to decide what may be rewritten
+    static Draft of(Folding.Folded folded, Context context) {
+        return new Draft(folded, context);
+    }
+
+    /// A rewriting of a node and those before it.
+    @FunctionalInterface
+    interface Rule {
+        /// Rewrites the graph around a node, if it fits.
+        /// @param node the last of what is replaced
+        /// @return whether it has
+        boolean apply(Draft draft, Node node);
+    }
+
+    /// Applies rules until none fits any more. A rule makes the graph smaller or a node one that it does not fit,
+    /// so that this ends.
+    Draft apply(List<Rule> rules) {
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (int at = 0; at < nodes.size(); at++) {
+                for (Rule rule : rules) {
+                    Node node = nodes.get(at);
+                    if (node != null && rule.apply(this, node)) changed = true;
+                }
+            }
+        }
+        return this;
+    }
+
+    /// The graph as it is now.
+    Graph graph() {
+        List<Node> left = new ArrayList<>();
+        for (Node each : nodes) if (each != null) left.add(each);
+        return origin.with(constants, left);
+    }
+
+    // ------------------------------------------------------------------------------------------------------ looking
+
+    /// The node that computes a value; null for an input or constant.
+    @Nullable
+    Node producer(String value) {
+        Integer at = producers.get(value);
+        return at == null ? null : nodes.get(at);
+    }
+
+    /// The node that computes a value, if it is of this operator and nothing else needs the value.
+    @Nullable
+    Node onlyFor(String value, String op) {
+        Node node = producer(value);
+        return node != null && node.is(op) && isUsedOnce(value) ? node : null;
+    }
+
+    /// Whether a value is taken once, and is no output.
+    boolean isUsedOnce(String value) {
+        return users.getOrDefault(value, List.of()).size() == 1 && !outputs.containsKey(value);
+    }
+
+    /// How often a value is taken.
+    int uses(String value) {
+        return users.getOrDefault(value, List.of()).size() + outputs.getOrDefault(value, 0);
+    }
+
+    /// Whether a value is an output of the graph.
+    boolean isOutput(String value) {
+        return outputs.containsKey(value);
+    }
+
+    /// The only node that takes a value; null if there are others, or if it is an output.
+    @Nullable
+    Node onlyUser(String value) {
+        return isUsedOnce(value)
+                ? nodes.get(users.getOrDefault(value, List.of()).getFirst())
+                : null;
+    }
+
+    /// What is known of a value; null for nothing.
+    @Nullable
+    Fact fact(String value) {
+        Fact known = facts.get(value);
+        Constant constant = constants.get(value);
+        return known == null && constant != null ? Fact.of(constant) : known;
+    }
+
+    /// The shape of floats; null for another type, or if it is not known.
+    @Nullable
+    Shape floats(String value) {
+        Fact fact = fact(value);
+        return fact == null || fact.type() != ElementType.FLOAT ? null : fact.shape();
+    }
+
+    /// A constant; null for another value, or one that is not given.
+    @Nullable
+    Constant constant(String value) {
+        return value.isEmpty() ? null : constants.get(value);
+    }
+
+    /// A constant of one float; NaN for any other value.
+    float number(String value) {
+        Constant constant = constant(value);
+        if (constant == null
+                || constant.type() != ElementType.FLOAT
+                || constant.shape().size() != 1) return Float.NaN;
+        return (float) constant.value().number(0);
+    }
+
+    // ----------------------------------------------------------------------------------------------------- changing
+
+    /// Puts a node in the place of others.
+    /// @param last the last of those: its place is taken, and its outputs' names stay
+    /// @param by the new one
+    /// @param before the others, whose results nothing else needs
+    void replace(Node last, Node by, Node... before) {
+        for (Node each : before) unlink(place(each));
+        int at = place(last);
+        unlink(at);
+        nodes.set(at, by);
+        link(at);
+    }
+
+    /// Lets all that takes a value take another one instead; its node goes, as nothing needs it.
+    void redirect(Node node, String from, String to) {
+        for (int at : List.copyOf(users.getOrDefault(from, List.of()))) {
+            Node user = nodes.get(at);
+            if (user == null || !user.inputs().contains(from)) continue;
+            List<String> inputs = user.inputs().stream()
+                    .map(each -> each.equals(from) ? to : each)
+                    .toList();
+            unlink(at);
+            nodes.set(at, user.withInputs(inputs));
+            link(at);
+        }
+        unlink(place(node));
+    }
+
+    /// A constant that is made of others, in the same way for all plans.
+    /// @param of the first of them
+    /// @param purpose what is made, with the names of the others
+    /// @return its name
+    String derived(Constant of, String purpose, Supplier<Value> make) {
+        Constant made = context.derived(of, purpose, make);
+        String name = purpose;
+        while (constants.containsKey(name) && constants.get(name) != made) name += "'";
+        constants.put(name, made);
+        return name;
+    }
+
+    private int place(Node node) {
+        for (String each : node.outputs()) {
+            Integer at = each.isEmpty() ? null : producers.get(each);
+            if (at != null) return at;
+        }
+        throw new IllegalStateException("not there: " + node);
+    }
+
+    private void link(int at) {
+        Node node = nodes.get(at);
+        if (node == null) return;
+        for (String each : node.outputs()) if (!each.isEmpty()) producers.put(each, at);
+        for (String each : node.inputs())
+            if (!each.isEmpty())
+                users.computeIfAbsent(each, _ -> new ArrayList<>()).add(at);
+    }
+
+    private void unlink(int at) {
+        Node node = nodes.get(at);
+        if (node == null) return;
+        for (String each : node.outputs()) producers.remove(each);
+        for (String each : node.inputs()) {
+            List<Integer> all = users.get(each);
+            if (all != null) all.remove(Integer.valueOf(at));
+        }
+        nodes.set(at, null);
+    }
+}

@@ -1,0 +1,174 @@
+package dev.neurite.onnx.plan;
+
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.onnx.graph.Constant;
+import dev.neurite.onnx.graph.Graph;
+import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NotYetKnown;
+import dev.neurite.onnx.op.Registry;
+import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.value.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Computes what is constant, given the shapes of the inputs: results of constants alone, and arithmetic on shapes.
+/// What nobody takes is left out.
+final class Folding {
+    private static final int LARGEST = 1 << 24; // elements of a computed constant
+
+    private final Context context;
+    private final Map<String, Fact> facts = new HashMap<>();
+    private final Map<String, Constant> constants;
+    private final List<Node> nodes = new ArrayList<>();
+
+    private final boolean shared;
+
+    private Folding(Graph graph, Map<String, Fact> inputs, boolean shared, Context context) {
+        this.shared = shared;
+        this.context = context;
+        facts.putAll(inputs);
+        constants = new LinkedHashMap<>(graph.constants());
+    }
+
+    /// A graph and what is known of its values; nothing of those that depend on elements of inputs.
+    record Folded(Graph graph, Map<String, Fact> facts) {}
+
+    /// Folds what is the same for all shapes of inputs.
+    static Graph fold(Graph graph, Context context) {
+        return fold(graph, Map.of(), true, context).graph;
+    }
+
+    /// Folds what is the same for these shapes of inputs.
+    /// @param inputs what is known of the inputs, and of captured values
+    static Folded fold(Graph graph, Map<String, Fact> inputs, Context context) {
+        return fold(graph, inputs, false, context);
+    }
+
+    private static Folded fold(Graph graph, Map<String, Fact> inputs, boolean shared, Context context) {
+        var folding = new Folding(graph, inputs, shared, context);
+        for (Node node : graph.nodes()) folding.add(node);
+        return new Folded(used(graph.with(folding.constants, folding.nodes)), folding.facts);
+    }
+
+    /// What is known of a value; null for nothing.
+    private @Nullable Fact fact(String name) {
+        Fact known = facts.get(name);
+        Constant constant = known == null ? constants.get(name) : null;
+        if (constant == null) return known;
+        Fact read = Fact.of(constant);
+        facts.put(name, read);
+        return read;
+    }
+
+    private void add(Node node) {
+        @Nullable Step step = step(node);
+        if (step == null) {
+            nodes.add(node);
+            return;
+        }
+        if (foldsTo(node, step)) return;
+        for (int i = 0; i < node.outputs().size(); i++) {
+            Fact fact = step.outputs().get(i);
+            String name = node.outputs().get(i);
+            if (fact != null && !name.isEmpty()) facts.put(name, fact.withoutValue());
+        }
+        nodes.add(node);
+    }
+
+    /// The step of a node; null if nothing is known of it before the elements are there.
+    private @Nullable Step step(Node node) {
+        List<@Nullable Fact> in = new ArrayList<>();
+        for (String each : node.inputs()) {
+            Fact fact = each.isEmpty() ? null : fact(each);
+            if (fact == null && !each.isEmpty()) return null;
+            in.add(fact);
+        }
+        try {
+            return prepare(node, in, context);
+        } catch (NotYetKnown _) {
+            return null;
+        }
+    }
+
+    /// Makes the step of a node.
+    /// @throws NotYetKnown see [dev.neurite.onnx.op.Operator#prepare]
+    /// @throws ModelFormatException also for an operator that is not supported
+    static Step prepare(Node node, List<@Nullable Fact> in, Context context) {
+        Step step = Registry.find(node)
+                .orElseThrow(() ->
+                        new ModelFormatException(node.label(), "expects an operator that is supported, got another"))
+                .prepare(new Call(node, in, context));
+        if (step.outputs().size() < node.outputs().size()) {
+            throw new ModelFormatException(
+                    node.label(),
+                    "expects at most " + step.outputs().size() + " outputs, got "
+                            + node.outputs().size());
+        }
+        return step;
+    }
+
+    /// Computes a node whose results are constant.
+    private boolean foldsTo(Node node, Step step) {
+        boolean constant = step.isConstant();
+        if (!constant) {
+            long size = 0;
+            for (Fact each : step.outputs())
+                size += each == null ? LARGEST : each.shape().size();
+            if (size > LARGEST || !Graph.bodies(node).isEmpty()) return false;
+            for (String each : node.inputs()) {
+                Fact fact = each.isEmpty() ? null : fact(each);
+                if (fact != null && !fact.isConstant()) return false;
+            }
+        }
+        Value[] out = constant ? known(step) : compute(node, step);
+        for (int i = 0; i < node.outputs().size(); i++) {
+            String name = node.outputs().get(i);
+            if (name.isEmpty()) continue;
+            var computed = Constant.of(out[i], shared);
+            constants.put(name, computed);
+            facts.put(name, Fact.of(computed));
+        }
+        return true;
+    }
+
+    private static Value[] known(Step step) {
+        Value[] out = new Value[step.outputs().size()];
+        for (int i = 0; i < out.length; i++) {
+            Fact fact = step.outputs().get(i);
+            if (fact != null && fact.value() != null) out[i] = fact.value();
+        }
+        return out;
+    }
+
+    private Value[] compute(Node node, Step step) {
+        Value[] in = new Value[node.inputs().size()];
+        for (int i = 0; i < in.length; i++) {
+            Fact fact =
+                    node.inputs().get(i).isEmpty() ? null : fact(node.inputs().get(i));
+            if (fact != null && fact.value() != null) in[i] = fact.value();
+        }
+        return Plan.run(node, step, in);
+    }
+
+    /// Without the nodes and constants that nothing takes.
+    private static Graph used(Graph graph) {
+        Set<String> needed = new HashSet<>(graph.outputs());
+        List<Node> kept = new ArrayList<>();
+        for (Node node : graph.nodes().reversed()) {
+            if (node.outputs().stream().noneMatch(needed::contains)) continue;
+            needed.addAll(node.inputs());
+            kept.addFirst(node);
+        }
+        Map<String, Constant> constants = new LinkedHashMap<>(graph.constants());
+        constants.keySet().retainAll(needed);
+        return graph.with(constants, kept);
+    }
+}

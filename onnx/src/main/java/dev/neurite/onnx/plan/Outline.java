@@ -1,0 +1,127 @@
+package dev.neurite.onnx.plan;
+
+import dev.neurite.error.NeuriteException;
+import dev.neurite.onnx.graph.Constant;
+import dev.neurite.onnx.graph.Graph;
+import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NotYetKnown;
+import dev.neurite.onnx.op.Registry;
+import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a graph computes for inputs of some shapes, node by node, without computing it.
+public final class Outline {
+    private static final int SMALL = 1 << 12; // elements, as of arithmetic on shapes
+
+    private final Map<String, Fact> facts;
+    private final Graph graph;
+    private final Context context;
+
+    private Outline(Graph graph, Map<String, Fact> facts, Context context) {
+        this.graph = graph;
+        this.facts = new HashMap<>(facts);
+        this.context = context;
+    }
+
+    /// A node.
+    /// @param node the node
+    /// @param outputs the types and shapes of its results, as texts: `?` for what is not known before it runs
+    /// @param multiplications of products, convolutions and recurrent layers; 0 for other operators
+    public record Line(Node node, List<String> outputs, long multiplications) {
+        /// The list is copied.
+        public Line {
+            outputs = List.copyOf(outputs);
+        }
+    }
+
+    /// The nodes of a graph, in their order.
+    /// @param given what is known of the inputs
+    public static List<Line> of(Graph graph, Map<String, Fact> given, Context context) {
+        var outline = new Outline(graph, given, context);
+        return graph.nodes().stream().map(outline::line).toList();
+    }
+
+    private @Nullable Fact fact(String name) {
+        Fact known = facts.get(name);
+        Constant constant = graph.constants().get(name);
+        return known == null && constant != null ? Fact.of(constant) : known;
+    }
+
+    private Line line(Node node) {
+        @Nullable Step step = step(node);
+        List<String> outputs = new ArrayList<>();
+        for (int i = 0; i < node.outputs().size(); i++) {
+            Fact fact = step == null ? null : step.outputs().get(i);
+            String name = node.outputs().get(i);
+            if (fact != null && !name.isEmpty()) facts.put(name, fact);
+            if (!name.isEmpty()) outputs.add(fact == null ? "?" : fact.type() + " " + fact.shape());
+        }
+        return new Line(node, outputs, step == null ? 0 : multiplications(node, step));
+    }
+
+    /// The step of a node, computed if its inputs are constants; null if nothing is known of it.
+    private @Nullable Step step(Node node) {
+        if (Registry.find(node).isEmpty()) return null;
+        List<@Nullable Fact> in = new ArrayList<>();
+        boolean constant = true;
+        long size = 0;
+        for (String each : node.inputs()) {
+            Fact fact = each.isEmpty() ? null : fact(each);
+            if (fact == null && !each.isEmpty()) return null;
+            in.add(fact);
+            constant &= fact == null || fact.isConstant();
+            size += fact == null ? 0 : fact.shape().size();
+        }
+        try {
+            Step step = Folding.prepare(node, in, context);
+            boolean small = size <= SMALL
+                    && step.outputs().stream()
+                            .allMatch(each -> each != null && each.shape().size() <= SMALL);
+            if (!constant || step.isConstant() || !small || !Graph.bodies(node).isEmpty()) return step;
+            Value[] given = new Value[in.size()];
+            for (int i = 0; i < given.length; i++) {
+                Fact fact = in.get(i);
+                if (fact != null && fact.value() != null) given[i] = fact.value();
+            }
+            return Step.constant(Plan.run(node, step, given));
+        } catch (NotYetKnown | NeuriteException _) {
+            return null; // told when the model runs
+        }
+    }
+
+    private long multiplications(Node node, Step step) {
+        Fact y = step.outputs().getFirst();
+        Shape x = shape(node, 0);
+        Shape w = shape(node, 1);
+        if (y == null || x == null || w == null) return 0;
+        long out = y.shape().size();
+        return switch (node.op()) {
+            case "Conv", "ConvInteger" -> out * (w.size() / Math.max(1, w.extent(0)));
+            case "QLinearConv" -> {
+                Shape weights = shape(node, 3);
+                yield weights == null ? 0 : out * (weights.size() / Math.max(1, weights.extent(0)));
+            }
+            case "ConvTranspose" -> (long) x.size() * (w.size() / Math.max(1, w.extent(0)));
+            case "MatMul", "MatMulInteger", "FusedMatMul" -> x.rank() == 0 ? 0 : out * x.extent(x.rank() - 1);
+            case "Gemm" -> out * x.extent(node.attributes().flag("transA", false) ? 0 : 1);
+            case "LSTM", "GRU", "RNN" -> {
+                Shape r = shape(node, 2);
+                yield r == null || x.rank() < 2 ? 0 : (long) x.extent(0) * x.extent(1) * (w.size() + (long) r.size());
+            }
+            default -> 0;
+        };
+    }
+
+    private @Nullable Shape shape(Node node, int input) {
+        if (node.inputs().size() <= input || node.inputs().get(input).isEmpty()) return null;
+        Fact fact = fact(node.inputs().get(input));
+        return fact == null ? null : fact.shape();
+    }
+}

@@ -1,0 +1,25 @@
+package dev.neurite.onnx.plan;
+
+import java.util.List;
+
+/// The rules by which graphs are rewritten.
+final class Rules {
+    /// Those that find what a model means: activations, norms and attention that it has as many small operators.
+    static final List<Draft.Rule> RECOGNIZING = List.of(
+            Recognizing::identity,
+            Recognizing::gelu,
+            Recognizing::timesSigmoid,
+            Recognizing::layerNorm,
+            RecognizingAttention::attention);
+
+    /// Those that make one step of several.
+    static final List<Draft.Rule> FUSING = List.of(
+            Fusing::denseOfGemm,
+            Fusing::denseOfMatmul,
+            Fusing::batchNorm,
+            Fusing::bias,
+            Fusing::activation,
+            Fusing::residual);
+
+    private Rules() {}
+}

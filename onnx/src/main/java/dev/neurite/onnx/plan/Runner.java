@@ -1,0 +1,124 @@
+package dev.neurite.onnx.plan;
+
+import dev.neurite.error.DataException;
+import dev.neurite.onnx.graph.Graph;
+import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// Runs a graph on inputs of any shapes: makes a plan for each combination of shapes, and keeps those that were
+/// used last. Thread-safe.
+public final class Runner {
+    private static final int MOST_PLANS = 32;
+
+    private final Supplier<Graph> graph; // with all folded that does not depend on shapes
+    private final String name;
+    private final Context context;
+    private final List<String> inputs; // those of the graph, then captured values
+    private final int captured; // the number of captured values
+    private final Map<List<Signature>, Plan> plans = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<List<Signature>, Plan> eldest) {
+            return size() > MOST_PLANS;
+        }
+    };
+
+    /// The type and shape of an input.
+    private record Signature(ElementType type, Shape shape) {
+        static Signature of(Value value) {
+            return new Signature(value.type(), value.shape());
+        }
+    }
+
+    /// @param context what the plans of a model share
+    public Runner(Graph graph, Context context) {
+        this.graph = Lazy.of(() -> Folding.fold(graph, context));
+        this.name = graph.name();
+        this.context = context;
+        List<String> names =
+                new ArrayList<>(graph.inputs().stream().map(ValueInfo::name).toList());
+        List<String> others = List.copyOf(graph.captured());
+        names.addAll(others);
+        inputs = List.copyOf(names);
+        captured = others.size();
+    }
+
+    /// Runs the graph.
+    /// @param given the inputs, in their order
+    /// @return the outputs, which are the caller's own
+    public Value[] run(Value... given) {
+        return run(Map.of(), given);
+    }
+
+    /// Runs a body.
+    /// @param around the captured values
+    Value[] run(Map<String, Value> around, Value... given) {
+        Value[] all = all(around, given);
+        return plan(all).run(all);
+    }
+
+    private Value[] all(Map<String, Value> around, Value... given) {
+        int own = inputs.size() - captured;
+        if (given.length != own) {
+            throw new DataException("graph '" + name + "'", "expects " + own + " inputs, got " + given.length);
+        }
+        Value[] all = new Value[inputs.size()];
+        System.arraycopy(given, 0, all, 0, own);
+        for (int i = own; i < all.length; i++) {
+            Value value = around.get(inputs.get(i));
+            if (value == null) {
+                throw new DataException("graph '" + name + "'", "expects a value '" + inputs.get(i) + "', got none");
+            }
+            all[i] = value;
+        }
+        return all;
+    }
+
+    /// The plan for inputs like these.
+    public Plan plan(Value... like) {
+        List<Signature> key = signatures(like);
+        synchronized (plans) {
+            Plan known = plans.get(key);
+            if (known != null) return known;
+        }
+        Plan made = Plan.of(stages(like).getLast().graph(), facts(key), inputs, context);
+        synchronized (plans) {
+            plans.put(key, made);
+        }
+        return made;
+    }
+
+    /// The stages in which a plan for inputs like these is made.
+    public List<Stage> stages(Value... like) {
+        return Stage.all(graph.get(), facts(signatures(like)), context);
+    }
+
+    private static List<Signature> signatures(Value... values) {
+        return Arrays.stream(values).map(Signature::of).toList();
+    }
+
+    private Map<String, Fact> facts(List<Signature> key) {
+        Map<String, Fact> facts = new HashMap<>();
+        for (int i = 0; i < key.size(); i++) {
+            facts.put(inputs.get(i), Fact.of(key.get(i).type, key.get(i).shape));
+        }
+        return facts;
+    }
+
+    /// Runs a stage by itself, as it is.
+    /// @param watcher sees all values
+    public Value[] run(Stage stage, Plan.Watcher watcher, Value... given) {
+        return Plan.of(stage.graph(), facts(signatures(given)), inputs, context).run(watcher, given);
+    }
+}

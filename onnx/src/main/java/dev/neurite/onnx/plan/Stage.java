@@ -1,0 +1,34 @@
+package dev.neurite.onnx.plan;
+
+import dev.neurite.onnx.graph.Graph;
+import dev.neurite.onnx.op.Fact;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A graph on its way to a plan. Each can be printed, run by itself, and compared with the others.
+/// @param name what was done: `loaded`, `folded`, `recognized`, `fused`, `laid out`
+/// @param graph the graph after it
+public record Stage(String name, Graph graph) {
+    /// All stages.
+    /// @param inputs what is known of the inputs, and of captured values
+    static List<Stage> all(Graph graph, Map<String, Fact> inputs, Context context) {
+        List<Stage> all = new ArrayList<>();
+        all.add(new Stage("loaded", graph));
+        var folded = Folding.fold(graph, inputs, context);
+        all.add(new Stage("folded", folded.graph()));
+        var recognized = Draft.of(folded, context).apply(Rules.RECOGNIZING);
+        all.add(new Stage("recognized", recognized.graph()));
+        var fused = Draft.of(Folding.fold(recognized.graph(), inputs, context), context)
+                .apply(Rules.FUSING);
+        all.add(new Stage("fused", fused.graph()));
+        all.add(new Stage("laid out", Layouts.layOut(Folding.fold(fused.graph(), inputs, context), context)));
+        return all;
+    }
+
+    /// The name and the graph.
+    @Override
+    public String toString() {
+        return name + "\n" + graph;
+    }
+}

@@ -1,0 +1,191 @@
+package dev.neurite.onnx;
+
+import dev.neurite.error.NeuriteException;
+import dev.neurite.onnx.proto.AttributeProto;
+import dev.neurite.onnx.proto.GraphProto;
+import dev.neurite.onnx.proto.ModelProto;
+import dev.neurite.onnx.proto.NodeProto;
+import dev.neurite.onnx.proto.TensorProto;
+import dev.neurite.onnx.proto.ValueInfoProto;
+import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.tensor.Shape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// One of ONNX's backend tests: a model, inputs, and the outputs that it should have.
+/// @param directory with `model.onnx` and `test_data_set_0/input_0.pb`, `output_0.pb` and so on
+record BackendCase(Path directory, ModelProto model) {
+    private static final double RELATIVE = 1e-3;
+    private static final double ABSOLUTE = 1e-7;
+    private static final Set<Integer> TYPES = Set.of(1, 2, 3, 6, 7, 8, 9, 10, 11, 16);
+
+    /// What became of a test: an answer that is right, an error of the library, a wrong answer, or another
+    /// exception.
+    enum Outcome {
+        PASSED,
+        REFUSED,
+        WRONG,
+        BROKEN
+    }
+
+    /// @param detail the error, or where the answer is wrong
+    record Result(BackendCase test, Outcome outcome, String detail) {
+        @Override
+        public String toString() {
+            return test.name() + ": " + outcome + " " + detail;
+        }
+    }
+
+    static BackendCase read(Path directory) {
+        try {
+            return new BackendCase(
+                    directory, ModelProto.parseFrom(Files.readAllBytes(directory.resolve("model.onnx"))));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+
+    String name() {
+        return directory.getFileName().toString();
+    }
+
+    /// The operators of the model, also those in bodies.
+    Set<String> operators() {
+        Set<String> all = new TreeSet<>();
+        collect(model.getGraph(), all);
+        return all;
+    }
+
+    private static void collect(GraphProto graph, Set<String> all) {
+        for (NodeProto node : graph.getNodeList()) {
+            boolean own = node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
+            all.add((own ? "" : node.getDomain() + ".") + node.getOpType());
+            for (AttributeProto each : node.getAttributeList()) if (each.hasG()) collect(each.getG(), all);
+        }
+    }
+
+    /// Whether the model is of an opset that is read: a few tests are older.
+    boolean hasKnownOpset() {
+        return model.getOpsetImportList().stream()
+                .filter(each -> each.getDomain().isEmpty())
+                .allMatch(each -> each.getVersion() >= 6 && each.getVersion() <= 22);
+    }
+
+    /// Whether all inputs and outputs are tensors of types that values have.
+    boolean hasKnownTypes() {
+        GraphProto graph = model.getGraph();
+        return graph.getInputList().stream().allMatch(BackendCase::isKnown)
+                && graph.getOutputList().stream().allMatch(BackendCase::isKnown);
+    }
+
+    private static boolean isKnown(ValueInfoProto value) {
+        return value.getType().hasTensorType()
+                && TYPES.contains(value.getType().getTensorType().getElemType());
+    }
+
+    /// Runs all its sets of data.
+    Result run() {
+        try {
+            OnnxModel loaded = OnnxModel.load(directory.resolve("model.onnx"));
+            for (int set = 0; Files.exists(data(set)); set++) {
+                Map<String, Value> expected =
+                        values(data(set), "output", model.getGraph().getOutputList());
+                Map<String, Value> got =
+                        loaded.run(values(data(set), "input", model.getGraph().getInputList()));
+                for (Map.Entry<String, Value> each : expected.entrySet()) {
+                    String problem = difference(each.getValue(), got.get(each.getKey()));
+                    if (!problem.isEmpty()) return new Result(this, Outcome.WRONG, each.getKey() + ": " + problem);
+                }
+            }
+            return new Result(this, Outcome.PASSED, "");
+        } catch (NeuriteException e) {
+            return new Result(this, Outcome.REFUSED, String.valueOf(e.getMessage()));
+        } catch (IOException | RuntimeException | Error e) {
+            StackTraceElement[] trace = e.getStackTrace();
+            return new Result(this, Outcome.BROKEN, e + (trace.length == 0 ? "" : " at " + trace[0]));
+        }
+    }
+
+    private Path data(int set) {
+        return directory.resolve("test_data_set_" + set);
+    }
+
+    private static Map<String, Value> values(Path data, String kind, List<ValueInfoProto> infos) throws IOException {
+        Map<String, Value> values = new LinkedHashMap<>();
+        for (int i = 0; i < infos.size(); i++) {
+            Path file = data.resolve(kind + "_" + i + ".pb");
+            if (!Files.exists(file)) continue;
+            TensorProto tensor = TensorProto.parseFrom(Files.readAllBytes(file));
+            values.put(
+                    infos.get(i).getName(),
+                    value(tensor, infos.get(i).getType().getTensorType().getElemType()));
+        }
+        return values;
+    }
+
+    /// What differs; empty if nothing does.
+    private static String difference(Value expected, @org.jspecify.annotations.Nullable Value got) {
+        if (got == null) return "expects " + expected + ", got nothing";
+        if (got.type() != expected.type() || !got.shape().equals(expected.shape())) {
+            return "expects " + expected + ", got " + got;
+        }
+        if (!expected.type().isFloating()) return got.equals(expected) ? "" : "expects " + expected + ", got " + got;
+        for (int i = 0; i < expected.size(); i++) {
+            double right = expected.number(i);
+            double own = got.copy().number(i);
+            boolean close = right == own
+                    || (Double.isNaN(right) && Double.isNaN(own))
+                    || (Math.abs(right - own) <= ABSOLUTE + RELATIVE * Math.abs(right) && !Double.isInfinite(right));
+            if (!close) return "element " + i + ": expects " + right + ", got " + own;
+        }
+        return "";
+    }
+
+    // --------------------------------------------------------------------------------------------------------- tensors
+
+    /// The elements of a tensor, read in another way than the library does.
+    /// @param code of their type: the tensor itself has bfloat16 as uint16
+    private static Value value(TensorProto tensor, int code) {
+        int[] extents = new int[tensor.getDimsCount()];
+        for (int i = 0; i < extents.length; i++) extents[i] = Math.toIntExact(tensor.getDims(i));
+        Shape shape = Shape.of(extents);
+        ElementType type = ElementType.ofCode(code).orElseThrow();
+        Object array = type.newArray(shape.size());
+        ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < shape.size(); i++) {
+            switch (array) {
+                case float[] x -> x[i] = number(tensor, code, raw, i);
+                case double[] x -> x[i] = tensor.hasRawData() ? raw.getDouble() : tensor.getDoubleData(i);
+                case long[] x -> x[i] = tensor.hasRawData() ? raw.getLong() : tensor.getInt64Data(i);
+                case int[] x -> x[i] = tensor.hasRawData() ? raw.getInt() : tensor.getInt32Data(i);
+                case byte[] x -> x[i] = tensor.hasRawData() ? raw.get() : (byte) tensor.getInt32Data(i);
+                case boolean[] x -> x[i] = (tensor.hasRawData() ? raw.get() : tensor.getInt32Data(i)) != 0;
+                case String[] x -> x[i] = tensor.getStringData(i).toStringUtf8();
+                default -> throw new IllegalStateException("no array of " + type);
+            }
+        }
+        return Value.view(type, shape, array, 0);
+    }
+
+    private static float number(TensorProto tensor, int code, ByteBuffer raw, int index) {
+        if (code == ElementType.FLOAT.code()) {
+            return tensor.hasRawData() ? raw.getFloat() : tensor.getFloatData(index);
+        }
+        int bits = tensor.hasRawData() ? raw.getShort() : tensor.getInt32Data(index);
+        return code == ElementType.FLOAT16_CODE ? Float.float16ToFloat((short) bits) : Float.intBitsToFloat(bits << 16);
+    }
+}
