@@ -24,9 +24,8 @@ interface Peer {
 
     /// Measures a case and prints a line of JSON with the fields of `neurite bench --json`.
     ///
-    /// @param arguments NETWORK/bROWS, adam or sgd, threads, and seconds of a round; to be measured in turn with
-    other
-    /// processes also `--turns`, and train_ms or infer_ms: the one figure to measure
+    /// @param arguments NETWORK/bROWS, adam or sgd, threads, and seconds of a round; to be measured in turn
+    /// with other processes also `--turns`, and train_ms or infer_ms: the one figure to measure
     static void main(Peer peer, String[] arguments) {
         Case what = Case.of(arguments[0], arguments[1]);
         double seconds = Double.parseDouble(arguments[3]);
