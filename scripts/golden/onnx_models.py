@@ -107,9 +107,10 @@ class Dense(nn.Module):
         self.after = nn.Sequential(BatchNorm2d(wide), ReLU(), Conv2d(wide, wide // 2, 1, bias=False), nn.AvgPool2d(2))
 
     def forward(self, x):
+        all = [x]
         for layer in self.layers:
-            x = torch.cat([x, layer(x)], 1)
-        return self.after(x)
+            all.append(layer(torch.cat(all, 1)))
+        return self.after(torch.cat(all, 1))
 
 
 class Unet(nn.Module):

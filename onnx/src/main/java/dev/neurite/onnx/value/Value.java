@@ -103,8 +103,9 @@ public final class Value {
         throw new ShapeException("value " + shape, "expects elements for a shape that has as many, got " + count);
     }
 
-    /// The same elements with another shape of as many; not copied.
+    /// The same elements with another shape of as many; not copied. In its own shape it is the same value.
     public Value reshape(Shape other) {
+        if (other.equals(shape)) return this; // also of channels in blocks
         return tensor != null ? of(tensor.reshape(other)) : view(type, sized(other, size()), array, offset);
     }
 
