@@ -12,13 +12,46 @@ import org.jspecify.annotations.Nullable;
 
 /// Attention in one step.
 public final class Attending {
-    /// An operator of Neurite's own: y = softmax(scale·q·kᵀ + mask)·v for each row and head. q, k and v are `[rows
-    /// × time × heads × size]`, or without the first axis for one row, and y has the shape of q; the mask is
-    /// optional and broadcast to `[rows × heads × queries × keys]`.
+    /// An operator of Neurite's own: y = softmax(scale·q·kᵀ + mask)·v for each row and head, `[rows × time × heads ×
+    /// size]`. q, k and v are columns of its first three inputs; the mask is optional and broadcast to `[rows × heads ×
+    /// queries × keys]`.
     public static final String ATTENTION = "Attention";
 
     /// The attribute of [#ATTENTION] with its scale.
     public static final String SCALE = "scale";
+
+    /// The attributes of [#ATTENTION] with the [Columns] of its inputs.
+    public static final String QUERIES = "queries";
+
+    /// See [#QUERIES].
+    public static final String KEYS = "keys";
+
+    /// See [#QUERIES].
+    public static final String VALUES = "values";
+
+    /// The attribute of [#ATTENTION] with the shape of y, of as many elements.
+    public static final String SHAPE = "shape";
+
+    /// Where the heads of a value are: it is `[rows × steps × width]`, whatever its shape.
+    /// @param first the first column of the first head
+    /// @param heads their number; they are neighbors
+    /// @param size the columns of a head
+    public record Columns(int rows, int steps, int width, int first, int heads, int size) {
+        /// Whether these are queries for such keys and values.
+        public boolean fits(Columns keys, Columns values) {
+            return keys.rows == rows
+                    && values.rows == rows
+                    && keys.heads == heads
+                    && values.heads == heads
+                    && keys.size == size
+                    && values.size == size
+                    && keys.steps == values.steps;
+        }
+
+        Heads of(Tensor x) {
+            return new Heads(x.reshape(Shape.of(rows, steps, width)), first, heads, size);
+        }
+    }
 
     private Attending() {}
 
@@ -26,55 +59,38 @@ public final class Attending {
         all.add(Node.OWN, ATTENTION, Attending::attention);
     }
 
+    private static Columns columns(Call call, String attribute) {
+        return call.attributes().own(attribute, Columns.class).orElseThrow();
+    }
+
     private static Step attention(Call call) {
-        Shape q = rows(call.shape(0));
-        Shape k = rows(call.shape(1));
-        Shape v = rows(call.shape(2));
-        int heads = q.extent(2);
-        int size = q.extent(3);
-        boolean fits = k.extent(0) == q.extent(0)
-                && v.extent(0) == q.extent(0)
-                && k.extent(1) == v.extent(1)
-                && k.extent(2) == heads
-                && v.extent(2) == heads
-                && k.extent(3) == size
-                && v.extent(3) == size;
-        if (!fits) throw call.misfit("expects q, k and v that fit together, got " + q + ", " + k + " and " + v);
-        float factor = (float) (call.attributes().real(SCALE, 1) * Math.sqrt(size));
+        Columns q = columns(call, QUERIES);
+        Columns k = columns(call, KEYS);
+        Columns v = columns(call, VALUES);
+        Shape out = Shape.of(q.rows, q.steps, q.heads, q.size);
+        Shape rows = Shape.of(q.rows, q.steps, q.heads * q.size);
+        float factor = (float) (call.attributes().real(SCALE, 1) * Math.sqrt(q.size));
         boolean scales = Math.abs(factor - 1) > 1e-6f;
         Kernels kernels = call.kernels();
         AttentionKernels attention = kernels.attention();
-        Mask mask = Mask.of(call, q, k.extent(1));
-        return Step.of(Fact.of(ElementType.FLOAT, call.shape(0)), (in, out) -> {
-            if (out[0].size() == 0) return;
+        Mask mask = Mask.of(call, out, k.steps);
+        return Step.of(Fact.of(ElementType.FLOAT, shape(call, out)), (in, y) -> {
+            if (out.size() == 0) return;
             Tensor queries = in[0].tensor();
             if (scales) {
-                queries = Tensor.zeros(call.shape(0));
+                queries = Tensor.zeros(queries.shape());
                 kernels.scale(factor, in[0].tensor(), queries);
             }
             Masking masking = Masking.of(false, Tensor.EMPTY);
             if (mask != null) masking = masking.withAdded(mask.expand(in[3].tensor()));
-            attention.attention(
-                    heads(queries, q),
-                    heads(in[1].tensor(), k),
-                    heads(in[2].tensor(), v),
-                    masking,
-                    out[0].tensor().reshape(flat(q)),
-                    Tensor.EMPTY);
+            Tensor result = y[0].tensor().reshape(rows);
+            attention.attention(q.of(queries), k.of(in[1].tensor()), v.of(in[2].tensor()), masking, result, Tensor.EMPTY);
         });
     }
 
-    private static Shape rows(Shape shape) {
-        return shape.rank() == 3 ? shape.forRows(1) : shape;
-    }
-
-    /// `[rows × time × width]`.
-    private static Shape flat(Shape shape) {
-        return Shape.of(shape.extent(0), shape.extent(1), shape.extent(2) * shape.extent(3));
-    }
-
-    private static Heads heads(Tensor x, Shape shape) {
-        return new Heads(x.reshape(flat(shape)), 0, shape.extent(2), shape.extent(3));
+    /// The shape that the graph's other nodes expect.
+    private static Shape shape(Call call, Shape usual) {
+        return call.attributes().own(SHAPE, Shape.class).orElse(usual);
     }
 
     /// How a mask is broadcast.

@@ -1,62 +1,108 @@
 package dev.neurite.onnx.plan;
 
 import dev.neurite.onnx.graph.Attributes;
+import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.Node;
 import dev.neurite.onnx.op.Attending;
+import dev.neurite.onnx.op.Attending.Columns;
+import dev.neurite.onnx.plan.StridedView.Factor;
+import dev.neurite.onnx.value.ElementType;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Finds attention that a model has as transposes, products and a softmax.
+/// Finds attention that a model has as reshapes, transposes, products and a softmax.
 final class RecognizingAttention {
     private RecognizingAttention() {}
 
-    /// A value without the transposes and scales after it.
-    /// @param axes the axis of the value for each axis after the transposes
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Operand(String value, int[] axes, float scale, List<Node> nodes) {
-        /// Goes back from a value that nothing else takes.
+    /// A value without what only moves or scales its elements.
+    /// @param value the earlier value
+    /// @param view where the elements are in it
+    /// @param nodes those between, which nothing else needs
+    private record Operand(String value, StridedView view, float scale, List<Node> nodes) {
         static @Nullable Operand of(Draft draft, String from) {
-            Shape shape = draft.floats(from);
-            if (shape == null) return null;
-            int[] axes = new int[shape.rank()];
-            Arrays.setAll(axes, i -> i);
-            float scale = 1;
             List<Node> nodes = new ArrayList<>();
+            float scale = 1;
             String value = from;
-            for (Node node = draft.producer(value);
-                    node != null && draft.isUsedOnce(value);
-                    node = draft.producer(value)) {
+            boolean alone = true; // whether nothing else needs the nodes before
+            List<Node> moves = new ArrayList<>();
+            for (Node node = draft.producer(value); node != null; node = draft.producer(value)) {
+                alone &= draft.isUsedOnce(value);
                 int scaled = scaled(draft, node);
-                if (node.is("Transpose")) {
-                    long[] order = node.attributes().integers("perm").orElse(null);
-                    int[] inner = order == null ? reversed(axes.length) : toInts(order);
-                    int[] composed = new int[axes.length];
-                    for (int i = 0; i < axes.length; i++) composed[i] = inner[axes[i]];
-                    axes = composed;
-                    value = node.inputs().getFirst();
-                } else if (scaled >= 0) {
+                if (scaled >= 0 && alone) {
                     float by = draft.number(node.inputs().get(1 - scaled));
                     scale = node.is("Mul") ? scale * by : scale / by;
                     value = node.inputs().get(scaled);
+                } else if (moves(node)) {
+                    moves.add(node);
+                    value = node.inputs().getFirst();
                 } else {
                     break;
                 }
-                nodes.add(node);
+                if (alone) nodes.add(node);
             }
-            return new Operand(value, axes, scale, nodes);
+            Shape shape = draft.floats(value);
+            @Nullable StridedView view = shape == null ? null : StridedView.of(shape);
+            for (Node each : moves.reversed()) view = view == null ? null : moved(draft, view, each);
+            return view == null ? null : new Operand(value, view, scale, nodes);
         }
 
-        private static int[] reversed(int rank) {
-            int[] axes = new int[rank];
-            Arrays.setAll(axes, i -> rank - 1 - i);
-            return axes;
+        private static boolean moves(Node node) {
+            return node.is("Transpose")
+                    || node.is("Reshape")
+                    || node.is("Squeeze")
+                    || node.is("Unsqueeze")
+                    || node.is("Flatten")
+                    || node.is("Gather");
         }
 
-        private static int[] toInts(long[] all) {
-            return Arrays.stream(all).mapToInt(each -> (int) each).toArray();
+        /// The view after a node; null if it is none.
+        private static @Nullable StridedView moved(Draft draft, StridedView view, Node node) {
+            Shape out = draft.floats(node.outputs().getFirst());
+            if (out == null) return null;
+            if (node.is("Transpose")) {
+                int rank = out.rank();
+                long[] order = node.attributes().integers("perm").orElse(null);
+                int[] axes = new int[rank];
+                Arrays.setAll(axes, i -> order == null ? rank - 1 - i : (int) order[i]);
+                return view.transposed(axes);
+            }
+            if (!node.is("Gather")) return view.reshaped(out);
+            Constant index = draft.constant(node.inputs().get(1));
+            int rank = view.axes().size();
+            int axis = Math.floorMod(node.attributes().small("axis", 0), rank);
+            boolean one = index != null && index.type() == ElementType.INT64 && index.shape().rank() == 0;
+            if (index == null || !one || index.value().integer(0) < 0) return null;
+            StridedView cut = view.cut(axis, (int) index.value().integer(0), 1);
+            return cut == null ? null : cut.reshaped(out);
+        }
+
+        /// The columns of heads, if time and size are these axes of the last two; null if they are none.
+        @Nullable
+        Columns columns(Draft draft, int time, int size) {
+            int rank = view.axes().size();
+            if (rank < 2) return null;
+            List<Factor> ofSize = view.axes().get(rank - 2 + size);
+            List<Factor> ofTime = view.axes().get(rank - 2 + time);
+            List<Factor> others = view.factors(0, rank - 2);
+            if (ofSize.size() != 1 || ofTime.size() > 1 || others.size() > 2) return null;
+            Shape shape = draft.floats(value);
+            int elements = shape == null ? 0 : shape.size();
+            Factor column = ofSize.getFirst();
+            boolean oneHead = others.isEmpty() || others.getLast().stride() != column.extent();
+            Factor head = oneHead ? new Factor(1, column.extent()) : others.removeLast();
+            Factor row = others.isEmpty() ? new Factor(1, elements) : others.removeLast();
+            int steps = ofTime.isEmpty() ? 1 : ofTime.getFirst().extent();
+            int width = ofTime.isEmpty() ? row.stride() : ofTime.getFirst().stride();
+            boolean fits = others.isEmpty()
+                    && column.stride() == 1
+                    && row.stride() == (long) steps * width
+                    && (long) row.extent() * row.stride() == elements
+                    && view.offset() + head.extent() * column.extent() <= width;
+            if (!fits) return null;
+            return new Columns(row.extent(), steps, width, view.offset(), head.extent(), column.extent());
         }
     }
 
@@ -112,9 +158,6 @@ final class RecognizingAttention {
     /// The transpose that brings heads back beside each other, and all before it.
     static boolean attention(Draft draft, Node node) {
         if (!node.is("Transpose")) return false;
-        long[] order = node.attributes().integers("perm").orElse(new long[0]);
-        boolean batches = Arrays.equals(order, new long[] {0, 2, 1, 3});
-        if (!batches && !Arrays.equals(order, new long[] {1, 0, 2})) return false;
         Node weighted = draft.onlyFor(node.inputs().getFirst(), "MatMul");
         Node softmax = weighted == null ? null : draft.onlyFor(weighted.inputs().getFirst(), "Softmax");
         Shape shape = softmax == null ? null : draft.floats(softmax.outputs().getFirst());
@@ -125,21 +168,25 @@ final class RecognizingAttention {
         Operand k = Operand.of(draft, scores.product.inputs().get(1));
         Operand v = Operand.of(draft, weighted.inputs().get(1));
         if (q == null || k == null || v == null || v.scale != 1) return false;
-        int[] sideBySide = batches ? new int[] {0, 2, 1, 3} : new int[] {1, 0, 2};
-        int[] turned = batches ? new int[] {0, 2, 3, 1} : new int[] {1, 2, 0};
-        boolean fits = Arrays.equals(q.axes, sideBySide)
-                && Arrays.equals(k.axes, turned)
-                && Arrays.equals(v.axes, sideBySide)
-                && haveOneSize(draft, q.value, k.value, v.value);
-        if (!fits) return false;
+        Columns ofQ = q.columns(draft, 0, 1);
+        Columns ofK = k.columns(draft, 1, 0);
+        Columns ofV = v.columns(draft, 0, 1);
+        if (ofQ == null || ofK == null || ofV == null || !ofQ.fits(ofK, ofV)) return false;
+        boolean plain = shape.rank() == 4 ? shape.extent(0) == ofQ.rows() : shape.rank() == 3 && ofQ.rows() == 1;
+        if (!scores.mask.isEmpty() && !plain) return false; // the mask is broadcast to rows and heads of their own
+        Shape y = draft.floats(node.outputs().getFirst());
+        if (y == null || !bringsHeadsBack(draft, node, ofQ)) return false;
         List<String> inputs = new ArrayList<>(List.of(q.value, k.value, v.value));
         if (!scores.mask.isEmpty()) inputs.add(scores.mask);
-        Attributes attributes = Attributes.none(node.name()).with(Attending.SCALE, scores.scale * q.scale * k.scale);
+        Attributes attributes = Attributes.none(node.name())
+                .with(Attending.SCALE, scores.scale * q.scale * k.scale)
+                .with(Attending.SHAPE, y)
+                .with(Attending.QUERIES, ofQ)
+                .with(Attending.KEYS, ofK)
+                .with(Attending.VALUES, ofV);
         List<Node> before = new ArrayList<>(List.of(weighted, softmax, scores.product));
         before.addAll(scores.nodes);
-        before.addAll(q.nodes);
-        before.addAll(k.nodes);
-        before.addAll(v.nodes);
+        for (Operand each : List.of(q, k, v)) before.addAll(each.nodes);
         draft.replace(
                 node,
                 Node.own(node.name(), Attending.ATTENTION, inputs, node.outputs(), attributes),
@@ -147,18 +194,23 @@ final class RecognizingAttention {
         return true;
     }
 
-    /// Whether heads are equally many and of one size.
-    private static boolean haveOneSize(Draft draft, String... values) {
-        Shape first = draft.floats(values[0]);
-        for (String each : values) {
-            Shape shape = draft.floats(each);
-            if (first == null || shape == null || shape.rank() != first.rank()) return false;
-            int rank = first.rank();
-            if (shape.extent(rank - 1) != first.extent(rank - 1) || shape.extent(rank - 2) != first.extent(rank - 2))
-                return false;
-            if (rank == 4 && shape.extent(0) != first.extent(0)) return false;
-        }
-        return true;
+    /// Whether the result of a transpose has rows, time, heads and size in this order.
+    private static boolean bringsHeadsBack(Draft draft, Node transpose, Columns heads) {
+        Shape in = draft.floats(transpose.inputs().getFirst());
+        if (in == null) return false;
+        int size = heads.size();
+        int time = heads.steps() * size;
+        int[] strides = {heads.heads() * time, size, time, 1}; // of rows, time, heads and size
+        int[] extents = {heads.rows(), heads.steps(), heads.heads(), size};
+        List<Factor> wanted = new ArrayList<>();
+        for (int i = 0; i < 4; i++) if (extents[i] > 1) wanted.add(new Factor(extents[i], strides[i]));
+        int rank = in.rank();
+        long[] order = transpose.attributes().integers("perm").orElse(null);
+        int[] axes = new int[rank];
+        Arrays.setAll(axes, i -> order == null ? rank - 1 - i : (int) order[i]);
+        StridedView dense = StridedView.of(Shape.of(heads.rows(), heads.heads(), heads.steps(), size));
+        StridedView given = dense.reshaped(in);
+        return given != null && given.transposed(axes).all().equals(wanted);
     }
 
     private static boolean isOfLastAxis(Node softmax, int rank) {
