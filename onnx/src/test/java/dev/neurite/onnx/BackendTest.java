@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.onnx.BackendCase.Outcome;
 import dev.neurite.onnx.BackendCase.Result;
-import dev.neurite.onnx.op.Registry;
+import dev.neurite.onnx.registry.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import java.util.List;
 /// How several shapes are broadcast to one, as NumPy does: axes are aligned at the end, and an extent of 1 is
 /// repeated. The result is walked in runs: neighboring elements along its last axes, for which each input either
 /// goes on by one element or stays.
-final class Broadcast {
+public final class Broadcast {
     private final Shape shape;
     private final int[] outer; // extents
     private final int run;
@@ -15,7 +15,7 @@ final class Broadcast {
 
     /// A run of the result.
     @FunctionalInterface
-    interface Run {
+    public interface Run {
         /// Takes a run.
         /// @param in the index of the first element of each input, not to be kept
         /// @param out the index of the first element of the result
@@ -24,7 +24,7 @@ final class Broadcast {
     }
 
     /// @param call for messages
-    Broadcast(Call call, Shape... shapes) {
+    public Broadcast(Call call, Shape... shapes) {
         shape = shape(call, shapes);
         int rank = shape.rank();
         int[][] all = new int[shapes.length][rank];
@@ -79,27 +79,27 @@ final class Broadcast {
     }
 
     /// The shape of the result.
-    Shape shape() {
+    public Shape shape() {
         return shape;
     }
 
     /// Whether an input goes on by one element within a run, and does not stay.
-    boolean moves(int input) {
+    public boolean moves(int input) {
         return steps[input] == 1;
     }
 
     /// The distance of an input's elements within a run: 1, or 0 if it stays.
-    int step(int input) {
+    public int step(int input) {
         return steps[input];
     }
 
     /// Whether the whole result is one run.
-    boolean isOneRun() {
+    public boolean isOneRun() {
         return outer.length == 0;
     }
 
     /// Walks the result.
-    void forEach(Run work) {
+    public void forEach(Run work) {
         if (shape.size() == 0) return;
         int[] in = new int[strides.length];
         int[] index = new int[outer.length];

@@ -3,7 +3,7 @@ package dev.neurite.onnx.op;
 import dev.neurite.onnx.value.Value;
 
 /// Copies elements of a value to another one of the same type. Indices count from the first element of each.
-final class Copier {
+public final class Copier {
     private static final int SHORT = 16; // elements that a loop copies as fast as the JVM copies arrays
 
     private final Object x;
@@ -27,18 +27,18 @@ final class Copier {
     }
 
     /// From x to y, which may be the same.
-    static Copier of(Value x, Value y) {
+    public static Copier of(Value x, Value y) {
         return new Copier(x, y, steps(x, y));
     }
 
     /// Copies neighboring elements.
-    void run(int from, int to, int count) {
+    public void run(int from, int to, int count) {
         if (count < SHORT) steps.copy(xAt + from, 1, yAt + to, 1, count);
         else System.arraycopy(x, xAt + from, y, yAt + to, count);
     }
 
     /// Copies one element to several neighboring ones.
-    void repeat(int from, int to, int count) {
+    public void repeat(int from, int to, int count) {
         int done = Math.min(count, SHORT);
         steps.copy(xAt + from, 0, yAt + to, 1, done);
         while (done < count) {
@@ -49,7 +49,7 @@ final class Copier {
     }
 
     /// Copies elements that are `step` apart to places that are `toStep` apart.
-    void line(int from, int step, int to, int toStep, int count) {
+    public void line(int from, int step, int to, int toStep, int count) {
         if (toStep == 1 && step == 1) run(from, to, count);
         else if (toStep == 1 && step == 0) repeat(from, to, count);
         else steps.copy(xAt + from, step, yAt + to, toStep, count);

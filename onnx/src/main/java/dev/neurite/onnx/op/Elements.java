@@ -3,31 +3,31 @@ package dev.neurite.onnx.op;
 import dev.neurite.onnx.value.Value;
 
 /// Elements of values of any type, one at a time: for operators that need not be fast.
-final class Elements {
+public final class Elements {
     private Elements() {}
 
     /// Reads numbers; true is 1.
-    interface Doubles {
+    public interface Doubles {
         double get(int index);
     }
 
     /// Reads integers; true is 1.
-    interface Longs {
+    public interface Longs {
         long get(int index);
     }
 
     /// Writes numbers, rounded to the type.
-    interface DoubleWriter {
+    public interface DoubleWriter {
         void set(int index, double x);
     }
 
     /// Writes integers, of which the lowest bits of the type's number are taken.
-    interface LongWriter {
+    public interface LongWriter {
         void set(int index, long x);
     }
 
     /// The elements as doubles, in the order of their array.
-    static Doubles doubles(Value value) {
+    public static Doubles doubles(Value value) {
         int from = value.offset();
         return switch (value.type()) {
             case FLOAT -> {
@@ -46,7 +46,7 @@ final class Elements {
     }
 
     /// The elements as integers.
-    static Longs longs(Value value) {
+    public static Longs longs(Value value) {
         int from = value.offset();
         return switch (value.type()) {
             case INT64 -> {
@@ -74,7 +74,7 @@ final class Elements {
     }
 
     /// Writes floats or doubles.
-    static DoubleWriter doubleWriter(Value value) {
+    public static DoubleWriter doubleWriter(Value value) {
         int from = value.offset();
         return switch (value.type()) {
             case FLOAT -> {
@@ -90,7 +90,7 @@ final class Elements {
     }
 
     /// Writes integers or truth values.
-    static LongWriter longWriter(Value value) {
+    public static LongWriter longWriter(Value value) {
         int from = value.offset();
         return switch (value.type()) {
             case INT64 -> {

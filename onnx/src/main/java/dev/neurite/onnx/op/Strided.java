@@ -8,7 +8,7 @@ import java.util.List;
 /// Copies a box of elements: along each of its axes, input and output go on by a distance of their own. So axes are
 /// permuted, reversed, repeated, cut out and put in. Neighboring axes are one where both distances allow it, and
 /// the axes are walked in an order that is good for the caches.
-final class Strided {
+public final class Strided {
     private static final int SIDE = 32; // of the squares in which lines become columns
     private static final int SHORT = 8; // elements of a line that is not worth a call
 
@@ -23,7 +23,7 @@ final class Strided {
     /// @param extents of the box
     /// @param from the distance of neighboring elements in the input, along each axis
     /// @param to the distance in the output
-    Strided(int[] extents, int[] from, int[] to) {
+    public Strided(int[] extents, int[] from, int[] to) {
         empty = Arrays.stream(extents).anyMatch(extent -> extent == 0);
         List<Axis> axes = merged(extents, from, to);
         while (axes.size() < 2) axes.addFirst(new Axis(1, 0, 0));
@@ -37,7 +37,7 @@ final class Strided {
 
     /// Reorders the axes of dense arrays.
     /// @param order the input axis of each output axis
-    static Strided transposed(int[] extents, int[] order) {
+    public static Strided transposed(int[] extents, int[] order) {
         int[] strides = strides(extents);
         int[] out = Arrays.stream(order).map(axis -> extents[axis]).toArray();
         int[] from = Arrays.stream(order).map(axis -> strides[axis]).toArray();
@@ -69,12 +69,12 @@ final class Strided {
     }
 
     /// The extents of a shape.
-    static int[] extents(Shape shape) {
+    public static int[] extents(Shape shape) {
         return shape.extents().stream().mapToInt(Integer::intValue).toArray();
     }
 
     /// The distances of neighboring elements in a dense array.
-    static int[] strides(int... extents) {
+    public static int[] strides(int... extents) {
         int[] strides = new int[extents.length];
         int stride = 1;
         for (int axis = extents.length - 1; axis >= 0; axis--) {
@@ -87,7 +87,7 @@ final class Strided {
     /// Copies the box.
     /// @param from the index of its first element in the input
     /// @param to the index of its first element in the output
-    void run(Copier copier, int from, int to) {
+    public void run(Copier copier, int from, int to) {
         if (!empty) walk(copier, 0, from, to);
     }
 

@@ -3,8 +3,8 @@ package dev.neurite.onnx.plan;
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.Node;
-import dev.neurite.onnx.op.Attending;
-import dev.neurite.onnx.op.Attending.Columns;
+import dev.neurite.onnx.op.nn.Attending;
+import dev.neurite.onnx.op.nn.Attending.Columns;
 import dev.neurite.onnx.plan.StridedView.Factor;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.tensor.Shape;
@@ -73,7 +73,9 @@ final class RecognizingAttention {
             Constant index = draft.constant(node.inputs().get(1));
             int rank = view.axes().size();
             int axis = Math.floorMod(node.attributes().small("axis", 0), rank);
-            boolean one = index != null && index.type() == ElementType.INT64 && index.shape().rank() == 0;
+            boolean one = index != null
+                    && index.type() == ElementType.INT64
+                    && index.shape().rank() == 0;
             if (index == null || !one || index.value().integer(0) < 0) return null;
             StridedView cut = view.cut(axis, (int) index.value().integer(0), 1);
             return cut == null ? null : cut.reshaped(out);

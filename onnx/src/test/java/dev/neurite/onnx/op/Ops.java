@@ -5,6 +5,7 @@ import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.Node;
 import dev.neurite.onnx.plan.Context;
+import dev.neurite.onnx.registry.Registry;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs single nodes. Inputs and outputs lie somewhere in larger arrays, and outputs are full of other elements
 /// before.
-final class Ops {
+public final class Ops {
     private static final Context CONTEXT = new Context(Kernels.shared());
     private static final int OFFSET = 3;
 
@@ -37,41 +38,41 @@ final class Ops {
         this.constants = constants;
     }
 
-    static Ops op(String op, int version) {
+    public static Ops op(String op, int version) {
         return op("", op, version);
     }
 
-    static Ops op(String domain, String op, int version) {
+    public static Ops op(String domain, String op, int version) {
         return new Ops(domain, op, version, 1, Attributes.none("node 'it' (" + op + ")"), Set.of());
     }
 
     /// The same with some inputs constants.
-    Ops constants(Integer... inputs) {
+    public Ops constants(Integer... inputs) {
         return new Ops(domain, op, version, outputs, attributes, Set.of(inputs));
     }
 
-    Ops with(String name, Object value) {
+    public Ops with(String name, Object value) {
         return new Ops(domain, op, version, outputs, attributes.with(name, value), constants);
     }
 
-    Ops integer(String name, long value) {
+    public Ops integer(String name, long value) {
         return with(name, value);
     }
 
-    Ops integers(String name, long... values) {
+    public Ops integers(String name, long... values) {
         return with(name, Arrays.stream(values).boxed().toList());
     }
 
-    Ops outputs(int count) {
+    public Ops outputs(int count) {
         return new Ops(domain, op, version, count, attributes, constants);
     }
 
     /// The only output.
-    Value run(@Nullable Value... inputs) {
+    public Value run(@Nullable Value... inputs) {
         return runAll(inputs)[0];
     }
 
-    Value[] runAll(@Nullable Value... inputs) {
+    public Value[] runAll(@Nullable Value... inputs) {
         Value[] in = Arrays.stream(inputs)
                 .map(each -> each == null ? null : shifted(each))
                 .toArray(Value[]::new);
@@ -86,7 +87,7 @@ final class Ops {
     }
 
     /// The step for inputs whose elements are there only if they are needed.
-    Step prepare(@Nullable Value... inputs) {
+    public Step prepare(@Nullable Value... inputs) {
         try {
             return prepare(false, inputs);
         } catch (NotYetKnown _) {
@@ -136,30 +137,30 @@ final class Ops {
 
     // ------------------------------------------------------------------------------------------------------- values
 
-    static Shape shape(int... extents) {
+    public static Shape shape(int... extents) {
         return Shape.of(extents);
     }
 
     /// Integers in a row.
-    static Value longs(long... all) {
+    public static Value longs(long... all) {
         return Value.of(Shape.of(all.length), all);
     }
 
     /// Floats in a row.
-    static Value floats(float... all) {
+    public static Value floats(float... all) {
         return Value.of(Shape.of(all.length), all);
     }
 
-    static Value scalar(long x) {
+    public static Value scalar(long x) {
         return Value.of(Shape.SCALAR, x);
     }
 
-    static Value scalar(float x) {
+    public static Value scalar(float x) {
         return Value.of(Shape.SCALAR, x);
     }
 
     /// 0, 1, 2 and so on.
-    static Value counted(ElementType type, int... extents) {
+    public static Value counted(ElementType type, int... extents) {
         Value y = Value.zeros(type, Shape.of(extents));
         for (int i = 0; i < y.size(); i++) {
             switch (type) {
@@ -172,7 +173,7 @@ final class Ops {
         return y;
     }
 
-    static Value counted(int... extents) {
+    public static Value counted(int... extents) {
         return counted(ElementType.FLOAT, extents);
     }
 }

@@ -1,0 +1,44 @@
+package dev.neurite.onnx.op;
+
+import dev.neurite.onnx.graph.Node;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// A set of operators, by domain and name.
+public final class Operators {
+    /// The domain of onnxruntime's own operators.
+    public static final String MICROSOFT = "com.microsoft";
+
+    private final Map<String, Operator> all = new HashMap<>();
+
+    /// The operator of a node; empty if it is not there.
+    public Optional<Operator> find(Node node) {
+        return Optional.ofNullable(all.get(key(node.domain(), node.op())));
+    }
+
+    /// The names of all operators of a domain.
+    public Set<String> names(String domain) {
+        Set<String> names = new TreeSet<>();
+        for (String key : all.keySet()) {
+            if (key.startsWith(domain + "/")) names.add(key.substring(domain.length() + 1));
+        }
+        return names;
+    }
+
+    private static String key(String domain, String op) {
+        return domain + "/" + op;
+    }
+
+    /// Adds an operator of ONNX's own set.
+    public void add(String op, Operator operator) {
+        add("", op, operator);
+    }
+
+    /// Adds an operator.
+    public void add(String domain, String op, Operator operator) {
+        if (all.put(key(domain, op), operator) != null) throw new IllegalStateException(op + " is there twice");
+    }
+}

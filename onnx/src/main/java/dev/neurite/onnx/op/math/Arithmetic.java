@@ -1,0 +1,236 @@
+package dev.neurite.onnx.op.math;
+
+import dev.neurite.error.DataException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.onnx.op.Broadcast;
+import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.op.Elements;
+import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.Operators;
+import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.tensor.Shape;
+import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.LongBinaryOperator;
+
+/// Arithmetic of two values or more, element by element, broadcast.
+public final class Arithmetic {
+    private static final Map<String, DoubleBinaryOperator> OF_FLOATS = Map.of(
+            "Add", Double::sum,
+            "Sub", (a, b) -> a - b,
+            "Mul", (a, b) -> a * b,
+            "Div", (a, b) -> a / b,
+            "Pow", Math::pow,
+            "Mod", (a, b) -> a % b,
+            "Max", Math::max,
+            "Min", Math::min,
+            "Sum", Double::sum,
+            "Mean", Double::sum);
+
+    private static final Map<String, LongBinaryOperator> OF_INTEGERS = Map.of(
+            "Add",
+            Long::sum,
+            "Sub",
+            (a, b) -> a - b,
+            "Mul",
+            (a, b) -> a * b,
+            "Div",
+            (a, b) -> a / b,
+            "Max",
+            Math::max,
+            "Min",
+            Math::min);
+
+    private Arithmetic() {}
+
+    public static void register(Operators all) {
+        for (String each : new String[] {"Add", "Sub", "Mul", "Div"}) all.add(each, Arithmetic::two);
+        for (String each : new String[] {"Max", "Min", "Sum", "Mean"}) all.add(each, Arithmetic::many);
+        all.add("Pow", Arithmetic::pow);
+        all.add("Mod", Arithmetic::mod);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- of two
+
+    private static Step two(Call call) {
+        call.requireSameTypes(0, 1);
+        requireNumbers(call, 0);
+        if (call.version() < 7 && call.attributes().has("axis")) {
+            throw call.wrong("expects broadcasting by the last axes, got an attribute axis of version 6");
+        }
+        ElementType type = call.type(0);
+        String op = call.node().op();
+        if (type.isFloating()) return floats(call, 0, 1, op, of(OF_FLOATS, op));
+        return integers(call, 0, 1, of(OF_INTEGERS, op));
+    }
+
+    private static <T> T of(Map<String, T> all, String op) {
+        T found = all.get(op);
+        if (found == null) throw new IllegalStateException(op);
+        return found;
+    }
+
+    private static void requireNumbers(Call call, int input) {
+        ElementType type = call.type(input);
+        if (!type.isFloating() && !type.isInteger()) throw call.misfit("expects numbers, got " + type);
+    }
+
+    /// Floats or doubles. Two of one shape may have any layout.
+    private static Step floats(Call call, int a, int b, String op, DoubleBinaryOperator f) {
+        Fact left = call.in(a);
+        Fact right = call.in(b);
+        Kernels kernels = call.kernels();
+        if (left.type() == ElementType.FLOAT && left.shape().equals(right.shape()) && left.layout() == right.layout()) {
+            if (op.equals("Add")) {
+                return Step.inPlace(
+                        left.withoutValue(),
+                        a,
+                        (in, out) -> kernels.add(in[a].tensor(), in[b].tensor(), out[0].tensor()));
+            }
+            if (op.equals("Mul")) {
+                return Step.inPlace(
+                        left.withoutValue(),
+                        a,
+                        (in, out) -> kernels.multiply(in[a].tensor(), in[b].tensor(), out[0].tensor()));
+            }
+        }
+        var broadcast = new Broadcast(call, left.shape(), right.shape());
+        Fact y = Fact.of(left.type(), broadcast.shape());
+        FloatRuns runs = left.type() == ElementType.FLOAT ? FloatRuns.of(op) : null;
+        if (runs != null)
+            return Step.of(y, (in, out) -> runs.run(broadcast, in[a].tensor(), in[b].tensor(), out[0].tensor()));
+        return Step.of(y, (in, out) -> {
+            Elements.Doubles x1 = Elements.doubles(in[a]);
+            Elements.Doubles x2 = Elements.doubles(in[b]);
+            Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
+            int s = broadcast.step(0);
+            int t = broadcast.step(1);
+            broadcast.forEach((at, k, count) -> {
+                for (int i = 0; i < count; i++) {
+                    to.set(k + i, f.applyAsDouble(x1.get(at[0] + i * s), x2.get(at[1] + i * t)));
+                }
+            });
+        });
+    }
+
+    private static Step integers(Call call, int a, int b, LongBinaryOperator f) {
+        var broadcast = new Broadcast(call, call.shape(a), call.shape(b));
+        return Step.of(Fact.of(call.type(a), broadcast.shape()), (in, out) -> {
+            Elements.Longs x1 = Elements.longs(in[a]);
+            Elements.Longs x2 = Elements.longs(in[b]);
+            Elements.LongWriter to = Elements.longWriter(out[0]);
+            int s = broadcast.step(0);
+            int t = broadcast.step(1);
+            try {
+                broadcast.forEach((at, k, count) -> {
+                    for (int i = 0; i < count; i++) {
+                        to.set(k + i, f.applyAsLong(x1.get(at[0] + i * s), x2.get(at[1] + i * t)));
+                    }
+                });
+            } catch (ArithmeticException _) {
+                throw new DataException(call.node().label(), "expects integers to divide by, got 0");
+            }
+        });
+    }
+
+    /// The exponent may be of another type; the result has the type of the base.
+    private static Step pow(Call call) {
+        requireNumbers(call, 0);
+        requireNumbers(call, 1);
+        if (call.type(0).isFloating()) return floats(call, 0, 1, "Pow", Math::pow);
+        if (call.type(1).isInteger()) return integers(call, 0, 1, Arithmetic::power);
+        var broadcast = new Broadcast(call, call.shape(0), call.shape(1));
+        return Step.of(Fact.of(call.type(0), broadcast.shape()), (in, out) -> {
+            Elements.Longs x = Elements.longs(in[0]);
+            Elements.Doubles e = Elements.doubles(in[1]);
+            Elements.LongWriter to = Elements.longWriter(out[0]);
+            broadcast.forEach((at, k, count) -> {
+                for (int i = 0; i < count; i++) {
+                    double base = x.get(at[0] + i * broadcast.step(0));
+                    to.set(k + i, (long) Math.pow(base, e.get(at[1] + i * broadcast.step(1))));
+                }
+            });
+        });
+    }
+
+    private static long power(long base, long exponent) {
+        if (exponent < 0) return (long) Math.pow((double) base, (double) exponent);
+        long result = 1;
+        long square = base;
+        for (long left = exponent; left > 0; left >>= 1) {
+            if ((left & 1) == 1) result *= square;
+            square *= square;
+        }
+        return result;
+    }
+
+    private static Step mod(Call call) {
+        call.requireSameTypes(0, 1);
+        requireNumbers(call, 0);
+        boolean likeC = call.attributes().flag("fmod", false);
+        if (call.type(0).isFloating()) {
+            if (!likeC) throw call.wrong("expects fmod 1 for floats, got 0");
+            return floats(call, 0, 1, "Mod", of(OF_FLOATS, "Mod"));
+        }
+        return integers(call, 0, 1, likeC ? (a, b) -> a % b : Math::floorMod);
+    }
+
+    // ------------------------------------------------------------------------------------------------------ of many
+
+    private static Step many(Call call) {
+        String op = call.node().op();
+        int count = call.inputs();
+        if (count == 0) throw call.wrong("expects at least 1 input, got none");
+        requireNumbers(call, 0);
+        ElementType type = call.type(0);
+        boolean bounds = op.equals("Max") || op.equals("Min");
+        if (!type.isFloating() && !bounds) throw call.misfit("expects floats, got " + type);
+        Shape[] shapes = new Shape[count];
+        for (int i = 0; i < count; i++) {
+            call.requireSameTypes(0, i);
+            shapes[i] = call.shape(i);
+        }
+        if (count == 1) return Step.view(call.in(0), shapes[0], 0);
+        if (count == 2 && type.isFloating() && !op.equals("Mean")) {
+            return floats(call, 0, 1, op.equals("Sum") ? "Add" : op, of(OF_FLOATS, op));
+        }
+        var broadcast = new Broadcast(call, shapes);
+        Fact y = Fact.of(type, broadcast.shape());
+        return type.isFloating()
+                ? Step.of(
+                        y, (in, out) -> folded(broadcast, of(OF_FLOATS, op), op.equals("Mean") ? count : 1, in, out[0]))
+                : Step.of(y, (in, out) -> folded(broadcast, of(OF_INTEGERS, op), in, out[0]));
+    }
+
+    private static void folded(Broadcast broadcast, DoubleBinaryOperator f, int divisor, Value[] in, Value out) {
+        Elements.Doubles[] from = new Elements.Doubles[in.length];
+        for (int i = 0; i < in.length; i++) from[i] = Elements.doubles(in[i]);
+        Elements.DoubleWriter to = Elements.doubleWriter(out);
+        boolean single = out.type() == ElementType.FLOAT;
+        broadcast.forEach((at, k, count) -> {
+            for (int i = 0; i < count; i++) {
+                double y = from[0].get(at[0] + i * broadcast.step(0));
+                for (int j = 1; j < from.length; j++) {
+                    double next = f.applyAsDouble(y, from[j].get(at[j] + i * broadcast.step(j)));
+                    y = single ? (float) next : next;
+                }
+                to.set(k + i, y / divisor);
+            }
+        });
+    }
+
+    private static void folded(Broadcast broadcast, LongBinaryOperator f, Value[] in, Value out) {
+        Elements.Longs[] from = new Elements.Longs[in.length];
+        for (int i = 0; i < in.length; i++) from[i] = Elements.longs(in[i]);
+        Elements.LongWriter to = Elements.longWriter(out);
+        broadcast.forEach((at, k, count) -> {
+            for (int i = 0; i < count; i++) {
+                long y = from[0].get(at[0] + i * broadcast.step(0));
+                for (int j = 1; j < from.length; j++) y = f.applyAsLong(y, from[j].get(at[j] + i * broadcast.step(j)));
+                to.set(k + i, y);
+            }
+        });
+    }
+}

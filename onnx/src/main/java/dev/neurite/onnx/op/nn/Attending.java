@@ -1,0 +1,127 @@
+package dev.neurite.onnx.op.nn;
+
+import dev.neurite.kernel.AttentionKernels;
+import dev.neurite.kernel.AttentionKernels.Heads;
+import dev.neurite.kernel.AttentionKernels.Masking;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.op.Broadcast;
+import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.Operators;
+import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.value.ElementType;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// Attention in one step.
+public final class Attending {
+    /// An operator of Neurite's own: y = softmax(scale·q·kᵀ + mask)·v for each row and head,
+    /// `[rows × time × heads × size]`. q, k and v are columns of its first three inputs; the mask is optional and
+    /// broadcast to `[rows × heads × queries × keys]`.
+    public static final String ATTENTION = "Attention";
+
+    /// The attribute of [#ATTENTION] with its scale.
+    public static final String SCALE = "scale";
+
+    /// The attributes of [#ATTENTION] with the [Columns] of its inputs.
+    public static final String QUERIES = "queries";
+
+    /// See [#QUERIES].
+    public static final String KEYS = "keys";
+
+    /// See [#QUERIES].
+    public static final String VALUES = "values";
+
+    /// The attribute of [#ATTENTION] with the shape of y, of as many elements.
+    public static final String SHAPE = "shape";
+
+    /// Where the heads of a value are: it is `[rows × steps × width]`, whatever its shape.
+    /// @param first the first column of the first head
+    /// @param heads their number; they are neighbors
+    /// @param size the columns of a head
+    public record Columns(int rows, int steps, int width, int first, int heads, int size) {
+        /// Whether these are queries for such keys and values.
+        public boolean fits(Columns keys, Columns values) {
+            return keys.rows == rows
+                    && values.rows == rows
+                    && keys.heads == heads
+                    && values.heads == heads
+                    && keys.size == size
+                    && values.size == size
+                    && keys.steps == values.steps;
+        }
+
+        Heads of(Tensor x) {
+            return new Heads(x.reshape(Shape.of(rows, steps, width)), first, heads, size);
+        }
+    }
+
+    private Attending() {}
+
+    public static void register(Operators all) {
+        all.add(Node.OWN, ATTENTION, Attending::attention);
+    }
+
+    private static Columns columns(Call call, String attribute) {
+        return call.attributes().own(attribute, Columns.class).orElseThrow();
+    }
+
+    private static Step attention(Call call) {
+        Columns q = columns(call, QUERIES);
+        Columns k = columns(call, KEYS);
+        Columns v = columns(call, VALUES);
+        Shape out = Shape.of(q.rows, q.steps, q.heads, q.size);
+        Shape rows = Shape.of(q.rows, q.steps, q.heads * q.size);
+        float factor = (float) (call.attributes().real(SCALE, 1) * Math.sqrt(q.size));
+        boolean scales = Math.abs(factor - 1) > 1e-6f;
+        Kernels kernels = call.kernels();
+        AttentionKernels attention = kernels.attention();
+        Mask mask = Mask.of(call, out, k.steps);
+        return Step.of(Fact.of(ElementType.FLOAT, shape(call, out)), (in, y) -> {
+            if (out.size() == 0) return;
+            Tensor queries = in[0].tensor();
+            if (scales) {
+                queries = Tensor.zeros(queries.shape());
+                kernels.scale(factor, in[0].tensor(), queries);
+            }
+            Masking masking = Masking.of(false, Tensor.EMPTY);
+            if (mask != null) masking = masking.withAdded(mask.expand(in[3].tensor()));
+            Tensor result = y[0].tensor().reshape(rows);
+            attention.attention(
+                    q.of(queries), k.of(in[1].tensor()), v.of(in[2].tensor()), masking, result, Tensor.EMPTY);
+        });
+    }
+
+    /// The shape that the graph's other nodes expect.
+    private static Shape shape(Call call, Shape usual) {
+        return call.attributes().own(SHAPE, Shape.class).orElse(usual);
+    }
+
+    /// How a mask is broadcast.
+    private record Mask(Broadcast broadcast, Shape shape) {
+        static @Nullable Mask of(Call call, Shape q, int keys) {
+            if (!call.has(3)) return null;
+            Shape given = call.shape(3);
+            boolean ofHeads = given.rank() >= 3 && given.extent(given.rank() - 3) > 1;
+            Shape all = Shape.of(q.extent(0), ofHeads ? q.extent(2) : 1, q.extent(1), keys);
+            var broadcast = new Broadcast(call, given, all);
+            if (broadcast.shape().size() != all.size()) {
+                throw call.misfit("expects a mask that can be broadcast to " + all + ", got " + given);
+            }
+            return new Mask(broadcast, ofHeads ? all : Shape.of(q.extent(0), q.extent(1), keys));
+        }
+
+        Tensor expand(Tensor mask) {
+            if (mask.size() == shape.size()) return mask.reshape(shape);
+            Tensor all = Tensor.zeros(shape);
+            float[] from = mask.array();
+            float[] to = all.array();
+            broadcast.forEach((at, k, count) -> {
+                for (int i = 0; i < count; i++) to[k + i] = from[mask.offset() + at[0] + i * broadcast.step(0)];
+            });
+            return all;
+        }
+    }
+}

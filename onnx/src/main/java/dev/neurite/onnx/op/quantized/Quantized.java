@@ -1,0 +1,255 @@
+package dev.neurite.onnx.op.quantized;
+
+import dev.neurite.kernel.Kernels;
+import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.op.Elements;
+import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.Operators;
+import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.Work;
+import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.tensor.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Numbers as bytes: x ≈ (y − zero)·scale, with y rounded to the nearest, half to the even one.
+public final class Quantized {
+    private static final float MAGIC = 0x1.8p23f; // x + MAGIC − MAGIC is x rounded, for |x| < 2²²
+
+    private Quantized() {}
+
+    public static void register(Operators all) {
+        all.add("QuantizeLinear", Quantized::quantize);
+        all.add("DequantizeLinear", Quantized::dequantize);
+        all.add("DynamicQuantizeLinear", Quantized::dynamic);
+        IntegerMatMul.register(all);
+        IntegerConvolving.register(all);
+    }
+
+    /// The least number of a type of bytes.
+    static int least(ElementType type) {
+        return type == ElementType.INT8 ? Byte.MIN_VALUE : 0;
+    }
+
+    /// The highest number of a type of bytes.
+    static int most(ElementType type) {
+        return type == ElementType.INT8 ? Byte.MAX_VALUE : 255;
+    }
+
+    /// The byte that stands for a number.
+    static byte nearest(double scaled, int zero, ElementType type) {
+        return (byte) Math.max(least(type), Math.min(most(type), Math.rint(scaled) + zero));
+    }
+
+    /// The elements as integers; a single 0 if there is no value.
+    static int[] integers(@Nullable Value of) {
+        if (of == null) return new int[1];
+        Elements.Longs from = Elements.longs(of);
+        int[] all = new int[of.size()];
+        for (int i = 0; i < all.length; i++) all[i] = (int) from.get(i);
+        return all;
+    }
+
+    // -------------------------------------------------------------------------------------------------- granularity
+
+    /// Which scale and zero point the elements of an array have.
+    /// @param outer the product of the extents before the axis
+    /// @param extent that of the axis
+    /// @param inner the product of those after it
+    /// @param block the neighbors along the axis that share a scale
+    /// @param whole whether there is one scale for all
+    /// @param grid whether there are scales for all outer and inner places, not for the axis alone
+    private record Granularity(int outer, int extent, int inner, int block, boolean whole, boolean grid) {
+        static Granularity of(Call call) {
+            Shape x = call.shape(0);
+            Shape scale = call.shape(1);
+            long block = call.attributes().integer("block_size", 0);
+            call.requireType(1, ElementType.FLOAT);
+            boolean single = scale.rank() <= 1 && scale.size() == 1;
+            boolean fits = !call.has(2)
+                    || call.shape(2).equals(scale)
+                    || (single && call.shape(2).size() == 1);
+            if (!fits) {
+                throw call.misfit("expects as many zero points as scales " + scale + ", got " + call.shape(2));
+            }
+            if (block == 0 && single) return new Granularity(1, 1, x.size(), 1, true, false);
+            if (block < 0 || (block == 0 && (scale.rank() != 1 || call.version() < 13))) {
+                throw call.misfit(
+                        "expects one scale or, from version 13 on, one for each index of an axis, got " + scale);
+            }
+            int axis = call.axis(call.attributes().integer("axis", 1), x.rank());
+            int length = (int) Math.min(Integer.MAX_VALUE, Math.max(1, block));
+            int[] extents = block == 0
+                    ? new int[] {x.extent(axis)}
+                    : x.extents().stream().mapToInt(Integer::intValue).toArray();
+            if (block != 0) extents[axis] = Math.ceilDiv(extents[axis], length);
+            if (!scale.equals(Shape.of(extents))) {
+                throw call.misfit("expects scales " + Shape.of(extents) + " for " + x + ", got " + scale);
+            }
+            int outer = 1;
+            int inner = 1;
+            for (int i = 0; i < x.rank(); i++) {
+                if (i < axis) outer *= x.extent(i);
+                if (i > axis) inner *= x.extent(i);
+            }
+            return new Granularity(outer, x.extent(axis), inner, length, false, block != 0);
+        }
+
+        /// Elements whose scales are the same or neighbors.
+        interface Run {
+            /// @param at the first element
+            /// @param scale its scale
+            /// @param step 1 if the next element has the next scale, else 0
+            void run(int at, int scale, int step, int count);
+        }
+
+        void forEach(Run work) {
+            if (whole) {
+                work.run(0, 0, 0, inner);
+                return;
+            }
+            int blocks = Math.ceilDiv(extent, block);
+            for (int i = 0; i < outer; i++) {
+                if (inner == 1 && !grid) {
+                    work.run(i * extent, 0, 1, extent);
+                    continue;
+                }
+                for (int k = 0; k < extent; k++) {
+                    int scale = grid ? (i * blocks + k / block) * inner : k;
+                    work.run((i * extent + k) * inner, scale, grid ? 1 : 0, inner);
+                }
+            }
+        }
+    }
+
+    // --------------------------------------------------------------------------------------------------- to integers
+
+    /// The attribute `saturate` is about floats of 8 bits alone, which are not supported.
+    private static Step quantize(Call call) {
+        call.requireType(0, ElementType.FLOAT, ElementType.INT32);
+        var granularity = Granularity.of(call);
+        ElementType type = call.has(2) ? call.type(2) : ElementType.UINT8;
+        int code = call.attributes().small("output_dtype", 0);
+        if (code != 0 && !call.has(2)) {
+            type = ElementType.ofCode(code).orElseThrow(() -> call.wrong("expects output_dtype 2 or 3, got " + code));
+        }
+        if ((type != ElementType.INT8 && type != ElementType.UINT8) || (code != 0 && code != type.code())) {
+            throw call.wrong("expects uint8 or int8 as the type of the result and the zero point, got " + type
+                    + (code == 0 ? "" : " and output_dtype " + code));
+        }
+        ElementType to = type;
+        Kernels kernels = call.kernels();
+        return Step.of(Fact.of(to, call.shape(0)), (in, out) -> {
+            float[] scales = in[1].floats();
+            int[] zeros = integers(Work.optional(in, 2));
+            if (in[0].type() == ElementType.INT32) {
+                wholes(granularity, (int[]) in[0].array(), in[0].offset(), scales, zeros, out[0]);
+                return;
+            }
+            float[] x = (float[]) in[0].array();
+            int at = in[0].offset();
+            if (granularity.whole) {
+                quantize(kernels, x, at, scales[0], zeros[0], out[0]);
+                return;
+            }
+            byte[] y = (byte[]) out[0].array();
+            int yo = out[0].offset();
+            granularity.forEach((first, k, step, count) -> {
+                for (int i = 0; i < (step == 0 ? 1 : count); i++) {
+                    int zero = zeros[Math.min(zeros.length - 1, k + i)];
+                    int n = step == 0 ? count : 1;
+                    quantize(x, at + first + i, scales[k + i], zero, to, y, yo + first + i, n);
+                }
+            });
+        });
+    }
+
+    private static void wholes(Granularity of, int[] x, int at, float[] scales, int[] zeros, Value out) {
+        byte[] y = (byte[]) out.array();
+        of.forEach((first, k, step, count) -> {
+            for (int i = 0; i < count; i++) {
+                int scale = k + i * step;
+                int zero = zeros[Math.min(zeros.length - 1, scale)];
+                y[out.offset() + first + i] = nearest(x[at + first + i] / (double) scales[scale], zero, out.type());
+            }
+        });
+    }
+
+    /// All elements with one scale.
+    private static void quantize(Kernels kernels, float[] x, int at, float scale, int zero, Value out) {
+        byte[] y = (byte[]) out.array();
+        int yo = out.offset();
+        ElementType type = out.type();
+        kernels.update(0, out.size(), (from, to) -> quantize(x, at + from, scale, zero, type, y, yo + from, to - from));
+    }
+
+    private static void quantize(
+            float[] x, int at, float scale, int zero, ElementType type, byte[] y, int to, int count) {
+        float low = least(type) - zero;
+        float high = most(type) - zero;
+        for (int i = 0; i < count; i++) {
+            float near = Math.min(high, Math.max(low, x[at + i] / scale));
+            y[to + i] = (byte) ((int) (near + MAGIC - MAGIC) + zero);
+        }
+    }
+
+    /// The scale and the zero point follow from the least and the highest element, and 0.
+    private static Step dynamic(Call call) {
+        call.requireType(0, ElementType.FLOAT);
+        Kernels kernels = call.kernels();
+        List<Fact> facts = List.of(
+                Fact.of(ElementType.UINT8, call.shape(0)),
+                Fact.of(ElementType.FLOAT, Shape.SCALAR),
+                Fact.of(ElementType.UINT8, Shape.SCALAR));
+        if (call.outputs() > 3) throw call.wrong("expects up to 3 outputs, got " + call.outputs());
+        return Step.of(facts.subList(0, Math.max(1, call.outputs())), (in, out) -> {
+            float[] x = (float[]) in[0].array();
+            int end = in[0].offset() + in[0].size();
+            float least = 0;
+            float most = 0;
+            for (int i = in[0].offset(); i < end; i++) least = Math.min(least, x[i]);
+            for (int i = in[0].offset(); i < end; i++) most = Math.max(most, x[i]);
+            float scale = most == least ? 1 : (most - least) / 255;
+            int zero = (int) Math.rint(Math.min(255, Math.max(0, -least / scale)));
+            if (out[0] != null) quantize(kernels, x, in[0].offset(), scale, zero, out[0]);
+            Value ofScale = Work.optional(out, 1);
+            if (ofScale != null) Elements.doubleWriter(ofScale).set(0, scale);
+            Value ofZero = Work.optional(out, 2);
+            if (ofZero != null) Elements.longWriter(ofZero).set(0, zero);
+        });
+    }
+
+    // ----------------------------------------------------------------------------------------------------- to floats
+
+    private static Step dequantize(Call call) {
+        call.requireType(0, ElementType.INT8, ElementType.UINT8, ElementType.INT32);
+        if (call.has(2)) call.requireSameTypes(0, 2);
+        var granularity = Granularity.of(call);
+        Kernels kernels = call.kernels();
+        return Step.of(Fact.of(ElementType.FLOAT, call.shape(0)), (in, out) -> {
+            float[] scales = in[1].floats();
+            int[] zeros = integers(Work.optional(in, 2));
+            float[] y = (float[]) out[0].array();
+            int yo = out[0].offset();
+            if (granularity.whole && in[0].array() instanceof byte[] x) {
+                int at = in[0].offset();
+                int mask = in[0].type() == ElementType.UINT8 ? 0xff : -1;
+                int zero = zeros[0];
+                float scale = scales[0];
+                kernels.update(0, out[0].size(), (from, to) -> {
+                    for (int i = from; i < to; i++) y[yo + i] = ((x[at + i] & mask) - zero) * scale;
+                });
+                return;
+            }
+            Elements.Longs x = Elements.longs(in[0]);
+            granularity.forEach((first, k, step, count) -> {
+                for (int i = 0; i < count; i++) {
+                    int scale = k + i * step;
+                    long zero = zeros[Math.min(zeros.length - 1, scale)];
+                    y[yo + first + i] = (x.get(first + i) - zero) * scales[scale];
+                }
+            });
+        });
+    }
+}

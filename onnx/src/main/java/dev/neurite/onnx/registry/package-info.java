@@ -1,0 +1,5 @@
+/// All operators.
+@NullMarked
+package dev.neurite.onnx.registry;
+
+import org.jspecify.annotations.NullMarked;

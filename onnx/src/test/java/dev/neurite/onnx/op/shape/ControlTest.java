@@ -1,0 +1,206 @@
+package dev.neurite.onnx.op.shape;
+
+import static dev.neurite.onnx.op.Ops.floats;
+import static dev.neurite.onnx.op.Ops.longs;
+import static dev.neurite.onnx.op.Ops.op;
+import static dev.neurite.onnx.op.Ops.scalar;
+import static dev.neurite.onnx.op.Ops.shape;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.onnx.graph.Attributes;
+import dev.neurite.onnx.graph.Constant;
+import dev.neurite.onnx.graph.Graph;
+import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.op.Ops;
+import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class ControlTest {
+    private static final Value YES = Value.of(Shape.SCALAR, true);
+    private static final Value NO = Value.of(Shape.SCALAR, false);
+
+    private static Node node(String op, String inputs, String output) {
+        return new Node(
+                output,
+                "",
+                op,
+                18,
+                List.of(inputs.split(" ")),
+                List.of(output),
+                Attributes.none("node '" + output + "'"));
+    }
+
+    private static Graph graph(String inputs, String outputs, Map<String, Constant> constants, Node... nodes) {
+        List<ValueInfo> infos = Arrays.stream(inputs.split(" "))
+                .filter(each -> !each.isEmpty())
+                .map(each -> new ValueInfo(each, ElementType.FLOAT, List.of(), true))
+                .toList();
+        return new Graph("body", infos, List.of(outputs.split(" ")), constants, List.of(nodes));
+    }
+
+    private static Ops captured(Ops op, String... names) {
+        return op.with(Call.CAPTURED, List.of(names));
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- If
+
+    @Test
+    void takesABranch() {
+        Ops op = captured(op("If", 16), "a", "b")
+                .with("then_branch", graph("", "y", Map.of(), node("Add", "a b", "y")))
+                .with("else_branch", graph("", "a", Map.of()));
+        assertThat(op.run(YES, floats(1, 2), floats(10, 20))).isEqualTo(floats(11, 22));
+        assertThat(op.run(NO, floats(1, 2), floats(10, 20))).isEqualTo(floats(1, 2));
+        assertThatThrownBy(() -> op.run(scalar(1f), floats(1), floats(2))).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> op.outputs(2).run(YES, floats(1), floats(2)))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("2 outputs");
+        assertThatThrownBy(() -> op("If", 16).run(YES)).isInstanceOf(ModelFormatException.class);
+    }
+
+    // --------------------------------------------------------------------------------------------------------- Loop
+
+    /// x + i·step; goes on while it is less than the limit; keeps all x.
+    private static Graph body() {
+        return graph(
+                "i go x",
+                "more next row",
+                Map.of(),
+                node("Cast", "i", "number"),
+                node("Mul", "number step", "summand"),
+                node("Add", "x summand", "next"),
+                node("Less", "next limit", "more"),
+                node("Identity", "next", "row"));
+    }
+
+    private static Graph castingBody() {
+        Graph body = body();
+        List<Node> nodes = body.nodes().stream()
+                .map(each -> each.is("Cast") ? each.with(each.attributes().with("to", 1L)) : each)
+                .toList();
+        return body.with(body.constants(), nodes);
+    }
+
+    private static Ops loop() {
+        return captured(op("Loop", 16), "step", "limit")
+                .with("body", castingBody())
+                .outputs(2);
+    }
+
+    @Test
+    void loops() {
+        Value step = scalar(2f);
+        Value limit = scalar(100f);
+        Value[] y = loop().runAll(scalar(4L), YES, scalar(1f), step, limit);
+        assertThat(y[0]).isEqualTo(scalar(13f));
+        assertThat(y[1]).isEqualTo(floats(1, 3, 7, 13));
+        y = loop().runAll(null, null, scalar(1f), step, scalar(5f));
+        assertThat(y[1]).isEqualTo(floats(1, 3, 7));
+        y = loop().runAll(null, YES, scalar(1f), step, scalar(1f));
+        assertThat(y[1]).isEqualTo(floats(1));
+    }
+
+    @Test
+    void loopsNotOnce() {
+        for (Value[] given : new Value[][] {{scalar(0L), YES}, {scalar(-5L), null}, {scalar(3L), NO}}) {
+            Value[] y = loop().runAll(given[0], given[1], scalar(1f), scalar(2f), scalar(9f));
+            assertThat(y[0]).isEqualTo(scalar(1f));
+            assertThat(y[1]).isEqualTo(Value.zeros(ElementType.FLOAT, shape(0)));
+        }
+    }
+
+    @Test
+    void anInterruptEndsALoop() {
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> loop().runAll(null, null, scalar(1f), scalar(0f), scalar(5f)))
+                    .isInstanceOf(ResourceException.class)
+                    .hasMessageContaining("interrupted");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void rowsMustBeAlike() {
+        Graph body = graph("i go x", "go next next", Map.of(), node("Concat", "x x", "next"));
+        Node concat = body.nodes().getFirst();
+        Graph with = body.with(Map.of(), List.of(concat.with(concat.attributes().with("axis", 0L))));
+        Ops op = op("Loop", 16).with("body", with).outputs(2);
+        assertThat(op.runAll(scalar(1L), YES, floats(1))[1].shape()).isEqualTo(shape(1, 2));
+        assertThatThrownBy(() -> op.runAll(scalar(2L), YES, floats(1)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("in each iteration");
+    }
+
+    @Test
+    void refusesBodiesThatDoNotFit() {
+        assertThatThrownBy(() -> loop().runAll(scalar(4L), YES, scalar(2f), scalar(100f)))
+                .isInstanceOf(ModelFormatException.class);
+        assertThatThrownBy(() -> loop().outputs(3).runAll(scalar(4L), YES, scalar(1f), scalar(2f), scalar(100f)))
+                .isInstanceOf(ModelFormatException.class);
+        assertThatThrownBy(() -> loop().runAll(longs(1, 2), YES, scalar(1f), scalar(2f), scalar(100f)))
+                .isInstanceOf(ShapeException.class);
+        Graph body = graph("i go x", "x x x", Map.of());
+        assertThatThrownBy(() -> op("Loop", 16).with("body", body).run(scalar(1L), YES, scalar(1f)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("condition");
+    }
+
+    // --------------------------------------------------------------------------------------------------------- Scan
+
+    private static Ops scan() {
+        Graph body =
+                graph("sum x", "next row", Map.of(), node("Add", "sum x", "next"), node("Identity", "next", "row"));
+        return op("Scan", 16).with("body", body).integer("num_scan_inputs", 1).outputs(2);
+    }
+
+    @Test
+    void scans() {
+        Value x = Value.of(shape(3, 2), 1f, 2, 3, 4, 5, 6);
+        Value[] y = scan().runAll(floats(0, 0), x);
+        assertThat(y[0]).isEqualTo(floats(9, 12));
+        assertThat(y[1]).isEqualTo(Value.of(shape(3, 2), 1f, 2, 4, 6, 9, 12));
+    }
+
+    @Test
+    void scansAnyAxisInAnyDirection() {
+        Value x = Value.of(shape(2, 3), 1f, 3, 5, 2, 4, 6);
+        Value[] y = scan().integers("scan_input_axes", 1)
+                .integers("scan_input_directions", 1)
+                .integers("scan_output_axes", -1)
+                .integers("scan_output_directions", 1)
+                .runAll(floats(0, 0), x);
+        assertThat(y[0]).isEqualTo(floats(9, 12));
+        assertThat(y[1]).isEqualTo(Value.of(shape(2, 3), 9f, 8, 5, 12, 10, 6));
+    }
+
+    @Test
+    void scansNothing() {
+        Value[] y = scan().runAll(floats(7, 8), Value.zeros(ElementType.FLOAT, shape(0, 2)));
+        assertThat(y[0]).isEqualTo(floats(7, 8));
+        assertThat(y[1].shape()).isEqualTo(shape(0, 2));
+    }
+
+    @Test
+    void refusesScansThatDoNotFit() {
+        Value x = Value.of(shape(3, 2), 1f, 2, 3, 4, 5, 6);
+        assertThatThrownBy(() -> scan().integers("scan_input_axes", 2).runAll(floats(0, 0), x))
+                .isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> scan().integers("scan_output_axes", 0, 0).runAll(floats(0, 0), x))
+                .isInstanceOf(ModelFormatException.class);
+        assertThatThrownBy(() -> scan().integer("num_scan_inputs", 3).runAll(floats(0, 0), x))
+                .isInstanceOf(ModelFormatException.class);
+    }
+}
