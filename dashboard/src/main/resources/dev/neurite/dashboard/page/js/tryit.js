@@ -117,10 +117,11 @@ function imageForm(app, id, form, closing) {
   const panel = new AnswerPanel(app.data?.info?.data?.classes ?? []);
   const { signal } = abortable(closing);
   const predict = latest(async (stop) => {
+    if (pad.blank) return panel.clear(''); // an answer that is still on its way no longer counts
     const image = pad.image();
     panel.show(await post(runPath(id, '/predict'), image, AbortSignal.any([stop, signal])));
   }, (error) => panel.clear(error.message));
-  const soon = throttle(() => { if (pad.blank) panel.clear(''); else void predict(); }, 90);
+  const soon = throttle(() => void predict(), 90);
   // Without preprocessing nothing turns dark ink into light: then the paper has the colors of the data.
   const dark = form.preprocessing === 'none' && form.inverted === true && form.channels === 1;
   const pad = new DrawingPad({ width: form.width, height: form.height, channels: form.channels, changed: soon, dark, file: (file) => void upload(file) });
