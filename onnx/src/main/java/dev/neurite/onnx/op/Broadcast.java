@@ -93,11 +93,6 @@ public final class Broadcast {
         return steps[input];
     }
 
-    /// Whether the whole result is one run.
-    public boolean isOneRun() {
-        return outer.length == 0;
-    }
-
     /// Walks the result.
     public void forEach(Run work) {
         if (shape.size() == 0) return;

@@ -104,14 +104,6 @@ final class Draft {
         return outputs.containsKey(value);
     }
 
-    /// The only node that takes a value; null if there are others, or if it is an output.
-    @Nullable
-    Node onlyUser(String value) {
-        return isUsedOnce(value)
-                ? nodes.get(users.getOrDefault(value, List.of()).getFirst())
-                : null;
-    }
-
     /// What is known of a value; null for nothing.
     @Nullable
     Fact fact(String value) {

@@ -10,6 +10,7 @@ import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.shape.Shapes;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -183,9 +184,11 @@ public final class Pointwise {
         long given = call.attributes().integer("axis", flattens ? 1 : -1);
         if (rank == 0) throw call.misfit("expects at least one axis, got a single number");
         int axis = flattens && given == rank ? rank : call.axis(given, rank);
-        int outer = extents(x.shape(), 0, axis);
-        int size = flattens ? extents(x.shape(), axis, rank) : x.shape().extent(axis);
-        int inner = flattens ? 1 : extents(x.shape(), axis + 1, rank);
+        int outer = (int) Shapes.product(x.shape(), 0, axis);
+        int size = flattens
+                ? (int) Shapes.product(x.shape(), axis, rank)
+                : x.shape().extent(axis);
+        int inner = flattens ? 1 : (int) Shapes.product(x.shape(), axis + 1, rank);
         Fact y = x.withoutValue();
         if (x.type() == ElementType.FLOAT && inner == 1 && kind != Kind.HARDMAX && size > 0) {
             ActivationKernels kernels = call.kernels().activations();
@@ -228,11 +231,5 @@ public final class Pointwise {
                         case HARDMAX -> i == best ? 1 : 0;
                     });
         }
-    }
-
-    private static int extents(Shape shape, int from, int to) {
-        int product = 1;
-        for (int axis = from; axis < to; axis++) product *= shape.extent(axis);
-        return product;
     }
 }
