@@ -8,7 +8,6 @@ import dev.neurite.kernel.PackedWeights;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +39,6 @@ final class VectorKernels extends ScalarKernels {
 
     /// The lanes' numbers: 0, 1, 2, …
     static final FloatVector NUMBERS = FloatVector.zero(S).addIndex(1);
-
-    // Lane i takes lane i + 8, i + 4, i + 2.
-    private static final VectorShuffle<Float> EIGHT_ON = VectorShuffle.iota(S, 8 % L, 1, true);
-    private static final VectorShuffle<Float> FOUR_ON = VectorShuffle.iota(S, 4 % L, 1, true);
-    private static final VectorShuffle<Float> TWO_ON = VectorShuffle.iota(S, 2 % L, 1, true);
 
     /// The rests of two rows and of the result, [#REST] floats each.
     private final ThreadLocal<float[]> rests = ThreadLocal.withInitial(() -> new float[3 * REST]);
@@ -362,7 +356,12 @@ final class VectorKernels extends ScalarKernels {
             else if (lane == 2 * L) c = rest.add(c);
             else d = rest.add(d);
         }
-        return tree(a, b, c, d);
+        float[] lanes = lanes();
+        NEGATIVE_ZERO.add(a).intoArray(lanes, 0);
+        if (L <= 8) NEGATIVE_ZERO.add(b).intoArray(lanes, L);
+        if (L <= 4) NEGATIVE_ZERO.add(c).intoArray(lanes, 2 * L);
+        if (L <= 4) NEGATIVE_ZERO.add(d).intoArray(lanes, 3 * L);
+        return tree(lanes);
     }
 
     /// As [#sum], except that a lane can be −0, if products round to it; so lanes without an
@@ -395,7 +394,12 @@ final class VectorKernels extends ScalarKernels {
             else if (lane == 2 * L) c = rest.fma(other, c).blend(c, beyond);
             else d = rest.fma(other, d).blend(d, beyond);
         }
-        return tree(a, b, c, d);
+        float[] lanes = lanes();
+        NEGATIVE_ZERO.add(a).intoArray(lanes, 0);
+        if (L <= 8) NEGATIVE_ZERO.add(b).intoArray(lanes, L);
+        if (L <= 4) NEGATIVE_ZERO.add(c).intoArray(lanes, 2 * L);
+        if (L <= 4) NEGATIVE_ZERO.add(d).intoArray(lanes, 3 * L);
+        return tree(lanes);
     }
 
     /// Whether an array has [#LANES] more elements from this index on.
@@ -403,16 +407,19 @@ final class VectorKernels extends ScalarKernels {
         return at <= x.length - LANES;
     }
 
-    /// The end of a sum: adds the sixteen lanes, in one, two or four vectors, in a tree. Called on vectors that loops
-    /// carry, whose class C2 does not know, this would be code too large to be inlined, and its arguments objects.
-    static float tree(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-        FloatVector sum = NEGATIVE_ZERO.add(a);
-        if (L == 4) sum = sum.add(c).add(NEGATIVE_ZERO.add(b).add(d));
-        if (L == 8) sum = sum.add(b);
-        if (L == 16) sum = sum.add(sum.rearrange(EIGHT_ON));
-        if (L >= 8) sum = sum.add(sum.rearrange(FOUR_ON));
-        sum = sum.add(sum.rearrange(TWO_ON));
-        return sum.lane(0) + sum.lane(1);
+    /// The end of a sum: adds sixteen lanes in a tree. They come in an array, because C2 does not inline this in
+    /// every JVM, and vectors as arguments would then be objects.
+    static float tree(float[] lanes) {
+        return (everyFourth(lanes, 0) + everyFourth(lanes, 2)) + (everyFourth(lanes, 1) + everyFourth(lanes, 3));
+    }
+
+    private static float everyFourth(float[] lanes, int i) {
+        return (lanes[i] + lanes[i + 8]) + (lanes[i + 4] + lanes[i + 12]);
+    }
+
+    /// An array of this thread for the sixteen lanes of a sum; [#rest] uses it too.
+    float[] lanes() {
+        return rests.get();
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates

@@ -5,6 +5,7 @@ import static dev.neurite.kernel.cpu.VectorKernels.L;
 import static dev.neurite.kernel.cpu.VectorKernels.NUMBERS;
 import static dev.neurite.kernel.cpu.VectorKernels.REST;
 import static dev.neurite.kernel.cpu.VectorKernels.S;
+import static dev.neurite.kernel.cpu.tile.Tiles.NEGATIVE_ZERO;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -49,7 +50,12 @@ final class VectorNorms extends ScalarNorms {
                 else v = rest.add(v);
             }
         }
-        return VectorKernels.tree(s, t, u, v);
+        float[] lanes = vectors.lanes();
+        NEGATIVE_ZERO.add(s).intoArray(lanes, 0);
+        if (L <= 8) NEGATIVE_ZERO.add(t).intoArray(lanes, L);
+        if (L <= 4) NEGATIVE_ZERO.add(u).intoArray(lanes, 2 * L);
+        if (L <= 4) NEGATIVE_ZERO.add(v).intoArray(lanes, 3 * L);
+        return VectorKernels.tree(lanes);
     }
 
     /// As [VectorKernels#dot].
@@ -95,7 +101,12 @@ final class VectorNorms extends ScalarNorms {
                 else v = left.fma(right, v).blend(v, beyond);
             }
         }
-        return VectorKernels.tree(s, t, u, v);
+        float[] lanes = vectors.lanes();
+        NEGATIVE_ZERO.add(s).intoArray(lanes, 0);
+        if (L <= 8) NEGATIVE_ZERO.add(t).intoArray(lanes, L);
+        if (L <= 4) NEGATIVE_ZERO.add(u).intoArray(lanes, 2 * L);
+        if (L <= 4) NEGATIVE_ZERO.add(v).intoArray(lanes, 3 * L);
+        return VectorKernels.tree(lanes);
     }
 
     @Override
