@@ -12,6 +12,7 @@ module dev.neurite.cli {
     requires dev.neurite.yaml;
     requires info.picocli;
     requires static java.net.http; // only tests use it
+    requires java.management; // how long the JVM has compiled
     requires jdk.unsupported; // signals
     requires static dev.neurite.charts; // only tests use it
     requires static java.desktop; // only tests use it, to make images

@@ -32,6 +32,10 @@ class CompiledNetworksTest {
     /// They use the Vector API, but compute nothing that has to be fast soon.
     private static final Set<String> LATE = Set.of("MicroKernels", "FmaPeak");
 
+    private static final JavaClasses KERNELS = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.neurite.kernel.cpu");
+
     private static final String PATIENCE = "120"; // seconds of a processor; a few are enough for most networks
 
     private static List<String> launcher() {
@@ -46,15 +50,22 @@ class CompiledNetworksTest {
 
     @Test
     void allThatComputesWithVectorsIsCompiledEarly() {
-        JavaClasses kernels = new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("dev.neurite.kernel.cpu");
-        assertThat(kernels)
+        assertThat(KERNELS)
                 .filteredOn(type -> !LATE.contains(outermost(type).getSimpleName()))
                 .filteredOn(type -> type.getDirectDependenciesFromSelf().stream()
                         .anyMatch(it -> it.getTargetClass().getPackageName().equals("jdk.incubator.vector")))
                 .isNotEmpty()
                 .allMatch(type -> isCompiledEarly(type.getName()));
+    }
+
+    /// A method of FloatVector that has seen two classes is compiled for both wherever it is called.
+    @Test
+    void floatsAreInVectorsOfOneClass() {
+        assertThat(KERNELS)
+                .flatMap(JavaClass::getFieldAccessesFromSelf)
+                .filteredOn(it -> it.getTargetOwner().getName().equals("jdk.incubator.vector.FloatVector"))
+                .isNotEmpty()
+                .allMatch(it -> it.getName().equals("SPECIES_PREFERRED"));
     }
 
     private static JavaClass outermost(JavaClass type) {
@@ -84,8 +95,13 @@ class CompiledNetworksTest {
         allocatesNoVectors("tiles", LAUNCHER);
     }
 
+    @Test
+    void inRecurrentLayersATrainingAllocatesNoVectors() {
+        allocatesNoVectors("recurrent", LAUNCHER);
+    }
+
     @ParameterizedTest
-    @CsvSource({"mlp", "lenet5", "mixed", "tiles"})
+    @CsvSource({"mlp", "lenet5", "mixed", "tiles", "recurrent"})
     @Tag("thorough")
     void inTenJvmsWithTheOptionsAndTenWithoutNoneAllocatesVectors(String network) {
         for (int i = 0; i < 10; i++) {

@@ -9,8 +9,10 @@ import static dev.neurite.layer.Layers.dropout;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.groupNorm;
+import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.layerNorm;
+import static dev.neurite.layer.Layers.lstm;
 import static dev.neurite.layer.Layers.maxPool2d;
 import static dev.neurite.optim.Optimizers.adam;
 
@@ -76,6 +78,7 @@ public final class NetworkMeter {
             case "mlp" -> features(784);
             case "lenet5" -> image(1, 28, 28);
             case "mixed", "tiles" -> image(3, 24, 24);
+            case "recurrent" -> Shape.of(16, 32);
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -84,6 +87,7 @@ public final class NetworkMeter {
         return switch (name) {
             case "mlp" -> Model.of(input(name), dense(128, Activation.RELU), dropout(0.2), dense(10));
             case "lenet5" -> new Lenet5().model(input(name), 10);
+            case "recurrent" -> Model.of(input(name), lstm(64).withSequences(), gru(64), dense(10));
             case "tiles" -> // of 4×4 in 3×3 convolutions, in blocks and in planes
                 Model.of(
                         input(name),

@@ -1,5 +1,7 @@
 package dev.neurite.cli.bench;
 
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -10,22 +12,29 @@ record Stopwatch(double seconds, Optional<Turns> turns) {
     private static final int ROUNDS = 5;
     private static final double STEADY =
             0.97; // of the five rounds before; if rounds get faster, the JVM is still warming up
+    private static final double COMPILED = 0.05; // of the five rounds' time, spent by the JVM on compiling: little
     private static final int MOST = 10; // times five rounds
+    private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
 
     /// A stopwatch of which the last five rounds count.
     Stopwatch(double seconds) {
         this(seconds, Optional.empty());
     }
 
-    /// Measures five rounds, and five more as long as these are faster: the JVM compiles meanwhile, for
-    /// up to three seconds with a perceptron and seven with ResNet-20.
+    /// Measures five rounds, and five more as long as these are faster or the JVM compiles meanwhile: it does for up to
+    /// three seconds with a perceptron and seven with ResNet-20.
     /// @return milliseconds an action, the median of the last five rounds, or of those that were asked for
     double millis(Runnable action) {
         double before = median(action);
         double now = median(action);
-        for (int i = 2; i < MOST && now < STEADY * before; i++) {
+        boolean compiles = true;
+        for (int i = 2; i < MOST && (compiles || now < STEADY * before); i++) {
+            long start = System.nanoTime();
+            long compiled = COMPILER.getTotalCompilationTime();
             before = now;
             now = median(action);
+            double millis = (System.nanoTime() - start) * 1e-6;
+            compiles = (double) (COMPILER.getTotalCompilationTime() - compiled) > COMPILED * millis;
         }
         double warm = now;
         return turns.map(each -> each.median(() -> round(action), warm)).orElse(warm);

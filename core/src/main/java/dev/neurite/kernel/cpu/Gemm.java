@@ -1,5 +1,7 @@
 package dev.neurite.kernel.cpu;
 
+import static dev.neurite.kernel.cpu.VectorKernels.L;
+import static dev.neurite.kernel.cpu.VectorKernels.S;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import dev.neurite.kernel.PackedWeights;
@@ -7,8 +9,6 @@ import dev.neurite.kernel.cpu.tile.ProductTile.OfRows;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /// The matrix product on vectors, computed in register tiles of C.
@@ -41,7 +41,6 @@ public final class Gemm {
     private static final Object ORDER = "panels";
 
     private static final int PIECE = 8; // of k: with rows of a power of two floats, more would not stay in the L1 cache
-    private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
 
     private static final float[] ZEROS = new float[MicroKernels.COLUMNS];
 
@@ -184,16 +183,14 @@ public final class Gemm {
         }
     }
 
-    /// Packs six neighbors, the rows of a tile where micro-kernels read packed rows, for each k. Copies eight, where
-    /// a vector has them: the next six overwrite the rest.
+    /// Packs six neighbors, the rows of a tile where micro-kernels read packed rows, for each k. Copies whole vectors,
+    /// where they have six lanes: the next ones overwrite what was too much.
     private static void copyTile(float[] from, int at, int stepK, int depth, float[] to, int o) {
-        int most = Math.min(
-                (from.length - EIGHT.length() - at) / stepK, (to.length - EIGHT.length() - o) / MicroKernels.ROWS);
         int k = 0;
-        if (MicroKernels.NARROW >= EIGHT.length()) {
-            for (int n = Math.min(depth - 1, most); k < n; k++) {
-                fromArray(EIGHT, from, at + k * stepK).intoArray(to, o + k * MicroKernels.ROWS);
-            }
+        if (L >= MicroKernels.ROWS) {
+            int last = depth - Math.ceilDiv(L - MicroKernels.ROWS, MicroKernels.ROWS);
+            int n = Math.min(last, Math.min((from.length - L - at) / stepK, (to.length - L - o) / MicroKernels.ROWS));
+            for (; k < n; k++) fromArray(S, from, at + k * stepK).intoArray(to, o + k * MicroKernels.ROWS);
         }
         packTile(from, at + k * stepK, 1, stepK, depth - k, to, o + k * MicroKernels.ROWS);
     }

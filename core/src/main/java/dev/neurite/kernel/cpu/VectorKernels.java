@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 ///   not `sum.add(x)`.
 /// - What a loop has carried on is stored through an operation on a constant: `NEGATIVE_ZERO.add(sum).intoArray(…)`.
 /// - A method with a vector as parameter calls `check(S)` first, unless it is so short that C2 inlines it anyway.
+///
+/// And all vectors of floats in the library have one class, that of `S`: methods of FloatVector that have seen a second
+/// one are compiled for both, in every kernel that calls them, and vectors between them are objects.
 final class VectorKernels extends ScalarKernels {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     static final int L = S.length();
