@@ -1,0 +1,124 @@
+package dev.neurite.onnx;
+
+import static dev.neurite.onnx.Protos.INT64;
+import static dev.neurite.onnx.Protos.floats;
+import static dev.neurite.onnx.Protos.graph;
+import static dev.neurite.onnx.Protos.node;
+import static dev.neurite.onnx.Protos.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.onnx.TextEmbedder.Pooling;
+import dev.neurite.onnx.proto.GraphProto;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// With a model that looks up a vector for each token: (2, 0) for `[CLS]`, (0, 4) for `[SEP]`, (1, 1) for a …
+class TextEmbedderTest {
+    private static final Offset<Float> ROUNDING = within(1e-6f);
+    private static final String TOKENIZER = """
+        {
+          "version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+          "pre_tokenizer": {"type": "Whitespace"},
+          "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]},
+          "decoder": null,
+          "model": {
+            "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+            "max_input_chars_per_word": 100,
+            "vocab": {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "a": 4, "b": 5, "c": 6, "##c": 7}
+          }
+        }
+        """;
+
+    @TempDir
+    private Path temp;
+
+    private Path tokenizer;
+    private TextEmbedder embedder;
+
+    @BeforeEach
+    void load() throws IOException {
+        tokenizer = Files.writeString(temp.resolve("tokenizer.json"), TOKENIZER);
+        embedder = TextEmbedder.load(model("input_ids", "attention_mask"), tokenizer);
+    }
+
+    private Path model(String... inputs) throws IOException {
+        float[] table = {9, 9, 0, 0, 2, 0, 0, 4, 1, 1, 3, 1, 5, 5, 7, 1};
+        GraphProto.Builder graph = graph(node("Gather", "table " + inputs[0], "y"))
+                .clearInput()
+                .addInitializer(floats("table", List.of(8L, 2L), table))
+                .setOutput(0, value("y", Protos.FLOAT, "rows", "tokens", 2L));
+        for (String each : inputs) graph.addInput(value(each, INT64, "rows", "tokens"));
+        Path file = temp.resolve(inputs[0] + ".onnx");
+        return Files.write(file, Protos.model(graph).build().toByteArray());
+    }
+
+    @Test
+    void theVectorIsTheMeanOfTheTokensWithLengthOne() {
+        assertThat(embedder.withNormalization(false).embed("a b")).containsExactly(6f / 4, 6f / 4);
+        assertThat(embedder.embed("a b")).containsExactly(new float[] {0.5f * 1.4142135f, 0.5f * 1.4142135f}, ROUNDING);
+    }
+
+    @Test
+    void anEmptyTextHasTheSpecialTokens() {
+        assertThat(embedder.withNormalization(false).embed("")).containsExactly(1, 2);
+        assertThat(embedder.tokens("")).isZero();
+        assertThat(embedder.tokens("a bcc")).isEqualTo(4);
+    }
+
+    @Test
+    void clsTakesTheFirstToken() {
+        assertThat(embedder.withPooling(Pooling.CLS).embed("a b c")).containsExactly(1, 0);
+    }
+
+    @Test
+    void textsOfDifferentLengthsKeepTheirOrderAndTheirBits() {
+        List<String> texts = List.of("a b c a b c", "", "c", "a a a", "bcc", "b");
+        List<float[]> alone = texts.stream().map(embedder::embed).toList();
+        assertThat(embedder.withBatch(2).embed(texts))
+                .usingRecursiveComparison()
+                .isEqualTo(alone);
+        assertThat(embedder.embed(texts)).usingRecursiveComparison().isEqualTo(alone);
+        assertThat(embedder.embed(List.of())).isEmpty();
+    }
+
+    @Test
+    void aLongTextIsTheMeanOfItsPartsByTheirTokens() {
+        TextEmbedder shorter = embedder.withNormalization(false).withMostTokens(4);
+        float x = (2 * (6f / 4) + 7f / 3) / 3; // of [CLS] a b [SEP] and of [CLS] c [SEP]
+        float y = (2 * (6f / 4) + 9f / 3) / 3;
+        assertThat(shorter.embed("a b c")).containsExactly(new float[] {x, y}, ROUNDING);
+    }
+
+    @Test
+    void partsDoNotEndWithinWords() {
+        TextEmbedder shorter = embedder.withNormalization(false).withMostTokens(5);
+        float x = (3f / 3 + 3 * (19f / 5)) / 4; // of [CLS] a [SEP] and of [CLS] b ##c ##c [SEP]
+        float y = (5f / 3 + 3 * (7f / 5)) / 4;
+        assertThat(shorter.embed("a bcc")).containsExactly(new float[] {x, y}, ROUNDING);
+    }
+
+    @Test
+    void settingsAndModelsThatCannotBeAreRefused() throws IOException {
+        assertThatThrownBy(() -> embedder.withMostTokens(2))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects room for more than the special tokens, got 2 tokens");
+        assertThatThrownBy(() -> embedder.withBatch(0))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects at least 1 text at once, got 0");
+        Path other = model("tokens");
+        assertThatThrownBy(() -> TextEmbedder.load(other, tokenizer))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining(
+                        "expects a model with inputs input_ids, attention_mask, token_type_ids, got [tokens]");
+    }
+}
