@@ -23,6 +23,15 @@ public final class Broadcast {
         void run(int[] in, int out, int count);
     }
 
+    /// An element of the result.
+    @FunctionalInterface
+    public interface Element {
+        /// Takes an element.
+        /// @param in the index of each input's element, not to be kept
+        /// @param out the index of the result's
+        void at(int[] in, int out);
+    }
+
     /// @param call for messages
     public Broadcast(Call call, Shape... shapes) {
         shape = shape(call, shapes);
@@ -91,6 +100,17 @@ public final class Broadcast {
     /// The distance of an input's elements within a run: 1, or 0 if it stays.
     public int step(int input) {
         return steps[input];
+    }
+
+    /// Walks the result, element by element: for what need not be fast.
+    public void forEachElement(Element work) {
+        int[] in = new int[strides.length];
+        forEach((first, out, count) -> {
+            for (int i = 0; i < count; i++) {
+                for (int j = 0; j < in.length; j++) in[j] = first[j] + i * steps[j];
+                work.at(in, out + i);
+            }
+        });
     }
 
     /// Walks the result.

@@ -105,13 +105,7 @@ public final class Arithmetic {
             Elements.Doubles x1 = Elements.doubles(in[a]);
             Elements.Doubles x2 = Elements.doubles(in[b]);
             Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
-            int s = broadcast.step(0);
-            int t = broadcast.step(1);
-            broadcast.forEach((at, k, count) -> {
-                for (int i = 0; i < count; i++) {
-                    to.set(k + i, f.applyAsDouble(x1.get(at[0] + i * s), x2.get(at[1] + i * t)));
-                }
-            });
+            broadcast.forEachElement((at, k) -> to.set(k, f.applyAsDouble(x1.get(at[0]), x2.get(at[1]))));
         });
     }
 
@@ -121,14 +115,8 @@ public final class Arithmetic {
             Elements.Longs x1 = Elements.longs(in[a]);
             Elements.Longs x2 = Elements.longs(in[b]);
             Elements.LongWriter to = Elements.longWriter(out[0]);
-            int s = broadcast.step(0);
-            int t = broadcast.step(1);
             try {
-                broadcast.forEach((at, k, count) -> {
-                    for (int i = 0; i < count; i++) {
-                        to.set(k + i, f.applyAsLong(x1.get(at[0] + i * s), x2.get(at[1] + i * t)));
-                    }
-                });
+                broadcast.forEachElement((at, k) -> to.set(k, f.applyAsLong(x1.get(at[0]), x2.get(at[1]))));
             } catch (ArithmeticException _) {
                 throw new DataException(call.node().label(), "expects integers to divide by, got 0");
             }
@@ -146,12 +134,7 @@ public final class Arithmetic {
             Elements.Longs x = Elements.longs(in[0]);
             Elements.Doubles e = Elements.doubles(in[1]);
             Elements.LongWriter to = Elements.longWriter(out[0]);
-            broadcast.forEach((at, k, count) -> {
-                for (int i = 0; i < count; i++) {
-                    double base = x.get(at[0] + i * broadcast.step(0));
-                    to.set(k + i, (long) Math.pow(base, e.get(at[1] + i * broadcast.step(1))));
-                }
-            });
+            broadcast.forEachElement((at, k) -> to.set(k, (long) Math.pow((double) x.get(at[0]), e.get(at[1]))));
         });
     }
 
@@ -209,15 +192,13 @@ public final class Arithmetic {
         for (int i = 0; i < in.length; i++) from[i] = Elements.doubles(in[i]);
         Elements.DoubleWriter to = Elements.doubleWriter(out);
         boolean single = out.type() == ElementType.FLOAT;
-        broadcast.forEach((at, k, count) -> {
-            for (int i = 0; i < count; i++) {
-                double y = from[0].get(at[0] + i * broadcast.step(0));
-                for (int j = 1; j < from.length; j++) {
-                    double next = f.applyAsDouble(y, from[j].get(at[j] + i * broadcast.step(j)));
-                    y = single ? (float) next : next;
-                }
-                to.set(k + i, y / divisor);
+        broadcast.forEachElement((at, k) -> {
+            double y = from[0].get(at[0]);
+            for (int j = 1; j < from.length; j++) {
+                double next = f.applyAsDouble(y, from[j].get(at[j]));
+                y = single ? (float) next : next;
             }
+            to.set(k, y / divisor);
         });
     }
 
@@ -225,12 +206,10 @@ public final class Arithmetic {
         Elements.Longs[] from = new Elements.Longs[in.length];
         for (int i = 0; i < in.length; i++) from[i] = Elements.longs(in[i]);
         Elements.LongWriter to = Elements.longWriter(out);
-        broadcast.forEach((at, k, count) -> {
-            for (int i = 0; i < count; i++) {
-                long y = from[0].get(at[0] + i * broadcast.step(0));
-                for (int j = 1; j < from.length; j++) y = f.applyAsLong(y, from[j].get(at[j] + i * broadcast.step(j)));
-                to.set(k + i, y);
-            }
+        broadcast.forEachElement((at, k) -> {
+            long y = from[0].get(at[0]);
+            for (int j = 1; j < from.length; j++) y = f.applyAsLong(y, from[j].get(at[j]));
+            to.set(k, y);
         });
     }
 }

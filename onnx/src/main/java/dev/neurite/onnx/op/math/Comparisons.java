@@ -43,8 +43,6 @@ public final class Comparisons {
         call.requireSameTypes(0, 1);
         var broadcast = new Broadcast(call, call.shape(0), call.shape(1));
         Fact y = Fact.of(ElementType.BOOL, broadcast.shape());
-        int s = broadcast.step(0);
-        int t = broadcast.step(1);
         ElementType type = call.type(0);
         if (type == ElementType.STRING) {
             if (!call.node().op().equals("Equal")) throw call.misfit("expects numbers, got texts");
@@ -56,11 +54,7 @@ public final class Comparisons {
                 Elements.Doubles b = Elements.doubles(in[1]);
                 boolean[] to = (boolean[]) out[0].array();
                 int first = out[0].offset();
-                broadcast.forEach((at, k, count) -> {
-                    for (int i = 0; i < count; i++) {
-                        to[first + k + i] = ofDoubles.test(a.get(at[0] + i * s), b.get(at[1] + i * t));
-                    }
-                });
+                broadcast.forEachElement((at, k) -> to[first + k] = ofDoubles.test(a.get(at[0]), b.get(at[1])));
             });
         }
         return Step.of(y, (in, out) -> {
@@ -68,23 +62,15 @@ public final class Comparisons {
             Elements.Longs b = Elements.longs(in[1]);
             boolean[] to = (boolean[]) out[0].array();
             int first = out[0].offset();
-            broadcast.forEach((at, k, count) -> {
-                for (int i = 0; i < count; i++) {
-                    to[first + k + i] = ofLongs.test(a.get(at[0] + i * s), b.get(at[1] + i * t));
-                }
-            });
+            broadcast.forEachElement((at, k) -> to[first + k] = ofLongs.test(a.get(at[0]), b.get(at[1])));
         });
     }
 
     private static void texts(Broadcast broadcast, Value[] in, boolean[] to, int first) {
         String[] a = (String[]) in[0].array();
         String[] b = (String[]) in[1].array();
-        broadcast.forEach((at, k, count) -> {
-            for (int i = 0; i < count; i++) {
-                String one = a[in[0].offset() + at[0] + i * broadcast.step(0)];
-                to[first + k + i] = one.equals(b[in[1].offset() + at[1] + i * broadcast.step(1)]);
-            }
-        });
+        broadcast.forEachElement(
+                (at, k) -> to[first + k] = a[in[0].offset() + at[0]].equals(b[in[1].offset() + at[1]]));
     }
 
     private static Step logic(Call call, IntBinaryOperator f) {
@@ -95,12 +81,7 @@ public final class Comparisons {
             Elements.Longs a = Elements.longs(in[0]);
             Elements.Longs b = Elements.longs(in[1]);
             Elements.LongWriter to = Elements.longWriter(out[0]);
-            broadcast.forEach((at, k, count) -> {
-                for (int i = 0; i < count; i++) {
-                    int x = (int) a.get(at[0] + i * broadcast.step(0));
-                    to.set(k + i, f.applyAsInt(x, (int) b.get(at[1] + i * broadcast.step(1))));
-                }
-            });
+            broadcast.forEachElement((at, k) -> to.set(k, f.applyAsInt((int) a.get(at[0]), (int) b.get(at[1]))));
         });
     }
 

@@ -3,7 +3,6 @@ package dev.neurite.onnx.op.math;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
-import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Strided;
 import dev.neurite.onnx.op.shape.Shapes;
 import dev.neurite.onnx.value.ElementType;
@@ -160,8 +159,7 @@ final class Contraction {
         Value a = left.value(in);
         Value b = right.value(in);
         if (type == ElementType.FLOAT && inner > 0) floats(a, b, y);
-        else if (type.isFloating()) doubles(a, b, y);
-        else wholes(a, b, y);
+        else plainly(a, b, y);
     }
 
     private void floats(Value a, Value b, Value y) {
@@ -173,40 +171,10 @@ final class Contraction {
                 Matrices.of(y.tensor().reshape(Shape.of(count, rows, columns))));
     }
 
-    /// The index of an element of the left matrices.
-    private int left(int matrix, int row, int k) {
-        return matrix * rows * inner + (left.turned ? k * rows + row : row * inner + k);
-    }
-
-    private int right(int matrix, int k, int column) {
-        return matrix * inner * columns + (right.turned ? column * inner + k : k * columns + column);
-    }
-
-    private void doubles(Value a, Value b, Value y) {
-        Elements.Doubles ofA = Elements.doubles(a);
-        Elements.Doubles ofB = Elements.doubles(b);
-        Elements.DoubleWriter to = Elements.doubleWriter(y);
-        for (int i = 0; i < shape.size(); i++) {
-            int column = i % columns;
-            int row = i / columns % rows;
-            int matrix = i / columns / rows;
-            double sum = 0;
-            for (int k = 0; k < inner; k++) sum += ofA.get(left(matrix, row, k)) * ofB.get(right(matrix, k, column));
-            to.set(i, sum);
-        }
-    }
-
-    private void wholes(Value a, Value b, Value y) {
-        Elements.Longs ofA = Elements.longs(a);
-        Elements.Longs ofB = Elements.longs(b);
-        Elements.LongWriter to = Elements.longWriter(y);
-        for (int i = 0; i < shape.size(); i++) {
-            int column = i % columns;
-            int row = i / columns % rows;
-            int matrix = i / columns / rows;
-            long sum = 0;
-            for (int k = 0; k < inner; k++) sum += ofA.get(left(matrix, row, k)) * ofB.get(right(matrix, k, column));
-            to.set(i, sum);
+    private void plainly(Value a, Value b, Value y) {
+        var product = new PlainProduct(rows, inner, columns, left.turned, right.turned);
+        for (int i = 0; i < count; i++) {
+            product.multiply(a, i * rows * inner, b, i * inner * columns, y, i * rows * columns);
         }
     }
 }

@@ -144,11 +144,9 @@ public final class Pointwise {
                 Elements.Doubles from = Elements.doubles(in[0]);
                 Elements.Doubles slopes = Elements.doubles(in[1]);
                 Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
-                broadcast.forEach((at, k, count) -> {
-                    for (int i = 0; i < count; i++) {
-                        double z = from.get(at[0] + i * broadcast.step(0));
-                        to.set(k + i, z < 0 ? z * slopes.get(at[1] + i * broadcast.step(1)) : z);
-                    }
+                broadcast.forEachElement((at, k) -> {
+                    double z = from.get(at[0]);
+                    to.set(k, z < 0 ? z * slopes.get(at[1]) : z);
                 });
             });
         }
@@ -157,11 +155,9 @@ public final class Pointwise {
             Elements.Longs from = Elements.longs(in[0]);
             Elements.Longs slopes = Elements.longs(in[1]);
             Elements.LongWriter to = Elements.longWriter(out[0]);
-            broadcast.forEach((at, k, count) -> {
-                for (int i = 0; i < count; i++) {
-                    long z = from.get(at[0] + i * broadcast.step(0));
-                    to.set(k + i, z < 0 ? z * slopes.get(at[1] + i * broadcast.step(1)) : z);
-                }
+            broadcast.forEachElement((at, k) -> {
+                long z = from.get(at[0]);
+                to.set(k, z < 0 ? z * slopes.get(at[1]) : z);
             });
         });
     }

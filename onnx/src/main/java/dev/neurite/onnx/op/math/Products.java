@@ -64,11 +64,9 @@ public final class Products {
             int batches = broadcast.shape().size();
             int[] ofA = new int[batches];
             int[] ofB = new int[batches];
-            broadcast.forEach((at, k, count) -> {
-                for (int i = 0; i < count; i++) {
-                    ofA[k + i] = at[0] + i * broadcast.step(0);
-                    ofB[k + i] = at[1] + i * broadcast.step(1);
-                }
+            broadcast.forEachElement((at, k) -> {
+                ofA[k] = at[0];
+                ofB[k] = at[1];
             });
             int[] out = new int[broadcast.shape().rank() + 2];
             for (int i = 0; i < out.length - 2; i++) out[i] = broadcast.shape().extent(i);
@@ -92,6 +90,10 @@ public final class Products {
             return Shape.of(extents);
         }
 
+        private PlainProduct product(boolean turnsLeft, boolean turnsRight) {
+            return new PlainProduct(rows, inner, columns, turnsLeft, turnsRight);
+        }
+
         /// Whether b is one matrix for all, so that all rows of a are one matrix.
         public boolean isOneProduct() {
             for (int i = 0; i < batches; i++) if (a[i] != i || b[i] != 0) return false;
@@ -113,17 +115,15 @@ public final class Products {
         Fact y = Fact.of(type, batch.out);
         if (type != ElementType.FLOAT) {
             return Step.of(y, (in, out) -> {
+                var product = batch.product(false, false);
                 for (int i = 0; i < batch.batches; i++) {
-                    multiply(
+                    product.multiply(
                             in[0],
                             batch.a[i] * batch.rows * batch.inner,
-                            false,
                             in[1],
                             batch.b[i] * batch.inner * batch.columns,
-                            false,
                             out[0],
-                            i,
-                            batch);
+                            i * batch.rows * batch.columns);
                 }
             });
         }
@@ -198,34 +198,6 @@ public final class Products {
         return Tensor.view(Shape.of(columns, rows), turned, 0);
     }
 
-    /// One product of doubles or integers.
-    private static void multiply(
-            Value a, int atA, boolean turnA, Value b, int atB, boolean turnB, Value y, int batch, Batch of) {
-        int m = of.rows;
-        int k = of.inner;
-        int n = of.columns;
-        boolean floating = a.type().isFloating();
-        Elements.Doubles x1 = floating ? Elements.doubles(a) : null;
-        Elements.Doubles x2 = floating ? Elements.doubles(b) : null;
-        Elements.Longs l1 = floating ? null : Elements.longs(a);
-        Elements.Longs l2 = floating ? null : Elements.longs(b);
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-                double sum = 0;
-                long whole = 0;
-                for (int l = 0; l < k; l++) {
-                    int p = atA + (turnA ? l * m + i : i * k + l);
-                    int q = atB + (turnB ? j * k + l : l * n + j);
-                    if (x1 != null && x2 != null) sum += x1.get(p) * x2.get(q);
-                    else if (l1 != null && l2 != null) whole += l1.get(p) * l2.get(q);
-                }
-                int at = (batch * m + i) * n + j;
-                if (floating) Elements.doubleWriter(y).set(at, sum);
-                else Elements.longWriter(y).set(at, whole);
-            }
-        }
-    }
-
     // --------------------------------------------------------------------------------------------------------- Gemm
 
     private static Step gemm(Call call) {
@@ -264,7 +236,7 @@ public final class Products {
                         turnB ? right.transpose() : right,
                         out[0].tensor().matrix());
             } else {
-                multiply(in[0], 0, turnA, in[1], 0, turnB, out[0], 0, batch);
+                batch.product(turnA, turnB).multiply(in[0], 0, in[1], 0, out[0], 0);
             }
             if (alpha != 1 || bias != null) combine(alpha, beta, bias, in, out[0]);
         });
@@ -284,26 +256,17 @@ public final class Products {
                 return;
             }
             Elements.Doubles c = Elements.doubles(in[2]);
-            bias.forEach((at, k, count) -> {
-                for (int i = 0; i < count; i++) {
-                    to.set(k + i, alpha * y.get(k + i) + beta * c.get(at[0] + i * bias.step(0)));
-                }
-            });
+            bias.forEachElement((at, k) -> to.set(k, alpha * y.get(k) + beta * c.get(at[0])));
             return;
         }
         Elements.Longs y = Elements.longs(out);
         Elements.LongWriter to = Elements.longWriter(out);
-        Elements.Longs c = bias == null ? _ -> 0 : Elements.longs(in[2]);
-        Broadcast all = bias;
-        if (all == null) {
+        if (bias == null) {
             for (int i = 0; i < out.size(); i++) to.set(i, (long) (alpha * y.get(i)));
             return;
         }
-        all.forEach((at, k, count) -> {
-            for (int i = 0; i < count; i++) {
-                to.set(k + i, (long) (alpha * y.get(k + i) + beta * c.get(at[0] + i * all.step(0))));
-            }
-        });
+        Elements.Longs c = Elements.longs(in[2]);
+        bias.forEachElement((at, k) -> to.set(k, (long) (alpha * y.get(k) + beta * c.get(at[0]))));
     }
 
     // -------------------------------------------------------------------------------------------------------- Dense

@@ -10,6 +10,7 @@ import dev.neurite.onnx.op.Step;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.tensor.Shape;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Pooling over windows and over whole planes.
@@ -138,15 +139,26 @@ public final class WindowPooling {
             });
         }
         int[] places = places(windows, padding);
-        return Step.of(Fact.of(x.type(), out), (in, y) -> {
+        return sums(Fact.of(x.type(), out), windows, z -> z, (sum, window) -> sum / places[window]);
+    }
+
+    /// What a window's sum becomes.
+    private interface OfSum {
+        double result(double sum, int window);
+    }
+
+    /// Sums f(x) over each window.
+    private static Step sums(Fact y, Windows windows, DoubleUnaryOperator f, OfSum last) {
+        return Step.of(y, (in, out) -> {
             Elements.Doubles from = Elements.doubles(in[0]);
-            Elements.DoubleWriter to = Elements.doubleWriter(y[0]);
+            Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
             var sum = new double[1];
-            for (int k = 0; k < out.size(); k++) {
+            for (int k = 0; k < out[0].size(); k++) {
                 int plane = k / windows.outSize() * windows.inSize();
+                int window = k % windows.outSize();
                 sum[0] = 0;
-                windows.forEachTap(k % windows.outSize(), (_, at) -> sum[0] += from.get(plane + at));
-                to.set(k, sum[0] / places[k % windows.outSize()]);
+                windows.forEachTap(window, (_, at) -> sum[0] += f.applyAsDouble(from.get(plane + at)));
+                to.set(k, last.result(sum[0], window));
             }
         });
     }
@@ -180,18 +192,7 @@ public final class WindowPooling {
         int p = call.attributes().small("p", 2);
         if (p < 1) throw call.wrong("expects p from 1, got " + p);
         Shape out = windows.shape(x.shape().extent(0), x.shape().extent(1));
-        return Step.of(Fact.of(x.type(), out), (in, y) -> {
-            Elements.Doubles from = Elements.doubles(in[0]);
-            Elements.DoubleWriter to = Elements.doubleWriter(y[0]);
-            var sum = new double[1];
-            for (int k = 0; k < out.size(); k++) {
-                int plane = k / windows.outSize() * windows.inSize();
-                sum[0] = 0;
-                windows.forEachTap(
-                        k % windows.outSize(), (_, at) -> sum[0] += Math.pow(Math.abs(from.get(plane + at)), p));
-                to.set(k, Math.pow(sum[0], 1.0 / p));
-            }
-        });
+        return sums(Fact.of(x.type(), out), windows, z -> Math.pow(Math.abs(z), p), (sum, _) -> Math.pow(sum, 1.0 / p));
     }
 
     // ------------------------------------------------------------------------------------------------- whole planes
