@@ -278,57 +278,14 @@ public sealed class ScalarKernels permits VectorKernels {
     /// The number of lanes of a row's sum: lane l sums elements l, l + 16, l + 32, … in order.
     public static final int LANES = 16;
 
-    /// Σ x over sixteen lanes, which are added in a tree: the upper half to the lower, 8 + 8, 4 +
-    /// 4, 2 + 2, 1 + 1.
+    /// Σ x over sixteen lanes, in the order of [ScalarNorms#laneSum].
     public float sum(float[] x, int xo, int n) {
-        int end = xo + n;
-        return (everyFourth(x, xo, end) + everyFourth(x, xo + 2, end))
-                + (everyFourth(x, xo + 1, end) + everyFourth(x, xo + 3, end));
-    }
-
-    /// The sum of every fourth lane, from the one that begins at `at`.
-    private static float everyFourth(float[] x, int at, int end) {
-        float a = 0;
-        float b = 0;
-        float c = 0;
-        float d = 0;
-        int i = at;
-        for (; i < end - 12; i += LANES) {
-            a += x[i];
-            b += x[i + 4];
-            c += x[i + 8];
-            d += x[i + 12];
-        }
-        if (i < end) a += x[i];
-        if (i < end - 4) b += x[i + 4];
-        if (i < end - 8) c += x[i + 8];
-        return (a + c) + (b + d);
+        return norms().laneSum(x, xo, 0, 1, n);
     }
 
     /// Σ x·y, in the order of [#sum], with `fma`.
     public float dot(float[] x, int xo, float[] y, int yo, int n) {
-        int end = xo + n;
-        return (everyFourth(x, xo, y, yo, end) + everyFourth(x, xo + 2, y, yo + 2, end))
-                + (everyFourth(x, xo + 1, y, yo + 1, end) + everyFourth(x, xo + 3, y, yo + 3, end));
-    }
-
-    private static float everyFourth(float[] x, int at, float[] y, int yo, int end) {
-        float a = 0;
-        float b = 0;
-        float c = 0;
-        float d = 0;
-        int i = at;
-        int j = yo;
-        for (; i < end - 12; i += LANES, j += LANES) {
-            a = Math.fma(x[i], y[j], a);
-            b = Math.fma(x[i + 4], y[j + 4], b);
-            c = Math.fma(x[i + 8], y[j + 8], c);
-            d = Math.fma(x[i + 12], y[j + 12], d);
-        }
-        if (i < end) a = Math.fma(x[i], y[j], a);
-        if (i < end - 4) b = Math.fma(x[i + 4], y[j + 4], b);
-        if (i < end - 8) c = Math.fma(x[i + 8], y[j + 8], c);
-        return (a + c) + (b + d);
+        return norms().laneDot(x, xo, 0, y, yo, 0, 0, 1, n);
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates

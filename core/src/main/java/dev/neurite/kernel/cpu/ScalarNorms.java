@@ -64,7 +64,7 @@ sealed class ScalarNorms permits VectorNorms {
     }
 
     /// Σ x over planes of n, in sixteen lanes: lane l sums elements l, l + 16, l + 32, … of all
-    /// planes. Lanes are added as in [ScalarKernels#sum].
+    /// planes. Lanes are added in a tree: the upper half to the lower, 8 + 8, 4 + 4, 2 + 2, 1 + 1.
     float laneSum(float[] x, int xo, int stride, int planes, int n) {
         return (everyFourth(x, xo, stride, planes, n) + everyFourth(x, xo + 2, stride, planes, n - 2))
                 + (everyFourth(x, xo + 1, stride, planes, n - 1) + everyFourth(x, xo + 3, stride, planes, n - 3));

@@ -195,9 +195,14 @@ final class VectorKernels extends ScalarKernels {
 
     /// Copies n elements to [#rests], from index `to` on, and returns that array.
     float[] rest(int to, float[] x, int xo, int n) {
-        float[] rest = rests.get();
+        float[] rest = rests();
         System.arraycopy(x, xo, rest, to, n);
         return rest;
+    }
+
+    /// This thread's array for rests, and for the lanes of a sum.
+    float[] rests() {
+        return rests.get();
     }
 
     @Override
@@ -334,95 +339,9 @@ final class VectorKernels extends ScalarKernels {
         return i + some.compare(VectorOperators.EQ, max).firstTrue();
     }
 
-    /// The sixteen lanes are one, two or four vectors. No lane is ever −0, so adding 0 changes none.
-    @Override
-    public float sum(float[] x, int xo, int n) {
-        if (L < 4 || L > LANES) return super.sum(x, xo, n);
-        FloatVector a = FloatVector.zero(S);
-        FloatVector b = a;
-        FloatVector c = a;
-        FloatVector d = a;
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            a = fromArray(S, x, xo + i).add(a);
-            if (L <= 8) b = fromArray(S, x, xo + i + L).add(b);
-            if (L <= 4) c = fromArray(S, x, xo + i + 2 * L).add(c);
-            if (L <= 4) d = fromArray(S, x, xo + i + 3 * L).add(d);
-        }
-        boolean within = reaches(x, xo + i);
-        float[] from = within ? x : rest(0, x, xo + i, n - i);
-        int at = within ? xo + i : 0;
-        for (int lane = 0; i < n; lane += L, i += L) {
-            FloatVector rest = fromArray(S, from, at + lane, NUMBERS.compare(VectorOperators.LT, n - i));
-            if (lane == 0) a = rest.add(a);
-            else if (lane == L) b = rest.add(b);
-            else if (lane == 2 * L) c = rest.add(c);
-            else d = rest.add(d);
-        }
-        float[] lanes = lanes();
-        NEGATIVE_ZERO.add(a).intoArray(lanes, 0);
-        if (L <= 8) NEGATIVE_ZERO.add(b).intoArray(lanes, L);
-        if (L <= 4) NEGATIVE_ZERO.add(c).intoArray(lanes, 2 * L);
-        if (L <= 4) NEGATIVE_ZERO.add(d).intoArray(lanes, 3 * L);
-        return tree(lanes);
-    }
-
-    /// As [#sum], except that a lane can be −0, if products round to it; so lanes without an
-    /// element are not changed.
-    @Override
-    public float dot(float[] x, int xo, float[] y, int yo, int n) {
-        if (L < 4 || L > LANES) return super.dot(x, xo, y, yo, n);
-        FloatVector a = FloatVector.zero(S);
-        FloatVector b = a;
-        FloatVector c = a;
-        FloatVector d = a;
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            a = fromArray(S, x, xo + i).fma(fromArray(S, y, yo + i), a);
-            if (L <= 8) b = fromArray(S, x, xo + i + L).fma(fromArray(S, y, yo + i + L), b);
-            if (L <= 4) c = fromArray(S, x, xo + i + 2 * L).fma(fromArray(S, y, yo + i + 2 * L), c);
-            if (L <= 4) d = fromArray(S, x, xo + i + 3 * L).fma(fromArray(S, y, yo + i + 3 * L), d);
-        }
-        boolean within = reaches(x, xo + i) && reaches(y, yo + i);
-        float[] left = within ? x : rest(0, x, xo + i, n - i);
-        float[] right = within ? y : rest(REST, y, yo + i, n - i);
-        int l = within ? xo + i : 0;
-        int r = within ? yo + i : REST;
-        for (int lane = 0; i < n; lane += L, i += L) {
-            VectorMask<Float> beyond = NUMBERS.compare(VectorOperators.GE, n - i);
-            FloatVector rest = fromArray(S, left, l + lane);
-            FloatVector other = fromArray(S, right, r + lane);
-            if (lane == 0) a = rest.fma(other, a).blend(a, beyond);
-            else if (lane == L) b = rest.fma(other, b).blend(b, beyond);
-            else if (lane == 2 * L) c = rest.fma(other, c).blend(c, beyond);
-            else d = rest.fma(other, d).blend(d, beyond);
-        }
-        float[] lanes = lanes();
-        NEGATIVE_ZERO.add(a).intoArray(lanes, 0);
-        if (L <= 8) NEGATIVE_ZERO.add(b).intoArray(lanes, L);
-        if (L <= 4) NEGATIVE_ZERO.add(c).intoArray(lanes, 2 * L);
-        if (L <= 4) NEGATIVE_ZERO.add(d).intoArray(lanes, 3 * L);
-        return tree(lanes);
-    }
-
     /// Whether an array has [#LANES] more elements from this index on.
     static boolean reaches(float[] x, int at) {
         return at <= x.length - LANES;
-    }
-
-    /// The end of a sum: adds sixteen lanes in a tree. They come in an array, because C2 does not inline this in
-    /// every JVM, and vectors as arguments would then be objects.
-    static float tree(float[] lanes) {
-        return (everyFourth(lanes, 0) + everyFourth(lanes, 2)) + (everyFourth(lanes, 1) + everyFourth(lanes, 3));
-    }
-
-    private static float everyFourth(float[] lanes, int i) {
-        return (lanes[i] + lanes[i + 8]) + (lanes[i + 4] + lanes[i + 12]);
-    }
-
-    /// An array of this thread for the sixteen lanes of a sum; [#rest] uses it too.
-    float[] lanes() {
-        return rests.get();
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates

@@ -22,7 +22,7 @@ final class VectorNorms extends ScalarNorms {
         this.vectors = vectors;
     }
 
-    /// As [VectorKernels#sum].
+    /// The sixteen lanes are one, two or four vectors. No lane is ever −0, so adding 0 changes none.
     @Override
     float laneSum(float[] x, int xo, int stride, int planes, int n) {
         if (L < 4 || L > LANES) return super.laneSum(x, xo, stride, planes, n);
@@ -50,15 +50,16 @@ final class VectorNorms extends ScalarNorms {
                 else v = rest.add(v);
             }
         }
-        float[] lanes = vectors.lanes();
+        float[] lanes = vectors.rests();
         NEGATIVE_ZERO.add(s).intoArray(lanes, 0);
         if (L <= 8) NEGATIVE_ZERO.add(t).intoArray(lanes, L);
         if (L <= 4) NEGATIVE_ZERO.add(u).intoArray(lanes, 2 * L);
         if (L <= 4) NEGATIVE_ZERO.add(v).intoArray(lanes, 3 * L);
-        return VectorKernels.tree(lanes);
+        return tree(lanes);
     }
 
-    /// As [VectorKernels#dot].
+    /// As [#laneSum], except that a lane can be −0, if products round to it; so lanes without an
+    /// element are not changed.
     @Override
     float laneDot(float[] x, int xo, float a, float[] y, int yo, float b, int stride, int planes, int n) {
         if (L < 4 || L > LANES) return super.laneDot(x, xo, a, y, yo, b, stride, planes, n);
@@ -101,12 +102,22 @@ final class VectorNorms extends ScalarNorms {
                 else v = left.fma(right, v).blend(v, beyond);
             }
         }
-        float[] lanes = vectors.lanes();
+        float[] lanes = vectors.rests();
         NEGATIVE_ZERO.add(s).intoArray(lanes, 0);
         if (L <= 8) NEGATIVE_ZERO.add(t).intoArray(lanes, L);
         if (L <= 4) NEGATIVE_ZERO.add(u).intoArray(lanes, 2 * L);
         if (L <= 4) NEGATIVE_ZERO.add(v).intoArray(lanes, 3 * L);
-        return VectorKernels.tree(lanes);
+        return tree(lanes);
+    }
+
+    /// The end of a sum: adds sixteen lanes in a tree. They come in an array, because C2 does not inline this in
+    /// every JVM, and vectors as arguments would then be objects.
+    private static float tree(float[] lanes) {
+        return (everyFourth(lanes, 0) + everyFourth(lanes, 2)) + (everyFourth(lanes, 1) + everyFourth(lanes, 3));
+    }
+
+    private static float everyFourth(float[] lanes, int i) {
+        return (lanes[i] + lanes[i + 8]) + (lanes[i + 4] + lanes[i + 12]);
     }
 
     @Override
