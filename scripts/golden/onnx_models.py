@@ -1,11 +1,12 @@
 """Small ONNX models that PyTorch exports, with inputs and PyTorch's outputs: the blocks of well-known networks, narrow, with
 random weights and statistics.
 
-Run with Debian's python3-torch and python3-onnx: /usr/bin/python3 scripts/golden/onnx_models.py
-Writes NAME.onnx and NAME.safetensors to onnx/src/test/resources/models.
+Run with Debian's python3-torch and python3-onnx: /usr/bin/python3 scripts/golden/onnx_models.py [NAME …]
+Writes all, or those that are named: NAME.onnx and NAME.safetensors to onnx/src/test/resources/models.
 """
 
 import pathlib
+import sys
 import warnings
 
 import torch
@@ -139,6 +140,39 @@ class Encoder(nn.Module):
         return self.body(self.embedding(ids)).mean(1)
 
 
+class Attention(nn.Module):
+    """Attention as BERT has it, with products of their own for queries, keys and values, or as GPT-2, with one and a split."""
+
+    def __init__(self, one):
+        super().__init__()
+        self.before = nn.ModuleList([nn.Linear(24, 72)] if one else [nn.Linear(24, 24) for _ in range(3)])
+        self.after = nn.Linear(24, 24)
+
+    def forward(self, x):
+        parts = [layer(x) for layer in self.before]
+        parts = parts if len(parts) > 1 else parts[0].chunk(3, -1)
+        q, k, v = (part.unflatten(-1, (3, 8)).transpose(1, 2) for part in parts)
+        if len(self.before) == 1:
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        else:
+            y = torch.softmax(q @ k.transpose(-1, -2) / 8**0.5, -1) @ v
+        return self.after(y.transpose(1, 2).flatten(2))
+
+
+class Blocks(nn.Module):
+    def __init__(self, one):
+        super().__init__()
+        self.embedding = nn.Embedding(50, 24)
+        self.attention = nn.ModuleList(Attention(one) for _ in range(2))
+        self.norms = nn.ModuleList(nn.LayerNorm(24) for _ in range(2))
+
+    def forward(self, ids):
+        x = self.embedding(ids)
+        for attention, norm in zip(self.attention, self.norms):
+            x = norm(x + attention(x))
+        return x.mean(1)
+
+
 class Last(nn.Module):
     def __init__(self, layer):
         super().__init__()
@@ -187,10 +221,14 @@ MODELS = {
     "lstm": (Last(nn.LSTM(6, 8, 2, batch_first=True, bidirectional=True)), STEPS),
     "gru": (Last(nn.GRU(6, 8, batch_first=True)), STEPS),
     "rnn": (Last(nn.RNN(6, 8, batch_first=True)), STEPS),
+    "attention-apart": (Blocks(False), IDS),
+    "attention-joined": (Blocks(True), IDS),
 }
 
 PLACE.mkdir(parents=True, exist_ok=True)
 for name, (model, x) in MODELS.items():
+    if sys.argv[1:] and name not in sys.argv[1:]:
+        continue
     for module in model.modules():
         if isinstance(module, (nn.BatchNorm1d, BatchNorm2d)):
             nn.init.uniform_(module.weight, 0.5, 1.5)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.io.Safetensors;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.onnx.graph.Node;
 import dev.neurite.onnx.plan.Stage;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -15,10 +16,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Models that PyTorch has exported give its results: in each stage of their plans, for other numbers of rows, and
 /// in several threads at once. `scripts/golden/onnx_models.py` makes them.
@@ -94,6 +98,31 @@ class ModelsTest {
         }
         assertThat(model.plan(given).toString())
                 .contains(model.outputs().getFirst().name());
+    }
+
+    /// Attention is one step, and so are the products before it.
+    @ParameterizedTest
+    @ValueSource(strings = {"attention-apart", "attention-joined", "encoder-first", "encoder-after"})
+    void attentionIsRecognized(String name) {
+        OnnxModel model = load(name);
+        Value x = input(model, golden(name, "x").rows(0, 1).copy());
+        Map<String, Long> counts = model.stages(Map.of("x", x)).getLast().graph().nodes().stream()
+                .collect(Collectors.groupingBy(Node::fullOp, Collectors.counting()));
+        assertThat(counts).containsEntry("neurite.Attention", 2L).doesNotContainKeys("Softmax", "Split", "MatMul");
+        boolean alone = name.startsWith("attention");
+        assertThat(counts).containsEntry("neurite.Dense", alone ? 4L : 8L);
+    }
+
+    /// Squeeze and excitation takes images in blocks as they are.
+    @Test
+    void anImageTimesANumberForEachChannelStaysInBlocks() {
+        OnnxModel model = load("mobilenet-v3");
+        List<Node> nodes = model.stages(Map.of("x", Value.of(golden("mobilenet-v3", "x"))))
+                .getLast()
+                .graph()
+                .nodes();
+        assertThat(nodes).extracting(Node::fullOp).contains("Mul");
+        assertThat(nodes.stream().filter(each -> each.isOwn("Convert"))).hasSizeLessThan(3);
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import com.google.protobuf.ByteString;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.onnx.op.Heap;
 import dev.neurite.onnx.proto.TensorProto;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;

@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.WireFormat;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.onnx.op.Heap;
 import dev.neurite.onnx.proto.ModelProto;
 import dev.neurite.onnx.proto.TensorProto;
 import java.io.IOException;

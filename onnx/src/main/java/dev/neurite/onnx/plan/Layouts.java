@@ -80,10 +80,12 @@ final class Layouts {
         }
         Layout layout = carried(node);
         List<String> inputs = new ArrayList<>();
-        boolean all = node.is("Add") || node.is("Mul") || node.is("Concat");
+        boolean broadcasts = node.is("Add") || node.is("Mul");
+        boolean all = broadcasts || node.is("Concat");
         for (int i = 0; i < node.inputs().size(); i++) {
             String each = node.inputs().get(i);
-            inputs.add(each.isEmpty() ? each : in(each, all || i == 0 ? layout : Layout.ROW_MAJOR));
+            boolean asItIs = each.isEmpty() || (broadcasts && layout == Layout.BLOCKED && isOfPixels(each));
+            inputs.add(asItIs ? each : in(each, all || i == 0 ? layout : Layout.ROW_MAJOR));
         }
         nodes.add(node.withInputs(inputs));
         if (layout == Layout.BLOCKED) layouts.put(node.outputs().getFirst(), layout);
@@ -102,7 +104,7 @@ final class Layouts {
         @Nullable Shape out = shape(node.outputs().getFirst());
         if (out == null || out.rank() != 4 || !Layout.canBlock(out.row())) return Layout.ROW_MAJOR;
         if (node.outputs().stream().filter(each -> !each.isEmpty()).count() > 1) return Layout.ROW_MAJOR;
-        if (node.is("Add") || node.is("Mul")) return areOfOneShape(node, out) ? Layout.BLOCKED : Layout.ROW_MAJOR;
+        if (node.is("Add") || node.is("Mul")) return fitBlocks(node, out) ? Layout.BLOCKED : Layout.ROW_MAJOR;
         if (node.is("Concat")) return joinsBlocks(node) ? Layout.BLOCKED : Layout.ROW_MAJOR;
         boolean carries = (node.domain().isEmpty() && CARRYING.contains(node.op()))
                 || node.isOwn(Pointwise.ACTIVATION)
@@ -110,12 +112,23 @@ final class Layouts {
         return carries ? Layout.BLOCKED : Layout.ROW_MAJOR;
     }
 
-    private boolean areOfOneShape(Node node, Shape out) {
+    /// Whether all inputs have the result's shape, or a number for each channel.
+    private boolean fitBlocks(Node node, Shape out) {
+        boolean whole = false; // whether one has the result's shape
         for (String each : node.inputs()) {
             Shape shape = shape(each);
-            if (shape == null || !shape.equals(out)) return false;
+            if (shape == null) return false;
+            boolean ofChannels = isOfPixels(each) && shape.extent(1) == out.extent(1);
+            if (!ofChannels && !shape.equals(out)) return false;
+            whole |= shape.equals(out);
         }
-        return true;
+        return whole;
+    }
+
+    /// Whether a value has images of one pixel, which are the same in both layouts.
+    private boolean isOfPixels(String value) {
+        Shape shape = shape(value);
+        return shape != null && shape.rank() == 4 && shape.extent(2) == 1 && shape.extent(3) == 1;
     }
 
     /// Whether channels are joined in whole blocks.

@@ -11,10 +11,15 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Finds attention that a model has as reshapes, transposes, products and a softmax.
 final class RecognizingAttention {
+    /// Operators that only move elements.
+    private static final Set<String> MOVING =
+            Set.of("Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Gather", "Split", "Slice");
+
     private RecognizingAttention() {}
 
     /// A value without what only moves or scales its elements.
@@ -27,16 +32,16 @@ final class RecognizingAttention {
             float scale = 1;
             String value = from;
             boolean alone = true; // whether nothing else needs the nodes before
-            List<Node> moves = new ArrayList<>();
+            List<Move> moves = new ArrayList<>();
             for (Node node = draft.producer(value); node != null; node = draft.producer(value)) {
-                alone &= draft.isUsedOnce(value);
+                alone &= draft.isUsedOnce(value) && node.outputs().size() == 1;
                 int scaled = scaled(draft, node);
                 if (scaled >= 0 && alone) {
                     float by = draft.number(node.inputs().get(1 - scaled));
                     scale = node.is("Mul") ? scale * by : scale / by;
                     value = node.inputs().get(scaled);
-                } else if (moves(node)) {
-                    moves.add(node);
+                } else if (MOVING.contains(node.op()) && node.domain().isEmpty()) {
+                    moves.add(new Move(node, value));
                     value = node.inputs().getFirst();
                 } else {
                     break;
@@ -45,40 +50,8 @@ final class RecognizingAttention {
             }
             Shape shape = draft.floats(value);
             @Nullable StridedView view = shape == null ? null : StridedView.of(shape);
-            for (Node each : moves.reversed()) view = view == null ? null : moved(draft, view, each);
+            for (Move each : moves.reversed()) view = view == null ? null : each.of(draft, view);
             return view == null ? null : new Operand(value, view, scale, nodes);
-        }
-
-        private static boolean moves(Node node) {
-            return node.is("Transpose")
-                    || node.is("Reshape")
-                    || node.is("Squeeze")
-                    || node.is("Unsqueeze")
-                    || node.is("Flatten")
-                    || node.is("Gather");
-        }
-
-        /// The view after a node; null if it is none.
-        private static @Nullable StridedView moved(Draft draft, StridedView view, Node node) {
-            Shape out = draft.floats(node.outputs().getFirst());
-            if (out == null) return null;
-            if (node.is("Transpose")) {
-                int rank = out.rank();
-                long[] order = node.attributes().integers("perm").orElse(null);
-                int[] axes = new int[rank];
-                Arrays.setAll(axes, i -> order == null ? rank - 1 - i : (int) order[i]);
-                return view.transposed(axes);
-            }
-            if (!node.is("Gather")) return view.reshaped(out);
-            Constant index = draft.constant(node.inputs().get(1));
-            int rank = view.axes().size();
-            int axis = Math.floorMod(node.attributes().small("axis", 0), rank);
-            boolean one = index != null
-                    && index.type() == ElementType.INT64
-                    && index.shape().rank() == 0;
-            if (index == null || !one || index.value().integer(0) < 0) return null;
-            StridedView cut = view.cut(axis, (int) index.value().integer(0), 1);
-            return cut == null ? null : cut.reshaped(out);
         }
 
         /// The columns of heads, if time and size are these axes of the last two; null if they are none.
@@ -106,6 +79,77 @@ final class RecognizingAttention {
             if (!fits) return null;
             return new Columns(row.extent(), steps, width, view.offset(), head.extent(), column.extent());
         }
+    }
+
+    /// A node that only moves elements.
+    /// @param output the one of its results that is looked at
+    private record Move(Node node, String output) {
+        /// The view after it; null if there is none.
+        @Nullable
+        StridedView of(Draft draft, StridedView before) {
+            Shape out = draft.floats(output);
+            if (out == null) return null;
+            return switch (node.op()) {
+                case "Transpose" -> before.transposed(order(node, out.rank()));
+                case "Gather" -> gathered(draft, before, out);
+                case "Split" -> part(draft, before, out);
+                case "Slice" -> sliced(draft, before, out);
+                default -> before.reshaped(out);
+            };
+        }
+
+        /// One element along an axis, which goes.
+        private @Nullable StridedView gathered(Draft draft, StridedView before, Shape out) {
+            long index = integer(draft, 1);
+            Constant given = draft.constant(node.inputs().get(1));
+            if (given == null || given.shape().rank() != 0 || index < 0) return null;
+            int axis = Math.floorMod(
+                    node.attributes().small("axis", 0), before.axes().size());
+            StridedView cut = before.cut(axis, (int) index, 1);
+            return cut == null ? null : cut.reshaped(out);
+        }
+
+        /// One of several parts of an axis.
+        private @Nullable StridedView part(Draft draft, StridedView before, Shape out) {
+            int axis = Math.floorMod(node.attributes().small("axis", 0), out.rank());
+            int start = 0;
+            for (String each : node.outputs()) {
+                if (each.equals(output)) return before.cut(axis, start, out.extent(axis));
+                Shape earlier = draft.floats(each);
+                if (earlier == null) return null;
+                start += earlier.extent(axis);
+            }
+            return null;
+        }
+
+        /// A part of one axis, from an index on.
+        private @Nullable StridedView sliced(Draft draft, StridedView before, Shape out) {
+            int inputs = node.inputs().size();
+            boolean everySo = inputs > 4 && !node.inputs().get(4).isEmpty() && integer(draft, 4) != 1;
+            if (inputs < 4 || everySo) return null;
+            long start = integer(draft, 1);
+            long axis = integer(draft, 3);
+            if (start < 0 || axis < -out.rank()) return null;
+            int along = Math.floorMod((int) axis, out.rank());
+            return before.cut(along, (int) start, out.extent(along));
+        }
+
+        /// An input that is one integer; the least integer if it is none.
+        private long integer(Draft draft, int input) {
+            Constant given = draft.constant(node.inputs().get(input));
+            if (given == null
+                    || given.type() != ElementType.INT64
+                    || given.shape().size() != 1) return Long.MIN_VALUE;
+            return given.value().integer(0);
+        }
+    }
+
+    /// The axes of a transpose.
+    private static int[] order(Node transpose, int rank) {
+        long[] given = transpose.attributes().integers("perm").orElse(null);
+        int[] axes = new int[rank];
+        Arrays.setAll(axes, i -> given == null ? rank - 1 - i : (int) given[i]);
+        return axes;
     }
 
     /// The input that a node multiplies by a number, or divides by one; −1 if it is another node.
@@ -206,13 +250,10 @@ final class RecognizingAttention {
         int[] extents = {heads.rows(), heads.steps(), heads.heads(), size};
         List<Factor> wanted = new ArrayList<>();
         for (int i = 0; i < 4; i++) if (extents[i] > 1) wanted.add(new Factor(extents[i], strides[i]));
-        int rank = in.rank();
-        long[] order = transpose.attributes().integers("perm").orElse(null);
-        int[] axes = new int[rank];
-        Arrays.setAll(axes, i -> order == null ? rank - 1 - i : (int) order[i]);
         StridedView dense = StridedView.of(Shape.of(heads.rows(), heads.heads(), heads.steps(), size));
         StridedView given = dense.reshaped(in);
-        return given != null && given.transposed(axes).all().equals(wanted);
+        return given != null
+                && given.transposed(order(transpose, in.rank())).all().equals(wanted);
     }
 
     private static boolean isOfLastAxis(Node softmax, int rank) {

@@ -19,7 +19,8 @@ final class Rules {
             Fusing::batchNorm,
             Fusing::bias,
             Fusing::activation,
-            Fusing::residual);
+            Fusing::residual,
+            FusingProjections::projections);
 
     private Rules() {}
 }

@@ -10,8 +10,10 @@ import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.Step;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
+import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
 
@@ -77,7 +79,7 @@ public final class Arithmetic {
         if (!type.isFloating() && !type.isInteger()) throw call.misfit("expects numbers, got " + type);
     }
 
-    /// Floats or doubles. Two of one shape may have any layout.
+    /// Floats or doubles. Two of one shape may have any layout, and so may an image and a number for each channel.
     private static Step floats(Call call, int a, int b, String op, DoubleBinaryOperator f) {
         Fact left = call.in(a);
         Fact right = call.in(b);
@@ -96,9 +98,12 @@ public final class Arithmetic {
                         (in, out) -> kernels.multiply(in[a].tensor(), in[b].tensor(), out[0].tensor()));
             }
         }
+        FloatRuns runs = left.type() == ElementType.FLOAT ? FloatRuns.of(op) : null;
+        if (left.layout() == Layout.BLOCKED || right.layout() == Layout.BLOCKED) {
+            return inBlocks(call, a, b, Objects.requireNonNull(runs));
+        }
         var broadcast = new Broadcast(call, left.shape(), right.shape());
         Fact y = Fact.of(left.type(), broadcast.shape());
-        FloatRuns runs = left.type() == ElementType.FLOAT ? FloatRuns.of(op) : null;
         if (runs != null)
             return Step.of(y, (in, out) -> runs.run(broadcast, in[a].tensor(), in[b].tensor(), out[0].tensor()));
         return Step.of(y, (in, out) -> {
@@ -107,6 +112,22 @@ public final class Arithmetic {
             Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
             broadcast.forEachElement((at, k) -> to.set(k, f.applyAsDouble(x1.get(at[0]), x2.get(at[1]))));
         });
+    }
+
+    /// Floats of an image whose channels are in blocks, with a number for each channel, as in squeeze and excitation.
+    private static Step inBlocks(Call call, int a, int b, FloatRuns runs) {
+        Shape left = call.shape(a);
+        Shape right = call.shape(b);
+        var broadcast = new Broadcast(call, blocks(left), blocks(right));
+        Fact y = Fact.of(left.size() > right.size() ? left : right, Layout.BLOCKED);
+        return Step.of(y, (in, out) -> runs.run(broadcast, in[a].tensor(), in[b].tensor(), out[0].tensor()));
+    }
+
+    /// The order of an image's elements: `[rows × blocks × pixels × channels of a block]`.
+    private static Shape blocks(Shape image) {
+        int channels = image.extent(1);
+        int pixels = image.extent(2) * image.extent(3);
+        return Shape.of(image.extent(0), channels / Layout.BLOCK, pixels, Layout.BLOCK);
     }
 
     private static Step integers(Call call, int a, int b, LongBinaryOperator f) {

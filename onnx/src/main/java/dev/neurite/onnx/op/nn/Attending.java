@@ -53,6 +53,12 @@ public final class Attending {
                     && keys.steps == values.steps;
         }
 
+        /// The same columns of a wider value.
+        /// @param start where this value's columns begin in it
+        public Columns within(int wider, int start) {
+            return new Columns(rows, steps, wider, start + first, heads, size);
+        }
+
         Heads of(Tensor x) {
             return new Heads(x.reshape(Shape.of(rows, steps, width)), first, heads, size);
         }

@@ -4,6 +4,7 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.onnx.graph.Graph;
 import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
+import dev.neurite.onnx.op.Heap;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.Step;
 import dev.neurite.onnx.op.Strided;
@@ -187,10 +188,10 @@ public final class Control {
             if (needed > Integer.MAX_VALUE) throw call.misfit("expects results of less than 2³¹ elements, got more");
             int larger = (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, 2L * capacity));
             int bytes = type == ElementType.STRING ? Long.BYTES : type.bytes();
-            if ((long) larger * bytes > Runtime.getRuntime().maxMemory()) {
-                throw new ResourceException(call.node().label(), "its results need more memory than there is");
-            }
-            Object next = type.newArray(larger);
+            Object next = Heap.allocate(
+                    call.node().label() + ", results of its iterations",
+                    (long) larger * bytes,
+                    () -> type.newArray(larger));
             System.arraycopy(array, 0, next, 0, capacity);
             array = next;
             capacity = larger;

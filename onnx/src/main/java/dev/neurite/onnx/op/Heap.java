@@ -1,17 +1,17 @@
-package dev.neurite.onnx.format;
+package dev.neurite.onnx.op;
 
 import dev.neurite.error.ResourceException;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/// The heap's room, asked before much of it is taken: what a file says of itself may be a lie.
-final class Heap {
+/// Asked before much of the heap is taken: what a file says of itself may be a lie, and a loop may not end.
+public final class Heap {
     private Heap() {}
 
     /// Refuses what does not fit.
     /// @param where what needs the memory
     /// @throws ResourceException if the heap has less left
-    static void require(String where, long bytes) {
+    public static void require(String where, long bytes) {
         Runtime heap = Runtime.getRuntime();
         if (bytes <= free(heap)) return;
         if (bytes <= heap.maxMemory()) System.gc(); // much of the used heap may be garbage
@@ -20,7 +20,7 @@ final class Heap {
 
     /// Makes an array, or something else that is large.
     /// @throws ResourceException if the heap has less left
-    static <T> T allocate(String where, long bytes, Supplier<T> maker) {
+    public static <T> T allocate(String where, long bytes, Supplier<T> maker) {
         require(where, bytes);
         try {
             return maker.get();

@@ -1,0 +1,151 @@
+package dev.neurite.onnx.plan;
+
+import dev.neurite.onnx.graph.Attributes;
+import dev.neurite.onnx.graph.Constant;
+import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.op.math.Products;
+import dev.neurite.onnx.op.nn.Attending;
+import dev.neurite.onnx.op.nn.Attending.Columns;
+import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Makes one product of the three that project a value to queries, keys and values: x is packed once, and threads
+/// wait for each other once.
+final class FusingProjections {
+    private static final int BIAS = 2; // input
+
+    private FusingProjections() {}
+
+    /// A product x·W + b whose result only attention takes.
+    /// @param bias null if there is none
+    private record Projection(
+            Node node, Constant w, @Nullable Constant bias, Columns columns) {
+        static @Nullable Projection of(Draft draft, Node attention, int input, String attribute) {
+            String value = attention.inputs().get(input);
+            Node node = draft.producer(value);
+            Columns columns =
+                    attention.attributes().own(attribute, Columns.class).orElse(null);
+            boolean plain = node != null
+                    && columns != null
+                    && node.isOwn(Products.DENSE)
+                    && node.inputs().size() <= BIAS + 1
+                    && !node.attributes().has(Products.ACTIVATION)
+                    && draft.isUsedOnce(value);
+            if (!plain || node == null || columns == null) return null;
+            Constant w = draft.constant(node.inputs().get(1));
+            Constant bias =
+                    node.inputs().size() > BIAS ? draft.constant(node.inputs().get(BIAS)) : null;
+            boolean fits = w != null
+                    && w.type() == ElementType.FLOAT
+                    && columns.width() == w.shape().extent(turned(node) ? 0 : 1);
+            if (!fits || w == null || (bias == null && node.inputs().size() > BIAS)) return null;
+            return new Projection(node, w, bias, columns);
+        }
+
+        String x() {
+            return node.inputs().getFirst();
+        }
+
+        int inputs() {
+            return w.shape().extent(turned(node) ? 1 : 0);
+        }
+
+        boolean joins(Projection other) {
+            return x().equals(other.x())
+                    && turned(node) == turned(other.node)
+                    && (bias == null) == (other.bias == null)
+                    && columns.steps() == other.columns.steps();
+        }
+    }
+
+    /// Whether the weights of a product are `[out × in]`.
+    private static boolean turned(Node dense) {
+        return dense.attributes().flag(Products.TRANSPOSED, false);
+    }
+
+    /// Attention to the positions of one value.
+    static boolean projections(Draft draft, Node node) {
+        if (!node.isOwn(Attending.ATTENTION)) return false;
+        String[] attributes = {Attending.QUERIES, Attending.KEYS, Attending.VALUES};
+        List<Projection> all = new ArrayList<>();
+        for (int i = 0; i < attributes.length; i++) {
+            Projection each = Projection.of(draft, node, i, attributes[i]);
+            if (each == null || (i > 0 && !all.getFirst().joins(each))) return false;
+            all.add(each);
+        }
+        String joined = String.join(
+                ", ", all.stream().map(each -> each.node.outputs().getFirst()).toList());
+        Node first = all.getFirst().node;
+        draft.replace(
+                first,
+                Node.own(first.name(), Products.DENSE, inputs(draft, all), List.of(joined), first.attributes()),
+                all.get(1).node,
+                all.get(2).node);
+        int width = all.stream().mapToInt(each -> each.columns.width()).sum();
+        int start = 0;
+        Attributes changed = node.attributes();
+        for (int i = 0; i < attributes.length; i++) {
+            changed = changed.with(attributes[i], all.get(i).columns.within(width, start));
+            start += all.get(i).columns.width();
+        }
+        List<String> inputs = new ArrayList<>(node.inputs());
+        for (int i = 0; i < attributes.length; i++) inputs.set(i, joined);
+        draft.replace(node, node.withInputs(inputs).with(changed));
+        return true;
+    }
+
+    /// Those of the product of all.
+    private static List<String> inputs(Draft draft, List<Projection> all) {
+        Projection first = all.getFirst();
+        String names = String.join(
+                ", ", all.stream().map(each -> each.node.inputs().get(1)).toList());
+        List<String> inputs = new ArrayList<>();
+        inputs.add(first.x());
+        inputs.add(draft.derived(first.w, names + " as one", () -> weights(all)));
+        if (first.bias != null) {
+            String biases = String.join(
+                    ", ", all.stream().map(each -> each.node.inputs().get(BIAS)).toList());
+            inputs.add(draft.derived(first.bias, biases + " as one", () -> bias(all)));
+        }
+        return inputs;
+    }
+
+    /// The weights beside each other.
+    private static Value weights(List<Projection> all) {
+        int inner = all.getFirst().inputs();
+        int width = all.stream().mapToInt(each -> each.columns.width()).sum();
+        boolean turned = turned(all.getFirst().node);
+        float[] joined = new float[inner * width];
+        int start = 0;
+        for (Projection each : all) {
+            float[] own = each.w.value().floats();
+            int columns = each.columns.width();
+            if (turned) {
+                System.arraycopy(own, 0, joined, start * inner, own.length);
+            } else {
+                for (int i = 0; i < inner; i++) {
+                    System.arraycopy(own, i * columns, joined, i * width + start, columns);
+                }
+            }
+            start += columns;
+        }
+        return Value.of(turned ? Shape.of(width, inner) : Shape.of(inner, width), joined);
+    }
+
+    private static Value bias(List<Projection> all) {
+        int width = all.stream().mapToInt(each -> each.columns.width()).sum();
+        float[] joined = new float[width];
+        int start = 0;
+        for (Projection each : all) {
+            if (each.bias == null) continue;
+            float[] own = each.bias.value().floats();
+            System.arraycopy(own, 0, joined, start, own.length);
+            start += own.length;
+        }
+        return Value.of(Shape.of(width), joined);
+    }
+}
