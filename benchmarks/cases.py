@@ -1,7 +1,9 @@
 """What `benchmarks/compare --all` measures beside the cases of `neurite bench`, and what neurite wants to be."""
 
 PROCESS = "process"  # whole processes, timed from outside
+GENERATE = "generate/b1"  # tokens that follow a prompt
 START = "start"  # the first step and epoch of a process
+ONNX = "onnx/"  # before a case that is exported, and whose file both sides run
 JVM = "jvm/"  # before a case that is measured in many processes, to see how far they are apart
 SIZES = (256, 512, 1024, 2048)  # of square products
 BATCHED = ("mlp-s", "vgg32")
@@ -17,13 +19,20 @@ STEPS = {
     **{"lenet5/b64": 1.8, "keras-cnn/b128": 1.5, "vgg32/b64": 1.3, "resnet20/b64": 1.25},
     **{"lstm/b64": 1, "gru/b64": 1.8, "bilstm/b64": 1, "encoder/b16": 1.1, "gpt/b8": 1},
 }
-SEQUENCES = ("lstm", "gru", "bilstm", "encoder", "gpt")
+SEQUENCES = ("lstm", "gru", "bilstm", "encoder", "gpt", "generate")
 IMAGENET = {"resnet18": 1 / 1.3, "resnet50": 1 / 1.3, "mobilenet-v2": 1 / 1.8, "squeezenet": 1 / 1.3}  # only predicted
 PREDICTIONS = {
     **dict.fromkeys([*STEPS, "mlp-s/b1", "lenet5/b1"], 0.95),
     **{f"{network}/b{rows}": aim for network, aim in IMAGENET.items() for rows in (1, 8)},
 }
+EXPORTED = {
+    **dict.fromkeys(("mlp-s/b1", "mlp-s/b128", "mlp-m/b1", "mlp-m/b128", "lenet5/b1", "lenet5/b64"), 1 / 1.05),
+    **{f"{network}/b{rows}": aim for network, aim in IMAGENET.items() for rows in (1, 8)},
+    **dict.fromkeys(("encoder/b1", "encoder/b16"), 1 / 1.15),
+    **dict.fromkeys(("lstm/b1", "lstm/b64"), 1 / 1.2),
+}
 PRODUCTS = 0.95
+GENERATION = 1.5
 WHOLE_PROCESS = 1 / 0.65
 SHAPES = 0.9  # of a plain product's speed: the others of a dense layer, and many small ones
 
@@ -35,6 +44,11 @@ APART = 1.05  # medians with the launcher and without
 
 def is_for_imagenet(case):
     return case.rpartition("/b")[0] in IMAGENET
+
+
+def is_trained(case):
+    """Others are only predicted: a batch of one row, networks for ImageNet, exported ones, generated text."""
+    return not case.endswith("/b1") and not is_for_imagenet(case) and not case.startswith(ONNX)
 
 
 def is_of_sequences(case):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable
 
-from cases import JVM, PROCESS
+from cases import JVM, ONNX, PROCESS
 from results import FIELDS, HIGHER_IS_BETTER
 
 HERE = Path(__file__).resolve().parent
@@ -250,6 +250,10 @@ def bench(task):
 def neurite(task, scratch):
     if task.case == PROCESS:
         return [NEURITE, "train", "fashion-mnist", "--quiet", "--threads", str(task.threads), "--out", f"{scratch}/run"]
+    if task.case.startswith(ONNX):
+        file = f"{scratch}/model.onnx"
+        run([PYTHON, str(HERE / "onnx_export.py"), task.case.removeprefix(ONNX), file], 300)
+        return [NEURITE, "bench", file, "--json", "-q", *usual(task)]
     return [NEURITE, *bench(task)]
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import engines
 import roofline
-from cases import APART, BATCHED, BATCHES, DEPTHS, FIRST_EPOCH, JVM, PREDICTIONS, PROCESS, PRODUCTS, SHAPES, SHARED, SLOWEST
-from cases import START, STEPS, WHOLE_PROCESS, WIDTHS, counts, is_for_imagenet
+from cases import APART, BATCHED, BATCHES, DEPTHS, EXPORTED, FIRST_EPOCH, GENERATE, GENERATION, JVM, ONNX, PREDICTIONS
+from cases import PROCESS, PRODUCTS, SHAPES, SHARED, SLOWEST, START, STEPS, WHOLE_PROCESS, WIDTHS, counts, is_for_imagenet
 from engines import DJL, DL4J, ONNXRUNTIME, OPENBLAS, OURS, PYTORCH
 from results import Results
 
@@ -203,6 +203,27 @@ class Page:
         told = f" {missing} of {len(aims)} cases have no ratio." if missing else ""
         self.add(f"{sum(ratio >= 1 for ratio in ratios)} of {len(ratios)} ratios are 1 or more.{told}", "")
 
+    def exported(self):
+        self.add("## ONNX models", "")
+        self.add("PyTorch's exports of these networks, which both run; beside them `Model.predict` on the same network.")
+        self.add("The aim is for the ratio to onnxruntime.", "")
+        body = []
+        for case, aim in EXPORTED.items():
+            times = (self.median(ONNX + case, "infer_ms", each) for each in (OURS, ONNXRUNTIME))
+            ratio = self.results.ratio(ONNX + case, self.results.every, "infer_ms", [ONNXRUNTIME.name])
+            own = number(self.median(case, "infer_ms", OURS))
+            body.append((f"`{case}`", *map(number, times), *judged(ratio, aim), own))
+        self.add(*rows(("case", "Neurite", "onnxruntime", "ratio", "aim", "", "`Model.predict`"), body))
+
+    def generation(self):
+        self.add("## Generating text", "")
+        self.add("The GPT goes on with a prompt of 16 tokens by 128, the likeliest each; keys and values are kept.", "")
+        ours, theirs = (self.median(GENERATE, "infer_ms", each) for each in (OURS, PYTORCH))
+        ratio = self.results.ratio(GENERATE, self.results.every, "infer_ms", [PYTORCH.name])
+        speeds = (number(each and 128e3 / each) for each in (ours, theirs))
+        head = ("Neurite, tokens a second", "PyTorch", "ratio", "aim", "")
+        self.add(*rows(head, [(*speeds, *judged(ratio, GENERATION))] if ours else []))
+
     def process(self):
         self.add("## A whole process", "")
         what = "Fashion-MNIST, 784-128-10, Adam, batches of 128, 5 epochs"
@@ -318,6 +339,8 @@ def page(results, plots):
     page.networks("Predictions", "infer_ms", small, (ONNXRUNTIME,), (PYTORCH, DJL, DL4J))
     page.networks("Predictions of networks for ImageNet", "infer_ms", large, (ONNXRUNTIME,), (PYTORCH,))
     page.plot("cases")
+    page.exported()
+    page.generation()
     page.process()
     page.start()
     page.jvms()

@@ -4,6 +4,7 @@
 Prints a line of JSON for each way of doing it. A figure is the median of five rounds after a warm-up.
 
 usage: onnxruntime_bench.py [--threads N] [--seconds S] [--ways WAY …] [--turns] NETWORK/bROWS
+onnx/NETWORK/bROWS is the same: `neurite bench` then runs the exported file, too.
 """
 import argparse
 import io
@@ -11,9 +12,10 @@ import json
 import os
 
 import onnxruntime
-import torch
 
-from pytorch_bench import median_ms, network_case
+from cases import ONNX
+from onnx_export import export
+from pytorch_bench import median_ms, network_and_rows
 
 DENORMALS = {"session.set_denormal_as_zero": "1"}
 # entries of a session's configuration by way
@@ -42,15 +44,11 @@ def main():
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS, help="only these; all by default")
     parser.add_argument("--turns", action="store_true", help="a round for each line of standard input")
     options = parser.parse_args()
-    case = network_case(options.case)
-    if case is None:
+    case = options.case.removeprefix(ONNX)
+    if network_and_rows(case) is None:
         parser.error(f"expects NETWORK/bROWS, got '{options.case}'")
-    rows, shape, _, network = case
-    torch.manual_seed(0)
-    inputs = torch.randn(rows, *shape)
     file = io.BytesIO()
-    torch.onnx.export(network().eval(), inputs, file, input_names=["inputs"])
-    feed = {"inputs": inputs.numpy()}
+    feed = {"inputs": export(case, file).numpy()}
     for way in options.ways:
         if options.threads == 1 and way == "denormals as zero, one thread":
             continue

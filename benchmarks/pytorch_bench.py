@@ -25,7 +25,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 import blas
 import pytorch_fashion_mnist
-from cases import START, is_for_imagenet
+from cases import START, is_trained
 from pytorch_sequences import SEQUENCES
 
 
@@ -166,7 +166,7 @@ NETWORKS = {
 CASES = [
     *("mlp-tiny/b4", "mlp-s/b32", "mlp-s/b128", "mlp-m/b128", "mlp-l/b256", "mlp-s/b1"),
     *("lenet5/b64", "keras-cnn/b128", "vgg32/b64", "resnet20/b64", "lenet5/b1"),
-    *("lstm/b64", "gru/b64", "bilstm/b64", "encoder/b16", "gpt/b8"),
+    *("lstm/b64", "gru/b64", "bilstm/b64", "encoder/b16", "gpt/b8", "generate/b1"),
     *("resnet18/b1", "resnet18/b8", "resnet50/b1", "resnet50/b8"),
     *("mobilenet-v2/b1", "mobilenet-v2/b8", "squeezenet/b1", "squeezenet/b8"),
 ]
@@ -295,9 +295,8 @@ def network_ways(name, options):
             return {"infer_ms": median_ms(lambda: model(inputs), options.seconds / 2, options.turns)}
 
     ways = {}
-    trains = not name.endswith("/b1") and not is_for_imagenet(name)
     for suffix, build in builds(name).items():
-        if trains:
+        if is_trained(name):
             ways["plain optimizer" + suffix] = lambda build=build: train(build, False)
             ways["fused optimizer" + suffix] = lambda build=build: train(build, True)
         ways["as it is" + suffix] = lambda build=build: predict(build, False)

@@ -1,7 +1,8 @@
 """The networks of `neurite bench` for sequences, in PyTorch: recurrent ones, a transformer's encoder, and a small GPT.
 
 For each there are PyTorch's own ways to compute it: recurrent layers with rows or steps first in memory, with oneDNN or
-PyTorch's own kernels; encoders of products and scaled_dot_product_attention, or of nn.TransformerEncoder.
+PyTorch's own kernels; encoders of products and scaled_dot_product_attention, or of nn.TransformerEncoder. Text is generated
+by the GPT with kept keys and values.
 """
 import torch
 from torch import nn
@@ -9,6 +10,7 @@ from torch.nn.functional import gelu, scaled_dot_product_attention
 
 FEATURES, STEPS, UNITS, CLASSES = 64, 64, 128, 10  # of recurrent networks
 VOCABULARY, CONTEXT = 256, 256  # of the GPT
+PROMPT, GENERATED = 16, 128  # tokens
 
 
 class Recurrent(nn.Module):
@@ -35,10 +37,12 @@ class Block(nn.Module):
         self.queries_keys_values, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
         self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
 
-    def forward(self, x):
+    def forward(self, x, cache=None):
         joined = self.queries_keys_values(self.before_attention(x))
         q, k, v = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in joined.chunk(3, -1))
-        seen = scaled_dot_product_attention(q, k, v, is_causal=self.causal)
+        if cache:
+            k, v = cache.add(k, v)
+        seen = scaled_dot_product_attention(q, k, v, is_causal=self.causal and q.shape[2] > 1)
         x = x + self.out(seen.transpose(1, 2).flatten(2))
         return x + self.down(gelu(self.up(self.before_features(x))))
 
@@ -76,6 +80,46 @@ class Gpt(nn.Module):
         x = self.tokens(ids) + self.positions.weight[: ids.shape[1]]
         return self.out(self.norm(self.blocks(x))).flatten(0, 1)
 
+    def next_scores(self, ids, caches):
+        """The scores [rows × vocabulary] of what follows ids, which themselves follow those that caches have had."""
+        start = caches[0].length
+        x = self.tokens(ids) + self.positions.weight[start : start + ids.shape[1]]
+        for block, cache in zip(self.blocks, caches):
+            x = block(x, cache)
+        return self.out(self.norm(x[:, -1]))
+
+
+class Cache:
+    """The keys and values of a block, [rows × heads × tokens × features of a head]."""
+
+    def __init__(self, rows, heads, features):
+        self.keys, self.values = (torch.empty(rows, heads, CONTEXT, features) for _ in range(2))
+        self.length = 0
+
+    def add(self, keys, values):
+        """Keeps some more; returns all of them."""
+        end = self.length + keys.shape[2]
+        self.keys[:, :, self.length : end], self.values[:, :, self.length : end] = keys, values
+        self.length = end
+        return self.keys[:, :, :end], self.values[:, :, :end]
+
+
+class Generation(nn.Module):
+    """The tokens that follow a prompt, the likeliest each."""
+
+    def __init__(self, gpt):
+        super().__init__()
+        self.gpt = gpt
+
+    def forward(self, ids):
+        width = self.gpt.tokens.embedding_dim
+        caches = [Cache(len(ids), block.heads, width // block.heads) for block in self.gpt.blocks]
+        chosen = []
+        while len(chosen) < GENERATED:
+            ids = self.gpt.next_scores(ids, caches).argmax(-1, keepdim=True)
+            chosen.append(ids)
+        return torch.cat(chosen, 1)
+
 
 def recurrent(kind, bidirectional=False):
     def build(rows, rows_first, with_onednn):
@@ -102,6 +146,11 @@ def gpt(rows):
     return Gpt(), ids, torch.randint(VOCABULARY, (rows * CONTEXT,))
 
 
+def generation(rows):
+    """It has no labels: it is only predicted."""
+    return Generation(Gpt()), torch.randint(VOCABULARY, (rows, PROMPT)), None
+
+
 # By name: what builds a network, a batch and its labels for some rows, by the way of computing it.
 SEQUENCES = {
     "lstm": recurrent("LSTM"),
@@ -109,4 +158,5 @@ SEQUENCES = {
     "bilstm": recurrent("LSTM", True),
     "encoder": {", blocks": encoder(encoder_of_blocks), ", nn.TransformerEncoder": encoder(encoder_of_layers)},
     "gpt": {"": gpt},
+    "generate": {"": generation},
 }

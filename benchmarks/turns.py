@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 
 import engines
-from cases import is_for_imagenet
+from cases import is_trained
 from engines import OURS, Failure
 
 FIGURES = ("train_ms", "infer_ms")
@@ -90,8 +90,8 @@ def measure(task, chosen, turns):
             ours = Player(OURS, task, engines.PASSIVE, scratch, limit)
             players.append(ours)
             for figure in FIGURES:
-                if figure == "train_ms" and (task.case.endswith("/b1") or is_for_imagenet(task.case)):
-                    continue  # only predicted, by ours too
+                if figure == "train_ms" and not is_trained(task.case):
+                    continue
                 ours.warm_up()
                 playing = [ours]
                 for engine, how in chosen.items():

@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.layer.PositionEmbedding;
 import dev.neurite.model.Model;
 import dev.neurite.model.PredictionSession;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// @param sampling how tokens are chosen
 /// @param most the most tokens that follow a prompt
 /// @param stops ids of tokens that end a sequence, and are not part of it
-public record Generator(Model model, int positions, Sampling sampling, int most, Set<Integer> stops) {
+/// @param kernels compute it; not to be closed while it is in use
+public record Generator(Model model, int positions, Sampling sampling, int most, Set<Integer> stops, Kernels kernels) {
     private static final long MOST_SCORES = 1 << 22; // of a part of prompts
 
     /// Gets each token as soon as it is chosen.
@@ -83,7 +85,7 @@ public record Generator(Model model, int positions, Sampling sampling, int most,
                 model.network().layers().stream().anyMatch(layer -> layer.node() instanceof PositionEmbedding);
         boolean fixed = learned && input.rank() == 1 && input.isKnown();
         int positions = fixed ? input.extent(0) : PredictionSession.MOST_STEPS;
-        return new Generator(model, positions, Sampling.USUAL, 100, Set.of());
+        return new Generator(model, positions, Sampling.USUAL, 100, Set.of(), Kernels.shared());
     }
 
     /// A copy that sees at most so many tokens at once; no more than the model has positions. If prompts and tokens
@@ -91,22 +93,27 @@ public record Generator(Model model, int positions, Sampling sampling, int most,
     /// more, it goes on with the last half of them whenever they are used up, and forgets what was before.
     /// @throws ConfigException for less than 1, or more than [PredictionSession#MOST_STEPS]
     public Generator withPositions(int tokens) {
-        return new Generator(model, tokens, sampling, most, stops);
+        return new Generator(model, tokens, sampling, most, stops, kernels);
     }
 
     /// A copy that chooses tokens in this way.
     public Generator withSampling(Sampling other) {
-        return new Generator(model, positions, other, most, stops);
+        return new Generator(model, positions, other, most, stops, kernels);
     }
 
     /// A copy with this number of tokens at most.
     public Generator withMost(int tokens) {
-        return new Generator(model, positions, sampling, tokens, stops);
+        return new Generator(model, positions, sampling, tokens, stops, kernels);
     }
 
     /// A copy in which these tokens end a sequence.
     public Generator withStops(Integer... tokens) {
-        return new Generator(model, positions, sampling, most, Set.of(tokens));
+        return new Generator(model, positions, sampling, most, Set.of(tokens), kernels);
+    }
+
+    /// A copy that computes with these kernels, such as those of another number of threads.
+    public Generator withKernels(Kernels other) {
+        return new Generator(model, positions, sampling, most, stops, other);
     }
 
     /// The number of tokens that the model knows.
@@ -234,7 +241,7 @@ public record Generator(Model model, int positions, Sampling sampling, int most,
         int shortest = texts.stream().mapToInt(text -> text.length).min().orElseThrow();
         int longest = texts.stream().mapToInt(text -> text.length).max().orElseThrow();
         if (longest - shortest < stepsAtOnce(texts.size())) {
-            PredictionSession session = model.session(texts.size(), room);
+            PredictionSession session = session(texts.size(), room);
             feed(session, texts, shortest - 1);
             return session;
         }
@@ -261,9 +268,13 @@ public record Generator(Model model, int positions, Sampling sampling, int most,
 
     /// A session that has had all of a text but its last token.
     private PredictionSession alone(Text text, int room) {
-        PredictionSession session = model.session(1, room);
+        PredictionSession session = session(1, room);
         feed(session, List.of(text), text.length - 1);
         return session.select(0); // without the buffers of its parts
+    }
+
+    private PredictionSession session(int rows, int room) {
+        return model.session(rows, List.of(Shape.of(room)), kernels);
     }
 
     /// Feeds texts up to a step, in parts so small that the scores, which nobody needs, do not fill the memory.

@@ -11,12 +11,15 @@ import static org.assertj.core.api.Assertions.within;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Parameters;
 import dev.neurite.network.Gpt;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,6 +64,24 @@ class GeneratorTest {
             }
             assertThat(generator.generate(PROMPTS[1])).isEqualTo(slowly(PROMPTS[1], 20, sampling, 0));
         }
+    }
+
+    @Test
+    void kernelsAreThoseThatAreGiven() {
+        Generator generator = Generator.of(SURE).withMost(20).withSampling(GREEDY);
+        try (Kernels kernels = Kernels.create(3)) {
+            int[] tokens = generator.withKernels(kernels).generate(PROMPTS[1]);
+            assertThat(tokens).isEqualTo(generator.generate(PROMPTS[1]));
+        }
+        List<String> calls = new ArrayList<>();
+        InvocationHandler counting = (_, method, arguments) -> {
+            calls.add(method.getName());
+            return method.invoke(Kernels.shared(), arguments);
+        };
+        var counted = (Kernels)
+                Proxy.newProxyInstance(Kernels.class.getClassLoader(), new Class<?>[] {Kernels.class}, counting);
+        generator.withKernels(counted).generate(PROMPTS[1]);
+        assertThat(calls).contains("dense");
     }
 
     @Test

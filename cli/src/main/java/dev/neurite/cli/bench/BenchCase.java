@@ -3,6 +3,8 @@ package dev.neurite.cli.bench;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Datasets;
+import dev.neurite.generate.Generator;
+import dev.neurite.generate.Sampling;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Geometry;
@@ -49,6 +51,7 @@ sealed interface BenchCase {
             new Net("bilstm", 64),
             new Net("encoder", 16),
             new Net("gpt", 8),
+            new Generation(),
             new Net("resnet18", 1),
             new Net("resnet18", 8),
             new Net("resnet50", 1),
@@ -169,6 +172,33 @@ sealed interface BenchCase {
                     .limit(places.size())
                     .toArray();
             return Targets.view(labels, output.rank() == 1 ? Shape.of(rows) : places);
+        }
+    }
+
+    /// Text of the GPT, which goes on with a prompt by the likeliest tokens; keys and values are kept.
+    record Generation() implements BenchCase {
+        /// The number of tokens that follow the prompt.
+        static final int TOKENS = 128;
+
+        private static final int PROMPT = 16;
+
+        @Override
+        public String name() {
+            return "generate/b1";
+        }
+
+        /// Measures milliseconds for all tokens.
+        double measure(int threads, Stopwatch watch) {
+            String gpt = BenchNetwork.GPT.toString();
+            float[] ids = ids(Shape.of(PROMPT), BenchNetwork.vocabulary(gpt), 1).array();
+            int[] prompt = IntStream.range(0, PROMPT).map(i -> (int) ids[i]).toArray();
+            try (Kernels kernels = Kernels.create(threads)) {
+                Generator generator = Generator.of(BenchNetwork.model(gpt))
+                        .withMost(TOKENS)
+                        .withSampling(Sampling.USUAL.withTemperature(0))
+                        .withKernels(kernels);
+                return watch.millis(() -> generator.generate(prompt));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.neurite.cli.bench.BenchCase.Batched;
 import dev.neurite.cli.bench.BenchCase.Conv;
 import dev.neurite.cli.bench.BenchCase.Dense;
 import dev.neurite.cli.bench.BenchCase.Gemm;
+import dev.neurite.cli.bench.BenchCase.Generation;
 import dev.neurite.cli.bench.BenchCase.Memory;
 import dev.neurite.cli.bench.BenchCase.Net;
 import dev.neurite.cli.bench.BenchCase.Start;
@@ -45,6 +46,8 @@ import picocli.CommandLine.Parameters;
             "perceptrons of any widths, from inputs to outputs, as mlp:784-256-256-10/b64. b128 is a batch of",
             "128 rows. train ms is a whole step: forward, loss, backward, update; infer ms is a prediction of",
             "the batch.",
+            "",
+            "generate/b1: the GPT goes on with a prompt of 16 tokens by 128 more.",
             "",
             "start: the first step of lenet5 on Fashion-MNIST in this JVM, and its first two epochs.",
             "",
@@ -158,6 +161,7 @@ public final class BenchCommand implements Callable<Integer> {
         for (BenchCase each : chosen) {
             switch (each) {
                 case Net net -> report(net, rule, net.measure(rates, threads, profile, watch));
+                case Generation generation -> report(generation, generation.measure(threads, watch));
                 case Start start -> report(start, rule, start.measure(rates, threads));
                 case Dense dense -> report(dense, dense.measure(threads, watch));
                 case Batched batched -> report(batched, batched.measure(threads, watch));
@@ -228,6 +232,19 @@ public final class BenchCommand implements Callable<Integer> {
                         result.infer()));
         boolean profiled = !result.profile().rows().isEmpty();
         if (profiled && !context.json()) context.print(result.profile() + "\n");
+    }
+
+    private void report(Generation generation, double millis) {
+        double speed = Generation.TOKENS / millis * 1e3;
+        Map<String, @Nullable Object> json = json(generation);
+        json.put("infer_ms", rounded(millis, 5));
+        json.put("tokens_per_s", rounded(speed, 1));
+        print(
+                json,
+                "case            threads  engine               infer ms    tokens/s",
+                Text.format(
+                        "%-14s  %7d  %-15s  %12.4f  %10.1f",
+                        generation.name(), context.threads(), RunEnvironment.engine(), millis, speed));
     }
 
     private void report(Gemm gemm, double gflops) {

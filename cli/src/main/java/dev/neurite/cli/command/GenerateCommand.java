@@ -7,6 +7,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.Generator;
 import dev.neurite.generate.Sampling;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,16 +89,19 @@ final class GenerateCommand implements Callable<Integer> {
         var text = new StringBuilder(prompt);
         var shown = new int[1]; // characters: none before there is a token, as the model may fail
         List<Integer> pending = new ArrayList<>(); // the bytes of a character that is not whole yet
-        generator.generate(List.of(ids), (_, token) -> {
-            pending.add(token);
-            String piece = tokenizer.decode(pending.stream().mapToInt(id -> id).toArray(), true);
-            if (piece.endsWith("\uFFFD") && pending.size() < 4) return;
-            pending.clear();
-            text.append(piece);
-            if (context.json()) return;
-            show(text.substring(shown[0]));
-            shown[0] = text.length();
-        });
+        try (Kernels kernels = Kernels.create(context.threads())) {
+            generator.withKernels(kernels).generate(List.of(ids), (_, token) -> {
+                pending.add(token);
+                String piece =
+                        tokenizer.decode(pending.stream().mapToInt(id -> id).toArray(), true);
+                if (piece.endsWith("\uFFFD") && pending.size() < 4) return;
+                pending.clear();
+                text.append(piece);
+                if (context.json()) return;
+                show(text.substring(shown[0]));
+                shown[0] = text.length();
+            });
+        }
         if (!context.json()) {
             show(text.substring(shown[0]) + "\n");
             return 0;

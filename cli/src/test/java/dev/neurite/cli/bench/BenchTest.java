@@ -164,6 +164,16 @@ final class BenchTest {
     }
 
     @Test
+    void textIsGenerated() {
+        Map<String, Object> line =
+                JsonText.object(bench("generate/b1", "--json", "--threads", "1").out());
+        double speed = Double.parseDouble(String.valueOf(line.get("tokens_per_s")));
+        double ms = Double.parseDouble(String.valueOf(line.get("infer_ms")));
+        assertThat(speed * ms).isBetween(127e3, 129e3);
+        assertThat(bench("generate/b1").out()).contains("tokens/s").contains("generate/b1");
+    }
+
+    @Test
     void networksForSequencesHaveAsManyParametersAsPytorchs() {
         assertThat(Map.of("lstm", 100_618, "gru", 75_786, "bilstm", 201_226, "encoder", 794_634, "gpt", 10_942_464))
                 .allSatisfy((name, count) -> assertThat(BenchNetwork.model(name).network().parameters().stream()
