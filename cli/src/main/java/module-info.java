@@ -7,6 +7,7 @@ module dev.neurite.cli {
     requires dev.neurite.dashboard;
     requires dev.neurite.datasets;
     requires dev.neurite.examples;
+    requires dev.neurite.onnx;
     requires dev.neurite.tensorboard;
     requires dev.neurite.text;
     requires dev.neurite.yaml;
@@ -28,6 +29,8 @@ module dev.neurite.cli {
     opens dev.neurite.cli.console to
             info.picocli;
     opens dev.neurite.cli.command to
+            info.picocli;
+    opens dev.neurite.cli.onnx to
             info.picocli;
     opens dev.neurite.cli.option to
             info.picocli;

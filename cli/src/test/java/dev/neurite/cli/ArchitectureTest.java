@@ -27,7 +27,8 @@ final class ArchitectureTest {
 
     /// From top to bottom: a package uses only packages after it in this list.
     private static final List<String> PACKAGES = List.of(
-            "", "command", "bench", "search", "run", "input", "config", "option", "network", "report", "console");
+            "", "command", "bench", "search", "run", "onnx", "input", "config", "option", "network", "report",
+            "console");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .importUrl(classes(Main.class))

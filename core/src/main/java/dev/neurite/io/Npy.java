@@ -19,7 +19,7 @@ import java.nio.file.Path;
 /// integers of 1, 2, 4 and 8 bytes, and booleans; both byte orders; C and Fortran order. Values are
 /// rounded to float32; infinities and NaN stay. Scalars and empty arrays are allowed. Header and file
 /// size are checked before memory is allocated. Arrays of Python objects are refused: they are pickles,
-/// which can run code when they are read.
+/// which can run code when they are read. [NpyArray] keeps the types, and writes.
 ///
 /// The format is that of [NEP 1](https://numpy.org/neps/nep-0001-npy-format.html).
 public final class Npy {
@@ -61,6 +61,17 @@ public final class Npy {
         /// The size of a value, bytes.
         int width() {
             return width;
+        }
+
+        /// NumPy's name, as `float32`.
+        public String dtype() {
+            int bits = 8 * width;
+            return switch (this) {
+                case F2, F4, F8 -> "float" + bits;
+                case I1, I2, I4, I8 -> "int" + bits;
+                case U1, U2, U4, U8 -> "uint" + bits;
+                case B1 -> "bool";
+            };
         }
 
         /// Whether this is an integer type or bool.

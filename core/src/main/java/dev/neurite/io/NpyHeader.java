@@ -2,6 +2,9 @@ package dev.neurite.io;
 
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param extents the extents of the axes
 record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer> extents) {
     private static final int MOST_AXES = 64; // NumPy's limit
+    private static final int ALIGNMENT = 64; // bytes, of the values in files that are written
     private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
 
     /// The number of values.
@@ -41,6 +45,26 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer
     /// The shape as text.
     String text() {
         return extents.stream().map(String::valueOf).collect(Collectors.joining("×", "[", "]"));
+    }
+
+    /// The beginning of a file in format 1.0, as NumPy writes it: magic number, version, length and header, with blanks
+    /// so that the values begin at a multiple of 64 bytes. They are little-endian and in C order.
+    static byte[] written(Npy.Type type, Shape shape) {
+        String descr = (type.width() == 1 ? "|" : "<") + type.name().toLowerCase(Locale.ROOT);
+        String extents = shape.extents().stream().map(String::valueOf).collect(Collectors.joining(", "));
+        String text = "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (" + extents
+                + (shape.rank() == 1 ? "," : "") + "), }";
+        int before = NpyReader.MAGIC.length + 4; // with version and length
+        int size = Math.ceilDiv(before + text.length() + 1, ALIGNMENT) * ALIGNMENT;
+        String padded = text + " ".repeat(size - before - text.length() - 1) + "\n";
+        return ByteBuffer.allocate(size)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(NpyReader.MAGIC)
+                .put((byte) 1)
+                .put((byte) 0)
+                .putShort((short) padded.length())
+                .put(padded.getBytes(StandardCharsets.US_ASCII))
+                .array();
     }
 
     /// Reads the text of a header.

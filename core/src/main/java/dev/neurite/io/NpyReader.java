@@ -26,7 +26,7 @@ final class NpyReader {
     private static final int LONGEST_HEADER = 10_000;
 
     private static final int CHUNK = 1 << 16;
-    private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+    static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
     private final String where;
     private final InputStream in;
@@ -45,6 +45,38 @@ final class NpyReader {
         Shape shape = header.shape(where);
         requireSize(header);
         return whole(header, shape);
+    }
+
+    /// Reads the whole array into the heap, with the elements as they are.
+    NpyArray array() throws IOException {
+        NpyHeader header = header();
+        Shape shape = header.shape(where);
+        requireSize(header);
+        Npy.Type type = header.type();
+        int count = shape.size();
+        Object read = newArray(type, count);
+        byte[] chunk = new byte[CHUNK];
+        ByteBuffer buffer = ByteBuffer.wrap(chunk).order(order(header));
+        for (int from = 0, now; from < count; from += now) {
+            now = Math.min(CHUNK / type.width(), count - from);
+            fill(header, chunk, now * type.width(), from);
+            NpyElements.read(where, type, buffer, read, from, now);
+        }
+        requireEnd(header);
+        return NpyArray.of(type, shape, rowMajor(header, read, count));
+    }
+
+    private Object newArray(Npy.Type type, int count) {
+        return allocate(where, () -> NpyElements.newArray(type, count), (long) NpyElements.width(type) * count);
+    }
+
+    /// The elements in row-major order; not copied if they are.
+    private Object rowMajor(NpyHeader header, Object elements, int count) {
+        if (!header.fortran() || header.extents().size() < 2) return elements;
+        Object ordered = newArray(header.type(), count);
+        var places = new Places(header);
+        for (int i = 0; i < count; i++) System.arraycopy(elements, i, ordered, places.next(), 1);
+        return ordered;
     }
 
     /// Reads the rows along the first axis.
@@ -211,7 +243,7 @@ final class NpyReader {
             case U2 -> buffer.getShort(at) & 0xffff;
             case U4 -> buffer.getInt(at) & 0xffff_ffffL;
             case U8 -> Safetensors.unsigned(buffer.getLong(at));
-            case B1 -> truth(buffer.get(at), index);
+            case B1 -> NpyElements.truth(where, buffer.get(at), index);
         };
     }
 
@@ -221,11 +253,6 @@ final class NpyReader {
             throw outOfRange("a number up to 3.4e38", Double.toString(value), index);
         }
         return narrow;
-    }
-
-    private float truth(byte value, long index) {
-        if (value != 0 && value != 1) throw outOfRange("0 or 1 for a truth value", Integer.toString(value), index);
-        return value;
     }
 
     private DataException outOfRange(String expected, String got, long index) {

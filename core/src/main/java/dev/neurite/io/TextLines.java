@@ -3,8 +3,11 @@ package dev.neurite.io;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,6 +34,21 @@ public final class TextLines {
             throw new DataException(file.toString(), "expects text in UTF-8, got other bytes");
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be read: " + ResourceException.reason(e));
+        }
+    }
+
+    /// Reads a stream to its end, as [#read(Path, Consumer)] does a file.
+    /// @param where its name, for messages
+    /// @param in not closed
+    /// @throws DataException if it is not UTF-8
+    /// @throws ResourceException if it cannot be read
+    public static void read(String where, InputStream in, Consumer<String> lines) {
+        try {
+            read(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()), lines);
+        } catch (CharacterCodingException e) {
+            throw new DataException(where, "expects text in UTF-8, got other bytes");
+        } catch (IOException e) {
+            throw new ResourceException(where, "cannot be read: " + ResourceException.reason(e));
         }
     }
 

@@ -1,11 +1,10 @@
 package dev.neurite.onnx;
 
-import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.format.LoadedGraph;
 import dev.neurite.onnx.format.ModelReader;
-import dev.neurite.onnx.format.Unsupported;
 import dev.neurite.onnx.graph.Constant;
+import dev.neurite.onnx.graph.Unsupported;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.plan.Context;
 import dev.neurite.onnx.plan.Outline;
@@ -24,7 +23,7 @@ import java.util.TreeMap;
 /// @param outputs what it gives
 /// @param nodes the nodes, with the shapes of their results
 /// @param parameters the number of elements of the file's tensors
-/// @param unsupported the operators that cannot be run, with counts and nodes, as texts
+/// @param unsupported the operators that cannot be run, with the nodes that have them
 /// @param metadata what the producer added, by name
 public record ModelSummary(
         String producer,
@@ -33,7 +32,7 @@ public record ModelSummary(
         List<ValueInfo> outputs,
         List<Outline.Line> nodes,
         long parameters,
-        List<String> unsupported,
+        List<Unsupported> unsupported,
         Map<String, String> metadata) {
     /// Lists and maps are copied.
     public ModelSummary {
@@ -49,12 +48,29 @@ public record ModelSummary(
     /// @param extents of axes that may differ between calls, by their names in the file; 1 for others
     /// @throws dev.neurite.error.DataException if there is no such file
     /// @throws dev.neurite.error.ModelFormatException if it is no ONNX model, damaged or unsafe
-    /// @throws ConfigException for an extent below 1
+    /// @throws dev.neurite.error.ConfigException for an extent below 1
     public static ModelSummary of(Path file, Map<String, Integer> extents) {
         LoadedGraph loaded = ModelReader.read(file);
+        Map<String, Shape> shapes = new HashMap<>();
+        for (ValueInfo each : loaded.graph().inputs()) {
+            if (!each.anyRank()) shapes.put(each.name(), each.shape(extents));
+        }
+        return of(loaded, shapes);
+    }
+
+    /// Reads a file.
+    /// @param shapes of inputs, by name; what depends on others has no known shape
+    /// @throws dev.neurite.error.DataException if there is no such file
+    /// @throws dev.neurite.error.ModelFormatException if it is no ONNX model, damaged or unsafe
+    public static ModelSummary ofShapes(Path file, Map<String, Shape> shapes) {
+        return of(ModelReader.read(file), shapes);
+    }
+
+    private static ModelSummary of(LoadedGraph loaded, Map<String, Shape> shapes) {
         Map<String, Fact> facts = new HashMap<>();
         for (ValueInfo each : loaded.graph().inputs()) {
-            if (!each.anyRank()) facts.put(each.name(), Fact.of(each.type(), shape(each, extents)));
+            Shape shape = shapes.get(each.name());
+            if (shape != null) facts.put(each.name(), Fact.of(each.type(), shape));
         }
         long parameters = 0;
         for (Constant each : loaded.graph().constants().values())
@@ -67,20 +83,8 @@ public record ModelSummary(
                 loaded.outputs(),
                 Outline.of(loaded.graph(), facts, new Context(Kernels.shared())),
                 parameters,
-                loaded.unsupported().stream().map(Unsupported::toString).toList(),
+                loaded.unsupported(),
                 loaded.metadata());
-    }
-
-    private static Shape shape(ValueInfo info, Map<String, Integer> extents) {
-        int[] known = new int[info.extents().size()];
-        for (int i = 0; i < known.length; i++) {
-            String text = info.extents().get(i);
-            known[i] = Character.isDigit(text.charAt(0)) ? Integer.parseInt(text) : extents.getOrDefault(text, 1);
-            if (known[i] < 1 && !Character.isDigit(text.charAt(0))) {
-                throw new ConfigException("extent of '" + text + "'", "expects at least 1, got " + known[i]);
-            }
-        }
-        return Shape.of(known);
     }
 
     /// The number of nodes with each operator, by its name.

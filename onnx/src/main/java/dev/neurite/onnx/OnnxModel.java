@@ -128,16 +128,7 @@ public final class OnnxModel {
 
     /// Refuses a value of another type, or with another number of axes or other extents than the model says.
     private static Value check(ValueInfo info, Value value) {
-        boolean fits = value.type() == info.type();
-        if (fits && !info.anyRank()) {
-            fits = value.shape().rank() == info.extents().size();
-            for (int i = 0; fits && i < info.extents().size(); i++) {
-                String extent = info.extents().get(i);
-                if (extent.matches("[0-9]+"))
-                    fits = extent.equals("" + value.shape().extent(i));
-            }
-        }
-        if (fits) return value;
+        if (info.fits(value)) return value;
         throw new DataException(
                 "input '" + info.name() + "'", "expects " + info + ", got " + value.type() + " " + value.shape());
     }

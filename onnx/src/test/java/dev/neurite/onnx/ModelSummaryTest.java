@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.onnx.graph.Unsupported;
+import dev.neurite.onnx.plan.Outline;
 import dev.neurite.onnx.proto.GraphProto;
 import dev.neurite.onnx.proto.StringStringEntryProto;
 import dev.neurite.onnx.value.ValueInfo;
@@ -60,7 +62,9 @@ class ModelSummaryTest {
         assertThat(summary.parameters()).isEqualTo(12);
         assertThat(summary.operators()).isEqualTo(Map.of("MatMul", 1, "Relu", 2, "Wobble", 1));
         assertThat(summary.multiplications()).isEqualTo(5 * 4 * 3);
-        assertThat(summary.unsupported()).hasSize(1).first().asString().contains("Wobble", "last");
+        assertThat(summary.unsupported()).containsExactly(new Unsupported("Wobble", List.of("last")));
+        assertThat(summary.nodes()).extracting(Outline.Line::parameters).containsExactly(12L, 0L, 0L, 0L);
+        assertThat(summary.nodes()).extracting(Outline.Line::isKnown).containsExactly(true, true, true, false);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.neurite.cli.bench;
 
+import dev.neurite.cli.onnx.ExtentOptions;
+import dev.neurite.cli.onnx.SampleInputs;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Datasets;
@@ -18,6 +20,8 @@ import dev.neurite.layer.Layers;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
+import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.value.Value;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Matrices;
 import dev.neurite.tensor.Matrix;
@@ -25,9 +29,12 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /// A case of `neurite bench`.
@@ -112,6 +119,30 @@ sealed interface BenchCase {
         float[] values = new float[shape.size()];
         for (int i = 0; i < values.length; i++) values[i] = random.below(vocabulary);
         return Tensor.view(shape, values, 0);
+    }
+
+    /// Runs of an ONNX model.
+    /// @param file the model
+    /// @param extents of axes that it leaves open
+    /// @param batch the extent of each input's first axis
+    record Onnx(String file, ExtentOptions extents, OptionalInt batch) implements BenchCase {
+        /// The measurement.
+        /// @param inputs what the model was given
+        /// @param infer milliseconds a run
+        record Runs(Map<String, Value> inputs, double infer) {}
+
+        @Override
+        public String name() {
+            return file;
+        }
+
+        Runs measure(int threads, Stopwatch watch) {
+            try (Kernels kernels = Kernels.create(threads)) {
+                OnnxModel model = OnnxModel.load(Path.of(file)).with(kernels);
+                Map<String, Value> inputs = SampleInputs.of(model.inputs(), extents.shapes(model.inputs(), batch));
+                return new Runs(inputs, watch.millis(() -> model.run(inputs)));
+            }
+        }
     }
 
     /// Training steps with cross-entropy, and predictions, on one batch of random rows or ids and labels, of each

@@ -7,10 +7,14 @@ import dev.neurite.cli.bench.BenchCase.Gemm;
 import dev.neurite.cli.bench.BenchCase.Generation;
 import dev.neurite.cli.bench.BenchCase.Memory;
 import dev.neurite.cli.bench.BenchCase.Net;
+import dev.neurite.cli.bench.BenchCase.Onnx;
 import dev.neurite.cli.bench.BenchCase.Start;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
+import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.onnx.ExtentOptions;
 import dev.neurite.cli.option.EnumChoice;
+import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.run.RunEnvironment;
 import dev.neurite.error.ConfigException;
@@ -29,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -64,6 +69,8 @@ import picocli.CommandLine.Parameters;
             "",
             "memory: an array added to another, 512 MB in all.",
             "",
+            "MODEL.onnx: a run of an ONNX model. Floats are normal random numbers, integers 1, truth values true.",
+            "",
             "Each figure is the median of the last five rounds. Rounds are repeated until five are no faster",
             "than the five before, at most fifty. At the end a self-test checks that the results are right.",
             "",
@@ -73,15 +80,19 @@ import picocli.CommandLine.Parameters;
             "  neurite bench mlp-m --profile",
             "  neurite bench mlp:784-256-256-10/b64",
             "  neurite bench gemm --json",
-            "  neurite bench conv"
+            "  neurite bench conv",
+            "  neurite bench resnet18.onnx --batch 8"
         })
 public final class BenchCommand implements Callable<Integer> {
+    private static final String BATCH = "--batch";
+
     private final Context context;
 
     @Parameters(
             paramLabel = "PART",
             arity = "0..1",
-            description = "Cases whose names contain this, as mlp-s or gemm, or NETWORK/bROWS; all by default.")
+            description = "Cases whose names contain this, as mlp-s or gemm, or NETWORK/bROWS, or an ONNX model; all by"
+                    + " default.")
     private String part = "";
 
     @Option(
@@ -113,6 +124,15 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--list", description = "Print the names of the cases only.")
     private boolean list;
+
+    @Option(
+            names = BATCH,
+            paramLabel = "N",
+            description = "Of an ONNX model: the extent of the first axis of each input, if it is open; 1 by default.")
+    private @Nullable Integer batch;
+
+    @Mixin
+    private ExtentOptions extents = new ExtentOptions();
 
     private double peak; // GFLOP/s of the threads together, once measured
     private String header = "";
@@ -167,6 +187,7 @@ public final class BenchCommand implements Callable<Integer> {
                 case Batched batched -> report(batched, batched.measure(threads, watch));
                 case Gemm gemm -> report(gemm, gemm.measure(threads, watch));
                 case Memory memory -> report(memory, memory.measure(threads, watch));
+                case Onnx onnx -> report(onnx, onnx.measure(threads, watch));
                 case Conv conv -> report(conv, conv.measure(threads, watch));
             }
         }
@@ -174,8 +195,17 @@ public final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    /// The case NETWORK/bROWS, the case of that name, or all cases whose names contain it.
+    /// The ONNX model, the case NETWORK/bROWS, the case of that name, or all cases whose names contain it.
     private List<BenchCase> chosen() {
+        if (LoadedModel.isOnnx(part)) {
+            return List.of(new Onnx(part, extents, TrainingOptions.positive(BATCH, batch)));
+        }
+        if (batch != null || extents.areGiven()) {
+            throw new ConfigException(
+                    batch != null ? BATCH : ExtentOptions.NAME,
+                    "expects an ONNX model, got '" + part + "'",
+                    "Other cases have the batch size in their names: mlp-s/b512");
+        }
         Optional<Net> net = BenchNetwork.net(part);
         if (net.isPresent()) return List.of(net.get());
         List<BenchCase> parts = BenchCase.ALL.stream()
@@ -245,6 +275,25 @@ public final class BenchCommand implements Callable<Integer> {
                 Text.format(
                         "%-14s  %7d  %-15s  %12.4f  %10.1f",
                         generation.name(), context.threads(), RunEnvironment.engine(), millis, speed));
+    }
+
+    private void report(Onnx onnx, Onnx.Runs result) {
+        Map<String, @Nullable Object> json = json(onnx);
+        Map<String, String> inputs = new LinkedHashMap<>();
+        result.inputs().forEach((name, value) -> inputs.put(name, value.type() + " " + value.shape()));
+        json.put("inputs", inputs);
+        json.put("infer_ms", rounded(result.infer(), 5));
+        int width = Math.max(14, onnx.name().length());
+        print(
+                json,
+                "case" + " ".repeat(width - 4) + "  threads  engine             infer ms  inputs",
+                Text.format(
+                        "%-" + width + "s  %7d  %-15s  %10.4f  %s",
+                        onnx.name(),
+                        context.threads(),
+                        RunEnvironment.engine(),
+                        result.infer(),
+                        inputs));
     }
 
     private void report(Gemm gemm, double gflops) {

@@ -8,6 +8,7 @@ import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.GlobalOptions;
 import dev.neurite.cli.console.Text;
+import dev.neurite.cli.onnx.EmbedCommand;
 import dev.neurite.cli.search.SearchCommand;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
@@ -90,6 +91,7 @@ public final class CommandRunner {
         makers.put("evaluate", () -> new EvaluateCommand(context));
         makers.put("predict", () -> new PredictCommand(context));
         makers.put("generate", () -> new GenerateCommand(context));
+        makers.put("embed", () -> new EmbedCommand(context));
         makers.put("data", () -> new DataCommand(context));
         makers.put("ui", () -> new UiCommand(context));
         makers.put("summary", () -> new SummaryCommand(context));

@@ -5,6 +5,7 @@ import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.ColumnStats;
 import dev.neurite.cli.input.CsvProblems;
 import dev.neurite.cli.input.CsvTrainingData;
+import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.RowColumns;
 import dev.neurite.cli.option.TableOptions;
 import dev.neurite.cli.option.TableSettings;
@@ -96,6 +97,7 @@ final class DataCommand implements Callable<Integer> {
             if (file.toLowerCase(Locale.ROOT).matches(".*\\.np[yz]")) {
                 throw new DataException(file, "expects a CSV file, got a NumPy file", "train takes it as it is");
             }
+            LoadedModel.refuseOnnx(file, "a CSV file");
             return Path.of(file);
         } catch (InvalidPathException e) {
             throw new ConfigException("FILE", "expects a CSV file, got '" + file + "': " + e.getReason());

@@ -7,6 +7,7 @@ import dev.neurite.cli.input.PredictionInput;
 import dev.neurite.cli.input.SeriesEvaluationData;
 import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.onnx.OnnxPrediction;
 import dev.neurite.cli.report.ForecastWriter;
 import dev.neurite.cli.report.PredictionWriter;
 import dev.neurite.error.ConfigException;
@@ -23,8 +24,11 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `neurite predict`.
 @Command(
@@ -48,25 +52,32 @@ import picocli.CommandLine.Parameters;
             "from, and gives a line for each step after its end: the time, or else the step, and the value.",
             "A network that was trained with --text takes a CSV file with the column of texts.",
             "",
+            "An ONNX model takes an array (.npy) for each of its inputs, of the type and shape that 'neurite summary'",
+            "shows. Its outputs are shown by their shapes and first elements; with --output they are written as"
+                    + " arrays.",
+            "",
             "Examples:",
             "  neurite predict runs/2026-11-24_fashion-mnist-1 shirt.png --top 3",
             "  neurite predict runs/2026-11-28_demand-1 demand.csv",
             "  neurite predict runs/2026-11-24_pets-1 photos/ --out predictions.csv",
             "  neurite predict runs/2026-11-24_fashion-mnist-1 t10k-images-idx3-ubyte.gz > predictions.csv",
-            "  echo 5.1,3.5,1.4,0.2 | neurite predict runs/2026-11-24_iris-1 - --json"
+            "  echo 5.1,3.5,1.4,0.2 | neurite predict runs/2026-11-24_iris-1 - --json",
+            "  neurite predict resnet18.onnx --input x.npy --output y.npy",
+            "  neurite predict bert.onnx --input ids=ids.npy --input mask=mask.npy --output answers/"
         })
 final class PredictCommand implements Callable<Integer> {
     private static final int ROWS_AT_ONCE = 512;
     private static final String OUT = "--out";
+    private static final String INPUT = "--input";
 
     private final Context context;
 
-    @Parameters(index = "0", paramLabel = "RUN", description = "A run's directory, or a model file.")
+    @Parameters(index = "0", paramLabel = "RUN", description = "A run's directory, a model file, or an ONNX model.")
     private String run = "";
 
     @Parameters(
             index = "1..*",
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "FILE",
             description =
                     "Rows to predict: images, a directory of images, IDX, .npy, CSV (gzipped or not), or - for CSV on"
@@ -77,10 +88,21 @@ final class PredictCommand implements Callable<Integer> {
     private @Nullable Integer top;
 
     @Option(
-            names = OUT,
+            names = {OUT, "--output"},
             paramLabel = "FILE",
-            description = "Write to this file instead of standard output. It appears when all rows are predicted.")
+            description = "Write to this file instead of standard output. It appears when all rows are predicted. For"
+                    + " an ONNX model an array (.npy), or a directory that takes NAME.npy for each output.")
     private @Nullable String out;
+
+    @Option(
+            names = INPUT,
+            paramLabel = "[NAME=]FILE",
+            description = "For an ONNX model: an array (.npy) for the input of that name, or else for the next one.")
+    private List<String> inputs = List.of();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     PredictCommand(Context context) {
         this.context = context;
@@ -91,6 +113,11 @@ final class PredictCommand implements Callable<Integer> {
         refuseExchanged();
         int threads = context.threads();
         if (top != null && top < 1) throw new ConfigException("--top", "expects at least 1, got " + top);
+        if (LoadedModel.isOnnx(run)) {
+            onnx();
+            return 0;
+        }
+        requireFiles();
         LoadedModel loaded = LoadedModel.read(run);
         if (loaded.isOfLanguage()) {
             throw new ConfigException(
@@ -126,6 +153,26 @@ final class PredictCommand implements Callable<Integer> {
         return 0;
     }
 
+    /// Runs an ONNX model.
+    private void onnx() {
+        if (top != null) {
+            throw new ConfigException("--top", "expects a run, got an ONNX model, whose file names no classes");
+        }
+        List<String> all = Stream.concat(inputs.stream(), files.stream()).toList();
+        new OnnxPrediction(context, run, all, Optional.ofNullable(out)).run();
+    }
+
+    /// Refuses a run without files, in picocli's words, and with inputs of an ONNX model.
+    private void requireFiles() {
+        if (!inputs.isEmpty()) {
+            throw new ConfigException(
+                    INPUT,
+                    "expects an ONNX model, got a run",
+                    "Files come after a run: " + Console.commandLine("predict", run, inputs.getFirst()));
+        }
+        if (files.isEmpty()) throw new ParameterException(spec.commandLine(), "Missing required parameter: 'FILE'");
+    }
+
     /// Forecasts what comes after the end of each file.
     private int forecast(LoadedModel loaded, Forecaster forecaster, int threads) {
         if (top != null) throw new ConfigException("--top", "expects a network that predicts classes, got a forecast");
@@ -149,11 +196,15 @@ final class PredictCommand implements Callable<Integer> {
 
     /// Refuses a file in the place of the run and a run in the place of a file.
     private void refuseExchanged() {
-        if (LoadedModel.isRun(run) || !LoadedModel.isRun(files.getFirst())) return;
+        if (isModel(run) || files.isEmpty() || !isModel(files.getFirst())) return;
         throw new ConfigException(
                 "predict",
                 "expects a run and then files, got " + run + " first",
                 "Type " + Console.commandLine("predict", files.getFirst(), run));
+    }
+
+    private static boolean isModel(String path) {
+        return LoadedModel.isRun(path) || LoadedModel.isOnnx(path);
     }
 
     /// The reader of standard output has closed it.

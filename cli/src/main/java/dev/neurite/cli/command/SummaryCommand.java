@@ -4,6 +4,8 @@ import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.onnx.ExtentOptions;
+import dev.neurite.cli.onnx.OnnxSummary;
 import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.TrainingOptions;
@@ -28,6 +30,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,11 +40,16 @@ import picocli.CommandLine.Parameters;
         description = "Show the layers of a trained network, their output shapes and numbers of parameters.",
         footer = {
             "",
+            "Of an ONNX model, also of one that cannot be run: its inputs and outputs, the nodes with the shapes of",
+            "their outputs, parameters and operations (MFLOP, of products, convolutions and recurrent layers), and the",
+            "operators that are not supported.",
+            "",
             "Examples:",
             "  neurite summary runs/2026-11-24_fashion-mnist-1",
             "  neurite summary runs/2026-11-24_fashion-mnist-1 --batch 256 --optimizer sgd:momentum=0.9",
             "  neurite summary model.safetensors --json",
-            "  neurite summary runs/gpt --length 256"
+            "  neurite summary runs/gpt --length 256",
+            "  neurite summary bert.onnx --batch 8 --extent sequence=128"
         })
 final class SummaryCommand implements Callable<Integer> {
     private static final String LENGTH = "--length";
@@ -49,13 +57,14 @@ final class SummaryCommand implements Callable<Integer> {
 
     private final Context context;
 
-    @Parameters(paramLabel = "RUN", description = "A run's directory, or a model file.")
+    @Parameters(paramLabel = "RUN", description = "A run's directory, a model file, or an ONNX model.")
     private String run = "";
 
     @Option(
             names = "--batch",
             paramLabel = "N",
-            description = "Batch size for the memory estimate; by default the run's, for a model file 32.")
+            description = "Batch size for the memory estimate; by default the run's, for a model file 32. Of an ONNX"
+                    + " model the extent of the first axis of each input, if it is open; 1 by default.")
     private @Nullable Integer batch;
 
     @Option(
@@ -70,12 +79,23 @@ final class SummaryCommand implements Callable<Integer> {
             description = "Length of sequences, if the network takes any: for shapes, operations and memory.")
     private @Nullable Integer length;
 
+    @Mixin
+    private ExtentOptions extents = new ExtentOptions();
+
     SummaryCommand(Context context) {
         this.context = context;
     }
 
     @Override
     public Integer call() {
+        if (LoadedModel.isOnnx(run)) {
+            onnx();
+            return 0;
+        }
+        if (extents.areGiven()) {
+            throw new ConfigException(
+                    ExtentOptions.NAME, "expects an ONNX model, got a run", "A run has --batch and " + LENGTH);
+        }
         int rows = TrainingOptions.positive("--batch", batch).orElseGet(this::batchOfRun);
         Optimizer rule = CatalogChoice.of(OptimizerOptions.OPTIMIZER, Optimizer.class, optimizer)
                 .make();
@@ -99,6 +119,16 @@ final class SummaryCommand implements Callable<Integer> {
         if (!classes.isEmpty()) context.print("classes " + String.join(", ", classes));
         loaded.data().ifPresent(data -> context.print("trained on " + data));
         return 0;
+    }
+
+    private void onnx() {
+        if (length != null) {
+            throw new ConfigException(
+                    LENGTH, "expects a run, got an ONNX model", "Name the axis: " + ExtentOptions.NAME + " AXIS=N");
+        }
+        OnnxSummary summary = OnnxSummary.read(Path.of(run), extents, TrainingOptions.positive("--batch", batch));
+        if (context.json()) context.printJson(summary.json());
+        else context.print(summary.text());
     }
 
     private Summary summary(Model model) {

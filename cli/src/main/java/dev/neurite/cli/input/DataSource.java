@@ -31,11 +31,12 @@ import java.util.stream.Stream;
 public sealed interface DataSource {
     /// Finds data without loading it. The name of a data set wins over a file or directory of that name, which is
     /// `./name`, so that the name in a run means the same in every directory.
-    /// @throws dev.neurite.error.ConfigException for an unknown name
+    /// @throws dev.neurite.error.ConfigException for an unknown name, and for a model
     static DataSource of(String argument) {
         boolean named = Datasets.names().contains(argument);
         if (!named && !isPath(argument)) throw unknown(argument);
         if (named) return new Named(argument, Datasets.provider(argument));
+        LoadedModel.refuseOnnx(argument, "data");
         Path path = Path.of(argument);
         if (TextFile.isNamedSo(argument)) return new TextSource(argument, path);
         boolean table = (isCsv(argument) || (isText(path) && !isNumpy(argument))) && !Files.isDirectory(path);

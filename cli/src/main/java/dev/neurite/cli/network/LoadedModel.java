@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -71,8 +72,32 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
         }
     }
 
+    /// Whether a path names an ONNX model: a file that ends with `.onnx`.
+    public static boolean isOnnx(String path) {
+        try {
+            return path.toLowerCase(Locale.ROOT).endsWith(".onnx") && !Files.isDirectory(Path.of(path));
+        } catch (InvalidPathException _) {
+            return false; // reported when it is read
+        }
+    }
+
+    /// Refuses an ONNX model, for commands that need something else.
+    /// @param expected what they need
+    /// @throws ConfigException with the commands that take an ONNX model
+    public static void refuseOnnx(String path, String expected) {
+        if (!isOnnx(path)) return;
+        throw new ConfigException(
+                path,
+                "expects " + expected + ", got an ONNX model",
+                "Commands for it: " + Console.commandLine("summary", path) + ", "
+                        + Console.commandLine("predict", path, "--input", "X.npy") + ", "
+                        + Console.commandLine("bench", path) + ", "
+                        + Console.commandLine("embed", path, "TEXT"));
+    }
+
     /// The model file of a run, or the file itself.
     /// @throws DataException if it does not exist
+    /// @throws ConfigException for an ONNX model
     public static Path file(String run) {
         try {
             Path path = Path.of(run);
@@ -82,6 +107,7 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
                         "expects a run's directory or a model file, got nothing: it does not exist",
                         path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
             }
+            refuseOnnx(run, "a run's directory or a model file of neurite");
             if (!Files.isDirectory(path)) return path;
             Path file = path.resolve(MODEL_FILE);
             if (Files.exists(file)) return file;

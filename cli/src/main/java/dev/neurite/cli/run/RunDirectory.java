@@ -195,6 +195,7 @@ public record RunDirectory(Path path) {
     public static RunDirectory open(Path path) {
         var run = new RunDirectory(path);
         if (Files.isRegularFile(run.config())) return run;
+        LoadedModel.refuseOnnx(path.toString(), "a run's directory");
         boolean there = Files.isDirectory(path);
         throw new DataException(
                 path.toString(),

@@ -5,6 +5,7 @@ import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.Graph;
 import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.Unsupported;
 import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.proto.GraphProto;
 import dev.neurite.onnx.proto.NodeProto;

@@ -2,6 +2,7 @@ package dev.neurite.onnx.format;
 
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.onnx.graph.Graph;
+import dev.neurite.onnx.graph.Unsupported;
 import dev.neurite.onnx.value.ValueInfo;
 import java.util.List;
 import java.util.Map;

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a graph computes for inputs of some shapes, node by node, without computing it.
 public final class Outline {
+    private static final String UNKNOWN = "?";
     private static final int SMALL = 1 << 12; // elements, as of arithmetic on shapes
 
     private final Map<String, Fact> facts;
@@ -33,11 +35,17 @@ public final class Outline {
     /// A node.
     /// @param node the node
     /// @param outputs the types and shapes of its results, as texts: `?` for what is not known before it runs
+    /// @param parameters the number of elements of the file's tensors that it takes
     /// @param multiplications of products, convolutions and recurrent layers; 0 for other operators
-    public record Line(Node node, List<String> outputs, long multiplications) {
+    public record Line(Node node, List<String> outputs, long parameters, long multiplications) {
         /// The list is copied.
         public Line {
             outputs = List.copyOf(outputs);
+        }
+
+        /// Whether the shapes of all its results are known.
+        public boolean isKnown() {
+            return !outputs.contains(UNKNOWN);
         }
     }
 
@@ -61,9 +69,17 @@ public final class Outline {
             Fact fact = step == null ? null : step.outputs().get(i);
             String name = node.outputs().get(i);
             if (fact != null && !name.isEmpty()) facts.put(name, fact);
-            if (!name.isEmpty()) outputs.add(fact == null ? "?" : fact.type() + " " + fact.shape());
+            if (!name.isEmpty()) outputs.add(fact == null ? UNKNOWN : fact.type() + " " + fact.shape());
         }
-        return new Line(node, outputs, step == null ? 0 : multiplications(node, step));
+        return new Line(node, outputs, parameters(node), step == null ? 0 : multiplications(node, step));
+    }
+
+    private long parameters(Node node) {
+        return node.inputs().stream()
+                .map(graph.constants()::get)
+                .filter(Objects::nonNull)
+                .mapToLong(each -> each.shape().size())
+                .sum();
     }
 
     /// The step of a node, computed if its inputs are constants; null if nothing is known of it.

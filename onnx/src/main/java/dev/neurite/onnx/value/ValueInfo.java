@@ -1,6 +1,9 @@
 package dev.neurite.onnx.value;
 
+import dev.neurite.error.ConfigException;
+import dev.neurite.tensor.Shape;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// What a model says of an input or output.
@@ -13,6 +16,40 @@ public record ValueInfo(String name, ElementType type, List<String> extents, boo
     /// Extents are copied.
     public ValueInfo {
         extents = List.copyOf(extents);
+    }
+
+    /// Whether an extent of [#extents] is a number, the same in each call.
+    public static boolean isFixed(String extent) {
+        return extent.chars().allMatch(each -> each >= '0' && each <= '9');
+    }
+
+    /// A shape that fits: extents that may differ between calls are taken from the map, by name.
+    /// @param open by name; 1 for those that are not there
+    /// @throws ConfigException for an extent below 1
+    /// @throws dev.neurite.error.ShapeException for more than 2³¹−1 elements
+    public Shape shape(Map<String, Integer> open) {
+        int[] known = new int[extents.size()];
+        for (int i = 0; i < known.length; i++) {
+            String extent = extents.get(i);
+            known[i] = isFixed(extent) ? Integer.parseInt(extent) : open.getOrDefault(extent, 1);
+            if (known[i] < 1 && !isFixed(extent)) {
+                throw new ConfigException("extent of '" + extent + "'", "expects at least 1, got " + known[i]);
+            }
+        }
+        return Shape.of(known);
+    }
+
+    /// Whether a value has the type, the number of axes, and the extents that are numbers.
+    public boolean fits(Value value) {
+        if (value.type() != type) return false;
+        if (anyRank) return true;
+        Shape shape = value.shape();
+        boolean fits = shape.rank() == extents.size();
+        for (int i = 0; fits && i < extents.size(); i++) {
+            String extent = extents.get(i);
+            fits = !isFixed(extent) || extent.equals(Integer.toString(shape.extent(i)));
+        }
+        return fits;
     }
 
     /// As `x: float [batch×3×224×224]`.

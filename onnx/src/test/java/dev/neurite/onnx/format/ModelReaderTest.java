@@ -21,6 +21,7 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.onnx.AllocatedBytes;
 import dev.neurite.onnx.graph.Graph;
 import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.Unsupported;
 import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.proto.AttributeProto;
 import dev.neurite.onnx.proto.AttributeProto.AttributeType;

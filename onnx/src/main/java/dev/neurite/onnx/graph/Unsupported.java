@@ -1,4 +1,4 @@
-package dev.neurite.onnx.format;
+package dev.neurite.onnx.graph;
 
 import java.util.List;
 import java.util.stream.Collectors;
