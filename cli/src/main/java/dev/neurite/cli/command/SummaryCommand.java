@@ -68,10 +68,10 @@ final class SummaryCommand implements Callable<Integer> {
     private @Nullable Integer batch;
 
     @Option(
-            names = "--optimizer",
+            names = OptimizerOptions.OPTIMIZER,
             paramLabel = "NAME",
             description = "Optimizer for the memory estimate; adam by default. See 'neurite list optimizers'.")
-    private String optimizer = "adam";
+    private @Nullable String optimizer;
 
     @Option(
             names = LENGTH,
@@ -97,7 +97,8 @@ final class SummaryCommand implements Callable<Integer> {
                     ExtentOptions.NAME, "expects an ONNX model, got a run", "A run has --batch and " + LENGTH);
         }
         int rows = TrainingOptions.positive("--batch", batch).orElseGet(this::batchOfRun);
-        Optimizer rule = CatalogChoice.of(OptimizerOptions.OPTIMIZER, Optimizer.class, optimizer)
+        String named = optimizer == null ? "adam" : optimizer;
+        Optimizer rule = CatalogChoice.of(OptimizerOptions.OPTIMIZER, Optimizer.class, named)
                 .make();
         LoadedModel loaded = LoadedModel.read(run);
         Summary summary = summary(loaded.model());
@@ -108,7 +109,7 @@ final class SummaryCommand implements Callable<Integer> {
         context.print("input " + String.join(" ", strings(summary.inputs())));
         context.print(summary.toString());
         if (summary.training().isPresent()) {
-            context.print(Text.format("peak memory of training, batches of %,d by %s: ", rows, optimizer)
+            context.print(Text.format("peak memory of training, batches of %,d by %s: ", rows, named)
                     + Memory.of(loaded.model().logits(), summary.inputs(), rows, rule));
             context.print(Text.format("peak memory of predicting, %,d rows: ", rows)
                     + Memory.ofPrediction(loaded.model().logits(), summary.inputs(), rows, Kernels.defaultThreads()));
@@ -125,6 +126,10 @@ final class SummaryCommand implements Callable<Integer> {
         if (length != null) {
             throw new ConfigException(
                     LENGTH, "expects a run, got an ONNX model", "Name the axis: " + ExtentOptions.NAME + " AXIS=N");
+        }
+        if (optimizer != null) {
+            throw new ConfigException(
+                    OptimizerOptions.OPTIMIZER, "expects a run, got an ONNX model, which is not trained");
         }
         OnnxSummary summary = OnnxSummary.read(Path.of(run), extents, TrainingOptions.positive("--batch", batch));
         if (context.json()) context.printJson(summary.json());

@@ -111,7 +111,8 @@ final class OnnxSummaryTest {
                 "dense.onnx --batch 999999999 # expects at most 2³¹−1 elements",
                 "colliding.onnx --extent n=3 # or an input, of x: float [2]; got 'n'",
                 "colliding.onnx --batch 3 # expects a model that leaves the first axis of its inputs open",
-                "dense.onnx --length 3 # --length: expects a run, got an ONNX model. Name the axis: --extent AXIS=N"
+                "dense.onnx --length 3 # --length: expects a run, got an ONNX model. Name the axis: --extent AXIS=N",
+                "dense.onnx --optimizer sgd # --optimizer: expects a run, got an ONNX model, which is not trained"
             })
     void extentsThatCannotBeAreRefused(String arguments, String message) {
         String[] words = arguments.strip().split(" ");
