@@ -2,7 +2,7 @@
 """Fills the Java blocks of README.md and docs/*.md with the regions of the examples that they name.
 
 A line <!-- Tables#read --> names the lines between "// region read" and "// endregion" of Tables.java, among the examples or, if it
-needs Spark, the tests of the module spark; the block below it, or
+needs Spark or LangChain4j, the tests of that module; the block below it, or
 a new one, becomes equal to them. DocumentationTest fails where a block differs; this script mends it.
 """
 import re
@@ -10,7 +10,8 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = [ROOT / "examples/src/main/java/dev/neurite/examples", ROOT / "spark/src/test/java/dev/neurite/spark"]
+FOLDERS = [ROOT / each for each in ("examples/src/main/java/dev/neurite/examples", "spark/src/test/java/dev/neurite/spark",
+                                   "langchain4j/src/test/java/dev/neurite/langchain4j")]
 
 
 def region(file, name):

@@ -158,6 +158,11 @@ public final class OnnxModel {
         return named;
     }
 
+    /// Whether it quantizes values by their range, which rows of a batch share.
+    boolean quantizesByRange() {
+        return loaded.graph().nodes().stream().anyMatch(each -> each.is("DynamicQuantizeLinear"));
+    }
+
     /// The kernels that compute it.
     public Kernels kernels() {
         return kernels;

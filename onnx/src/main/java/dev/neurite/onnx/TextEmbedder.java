@@ -9,6 +9,7 @@ import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Encoding;
 import dev.neurite.text.Tokenizer;
+import dev.neurite.text.Truncation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +30,11 @@ import java.util.stream.IntStream;
 /// has a vector for each token, `[rows × tokens × size]`, or for each text, `[rows × size]`.
 ///
 /// A text of more tokens than the model takes is cut into parts, between words; its vector is the mean of the
-/// parts', by their numbers of tokens. Safe to use from many threads.
+/// parts', by their numbers of tokens. With [#withTruncation], only its first tokens count. Safe to use from many
+/// threads.
+///
+/// Texts of similar lengths are computed together, 8 at once. A model with DynamicQuantizeLinear computes one text at
+/// once: all that are computed together share a range there, and a vector would depend on the texts beside it.
 public final class TextEmbedder {
     private static final int USUAL_MOST = 512;
     private static final int USUAL_BATCH = 8;
@@ -38,13 +43,10 @@ public final class TextEmbedder {
     private static final String TYPES = "token_type_ids";
 
     private final OnnxModel model;
-    private final Tokenizer tokenizer;
-    private final Pooling pooling;
-    private final boolean normalizes;
-    private final int most;
-    private final int batch;
+    private final Tokenizer tokenizer; // adds nothing around texts
     private final int[] before; // special tokens
     private final int[] after;
+    private final Settings settings;
 
     /// How the vectors of a text's tokens become one.
     public enum Pooling {
@@ -54,26 +56,17 @@ public final class TextEmbedder {
         CLS
     }
 
-    private TextEmbedder(
-            OnnxModel model, Tokenizer tokenizer, Pooling pooling, boolean normalizes, int most, int batch) {
+    /// What can be chosen.
+    /// @param most the largest number of tokens of a part, special tokens included
+    /// @param batch how many texts are computed at once
+    private record Settings(Pooling pooling, boolean normalizes, int most, int batch) {}
+
+    private TextEmbedder(OnnxModel model, Tokenizer tokenizer, int[] before, int[] after, Settings settings) {
         this.model = model;
-        this.tokenizer = tokenizer.withoutPadding().withoutTruncation();
-        this.pooling = pooling;
-        this.normalizes = normalizes;
-        this.most = most;
-        this.batch = batch;
-        Encoding some = this.tokenizer.withSpecialTokens(true).encode("a");
-        int[] special = some.specialTokensMask();
-        int first = 0;
-        while (first < special.length && special[first] == 1) first++;
-        int end = special.length;
-        while (end > first && special[end - 1] == 1) end--;
-        before = Arrays.copyOf(some.ids(), first);
-        after = Arrays.copyOfRange(some.ids(), end, special.length);
-        if (most <= before.length + after.length) {
-            throw new ConfigException(
-                    "text embedder", "expects room for more than the special tokens, got " + most + " tokens");
-        }
+        this.tokenizer = tokenizer;
+        this.before = before;
+        this.after = after;
+        this.settings = settings;
     }
 
     /// Loads a model and its tokenizer. The vectors are means, and have length 1; texts have at most 512 tokens.
@@ -94,30 +87,73 @@ public final class TextEmbedder {
                     "text embedder",
                     "expects a model with inputs " + IDS + ", " + MASK + ", " + TYPES + ", got " + names);
         }
-        return new TextEmbedder(model, tokenizer, Pooling.MEAN, true, USUAL_MOST, USUAL_BATCH);
+        Tokenizer whole = tokenizer.withoutPadding().withoutTruncation();
+        Encoding some = whole.withSpecialTokens(true).encode("a");
+        int[] special = some.specialTokensMask();
+        int first = 0;
+        while (first < special.length && special[first] == 1) first++;
+        int end = special.length;
+        while (end > first && special[end - 1] == 1) end--;
+        int[] before = Arrays.copyOf(some.ids(), first);
+        int[] after = Arrays.copyOfRange(some.ids(), end, special.length);
+        Settings usual = new Settings(Pooling.MEAN, true, USUAL_MOST, model.quantizesByRange() ? 1 : USUAL_BATCH);
+        return new TextEmbedder(model, whole.withSpecialTokens(false), before, after, usual);
+    }
+
+    private TextEmbedder with(Settings other) {
+        return new TextEmbedder(model, tokenizer, before, after, other);
     }
 
     /// A copy with this pooling.
     public TextEmbedder withPooling(Pooling other) {
-        return new TextEmbedder(model, tokenizer, other, normalizes, most, batch);
+        return with(new Settings(other, settings.normalizes, settings.most, settings.batch));
     }
 
     /// A copy whose vectors have length 1, or the length that the model gives them.
     public TextEmbedder withNormalization(boolean normalized) {
-        return new TextEmbedder(model, tokenizer, pooling, normalized, most, batch);
+        return with(new Settings(settings.pooling, normalized, settings.most, settings.batch));
     }
 
     /// A copy for a model that takes this many tokens at once, special tokens included.
     /// @throws ConfigException if only special tokens would fit
     public TextEmbedder withMostTokens(int tokens) {
-        return new TextEmbedder(model, tokenizer, pooling, normalizes, tokens, batch);
+        requireRoom(tokens);
+        return with(new Settings(settings.pooling, settings.normalizes, tokens, settings.batch));
     }
 
-    /// A copy that computes this many texts at once; 8 by default.
+    /// A copy that computes this many texts at once.
     /// @throws ConfigException for less than 1
     public TextEmbedder withBatch(int texts) {
         if (texts < 1) throw new ConfigException("text embedder", "expects at least 1 text at once, got " + texts);
-        return new TextEmbedder(model, tokenizer, pooling, normalizes, most, texts);
+        return with(new Settings(settings.pooling, settings.normalizes, settings.most, texts));
+    }
+
+    /// A copy that leaves out tokens of long texts. By default all count, whatever the tokenizer's file says.
+    /// @param truncation its length is the largest number of tokens of a text, special tokens included
+    /// @throws ConfigException if only special tokens would fit
+    public TextEmbedder withTruncation(Truncation truncation) {
+        requireRoom(truncation.length());
+        int length = truncation.length() - special();
+        Tokenizer shortening = tokenizer.withTruncation(
+                new Truncation(length, truncation.strategy(), truncation.side(), truncation.stride()));
+        return new TextEmbedder(model, shortening, before, after, settings);
+    }
+
+    private void requireRoom(int tokens) {
+        if (tokens > special()) return;
+        throw new ConfigException(
+                "text embedder", "expects room for more than the special tokens, got " + tokens + " tokens");
+    }
+
+    private int special() {
+        return before.length + after.length;
+    }
+
+    /// The size of the vectors.
+    public int dimension() {
+        List<String> extents = model.outputs().getFirst().extents();
+        String size = extents.isEmpty() ? "" : extents.getLast();
+        return size.matches("[0-9]{1,9}") ? Integer.parseInt(size) : embed("").length;
     }
 
     /// The vector of a text; also of an empty one.
@@ -125,17 +161,23 @@ public final class TextEmbedder {
         return embed(List.of(text)).getFirst();
     }
 
-    /// The number of tokens of a text, without special tokens.
+    /// The vectors of texts. Those of similar lengths are computed together.
+    public List<float[]> embed(List<String> texts) {
+        return vectors(texts).stream().map(TextVector::vector).toList();
+    }
+
+    /// The number of tokens of a text that its vector is made of, without special tokens.
     public int tokens(String text) {
-        return tokenizer.withSpecialTokens(false).encode(text).length();
+        return tokenizer.encode(text).length();
     }
 
     /// A text's tokens, or a part of them.
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Part(int text, int[] ids) {}
 
-    /// The vectors of texts. Those of similar lengths are computed together.
-    public List<float[]> embed(List<String> texts) {
+    /// The vectors of texts, and how many tokens they are made of. Those of similar lengths are computed together.
+    public List<TextVector> vectors(List<String> texts) {
+        int batch = settings.batch;
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) addParts(i, texts.get(i), parts);
         Integer[] order = IntStream.range(0, parts.size())
@@ -149,7 +191,7 @@ public final class TextEmbedder {
                     compute(Arrays.stream(some).map(i -> parts.get(i).ids).toArray(int[][]::new));
             for (int i = 0; i < some.length; i++) vectors[some[i]] = computed[i];
         }
-        List<float[]> all = new ArrayList<>();
+        List<TextVector> all = new ArrayList<>();
         for (int i = 0, part = 0; i < texts.size(); i++) {
             int end = part;
             while (end < parts.size() && parts.get(end).text == i) end++;
@@ -161,8 +203,8 @@ public final class TextEmbedder {
 
     /// Cuts a text's tokens into parts, not within words.
     private void addParts(int text, String content, List<Part> parts) {
-        int[] ids = tokenizer.withSpecialTokens(false).encode(content).ids();
-        int room = most - before.length - after.length;
+        int[] ids = tokenizer.encode(content).ids();
+        int room = settings.most - special();
         int from = 0;
         do {
             int end = Math.min(ids.length, from + room);
@@ -176,8 +218,7 @@ public final class TextEmbedder {
 
     /// The vectors of parts.
     private float[][] compute(int[][] parts) {
-        int special = before.length + after.length;
-        int longest = Arrays.stream(parts).mapToInt(each -> each.length).max().orElse(0) + special;
+        int longest = Arrays.stream(parts).mapToInt(each -> each.length).max().orElse(0) + special();
         Shape shape = Shape.of(parts.length, longest);
         long[] ids = new long[shape.size()];
         long[] mask = new long[shape.size()];
@@ -197,7 +238,7 @@ public final class TextEmbedder {
         }
         Value y = model.run(given).values().iterator().next();
         float[][] vectors = new float[parts.length][];
-        for (int row = 0; row < parts.length; row++) vectors[row] = pooled(y, row, parts[row].length + special);
+        for (int row = 0; row < parts.length; row++) vectors[row] = pooled(y, row, parts[row].length + special());
         return vectors;
     }
 
@@ -219,7 +260,7 @@ public final class TextEmbedder {
         int size = shape.extent(rank - 1);
         float[] array = y.tensor().array();
         int first = y.offset() + row * (rank == 3 ? shape.extent(1) : 1) * size;
-        if (rank == 2 || pooling == Pooling.CLS) return Arrays.copyOfRange(array, first, first + size);
+        if (rank == 2 || settings.pooling == Pooling.CLS) return Arrays.copyOfRange(array, first, first + size);
         double[] sum = new double[size];
         for (int t = 0; t < tokens; t++) for (int i = 0; i < size; i++) sum[i] += array[first + t * size + i];
         float[] mean = new float[size];
@@ -228,20 +269,19 @@ public final class TextEmbedder {
     }
 
     /// The vector of a text from those of its parts.
-    private float[] joined(List<Part> parts, float[][] vectors) {
+    private TextVector joined(List<Part> parts, float[][] vectors) {
         float[] vector = vectors[0];
+        int tokens = parts.stream().mapToInt(each -> each.ids.length).sum();
         if (parts.size() > 1) {
             double[] sum = new double[vector.length];
-            long tokens = 0;
             for (int p = 0; p < vectors.length; p++) {
-                int weight = parts.get(p).ids.length;
-                tokens += weight;
-                for (int i = 0; i < sum.length; i++) sum[i] += (double) weight * vectors[p][i];
+                double weight = parts.get(p).ids.length;
+                for (int i = 0; i < sum.length; i++) sum[i] += weight * vectors[p][i];
             }
             vector = new float[sum.length];
             for (int i = 0; i < sum.length; i++) vector[i] = (float) (sum[i] / tokens);
         }
-        return normalizes ? normalized(vector) : vector;
+        return new TextVector(settings.normalizes ? normalized(vector) : vector, tokens);
     }
 
     private static float[] normalized(float[] vector) {

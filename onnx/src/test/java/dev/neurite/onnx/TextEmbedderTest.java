@@ -5,6 +5,7 @@ import static dev.neurite.onnx.Protos.floats;
 import static dev.neurite.onnx.Protos.graph;
 import static dev.neurite.onnx.Protos.node;
 import static dev.neurite.onnx.Protos.value;
+import static dev.neurite.text.Truncation.Strategy.LONGEST_FIRST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -13,6 +14,9 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.onnx.TextEmbedder.Pooling;
 import dev.neurite.onnx.proto.GraphProto;
+import dev.neurite.text.Side;
+import dev.neurite.text.Tokenizer;
+import dev.neurite.text.Truncation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,10 +112,55 @@ class TextEmbedderTest {
     }
 
     @Test
+    void truncationLeavesTokensOut() {
+        TextEmbedder brief = embedder.withTruncation(new Truncation(4));
+        assertThat(brief.tokens("a b c a")).isEqualTo(2);
+        assertThat(brief.embed("a b c a")).containsExactly(embedder.embed("a b"));
+        assertThat(brief.withMostTokens(3).vectors(List.of("a b c", "")))
+                .extracting(TextVector::tokens)
+                .containsExactly(2, 0);
+        TextEmbedder end = embedder.withTruncation(new Truncation(4, LONGEST_FIRST, Side.LEFT, 0));
+        assertThat(end.embed("a b c a")).containsExactly(embedder.embed("c a"));
+    }
+
+    @Test
+    void theDimensionIsThatOfTheVectors() throws IOException {
+        assertThat(embedder.dimension()).isEqualTo(2);
+        GraphProto.Builder graph = graph(node("Gather", "table input_ids", "y"))
+                .clearInput()
+                .addInput(value("input_ids", INT64, "rows", "tokens"))
+                .addInitializer(floats("table", List.of(8L, 2L), new float[16]))
+                .setOutput(0, value("y", Protos.FLOAT, "rows", "tokens", "size"));
+        OnnxModel open = OnnxModel.read(Protos.model(graph).build().toByteArray());
+        assertThat(TextEmbedder.of(open, Tokenizer.load(tokenizer)).dimension()).isEqualTo(2);
+    }
+
+    /// The vectors of b and what is around it have numbers up to 4; beside c, up to 7, they are rounded otherwise.
+    @Test
+    void aModelThatQuantizesByRangeGivesATextTheSameVectorBesideOthers() {
+        float[] table = {9, 9, 0, 0, 2, 0, 0, 4, 1, 1, 3, 1.3f, 5, 7, 7, 1};
+        GraphProto.Builder graph = graph(
+                        node("Gather", "table input_ids", "rows"),
+                        node("DynamicQuantizeLinear", "rows", "q scale zero"),
+                        node("DequantizeLinear", "q scale zero", "y"))
+                .clearInput()
+                .addInput(value("input_ids", INT64, "rows", "tokens"))
+                .addInitializer(floats("table", List.of(8L, 2L), table))
+                .setOutput(0, value("y", Protos.FLOAT, "rows", "tokens", 2L));
+        OnnxModel model = OnnxModel.read(Protos.model(graph).build().toByteArray());
+        TextEmbedder quantized = TextEmbedder.of(model, Tokenizer.load(tokenizer));
+        assertThat(quantized.embed(List.of("b", "c")).getFirst()).containsExactly(quantized.embed("b"));
+        assertThat(quantized.withBatch(2).embed(List.of("b", "c")).getFirst()).isNotEqualTo(quantized.embed("b"));
+    }
+
+    @Test
     void settingsAndModelsThatCannotBeAreRefused() throws IOException {
         assertThatThrownBy(() -> embedder.withMostTokens(2))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expects room for more than the special tokens, got 2 tokens");
+        assertThatThrownBy(() -> embedder.withTruncation(new Truncation(1)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects room for more than the special tokens, got 1 tokens");
         assertThatThrownBy(() -> embedder.withBatch(0))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expects at least 1 text at once, got 0");

@@ -132,6 +132,11 @@ public final class Tokenizer {
         return TokenizerReader.write(tokens, model, sources, settings).pretty();
     }
 
+    /// How encodings are shortened; empty if they are not.
+    public Optional<Truncation> truncation() {
+        return settings.truncation;
+    }
+
     /// The same with another truncation.
     /// @throws ConfigException if the length is below the number of tokens that are added around one text
     public Tokenizer withTruncation(Truncation truncation) {
@@ -142,6 +147,11 @@ public final class Tokenizer {
     /// The same without truncation.
     public Tokenizer withoutTruncation() {
         return with(new Settings(Optional.empty(), settings.padding, settings.special));
+    }
+
+    /// How encodings are made equally long; empty if they are not.
+    public Optional<Padding> padding() {
+        return settings.padding;
     }
 
     /// The same with another padding.

@@ -99,6 +99,8 @@ final class TokenizerTest {
     @Test
     void truncates() {
         Tokenizer brief = BERT.withTruncation(new Truncation(6));
+        assertThat(brief.truncation()).contains(new Truncation(6));
+        assertThat(brief.withoutTruncation().truncation()).isEmpty();
         assertThat(brief.encode("a b c d e f g").tokens()).containsExactly("[CLS]", "a", "b", "c", "d", "[SEP]");
         assertThat(brief.encode("a b c d", "x y").tokens()).containsExactly("[CLS]", "a", "b", "[SEP]", "x", "[SEP]");
         assertThat(brief.withoutTruncation().encode("a b c d e f g").length()).isEqualTo(9);

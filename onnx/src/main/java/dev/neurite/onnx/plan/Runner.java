@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /// Runs a graph on inputs of any shapes: makes a plan for each combination of shapes, and keeps those that were
 /// used last. Thread-safe.
 public final class Runner {
-    private static final int MOST_PLANS = 32;
+    private static final int MOST_PLANS = 128; // texts have so many lengths where tokenizers cut them
 
     private final Supplier<Graph> graph; // with all folded that does not depend on shapes
     private final String name;
