@@ -85,7 +85,9 @@ public final class EmbedCommand implements Callable<Integer> {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            description = "Number of texts that are computed together, 8 by default. The vectors are the same.")
+            description =
+                    "Number of texts that are computed together, 8 by default, and 1 for a model that quantizes by"
+                            + " the range of its values. The vectors of other models are the same.")
     private @Nullable Integer batch;
 
     @Option(
@@ -111,7 +113,7 @@ public final class EmbedCommand implements Callable<Integer> {
     public Integer call() {
         int threads = context.threads();
         Pooling chosen = EnumChoice.of("--pooling", pooling, Pooling.values());
-        int together = TrainingOptions.positive("--batch", batch).orElse(8);
+        var together = TrainingOptions.positive("--batch", batch);
         if (!LoadedModel.isOnnx(model)) {
             throw new ConfigException(
                     "embed", "expects an ONNX model, a file that ends with .onnx, got '" + model + "'");
@@ -121,12 +123,12 @@ public final class EmbedCommand implements Callable<Integer> {
             OnnxModel loaded = OnnxModel.load(Path.of(model)).with(kernels);
             TextEmbedder embedder = TextEmbedder.of(loaded, Tokenizer.load(tokenizer()))
                     .withPooling(chosen)
-                    .withNormalization(!keepsLengths)
-                    .withBatch(together);
+                    .withNormalization(!keepsLengths);
+            if (together.isPresent()) embedder = embedder.withBatch(together.getAsInt());
             var tokens = TrainingOptions.positive("--most", most);
             if (tokens.isPresent()) embedder = embedder.withMostTokens(tokens.getAsInt());
             context.noteMissingVectors();
-            write(texts, embedder, Math.max(LEAST_AT_ONCE, 16 * together));
+            write(texts, embedder, Math.max(LEAST_AT_ONCE, 16 * together.orElse(1)));
         }
         return 0;
     }
