@@ -2,7 +2,7 @@
 """Fills the Java blocks of README.md and docs/*.md with the regions of the examples that they name.
 
 A line <!-- Tables#read --> names the lines between "// region read" and "// endregion" of Tables.java, among the examples or, if it
-needs Spark or LangChain4j, the tests of that module; the block below it, or
+needs Spark, ONNX or LangChain4j, the tests of that module; the block below it, or
 a new one, becomes equal to them. DocumentationTest fails where a block differs; this script mends it.
 """
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = [ROOT / each for each in ("examples/src/main/java/dev/neurite/examples", "spark/src/test/java/dev/neurite/spark",
-                                   "langchain4j/src/test/java/dev/neurite/langchain4j")]
+                                   "onnx/src/test/java/dev/neurite/onnx", "langchain4j/src/test/java/dev/neurite/langchain4j")]
 
 
 def region(file, name):

@@ -23,6 +23,7 @@ class DocumentationTest {
     private static final List<Path> SOURCES = List.of(
             ROOT.resolve("examples/src/main/java/dev/neurite/examples"),
             ROOT.resolve("spark/src/test/java/dev/neurite/spark"),
+            ROOT.resolve("onnx/src/test/java/dev/neurite/onnx"),
             ROOT.resolve("langchain4j/src/test/java/dev/neurite/langchain4j"));
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern BLOCK =

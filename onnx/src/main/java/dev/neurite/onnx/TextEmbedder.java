@@ -34,7 +34,8 @@ import java.util.stream.IntStream;
 /// threads.
 ///
 /// Texts of similar lengths are computed together, 8 at once. A model with DynamicQuantizeLinear computes one text at
-/// once: all that are computed together share a range there, and a vector would depend on the texts beside it.
+/// once: all that are computed together share a range there, and a vector would depend on the texts beside it. So
+/// does a model without `attention_mask`, which would take the padding for tokens.
 public final class TextEmbedder {
     private static final int USUAL_MOST = 512;
     private static final int USUAL_BATCH = 8;
@@ -96,7 +97,8 @@ public final class TextEmbedder {
         while (end > first && special[end - 1] == 1) end--;
         int[] before = Arrays.copyOf(some.ids(), first);
         int[] after = Arrays.copyOfRange(some.ids(), end, special.length);
-        Settings usual = new Settings(Pooling.MEAN, true, USUAL_MOST, model.quantizesByRange() ? 1 : USUAL_BATCH);
+        boolean alone = model.quantizesByRange() || !names.contains(MASK);
+        Settings usual = new Settings(Pooling.MEAN, true, USUAL_MOST, alone ? 1 : USUAL_BATCH);
         return new TextEmbedder(model, whole.withSpecialTokens(false), before, after, usual);
     }
 
@@ -122,9 +124,14 @@ public final class TextEmbedder {
     }
 
     /// A copy that computes this many texts at once.
-    /// @throws ConfigException for less than 1
+    /// @throws ConfigException for less than 1, and for more than 1 with a model without `attention_mask`
     public TextEmbedder withBatch(int texts) {
         if (texts < 1) throw new ConfigException("text embedder", "expects at least 1 text at once, got " + texts);
+        boolean masked = model.inputs().stream().anyMatch(each -> each.name().equals(MASK));
+        if (texts > 1 && !masked) {
+            throw new ConfigException(
+                    "text embedder", "expects 1 text at once, as the model has no input " + MASK + ", got " + texts);
+        }
         return with(new Settings(settings.pooling, settings.normalizes, settings.most, texts));
     }
 
@@ -219,6 +226,7 @@ public final class TextEmbedder {
     /// The vectors of parts.
     private float[][] compute(int[][] parts) {
         int longest = Arrays.stream(parts).mapToInt(each -> each.length).max().orElse(0) + special();
+        if (longest == 0) longest = 1; // a padding token, as models may not take none
         Shape shape = Shape.of(parts.length, longest);
         long[] ids = new long[shape.size()];
         long[] mask = new long[shape.size()];
@@ -259,6 +267,7 @@ public final class TextEmbedder {
         }
         int size = shape.extent(rank - 1);
         float[] array = y.tensor().array();
+        if (tokens == 0) return new float[size];
         int first = y.offset() + row * (rank == 3 ? shape.extent(1) : 1) * size;
         if (rank == 2 || settings.pooling == Pooling.CLS) return Arrays.copyOfRange(array, first, first + size);
         double[] sum = new double[size];

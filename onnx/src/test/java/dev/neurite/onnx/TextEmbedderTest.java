@@ -145,12 +145,41 @@ class TextEmbedderTest {
                         node("DequantizeLinear", "q scale zero", "y"))
                 .clearInput()
                 .addInput(value("input_ids", INT64, "rows", "tokens"))
+                .addInput(value("attention_mask", INT64, "rows", "tokens"))
                 .addInitializer(floats("table", List.of(8L, 2L), table))
                 .setOutput(0, value("y", Protos.FLOAT, "rows", "tokens", 2L));
         OnnxModel model = OnnxModel.read(Protos.model(graph).build().toByteArray());
         TextEmbedder quantized = TextEmbedder.of(model, Tokenizer.load(tokenizer));
         assertThat(quantized.embed(List.of("b", "c")).getFirst()).containsExactly(quantized.embed("b"));
         assertThat(quantized.withBatch(2).embed(List.of("b", "c")).getFirst()).isNotEqualTo(quantized.embed("b"));
+    }
+
+    /// It would take the padding for tokens.
+    @Test
+    void aModelWithoutAMaskComputesTextsOneByOne() throws IOException {
+        TextEmbedder unmasked = TextEmbedder.load(model("input_ids"), tokenizer);
+        List<String> texts = List.of("a", "a b c a b c");
+        assertThat(unmasked.embed(texts)).usingRecursiveComparison().isEqualTo(embedder.embed(texts));
+        assertThat(unmasked.withBatch(1).embed("a")).containsExactly(embedder.embed("a"));
+        assertThatThrownBy(() -> unmasked.withBatch(2))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("no input attention_mask, got 2");
+    }
+
+    @Test
+    void anEmptyTextWithoutSpecialTokensIsZero() throws IOException {
+        int first = TOKENIZER.indexOf("\"post_processor\": {");
+        String plain = TOKENIZER.substring(0, first) + "\"post_processor\": null,"
+                + TOKENIZER.substring(TOKENIZER.indexOf('\n', first));
+        Path file = Files.writeString(temp.resolve("plain.json"), plain);
+        TextEmbedder bare = TextEmbedder.load(model("input_ids", "attention_mask"), file);
+        for (Pooling each : Pooling.values()) {
+            List<float[]> vectors =
+                    bare.withPooling(each).withNormalization(false).embed(List.of("", "a"));
+            assertThat(vectors.getFirst()).containsExactly(0, 0);
+            assertThat(vectors.getLast()).containsExactly(1, 1);
+            assertThat(bare.withPooling(each).embed("")).containsExactly(0, 0);
+        }
     }
 
     @Test

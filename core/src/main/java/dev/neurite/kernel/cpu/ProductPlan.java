@@ -99,9 +99,11 @@ final class ProductPlan {
         double cost = panels(m, vectors, depth, inPlace ? 1 + IN_PLACE : 1);
         double each = inPlace ? 0 : !packsR ? TRANSPOSE : r.rowStride() == 1 ? PIECE : TILE;
         cost += Math.ceilDiv(n, Gemm.BLOCK_COLUMNS) * ofR * (each + reading(ofR, FAR));
-        if ((way & PACKS_V) != 0) {
+        if (p.panels != null) {
+            cost += ofV * reading(ofV, FAR);
+        } else if ((way & PACKS_V) != 0) {
             cost += ofV * (v.columnStride() == 1 ? COPY + reading(ofV, FAR) : TRANSPOSE + reading(ofV, FAR_TRANSPOSED));
-        } else if (p.panels == null) {
+        } else {
             double vector = (long) depth * v.rowStride() <= L1 ? 0 : ofV <= L2 ? 1 : 3; // more than in a panel
             cost += vector * depth * vectors * Math.ceilDiv(m, MicroKernels.ROWS) + ofV * reading(ofV, FAR);
         }

@@ -128,6 +128,20 @@ class ProductPlanTest {
         }
     }
 
+    /// Weights that are too large for the caches are read once, not by each thread, however well the rows divide.
+    @Test
+    void threadsShareKeptPanelsRatherThanFewRows() {
+        assumeTrue(MicroKernels.NARROW >= 16, "the constants are those of AVX-512");
+        for (int rows : new int[] {12, 24, 36, 48}) {
+            for (int[] weights : new int[][] {{384, 384}, {384, 1536}, {1536, 384}}) {
+                Product p = cases(new int[] {rows, weights[0], weights[1]}).get(1).product;
+                p.panels = new float[0];
+                p.way = ProductPlan.choose(p, 2);
+                assertThat(p.byRows()).as("%d rows", rows).isFalse();
+            }
+        }
+    }
+
     /// A result that is added to is read and written, if it is transposed.
     @Test
     void addingMakesATransposedResultDearer() {

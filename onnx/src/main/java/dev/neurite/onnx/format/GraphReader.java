@@ -33,6 +33,22 @@ final class GraphReader {
     private static final int MOST_BODIES = 16;
     private static final int MOST_NODES = 1_000_000;
 
+    /// The fewest inputs of operators, 1 for others: rules look at them before steps are made, which check the rest.
+    private static final Map<String, Integer> LEAST_INPUTS = Map.ofEntries(
+            Map.entry("Constant", 0),
+            Map.entry("Loop", 0),
+            Map.entry("Add", 2),
+            Map.entry("Sub", 2),
+            Map.entry("Mul", 2),
+            Map.entry("Div", 2),
+            Map.entry("Pow", 2),
+            Map.entry("Mod", 2),
+            Map.entry("MatMul", 2),
+            Map.entry("Gemm", 2),
+            Map.entry("Conv", 2),
+            Map.entry("Gather", 2),
+            Map.entry("BatchNormalization", 5));
+
     private final Opsets opsets;
     private final TensorReader tensors;
     private final AttributeReader attributes;
@@ -213,6 +229,13 @@ final class GraphReader {
         }
         Attributes given = attributes.read(
                 proto.getAttributeList(), node, supported, (body, place) -> read(body, scope, place), where);
+        int least = node.domain().isEmpty() ? LEAST_INPUTS.getOrDefault(node.op(), 1) : 0;
+        if (supported && node.inputs().size() < least) {
+            throw new ModelFormatException(
+                    where,
+                    "expects at least " + least + " inputs, got "
+                            + node.inputs().size());
+        }
         return withCaptured(node.with(given));
     }
 

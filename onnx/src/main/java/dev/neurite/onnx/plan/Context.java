@@ -9,6 +9,7 @@ import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Tensor;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -36,11 +37,11 @@ public final class Context implements Call.Surroundings {
                 .computeIfAbsent(purpose, _ -> PackedWeights.constant(make.get()));
     }
 
-    /// A constant that is made of another: once, if that is shared.
-    /// @param purpose what is made of it, and of what others
-    synchronized Constant derived(Constant of, String purpose, Supplier<Value> make) {
-        if (!of.isShared()) return Constant.of(make.get(), false);
-        return derived.computeIfAbsent(of, _ -> new HashMap<>())
+    /// A constant that is made of others: once, if all of them are shared.
+    /// @param purpose what is made, with the names of all
+    synchronized Constant derived(List<Constant> of, String purpose, Supplier<Value> make) {
+        if (!of.stream().allMatch(Constant::isShared)) return Constant.of(make.get(), false);
+        return derived.computeIfAbsent(of.getFirst(), _ -> new HashMap<>())
                 .computeIfAbsent(purpose, _ -> Constant.of(make.get(), true));
     }
 

@@ -164,10 +164,9 @@ final class Draft {
     }
 
     /// A constant that is made of others, in the same way for all plans.
-    /// @param of the first of them
-    /// @param purpose what is made, with the names of the others
+    /// @param purpose what is made, with the names of all
     /// @return its name
-    String derived(Constant of, String purpose, Supplier<Value> make) {
+    String derived(List<Constant> of, String purpose, Supplier<Value> make) {
         Constant made = context.derived(of, purpose, make);
         String name = purpose;
         while (constants.containsKey(name) && constants.get(name) != made) name += "'";

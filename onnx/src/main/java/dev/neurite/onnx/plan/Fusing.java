@@ -29,7 +29,8 @@ final class Fusing {
         if (!node.is("Gemm") || draft.floats(node.outputs().getFirst()) == null) return false;
         Attributes settings = node.attributes();
         Constant w = draft.constant(node.inputs().get(1));
-        if (w == null || settings.flag("transA", false) || settings.real("alpha", 1) != 1) return false;
+        if (w == null || w.shape().size() == 0 || settings.flag("transA", false) || settings.real("alpha", 1) != 1)
+            return false;
         boolean turned = settings.flag("transB", false);
         int out = w.shape().extent(turned ? 0 : 1);
         String bias = "";
@@ -40,7 +41,7 @@ final class Fusing {
             if (c == null || !isRow(c.shape(), out)) return false;
             bias = beta == 1 && c.shape().equals(Shape.of(out))
                     ? given
-                    : draft.derived(c, given + " as bias of " + node.name(), () -> row(c.value(), out, beta));
+                    : draft.derived(List.of(c), given + " as bias of " + node.name(), () -> row(c.value(), out, beta));
         }
         draft.replace(node, dense(node, node.inputs().getFirst(), node.inputs().get(1), bias, turned));
         return true;
@@ -70,7 +71,13 @@ final class Fusing {
         if (!node.is("MatMul")) return false;
         Shape x = draft.floats(node.inputs().getFirst());
         Constant w = draft.constant(node.inputs().get(1));
-        if (x == null || x.rank() < 2 || w == null || w.shape().rank() != 2) return false;
+        if (x == null
+                || x.rank() < 2
+                || w == null
+                || w.shape().rank() != 2
+                || w.shape().size() == 0) {
+            return false;
+        }
         draft.replace(node, dense(node, node.inputs().getFirst(), node.inputs().get(1), "", false));
         return true;
     }
@@ -129,7 +136,7 @@ final class Fusing {
             int out = y.extent(axis);
             String bias = c.shape().equals(Shape.of(out))
                     ? given
-                    : draft.derived(c, given + " as bias of " + target.name(), () -> row(c.value(), out, 1));
+                    : draft.derived(List.of(c), given + " as bias of " + target.name(), () -> row(c.value(), out, 1));
             join(draft, node, target, with(target, BIAS, bias), target.attributes());
             return true;
         }
@@ -165,11 +172,14 @@ final class Fusing {
         double[] factors = new double[channels];
         boolean byRows = !isDense(target) || target.attributes().flag(Products.TRANSPOSED, false);
         String purpose = " with " + node.name();
-        String weights = draft.derived(w, target.inputs().get(1) + purpose, () -> {
+        List<Constant> sources = new ArrayList<>(List.of(norm));
+        sources.addFirst(w);
+        if (old != null) sources.add(old);
+        String weights = draft.derived(sources, target.inputs().get(1) + purpose, () -> {
             factors(norm, epsilon, factors);
             return scaled(w.value(), factors, byRows);
         });
-        String bias = draft.derived(w, target.name() + " bias" + purpose, () -> {
+        String bias = draft.derived(sources, target.name() + " bias" + purpose, () -> {
             factors(norm, epsilon, factors);
             float[] shifted = new float[channels];
             for (int c = 0; c < channels; c++) {

@@ -105,11 +105,13 @@ final class FusingProjections {
                 ", ", all.stream().map(each -> each.node.inputs().get(1)).toList());
         List<String> inputs = new ArrayList<>();
         inputs.add(first.x());
-        inputs.add(draft.derived(first.w, names + " as one", () -> weights(all)));
-        if (first.bias != null) {
+        inputs.add(draft.derived(all.stream().map(Projection::w).toList(), names + " as one", () -> weights(all)));
+        List<Constant> ofBias = new ArrayList<>();
+        for (Projection each : all) if (each.bias != null) ofBias.add(each.bias);
+        if (!ofBias.isEmpty()) {
             String biases = String.join(
                     ", ", all.stream().map(each -> each.node.inputs().get(BIAS)).toList());
-            inputs.add(draft.derived(first.bias, biases + " as one", () -> bias(all)));
+            inputs.add(draft.derived(ofBias, biases + " as one", () -> bias(all)));
         }
         return inputs;
     }

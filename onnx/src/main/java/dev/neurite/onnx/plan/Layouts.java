@@ -6,6 +6,7 @@ import dev.neurite.onnx.graph.Graph;
 import dev.neurite.onnx.graph.Node;
 import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NotYetKnown;
 import dev.neurite.onnx.op.math.Functions;
 import dev.neurite.onnx.op.math.Pointwise;
 import dev.neurite.onnx.op.nn.Converting;
@@ -109,7 +110,34 @@ final class Layouts {
         boolean carries = (node.domain().isEmpty() && CARRYING.contains(node.op()))
                 || node.isOwn(Pointwise.ACTIVATION)
                 || Functions.isFunction(node);
-        return carries ? Layout.BLOCKED : Layout.ROW_MAJOR;
+        return carries && keepsBlocks(node) ? Layout.BLOCKED : Layout.ROW_MAJOR;
+    }
+
+    /// Whether the step of a node gives channels in blocks, if it gets them: for some settings there is no such kernel.
+    private boolean keepsBlocks(Node node) {
+        List<@Nullable Fact> in = facts(node);
+        for (int i = 0; i < in.size(); i++)
+            if (in.get(i) == null && !node.inputs().get(i).isEmpty()) return false;
+        try {
+            Fact y = Folding.prepare(node, in, context).outputs().getFirst();
+            return y != null && y.layout() == Layout.BLOCKED;
+        } catch (NotYetKnown _) {
+            return false;
+        }
+    }
+
+    /// What is known of a node's inputs, in the layouts that they have.
+    private List<@Nullable Fact> facts(Node node) {
+        List<@Nullable Fact> in = new ArrayList<>();
+        for (String each : node.inputs()) {
+            Constant constant = graph.constants().get(each);
+            Fact known = constant != null ? Fact.of(constant) : facts.get(each);
+            in.add(
+                    known == null || constant != null
+                            ? known
+                            : new Fact(known.type(), known.shape(), of(each), null, null));
+        }
+        return in;
     }
 
     /// Whether all inputs have the result's shape, or a number for each channel.
@@ -163,16 +191,7 @@ final class Layouts {
 
     /// The layout in which a convolution is faster.
     private Layout preferred(Node node) {
-        List<@Nullable Fact> in = new ArrayList<>();
-        for (String each : node.inputs()) {
-            Constant constant = graph.constants().get(each);
-            Fact known = constant != null ? Fact.of(constant) : facts.get(each);
-            in.add(
-                    known == null || constant != null
-                            ? known
-                            : new Fact(known.type(), known.shape(), of(each), null, null));
-        }
-        return Convolving.preferred(new Call(node, in, context));
+        return Convolving.preferred(new Call(node, facts(node), context));
     }
 
     private boolean isFloat(String value) {

@@ -214,7 +214,7 @@ public final class Plan {
             if (fact == null || fact.value() == null) constant = false;
             if (fact == null) continue;
             boolean wanted = i < node.outputs().size() && !node.outputs().get(i).isEmpty();
-            if (fact.value() != null) out[i] = fact.value();
+            if (fact.value() != null) out[i] = fact.value().copy(); // it may become an output
             else if (wanted) out[i] = Allocation.make(node.outputs().get(i), fact);
         }
         if (!constant) step.work().run(in, out);

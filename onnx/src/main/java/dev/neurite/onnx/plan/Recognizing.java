@@ -42,10 +42,20 @@ final class Recognizing {
 
     // -------------------------------------------------------------------------------------------------- activations
 
-    private static void activate(Draft draft, Node last, String x, Elementwise g, Node... before) {
+    /// An activation in the place of nodes, if its result has the shape of x: numbers may have more axes.
+    private static boolean activate(Draft draft, Node last, String x, Elementwise g, Node... before) {
+        if (!hasShapeOf(draft, x, last)) return false;
         Attributes attributes = Attributes.none(last.name()).with(Products.ACTIVATION, g);
         draft.replace(
                 last, Node.own(last.name(), Pointwise.ACTIVATION, List.of(x), last.outputs(), attributes), before);
+        return true;
+    }
+
+    /// Whether the result of a node has the shape of another value.
+    static boolean hasShapeOf(Draft draft, String value, Node node) {
+        Shape shape = draft.floats(value);
+        Shape result = draft.floats(node.outputs().getFirst());
+        return shape != null && result != null && shape.equals(result);
     }
 
     /// x·sigmoid(x) and x·hard-sigmoid(x).
@@ -56,16 +66,14 @@ final class Recognizing {
             String factor = node.inputs().get(1 - i);
             Node sigmoid = draft.onlyFor(factor, "Sigmoid");
             if (sigmoid != null && sigmoid.inputs().getFirst().equals(x)) {
-                activate(draft, node, x, Activation.SILU, sigmoid);
-                return true;
+                return activate(draft, node, x, Activation.SILU, sigmoid);
             }
             Node hard = draft.onlyFor(factor, "HardSigmoid");
             boolean usual = hard != null
                     && isClose(hard.attributes().real("alpha", 0.2f), 1 / 6.0)
                     && hard.attributes().real("beta", 0.5f) == 0.5f;
             if (hard != null && usual && hard.inputs().getFirst().equals(x)) {
-                activate(draft, node, x, Activation.HARD_SWISH, hard);
-                return true;
+                return activate(draft, node, x, Activation.HARD_SWISH, hard);
             }
         }
         return false;
@@ -100,8 +108,7 @@ final class Recognizing {
             if (erf != null) {
                 Node scaled = scaled(draft, erf.inputs().getFirst(), x, Math.sqrt(0.5));
                 if (scaled == null) continue;
-                activate(draft, last, x, Activation.GELU, inner, plusOne, erf, scaled);
-                return true;
+                return activate(draft, last, x, Activation.GELU, inner, plusOne, erf, scaled);
             }
             Node tanh = draft.onlyFor(inside, "Tanh");
             Node[] cubic =
@@ -112,8 +119,7 @@ final class Recognizing {
             before[cubic.length] = inner;
             before[cubic.length + 1] = plusOne;
             before[cubic.length + 2] = tanh;
-            activate(draft, last, x, Activation.GELU_TANH, before);
-            return true;
+            return activate(draft, last, x, Activation.GELU_TANH, before);
         }
         return false;
     }
@@ -209,6 +215,7 @@ final class Recognizing {
             if (mean == null
                     || shape == null
                     || shape.rank() == 0
+                    || !hasShapeOf(draft, x, last)
                     || !mean.inputs().getFirst().equals(x)) continue;
             int size = shape.extent(shape.rank() - 1);
             boolean fits = isOfLastAxis(draft, mean, shape.rank())

@@ -36,7 +36,9 @@ final class RecognizingAttention {
             for (Node node = draft.producer(value); node != null; node = draft.producer(value)) {
                 alone &= draft.isUsedOnce(value) && node.outputs().size() == 1;
                 int scaled = scaled(draft, node);
-                if (scaled >= 0 && alone) {
+                if (scaled >= 0
+                        && alone
+                        && Recognizing.hasShapeOf(draft, node.inputs().get(scaled), node)) {
                     float by = draft.number(node.inputs().get(1 - scaled));
                     scale = node.is("Mul") ? scale * by : scale / by;
                     value = node.inputs().get(scaled);
@@ -49,7 +51,7 @@ final class RecognizingAttention {
                 if (alone) nodes.add(node);
             }
             Shape shape = draft.floats(value);
-            @Nullable StridedView view = shape == null ? null : StridedView.of(shape);
+            @Nullable StridedView view = shape == null || shape.size() == 0 ? null : StridedView.of(shape);
             for (Move each : moves.reversed()) view = view == null ? null : each.of(draft, view);
             return view == null ? null : new Operand(value, view, scale, nodes);
         }
@@ -184,6 +186,7 @@ final class RecognizingAttention {
                 } else {
                     return null;
                 }
+                if (!Recognizing.hasShapeOf(draft, value, node)) return null;
                 nodes.add(node);
             }
             return null;

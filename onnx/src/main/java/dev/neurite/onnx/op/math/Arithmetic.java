@@ -119,7 +119,7 @@ public final class Arithmetic {
         Shape left = call.shape(a);
         Shape right = call.shape(b);
         var broadcast = new Broadcast(call, blocks(left), blocks(right));
-        Fact y = Fact.of(left.size() > right.size() ? left : right, Layout.BLOCKED);
+        Fact y = Fact.of(new Broadcast(call, left, right).shape(), Layout.BLOCKED);
         return Step.of(y, (in, out) -> runs.run(broadcast, in[a].tensor(), in[b].tensor(), out[0].tensor()));
     }
 

@@ -9,6 +9,7 @@ import dev.neurite.onnx.op.Broadcast;
 import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.Heap;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.Step;
 import dev.neurite.onnx.value.ElementType;
@@ -62,6 +63,7 @@ public final class Products {
             }
             var broadcast = new Broadcast(call, leading(a), leading(b));
             int batches = broadcast.shape().size();
+            Heap.require(call.node().label(), 2L * Integer.BYTES * batches);
             int[] ofA = new int[batches];
             int[] ofB = new int[batches];
             broadcast.forEachElement((at, k) -> {
@@ -127,7 +129,7 @@ public final class Products {
                 }
             });
         }
-        if (batch.isOneProduct() && call.isConstant(1)) {
+        if (batch.isOneProduct() && call.isConstant(1) && batch.inner > 0) {
             PackedWeights weights = transposed(call, 1, batch.inner, batch.columns);
             return dense(call.kernels(), batch, weights, y);
         }
@@ -150,6 +152,10 @@ public final class Products {
     private static void floats(Kernels kernels, Batch batch, Tensor a, Tensor b, Tensor y) {
         int n = batch.batches;
         if (y.size() == 0) return;
+        if (batch.inner == 0) {
+            kernels.fill(0, y);
+            return;
+        }
         if (batch.isOneProduct()) {
             kernels.product(
                     a.reshape(Shape.of(n * batch.rows, batch.inner)).matrix(),
@@ -220,7 +226,7 @@ public final class Products {
         }
         Fact y = Fact.of(type, batch.out);
         Kernels kernels = call.kernels();
-        boolean constant = type == ElementType.FLOAT && call.isConstant(1) && !turnA;
+        boolean constant = type == ElementType.FLOAT && call.isConstant(1) && !turnA && batch.inner > 0;
         PackedWeights weights = !constant
                 ? null
                 : turnB ? call.packed(1, call.shape(1)) : transposed(call, 1, batch.inner, batch.columns);
@@ -228,6 +234,8 @@ public final class Products {
             if (batch.out.size() == 0) return;
             if (weights != null) {
                 kernels.dense(in[0].tensor(), weights, Tensor.EMPTY, Activation.IDENTITY, out[0].tensor());
+            } else if (type == ElementType.FLOAT && batch.inner == 0) {
+                kernels.fill(0, out[0].tensor());
             } else if (type == ElementType.FLOAT) {
                 var left = in[0].tensor().matrix();
                 var right = in[1].tensor().matrix();

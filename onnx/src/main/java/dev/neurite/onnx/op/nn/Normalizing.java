@@ -5,6 +5,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.Heap;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.Step;
 import dev.neurite.onnx.value.ElementType;
@@ -70,7 +71,7 @@ public final class Normalizing {
                                 out[0].tensor());
             });
         }
-        return Step.of(x.withoutValue(), (in, out) -> {
+        return Step.of(Fact.of(x.type(), x.shape()), (in, out) -> {
             Elements.Doubles from = Elements.doubles(in[0]);
             Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
             int plane = in[0].size() == 0 ? 0 : in[0].size() / (in[0].shape().extent(0) * channels);
@@ -289,6 +290,7 @@ public final class Normalizing {
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         int rank = x.shape().rank();
         int[] axes = call.axes(call.attributes().integers("axes").orElse(new long[] {0, 2, 3}), rank);
+        Heap.require(call.node().label(), (long) Integer.BYTES * x.shape().size());
         int[] group = new int[x.shape().size()]; // of each element
         int groups = 1;
         boolean[] reduced = new boolean[rank];

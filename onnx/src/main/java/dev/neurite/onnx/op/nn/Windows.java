@@ -54,7 +54,10 @@ public record Windows(int[] in, int[] kernel, int[] strides, int[] dilations, in
             }
             long windows = (ceil ? Math.ceilDiv(room, (long) strides[i]) : room / strides[i]) + 1;
             if (ceil && (windows - 1) * strides[i] >= (long) in[i] + before[i]) windows--;
-            out[i] = Math.toIntExact(windows);
+            if (windows > Integer.MAX_VALUE) {
+                throw call.misfit("expects less than 2³¹ windows along an axis, got " + windows);
+            }
+            out[i] = (int) windows;
         }
         return new Windows(in, kernel, strides, dilations, before, after, out);
     }

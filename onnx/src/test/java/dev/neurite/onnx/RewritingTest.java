@@ -1,0 +1,252 @@
+package dev.neurite.onnx;
+
+import static dev.neurite.onnx.Protos.FLOAT;
+import static dev.neurite.onnx.Protos.attribute;
+import static dev.neurite.onnx.Protos.floats;
+import static dev.neurite.onnx.Protos.longs;
+import static dev.neurite.onnx.Protos.model;
+import static dev.neurite.onnx.Protos.node;
+import static dev.neurite.onnx.Protos.opset;
+import static dev.neurite.onnx.Protos.tensor;
+import static dev.neurite.onnx.Protos.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.onnx.plan.Stage;
+import dev.neurite.onnx.proto.GraphProto;
+import dev.neurite.onnx.proto.NodeProto;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.tensor.Shape;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// Graphs at the edges of what rules rewrite: each stage gives the same results.
+class RewritingTest {
+    private static float[] wave(int count) {
+        float[] wave = new float[count];
+        for (int i = 0; i < count; i++) wave[i] = (float) Math.sin(1.7 * i) / 2;
+        return wave;
+    }
+
+    private static Value ramp(int... extents) {
+        Shape shape = Shape.of(extents);
+        return Value.of(shape, wave(shape.size()));
+    }
+
+    private static GraphProto.Builder graph(List<Object> in, List<Object> out, NodeProto.Builder... nodes) {
+        GraphProto.Builder graph = GraphProto.newBuilder()
+                .setName("g")
+                .addInput(value("x", FLOAT, in.toArray()))
+                .addOutput(value("y", FLOAT, out.toArray()));
+        for (NodeProto.Builder each : nodes) graph.addNode(each);
+        return graph;
+    }
+
+    private static OnnxModel load(GraphProto.Builder graph, long version) {
+        var proto = model(graph).clearOpsetImport().addOpsetImport(opset("", version));
+        return OnnxModel.read(proto.build().toByteArray());
+    }
+
+    /// Runs all stages of a model.
+    /// @return the result of the plan
+    private static Value allStages(OnnxModel model, Value x) {
+        Value y = model.run(x);
+        for (Stage stage : model.stages(Map.of("x", x))) {
+            Value own = model.run(stage, Map.of("x", x), (_, _, _) -> {})
+                    .values()
+                    .iterator()
+                    .next();
+            assertThat(own.shape()).as(stage.name()).isEqualTo(y.shape());
+            float[] wanted = y.floats();
+            float[] got = own.floats();
+            for (int i = 0; i < wanted.length; i++) {
+                assertThat(got[i])
+                        .as("%s, element %d", stage.name(), i)
+                        .isCloseTo(wanted[i], within(1e-5f * Math.max(1, Math.abs(wanted[i]))));
+            }
+        }
+        return y;
+    }
+
+    /// A convolution to 16 channels, whose result may be in blocks, and a node after it.
+    private static GraphProto.Builder afterConvolution(NodeProto.Builder after) {
+        return graph(
+                        List.of("n", 16L, "h", "w"),
+                        List.of("n", 16L, "a", "b"),
+                        node("Conv", "x weights", "c", attribute("pads", List.of(1L, 1L, 1L, 1L))),
+                        after)
+                .addInitializer(floats("weights", List.of(16L, 16L, 3L, 3L), wave(16 * 16 * 9)))
+                .addInitializer(floats("scale", List.of(1L, 16L, 1L, 1L), wave(16)))
+                .addInitializer(floats("numbers", List.of(16L), 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7))
+                .addInitializer(tensor("doubles", 11, 16).addAllDoubleData(doubles()));
+    }
+
+    private static List<Double> doubles() {
+        return IntStream.range(0, 16).mapToObj(i -> 1 + i / 16.0).toList();
+    }
+
+    @Test
+    void whatHasNoKernelForBlocksGetsRows() {
+        List<Long> two = List.of(2L, 2L);
+        List<NodeProto.Builder> all = List.of(
+                node("AveragePool", "c", "y", attribute("kernel_shape", two), attribute("dilations", two)),
+                node("AveragePool", "c", "y", attribute("kernel_shape", two), attribute("strides", two)),
+                node("MaxPool", "c", "y", attribute("kernel_shape", two), attribute("dilations", two)),
+                node("MaxPool", "c", "y", attribute("kernel_shape", two), attribute("pads", List.of(1L, 1L, 1L, 1L))),
+                node("BatchNormalization", "c numbers numbers numbers numbers", "y"),
+                node("BatchNormalization", "c numbers numbers doubles doubles", "y"),
+                node("Clip", "c", "y"),
+                node("Elu", "c", "y"),
+                node("Softplus", "c", "y"),
+                node("LeakyRelu", "c", "y"),
+                node("Mul", "c scale", "y"),
+                node("Add", "scale c", "y"));
+        for (NodeProto.Builder each : all) {
+            OnnxModel model = load(afterConvolution(each), 19);
+            Value y = allStages(model, ramp(2, 16, 12, 12));
+            assertThat(y.floats()).as("%s", each).doesNotContain(Float.NaN);
+        }
+    }
+
+    @Test
+    void noRowsGiveNoRows() {
+        OnnxModel model = load(afterConvolution(node("Mul", "c scale", "y")), 17);
+        assertThat(model.run(ramp(0, 16, 5, 4)).shape()).isEqualTo(Shape.of(0, 16, 5, 4));
+    }
+
+    @Test
+    void weightsOfOneShapeAreNotThoseOfAnother() {
+        GraphProto.Builder graph = graph(
+                        List.of("n", 16L, "h", "w"),
+                        List.of("n", 16L, "h", "w"),
+                        node("Shape", "x", "shape"),
+                        node("Gather", "shape two", "height"),
+                        node("Cast", "height", "number", attribute("to", 1)),
+                        node("Mul", "numbers number", "s"),
+                        node("Conv", "x weights", "c"),
+                        node("BatchNormalization", "c s numbers numbers numbers", "y"))
+                .addInitializer(floats("weights", List.of(16L, 16L, 1L, 1L), wave(256)))
+                .addInitializer(floats("numbers", List.of(16L), 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7))
+                .addInitializer(longs("two", 2));
+        OnnxModel model = load(graph, 17);
+        allStages(model, ramp(1, 16, 8, 3));
+        allStages(model, ramp(1, 16, 4, 3));
+        allStages(model, ramp(1, 16, 8, 3));
+    }
+
+    @Test
+    void numbersOfMoreAxesAddAxes() {
+        GraphProto.Builder gelu = graph(
+                        List.of(2L, 3L),
+                        List.of(1L, 2L, 3L),
+                        node("Div", "x root", "s"),
+                        node("Erf", "s", "e"),
+                        node("Add", "e one", "p"),
+                        node("Mul", "x p", "m"),
+                        node("Mul", "m half", "y"))
+                .addInitializer(floats("root", List.of(), (float) Math.sqrt(2)))
+                .addInitializer(floats("one", List.of(), 1))
+                .addInitializer(floats("half", List.of(1L, 1L, 1L), 0.5f));
+        assertThat(allStages(load(gelu, 17), ramp(2, 3)).shape()).isEqualTo(Shape.of(1, 2, 3));
+    }
+
+    /// Attention of heads [rows × time × 4 × 8].
+    private static GraphProto.Builder attention() {
+        return graph(
+                        List.of("n", "t", 32L),
+                        List.of("n", "t", 32L),
+                        node("Shape", "x", "shape"),
+                        node("Slice", "shape zero two", "leading"),
+                        node("Concat", "leading heads", "apart", attribute("axis", 0)),
+                        node("Reshape", "x apart", "h", attribute("allowzero", 1)),
+                        node("Transpose", "h", "q", attribute("perm", List.of(0L, 2L, 1L, 3L))),
+                        node("Transpose", "h", "k", attribute("perm", List.of(0L, 2L, 3L, 1L))),
+                        node("MatMul", "q k", "scores"),
+                        node("Softmax", "scores", "p", attribute("axis", -1)),
+                        node("MatMul", "p q", "z"),
+                        node("Transpose", "z", "back", attribute("perm", List.of(0L, 2L, 1L, 3L))),
+                        node("Reshape", "back shape", "y", attribute("allowzero", 1)))
+                .addInitializer(longs("zero", 0))
+                .addInitializer(longs("two", 2))
+                .addInitializer(longs("heads", 4, 8));
+    }
+
+    @Test
+    void attentionToNothing() {
+        OnnxModel model = load(attention(), 17);
+        assertThat(model.plan(Map.of("x", ramp(2, 5, 32))).toString()).contains("neurite.Attention");
+        allStages(model, ramp(2, 5, 32));
+        assertThat(model.run(ramp(2, 0, 32)).shape()).isEqualTo(Shape.of(2, 0, 32));
+        assertThat(model.run(ramp(0, 3, 32)).shape()).isEqualTo(Shape.of(0, 3, 32));
+    }
+
+    @Test
+    void productsOverNothingAreZeros() {
+        GraphProto.Builder one = graph(List.of("n", "k"), List.of("n", 4L), node("MatMul", "x w", "y"))
+                .addInitializer(floats("w", List.of(0L, 4L)));
+        assertThat(load(one, 17).run(ramp(3, 0)).floats()).isEqualTo(new float[12]);
+        GraphProto.Builder gemm = graph(List.of("n", "k"), List.of("n", 4L), node("Gemm", "x w b", "y"))
+                .addInitializer(floats("w", List.of(0L, 4L)))
+                .addInitializer(floats("b", List.of(4L), 1, 2, 3, 4));
+        assertThat(load(gemm, 17).run(ramp(1, 0)).floats()).containsExactly(1, 2, 3, 4);
+        GraphProto.Builder two = graph(
+                List.of("n", "m", "k"),
+                List.of("n", "m", "m"),
+                node("Transpose", "x", "t", attribute("perm", List.of(0L, 2L, 1L))),
+                node("MatMul", "x t", "y"));
+        assertThat(load(two, 17).run(ramp(2, 3, 0)).floats()).isEqualTo(new float[18]);
+    }
+
+    @Test
+    void resultsAreTheCallersOwn() {
+        GraphProto.Builder graph = graph(
+                        List.of("n"),
+                        List.of("m"),
+                        node("NonZero", "x", "places"),
+                        node("Shape", "places", "count"),
+                        node("Gather", "count one", "number"),
+                        node("Mul", "number zero", "nothing"),
+                        node("Add", "nothing three", "shape"),
+                        node("Reshape", "w shape", "y"))
+                .addInitializer(longs("one", 1))
+                .addInitializer(longs("zero", 0))
+                .addInitializer(longs("three", 3))
+                .addInitializer(floats("w", List.of(3L, 1L), 1, 2, 3));
+        OnnxModel model = load(graph, 17);
+        Value y = model.run(ramp(4));
+        ((float[]) y.array())[y.offset()] = 99;
+        assertThat(model.run(ramp(4)).floats()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void nodesWithoutInputsThatTheyNeedAreRefused() {
+        for (String op : List.of("Add", "MatMul", "Gemm", "Conv", "BatchNormalization", "Gather")) {
+            GraphProto.Builder graph = graph(List.of("n"), List.of("m"), node("NonZero", "x", "z"), node(op, "z", "y"));
+            assertThatThrownBy(() -> load(graph, 17))
+                    .as(op)
+                    .isInstanceOf(ModelFormatException.class)
+                    .hasMessageContaining("inputs, got 1");
+        }
+        GraphProto.Builder none = graph(List.of("n"), List.of("m"), node("Softmax", "", "y"));
+        assertThatThrownBy(() -> load(none, 17)).isInstanceOf(ModelFormatException.class);
+    }
+
+    @Test
+    void moreWindowsThanAnIntAreRefused() {
+        long pad = 1L << 30;
+        GraphProto.Builder graph = graph(
+                        List.of(1L, 1L, 1L, 1L),
+                        List.of(1L, 1L, "h", "w"),
+                        node("Conv", "x w", "y", attribute("pads", List.of(pad, pad, pad, pad))))
+                .addInitializer(floats("w", List.of(1L, 1L, 1L, 1L), 1));
+        OnnxModel model = load(graph, 17);
+        assertThatThrownBy(() -> model.run(ramp(1, 1, 1, 1)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("2³¹");
+    }
+}
