@@ -10,6 +10,7 @@ import dev.neurite.kernel.RecurrentKernels.Steps;
 import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.Operators;
+import dev.neurite.onnx.op.Scratch;
 import dev.neurite.onnx.op.Step;
 import dev.neurite.onnx.op.Work;
 import dev.neurite.onnx.op.nn.Recurrence.Kind;
@@ -32,6 +33,8 @@ public final class Recurring {
     private final Recurrence of;
     private final Kernels kernels;
     private final List<Direction> directions = new ArrayList<>();
+    private final Scratch ofGates;
+    private final Scratch ofRows; // of x, one sequence after the other
 
     /// What does not change between runs of a direction; null where an input is no constant.
     private record Direction(
@@ -77,6 +80,8 @@ public final class Recurring {
     private Recurring(Call call, Recurrence of) {
         this.of = of;
         kernels = call.kernels();
+        ofGates = new Scratch(Shape.of(of.batch(), of.time(), of.kind().gates() * of.units()));
+        ofRows = new Scratch(Shape.of(of.batch() * of.time(), of.inputs()));
         for (int i = 0; i < of.directions(); i++) {
             int direction = i;
             String purpose = of.kind() + " " + direction;
@@ -126,21 +131,20 @@ public final class Recurring {
     // ------------------------------------------------------------------------------------------------------- running
 
     private void run(Value[] in, Value[] out, int[] lengths) {
-        Tensor x = rows(in[0]);
-        Tensor ofRows = Tensor.EMPTY;
+        Tensor given = Tensor.EMPTY;
         if (Arrays.stream(lengths).anyMatch(each -> each < of.time())) {
-            ofRows = Tensor.zeros(Shape.of(of.batch()));
-            for (int row = 0; row < lengths.length; row++) ofRows.array()[row] = lengths[row];
+            given = Tensor.zeros(Shape.of(of.batch()));
+            for (int row = 0; row < lengths.length; row++) given.array()[row] = lengths[row];
         }
-        for (int direction = 0; direction < of.directions(); direction++) run(x, ofRows, direction, in, out);
+        boolean asTheyAre = of.batchFirst() || of.batch() == 1 || of.time() == 1;
+        Tensor x = asTheyAre ? in[0].tensor().reshape(Shape.of(of.batch() * of.time(), of.inputs())) : rows(in[0]);
+        for (int direction = 0; direction < of.directions(); direction++) run(x, given, direction, in, out);
+        if (!asTheyAre) ofRows.release(x);
     }
 
     /// The steps of all sequences, one sequence after the other.
     private Tensor rows(Value x) {
-        Shape shape = Shape.of(of.batch() * of.time(), of.inputs());
-        if (of.batchFirst() || of.batch() == 1 || of.time() == 1)
-            return x.tensor().reshape(shape);
-        Tensor rows = Tensor.zeros(shape);
+        Tensor rows = ofRows.take();
         for (int row = 0, to = 0; row < of.batch(); row++) {
             for (int step = 0; step < of.time(); step++, to += of.inputs()) {
                 System.arraycopy(x.array(), x.offset() + of.input(row, step), rows.array(), to, of.inputs());
@@ -155,7 +159,7 @@ public final class Recurring {
         PackedWeights r = with.r != null ? with.r : changing(in[Recurrence.R], direction);
         Biases b = with.biases != null ? with.biases : biases(in[Recurrence.B], direction);
         int width = of.kind().gates() * of.units();
-        Tensor gates = Tensor.zeros(Shape.of(of.batch(), of.time(), width));
+        Tensor gates = ofGates.take();
         kernels.dense(x, w, b.ofGates, Activation.IDENTITY, gates.reshape(Shape.of(x.rows(), width)));
         Tensor y = sequence(out[0]);
         Tensor hn = state(Work.optional(out, 1), direction);
@@ -176,6 +180,7 @@ public final class Recurring {
                 recurrent.lstm(steps, new Cells(initial(in, Recurrence.INITIAL_C, direction), Tensor.EMPTY, cn));
             }
         }
+        ofGates.release(gates);
         finishSequence(y, out[0], direction);
         finishState(hn, Work.optional(out, 1), direction);
         finishState(cn, Work.optional(out, 2), direction);
