@@ -15,7 +15,7 @@ class BothEnginesTest {
             Set.of("Golden", "GoldenTraining", "Trajectory", "EveryKernel", "KernelBits", "Samples");
 
     private static final List<String> WITHOUT_KERNELS =
-            List.of("AugmentationGoldenTest", "NumpyFilesTest", "ConfusionTest", "MetricsGoldenTest");
+            List.of("AugmentationGoldenTest", "NumpyFilesTest", "NpyArrayTest", "ConfusionTest", "MetricsGoldenTest");
 
     /// They name the engine, or start JVMs with and without vectors.
     private static final List<String> WITH_BOTH_ENGINES =

@@ -236,6 +236,52 @@ class RewritingTest {
         assertThatThrownBy(() -> load(none, 17)).isInstanceOf(ModelFormatException.class);
     }
 
+    /// Outputs without a name are not wanted, the last ones and others.
+    @Test
+    void outputsThatNobodyWants() {
+        for (String each : List.of("y_", "y", "_y")) {
+            String outputs = each.startsWith("_") ? "mask y" : "y mask";
+            NodeProto.Builder dropout = node("Dropout", "x", outputs);
+            if (each.equals("y_")) dropout.setOutput(1, "");
+            if (each.equals("_y")) dropout.setOutput(0, "");
+            int type = each.equals("_y") ? Protos.BOOL : FLOAT;
+            GraphProto.Builder graph =
+                    graph(List.of("n"), List.of("n"), dropout).setOutput(0, value("y", type, "n"));
+            assertThat(load(graph, 17).run(ramp(3)).size()).isEqualTo(3);
+        }
+        NodeProto.Builder pool = node("MaxPool", "x", "y places", attribute("kernel_shape", List.of(2L, 2L)));
+        pool.setOutput(1, "");
+        GraphProto.Builder graph = graph(List.of(1L, 1L, 3L, 3L), List.of(1L, 1L, 2L, 2L), pool);
+        assertThat(load(graph, 17).run(ramp(1, 1, 3, 3)).size()).isEqualTo(4);
+    }
+
+    /// What is longer than windows reach has its zeros at the end.
+    @Test
+    void aTransposedConvolutionBeginsWithItsFirstElement() {
+        for (String each : List.of("SAME_UPPER", "SAME_LOWER")) {
+            GraphProto.Builder graph = graph(
+                            List.of(1L, 1L, 2L),
+                            List.of(1L, 1L, 4L),
+                            node(
+                                    "ConvTranspose",
+                                    "x w",
+                                    "y",
+                                    attribute("strides", List.of(2L)),
+                                    attribute("auto_pad", each)))
+                    .addInitializer(floats("w", List.of(1L, 1L, 1L), 1));
+            Value x = Value.of(Shape.of(1, 1, 2), 5f, 7f);
+            assertThat(load(graph, 17).run(x).floats()).containsExactly(5, 0, 7, 0);
+        }
+        GraphProto.Builder wrong = graph(
+                        List.of(1L, 1L, 2L, 2L),
+                        List.of(1L, 1L, "h", "w"),
+                        node("ConvTranspose", "x w", "y", attribute("output_shape", List.of(5L))))
+                .addInitializer(floats("w", List.of(1L, 1L, 1L, 1L), 1));
+        assertThatThrownBy(() -> load(wrong, 17).run(ramp(1, 1, 2, 2)))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("output_shape of 2 numbers, got [5]");
+    }
+
     @Test
     void moreWindowsThanAnIntAreRefused() {
         long pad = 1L << 30;

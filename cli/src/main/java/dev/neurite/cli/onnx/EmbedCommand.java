@@ -118,6 +118,9 @@ public final class EmbedCommand implements Callable<Integer> {
             throw new ConfigException(
                     "embed", "expects an ONNX model, a file that ends with .onnx, got '" + model + "'");
         }
+        if (context.json() && writesArray()) {
+            throw new ConfigException("--json", "expects no array as output, got " + OUTPUT + " " + output);
+        }
         List<String> texts = EmbedTexts.read(given, file, context.io().in());
         try (Kernels kernels = Kernels.create(threads)) {
             OnnxModel loaded = OnnxModel.load(Path.of(model)).with(kernels);
@@ -162,10 +165,12 @@ public final class EmbedCommand implements Callable<Integer> {
         }
     }
 
+    private boolean writesArray() {
+        return output != null && output.toLowerCase(Locale.ROOT).endsWith(".npy");
+    }
+
     private VectorWriter writer(OutputFile out) {
-        if (output != null && output.toLowerCase(Locale.ROOT).endsWith(".npy")) {
-            return new VectorWriter.Array(output, out.stream());
-        }
+        if (output != null && writesArray()) return new VectorWriter.Array(output, out.stream());
         boolean escapes = output == null && context.io().outIsTerminal();
         Consumer<String> lines = line -> out.stream().print((escapes ? Console.printable(line) : line) + '\n');
         return context.json() ? new VectorWriter.JsonLines(lines) : new VectorWriter.Csv(lines);

@@ -197,13 +197,15 @@ final class GraphReader {
             if (output.isEmpty()) throw new ModelFormatException(place, "expects an output, got none");
             if (each.getOpType().isEmpty()) throw new ModelFormatException(place, "expects an operator, got none");
             String domain = Opsets.domain(each.getDomain());
+            int last = each.getOutputCount(); // of the outputs that somebody wants
+            while (each.getOutput(last - 1).isEmpty()) last--;
             plain.add(new Node(
                     name,
                     domain,
                     each.getOpType(),
                     opsets.version(domain, place),
                     each.getInputList(),
-                    each.getOutputList(),
+                    each.getOutputList().subList(0, last),
                     Attributes.none(name)));
         }
         return plain;

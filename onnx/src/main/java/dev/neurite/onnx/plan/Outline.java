@@ -11,6 +11,7 @@ import dev.neurite.onnx.registry.Registry;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,8 @@ public final class Outline {
                 Fact fact = in.get(i);
                 if (fact != null && fact.value() != null) given[i] = fact.value();
             }
-            return Step.constant(Plan.run(node, step, given));
+            Value[] results = Plan.run(node, step, given);
+            return Arrays.stream(results).allMatch(Objects::nonNull) ? Step.constant(results) : step;
         } catch (NotYetKnown | NeuriteException _) {
             return null; // told when the model runs
         }
@@ -125,7 +127,8 @@ public final class Outline {
                 yield weights == null ? 0 : out * (weights.size() / Math.max(1, weights.extent(0)));
             }
             case "ConvTranspose" -> (long) x.size() * (w.size() / Math.max(1, w.extent(0)));
-            case "MatMul", "MatMulInteger", "FusedMatMul" -> x.rank() == 0 ? 0 : out * x.extent(x.rank() - 1);
+            case "MatMul", "MatMulInteger", "QLinearMatMul" -> x.rank() == 0 ? 0 : out * x.extent(x.rank() - 1);
+            case "FusedMatMul", "TransposeMatMul" -> out * inner(node, x);
             case "Gemm" -> out * x.extent(node.attributes().flag("transA", false) ? 0 : 1);
             case "LSTM", "GRU", "RNN" -> {
                 Shape r = shape(node, 2);
@@ -133,6 +136,14 @@ public final class Outline {
             }
             default -> 0;
         };
+    }
+
+    /// The products in a sum of FusedMatMul: the last axis of its first input, or the other of a transposed matrix.
+    private static int inner(Node node, Shape x) {
+        if (x.rank() < 2) return x.rank() == 0 ? 0 : x.extent(0);
+        if (!node.attributes().flag("transA", false)) return x.extent(x.rank() - 1);
+        boolean leading = node.attributes().flag("transBatchA", false) && x.rank() > 2;
+        return x.extent(leading ? 0 : x.rank() - 2);
     }
 
     private @Nullable Shape shape(Node node, int input) {

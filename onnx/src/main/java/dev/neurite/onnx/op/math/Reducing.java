@@ -79,8 +79,9 @@ public final class Reducing {
         long[] axes = call.integers("axes", 1);
         boolean[] reduced = new boolean[in.rank()];
         if (axes == null || axes.length == 0) {
-            if (call.attributes().flag("noop_with_empty_axes", false)) return Step.view(call.in(0), in, 0);
-            Arrays.fill(reduced, true);
+            boolean none = call.attributes().flag("noop_with_empty_axes", false);
+            if (none && reduction.keepsSingles()) return Step.view(call.in(0), in, 0);
+            Arrays.fill(reduced, !none);
         } else {
             for (int axis : call.axes(axes, in.rank())) reduced[axis] = true;
         }

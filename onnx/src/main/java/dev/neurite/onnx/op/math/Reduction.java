@@ -47,6 +47,14 @@ enum Reduction {
         return this == MAX || this == MIN ? ORDERED : NUMBERS;
     }
 
+    /// Whether one element alone stays what it is: the others make squares, absolute values or logarithms of it.
+    boolean keepsSingles() {
+        return switch (this) {
+            case SUM, MEAN, PROD, MAX, MIN, LOG_SUM_EXP -> true;
+            case L1, SUM_SQUARE, L2, LOG_SUM -> false;
+        };
+    }
+
     /// Reduces some elements.
     /// @param first the index of the first one
     /// @param step the distance between two

@@ -195,6 +195,9 @@ public final class Convolving {
         if (!automatic.matches("NOTSET|VALID|SAME_UPPER|SAME_LOWER")) {
             throw call.wrong("expects auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, got " + automatic);
         }
+        if (sizes != null && sizes.length != axes && sizes.length != axes + 2) {
+            throw call.wrong("expects output_shape of " + axes + " numbers, got " + Arrays.toString(sizes));
+        }
         long[] pads = given(call, "pads", 2 * axes, new long[2 * axes]);
         int[] before = new int[axes];
         int[] after = new int[axes];
@@ -206,8 +209,8 @@ public final class Convolving {
             if (sizes != null || same) {
                 long size = sizes != null ? sizes[sizes.length - axes + i] : (long) out[i] * strides[i];
                 long total = full - size;
-                boolean upper = automatic.equals("SAME_UPPER");
-                pads[i] = upper ? Math.floorDiv(total, 2) : total - Math.floorDiv(total, 2);
+                long shared = Math.max(0, total); // a longer result has its zeros at the end, as in onnxruntime
+                pads[i] = automatic.equals("SAME_UPPER") ? shared / 2 : shared - shared / 2;
                 pads[axes + i] = total - pads[i];
             }
             long size = full - pads[i] - pads[axes + i];

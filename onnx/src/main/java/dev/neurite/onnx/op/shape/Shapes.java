@@ -8,6 +8,7 @@ import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.Work;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
@@ -132,11 +133,13 @@ public final class Shapes {
         Fact x = call.in(0);
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         if (call.outputs() < 2) return Step.view(x, x.shape(), 0);
-        ElementType mask = call.version() < 10 ? x.type() : ElementType.BOOL;
-        Value kept = one(mask);
-        return Step.of(List.of(Fact.of(x.type(), x.shape()), Fact.of(mask, x.shape())), (in, out) -> {
-            Copier.of(in[0], out[0]).run(0, 0, x.shape().size());
-            Copier.of(kept, out[1]).repeat(0, 0, x.shape().size());
+        ElementType ofMask = call.version() < 10 ? x.type() : ElementType.BOOL;
+        Value kept = one(ofMask);
+        return Step.of(List.of(Fact.of(x.type(), x.shape()), Fact.of(ofMask, x.shape())), (in, out) -> {
+            Value y = Work.optional(out, 0);
+            Value mask = Work.optional(out, 1);
+            if (y != null) Copier.of(in[0], y).run(0, 0, x.shape().size());
+            if (mask != null) Copier.of(kept, mask).repeat(0, 0, x.shape().size());
         });
     }
 

@@ -42,6 +42,15 @@ final class ReducingTest {
                 .isEqualTo(x);
         assertThat(op("ReduceSum", 13).integer("noop_with_empty_axes", 1).run(x))
                 .isEqualTo(x);
+        Value y = floats(-2, 3);
+        assertThat(op("ReduceSumSquare", 18).integer("noop_with_empty_axes", 1).run(y))
+                .isEqualTo(floats(4, 9));
+        assertThat(op("ReduceL1", 18).integer("noop_with_empty_axes", 1).run(y)).isEqualTo(floats(2, 3));
+        assertThat(op("ReduceL2", 18).integer("noop_with_empty_axes", 1).run(y)).isEqualTo(floats(2, 3));
+        assertThat(op("ReduceLogSum", 18).integer("noop_with_empty_axes", 1).run(floats(1)))
+                .isEqualTo(floats(0));
+        assertThat(op("ReduceMax", 18).integer("noop_with_empty_axes", 1).run(y))
+                .isEqualTo(y);
         assertThat(op("ReduceSum", 13).run(scalar(3f))).isEqualTo(scalar(3f));
     }
 
