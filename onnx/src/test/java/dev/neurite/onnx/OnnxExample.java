@@ -1,9 +1,11 @@
 package dev.neurite.onnx;
 
+// region imports
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.nio.file.Path;
 import java.util.Map;
+// endregion
 
 /// What docs/onnx.md shows.
 final class OnnxExample {

@@ -54,6 +54,9 @@ final class InputFiles {
                 .filter(each -> argument.startsWith(each + "="))
                 .max(Comparator.comparingInt(String::length)); // names may have a '=', too
         if (name.isPresent()) {
+            if (argument.endsWith("=") && argument.length() == name.get().length() + 1) {
+                throw new ConfigException(OPTION + " " + argument, "expects a file after '=', got none");
+            }
             put(name.get(), argument.substring(name.get().length() + 1));
             return true;
         }

@@ -59,11 +59,19 @@ final class OutputFiles implements AutoCloseable {
                     "Without " + OPTION + " it is printed");
         }
         if (isDirectory(target)) return inDirectory(outputs, target);
-        if (outputs.size() == 1) return Map.of(outputs.getFirst().name(), target);
+        if (outputs.size() != 1) {
+            boolean exists = Files.exists(Path.of(target));
+            throw new ConfigException(
+                    OPTION + " " + target,
+                    "expects a directory that exists, for a model with " + outputs.size() + " outputs, got "
+                            + (exists ? "a file" : "none of that name"),
+                    exists ? "" : "Make the directory first");
+        }
+        if (target.toLowerCase(Locale.ROOT).endsWith(END) || target.startsWith("/dev/")) {
+            return Map.of(outputs.getFirst().name(), target);
+        }
         throw new ConfigException(
-                OPTION + " " + target,
-                "expects a directory that exists, for a model with " + outputs.size() + " outputs, got "
-                        + (Files.exists(Path.of(target)) ? "a file" : "none of that name"));
+                OPTION, "expects a file that ends with " + END + ", or a directory that exists, got '" + target + "'");
     }
 
     private static boolean isDirectory(String target) {

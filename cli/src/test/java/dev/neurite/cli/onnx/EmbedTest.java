@@ -112,7 +112,7 @@ final class EmbedTest {
         assertThat(NpyArray.read(array).elements()).isEqualTo(new float[] {1.5f, 1.5f, 1, 2});
         Cli both = embed("a b", "--json", "--output", array.toString());
         assertThat(both.code()).isEqualTo(2);
-        assertThat(both.err()).contains("--json: expects no array as output, got --output " + array);
+        assertThat(both.err()).contains("expects no array as output, got --output " + array);
         Path lines = temp.resolve("v.csv");
         assertThat(embed("a b", "", "--no-normalize", "--out", lines.toString()).code())
                 .isZero();

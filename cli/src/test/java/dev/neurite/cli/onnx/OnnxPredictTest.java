@@ -160,8 +160,14 @@ final class OnnxPredictTest {
         assertThat(nowhere.code()).isEqualTo(6);
         assertThat(nowhere.err()).contains("cannot be written: the directory " + none + " does not exist");
         assertThat(predict(DENSE, X, "--output", "").code()).isEqualTo(2);
+        Cli csv = predict(DENSE, X, "--output", none + ".csv");
+        assertThat(csv.code()).isEqualTo(2);
+        assertThat(csv.err()).contains("expects a file that ends with .npy, or a directory that exists, got '");
+        assertThat(predict(DENSE, "--input", "x=").err()).contains("--input x=: expects a file after '=', got none");
         assertThat(Files.readString(file)).isEqualTo("kept");
         assertThat(files()).containsExactly(file);
+        Path text = Files.writeString(temp.resolve("text.onnx"), "hello there, this is no model\n");
+        assertThat(predict(text.toString(), X).err()).contains("expects an ONNX model, got a text");
     }
 
     @Test

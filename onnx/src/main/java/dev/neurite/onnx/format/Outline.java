@@ -248,6 +248,8 @@ final class Outline {
             return "a Git LFS pointer instead of the model, which 'git lfs pull' fetches";
         }
         if (start.startsWith("{")) return "a text in JSON";
+        boolean printable = text.chars().allMatch(each -> each >= ' ' || Character.isWhitespace(each));
+        if (printable && !start.isEmpty()) return "a text";
         if (text.startsWith("PK\3\4")) return "a ZIP archive, as .pt and .keras files are. Export the model to ONNX";
         if (text.startsWith("\211HDF")) return "an HDF5 file, as .h5 files are. Export the model to ONNX";
         if (text.startsWith("\200")) return "what looks like a pickle, as .pkl files are. Export the model to ONNX";
