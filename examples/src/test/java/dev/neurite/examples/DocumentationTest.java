@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /// Java code in the documents is code of the examples: each block names its file and region in a comment
 /// before it, `<!-- QuickStart#quickstart -->`, and is equal to it. `scripts/docs/code_blocks.py` makes it so.
-/// Examples that need Spark or LangChain4j are among the tests of that module, which compile and run them.
+/// Examples that need Spark, ONNX or LangChain4j are among the tests of that module, which compile and run them.
 class DocumentationTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<Path> SOURCES = List.of(

@@ -1,32 +1,32 @@
 package dev.neurite.onnx.op;
 
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 import java.lang.ref.SoftReference;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
-/// Arrays that a step needs while it runs, and leaves to later runs: new ones would have to be filled with zeros, and
+/// Arrays that a run needs for a while, and leaves to later runs: new ones would have to be filled with zeros, and
 /// would not be in the caches. Runs at once have arrays of their own. Thread-safe.
-public final class Scratch {
-    private final Shape shape;
-    private final ConcurrentLinkedQueue<SoftReference<float[]>> idle = new ConcurrentLinkedQueue<>();
+/// @param <T> what has the arrays
+public final class Scratch<T> {
+    private final Supplier<T> maker;
+    private final ConcurrentLinkedQueue<SoftReference<T>> idle = new ConcurrentLinkedQueue<>();
 
-    /// @param shape of the tensors
-    public Scratch(Shape shape) {
-        this.shape = shape;
+    /// @param maker makes them, if none are left
+    public Scratch(Supplier<T> maker) {
+        this.maker = maker;
     }
 
-    /// A tensor with any elements, to be given back.
-    public Tensor take() {
-        for (SoftReference<float[]> each = idle.poll(); each != null; each = idle.poll()) {
-            float[] array = each.get();
-            if (array != null) return Tensor.view(shape, array, 0);
+    /// Arrays with any elements, to be given back.
+    public T take() {
+        for (SoftReference<T> each = idle.poll(); each != null; each = idle.poll()) {
+            T left = each.get();
+            if (left != null) return left;
         }
-        return Tensor.view(shape, new float[shape.size()], 0);
+        return maker.get();
     }
 
-    /// Takes a tensor back that nobody uses any more.
-    public void release(Tensor tensor) {
-        idle.add(new SoftReference<>(tensor.array()));
+    /// Takes arrays back that nobody uses any more.
+    public void release(T arrays) {
+        idle.add(new SoftReference<>(arrays));
     }
 }

@@ -85,7 +85,7 @@ final class FusingProjections {
                 Node.own(first.name(), Products.DENSE, inputs(draft, all), List.of(joined), first.attributes()),
                 all.get(1).node,
                 all.get(2).node);
-        int width = all.stream().mapToInt(each -> each.columns.width()).sum();
+        int width = width(all);
         int start = 0;
         Attributes changed = node.attributes();
         for (int i = 0; i < attributes.length; i++) {
@@ -116,10 +116,15 @@ final class FusingProjections {
         return inputs;
     }
 
+    /// The columns of all.
+    private static int width(List<Projection> all) {
+        return all.stream().mapToInt(each -> each.columns.width()).sum();
+    }
+
     /// The weights beside each other.
     private static Value weights(List<Projection> all) {
         int inner = all.getFirst().inputs();
-        int width = all.stream().mapToInt(each -> each.columns.width()).sum();
+        int width = width(all);
         boolean turned = turned(all.getFirst().node);
         float[] joined = new float[inner * width];
         int start = 0;
@@ -139,7 +144,7 @@ final class FusingProjections {
     }
 
     private static Value bias(List<Projection> all) {
-        int width = all.stream().mapToInt(each -> each.columns.width()).sum();
+        int width = width(all);
         float[] joined = new float[width];
         int start = 0;
         for (Projection each : all) {

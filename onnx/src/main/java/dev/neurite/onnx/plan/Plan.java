@@ -7,15 +7,14 @@ import dev.neurite.onnx.graph.Graph;
 import dev.neurite.onnx.graph.Node;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.NotYetKnown;
+import dev.neurite.onnx.op.Scratch;
 import dev.neurite.onnx.op.Step;
 import dev.neurite.onnx.value.Value;
-import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// A graph that is ready to run on inputs of known types and shapes: a step for each node, and buffers that values
@@ -32,7 +31,7 @@ public final class Plan {
     private final List<@Nullable Value> constants = new ArrayList<>();
     private final int[] outputs;
     private final Buffers buffers;
-    private final ConcurrentLinkedQueue<SoftReference<Object[]>> idle = new ConcurrentLinkedQueue<>();
+    private final Scratch<Object[]> scratch; // of the buffers
 
     /// A node with the numbers of its values.
     /// @param step null if it is made in each run
@@ -49,6 +48,7 @@ public final class Plan {
         outputs =
                 graph.outputs().stream().mapToInt(each -> numberOf(each, graph)).toArray();
         buffers = new Buffers(steps, facts, constants, inputs.size(), outputs);
+        scratch = new Scratch<>(buffers::make);
     }
 
     /// Plans a graph as it is.
@@ -126,7 +126,7 @@ public final class Plan {
     /// Runs the plan.
     /// @param watcher sees all values; null for none
     Value[] run(@Nullable Watcher watcher, Value... given) {
-        Object[] arrays = arrays();
+        Object[] arrays = scratch.take();
         Value[] values = new Value[names.size()];
         for (int i = 0; i < constants.size(); i++) {
             Value constant = constants.get(i);
@@ -144,17 +144,8 @@ public final class Plan {
         for (int i = 0; i < out.length; i++) {
             out[i] = buffers.isOwn(outputs[i]) ? values[outputs[i]] : values[outputs[i]].copy();
         }
-        idle.add(new SoftReference<>(arrays));
+        scratch.release(arrays);
         return out;
-    }
-
-    /// Buffers of an earlier run, or new ones.
-    private Object[] arrays() {
-        for (SoftReference<Object[]> each = idle.poll(); each != null; each = idle.poll()) {
-            Object[] arrays = each.get();
-            if (arrays != null) return arrays;
-        }
-        return buffers.make();
     }
 
     private static void show(Watcher watcher, Planned step, Value[] values) {

@@ -33,8 +33,8 @@ public final class Recurring {
     private final Recurrence of;
     private final Kernels kernels;
     private final List<Direction> directions = new ArrayList<>();
-    private final Scratch ofGates;
-    private final Scratch ofRows; // of x, one sequence after the other
+    private final Scratch<Tensor> ofGates;
+    private final Scratch<Tensor> ofRows; // of x, one sequence after the other
 
     /// What does not change between runs of a direction; null where an input is no constant.
     private record Direction(
@@ -80,8 +80,9 @@ public final class Recurring {
     private Recurring(Call call, Recurrence of) {
         this.of = of;
         kernels = call.kernels();
-        ofGates = new Scratch(Shape.of(of.batch(), of.time(), of.kind().gates() * of.units()));
-        ofRows = new Scratch(Shape.of(of.batch() * of.time(), of.inputs()));
+        Shape gates = Shape.of(of.batch(), of.time(), of.kind().gates() * of.units());
+        ofGates = new Scratch<>(() -> Tensor.zeros(gates));
+        ofRows = new Scratch<>(() -> Tensor.zeros(Shape.of(of.batch() * of.time(), of.inputs())));
         for (int i = 0; i < of.directions(); i++) {
             int direction = i;
             String purpose = of.kind() + " " + direction;
