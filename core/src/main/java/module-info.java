@@ -30,10 +30,13 @@ module dev.neurite.core {
     exports dev.neurite.model;
     exports dev.neurite.network;
     exports dev.neurite.optim;
+    exports dev.neurite.predict;
+    exports dev.neurite.signature;
     exports dev.neurite.tensor;
     exports dev.neurite.train;
     exports dev.neurite.train.cluster;
     exports dev.neurite.train.shard;
 
+    uses dev.neurite.signature.TextCodec.Provider;
     uses dev.neurite.train.cluster.ClusterService;
 }

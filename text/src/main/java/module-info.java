@@ -8,4 +8,7 @@ module dev.neurite.text {
 
     exports dev.neurite.text;
     exports dev.neurite.text.data;
+
+    provides dev.neurite.signature.TextCodec.Provider with
+            dev.neurite.text.TokenizerCodecs;
 }

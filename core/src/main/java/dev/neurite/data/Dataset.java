@@ -1,9 +1,11 @@
 package dev.neurite.data;
 
+import dev.neurite.model.RowOrigin;
 import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -93,6 +95,11 @@ public interface Dataset extends RowSource {
     /// is [#joint].
     default List<Dataset> targetsByOutput() {
         return List.of(this);
+    }
+
+    /// What raw values the targets were made of, by default the same as the inputs; empty where that is not known.
+    default Optional<RowOrigin> targetOrigin() {
+        return origin();
     }
 
     /// Whether the targets are class labels.
@@ -348,6 +355,12 @@ public interface Dataset extends RowSource {
     /// @throws dev.neurite.error.DataException for a row whose class is not in the list, or target values
     default Dataset withClasses(List<String> classNames) {
         return RelabeledDataset.of(this, classNames);
+    }
+
+    /// This data set, which says what its inputs were made of: a model that is trained on it is saved with that.
+    /// @param origin such as `dev.neurite.signature.Input.Numbers` with names
+    default Dataset withOrigin(RowOrigin origin) {
+        return new OriginDataset(this, origin);
     }
 
     /// This data set with reshaped inputs, such as `[64]` as `[1×8×8]` for networks of images.

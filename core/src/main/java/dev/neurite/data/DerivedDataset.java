@@ -1,8 +1,10 @@
 package dev.neurite.data;
 
+import dev.neurite.model.RowOrigin;
 import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /// A data set made from another one, with everything that it does not override taken from there. To
 /// change inputs, override [#readInput]; to change targets, [#label] and [#readLabels], or [#readTarget];
@@ -53,6 +55,16 @@ public interface DerivedDataset extends Dataset {
     @Override
     default int vocabulary() {
         return source().vocabulary();
+    }
+
+    @Override
+    default Optional<RowOrigin> origin() {
+        return source().origin();
+    }
+
+    @Override
+    default Optional<RowOrigin> targetOrigin() {
+        return source().targetOrigin();
     }
 
     @Override

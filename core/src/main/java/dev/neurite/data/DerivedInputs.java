@@ -1,7 +1,9 @@
 package dev.neurite.data;
 
+import dev.neurite.model.RowOrigin;
 import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
+import java.util.Optional;
 
 /// The rows of one of several inputs, at the rows of a data set that is derived from theirs.
 final class DerivedInputs implements RowSource {
@@ -37,6 +39,11 @@ final class DerivedInputs implements RowSource {
     @Override
     public int vocabulary() {
         return input.vocabulary();
+    }
+
+    @Override
+    public Optional<RowOrigin> origin() {
+        return input.origin();
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.neurite.data;
 
 import dev.neurite.error.DataException;
+import dev.neurite.model.RowOrigin;
 import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /// Inputs from anywhere, with the targets and weights of a data set.
 final class PairedDataset implements DerivedDataset {
@@ -42,6 +44,11 @@ final class PairedDataset implements DerivedDataset {
     @Override
     public int vocabulary() {
         return inputs.vocabulary();
+    }
+
+    @Override
+    public Optional<RowOrigin> origin() {
+        return inputs.origin();
     }
 
     @Override

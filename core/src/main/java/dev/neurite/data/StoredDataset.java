@@ -1,8 +1,10 @@
 package dev.neurite.data;
 
 import dev.neurite.error.DataException;
+import dev.neurite.model.RowOrigin;
 import dev.neurite.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /// A data set of stored rows, with labels or stored rows as targets.
 final class StoredDataset implements Dataset {
@@ -77,6 +79,13 @@ final class StoredDataset implements Dataset {
         }
         StoredRows rows = new ByteRows(pixels.clone(), pixels.length, image.size(), 0);
         return new StoredDataset(rows, 255, image, labels.clone(), classNames);
+    }
+
+    /// Images, of bytes divided by 255.
+    @Override
+    public Optional<RowOrigin> origin() {
+        boolean images = unit == 255 && ImageFormat.isOne(shape);
+        return images ? Optional.of(new ImageFormat(shape)) : Optional.empty();
     }
 
     @Override

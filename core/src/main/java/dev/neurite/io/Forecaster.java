@@ -10,20 +10,20 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
+import dev.neurite.signature.Input;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Forecasts what comes after the end of a table of time series, with a model and its preprocessing. Takes raw rows
 /// and gives values in the units of the series. Immutable and thread-safe.
 ///
-/// The model file has the preprocessing of the columns and, as notes, what the columns are:
+/// The signature of the model file says how the columns become inputs, and what they are:
 /// ```java
-/// new ModelFile(model, columns.notes()).with(preprocessing).write(file, Catalog.standard());
+/// ModelFile.of(run).write(file, Catalog.standard());
 /// ```
 public final class Forecaster {
     private final Model model;
@@ -56,34 +56,23 @@ public final class Forecaster {
     /// @throws ModelFormatException if it says that it does, but its preprocessing, input or output is not of that
     /// kind
     public static Optional<Forecaster> of(ModelFile file, String where) {
-        Optional<SeriesColumns> columns = columns(file.notes(), where);
-        if (columns.isEmpty()) return Optional.empty();
-        List<Shape> inputs = file.model().network().inputs();
-        List<Shape> outputs = file.model().network().outputs();
-        boolean fits = file.preprocessing().isPresent()
-                && inputs.getFirst().isKnown()
-                && PreprocessingText.isWindow(
-                        inputs.getFirst(), file.preprocessing().get().inputShape())
-                && outputs.size() == 1
-                && outputs.getFirst().isKnown()
-                && outputs.getFirst().size() > 0;
+        if (!(file.signature().input() instanceof Input.Series(Preprocessing inputs, SeriesColumns columns))) {
+            return Optional.empty();
+        }
+        List<Shape> in = file.model().network().inputs();
+        List<Shape> out = file.model().network().outputs();
+        boolean fits = in.size() == 1
+                && out.size() == 1
+                && out.getFirst().isKnown()
+                && out.getFirst().size() > 0;
         if (!fits) {
             throw new ModelFormatException(
                     where,
-                    "expects a preprocessing, one input [steps × features] and one output to forecast with, got inputs "
-                            + inputs + " and outputs " + outputs);
+                    "expects one input [steps × features] and one output to forecast with, got inputs " + in
+                            + " and outputs " + out);
         }
-        var window =
-                SeriesWindow.of(inputs.getFirst().extent(0), outputs.getFirst().size());
-        return Optional.of(new Forecaster(file.model(), file.preprocessing().get(), columns.get(), window));
-    }
-
-    private static Optional<SeriesColumns> columns(Map<String, String> notes, String where) {
-        try {
-            return SeriesColumns.of(notes);
-        } catch (ConfigException wrong) {
-            throw new ModelFormatException(where + ", notes", String.valueOf(wrong.getMessage()));
-        }
+        var window = SeriesWindow.of(in.getFirst().extent(0), out.getFirst().size());
+        return Optional.of(new Forecaster(file.model(), inputs, columns, window));
     }
 
     /// The preprocessing of the columns.

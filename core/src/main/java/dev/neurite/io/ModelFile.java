@@ -15,13 +15,17 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
+import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Run;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,30 +34,46 @@ import java.util.Optional;
 /// A model in a file: a safetensors file with the architecture in its metadata (`docs/format.md`).
 /// Other software can read the tensors. Damaged files and unknown layers are refused; layers come from
 /// a catalog, never from class names.
+///
+/// ```java
+/// Run run = Trainer.of(model).fit(train);
+/// ModelFile.of(run).write(file, Catalog.standard());
+/// Predictor predictor = Predictor.load(file);
+/// ```
 /// @param model the model
 /// @param notes texts that are saved with it, by name
-/// @param preprocessing encodes raw rows for the model; empty for none
-public record ModelFile(Model model, Map<String, String> notes, Optional<Preprocessing> preprocessing) {
-    /// The latest version of the format. Files have it only if a softmax or log-softmax gets rows of several axes,
-    /// which it takes along the last axis; earlier versions took whole rows. Else they have version 2 if their
-    /// architecture refers to tensors of the file, or version 1.
-    public static final int VERSION = 3;
+/// @param signature what the model takes and gives
+public record ModelFile(Model model, Map<String, String> notes, Signature signature) {
+    /// The version of the format that is written.
+    public static final int VERSION = 4;
 
-    private static final int WITH_TENSORS = 2;
     private static final int FIRST_VERSION = 1;
+    private static final int WITH_SIGNATURE = 4; // before, notes and a preprocessing said it
+    private static final int SOFTMAX_OF_LAST_AXIS = 3; // before, a softmax took whole rows of several axes
 
     private static final String FORMAT = "neurite";
     private static final String NOTE = "note.";
     private static final String PREPROCESSING = "preprocessing";
 
-    /// A model without preprocessing.
+    /// A model whose notes say what it takes and gives, or nothing does. Notes that a signature takes the place of
+    /// become one: `classes` (a JSON list of names), `features`, `tokenizer` and those of
+    /// [dev.neurite.data.series.SeriesColumns#notes()]; `loss` decides how outputs become probabilities.
+    /// @throws ModelFormatException for invalid notes
     public ModelFile(Model model, Map<String, String> notes) {
-        this(model, notes, Optional.empty());
+        this(model, notes, OlderSignature.of(model, notes, Optional.empty(), "model"));
     }
 
-    /// @throws ConfigException if the preprocessing does not fit the inputs and outputs of the model
+    /// @throws ConfigException if the signature does not describe the model
     public ModelFile {
-        if (preprocessing.isPresent()) PreprocessingText.check(preprocessing.get(), model);
+        signature.check(model);
+        Map<String, String> left = new LinkedHashMap<>(notes);
+        left.keySet().removeAll(OlderSignature.NOTES);
+        notes = Collections.unmodifiableMap(left);
+    }
+
+    /// The model of a training, with what its data says of raw inputs and outputs.
+    public static ModelFile of(Run run) {
+        return new ModelFile(run.model(), Map.of(), run.signature());
     }
 
     /// Checks that a file has room for a preprocessing. Call it before a long training.
@@ -65,7 +85,24 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
     /// This model with a preprocessing.
     /// @throws ConfigException if it does not fit the inputs and outputs of the model
     public ModelFile with(Preprocessing other) {
-        return new ModelFile(model, notes, Optional.of(other));
+        return with(signature.with(other, model, OlderSignature.loss(notes, "model")));
+    }
+
+    /// Another model of the same inputs and outputs, such as one with scaled weights, with these notes and signature.
+    /// @throws ConfigException if the signature does not describe it
+    public ModelFile with(Model other) {
+        return new ModelFile(other, notes, signature);
+    }
+
+    /// This model with another signature.
+    /// @throws ConfigException if it does not describe the model
+    public ModelFile with(Signature other) {
+        return new ModelFile(model, notes, other);
+    }
+
+    /// The preprocessing of the columns of a table; empty if no input has one.
+    public Optional<Preprocessing> preprocessing() {
+        return signature.preprocessing();
     }
 
     /// Saves a model.
@@ -103,13 +140,11 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         var nodes = new Nodes(catalog);
         String inputs = description(nodes, model.network().inputs());
         String network = description(nodes, model.graph());
-        int version = nodes.tensors().isEmpty() ? FIRST_VERSION : WITH_TENSORS;
-        if (softensLastAxis(model.network())) version = VERSION;
-        metadata.put("version", Integer.toString(version));
+        metadata.put("version", Integer.toString(VERSION));
         metadata.put("numerics", Integer.toString(Kernels.NUMERICS_VERSION));
         metadata.put("inputs", inputs);
         metadata.put("network", network);
-        preprocessing.ifPresent(each -> metadata.put(PREPROCESSING, PreprocessingText.write(each)));
+        SignatureText.write(signature, metadata);
         notes.forEach((key, text) -> metadata.put(NOTE + key, text));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         addTo(tensors, model.parameters());
@@ -173,6 +208,16 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         return of(Safetensors.reading(in, bytes, where), catalog, where);
     }
 
+    /// Reads a model from a stream to its end.
+    /// @param in not closed
+    /// @param where the name of the model, for messages
+    /// @throws ModelFormatException for content that is no Neurite model, damaged, or of a newer version
+    /// @throws IOException if it cannot be read
+    public static ModelFile read(InputStream in, String where, Catalog catalog) throws IOException {
+        byte[] content = in.readAllBytes();
+        return read(new ByteArrayInputStream(content), content.length, where, catalog);
+    }
+
     static ModelFile of(Safetensors.Reading reading, Catalog catalog, String where) {
         Safetensors content = reading.content();
         Map<String, String> metadata = content.metadata();
@@ -184,7 +229,7 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         }
         if (!reading.checked()) throw new ModelFormatException(where, "is damaged: its checksum is missing");
         String version = metadata.getOrDefault("version", "");
-        if (!List.of("1", "2", "3").contains(version)) {
+        if (!version.matches("[1-" + VERSION + "]")) {
             throw new ModelFormatException(
                     where,
                     "expects format version " + FIRST_VERSION + " to " + VERSION + ", got '" + version + "'",
@@ -195,18 +240,22 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
             if (key.startsWith(NOTE)) notes.put(key.substring(NOTE.length()), text);
         });
         Model model = model(content, catalog, where);
-        if (!version.equals(Integer.toString(VERSION)) && softensLastAxis(model.network())) {
+        int number = Integer.parseInt(version);
+        if (number < SOFTMAX_OF_LAST_AXIS && softensLastAxis(model.network())) {
             throw new ModelFormatException(
                     where,
-                    "expects format version " + VERSION + " for a softmax over rows of several axes, got version "
-                            + version + ", in which it took whole rows, not their last axis",
+                    "expects format version " + SOFTMAX_OF_LAST_AXIS
+                            + " or later for a softmax over rows of several axes, got version " + version
+                            + ", in which it took whole rows, not their last axis",
                     "Build the network with flatten() before the softmax, and give it the tensors:"
                             + " Safetensors.read(…)");
         }
-        String text = metadata.get(PREPROCESSING);
-        return text == null
-                ? new ModelFile(model, notes)
-                : new ModelFile(model, notes, Optional.of(PreprocessingText.read(text, model, where)));
+        return new ModelFile(
+                model,
+                notes,
+                number < WITH_SIGNATURE
+                        ? OlderSignature.read(model, notes, metadata.get(PREPROCESSING), where)
+                        : SignatureText.read(metadata, model, where));
     }
 
     /// Builds the network and compares it with the tensors before memory is allocated for parameters.

@@ -10,15 +10,12 @@ import dev.neurite.data.table.Encoding.Scaled;
 import dev.neurite.data.table.Encoding.Value;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
-import dev.neurite.error.ModelFormatException;
-import dev.neurite.error.ShapeException;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonBoolean;
 import dev.neurite.io.json.Json.JsonNumber;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
-import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,36 +28,14 @@ import java.util.Set;
 
 /// A preprocessing as JSON (`docs/format.md`).
 final class PreprocessingText {
-    private static final int MOST_VALUES = 2_000_000;
     private static final int LONGEST =
             4_000_000; // characters; JSON within JSON needs escapes, and the header has other content
 
     private PreprocessingText() {}
 
-    /// Checks that a preprocessing fits the inputs and outputs of a model.
-    static void check(Preprocessing preprocessing, Model model) {
-        List<Shape> inputs = model.network().inputs();
-        Shape made = preprocessing.inputShape();
-        if (inputs.size() != 1 || !(inputs.getFirst().equals(made) || isWindow(inputs.getFirst(), made))) {
-            throw new ConfigException("preprocessing", "expects to make rows " + inputs + ", makes " + made);
-        }
-        List<Shape> outputs = model.network().outputs();
-        int classes = preprocessing.classNames().size();
-        boolean single = classes == 2 && outputs.getFirst().size() == 1;
-        if (classes > 0 && (outputs.size() != 1 || (outputs.getFirst().size() != classes && !single))) {
-            throw new ConfigException(
-                    "preprocessing", "expects a name for each of " + outputs + " outputs, has " + classes + " classes");
-        }
-    }
-
-    /// Whether an input is a window `[steps × features]` over rows that a preprocessing makes.
-    static boolean isWindow(Shape input, Shape made) {
-        return input.rank() == 2 && made.rank() == 1 && input.extent(1) == made.extent(0);
-    }
-
     /// Checks that a file has room for a preprocessing.
     static void requireRoom(Preprocessing preprocessing) {
-        int length = write(preprocessing).length();
+        int length = json(preprocessing).write().length();
         if (length <= LONGEST) return;
         throw new ConfigException(
                 "preprocessing",
@@ -68,7 +43,8 @@ final class PreprocessingText {
                 "Drop columns with a different text in most rows");
     }
 
-    static String write(Preprocessing preprocessing) {
+    /// A preprocessing as JSON.
+    static Json json(Preprocessing preprocessing) {
         Map<String, Json> json = new LinkedHashMap<>();
         json.put(
                 "shape",
@@ -88,7 +64,7 @@ final class PreprocessingText {
                     "missing",
                     texts(preprocessing.missingTexts().stream().sorted().toList()));
         }
-        return new JsonObject(json).write();
+        return new JsonObject(json);
     }
 
     private static void write(Encoding encoding, Map<String, Json> json) {
@@ -136,30 +112,20 @@ final class PreprocessingText {
         return new JsonArray(texts.stream().<Json>map(JsonString::new).toList());
     }
 
-    /// @param model the model that it must fit
-    /// @throws ModelFormatException if it is invalid or does not fit the model
-    static Preprocessing read(String text, Model model, String where) {
-        try {
-            MemberReader json = new MemberReader(Json.read(text, MOST_VALUES), "preprocessing");
-            int[] extents = json.items("shape").stream()
-                    .mapToInt(each -> whole(each, "shape"))
-                    .toArray();
-            List<Preprocessing.Column> columns = new ArrayList<>();
-            for (Json each : json.items("columns")) {
-                var column = new MemberReader(each, "column " + columns.size());
-                String name = column.text("name");
-                columns.add(new Preprocessing.Column(name, encoding(column)));
-            }
-            List<String> missing = json.has("missing") ? json.texts("missing") : List.of();
-            json.end();
-            var preprocessing = new Preprocessing(columns, Shape.of(extents), Set.copyOf(missing));
-            check(preprocessing, model);
-            return preprocessing;
-        } catch (Json.SyntaxException e) {
-            throw new ModelFormatException(where + ", preprocessing", "is no JSON: " + e.getMessage());
-        } catch (ConfigException | ShapeException | ArithmeticException e) {
-            throw new ModelFormatException(where + ", preprocessing", "is invalid: " + e.getMessage());
+    /// Reads JSON.
+    /// @throws ConfigException if it is invalid
+    static Preprocessing read(Json text) {
+        MemberReader json = new MemberReader(text, "preprocessing");
+        int[] extents = json.extents("shape");
+        List<Preprocessing.Column> columns = new ArrayList<>();
+        for (Json each : json.items("columns")) {
+            var column = new MemberReader(each, "column " + columns.size());
+            String name = column.text("name");
+            columns.add(new Preprocessing.Column(name, encoding(column)));
         }
+        List<String> missing = json.has("missing") ? json.texts("missing") : List.of();
+        json.end();
+        return new Preprocessing(columns, Shape.of(extents), Set.copyOf(missing));
     }
 
     private static Encoding encoding(MemberReader json) {
@@ -201,74 +167,5 @@ final class PreprocessingText {
                 .filter(each -> name(each).equals(name))
                 .findFirst()
                 .orElseThrow(() -> new ConfigException(where, "expects a known cycle, got '" + name + "'"));
-    }
-
-    private static int whole(Json json, String where) {
-        if (json instanceof JsonNumber(String literal) && literal.matches("[0-9]{1,9}")) {
-            return Integer.parseInt(literal);
-        }
-        throw new ConfigException(where, "expects whole numbers from 0, got " + json.write());
-    }
-
-    /// Reads the members of an object and refuses unknown ones.
-    private static final class MemberReader {
-        private final Map<String, Json> left;
-        private final String where;
-
-        MemberReader(Json json, String where) {
-            if (!(json instanceof JsonObject(Map<String, Json> map))) {
-                throw new ConfigException(where, "expects an object");
-            }
-            this.left = new LinkedHashMap<>(map);
-            this.where = where;
-        }
-
-        boolean has(String name) {
-            return left.containsKey(name);
-        }
-
-        private Json take(String name) {
-            Json json = left.remove(name);
-            if (json == null) throw new ConfigException(where, "expects '" + name + "', got none");
-            return json;
-        }
-
-        private ConfigException wrong(String name, String expected) {
-            return new ConfigException(where + ", " + name, "expects " + expected);
-        }
-
-        List<Json> items(String name) {
-            if (take(name) instanceof JsonArray(List<Json> list)) return list;
-            throw wrong(name, "a list");
-        }
-
-        String text(String name) {
-            if (take(name) instanceof JsonString(String value)) return value;
-            throw wrong(name, "a text");
-        }
-
-        boolean truth(String name) {
-            if (take(name) instanceof JsonBoolean(boolean value)) return value;
-            throw wrong(name, "true or false");
-        }
-
-        double number(String name) {
-            if (take(name) instanceof JsonNumber(String literal)) return Double.parseDouble(literal);
-            throw wrong(name, "a number");
-        }
-
-        List<String> texts(String name) {
-            List<String> texts = new ArrayList<>();
-            for (Json each : items(name)) {
-                if (!(each instanceof JsonString(String value))) throw wrong(name, "texts");
-                texts.add(value);
-            }
-            return texts;
-        }
-
-        void end() {
-            Set<String> unknown = left.keySet();
-            if (!unknown.isEmpty()) throw new ConfigException(where, "expects nothing more, got " + unknown);
-        }
     }
 }

@@ -1,4 +1,4 @@
-/// Model files ([dev.neurite.io.ModelFile]), predictions of raw rows ([dev.neurite.io.Predictor]), and
+/// Model files ([dev.neurite.io.ModelFile]), and
 /// the names of layers, optimizers and so on in files and on command lines ([dev.neurite.io.Catalog]).
 /// Depends on `layer`, `loss`, `optim`, `data` and what they depend on.
 @NullMarked

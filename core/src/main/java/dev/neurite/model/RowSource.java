@@ -2,6 +2,7 @@ package dev.neurite.model;
 
 import dev.neurite.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /// Rows of inputs that are read one by one, such as a [dev.neurite.data.Dataset], for
 /// [Model#predict(RowSource)]. Usually each row is one input; [#joint] makes rows of several.
@@ -28,6 +29,11 @@ public interface RowSource {
     /// The number of tokens whose ids the inputs are; 0 for inputs that are no ids.
     default int vocabulary() {
         return 0;
+    }
+
+    /// What raw values the inputs were made of; empty where that is not known.
+    default Optional<RowOrigin> origin() {
+        return Optional.empty();
     }
 
     /// Writes the input of a row, row-major, into `array` from `at` on: as many numbers as its shape and

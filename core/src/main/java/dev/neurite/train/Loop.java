@@ -18,6 +18,7 @@ import dev.neurite.model.Profiler;
 import dev.neurite.optim.Iteration;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Schedule;
+import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Setting.User;
 import dev.neurite.train.TrainingEvent.EpochResult;
@@ -49,6 +50,7 @@ final class Loop implements TrainingControl {
     private final int stepsAnEpoch;
     private final int epochs;
     private final Kernels kernels;
+    private final Signature signature;
     private final Observers observers;
     private final MonitoredMetric monitored;
     private final Deque<RateChanged> rateChanges = new ArrayDeque<>(); // not yet reported
@@ -77,7 +79,8 @@ final class Loop implements TrainingControl {
             Optional<Dataset> validation,
             @Nullable Batches batches,
             @Nullable EpochRunner elsewhere,
-            Kernels kernels) {
+            Kernels kernels,
+            Dataset like) {
         this.settings = settings;
         this.step = step;
         this.dataHash = dataHash;
@@ -86,6 +89,7 @@ final class Loop implements TrainingControl {
         this.batches = batches;
         this.elsewhere = elsewhere;
         this.kernels = kernels;
+        this.signature = Signature.of(settings.model(), like, settings.get(TrainerSettings.LOSS));
         this.losses = new LossSums(step.objective());
         Lbfgs minimizer = settings.get(TrainerSettings.MINIMIZER).orElse(null);
         this.fullBatch = minimizer == null || batches == null ? null : new FullBatch(minimizer, step, batches, kernels);
@@ -108,13 +112,15 @@ final class Loop implements TrainingControl {
                 validation,
                 settings.batches(train),
                 null,
-                kernels);
+                kernels,
+                train);
     }
 
     /// A loop whose steps are taken elsewhere.
     static Loop elsewhere(
             TrainerSettings settings, Step step, EpochRunner runner, Optional<Dataset> validation, Kernels kernels) {
-        return new Loop(settings, step, runner::dataHash, runner.rows(), validation, null, runner, kernels);
+        return new Loop(
+                settings, step, runner::dataHash, runner.rows(), validation, null, runner, kernels, runner.like());
     }
 
     /// The metric that schedules watch. Refuses a metric that is not measured, or whose direction is
@@ -136,6 +142,11 @@ final class Loop implements TrainingControl {
         return metric;
     }
 
+    @Override
+    public Signature signature() {
+        return signature;
+    }
+
     /// Trains to the end, or until it is stopped.
     Run run() {
         try {
@@ -151,7 +162,8 @@ final class Loop implements TrainingControl {
             Model trained = chosen.orElseGet(step::finalModel);
             Model latest =
                     step.hasAverage() || chosen.isPresent() ? step.finalLast() : trained; // one model, one memory
-            return new Run(trained, latest, history, step.profiler().profile(), last, stopReason(), isPaused());
+            return new Run(
+                    trained, latest, history, step.profiler().profile(), last, stopReason(), isPaused(), signature);
         } catch (RuntimeException | Error e) {
             observers.reportFailure(e);
             throw e;

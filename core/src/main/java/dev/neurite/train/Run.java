@@ -3,6 +3,7 @@ package dev.neurite.train;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
 import dev.neurite.optim.Iteration;
+import dev.neurite.signature.Signature;
 import java.util.Optional;
 
 /// The result of a training.
@@ -16,6 +17,7 @@ import java.util.Optional;
 /// @param stopReason why training ended early: the reason of the callback that ended it, or `interrupted`
 /// if the thread was; empty if it ran all epochs
 /// @param paused whether [Trainer#resume] would continue it
+/// @param signature what the model takes and gives, as the data says; [dev.neurite.io.ModelFile#of] saves it
 public record Run(
         Model model,
         Model last,
@@ -23,4 +25,5 @@ public record Run(
         Profile profile,
         Optional<Iteration> minimum,
         Optional<String> stopReason,
-        boolean paused) {}
+        boolean paused,
+        Signature signature) {}

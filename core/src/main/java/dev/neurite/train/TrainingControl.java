@@ -5,6 +5,7 @@ import dev.neurite.metric.Metric;
 import dev.neurite.model.Model;
 import dev.neurite.model.ParameterView;
 import dev.neurite.model.Profile;
+import dev.neurite.signature.Signature;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,6 +61,9 @@ public interface TrainingControl {
     /// time and memory of a copy of all parameters; [#parameters()] shows them without one. A callback that
     /// keeps copies says so in [Callback#modelCopies()].
     Model model();
+
+    /// What the model takes and gives, as the training data says.
+    Signature signature();
 
     /// The data that is evaluated at the end of each epoch; empty for none.
     Optional<Dataset> validation();

@@ -17,10 +17,14 @@ import dev.neurite.data.table.Table;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
-import dev.neurite.error.ShapeException;
+import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
 import dev.neurite.network.RecurrentKind;
 import dev.neurite.network.TimeSeriesForecaster;
+import dev.neurite.predict.Predictor;
+import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
+import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,7 +60,8 @@ class ForecasterTest {
         SeriesWindows windows = table.windows(inputs, SeriesWindow.of(7, 3));
         Model model = new TimeSeriesForecaster(RecurrentKind.GRU, 4, 2, 0.1, true).model(windows.inputShape(), 3);
         Path file = directory.resolve("model.safetensors");
-        new ModelFile(model, COLUMNS.notes()).with(inputs).write(file, Catalog.standard());
+        new ModelFile(model, Map.of(), Signature.of(model, windows, Losses.meanSquaredError()))
+                .write(file, Catalog.standard());
 
         Forecaster forecaster = Forecaster.load(file);
         assertThat(forecaster.preprocessing()).isEqualTo(inputs);
@@ -73,8 +78,8 @@ class ForecasterTest {
                 .hasMessageContaining("at least the 7 steps that the forecast is made from, got 6");
         Predictor predictor = Predictor.load(file);
         assertThatThrownBy(() -> predictor.predict(Map.of("day", "2026-01-01", "load", 1, "kind", "a")))
-                .isInstanceOf(ShapeException.class)
-                .hasMessageContaining("Forecaster");
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("expects the rows of a time series");
     }
 
     @Test
@@ -84,11 +89,10 @@ class ForecasterTest {
         assertThatThrownBy(() -> Forecaster.load(file))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expects a model that forecasts");
-        var pretender = new ModelFile(Model.of(features(4), dense(2)), COLUMNS.notes());
-        assertThatThrownBy(() -> Forecaster.of(pretender, "m")).isInstanceOf(ModelFormatException.class);
-        var twice =
-                new ModelFile(Model.of(features(4), dense(2)), Map.of("forecast.target", "x", "forecast.time", "x"));
-        assertThatThrownBy(() -> Forecaster.of(twice, "m")).isInstanceOf(ModelFormatException.class);
+        Model small = Model.of(features(4), dense(2));
+        assertThatThrownBy(() -> new ModelFile(small, COLUMNS.notes())).isInstanceOf(ModelFormatException.class);
+        Map<String, String> twice = Map.of("forecast.target", "x", "forecast.time", "x");
+        assertThatThrownBy(() -> new ModelFile(small, twice)).isInstanceOf(ModelFormatException.class);
     }
 
     @Test
@@ -96,7 +100,8 @@ class ForecasterTest {
         Preprocessing inputs = Preprocessing.fit(
                 days(5), PreprocessingSettings.inputsOnly().with("day", ColumnSettings.USUAL.calendar(Cycle.WEEK)));
         Model model = new TimeSeriesForecaster().model(dev.neurite.tensor.Shape.of(7, 6), 3);
-        assertThatThrownBy(() -> new ModelFile(model, COLUMNS.notes()).with(inputs))
-                .isInstanceOf(ConfigException.class);
+        var signature = Signature.of(
+                List.of(new Input.Series(inputs, COLUMNS)), List.of(new Output.Forecast(COLUMNS.target())));
+        assertThatThrownBy(() -> new ModelFile(model, Map.of(), signature)).isInstanceOf(ConfigException.class);
     }
 }

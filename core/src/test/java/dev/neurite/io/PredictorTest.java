@@ -19,6 +19,8 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
+import dev.neurite.predict.Prediction;
+import dev.neurite.predict.Predictor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
@@ -125,7 +127,7 @@ final class PredictorTest {
         Predictor predictor = Predictor.of(new ModelFile(same, Map.of()).with(fitted));
         assertThat(predictor.predict(Map.of("x", 3)).value()).isEqualTo(300);
         assertThat(predictor.predict(1).value()).isEqualTo(100);
-        assertThat(predictor.predict(1).label()).isEmpty();
+        assertThatThrownBy(() -> predictor.predict(1).label()).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> predictor.predict(1, 2)).isInstanceOf(DataException.class);
     }
 
@@ -134,7 +136,7 @@ final class PredictorTest {
         Predictor predictor =
                 Predictor.of(new ModelFile(model(2, Activation.SOFTMAX), Map.of("classes", "[\"no\",\"yes\"]")));
         assertThat(predictor.predict(1, 2, 3, 4, 5).probabilities().keySet()).containsExactly("no", "yes");
-        assertThatThrownBy(() -> predictor.predict(Map.of("x", 1))).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> predictor.predict(Map.of("x", 1))).isInstanceOf(DataException.class);
         assertThatThrownBy(() -> predictor.predict(1, 2)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Predictor.of(new ModelFile(model(2, Activation.SOFTMAX), Map.of("classes", "[1]"))))
                 .isInstanceOf(ModelFormatException.class);
@@ -168,7 +170,7 @@ final class PredictorTest {
         assertThat(predictor.predict(Map.of("x", Optional.of("?"), "color", Optional.of("NA"))))
                 .isEqualTo(missing);
         assertThat(marked.row(List.of("NA", "?"))).isEqualTo(marked.row(List.of("", "")));
-        assertThat(PreprocessingText.write(fitted())).doesNotContain("missing\":");
+        assertThat(PreprocessingText.json(fitted()).write()).doesNotContain("missing\":");
         Predictor without = Predictor.load(saved(model(2, Activation.SOFTMAX), fitted()));
         assertThatThrownBy(() -> without.predict(Map.of("x", "NA", "color", "red")))
                 .isInstanceOf(DataException.class)
@@ -262,11 +264,12 @@ final class PredictorTest {
             })
     void aPreprocessingThatMakesNoSenseIsRefused(String part, String other, String message) {
         Model model = model(2, Activation.SOFTMAX);
-        String good = PreprocessingText.write(fitted());
-        assertThat(PreprocessingText.read(good, model, "file")).isEqualTo(fitted());
+        String good = PreprocessingText.json(fitted()).write();
+        assertThat(OlderSignature.read(model, Map.of(), good, "file").preprocessing())
+                .contains(fitted());
         String bad = good.replaceFirst(java.util.regex.Pattern.quote(part), other);
         assertThat(bad).isNotEqualTo(good);
-        assertThatThrownBy(() -> PreprocessingText.read(bad, model, "file"))
+        assertThatThrownBy(() -> OlderSignature.read(model, Map.of(), bad, "file"))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("file, preprocessing")
                 .hasMessageContaining(message);

@@ -7,6 +7,8 @@ import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.error.DataException;
+import dev.neurite.signature.Input;
+import dev.neurite.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -35,14 +37,15 @@ record SmallSet(String name, String description, List<String> classNames) implem
             for (int row = 0; row < inputs.length; row++) {
                 for (int column = 0; column < features; column++) inputs[row][column] = table.value(row, column);
             }
+            var origin = new Input.Numbers(Shape.of(features), featureNames(table));
             if (classNames.isEmpty()) {
                 float[][] targets = new float[inputs.length][];
                 for (int row = 0; row < targets.length; row++) targets[row] = new float[] {table.value(row, features)};
-                return Dataset.of(inputs, targets);
+                return Dataset.of(inputs, targets).withOrigin(origin);
             }
             int[] labels = new int[inputs.length];
             for (int row = 0; row < labels.length; row++) labels[row] = label(table, row);
-            return Dataset.of(inputs, labels, classNames);
+            return Dataset.of(inputs, labels, classNames).withOrigin(origin);
         }
     }
 
@@ -56,10 +59,13 @@ record SmallSet(String name, String description, List<String> classNames) implem
     @Override
     public List<String> featureNames() {
         try (Table table = read()) {
-            List<String> columns =
-                    table.columns().stream().map(Table.Column::name).toList();
-            return List.copyOf(columns.subList(0, columns.size() - 1));
+            return featureNames(table);
         }
+    }
+
+    private static List<String> featureNames(Table table) {
+        List<String> columns = table.columns().stream().map(Table.Column::name).toList();
+        return List.copyOf(columns.subList(0, columns.size() - 1));
     }
 
     private Table read() {

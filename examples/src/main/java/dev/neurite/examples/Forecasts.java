@@ -71,7 +71,7 @@ public final class Forecasts {
         // endregion
         Path file = Files.createTempFile("demand", ".safetensors");
         try {
-            forecast(out, new ModelFile(trained, table.columns().notes()).with(inputs), file, rows);
+            forecast(out, ModelFile.of(run).with(trained), file, rows);
         } finally {
             Files.delete(file);
         }
@@ -80,7 +80,7 @@ public final class Forecasts {
 
     private static void forecast(PrintStream out, ModelFile content, Path file, Table rows) {
         // region forecast
-        content.write(file, Catalog.standard()); // new ModelFile(trained, table.columns().notes()).with(inputs)
+        content.write(file, Catalog.standard()); //            ModelFile.of(run).with(trained)
         Forecaster forecaster = Forecaster.load(file);
         Forecaster.Forecast next = forecaster.forecast(rows).getFirst(); // after the last row
         out.println(next.times().orElseThrow().getFirst() + " "

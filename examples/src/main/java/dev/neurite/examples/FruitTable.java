@@ -16,9 +16,9 @@ import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
-import dev.neurite.io.Prediction;
-import dev.neurite.io.Predictor;
 import dev.neurite.model.Model;
+import dev.neurite.predict.Prediction;
+import dev.neurite.predict.Predictor;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.IOException;
@@ -62,7 +62,7 @@ public final class FruitTable {
                 .fit(columns.apply(split.train()), columns.apply(split.test()));
         out.println(run.history().last().validation().orElseThrow().accuracy().orElseThrow());
 
-        new ModelFile(run.model(), Map.of()).with(columns).write(file, Catalog.standard());
+        ModelFile.of(run).write(file, Catalog.standard());
         // endregion
     }
 

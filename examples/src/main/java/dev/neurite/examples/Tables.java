@@ -17,9 +17,9 @@ import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
-import dev.neurite.io.Prediction;
-import dev.neurite.io.Predictor;
 import dev.neurite.model.Model;
+import dev.neurite.predict.Prediction;
+import dev.neurite.predict.Predictor;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.IOException;
@@ -99,7 +99,7 @@ public final class Tables {
                 .fit(fitted.apply(split.train()), fitted.apply(split.test()));
         // endregion
         // region save
-        new ModelFile(run.model(), Map.of()).with(fitted).write(saved, Catalog.standard());
+        ModelFile.of(run).write(saved, Catalog.standard());
         // endregion
         // region records
         Table records = Table.of(fruits()); //      a column for each component; Table.of(Fruit.class, stream) too

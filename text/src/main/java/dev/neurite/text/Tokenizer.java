@@ -34,6 +34,12 @@ import java.util.stream.IntStream;
 ///
 /// A lone half of a surrogate pair in a text is read as U+FFFD.
 public final class Tokenizer {
+    /// The token for what a vocabulary does not have, as [VocabularyTrainer] makes it.
+    public static final String UNKNOWN = "[UNK]";
+
+    /// The token that fills shorter rows of a batch, as [VocabularyTrainer] makes it.
+    public static final String PADDING = "[PAD]";
+
     private static final int LARGEST = 64 << 20;
 
     private final AllTokens tokens;

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 /// @param minimumFrequency how often a word or character must be there to become a token, at least 1
 /// @param lowercase whether texts are read in lower case
 public record VocabularyTrainer(Unit unit, int size, long minimumFrequency, boolean lowercase) {
-    private static final String PAD = "[PAD]";
-    private static final String UNKNOWN = "[UNK]";
+    private static final String PAD = Tokenizer.PADDING;
+    private static final String UNKNOWN = Tokenizer.UNKNOWN;
 
     /// What a token is.
     public enum Unit {

@@ -22,7 +22,6 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
-import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.Losses;
@@ -139,13 +138,12 @@ final class EvaluateCommand implements Callable<Integer> {
             Evaluation evaluation = Evaluation.of(loaded.model(), test, loss, kernels, all);
             Optional<Runnable> write = page.map(
                     file -> () -> page(loaded, test, loss, evaluation, measured).save(file));
-            var content = new ModelFile(loaded.model(), loaded.notes(), loaded.preprocessing());
             report(
                     loaded,
                     evaluation,
                     measured,
                     new DataReports(
-                            ForecastReport.of(content, test), LanguageReport.of(content, test, loss, evaluation)),
+                            ForecastReport.of(loaded.content(), test), LanguageReport.of(test, loss, evaluation)),
                     page,
                     write);
         } catch (ShapeException misfit) {
@@ -193,7 +191,7 @@ final class EvaluateCommand implements Callable<Integer> {
         List<String> words = spec.root().commandLine().getParseResult().originalArgs();
         Report page = Report.of("Evaluation of " + run)
                 .figures(ReportFigures.of("", evaluation, measured))
-                .model(new ModelFile(loaded.model(), loaded.notes(), loaded.preprocessing()), part, test, loss)
+                .model(loaded.content(), part, test, loss)
                 .command(Console.commandLine(words.toArray(String[]::new)));
         Map<String, Object> environment = RunEnvironment.describe(context.threads());
         environment.put("data_sha256", DataHash.sha256(test));

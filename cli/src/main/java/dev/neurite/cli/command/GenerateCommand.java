@@ -3,20 +3,14 @@ package dev.neurite.cli.command;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.network.LoadedModel;
-import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
-import dev.neurite.generate.Generator;
 import dev.neurite.generate.Sampling;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.text.Tokenizer;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.neurite.predict.Prediction;
+import dev.neurite.predict.Predictor;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -78,53 +72,27 @@ final class GenerateCommand implements Callable<Integer> {
                     "expects a model of language, got another one",
                     "To train one: " + Console.commandLine("train", "TEXT.txt"));
         }
-        Tokenizer tokenizer = loaded.tokenizer();
-        Generator generator = Generator.of(loaded.model())
-                .withMost(most)
-                .withSampling(new Sampling(temperature, topK, topP, context.seed()));
-        int[] ids = tokenizer.encode(prompt).ids();
-        refuseUnknown(tokenizer, ids);
-        if (ids.length == 0) throw new ConfigException(PROMPT, "expects a text of at least one token, got none");
+        Predictor predictor = loaded.predictor();
         context.noteMissingVectors();
-        var text = new StringBuilder(prompt);
-        var shown = new int[1]; // characters: none before there is a token, as the model may fail
-        List<Integer> pending = new ArrayList<>(); // the bytes of a character that is not whole yet
+        boolean json = context.json();
         try (Kernels kernels = Kernels.create(context.threads())) {
-            generator.withKernels(kernels).generate(List.of(ids), (_, token) -> {
-                pending.add(token);
-                String piece =
-                        tokenizer.decode(pending.stream().mapToInt(id -> id).toArray(), true);
-                if (piece.endsWith("\uFFFD") && pending.size() < 4) return;
-                pending.clear();
-                text.append(piece);
-                if (context.json()) return;
-                show(text.substring(shown[0]));
-                shown[0] = text.length();
+            boolean[] begun = new boolean[1]; // nothing is shown before there is a token, as the model may fail
+            var sampling = new Sampling(temperature, topK, topP, context.seed());
+            Prediction.Continuation text = predictor.generate(prompt, most, sampling, kernels, piece -> {
+                if (json) return;
+                show(begun[0] ? piece : prompt + piece);
+                begun[0] = true;
             });
+            if (!json) {
+                show(begun[0] ? "\n" : prompt + "\n");
+                return 0;
+            }
+            Map<String, Object> answer = new LinkedHashMap<>();
+            answer.put("prompt", prompt);
+            answer.put("text", prompt + text.text());
+            context.printJson(answer);
         }
-        if (!context.json()) {
-            show(text.substring(shown[0]) + "\n");
-            return 0;
-        }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("prompt", prompt);
-        json.put("text", text.toString());
-        context.printJson(json);
         return 0;
-    }
-
-    /// Refuses characters that the text of the training did not have.
-    private void refuseUnknown(Tokenizer tokenizer, int... ids) {
-        OptionalInt unknown = tokenizer.id(LoadedModel.UNKNOWN);
-        if (unknown.isEmpty() || Arrays.stream(ids).noneMatch(id -> id == unknown.getAsInt())) return;
-        String characters = prompt.codePoints()
-                .distinct()
-                .mapToObj(Character::toString)
-                .filter(each -> Arrays.stream(tokenizer.encode(each).ids()).anyMatch(id -> id == unknown.getAsInt()))
-                .collect(Collectors.joining());
-        throw new ConfigException(
-                PROMPT,
-                "expects characters that the text of the training has, got '" + Console.printable(characters) + "'");
     }
 
     /// Prints a piece of text at once.

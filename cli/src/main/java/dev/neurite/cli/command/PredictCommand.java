@@ -13,9 +13,9 @@ import dev.neurite.cli.report.PredictionWriter;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.io.Forecaster;
-import dev.neurite.io.Prediction;
-import dev.neurite.io.Predictor;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.predict.Prediction;
+import dev.neurite.predict.Predictor;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -141,7 +141,7 @@ final class PredictCommand implements Callable<Integer> {
                 Kernels kernels = Kernels.create(threads)) {
             boolean escapes = out == null && context.io().outIsTerminal();
             Consumer<String> lines = line -> output.stream().print((escapes ? Console.printable(line) : line) + '\n');
-            var layout = new PredictionWriter.Layout(predictor, shown, named, lines);
+            var layout = new PredictionWriter.Layout(shown, named, lines);
             PredictionWriter writer =
                     context.json() ? new PredictionWriter.JsonLines(layout) : new PredictionWriter.Csv(layout);
             var rows = new RowPredictor(loaded, predictor, kernels, writer, output);
@@ -260,8 +260,10 @@ final class PredictCommand implements Callable<Integer> {
         }
 
         private void requireNumbers(Prediction prediction) {
-            Stream.concat(prediction.values().stream(), prediction.probabilities().values().stream())
-                    .filter(value -> !Float.isFinite(value.floatValue()))
+            prediction
+                    .numbers()
+                    .filter(value -> !Float.isFinite((float) value))
+                    .boxed()
                     .findFirst()
                     .ifPresent(value -> {
                         throw new DataException(

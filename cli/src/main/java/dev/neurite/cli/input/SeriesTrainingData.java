@@ -81,7 +81,7 @@ final class SeriesTrainingData {
         return new LoadedData(
                 windows.parts(),
                 Optional.of(fitted),
-                notes(columns, season),
+                notes(season),
                 remarks,
                 splitter(rows, fitting, windows.train().window()),
                 UnaryOperator.identity());
@@ -194,8 +194,8 @@ final class SeriesTrainingData {
         };
     }
 
-    private Map<String, String> notes(SeriesColumns columns, int season) {
-        Map<String, String> notes = new LinkedHashMap<>(columns.notes());
+    private Map<String, String> notes(int season) {
+        Map<String, String> notes = new LinkedHashMap<>();
         notes.put(ForecastReport.SEASON, Integer.toString(season));
         notes.put(SeriesEvaluationData.STRIDE, Integer.toString(series.stride()));
         if (table.isDelimited())

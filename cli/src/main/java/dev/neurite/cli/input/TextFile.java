@@ -60,7 +60,7 @@ final class TextFile {
         return new LoadedData(
                 parts,
                 Optional.empty(),
-                Map.of(LoadedModel.TOKENIZER, tokenizer.json()),
+                Map.of(),
                 remarks(text, training, train, test, tokenizer),
                 splitter(train),
                 UnaryOperator.identity());
@@ -85,7 +85,7 @@ final class TextFile {
     }
 
     private static long unknown(TextWindows rows, Tokenizer tokenizer) {
-        OptionalInt id = tokenizer.id(LoadedModel.UNKNOWN);
+        OptionalInt id = tokenizer.id(Tokenizer.UNKNOWN);
         if (id.isEmpty()) return 0;
         int[] labels = new int[rows.targetShape().size()];
         long count = 0;

@@ -147,9 +147,7 @@ final class TextTable {
 
     private static Map<String, String> notes(TableSettings table, Optional<Path> test, Table all, Rows rows) {
         Map<String, String> notes = new LinkedHashMap<>(CsvTrainingData.notes(table, test, all));
-        notes.put(LoadedModel.TEXT, rows.text);
         notes.put(LABEL, rows.label);
-        notes.put(LoadedModel.TOKENIZER, rows.tokenizer.json());
         return notes;
     }
 

@@ -5,6 +5,7 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.PretrainedWeights;
 import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.model.Model;
+import dev.neurite.signature.Input;
 import dev.neurite.text.Tokenizer;
 import java.util.Optional;
 
@@ -23,7 +24,7 @@ public record InitialWeights(String run, PretrainedWeights weights, Optional<Tok
     private static Optional<Tokenizer> readTokenizer(String run) {
         try {
             LoadedModel model = LoadedModel.read(run);
-            return model.notes().containsKey(LoadedModel.TOKENIZER) ? Optional.of(model.tokenizer()) : Optional.empty();
+            return model.signature().input() instanceof Input.Text ? Optional.of(model.tokenizer()) : Optional.empty();
         } catch (ModelFormatException _) {
             return Optional.empty(); // weights of other software
         }

@@ -1,7 +1,6 @@
 package dev.neurite.cli.network;
 
 import dev.neurite.cli.console.Console;
-import dev.neurite.cli.report.LanguageReport;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.datasets.ImageFolder;
@@ -12,10 +11,12 @@ import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.io.Forecaster;
 import dev.neurite.io.ModelFile;
-import dev.neurite.io.Predictor;
-import dev.neurite.io.json.Json;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
+import dev.neurite.predict.Predictor;
+import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
+import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import java.io.ByteArrayInputStream;
@@ -28,12 +29,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// A model from a run's directory or a file, with its notes and preprocessing.
+/// A model from a run's directory or a file.
 /// @param file the model file
-/// @param model the model
-/// @param notes texts by name
-/// @param preprocessing of raw columns; empty for a model that takes inputs as they are
-public record LoadedModel(Path file, Model model, Map<String, String> notes, Optional<Preprocessing> preprocessing) {
+/// @param content what it holds
+public record LoadedModel(Path file, ModelFile content) {
     /// The model file of a run, written at its end.
     public static final String MODEL_FILE = "model.safetensors";
 
@@ -43,14 +42,9 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
     /// The directory of a run's checkpoints.
     public static final String CHECKPOINTS = "checkpoints";
 
-    public static final String CLASSES = "classes";
-    public static final String FEATURES = "features";
     public static final String DATA = "data";
     public static final String LOSS = "loss";
     public static final String RANGE = "range"; // of inputs in training, for models without preprocessing
-    public static final String TOKENIZER = LanguageReport.TOKENIZER;
-    public static final String TEXT = "text.column"; // of texts to classify
-    public static final String UNKNOWN = "[UNK]"; // the token for what is in no training text
     public static final String RESIZED = "resized"; // set if images were resized
 
     /// Reads a model.
@@ -59,8 +53,27 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
     /// @throws ModelFormatException if the file is damaged or not a Neurite model
     public static LoadedModel read(String run) {
         Path file = file(run);
-        ModelFile content = ModelFile.read(file, Catalog.standard());
-        return new LoadedModel(file, content.model(), content.notes(), content.preprocessing());
+        return new LoadedModel(file, ModelFile.read(file, Catalog.standard()));
+    }
+
+    /// The model.
+    public Model model() {
+        return content.model();
+    }
+
+    /// Texts by name.
+    public Map<String, String> notes() {
+        return content.notes();
+    }
+
+    /// What the model takes and gives.
+    public Signature signature() {
+        return content.signature();
+    }
+
+    /// The preprocessing of the columns of a table; empty for a model that takes none.
+    public Optional<Preprocessing> preprocessing() {
+        return content.preprocessing();
     }
 
     /// Whether a path is the directory of a run that has ended.
@@ -138,20 +151,19 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
 
     /// The predictor, which names classes.
     /// @throws ModelFormatException if notes are invalid
-    /// @throws dev.neurite.error.ShapeException for a model of several inputs or outputs
     public Predictor predictor() {
-        return Predictor.of(new ModelFile(model, notes, preprocessing), file.toString());
+        return Predictor.of(content, file.toString());
     }
 
     /// The forecaster of time series; empty for a model that predicts single rows.
     /// @throws ModelFormatException if notes are invalid
     public Optional<Forecaster> forecaster() {
-        return Forecaster.of(new ModelFile(model, notes, preprocessing), file.toString());
+        return Forecaster.of(content, file.toString());
     }
 
     /// How images are read for this model: with its channels, and resized to its input if it was trained so.
     public ImageFolder.Options images() {
-        Shape shape = model.network().inputs().getFirst();
+        Shape shape = model().network().inputs().getFirst();
         if (shape.rank() != 3 || !shape.isKnown()) return ImageFolder.Options.USUAL;
         ImageFolder.Options options = new ImageFolder.Options(shape.extent(0) != 1, Shape.of());
         return isResized() ? options.resized(shape.extent(1), shape.extent(2)) : options;
@@ -159,7 +171,7 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
 
     /// Whether the model takes pixels from 0 to 255 divided by 255: it has no preprocessing, or one that does that.
     public boolean takesPixels() {
-        return preprocessing.stream()
+        return preprocessing().stream()
                 .flatMap(each -> each.columns().stream())
                 .map(Preprocessing.Column::encoding)
                 .filter(each -> each.width() > 0)
@@ -169,69 +181,61 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
 
     /// Whether images of another size are resized.
     public boolean isResized() {
-        return notes.containsKey(RESIZED);
+        return notes().containsKey(RESIZED);
     }
 
     /// The column of texts that the model classifies; empty for another model.
     public Optional<String> textColumn() {
-        return Optional.ofNullable(notes.get(TEXT));
+        return signature().input() instanceof Input.Text text ? text.column() : Optional.empty();
     }
 
     /// Whether it is a model of language, which predicts the next token at each position.
     public boolean isOfLanguage() {
-        return notes.containsKey(TOKENIZER) && !notes.containsKey(TEXT);
+        return signature().output() instanceof Output.Continuation;
     }
 
     /// The tokenizer of a model of texts.
     /// @throws DataException if the file has none
     /// @throws ModelFormatException if it is damaged
     public Tokenizer tokenizer() {
-        String json = notes.get(TOKENIZER);
-        if (json == null) {
+        if (!(signature().input() instanceof Input.Text text)) {
             throw new DataException(
                     file.toString(),
                     "expects a model of texts, which has a tokenizer, got another one",
                     "To train one: " + Console.commandLine("train", "TEXT.txt"));
         }
-        return Tokenizer.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+        return Tokenizer.read(new ByteArrayInputStream(text.tokenizer().getBytes(StandardCharsets.UTF_8)));
     }
 
-    /// The names of the classes; empty if the file has none.
-    /// @throws ModelFormatException if the note is invalid
+    /// The names of the classes; empty if it predicts none.
     public List<String> classNames() {
-        return strings(CLASSES);
+        return signature().output().classNames();
     }
 
-    /// The names of the input columns; empty if the file has none or another number of them.
+    /// The names of the inputs; empty if they have none.
     public List<String> features() {
-        List<String> names = strings(FEATURES);
-        return model.network().inputs().getFirst().extents().equals(List.of(names.size())) ? names : List.of();
+        return signature().input() instanceof Input.Numbers numbers ? numbers.names() : List.of();
     }
 
     /// The name of the training data; empty if the file has none.
     public Optional<String> data() {
-        return Optional.ofNullable(notes.get(DATA));
+        return Optional.ofNullable(notes().get(DATA));
     }
 
     /// The range of inputs in training; empty if the file has none.
     /// @throws ModelFormatException if the note is invalid
     public Optional<InputRange> range() {
-        return InputRange.read(file + ", note '" + RANGE + "'", notes.getOrDefault(RANGE, "[]"));
+        return InputRange.read(file + ", note '" + RANGE + "'", notes().getOrDefault(RANGE, "[]"));
     }
 
     /// The training loss; empty if the file has none.
     /// @throws ModelFormatException if the note is invalid
     public Optional<Loss> loss() {
         try {
-            return Optional.ofNullable(notes.get(LOSS))
+            return Optional.ofNullable(notes().get(LOSS))
                     .map(text -> Catalog.standard().read("loss", Loss.class, text));
         } catch (ConfigException unknown) {
             throw new ModelFormatException(file + ", note '" + LOSS + "'", String.valueOf(unknown.getMessage()));
         }
-    }
-
-    private List<String> strings(String note) {
-        String json = notes.get(note);
-        return json == null ? List.of() : Json.readStrings(file + ", note '" + note + "'", json);
     }
 }

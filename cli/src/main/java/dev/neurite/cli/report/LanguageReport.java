@@ -2,14 +2,11 @@ package dev.neurite.cli.report;
 
 import dev.neurite.cli.console.Text;
 import dev.neurite.data.Dataset;
-import dev.neurite.io.ModelFile;
 import dev.neurite.loss.CrossEntropy;
 import dev.neurite.loss.Loss;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.data.TextWindows;
 import dev.neurite.train.Evaluation;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,15 +17,11 @@ import java.util.Optional;
 /// @param characters that these tokens are, see [Tokenizer#characters]
 /// @param loss the mean cross-entropy of a token, in nats
 public record LanguageReport(long tokens, long characters, double loss) {
-    /// The note of a model file with the `tokenizer.json` of a model of texts.
-    public static final String TOKENIZER = "tokenizer";
-
     /// The report on a text; empty for data that is none, or another loss.
-    public static Optional<LanguageReport> of(ModelFile file, Dataset test, Loss loss, Evaluation evaluation) {
+    public static Optional<LanguageReport> of(Dataset test, Loss loss, Evaluation evaluation) {
         boolean plain = loss instanceof CrossEntropy entropy && entropy.equals(new CrossEntropy());
-        String json = file.notes().get(TOKENIZER);
-        if (!(test instanceof TextWindows windows) || json == null || !plain) return Optional.empty();
-        Tokenizer tokenizer = Tokenizer.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+        if (!(test instanceof TextWindows windows) || !plain) return Optional.empty();
+        Tokenizer tokenizer = windows.tokenizer();
         int[] ofToken = new int[tokenizer.vocabularySize()];
         Arrays.setAll(ofToken, tokenizer::characters);
         int[] labels = new int[windows.targetShape().size()];

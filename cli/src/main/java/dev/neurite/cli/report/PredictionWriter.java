@@ -2,9 +2,9 @@ package dev.neurite.cli.report;
 
 import dev.neurite.cli.console.Text;
 import dev.neurite.data.table.NumberText;
-import dev.neurite.io.Prediction;
-import dev.neurite.io.Predictor;
 import dev.neurite.io.json.Json;
+import dev.neurite.predict.Prediction;
+import dev.neurite.predict.Prediction.OneClass;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,27 +12,22 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// Writes predictions, a line a row, with as many digits as a float has.
+/// Writes predictions, a line a row.
 public sealed interface PredictionWriter {
     /// Writes a row.
-    /// @param file the file it is from
-    /// @param row its number in the file, from 0
+    /// @param file the file's name
+    /// @param row from 0 in its file
     void write(String file, int row, Prediction prediction);
 
     /// Settings of all formats.
     /// @param top how many classes to write, the most probable first; 0 for all
     /// @param namesFile whether each line begins with the file's name
     /// @param lines takes the lines, without line ends
-    record Layout(Predictor predictor, int top, boolean namesFile, Consumer<String> lines) {
-        /// The name of a class's number: `p` for a probability.
-        private String measure() {
-            return predictor.givesScores() ? "score" : "p";
-        }
-    }
+    record Layout(int top, boolean namesFile, Consumer<String> lines) {}
 
     /// The classes with their numbers, the largest first; equal ones in the order of the classes.
-    private static List<Map.Entry<String, Double>> ranked(Prediction prediction) {
-        return prediction.probabilities().entrySet().stream()
+    private static List<Map.Entry<String, Double>> ranked(Map<String, Double> probabilities) {
+        return probabilities.entrySet().stream()
                 .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
                 .toList();
     }
@@ -41,36 +36,68 @@ public sealed interface PredictionWriter {
         return (float) value;
     }
 
-    /// CSV with a header.
+    /// The name of a class's number: `p` for a probability.
+    private static String measure(OneClass one) {
+        return one.areScores() ? "score" : "p";
+    }
+
+    /// CSV with a header, made of the first row.
     final class Csv implements PredictionWriter {
         private final Layout layout;
-        private final List<String> classes;
         private boolean hasHeader;
 
         /// Writes the header with the first row.
         public Csv(Layout layout) {
             this.layout = layout;
-            this.classes = layout.predictor().classNames();
         }
 
         @Override
         public void write(String file, int row, Prediction prediction) {
-            if (!hasHeader) writeCells(header(prediction.values().size()));
+            Map<String, Object> line = new LinkedHashMap<>();
+            if (layout.namesFile()) line.put("file", file);
+            line.put("row", row);
+            add("", prediction, line);
+            if (!hasHeader) writeCells(List.copyOf(line.keySet()));
             hasHeader = true;
-            List<Object> line = new ArrayList<>();
-            if (layout.namesFile()) line.add(file);
-            line.add(row);
-            prediction.values().forEach(value -> line.add(number(value)));
-            if (layout.top() == 0 && !classes.isEmpty()) {
-                line.add(prediction.label());
-                prediction.probabilities().values().forEach(value -> line.add(number(value)));
-            } else {
-                for (Map.Entry<String, Double> each : ranked(prediction).subList(0, layout.top())) {
-                    line.add(each.getKey());
-                    line.add(number(each.getValue()));
+            writeCells(List.copyOf(line.values()));
+        }
+
+        /// @param prefix the name of one of several outputs, with a point
+        private void add(String prefix, Prediction prediction, Map<String, Object> line) {
+            switch (prediction) {
+                case OneClass one -> addClass(prefix, one, line);
+                case Prediction.Labels labels -> {
+                    line.put(prefix + "prediction", String.join(";", labels.labels()));
+                    labels.probabilities().forEach((name, p) -> line.put(prefix + "p_" + name, number(p)));
                 }
+                case Prediction.StepClasses steps -> line.put(prefix + "prediction", String.join(";", steps.labels()));
+                case Prediction.Values values -> addValues(prefix, values.values(), line);
+                case Prediction.Forecast forecast -> addValues(prefix, forecast.values(), line);
+                case Prediction.Numbers numbers -> addValues(prefix, numbers.values(), line);
+                case Prediction.Continuation text -> line.put(prefix + "prediction", text.text());
+                case Prediction.Several several ->
+                    several.outputs().forEach((name, each) -> add(prefix + name + ".", each, line));
             }
-            writeCells(line);
+        }
+
+        private void addClass(String prefix, OneClass one, Map<String, Object> line) {
+            if (layout.top() == 0) {
+                line.put(prefix + "prediction", one.label());
+                one.probabilities().forEach((name, p) -> line.put(prefix + measure(one) + "_" + name, number(p)));
+                return;
+            }
+            int rank = 0;
+            for (var each : ranked(one.probabilities()).subList(0, layout.top())) {
+                String number = ++rank == 1 ? "" : "_" + rank;
+                line.put(prefix + "prediction" + number, each.getKey());
+                line.put(prefix + measure(one) + number, number(each.getValue()));
+            }
+        }
+
+        private static void addValues(String prefix, List<Double> values, Map<String, Object> line) {
+            for (int i = 0; i < values.size(); i++) {
+                line.put(prefix + "prediction" + (values.size() == 1 ? "" : "_" + (i + 1)), number(values.get(i)));
+            }
         }
 
         private void writeCells(List<?> cells) {
@@ -85,46 +112,60 @@ public sealed interface PredictionWriter {
                     && !NumberText.isNumber(text);
             return Text.csvCell(formula ? "'" + cell : cell.toString());
         }
-
-        private List<String> header(int values) {
-            List<String> header = new ArrayList<>();
-            if (layout.namesFile()) header.add("file");
-            header.add("row");
-            for (int j = 1; j <= values; j++) header.add(values == 1 ? "prediction" : "prediction_" + j);
-            if (layout.top() == 0 && !classes.isEmpty()) {
-                header.add("prediction");
-                for (String name : classes) header.add(layout.measure() + "_" + name);
-            }
-            for (int k = 1; k <= layout.top(); k++) {
-                header.add(k == 1 ? "prediction" : "prediction_" + k);
-                header.add(k == 1 ? layout.measure() : layout.measure() + "_" + k);
-            }
-            return header;
-        }
     }
 
     /// A JSON object a row: `{"row":0,"prediction":"Bag","p":{"Bag":0.98,"Shirt":0.01}}`, the most
-    /// probable first.
+    /// probable first. Of several outputs each is such an object under its name.
     record JsonLines(Layout layout) implements PredictionWriter {
         @Override
         public void write(String file, int row, Prediction prediction) {
             Map<String, Object> line = new LinkedHashMap<>();
             if (layout.namesFile()) line.put("file", file);
             line.put("row", row);
-            if (!prediction.values().isEmpty()) {
-                List<Float> list = prediction.values().stream()
-                        .map(PredictionWriter::number)
-                        .toList();
-                line.put("prediction", list.size() == 1 ? list.getFirst() : list);
-            } else {
-                Map<String, Object> p = new LinkedHashMap<>();
-                for (Map.Entry<String, Double> each : ranked(prediction)) {
-                    if (layout.top() == 0 || p.size() < layout.top()) p.put(each.getKey(), number(each.getValue()));
-                }
-                line.put("prediction", prediction.label());
-                line.put(layout.measure(), p);
-            }
+            line.putAll(members(prediction));
             layout.lines().accept(Json.of(line).write());
+        }
+
+        private Map<String, Object> members(Prediction prediction) {
+            Map<String, Object> members = new LinkedHashMap<>();
+            switch (prediction) {
+                case OneClass one -> {
+                    members.put("prediction", one.label());
+                    members.put(measure(one), ranked(one));
+                }
+                case Prediction.Labels labels -> {
+                    members.put("prediction", labels.labels());
+                    Map<String, Object> p = new LinkedHashMap<>();
+                    labels.probabilities().forEach((name, each) -> p.put(name, number(each)));
+                    members.put("p", p);
+                }
+                case Prediction.StepClasses steps -> {
+                    members.put("prediction", steps.labels());
+                    List<Float> p = new ArrayList<>();
+                    for (OneClass each : steps.steps()) p.add(number(each.probability()));
+                    members.put("p", p);
+                }
+                case Prediction.Values values -> members.put("prediction", values(values.values()));
+                case Prediction.Forecast forecast -> members.put("prediction", values(forecast.values()));
+                case Prediction.Numbers numbers -> members.put("prediction", values(numbers.values()));
+                case Prediction.Continuation text -> members.put("prediction", text.text());
+                case Prediction.Several several ->
+                    several.outputs().forEach((name, each) -> members.put(name, members(each)));
+            }
+            return members;
+        }
+
+        private Map<String, Object> ranked(OneClass one) {
+            Map<String, Object> p = new LinkedHashMap<>();
+            for (Map.Entry<String, Double> each : PredictionWriter.ranked(one.probabilities())) {
+                if (layout.top() == 0 || p.size() < layout.top()) p.put(each.getKey(), number(each.getValue()));
+            }
+            return p;
+        }
+
+        private static Object values(List<Double> values) {
+            List<Float> list = values.stream().map(PredictionWriter::number).toList();
+            return list.size() == 1 ? list.getFirst() : list;
         }
     }
 }

@@ -5,7 +5,6 @@ import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.dashboard.RunSource;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.NeuriteException;
-import dev.neurite.io.ModelFile;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.Loss;
 import java.nio.file.Path;
@@ -18,10 +17,9 @@ public record RunContents(Consumer<String> notes) implements RunSource {
     @Override
     public Content read(Path modelFile) {
         LoadedModel loaded = LoadedModel.read(modelFile.toString());
-        var file = new ModelFile(loaded.model(), loaded.notes(), loaded.preprocessing());
         Optional<Loss> loss = loaded.loss();
         Optional<Criterion> criterion = loss.map(each -> each);
-        return new Content(file, "test", data(loaded), criterion);
+        return new Content(loaded.content(), "test", data(loaded), criterion);
     }
 
     /// The test part; empty if the model does not name its data, or it is not there any more.

@@ -17,6 +17,7 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.network.OutputHead;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.signature.Signature;
 import dev.neurite.train.Memory;
 import dev.neurite.train.Reduction;
 import dev.neurite.train.TargetScaler;
@@ -167,6 +168,11 @@ public record TrainingPlan(
         return metrics.stream()
                 .map(each -> scale.map(units -> units.inOriginalUnits(each)).orElse(each))
                 .toArray(Metric[]::new);
+    }
+
+    /// What the model takes and gives, as the data says.
+    public Signature signature() {
+        return Signature.of(model, data.train(), loss);
     }
 
     /// The trained model with outputs in the units of the data.

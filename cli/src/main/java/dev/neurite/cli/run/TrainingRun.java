@@ -263,9 +263,9 @@ public record TrainingRun(
         return watchEvery.isPresent() ? logged.watchUpdates(watchEvery.getAsInt()) : logged;
     }
 
-    /// The model file: the trained model with outputs in the units of the data, its notes and preprocessing.
+    /// The model file: the trained model with outputs in the units of the data, its notes and its signature.
     private ModelFile file(Model trained) {
-        return new ModelFile(plan.inDataUnits(trained), notes(), plan.data().preprocessing());
+        return new ModelFile(plan.inDataUnits(trained), notes(), plan.signature());
     }
 
     private int reportPause(RunDirectory directory, Run run, int exitCode) {
@@ -364,10 +364,6 @@ public record TrainingRun(
 
     private Map<String, String> notes() {
         Map<String, String> notes = new LinkedHashMap<>();
-        List<String> classes = plan.data().train().classNames();
-        if (!classes.isEmpty()) notes.put(LoadedModel.CLASSES, Json.of(classes).write());
-        if (!source.features().isEmpty())
-            notes.put(LoadedModel.FEATURES, Json.of(source.features()).write());
         if (plan.settings().data().images().isResized()) notes.put(LoadedModel.RESIZED, "true");
         if (plan.data().preprocessing().isEmpty() && plan.data().train().vocabulary() == 0) {
             notes.put(LoadedModel.RANGE, InputRange.of(plan.data().train()).note());
@@ -430,7 +426,7 @@ public record TrainingRun(
         Model model = file.model();
         Profile profile = run.profile();
         Optional<ForecastReport> forecasts = ForecastReport.of(file, plan.data().test());
-        Optional<LanguageReport> language = LanguageReport.of(file, plan.data().test(), plan.loss(), test);
+        Optional<LanguageReport> language = LanguageReport.of(plan.data().test(), plan.loss(), test);
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run", directory.path().toString());

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.CliProcess;
-import dev.neurite.io.Predictor;
+import dev.neurite.predict.Predictor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

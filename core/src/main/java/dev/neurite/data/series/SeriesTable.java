@@ -307,7 +307,12 @@ public final class SeriesTable {
                 value[0] = rows.value(row, target);
                 values.append(value);
             }
-            return new TimeSeries(all.finishUnclosed(), values.finishUnclosed(), starts, names);
+            return new TimeSeries(
+                    all.finishUnclosed(),
+                    values.finishUnclosed(),
+                    starts,
+                    names,
+                    Optional.of(new SeriesForm(inputs, columns)));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.neurite.data.series;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.model.RowOrigin;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -156,6 +157,11 @@ public final class SeriesWindows implements Dataset {
         int[] cuts = new int[from.length];
         for (int s = 0; s < cuts.length; s++) cuts[s] = to[s] - (int) Math.round((to[s] - from[s]) * share);
         return cuts;
+    }
+
+    @Override
+    public Optional<RowOrigin> origin() {
+        return series.origin();
     }
 
     @Override

@@ -3,12 +3,14 @@ package dev.neurite.data.series;
 import dev.neurite.data.RowAppender;
 import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
+import dev.neurite.model.RowOrigin;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /// One or several time series: for each step the inputs of a network, and the values to forecast. Steps are equally
 /// far apart, the oldest first. Numbers are in the heap or in a mapped file. Immutable and thread-safe.
@@ -17,10 +19,13 @@ public final class TimeSeries {
     private final StoredRows targets;
     private final int[] starts; // the first step of each series, and the end of the last
     private final List<String> names;
+    private final Optional<RowOrigin> origin;
 
     /// @param inputs `[steps × features]` of all series, one after the other
     /// @param targets `[steps × targets]`
-    TimeSeries(StoredRows inputs, StoredRows targets, int[] starts, List<String> names) {
+    /// @param origin how they were made of a table; empty for numbers
+    TimeSeries(StoredRows inputs, StoredRows targets, int[] starts, List<String> names, Optional<RowOrigin> origin) {
+        this.origin = origin;
         this.inputs = inputs;
         this.targets = targets;
         this.starts = starts;
@@ -69,8 +74,13 @@ public final class TimeSeries {
             }
             StoredRows inputs = rows.finishUnclosed();
             inputs.requireFinite("time series");
-            return new TimeSeries(inputs, values.finishUnclosed(), starts, Arrays.asList(names));
+            return new TimeSeries(inputs, values.finishUnclosed(), starts, Arrays.asList(names), Optional.empty());
         }
+    }
+
+    /// How the steps were made of a table, a [SeriesForm]; empty for numbers.
+    public Optional<RowOrigin> origin() {
+        return origin;
     }
 
     /// The number of series.

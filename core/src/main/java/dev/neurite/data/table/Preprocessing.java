@@ -6,6 +6,7 @@ import dev.neurite.data.table.Encoding.OneHot;
 import dev.neurite.data.table.Encoding.Scaled;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.model.RowOrigin;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,7 +22,7 @@ import java.util.Set;
 /// @param columns the encoding of each column, in the order of the fitted table
 /// @param inputShape the shape of one row of inputs
 /// @param missingTexts texts that mean a missing value in rows to predict
-public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> missingTexts) {
+public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> missingTexts) implements RowOrigin {
     /// A column and its encoding.
     public record Column(String name, Encoding encoding) {}
 

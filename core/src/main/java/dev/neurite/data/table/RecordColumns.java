@@ -7,7 +7,9 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -44,6 +46,21 @@ record RecordColumns(Class<?> type, List<String> names, List<Method> accessors) 
             accessors.add(accessor);
         }
         return new RecordColumns(type, List.copyOf(names), List.copyOf(accessors));
+    }
+
+    /// The components of a record of any types, by name.
+    static Map<String, Object> map(Record from) {
+        List<Method> accessors = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (RecordComponent component : from.getClass().getRecordComponents()) {
+            if (!component.getAccessor().trySetAccessible()) throw closed(from.getClass());
+            accessors.add(component.getAccessor());
+            names.add(component.getName());
+        }
+        Object[] values = new RecordColumns(from.getClass(), names, accessors).values(from);
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < values.length; i++) map.put(names.get(i), values[i]);
+        return map;
     }
 
     private static void requireValue(Class<?> record, String name, Type type) {

@@ -70,6 +70,12 @@ public final class RowEncoder {
         return encode(map);
     }
 
+    /// The components of a record by name, whatever their types are.
+    /// @throws dev.neurite.error.ConfigException for a record that this library may not read
+    public static Map<String, Object> values(Record row) {
+        return RecordColumns.map(row);
+    }
+
     /// Encodes texts in the order of [Preprocessing#columns()], with or without the target. An empty
     /// text is a missing value.
     /// @throws DataException for another number of texts, or values that cannot be encoded

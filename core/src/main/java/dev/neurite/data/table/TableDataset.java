@@ -9,10 +9,12 @@ import dev.neurite.data.table.Encoding.Value;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
+import dev.neurite.model.RowOrigin;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -181,6 +183,11 @@ final class TableDataset implements Dataset {
                         ? "A model knows only the classes that it was trained on"
                         : "To allow others, train with unseen categories ignored"
                                 + Fitting.settable("ColumnSettings.ignoringUnseen", "--unseen ignore"));
+    }
+
+    @Override
+    public Optional<RowOrigin> origin() {
+        return Optional.of(preprocessing);
     }
 
     @Override

@@ -4,9 +4,9 @@ import dev.neurite.dashboard.view.Errors;
 import dev.neurite.dashboard.view.Example;
 import dev.neurite.dashboard.view.Finding;
 import dev.neurite.dashboard.view.Picture;
-import dev.neurite.io.Prediction;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonNull;
+import dev.neurite.predict.Prediction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -103,7 +103,8 @@ final class JsonValues {
 
     /// A prediction: classes with the most probable first, and the value of a regression.
     static Map<String, Object> prediction(Prediction prediction) {
-        List<Map<String, Object>> classes = prediction.probabilities().entrySet().stream()
+        Map<String, Double> probabilities = prediction.isClass() ? prediction.probabilities() : Map.of();
+        List<Map<String, Object>> classes = probabilities.entrySet().stream()
                 .sorted(Comparator.comparingDouble((Map.Entry<String, Double> each) -> -each.getValue()))
                 .limit(MOST_CLASSES)
                 .map(each -> {
@@ -115,7 +116,7 @@ final class JsonValues {
                 .toList();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("classes", classes);
-        json.put("value", prediction.values().isEmpty() ? NULL : prediction.value());
+        json.put("value", prediction.isClass() ? NULL : prediction.value());
         return json;
     }
 }

@@ -3,9 +3,9 @@ package dev.neurite.dashboard.view;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
-import dev.neurite.io.Prediction;
-import dev.neurite.io.Predictor;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.predict.Prediction;
+import dev.neurite.predict.Predictor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -175,7 +175,7 @@ public record ExplainedPrediction(
 
     private static Influence influence(
             Form.Field field, List<Integer> own, List<String> tried, List<Prediction> all, Prediction now) {
-        boolean classes = now.values().isEmpty();
+        boolean classes = now.isClass();
         double present = figure(now, now);
         int most = own.getFirst();
         int low = most;
@@ -199,14 +199,18 @@ public record ExplainedPrediction(
 
     /// The probability of the class that is predicted now, or the first value.
     private static double figure(Prediction of, Prediction now) {
-        return of.values().isEmpty() ? of.probabilities().getOrDefault(now.label(), 0.0) : of.value();
+        return of.isClass() ? of.probabilities().getOrDefault(now.label(), 0.0) : of.value();
     }
 
     /// |gradient · (input − background)| of the predicted class, summed over channels.
     private static Picture map(
             Subject subject, ImageForm form, Predictor predictor, Prediction prediction, float[] numbers) {
         int outputs = subject.model().network().outputs().getFirst().size();
-        int output = Math.max(0, Math.min(outputs - 1, predictor.classNames().indexOf(prediction.label())));
+        int output = Math.max(
+                0,
+                Math.min(
+                        outputs - 1,
+                        prediction.isClass() ? predictor.classNames().indexOf(prediction.label()) : 0));
         Tensor row = Tensor.view(subject.input().forRows(1), numbers, 0);
         float[] gradient = subject.model().saliency(row, output).toArray();
         int plane = form.width() * form.height();

@@ -1,9 +1,9 @@
 package dev.neurite.dashboard.view;
 
 import dev.neurite.error.DataException;
-import dev.neurite.io.Prediction;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Inspection.LayerView;
+import dev.neurite.predict.Prediction;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;

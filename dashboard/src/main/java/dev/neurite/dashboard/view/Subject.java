@@ -4,10 +4,11 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.ModelFile;
-import dev.neurite.io.Predictor;
 import dev.neurite.io.json.Json;
 import dev.neurite.loss.Criterion;
 import dev.neurite.model.Model;
+import dev.neurite.predict.Predictor;
+import dev.neurite.signature.Input;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -23,9 +24,6 @@ import java.util.Optional;
 /// @param loss what training minimizes; empty where it is not known
 /// @param step the number of steps that the model was trained for; −1 where it is not known
 public record Subject(ModelFile file, String part, Optional<Dataset> data, Optional<Criterion> loss, long step) {
-    private static final String FEATURES = "features";
-    private static final String CLASSES = "classes";
-
     /// The model.
     public Model model() {
         return file.model();
@@ -56,19 +54,14 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
                 .findFirst()
                 .orElse(List.of());
         if (!ofData.isEmpty()) return ofData;
-        List<String> fitted =
-                file.preprocessing().map(Preprocessing::classNames).orElse(List.of());
-        return fitted.isEmpty() ? strings(CLASSES) : fitted;
+        return file.signature().output().classNames();
     }
 
     /// The preprocessing of raw rows; empty if there is none, or if rows are windows over several of its rows.
     public Optional<Preprocessing> preprocessing() {
-        boolean windows = model().network().inputs().size() == 1
-                && input().rank() != 1
-                && file.preprocessing()
-                        .filter(each -> !each.inputShape().equals(input()))
-                        .isPresent();
-        return windows ? Optional.empty() : file.preprocessing();
+        return file.signature().input() instanceof Input.Columns(Preprocessing columns)
+                ? Optional.of(columns)
+                : Optional.empty();
     }
 
     /// The names of the raw columns: of the preprocessing or of the notes; `x1`, `x2` … without names.
@@ -76,22 +69,22 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
     public List<String> columns() {
         if (preprocessing().isPresent()) return preprocessing().get().inputColumns();
         if (input().rank() != 1 || !input().isKnown()) return List.of();
-        List<String> named = strings(FEATURES);
-        if (named.size() == input().size()) return named;
+        List<String> named = names();
+        if (!named.isEmpty()) return named;
         return java.util.stream.IntStream.rangeClosed(1, input().size())
                 .mapToObj(i -> "x" + i)
                 .toList();
     }
 
-    private List<String> strings(String note) {
-        String text = file.notes().get(note);
-        return text == null ? List.of() : Json.readStrings("note '" + note + "'", text);
+    /// The names of the numbers of the input; empty for none.
+    private List<String> names() {
+        return file.signature().input() instanceof Input.Numbers numbers ? numbers.names() : List.of();
     }
 
     /// How inputs are images; empty if they are not.
     public Optional<ImageForm> images() {
         boolean several = model().network().inputs().size() != 1;
-        return several ? Optional.empty() : ImageForm.of(input(), strings(FEATURES), data);
+        return several ? Optional.empty() : ImageForm.of(input(), names(), data);
     }
 
     /// The inputs of a row of the data, as a batch of one row.

@@ -2,7 +2,7 @@ package dev.neurite.spark.ml;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.ModelFile;
-import dev.neurite.io.Predictor;
+import dev.neurite.predict.Predictor;
 import dev.neurite.spark.frame.Columns;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;

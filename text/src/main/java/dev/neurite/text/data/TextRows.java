@@ -6,11 +6,14 @@ import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
+import dev.neurite.model.RowOrigin;
+import dev.neurite.signature.Input;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -21,14 +24,16 @@ public final class TextRows implements Dataset {
     private final int[] labels;
     private final List<String> classNames;
     private final int padding;
-    private final int vocabulary;
+    private final Tokenizer tokenizer;
+    private final Optional<String> column; // of the texts in a table
 
-    private TextRows(int[][] ids, int[] labels, List<String> classNames, Tokenizer tokenizer) {
+    private TextRows(int[][] ids, int[] labels, List<String> classNames, Tokenizer tokenizer, Optional<String> column) {
         this.ids = ids;
         this.labels = labels;
         this.classNames = classNames;
-        this.padding = tokenizer.id("[PAD]").orElse(0);
-        this.vocabulary = tokenizer.vocabularySize();
+        this.padding = tokenizer.id(Tokenizer.PADDING).orElse(0);
+        this.tokenizer = tokenizer;
+        this.column = column;
     }
 
     /// Texts with class labels.
@@ -46,7 +51,7 @@ public final class TextRows implements Dataset {
             throw new DataException(
                     "text " + row, "expects a label from 0 to " + (classNames.size() - 1) + ", got " + labels[row]);
         }
-        return new TextRows(ids, labels.clone(), List.copyOf(classNames), tokenizer);
+        return new TextRows(ids, labels.clone(), List.copyOf(classNames), tokenizer, Optional.empty());
     }
 
     /// The rows of a table with a column of texts and one of classes.
@@ -72,13 +77,13 @@ public final class TextRows implements Dataset {
             }
             labels[row] = number;
         }
-        return new TextRows(ids, labels, List.copyOf(classes), tokenizer);
+        return new TextRows(ids, labels, List.copyOf(classes), tokenizer, Optional.of(text));
     }
 
     /// Texts without classes, to predict them.
     /// @throws DataException for no texts, or a text without tokens
     public static TextRows of(Tokenizer tokenizer, List<String> texts) {
-        return new TextRows(ids(tokenizer, texts), new int[0], List.of(), tokenizer);
+        return new TextRows(ids(tokenizer, texts), new int[0], List.of(), tokenizer, Optional.empty());
     }
 
     private static int[][] ids(Tokenizer tokenizer, List<String> texts) {
@@ -109,7 +114,7 @@ public final class TextRows implements Dataset {
     /// @param text the column of texts
     /// @throws DataException for an unknown column, one of numbers, missing values, or a text without tokens
     public static TextRows of(Tokenizer tokenizer, Table table, String text) {
-        return new TextRows(ids(tokenizer, table, text), new int[0], List.of(), tokenizer);
+        return new TextRows(ids(tokenizer, table, text), new int[0], List.of(), tokenizer, Optional.of(text));
     }
 
     /// The ids of each row's text; equal texts share them.
@@ -147,6 +152,11 @@ public final class TextRows implements Dataset {
     }
 
     @Override
+    public Optional<RowOrigin> origin() {
+        return Optional.of(new Input.Text(tokenizer.json(), column));
+    }
+
+    @Override
     public int size() {
         return ids.length;
     }
@@ -169,7 +179,7 @@ public final class TextRows implements Dataset {
 
     @Override
     public int vocabulary() {
-        return vocabulary;
+        return tokenizer.vocabularySize();
     }
 
     @Override

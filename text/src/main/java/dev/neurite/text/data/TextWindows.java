@@ -4,10 +4,13 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.model.RowOrigin;
+import dev.neurite.signature.Input;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// Windows over a long text as rows, for models of language: a row's input is `[steps]`, token ids, and each position
@@ -15,13 +18,16 @@ import java.util.stream.IntStream;
 public final class TextWindows implements Dataset {
     private final Tokens tokens;
     private final List<String> names;
+    private final Tokenizer tokenizer;
     private final int steps;
     private final int stride;
     private final long from; // of the file's tokens
     private final long to;
     private final int size;
 
-    private TextWindows(Tokens tokens, List<String> names, int steps, int stride, long from, long to) {
+    private TextWindows(
+            Tokens tokens, List<String> names, Tokenizer tokenizer, int steps, int stride, long from, long to) {
+        this.tokenizer = tokenizer;
         this.tokens = tokens;
         this.names = names;
         this.steps = steps;
@@ -62,7 +68,7 @@ public final class TextWindows implements Dataset {
         List<String> names = IntStream.range(0, size)
                 .mapToObj(id -> printable(tokenizer.token(id)))
                 .toList();
-        return new TextWindows(tokens, names, steps, steps, 0, tokens.count());
+        return new TextWindows(tokens, names, tokenizer, steps, steps, 0, tokens.count());
     }
 
     /// A token as the name of a class: `\n` for a line end, and likewise for other characters that do not print.
@@ -82,12 +88,17 @@ public final class TextWindows implements Dataset {
         return name.toString();
     }
 
+    /// The tokenizer that encoded the text.
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
     /// The same text with a window at every so many tokens.
     /// @param tokensBetween at least 1; the window's length by default
     /// @throws ConfigException for less than 1
     public TextWindows withStride(int tokensBetween) {
         if (tokensBetween < 1) throw new ConfigException("stride", "expects at least 1 token, got " + tokensBetween);
-        return new TextWindows(tokens, names, steps, tokensBetween, from, to);
+        return new TextWindows(tokens, names, tokenizer, steps, tokensBetween, from, to);
     }
 
     /// Cuts the text in two: the windows of the test part are over its last tokens, and share none with the others.
@@ -100,8 +111,13 @@ public final class TextWindows implements Dataset {
         }
         long cut = to - Math.round((to - from) * testShare);
         return new DataSplit(
-                new TextWindows(tokens, names, steps, stride, from, cut),
-                new TextWindows(tokens, names, steps, stride, cut, to));
+                new TextWindows(tokens, names, tokenizer, steps, stride, from, cut),
+                new TextWindows(tokens, names, tokenizer, steps, stride, cut, to));
+    }
+
+    @Override
+    public Optional<RowOrigin> origin() {
+        return Optional.of(new Input.Text(tokenizer.json(), Optional.empty()));
     }
 
     @Override

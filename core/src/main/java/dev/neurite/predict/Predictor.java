@@ -1,0 +1,323 @@
+package dev.neurite.predict;
+
+import dev.neurite.data.Pixels;
+import dev.neurite.data.series.SeriesColumns;
+import dev.neurite.data.series.SeriesTable;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.RowEncoder;
+import dev.neurite.data.table.Table;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.generate.Sampling;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.Forecaster;
+import dev.neurite.io.ModelFile;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Model;
+import dev.neurite.model.RowSource;
+import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
+import dev.neurite.signature.Signature;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+
+/// Predicts raw values with any model: rows of a table, images, texts, series, or several of them for a network of
+/// several inputs. What it takes and gives is the [Signature] of the model file. Immutable and thread-safe.
+///
+/// | the model takes | a row is |
+/// |---|---|
+/// | a table | a `Map` of values by column, a record, or numbers in the order of the columns |
+/// | an image | [Pixels], which `dev.neurite.datasets.ImageFile` reads |
+/// | a text | a `String` |
+/// | a time series | the rows of its table up to now: a [Table], or a `List` of maps or records |
+/// | a sequence of rows | a `List` of maps or records |
+/// | numbers | `float[]`, of steps `float[][]`, or a [Tensor] |
+/// | several inputs | a `Map` or record with each under its name; columns of tables and texts also by themselves |
+///
+/// ```java
+/// Predictor predictor = Predictor.load(Path.of("model.safetensors"));
+/// Prediction fruit = predictor.predict(Map.of("weight", 150, "color", "green"));
+/// out.println(fruit.label() + " " + fruit.probability());
+/// ```
+public final class Predictor {
+    private final ModelFile file;
+    private final String where;
+    private final Signature signature;
+    private final List<InputEncoder> encoders;
+    private final Optional<Forecaster> forecaster;
+
+    private Predictor(ModelFile file, String where) {
+        this.file = file;
+        this.where = where;
+        this.signature = file.signature();
+        List<InputEncoder> all = new ArrayList<>();
+        for (Input each : signature.inputs().values()) {
+            all.add(InputEncoder.of(each, file.model().network().inputs().get(all.size())));
+        }
+        this.encoders = List.copyOf(all);
+        this.forecaster = Forecaster.of(file, where);
+    }
+
+    /// Loads a model.
+    /// @param file a model file, such as `model.safetensors` in a run's directory
+    /// @throws DataException if there is no such file
+    /// @throws ModelFormatException for a file that is no Neurite model, damaged, or of a newer version
+    /// @throws ConfigException for a model of texts without `neurite-text` on the class path
+    public static Predictor load(Path file) {
+        return of(ModelFile.read(file, Catalog.standard()), file.toString());
+    }
+
+    /// Loads a model from a stream, such as `App.class.getResourceAsStream("model.safetensors")`.
+    /// @param in read to its end, not closed
+    /// @throws ModelFormatException for content that is no Neurite model, damaged, or of a newer version
+    /// @throws ConfigException for a model of texts without `neurite-text` on the class path
+    /// @throws IOException if it cannot be read
+    public static Predictor load(InputStream in) throws IOException {
+        return of(ModelFile.read(in, "model", Catalog.standard()), "model");
+    }
+
+    /// A predictor for a model in memory.
+    /// @throws ConfigException for a model of texts without `neurite-text` on the class path
+    public static Predictor of(ModelFile file) {
+        return of(file, "model");
+    }
+
+    /// A predictor for a model that was read.
+    /// @param where the name of the model in messages, such as its file
+    public static Predictor of(ModelFile file, String where) {
+        return new Predictor(file, where);
+    }
+
+    /// What the model takes and gives.
+    public Signature signature() {
+        return signature;
+    }
+
+    /// The model.
+    public Model model() {
+        return file.model();
+    }
+
+    /// The preprocessing of the columns of a table; empty if no input has one.
+    public Optional<Preprocessing> preprocessing() {
+        return signature.preprocessing();
+    }
+
+    /// The names of the classes of the first output, by label; empty if it predicts none.
+    public List<String> classNames() {
+        return signature.output().classNames();
+    }
+
+    /// Whether [Prediction#probabilities()] are scores instead, as of a network that was trained with a hinge loss.
+    public boolean givesScores() {
+        return signature.output() instanceof Output.Classes classes && classes.meaning() == Output.Meaning.SCORES;
+    }
+
+    /// The forecaster of a time series; empty for other models.
+    public Optional<Forecaster> forecaster() {
+        return forecaster;
+    }
+
+    /// Predicts a row of values by column, see [RowEncoder#encode(Map)], or of several inputs by name.
+    /// @throws DataException for missing columns or inputs, or values that cannot be encoded
+    public Prediction predict(Map<String, ?> row) {
+        return one(row);
+    }
+
+    /// Predicts a row: a record with a component for each column, or for each of several inputs.
+    /// @throws DataException for missing columns or inputs, or values that cannot be encoded
+    /// @throws ConfigException for a record that reflection may not read
+    public Prediction predict(Record row) {
+        return one(row);
+    }
+
+    /// Predicts a row of numbers: raw ones in the order of [Preprocessing#inputColumns()], or, without a preprocessing,
+    /// the model's inputs.
+    /// @throws DataException for another number of them, or values that cannot be encoded
+    /// @throws ShapeException for another number of inputs of a model without preprocessing
+    public Prediction predict(float... row) {
+        return one(row);
+    }
+
+    /// Predicts an image.
+    /// @throws DataException for a model that takes none, or an image of another size
+    public Prediction predict(Pixels image) {
+        return one(image);
+    }
+
+    /// Predicts a text: its class, or of a model of language 100 tokens that follow it, see [#generate].
+    /// @throws DataException for a model that takes none, or a text without tokens
+    public Prediction predict(String text) {
+        return one(text);
+    }
+
+    /// Predicts a sequence: maps or records, the oldest first, for a time series or a model of sequences; or numbers.
+    /// @throws DataException for missing columns, values that cannot be encoded, or too few steps
+    public Prediction predict(List<?> steps) {
+        return one(steps);
+    }
+
+    /// Predicts all rows of a table, batch by batch; of a model that forecasts, the steps after the end of each series.
+    /// @throws DataException for missing columns, or rows that cannot be encoded
+    /// @throws ConfigException for a model that takes no columns
+    public List<Prediction> predict(Table rows) {
+        if (forecaster.isPresent()) return forecasts(rows);
+        if (signature.inputs().size() == 1 && signature.input() instanceof Input.Columns(Preprocessing columns)) {
+            return predictions(
+                    file.model().predictAll(columns.applyToInputs(rows), Kernels.shared()), Kernels.shared());
+        }
+        return predictAll(TableRows.of(signature, rows, where));
+    }
+
+    private Prediction one(Object row) {
+        return predictAll(List.of(row)).getFirst();
+    }
+
+    /// Predicts several rows at once, which is faster than one by one, and gives the same.
+    /// @param rows each as for [#predict]; see the table of this class
+    /// @throws DataException for a row that cannot be encoded, with its number
+    public List<Prediction> predictAll(List<?> rows) {
+        if (rows.isEmpty()) return List.of();
+        if (forecaster.isPresent()) return rows.stream().map(this::forecast).toList();
+        if (signature.output() instanceof Output.Continuation) {
+            return rows.stream().map(this::continuation).toList();
+        }
+        List<List<Object>> byInput = new ArrayList<>();
+        for (int i = 0; i < encoders.size(); i++) byInput.add(new ArrayList<>());
+        for (int row = 0; row < rows.size(); row++) {
+            List<Object> values = RowValues.of(signature, rows.get(row));
+            for (int i = 0; i < values.size(); i++) byInput.get(i).add(values.get(i));
+        }
+        List<Tensor> inputs = new ArrayList<>();
+        for (int i = 0; i < encoders.size(); i++) inputs.add(encoders.get(i).batch(byInput.get(i)));
+        return predictPrepared(inputs, Kernels.shared());
+    }
+
+    // --------------------------------------------------------------------------------------------- series and texts
+
+    private Prediction forecast(Object rows) {
+        List<Prediction> all = switch (rows) {
+            case Table table -> forecasts(table);
+            case List<?> steps -> forecasts(SeriesRows.table(steps, forecaster.orElseThrow()));
+            default ->
+                throw new DataException(
+                        "series",
+                        "expects the rows of a time series, got a "
+                                + rows.getClass().getSimpleName());
+        };
+        if (all.size() == 1) return all.getFirst();
+        SequencedMap<String, Prediction> several = new LinkedHashMap<>();
+        for (Prediction each : all) if (each instanceof Prediction.Forecast one) several.put(one.series(), one);
+        return new Prediction.Several(several);
+    }
+
+    private List<Prediction> forecasts(Table rows) {
+        SeriesColumns columns = forecaster.orElseThrow().columns();
+        return forecasts(SeriesTable.of(rows, columns), Kernels.shared());
+    }
+
+    /// Forecasts the steps after the end of each series.
+    /// @param kernels the threads and kernels to use; they do not change the result
+    /// @throws ConfigException for a model that does not forecast
+    /// @throws DataException for missing columns, rows that cannot be encoded, or fewer steps than the window
+    public List<Prediction> forecasts(SeriesTable rows, Kernels kernels) {
+        Forecaster series = forecaster.orElseThrow(
+                () -> new ConfigException(where, "expects a model that forecasts a time series, got another"));
+        List<Prediction> all = new ArrayList<>();
+        for (Forecaster.Forecast each : series.forecast(rows, kernels)) {
+            all.add(new Prediction.Forecast(
+                    each.series(),
+                    series.columns().target(),
+                    each.times(),
+                    each.values().stream().map(Float::doubleValue).toList(),
+                    List.of()));
+        }
+        return all;
+    }
+
+    private Prediction continuation(Object prompt) {
+        if (!(prompt instanceof CharSequence text)) {
+            throw new DataException(
+                    "prompt", "expects a text, got a " + prompt.getClass().getSimpleName());
+        }
+        return generate(text.toString(), 100, Sampling.USUAL, _ -> {});
+    }
+
+    /// Continues a text with a model of language.
+    /// @param most the most tokens that follow
+    /// @param pieces takes each piece of text as soon as it is there; what it throws ends the text
+    /// @throws ConfigException for a model that is none of language, or fewer than 1 token
+    /// @throws DataException for a prompt without tokens, or with characters that the model does not know
+    public Prediction.Continuation generate(String prompt, int most, Sampling sampling, Consumer<String> pieces) {
+        return generate(prompt, most, sampling, Kernels.shared(), pieces);
+    }
+
+    /// [#generate(String, int, Sampling, Consumer)] with these kernels.
+    public Prediction.Continuation generate(
+            String prompt, int most, Sampling sampling, Kernels kernels, Consumer<String> pieces) {
+        if (!(signature.output() instanceof Output.Continuation)
+                || !(encoders.getFirst() instanceof InputEncoder.Text text)) {
+            throw new ConfigException(where, "expects a model of language, got another one");
+        }
+        return Continuations.of(file.model(), text.codec(), prompt, most, sampling, kernels, pieces);
+    }
+
+    // --------------------------------------------------------------------------------------------------- prepared rows
+
+    /// Predicts rows of inputs that are already encoded.
+    /// @param rows `[rows×…]`, each in the shape of the model's only input
+    /// @param kernels the threads and kernels to use; they do not change the result
+    /// @return a prediction for each row, the same as for the row alone
+    /// @throws ShapeException for rows of another shape
+    public List<Prediction> predictPrepared(Tensor rows, Kernels kernels) {
+        return predictPrepared(List.of(rows), kernels);
+    }
+
+    /// Predicts rows of inputs that are already encoded, of a model of several inputs.
+    /// @param inputs for each input `[rows×…]`
+    /// @throws ShapeException for rows of another shape
+    public List<Prediction> predictPrepared(List<Tensor> inputs, Kernels kernels) {
+        return predictions(file.model().predict(inputs, kernels), kernels);
+    }
+
+    /// Predicts the rows of a data set, which are read as they are needed.
+    /// @throws ShapeException for rows of another shape
+    public List<Prediction> predictPrepared(RowSource rows, Kernels kernels) {
+        return predictions(file.model().predictAll(rows, kernels), kernels);
+    }
+
+    private List<Prediction> predictions(List<Tensor> outputs, Kernels kernels) {
+        List<String> names = new ArrayList<>();
+        List<List<Prediction>> all = new ArrayList<>();
+        signature.outputs().forEach((name, output) -> {
+            all.add(Outputs.predictions(output, outputs.get(names.size()), kernels));
+            names.add(name);
+        });
+        if (all.size() == 1) return all.getFirst();
+        List<Prediction> rows = new ArrayList<>();
+        for (int row = 0; row < all.getFirst().size(); row++) {
+            SequencedMap<String, Prediction> several = new LinkedHashMap<>();
+            for (int i = 0; i < names.size(); i++)
+                several.put(names.get(i), all.get(i).get(row));
+            rows.add(new Prediction.Several(several));
+        }
+        return rows;
+    }
+
+    /// The shape of one row of each input of the network.
+    List<Shape> shapes() {
+        return file.model().network().inputs();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.neurite.predict;
+
+import dev.neurite.data.table.Table;
+import dev.neurite.data.table.Table.Kind;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
+import dev.neurite.signature.Input;
+import dev.neurite.signature.Signature;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Rows of a table as values by column, for a model of texts, or of several inputs.
+final class TableRows {
+    private TableRows() {}
+
+    /// @throws ConfigException for a model with an input that is no column
+    /// @throws DataException for missing columns
+    static List<Map<String, Object>> of(Signature signature, Table table, String where) {
+        Set<String> names = new LinkedHashSet<>();
+        signature.inputs().forEach((name, input) -> {
+            switch (input) {
+                case Input.Columns(var columns) -> names.addAll(columns.inputColumns());
+                case Input.Text text
+                when text.column().isPresent() -> names.add(text.column().get());
+                case Input.Numbers numbers when !numbers.names().isEmpty() -> names.addAll(numbers.names());
+                default ->
+                    throw new ConfigException(
+                            where,
+                            "expects inputs that columns of a table make, got input '" + name + "': " + input.kind());
+            }
+        });
+        Set<String> known = table.columns().stream().map(Table.Column::name).collect(Collectors.toSet());
+        List<String> missing =
+                names.stream().filter(name -> !known.contains(name)).toList();
+        if (!missing.isEmpty()) {
+            throw new DataException("table", "expects columns that are missing: " + Spelling.listed(missing));
+        }
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int row = 0; row < table.rows(); row++) {
+            Map<String, Object> values = new HashMap<>();
+            for (String name : names) values.put(name, value(table, row, table.column(name)));
+            rows.add(values);
+        }
+        return rows;
+    }
+
+    /// A number, a text, or an empty optional for a missing value.
+    private static Object value(Table table, int row, int column) {
+        float value = table.value(row, column);
+        if (Float.isNaN(value)) return Optional.empty();
+        Table.Column of = table.columns().get(column);
+        return of.kind() == Kind.CATEGORICAL ? of.categories().get((int) value) : (Object) value;
+    }
+}
