@@ -5,6 +5,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.model.Model;
+import dev.neurite.signature.Signature;
 import dev.neurite.train.Callback;
 import dev.neurite.train.History;
 import dev.neurite.train.MonitoredMetric;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -37,7 +39,7 @@ import java.util.function.Function;
 /// @param keep how many of the newest checkpoints are kept, at least 1
 /// @param best the metric of the validation data that decides on the best model, see [MonitoredMetric];
 /// empty for none
-/// @param form turns a model into a file with notes and preprocessing, see [ModelFile]
+/// @param form makes a file of a model and the signature that the training data gives it
 /// @param catalog the names of layers
 public record Checkpoints(
         CheckpointStore store,
@@ -46,7 +48,7 @@ public record Checkpoints(
         Duration pause,
         int keep,
         Optional<String> best,
-        Function<Model, ModelFile> form,
+        BiFunction<Model, Signature, ModelFile> form,
         Catalog catalog)
         implements Callback {
     /// The name of the best model's file.
@@ -79,7 +81,7 @@ public record Checkpoints(
                 Duration.ZERO,
                 2,
                 Optional.empty(),
-                model -> new ModelFile(model, Map.of()),
+                (model, signature) -> new ModelFile(model, Map.of(), signature),
                 Catalog.standard());
     }
 
@@ -109,9 +111,10 @@ public record Checkpoints(
         return new Checkpoints(store, everySteps, everyEpochs, pause, keep, Optional.of(metric), form, catalog);
     }
 
-    /// With files that have notes or a preprocessing besides the model.
+    /// With files of another form, such as with notes; by default they have the model and its signature.
     public Checkpoints withForm(Function<Model, ModelFile> other) {
-        return new Checkpoints(store, everySteps, everyEpochs, pause, keep, best, other, catalog);
+        return new Checkpoints(
+                store, everySteps, everyEpochs, pause, keep, best, (model, _) -> other.apply(model), catalog);
     }
 
     /// With another catalog of layers.
@@ -267,12 +270,17 @@ public record Checkpoints(
         }
 
         private void writeDue(String name) {
-            if (better) store.write(BEST, form.apply(training.model()).content(catalog));
+            if (better)
+                store.write(
+                        BEST, form.apply(training.model(), training.signature()).content(catalog));
             if (due) write(name);
         }
 
         private void write(String name) {
-            store.write(name, new Checkpoint(form.apply(training.model()), training.state()).content(catalog));
+            store.write(
+                    name,
+                    new Checkpoint(form.apply(training.model(), training.signature()), training.state())
+                            .content(catalog));
             store.verify(name);
             newest = name;
             written = System.nanoTime();

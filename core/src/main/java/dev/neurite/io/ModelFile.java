@@ -105,7 +105,13 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
         return signature.preprocessing();
     }
 
-    /// Saves a model.
+    /// Saves the model of a training, with what its data says of raw inputs and outputs, such as columns and classes.
+    /// @throws dev.neurite.error.ResourceException if the file cannot be written; an old file then stays
+    public static void save(Run run, Path file) {
+        of(run).write(file, Catalog.standard());
+    }
+
+    /// Saves a model alone: without the names of its classes and columns, which [#save(Run, Path)] knows.
     /// @throws dev.neurite.error.ResourceException if the file cannot be written; an old file then stays
     public static void save(Model model, Path file) {
         new ModelFile(model, Map.of()).write(file, Catalog.standard());

@@ -70,7 +70,8 @@ sealed interface InputEncoder {
         Tensor lengths = Tensor.zeros(Shape.of(rows.size()));
         for (int i = 0; i < rows.size(); i++) {
             System.arraycopy(rows.get(i), 0, all, i * longest * width, rows.get(i).length);
-            lengths.array()[i] = rows.get(i).length / width;
+            int steps = rows.get(i).length / width;
+            lengths.array()[i] = steps;
         }
         return Tensor.view(shape().withOpen(longest).forRows(rows.size()), all, 0)
                 .withLengths(lengths);

@@ -214,8 +214,8 @@ public final class Dashboard implements Callback, AutoCloseable {
         return new Dashboard(settings.live(settings.live().withLoss(loss)));
     }
 
-    /// With a model file for each model of the training: with class names, feature names or a
-    /// preprocessing, predictions have names and forms have fields.
+    /// With a model file for each model of the training, such as one in the units of the data. By default it has the
+    /// signature that the training data gives it.
     /// @param form called in the thread of the training, at the beginning with the initial model. What it
     /// throws then refuses the training; later the page goes without the model
     public Dashboard form(Function<Model, ModelFile> form) {

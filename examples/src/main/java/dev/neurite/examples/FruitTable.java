@@ -14,7 +14,6 @@ import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.TableSplit;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
-import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
 import dev.neurite.predict.Prediction;
@@ -62,7 +61,7 @@ public final class FruitTable {
                 .fit(columns.apply(split.train()), columns.apply(split.test()));
         out.println(run.history().last().validation().orElseThrow().accuracy().orElseThrow());
 
-        ModelFile.of(run).write(file, Catalog.standard());
+        ModelFile.save(run, file);
         // endregion
     }
 

@@ -15,7 +15,6 @@ import dev.neurite.data.table.Table;
 import dev.neurite.data.table.TableSplit;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
-import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
 import dev.neurite.predict.Prediction;
@@ -99,7 +98,7 @@ public final class Tables {
                 .fit(fitted.apply(split.train()), fitted.apply(split.test()));
         // endregion
         // region save
-        ModelFile.of(run).write(saved, Catalog.standard());
+        ModelFile.save(run, saved);
         // endregion
         // region records
         Table records = Table.of(fruits()); //      a column for each component; Table.of(Fruit.class, stream) too

@@ -48,7 +48,7 @@ final class LiveModel {
     }
 
     private Subject subject(Model model, long step) {
-        ModelFile file = settings.form().apply(model);
+        ModelFile file = settings.form().apply(model, training.signature());
         return new Subject(file, settings.part(), data, settings.loss(), step);
     }
 

@@ -5,9 +5,11 @@ import dev.neurite.data.Dataset;
 import dev.neurite.io.ModelFile;
 import dev.neurite.loss.Criterion;
 import dev.neurite.model.Model;
+import dev.neurite.signature.Signature;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -16,7 +18,7 @@ import java.util.function.Function;
 /// @param part the name of the data to look at the model on: `val`, `test`
 /// @param data that data; empty for the validation data of the training
 /// @param loss what it minimizes; empty if that is not known
-/// @param form turns its model into one in the units of the data, with notes and preprocessing
+/// @param form makes a file of its model and signature, such as one in the units of the data, with notes
 /// @param directory the directory of the run, whose logs others write; empty for none
 /// @param checkpoints where checkpoints that a page asks for are written; empty to write none
 /// @param facts about the run; empty if the training and its directory tell enough
@@ -26,7 +28,7 @@ public record LiveSettings(
         String part,
         Optional<Dataset> data,
         Optional<Criterion> loss,
-        Function<Model, ModelFile> form,
+        BiFunction<Model, Signature, ModelFile> form,
         Optional<Path> directory,
         Optional<Path> checkpoints,
         Optional<RunFacts> facts,
@@ -37,7 +39,7 @@ public record LiveSettings(
             "val",
             Optional.empty(),
             Optional.empty(),
-            model -> new ModelFile(model, Map.of()),
+            (model, signature) -> new ModelFile(model, Map.of(), signature),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -61,7 +63,8 @@ public record LiveSettings(
 
     /// With another form of the model.
     public LiveSettings withForm(Function<Model, ModelFile> other) {
-        return new LiveSettings(name, part, data, loss, other, directory, checkpoints, facts, goesOn);
+        return new LiveSettings(
+                name, part, data, loss, (model, _) -> other.apply(model), directory, checkpoints, facts, goesOn);
     }
 
     /// With a directory of the run.

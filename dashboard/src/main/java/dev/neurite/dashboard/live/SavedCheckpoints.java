@@ -50,7 +50,8 @@ final class SavedCheckpoints {
             throw new ResourceException(place.toString(), "cannot be created: " + ResourceException.reason(e));
         }
         Path file = place.resolve(name);
-        new Checkpoint(settings.form().apply(training.model()), training.state()).write(file, Catalog.standard());
+        new Checkpoint(settings.form().apply(training.model(), training.signature()), training.state())
+                .write(file, Catalog.standard());
         files.put(name, file);
         return name;
     }
