@@ -140,6 +140,13 @@ final class OlderSignature {
             return new Output.Classes(
                     IntStream.range(0, count).mapToObj(Integer::toString).toList(), meaning);
         }
+        boolean fitted =
+                preprocessing.isPresent() && names.equals(preprocessing.get().classNames());
+        if (fitted) {
+            throw new ConfigException(
+                    "preprocessing",
+                    "expects a name for each of " + count + " outputs, has " + names.size() + " classes");
+        }
         throw new ModelFormatException(where + ", note 'classes'", "expects " + count + " names, got " + names.size());
     }
 

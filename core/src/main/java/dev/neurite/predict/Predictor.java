@@ -289,7 +289,10 @@ public final class Predictor {
     /// @param inputs for each input `[rows×…]`
     /// @throws ShapeException for rows of another shape
     public List<Prediction> predictPrepared(List<Tensor> inputs, Kernels kernels) {
-        return predictions(file.model().predict(inputs, kernels), kernels);
+        Model model = file.model();
+        boolean single = inputs.size() == 1 && signature.outputs().size() == 1; // allocates less
+        return predictions(
+                single ? List.of(model.predict(inputs.getFirst(), kernels)) : model.predict(inputs, kernels), kernels);
     }
 
     /// Predicts the rows of a data set, which are read as they are needed.

@@ -48,7 +48,7 @@ final class RowValues {
         List<Object> found = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         signature.inputs().forEach((name, input) -> {
-            Object value = of(name, input, values, row);
+            Object value = of(name, input, values, signature.inputs().size() == 1 ? row : values);
             if (value == null) missing.add(described(name, input));
             else found.add(value);
         });

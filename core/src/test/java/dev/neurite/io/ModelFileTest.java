@@ -147,7 +147,7 @@ class ModelFileTest {
     void notesTravelWithTheModel() {
         Path file = folder.resolve("model");
         Map<String, String> notes = new LinkedHashMap<>();
-        notes.put("classes", "[\"a\",\"b\"]");
+        notes.put("kinds", "[\"a\",\"b\"]");
         notes.put("", "");
         notes.put("sha256", "not the checksum");
         new ModelFile(wired(), notes).write(file, Catalog.standard());
@@ -309,8 +309,8 @@ class ModelFileTest {
     static Stream<Arguments> wrong() {
         return Stream.of(
                 Arguments.of("no format", changed("format", "other"), "without an architecture"),
-                Arguments.of("70 newer", changed("version", "4"), "expects format version 1 to 3, got '4'"),
-                Arguments.of("70 no number", changed("version", "1.0"), "expects format version 1 to 3, got '1.0'"),
+                Arguments.of("70 newer", changed("version", "5"), "expects format version 1 to 4, got '5'"),
+                Arguments.of("70 no number", changed("version", "1.0"), "expects format version 1 to 4, got '1.0'"),
                 Arguments.of("inputs missing", changed("inputs", ""), "describes no network: expects a value"),
                 Arguments.of("inputs no list", changed("inputs", "{}"), "expects a list of input shapes"),
                 Arguments.of("inputs negative", changed("inputs", "[[-2]]"), "extents of 0 or more"),
@@ -512,7 +512,7 @@ class ModelFileTest {
         Path file = folder.resolve("softmax.safetensors");
         ModelFile.save(model, file);
         Safetensors content = Safetensors.read(file);
-        assertThat(content.metadata()).containsEntry("version", "3");
+        assertThat(content.metadata()).containsEntry("version", "4");
         assertThat(ModelFile.load(file)).isEqualTo(model);
         for (String before : new String[] {"1", "2"}) {
             Map<String, String> metadata = new HashMap<>(content.metadata());
@@ -520,7 +520,7 @@ class ModelFileTest {
             new Safetensors(metadata, content.tensors()).write(file);
             assertThatThrownBy(() -> ModelFile.load(file))
                     .isInstanceOf(ModelFormatException.class)
-                    .hasMessageContaining("expects format version 3 for a softmax over rows of several axes");
+                    .hasMessageContaining("expects format version 3 or later for a softmax over rows of several axes");
         }
     }
 
@@ -571,7 +571,8 @@ class ModelFileTest {
                         "frozen1.weight", Golden.get(tensors, "frozen1.dense.weight"),
                         "frozen1.bias", Golden.get(tensors, "frozen1.dense.bias")));
         assertThat(read.model()).isEqualTo(then);
-        assertThat(read.notes()).containsExactlyEntriesOf(Map.of("classes", "[\"a\",\"b\",\"c\"]"));
+        assertThat(read.signature().output().classNames()).containsExactly("a", "b", "c");
+        assertThat(read.notes()).isEmpty();
     }
 
     @Test
@@ -579,7 +580,9 @@ class ModelFileTest {
         Path file = folder.resolve("model");
         writeGolden(file);
         // But for the numerics version, which only informs, and the checksum over it.
-        assertThat(comparable(file)).isEqualTo(comparable(Golden.path("model-v1-wrappers.safetensors")));
+        assertThat(comparable(file)).isEqualTo(comparable(Golden.path("model-v4.safetensors")));
+        assertThat(ModelFile.read(file, Catalog.standard()))
+                .isEqualTo(ModelFile.read(Golden.path("model-v1-wrappers.safetensors"), Catalog.standard()));
     }
 
     private static String comparable(Path file) throws IOException {
@@ -610,7 +613,7 @@ class ModelFileTest {
         Path file = folder.resolve("large");
         ModelFile.save(model, file);
         assertThat(ModelFile.load(file).graph()).isEqualTo(model.graph());
-        assertThat(Safetensors.read(file).metadata()).containsEntry("version", "2");
+        assertThat(Safetensors.read(file).metadata()).containsEntry("version", "4");
         assertThat(PretrainedWeights.read(file).names()).containsExactlyInAnyOrder("dense1.weight", "dense1.bias");
     }
 

@@ -44,7 +44,7 @@ final class ExplainedPredictionTest {
         Model model = Model.of(features(5), dense(2, SOFTMAX)).with("dense1.weight", Tensor.of(new float[][] {
             {-2, 0, -0.5f, 0, 0}, {2, 0, 0.5f, 0, 0}
         }));
-        return new ModelFile(model, Map.of(), Optional.of(columns));
+        return new ModelFile(model, Map.of()).with(columns);
     }
 
     private static Subject subject(ModelFile file) {
