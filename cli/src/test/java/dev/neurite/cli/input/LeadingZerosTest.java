@@ -85,10 +85,32 @@ final class LeadingZerosTest {
         assertThat(both.code()).isEqualTo(2);
         assertThat(both.err()).contains("column 'code'", "got both");
         table(List.of("7", "8"), List.of("01", "02", "03"));
-        Cli texts = train("--task", "regress");
+        assertThat(ok(train()).err()).contains("task   classify", "column 'kind': read as texts");
+        Cli texts = train("--task", "regress", "--categories", "kind");
         assertThat(texts.code()).isEqualTo(3);
         assertThat(texts.err()).contains("expects numbers as target values, got texts: 01, 02, 03", "--numbers");
-        assertThat(ok(train("--task", "regress", "--numbers", "kind")).out()).contains("R²");
+        Cli values = ok(train("--task", "regress"));
+        assertThat(values.out()).contains("R²");
+        assertThat(values.err()).doesNotContain("read as texts");
+        ok(Cli.run("evaluate", path("run")));
+    }
+
+    @Test
+    void columnsThatSettingsTakeAsNumbersAreNumbers() throws IOException {
+        table(List.of("01", "02"), List.of("a", "b"));
+        assertThat(ok(train("--weight", "code")).err()).doesNotContain("read as texts");
+        var pixels = new StringBuilder("p0,p1,p2,p3,kind\n");
+        for (int i = 0; i < 40; i++) {
+            pixels.append("%03d,000,%03d,%03d,0%d%n".formatted(i, 255 - i, 3 * i, i % 2));
+        }
+        Files.writeString(temp.resolve("t.csv"), pixels);
+        assertThat(ok(train("--image", "1x2x2")).err()).containsOnlyOnce("read as texts"); // the label
+        assertThat(inputs()).containsExactly("p0", "p1", "p2", "p3");
+        var series = new StringBuilder("units\n");
+        for (int i = 0; i < 200; i++) series.append("%04d%n".formatted(100 + i % 24));
+        Files.writeString(temp.resolve("t.csv"), series);
+        ok(train("--label", "units", "--forecast", "3"));
+        ok(Cli.run("evaluate", path("run")));
     }
 
     @Test
