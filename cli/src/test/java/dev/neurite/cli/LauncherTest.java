@@ -49,6 +49,7 @@ final class LauncherTest {
             case "$*" in *'--add-modules jdk.incubator.vector'*)
               echo "WARNING: Using incubator modules: jdk.incubator.vector" >&2
             esac
+            [ -z "${READS:-}" ] || cat >"$READS"
             [ -z "${BROKEN:-}" ] || { printf 'Error: no room' >&2; exit 1; }
             for each; do
               case $each in -XX:ArchiveClassesAtExit=*)
@@ -74,13 +75,18 @@ final class LauncherTest {
     /// Runs `neurite list` with these variables, as `NAME=value`, and returns how it called java, once the archive that
     /// it makes, if any, is made.
     private String start(String... environment) throws Exception {
+        return startBy("exec \"$@\"", environment);
+    }
+
+    /// The same, started by a line of a shell that has the command as its arguments.
+    private String startBy(String shell, String... environment) throws Exception {
         Path calls = temp.resolve("calls");
         Path gate = temp.resolve("gate"); // until it is there, no archive is made
         Files.deleteIfExists(calls);
         Files.deleteIfExists(gate);
         List<Path> before = archives();
-        var builder = new ProcessBuilder(
-                "bash", release.resolve("bin").resolve("neurite").toString(), "list");
+        Path launcher = release.resolve("bin").resolve("neurite");
+        var builder = new ProcessBuilder("bash", "-c", shell, "-", "bash", launcher.toString(), "list");
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().put("CALLS", calls.toString());
         builder.environment().put("GATE", gate.toString());
@@ -227,6 +233,14 @@ final class LauncherTest {
         assertThat(train("/opt/spark", "--sparkle", "--", "--spark"))
                 .contains("-m dev.neurite.cli/dev.neurite.cli.Main train iris --sparkle -- --spark");
         await(() -> files("run.").isEmpty() && !archives().isEmpty()); // made in the background
+    }
+
+    /// The JVM would give a file that it has opened itself the number of the closed one.
+    @Test
+    void aClosedStandardInputIsAnEmptyOne() throws Exception {
+        Path read = temp.resolve("read");
+        startBy("exec \"$@\" <&-", "READS=" + read);
+        assertThat(read).isEmptyFile();
     }
 
     @Test

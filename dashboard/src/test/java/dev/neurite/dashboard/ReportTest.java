@@ -1,20 +1,26 @@
 package dev.neurite.dashboard;
 
 import static dev.neurite.kernel.Activation.SOFTMAX;
+import static dev.neurite.layer.Layers.concat;
 import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.embedding;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.Sequences;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.MetricsLog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.loss.Losses;
+import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Trainer;
@@ -130,6 +136,73 @@ final class ReportTest {
         assertThat(elements(page, "figcaption"))
                 .hasSize(7 + 12)
                 .noneMatch(each -> each.getTextContent().isBlank());
+    }
+
+    /// 12 rows of two to four numbers below a bound.
+    private static int[][] steps(int bound) {
+        return IntStream.range(0, 12)
+                .mapToObj(row -> IntStream.range(row, row + 2 + row % 3)
+                        .map(step -> step % bound)
+                        .toArray())
+                .toArray(int[][]::new);
+    }
+
+    private static Sequences sentences() {
+        return Sequences.ofTokens(steps(5));
+    }
+
+    private static Document report(Model model, Dataset data) {
+        var file = new ModelFile(model.initialize(1), Map.of());
+        return parse(Report.of("Texts")
+                .model(file, "test", data, Losses.crossEntropy())
+                .html());
+    }
+
+    @Test
+    void rowsMayBeSequences() {
+        int[] labels = IntStream.range(0, 12).map(row -> row % 2).toArray();
+        Dataset data = Dataset.of(sentences(), labels, List.of("good", "bad"));
+        Model model = Model.of(Shape.of(Shape.OPEN), embedding(5, 4), gru(3), dense(2, SOFTMAX));
+        Document page = report(model, data);
+        assertThat(texts(page, "h2")).containsExactly("Errors", "Worst examples", "Network");
+        assertThat(texts(page, "h3"))
+                .containsExactly("Confusion matrix", "Classes", "ROC, precision and recall", "Calibration");
+        assertThat(texts(page, "p")).anyMatch(each -> each.startsWith("On 12 rows of the data 'test': loss "));
+    }
+
+    @Test
+    void rowsMayHaveALabelForEachPosition() {
+        Dataset data = Dataset.of(sentences(), steps(2), List.of("noun", "verb"));
+        Model model = Model.of(Shape.of(Shape.OPEN), embedding(5, 4), gru(3).withSequences(), dense(2));
+        Document page = report(model, data);
+        assertThat(texts(page, "h2")).containsExactly("Errors", "Network");
+        assertThat(texts(page, "h3")).containsExactly("Confusion matrix", "Classes");
+        assertThat(texts(page, "caption")).contains("Each class against the others");
+        assertThat(texts(page, "p")).anyMatch(each -> each.contains("accuracy 0."));
+        List<String> many = IntStream.range(0, 201).mapToObj(i -> "t" + i).toList(); // as of a model of language
+        Document tokens = report(
+                Model.of(Shape.of(Shape.OPEN), embedding(5, 4), gru(3).withSequences(), dense(201)),
+                Dataset.of(sentences(), steps(2), many));
+        assertThat(texts(tokens, "h2")).containsExactly("Errors", "Network");
+        assertThat(texts(tokens, "h3")).isEmpty();
+    }
+
+    @Test
+    void rowsMayHaveSeveralInputs() {
+        float[][] numbers = new float[12][2];
+        int[] labels = IntStream.range(0, 12).map(row -> row % 2).toArray();
+        Dataset table = Dataset.of(numbers, labels, List.of("good", "bad"));
+        Dataset data = Dataset.of(RowSource.joint(sentences(), table), table);
+        Graph graph = Graph.of(
+                2,
+                in -> List.of(in.get(0)
+                        .then(embedding(5, 4))
+                        .then(gru(3))
+                        .join(concat(), in.get(1))
+                        .then(dense(2, SOFTMAX))));
+        Document page = report(Model.of(List.of(Shape.of(Shape.OPEN), Shape.of(2)), graph), data);
+        assertThat(texts(page, "h2")).containsExactly("Errors", "Network");
+        assertThat(texts(page, "h3")).containsExactly("Confusion matrix", "Classes");
     }
 
     @Test

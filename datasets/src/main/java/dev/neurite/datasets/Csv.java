@@ -27,7 +27,9 @@ import java.util.zip.ZipException;
 ///
 /// A column holds numbers if its first cell that is not missing is a number, else texts; a later cell
 /// of the other kind is refused. Exception: whole numbers and texts like `A3` in one column are codes
-/// and all read as texts, with a note. With `;` as delimiter, numbers may have a decimal comma.
+/// and all read as texts, with a note; so are whole numbers some of which have leading zeros, like
+/// `007`, unless [CsvOptions#withNumbers(Set)] says that they are numbers. With `;` as delimiter,
+/// numbers may have a decimal comma.
 ///
 /// Rows beyond a quarter of the heap go to a temporary file. A file is read a second time only if a
 /// column of codes begins with a number; a stream cannot be read again, so such a column is refused.

@@ -13,6 +13,7 @@ import dev.neurite.error.DataException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
 /// @param missing texts that mean a missing value, besides an empty cell
 /// @param dropped names of columns to skip
 /// @param texts names of columns to read as texts, even if they look like numbers
+/// @param numeric names of columns to read as numbers, even if they look like codes
 /// @param numbers whether all other columns hold numbers; else their first cells decide
 /// @param known the expected columns with their kinds; empty to read all columns as found
 /// @param heapBytes the limit for rows in the heap; more go to a temporary file
@@ -33,6 +35,7 @@ public record CsvOptions(
         Set<String> missing,
         Set<String> dropped,
         Set<String> texts,
+        Set<String> numeric,
         boolean numbers,
         List<Known> known,
         long heapBytes,
@@ -42,6 +45,7 @@ public record CsvOptions(
     public static final CsvOptions USUAL = new CsvOptions(
             Header.AUTO,
             ',',
+            Set.of(),
             Set.of(),
             Set.of(),
             Set.of(),
@@ -98,12 +102,20 @@ public record CsvOptions(
     }
 
     /// Keeps copies and checks the delimiter.
-    /// @throws ConfigException for a delimiter of [#NO_DELIMITERS]
+    /// @throws ConfigException for a delimiter of [#NO_DELIMITERS], or a column that is to be read as
+    /// texts and numbers
     public CsvOptions {
         missing = Set.copyOf(missing);
         dropped = Set.copyOf(dropped);
         texts = Set.copyOf(texts);
+        numeric = Set.copyOf(numeric);
         known = List.copyOf(known);
+        Optional<String> both =
+                texts.stream().filter(numeric::contains).sorted().findFirst();
+        if (both.isPresent()) {
+            throw new ConfigException(
+                    "column '" + both.get() + "'", "expects to be read as texts or numbers, got both");
+        }
         if (NO_DELIMITERS.indexOf(delimiter) >= 0) {
             throw new ConfigException("delimiter", "expects a character between cells, got one that is none");
         }
@@ -111,48 +123,63 @@ public record CsvOptions(
 
     /// With or without a header.
     public CsvOptions withHeader(Header other) {
-        return new CsvOptions(other, delimiter, missing, dropped, texts, numbers, known, heapBytes, notes, misfits);
+        return new CsvOptions(
+                other, delimiter, missing, dropped, texts, numeric, numbers, known, heapBytes, notes, misfits);
     }
 
     /// With another delimiter.
     public CsvOptions withDelimiter(char other) {
-        return new CsvOptions(header, other, missing, dropped, texts, numbers, known, heapBytes, notes, misfits);
+        return new CsvOptions(
+                header, other, missing, dropped, texts, numeric, numbers, known, heapBytes, notes, misfits);
     }
 
     /// With these texts as missing values, besides empty cells.
     public CsvOptions withMissing(Set<String> markers) {
-        return new CsvOptions(header, delimiter, markers, dropped, texts, numbers, known, heapBytes, notes, misfits);
+        return new CsvOptions(
+                header, delimiter, markers, dropped, texts, numeric, numbers, known, heapBytes, notes, misfits);
     }
 
     /// Without these columns.
     public CsvOptions without(Set<String> columns) {
-        return new CsvOptions(header, delimiter, missing, columns, texts, numbers, known, heapBytes, notes, misfits);
+        return new CsvOptions(
+                header, delimiter, missing, columns, texts, numeric, numbers, known, heapBytes, notes, misfits);
     }
 
     /// With these columns as texts.
     public CsvOptions withTexts(Set<String> columns) {
-        return new CsvOptions(header, delimiter, missing, dropped, columns, numbers, known, heapBytes, notes, misfits);
+        return new CsvOptions(
+                header, delimiter, missing, dropped, columns, numeric, numbers, known, heapBytes, notes, misfits);
+    }
+
+    /// With these columns as numbers, even if their cells have leading zeros, as codes do: `007` is 7.
+    public CsvOptions withNumbers(Set<String> columns) {
+        return new CsvOptions(
+                header, delimiter, missing, dropped, texts, columns, numbers, known, heapBytes, notes, misfits);
     }
 
     /// With numbers in all columns that are not declared as texts.
     public CsvOptions withNumbers() {
-        return new CsvOptions(header, delimiter, missing, dropped, texts, true, known, heapBytes, notes, misfits);
+        return new CsvOptions(
+                header, delimiter, missing, dropped, texts, numeric, true, known, heapBytes, notes, misfits);
     }
 
     /// With this limit for rows in the heap.
     public CsvOptions withHeapBytes(long bytes) {
-        return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, bytes, notes, misfits);
+        return new CsvOptions(
+                header, delimiter, missing, dropped, texts, numeric, numbers, known, bytes, notes, misfits);
     }
 
     /// With a receiver of notes.
     public CsvOptions withNotes(Consumer<String> other) {
-        return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, heapBytes, other, misfits);
+        return new CsvOptions(
+                header, delimiter, missing, dropped, texts, numeric, numbers, known, heapBytes, other, misfits);
     }
 
     /// With a receiver of misfits instead of refusing the first: a misfit cell becomes a missing value,
     /// a misfit row is skipped.
     public CsvOptions withMisfits(Misfits other) {
-        return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, heapBytes, notes, other);
+        return new CsvOptions(
+                header, delimiter, missing, dropped, texts, numeric, numbers, known, heapBytes, notes, other);
     }
 
     /// For rows with the columns of a preprocessing, in any order if there is a header, and with its
@@ -169,7 +196,8 @@ public record CsvOptions(
                 .toList();
         Set<String> markers = new HashSet<>(missing);
         markers.addAll(preprocessing.missingTexts());
-        return new CsvOptions(header, delimiter, markers, dropped, texts, numbers, columns, heapBytes, notes, misfits);
+        return new CsvOptions(
+                header, delimiter, markers, dropped, texts, numeric, numbers, columns, heapBytes, notes, misfits);
     }
 
     /// With an expected column added or replaced.
@@ -178,22 +206,34 @@ public record CsvOptions(
         int at = columns.stream().map(Known::name).toList().indexOf(column.name());
         if (at < 0) columns.add(column);
         else columns.set(at, column);
-        return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, columns, heapBytes, notes, misfits);
+        return new CsvOptions(
+                header, delimiter, missing, dropped, texts, numeric, numbers, columns, heapBytes, notes, misfits);
+    }
+
+    /// Whether the user can change how the file is read; rows for a model are read as the model requires.
+    boolean isFree() {
+        return known.isEmpty() && !numbers;
+    }
+
+    /// A hint at a setting; empty for rows for a model.
+    String settable(String method, String option) {
+        return isFree() ? " (in the library CsvOptions." + method + ", on the command line " + option + ")" : "";
     }
 
     private static Kind kind(Encoding encoding) {
         return switch (encoding) {
             case Scaled _, Value _ -> Kind.NUMERIC;
-            case Encoding.OneHot oneHot -> kind(oneHot.categories());
+            case Encoding.OneHot _ -> Kind.CATEGORICAL;
             case ClassLabel(List<String> names) -> kind(names);
             case Encoding.Calendar _ -> Kind.CATEGORICAL;
             case Encoding.Dropped _ -> Kind.SKIPPED;
         };
     }
 
-    /// Categorical, unless all categories are numbers as [NumberText#of] writes them.
-    private static Kind kind(List<String> categories) {
-        boolean numbers = categories.stream()
+    /// The kind of a column of classes: categorical, unless all are numbers as [NumberText#of] writes
+    /// them.
+    private static Kind kind(List<String> classes) {
+        boolean numbers = classes.stream()
                 .allMatch(each -> NumberText.isNumber(each)
                         && NumberText.of(Float.parseFloat(each)).equals(each));
         return numbers ? Kind.NUMERIC : Kind.CATEGORICAL;

@@ -2,9 +2,7 @@ package dev.neurite.datasets;
 
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table;
-import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.error.DataException;
 import dev.neurite.signature.Input;
@@ -52,8 +50,7 @@ record SmallSet(String name, String description, List<String> classNames) implem
     private int label(Table table, int row) {
         Table.Column target = table.columns().getLast();
         float value = table.value(row, table.columns().size() - 1);
-        boolean text = target.kind() == Kind.CATEGORICAL;
-        return classNames.indexOf(text ? target.categories().get((int) value) : NumberText.of(value));
+        return classNames.indexOf(target.text(value));
     }
 
     @Override

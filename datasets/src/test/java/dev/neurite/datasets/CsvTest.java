@@ -242,10 +242,137 @@ final class CsvTest {
         assertThat(notes)
                 .singleElement()
                 .asString()
-                .contains("column 'code': read as texts, a category each, as line 4 has 'A3'");
+                .contains("column 'code': read as texts, a category each, as line 2 has '007'");
         assertThat(misfits)
                 .singleElement()
                 .satisfies(each -> assertThat(each.text()).isEqualTo("nothing5"));
+    }
+
+    @Test
+    void wholeNumbersWithLeadingZerosAreCodes(@TempDir Path folder) throws IOException {
+        Path file =
+                Files.writeString(folder.resolve("codes.csv"), "zip,x,y\n7,0,0.5\n007,10,00\n42,0.7,07\n00,-07,1\n");
+        List<String> notes = new ArrayList<>();
+        try (Table table = Csv.read(file, CsvOptions.USUAL.withNotes(notes::add))) {
+            assertThat(texts(table, 0)).containsExactly("7", "007", "42", "00");
+            assertThat(table.columns().get(1).kind()).isEqualTo(Kind.NUMERIC);
+            assertThat(table.columns().get(2).kind()).isEqualTo(Kind.NUMERIC); // it has a fraction
+            assertThat(table.value(2, 2)).isEqualTo(7);
+        }
+        assertThat(notes)
+                .singleElement()
+                .asString()
+                .contains("column 'zip': read as texts, a category each, as line 3 has '007'", "--numbers");
+        CsvOptions numbers = CsvOptions.USUAL.withNumbers(Set.of("zip"));
+        try (Table table = Csv.read(file, numbers)) {
+            assertThat(table.columns().get(0).kind()).isEqualTo(Kind.NUMERIC);
+            assertThat(table.value(1, 0)).isEqualTo(7);
+        }
+        assertThatThrownBy(() -> read("zip\n7\nA3\n", numbers)).hasMessageContaining("expects a number, got 'A3'");
+        assertThatThrownBy(() -> numbers.withTexts(Set.of("zip"))).hasMessageContaining("got both");
+        assertThatThrownBy(() -> read("x\n1\n", numbers)).hasMessageContaining("column 'zip'");
+    }
+
+    /// A stream cannot be read again, and what was read as the number 7 may have been `7` or `07`.
+    @Test
+    void aCodeAfterNumbersOfAStreamIsRefused() {
+        assertThat(texts(read("zip\n007\n7\n"), 0)).containsExactly("007", "7");
+        assertThatThrownBy(() -> read("zip\n7\n007\n"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(
+                        "line 3, column 'zip': expects a number as in the lines before, got the code '007'")
+                .hasMessageContaining("--categories")
+                .hasMessageContaining("--numbers");
+        assertThatThrownBy(() -> read("zip\n00\n0.5\n")).hasMessageContaining("--numbers");
+    }
+
+    @Test
+    void classesOfNumbersAreNamedAsTheyAreWritten() {
+        for (List<String> names : List.of(
+                List.of("-1", "+1"),
+                List.of("0.0", "1.0"),
+                List.of("1e3", "2e3"),
+                List.of("0", "1"),
+                List.of("007", "042"))) {
+            String csv = "x,kind\n1," + names.get(1) + "\n2," + names.get(0) + "\n3," + names.get(1) + "\n";
+            Table table = read(csv);
+            Preprocessing fitted = Preprocessing.fit(table, PreprocessingSettings.classes("kind"));
+            assertThat(fitted.classNames()).isEqualTo(names);
+            Table again = read(csv, CsvOptions.USUAL.like(fitted, true));
+            assertThat(fitted.apply(again).label(0)).isOne();
+        }
+        Preprocessing signed =
+                Preprocessing.fit(read("x,kind\n1,+1\n2,-1\n3,1.0\n"), PreprocessingSettings.classes("kind"));
+        assertThat(signed.classNames()).containsExactly("-1", "+1");
+        Table plain = read("x,kind\n1,1\n2,1.0\n3,-1\n", CsvOptions.USUAL.like(signed, true));
+        assertThat(signed.apply(plain).label(0)).isOne();
+        assertThat(signed.apply(plain).label(1)).isOne();
+        assertThat(signed.apply(plain).label(2)).isZero();
+        Table code = read("x,kind\n1,01\n", CsvOptions.USUAL.like(signed, true));
+        assertThatThrownBy(() -> signed.apply(code)).hasMessageContaining("got '01'");
+    }
+
+    /// A version 1.10 is not 1.1, and a code 007 not 7, in rows to predict, too.
+    @Test
+    void categoriesAreFoundByTheirTexts() {
+        CsvOptions texts = CsvOptions.USUAL.withTexts(Set.of("version"));
+        Preprocessing fitted =
+                Preprocessing.fit(read("version,x\n1.1,1\n7,2\n", texts), PreprocessingSettings.inputsOnly());
+        for (String other : List.of("1.10", "007", "7.0")) {
+            Table table = read("version,x\n" + other + ",1\n", CsvOptions.USUAL.like(fitted, false));
+            assertThatThrownBy(() -> fitted.applyToInputs(table)).hasMessageContaining("got '" + other + "'");
+        }
+        Preprocessing codes = Preprocessing.fit(read("zip,x\n007,1\n42,2\n"), PreprocessingSettings.inputsOnly());
+        assertThat(codes.row(java.util.Map.of("zip", 42, "x", 1))).startsWith(0, 1);
+        assertThatThrownBy(() -> codes.row(java.util.Map.of("zip", 7, "x", 1))).hasMessageContaining("got '7'");
+    }
+
+    /// How numbers are written is kept for as many as can be classes, so that a table does not grow.
+    @Test
+    void onlyWholeNumbersOfFewValuesKeepTheirTexts() {
+        var csv = new StringBuilder("few,many,fraction,x\n");
+        for (int i = 0; i < 1_500; i++)
+            csv.append(i % 3).append(".0,").append(i).append(".0,1.0,1\n");
+        csv.append("0.0,0.0,0.5,1\n");
+        Table table = read(csv.toString());
+        assertThat(table.columns().get(0).written()).hasSize(3).containsEntry(2f, "2.0");
+        assertThat(table.columns().get(0).text(2)).isEqualTo("2.0");
+        for (int column = 1; column < 4; column++)
+            assertThat(table.columns().get(column).written()).isEmpty();
+        assertThat(table.columns().get(1).text(2)).isEqualTo("2");
+    }
+
+    /// Reading a wide file allocates what it needs: 113 MB were patterns, compiled anew for each cell
+    /// of the header.
+    @Test
+    void aWideFileTakesLittleMemory() {
+        int width = 20_000;
+        var csv = new StringBuilder();
+        for (int i = 0; i < width; i++)
+            csv.append(i == 0 ? "" : ",").append('c').append(i);
+        csv.append('\n');
+        for (int i = 0; i < width; i++) csv.append(i == 0 ? "" : ",").append(i % 7);
+        byte[] bytes = csv.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+        read("a,b\n1,2\n"); // loads classes
+        long before = allocated();
+        try (Table table = read(bytes, CsvOptions.USUAL)) {
+            assertThat(allocated() - before).isLessThan(150L * bytes.length);
+            assertThat(table.columns()).hasSize(width);
+        }
+    }
+
+    /// The bytes that this thread has allocated. By reflection, as the library's module does not read
+    /// that for management.
+    private static long allocated() {
+        try {
+            Class<?> factory = Class.forName("java.lang.management.ManagementFactory");
+            Object threads = factory.getMethod("getThreadMXBean").invoke(null);
+            return (long) Class.forName("com.sun.management.ThreadMXBean")
+                    .getMethod("getCurrentThreadAllocatedBytes")
+                    .invoke(threads);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

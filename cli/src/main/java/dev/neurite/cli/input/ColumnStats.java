@@ -106,10 +106,7 @@ public record ColumnStats(
         for (int row = 0; row < table.rows(); row++) counts.merge(table.value(row, column), 1L, Long::sum);
         Map<String, Long> named = new LinkedHashMap<>();
         counts.forEach((value, count) -> {
-            String name = of.kind() == Kind.CATEGORICAL && !Float.isNaN(value)
-                    ? of.categories().get((int) (float) value)
-                    : NumberText.of(value);
-            named.put(Float.isNaN(value) ? "(missing)" : name, count);
+            named.put(Float.isNaN(value) ? "(missing)" : of.text(value), count);
         });
         return named;
     }

@@ -14,6 +14,7 @@ import dev.neurite.data.table.ColumnSettings.Scaler;
 import dev.neurite.data.table.Encoding.ClassLabel;
 import dev.neurite.data.table.Encoding.OneHot;
 import dev.neurite.data.table.Encoding.Scaled;
+import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.PreprocessingSettings.Task;
@@ -29,11 +30,15 @@ import dev.neurite.io.ModelFile;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Reads a CSV file for training: splits its rows and fits a preprocessing on the training part.
@@ -58,7 +63,7 @@ public final class CsvTrainingData {
     LoadedData load() {
         String label = label(path, table);
         Optional<Path> test = testFile(table);
-        Table all = Csv.read(path, csv(path));
+        Table all = read(path, csv(path), remarks, read -> numbers(read, column(path, read, label)));
         String labelColumn = column(path, all, label);
         for (RowColumns.Named each : table.rows().all()) requireColumn(all, labelColumn, each);
         RowSplitter splitter = RowSplitter.of(table.rows());
@@ -103,6 +108,41 @@ public final class CsvTrainingData {
                         TableOptions.LABEL,
                         "expects the column to predict: its name, first or last, got nothing",
                         "To see the columns: " + Console.commandLine("data", file.toString())));
+    }
+
+    /// The columns that the settings take as numbers.
+    private Set<String> numbers(Table read, String label) {
+        Set<String> numbers = new HashSet<>();
+        table.rows().weight().ifPresent(numbers::add);
+        if (table.task().equals(Optional.of(Task.REGRESS))) numbers.add(label);
+        if (table.image().isEmpty()) return numbers;
+        read.columns().stream()
+                .map(Table.Column::name)
+                .filter(each -> !each.equals(label))
+                .forEach(numbers::add);
+        table.rows().group().ifPresent(numbers::remove);
+        table.rows().order().ifPresent(numbers::remove);
+        return numbers;
+    }
+
+    /// Reads a file. Columns that settings take as numbers hold numbers, even if their cells have leading
+    /// zeros, as codes do.
+    /// @param remarks empty; takes the notes of the options
+    /// @param numbers those columns of what was read
+    static Table read(Path path, CsvOptions options, List<String> remarks, Function<Table, Set<String>> numbers) {
+        Table all = Csv.read(path, options);
+        Set<String> taken = numbers.apply(all);
+        Set<String> padded = all.columns().stream()
+                .filter(each -> taken.contains(each.name()) && each.kind() == Kind.CATEGORICAL)
+                .filter(each -> !options.texts().contains(each.name())
+                        && each.categories().stream().allMatch(NumberText::isNumber))
+                .map(Table.Column::name)
+                .collect(Collectors.toSet());
+        if (padded.isEmpty()) return all;
+        all.close();
+        remarks.clear();
+        padded.addAll(options.numeric());
+        return Csv.read(path, options.withNumbers(padded));
     }
 
     private CsvOptions csv(Path file) {

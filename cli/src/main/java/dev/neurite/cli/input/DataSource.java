@@ -256,7 +256,7 @@ public sealed interface DataSource {
 
         @Override
         public Dataset load(LoadedModel model, Consumer<String> notes) {
-            return located(List.of(path.toString()), () -> TextFile.rows(path, model));
+            return located(List.of(path.toString()), () -> TextFile.rows(path, model, notes));
         }
 
         @Override

@@ -22,6 +22,7 @@ public final class RecordedEnvironment {
     public static final String TRAIN = "train";
     public static final String TEST = "test";
     public static final String DATA = "data_sha256";
+    public static final String NAMES = "names_sha256"; // of what the numbers of the data stand for
     public static final String DIRECTORY = "directory";
 
     private RecordedEnvironment() {}
@@ -39,11 +40,23 @@ public final class RecordedEnvironment {
     /// @param part `train`, `validation` or `test`
     /// @throws DataException if the file is damaged
     public static Optional<String> dataHash(Path model, String part) {
+        return hash(model, DATA, part);
+    }
+
+    /// The hash of the names that a run's data has, by the `env.json` beside its model; empty without
+    /// that file, and in those of older runs.
+    /// @param kind `classes`, `tokens` or `columns`
+    /// @throws DataException if the file is damaged
+    public static Optional<String> namesHash(Path model, String kind) {
+        return hash(model, NAMES, kind);
+    }
+
+    private static Optional<String> hash(Path model, String group, String name) {
         return read(model)
-                .member(DATA.replace('_', '-'))
+                .member(group.replace('_', '-'))
                 .map(Member::value)
                 .filter(Mapping.class::isInstance)
-                .flatMap(hashes -> text((Mapping) hashes, part));
+                .flatMap(hashes -> text((Mapping) hashes, name));
     }
 
     /// The directory in which a run began, if it was another than the current one. Its relative paths start there.

@@ -6,6 +6,7 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.RowGroups;
 import dev.neurite.data.RowSplit;
+import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -30,7 +32,7 @@ import java.util.stream.Stream;
 /// @param group the column of groups
 /// @param order the column of times
 record RowSplitter(Optional<String> group, Optional<String> order) {
-    private static final String DATE = "[0-9]{4}-[0-9]{2}(-[0-9]{2}([T ].*)?)?";
+    private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}(-[0-9]{2}([T ].*)?)?");
 
     static RowSplitter of(RowColumns columns) {
         return new RowSplitter(columns.group(), columns.order());
@@ -128,12 +130,16 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
                 rows, Arrays.stream(places.test()).map(place -> sorted[place]).toArray());
     }
 
-    /// The rank of each date by its category code; empty for a column of numbers.
+    /// The rank of each date, or number with leading zeros, by its category code; empty for a column of
+    /// numbers.
     private static double[] ranks(Table.Column column) {
         if (column.kind() != Kind.CATEGORICAL) return new double[0];
         List<String> texts = column.categories();
+        if (texts.stream().allMatch(NumberText::isNumber)) {
+            return texts.stream().mapToDouble(Double::parseDouble).toArray();
+        }
         for (String each : texts) {
-            if (each.matches(DATE)) continue;
+            if (DATE.matcher(each).matches()) continue;
             throw new DataException(
                     "column '" + column.name() + "'",
                     "expects numbers, or dates and times as in 2026-11-26 or 2026-11-26T08:30, got '" + each + "'");

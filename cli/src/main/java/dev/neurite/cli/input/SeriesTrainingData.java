@@ -21,7 +21,6 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
-import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -58,7 +57,14 @@ final class SeriesTrainingData {
     }
 
     LoadedData load() {
-        Table all = Csv.read(path, csv(series.time().stream().collect(Collectors.toSet())));
+        CsvOptions csv = csv(series.time().stream().collect(Collectors.toSet()));
+        Table all = CsvTrainingData.read(
+                path,
+                csv,
+                remarks,
+                read -> table.label().stream()
+                        .map(each -> CsvTrainingData.column(path, read, each))
+                        .collect(Collectors.toSet()));
         Optional<String> time = series.time().or(() -> firstDates(all));
         SeriesColumns columns = new SeriesColumns(target(all, time), time, series.series());
         SeriesTable rows = SeriesTable.of(all, columns);

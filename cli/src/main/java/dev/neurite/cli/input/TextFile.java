@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -112,8 +113,16 @@ final class TextFile {
     }
 
     /// The whole text, for a model of language.
-    static Dataset rows(Path path, LoadedModel model) {
-        return rows(Part.whole(path), model.tokenizer(), length(model));
+    static Dataset rows(Path path, LoadedModel model, Consumer<String> notes) {
+        Tokenizer tokenizer = model.tokenizer();
+        TextWindows rows = rows(Part.whole(path), tokenizer, length(model));
+        long unknown = unknown(rows, tokenizer);
+        if (unknown > 0) {
+            notes.accept(Text.format(
+                    "warning: %,d tokens of the text were not in that of the training, and cannot be predicted",
+                    unknown));
+        }
+        return rows;
     }
 
     /// The test part of a model's training.

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -50,10 +51,14 @@ final class TextTable {
         List<String> remarks = new ArrayList<>();
         Consumer<String> notes = line -> remarks.add("note: " + line);
         String given = CsvTrainingData.label(path, table);
-        Table all = Csv.read(
-                path,
-                table.csv(path).withTexts(new HashSet<>(List.of(text, given))).withNotes(notes));
+        CsvOptions csv = table.csv(path).withNotes(notes);
+        boolean byPlace = given.equals("first") || given.equals("last");
+        Table all = Csv.read(path, csv.withTexts(byPlace ? Set.of(text) : new HashSet<>(List.of(text, given))));
         String label = CsvTrainingData.column(path, all, given);
+        if (all.columns().get(all.column(label)).kind() == Kind.NUMERIC) { // classes are named as they are written
+            all.close();
+            all = Csv.read(path, csv.withTexts(Set.of(text, label)).withNotes(_ -> {}));
+        }
         CsvTrainingData.requireColumn(all, label, new RowColumns.Named(TableOptions.TEXT, text));
         for (RowColumns.Named each : table.rows().all()) CsvTrainingData.requireColumn(all, label, each);
         RowSplitter splitter = RowSplitter.of(table.rows());
@@ -119,7 +124,7 @@ final class TextTable {
                 throw new DataException(
                         train.place(row) + ", column '" + label + "'", "expects a class, got a missing value");
             }
-            names.add(labels.kind() == Kind.CATEGORICAL ? labels.categories().get((int) value) : NumberText.of(value));
+            names.add(labels.text(value));
         }
         if (names.size() < 2) {
             throw new DataException(
@@ -180,7 +185,21 @@ final class TextTable {
             return testPart(path, model, notes);
         }
         Rows rows = rows(model);
-        return rows.of(read(path, model, rows, notes));
+        TextRows texts = rows.of(read(path, model, rows, notes));
+        warnOfUnknown(texts, rows.tokenizer, notes);
+        return texts;
+    }
+
+    /// Warns of texts of which the model knows no token.
+    /// @return whether there are any
+    private static boolean warnOfUnknown(TextRows texts, Tokenizer tokenizer, Consumer<String> notes) {
+        OptionalInt token = tokenizer.id(LoadedModel.UNKNOWN);
+        int unknown = token.isPresent() ? texts.onlyOf(token.getAsInt()) : 0;
+        if (unknown == 0) return false;
+        notes.accept(Text.format(
+                "warning: %,d of %,d texts have no token that the model knows; what it predicts for them is a guess",
+                unknown, texts.size()));
+        return true;
     }
 
     /// Reads the test part of the training.
@@ -200,7 +219,9 @@ final class TextTable {
     static TextRows inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
         Rows rows = rows(model);
         CsvOptions options = columns(CsvEvaluationData.options(where, model, notes), rows.text, Optional.empty());
-        return TextRows.of(rows.tokenizer, Csv.read(where, in, options), rows.text);
+        TextRows texts = TextRows.of(rows.tokenizer, Csv.read(where, in, options), rows.text);
+        warnOfUnknown(texts, rows.tokenizer, notes);
+        return texts;
     }
 
     /// Reads texts to classify in parts, as they arrive.
@@ -214,6 +235,11 @@ final class TextTable {
             Consumer<TextRows> parts) {
         Rows rows = rows(model);
         CsvOptions options = columns(CsvEvaluationData.options(where, model, notes), rows.text, Optional.empty());
-        Csv.readParts(where, in, options, most, part -> parts.accept(TextRows.of(rows.tokenizer, part, rows.text)));
+        var warned = new boolean[1];
+        Csv.readParts(where, in, options, most, part -> {
+            TextRows texts = TextRows.of(rows.tokenizer, part, rows.text);
+            if (!warned[0]) warned[0] = warnOfUnknown(texts, rows.tokenizer, notes);
+            parts.accept(texts);
+        });
     }
 }

@@ -34,6 +34,7 @@ public final class TableOptions {
     private static final String SCALE = "--scale";
     private static final String DROP = "--drop";
     private static final String CATEGORIES = "--categories";
+    private static final String NUMBERS = "--numbers";
     private static final String HEADER = "--header";
     static final String DELIMITER = "--delimiter";
     private static final Header[] HEADERS = {Header.YES, Header.NO};
@@ -102,6 +103,13 @@ public final class TableOptions {
             paramLabel = "COLUMN,…",
             description = "Treat these columns as categorical, even if their cells look like numbers.")
     private @Nullable String categories;
+
+    @Option(
+            names = NUMBERS,
+            paramLabel = "COLUMN,…",
+            description = "Treat these columns as numbers, even if their cells have leading zeros, as codes like 007"
+                    + " do.")
+    private @Nullable String numbers;
 
     @Option(
             names = HEADER,
@@ -186,7 +194,7 @@ public final class TableOptions {
     /// Refuses options that say how numbers and categories become inputs.
     private void refuseWithText(Map<String, Object> given) {
         List<String> others =
-                List.of(SeriesOptions.FORECAST, IMAGE, MISSING_RULE, INDICATOR, UNSEEN, SCALE, CATEGORIES);
+                List.of(SeriesOptions.FORECAST, IMAGE, MISSING_RULE, INDICATOR, UNSEEN, SCALE, CATEGORIES, NUMBERS);
         for (String option : others) {
             if (given.containsKey(option)) throw new ConfigException(option, "expects no " + TEXT + ", got both");
         }
@@ -199,7 +207,8 @@ public final class TableOptions {
         CsvOptions csv = CsvOptions.USUAL
                 .withMissing(names(MISSING, missing))
                 .without(names(DROP, drop))
-                .withTexts(names(CATEGORIES, categories));
+                .withTexts(names(CATEGORIES, categories))
+                .withNumbers(names(NUMBERS, numbers));
         if (header != null) csv = csv.withHeader(EnumChoice.of(HEADER, header, HEADERS));
         return delimiter == null ? csv : csv.withDelimiter(delimiter(delimiter));
     }
@@ -293,6 +302,7 @@ public final class TableOptions {
         put(given, SCALE, scale);
         put(given, DROP, drop);
         put(given, CATEGORIES, categories);
+        put(given, NUMBERS, numbers);
         put(given, HEADER, header);
         put(given, DELIMITER, delimiter);
         put(given, IMAGE, image);

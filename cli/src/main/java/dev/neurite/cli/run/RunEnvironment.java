@@ -2,14 +2,24 @@ package dev.neurite.cli.run;
 
 import dev.neurite.cli.console.Version;
 import dev.neurite.cli.input.RecordedEnvironment;
+import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,7 +35,40 @@ public final class RunEnvironment {
         Map<String, Object> data = new LinkedHashMap<>();
         parts(plan).forEach((name, part) -> data.put(name, DataHash.sha256(part)));
         json.put(RecordedEnvironment.DATA, data);
+        Map<String, String> names = names(plan);
+        if (!names.isEmpty()) json.put(RecordedEnvironment.NAMES, names);
         return json;
+    }
+
+    /// Hashes of what the numbers of the data stand for, which those of its rows do not cover: the
+    /// names of classes, the tokens of texts, the columns of a table with their categories.
+    static Map<String, String> names(TrainingPlan plan) {
+        Map<String, String> names = new LinkedHashMap<>();
+        List<String> classes = plan.data().train().classNames();
+        if (!classes.isEmpty()) names.put("classes", sha256(Json.of(classes).write()));
+        String tokenizer = plan.data().notes().get(LoadedModel.TOKENIZER);
+        if (tokenizer != null) names.put("tokens", sha256(tokenizer));
+        plan.data().preprocessing().ifPresent(each -> names.put("columns", sha256(columns(each))));
+        return names;
+    }
+
+    private static String columns(Preprocessing preprocessing) {
+        List<Object> columns = new ArrayList<>();
+        for (Preprocessing.Column each : preprocessing.columns()) {
+            List<String> categories =
+                    each.encoding() instanceof Encoding.OneHot oneHot ? oneHot.categories() : List.of();
+            columns.add(List.of(each.name(), categories));
+        }
+        return Json.of(columns).write();
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /// The parts of the data by name.

@@ -339,11 +339,33 @@ public record TrainingRun(
                     "expects the settings that the run began with, got " + String.join(", ", others),
                     "Leave them out, or begin a new run: " + newRunCommand(run.path()));
         }
-        boolean other = RunEnvironment.parts(plan).entrySet().stream()
-                .anyMatch(part -> RecordedEnvironment.isOfOtherData(run.model(), part.getKey(), part.getValue()));
-        if (other) {
-            throw new DataException(source.text(), "expects the data that the run began with, got other data");
-        }
+        requireSameData(run);
+    }
+
+    private void requireSameData(RunDirectory run) {
+        List<String> changed = new ArrayList<>();
+        RunEnvironment.parts(plan).forEach((part, data) -> {
+            if (RecordedEnvironment.isOfOtherData(run.model(), part, data))
+                changed.add("rows of the part '" + part + "'");
+        });
+        RunEnvironment.names(plan).forEach((kind, hash) -> {
+            boolean same = RecordedEnvironment.namesHash(run.model(), kind)
+                    .map(hash::equals)
+                    .orElse(true);
+            if (same) return;
+            changed.add(
+                    switch (kind) {
+                        case "classes" -> "names of classes";
+                        case "tokens" -> "tokens of the texts";
+                        default -> "names of columns or categories";
+                    });
+        });
+        if (changed.isEmpty()) return;
+        throw new DataException(
+                source.text(),
+                "expects the data that the run began with, got other data, with other "
+                        + String.join(", other ", changed),
+                "Restore the data, or begin a new run: " + newRunCommand(run.path()));
     }
 
     /// The command line of a new run with the settings of a run and other options.

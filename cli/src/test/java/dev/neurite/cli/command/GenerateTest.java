@@ -90,6 +90,7 @@ class GenerateTest {
         Files.writeString(temp.resolve("other.txt"), "Ω".repeat(40)); // all unknown
         Cli other = Cli.run("evaluate", path("run"), "--data", path("other.txt"));
         assertThat(other.out()).as(other.err()).containsPattern("nats a character .*: 32 tokens, 32 characters");
+        assertThat(other.err()).contains("warning: 32 tokens of the text were not in that of the training");
         assertThat(Cli.run("summary", path("run")).out()).contains("embedding(31, 64", "lstm(256", "peak memory");
         all = new ArrayList<>(words);
         all.addAll(List.of("--tokens", "256", "--model", "char-rnn:units=8", "--out", path("bytes")));
@@ -128,6 +129,22 @@ class GenerateTest {
         assertThat(resumed.code()).as(resumed.err()).isZero();
         assertThat(resumed.err()).contains("resume after step");
         assertThat(model).hasBinaryContent(whole);
+    }
+
+    @Test
+    void aTrainingAndAnEvaluationWriteTheirReports() throws Exception {
+        Cli trained = train(TEXT, "run", "--epochs", "2", "--html", path("trained.html"));
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(Files.readString(temp.resolve("trained.html")))
+                .contains("The last value of each epoch", "data_sha256.test", "Each class against the others");
+        Cli evaluated = Cli.run("evaluate", path("run"), "--html", path("evaluated.html"));
+        assertThat(evaluated.code()).as(evaluated.err()).isZero();
+        assertThat(Files.readString(temp.resolve("evaluated.html"))).contains("weights_sha256", "Confusion matrix");
+        Cli pieces = train(TEXT, "pieces", "--epochs", "1", "--tokens", "270", "--html", path("pieces.html"));
+        assertThat(pieces.code()).as(pieces.err()).isZero();
+        assertThat(Files.readString(temp.resolve("pieces.html")))
+                .contains("Errors", "The last value of each epoch")
+                .doesNotContain("Confusion matrix");
     }
 
     @Test
@@ -173,6 +190,9 @@ class GenerateTest {
                 .contains("--prompt: expects characters that the text of the training has, got 'Ää'");
         assertThat(Cli.run("predict", path("g"), path("text.txt")).err())
                 .contains("got a model of language", "neurite generate");
+        assertThat(generate("g", "--prompt", "Ωµ").code()).isEqualTo(2);
+        assertThat(generate("g", "--prompt", " ").code()).isZero(); // the text has blanks
+        assertThat(generate("g", "--prompt", TEXT, "--most", "1").code()).isZero(); // longer than a window
         assertThat(generate("g", "--prompt", "").err()).contains("--prompt: expects a text of at least one token");
         assertThat(generate("g", "--prompt", "x", "--temperature", "-1").err()).contains("temperature");
         assertThat(generate("g", "--prompt", "x", "--temperature", "NaN").err()).contains("temperature", "NaN");

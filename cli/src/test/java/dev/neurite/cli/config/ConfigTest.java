@@ -10,6 +10,7 @@ import dev.neurite.cli.TinyData;
 import dev.neurite.cli.command.InitCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfigTest {
     @TempDir
@@ -102,40 +104,13 @@ final class ConfigTest {
         assertThat(other).containsEntry("optimizer.name", "adam").containsEntry("optimizer.rate", 0.001);
     }
 
-    /// The same documents as in YamlSettingsTest of module spark, whose estimators train the same weights.
-    static Stream<Arguments> documentsOfEstimators() {
-        String training = """
-            epochs: 2
-            batch: 64
-            shards: 4
-            rows-by-shard: true
-            seed: 3
-            """;
-        return Stream.of(
-                Arguments.of(
-                        "layers", """
-                            data: digits
-                            network: {layers: [32, 16], activation: selu, dropout: 0.1, standardize: false}
-                            loss: {name: cross-entropy, smoothing: 0.05}
-                            optimizer: {name: adamw, rate: 0.003, weight-decay: 0.01}
-                            schedule: [{name: warmup, length: 10}, cosine]
-                            """ + training, "bcc981f236eb025c4f12923420340169d6b0291cbaed6eef42e0433535ba2936"),
-                Arguments.of(
-                        "stack", """
-                            data: digits
-                            network:
-                              stack:
-                                - dense: {units: 24, activation: {name: leaky-relu, slope: 0.2}}
-                                - batch-norm
-                                - dropout: {rate: 0.2}
-                              standardize: false
-                            optimizer: {name: sgd, momentum: 0.9, rate: 0.02}
-                            """ + training, "06a471c4e2a82747071fcf44f7829d59cddfe519a85bb20501dbf1ea51f0f22c"));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("documentsOfEstimators")
-    void aDocumentTrainsTheWeightsOfTheEstimatorsForSpark(String name, String text, String weights) {
+    /// The documents by which YamlSettingsTest of module spark trains estimators, with the hash of the
+    /// weights.
+    @ParameterizedTest
+    @ValueSource(strings = {"layers", "stack"})
+    void aDocumentTrainsTheWeightsOfTheEstimatorsForSpark(String name) throws IOException {
+        String text = Files.readString(Path.of("src", "test", "resources", "estimators", name + ".yaml"));
+        String weights = text.substring("# weights ".length(), text.indexOf('\n'));
         Cli trained = train(text, "--json", "--out", out("run"));
         assertThat(trained.code()).as(trained.err()).isZero();
         assertThat(JsonText.object(trained.out()).get("weights")).isEqualTo(weights);

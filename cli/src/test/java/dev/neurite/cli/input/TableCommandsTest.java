@@ -442,6 +442,26 @@ final class TableCommandsTest {
                 .contains("warning: column 'x': 1 cell is not a number, 'bad' at line 5");
     }
 
+    /// One-hot rows stay the same where a category, or a column, has another name.
+    @Test
+    void aRunWithOtherCategoriesOrColumnsIsNotResumed() throws IOException {
+        String rows = rows(60, 2);
+        Path data = Files.writeString(temp.resolve("t.csv"), rows);
+        Path out = temp.resolve("run");
+        String options = " --label kind --missing NA --missing-rule median --drop id --epochs 2 --checkpoint-every 1";
+        Cli trained = Cli.run(("train " + data + options + " --out " + out).split(" "));
+        assertThat(trained.code()).as(trained.err()).isZero();
+        Files.delete(out.resolve(LoadedModel.MODEL_FILE));
+        for (String other : List.of(rows.replace("red", "rad"), rows.replace("color", "colour"))) {
+            Files.writeString(data, other);
+            Cli resumed = Cli.run("train", "--resume", out.toString());
+            assertThat(resumed.code()).isEqualTo(3);
+            assertThat(resumed.err()).contains("got other data, with other names of columns or categories.");
+        }
+        Files.writeString(data, rows);
+        assertThat(Cli.run("train", "--resume", out.toString()).code()).isZero();
+    }
+
     @Test
     void aTextThatTrainingHasNotSeenIsRefusedWithTheOptionThatWouldLetItPass() {
         Cli result = Cli.withInput("color,weight\npurple,1\n", "predict", run, "-");

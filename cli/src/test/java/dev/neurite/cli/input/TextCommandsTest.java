@@ -99,6 +99,37 @@ class TextCommandsTest {
         assertThat(temp.resolve("again/model.safetensors")).hasBinaryContent(whole);
     }
 
+    /// The ids of the tokens, and so the hash of the rows, stay the same where a word takes the place
+    /// of another.
+    @Test
+    void aRunWithOtherWordsOrClassesIsNotResumed() throws Exception {
+        Cli trained = train("run", small("--epochs", "3", "--checkpoint-every", "1", "--validation", "0.2"));
+        assertThat(trained.code()).as(trained.err()).isZero();
+        Path model = temp.resolve("run/model.safetensors");
+        byte[] whole = Files.readAllBytes(model);
+        Files.delete(model);
+        Files.delete(Checkpoints.files(temp.resolve("run/checkpoints")).getLast());
+        Path data = temp.resolve("reviews.csv");
+        String texts = Files.readString(data);
+        Files.writeString(data, texts.replace("say", "saw"));
+        Cli words = Cli.run("train", "--resume", path("run"));
+        assertThat(words.code()).isEqualTo(3);
+        assertThat(words.err()).contains("got other data, with other tokens of the texts. Restore the data, or begin");
+        Files.writeString(data, texts.replace("praise", "prizes"));
+        Cli classes = Cli.run("train", "--resume", path("run"));
+        assertThat(classes.code()).isEqualTo(3);
+        assertThat(classes.err()).contains("got other data, with other names of classes.");
+        assertThat(model).doesNotExist();
+        Files.writeString(data, texts);
+        Path environment = temp.resolve("run/env.json"); // of an older run, which has no such hashes
+        String old = Files.readString(environment).replaceFirst("\"names_sha256\":\\{[^}]*},?", "");
+        assertThat(old).doesNotContain("names_sha256").contains("data_sha256");
+        Files.writeString(environment, old);
+        Cli resumed = Cli.run("train", "--resume", path("run"));
+        assertThat(resumed.code()).as(resumed.err()).isZero();
+        assertThat(model).hasBinaryContent(whole);
+    }
+
     @Test
     void rowsOfSimilarLengthsMayBeGrouped() throws Exception {
         assertThat(train("run", small("--epochs", "2", "--batch", "8")).code()).isZero();
@@ -133,6 +164,65 @@ class TextCommandsTest {
         assertThat(from.code()).as(from.err()).isZero();
         assertThat(train("tokens", "--from", path("first"), "--tokens", "300").err())
                 .contains("--tokens: expects no --from a run with tokens of its own");
+    }
+
+    /// A header with another name looks like a text.
+    @Test
+    void aHeaderWithAnotherNameIsNoted() throws Exception {
+        assertThat(train("run", small("--epochs", "1")).code()).isZero();
+        String note = "line 1: taken for a row, as no cell is the name of a column: review."
+                + " If it is a header, name its columns so";
+        Files.writeString(temp.resolve("new.csv"), "text\ngood\nbad\n");
+        Cli file = Cli.run("predict", path("run"), path("new.csv"));
+        assertThat(file.err()).containsOnlyOnce("new.csv, " + note);
+        assertThat(file.out().lines()).hasSize(4);
+        Cli pipe = Cli.withInput("text\ngood\nbad\n", "predict", path("run"), "-");
+        assertThat(pipe.err()).containsOnlyOnce("standard input, " + note);
+        assertThat(Cli.withInput("good\n", "predict", path("run"), "-").err()).doesNotContain("taken for a row");
+        assertThat(Cli.withInput("review\ngood\nbad\n", "predict", path("run"), "-")
+                        .err())
+                .doesNotContain("taken for a row");
+        Cli two = Cli.withInput("id,text\n1,good\n2,bad\n", "predict", path("run"), "-");
+        assertThat(two.code()).isEqualTo(3);
+        assertThat(two.err()).contains("expects 1 cells, review, got 2");
+    }
+
+    @Test
+    void textsOfUnknownTokensAreTold() throws Exception {
+        assertThat(train("run", small("--epochs", "1")).code()).isZero();
+        Files.writeString(temp.resolve("new.csv"), "review,kind\nqux quux,praise\ngood,praise\nquuz,blame\n");
+        String warning =
+                "warning: 2 of 3 texts have no token that the model knows; what it predicts for them is a guess";
+        assertThat(Cli.run("predict", path("run"), path("new.csv")).err()).containsOnlyOnce(warning);
+        assertThat(Cli.run("evaluate", path("run"), "--data", path("new.csv")).err())
+                .containsOnlyOnce(warning);
+        Cli pipe = Cli.withInput("review\nqux\n", "predict", path("run"), "-");
+        assertThat(pipe.err()).contains("warning: 1 of 1 texts have no token that the model knows");
+        assertThat(Cli.run("evaluate", path("run")).err()).doesNotContain("warning");
+        for (String empty : List.of("review,kind\ngood,praise\n,blame\n", "review,kind\ngood,praise\n\"  \",blame\n")) {
+            Files.writeString(temp.resolve("new.csv"), empty);
+            for (Cli each : List.of(
+                    Cli.run("predict", path("run"), path("new.csv")),
+                    Cli.run("evaluate", path("run"), "--data", path("new.csv")))) {
+                assertThat(each.code()).isEqualTo(3);
+                assertThat(each.out()).isEmpty();
+                assertThat(each.err())
+                        .contains("new.csv, line 3, column 'review': expects a text, got none. Leave the row out");
+            }
+        }
+    }
+
+    @Test
+    void aTrainingAndAnEvaluationWriteTheirReports() throws Exception {
+        Cli trained = train("run", small("--epochs", "2", "--html", path("trained.html")));
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(Files.readString(temp.resolve("trained.html")))
+                .contains("Each class against the others", "praise", "data_sha256.test", "The last value of each epoch")
+                .contains("Worst examples", "test accuracy");
+        Cli evaluated = Cli.run("evaluate", path("run"), "--html", path("evaluated.html"));
+        assertThat(evaluated.code()).as(evaluated.err()).isZero();
+        assertThat(Files.readString(temp.resolve("evaluated.html")))
+                .contains("Each class against the others", "praise", "weights_sha256");
     }
 
     @Test

@@ -145,7 +145,7 @@ final class RunDirectoryTest {
         refused(
                 Cli.run("train", "--resume", temp.resolve("a").toString()),
                 3,
-                "expects the data that the run began with, got other data");
+                "expects the data that the run began with, got other data, with other rows of the part 'validation'");
     }
 
     @Test

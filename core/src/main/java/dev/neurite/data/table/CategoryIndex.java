@@ -15,8 +15,16 @@ final class CategoryIndex {
         for (int i = 0; i < categories.size(); i++) {
             String text = categories.get(i);
             byText.put(text, i);
-            if (NumberText.isNumber(text)) byNumber.put(Float.valueOf(text), i);
+            if (!isNumber(text)) continue;
+            float number = Float.parseFloat(text) + 0; // −0 is 0
+            if (text.equals(NumberText.of(number))) byNumber.put(number, i);
+            else byNumber.putIfAbsent(number, i);
         }
+    }
+
+    /// Whether a text stands for a number, however it is written: a code such as `007` does not.
+    private static boolean isNumber(String text) {
+        return NumberText.isNumber(text) && !NumberText.hasLeadingZeros(text);
     }
 
     /// The index of a text; −1 if it is no category.
@@ -24,9 +32,18 @@ final class CategoryIndex {
         return byText.getOrDefault(text, -1);
     }
 
+    /// The index of a class by its text, or else by the whole number that it stands for, as classes of
+    /// numbers may be written in another way: `1` for `+1` or `1.0`. −1 if there is no such class.
+    int ofClass(String text) {
+        int index = of(text);
+        if (index >= 0 || !isNumber(text)) return index;
+        float number = Float.parseFloat(text);
+        return number == Math.rint(number) ? of(number) : -1;
+    }
+
     /// The index of a number; −1 if it is no category, or NaN.
     int of(float number) {
-        return byNumber.getOrDefault(number == 0 ? 0f : number, -1);
+        return byNumber.getOrDefault(number + 0, -1); // −0 is 0
     }
 
     /// Category indices of the values of a table's column.
@@ -34,9 +51,12 @@ final class CategoryIndex {
         private final CategoryIndex index;
         private final int[] byCode; // of the column's texts; empty for a column of numbers
 
-        OfColumn(Table.Column column, List<String> categories) {
+        /// @param classes whether the categories are classes
+        OfColumn(Table.Column column, List<String> categories, boolean classes) {
             this.index = new CategoryIndex(categories);
-            this.byCode = column.categories().stream().mapToInt(index::of).toArray();
+            this.byCode = column.categories().stream()
+                    .mapToInt(classes ? index::ofClass : index::of)
+                    .toArray();
         }
 
         /// The index of a value as [Table#value] returns it; −1 if it is no category, or missing.

@@ -25,6 +25,7 @@ final class Fitting {
     static final String RULE = settable("ColumnSettings.missing", "--missing-rule mean");
     private static final String VALUES = settable("PreprocessingSettings.values", "--task regress");
     private static final String TEXTS = settable("CsvOptions.withTexts", "--categories");
+    private static final String NUMBERS = settable("CsvOptions.withNumbers", "--numbers");
     static final String LEAVE_OUT = "Leave the row out";
 
     private final Table table;
@@ -264,7 +265,8 @@ final class Fitting {
                         "Train on the values themselves" + VALUES);
             }
         }
-        return new Encoding.ClassLabel(values.stream().map(NumberText::of).toList());
+        return new Encoding.ClassLabel(
+                values.stream().map(columns.get(column)::text).toList());
     }
 
     private Encoding values(int column) {
@@ -272,7 +274,10 @@ final class Fitting {
             throw new DataException(
                     "column '" + settings.target() + "'",
                     "expects numbers as target values, got texts: " + Spelling.listed(texts(column)),
-                    "Train on them as classes" + settable("PreprocessingSettings.classes", "--task classify"));
+                    "Train on them as classes" + settable("PreprocessingSettings.classes", "--task classify")
+                            + (texts(column).stream().allMatch(NumberText::isNumber)
+                                    ? ", or read the column as numbers" + NUMBERS
+                                    : ""));
         }
         if (!settings.scaledTarget()) return new Encoding.Value(0, 1);
         boolean varies = high[column] > low[column];

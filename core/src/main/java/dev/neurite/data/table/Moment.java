@@ -21,6 +21,16 @@ public record Moment(LocalDateTime local, int offset, String form, String zone) 
     private static final Pattern TEXT = Pattern.compile("([0-9]{4})-([0-9]{2})(?:-([0-9]{2})"
             + "(?:([T ])([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\\.([0-9]{1,9}))?)?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?)?");
 
+    private static final Pattern ANY_FORM = Pattern.compile("([0-9]{4}-[0-9]{2}(-[0-9]{2})?"
+            + "|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"
+            + "|[0-9]{1,2}[./][0-9]{1,2}[./]([0-9]{2}|[0-9]{4}))([T ].*)?");
+
+    /// Whether a text looks like a date in any form, perhaps with a time; not all such texts can be
+    /// read.
+    static boolean looksLikeDate(String text) {
+        return ANY_FORM.matcher(text).matches();
+    }
+
     /// Reads a text; empty if it is no date or time.
     public static Optional<Moment> parse(String text) {
         Matcher found = TEXT.matcher(text);

@@ -33,6 +33,21 @@ public final class NumberText {
         return at - from;
     }
 
+    /// Whether a text is a whole number with leading zeros, as codes have them: `007`, `00`. Read as a
+    /// number, it would lose them.
+    public static boolean hasLeadingZeros(String text) {
+        int n = text.length();
+        return n > 1 && text.charAt(0) == '0' && digits(text, 0) == n;
+    }
+
+    /// Whether a text is a whole number below 10⁹ as [#of] writes it.
+    static boolean isUsual(String text) {
+        int from = text.startsWith("-") ? 1 : 0;
+        int count = digits(text, from);
+        boolean zero = count > 0 && text.charAt(from) == '0';
+        return from + count == text.length() && count > 0 && count < 10 && (!zero || text.length() == 1);
+    }
+
     /// A number as text; whole numbers below 10⁹ have no point.
     public static String of(float value) {
         return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Float.toString(value);

@@ -27,10 +27,26 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
     /// @param name its name, unique in the table
     /// @param kind its kind
     /// @param categories the different texts in the order of their first row; empty unless [Kind#CATEGORICAL]
-    record Column(String name, Kind kind, List<String> categories) {
-        /// Keeps a copy.
+    /// @param written whole numbers whose text was another than [NumberText#of], such as `+1` or `1.0`,
+    /// with that text; empty for columns that cannot be classes: with fractions, or more than
+    /// [TableWriter#MOST_WRITTEN] such numbers
+    record Column(String name, Kind kind, List<String> categories, Map<Float, String> written) {
+        /// Keeps copies.
         public Column {
             categories = List.copyOf(categories);
+            written = Map.copyOf(written);
+        }
+
+        /// A column whose numbers are written as [NumberText#of] does.
+        public Column(String name, Kind kind, List<String> categories) {
+            this(name, kind, categories, Map.of());
+        }
+
+        /// A value of the column as text: its category, or the number as it was written.
+        /// @param value as [Table#value] returns it, not missing
+        public String text(float value) {
+            if (kind == Kind.CATEGORICAL) return categories.get((int) value);
+            return written.getOrDefault(value == 0 ? 0f : value, NumberText.of(value));
         }
     }
 
@@ -116,11 +132,7 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
     /// perhaps with a time.
     default boolean looksLikeDates(int column) {
         List<String> texts = columns().get(column).categories();
-        return !texts.isEmpty()
-                && texts.stream()
-                        .allMatch(text -> text.matches("([0-9]{4}-[0-9]{2}(-[0-9]{2})?"
-                                + "|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"
-                                + "|[0-9]{1,2}[./][0-9]{1,2}[./]([0-9]{2}|[0-9]{4}))([T ].*)?"));
+        return !texts.isEmpty() && texts.stream().allMatch(Moment::looksLikeDate);
     }
 
     /// A selection of rows, in the order of the indices; nothing is copied. Closing it closes this table.

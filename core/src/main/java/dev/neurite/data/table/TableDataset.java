@@ -84,7 +84,9 @@ final class TableDataset implements Dataset {
             case ClassLabel(List<String> names) -> names;
             default -> List.of();
         };
-        var index = categories.isEmpty() ? null : new CategoryIndex.OfColumn(from, categories);
+        var index = categories.isEmpty()
+                ? null
+                : new CategoryIndex.OfColumn(from, categories, column.encoding().isTarget());
         return new Source(column.name(), place, column.encoding(), index, moments(column, from, place), at);
     }
 
@@ -123,9 +125,7 @@ final class TableDataset implements Dataset {
             requireFill(source.encoding(), table.place(row), source.name());
         } else if (!(source.encoding() instanceof OneHot oneHot && oneHot.ignoresUnseen())) {
             Table.Column column = table.columns().get(source.column());
-            boolean text = column.kind() == Kind.CATEGORICAL;
-            String got = text ? column.categories().get((int) value) : NumberText.of(value);
-            DataException error = unseen(source.encoding(), table.place(row), source.name(), got);
+            DataException error = unseen(source.encoding(), table.place(row), source.name(), column.text(value));
             String hint = source.encoding().isTarget() ? "" : leaveOut(source);
             throw hint.isEmpty() ? error : new DataException(error.where(), error.problem(), hint);
         }

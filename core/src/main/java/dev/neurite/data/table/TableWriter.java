@@ -34,6 +34,11 @@ public final class TableWriter implements AutoCloseable {
     /// The largest number of columns.
     public static final int MOST_COLUMNS = 100_000;
 
+    /// The largest number of whole numbers in a column whose unusual texts are kept, see
+    /// [Table.Column#written].
+    public static final int MOST_WRITTEN = 1_000;
+
+    private static final int MOST_WRITTEN_IN_ALL = 65_536; // of a table with many columns
     private static final int ENTRY_BYTES = 120; // of a different text, beside its characters
 
     private final List<String> names;
@@ -46,6 +51,9 @@ public final class TableWriter implements AutoCloseable {
     private final RowAppender numbers;
     private final long heapBytes;
     private long textBytes;
+    private final Map<Integer, Map<Float, String>> written = new HashMap<>(); // by column
+    private final BitSet unwritten = new BitSet(); // columns that cannot be classes
+    private int writtenInAll;
     private final LineNumbers places;
     private boolean finished;
 
@@ -123,6 +131,32 @@ public final class TableWriter implements AutoCloseable {
             throw wrong(column, "expects text as in the rows before, got the number " + NumberText.of(value));
         }
         row[slots[column]] = value;
+    }
+
+    /// Writes a number into the current row, and keeps how it is written, for names of classes.
+    /// @param value finite
+    /// @param text the text that it was read from
+    /// @throws DataException for a number that is not finite, or in a column of texts
+    public void number(int column, float value, String text) {
+        number(column, value);
+        if (unwritten.get(column) || NumberText.isUsual(text)) return;
+        if (value != Math.rint(value)) {
+            forgetWritten(column);
+            return;
+        }
+        Map<Float, String> of = written.computeIfAbsent(column, _ -> new HashMap<>());
+        if (of.putIfAbsent(value == 0 ? 0f : value, text) != null) return;
+        writtenInAll++;
+        if (of.size() > MOST_WRITTEN) forgetWritten(column);
+        if (writtenInAll <= MOST_WRITTEN_IN_ALL) return;
+        written.clear();
+        unwritten.set(0, names.size());
+    }
+
+    private void forgetWritten(int column) {
+        unwritten.set(column);
+        Map<Float, String> gone = written.remove(column);
+        writtenInAll -= gone == null ? 0 : gone.size();
     }
 
     /// Writes a text into the current row.
@@ -212,7 +246,7 @@ public final class TableWriter implements AutoCloseable {
             Kind kind = kind(i).orElse(Kind.NUMERIC);
             List<String> texts = new ArrayList<>(dictionaries.get(i).keySet());
             texts.sort(java.util.Comparator.comparing(dictionaries.get(i)::get));
-            columns.add(new Column(names.get(i), kind, texts));
+            columns.add(new Column(names.get(i), kind, texts, written.getOrDefault(i, Map.of())));
         }
         return new StoredTable(columns, slots, numbers.finish(), places);
     }

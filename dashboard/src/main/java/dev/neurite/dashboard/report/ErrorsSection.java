@@ -9,13 +9,17 @@ import dev.neurite.dashboard.view.Example;
 import dev.neurite.dashboard.view.Outcomes;
 import dev.neurite.dashboard.view.Picture;
 import dev.neurite.dashboard.view.Ranking;
+import dev.neurite.dashboard.view.Subject;
+import dev.neurite.data.Dataset;
 import dev.neurite.io.Png;
 import dev.neurite.metric.Confusion;
+import dev.neurite.train.Evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
@@ -25,12 +29,18 @@ final class ErrorsSection {
     private static final int MOST_COLUMNS = 12; // of a table of examples
     private static final int MOST_IN_TABLE = 30; // classes of a confusion matrix as a table
 
-    private final Outcomes outcomes;
+    private final Optional<Outcomes> outcomes; // empty where rows have no outcomes of their own
     private final Errors errors;
+    private final Optional<Confusion> confusion;
 
-    ErrorsSection(Outcomes outcomes) {
-        this.outcomes = outcomes;
-        this.errors = Errors.of(outcomes);
+    /// Evaluates the model of a subject on its data.
+    ErrorsSection(Subject subject) {
+        Dataset data = subject.data().orElseThrow();
+        this.outcomes = Outcomes.isOfRows(data) ? Optional.of(Outcomes.of(subject)) : Optional.empty();
+        Evaluation evaluation = outcomes.map(Outcomes::evaluation)
+                .orElseGet(() -> Evaluation.of(subject.model(), data, subject.criterion()));
+        this.errors = outcomes.map(Errors::of).orElseGet(() -> Errors.counted(subject.part(), evaluation));
+        this.confusion = evaluation.confusion();
     }
 
     void write(ReportPage page) {
@@ -62,11 +72,10 @@ final class ErrorsSection {
     }
 
     private void confusion(ReportPage page) {
-        if (errors.confusion().length == 0 || outcomes.evaluation().confusion().isEmpty()) return;
-        Confusion confusion = outcomes.evaluation().confusion().get();
+        if (errors.confusion().length == 0 || confusion.isEmpty()) return;
         page.body().element("h3", "Confusion matrix");
-        page.chart(Charts.confusion(confusion));
-        List<String> names = confusion.classNames();
+        page.chart(Charts.confusion(confusion.get()));
+        List<String> names = confusion.get().classNames();
         if (names.size() > MOST_IN_TABLE) return;
         page.details("The confusion matrix as a table", () -> {
             List<Column> columns = new ArrayList<>(List.of(Column.text("true class")));
@@ -183,7 +192,7 @@ final class ErrorsSection {
     }
 
     private void examples(ReportPage page) {
-        List<Example> worst = Example.worst(outcomes, WORST);
+        List<Example> worst = outcomes.map(each -> Example.worst(each, WORST)).orElse(List.of());
         if (worst.isEmpty()) return;
         page.section("worst", "Worst examples", true);
         page.body()

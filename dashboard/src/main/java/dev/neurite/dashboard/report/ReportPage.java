@@ -4,7 +4,6 @@ import dev.neurite.charts.Chart;
 import dev.neurite.charts.Charts;
 import dev.neurite.dashboard.report.Html.Column;
 import dev.neurite.dashboard.view.Finding;
-import dev.neurite.dashboard.view.Outcomes;
 import dev.neurite.dashboard.view.Trials;
 import dev.neurite.dashboard.view.Trials.Trial;
 import java.io.IOException;
@@ -27,15 +26,14 @@ public final class ReportPage {
 
     private final Content content;
     private final Optional<Curves> curves;
-    private final Optional<Outcomes> outcomes;
+    private final Optional<ErrorsSection> errors;
     private final SequencedMap<String, String> sections = new LinkedHashMap<>(); // titles by id
     private final Html body = new Html();
 
     private ReportPage(Content content) {
         this.content = content;
         this.curves = content.metrics().map(Curves::read).filter(each -> !each.isEmpty());
-        this.outcomes =
-                content.subject().filter(each -> each.data().isPresent()).map(Outcomes::of);
+        this.errors = content.subject().filter(each -> each.data().isPresent()).map(ErrorsSection::new);
     }
 
     /// The page.
@@ -50,7 +48,7 @@ public final class ReportPage {
     private void write() {
         content.trials().ifPresent(this::trials);
         curves.ifPresent(this::curves);
-        outcomes.ifPresent(each -> new ErrorsSection(each).write(this));
+        errors.ifPresent(each -> each.write(this));
         content.subject().ifPresent(each -> new NetworkSection(each.model().network()).write(this));
         pairs("configuration", "Configuration", "key", content.configuration());
         pairs("environment", "Environment and data", "what", content.environment());

@@ -4,6 +4,7 @@ import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Metrics;
 import dev.neurite.metric.Predictions;
 import dev.neurite.metric.Predictions.Kind;
+import dev.neurite.train.Evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -17,8 +18,10 @@ import java.util.stream.IntStream;
 /// @param rows the number of rows that count
 /// @param sampled whether only a part of the rows was used
 /// @param loss the mean loss
-/// @param accuracy the share of rows predicted correctly; NaN for values
-/// @param interval the 95 % Wilson interval of the accuracy; empty for values
+/// @param accuracy the share of rows, or of positions that have a label each, predicted correctly; NaN
+/// for values
+/// @param interval the 95 % Wilson interval of the accuracy; empty for values, and for positions, which
+/// depend on each other
 /// @param classes a line for each class or label; empty for values
 /// @param confusion counts, rows are true classes; empty for values, labels and more than 200 classes
 /// @param rankings a curve for each class or label, of two classes the second, of more than 20 the most
@@ -97,11 +100,31 @@ public record Errors(
                 outcomes.evaluation().loss(),
                 accuracy,
                 Double.isNaN(accuracy) ? new double[0] : wilson(accuracy, outcomes.count()),
-                classes ? ofClasses(outcomes) : p.kind() == Kind.LABELS ? ofLabels(outcomes) : List.of(),
-                classes ? matrix(outcomes) : new long[0][],
+                classes ? ofClasses(confusion(outcomes)) : p.kind() == Kind.LABELS ? ofLabels(outcomes) : List.of(),
+                classes ? matrix(confusion(outcomes)) : new long[0][],
                 p.kind() == Kind.VALUES ? List.of() : rankings(outcomes),
                 p.kind() == Kind.PROBABILITIES ? Optional.of(calibration(outcomes)) : Optional.empty(),
                 p.kind() == Kind.VALUES ? Optional.of(regression(outcomes)) : Optional.empty());
+    }
+
+    /// The errors of a model whose rows have several inputs, or a target for each position: only what
+    /// is counted. A model of language with more tokens than a matrix shows has no classes here.
+    /// @param part the name of the data
+    public static Errors counted(String part, Evaluation evaluation) {
+        Optional<Confusion> confusion =
+                evaluation.confusion().filter(each -> each.classNames().size() <= MOST_IN_MATRIX);
+        return new Errors(
+                part,
+                evaluation.rows(),
+                false,
+                evaluation.loss(),
+                figure(evaluation.accuracy()),
+                new double[0],
+                confusion.map(Errors::ofClasses).orElse(List.of()),
+                confusion.map(Errors::matrix).orElse(new long[0][]),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /// The 95 % interval of a share. Wilson 1927.
@@ -122,14 +145,13 @@ public record Errors(
         return confusion;
     }
 
-    private static List<OfClass> ofClasses(Outcomes outcomes) {
-        Confusion confusion = confusion(outcomes);
-        long[] predicted = new long[outcomes.classNames().size()];
+    private static List<OfClass> ofClasses(Confusion confusion) {
+        long[] predicted = new long[confusion.classNames().size()];
         for (Confusion.Cell each : confusion.cells()) predicted[each.prediction()] += each.count();
         List<OfClass> classes = new ArrayList<>();
         for (int label = 0; label < predicted.length; label++) {
             classes.add(new OfClass(
-                    outcomes.classNames().get(label),
+                    confusion.classNames().get(label),
                     figure(confusion.precision(label)),
                     figure(confusion.recall(label)),
                     figure(confusion.f1(label)),
@@ -163,10 +185,8 @@ public record Errors(
         return figure.orElse(Double.NaN);
     }
 
-    private static long[][] matrix(Outcomes outcomes) {
-        return outcomes.classNames().size() > MOST_IN_MATRIX
-                ? new long[0][]
-                : confusion(outcomes).counts();
+    private static long[][] matrix(Confusion confusion) {
+        return confusion.classNames().size() > MOST_IN_MATRIX ? new long[0][] : confusion.counts();
     }
 
     private static List<Ranking> rankings(Outcomes outcomes) {

@@ -6,7 +6,6 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.Loss;
-import dev.neurite.loss.Losses;
 import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
@@ -52,20 +51,23 @@ public final class Outcomes {
                 IntStream.range(0, rows.length).mapToDouble(this::computedLoss).toArray();
     }
 
+    /// Whether the data has rows of one input with one target each, so that each row has an outcome.
+    public static boolean isOfRows(Dataset data) {
+        return data.inputs().size() == 1 && (!data.isLabeled() || data.hasLabelPerRow());
+    }
+
     /// Evaluates the model of a subject on its data.
-    /// @throws ConfigException if the subject has no data, a label for each position of a row, several inputs,
-    /// or rows of different lengths
+    /// @throws ConfigException if the subject has no data, a label for each position of a row, or
+    /// several inputs
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
     public static Outcomes of(Subject subject) {
         Dataset all = subject.data()
                 .orElseThrow(() -> new ConfigException("errors", "expects data to evaluate on, got none"));
-        if (all.isLabeled() && !all.hasLabelPerRow()) {
-            throw new ConfigException("errors", "expects one target a row, got a label for each position");
+        if (!isOfRows(all)) {
+            throw new ConfigException(
+                    "errors", "expects rows of one input with one target each, got several inputs or targets");
         }
-        if (all.inputs().size() != 1 || !all.inputShape().isKnown()) {
-            throw new ConfigException("errors", "expects rows of one input and of one length, got others");
-        }
-        Criterion loss = subject.loss().orElse(all.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
+        Criterion loss = subject.criterion();
         long width = Math.max(1, largest(subject, all));
         int count = (int) Math.min(all.size(), Math.max(1, MOST / width));
         int[] used = IntStream.range(0, count)
@@ -101,7 +103,7 @@ public final class Outcomes {
                 .mapToLong(each -> each.isKnown() ? each.size() : 1)
                 .max()
                 .orElse(1);
-        return Math.max(outputs, data.inputShape().size() / 16);
+        return Math.max(outputs, data.longestInputs().getFirst().size() / 16);
     }
 
     /// The rows that an evaluation counts: those whose label the loss does not ignore.

@@ -6,6 +6,7 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.json.Json;
 import dev.neurite.loss.Criterion;
+import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
 import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Input;
@@ -87,13 +88,20 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
         return several ? Optional.empty() : ImageForm.of(input(), names(), data);
     }
 
-    /// The inputs of a row of the data, as a batch of one row.
+    /// What the model is evaluated with: what training minimizes, or else what is usual for the data.
+    public Criterion criterion() {
+        boolean labeled = data.filter(Dataset::isLabeled).isPresent();
+        return loss.orElse(labeled ? Losses.crossEntropy() : Losses.meanSquaredError());
+    }
+
+    /// The inputs of a row of the data, as a batch of one row: of a sequence as many steps as it has.
     /// @param row from 0
     public Tensor row(int row) {
         Dataset known = data.orElseThrow();
-        float[] numbers = new float[known.inputShape().size()];
+        Shape shape = known.inputShape().withOpen(known.length(row));
+        float[] numbers = new float[shape.size()];
         known.readInput(row, numbers, 0);
-        return Tensor.view(known.inputShape().forRows(1), numbers, 0);
+        return Tensor.view(shape.forRows(1), numbers, 0);
     }
 
     /// The raw values of a row by column, as texts; empty for images and for inputs of several axes.

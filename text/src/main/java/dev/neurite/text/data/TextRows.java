@@ -1,7 +1,6 @@
 package dev.neurite.text.data;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.error.DataException;
@@ -10,6 +9,7 @@ import dev.neurite.model.RowOrigin;
 import dev.neurite.signature.Input;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +128,7 @@ public final class TextRows implements Dataset {
         for (int row = 0; row < ids.length; row++) {
             String place = table.place(row) + ", column '" + text + "'";
             float code = table.value(row, column);
-            if (Float.isNaN(code)) throw new DataException(place, "expects a text, got none");
+            if (Float.isNaN(code)) throw new DataException(place, "expects a text, got none", "Leave the row out");
             int[] known = byText[(int) code];
             if (known == null) known = encode(unpadded, texts.get((int) code), place);
             byText[(int) code] = known;
@@ -139,9 +139,7 @@ public final class TextRows implements Dataset {
 
     private static String name(Table table, int row, int column) {
         float value = table.value(row, column);
-        if (Float.isNaN(value)) return "";
-        Table.Column of = table.columns().get(column);
-        return of.kind() == Kind.CATEGORICAL ? of.categories().get((int) value) : NumberText.of(value);
+        return Float.isNaN(value) ? "" : table.columns().get(column).text(value);
     }
 
     private static int[] encode(Tokenizer tokenizer, String text, String place) {
@@ -149,6 +147,13 @@ public final class TextRows implements Dataset {
         if (ids.length == 0)
             throw new DataException(place, "expects a text with at least one token, got '" + text + "'");
         return ids;
+    }
+
+    /// The number of texts all of whose tokens are this one, such as that for unknown words.
+    public int onlyOf(int token) {
+        return (int) Arrays.stream(ids)
+                .filter(row -> Arrays.stream(row).allMatch(id -> id == token))
+                .count();
     }
 
     @Override
