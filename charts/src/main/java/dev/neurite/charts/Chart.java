@@ -3,8 +3,6 @@ package dev.neurite.charts;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.AtomicFile;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -97,13 +95,7 @@ public final class Chart {
         if (name.endsWith(".svg")) bytes = svg().getBytes(StandardCharsets.UTF_8);
         else if (name.endsWith(".png")) bytes = png(Math.min(MOST, 2 * width), Math.min(MOST, 2 * height));
         else throw new ConfigException(file.toString(), "expects a name that ends in .svg or .png");
-        try (var whole = AtomicFile.open(file)) {
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
-            while (rest.hasRemaining()) whole.channel().write(rest);
-            whole.commit();
-        } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
-        }
+        AtomicFile.write(file, bytes);
     }
 
     @Override

@@ -63,16 +63,10 @@ public final class NpyArray {
     }
 
     /// Writes a file in format 1.0, little-endian and in C order, atomically: an old file stays until the new one is
-    /// complete on the disk.
+    /// complete on the disk. See [AtomicFile].
     /// @throws ResourceException if it cannot be written
     public void write(Path file) {
-        try (var output = AtomicFile.open(file)) {
-            write(Channels.newOutputStream(output.channel()));
-            output.commit();
-        } catch (IOException e) {
-            throw new ResourceException(
-                    file.toString(), "cannot be written: " + ResourceException.reason(e), "The old file is unchanged");
-        }
+        AtomicFile.write(file, channel -> write(Channels.newOutputStream(channel)));
     }
 
     /// Writes what [#write(Path)] writes to a stream.

@@ -82,17 +82,11 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
 
     // ------------------------------------------------------------------------------------------------------ writing
 
-    /// Writes a file atomically: an old file stays until the new one is complete on the disk.
+    /// Writes a file atomically: an old file stays until the new one is complete on the disk. See [AtomicFile].
     /// @throws ResourceException if it cannot be written
     public void write(Path file) {
         byte[] header = header();
-        try (var output = AtomicFile.open(file)) {
-            writeAll(output.channel(), header);
-            output.commit();
-        } catch (IOException e) {
-            throw new ResourceException(
-                    file.toString(), "cannot be written: " + ResourceException.reason(e), "The old file is unchanged");
-        }
+        AtomicFile.write(file, channel -> writeAll(channel, header));
     }
 
     /// Writes what [#write(Path)] writes to a stream, such as that of a file in a cluster.

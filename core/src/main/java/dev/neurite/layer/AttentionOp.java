@@ -72,7 +72,10 @@ record AttentionOp(Node node, int heads, int keyHeads, boolean bias, double drop
         Masking masking = Masking.of(causal, lengths);
         if (mask.size() != 0) {
             if (pass.wants(mask)) {
-                throw new ConfigException("attention", "expects a mask that is not trained, got one with a gradient");
+                throw new ConfigException(
+                        "attention",
+                        "expects a mask that is not trained, got one with a gradient",
+                        "Of a mask that is an input, ask for no gradient: wantInputGradients(…) with the other inputs");
             }
             if (pass.past().size() != 0) {
                 throw new ConfigException("attention", "expects no mask in a session, which sees all steps so far");

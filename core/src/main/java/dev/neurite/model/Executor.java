@@ -7,6 +7,7 @@ import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /// Runs batches through a network, forward and, if it has a gradient array, backward.
@@ -24,7 +25,14 @@ public interface Executor {
 
     /// Whether later passes compute the gradients of the inputs too, see [#inputGradient]. By default
     /// they do not.
-    void wantInputGradients(boolean wanted);
+    default void wantInputGradients(boolean wanted) {
+        wantInputGradients(_ -> wanted);
+    }
+
+    /// [#wantInputGradients(boolean)] for some inputs only. An input that has no gradient, such as the mask of an
+    /// attention, must not be among them.
+    /// @param wanted says of the index of an input, from 0, whether its gradient is computed
+    void wantInputGradients(IntPredicate wanted);
 
     /// Makes later passes write the gradients of the parameters to the beginning of this array.
     /// @param array as long as the gradient array that the executor was made with
@@ -128,7 +136,7 @@ public interface Executor {
 
     /// ∂loss/∂input, after [#backward].
     /// @param input the index of the input, from 0
-    /// @throws ConfigException unless [#wantInputGradients] was called before the forward pass
+    /// @throws ConfigException unless [#wantInputGradients(IntPredicate)] chose it before the forward pass
     Tensor inputGradient(int input);
 
     // -------------------------------------------------------------------------------------------------- statistics

@@ -1,5 +1,6 @@
 package dev.neurite.predict;
 
+import dev.neurite.error.DataException;
 import dev.neurite.tensor.Tensor;
 import java.util.Collection;
 import java.util.Collections;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.stream.DoubleStream;
 
@@ -119,6 +121,18 @@ public sealed interface Prediction {
             case Continuation _ -> DoubleStream.empty();
             case Several all -> all.outputs.values().stream().flatMapToDouble(Prediction::numbers);
         };
+    }
+
+    /// The same, if all its numbers are finite.
+    /// @param where the row, for the message
+    /// @throws DataException for an infinite number or NaN, as from inputs of 3e38
+    default Prediction requireFinite(String where) {
+        OptionalDouble wrong = numbers().filter(each -> !Float.isFinite((float) each)).findFirst();
+        if (wrong.isEmpty()) return this;
+        throw new DataException(
+                where,
+                "expects a finite prediction, got " + (float) wrong.getAsDouble(),
+                "The row may have values far outside the range of the training data");
     }
 
     private static DoubleStream doubles(Collection<Double> numbers) {

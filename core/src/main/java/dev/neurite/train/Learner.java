@@ -15,6 +15,7 @@ import dev.neurite.model.Parameters;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Setting.User;
+import java.util.BitSet;
 import java.util.List;
 
 /// Training steps in your own loop, with separate calls for forward, loss, backward and update, as in
@@ -25,7 +26,7 @@ import java.util.List;
 /// |---|---|
 /// | [#forward(Tensor)] | `outputs = model(inputs)`, in training mode |
 /// | [#addLoss(Loss, Targets)], [#addGradient(Tensor)], once or more | `loss = …` |
-/// | [#backward()] | `loss.backward()`: adds to the gradients; returns that of the input |
+/// | [#backward()] | `loss.backward()`: adds to the gradients; returns that of the first input |
 /// | [#gradients()], [#replaceGradients] | `parameter.grad` |
 /// | [#step()] | `optimizer.step()`, `optimizer.zero_grad()` |
 /// | [#replaceParameters] | `model.load_state_dict(…)` |
@@ -37,7 +38,7 @@ import java.util.List;
 /// The same calls give the same bits with any number of threads. A pass with one loss and a step give
 /// the bits of a step of [TrainingSession]. A learner has threads of its own, which [#close] ends. Only
 /// one thread may use it at a time: a call during another one, or after [#close], throws
-/// [IllegalStateException].
+/// [IllegalStateException]. Its models and parameters are available at any time.
 public final class Learner implements AutoCloseable {
     private enum State {
         NOTHING,
@@ -55,6 +56,7 @@ public final class Learner implements AutoCloseable {
     private final TrainedParameters trained;
     private final Tensor gradient; // without the factor scale()
     private final Executor executor;
+    private final BitSet wanted = new BitSet(); // the inputs whose gradients are computed
     private final ExclusiveUse use = new ExclusiveUse("learner");
     private State state = State.NOTHING;
     private boolean[] begun; // which outputs have a gradient since the last forward
@@ -72,8 +74,9 @@ public final class Learner implements AutoCloseable {
         this.reduction = settings.get(TrainerSettings.REDUCTION);
         this.trained = new TrainedParameters(settings, model.network(), kernels);
         this.gradient = Tensor.zeros(Shape.of(trained.theta().length));
+        this.wanted.set(0);
         this.executor = trained.executor(kernels, trained.theta(), gradient.array());
-        this.executor.wantInputGradients(true);
+        this.executor.wantInputGradients(wanted::get);
         this.begun = new boolean[model.network().outputs().size()];
         trained.beginEpoch(1, executor);
         settings.get(TrainerSettings.RESUMED).ifPresent(this::restore);
@@ -88,6 +91,25 @@ public final class Learner implements AutoCloseable {
     }
 
     // --------------------------------------------------------------------------------------------------------- a pass
+
+    /// Chooses the inputs whose gradients later passes compute; by default the first. An input that has none,
+    /// such as the mask of an attention, must not be among them.
+    /// @param inputs their indices, from 0; none for no gradient of an input
+    /// @throws ConfigException for an index outside the inputs, and between a forward and its backward
+    public void wantInputGradients(int... inputs) {
+        try (var _ = use.begin()) {
+            for (int input : inputs) checkInput(input);
+            requireNoPass("wantInputGradients");
+            wanted.clear();
+            for (int input : inputs) wanted.set(input);
+        }
+    }
+
+    private void checkInput(int input) {
+        int count = model.network().inputs().size();
+        if (input >= 0 && input < count) return;
+        throw new ConfigException("input", "expects an index from 0 to " + (count - 1) + ", got " + input);
+    }
 
     /// Computes the output of a batch in training mode: with dropout, and with batch statistics.
     /// @param input the batch, one sample a row
@@ -254,7 +276,8 @@ public final class Learner implements AutoCloseable {
 
     /// Computes the gradients of the losses that were added since the last forward, and adds them to
     /// the gradients of the parameters.
-    /// @return the gradient with respect to the first input, in its shape; valid until the next forward
+    /// @return the gradient with respect to the first input, in its shape; valid until the next forward; empty if
+    /// [#wantInputGradients] leaves it out
     /// @throws ConfigException if no loss and no gradient was added since the last forward
     public Tensor backward() {
         try (var _ = use.begin()) {
@@ -269,19 +292,23 @@ public final class Learner implements AutoCloseable {
             executor.backward();
             added++;
             inputScale = scale();
-            return inputGradient(0);
+            return wanted.get(0) ? gradientOf(0) : Tensor.EMPTY;
         }
     }
 
     /// The gradient with respect to one of several inputs, after [#backward()]; valid until the next
     /// forward.
     /// @param input the index of the input, from 0
+    /// @throws ConfigException for an index outside the inputs, and unless [#wantInputGradients] chose it before
+    /// the pass
     public Tensor inputGradient(int input) {
-        if (input < 0 || input >= model.network().inputs().size()) {
-            throw new ConfigException(
-                    "input",
-                    "expects an index from 0 to " + (model.network().inputs().size() - 1) + ", got " + input);
+        try (var _ = use.begin()) {
+            checkInput(input);
+            return gradientOf(input);
         }
+    }
+
+    private Tensor gradientOf(int input) {
         Tensor sum = executor.inputGradient(input);
         if (inputScale == 1) return sum;
         Tensor mean = executor.like(sum);
@@ -315,8 +342,10 @@ public final class Learner implements AutoCloseable {
             if (rows == 0) {
                 executor.forgetStatistics();
             } else {
-                trained.step(gradient.array(), scale(), false);
-                executor.commitStatistics();
+                try (var _ = trained.change()) {
+                    trained.step(gradient.array(), scale(), false);
+                    executor.commitStatistics();
+                }
             }
             endPasses();
         }
@@ -341,7 +370,7 @@ public final class Learner implements AutoCloseable {
     /// Ends an epoch and begins the next, as [TrainingSession#endEpoch()].
     public void endEpoch() {
         try (var _ = use.begin()) {
-            trained.update().endEpoch();
+            trained.endEpoch();
             trained.beginEpoch(trained.update().epoch() + 1, executor);
         }
     }
@@ -394,9 +423,11 @@ public final class Learner implements AutoCloseable {
     /// A copy of the gradients added since the last step, by the names of the parameters; zeros without
     /// any.
     public Parameters gradients() {
-        Tensor values = Tensor.zeros(gradient.shape());
-        if (added > 0) kernels.scale((float) scale(), gradient, values);
-        return Parameters.owning(model.parameters().parts(), values.array());
+        try (var _ = use.begin()) {
+            Tensor values = Tensor.zeros(gradient.shape());
+            if (added > 0) kernels.scale((float) scale(), gradient, values);
+            return Parameters.owning(model.parameters().parts(), values.array());
+        }
     }
 
     /// Replaces the gradients added since the last step: by their mean over several processes, or by a
@@ -416,7 +447,7 @@ public final class Learner implements AutoCloseable {
 
     /// A copy of the parameters after the last step.
     public Parameters parameters() {
-        return Parameters.of(model.parameters().parts(), trained.theta());
+        return trained.parameters();
     }
 
     /// Replaces the parameters, for example by those of another network that this one follows. Added
@@ -427,13 +458,18 @@ public final class Learner implements AutoCloseable {
     public void replaceParameters(Parameters values) {
         try (var _ = use.begin()) {
             requireSame("parameters", values);
-            if (state != State.NOTHING) {
-                throw new ConfigException(
-                        "learner",
-                        "expects replaceParameters(…) before forward(…) or after backward(), got it between them");
+            requireNoPass("replaceParameters");
+            float[] others = values.toArray();
+            try (var _ = trained.change()) {
+                System.arraycopy(others, 0, trained.theta(), 0, gradient.size());
             }
-            System.arraycopy(values.toArray(), 0, trained.theta(), 0, gradient.size());
         }
+    }
+
+    private void requireNoPass(String call) {
+        if (state == State.NOTHING) return;
+        throw new ConfigException(
+                "learner", "expects " + call + "(…) before forward(…) or after backward(), got it between them");
     }
 
     private void requireSame(String what, Parameters values) {

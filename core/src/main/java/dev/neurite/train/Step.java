@@ -107,7 +107,7 @@ final class Step {
 
     /// Ends the epoch, before its validation.
     void endEpoch() {
-        update.endEpoch();
+        trained.endEpoch();
     }
 
     /// Passes the value of the monitored metric in the last epoch to the schedule.
@@ -206,8 +206,10 @@ final class Step {
         profiler.enter(Phase.UPDATE);
         if (!kernels.isFinite(all.gradient())) throw diverged("finite gradients, got infinite ones or NaN");
         boolean watched = watchEvery > 0 && steps() % watchEvery == 0;
-        flows = trained.step(gradient, scale(), watched);
-        commitStatistics(all);
+        try (var _ = trained.change()) {
+            flows = trained.step(gradient, scale(), watched);
+            commitStatistics(all);
+        }
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(rows, 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));

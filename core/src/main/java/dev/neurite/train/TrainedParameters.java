@@ -9,10 +9,11 @@ import dev.neurite.model.Parameters;
 import dev.neurite.train.shard.ShardSums;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
 /// The parameters and running statistics of a model in training, and their update: the common part of
-/// [Step] and [Learner].
+/// [Step] and [Learner]. Models are copied at any time, by any thread: a copy is of the end of one step.
 final class TrainedParameters {
     private final Model model;
     private final Network network;
@@ -20,6 +21,8 @@ final class TrainedParameters {
     private final float[] theta;
     private final float[] statistics;
     private final ParameterUpdate update;
+    private final ReentrantLock changing = new ReentrantLock(true); // fair: who only copies does not hold up steps
+    private final ExclusiveUse.Use changed = changing::unlock;
     private Rates rates;
 
     /// @param network the model's network, perhaps without its last activation
@@ -57,7 +60,21 @@ final class TrainedParameters {
         executor.updateStatisticsOnly(moving::contains);
     }
 
-    /// Updates the parameters.
+    /// Begins a change of parameters, their average and running statistics, which closing the result ends.
+    /// Copies wait until then, and it waits for a copy that has begun.
+    ExclusiveUse.Use change() {
+        changing.lock();
+        return changed;
+    }
+
+    /// Ends the epoch, before its validation.
+    void endEpoch() {
+        try (var _ = change()) {
+            update.endEpoch();
+        }
+    }
+
+    /// Updates the parameters, in a [#change()].
     /// @param gradient the gradient of the sum of the losses; overwritten
     /// @param scale its factor
     /// @param watched whether to measure the update of each parameter
@@ -94,12 +111,23 @@ final class TrainedParameters {
 
     /// A copy of the model with the present parameters: their average if there is one.
     Model model() {
-        return modelOf(update.result().clone(), statistics.clone());
+        try (var _ = change()) {
+            return modelOf(update.result().clone(), statistics.clone());
+        }
     }
 
     /// A copy of the model with the parameters of the last step.
     Model last() {
-        return modelOf(theta.clone(), statistics.clone());
+        try (var _ = change()) {
+            return modelOf(theta.clone(), statistics.clone());
+        }
+    }
+
+    /// A copy of the parameters after the last step.
+    Parameters parameters() {
+        try (var _ = change()) {
+            return Parameters.of(model.parameters().parts(), theta);
+        }
     }
 
     /// [#model()] without a copy: no step may follow.
@@ -125,9 +153,11 @@ final class TrainedParameters {
     }
 
     void restore(Snapshot memory) {
-        memory.read("theta", theta);
-        memory.read("statistics", statistics);
-        update.restore(memory.scope("update"));
+        try (var _ = change()) {
+            memory.read("theta", theta);
+            memory.read("statistics", statistics);
+            update.restore(memory.scope("update"));
+        }
         rates.restore(memory.scope("rates"));
     }
 }

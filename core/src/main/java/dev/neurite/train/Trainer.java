@@ -67,6 +67,9 @@ import java.util.stream.IntStream;
 /// | callbacks | none |
 /// | skipped steps if training diverges | none |
 public final class Trainer {
+    /// The most shards of a step: those of all its accumulated batches.
+    public static final int MOST_SHARDS = 1 << 20;
+
     private final TrainerSettings settings;
 
     private Trainer(TrainerSettings settings) {
@@ -85,6 +88,11 @@ public final class Trainer {
     private static int atLeastOne(String what, int value) {
         if (value < 1) throw new ConfigException(what, "expects at least 1, got " + value);
         return value;
+    }
+
+    private static int ofShards(String what, int value) {
+        if (value >= 1 && value <= MOST_SHARDS) return value;
+        throw new ConfigException(what, "expects a number from 1 to " + MOST_SHARDS + ", got " + value);
     }
 
     /// The loss to minimize; for a model with several outputs one for each, see
@@ -186,9 +194,10 @@ public final class Trainer {
     /// Cuts a batch into this many parts, whose gradients are computed one after the other and added
     /// along a fixed tree. More shards need less memory for activations; S shards need ⌊log₂ S⌋ more
     /// gradient arrays than one. The last bits of the result depend on this number.
-    /// @throws ConfigException below 1
+    /// @param count from 1 to [#MOST_SHARDS], times the accumulated batches
+    /// @throws ConfigException outside that range
     public Trainer shards(int count) {
-        return with(TrainerSettings.SHARDS, atLeastOne("shards", count));
+        return with(TrainerSettings.SHARDS, ofShards("shards", count));
     }
 
     /// Whether rows belong to shards: row r of the data to shard r mod S, see [dev.neurite.data.ShardedOrder].
@@ -203,9 +212,10 @@ public final class Trainer {
     /// Gradient accumulation: adds the gradients of this many batches before each update. Has the
     /// effect of a batch as many times larger, with the memory of one. The same as that batch size with
     /// [#shards].
-    /// @throws ConfigException below 1
+    /// @param batches from 1 to [#MOST_SHARDS], times the shards of each
+    /// @throws ConfigException outside that range
     public Trainer accumulate(int batches) {
-        return with(TrainerSettings.ACCUMULATED, atLeastOne("accumulated batches", batches));
+        return with(TrainerSettings.ACCUMULATED, ofShards("accumulated batches", batches));
     }
 
     /// Changes training rows at random in each epoch, see [Augmentations]. Does not change rows of

@@ -164,18 +164,18 @@ final class TrainerSettings {
 
     /// The number of rows of a step.
     int rowsPerStep() {
-        return times("batch size", get(BATCH_SIZE));
+        return times("batch size", get(BATCH_SIZE), Integer.MAX_VALUE);
     }
 
     /// The number of shards of a step.
     int shardsPerStep() {
-        return times("shards", get(SHARDS));
+        return times("shards", get(SHARDS), Trainer.MOST_SHARDS);
     }
 
-    private int times(String what, int count) {
+    private int times(String what, int count, int most) {
         long product = (long) count * get(ACCUMULATED);
-        if (product > Integer.MAX_VALUE) {
-            throw new ConfigException(what, "expects at most 2³¹ − 1 times accumulated batches, got " + product);
+        if (product > most) {
+            throw new ConfigException(what, "expects at most " + most + " times accumulated batches, got " + product);
         }
         return (int) product;
     }

@@ -251,6 +251,34 @@ class PredictionSessionTest {
                 .withMessageContaining("expects parts of 3 rows");
     }
 
+    /// An encoder that fails leaves nothing behind: after a reset, parts continue each other.
+    @Test
+    void afterAnEncoderThatFailedPartsAreStillParts() {
+        Shape ids = Shape.of(Shape.OPEN);
+        Model model = Model.of(
+                List.of(ids, ids),
+                Graph.of((target, source) -> target.then(embedding(VOCABULARY, 24), sinusoidalPositions())
+                        .join(
+                                transformerBlock(selfAttention(4).withCausal(), 30)
+                                        .withMemory(),
+                                source.then(embedding(VOCABULARY, 24), sinusoidalPositions()))
+                        .then(gru(5).withSequences())));
+        Tensor source = ids(2, 7);
+        Tensor x = ids(2, 9);
+        Tensor whole = model.predict(List.of(x, source)).getFirst();
+        PredictionSession session = model.session(2, List.of(Shape.of(9), Shape.of(7)));
+        Tensor unknown = source.copy();
+        unknown.array()[8] = VOCABULARY;
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> session.predict(List.of(x.slice(1, 0, 3), unknown)));
+        session.reset();
+        assertThat(session.predict(List.of(x.slice(1, 0, 3), source)).getFirst())
+                .isEqualTo(whole.slice(1, 0, 3));
+        for (int at = 3; at < 9; at++) {
+            assertThat(session.predict(x.slice(1, at, at + 1))).isEqualTo(whole.slice(1, at, at + 1));
+        }
+    }
+
     /// Counts its runs.
     private record Counting(AtomicInteger runs) implements Layer {
         @Override

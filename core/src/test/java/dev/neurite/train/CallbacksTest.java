@@ -33,6 +33,7 @@ import dev.neurite.train.TrainingEvent.Validated;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -300,6 +301,19 @@ class CallbacksTest {
         Run again = trainer().optimizer(sgd(0.1)).resume(states.getFirst()).fit(TRAIN);
         assertThat(again.stopReason()).isEqualTo(Optional.of("enough"));
         assertThat(parameters(again.model())).isEqualTo(parameters(run.model()));
+    }
+
+    @Test
+    void aTrainingThatEndsBeforeItsFirstEpochHasAModelAndNoEpoch() {
+        Callback finish = training -> event -> {
+            if (event instanceof StepEnded) training.finish("enough");
+        };
+        Run run = trainer().optimizer(sgd(0.1)).batchSize(1).callback(finish).fit(TRAIN);
+        assertThat(run.stopReason()).contains("enough");
+        assertThat(run.history().epochs()).isEmpty();
+        assertThatThrownBy(() -> run.history().last())
+                .isInstanceOf(NoSuchElementException.class)
+                .hasMessageContaining("history: expects an epoch that has ended");
     }
 
     // ----------------------------------------------------------------------------------------------- the learning rate

@@ -7,6 +7,8 @@ import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.dropout;
 import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.selfAttention;
 import static dev.neurite.loss.Losses.binaryCrossEntropy;
 import static dev.neurite.loss.Losses.crossEntropy;
 import static dev.neurite.loss.Losses.meanSquaredError;
@@ -41,8 +43,12 @@ import dev.neurite.optim.Schedules;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -358,9 +364,93 @@ class LearnerTest {
             Tensor y = learner.forward(List.of(rows(4, 2, 1), rows(4, 3, 2))).getFirst();
             learner.addGradient(0, y);
             assertThat(learner.backward().shape()).isEqualTo(Shape.of(4, 2));
+            assertThatThrownBy(() -> learner.inputGradient(1))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("input 1: expects wantInputGradients(…)");
+            learner.wantInputGradients(0, 1);
+            learner.addGradient(
+                    0, learner.forward(List.of(rows(4, 2, 1), rows(4, 3, 2))).getFirst());
+            assertThatThrownBy(() -> learner.wantInputGradients(0))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("got it between them");
+            assertThat(learner.backward().shape()).isEqualTo(Shape.of(4, 2));
             assertThat(learner.inputGradient(1).toArray()).hasSize(12).containsOnly(0);
             assertThatThrownBy(() -> learner.inputGradient(2)).isInstanceOf(ConfigException.class);
+            assertThatThrownBy(() -> learner.wantInputGradients(2)).isInstanceOf(ConfigException.class);
+            learner.wantInputGradients();
+            learner.addGradient(
+                    0, learner.forward(List.of(rows(4, 2, 1), rows(4, 3, 2))).getFirst());
+            assertThat(learner.backward().size()).isZero();
         }
+    }
+
+    /// A mask has no gradient. A session, which wants no gradients of inputs, takes the same step.
+    @Test
+    void aMaskMayBeAnInput() {
+        Model model = Model.of(
+                List.of(Shape.of(4, 6), Shape.of(4, 4)),
+                Graph.of((x, mask) -> x.join(selfAttention(2), mask).then(flatten(), dense(2))));
+        Tensor mask = Tensor.zeros(Shape.of(3, 4, 4));
+        for (int i = 0; i < mask.size(); i += 3) mask.array()[i] = Float.NEGATIVE_INFINITY;
+        List<Tensor> inputs = List.of(rows(12, 6, 5).reshape(Shape.of(3, 4, 6)), mask);
+        Targets targets = Targets.values(rows(3, 2, 6));
+        Trainer trainer = Trainer.of(model).optimizer(sgd(0.1)).loss(meanSquaredError());
+        try (var learner = trainer.learner();
+                var session = trainer.begin(new Batch(inputs, targets, Tensor.EMPTY))) {
+            learner.forward(inputs);
+            learner.addLoss(meanSquaredError(), targets);
+            assertThat(learner.backward().shape()).isEqualTo(Shape.of(3, 4, 6));
+            learner.step();
+            session.step(new Batch(inputs, targets, Tensor.EMPTY));
+            assertThat(learner.model()).isEqualTo(session.model()).isNotEqualTo(model);
+            learner.wantInputGradients(0, 1);
+            assertThatThrownBy(() -> learner.forward(inputs))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("ask for no gradient: wantInputGradients(…)");
+        }
+    }
+
+    /// A thread that only reads gets parameters of the ends of steps.
+    @Test
+    void parametersOfOtherThreadsAreOfOneStepEach() throws Exception {
+        int steps = 200;
+        Model model = Model.of(features(1), dense(100_000));
+        float[] zeros = new float[200_000];
+        model = model.with(Parameters.of(model.parameters().parts(), zeros));
+        List<float[]> seen = new ArrayList<>();
+        try (var learner = Trainer.of(model).optimizer(sgd(0.01)).threads(1).learner()) {
+            var reader = CompletableFuture.runAsync(() -> {
+                while (learner.steps() < steps) {
+                    seen.add(ends(learner.parameters()));
+                    seen.add(ends(learner.model().parameters()));
+                }
+            });
+            Parameters ones = Parameters.of(model.parameters().parts(), ones(200_000));
+            for (int i = 0; i < steps; i++) { // the same for each parameter
+                learner.replaceGradients(ones);
+                learner.step();
+            }
+            reader.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(seen).hasSizeGreaterThan(3);
+        assertThat(seen).allSatisfy(each -> assertThat(each[0]).isEqualTo(each[1]));
+    }
+
+    /// The least and the greatest.
+    private static float[] ends(Parameters of) {
+        float least = Float.POSITIVE_INFINITY;
+        float greatest = Float.NEGATIVE_INFINITY;
+        for (float each : of.toArray()) {
+            least = Math.min(least, each);
+            greatest = Math.max(greatest, each);
+        }
+        return new float[] {least, greatest};
+    }
+
+    private static float[] ones(int count) {
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     private static Model trained(int threads) {

@@ -440,6 +440,35 @@ class ParameterUpdateTest {
 
     // ------------------------------------------------------------------------------------------------------ refusals
 
+    /// The largest numbers that settings take train, or are refused.
+    @Test
+    void theLargestNumbersTrainOrAreRefused() {
+        int most = Integer.MAX_VALUE;
+        Trainer one = trainer().epochs(1);
+        Run run = one.batchSize(most).fit(SMALL);
+        assertThat(run.history().epochs()).hasSize(1);
+        assertThat(one.batchSize(most)
+                        .validateEvery(most)
+                        .watchUpdates(most)
+                        .fit(SMALL)
+                        .model())
+                .isEqualTo(run.model());
+        assertThat(one.batchSize(most)
+                        .shards(Trainer.MOST_SHARDS)
+                        .fit(SMALL)
+                        .history()
+                        .epochs())
+                .hasSize(1);
+        for (int count : new int[] {most, Trainer.MOST_SHARDS + 1, 0, -1, Integer.MIN_VALUE}) {
+            assertThatThrownBy(() -> one.shards(count))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage("shards: expects a number from 1 to 1048576, got " + count);
+            assertThatThrownBy(() -> one.accumulate(count))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage("accumulated batches: expects a number from 1 to 1048576, got " + count);
+        }
+    }
+
     @Test
     void whatCannotWorkIsRefusedBeforeTheFirstStep() {
         assertThatThrownBy(() -> trainer().average(Averaging.swa(4)).fit(SMALL))
@@ -448,13 +477,13 @@ class ParameterUpdateTest {
         assertThatThrownBy(
                         () -> trainer().batchSize(1 << 20).accumulate(1 << 11).fit(SMALL))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("batch size: expects at most 2³¹ − 1 times accumulated batches, got 2147483648");
+                .hasMessage("batch size: expects at most 2147483647 times accumulated batches, got 2147483648");
         assertThatThrownBy(() -> trainer().shards(1 << 20).accumulate(1 << 11).fit(SMALL))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("shards: expects at most 2³¹ − 1 times accumulated batches, got 2147483648");
+                .hasMessage("shards: expects at most 1048576 times accumulated batches, got 2147483648");
         assertThatThrownBy(() -> trainer().accumulate(0))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("accumulated batches: expects at least 1, got 0");
+                .hasMessage("accumulated batches: expects a number from 1 to 1048576, got 0");
         assertThatThrownBy(() -> trainer()
                         .optimizer(adamW(0.1, 1e9))
                         .group(FIRST.withDecay(100))

@@ -3,6 +3,8 @@ package dev.neurite.train;
 import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SIGMOID;
 import static dev.neurite.kernel.Activation.SOFTMAX;
+import static dev.neurite.kernel.Activation.TANH;
+import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.dropout;
 import static dev.neurite.layer.Layers.features;
@@ -25,12 +27,17 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile.Phase;
+import dev.neurite.model.WeightsHash;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Schedules;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class TrainingSessionTest {
@@ -281,6 +288,39 @@ class TrainingSessionTest {
                     .isInstanceOf(UnsupportedOperationException.class);
             session.step(BATCH); // which a call that has failed does not keep out
         }
+    }
+
+    /// A thread that only reads gets models of the ends of steps, while another thread takes them.
+    @Test
+    void modelsOfOtherThreadsAreOfOneStepEach() throws Exception {
+        Model wide = Model.of(features(3), batchNorm(), dense(20_000, TANH), dense(3, SOFTMAX));
+        Trainer trainer = Trainer.of(wide).average(Averaging.ema(0.9)).threads(1);
+        int steps = 30;
+        Set<String> known = new HashSet<>();
+        try (var session = trainer.begin(BATCH)) {
+            known.add(WeightsHash.sha256(session.model()));
+            for (int i = 0; i < steps; i++) {
+                session.step(BATCH);
+                known.add(WeightsHash.sha256(session.model()));
+                known.add(WeightsHash.sha256(session.last()));
+            }
+        }
+        List<Model> seen = new ArrayList<>();
+        var begun = new CountDownLatch(1);
+        try (var session = trainer.begin(BATCH)) {
+            var reader = CompletableFuture.runAsync(() -> {
+                begun.countDown();
+                while (session.steps() < steps) {
+                    seen.add(session.model());
+                    seen.add(session.last());
+                }
+            });
+            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < steps; i++) session.step(BATCH);
+            reader.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(seen).hasSizeGreaterThan(3);
+        assertThat(seen).allSatisfy(each -> assertThat(known).contains(WeightsHash.sha256(each)));
     }
 
     @Test

@@ -11,8 +11,6 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.io.AtomicFile;
 import dev.neurite.io.ModelFile;
 import dev.neurite.loss.Criterion;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,15 +143,9 @@ public final class Report {
         return ReportPage.of(content);
     }
 
-    /// Writes the page as a whole or not at all.
+    /// Writes the page as a whole or not at all, see [AtomicFile].
     /// @throws ResourceException if the file cannot be written
     public void save(Path file) {
-        ByteBuffer bytes = ByteBuffer.wrap(html().getBytes(StandardCharsets.UTF_8));
-        try (var whole = AtomicFile.open(file)) {
-            while (bytes.hasRemaining()) whole.channel().write(bytes);
-            whole.commit();
-        } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
-        }
+        AtomicFile.write(file, html().getBytes(StandardCharsets.UTF_8));
     }
 }

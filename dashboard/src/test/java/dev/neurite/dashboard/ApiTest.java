@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -255,6 +256,15 @@ final class ApiTest {
         Map<String, Object> numbers =
                 client.post(IRIS + "/predict", Map.of("inputs", List.of(row[0], row[1], row[2], row[3])), 200);
         assertThat(map(map(numbers.get("prediction"))).get("classes")).isEqualTo(classes);
+        Map<String, Object> far = new LinkedHashMap<>(example);
+        far.replaceAll((name, _) -> name.equals("petal length") ? -3e38 : 3e38);
+        List<Map<String, Object>> tooFar =
+                List.of(Map.of("inputs", List.of(3e38, 3e38, -3e38, 3e38)), Map.of("values", far));
+        for (Map<String, Object> each : tooFar) {
+            String where = each.keySet().iterator().next();
+            assertThat(client.post(IRIS + "/predict", each, 400).toString())
+                    .contains(where + ": expects a finite prediction, got NaN");
+        }
         assertThat(client.post(IRIS + "/predict", Map.of("inputs", List.of(1, 2)), 400)
                         .toString())
                 .contains("4 numbers");

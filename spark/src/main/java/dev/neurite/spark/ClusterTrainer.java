@@ -127,7 +127,8 @@ public final class ClusterTrainer {
 
     /// Says that a directory has the checkpoints of a training that has ended.
     private void warnIfDone(Run run, Cluster cluster) {
-        if (checkpoints.isEmpty() || run.paused() || !cluster.epochs().isEmpty()) return;
+        boolean trained = !cluster.epochs().isEmpty() || run.history().epochs().isEmpty();
+        if (checkpoints.isEmpty() || run.paused() || trained) return;
         warn("nothing was trained: checkpoints in " + checkpoints.get() + " are of the same training, which has ended"
                 + " after epoch " + run.history().last().epoch() + "; remove them to train anew");
     }

@@ -21,6 +21,7 @@ import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Schedules;
 import dev.neurite.spark.cluster.LocalSpark;
 import dev.neurite.spark.engine.EpochFigures;
+import dev.neurite.spark.ml.TrainingSummary;
 import dev.neurite.train.EarlyStopping;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
@@ -152,6 +153,18 @@ class ClusterTrainerTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith(
                         "source: makes another trainer than the one that was given: seed 23 (now 5). Give ");
+    }
+
+    /// Nothing was trained, but not as checkpoints are of a training that has ended.
+    @Test
+    void aTrainingThatIsStoppedBeforeItsFirstEpochEnds() {
+        Trainer stopped = trainer(MODEL).callback(training -> event -> {
+            if (event instanceof TrainingEvent.Started) training.finish("enough");
+        });
+        ClusterTraining training =
+                fit(ClusterTrainer.on(spark).checkpoints(directory.toUri().toString()), stopped);
+        assertThat(training.run().stopReason()).contains("enough");
+        assertThat(new TrainingSummary(training).toString()).isEqualTo("no epoch has ended\nenough");
     }
 
     @Test

@@ -123,14 +123,7 @@ public final class Tokenizer {
     /// replaced as a whole.
     /// @throws ResourceException if it cannot be written; an old file is unchanged
     public void save(Path file) {
-        byte[] bytes = json().getBytes(StandardCharsets.UTF_8);
-        try (AtomicFile out = AtomicFile.open(file)) {
-            ByteBuffer left = ByteBuffer.wrap(bytes);
-            while (left.hasRemaining()) out.channel().write(left);
-            out.commit();
-        } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
-        }
+        AtomicFile.write(file, json().getBytes(StandardCharsets.UTF_8));
     }
 
     /// The text of a `tokenizer.json`, as [#save] writes it.

@@ -11,7 +11,6 @@ import dev.neurite.cli.onnx.OnnxPrediction;
 import dev.neurite.cli.report.ForecastWriter;
 import dev.neurite.cli.report.PredictionWriter;
 import dev.neurite.error.ConfigException;
-import dev.neurite.error.DataException;
 import dev.neurite.io.Forecaster;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Prediction;
@@ -252,25 +251,11 @@ final class PredictCommand implements Callable<Integer> {
                     seen = Optional.empty(); // warn once
                 }
                 for (Prediction each : predictor.predictPrepared(inputs, kernels)) {
-                    requireNumbers(each);
-                    writer.write(file, row++, each);
+                    writer.write(file, row, each.requireFinite(file + ", row " + row + " (from 0)"));
+                    row++;
                 }
                 if (!output.flush()) throw new ReaderGone();
             }
-        }
-
-        private void requireNumbers(Prediction prediction) {
-            prediction
-                    .numbers()
-                    .filter(value -> !Float.isFinite((float) value))
-                    .boxed()
-                    .findFirst()
-                    .ifPresent(value -> {
-                        throw new DataException(
-                                file + ", row " + row + " (from 0)",
-                                "expects a finite prediction, got " + value,
-                                "The row may have values far outside the range of the training data");
-                    });
         }
     }
 }

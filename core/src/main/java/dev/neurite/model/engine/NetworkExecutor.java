@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ public final class NetworkExecutor implements Executor {
     private final NodePass pass;
     private final LayerProfiler profiler = new LayerProfiler();
 
-    private boolean wantsInputs;
+    private IntPredicate wantsInput = _ -> false;
     private boolean accumulates;
     private final List<Tensor> inputs = new ArrayList<>();
     private final List<Tensor> outputs = new ArrayList<>();
@@ -62,8 +63,8 @@ public final class NetworkExecutor implements Executor {
     // ---------------------------------------------------------------------------------------------------- settings
 
     @Override
-    public void wantInputGradients(boolean wanted) {
-        wantsInputs = wanted;
+    public void wantInputGradients(IntPredicate wanted) {
+        wantsInput = wanted;
     }
 
     @Override
@@ -187,8 +188,10 @@ public final class NetworkExecutor implements Executor {
             throw new ShapeException(
                     "input", "expects padded sequences only where the first axis of a row is open, got " + expected);
         }
-        if (wantsInputs && values.knows(x)) {
-            throw new ConfigException("input " + inputs.size(), "expects a tensor of its own, got the same one twice");
+        int index = inputs.size();
+        boolean wanted = wantsInput.test(index);
+        if (values.knows(x) && (wanted || values.of(x).wanted())) {
+            throw new ConfigException("input " + index, "expects a tensor of its own, got the same one twice");
         }
         if (inputs.isEmpty()) {
             values.begin(x.rows());
@@ -196,7 +199,7 @@ public final class NetworkExecutor implements Executor {
         } else if (x.rows() != inputs.getFirst().rows()) {
             throw new ShapeException("input", "expects as many rows in every input, got " + got);
         }
-        values.input(x, got.row(), wantsInputs);
+        values.input(x, got.row(), wanted);
         inputs.add(x);
     }
 
@@ -242,7 +245,10 @@ public final class NetworkExecutor implements Executor {
     @Override
     public Tensor inputGradient(int input) {
         Value value = values.of(inputs.get(input));
-        if (!wantsInputs) throw new ConfigException("input gradient", "expects wantInputGradients(true) before");
+        if (!value.wanted()) {
+            throw new ConfigException(
+                    "input " + input, "expects wantInputGradients(…) with this input before the forward pass");
+        }
         return gradients.of(value).tensor;
     }
 

@@ -35,6 +35,7 @@ final class NodePass implements Pass {
     private long step;
     private long firstRow;
     private Tensor past = Tensor.EMPTY; // of a session
+    private boolean whole; // in a session, the running nodes depend on no input that comes in parts
     private int noises; // drawn in this pass
     private boolean checkpoints; // the running nodes will be recomputed: nothing is recorded
     private boolean recomputes; // nodes run for the second time
@@ -110,6 +111,7 @@ final class NodePass implements Pass {
         tape.reset();
         while (activationsInUse > 0)
             activations.get(--activationsInUse).begin(Activation.IDENTITY, Tensor.EMPTY, Tensor.EMPTY);
+        whole = false;
         checkpoints = false;
         recomputes = false;
         node = bound.root;
@@ -164,14 +166,13 @@ final class NodePass implements Pass {
     /// sequences.
     private List<Tensor> kept(BoundNode inner, List<Tensor> in) {
         if (inner.kept().isEmpty()) {
-            Tensor ofSession = past;
-            past = Tensor.EMPTY;
+            whole = true;
             List<Tensor> outputs = new ArrayList<>();
             for (Tensor y : inRowMajor(run(inner, in))) {
                 Tensor lengths = lengths(y);
                 outputs.add(lengths.size() == 0 ? y.copy() : y.copy().withLengths(lengths.copy()));
             }
-            past = ofSession;
+            whole = false;
             inner.keep(outputs);
         }
         return inner.kept();
@@ -481,8 +482,8 @@ final class NodePass implements Pass {
 
     @Override
     public Tensor past() {
-        boolean whole = !node.readsSequence() || values.positions() > 1; // so is each position
-        return whole ? Tensor.EMPTY : past;
+        boolean inParts = !whole && node.readsSequence() && values.positions() == 1; // each position is whole
+        return inParts ? past : Tensor.EMPTY;
     }
 
     @Override

@@ -44,7 +44,7 @@ public record ExplainedPrediction(
         }
         float[] numbers = drawing.apply(drawn);
         Predictor predictor = predictor(subject);
-        Prediction prediction = predict(subject, predictor, numbers);
+        Prediction prediction = predict(subject, predictor, numbers, "pixels");
         return new ExplainedPrediction(
                 prediction,
                 Optional.of(drawing.form().picture(numbers)),
@@ -55,13 +55,14 @@ public record ExplainedPrediction(
     /// The prediction for values by column.
     /// @param values texts by the names of columns; an empty text is a missing value
     /// @throws ConfigException for a model without named columns
-    /// @throws DataException for missing columns, or values that cannot be encoded
+    /// @throws DataException for missing columns, values that cannot be encoded, or if the prediction is not
+    /// finite
     public static ExplainedPrediction of(Subject subject, Map<String, String> values) {
         if (!(Form.of(subject) instanceof Form.OfTable(List<Form.Field> fields, Map<String, String> _))) {
             throw new ConfigException("values", "expects a model of a table, got one of " + subject.input());
         }
         Predictor predictor = predictor(subject);
-        Prediction prediction = predict(subject, predictor, encoded(subject, values));
+        Prediction prediction = predict(subject, predictor, encoded(subject, values), "values");
         return new ExplainedPrediction(
                 prediction,
                 Optional.empty(),
@@ -70,13 +71,13 @@ public record ExplainedPrediction(
     }
 
     /// The prediction for inputs as the network takes them.
-    /// @throws DataException for another number of them
+    /// @throws DataException for another number of them, or if the prediction is not finite
     public static ExplainedPrediction of(Subject subject, float[] inputs) {
         int size = subject.input().isKnown() ? subject.input().size() : -1;
         if (inputs.length != size) {
             throw new DataException("inputs", "expects " + size + " numbers, got " + inputs.length);
         }
-        Prediction prediction = predict(subject, predictor(subject), inputs);
+        Prediction prediction = predict(subject, predictor(subject), inputs, "inputs");
         return new ExplainedPrediction(
                 prediction, subject.images().map(form -> form.picture(inputs)), List.of(), Optional.empty());
     }
@@ -90,9 +91,9 @@ public record ExplainedPrediction(
                                 + subject.model().network().outputs()));
     }
 
-    private static Prediction predict(Subject subject, Predictor predictor, float[] numbers) {
+    private static Prediction predict(Subject subject, Predictor predictor, float[] numbers, String where) {
         Tensor row = Tensor.view(subject.input().forRows(1), numbers, 0);
-        return predictor.predictPrepared(row, Kernels.shared()).getFirst();
+        return predictor.predictPrepared(row, Kernels.shared()).getFirst().requireFinite(where);
     }
 
     /// The inputs for raw values.

@@ -62,7 +62,8 @@ public final class Cluster implements ClusterConnection {
     private final Map<Integer, RDD<Tuple2<Long, byte[]>>> byShard = new HashMap<>(); // by the number of workers
     private final Map<Integer, String> places = new HashMap<>(); // where each worker of the last epoch was
     private final List<EpochFigures> epochs = new ArrayList<>();
-    private Optional<String> advice = Optional.empty();
+    private final Advisor advisor = new Advisor();
+    private Optional<String> advice = Optional.empty(); // that was told
     private @Nullable Plan plan;
     private int wanted; // workers; 0 before the first epoch
     private int workers; // of the last epoch
@@ -153,7 +154,7 @@ public final class Cluster implements ClusterConnection {
 
     @Override
     public Optional<String> advice() {
-        return advice;
+        return advice.or(advisor::text);
     }
 
     @Override
@@ -344,11 +345,11 @@ public final class Cluster implements ClusterConnection {
                 all.stream().mapToDouble(EpochReport::waitSeconds).max().orElse(0),
                 tried,
                 (begun - start) * 1e-9));
-        if (epochs.size() == 1) {
-            Advice times = Advice.of(all);
-            LOG.log(System.Logger.Level.INFO, "{0}", times);
-            times.text().ifPresent(this::advise);
-        }
+        advisor.epoch(Advice.of(all), epochs.getLast().seconds(), epoch.number() == epoch.epochs())
+                .ifPresent(times -> {
+                    LOG.log(System.Logger.Level.INFO, "{0}", times);
+                    times.text().ifPresent(this::advise);
+                });
         try {
             byte[] state = results.getFirst()._2();
             Checkpoint end = Checkpoint.read(

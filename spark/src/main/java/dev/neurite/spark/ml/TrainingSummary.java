@@ -60,15 +60,20 @@ public record TrainingSummary(ClusterTraining training) {
     /// Epochs, the figures of the last one, speed and advice, a line each.
     @Override
     public String toString() {
-        EpochResult last = history().last();
         List<String> lines = new ArrayList<>();
-        lines.add(totalIterations()
-                + (totalIterations() == 1 ? " epoch: " : " epochs: ")
-                + figures(last.loss(), last.accuracy(), Map.of()));
-        last.validation()
-                .ifPresent(each -> lines.add("validation: " + figures(each.loss(), each.accuracy(), each.metrics())));
+        if (totalIterations() == 0) {
+            lines.add("no epoch has ended");
+        } else {
+            EpochResult last = history().last();
+            lines.add(totalIterations()
+                    + (totalIterations() == 1 ? " epoch: " : " epochs: ")
+                    + figures(last.loss(), last.accuracy(), Map.of()));
+            last.validation()
+                    .ifPresent(
+                            each -> lines.add("validation: " + figures(each.loss(), each.accuracy(), each.metrics())));
+        }
         stopReason().ifPresent(lines::add);
-        lines.add(speed());
+        if (totalIterations() > 0) lines.add(speed());
         advice().ifPresent(lines::add);
         return String.join("\n", lines);
     }

@@ -27,6 +27,35 @@ class AdviceTest {
         assertThat(new Advice(1, 0.100, 0).text()).isEmpty();
     }
 
+    /// While code is compiled, a worker computes longer, and the others seem to pay.
+    @Test
+    void theFirstWarmEpochDecides() {
+        var cold = new Advice(2, 0.010, 0.006);
+        var warm = new Advice(2, 0.002, 0.005);
+        var advisor = new Advisor();
+        assertThat(advisor.text()).isEmpty();
+        assertThat(advisor.epoch(cold, 0.6 * Advisor.WARM, false)).isEmpty();
+        assertThat(advisor.text())
+                .as("so far")
+                .hasValueSatisfying(text -> assertThat(text).contains("leave it at 2"));
+        assertThat(advisor.epoch(cold, 0.6 * Advisor.WARM, false)).isEmpty();
+        assertThat(advisor.epoch(warm, 0.6 * Advisor.WARM, false)).contains(warm);
+        assertThat(advisor.epoch(cold, 1, false)).as("told once").isEmpty();
+        assertThat(advisor.epoch(cold, 1, true)).isEmpty();
+        assertThat(advisor.text()).hasValueSatisfying(text -> assertThat(text).contains("take 1 worker"));
+    }
+
+    @Test
+    void aShortTrainingIsJudgedByItsLastEpoch() {
+        var cold = new Advice(2, 0.010, 0.006);
+        var last = new Advice(2, 0.002, 0.005);
+        var advisor = new Advisor();
+        assertThat(advisor.epoch(cold, 1, false)).isEmpty();
+        assertThat(advisor.epoch(last, 1, true)).contains(last);
+        assertThat(advisor.text()).isEqualTo(last.text());
+        assertThat(new Advisor().epoch(cold, 1, true)).contains(cold);
+    }
+
     /// Whoever is slow makes the others wait, which is no communication.
     @Test
     void theSlowestComputesAndTheOneThatWaitsLeastCommunicates() {

@@ -5,6 +5,7 @@ import static org.assertj.core.data.Percentage.withPercentage;
 
 import dev.neurite.spark.mesh.StepSimulation.Host;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.MethodOrderer;
@@ -60,11 +61,27 @@ class MeshCostTest {
         return StepSimulation.bytes(2, bytes) / (MeshCost.median(sums) - MeshCost.median(few));
     }
 
+    /// The simulation has about the figures of today.
     @Test
     void stepsOnOneCore() throws IOException {
+        List<MeshCost.Step> vgg32 = new ArrayList<>();
+        List<MeshCost.Step> mlp = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            System.out.println("vgg32, 64 rows: " + MeshCost.step("vgg32", 64, 80));
-            System.out.println("784-128-10, 128 rows: " + MeshCost.step("mlp", 128, 4_000));
+            vgg32.add(MeshCost.step("vgg32", 64, 80));
+            mlp.add(MeshCost.step("mlp", 128, 4_000));
+            System.out.println("vgg32, 64 rows: " + vgg32.getLast());
+            System.out.println("784-128-10, 128 rows: " + mlp.getLast());
         }
+        requireLike(StepSimulation.VGG32, vgg32);
+        requireLike(StepSimulation.MLP, mlp);
+    }
+
+    private static void requireLike(StepSimulation.Work simulated, List<MeshCost.Step> measured) {
+        double seconds =
+                MeshCost.median(measured.stream().map(MeshCost.Step::seconds).toList());
+        double spread =
+                MeshCost.median(measured.stream().map(MeshCost.Step::spread).toList());
+        assertThat(seconds).isBetween(0.5 * simulated.seconds(), 1.5 * simulated.seconds());
+        assertThat(spread).isGreaterThan(0).isLessThan(3 * simulated.spread());
     }
 }

@@ -128,15 +128,12 @@ public final class Tokens {
     /// @throws DataException for texts without tokens
     /// @throws ResourceException if the file cannot be written
     public static Tokens encode(Path file, Tokenizer tokenizer, Stream<String> texts) {
-        try (AtomicFile out = AtomicFile.open(file)) {
-            var ids = new IdWriter(out.channel());
+        AtomicFile.write(file, channel -> {
+            var ids = new IdWriter(channel);
             encode(tokenizer, texts, ids::add);
             if (ids.count == 0) throw new DataException("texts", "expects at least one token, got empty texts");
             ids.writeHeader(tokenizer.vocabularySize());
-            out.commit();
-        } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
-        }
+        });
         return open(file);
     }
 
