@@ -44,7 +44,8 @@ public interface ActivationKernels {
     /// The gradient of [#softmax]: dz = y ∘ (dy − Σ dy·y) over each row; dz may be dy.
     void softmaxGradient(Tensor y, Tensor dy, Tensor dz);
 
-    /// Log-softmax: y = z − log Σ eᶻ over each row.
+    /// Log-softmax: y = z − log Σ eᶻ over each row. It needs z again after it has written y.
+    /// @throws dev.neurite.error.ShapeException if y is z
     void logSoftmax(Tensor z, Tensor y);
 
     /// The gradient of [#logSoftmax]: dz = dy − eʸ·Σ dy over each row; dz may be dy.

@@ -83,7 +83,7 @@ final class EveryKernel {
         }
     }
 
-    private static final List<Elementwise> FUNCTIONS = List.of(
+    static final List<Elementwise> FUNCTIONS = List.of(
             Activation.IDENTITY,
             Activation.RELU,
             Activation.leakyRelu(),

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,8 +66,29 @@ record BackendCase(Path directory, ModelProto model) {
 
     /// The operators of the model, also those in bodies.
     Set<String> operators() {
+        return operators(model);
+    }
+
+    /// The operators of a model, also those in bodies.
+    static Set<String> operators(ModelProto model) {
         Set<String> all = new TreeSet<>();
         collect(model.getGraph(), all);
+        return all;
+    }
+
+    /// The model with each of its sets of data.
+    List<GraphCase> graphs() {
+        List<GraphCase> all = new ArrayList<>();
+        for (int set = 0; Files.exists(data(set)); set++) {
+            try {
+                all.add(new GraphCase(
+                        name(),
+                        model,
+                        tensors(data(set), "input", model.getGraph().getInputList())));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
         return all;
     }
 
@@ -125,16 +147,24 @@ record BackendCase(Path directory, ModelProto model) {
     }
 
     private static Map<String, Value> values(Path data, String kind, List<ValueInfoProto> infos) throws IOException {
+        Map<String, TensorProto> tensors = tensors(data, kind, infos);
         Map<String, Value> values = new LinkedHashMap<>();
+        for (ValueInfoProto each : infos) {
+            TensorProto tensor = tensors.get(each.getName());
+            if (tensor != null) values.put(each.getName(), value(tensor, each));
+        }
+        return values;
+    }
+
+    private static Map<String, TensorProto> tensors(Path data, String kind, List<ValueInfoProto> infos)
+            throws IOException {
+        Map<String, TensorProto> tensors = new LinkedHashMap<>();
         for (int i = 0; i < infos.size(); i++) {
             Path file = data.resolve(kind + "_" + i + ".pb");
             if (!Files.exists(file)) continue;
-            TensorProto tensor = TensorProto.parseFrom(Files.readAllBytes(file));
-            values.put(
-                    infos.get(i).getName(),
-                    value(tensor, infos.get(i).getType().getTensorType().getElemType()));
+            tensors.put(infos.get(i).getName(), TensorProto.parseFrom(Files.readAllBytes(file)));
         }
-        return values;
+        return tensors;
     }
 
     /// What differs; empty if nothing does.
@@ -158,8 +188,9 @@ record BackendCase(Path directory, ModelProto model) {
     // --------------------------------------------------------------------------------------------------------- tensors
 
     /// The elements of a tensor, read in another way than the library does.
-    /// @param code of their type: the tensor itself has bfloat16 as uint16
-    private static Value value(TensorProto tensor, int code) {
+    /// @param info has their type: the tensor itself has bfloat16 as uint16
+    static Value value(TensorProto tensor, ValueInfoProto info) {
+        int code = info.getType().getTensorType().getElemType();
         int[] extents = new int[tensor.getDimsCount()];
         for (int i = 0; i < extents.length; i++) extents[i] = Math.toIntExact(tensor.getDims(i));
         Shape shape = Shape.of(extents);

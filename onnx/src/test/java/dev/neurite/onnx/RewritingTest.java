@@ -100,6 +100,7 @@ class RewritingTest {
                 node("MaxPool", "c", "y", attribute("kernel_shape", two), attribute("pads", List.of(1L, 1L, 1L, 1L))),
                 node("BatchNormalization", "c numbers numbers numbers numbers", "y"),
                 node("BatchNormalization", "c numbers numbers doubles doubles", "y"),
+                node("BatchNormalization", "c numbers numbers numbers numbers", "y", attribute("training_mode", 1)),
                 node("Clip", "c", "y"),
                 node("Elu", "c", "y"),
                 node("Softplus", "c", "y"),
@@ -141,7 +142,12 @@ class RewritingTest {
 
     @Test
     void numbersOfMoreAxesAddAxes() {
-        GraphProto.Builder gelu = graph(
+        assertThat(allStages(load(gelu(), 17), ramp(2, 3)).shape()).isEqualTo(Shape.of(1, 2, 3));
+    }
+
+    /// GELU as PyTorch exports it, of x `[2 × 3]`.
+    static GraphProto.Builder gelu() {
+        return graph(
                         List.of(2L, 3L),
                         List.of(1L, 2L, 3L),
                         node("Div", "x root", "s"),
@@ -152,11 +158,10 @@ class RewritingTest {
                 .addInitializer(floats("root", List.of(), (float) Math.sqrt(2)))
                 .addInitializer(floats("one", List.of(), 1))
                 .addInitializer(floats("half", List.of(1L, 1L, 1L), 0.5f));
-        assertThat(allStages(load(gelu, 17), ramp(2, 3)).shape()).isEqualTo(Shape.of(1, 2, 3));
     }
 
     /// Attention of heads [rows × time × 4 × 8].
-    private static GraphProto.Builder attention() {
+    static GraphProto.Builder attention() {
         return graph(
                         List.of("n", "t", 32L),
                         List.of("n", "t", 32L),

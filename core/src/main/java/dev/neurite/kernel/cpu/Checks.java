@@ -104,6 +104,15 @@ public final class Checks {
         sameLayout(what, a, b);
     }
 
+    /// Refuses a result that would be written over an input, which this kernel reads again afterwards.
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant
+    static void apart(String what, Tensor x, Tensor y) {
+        boolean meets =
+                x.array() == y.array() && x.offset() < y.offset() + y.size() && y.offset() < x.offset() + x.size();
+        if (meets)
+            throw new ShapeException(what, "expects its result in another tensor than its inputs, got one of them");
+    }
+
     /// Refuses tensors of different layouts.
     public static void sameLayout(String what, Tensor a, Tensor b) {
         if (a.layout() != b.layout()) {

@@ -87,6 +87,8 @@ final class CpuActivationKernels implements ActivationKernels {
     public void gluGradient(Tensor x, int block, Tensor dy, Tensor dx) {
         Checks.halved("gluGradient", x, block, dy);
         Checks.same("gluGradient", x, dx);
+        Checks.apart("gluGradient", x, dx);
+        Checks.apart("gluGradient", dy, dx);
         Call call = team.call(x, dy, dx);
         call.group = block;
         team.rows(call, (c, i) -> {
@@ -120,6 +122,7 @@ final class CpuActivationKernels implements ActivationKernels {
     @Override
     public void logSoftmax(Tensor z, Tensor y) {
         Checks.same("logSoftmax", z, y);
+        Checks.apart("logSoftmax", z, y);
         team.rows(team.call(z, y), (c, i) -> {
             int at = i * c.columns;
             c.engine.losses().logSoftmaxRow(c.a, c.aAt + at, c.b, c.bAt + at, c.columns);

@@ -174,6 +174,8 @@ final class CpuLossKernels implements LossKernels {
         Checks.oneEach(what, y, losses.size());
         Checks.same(what, y, t);
         Checks.same(what, y, delta);
+        Checks.apart(what, y, delta);
+        Checks.apart(what, t, delta);
         Call call = team.call(y, t, losses);
         call.setD(delta);
         return call;

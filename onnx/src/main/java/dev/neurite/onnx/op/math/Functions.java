@@ -18,13 +18,16 @@ public final class Functions {
     private static final float SELU_ALPHA = 1.6732632f; // defaults of the operator
     private static final float SELU_GAMMA = 1.050701f;
     private static final float SIXTH = 1 / 6f;
+    private static final double LARGE = 0x1p28; // x² ± 1 is rounded to x² from here on
+    private static final double LOG_2 = Math.log(2);
+    private static final double NEAR = 2.5; // where the series of the error function is taken
 
     private static final Map<String, DoubleUnaryOperator> PLAIN = Map.ofEntries(
             Map.entry("Abs", Math::abs),
             Map.entry("Acos", Math::acos),
-            Map.entry("Acosh", x -> Math.log(x + Math.sqrt(x * x - 1))),
+            Map.entry("Acosh", Functions::acosh),
             Map.entry("Asin", Math::asin),
-            Map.entry("Asinh", x -> Math.copySign(Math.log(Math.abs(x) + Math.sqrt(x * x + 1)), x)),
+            Map.entry("Asinh", Functions::asinh),
             Map.entry("Atan", Math::atan),
             Map.entry("Atanh", x -> (Math.log1p(x) - Math.log1p(-x)) / 2),
             Map.entry("Ceil", Math::ceil),
@@ -189,21 +192,45 @@ public final class Functions {
         return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     }
 
+    /// log(x + √(x² − 1)), where x may be so near 1 that the sum is rounded to 1, or so large that x² is infinite.
+    private static double acosh(double x) {
+        if (x < 1) return Double.NaN;
+        double above = x - 1;
+        return x > LARGE ? Math.log(x) + LOG_2 : Math.log1p(above + Math.sqrt(above * (above + 2)));
+    }
+
+    /// log(x + √(x² + 1)), where x may be so near 0 that the sum is rounded to 1, or so large that x² is infinite.
+    private static double asinh(double x) {
+        double size = Math.abs(x);
+        double square = size * size;
+        double y = size > LARGE ? Math.log(size) + LOG_2 : Math.log1p(size + square / (1 + Math.sqrt(square + 1)));
+        return Math.copySign(y, x);
+    }
+
+    /// (1 + tanh(z)) / 2 is the sigmoid of 2z, which does not become 0 by a difference.
     private static double geluTanh(double x) {
-        return x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+        return x * sigmoid(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x));
     }
 
     /// The distribution function of the normal distribution.
     private static double normal(double x) {
-        return (1 + erf(x / Math.sqrt(2))) / 2;
+        double z = -x / Math.sqrt(2);
+        return (z < NEAR ? 1 - erf(z) : complement(z)) / 2;
     }
 
-    /// The error function: its series near 0, and the continued fraction of its complement elsewhere (Abramowitz
-    /// and Stegun 1964, 7.1.6 and 7.1.14), to about 1e-15.
+    /// 1 − erf(x) for x from 2.5: a continued fraction (Abramowitz and Stegun 1964, 7.1.14).
+    private static double complement(double x) {
+        double fraction = 0;
+        for (int n = 60; n >= 1; n--) fraction = n / 2.0 / (x + fraction);
+        return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + fraction);
+    }
+
+    /// The error function: its series near 0 (Abramowitz and Stegun 1964, 7.1.6), and its complement elsewhere, to
+    /// about 1e-15.
     public static double erf(double x) {
         double size = Math.abs(x);
         if (Double.isNaN(x)) return x;
-        if (size < 2.5) {
+        if (size < NEAR) {
             double term = size;
             double sum = size;
             for (int n = 1; term > sum * 1e-17; n++) {
@@ -213,8 +240,6 @@ public final class Functions {
             return Math.copySign(2 / Math.sqrt(Math.PI) * Math.exp(-size * size) * sum, x);
         }
         if (size > 6) return Math.signum(x);
-        double fraction = 0;
-        for (int n = 60; n >= 1; n--) fraction = n / 2.0 / (size + fraction);
-        return Math.copySign(1 - Math.exp(-size * size) / Math.sqrt(Math.PI) / (size + fraction), x);
+        return Math.copySign(1 - complement(size), x);
     }
 }

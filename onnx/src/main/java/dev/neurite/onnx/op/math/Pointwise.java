@@ -13,7 +13,6 @@ import dev.neurite.onnx.op.Step;
 import dev.neurite.onnx.op.shape.Shapes;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongUnaryOperator;
@@ -189,12 +188,17 @@ public final class Pointwise {
         if (x.type() == ElementType.FLOAT && inner == 1 && kind != Kind.HARDMAX && size > 0) {
             ActivationKernels kernels = call.kernels().activations();
             Shape rows = Shape.of(outer, size);
-            return Step.inPlace(y, 0, (in, out) -> {
-                Tensor z = in[0].tensor().reshape(rows);
-                Tensor result = out[0].tensor().reshape(rows);
-                if (kind == Kind.SOFTMAX) kernels.softmax(z, result);
-                else kernels.logSoftmax(z, result);
-            });
+            if (kind == Kind.LOG_SOFTMAX) {
+                return Step.of(
+                        y,
+                        (in, out) -> kernels.logSoftmax(
+                                in[0].tensor().reshape(rows), out[0].tensor().reshape(rows)));
+            }
+            return Step.inPlace(
+                    y,
+                    0,
+                    (in, out) -> kernels.softmax(
+                            in[0].tensor().reshape(rows), out[0].tensor().reshape(rows)));
         }
         return Step.of(y, (in, out) -> {
             Elements.Doubles from = Elements.doubles(in[0]);
