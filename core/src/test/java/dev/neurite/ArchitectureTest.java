@@ -80,6 +80,7 @@ class ArchitectureTest {
             List.of("error", "io.json"),
             List.of("error", "kernel", "optim"),
             List.of("error", "tensor", "kernel", "data.augment"),
+            List.of("error", "tensor", "data.image"),
             List.of("error", "tensor", "kernel", "model", "loss", "data.augment", "data"),
             List.of("error", "tensor", "data", "data.table"),
             List.of("error", "tensor", "data", "data.table", "data.series"),

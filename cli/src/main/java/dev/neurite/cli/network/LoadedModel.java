@@ -2,9 +2,9 @@ package dev.neurite.cli.network;
 
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.report.LanguageReport;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
-import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
@@ -16,7 +16,6 @@ import dev.neurite.io.Predictor;
 import dev.neurite.io.json.Json;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
-import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +50,6 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
     public static final String TOKENIZER = LanguageReport.TOKENIZER;
     public static final String TEXT = "text.column"; // of texts to classify
     public static final String UNKNOWN = "[UNK]"; // the token for what is in no training text
-    public static final String RESIZED = "resized"; // set if images were resized
 
     /// Reads a model.
     /// @param run a run's directory, or a model file
@@ -149,12 +147,11 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
         return Forecaster.of(new ModelFile(model, notes, preprocessing), file.toString());
     }
 
-    /// How images are read for this model: with its channels, and resized to its input if it was trained so.
-    public ImageFolder.Options images() {
-        Shape shape = model.network().inputs().getFirst();
-        if (shape.rank() != 3 || !shape.isKnown()) return ImageFolder.Options.USUAL;
-        ImageFolder.Options options = new ImageFolder.Options(shape.extent(0) != 1, Shape.of());
-        return isResized() ? options.resized(shape.extent(1), shape.extent(2)) : options;
+    /// How images are read for this model: with its channels and size, and made to fit as in its training.
+    /// @throws DataException for a model of other inputs
+    /// @throws ModelFormatException if the note is invalid
+    public ImageInput images() {
+        return ImageInput.of(model.network().inputs().getFirst(), notes);
     }
 
     /// Whether the model takes pixels from 0 to 255 divided by 255: it has no preprocessing, or one that does that.
@@ -165,11 +162,6 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
                 .filter(each -> each.width() > 0)
                 .allMatch(
                         each -> each instanceof Encoding.Scaled scaled && scaled.shift() == 0 && scaled.scale() == 255);
-    }
-
-    /// Whether images of another size are resized.
-    public boolean isResized() {
-        return notes.containsKey(RESIZED);
     }
 
     /// The column of texts that the model classifies; empty for another model.

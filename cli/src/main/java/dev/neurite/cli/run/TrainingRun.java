@@ -368,7 +368,6 @@ public record TrainingRun(
         if (!classes.isEmpty()) notes.put(LoadedModel.CLASSES, Json.of(classes).write());
         if (!source.features().isEmpty())
             notes.put(LoadedModel.FEATURES, Json.of(source.features()).write());
-        if (plan.settings().data().images().isResized()) notes.put(LoadedModel.RESIZED, "true");
         if (plan.data().preprocessing().isEmpty() && plan.data().train().vocabulary() == 0) {
             notes.put(LoadedModel.RANGE, InputRange.of(plan.data().train()).note());
         }

@@ -1,6 +1,8 @@
 package dev.neurite.dashboard.view;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.image.ImageFit;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.ModelFile;
@@ -92,6 +94,13 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
     public Optional<ImageForm> images() {
         boolean several = model().network().inputs().size() != 1;
         return several ? Optional.empty() : ImageForm.of(input(), strings(FEATURES), data);
+    }
+
+    /// How images of another size are resized: as in training, or where that took one size only, cropped.
+    public ImageFit fit() {
+        boolean images = input().rank() == 3 && images().isPresent();
+        ImageFit trained = images ? ImageInput.of(input(), file.notes()).fit() : ImageFit.NONE;
+        return trained == ImageFit.NONE ? ImageFit.CROP : trained;
     }
 
     /// The inputs of a row of the data, as a batch of one row.
