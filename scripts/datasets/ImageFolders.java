@@ -23,12 +23,13 @@ import javax.imageio.ImageIO;
 /// |---|---|
 /// | `shapes` | 300 pictures of 5 drawn shapes in color, of different sizes, in any place, turned and noisy, and 200 to
 /// test |
-/// | `digits` | the data set digits: 1,437 handwritten digits of 8×8 pixels, and 360 to test |
+/// | `digits` | the data set digits: 1,438 handwritten digits of 8×8 pixels, and 359 to test |
+/// | `few-digits` | the first 400 of them, and 100 to test; only if asked |
 /// | `clothes` | the first 2,000 images of Fashion-MNIST, and the first 1,000 of its test part |
 ///
 /// The same images each time. From the root of the repository, on a JDK 25:
 /// ```
-/// java scripts/datasets/ImageFolders.java /tmp/images [shapes | digits | clothes]
+/// java scripts/datasets/ImageFolders.java /tmp/images [shapes | digits | few-digits | clothes]
 /// ```
 final class ImageFolders {
     private static final List<String> SHAPES = List.of("circle", "cross", "square", "star", "triangle");
@@ -46,7 +47,8 @@ final class ImageFolders {
             shapes(to.resolve("shapes/train"), 60, new Random(1));
             shapes(to.resolve("shapes/test"), 40, new Random(2));
         }
-        if (which.contains("digits")) digits(to.resolve("digits"));
+        if (which.contains("digits")) digits(to.resolve("digits"), Integer.MAX_VALUE);
+        if (which.contains("few-digits")) digits(to.resolve("few-digits"), 500);
         if (which.contains("clothes")) {
             clothes(to.resolve("clothes/train"), "train", 2000);
             clothes(to.resolve("clothes/test"), "t10k", 1000);
@@ -149,9 +151,9 @@ final class ImageFolders {
     // -------------------------------------------------------------------------------------------------- data sets
 
     /// Every fifth row is a test image.
-    private static void digits(Path to) throws IOException {
+    private static void digits(Path to, int most) throws IOException {
         List<String> lines = Files.readAllLines(Path.of("datasets/src/main/resources/dev/neurite/datasets/digits.csv"));
-        for (int row = 1; row < lines.size(); row++) {
+        for (int row = 1; row < Math.min(lines.size(), most + 1L); row++) {
             String[] cells = lines.get(row).split(",");
             var image = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
             for (int i = 0; i < 64; i++) {

@@ -1,5 +1,6 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.image.JpegMarkers;
 import dev.neurite.data.image.PixelLines;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -73,24 +74,16 @@ record Bitmap(BufferedImage image) implements PixelLines {
     }
 
     /// The image as it is to be looked at.
-    /// @param orientation of EXIF, 1 to 8
-    Bitmap upright(int orientation) {
-        if (orientation == 1) return this;
+    Bitmap upright(JpegMarkers markers) {
+        if (markers.orientation() == 1) return this;
         int w = width();
         int h = height();
-        boolean turned = orientation >= 5; // columns become lines
         Raster from = image.getRaster();
-        WritableRaster to = from.createCompatibleWritableRaster(turned ? h : w, turned ? w : h);
+        WritableRaster to = from.createCompatibleWritableRaster(markers.isTurned() ? h : w, markers.isTurned() ? w : h);
         Object pixel = from.getDataElements(0, 0, null);
         for (int y = 0; y < to.getHeight(); y++) {
             for (int x = 0; x < to.getWidth(); x++) {
-                int across = turned ? y : x;
-                int down = turned ? x : y;
-                boolean fromRight = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-                boolean fromBottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-                int column = fromRight ? w - 1 - across : across;
-                int row = fromBottom ? h - 1 - down : down;
-                to.setDataElements(x, y, from.getDataElements(column, row, pixel));
+                to.setDataElements(x, y, from.getDataElements(markers.column(x, y, w), markers.line(x, y, h), pixel));
             }
         }
         ColorModel model = image.getColorModel();

@@ -19,6 +19,11 @@ public final class DataDirectory {
                 && ImageFolder.isOne(directory);
     }
 
+    /// Whether the directory has the files of MNIST or CIFAR.
+    public static boolean isStandard(Path directory) {
+        return IdxDirectory.isOne(directory) || CifarBinary.isOne(directory);
+    }
+
     /// Reads the directory, or the `.npz` file.
     /// @param images the options for images; for other formats [ImageInput#USUAL]
     /// @throws DataException if the directory or a file in it is missing or damaged, or there are image

@@ -1,11 +1,13 @@
 package dev.neurite.datasets;
 
 import dev.neurite.data.image.ImageInput;
+import dev.neurite.data.image.JpegMarkers;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.tensor.Shape;
 import java.awt.image.BufferedImage;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -167,6 +169,25 @@ public final class ImageFile {
                 file ? "In a directory of images, remove it or let its name begin with a dot" : "");
     }
 
+    /// A stream of images as a stream of bytes.
+    private static final class Opened extends InputStream {
+        private final ImageInputStream in;
+
+        Opened(ImageInputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return in.read();
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int count) throws IOException {
+            return in.read(bytes, from, count);
+        }
+    }
+
     /// An opened file.
     private record Source(String where, ImageInputStream in, ImageReader reader, boolean isJpeg) {
         /// The size of the upright image, from the header: no pixel has been read.
@@ -180,7 +201,14 @@ public final class ImageFile {
         }
 
         private JpegMarkers markers(boolean whole) throws IOException {
-            return isJpeg ? JpegMarkers.read(in, whole) : JpegMarkers.NONE;
+            if (!isJpeg) return JpegMarkers.NONE;
+            long before = in.getStreamPosition(); // which the reader counts on
+            in.seek(0);
+            try {
+                return JpegMarkers.read(new BufferedInputStream(new Opened(in)), whole);
+            } finally {
+                in.seek(before);
+            }
         }
 
         /// The upright image.
@@ -199,7 +227,7 @@ public final class ImageFile {
             boolean inks = isJpeg && type == null && reader.canReadRaster();
             Bitmap image =
                     inks ? inks(markers.transform()) : new Bitmap(reader.read(0));
-            return image.upright(markers.orientation());
+            return image.upright(markers);
         }
 
         private Bitmap inks(int transform) throws IOException {

@@ -233,7 +233,8 @@ public sealed interface DataSource {
             return located(List.of(path.toString()), () -> {
                 if (DataDirectory.isOfImages(path)) return images(settings);
                 refuseImages(settings, text);
-                return LoadedData.of(DataDirectory.load(path, ImageInput.USUAL), settings);
+                return LoadedData.of(DataDirectory.load(path, ImageInput.USUAL), settings)
+                        .from(new Origin(DataDirectory.isStandard(path), Optional.empty()));
             });
         }
 

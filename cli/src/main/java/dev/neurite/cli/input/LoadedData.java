@@ -33,7 +33,7 @@ public record LoadedData(
     private static final int LOOKED_AT = 1000; // rows
 
     /// Where data is from, on which defaults of the training depend.
-    /// @param named whether it is a data set by name, whose defaults never change
+    /// @param named whether it is a data set by name, or has the files of one, whose defaults never change
     /// @param images how the images of a directory were read; empty for other data
     public record Origin(boolean named, Optional<ImageInput> images) {
         /// Files of other kinds.

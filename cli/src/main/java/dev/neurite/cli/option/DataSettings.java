@@ -28,9 +28,8 @@ public record DataSettings(
         OptionalDouble validation,
         TextSettings texts,
         TableSettings table) {
-    /// For a directory of images: shifted, turned and scaled a little. Nothing is mirrored, as letters must not be.
-    private static final Augmentations USUAL_AUGMENTATION = Augmentations.of(
-            Augmentations.translate(0.1, 0.1), Augmentations.rotate(10), Augmentations.scale(0.9, 1.1));
+    /// For a directory of images: shifted a little. Nothing is mirrored, as letters must not be.
+    private static final Augmentations USUAL_AUGMENTATION = Augmentations.of(Augmentations.translate(0.1, 0.1));
 
     /// The augmentations of the training rows.
     public Augmentations augmentations() {

@@ -158,7 +158,7 @@ final class ImagesTest {
                                 + " --image-size, --image-fit",
                         "[3×64×64]",
                         "small-cnn to 2",
-                        "translate,rotate:degrees=10,scale   images 64x64   crop   batch 4",
+                        "translate   images 64x64   crop   batch 4",
                         "lr 0.003   cosine");
         assertThat(Files.readString(temp.resolve("run/config.yaml")))
                 .contains("image-size: 64x64", "image-fit: crop", "small-cnn", "translate");

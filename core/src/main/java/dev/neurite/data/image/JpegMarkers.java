@@ -1,6 +1,5 @@
-package dev.neurite.datasets;
+package dev.neurite.data.image;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,16 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import javax.imageio.stream.ImageInputStream;
 
 /// What the segments of a JPEG file say that the JDK's reader does not tell.
 /// @param orientation how to turn the pixels, 1 to 8 as in EXIF; 1 for not at all
 /// @param transform of four channels, as Adobe's segment has it: 2 for YCCK; −1 without that segment
 /// @param scans how often the file goes over the image, as far as it was read
 /// @param ended whether the marker of the image's end is there; it is looked for if asked
-record JpegMarkers(int orientation, int transform, int scans, boolean ended) {
+public record JpegMarkers(int orientation, int transform, int scans, boolean ended) {
     /// Nothing to know.
-    static final JpegMarkers NONE = new JpegMarkers(1, -1, 1, true);
+    public static final JpegMarkers NONE = new JpegMarkers(1, -1, 1, true);
 
     private static final int END = 0xd9;
     private static final int SCAN = 0xda;
@@ -27,31 +25,11 @@ record JpegMarkers(int orientation, int transform, int scans, boolean ended) {
     private static final int ENTRY = 12; // bytes of a tag of EXIF
     private static final byte[] EXIF_NAME = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
 
-    /// Reads a file from its beginning, and goes back to where it was.
+    /// Reads a file from its beginning.
+    /// @param in is not closed; should be buffered
     /// @param whole whether to read on to the end of the image
-    static JpegMarkers read(ImageInputStream in, boolean whole) throws IOException {
-        long before = in.getStreamPosition();
-        in.seek(0);
-        try {
-            return of(
-                    new BufferedInputStream(new InputStream() {
-                        @Override
-                        public int read() throws IOException {
-                            return in.read();
-                        }
-
-                        @Override
-                        public int read(byte[] bytes, int from, int count) throws IOException {
-                            return in.read(bytes, from, count);
-                        }
-                    }),
-                    whole);
-        } finally {
-            in.seek(before);
-        }
-    }
-
-    private static JpegMarkers of(InputStream in, boolean whole) throws IOException {
+    /// @throws IOException if it cannot be read; one that is cut off has not [#ended]
+    public static JpegMarkers read(InputStream in, boolean whole) throws IOException {
         int orientation = 1;
         int transform = -1;
         int scans = 0;
@@ -118,8 +96,28 @@ record JpegMarkers(int orientation, int transform, int scans, boolean ended) {
         return 1;
     }
 
-    /// Whether height and width change places.
-    boolean isTurned() {
+    /// Whether the upright image is as wide as the stored one is high.
+    public boolean isTurned() {
         return orientation >= 5;
+    }
+
+    /// The column of the stored image that a pixel of the upright one is from.
+    /// @param x the column in the upright image
+    /// @param y the line in the upright image
+    /// @param width of the stored image
+    public int column(int x, int y, int width) {
+        int across = isTurned() ? y : x;
+        boolean fromRight = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+        return fromRight ? width - 1 - across : across;
+    }
+
+    /// The line of the stored image that a pixel of the upright one is from.
+    /// @param x the column in the upright image
+    /// @param y the line in the upright image
+    /// @param height of the stored image
+    public int line(int x, int y, int height) {
+        int down = isTurned() ? x : y;
+        boolean fromBottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+        return fromBottom ? height - 1 - down : down;
     }
 }
