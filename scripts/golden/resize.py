@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 
 torch.set_num_threads(1)
-FILE = pathlib.Path(__file__).resolve().parents[2] / "datasets/src/test/resources/dev/neurite/datasets/resize.csv"
+FILE = pathlib.Path(__file__).resolve().parents[2] / "core/src/test/resources/dev/neurite/data/image/resize.csv"
 source = random.Random(3)
 lines = []
 for length, to in [(1, 1), (1, 5), (4, 4), (4, 7), (5, 16), (7, 4), (16, 5), (30, 7), (9, 1), (28, 27)]:

@@ -14,6 +14,7 @@ module dev.neurite.core {
     exports dev.neurite.check;
     exports dev.neurite.data;
     exports dev.neurite.data.augment;
+    exports dev.neurite.data.image;
     exports dev.neurite.data.series;
     exports dev.neurite.data.table;
     exports dev.neurite.error;

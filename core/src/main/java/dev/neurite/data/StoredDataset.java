@@ -1,5 +1,6 @@
 package dev.neurite.data;
 
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.DataException;
 import dev.neurite.model.RowOrigin;
 import dev.neurite.tensor.Shape;
@@ -84,8 +85,7 @@ final class StoredDataset implements Dataset {
     /// Images, of bytes divided by 255.
     @Override
     public Optional<RowOrigin> origin() {
-        boolean images = unit == 255 && ImageFormat.isOne(shape);
-        return images ? Optional.of(new ImageFormat(shape)) : Optional.empty();
+        return unit == 255 && ImageInput.fits(shape) ? Optional.of(ImageInput.of(shape)) : Optional.empty();
     }
 
     @Override

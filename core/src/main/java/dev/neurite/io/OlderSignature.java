@@ -1,6 +1,6 @@
 package dev.neurite.io;
 
-import dev.neurite.data.ImageFormat;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
@@ -32,7 +32,14 @@ import org.jspecify.annotations.Nullable;
 final class OlderSignature {
     /// The notes that a signature takes the place of.
     static final Set<String> NOTES = Set.of(
-            "classes", "features", "tokenizer", "text.column", "forecast.target", "forecast.time", "forecast.series");
+            "classes",
+            "features",
+            ImageInput.NOTE,
+            "tokenizer",
+            "text.column",
+            "forecast.target",
+            "forecast.time",
+            "forecast.series");
 
     private final Model model;
     private final Map<String, String> notes;
@@ -82,8 +89,8 @@ final class OlderSignature {
                 throw new ModelFormatException(where, "expects a preprocessing to forecast, got none");
             List<String> features = strings("features");
             if (shape.equals(Shape.of(features.size()))) return new Input.Numbers(shape, features);
-            return ImageFormat.isOne(shape)
-                    ? new Input.Image(new ImageFormat(shape))
+            return ImageInput.fits(shape)
+                    ? new Input.Image(ImageInput.of(shape, notes))
                     : new Input.Numbers(shape, List.of());
         }
         Preprocessing columns = preprocessing.get();

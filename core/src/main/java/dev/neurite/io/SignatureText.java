@@ -1,9 +1,10 @@
 package dev.neurite.io;
 
-import dev.neurite.data.ImageFormat;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.io.json.Json;
@@ -72,9 +73,10 @@ final class SignatureText {
                 json.put("preprocessing", PreprocessingText.json(inputs));
                 json.put("columns", Json.of(columns.notes()));
             }
-            case Input.Image(ImageFormat format) -> {
+            case Input.Image(ImageInput how) -> {
                 json.put("type", new JsonString("image"));
-                json.put("shape", extents(format.shape()));
+                json.put("shape", extents(how.shape()));
+                json.put("fit", new JsonString(how.note()));
             }
             case Input.Text(String tokenizer, Optional<String> column) -> {
                 json.put("type", new JsonString("text"));
@@ -165,7 +167,7 @@ final class SignatureText {
             return signature;
         } catch (Json.SyntaxException e) {
             throw new ModelFormatException(where + ", " + NAME, "is no JSON: " + e.getMessage());
-        } catch (ConfigException | ShapeException | ArithmeticException e) {
+        } catch (ConfigException | DataException | ShapeException | ArithmeticException e) {
             throw new ModelFormatException(where + ", " + NAME, "is invalid: " + e.getMessage());
         }
     }
@@ -195,7 +197,9 @@ final class SignatureText {
                         .orElseThrow(() -> new ConfigException(json.where, "expects a column to forecast, got none"));
                 yield new Input.Series(inputs, columns);
             }
-            case "image" -> new Input.Image(new ImageFormat(Shape.of(json.extents("shape"))));
+            case "image" ->
+                new Input.Image(
+                        ImageInput.of(Shape.of(json.extents("shape")), Map.of(ImageInput.NOTE, json.text("fit"))));
             case "text" -> {
                 String name = json.text("tokenizer");
                 String tokenizer = name.startsWith(TOKENIZER) ? metadata.get(name) : null;

@@ -52,6 +52,7 @@ import dev.neurite.network.KerasCnn;
 import dev.neurite.network.Lenet5;
 import dev.neurite.network.MobileNetV2;
 import dev.neurite.network.ResNet;
+import dev.neurite.network.SmallCnn;
 import dev.neurite.network.SqueezeNet;
 import dev.neurite.network.TextClassifier;
 import dev.neurite.network.TimeSeriesForecaster;
@@ -452,6 +453,7 @@ final class StandardEntries {
         return List.of(
                 entry("lenet5", new Lenet5(), "LeNet-5, for small images, such as 28×28"),
                 entry("keras-cnn", new KerasCnn(), "two convolutions and dropout, Keras's MNIST example"),
+                entry("small-cnn", new SmallCnn(), "three to five convolutions, the default for a directory of images"),
                 entry("vgg32", new Vgg32(), "three pairs of convolutions with batch norm, for images of 32×32"),
                 entry("vgg", new Vgg(11), "VGG; with units=4096 as for ImageNet, depth 11, 13, 16 or 19"),
                 entry(

@@ -1,7 +1,7 @@
 package dev.neurite.predict;
 
-import dev.neurite.data.ImageFormat;
-import dev.neurite.data.Pixels;
+import dev.neurite.data.image.ImageInput;
+import dev.neurite.data.image.PixelLines;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.RowEncoder;
 import dev.neurite.error.DataException;
@@ -24,7 +24,7 @@ sealed interface InputEncoder {
             case Input.Columns(Preprocessing columns) -> new Columns(columns.rowEncoder(), shape);
             case Input.Steps(Preprocessing columns) -> new Steps(columns.rowEncoder(), shape);
             case Input.Series series -> new Steps(series.preprocessing().rowEncoder(), shape);
-            case Input.Image image -> new Image(image.format());
+            case Input.Image image -> new Image(image.how());
             case Input.Text text -> new Text(TextCodec.read(text.tokenizer()), shape);
             case Input.Numbers numbers -> new Numbers(numbers);
         };
@@ -121,11 +121,11 @@ sealed interface InputEncoder {
     }
 
     /// An image.
-    record Image(ImageFormat format) implements InputEncoder {
+    record Image(ImageInput how) implements InputEncoder {
         @Override
         public float[] row(Object raw) {
             return switch (raw) {
-                case Pixels pixels -> format.numbers(pixels);
+                case PixelLines image -> how.numbers(image);
                 case float[] numbers -> InputEncoder.numbers(numbers, shape());
                 case Tensor tensor -> InputEncoder.numbers(tensor.toArray(), shape());
                 default -> throw wrong("an image", raw);
@@ -134,7 +134,7 @@ sealed interface InputEncoder {
 
         @Override
         public Shape shape() {
-            return format.shape();
+            return how.shape();
         }
     }
 

@@ -127,7 +127,8 @@ public sealed interface Prediction {
     /// @param where the row, for the message
     /// @throws DataException for an infinite number or NaN, as from inputs of 3e38
     default Prediction requireFinite(String where) {
-        OptionalDouble wrong = numbers().filter(each -> !Float.isFinite((float) each)).findFirst();
+        OptionalDouble wrong =
+                numbers().filter(each -> !Float.isFinite((float) each)).findFirst();
         if (wrong.isEmpty()) return this;
         throw new DataException(
                 where,

@@ -1,6 +1,6 @@
 package dev.neurite.predict;
 
-import dev.neurite.data.Pixels;
+import dev.neurite.data.image.PixelLines;
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.series.SeriesTable;
 import dev.neurite.data.table.Preprocessing;
@@ -39,7 +39,7 @@ import java.util.function.Consumer;
 /// | the model takes | a row is |
 /// |---|---|
 /// | a table | a `Map` of values by column, a record, or numbers in the order of the columns |
-/// | an image | [Pixels], which `dev.neurite.datasets.ImageFile` reads |
+/// | an image | [PixelLines]: `dev.neurite.datasets.ImageFile` opens files, streams, a `BufferedImage` |
 /// | a text | a `String` |
 /// | a time series | the rows of its table up to now: a [Table], or a `List` of maps or records |
 /// | a sequence of rows | a `List` of maps or records |
@@ -153,7 +153,7 @@ public final class Predictor {
 
     /// Predicts an image.
     /// @throws DataException for a model that takes none, or an image of another size
-    public Prediction predict(Pixels image) {
+    public Prediction predict(PixelLines image) {
         return one(image);
     }
 

@@ -88,7 +88,7 @@ final class RowValues {
 
     private static String described(String name, Input input) {
         return switch (input) {
-            case Input.Image image -> name + " (an image " + image.format().shape() + ")";
+            case Input.Image image -> name + " (an image " + image.how().shape() + ")";
             case Input.Text text -> text.column().orElse(name) + " (a text)";
             default -> name;
         };

@@ -15,7 +15,8 @@ final class Fit {
                         || (shape.isKnown() && shape.size() == made.inputShape().size());
             case Input.Steps(Preprocessing made) -> areSteps(shape, made);
             case Input.Series series -> areSteps(shape, series.preprocessing()) && shape.isKnown();
-            case Input.Image image -> shape.equals(image.format().shape());
+            case Input.Image image ->
+                image.how().isSized() && shape.equals(image.how().shape());
             case Input.Text _ -> shape.rank() == 1;
             case Input.Numbers numbers -> shape.equals(numbers.shape());
         };

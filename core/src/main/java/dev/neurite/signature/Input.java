@@ -1,6 +1,6 @@
 package dev.neurite.signature;
 
-import dev.neurite.data.ImageFormat;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.series.SeriesForm;
 import dev.neurite.data.table.Preprocessing;
@@ -33,7 +33,7 @@ public sealed interface Input extends RowOrigin {
     record Series(Preprocessing preprocessing, SeriesColumns columns) implements Input {}
 
     /// An image.
-    record Image(ImageFormat format) implements Input {}
+    record Image(ImageInput how) implements Input {}
 
     /// A text.
     /// @param tokenizer a `tokenizer.json`, for [TextCodec]
@@ -60,7 +60,7 @@ public sealed interface Input extends RowOrigin {
             case Input known -> known;
             case Preprocessing columns -> new Columns(columns);
             case SeriesForm(Preprocessing inputs, SeriesColumns columns) -> new Series(inputs, columns);
-            case ImageFormat format -> new Image(format);
+            case ImageInput how -> new Image(how);
             default -> new Numbers(shape, List.of());
         };
         return Fit.fits(input, shape) ? input : new Numbers(shape, List.of());

@@ -44,6 +44,10 @@ class NetworksTest {
         return Stream.of(
                 Arguments.of(new Lenet5(), DIGITS, 10, 61_706),
                 Arguments.of(new KerasCnn(), DIGITS, 10, 1_199_882),
+                Arguments.of(new SmallCnn(), DIGITS, 10, 24_058),
+                Arguments.of(new SmallCnn(), CIFAR, 10, 61_338),
+                Arguments.of(new SmallCnn(), image(3, 64, 96), 5, 98_005),
+                Arguments.of(new SmallCnn(), image(3, 224, 224), 5, 98_005),
                 Arguments.of(new Vgg32(), CIFAR, 10, 307_946),
                 Arguments.of(new Vgg(11), CIFAR, 10, 9_231_114),
                 Arguments.of(Vgg.imageNet(11, false), IMAGENET, 1000, 132_863_336),
@@ -255,7 +259,7 @@ class NetworksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"lenet5", "keras-cnn", "vgg32", "vgg", "resnet", "mobilenet-v2", "squeezenet"})
+    @CsvSource({"lenet5", "keras-cnn", "small-cnn", "vgg32", "vgg", "resnet", "mobilenet-v2", "squeezenet"})
     void smallOnesTakeSmallImagesAndEndAsAsked(String text) {
         for (Shape input : List.of(image(1, 32, 32), image(3, 33, 40))) {
             var graph = named(text).graph(input, 4, Activation.SOFTMAX);
@@ -268,7 +272,7 @@ class NetworksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"lenet5", "keras-cnn", "vgg32", "vgg", "resnet"})
+    @CsvSource({"lenet5", "keras-cnn", "small-cnn", "vgg32", "vgg", "resnet"})
     void someTakeImagesOf28Pixels(String text) {
         assertThat(named(text).model(DIGITS, 10).network().outputs()).containsExactly(Shape.of(10));
     }

@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Pixels;
 import dev.neurite.data.Sequences;
+import dev.neurite.data.image.Pixels;
 import dev.neurite.data.table.ColumnSettings;
 import dev.neurite.data.table.ColumnSettings.Missing;
 import dev.neurite.data.table.Preprocessing;
@@ -191,7 +191,7 @@ final class EveryKindTest {
         assertThat(said.label()).isIn("cat", "dog");
         assertThatThrownBy(() -> predictor.predict(Pixels.of(Shape.of(3, 5, 6), bytes)))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("expects [3×6×5], got [3×5×6]");
+                .hasMessageContaining("expects an image [3×6×5], got one of height 5 and width 6");
         assertThatThrownBy(() -> predictor.predict("cat")).hasMessageContaining("expects an image, got a String");
     }
 

@@ -1,6 +1,7 @@
 package dev.neurite.datasets;
 
 import dev.neurite.data.DataSplit;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.DataException;
 import java.nio.file.Path;
 
@@ -18,14 +19,19 @@ public final class DataDirectory {
                 && ImageFolder.isOne(directory);
     }
 
+    /// Whether the directory has the files of MNIST or CIFAR.
+    public static boolean isStandard(Path directory) {
+        return IdxDirectory.isOne(directory) || CifarBinary.isOne(directory);
+    }
+
     /// Reads the directory, or the `.npz` file.
-    /// @param images the options for images; for other formats [ImageFolder.Options#USUAL]
+    /// @param images the options for images; for other formats [ImageInput#USUAL]
     /// @throws DataException if the directory or a file in it is missing or damaged, or there are image
     /// options for another format
     /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
-    public static DataSplit load(Path directory, ImageFolder.Options images) {
+    public static DataSplit load(Path directory, ImageInput images) {
         if (isOfImages(directory)) return ImageFolder.load(directory, images);
-        if (!images.equals(ImageFolder.Options.USUAL)) {
+        if (!images.equals(ImageInput.USUAL)) {
             throw new DataException(
                     directory.toString(), "expects images in a directory for each class for these options, got none");
         }

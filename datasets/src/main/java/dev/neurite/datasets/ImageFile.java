@@ -1,12 +1,14 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.image.ImageInput;
+import dev.neurite.data.image.JpegMarkers;
+import dev.neurite.data.image.PixelLines;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.tensor.Shape;
 import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -17,20 +19,38 @@ import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/// Reads PNG and JPEG images, recognized by content, not by name, as one byte per pixel and
-/// channel.
+/// Reads PNG and JPEG images, recognized by content, not by name, from a file or a stream, and images in memory, as
+/// inputs of a network:
+/// ```java
+/// float[] input = ImageFile.read(Path.of("photo.jpg"), ImageInput.USUAL.resized(64, 64));
+/// ```
+/// | image | is read as |
+/// |---|---|
+/// | in color, for one channel | 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601) |
+/// | gray, for three channels | the same number in each |
+/// | with a palette | its colors |
+/// | 16 bits a channel | rounded to 8 |
+/// | with transparent pixels | these in front of black |
+/// | a JPEG turned by EXIF, as cameras do | upright, as it is looked at |
+/// | a JPEG of inks (CMYK, YCCK) | the color that the inks leave, without a color profile |
 ///
-/// For one channel, color becomes gray as 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601);
-/// for three channels, gray is repeated. Transparent pixels are black; 16 bits are rounded to 8.
-/// Palettes are resolved; EXIF orientation is ignored. The size is checked before memory is allocated
-/// for pixels.
+/// Refused are damaged and cut files, images of more than 50 million pixels, sides beyond 1,000,000 pixels, and
+/// progressive JPEGs of more than 100 scans. The size is checked before memory is taken for pixels.
 public final class ImageFile {
     /// The largest number of pixels of an image.
     static final int MOST_PIXELS = 50_000_000;
 
     /// The largest side in pixels; very long or tall images are slow to read.
     static final int LONGEST_SIDE = 1_000_000;
+
+    /// A progressive JPEG of few bytes can have a million scans, each of which costs as much as the whole image.
+    private static final int MOST_SCANS = 100;
+
+    private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+    private static final int INKS = 4; // channels of a JPEG for printers
+    private static final String IN_MEMORY = "image"; // the name of one that is no file
 
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
     private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
@@ -49,52 +69,97 @@ public final class ImageFile {
 
     /// The height and width of an image, from its header.
     /// @return `[height × width]`
-    /// @throws DataException if the file is missing, no PNG or JPEG image, damaged, or of more than 50
-    /// million pixels
+    /// @throws DataException if the file is missing, no PNG or JPEG image, damaged, or too large
     public static Shape size(Path file) {
-        return with(file, ImageFile::size);
+        return with(file, Source::size);
     }
 
-    /// The pixels of an image.
-    /// @param shape `[1 × height × width]` for gray, `[3 × height × width]` for color
-    /// @param resized whether to resize an image of another size (bilinear with antialiasing, ignoring
-    /// the aspect ratio) instead of refusing it
-    /// @return as many bytes as the shape says, row-major
-    /// @throws DataException if the file is missing, no PNG or JPEG image, damaged, of more than 50
-    /// million pixels, or of another size
+    /// Reads a file.
+    /// @param how what becomes of the image
+    /// @return numbers from 0 to 1, `[channels × height × width]`, row-major
+    /// @throws DataException if the file is missing, no PNG or JPEG image, damaged, too large, or of a size that is
+    /// refused
     /// @throws ResourceException if the heap is too small
-    public static byte[] read(Path file, Shape shape, boolean resized) {
-        if (shape.rank() != 3 || (shape.extent(0) != 1 && shape.extent(0) != 3)) {
-            throw new DataException(
-                    file.toString(),
-                    "expects a model of images [1×height×width] or [3×height×width], got one of " + shape);
-        }
-        return with(file, (reader, where) -> {
-            Shape size = size(reader, where);
-            if (!resized && !size.equals(Shape.of(shape.extent(1), shape.extent(2)))) {
-                throw new DataException(
-                        where,
-                        "expects an image " + shape + ", got one of height " + size.extent(0) + " and width "
-                                + size.extent(1),
-                        "Scale it to " + shape.extent(2) + "×" + shape.extent(1) + " pixels");
-            }
-            requireMemory(reader, where, size, shape);
-            return pixels(reader.read(0), shape);
-        });
+    public static float[] read(Path file, ImageInput how) {
+        return with(file, source -> how.numbers(source.decoded(how)));
     }
+
+    /// Reads a stream, such as an upload. Does not close it.
+    /// @param how what becomes of the image
+    /// @return numbers from 0 to 1, `[channels × height × width]`, row-major
+    /// @throws DataException if it is no PNG or JPEG image, damaged, too large, of a size that is refused, or cannot be
+    /// read
+    /// @throws ResourceException if the heap is too small
+    public static float[] read(InputStream stream, ImageInput how) {
+        return use(IN_MEMORY, new MemoryCacheImageInputStream(stream), source -> how.numbers(source.decoded(how)));
+    }
+
+    /// Takes an image that is in memory.
+    /// @param how what becomes of the image
+    /// @return numbers from 0 to 1, `[channels × height × width]`, row-major
+    /// @throws DataException if it is too large, or of a size that is refused
+    /// @throws ResourceException if the heap is too small
+    public static float[] read(BufferedImage image, ImageInput how) {
+        Shape size = checked(IN_MEMORY, image.getHeight(), image.getWidth());
+        how.requireFit(IN_MEMORY, size.extent(0), size.extent(1));
+        requireMemory(IN_MEMORY, 0, size, how);
+        return how.numbers(new Bitmap(image));
+    }
+
+    /// Opens a file, for a `Predictor`, which knows what becomes of it.
+    /// @throws DataException if the file is missing, no PNG or JPEG image, damaged, or too large
+    /// @throws ResourceException if the heap is too small
+    public static PixelLines open(Path file) {
+        return with(file, source -> source.decoded(ImageInput.USUAL));
+    }
+
+    /// Opens a stream, such as an upload. Reads it, and does not close it.
+    /// @throws DataException if it is no PNG or JPEG image, damaged, too large, or cannot be read
+    /// @throws ResourceException if the heap is too small
+    public static PixelLines open(InputStream stream) {
+        return use(
+                IN_MEMORY, new MemoryCacheImageInputStream(stream), source -> source.decoded(ImageInput.USUAL));
+    }
+
+    /// Takes an image that is in memory.
+    /// @throws DataException if it is too large
+    public static PixelLines open(BufferedImage image) {
+        checked(IN_MEMORY, image.getHeight(), image.getWidth());
+        return new Bitmap(image);
+    }
+
+    /// Reads a file into a byte for each number.
+    static byte[] bytes(Path file, ImageInput how) {
+        return with(file, source -> how.bytes(source.decoded(how)));
+    }
+
+    // ---------------------------------------------------------------------------------------------- files, streams
 
     private interface Use<T> {
-        T of(ImageReader reader, String where) throws IOException;
+        T of(Source source) throws IOException;
     }
 
     private static <T> T with(Path file, Use<T> use) {
         String where = file.toString();
-        String format = format(file);
-        try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
+        if (!Files.exists(file)) throw IdxReader.missing(file, "a PNG or JPEG image");
+        if (Files.isDirectory(file)) throw new DataException(where, "expects a PNG or JPEG image, got a directory");
+        try (InputStream opened = Files.newInputStream(file)) { // also of a file in an archive
+            return use(where, new MemoryCacheImageInputStream(opened), use);
+        } catch (AccessDeniedException e) {
+            throw new DataException(where, "expects a file that may be read, got no permission");
+        } catch (IOException e) {
+            throw new DataException(where, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static <T> T use(String where, ImageInputStream opened, Use<T> use) {
+        String format = "PNG or JPEG";
+        try (ImageInputStream in = opened) {
+            format = format(where, in);
             ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
             try {
-                reader.setInput(in, true, true);
-                return use.of(reader, where);
+                reader.setInput(in, false, true);
+                return use.of(new Source(where, in, reader, format.equals("jpeg")));
             } finally {
                 reader.dispose();
             }
@@ -104,35 +169,103 @@ public final class ImageFile {
             throw e;
         } catch (IOException | RuntimeException e) { // thrown by the JDK's readers for damaged files
             if (isOfMemory(e)) throw tooSmall(where, "more");
-            String name = format.toUpperCase(Locale.ROOT);
-            throw new DataException(
-                    where, "expects an undamaged " + name + " image, but reading it failed: " + e.getMessage());
+            throw damaged(where, format.toUpperCase(Locale.ROOT), String.valueOf(e.getMessage()));
         }
     }
 
-    private static String format(Path file) {
-        String where = file.toString();
-        if (!Files.exists(file)) throw IdxReader.missing(file, "a PNG or JPEG image");
-        if (Files.isDirectory(file)) throw new DataException(where, "expects a PNG or JPEG image, got a directory");
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] start = in.readNBytes(PNG.length);
-            if (begins(start, PNG)) return "png";
-            if (begins(start, JPEG)) return "jpeg";
-            String got = start.length == 0 ? "an empty file" : "something else";
+    private static DataException damaged(String where, String format, String problem) {
+        return new DataException(
+                where, "expects an undamaged " + format + " image, but reading it failed: " + problem);
+    }
+
+    private static String format(String where, ImageInputStream in) throws IOException {
+        byte[] start = new byte[PNG.length];
+        int count = 0;
+        for (int more; count < start.length && (more = in.read(start, count, start.length - count)) > 0; ) count += more;
+        in.seek(0);
+        if (begins(start, PNG)) return "png";
+        if (begins(start, JPEG)) return "jpeg";
+        boolean file = !where.equals(IN_MEMORY);
+        throw new DataException(
+                where,
+                "expects an undamaged PNG or JPEG image, got " + (count == 0 ? "an empty file" : "something else"),
+                file ? "In a directory of images, remove it or let its name begin with a dot" : "");
+    }
+
+    /// A stream of images as a stream of bytes.
+    private static final class Opened extends InputStream {
+        private final ImageInputStream in;
+
+        Opened(ImageInputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return in.read();
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int count) throws IOException {
+            return in.read(bytes, from, count);
+        }
+    }
+
+    /// An opened file.
+    private record Source(String where, ImageInputStream in, ImageReader reader, boolean isJpeg) {
+        /// The size of the upright image, from the header: no pixel has been read.
+        Shape size() throws IOException {
+            return size(markers(false));
+        }
+
+        private Shape size(JpegMarkers markers) throws IOException {
+            Shape size = checked(where, reader.getHeight(0), reader.getWidth(0));
+            return markers.isTurned() ? Shape.of(size.extent(1), size.extent(0)) : size;
+        }
+
+        private JpegMarkers markers(boolean whole) throws IOException {
+            if (!isJpeg) return JpegMarkers.NONE;
+            long before = in.getStreamPosition(); // which the reader counts on
+            in.seek(0);
+            try {
+                return JpegMarkers.read(new BufferedInputStream(new Opened(in)), whole);
+            } finally {
+                in.seek(before);
+            }
+        }
+
+        /// The upright image.
+        Bitmap decoded(ImageInput how) throws IOException {
+            Shape size = size();
+            how.requireFit(where, size.extent(0), size.extent(1));
+            var type = reader.getRawImageType(0);
+            int bits = Math.max(8, type == null ? 8 * INKS : type.getColorModel().getPixelSize());
+            requireMemory(where, (long) size.size() * bits / 8, size, how);
+            JpegMarkers markers = markers(true); // reads the file: the JDK fills with gray what is cut off
+            if (!markers.ended()) throw damaged(where, "JPEG", "it ends too early");
+            if (markers.scans() > MOST_SCANS) {
+                throw new DataException(
+                        where, "expects a JPEG image of at most " + MOST_SCANS + " scans, got " + markers.scans());
+            }
+            boolean inks = isJpeg && type == null && reader.canReadRaster();
+            Bitmap image =
+                    inks ? inks(markers.transform()) : new Bitmap(reader.read(0));
+            return image.upright(markers);
+        }
+
+        private Bitmap inks(int transform) throws IOException {
+            var raster = reader.readRaster(0, null);
+            if (raster.getNumBands() == INKS) return Bitmap.ofInks(raster, transform);
             throw new DataException(
                     where,
-                    "expects an undamaged PNG or JPEG image, got " + got,
-                    "In a directory of images, remove it or let its name begin with a dot");
-        } catch (AccessDeniedException e) {
-            throw new DataException(where, "expects a file that may be read, got no permission");
-        } catch (IOException e) {
-            throw new DataException(where, "cannot be read: " + e.getMessage());
+                    "expects a JPEG image of gray, RGB or CMYK, got one of " + raster.getNumBands() + " channels",
+                    "Convert it to RGB");
         }
     }
 
-    private static Shape size(ImageReader reader, String where) throws IOException {
-        int height = reader.getHeight(0);
-        int width = reader.getWidth(0); // both from the header: no pixel has been read
+    // -------------------------------------------------------------------------------------------------- limits
+
+    private static Shape checked(String where, int height, int width) {
         if ((long) height * width > MOST_PIXELS) {
             throw new DataException(
                     where,
@@ -158,15 +291,12 @@ public final class ImageFile {
 
     /// Checks that the heap is large enough before pixels are read, as the JDK's readers may report
     /// that as a damaged file.
-    private static void requireMemory(ImageReader reader, String where, Shape size, Shape to) throws IOException {
-        long pixels = (long) size.extent(0) * size.extent(1);
-        var type = reader.getRawImageType(0);
-        long raster =
-                pixels * Math.max(8, type == null ? 24 : type.getColorModel().getPixelSize()) / 8;
-        long resampled = (long) Float.BYTES * to.extent(0) * size.extent(0) * to.extent(2);
-        boolean addressable = resampled / Float.BYTES <= Integer.MAX_VALUE - 8;
-        if (!addressable || raster + resampled > Runtime.getRuntime().maxMemory()) {
-            throw tooSmall(where, ((raster + resampled) >> 20) + " MB");
+    /// @param raster the bytes of the decoded image
+    private static void requireMemory(String where, long raster, Shape size, ImageInput how) {
+        long resizing = how.isSized() ? how.workingMemory(size.extent(0), size.extent(1)) : 0;
+        boolean addressable = resizing / Float.BYTES <= LONGEST_ARRAY;
+        if (!addressable || raster + resizing > Runtime.getRuntime().maxMemory()) {
+            throw tooSmall(where, ((raster + resizing) >> 20) + " MB");
         }
     }
 
@@ -183,66 +313,5 @@ public final class ImageFile {
             if (each instanceof OutOfMemoryError) return true;
         }
         return false;
-    }
-
-    // -------------------------------------------------------------------------------------------------- pixels
-
-    private static byte[] pixels(BufferedImage image, Shape shape) {
-        int channels = shape.extent(0);
-        int h = image.getHeight();
-        int w = image.getWidth();
-        int height = shape.extent(1);
-        int width = shape.extent(2);
-        var across = new Resampling(w, width);
-        var down = new Resampling(h, height);
-        float[] narrow = new float[channels * h * width];
-        float[] line = new float[channels * w];
-        for (int y = 0; y < h; y++) {
-            read(image, y, channels, line);
-            for (int c = 0; c < channels; c++) across.apply(line, c * w, 1, narrow, (c * h + y) * width, 1);
-        }
-        float[] values = new float[shape.size()];
-        for (int c = 0; c < channels; c++) {
-            for (int x = 0; x < width; x++) {
-                down.apply(narrow, c * h * width + x, width, values, c * height * width + x, width);
-            }
-        }
-        byte[] bytes = new byte[values.length];
-        for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) Math.clamp((int) (values[i] + 0.5f), 0, 255);
-        return bytes;
-    }
-
-    /// Reads a line of all channels, from 0 to 255.
-    private static void read(BufferedImage image, int y, int channels, float[] line) {
-        int w = image.getWidth();
-        Raster raster = image.getRaster();
-        int bands = raster.getNumBands();
-        if (bands <= 2 && !(image.getColorModel() instanceof IndexColorModel)) {
-            // getRGB would convert gray as linear light.
-            int[] gray = raster.getSamples(0, y, w, 1, 0, new int[w]);
-            int[] alpha = bands == 2 ? raster.getSamples(0, y, w, 1, 1, new int[w]) : new int[0];
-            int most = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
-            for (int x = 0; x < w; x++) {
-                double value = 255.0 * gray[x] / most;
-                if (bands == 2) value *= (double) alpha[x] / most;
-                for (int c = 0; c < channels; c++) line[c * w + x] = (float) value;
-            }
-            return;
-        }
-        int[] colors = image.getRGB(0, y, w, 1, new int[w], 0, w);
-        for (int x = 0; x < w; x++) {
-            int argb = colors[x];
-            float alpha = (argb >>> 24) / 255f;
-            int r = argb >> 16 & 0xff;
-            int g = argb >> 8 & 0xff;
-            int b = argb & 0xff;
-            if (channels == 1) {
-                line[x] = alpha * (r == g && g == b ? r : 0.299f * r + 0.587f * g + 0.114f * b);
-            } else {
-                line[x] = alpha * r;
-                line[w + x] = alpha * g;
-                line[2 * w + x] = alpha * b;
-            }
-        }
     }
 }

@@ -4,7 +4,7 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.RowWriter;
 import dev.neurite.data.StoredRows;
-import dev.neurite.error.ConfigException;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,55 +37,11 @@ import java.util.stream.Stream;
 public final class ImageFolder {
     private static final double TEST_SHARE = 0.2;
 
-    private final Options options;
-    private Shape shape = Shape.of(0, 0, 0); // of the first image, once it is read
+    private ImageInput how; // with the size of the first image, once that is known
     private String like = ""; // the first image
 
-    private ImageFolder(Options options) {
-        this.options = options;
-    }
-
-    /// How images are read.
-    /// @param color whether images have three channels (red, green, blue) or one
-    /// @param size `[height × width]` to resize to; rank 0 if all images must have the same
-    /// size
-    public record Options(boolean color, Shape size) {
-        private static final int LARGEST = 16_384;
-
-        /// Color, not resized.
-        public static final Options USUAL = new Options(true, Shape.of());
-
-        /// Checks the size.
-        /// @throws ConfigException for another rank, or an extent below 1 or above 16384
-        public Options {
-            if (size.rank() == 2) checkSize(size.extent(0), size.extent(1));
-            else if (size.rank() != 0) throw new ConfigException("image size", "expects two extents, got " + size);
-        }
-
-        private static void checkSize(int height, int width) {
-            if (Math.min(height, width) < 1 || Math.max(height, width) > LARGEST) {
-                throw new ConfigException(
-                        "image size",
-                        "expects a height and width from 1 to " + LARGEST + ", got " + height + " and " + width);
-            }
-        }
-
-        /// With one channel.
-        public Options gray() {
-            return new Options(false, size);
-        }
-
-        /// With images resized to this size.
-        /// @throws ConfigException for an extent below 1 or above 16384
-        public Options resized(int height, int width) {
-            checkSize(height, width); // before Shape.of refuses a size that is too large
-            return new Options(color, Shape.of(height, width));
-        }
-
-        /// Whether images are resized.
-        public boolean isResized() {
-            return size.rank() == 2;
-        }
+    private ImageFolder(ImageInput how) {
+        this.how = how;
     }
 
     /// An image with its label.
@@ -95,19 +52,37 @@ public final class ImageFolder {
     /// file is no image, damaged, or of another size than the first
     /// @throws ResourceException if the disk for a temporary file is too small
     public static DataSplit load(Path directory) {
-        return load(directory, Options.USUAL);
+        return load(directory, ImageInput.USUAL);
     }
 
     /// Reads the directory.
+    /// @param how what becomes of each image
     /// @throws DataException if the directory is missing or not as described, a class is empty, or a
     /// file is no image, damaged, or of another size than the first and not resized
     /// @throws ResourceException if the disk for a temporary file is too small
-    public static DataSplit load(Path directory, Options options) {
+    public static DataSplit load(Path directory, ImageInput how) {
+        requireDirectory(directory);
+        return new ImageFolder(how).split(directory);
+    }
+
+    private static void requireDirectory(Path directory) {
         if (!Files.exists(directory)) throw IdxReader.missing(directory, "a directory of images");
         if (!Files.isDirectory(directory)) {
             throw new DataException(directory.toString(), "expects a directory of images, got a file");
         }
-        return new ImageFolder(options).split(directory);
+    }
+
+    /// The size that all images of a directory have, from their headers; empty if they have different ones.
+    /// @return `[height × width]`
+    /// @throws DataException if the directory is missing or not as described, or a file is no image
+    public static Optional<Shape> commonSize(Path directory) {
+        requireDirectory(directory);
+        List<Item> all = new ArrayList<>();
+        for (Path part : parts(directory)) all.addAll(items(part, classes(part)));
+        Shape first = ImageFile.size(all.getFirst().file());
+        boolean same = all.parallelStream()
+                .allMatch(each -> ImageFile.size(each.file()).equals(first));
+        return same ? Optional.of(first) : Optional.empty();
     }
 
     /// Whether a directory has subdirectories, as a directory of images has.
@@ -116,16 +91,24 @@ public final class ImageFolder {
     }
 
     private DataSplit split(Path directory) {
+        List<Path> parts = parts(directory);
+        Path train = parts.getFirst();
+        if (parts.size() == 1) return parted(train);
+        List<String> classes = classes(train);
+        Dataset learned = read(train, items(train, classes), classes);
+        return new DataSplit(learned, read(parts.getLast(), items(parts.getLast(), classes), classes));
+    }
+
+    /// The directories of training and test images, or the one that is to be parted.
+    private static List<Path> parts(Path directory) {
         Path train = directory.resolve("train");
-        if (!isOne(train)) return parted(directory);
-        for (String name : List.of("test", "val")) {
-            Path test = directory.resolve(name);
-            if (!isOne(test)) continue;
-            List<String> classes = classes(train);
-            Dataset learned = read(train, items(train, classes), classes);
-            return new DataSplit(learned, read(test, items(test, classes), classes));
-        }
-        return parted(train);
+        if (!isOne(train)) return List.of(directory);
+        return Stream.of("test", "val")
+                .map(directory::resolve)
+                .filter(ImageFolder::isOne)
+                .findFirst()
+                .map(test -> List.of(train, test))
+                .orElse(List.of(train));
     }
 
     private DataSplit parted(Path directory) {
@@ -189,10 +172,13 @@ public final class ImageFolder {
     private Dataset read(Path directory, List<Item> items, List<String> classes) {
         if (like.isEmpty()) {
             Path first = items.getFirst().file();
-            Shape size = options.isResized() ? options.size() : ImageFile.size(first);
-            shape = Shape.of(options.color() ? 3 : 1, size.extent(0), size.extent(1));
             like = first.toString();
+            if (!how.isSized()) {
+                Shape size = ImageFile.size(first);
+                how = how.sized(size.extent(0), size.extent(1));
+            }
         }
+        Shape shape = how.shape();
         int[] labels = items.stream().mapToInt(Item::label).toArray();
         var failures = new AtomicReferenceArray<NeuriteException>(labels.length);
         String what = "a set of images (" + directory + ")";
@@ -208,19 +194,23 @@ public final class ImageFolder {
                 NeuriteException failure = failures.get(i);
                 if (failure != null) throw failure; // the first by name, for a reproducible message
             }
-            return Dataset.ofImages(pixels.finish(), shape, labels, classes);
+            return Dataset.ofImages(pixels.finish(), shape, labels, classes).withOrigin(how);
         }
     }
 
     private byte[] pixels(Path file) {
+        if (!how.isResized()) requireSize(file);
+        return ImageFile.bytes(file, how);
+    }
+
+    private void requireSize(Path file) {
         Shape size = ImageFile.size(file);
-        if (!options.isResized() && !size.equals(Shape.of(shape.extent(1), shape.extent(2)))) {
-            throw new DataException(
-                    file.toString(),
-                    "expects an image of height " + shape.extent(1) + " and width " + shape.extent(2) + ", as " + like
-                            + " is, got one of height " + size.extent(0) + " and width " + size.extent(1),
-                    "Resize them (in the library Options.resized, on the command line --image-size)");
-        }
-        return ImageFile.read(file, shape, options.isResized());
+        if (size.equals(how.size())) return;
+        throw new DataException(
+                file.toString(),
+                "expects an image of height " + how.size().extent(0) + " and width "
+                        + how.size().extent(1) + ", as " + like + " is, got one of height " + size.extent(0)
+                        + " and width " + size.extent(1),
+                "Resize them (in the library ImageInput.resized, on the command line --image-size)");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.neurite.data.DataSplit;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
@@ -55,7 +56,7 @@ class CifarBinaryTest {
 
     @Test
     void theBatchesAreOneDataSetOfColorImages() {
-        DataSplit split = DataDirectory.load(directory, ImageFolder.Options.USUAL);
+        DataSplit split = DataDirectory.load(directory, ImageInput.USUAL);
         assertThat(split.train().inputShape()).isEqualTo(Shape.of(3, 32, 32));
         assertThat(split.train().classNames())
                 .hasSize(10)
@@ -78,7 +79,7 @@ class CifarBinaryTest {
         }
         write("train.bin", 2, 99, 4);
         write("test.bin", 2, 50);
-        DataSplit split = DataDirectory.load(directory, ImageFolder.Options.USUAL);
+        DataSplit split = DataDirectory.load(directory, ImageInput.USUAL);
         assertThat(split.train().classNames()).hasSize(100).startsWith("0", "1");
         assertThat(split.train().label(0)).isEqualTo(99);
         float[] image = new float[3072];

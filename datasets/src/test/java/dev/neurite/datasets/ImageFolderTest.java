@@ -5,20 +5,27 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.image.ImageFit;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImageFolderTest {
-    private static final ImageFolder.Options USUAL = ImageFolder.Options.USUAL;
+    private static final ImageInput USUAL = ImageInput.USUAL;
 
     @TempDir
     private Path root;
@@ -93,6 +100,65 @@ class ImageFolderTest {
         assertThat(rows(split.train())).containsExactly("cat 64", "cat 128");
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> USUAL.resized(0, 5));
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> USUAL.resized(5, 20_000));
+    }
+
+    /// A wide photograph, red on the left, blue in the middle, red on the right.
+    @Test
+    void imagesKeepTheirProportions() {
+        var wide = ImageFiles.plain(30, 10, 0xff0000);
+        for (int y = 0; y < 10; y++) for (int x = 10; x < 20; x++) wide.setRGB(x, y, 0x0000ff);
+        ImageFiles.write(root.resolve("train/cat/1.png"), wide);
+        ImageFiles.write(root.resolve("test/cat/1.png"), wide);
+        assertThat(rows(ImageFolder.load(root, USUAL.resized(10, 10)).train())).containsExactly("cat 0"); // the middle
+        assertThat(rows(ImageFolder.load(root, USUAL.resized(10, 10).fitted(ImageFit.STRETCH))
+                        .train()))
+                .containsExactly("cat 255");
+        Dataset padded = ImageFolder.load(root, USUAL.resized(10, 10).fitted(ImageFit.PAD))
+                .train();
+        float[] pixels = new float[300];
+        padded.readInput(0, pixels, 0);
+        assertThat(pixels[0]).isZero(); // a black edge
+        assertThat(pixels[10 * 5]).isEqualTo(1);
+    }
+
+    @Test
+    void theCommonSizeIsThatOfAllImages() {
+        image("train/cat/1.png", 0);
+        image("train/dog/1.png", 0);
+        image("test/dog/1.png", 0);
+        assertThat(ImageFolder.commonSize(root)).contains(Shape.of(3, 4));
+        ImageFiles.write(root.resolve("test/dog/2.png"), ImageFiles.plain(3, 4, 0));
+        assertThat(ImageFolder.commonSize(root)).isEmpty();
+        assertThat(ImageFolder.commonSize(root.resolve("train"))).contains(Shape.of(3, 4));
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> ImageFolder.commonSize(root.resolve("nowhere")))
+                .withMessageContaining("expects a directory of images, got nothing");
+    }
+
+    /// Files of these kinds beside each other, all brought to one size.
+    @Test
+    void unusualImagesAreRead() {
+        ImageFiles.write(root.resolve("train/odd/dot.png"), ImageFiles.plain(1, 1, 0xff0000));
+        ImageFiles.write(root.resolve("train/odd/line.png"), ImageFiles.plain(20_000, 1, 0xff0000));
+        ImageFiles.write(
+                root.resolve("train/odd/palette.png"), new BufferedImage(9, 9, BufferedImage.TYPE_BYTE_INDEXED));
+        ImageFiles.write(root.resolve("train/odd/alpha.png"), new BufferedImage(9, 9, BufferedImage.TYPE_INT_ARGB));
+        ImageFiles.write(root.resolve("train/odd/deep.png"), new BufferedImage(9, 9, BufferedImage.TYPE_USHORT_GRAY));
+        try (InputStream inks = Objects.requireNonNull(getClass().getResourceAsStream("cmyk.jpg"))) {
+            ImageFiles.write(root.resolve("train/odd/inks.jpg"), inks.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        image("test/odd/1.png", 0);
+        assertThat(rows(ImageFolder.load(root, USUAL.resized(8, 8)).train()))
+                .hasSize(6)
+                .contains("odd 255", "odd 0");
+        byte[] whole = ImageFiles.bytes(root.resolve("train/odd/inks.jpg"));
+        ImageFiles.write(root.resolve("train/odd/inks.jpg"), Arrays.copyOf(whole, 400));
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> ImageFolder.load(root, USUAL.resized(8, 8)))
+                .withMessageEndingWith(
+                        "inks.jpg: expects an undamaged JPEG image, but reading it failed: it ends too early");
     }
 
     @Test

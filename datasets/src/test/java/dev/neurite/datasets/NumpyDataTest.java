@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
@@ -104,7 +105,7 @@ class NumpyDataTest {
         Files.write(folder.resolve("x.npy"), floats("(2, 1)", 1, 2));
         Files.write(folder.resolve("y.npy"), longs("(2,)", 0, 1));
         assertThat(NumpyData.isOne(folder)).isTrue();
-        DataSplit split = DataDirectory.load(folder, ImageFolder.Options.USUAL);
+        DataSplit split = DataDirectory.load(folder, ImageInput.USUAL);
         assertThat(split.train().size() + split.test().size()).isEqualTo(2);
         Files.delete(folder.resolve("y.npy"));
         assertThatThrownBy(() -> NumpyData.load(folder))

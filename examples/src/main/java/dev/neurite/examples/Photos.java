@@ -5,10 +5,10 @@ import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.flatten;
-import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.maxPool2d;
 
 import dev.neurite.data.DataSplit;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.datasets.ImageFile;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.model.Model;
@@ -30,16 +30,15 @@ public final class Photos {
 
     static void run(PrintStream out, Path folder, Path photo) {
         // region folder
-        DataSplit photos = ImageFolder.load(folder, ImageFolder.Options.USUAL.resized(32, 32));
+        ImageInput how = ImageInput.USUAL.resized(32, 32); // cropped to a square
+        DataSplit photos = ImageFolder.load(folder, how);
         List<String> classes = photos.train().classNames(); // the names of the subdirectories
         Model model =
-                Model.of(image(3, 32, 32), conv2d(8, 3, RELU), maxPool2d(2), flatten(), dense(classes.size(), SOFTMAX));
+                Model.of(how.shape(), conv2d(8, 3, RELU), maxPool2d(2), flatten(), dense(classes.size(), SOFTMAX));
         Run run = Trainer.of(model).epochs(10).batchSize(4).fit(photos.train(), photos.test());
         // endregion
         // region one
-        byte[] pixels = ImageFile.read(photo, image(3, 32, 32), true); // resized to 32×32
-        float[] inputs = new float[pixels.length];
-        for (int i = 0; i < inputs.length; i++) inputs[i] = (pixels[i] & 0xff) / 255f; // 0 to 1, as in training
+        float[] inputs = ImageFile.read(photo, how); // also from a stream, or a BufferedImage
         float[] probabilities = run.model().predict(inputs);
         for (int i = 0; i < probabilities.length; i++) out.println(classes.get(i) + " " + probabilities[i]);
         // endregion

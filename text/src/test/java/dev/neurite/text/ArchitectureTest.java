@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
     private static final String BASE = "dev.neurite.text";
 
-    private static final Set<String> OF_CORE = Set.of("dev.neurite.error", "dev.neurite.io", "dev.neurite.io.json", "dev.neurite.signature");
+    private static final Set<String> OF_CORE =
+            Set.of("dev.neurite.error", "dev.neurite.io", "dev.neurite.io.json", "dev.neurite.signature");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .importUrl(Tokenizer.class.getProtectionDomain().getCodeSource().getLocation())

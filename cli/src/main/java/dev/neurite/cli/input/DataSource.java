@@ -1,10 +1,12 @@
 package dev.neurite.cli.input;
 
+import dev.neurite.cli.input.LoadedData.Origin;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.TableSettings;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.datasets.DataDirectory;
 import dev.neurite.datasets.DatasetProvider;
 import dev.neurite.datasets.Datasets;
@@ -164,9 +166,14 @@ public sealed interface DataSource {
         }
     }
 
-    private static ConfigException noImages(ImageFolder.Options images, String text) {
-        return new ConfigException(
-                images.isResized() ? DataOptions.IMAGE_SIZE : DataOptions.GRAY,
+    /// Refuses settings of images for other data.
+    private static void refuseImages(TrainSettings settings, String text) {
+        ImageInput images = settings.data().images();
+        if (images.equals(ImageInput.USUAL)) return;
+        throw new ConfigException(
+                images.isSized()
+                        ? DataOptions.IMAGE_SIZE
+                        : images.isResized() ? DataOptions.IMAGE_FIT : DataOptions.GRAY,
                 "expects a directory of PNG or JPEG images, got " + text);
     }
 
@@ -186,9 +193,8 @@ public sealed interface DataSource {
         public LoadedData load(TrainSettings settings) {
             settings.data().table().refuseFor(text);
             settings.data().texts().refuseFor(text, false);
-            ImageFolder.Options images = settings.data().images();
-            if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
-            LoadedData loaded = LoadedData.of(provider.load(), settings);
+            refuseImages(settings, text);
+            LoadedData loaded = LoadedData.of(provider.load(), settings).from(new Origin(true, Optional.empty()));
             return shadows() ? loaded.withRemark("note: " + shadowed()) : loaded;
         }
 
@@ -211,6 +217,9 @@ public sealed interface DataSource {
 
     /// A directory, or a NumPy file.
     record Directory(String text, Path path) implements DataSource {
+        private static final int LARGEST_KEPT = 128; // pixels of a side
+        private static final int USUAL_SIDE = 64;
+
         @Override
         public String name() {
             return plain(path);
@@ -220,17 +229,39 @@ public sealed interface DataSource {
         public LoadedData load(TrainSettings settings) {
             settings.data().table().refuseFor(text);
             settings.data().texts().refuseFor(text, false);
-            ImageFolder.Options images = settings.data().images();
-            if (!images.equals(ImageFolder.Options.USUAL) && !DataDirectory.isOfImages(path))
-                throw noImages(images, text);
-            return located(List.of(path.toString()), () -> LoadedData.of(DataDirectory.load(path, images), settings));
+            return located(List.of(path.toString()), () -> {
+                if (DataDirectory.isOfImages(path)) return images(settings);
+                refuseImages(settings, text);
+                return LoadedData.of(DataDirectory.load(path, ImageInput.USUAL), settings)
+                        .from(new Origin(DataDirectory.isStandard(path), Optional.empty()));
+            });
+        }
+
+        private LoadedData images(TrainSettings settings) {
+            ImageInput chosen = settings.data().images();
+            Optional<Shape> common = chosen.isSized() ? Optional.empty() : ImageFolder.commonSize(path);
+            boolean resized =
+                    !chosen.isSized() && common.filter(Directory::isSmall).isEmpty();
+            ImageInput how = resized ? chosen.resized(USUAL_SIDE, USUAL_SIDE) : chosen;
+            LoadedData loaded =
+                    LoadedData.of(ImageFolder.load(path, how), settings).from(new Origin(false, Optional.of(how)));
+            if (!resized) return loaded;
+            return loaded.withRemark("note: the images are "
+                    + common.map(size -> "of " + size.extent(0) + "×" + size.extent(1) + " pixels")
+                            .orElse("of different sizes")
+                    + ", and are resized to " + USUAL_SIDE + "×" + USUAL_SIDE + " (" + how.note() + "). Others: "
+                    + DataOptions.IMAGE_SIZE + ", " + DataOptions.IMAGE_FIT);
+        }
+
+        private static boolean isSmall(Shape size) {
+            return Math.max(size.extent(0), size.extent(1)) <= LARGEST_KEPT;
         }
 
         @Override
         public Dataset load(LoadedModel model, Consumer<String> notes) {
             refuseTableModel(model, text);
             boolean images = DataDirectory.isOfImages(path);
-            ImageFolder.Options how = images ? model.images() : ImageFolder.Options.USUAL;
+            ImageInput how = images ? model.images() : ImageInput.USUAL;
             return ofClasses(
                     located(List.of(path.toString()), () -> DataDirectory.load(path, how))
                             .test(),
@@ -249,8 +280,7 @@ public sealed interface DataSource {
         @Override
         public LoadedData load(TrainSettings settings) {
             settings.data().table().refuseFor(text);
-            ImageFolder.Options images = settings.data().images();
-            if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
+            refuseImages(settings, text);
             return located(List.of(path.toString()), () -> TextFile.load(path, settings));
         }
 
@@ -274,8 +304,7 @@ public sealed interface DataSource {
 
         @Override
         public LoadedData load(TrainSettings settings) {
-            ImageFolder.Options images = settings.data().images();
-            if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
+            refuseImages(settings, text);
             TableSettings table = settings.data().table();
             if (table.text().isEmpty()) {
                 settings.data().texts().refuseFor(text, table.series().isPresent());

@@ -4,6 +4,7 @@ import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.DataParts;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 /// @param preprocessing of raw columns; empty for data without
 /// @param notes for the model file, to read such data again in the same way
 /// @param remarks lines for the user
+/// @param origin where it is from
 /// @param splitter splits the training part further
 /// @param refit fits the preprocessing of a split on its own training part
 public record LoadedData(
@@ -25,9 +27,29 @@ public record LoadedData(
         Optional<Preprocessing> preprocessing,
         Map<String, String> notes,
         List<String> remarks,
+        Origin origin,
         Splitter splitter,
         UnaryOperator<DataSplit> refit) {
     private static final int LOOKED_AT = 1000; // rows
+
+    /// Where data is from, on which defaults of the training depend.
+    /// @param named whether it is a data set by name, or has the files of one, whose defaults never change
+    /// @param images how the images of a directory were read; empty for other data
+    public record Origin(boolean named, Optional<ImageInput> images) {
+        /// Files of other kinds.
+        public static final Origin FILES = new Origin(false, Optional.empty());
+    }
+
+    /// Data from files that hold no images.
+    LoadedData(
+            DataParts parts,
+            Optional<Preprocessing> preprocessing,
+            Map<String, String> notes,
+            List<String> remarks,
+            Splitter splitter,
+            UnaryOperator<DataSplit> refit) {
+        this(parts, preprocessing, notes, remarks, Origin.FILES, splitter, refit);
+    }
 
     /// Splits rows.
     interface Splitter {
@@ -82,42 +104,56 @@ public record LoadedData(
         return true;
     }
 
-    /// A split without validation data.
-    public static LoadedData of(DataSplit split) {
-        return new LoadedData(
-                DataParts.of(split), Optional.empty(), Map.of(), List.of(), Splitter.RANDOM, UnaryOperator.identity());
-    }
-
     /// The same with other training rows.
     public LoadedData withTrain(Dataset train) {
         DataParts with = new DataParts(train, parts.validation(), parts.test());
-        return new LoadedData(with, preprocessing, notes, remarks, splitter, refit);
+        return new LoadedData(with, preprocessing, notes, remarks, origin, splitter, refit);
+    }
+
+    /// The same with a share of the training rows to validate on, as the settings say.
+    public LoadedData withValidation(TrainSettings settings) {
+        double share = settings.data().validation().orElse(0);
+        if (share == 0) return this;
+        DataParts with = DataParts.of(new DataSplit(train(), test()), share, settings.seed());
+        return new LoadedData(with, preprocessing, notes, remarks, origin, splitter, refit);
+    }
+
+    /// The same with this origin.
+    LoadedData from(Origin other) {
+        return new LoadedData(parts, preprocessing, notes, remarks, other, splitter, refit);
     }
 
     /// The same with these notes.
     LoadedData withNotes(Map<String, String> other) {
-        return new LoadedData(parts, preprocessing, other, remarks, splitter, refit);
+        return new LoadedData(parts, preprocessing, other, remarks, origin, splitter, refit);
     }
 
     /// The same with one more remark.
-    LoadedData withRemark(String remark) {
+    public LoadedData withRemark(String remark) {
         List<String> more = Stream.concat(remarks.stream(), Stream.of(remark)).toList();
-        return new LoadedData(parts, preprocessing, notes, more, splitter, refit);
+        return new LoadedData(parts, preprocessing, notes, more, origin, splitter, refit);
     }
 
     /// The training part in folds, for cross-validation. The preprocessing of each split is fitted on
     /// its training part.
     /// @param option the option that gives the number, for errors
-    public List<DataSplit> folds(String option, int count, long seed) {
+    public List<LoadedData> folds(String option, int count, long seed) {
         if (count > train().size()) {
             throw new ConfigException(option, "expects at most the " + train().size() + " training rows, got " + count);
         }
-        return splitter.folds(train(), count, seed).stream().map(refit).toList();
+        return splitter.folds(train(), count, seed).stream().map(this::fold).toList();
     }
 
     /// The training part with a share of it held out.
-    public DataSplit holdout(double share, long seed) {
-        return refit.apply(splitter.holdout(train(), share, seed));
+    public LoadedData holdout(double share, long seed) {
+        return fold(splitter.holdout(train(), share, seed));
+    }
+
+    /// A split of the training part as data of its own, whose test part is what was held out.
+    private LoadedData fold(DataSplit split) {
+        DataParts of = DataParts.of(refit.apply(split));
+        return new LoadedData(
+                of, Optional.empty(), Map.of(), List.of(), origin, Splitter.RANDOM, UnaryOperator.identity());
     }
 
     public Dataset train() {

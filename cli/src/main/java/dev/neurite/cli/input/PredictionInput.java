@@ -3,6 +3,7 @@ package dev.neurite.cli.input;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.StoredRows;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.datasets.Idx;
 import dev.neurite.datasets.ImageFile;
 import dev.neurite.error.DataException;
@@ -130,7 +131,7 @@ public sealed interface PredictionInput
         if (!pixels && (ImageFile.isImage(start) || numpy || (start.length > 0 && start[0] == 0))) {
             throw new DataException(file, "expects a CSV file with the columns that the model takes, got another file");
         }
-        if (ImageFile.isImage(start) || isNamedAsImage(name)) return image(path, shape, model.isResized());
+        if (ImageFile.isImage(start) || isNamedAsImage(name)) return image(path, model);
         if (numpy) return NpyInput.read(path, shape);
         boolean csv = DataSource.isCsv(name);
         boolean binary = !csv && start.length >= 2 && (start[0] == 0 || (isGzip(start) && !isPackedText(path)));
@@ -223,8 +224,9 @@ public sealed interface PredictionInput
     }
 
     /// A PNG or JPEG image as one row.
-    static PredictionInput image(Path path, Shape shape, boolean resized) {
-        return Stored.images(StoredRows.of(ImageFile.read(path, shape, resized), 1), shape);
+    private static PredictionInput image(Path path, LoadedModel model) {
+        ImageInput how = model.images();
+        return new Stored(StoredRows.of(ImageFile.read(path, how), 1), 1, how.shape());
     }
 
     private static PredictionInput idx(Path path, Shape shape) {

@@ -1,9 +1,9 @@
 package dev.neurite.cli.network;
 
 import dev.neurite.cli.console.Console;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
-import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
@@ -17,7 +17,6 @@ import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
-import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +44,6 @@ public record LoadedModel(Path file, ModelFile content) {
     public static final String DATA = "data";
     public static final String LOSS = "loss";
     public static final String RANGE = "range"; // of inputs in training, for models without preprocessing
-    public static final String RESIZED = "resized"; // set if images were resized
 
     /// Reads a model.
     /// @param run a run's directory, or a model file
@@ -161,12 +159,12 @@ public record LoadedModel(Path file, ModelFile content) {
         return Forecaster.of(content, file.toString());
     }
 
-    /// How images are read for this model: with its channels, and resized to its input if it was trained so.
-    public ImageFolder.Options images() {
-        Shape shape = model().network().inputs().getFirst();
-        if (shape.rank() != 3 || !shape.isKnown()) return ImageFolder.Options.USUAL;
-        ImageFolder.Options options = new ImageFolder.Options(shape.extent(0) != 1, Shape.of());
-        return isResized() ? options.resized(shape.extent(1), shape.extent(2)) : options;
+    /// How images are read for this model: with its channels and size, and made to fit as in its training.
+    /// @throws DataException for a model of other inputs
+    public ImageInput images() {
+        return signature().input() instanceof Input.Image image
+                ? image.how()
+                : ImageInput.of(model().network().inputs().getFirst(), Map.of());
     }
 
     /// Whether the model takes pixels from 0 to 255 divided by 255: it has no preprocessing, or one that does that.
@@ -177,11 +175,6 @@ public record LoadedModel(Path file, ModelFile content) {
                 .filter(each -> each.width() > 0)
                 .allMatch(
                         each -> each instanceof Encoding.Scaled scaled && scaled.shift() == 0 && scaled.scale() == 255);
-    }
-
-    /// Whether images of another size are resized.
-    public boolean isResized() {
-        return notes().containsKey(RESIZED);
     }
 
     /// The column of texts that the model classifies; empty for another model.

@@ -23,6 +23,7 @@ import dev.neurite.model.Node;
 import dev.neurite.network.Architecture;
 import dev.neurite.network.CharRnn;
 import dev.neurite.network.OutputHead;
+import dev.neurite.network.SmallCnn;
 import dev.neurite.network.TextClassifier;
 import dev.neurite.network.TokenArchitecture;
 import dev.neurite.tensor.Shape;
@@ -94,6 +95,11 @@ public sealed interface NetworkSource {
     /// The network that no option has chosen: for texts that are classified, and for those that go on, the ready-made
     /// ones, for other rows dense layers.
     record Usual(DenseLayers dense) implements NetworkSource {
+        /// The network for a directory of images.
+        public NetworkSource ofImages() {
+            return new ReadyMade(new SmallCnn(), dense.standardize());
+        }
+
         private NetworkSource of(Dataset train) {
             if (train.vocabulary() == 0) return dense;
             return new ReadyMade(train.hasLabelPerRow() ? new TextClassifier() : new CharRnn(), dense.standardize());

@@ -2,7 +2,8 @@ package dev.neurite.cli.option;
 
 import dev.neurite.data.Prefetch;
 import dev.neurite.data.augment.Augmentations;
-import dev.neurite.datasets.ImageFolder;
+import dev.neurite.data.image.ImageFit;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Option;
 public final class DataOptions {
     public static final String AUGMENT = "--augment";
     public static final String IMAGE_SIZE = "--image-size";
+    public static final String IMAGE_FIT = "--image-fit";
     public static final String GRAY = "--gray";
     public static final String TOKENS = "--tokens";
     public static final String WINDOW = "--window";
@@ -22,18 +24,29 @@ public final class DataOptions {
     static final String PREFETCH = "--prefetch";
     public static final String VALIDATION = "--validation";
 
+    private static final ImageFit[] FITS = {ImageFit.CROP, ImageFit.PAD, ImageFit.STRETCH};
+
     @Option(
             names = AUGMENT,
             paramLabel = "SPEC,…",
             description = "Augment the training rows: flip,crop:padding=4,fill=0.5,cutout:size=8,mixup;"
-                    + " none by default. See 'neurite list augmentations'.")
-    private String augment = "none";
+                    + " none by default; a directory of images without --model, --layers and --stack: translate."
+                    + " See 'neurite list augmentations'.")
+    private @Nullable String augment;
 
     @Option(
             names = IMAGE_SIZE,
             paramLabel = "HxW",
-            description = "Resize the images of a directory to this height and width: 64x48, or 64 for both.")
+            description = "Resize the images of a directory to this height and width: 64x48, or 64 for both. By default"
+                    + " images of the same size, of at most 128 pixels a side, keep it; others are resized to 64x64.")
     private @Nullable String imageSize;
+
+    @Option(
+            names = IMAGE_FIT,
+            paramLabel = "KIND",
+            description = "How images of another size are resized: crop (default) keeps their proportions and cuts off"
+                    + " what sticks out, pad keeps them and adds black edges, stretch does not keep them.")
+    private @Nullable String imageFit;
 
     @Option(
             names = GRAY,
@@ -81,8 +94,9 @@ public final class DataOptions {
     /// @param table the settings of tables
     /// @throws ConfigException for unknown names and values out of range
     DataSettings settings(TableSettings table) {
-        ImageFolder.Options images = ImageFolder.Options.USUAL;
+        ImageInput images = ImageInput.USUAL;
         if (gray) images = images.gray();
+        if (imageFit != null) images = images.fitted(EnumChoice.of(IMAGE_FIT, imageFit, FITS));
         if (imageSize != null) images = resized(images, imageSize);
         int ahead = prefetch == null ? 0 : prefetch;
         if (ahead != 0) {
@@ -93,7 +107,9 @@ public final class DataOptions {
         }
         if (validation != null) requireShare(VALIDATION, validation);
         return new DataSettings(
-                OptionValue.of(AUGMENT, () -> Catalog.standard().read(AUGMENT, Augmentations.class, augment)),
+                Optional.ofNullable(augment)
+                        .map(text -> OptionValue.of(
+                                AUGMENT, () -> Catalog.standard().read(AUGMENT, Augmentations.class, text))),
                 images,
                 balance,
                 optional(prefetch),
@@ -119,7 +135,7 @@ public final class DataOptions {
         }
     }
 
-    private static ImageFolder.Options resized(ImageFolder.Options images, String text) {
+    private static ImageInput resized(ImageInput images, String text) {
         if (!text.matches("[1-9][0-9]{0,4}(x[1-9][0-9]{0,4})?")) {
             throw new ConfigException(IMAGE_SIZE, "expects a height and width as in 64x48, got '" + text + "'");
         }

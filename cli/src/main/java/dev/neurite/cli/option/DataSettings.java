@@ -2,17 +2,18 @@ package dev.neurite.cli.option;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.augment.Augmentations;
-import dev.neurite.datasets.ImageFolder;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /// Settings of the data.
-/// @param augmentations of the training rows
+/// @param augment the chosen augmentations of the training rows; empty for the default
 /// @param images how images in a directory are read
 /// @param balance whether rare classes are oversampled
 /// @param prefetch how many batches are prepared in advance; empty for the default
@@ -20,13 +21,32 @@ import java.util.OptionalInt;
 /// @param texts how a text becomes rows of tokens
 /// @param table how a table is read and preprocessed
 public record DataSettings(
-        Augmentations augmentations,
-        ImageFolder.Options images,
+        Optional<Augmentations> augment,
+        ImageInput images,
         boolean balance,
         OptionalInt prefetch,
         OptionalDouble validation,
         TextSettings texts,
         TableSettings table) {
+    /// For a directory of images: shifted a little. Nothing is mirrored, as letters must not be.
+    private static final Augmentations USUAL_AUGMENTATION = Augmentations.of(Augmentations.translate(0.1, 0.1));
+
+    /// The augmentations of the training rows.
+    public Augmentations augmentations() {
+        return augment.orElse(Augmentations.NONE);
+    }
+
+    /// The same with images read in another way.
+    DataSettings withImages(ImageInput other) {
+        return new DataSettings(augment, other, balance, prefetch, validation, texts, table);
+    }
+
+    /// The same with the usual augmentation, unless another was chosen.
+    DataSettings withUsualAugmentation() {
+        Augmentations chosen = augment.orElse(USUAL_AUGMENTATION);
+        return new DataSettings(Optional.of(chosen), images, balance, prefetch, validation, texts, table);
+    }
+
     /// The training rows, with rare classes oversampled if `balance` is set.
     /// @throws ConfigException if it is set and the data has no classes
     public Dataset balanced(Dataset train, long seed) {
@@ -39,13 +59,14 @@ public record DataSettings(
 
     /// The same without a validation part.
     DataSettings withoutValidation() {
-        return new DataSettings(augmentations, images, balance, prefetch, OptionalDouble.empty(), texts, table);
+        return new DataSettings(augment, images, balance, prefetch, OptionalDouble.empty(), texts, table);
     }
 
     /// Adds the values of the options, for `config.yaml`.
     public void describe(Map<String, Object> json) {
-        json.put("augment", Catalog.standard().text(augmentations));
-        if (images.isResized()) json.put("image_size", size());
+        json.put("augment", Catalog.standard().text(augmentations()));
+        if (images.isSized()) json.put("image_size", size());
+        if (images.isResized()) json.put("image_fit", images.note());
         if (!images.color()) json.put("gray", true);
         texts.describe(json);
         if (balance) json.put("balance", true);
@@ -57,8 +78,9 @@ public record DataSettings(
     /// Notes on settings that differ from their defaults.
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
-        if (!augmentations.isEmpty()) notes.add(Catalog.standard().brief(augmentations));
-        if (images.isResized()) notes.add("images " + size());
+        if (!augmentations().isEmpty()) notes.add(Catalog.standard().brief(augmentations()));
+        if (images.isSized()) notes.add("images " + size());
+        if (images.isResized()) notes.add(images.note());
         if (!images.color()) notes.add("gray");
         if (balance) notes.add("balanced");
         return notes;

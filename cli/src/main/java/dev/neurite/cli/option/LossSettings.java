@@ -2,6 +2,7 @@ package dev.neurite.cli.option;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
+import dev.neurite.loss.Focal;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.Losses;
 import dev.neurite.train.ClassWeights;
@@ -17,6 +18,12 @@ import java.util.stream.IntStream;
 /// @param reduction mean or sum of the rows' losses
 public record LossSettings(
         Optional<CatalogChoice<Loss>> chosen, Optional<String> classOption, boolean balanced, Reduction reduction) {
+    /// Whether rare classes count more: by weights, or as the focal loss has it.
+    public boolean weighsClasses() {
+        boolean focal = chosen.filter(each -> each.make() instanceof Focal).isPresent();
+        return focal || classOption.filter(LossOptions.CLASS_WEIGHTS::equals).isPresent();
+    }
+
     /// The loss for this data.
     /// @throws ConfigException for options of classes if the data has none
     public Loss loss(Dataset train) {

@@ -25,6 +25,11 @@ import java.util.Optional;
 public record NetworkSettings(
         NetworkSource source, double inputDropout, double inputNoise, Optional<InitialWeights> pretrained) {
 
+    /// The same with a network from elsewhere.
+    NetworkSettings withSource(NetworkSource other) {
+        return new NetworkSettings(other, inputDropout, inputNoise, pretrained);
+    }
+
     /// The network for this data.
     /// @throws dev.neurite.error.NeuriteException if the network does not take such data
     public Graph graph(Dataset train, OutputHead end) {

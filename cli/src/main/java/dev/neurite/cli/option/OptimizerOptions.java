@@ -8,7 +8,9 @@ import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Penalty;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.DoubleFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -35,7 +37,7 @@ public final class OptimizerOptions {
             paramLabel = "SPEC",
             description = "The optimizer: adam (default), adamw, sgd:momentum=0.9, lion, lbfgs … See 'neurite list"
                     + " optimizers'.")
-    private String optimizer = DEFAULT;
+    private @Nullable String optimizer;
 
     @Option(
             names = "--momentum",
@@ -84,7 +86,12 @@ public final class OptimizerOptions {
     @Option(names = CLIP_VALUE, paramLabel = "C", description = "Clip each number of a gradient to ±C, above 0.")
     private @Nullable Double clipValue;
 
-    @Option(names = BATCH, paramLabel = "ROWS", description = "Batch size: 128 by default, 16 for tables.")
+    @Option(
+            names = BATCH,
+            paramLabel = "ROWS",
+            description =
+                    "Batch size: 128 by default, 16 for tables, 32 for texts and time series; less for few rows, so"
+                            + " that an epoch has 20 steps.")
     private @Nullable Integer batch;
 
     @Option(names = DROP_LAST, description = "Leave out the last, smaller batch of each epoch.")
@@ -123,8 +130,9 @@ public final class OptimizerOptions {
     /// @param rate the learning rate; null for the optimizer's default
     /// @throws ConfigException for unknown names and values out of range
     OptimizerSettings settings(@Nullable Double rate) {
-        Class<?> kind = Spec.parse(OPTIMIZER, optimizer).name().equals("lbfgs") ? Lbfgs.class : Optimizer.class;
-        Record rule = (Record) CatalogChoice.of(OPTIMIZER, kind, optimizer)
+        String spec = optimizer == null ? DEFAULT : optimizer;
+        Class<?> kind = Spec.parse(OPTIMIZER, spec).name().equals("lbfgs") ? Lbfgs.class : Optimizer.class;
+        Record rule = (Record) CatalogChoice.of(OPTIMIZER, kind, spec)
                 .with(RateOption.NAME, "rate", rate)
                 .with("--momentum", "momentum", momentum)
                 .with("--weight-decay", "decay", decay)
@@ -160,7 +168,8 @@ public final class OptimizerOptions {
                 TrainingOptions.positive(GROUP_BY_LENGTH, groupByLength).orElseThrow(),
                 TrainingOptions.positive(ACCUMULATE, accumulate).orElseThrow(),
                 TrainingOptions.positive(SHARDS, shards),
-                rowsByShard);
+                rowsByShard,
+                Stream.of(optimizer, rate, momentum, decay).anyMatch(Objects::nonNull));
     }
 
     private Penalty penalty() {

@@ -29,6 +29,7 @@ import java.util.OptionalInt;
 /// @param accumulate batches a step
 /// @param shards the parts of a batch; empty for the default
 /// @param rowsByShard whether each row belongs to a shard
+/// @param chosen whether the optimizer or its settings were chosen
 public record OptimizerSettings(
         Record rule,
         boolean noBiasDecay,
@@ -41,7 +42,8 @@ public record OptimizerSettings(
         int groupByLength,
         int accumulate,
         OptionalInt shards,
-        boolean rowsByShard) {
+        boolean rowsByShard,
+        boolean chosen) {
     /// The shards of a training on a cluster, if the user does not say: they divide the usual batch sizes, and the
     /// result does not depend on the number of workers.
     private static final int CLUSTER_SHARDS = 8;
@@ -88,7 +90,27 @@ public record OptimizerSettings(
                 groupByLength,
                 accumulate,
                 OptionalInt.of(shards.orElse(CLUSTER_SHARDS)),
-                true);
+                true,
+                chosen);
+    }
+
+    /// The same with another optimizer, unless one was chosen.
+    OptimizerSettings withUsual(Optimizer usual) {
+        if (chosen) return this;
+        return new OptimizerSettings(
+                (Record) usual,
+                noBiasDecay,
+                penalty,
+                constraint,
+                groups,
+                clip,
+                batch,
+                dropLast,
+                groupByLength,
+                accumulate,
+                shards,
+                rowsByShard,
+                false);
     }
 
     /// The trainer with these settings.

@@ -39,7 +39,9 @@ public final class ScheduleOptions {
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            description = "Passes over the training data: 5 by default, 50 for tables.")
+            description =
+                    "Passes over the training data: 5 by default, 50 for tables, 10 for texts, 20 for time series; for"
+                            + " a directory of images so many that there are 1,200 steps, at least 5 and at most 100.")
     private @Nullable Integer epochs;
 
     @Option(

@@ -29,6 +29,11 @@ public record ScheduleSettings(
     static final ScheduleSettings NONE =
             new ScheduleSettings(Optional.empty(), Averaging.NONE, List.of(), OptionalInt.empty());
 
+    /// The same with another schedule, unless one was chosen.
+    ScheduleSettings withUsual(Schedule usual) {
+        return new ScheduleSettings(schedule.or(() -> Optional.of(usual)), averaging, frozen, epochs);
+    }
+
     /// The trainer with these settings.
     /// @param count the number of epochs
     /// @throws ConfigException if averaging or unfreezing would begin after the last epoch

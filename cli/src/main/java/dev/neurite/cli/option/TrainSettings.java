@@ -1,8 +1,15 @@
 package dev.neurite.cli.option;
 
+import dev.neurite.cli.network.NetworkSource;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
+import dev.neurite.network.SmallCnn;
 import dev.neurite.optim.Lbfgs;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Optimizers;
+import dev.neurite.optim.Schedules;
 
 /// All settings of a training, checked before any data is read.
 /// @param data of the data
@@ -22,6 +29,8 @@ public record TrainSettings(
         CheckpointSettings checkpoints,
         long seed,
         int threads) {
+    private static final double IMAGE_RATE = 0.003; // of a small network with batch norm
+
     /// Refuses augmentations that mix rows, if rows belong to shards.
     /// @throws ConfigException then
     public TrainSettings {
@@ -48,6 +57,27 @@ public record TrainSettings(
         }
         if (checkpoints.skipDiverged() > 0) throw ClusterOptions.refused(CheckpointOptions.SKIP_DIVERGED, "");
         return new TrainSettings(data, network, loss, optimizer.onCluster(), schedule, checkpoints, seed, threads);
+    }
+
+    /// The same for a directory of images: with the size that images have by default, and, if no network was chosen,
+    /// with a small convolutional one, augmentation, and a rate that falls; each unless another was chosen.
+    /// @param how images are read
+    public TrainSettings forImages(ImageInput how, Dataset train) {
+        DataSettings read = data.withImages(how);
+        boolean small = SmallCnn.takes(train.inputShape());
+        if (!small || !(network.source() instanceof NetworkSource.Usual usual)) {
+            return new TrainSettings(read, network, loss, optimizer, schedule, checkpoints, seed, threads);
+        }
+        boolean steps = optimizer.rule() instanceof Optimizer; // L-BFGS takes the same rows each time, and no schedule
+        return new TrainSettings(
+                steps ? read.withUsualAugmentation() : read,
+                network.withSource(usual.ofImages()),
+                loss,
+                optimizer.withUsual(Optimizers.adam(IMAGE_RATE)),
+                steps ? schedule.withUsual(Schedules.cosine()) : schedule,
+                checkpoints,
+                seed,
+                threads);
     }
 
     /// The same without a validation part.

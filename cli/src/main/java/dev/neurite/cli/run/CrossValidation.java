@@ -1,7 +1,7 @@
 package dev.neurite.cli.run;
 
+import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.option.TrainSettings;
-import dev.neurite.data.DataSplit;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
 import dev.neurite.train.Callback;
@@ -50,13 +50,13 @@ public record CrossValidation(
     /// @param ended takes each evaluation with the number of its split, from 1
     /// @return empty if it was interrupted
     /// @throws dev.neurite.error.NeuriteException if settings do not fit the data, or a training diverges
-    public Optional<Result> run(List<DataSplit> splits, OptionalInt epochs, ObjIntConsumer<Evaluation> ended) {
+    public Optional<Result> run(List<LoadedData> splits, OptionalInt epochs, ObjIntConsumer<Evaluation> ended) {
         List<Evaluation> evaluations = new ArrayList<>();
         List<History> histories = new ArrayList<>();
         int count = 0;
         try (Kernels kernels = Kernels.create(threads)) {
-            for (DataSplit split : splits) {
-                TrainingPlan plan = TrainingPlan.of(settings, split);
+            for (LoadedData split : splits) {
+                TrainingPlan plan = TrainingPlan.ofFold(settings, split);
                 count = epochs.orElse(plan.epochs());
                 List<Callback> callbacks = watch.apply(evaluations.size() + 1);
                 Optional<Fold> fold = run(plan, split, count, kernels, callbacks);
@@ -70,7 +70,7 @@ public record CrossValidation(
     }
 
     private Optional<Fold> run(
-            TrainingPlan plan, DataSplit split, int epochs, Kernels kernels, List<Callback> callbacks) {
+            TrainingPlan plan, LoadedData split, int epochs, Kernels kernels, List<Callback> callbacks) {
         long bytes = plan.memory().added();
         budget.take(bytes, plan::requireMemory);
         try {

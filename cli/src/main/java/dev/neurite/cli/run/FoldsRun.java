@@ -8,7 +8,6 @@ import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.FoldsReport;
 import dev.neurite.cli.report.MetricNames;
-import dev.neurite.data.DataSplit;
 import dev.neurite.metric.Metric;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +23,10 @@ public record FoldsRun(Context context, TrainSettings settings, DataSource sourc
     public int run() {
         context.noteMissingVectors();
         LoadedData loaded = source.load(settings.withoutValidation()); // each training part is split by itself
-        List<DataSplit> splits = loaded.folds("--folds", folds, settings.seed());
+        List<LoadedData> splits = loaded.folds("--folds", folds, settings.seed());
         MetricNames.check(metrics, loaded.train(), settings.loss().loss(loaded.train()));
         loaded.remarks().forEach(context::note);
+        ClassBalance.remark(loaded.train(), settings).ifPresent(context::note);
         context.note(Text.format(
                 "folds  %d of the %,d training rows of %s   seed %d",
                 folds, loaded.train().size(), source.text(), settings.seed()));

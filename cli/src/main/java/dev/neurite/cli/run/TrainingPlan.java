@@ -5,7 +5,6 @@ import dev.neurite.cli.network.NetworkSource;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.cli.option.LossOptions;
 import dev.neurite.cli.option.TrainSettings;
-import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.PretrainedWeights.Transfer;
@@ -55,10 +54,27 @@ public record TrainingPlan(
     private static final int IMAGE_EPOCHS = 5;
     private static final int IMAGE_BATCH = 128;
 
+    /// Steps of an epoch: with fewer, few rows are hardly trained on in the usual number of epochs.
+    private static final int LEAST_STEPS = 20;
+
+    private static final int LEAST_BATCH = 4;
+
+    /// Steps of a training on a directory of images.
+    private static final int IMAGE_STEPS = 1200;
+
+    private static final int MOST_IMAGE_EPOCHS = 100;
+
     /// Builds the network.
     /// @throws dev.neurite.error.NeuriteException if settings, network and data do not fit
-    public static TrainingPlan of(TrainSettings settings, LoadedData loaded) {
-        LoadedData data = loaded.withTrain(settings.data().balanced(loaded.train(), settings.seed()));
+    public static TrainingPlan of(TrainSettings given, LoadedData loaded) {
+        TrainSettings settings = loaded.origin()
+                .images()
+                .map(how -> given.forImages(how, loaded.train()))
+                .orElse(given);
+        LoadedData data = ClassBalance.remark(loaded.train(), settings)
+                .map(loaded::withRemark)
+                .orElse(loaded)
+                .withTrain(settings.data().balanced(loaded.train(), settings.seed()));
         if (data.validatesOnTest()) {
             settings.checkpoints().requireValidation();
             settings.schedule().requireValidation();
@@ -67,10 +83,11 @@ public record TrainingPlan(
         boolean text = train.vocabulary() > 0;
         boolean table = NetworkSource.isTable(train);
         boolean series = settings.data().table().series().isPresent();
-        int batch = settings.optimizer()
-                .batch()
-                .orElse(text ? TEXT_BATCH : table ? TABLE_BATCH : series ? SERIES_BATCH : IMAGE_BATCH);
+        int usual = text ? TEXT_BATCH : table ? TABLE_BATCH : series ? SERIES_BATCH : IMAGE_BATCH;
+        boolean fixed = data.origin().named();
+        int batch = settings.optimizer().batch().orElseGet(() -> fixed ? usual : batch(usual, train, settings));
         int epochs = text ? TEXT_EPOCHS : table ? TABLE_EPOCHS : series ? SERIES_EPOCHS : IMAGE_EPOCHS;
+        if (data.origin().images().isPresent()) epochs = Math.max(epochs, epochs(train.size(), batch));
         settings.optimizer().requireShards(batch);
         settings.schedule().requireMeasured(train);
         Loss loss = settings.loss().loss(train);
@@ -92,12 +109,25 @@ public record TrainingPlan(
                 batch);
     }
 
-    /// The training on one split of the data. If the schedule watches a metric, `--validation` splits the
-    /// training part of the split again.
+    /// The training on one fold of the data. If the schedule watches a metric, `--validation` splits the
+    /// training part of the fold again.
     /// @throws dev.neurite.error.NeuriteException if settings, network and data do not fit
-    public static TrainingPlan of(TrainSettings settings, DataSplit split) {
-        boolean watches = settings.schedule().watchesMetric();
-        return of(settings, watches ? LoadedData.of(split, settings) : LoadedData.of(split));
+    public static TrainingPlan ofFold(TrainSettings settings, LoadedData fold) {
+        return of(settings, settings.schedule().watchesMetric() ? fold.withValidation(settings) : fold);
+    }
+
+    /// The default batch size for this many rows: the largest power of two that gives enough steps an epoch, and is a
+    /// multiple of the shards.
+    /// @param most the batch size for many rows
+    private static int batch(int most, Dataset train, TrainSettings settings) {
+        int fitting = Integer.highestOneBit(Math.max(1, train.size() / LEAST_STEPS));
+        int shards = settings.optimizer().shards().orElse(1);
+        return Math.clamp(fitting, Math.clamp(shards, LEAST_BATCH, most), most);
+    }
+
+    /// The default number of epochs for images: so many that there are enough steps.
+    private static int epochs(int rows, int batch) {
+        return Math.min(MOST_IMAGE_EPOCHS, Math.ceilDiv(IMAGE_STEPS, Math.ceilDiv(rows, batch)));
     }
 
     /// Refuses a network whose parameters alone do not fit into memory, before they are allocated.

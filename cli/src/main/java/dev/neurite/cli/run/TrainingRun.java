@@ -386,7 +386,6 @@ public record TrainingRun(
 
     private Map<String, String> notes() {
         Map<String, String> notes = new LinkedHashMap<>();
-        if (plan.settings().data().images().isResized()) notes.put(LoadedModel.RESIZED, "true");
         if (plan.data().preprocessing().isEmpty() && plan.data().train().vocabulary() == 0) {
             notes.put(LoadedModel.RANGE, InputRange.of(plan.data().train()).note());
         }

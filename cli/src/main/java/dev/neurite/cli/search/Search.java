@@ -19,7 +19,6 @@ import dev.neurite.cli.run.TrainingPlan;
 import dev.neurite.cli.run.TrainingReader;
 import dev.neurite.cli.search.SearchOptions.Strategy;
 import dev.neurite.data.DataHash;
-import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
@@ -107,7 +106,7 @@ public final class Search {
         base.checkpoints().refuseForSearch();
         LoadedData loaded = reader.data(usual);
         this.train = loaded.train();
-        List<DataSplit> splits = settings.splits(loaded);
+        List<LoadedData> splits = settings.splits(loaded);
         this.data = new SplitCache(parallel); // one variant for each trial that runs
         data.get(dataKey(usual), () -> splits);
         this.budget = MemoryBudget.ofHeap();
@@ -122,7 +121,7 @@ public final class Search {
         this.rungs = halves
                 ? settings.rungs(
                         candidates.size(),
-                        TrainingPlan.of(base, splits.getFirst()).epochs())
+                        TrainingPlan.ofFold(base, splits.getFirst()).epochs())
                 : List.of();
     }
 
@@ -286,7 +285,7 @@ public final class Search {
         try {
             ConfigFile config = configuration(values);
             TrainSettings settingsOfTrial = reader.settings(config);
-            List<DataSplit> splits = data.get(dataKey(config), () -> settings.splits(reader.data(config)));
+            List<LoadedData> splits = data.get(dataKey(config), () -> settings.splits(reader.data(config)));
             Optional<TrialBoard> board = boards.map(directory ->
                     new TrialBoard(TrialBoard.directory(directory, number, rung), context::note, texts, metricName()));
             var training = new CrossValidation(

@@ -2,7 +2,6 @@ package dev.neurite.cli.search;
 
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.search.SearchOptions.Strategy;
-import dev.neurite.data.DataSplit;
 import dev.neurite.yaml.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +46,7 @@ public record SearchSettings(
     }
 
     /// The splits of the training part, for training and evaluating trials. The test part is not used.
-    List<DataSplit> splits(LoadedData loaded) {
+    List<LoadedData> splits(LoadedData loaded) {
         return folds == 0 ? List.of(loaded.holdout(holdout, seed)) : loaded.folds("--folds", folds, seed);
     }
 

@@ -1,8 +1,8 @@
 package dev.neurite.cli.search;
 
+import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.run.CrossValidation;
-import dev.neurite.data.DataSplit;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
 import dev.neurite.train.Evaluation;
@@ -32,7 +32,7 @@ record SearchTrial(
     /// @param epochs the number of epochs; empty for that of the settings
     /// @return empty if it was interrupted
     /// @throws dev.neurite.error.NeuriteException if settings do not fit the data, or a training diverges
-    Optional<SearchResult> run(List<DataSplit> splits, OptionalInt epochs) {
+    Optional<SearchResult> run(List<LoadedData> splits, OptionalInt epochs) {
         long start = System.nanoTime();
         return training.run(splits, epochs, (evaluation, fold) -> scored.accept(fold, score(evaluation)))
                 .map(result -> {

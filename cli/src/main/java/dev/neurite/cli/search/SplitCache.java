@@ -1,6 +1,6 @@
 package dev.neurite.cli.search;
 
-import dev.neurite.data.DataSplit;
+import dev.neurite.cli.input.LoadedData;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /// A cache of the splits of the last few data configurations, each read on first use. Older ones are read again.
 final class SplitCache {
-    private final SequencedMap<String, List<DataSplit>> byKey = new LinkedHashMap<>(); // least recently used first
+    private final SequencedMap<String, List<LoadedData>> byKey = new LinkedHashMap<>(); // least recently used first
     private final int most;
 
     /// @param most the number of variants to keep
@@ -18,10 +18,10 @@ final class SplitCache {
 
     /// The splits of a variant.
     /// @param key of the variant
-    synchronized List<DataSplit> get(String key, Supplier<List<DataSplit>> read) {
-        List<DataSplit> known = byKey.remove(key);
+    synchronized List<LoadedData> get(String key, Supplier<List<LoadedData>> read) {
+        List<LoadedData> known = byKey.remove(key);
         while (known == null && byKey.size() >= most) byKey.pollFirstEntry(); // before the next is read
-        List<DataSplit> splits = known == null ? read.get() : known;
+        List<LoadedData> splits = known == null ? read.get() : known;
         byKey.putLast(key, splits);
         return splits;
     }

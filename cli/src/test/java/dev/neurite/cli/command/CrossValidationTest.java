@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.config.ConfigReader;
 import dev.neurite.cli.console.Console;
+import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.run.CrossValidation;
 import dev.neurite.cli.run.MemoryBudget;
@@ -43,7 +44,10 @@ final class CrossValidationTest {
     private static Confusion confusion(TrainSettings settings, DataSplit split) {
         try (var interruption = new SignalPause(_ -> {})) {
             var training = new CrossValidation(settings, 1, List.of(), new MemoryBudget(1L << 30), interruption);
-            return training.run(List.of(split), OptionalInt.empty(), (_, _) -> {})
+            return training.run(
+                            List.of(LoadedData.of(split, settings.withoutValidation())),
+                            OptionalInt.empty(),
+                            (_, _) -> {})
                     .orElseThrow()
                     .evaluations()
                     .getFirst()

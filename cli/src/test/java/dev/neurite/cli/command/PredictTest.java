@@ -7,12 +7,11 @@ import dev.neurite.cli.Cli;
 import dev.neurite.cli.CliProcess;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
-import dev.neurite.cli.input.PredictionInput;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.datasets.ImageFile;
 import dev.neurite.io.ModelFile;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
-import dev.neurite.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -197,8 +196,7 @@ final class PredictTest {
         else image.setRGB(1, 0, type == BufferedImage.TYPE_BYTE_INDEXED ? 0xffffffff : 0xff808080);
         Path file = temp.resolve("image.png");
         ImageIO.write(image, "png", file.toFile());
-        float[] row =
-                PredictionInput.image(file, Shape.of(1, 2, 3), false).rows(0, 1).toArray();
+        float[] row = ImageFile.read(file, LoadedModel.read(images).images());
         float gray = type == BufferedImage.TYPE_BYTE_INDEXED ? 1 : 128 / 255f;
         float black = 0;
         assertThat(row[0]).isEqualTo(black);

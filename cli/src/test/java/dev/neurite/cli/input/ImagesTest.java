@@ -6,13 +6,18 @@ import dev.neurite.cli.Cli;
 import dev.neurite.cli.CliProcess;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
+import dev.neurite.data.image.ImageInput;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,16 +87,165 @@ final class ImagesTest {
     @Test
     void imagesBroughtToASizeAreSoWhenEvaluatedAndPredictedToo() throws IOException {
         write(temp.resolve("pets/test/red cat/odd.png"), true, 3, 11);
-        assertThat(train("pets", "refused", "").err()).contains("odd.png: expects an image of height 6 and width 6");
         Cli trained = train("pets", "run", "--image-size 4x5 --gray --augment flip");
         assertThat(trained.code()).as(trained.err()).isZero();
-        assertThat(trained.err()).contains("[1×4×5]", "flip   images 4x5   gray");
-        assertThat(Files.readString(temp.resolve("run/config.yaml"))).contains("image-size: 4x5", "gray: true");
+        assertThat(trained.err()).contains("[1×4×5]", "flip   images 4x5   crop   gray");
+        assertThat(Files.readString(temp.resolve("run/config.yaml")))
+                .contains("image-size: 4x5", "image-fit: crop", "gray: true");
         Cli evaluated = Cli.run("evaluate", path("run"), "--data", path("pets"), "--json");
         assertThat(JsonText.object(evaluated.out())).containsEntry("rows", 17.0);
         assertThat(Cli.run("predict", path("run"), path("pets/test/red cat/odd.png"))
                         .code())
                 .isZero();
+    }
+
+    /// Three squares beside each other: red, blue, red.
+    private Path wide() throws IOException {
+        var image = new BufferedImage(3 * SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < SIDE; y++) {
+            for (int x = 0; x < 3 * SIDE; x++) image.setRGB(x, y, x / SIDE == 1 ? 20 << 16 | 170 : 170 << 16 | 20);
+        }
+        Path file = temp.resolve("wide.png");
+        ImageIO.write(image, "png", file.toFile());
+        return file;
+    }
+
+    /// Cropped, a wide photograph is its middle, in training, `predict` and `evaluate`; stretched it is mostly red.
+    @Test
+    void imagesKeepTheirProportionsUnlessTheyAreStretched() throws IOException {
+        String wide = wide().toString();
+        Files.createDirectories(temp.resolve("wide/test/blue bird"));
+        Files.createDirectories(temp.resolve("wide/train/blue bird"));
+        Files.copy(wide(), temp.resolve("wide/test/blue bird/1.png"));
+        Files.copy(wide(), temp.resolve("wide/train/blue bird/1.png"));
+        assertThat(train("pets", "crop", "--image-size 6").code()).isZero();
+        assertThat(train("pets", "pad", "--image-fit pad").code()).isZero();
+        assertThat(train("pets", "stretch", "--image-size 6 --image-fit stretch")
+                        .code())
+                .isZero();
+        assertThat(Cli.run("predict", path("crop"), wide, "--top", "1").out()).contains("blue bird");
+        assertThat(Cli.run("predict", path("stretch"), wide, "--top", "1").out())
+                .contains("red cat");
+        assertThat(Cli.run("predict", path("pad"), wide, "--top", "1").code()).isZero();
+        assertThat(accuracy("crop")).isEqualTo(1.0);
+        assertThat(accuracy("stretch")).isEqualTo(0.0);
+        ModelFile file = ModelFile.read(temp.resolve("crop/model.safetensors"), Catalog.standard());
+        Map<String, String> notes = new HashMap<>(file.notes());
+        assertThat(notes).containsEntry(ImageInput.NOTE, "crop");
+        notes.put(ImageInput.NOTE, "true"); // as older files have it
+        new ModelFile(file.model(), notes, file.preprocessing())
+                .write(temp.resolve("old.safetensors"), Catalog.standard());
+        assertThat(Cli.run("predict", path("old.safetensors"), wide, "--top", "1")
+                        .out())
+                .contains("red cat");
+    }
+
+    private Object accuracy(String run) {
+        Cli evaluated = Cli.run("evaluate", path(run), "--data", path("wide"), "--json");
+        assertThat(evaluated.code()).as(evaluated.err()).isZero();
+        return JsonText.object(evaluated.out()).get("accuracy");
+    }
+
+    /// Without options: of any size, on a convolutional network, with augmentation and batches that fit.
+    @Test
+    void photographsOfAnySizeTrainWithoutOptions() throws IOException {
+        Files.copy(wide(), temp.resolve("pets/train/blue bird/wide.png"));
+        Cli trained = Cli.run("train", path("pets"), "--epochs", "1", "--out", path("run"));
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(trained.err())
+                .contains(
+                        "note: the images are of different sizes, and are resized to 64×64 (crop). Others:"
+                                + " --image-size, --image-fit",
+                        "[3×64×64]",
+                        "small-cnn to 2",
+                        "translate   images 64x64   crop   batch 4",
+                        "lr 0.003   cosine");
+        assertThat(Files.readString(temp.resolve("run/config.yaml")))
+                .contains("image-size: 64x64", "image-fit: crop", "small-cnn", "translate");
+        Cli again = Cli.run("train", path("run/config.yaml"), "--json", "--out", path("b"));
+        Cli json = Cli.run("train", path("pets"), "--epochs", "1", "--out", path("c"), "--json");
+        assertThat(JsonText.object(again.out()))
+                .containsEntry("weights", JsonText.object(json.out()).get("weights"));
+        assertThat(Cli.run("predict", path("run"), path("wide.png")).code()).isZero();
+        assertThat(Cli.run("train", path("pets"), "--folds", "2", "--epochs", "1")
+                        .code())
+                .isZero();
+    }
+
+    /// What was chosen stays.
+    @Test
+    void chosenSettingsWinOverThoseOfImages() throws IOException {
+        Cli trained = Cli.run(
+                "train",
+                path("pets"),
+                "--epochs",
+                "1",
+                "--out",
+                path("run"),
+                "--augment",
+                "none",
+                "--lr",
+                "0.01",
+                "--schedule",
+                "constant",
+                "--image-size",
+                "16",
+                "--batch",
+                "32");
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(trained.err()).contains("small-cnn to 2", "lr 0.01   constant", "images 16x16   crop   batch 32");
+        assertThat(trained.err()).doesNotContain("translate");
+        Cli tiny = Cli.run("train", path("pets"), "--epochs", "1", "--out", path("tiny")); // 6×6: too small for it
+        assertThat(tiny.code()).as(tiny.err()).isZero();
+        assertThat(tiny.err()).contains("108-128-2 relu");
+        assertThat(Cli.run(
+                                "train",
+                                path("pets"),
+                                "--optimizer",
+                                "lbfgs",
+                                "--epochs",
+                                "1",
+                                "--image-size",
+                                "16",
+                                "--out",
+                                path("lbfgs"))
+                        .code())
+                .isZero();
+    }
+
+    private Path unusual(String kind) throws IOException {
+        Path file = temp.resolve("unusual/" + kind);
+        Files.createDirectories(file.getParent());
+        BufferedImage image = switch (kind) {
+            case "dot.png" -> new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+            case "line.png" -> new BufferedImage(20_000, 1, BufferedImage.TYPE_INT_RGB);
+            case "palette.png" -> new BufferedImage(20, 30, BufferedImage.TYPE_BYTE_INDEXED);
+            case "alpha.png" -> new BufferedImage(20, 30, BufferedImage.TYPE_INT_ARGB);
+            case "deep.png" -> new BufferedImage(20, 30, BufferedImage.TYPE_USHORT_GRAY);
+            default -> new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+        };
+        ImageIO.write(image, kind.endsWith("png") ? "png" : "jpeg", file.toFile());
+        if (kind.startsWith("cut")) Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 60));
+        return file;
+    }
+
+    /// For `train` as for `predict`: images of other kinds are read as data.md says, and cut ones are named.
+    @ParameterizedTest
+    @CsvSource({"dot.png, 0", "line.png, 0", "palette.png, 0", "alpha.png, 0", "deep.png, 0", "cut.png, 3", "cut.jpg, 3"
+    })
+    void unusualImagesAreReadOrRefused(String kind, int code) throws IOException {
+        assertThat(train("pets", "run", "--image-size 6").code()).isZero();
+        Path file = unusual(kind);
+        Cli predicted = Cli.run("predict", path("run"), file.toString());
+        assertThat(predicted.code()).as(predicted.err()).isEqualTo(code);
+        Files.copy(file, temp.resolve("pets/train/red cat").resolve(kind));
+        Cli trained = train("pets", "again", "--image-size 6");
+        assertThat(trained.code()).as(trained.err()).isEqualTo(code);
+        if (code == 0) return;
+        String name = kind.endsWith("png") ? "PNG" : "JPEG";
+        for (Cli each : List.of(predicted, trained)) {
+            assertThat(each.err()).contains(kind + ": expects an undamaged " + name + " image, but reading it failed");
+        }
     }
 
     /// 49 MB of pixels.
@@ -173,6 +327,7 @@ final class ImagesTest {
                 "pets|--image-size 4:4|--image-size: expects a height and width as in 64x48, got '4:4'|2",
                 "pets|--image-size 0x4|got '0x4'|2",
                 "pets|--image-size 99999|image size: expects a height and width from 1 to 16384|2",
+                "pets|--image-fit tile|--image-fit: expects one of crop, pad, stretch, got 'tile'|2",
                 "pets|--prefetch -1|prefetch: expects 1 to 64 batches, got -1|2",
                 "pets|--augment mixup --loss multi-margin|expects a loss that takes a probability for each class|2",
                 "pets|--augment flip --optimizer lbfgs|minimizer: expects the same rows in each iteration|2"
@@ -191,6 +346,9 @@ final class ImagesTest {
         assertThat(Cli.run("train", "iris", "--image-size", "4", "--out", path("run"))
                         .err())
                 .contains("--image-size: expects a directory of PNG or JPEG images, got iris");
+        assertThat(Cli.run("train", "iris", "--image-fit", "pad", "--out", path("run"))
+                        .err())
+                .contains("--image-fit: expects a directory of PNG or JPEG images, got iris");
         assertThat(Cli.run("train", "iris", "--augment", "flip", "--out", path("run"))
                         .err())
                 .contains("expects images [channels×height×width], got rows of [4]");

@@ -10,8 +10,8 @@ import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.DataSplit;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.datasets.DataDirectory;
-import dev.neurite.datasets.ImageFolder;
 import dev.neurite.metric.Metrics;
 import dev.neurite.metric.Predictions.Kind;
 import java.io.IOException;
@@ -76,7 +76,7 @@ final class TrainEvaluateTest {
     }
 
     private static String hash(Path data, boolean train) {
-        DataSplit split = DataDirectory.load(data, ImageFolder.Options.USUAL);
+        DataSplit split = DataDirectory.load(data, ImageInput.USUAL);
         return DataHash.sha256(train ? split.train() : split.test());
     }
 

@@ -125,11 +125,13 @@ final class PredictResource {
         int height = image.getHeight();
         int[] colors = image.getRGB(0, 0, width, height, null, 0, width);
         byte[] pixels = new byte[3 * colors.length];
+        boolean drawn = Form.of(subject) instanceof Form.OfImage(Drawing drawing) && drawing.placed();
+        int paper = drawn ? 255 : 0; // behind transparent pixels; those of photographs are black, as in training
         for (int i = 0; i < colors.length; i++) {
             int alpha = colors[i] >>> 24;
-            for (int c = 0; c < 3; c++) { // transparent pixels are white, as paper is
+            for (int c = 0; c < 3; c++) {
                 int value = colors[i] >> (16 - 8 * c) & 255;
-                pixels[3 * i + c] = (byte) ((value * alpha + 255 * (255 - alpha)) / 255);
+                pixels[3 * i + c] = (byte) ((value * alpha + paper * (255 - alpha)) / 255);
             }
         }
         return answer(ExplainedPrediction.of(subject, new Picture(width, height, 3, pixels)));

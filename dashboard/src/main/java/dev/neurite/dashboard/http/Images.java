@@ -1,8 +1,10 @@
 package dev.neurite.dashboard.http;
 
+import dev.neurite.data.image.JpegMarkers;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -21,11 +23,13 @@ final class Images {
 
     private Images() {}
 
-    /// Reads an image.
+    /// Reads an image; a photograph that EXIF turns comes upright.
     /// @throws HttpProblem 413 if it has too many pixels, 415 if it is neither PNG nor JPEG, 400 if
     /// it is damaged
     static BufferedImage read(byte[] bytes) {
-        ImageReader reader = ImageIO.getImageReadersByFormatName(format(bytes)).next();
+        JpegMarkers markers = markers(bytes);
+        ImageReader reader = ImageIO.getImageReadersByFormatName(begins(bytes, PNG) ? "png" : "jpeg")
+                .next();
         try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             reader.setInput(in, true, true); // without metadata, whose text chunks could be bombs
             int width = reader.getWidth(0); // from the header: no pixel has been read
@@ -38,7 +42,7 @@ final class Images {
                         "",
                         "expects an image of at most 4 megapixels, got one of " + width + "×" + height);
             }
-            return reader.read(0);
+            return upright(reader.read(0), markers);
         } catch (HttpProblem e) {
             throw e;
         } catch (IOException | RuntimeException e) { // what the JDK's readers throw for damaged images
@@ -48,17 +52,34 @@ final class Images {
         }
     }
 
-    private static String format(byte[] bytes) {
-        if (begins(bytes, PNG)) return "png";
+    private static JpegMarkers markers(byte[] bytes) {
+        if (begins(bytes, PNG)) return JpegMarkers.NONE;
         if (!begins(bytes, JPEG)) throw new HttpProblem(415, "image", "", "expects a PNG or JPEG image");
-        int scans = 0;
-        for (int i = 1; i < bytes.length; i++) {
-            if (bytes[i - 1] == (byte) 0xff && bytes[i] == (byte) 0xda) scans++;
+        JpegMarkers markers;
+        try {
+            markers = JpegMarkers.read(new ByteArrayInputStream(bytes), true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // not from an array
         }
-        if (scans > MOST_SCANS) {
-            throw new HttpProblem(413, "image", "", "expects at most " + MOST_SCANS + " scans, got " + scans);
+        if (markers.scans() > MOST_SCANS) {
+            throw new HttpProblem(413, "image", "", "expects at most " + MOST_SCANS + " scans, got " + markers.scans());
         }
-        return "jpeg";
+        if (!markers.ended()) throw new HttpProblem(400, "image", "", "expects an undamaged image");
+        return markers;
+    }
+
+    private static BufferedImage upright(BufferedImage image, JpegMarkers markers) {
+        if (markers.orientation() == 1) return image;
+        int width = image.getWidth();
+        int height = image.getHeight();
+        boolean turned = markers.isTurned();
+        var upright = new BufferedImage(turned ? height : width, turned ? width : height, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < upright.getHeight(); y++) {
+            for (int x = 0; x < upright.getWidth(); x++) {
+                upright.setRGB(x, y, image.getRGB(markers.column(x, y, width), markers.line(x, y, height)));
+            }
+        }
+        return upright;
     }
 
     private static boolean begins(byte[] bytes, byte[] with) {

@@ -1,6 +1,9 @@
 package dev.neurite.dashboard.view;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.image.ImageFit;
+import dev.neurite.data.image.ImageInput;
+import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -10,14 +13,16 @@ import java.util.Optional;
 /// that their center of mass is in the middle of 28×28 pixels. A network that was trained on such
 /// images needs others in the same form: without it drawn digits are recognized half as often. Box and
 /// center are measured on the data, so that data of other sizes is imitated as well. Images without an
-/// even background, such as photographs, are only resized.
+/// even background, such as photographs, are only resized, as those that the model was trained on were.
 /// @param form how inputs are images
 /// @param placed whether the ink is cropped, fitted into the box and centered
 /// @param inverted whether the data has light ink on a dark background
 /// @param box the longer side of the ink, in pixels of the input
 /// @param centerX the horizontal center of mass, in pixels from the middle of the first one
 /// @param centerY the vertical center of mass
-public record Drawing(ImageForm form, boolean placed, boolean inverted, int box, double centerX, double centerY) {
+/// @param fit how images of another size are resized
+public record Drawing(
+        ImageForm form, boolean placed, boolean inverted, int box, double centerX, double centerY, ImageFit fit) {
     private static final int LOOKED_AT = 500; // rows
     private static final double INK = 0.15; // difference from the background that counts as ink
     private static final double EVEN = 0.55; // least share of the border that is background
@@ -27,9 +32,10 @@ public record Drawing(ImageForm form, boolean placed, boolean inverted, int box,
 
     /// The preparation of images for a model.
     /// @param rows data of the kind that it was trained on; without it MNIST is taken as the example
-    public static Drawing of(ImageForm form, Optional<Dataset> rows) {
+    /// @param fit how images of another size are resized
+    public static Drawing of(ImageForm form, Optional<Dataset> rows, ImageFit fit) {
         Optional<Dataset> fitting = rows.filter(each -> each.inputShape().size() == form.size() && each.size() > 0);
-        return fitting.map(each -> measured(form, each)).orElseGet(() -> {
+        return fitting.map(each -> measured(form, each, fit)).orElseGet(() -> {
             int side = Math.min(form.width(), form.height());
             return new Drawing(
                     form,
@@ -37,11 +43,12 @@ public record Drawing(ImageForm form, boolean placed, boolean inverted, int box,
                     form.channels() == 1,
                     Math.max(1, Math.round((float) side * MNIST_BOX / MNIST)),
                     form.width() / 2.0,
-                    form.height() / 2.0);
+                    form.height() / 2.0,
+                    fit);
         });
     }
 
-    private static Drawing measured(ImageForm form, Dataset data) {
+    private static Drawing measured(ImageForm form, Dataset data, ImageFit fit) {
         int count = Math.min(LOOKED_AT, data.size());
         double[] background = new double[count];
         double[] even = new double[count];
@@ -64,7 +71,8 @@ public record Drawing(ImageForm form, boolean placed, boolean inverted, int box,
                 quantile(background, 0.5) < 0.5,
                 (int) Math.max(1, quantile(boxes, 0.9)),
                 quantile(x, 0.5),
-                quantile(y, 0.5));
+                quantile(y, 0.5),
+                fit);
     }
 
     private static double quantile(double[] values, double share) {
@@ -85,30 +93,14 @@ public record Drawing(ImageForm form, boolean placed, boolean inverted, int box,
         return placed ? place(drawn) : resized(drawn);
     }
 
-    /// The image resized to the input, ignoring the aspect ratio, as images of a directory are.
+    /// The image resized to the input, as images of a directory are.
     private float[] resized(Picture drawn) {
         Ink ink = Ink.of(gray(drawn));
         boolean drawing = form.channels() == 1 && ink.evenness() >= EVEN;
         boolean turned = drawing && inverted != ink.background < 0.5;
-        float[] numbers = new float[form.size()];
-        int plane = form.width() * form.height();
-        for (int c = 0; c < form.channels(); c++) {
-            double[][] channel = new double[drawn.height()][drawn.width()];
-            for (int row = 0; row < drawn.height(); row++) {
-                for (int column = 0; column < drawn.width(); column++) {
-                    boolean same = form.channels() == drawn.channels();
-                    int at = (row * drawn.width() + column) * drawn.channels();
-                    channel[row][column] = form.channels() == 1
-                            ? drawn.brightness(column, row)
-                            : (drawn.pixels()[same ? at + c : at] & 255) / 255.0;
-                }
-            }
-            double[][] fitted = resize(channel, form.width(), form.height());
-            for (int i = 0; i < plane; i++) {
-                double brightness = fitted[i / form.width()][i % form.width()];
-                numbers[c * plane + i] = form.number(turned ? 1 - brightness : brightness);
-            }
-        }
+        var how = new ImageInput(form.channels() == 3, Shape.of(form.height(), form.width()), fit);
+        float[] numbers = how.numbers(drawn);
+        for (int i = 0; i < numbers.length; i++) numbers[i] = form.number(turned ? 1 - numbers[i] : numbers[i]);
         return numbers;
     }
 

@@ -53,7 +53,7 @@ public sealed interface Form {
     /// The form for a model.
     static Form of(Subject subject) {
         Optional<ImageForm> image = subject.images();
-        if (image.isPresent()) return new OfImage(Drawing.of(image.get(), subject.data()));
+        if (image.isPresent()) return new OfImage(Drawing.of(image.get(), subject.data(), subject.fit()));
         List<Field> fields = subject.preprocessing().map(Form::fitted).orElseGet(() -> plain(subject));
         if (fields.isEmpty()) {
             return new OfNumbers(subject.input().isKnown() ? subject.input().size() : 0);

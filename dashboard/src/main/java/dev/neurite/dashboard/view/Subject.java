@@ -1,6 +1,7 @@
 package dev.neurite.dashboard.view;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.image.ImageFit;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.ModelFile;
@@ -92,6 +93,14 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
     public Criterion criterion() {
         boolean labeled = data.filter(Dataset::isLabeled).isPresent();
         return loss.orElse(labeled ? Losses.crossEntropy() : Losses.meanSquaredError());
+    }
+
+    /// How images of another size are resized: as in training, or where that took one size only, cropped.
+    public ImageFit fit() {
+        ImageFit trained = file.signature().input() instanceof Input.Image image
+                ? image.how().fit()
+                : ImageFit.NONE;
+        return trained == ImageFit.NONE ? ImageFit.CROP : trained;
     }
 
     /// The inputs of a row of the data, as a batch of one row: of a sequence as many steps as it has.

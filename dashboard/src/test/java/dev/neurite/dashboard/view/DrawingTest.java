@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.image.ImageFit;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 final class DrawingTest {
     private static final ImageForm FORM = new ImageForm(1, 28, 28, 0, 1);
-    private static final Drawing MNIST = Drawing.of(FORM, Optional.empty());
+    private static final Drawing MNIST = Drawing.of(FORM, Optional.empty(), ImageFit.CROP);
 
     /// A gray image with a black rectangle on white.
     private static Picture rectangle(int side, int left, int top, int width, int height) {
@@ -142,7 +143,7 @@ final class DrawingTest {
     @Test
     void theBoxIsThatOfTheData() {
         ImageForm form = new ImageForm(1, 16, 16, 0, 1);
-        Drawing drawing = Drawing.of(form, Optional.of(data(16, 12, 8, true)));
+        Drawing drawing = Drawing.of(form, Optional.of(data(16, 12, 8, true)), ImageFit.CROP);
         assertThat(drawing.placed()).isTrue();
         assertThat(drawing.inverted()).isTrue();
         assertThat(drawing.box()).isEqualTo(12);
@@ -161,7 +162,7 @@ final class DrawingTest {
     @Test
     void dataWithDarkInkStaysDark() {
         ImageForm form = new ImageForm(1, 16, 16, 0, 1);
-        Drawing drawing = Drawing.of(form, Optional.of(data(16, 12, 8, false)));
+        Drawing drawing = Drawing.of(form, Optional.of(data(16, 12, 8, false)), ImageFit.CROP);
         assertThat(drawing.inverted()).isFalse();
         float[] image = drawing.apply(rectangle(100, 40, 10, 20, 80));
         assertThat(image[0]).isEqualTo(1);
@@ -170,7 +171,7 @@ final class DrawingTest {
 
     @Test
     void drawingsForPhotographsHaveTheirBackground() {
-        Drawing photos = new Drawing(new ImageForm(1, 8, 8, 0, 1), false, true, 8, 4, 4);
+        Drawing photos = new Drawing(new ImageForm(1, 8, 8, 0, 1), false, true, 8, 4, 4, ImageFit.CROP);
         float[] image = photos.apply(rectangle(64, 24, 8, 16, 48)); // dark ink, where the data has light ink
         assertThat(image[0]).isZero();
         assertThat(image[4 * 8 + 3]).isGreaterThan(0.8f); // its edge is smooth
@@ -182,7 +183,7 @@ final class DrawingTest {
         ImageForm form = ImageForm.of(
                         digits.inputShape(), dev.neurite.datasets.Digits.featureNames(), Optional.of(digits))
                 .orElseThrow();
-        Drawing drawing = Drawing.of(form, Optional.of(digits));
+        Drawing drawing = Drawing.of(form, Optional.of(digits), ImageFit.CROP);
         assertThat(drawing.placed()).isTrue();
         assertThat(drawing.inverted()).isTrue();
         assertThat(drawing.box()).isEqualTo(8);
@@ -199,7 +200,7 @@ final class DrawingTest {
         Dataset photos = Dataset.of(Tensor.of(Shape.of(50, 3, 8, 8), inputs), new int[50], List.of("x"));
         ImageForm form = ImageForm.of(photos.inputShape(), List.of(), Optional.of(photos))
                 .orElseThrow();
-        Drawing drawing = Drawing.of(form, Optional.of(photos));
+        Drawing drawing = Drawing.of(form, Optional.of(photos), ImageFit.CROP);
         assertThat(drawing.placed()).isFalse();
         assertThat(drawing.name()).isEqualTo("none");
         byte[] pixels = new byte[3 * 16 * 16];
@@ -207,6 +208,28 @@ final class DrawingTest {
         float[] image = drawing.apply(new Picture(16, 16, 3, pixels));
         assertThat(java.util.Arrays.copyOf(image, 64)).containsOnly(1);
         assertThat(java.util.Arrays.copyOfRange(image, 64, 192)).containsOnly(0);
+    }
+
+    /// A photograph of 40×20 whose left and right quarters are red: cropped they are gone, padded there are black
+    /// lines.
+    @Test
+    void photographsAreMadeToFitAsInTraining() {
+        byte[] pixels = new byte[3 * 40 * 20];
+        for (int i = 0; i < 40 * 20; i++) {
+            boolean side = i % 40 < 10 || i % 40 >= 30;
+            pixels[3 * i] = side ? (byte) 255 : 0;
+            pixels[3 * i + 2] = side ? 0 : (byte) 255;
+        }
+        var photo = new Picture(40, 20, 3, pixels);
+        ImageForm form = new ImageForm(3, 8, 8, 0, 1);
+        float[] cropped = new Drawing(form, false, false, 8, 4, 4, ImageFit.CROP).apply(photo);
+        for (int i = 128; i < 192; i++) assertThat(cropped[i]).isGreaterThan(0.8f); // all is blue
+        float[] padded = new Drawing(form, false, false, 8, 4, 4, ImageFit.PAD).apply(photo);
+        assertThat(padded[0] + padded[128]).isZero();
+        assertThat(padded[3 * 8]).isEqualTo(1);
+        assertThat(padded[128 + 3 * 8 + 4]).isEqualTo(1);
+        float[] stretched = new Drawing(form, false, false, 8, 4, 4, ImageFit.STRETCH).apply(photo);
+        assertThat(stretched[0]).isEqualTo(1);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.neurite.datasets;
+package dev.neurite.data.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -27,10 +27,15 @@ class ResamplingTest {
             Arrays.fill(values, Float.NaN);
             for (int i = 0; i < from; i++) values[1 + 2 * i] = (float) numbers[2 + i];
             float[] result = new float[2 + 3 * to];
-            new Resampling(from, to).apply(values, 1, 2, result, 2, 3);
+            var resampling = new Resampling(from, to, 0, to);
+            resampling.apply(values, 1 + 2 * resampling.begin(), 2, result, 2, 3);
             for (int i = 0; i < to; i++) {
                 assertThat((double) result[2 + 3 * i]).isCloseTo(numbers[2 + from + i], within(1e-3));
             }
+            var part = new Resampling(from, to, to - 1, 1); // the last number alone
+            float[] last = new float[1];
+            part.apply(values, 1 + 2 * part.begin(), 2, last, 0, 1);
+            assertThat(last[0]).isEqualTo(result[2 + 3 * (to - 1)]);
         });
     }
 }
