@@ -87,8 +87,8 @@ public final class ImageFile {
     /// Reads a stream, such as an upload. Does not close it.
     /// @param how what becomes of the image
     /// @return numbers from 0 to 1, `[channels × height × width]`, row-major
-    /// @throws DataException if it is no PNG or JPEG image, damaged, too large, of a size that is refused, or cannot be
-    /// read
+    /// @throws DataException if it is no PNG or JPEG image, damaged, too large, of a size that is refused, or
+    /// cannot be read
     /// @throws ResourceException if the heap is too small
     public static float[] read(InputStream stream, ImageInput how) {
         return use(IN_MEMORY, new MemoryCacheImageInputStream(stream), source -> how.numbers(source.decoded(how)));
@@ -117,8 +117,7 @@ public final class ImageFile {
     /// @throws DataException if it is no PNG or JPEG image, damaged, too large, or cannot be read
     /// @throws ResourceException if the heap is too small
     public static PixelLines open(InputStream stream) {
-        return use(
-                IN_MEMORY, new MemoryCacheImageInputStream(stream), source -> source.decoded(ImageInput.USUAL));
+        return use(IN_MEMORY, new MemoryCacheImageInputStream(stream), source -> source.decoded(ImageInput.USUAL));
     }
 
     /// Takes an image that is in memory.
@@ -174,14 +173,14 @@ public final class ImageFile {
     }
 
     private static DataException damaged(String where, String format, String problem) {
-        return new DataException(
-                where, "expects an undamaged " + format + " image, but reading it failed: " + problem);
+        return new DataException(where, "expects an undamaged " + format + " image, but reading it failed: " + problem);
     }
 
     private static String format(String where, ImageInputStream in) throws IOException {
         byte[] start = new byte[PNG.length];
         int count = 0;
-        for (int more; count < start.length && (more = in.read(start, count, start.length - count)) > 0; ) count += more;
+        for (int more; count < start.length && (more = in.read(start, count, start.length - count)) > 0; )
+            count += more;
         in.seek(0);
         if (begins(start, PNG)) return "png";
         if (begins(start, JPEG)) return "jpeg";
@@ -239,7 +238,8 @@ public final class ImageFile {
             Shape size = size();
             how.requireFit(where, size.extent(0), size.extent(1));
             var type = reader.getRawImageType(0);
-            int bits = Math.max(8, type == null ? 8 * INKS : type.getColorModel().getPixelSize());
+            int bits =
+                    Math.max(8, type == null ? 8 * INKS : type.getColorModel().getPixelSize());
             requireMemory(where, (long) size.size() * bits / 8, size, how);
             JpegMarkers markers = markers(true); // reads the file: the JDK fills with gray what is cut off
             if (!markers.ended()) throw damaged(where, "JPEG", "it ends too early");
@@ -248,8 +248,7 @@ public final class ImageFile {
                         where, "expects a JPEG image of at most " + MOST_SCANS + " scans, got " + markers.scans());
             }
             boolean inks = isJpeg && type == null && reader.canReadRaster();
-            Bitmap image =
-                    inks ? inks(markers.transform()) : new Bitmap(reader.read(0));
+            Bitmap image = inks ? inks(markers.transform()) : new Bitmap(reader.read(0));
             return image.upright(markers);
         }
 

@@ -193,7 +193,7 @@ final class TextTable {
     /// Warns of texts of which the model knows no token.
     /// @return whether there are any
     private static boolean warnOfUnknown(TextRows texts, Tokenizer tokenizer, Consumer<String> notes) {
-        OptionalInt token = tokenizer.id(LoadedModel.UNKNOWN);
+        OptionalInt token = tokenizer.id(Tokenizer.UNKNOWN);
         int unknown = token.isPresent() ? texts.onlyOf(token.getAsInt()) : 0;
         if (unknown == 0) return false;
         notes.accept(Text.format(

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 /// Notices classes that are much rarer than others.
 final class ClassBalance {
-    /// A class is rare with less than this share of the rows that it would have if all classes had the same: of two
-    /// classes below 10 %. Then a model that never says it is right nine times out of ten, and its loss hardly tells.
+    /// A class is rare with less than this share of the rows that it would have if all classes had the same:
+    /// of two classes below 10 %. Then a model that never says it is right nine times out of ten.
     private static final double RARE = 0.2;
 
     private ClassBalance() {}
@@ -17,7 +17,9 @@ final class ClassBalance {
     /// A line for the user; empty if no class is rare, or the settings give rare classes more weight.
     /// @param train the training rows as they are in the data
     static Optional<String> remark(Dataset train, TrainSettings settings) {
-        if (!train.hasLabelPerRow() || settings.data().balance() || settings.loss().weighsClasses()) {
+        if (!train.hasLabelPerRow()
+                || settings.data().balance()
+                || settings.loss().weighsClasses()) {
             return Optional.empty();
         }
         int[] counts = new int[train.classNames().size()];
@@ -32,8 +34,8 @@ final class ClassBalance {
         int most = present[present.length - 1];
         if ((double) counts[rarest] * present.length / train.size() >= RARE) return Optional.empty();
         return Optional.of(Text.format(
-                "note: classes are unbalanced: '%s' is %s of the training rows, '%s' %s. A model may hardly ever say '%s';"
-                        + " to give rare classes more weight: --class-weights balanced",
+                "note: classes are unbalanced: '%s' is %s of the training rows, '%s' %s. A model may hardly ever say"
+                        + " '%s'; to give rare classes more weight: --class-weights balanced",
                 train.classNames().get(rarest),
                 percent(counts[rarest], train.size()),
                 train.classNames().get(most),

@@ -2,13 +2,13 @@ package dev.neurite.cli.run;
 
 import dev.neurite.cli.console.Version;
 import dev.neurite.cli.input.RecordedEnvironment;
-import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.signature.Input;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -46,8 +46,7 @@ public final class RunEnvironment {
         Map<String, String> names = new LinkedHashMap<>();
         List<String> classes = plan.data().train().classNames();
         if (!classes.isEmpty()) names.put("classes", sha256(Json.of(classes).write()));
-        String tokenizer = plan.data().notes().get(LoadedModel.TOKENIZER);
-        if (tokenizer != null) names.put("tokens", sha256(tokenizer));
+        if (plan.signature().input() instanceof Input.Text text) names.put("tokens", sha256(text.tokenizer()));
         plan.data().preprocessing().ifPresent(each -> names.put("columns", sha256(columns(each))));
         return names;
     }

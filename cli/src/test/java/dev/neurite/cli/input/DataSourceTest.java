@@ -156,7 +156,7 @@ final class DataSourceTest {
             Map<String, String> notes = new HashMap<>(good.notes());
             notes.put(each.getKey(), each.getValue());
             Path model = temp.resolve("resealed.safetensors");
-            new ModelFile(good.model(), notes, good.preprocessing()).write(model, Catalog.standard());
+            new ModelFile(good.model(), notes, good.signature()).write(model, Catalog.standard());
             Cli refused = Cli.run("evaluate", model.toString());
             assertThat(refused.code()).as(each + refused.err()).isEqualTo(4);
             assertThat(refused.err()).contains("resealed.safetensors");
@@ -172,7 +172,7 @@ final class DataSourceTest {
         Map<String, String> notes = new HashMap<>(good.notes());
         notes.put("data", "pets");
         Path model = temp.resolve("moved.safetensors");
-        new ModelFile(good.model(), notes, good.preprocessing()).write(model, Catalog.standard());
+        new ModelFile(good.model(), notes, good.signature()).write(model, Catalog.standard());
         Cli refused = Cli.run("evaluate", model.toString());
         assertThat(refused.code()).isEqualTo(3);
         assertThat(refused.err()).contains("pets: expects the data that the model was trained on", "--data");

@@ -6,9 +6,12 @@ import dev.neurite.cli.Cli;
 import dev.neurite.cli.CliProcess;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
+import dev.neurite.data.image.ImageFit;
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
+import dev.neurite.io.json.Json;
+import dev.neurite.signature.Input;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,9 +134,12 @@ final class ImagesTest {
         assertThat(accuracy("stretch")).isEqualTo(0.0);
         ModelFile file = ModelFile.read(temp.resolve("crop/model.safetensors"), Catalog.standard());
         Map<String, String> notes = new HashMap<>(file.notes());
-        assertThat(notes).containsEntry(ImageInput.NOTE, "crop");
+        assertThat(file.signature().input())
+                .isInstanceOfSatisfying(
+                        Input.Image.class, image -> assertThat(image.how().fit()).isEqualTo(ImageFit.CROP));
         notes.put(ImageInput.NOTE, "true"); // as older files have it
-        new ModelFile(file.model(), notes, file.preprocessing())
+        notes.put("classes", Json.of(file.signature().output().classNames()).write());
+        new ModelFile(file.model(), notes)
                 .write(temp.resolve("old.safetensors"), Catalog.standard());
         assertThat(Cli.run("predict", path("old.safetensors"), wide, "--top", "1")
                         .out())

@@ -195,8 +195,8 @@ final class TableCommandsTest {
         assertThat(notes.put("csv.missing", "[\"NA\"]")).isNull();
         Preprocessing before = now.preprocessing().orElseThrow();
         assertThat(before.missingTexts()).containsExactly("NA");
-        var older = new ModelFile(
-                now.model(), notes, Optional.of(new Preprocessing(before.columns(), before.inputShape())));
+        var older = new ModelFile(now.model(), notes, now.signature())
+                .with(new Preprocessing(before.columns(), before.inputShape()));
         Path file = temp.resolve("older.safetensors");
         older.write(file, Catalog.standard());
         String csv = "color,weight\nblue,NA\n";
