@@ -89,7 +89,8 @@ public final class OnnxModel {
     /// @return all outputs, by name, in the file's order; they are the caller's own
     /// @throws DataException for inputs that are missing, unknown or of another type
     /// @throws dev.neurite.error.ShapeException for inputs whose shapes do not fit
-    /// @throws dev.neurite.error.ResourceException if a value would not fit into the memory
+    /// @throws dev.neurite.error.ResourceException if values or weights do not fit into the memory, or the
+    /// thread is interrupted; it stays so
     public Map<String, Value> run(Map<String, Value> given) {
         Value[] out = runner.run(inOrder(given));
         Map<String, Value> named = new LinkedHashMap<>();
@@ -99,6 +100,8 @@ public final class OnnxModel {
 
     /// Runs a model with one output.
     /// @param given the inputs, in the file's order
+    /// @throws DataException for inputs of another number, type or shape, and a model with more outputs
+    /// @throws dev.neurite.error.ResourceException as [#run(Map)]
     public Value run(Value... given) {
         if (outputs().size() != 1) {
             throw new DataException(

@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 
 /// Asked before much of the heap is taken: what a file says of itself may be a lie, and a loop may not end.
 public final class Heap {
+    private static final String MORE = "Give Java more, as in -Xmx8g";
+
     private Heap() {}
 
     /// Refuses what does not fit.
@@ -29,6 +31,23 @@ public final class Heap {
         }
     }
 
+    /// Does something that makes arrays in many places: results, and weights in other orders.
+    /// @throws ResourceException if the heap is too small for it
+    public static <T> T guard(String where, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (OutOfMemoryError e) { // of the kernels, which do not ask before
+            Runtime heap = Runtime.getRuntime();
+            throw new ResourceException(
+                    where,
+                    String.format(
+                            Locale.ROOT,
+                            "expects more memory than the heap of %,d MB has left",
+                            heap.maxMemory() >> 20),
+                    MORE);
+        }
+    }
+
     private static long free(Runtime heap) {
         return heap.maxMemory() - (heap.totalMemory() - heap.freeMemory());
     }
@@ -43,6 +62,6 @@ public final class Heap {
                         (bytes >> 20) + 1,
                         heap.maxMemory() >> 20,
                         free(heap) >> 20),
-                "Give Java more, as in -Xmx8g");
+                MORE);
     }
 }

@@ -1,11 +1,11 @@
 package dev.neurite.onnx.plan;
 
-import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.Graph;
 import dev.neurite.onnx.graph.Node;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.Interrupts;
 import dev.neurite.onnx.op.NotYetKnown;
 import dev.neurite.onnx.op.Scratch;
 import dev.neurite.onnx.op.Step;
@@ -134,9 +134,7 @@ public final class Plan {
         }
         System.arraycopy(given, 0, values, 0, inputs.size());
         for (Planned each : steps) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new DataException(each.node.label(), "expects to run to the end, got an interrupt of its thread");
-            }
+            Interrupts.check(each.node.label());
             run(each, values, arrays);
             if (watcher != null) show(watcher, each, values);
         }

@@ -1,8 +1,10 @@
 package dev.neurite.onnx.plan;
 
 import dev.neurite.error.DataException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.onnx.graph.Graph;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.Heap;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
@@ -57,28 +59,33 @@ public final class Runner {
     /// Runs the graph.
     /// @param given the inputs, in their order
     /// @return the outputs, which are the caller's own
+    /// @throws ResourceException if the heap is too small, or the thread is interrupted
     public Value[] run(Value... given) {
-        return run(Map.of(), given);
+        return Heap.guard(label(), () -> run(Map.of(), given));
+    }
+
+    private String label() {
+        return "graph '" + name + "'";
     }
 
     /// Runs a body.
     /// @param around the captured values
     Value[] run(Map<String, Value> around, Value... given) {
         Value[] all = all(around, given);
-        return plan(all).run(all);
+        return planned(all).run(all);
     }
 
     private Value[] all(Map<String, Value> around, Value... given) {
         int own = inputs.size() - captured;
         if (given.length != own) {
-            throw new DataException("graph '" + name + "'", "expects " + own + " inputs, got " + given.length);
+            throw new DataException(label(), "expects " + own + " inputs, got " + given.length);
         }
         Value[] all = new Value[inputs.size()];
         System.arraycopy(given, 0, all, 0, own);
         for (int i = own; i < all.length; i++) {
             Value value = around.get(inputs.get(i));
             if (value == null) {
-                throw new DataException("graph '" + name + "'", "expects a value '" + inputs.get(i) + "', got none");
+                throw new DataException(label(), "expects a value '" + inputs.get(i) + "', got none");
             }
             all[i] = value;
         }
@@ -86,13 +93,18 @@ public final class Runner {
     }
 
     /// The plan for inputs like these.
+    /// @throws ResourceException if the heap is too small
     public Plan plan(Value... like) {
+        return Heap.guard(label(), () -> planned(like));
+    }
+
+    private Plan planned(Value... like) {
         List<Signature> key = signatures(like);
         synchronized (plans) {
             Plan known = plans.get(key);
             if (known != null) return known;
         }
-        Plan made = Plan.of(stages(like).getLast().graph(), facts(key), inputs, context);
+        Plan made = Plan.of(staged(like).getLast().graph(), facts(key), inputs, context);
         synchronized (plans) {
             plans.put(key, made);
         }
@@ -100,7 +112,12 @@ public final class Runner {
     }
 
     /// The stages in which a plan for inputs like these is made.
+    /// @throws ResourceException if the heap is too small
     public List<Stage> stages(Value... like) {
+        return Heap.guard(label(), () -> staged(like));
+    }
+
+    private List<Stage> staged(Value... like) {
         return Stage.all(graph.get(), facts(signatures(like)), context);
     }
 
@@ -118,7 +135,11 @@ public final class Runner {
 
     /// Runs a stage by itself, as it is.
     /// @param watcher sees all values
+    /// @throws ResourceException as [#run(Value...)]
     public Value[] run(Stage stage, Plan.Watcher watcher, Value... given) {
-        return Plan.of(stage.graph(), facts(signatures(given)), inputs, context).run(watcher, given);
+        return Heap.guard(
+                label(),
+                () -> Plan.of(stage.graph(), facts(signatures(given)), inputs, context)
+                        .run(watcher, given));
     }
 }

@@ -1,10 +1,10 @@
 package dev.neurite.onnx.op.shape;
 
-import dev.neurite.error.ResourceException;
 import dev.neurite.onnx.graph.Graph;
 import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Heap;
+import dev.neurite.onnx.op.Interrupts;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.Step;
 import dev.neurite.onnx.op.Strided;
@@ -43,11 +43,8 @@ public final class Control {
     }
 
     /// Runs a body.
-    /// @throws ResourceException if the thread is interrupted
     private static Value[] run(Call call, Graph body, Map<String, Value> captured, Value... given) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new ResourceException(call.node().label(), "the thread was interrupted");
-        }
+        Interrupts.check(call.node().label());
         return call.run(body, captured, given);
     }
 

@@ -126,7 +126,7 @@ final class ControlTest {
         try {
             assertThatThrownBy(() -> loop().runAll(null, null, scalar(1f), scalar(0f), scalar(5f)))
                     .isInstanceOf(ResourceException.class)
-                    .hasMessageContaining("interrupted");
+                    .hasMessageContaining("got an interrupt of its thread");
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
