@@ -29,9 +29,9 @@ import java.util.stream.IntStream;
 /// The model's inputs are `input_ids` and, if it has them, `attention_mask` and `token_type_ids`; its first output
 /// has a vector for each token, `[rows × tokens × size]`, or for each text, `[rows × size]`.
 ///
-/// A text of more tokens than the model takes is cut into parts, between words; its vector is the mean of the
-/// parts', by their numbers of tokens. With [#withTruncation], only its first tokens count. Safe to use from many
-/// threads.
+/// A text of more tokens than the model takes is cut into parts, between words, unless a word is longer than half a
+/// part; its vector is the mean of the parts', by their numbers of tokens. With [#withTruncation], only its first
+/// tokens count. Safe to use from many threads.
 ///
 /// Texts of similar lengths are computed together, 8 at once. A model with DynamicQuantizeLinear computes one text at
 /// once: all that are computed together share a range there, and a vector would depend on the texts beside it. So
@@ -208,19 +208,37 @@ public final class TextEmbedder {
         return all;
     }
 
-    /// Cuts a text's tokens into parts, not within words.
+    /// Cuts a text's tokens into parts, not within words, unless one is longer than half a part.
     private void addParts(int text, String content, List<Part> parts) {
-        int[] ids = tokenizer.encode(content).ids();
+        Encoding encoding = tokenizer.encode(content);
+        int[] ids = encoding.ids();
+        int[] starts = encoding.starts();
+        int[] ends = encoding.ends();
         int room = settings.most - special();
         int from = 0;
         do {
-            int end = Math.min(ids.length, from + room);
-            while (end < ids.length
-                    && end > from + 1
-                    && tokenizer.token(ids[end]).startsWith("##")) end--;
+            int most = Math.min(ids.length, from + room);
+            int end = most;
+            int least = from + Math.max(1, room / 2);
+            while (end < ids.length && end > least && isWithinWord(content, ends[end - 1], starts[end])) end--;
+            if (end < ids.length && isWithinWord(content, ends[end - 1], starts[end])) end = most;
             parts.add(new Part(text, Arrays.copyOfRange(ids, from, end)));
             from = end;
         } while (from < ids.length);
+    }
+
+    /// Whether a token goes on with the word of the one before.
+    /// @param end where that ends, in chars
+    /// @param start where it begins
+    private static boolean isWithinWord(String content, int end, int start) {
+        if (start < end) return true; // both are bytes of one character
+        if (start > end || start == 0 || start == content.length()) return false;
+        return isOfWord(content.codePointBefore(start)) && isOfWord(content.codePointAt(start));
+    }
+
+    /// Whether a character may have its word's other ones beside it. Ideographs are words themselves.
+    private static boolean isOfWord(int character) {
+        return Character.isUnicodeIdentifierPart(character) && !Character.isIdeographic(character);
     }
 
     /// The vectors of parts.

@@ -111,6 +111,49 @@ class TextEmbedderTest {
         assertThat(shorter.embed("a bcc")).containsExactly(new float[] {x, y}, ROUNDING);
     }
 
+    /// Tokens of other models do not say by themselves whether they go on with a word.
+    @Test
+    void partsDoNotEndWithinWordsOfOtherModels() throws IOException {
+        String bytes = other(
+                "{\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": true}",
+                """
+                {"type": "BPE", "merges": ["Ġ b"],
+                 "vocab": {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "a": 4, "b": 5, "c": 6, "Ġb": 7, "Ġ": 8}}\
+                """);
+        String pieces = other(
+                "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"prepend_scheme\": \"always\", \"split\": true}",
+                """
+                {"type": "Unigram", "unk_id": 1,
+                 "vocab": [["[PAD]", 0.0], ["[UNK]", -9.0], ["[CLS]", 0.0], ["[SEP]", 0.0],
+                           ["▁a", -1.0], ["▁b", -1.0], ["c", -1.0], ["d", -1.0]]}\
+                """);
+        float y = (5f / 3 + 3 * (15f / 5)) / 4; // of [CLS] a [SEP] and of [CLS] b c c [SEP]
+        assertThat(inParts(bytes, "a bcc")).containsExactly(new float[] {(1 + 3 * (19f / 5)) / 4, y}, ROUNDING);
+        assertThat(inParts(pieces, "a bcc")).containsExactly(new float[] {(1 + 3 * (15f / 5)) / 4, y}, ROUNDING);
+    }
+
+    private static String other(String preTokenizer, String model) {
+        int first = TOKENIZER.indexOf("\"model\": {");
+        return TOKENIZER.substring(0, first).replace("{\"type\": \"Whitespace\"}", preTokenizer) + "\"model\": " + model
+                + "}";
+    }
+
+    private float[] inParts(String json, String text) throws IOException {
+        Path file = Files.writeString(temp.resolve("other.json"), json);
+        return TextEmbedder.load(model("input_ids", "attention_mask"), file)
+                .withNormalization(false)
+                .withMostTokens(5)
+                .embed(text);
+    }
+
+    @Test
+    void aWordThatIsLongerThanAPartIsCut() {
+        TextEmbedder shorter = embedder.withNormalization(false).withMostTokens(5);
+        float x = (3 * (21f / 5) + 3 * (23f / 5) + 9f / 3) / 7; // of c ##c ##c, of ##c ##c ##c, and of ##c
+        float y = (3 * (11f / 5) + 3 * (7f / 5) + 5f / 3) / 7;
+        assertThat(shorter.embed("ccccccc")).containsExactly(new float[] {x, y}, ROUNDING);
+    }
+
     @Test
     void truncationLeavesTokensOut() {
         TextEmbedder brief = embedder.withTruncation(new Truncation(4));
