@@ -100,6 +100,7 @@ class RewritingTest {
                 node("MaxPool", "c", "y", attribute("kernel_shape", two), attribute("pads", List.of(1L, 1L, 1L, 1L))),
                 node("BatchNormalization", "c numbers numbers numbers numbers", "y"),
                 node("BatchNormalization", "c numbers numbers doubles doubles", "y"),
+                node("BatchNormalization", "c numbers numbers numbers numbers", "y", attribute("training_mode", 1)),
                 node("Clip", "c", "y"),
                 node("Elu", "c", "y"),
                 node("Softplus", "c", "y"),

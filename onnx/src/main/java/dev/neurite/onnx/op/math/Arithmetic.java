@@ -52,6 +52,7 @@ public final class Arithmetic {
         for (String each : new String[] {"Max", "Min", "Sum", "Mean"}) all.add(each, Arithmetic::many);
         all.add("Pow", Arithmetic::pow);
         all.add("Mod", Arithmetic::mod);
+        Bits.register(all);
     }
 
     // ------------------------------------------------------------------------------------------------------- of two
@@ -130,7 +131,8 @@ public final class Arithmetic {
         return Shape.of(image.extent(0), channels / Layout.BLOCK, pixels, Layout.BLOCK);
     }
 
-    private static Step integers(Call call, int a, int b, LongBinaryOperator f) {
+    /// Two integers of one type.
+    static Step integers(Call call, int a, int b, LongBinaryOperator f) {
         var broadcast = new Broadcast(call, call.shape(a), call.shape(b));
         return Step.of(Fact.of(call.type(a), broadcast.shape()), (in, out) -> {
             Elements.Longs x1 = Elements.longs(in[a]);

@@ -38,6 +38,7 @@ public final class Products {
         all.add("MatMul", Products::matmul);
         all.add("Gemm", Products::gemm);
         all.add(Node.OWN, DENSE, Products::dense);
+        Determinant.register(all);
     }
 
     // ------------------------------------------------------------------------------------------------------- MatMul

@@ -1,6 +1,5 @@
 package dev.neurite.onnx.op.nn;
 
-import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
@@ -15,72 +14,18 @@ import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Normalization: of channels with given statistics, and of spans of neighboring elements with their own.
+/// Normalization of spans of neighboring elements with their own statistics, and kin.
 public final class Normalizing {
     private Normalizing() {}
 
     public static void register(Operators all) {
-        all.add("BatchNormalization", Normalizing::batch);
+        BatchNormalizing.register(all);
         all.add("InstanceNormalization", Normalizing::instance);
         all.add("LayerNormalization", Normalizing::layer);
         all.add("GroupNormalization", Normalizing::group);
         all.add("LRN", Normalizing::lrn);
         all.add("LpNormalization", Normalizing::lp);
         all.add("MeanVarianceNormalization", Normalizing::meanVariance);
-    }
-
-    // -------------------------------------------------------------------------------------------------------- batch
-
-    /// y = (x − mean) / √(variance + ε)·scale + bias, with each channel's own.
-    private static Step batch(Call call) {
-        if (call.attributes().flag("training_mode", false)
-                || (call.version() < 7 && !call.attributes().flag("is_test", false))) {
-            throw call.wrong("expects a model that predicts, got one in training mode");
-        }
-        if (!call.attributes().flag("spatial", true)) throw call.wrong("expects spatial 1, got 0");
-        for (int i = 1; i < call.outputs(); i++) {
-            if (call.wants(i)) throw call.wrong("expects one output, as in a model that predicts, got more");
-        }
-        Fact x = call.in(0);
-        if (x.shape().rank() < 2) throw call.misfit("expects x [rows × channels × …], got " + x.shape());
-        call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
-        int channels = x.shape().extent(1);
-        for (int i = 1; i <= 4; i++) {
-            if (!call.shape(i).equals(Shape.of(channels))) {
-                throw call.misfit("expects input " + i + " [" + channels + "], got " + call.shape(i));
-            }
-        }
-        float epsilon = call.attributes().real("epsilon", 1e-5f);
-        boolean single = true;
-        for (int i = 0; i <= 4; i++) single &= call.type(i) == ElementType.FLOAT;
-        if (single) {
-            Kernels kernels = call.kernels();
-            return Step.of(x.withoutValue(), (in, out) -> {
-                if (in[0].size() == 0) return;
-                Tensor factor = Tensor.zeros(Shape.of(channels));
-                kernels.norms().factors(in[4].tensor(), epsilon, factor);
-                kernels.norms()
-                        .normalizeChannels(
-                                in[0].tensor(),
-                                in[3].tensor(),
-                                factor,
-                                in[1].tensor(),
-                                in[2].tensor(),
-                                Tensor.EMPTY,
-                                Activation.IDENTITY,
-                                out[0].tensor());
-            });
-        }
-        return Step.of(Fact.of(x.type(), x.shape()), (in, out) -> {
-            Elements.Doubles from = Elements.doubles(in[0]);
-            Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
-            int plane = in[0].size() == 0 ? 0 : in[0].size() / (in[0].shape().extent(0) * channels);
-            for (int i = 0; i < in[0].size(); i++) {
-                int c = i / plane % channels;
-                double scaled = (from.get(i) - in[3].number(c)) / Math.sqrt(in[4].number(c) + epsilon);
-                to.set(i, scaled * in[1].number(c) + in[2].number(c));
-            }
-        });
     }
 
     // -------------------------------------------------------------------------------------------------------- spans

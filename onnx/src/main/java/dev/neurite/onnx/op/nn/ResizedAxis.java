@@ -104,17 +104,16 @@ final class ResizedAxis {
     }
 
     private double place(Coordinates coordinates, int i, double scale, double start, double end) {
-        double length = scale * from; // need not be whole
         double centered = (i + 0.5) / scale;
         return switch (coordinates) {
             case HALF_PIXEL -> centered - 0.5;
-            case HALF_PIXEL_SYMMETRIC -> from / 2.0 * (1 - to / length) + centered - 0.5;
+            case HALF_PIXEL_SYMMETRIC -> from / 2.0 * (1 - to / (scale * from)) + centered - 0.5;
             case PYTORCH_HALF_PIXEL -> to > 1 ? centered - 0.5 : 0;
-            case ALIGN_CORNERS -> i == 0 ? 0 : i * (from - 1.0) / (length - 1);
+            case ALIGN_CORNERS -> i == 0 ? 0 : i * (from - 1.0) / (to - 1.0);
             case ASYMMETRIC -> i / scale;
             case TF_HALF_PIXEL_FOR_NN -> centered;
             case TF_CROP_AND_RESIZE ->
-                to > 1 ? (start + i * (end - start) / (length - 1)) * (from - 1) : 0.5 * (start + end) * (from - 1);
+                to > 1 ? (start + i * (end - start) / (to - 1.0)) * (from - 1) : 0.5 * (start + end) * (from - 1);
         };
     }
 

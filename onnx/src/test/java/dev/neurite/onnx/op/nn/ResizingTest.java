@@ -119,7 +119,7 @@ final class ResizingTest {
                 4);
         assertElements(resize(linear, EIGHT, 1, 1, 0.6f, 0.6f), 2.6666665, 4.3333331);
         Ops corners = linear.with("coordinate_transformation_mode", "align_corners");
-        assertElements(resize(corners, EIGHT, 1, 1, 0.6f, 0.6f), 1, 3.142857);
+        assertElements(resize(corners, EIGHT, 1, 1, 0.6f, 0.6f), 1, 4); // as PyTorch: both ends stay ends
         assertElements(
                 corners.run(FOUR, null, null, longs(1, 1, 2, 4)), 1, 4 / 3.0, 5 / 3.0, 2, 3, 10 / 3.0, 11 / 3.0, 4);
     }

@@ -1,0 +1,52 @@
+package dev.neurite.onnx.op.math;
+
+import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.op.Elements;
+import dev.neurite.onnx.op.Operators;
+import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.value.ElementType;
+import java.util.Set;
+import java.util.function.LongBinaryOperator;
+
+/// Operators on the bits of integers, broadcast.
+final class Bits {
+    private static final Set<ElementType> INTEGERS =
+            Set.of(ElementType.INT64, ElementType.INT32, ElementType.INT8, ElementType.UINT8);
+
+    private Bits() {}
+
+    static void register(Operators all) {
+        all.add("BitwiseAnd", call -> two(call, (a, b) -> a & b));
+        all.add("BitwiseOr", call -> two(call, (a, b) -> a | b));
+        all.add("BitwiseXor", call -> two(call, (a, b) -> a ^ b));
+        all.add("BitwiseNot", Bits::not);
+        all.add("BitShift", Bits::shift);
+    }
+
+    private static Step two(Call call, LongBinaryOperator f) {
+        call.requireSameTypes(0, 1);
+        call.requireType(0, INTEGERS);
+        return Arithmetic.integers(call, 0, 1, f);
+    }
+
+    private static Step not(Call call) {
+        call.requireType(0, INTEGERS);
+        return Step.of(call.in(0).withoutValue(), (in, out) -> {
+            Elements.Longs from = Elements.longs(in[0]);
+            Elements.LongWriter to = Elements.longWriter(out[0]);
+            for (int i = 0; i < in[0].size(); i++) to.set(i, ~from.get(i));
+        });
+    }
+
+    /// ONNX shifts unsigned integers only. Shifted by 8 bits or more, a byte is 0.
+    private static Step shift(Call call) {
+        call.requireSameTypes(0, 1);
+        call.requireType(0, ElementType.UINT8);
+        String direction = call.attributes().text("direction", "");
+        return switch (direction) {
+            case "LEFT" -> Arithmetic.integers(call, 0, 1, (a, b) -> b < Byte.SIZE ? a << b : 0);
+            case "RIGHT" -> Arithmetic.integers(call, 0, 1, (a, b) -> b < Byte.SIZE ? a >> b : 0);
+            default -> throw call.wrong("expects direction LEFT or RIGHT, got '" + direction + "'");
+        };
+    }
+}
