@@ -16,6 +16,7 @@ import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -45,17 +46,18 @@ class InterruptTest {
     /// The body has no steps: its outputs are its inputs.
     @Test
     @Timeout(60)
-    void ofALoopWithoutEnd() {
+    void ofALoopWithoutEnd() throws Exception {
         var loop = body(List.of("i", "go", "before"), List.of("go", "before"));
         loop.setInput(1, Protos.value("go", BOOL));
         loop.setInput(2, Protos.value("before", FLOAT, 2L));
         try (ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
             Thread own = Thread.currentThread();
-            timer.schedule(own::interrupt, 200, TimeUnit.MILLISECONDS);
+            Future<?> interrupt = timer.schedule(own::interrupt, 200, TimeUnit.MILLISECONDS);
             assertEnds(graph(node("Loop", "", "y", attribute("body", loop))
                     .addInput("")
                     .addInput("")
                     .addInput("x")));
+            interrupt.get(10, TimeUnit.SECONDS);
         }
     }
 }
