@@ -52,6 +52,7 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
     public static final String TEXT = "text.column"; // of texts to classify
     public static final String UNKNOWN = "[UNK]"; // the token for what is in no training text
     public static final String RESIZED = "resized"; // set if images were resized
+    public static final String TEST = "csv.test"; // the file of the test rows
 
     /// Reads a model.
     /// @param run a run's directory, or a model file
@@ -211,6 +212,11 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
     /// The name of the training data; empty if the file has none.
     public Optional<String> data() {
         return Optional.ofNullable(notes.get(DATA));
+    }
+
+    /// The file of the test rows, where it is not that of the training rows; empty if the file has none.
+    public Optional<String> testFile() {
+        return Optional.ofNullable(notes.get(TEST));
     }
 
     /// The range of inputs in training; empty if the file has none.
