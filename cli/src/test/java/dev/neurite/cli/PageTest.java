@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -73,6 +74,22 @@ final class PageTest {
     }
 
     private static HttpResponse<String> get(Matcher address, String path) throws IOException, InterruptedException {
+        return answer(address, path, HttpRequest.newBuilder().GET());
+    }
+
+    private static HttpResponse<String> control(Matcher address, String run, String action)
+            throws IOException, InterruptedException {
+        var body = HttpRequest.BodyPublishers.ofString("{\"action\":\"" + action + "\"}");
+        return answer(
+                address,
+                "/api/runs/" + run + "/control",
+                HttpRequest.newBuilder()
+                        .header("Content-Type", "application/json")
+                        .POST(body));
+    }
+
+    private static HttpResponse<String> answer(Matcher address, String path, HttpRequest.Builder request)
+            throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
             String origin = "http://127.0.0.1:" + address.group(2);
             HttpResponse<String> session = http.send(
@@ -85,7 +102,8 @@ final class PageTest {
             String cookie =
                     session.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
             return http.send(
-                    HttpRequest.newBuilder(URI.create(origin + path))
+                    request.uri(URI.create(origin + path))
+                            .header("Origin", origin)
                             .header("Cookie", cookie)
                             .build(),
                     BodyHandlers.ofString());
@@ -149,6 +167,46 @@ final class PageTest {
             keys.write('\n');
             keys.flush();
             assertThat(running.code.get(20, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    /// A training that is stopped ends as others do: with the model so far, and the figures of that model.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aTrainingThatIsStoppedOnThePageHasAModelAndItsFigures(boolean inFirstEpoch) throws Exception {
+        String run = place.resolve("runs/stopped").toString();
+        Path log = Path.of(run, "metrics.jsonl");
+        try (var keys = new PipedOutputStream()) {
+            String[] words = {"train", "digits", "--batch", "1", "--epochs", "100000", "--ui-port", "0", "--out", run};
+            List<String> all = new ArrayList<>(List.of(words));
+            all.addAll(List.of("--layers", inFirstEpoch ? "1500,1500" : "64,64", "--json"));
+            var running = new Running(new PipedInputStream(keys), all.toArray(String[]::new));
+            Matcher address = running.await(ADDRESS);
+            await(() ->
+                    inFirstEpoch || (Files.exists(log) && Files.readString(log).contains("\"epoch\":3")));
+            await(() -> control(address, "stopped", "stop").statusCode() == 200); // as soon as it has begun
+            running.await(Pattern.compile("stays until you press Enter"));
+            keys.write('\n');
+            keys.flush();
+            assertThat(running.code.get(20, TimeUnit.SECONDS))
+                    .as(running.output())
+                    .isZero();
+            assertThat(running.output()).contains("ended  stopped on the page");
+            assertThat(Files.readString(log).contains("\"k\":\"test\"")).isEqualTo(!inFirstEpoch);
+            Map<String, Object> trained = JsonText.object(running.out.toString(StandardCharsets.UTF_8));
+            Map<String, Object> evaluated =
+                    JsonText.object(Cli.run("evaluate", run, "--json").out());
+            for (String each : List.of("accuracy", "loss", "weights")) {
+                assertThat(trained.get(each)).as(each).isEqualTo(evaluated.get(each));
+            }
+        }
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.sleep(20);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.neurite.cli.command;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.FilesRead;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.RecordedEnvironment;
@@ -110,10 +111,10 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         int threads = context.threads();
         if (data != null) DataSource.of(data); // refuses an unknown name before anything is read
-        Optional<Path> page = html.file();
         Optional<List<Metric>> asked = Optional.ofNullable(metrics).map(MetricNames::parse);
         LoadedModel loaded = LoadedModel.read(run);
         DataSource source = data != null ? DataSource.of(data) : recordedSource(loaded);
+        Optional<Path> page = html.file(read(loaded, source));
         context.noteMissingVectors();
         Dataset test = data == null ? source.testPart(loaded, context::note) : source.load(loaded, context::note);
         if (data == null && RecordedEnvironment.isOfOtherData(loaded.file(), RecordedEnvironment.TEST, test)) {
@@ -151,6 +152,15 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new DataException(source.text(), misfit.problem(), "Use data like the model's training data");
         }
         return 0;
+    }
+
+    /// What the command reads.
+    private FilesRead read(LoadedModel loaded, DataSource source) {
+        List<String> test = data == null ? loaded.testFile().stream().toList() : List.of();
+        return FilesRead.of(test)
+                .and(source.read())
+                .and(List.of(loaded.file()))
+                .and(RunDirectory.filesBeside(loaded.file()));
     }
 
     /// The data that the model was trained on, by its note.

@@ -2,6 +2,7 @@ package dev.neurite.cli.command;
 
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.FilesRead;
 import dev.neurite.cli.console.OutputFile;
 import dev.neurite.cli.input.PredictionInput;
 import dev.neurite.cli.input.SeriesEvaluationData;
@@ -10,11 +11,13 @@ import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.onnx.OnnxPrediction;
 import dev.neurite.cli.report.ForecastWriter;
 import dev.neurite.cli.report.PredictionWriter;
+import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Forecaster;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +69,7 @@ import picocli.CommandLine.Spec;
         })
 final class PredictCommand implements Callable<Integer> {
     private static final int ROWS_AT_ONCE = 512;
+    private static final int VALUES_AT_ONCE = 1 << 24; // 64 MB
     private static final String OUT = "--out";
     private static final String INPUT = "--input";
 
@@ -136,7 +140,7 @@ final class PredictCommand implements Callable<Integer> {
                 .flatMap(file -> PredictionInput.files(file).stream())
                 .toList();
         boolean named = files.size() > 1 || !all.equals(files);
-        try (OutputFile output = OutputFile.of(OUT, out, context.io().out());
+        try (OutputFile output = output(loaded, all);
                 Kernels kernels = Kernels.create(threads)) {
             boolean escapes = out == null && context.io().outIsTerminal();
             Consumer<String> lines = line -> output.stream().print((escapes ? Console.printable(line) : line) + '\n');
@@ -150,6 +154,11 @@ final class PredictCommand implements Callable<Integer> {
             return 0; // the reader of a pipe has closed it, as head does
         }
         return 0;
+    }
+
+    private OutputFile output(LoadedModel loaded, List<String> rows) {
+        FilesRead read = FilesRead.of(rows).and(List.of(loaded.file())).and(RunDirectory.filesBeside(loaded.file()));
+        return OutputFile.of(OUT, out, read, context.io().out());
     }
 
     /// Runs an ONNX model.
@@ -176,7 +185,7 @@ final class PredictCommand implements Callable<Integer> {
     private int forecast(LoadedModel loaded, Forecaster forecaster, int threads) {
         if (top != null) throw new ConfigException("--top", "expects a network that predicts classes, got a forecast");
         context.noteMissingVectors();
-        try (OutputFile output = OutputFile.of(OUT, out, context.io().out());
+        try (OutputFile output = output(loaded, files);
                 Kernels kernels = Kernels.create(threads)) {
             boolean escapes = out == null && context.io().outIsTerminal();
             Consumer<String> lines = line -> output.stream().print((escapes ? Console.printable(line) : line) + '\n');
@@ -222,6 +231,7 @@ final class PredictCommand implements Callable<Integer> {
         private final Kernels kernels;
         private final PredictionWriter writer;
         private final OutputFile output;
+        private final int atOnce; // rows
         private Optional<InputRange> seen;
         private String file = "";
         private int row;
@@ -234,17 +244,23 @@ final class PredictCommand implements Callable<Integer> {
             this.writer = writer;
             this.output = output;
             this.seen = loaded.range();
+            this.atOnce = atOnce(loaded.model().network().inputs().getFirst());
         }
 
         void file(String next) {
             file = next;
             row = 0;
-            PredictionInput.read(file, context.io().in(), loaded, context::note, ROWS_AT_ONCE, this::rows);
+            PredictionInput.read(file, context.io().in(), loaded, context::note, atOnce, this::rows);
+        }
+
+        /// Fewer rows of large images.
+        private static int atOnce(Shape row) {
+            return row.isKnown() ? Math.clamp(VALUES_AT_ONCE / Math.max(1, row.size()), 1, ROWS_AT_ONCE) : ROWS_AT_ONCE;
         }
 
         private void rows(PredictionInput rows) {
-            for (int from = 0; from < rows.count(); from += ROWS_AT_ONCE) {
-                Tensor inputs = rows.rows(from, Math.min(rows.count(), from + ROWS_AT_ONCE));
+            for (int from = 0; from < rows.count(); from += atOnce) {
+                Tensor inputs = rows.rows(from, Math.min(rows.count(), from + atOnce));
                 InputRange range = InputRange.of(inputs);
                 if (seen.isPresent() && seen.get().isFar(range)) {
                     context.note("warning: " + seen.get().farText(file, range));

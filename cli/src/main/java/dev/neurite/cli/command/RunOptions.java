@@ -1,5 +1,6 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.FilesRead;
 import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.HtmlOption;
@@ -120,9 +121,12 @@ final class RunOptions {
     }
 
     /// What to write besides the run.
+    /// @param read what the command reads
     /// @throws ConfigException for a file of a report that cannot be written
-    RunExports exports() {
-        return new RunExports(html.file(Optional.ofNullable(out).flatMap(RunOptions::path)), tensorboard);
+    RunExports exports(FilesRead read) {
+        Optional<Path> directory =
+                Optional.ofNullable(resume != null ? resume : out).flatMap(RunOptions::path);
+        return new RunExports(html.file(read, directory), tensorboard);
     }
 
     private static Optional<Path> path(String text) {
@@ -173,7 +177,7 @@ final class RunOptions {
         given.put(PROFILE, profile);
         given.put(WATCH, watchEvery != null);
         given.put(RunExports.TENSORBOARD, tensorboard);
-        given.put(HtmlOption.NAME, html.file().isPresent());
+        given.put(HtmlOption.NAME, html.isGiven());
         boolean validated = settings.data().validation().isPresent();
         given.put(DataOptions.VALIDATION, validated && !settings.schedule().watchesMetric());
         given.entrySet().stream()

@@ -2,6 +2,7 @@ package dev.neurite.cli.command;
 
 import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.FilesRead;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.input.RecordedEnvironment;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -217,10 +219,10 @@ public final class TrainCommand implements Callable<Integer> {
         OptionalInt watchEvery = run.watchEvery();
         Optional<PageOptions.Settings> shown = page.settings();
         Optional<ClusterRun> elsewhere = cluster.settings().map(each -> new ClusterRun(each, WorkerTrainer::new));
-        RunExports exports = run.exports();
+        DataSource source = source();
+        RunExports exports = run.exports(read(settings, source));
         List<Metric> metrics = run.metrics();
         settings.checkpoints().requireMeasured(metrics);
-        DataSource source = source();
 
         context.noteMissingVectors();
         LoadedData loaded = source.load(settings);
@@ -256,6 +258,19 @@ public final class TrainCommand implements Callable<Integer> {
     /// @throws dev.neurite.error.NeuriteException if that fails
     public LoadedData data() {
         return source().load(settings());
+    }
+
+    /// What the training reads: its data, its configuration, and the weights that it begins with.
+    private FilesRead read(TrainSettings settings, DataSource source) {
+        Stream<String> names = Stream.of(
+                        settings.data().table().test(),
+                        invocation.map(each -> each.configuration().file()),
+                        Optional.ofNullable(from))
+                .flatMap(Optional::stream);
+        FilesRead files = FilesRead.of(names.toList()).and(source.read());
+        return files.and(files.paths().stream()
+                .flatMap(each -> RunDirectory.filesBeside(each).stream())
+                .toList());
     }
 
     private DataSource source() {

@@ -17,44 +17,37 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The output of results: standard output, or a file. A regular file is written as a whole or not at
-/// all; a pipe or device is written to directly.
+/// all; a pipe or device is written to directly, see [AtomicFile].
 /// @param stream takes the results
 /// @param file the file; empty for standard output
-/// @param whole the file that is written as a whole; empty for standard output, a pipe and a device
-public record OutputFile(PrintStream stream, Optional<Path> file, Optional<AtomicFile> whole) implements AutoCloseable {
+public record OutputFile(PrintStream stream, Optional<AtomicFile> file) implements AutoCloseable {
     /// Opens a file, or takes standard output without one.
     /// @param option the option that names the file
     /// @param name its path; null for standard output
+    /// @param read what the command reads
     /// @param usual standard output
-    /// @throws ConfigException for a path that is a directory or invalid
+    /// @throws ConfigException for a path that is a directory or invalid, and for a file that the command reads
     /// @throws ResourceException if it cannot be written
-    public static OutputFile of(String option, @Nullable String name, PrintStream usual) {
-        if (name == null) return new OutputFile(usual, Optional.empty(), Optional.empty());
+    public static OutputFile of(String option, @Nullable String name, FilesRead read, PrintStream usual) {
+        if (name == null) return new OutputFile(usual, Optional.empty());
         try {
             Path file = Path.of(name);
             if (name.isBlank() || Files.isDirectory(file)) {
                 throw new ConfigException(
                         option, "expects a file, got " + (name.isBlank() ? "nothing" : "a directory"));
             }
-            if (Files.exists(file) && !Files.isRegularFile(file)) {
-                return new OutputFile(stream(Files.newOutputStream(file)), Optional.of(file), Optional.empty());
-            }
-            if (Files.isSymbolicLink(file) && Files.exists(file)) file = file.toRealPath();
+            read.refuse(option, file);
             AtomicFile whole = AtomicFile.open(file);
-            OutputStream out = Channels.newOutputStream(whole.channel());
-            return new OutputFile(stream(out), Optional.of(file), Optional.of(whole));
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(whole.channel()));
+            return new OutputFile(new PrintStream(out, false, StandardCharsets.UTF_8), Optional.of(whole));
         } catch (InvalidPathException e) {
             throw new ConfigException(option, "expects a file, got '" + name + "': " + e.getReason());
         } catch (NoSuchFileException _) {
             Path directory = Path.of(name).toAbsolutePath().getParent();
             throw new ResourceException(name, "cannot be written: the directory " + directory + " does not exist");
         } catch (IOException e) {
-            throw new ResourceException(name, "cannot be written: " + ResourceException.reason(e));
+            throw AtomicFile.unwritten(Path.of(name), e);
         }
-    }
-
-    private static PrintStream stream(OutputStream out) {
-        return new PrintStream(new BufferedOutputStream(out), false, StandardCharsets.UTF_8);
     }
 
     /// Flushes.
@@ -63,8 +56,8 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Atomi
     public boolean flush() {
         boolean failed = stream.checkError();
         if (failed && file.isPresent()) {
-            String hint = whole.isPresent() ? "The disk may be full" : "Its reader may have closed it";
-            throw new ResourceException(file.get().toString(), "cannot be written", hint);
+            String hint = file.get().isWhole() ? "The disk may be full" : "Its reader may have closed it";
+            throw new ResourceException(file.get().file().toString(), "cannot be written", hint);
         }
         return !failed;
     }
@@ -72,26 +65,22 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Atomi
     /// Gives the file its name; everything is written.
     public void keep() {
         flush();
-        if (whole.isEmpty()) return;
+        if (file.isEmpty()) return;
         try {
-            whole.get().commit();
+            file.get().commit();
         } catch (IOException e) {
-            throw new ResourceException(
-                    whole.get().file().toString(), "cannot be written: " + ResourceException.reason(e));
+            throw AtomicFile.unwritten(file.get().file(), e);
         }
     }
 
     @Override
     public void close() {
-        if (whole.isEmpty()) {
-            if (file.isPresent()) stream.close();
-            return;
-        }
+        if (file.isEmpty()) return;
         try {
-            whole.get().close();
+            file.get().close();
         } catch (IOException e) {
             throw new ResourceException(
-                    whole.get().file().toString(), "leaves a temporary file: " + ResourceException.reason(e));
+                    file.get().file().toString(), "leaves a temporary file: " + ResourceException.reason(e));
         }
     }
 }

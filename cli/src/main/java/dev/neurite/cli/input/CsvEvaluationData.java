@@ -39,7 +39,7 @@ public final class CsvEvaluationData {
     static final String HEADER = "csv.header";
     private static final String MISSING =
             "csv.missing"; // of older models, whose preprocessing has no texts for missing values
-    static final String TEST = "csv.test";
+    static final String TEST = LoadedModel.TEST;
     static final String TEST_SHARE = "csv.test-share";
     static final String GROUP = "csv.group"; // the column by which the training split the rows
     static final String ORDER = "csv.order";

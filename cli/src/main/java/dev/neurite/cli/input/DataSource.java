@@ -107,6 +107,16 @@ public sealed interface DataSource {
         return List.of();
     }
 
+    /// The files that are read, and directories for the files in them; none for a data set by name.
+    default List<Path> read() {
+        return switch (this) {
+            case Named _ -> List.of();
+            case Directory directory -> List.of(directory.path());
+            case TextSource text -> List.of(text.path());
+            case CsvSource csv -> List.of(csv.path());
+        };
+    }
+
     /// Reads the data for a training.
     /// @throws ConfigException for settings of other kinds of data
     /// @throws dev.neurite.error.DataException if files are missing or damaged
@@ -334,7 +344,7 @@ public sealed interface DataSource {
 
         @Override
         public Dataset testPart(LoadedModel model, Consumer<String> notes) {
-            Optional<String> test = Optional.ofNullable(model.notes().get(CsvEvaluationData.TEST));
+            Optional<String> test = model.testFile();
             if (model.textColumn().isPresent()) {
                 return located(files(test), () -> TextTable.testPart(path, model, notes));
             }

@@ -44,6 +44,7 @@ public record LoadedModel(Path file, ModelFile content) {
     public static final String DATA = "data";
     public static final String LOSS = "loss";
     public static final String RANGE = "range"; // of inputs in training, for models without preprocessing
+    public static final String TEST = "csv.test"; // the file of the test rows
 
     /// Reads a model.
     /// @param run a run's directory, or a model file
@@ -213,6 +214,11 @@ public record LoadedModel(Path file, ModelFile content) {
     /// The name of the training data; empty if the file has none.
     public Optional<String> data() {
         return Optional.ofNullable(notes().get(DATA));
+    }
+
+    /// The file of the test rows, where it is not that of the training rows; empty if the file has none.
+    public Optional<String> testFile() {
+        return Optional.ofNullable(notes().get(TEST));
     }
 
     /// The range of inputs in training; empty if the file has none.

@@ -2,6 +2,7 @@ package dev.neurite.cli.onnx;
 
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.FilesRead;
 import dev.neurite.cli.console.OutputFile;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.EnumChoice;
@@ -16,6 +17,7 @@ import dev.neurite.text.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -152,7 +154,10 @@ public final class EmbedCommand implements Callable<Integer> {
 
     /// @param atOnce the number of texts whose vectors are written together
     private void write(List<String> texts, TextEmbedder embedder, int atOnce) {
-        try (OutputFile out = OutputFile.of(OUTPUT, output, context.io().out())) {
+        List<String> named = new ArrayList<>(List.of(model));
+        if (file != null) named.add(file);
+        FilesRead read = FilesRead.of(named).and(List.of(tokenizer()));
+        try (OutputFile out = OutputFile.of(OUTPUT, output, read, context.io().out())) {
             VectorWriter writer = writer(out);
             for (int from = 0; from < texts.size(); from += atOnce) {
                 List<String> some = texts.subList(from, Math.min(texts.size(), from + atOnce));

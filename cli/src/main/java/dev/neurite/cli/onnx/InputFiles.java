@@ -1,5 +1,6 @@
 package dev.neurite.cli.onnx;
 
+import dev.neurite.cli.console.FilesRead;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
@@ -44,6 +45,15 @@ final class InputFiles {
             if (file != null) values.put(each.name(), value(each, file));
         }
         return values;
+    }
+
+    /// What arguments may name: all of each, and what is behind a `=`.
+    static FilesRead read(List<String> arguments) {
+        List<String> names = new ArrayList<>(arguments);
+        for (String each : arguments) {
+            for (int at = each.indexOf('='); at >= 0; at = each.indexOf('=', at + 1)) names.add(each.substring(at + 1));
+        }
+        return FilesRead.of(names);
     }
 
     /// Takes `NAME=FILE`.

@@ -1,6 +1,7 @@
 package dev.neurite.cli.onnx;
 
 import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.FilesRead;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.value.Value;
@@ -32,8 +33,9 @@ public record OnnxPrediction(Context context, String model, List<String> inputs,
     }
 
     private OutputFiles files(OnnxModel loaded) {
-        return output.map(each ->
-                        OutputFiles.open(loaded.outputs(), each, context.io().out()))
+        FilesRead read = InputFiles.read(inputs).and(List.of(Path.of(model)));
+        return output.map(each -> OutputFiles.open(
+                        loaded.outputs(), each, read, context.io().out()))
                 .orElseGet(OutputFiles::none);
     }
 

@@ -1,5 +1,6 @@
 package dev.neurite.cli.onnx;
 
+import dev.neurite.cli.console.FilesRead;
 import dev.neurite.cli.console.OutputFile;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ResourceException;
@@ -37,12 +38,13 @@ final class OutputFiles implements AutoCloseable {
 
     /// Opens the files.
     /// @param target a file, or a directory that exists
+    /// @param read what the command reads
     /// @throws ConfigException for outputs that cannot be written there
     /// @throws ResourceException if a file cannot be created
-    static OutputFiles open(List<ValueInfo> outputs, String target, PrintStream usual) {
+    static OutputFiles open(List<ValueInfo> outputs, String target, FilesRead read, PrintStream usual) {
         var all = new OutputFiles(paths(outputs, target));
         try {
-            all.paths.forEach((name, path) -> all.files.put(name, OutputFile.of(OPTION, path, usual)));
+            all.paths.forEach((name, path) -> all.files.put(name, OutputFile.of(OPTION, path, read, usual)));
             return all;
         } catch (RuntimeException e) {
             all.close();

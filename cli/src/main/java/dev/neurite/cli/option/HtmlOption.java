@@ -1,5 +1,6 @@
 package dev.neurite.cli.option;
 
+import dev.neurite.cli.console.FilesRead;
 import dev.neurite.error.ConfigException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -19,16 +20,24 @@ public final class HtmlOption {
                     + " environment, as far as the command has them. It needs no connection and prints well.")
     private @Nullable String html;
 
-    /// The file; empty for none.
-    /// @throws ConfigException if it is a directory or in no directory
-    public Optional<Path> file() {
-        return file(Optional.empty());
+    /// Whether it is given.
+    public boolean isGiven() {
+        return html != null;
     }
 
     /// The file; empty for none.
-    /// @param created a directory that the command will create; the file may be in it
-    /// @throws ConfigException if it is a directory or in no directory
-    public Optional<Path> file(Optional<Path> created) {
+    /// @param read what the command reads
+    /// @throws ConfigException if it is a directory, in no directory, or what the command reads
+    public Optional<Path> file(FilesRead read) {
+        return file(read, Optional.empty());
+    }
+
+    /// The file; empty for none.
+    /// @param read what the command reads
+    /// @param created a directory that the command writes to, which need not exist; a file in it must end
+    /// with .html, as no other one there does
+    /// @throws ConfigException if it is a directory, in no directory, or what the command reads or writes
+    public Optional<Path> file(FilesRead read, Optional<Path> created) {
         if (html == null) return Optional.empty();
         try {
             Path file = Path.of(html);
@@ -43,6 +52,13 @@ public final class HtmlOption {
                 throw new ConfigException(
                         NAME + " " + html, "expects a file in a directory that exists, got one in " + directory);
             }
+            if (comes && !file.toString().endsWith(".html")) {
+                throw new ConfigException(
+                        NAME + " " + html,
+                        "expects a name that ends with .html in the directory of the other results, got "
+                                + file.getFileName());
+            }
+            read.refuse(NAME, file);
             return Optional.of(file);
         } catch (InvalidPathException e) {
             throw new ConfigException(NAME, "expects a file, got '" + html + "': " + e.getReason());

@@ -27,7 +27,7 @@ public final class OptimizerOptions {
     private static final String L2 = "--l2";
     private static final String DROP_LAST = "--drop-last";
     private static final String GROUP_BY_LENGTH = "--group-by-length";
-    private static final String ACCUMULATE = "--accumulate";
+    static final String ACCUMULATE = "--accumulate";
     static final String BATCH = "--batch";
     static final String SHARDS = "--shards";
     static final String ROWS_BY_SHARD = "--rows-by-shard";

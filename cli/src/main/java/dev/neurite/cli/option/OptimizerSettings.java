@@ -1,5 +1,6 @@
 package dev.neurite.cli.option;
 
+import dev.neurite.cli.console.Text;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
@@ -48,9 +49,18 @@ public record OptimizerSettings(
     /// result does not depend on the number of workers.
     private static final int CLUSTER_SHARDS = 8;
 
-    /// Refuses a batch size that is no multiple of the shards which rows belong to.
+    /// Refuses more shards than a step may have, and a batch size that is no multiple of the shards which
+    /// rows belong to.
     /// @throws ConfigException then
     public OptimizerSettings {
+        long all = (long) shards.orElse(1) * accumulate;
+        if (all > Trainer.MOST_SHARDS) {
+            throw new ConfigException(
+                    accumulate > Trainer.MOST_SHARDS ? OptimizerOptions.ACCUMULATE : OptimizerOptions.SHARDS,
+                    Text.format(
+                            "expects at most %,d shards and accumulated batches a step, got %,d",
+                            Trainer.MOST_SHARDS, all));
+        }
         if (batch.isPresent()) requireShards(rowsByShard, shards, batch.getAsInt());
     }
 

@@ -1,15 +1,17 @@
 package dev.neurite.cli.run;
 
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.AtomicFile;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
+import dev.neurite.io.ModelFile;
 import dev.neurite.tensorboard.EventFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -21,6 +23,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -87,9 +90,33 @@ public record RunDirectory(Path path) {
         boolean checkpoints =
                 file.endsWith(LoadedModel.CHECKPOINTS) && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         if (checkpoints) return files(file).stream().filter(each -> !isCheckpointFile(each));
-        return isOf(file, name -> FILES.contains(name) || EventFile.isEventFile(name))
-                ? Stream.empty()
-                : Stream.of(file);
+        return isOwn(file) ? Stream.empty() : Stream.of(file);
+    }
+
+    /// The files of the run that a path is or is in, of which some may be read with it; empty if that is no run.
+    /// @param path the directory, a model file or a checkpoint
+    public static List<Path> filesBeside(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        return Stream.iterate(Optional.of(absolute), each -> each.map(Path::getParent))
+                .limit(3)
+                .flatMap(Optional::stream)
+                .filter(each -> Files.isRegularFile(each.resolve(CONFIG))
+                        && Files.isRegularFile(each.resolve(RecordedEnvironment.FILE)))
+                .findFirst()
+                .map(RunDirectory::ownFiles)
+                .orElse(List.of());
+    }
+
+    private static List<Path> ownFiles(Path run) {
+        Path checkpoints = run.resolve(LoadedModel.CHECKPOINTS);
+        Stream<Path> kept = Files.isDirectory(checkpoints) ? files(checkpoints).stream() : Stream.empty();
+        return Stream.concat(
+                        files(run).stream().filter(RunDirectory::isOwn), kept.filter(RunDirectory::isCheckpointFile))
+                .toList();
+    }
+
+    private static boolean isOwn(Path file) {
+        return isOf(file, name -> FILES.contains(name) || EventFile.isEventFile(name));
     }
 
     private static boolean isCheckpointFile(Path file) {
@@ -221,6 +248,34 @@ public record RunDirectory(Path path) {
         return path.resolve(MODEL);
     }
 
+    /// Writes the model of a training that has ended. Where that fails, as on a full disk, the model is written
+    /// elsewhere: it would be lost.
+    /// @param elsewhere a directory
+    /// @throws ResourceException if it is not in its place; says where it is, or how to train on
+    void save(ModelFile model, Path elsewhere) {
+        try {
+            model.write(model(), Catalog.standard());
+        } catch (ResourceException e) {
+            var problem = new ResourceException(e.where(), e.problem(), afterFailure(model, elsewhere));
+            problem.initCause(e);
+            throw problem;
+        }
+    }
+
+    private String afterFailure(ModelFile model, Path elsewhere) {
+        Path other = elsewhere.resolve("neurite-" + UUID.randomUUID() + ".safetensors");
+        try {
+            model.write(other, Catalog.standard());
+            return "The trained model is in " + other + ": make room, and move it to " + model();
+        } catch (ResourceException _) {
+            String resume = Console.commandLine("train", RESUME, path.toString());
+            return (Checkpoints.files(checkpoints()).isEmpty()
+                            ? "The trained model is lost, and there is no checkpoint; make room, and train again: "
+                            : "The steps after the newest checkpoint are lost; make room, and take them again: ")
+                    + resume;
+        }
+    }
+
     /// The log of the cluster's software; there is none without anything to say.
     Path clusterLog() {
         return path.resolve(CLUSTER_LOG);
@@ -232,13 +287,6 @@ public record RunDirectory(Path path) {
 
     /// Writes a file as a whole or not at all, and flushes it to the disk.
     public void write(String name, String text) {
-        Path file = path.resolve(name);
-        try (var output = AtomicFile.open(file)) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-            while (bytes.hasRemaining()) output.channel().write(bytes);
-            output.commit(); // to the disk: checkpoints cannot be used without their configuration
-        } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
-        }
+        AtomicFile.write(path.resolve(name), text.getBytes(StandardCharsets.UTF_8));
     }
 }

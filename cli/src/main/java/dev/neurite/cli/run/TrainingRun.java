@@ -89,6 +89,7 @@ public record TrainingRun(
         RunExports exports,
         Optional<ClusterRun> cluster) {
     private static final Path RUNS = Path.of("runs");
+    private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
 
     /// Trains and saves the run.
     /// @param place the run's directory; empty for the next free one
@@ -171,9 +172,9 @@ public record TrainingRun(
                     : trainer.fit(interruption.interrupting(connection), plan.validation());
             Thread.interrupted(); // by a signal while the cluster trained, which has paused the training
             file = file(run.model());
-            if (!run.paused())
-                file.write(
-                        directory.model(), Catalog.standard()); // before the test evaluation, which may be long or fail
+            if (!run.paused()) {
+                directory.save(file, TEMPORARY); // before the test evaluation, which may be long or fail
+            }
             interrupted = interruption.exitCode();
         } catch (NeuriteException e) {
             if (cluster.isPresent() && Files.exists(directory.clusterLog())) {
@@ -373,11 +374,13 @@ public record TrainingRun(
         return Console.commandLine("train", run.resolve(RunDirectory.CONFIG).toString()) + " <options>";
     }
 
-    /// Evaluates the model on the test part, in the units of the data.
+    /// Evaluates the model on the test part, in the units of the data, unless the last epoch did.
     private Evaluation test(Run run, Model model) {
-        Optional<Evaluation> last = run.history().last().validation();
-        boolean same = plan.data().validatesOnTest() && plan.data().test().isLabeled();
-        if (same && last.flatMap(Evaluation::confusion).isPresent()) return last.get();
+        boolean ended = run.stopReason().isEmpty(); // else there may be steps after the last epoch that ended
+        boolean same =
+                ended && plan.data().validatesOnTest() && plan.data().test().isLabeled();
+        Optional<Evaluation> last = same ? run.history().last().validation() : Optional.empty();
+        if (last.flatMap(Evaluation::confusion).isPresent()) return last.get();
         try (Kernels kernels = Kernels.create(plan.settings().threads())) {
             Dataset data = plan.data().test();
             return Evaluation.of(model, data, plan.loss(), kernels, MetricNames.withHeadline(metrics, data));

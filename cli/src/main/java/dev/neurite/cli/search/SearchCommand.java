@@ -5,6 +5,7 @@ import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.FilesRead;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.option.HtmlOption;
 import dev.neurite.cli.option.TrainingOptions;
@@ -21,6 +22,7 @@ import dev.neurite.yaml.YamlNode.Mapping;
 import dev.neurite.yaml.YamlNode.Member;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +112,6 @@ public final class SearchCommand implements Callable<Integer> {
     public Integer call() {
         int threads = TrainingOptions.positive("--parallel", parallel).orElse(context.threads());
         Path directory = directory();
-        Optional<Path> page = html.file(Optional.of(directory));
         if (DataSource.isCsv(config.file())) {
             throw new ConfigException(config.file(), "expects a configuration, got a table", CONFIGURATION);
         }
@@ -119,6 +120,9 @@ public final class SearchCommand implements Callable<Integer> {
         SearchSettings settings =
                 options.settings(section, context.seeded() ? Optional.of(context.seed()) : Optional.empty());
         Mapping tree = YamlEdits.without(whole, ConfigKeys.SEARCH);
+        List<String> named = new ArrayList<>(YamlEdits.values(tree).values());
+        named.add(config.file());
+        Optional<Path> page = html.file(FilesRead.of(named), Optional.of(directory));
         context.noteMissingVectors();
         Optional<Path> boards = tensorboard ? Optional.of(directory) : Optional.empty();
         var search = new Search(context, reader, config.file(), tree, settings, threads, boards);

@@ -141,6 +141,33 @@ final class BadInputTest {
                 bad("negative learning rate", 2, "got -1.0", "train", "iris", "--optimizer", "sgd", "--lr", "-1"),
                 bad("momentum 1", 2, "momentum: expects", "train", "iris", "--optimizer", "sgd", "--momentum", "1"),
                 bad(
+                        "too many shards",
+                        2,
+                        "--shards: expects at most 1,048,576 shards and accumulated batches a step, got 2,147,483,647",
+                        "train",
+                        "iris",
+                        "--shards",
+                        "2147483647"),
+                bad(
+                        "too many accumulated batches",
+                        2,
+                        "--accumulate: expects at most 1,048,576 shards and accumulated batches a step, got"
+                                + " 2,147,483,647",
+                        "train",
+                        "iris",
+                        "--accumulate",
+                        "2147483647"),
+                bad(
+                        "too many of both",
+                        2,
+                        "--shards: expects at most 1,048,576 shards and accumulated batches a step, got 4,294,967,296",
+                        "train",
+                        "iris",
+                        "--shards",
+                        "65536",
+                        "--accumulate",
+                        "65536"),
+                bad(
                         "momentum for Adam",
                         2,
                         "--optimizer with a setting momentum, got adam",

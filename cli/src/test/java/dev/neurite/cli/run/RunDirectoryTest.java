@@ -1,10 +1,15 @@
 package dev.neurite.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
+import dev.neurite.error.ResourceException;
+import dev.neurite.io.ModelFile;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Model;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +18,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +60,56 @@ final class RunDirectoryTest {
         try (Stream<Path> files = Files.list(temp.resolve(directory))) {
             return files.map(each -> each.getFileName().toString()).sorted().toList();
         }
+    }
+
+    /// The model of a training that has ended is written somewhere, or the message says that it is lost.
+    @Test
+    void aModelThatCannotBeWrittenIsWrittenElsewhere() throws IOException {
+        Model model = Model.of(Layers.features(2), Layers.dense(3)).initialize(1);
+        var file = new ModelFile(model, Map.of());
+        RunDirectory run = RunDirectory.at(temp.resolve("full"));
+        Files.createDirectory(run.model()); // which cannot be replaced
+        Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
+        assertThatThrownBy(() -> run.save(file, elsewhere))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageStartingWith(run.model() + ": cannot be written: ")
+                .hasMessageContaining("The trained model is in " + elsewhere)
+                .hasMessageEndingWith("make room, and move it to " + run.model());
+        assertThat(names("elsewhere")).hasSize(1);
+        assertThat(ModelFile.load(elsewhere.resolve(names("elsewhere").getFirst())))
+                .isEqualTo(model);
+        Path none = temp.resolve("none");
+        assertThatThrownBy(() -> run.save(file, none))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageEndingWith(
+                        "The trained model is lost, and there is no checkpoint; make room, and train again:"
+                                + " neurite train --resume " + run.path());
+        Files.createDirectory(run.checkpoints());
+        Files.createFile(run.checkpoints().resolve("step-000000001-epoch-000001.safetensors"));
+        assertThatThrownBy(() -> run.save(file, none))
+                .hasMessageEndingWith("The steps after the newest checkpoint are lost; make room, and take them again:"
+                        + " neurite train --resume " + run.path());
+        Files.delete(run.model());
+        run.save(file, none);
+        assertThat(ModelFile.load(run.model())).isEqualTo(model);
+    }
+
+    /// As on a full disk: the training ends, and then its model cannot be written.
+    @Test
+    void aTrainingWhoseModelCannotBeWrittenSaysWhereItIs() throws Exception {
+        Path run = temp.resolve("full");
+        var training = CompletableFuture.supplyAsync(() -> train("full", "--epochs", "500"));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!Files.exists(run.resolve(RunDirectory.METRICS)) && System.nanoTime() < end) Thread.sleep(5);
+        Files.createDirectory(run.resolve(RunDirectory.MODEL));
+        Cli cli = training.get(60, TimeUnit.SECONDS);
+        assertThat(cli.code()).as(cli.err()).isEqualTo(6);
+        Matcher place = Pattern.compile("The trained model is in (\\S+):").matcher(cli.err());
+        assertThat(place.find()).as(cli.err()).isTrue();
+        assertThat(cli.err()).doesNotContain("unchanged");
+        Files.delete(run.resolve(RunDirectory.MODEL));
+        Files.move(Path.of(place.group(1)), run.resolve(RunDirectory.MODEL));
+        assertThat(Cli.run("evaluate", run.toString()).code()).isZero();
     }
 
     /// A process that has opened the file of the lock before must not lock a deleted file.
