@@ -1,5 +1,6 @@
 package dev.neurite.data.series;
 
+import dev.neurite.data.Dataset.Past;
 import dev.neurite.data.RowAppender;
 import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
@@ -17,14 +18,17 @@ public final class TimeSeries {
     private final StoredRows targets;
     private final int[] starts; // the first step of each series, and the end of the last
     private final List<String> names;
+    private final List<Past> past; // of each target; empty if the inputs have it not as a number
 
     /// @param inputs `[steps × features]` of all series, one after the other
     /// @param targets `[steps × targets]`
-    TimeSeries(StoredRows inputs, StoredRows targets, int[] starts, List<String> names) {
+    /// @param past of each target
+    TimeSeries(StoredRows inputs, StoredRows targets, int[] starts, List<String> names, List<Past> past) {
         this.inputs = inputs;
         this.targets = targets;
         this.starts = starts;
         this.names = List.copyOf(names);
+        this.past = List.copyOf(past);
     }
 
     /// One series.
@@ -69,7 +73,10 @@ public final class TimeSeries {
             }
             StoredRows inputs = rows.finishUnclosed();
             inputs.requireFinite("time series");
-            return new TimeSeries(inputs, values.finishUnclosed(), starts, Arrays.asList(names));
+            List<Past> past = Arrays.stream(targets)
+                    .mapToObj(each -> new Past(each, 0, 1))
+                    .toList();
+            return new TimeSeries(inputs, values.finishUnclosed(), starts, Arrays.asList(names), past);
         }
     }
 
@@ -96,6 +103,11 @@ public final class TimeSeries {
     /// The number of values to forecast at each step.
     public int targets() {
         return targets.width();
+    }
+
+    /// The inputs that have the past of each value to forecast.
+    List<Past> past() {
+        return past;
     }
 
     /// A value to forecast.
