@@ -86,6 +86,18 @@ public interface Dataset extends RowSource {
         return false;
     }
 
+    /// Where inputs have the past of the targets, as in a window of a time series: for each value that is
+    /// forecast at a step, in their order. Empty if they have not, or not as a number for each step.
+    default List<Past> past() {
+        return List.of();
+    }
+
+    /// An input that has the past of a target: (value of the target − shift) / scale.
+    /// @param input its index among the inputs of a step
+    /// @param shift in the units of the target
+    /// @param scale in the units of the target, above 0
+    record Past(int input, double shift, double scale) {}
+
     /// Whether rows are in a memory-mapped file, outside the heap.
     default boolean isMapped() {
         return false;

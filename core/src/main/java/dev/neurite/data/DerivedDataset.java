@@ -53,6 +53,11 @@ public interface DerivedDataset extends Dataset {
     }
 
     @Override
+    default List<Past> past() {
+        return source().past();
+    }
+
+    @Override
     default int vocabulary() {
         return source().vocabulary();
     }

@@ -96,6 +96,19 @@ public final class Forecaster {
     /// @param values of the steps, the nearest first, in the units of the series
     public record Forecast(String series, Optional<List<String>> times, List<Float> values) {}
 
+    /// What is unusual about the steps that [#forecast] is made from, in words: another rhythm than in training, gaps,
+    /// values far outside those of the training. Empty if nothing is.
+    public List<String> warnings(SeriesTable table) {
+        return warnings(table, window.steps());
+    }
+
+    /// What is unusual about the last steps of each series, in words; empty if nothing is.
+    /// @param steps how many of the last steps of each series count
+    /// @throws dev.neurite.error.DataException for missing columns
+    public List<String> warnings(SeriesTable table, int steps) {
+        return table.warnings(preprocessing, steps);
+    }
+
     /// Forecasts the steps after the end of each series.
     /// @param rows the steps so far, with all columns of the training; the newest steps count
     /// @throws dev.neurite.error.DataException for missing columns or values, rows that are not in the order of

@@ -39,7 +39,7 @@ final class OlderSignature {
             "text.column",
             "forecast.target",
             "forecast.time",
-            "forecast.series");
+            "forecast.series", "forecast.rhythm");
 
     private final Model model;
     private final Map<String, String> notes;

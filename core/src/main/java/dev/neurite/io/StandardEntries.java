@@ -50,6 +50,7 @@ import dev.neurite.network.CharRnn;
 import dev.neurite.network.Gpt;
 import dev.neurite.network.KerasCnn;
 import dev.neurite.network.Lenet5;
+import dev.neurite.network.LinearForecaster;
 import dev.neurite.network.MobileNetV2;
 import dev.neurite.network.ResNet;
 import dev.neurite.network.SmallCnn;
@@ -205,6 +206,12 @@ final class StandardEntries {
                         Layers.timeDistributed(dense(1)),
                         "a layer or network for each position of a sequence",
                         "node"),
+                entry(
+                        "relative-to-last",
+                        Layers.relativeToLast(dense(1), 0),
+                        "a network that forecasts how columns change from their last step on",
+                        "node",
+                        "columns"),
                 entry("cell", Layers.cell(Layers.gru(1)), "one step of a recurrent layer", "node"),
                 entry(
                         "self-attention",
@@ -470,8 +477,12 @@ final class StandardEntries {
                         "classifies texts; encoder gru, lstm or transformer, pool max, mean, first or last"),
                 entry("squeezenet", new SqueezeNet(), "SqueezeNet 1.1, for few parameters"),
                 entry(
+                        "linear-forecaster",
+                        new LinearForecaster(),
+                        "a linear model of the past of a time series, relative to its last step"),
+                entry(
                         "time-series-forecaster",
                         new TimeSeriesForecaster(),
-                        "recurrent layers over a window of a time series; cell lstm or gru"));
+                        "recurrent layers beside that linear model; cell lstm or gru"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.neurite.kernel;
 
 import dev.neurite.tensor.Tensor;
+import java.util.List;
 
 /// What counts of padded sequences, see [Kernels#sequences()].
 ///
@@ -35,4 +36,20 @@ public interface SequenceKernels {
     /// `[rows × channels × time]`
     /// @param time the number of positions of a sequence
     void clearPadding(Tensor x, int outer, int time, Tensor lengths, Tensor y);
+
+    /// y = x with these columns relative to their last step: x of a step less x of the last. Others are copied.
+    /// @param x `[rows × time × width]`
+    /// @param columns from 0 to below the width, each once
+    void relativeToLast(Tensor x, List<Integer> columns, Tensor y);
+
+    /// The gradient of [#relativeToLast]: dx = dy, but of the last step −Σ dy of the steps before it.
+    void relativeToLastGradient(Tensor dy, List<Integer> columns, Tensor dx);
+
+    /// y = d + the last step of these columns, again and again.
+    /// @param d `[rows × n·columns]` in all
+    /// @param x `[rows × time × width]`
+    void addLast(Tensor d, Tensor x, List<Integer> columns, Tensor y);
+
+    /// The gradient of [#addLast] with respect to x: for the last step of each column the sum of its dy; else 0.
+    void addLastGradient(Tensor dy, List<Integer> columns, Tensor dx);
 }

@@ -367,6 +367,12 @@ public final class Layers {
         return new TimeDistributed(node);
     }
 
+    /// A network that forecasts how a column changes from the last step of a window on: y = last + node(x − last).
+    /// @param columns from 0; several for forecasts of several columns
+    public static RelativeToLast relativeToLast(Node node, Integer... columns) {
+        return new RelativeToLast(node, List.of(columns));
+    }
+
     /// The mean of the positions of a sequence.
     public static SequencePool meanOfPositions() {
         return new SequencePool(Summary.MEAN);

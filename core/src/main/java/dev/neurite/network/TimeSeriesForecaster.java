@@ -1,36 +1,47 @@
 package dev.neurite.network;
 
 import static dev.neurite.layer.Layers.concat;
-import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.lastPosition;
 
-import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Graph;
+import dev.neurite.model.Wire;
 import dev.neurite.tensor.Shape;
+import java.util.List;
 
 /// Forecasts a time series from a window of its past: recurrent layers over the steps of the window, and a dense
-/// layer that makes all steps of the forecast at once, from the last state and, unless `skip` is false, from the
-/// last step of the window. With this connection, which skips the recurrent layers, forecasts follow the level of a
-/// series also where it never was in training.
+/// layer that makes all steps of the forecast at once, relative to the last step of the window, from the last state
+/// and, unless `skip` is false, from what a [LinearForecaster] sees.
 /// ```java
-/// Model model = new TimeSeriesForecaster().model(windows.inputShape(), windows.targetShape().size());
+/// Model model = new TimeSeriesForecaster().model(windows.train());
 /// ```
-/// 20,136 parameters for 6 features and 24 outputs.
+/// 24,144 parameters for a window of 168 steps of 6 features, and 24 outputs.
 /// @param cell the kind of recurrent layers; [RecurrentKind#LSTM] by default
 /// @param units the size of their state, at least 1; 64 by default
 /// @param layers the number of recurrent layers, from 1, the default, to 100
 /// @param dropout the rate after each recurrent layer; 0 by default
-/// @param skip whether the last layer gets the last step of the window, too; true by default
-public record TimeSeriesForecaster(RecurrentKind cell, int units, int layers, double dropout, boolean skip)
-        implements Architecture {
+/// @param skip whether the last layer also gets what a linear model sees, besides the last state; true by default
+/// @param columns the features that are the past of what is forecast, from 0; empty, the default, for those of the
+/// data set. Without them forecasts are not relative to the last step, which the last layer gets if `skip` is true
+public record TimeSeriesForecaster(
+        RecurrentKind cell, int units, int layers, double dropout, boolean skip, List<Integer> columns)
+        implements SeriesArchitecture {
     private static final String NAME = "time-series-forecaster";
 
+    /// Keeps a copy of the list.
     /// @throws dev.neurite.error.ConfigException for less than one unit or layer, more than 100 layers, or a rate
     /// outside 0 to below 1
     public TimeSeriesForecaster {
         RecurrentKind.check(NAME, units, layers, dropout);
+        columns = List.copyOf(columns);
+    }
+
+    /// For the columns of the data set.
+    /// @throws dev.neurite.error.ConfigException for less than one unit or layer, more than 100 layers, or a rate
+    /// outside 0 to below 1
+    public TimeSeriesForecaster(RecurrentKind cell, int units, int layers, double dropout, boolean skip) {
+        this(cell, units, layers, dropout, skip, List.of());
     }
 
     /// The defaults: one LSTM of 64 units, with the connection that skips it.
@@ -38,20 +49,23 @@ public record TimeSeriesForecaster(RecurrentKind cell, int units, int layers, do
         this(RecurrentKind.LSTM, 64, 1, 0, true);
     }
 
+    @Override
+    public TimeSeriesForecaster withColumns(List<Integer> others) {
+        return new TimeSeriesForecaster(cell, units, layers, dropout, skip, others);
+    }
+
     /// @param input `[steps × features]`
     @Override
     public Graph graph(Shape input, int outputs, Activation end) {
-        if (input.rank() != 2) {
-            throw new ShapeException(
-                    NAME,
-                    "expects windows [steps × features], got " + input,
-                    input.rank() == 1 ? "Windows over a table come from --forecast, in the library SeriesWindows" : "");
-        }
-        return Graph.of(window -> {
+        ForecastNetwork.requireWindow(NAME, input);
+        return ForecastNetwork.ending(columns, outputs, end, window -> {
             var state = window.then(Layers.stacked(layers, cell.layer(units)).withDropout(dropout));
             if (dropout > 0) state = state.then(Layers.dropout(dropout));
-            if (skip) state = state.join(concat(), window.then(lastPosition()));
-            return state.then(dense(outputs, end));
+            return skip ? state.join(concat(), seen(window, input)) : state;
         });
+    }
+
+    private Wire seen(Wire window, Shape input) {
+        return columns.isEmpty() ? window.then(lastPosition()) : ForecastNetwork.past(window, input, columns);
     }
 }

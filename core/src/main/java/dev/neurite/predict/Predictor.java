@@ -235,6 +235,7 @@ public final class Predictor {
     public List<Prediction> forecasts(SeriesTable rows, Kernels kernels) {
         Forecaster series = forecaster.orElseThrow(
                 () -> new ConfigException(where, "expects a model that forecasts a time series, got another"));
+        List<String> warnings = series.warnings(rows);
         List<Prediction> all = new ArrayList<>();
         for (Forecaster.Forecast each : series.forecast(rows, kernels)) {
             all.add(new Prediction.Forecast(
@@ -242,7 +243,7 @@ public final class Predictor {
                     series.columns().target(),
                     each.times(),
                     each.values().stream().map(Float::doubleValue).toList(),
-                    List.of()));
+                    warnings));
         }
         return all;
     }

@@ -11,6 +11,8 @@ import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
@@ -27,6 +29,11 @@ import java.util.stream.IntStream;
 public final class TargetScaler implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    /// The statistics of a last layer that gives (x − mean)·factor.
+    private static final String MEAN = ".mean";
+
+    private static final String FACTOR = ".factor";
+
     private final float[] means;
     private final float[] deviations;
 
@@ -36,7 +43,8 @@ public final class TargetScaler implements Serializable {
     }
 
     /// Measures the mean and deviation of each target, with sums in double precision: over all rows, and over all
-    /// positions where rows have targets for each. A constant target is only shifted.
+    /// positions where rows have targets for each. A constant target is only shifted. A target whose past is
+    /// an input, as in a window of a time series, is scaled as that input is, see [Dataset#past()].
     /// @throws ConfigException for labels, or data without rows
     public static TargetScaler of(Dataset data) {
         if (data.isLabeled() || data.size() == 0) {
@@ -45,6 +53,7 @@ public final class TargetScaler implements Serializable {
         }
         Shape shape = data.targetShape();
         int width = shape.extent(shape.rank() - 1);
+        if (!data.past().isEmpty()) return ofPast(data.past(), width);
         double[] sum = new double[width];
         double[] squares = new double[width];
         long count = 0; // of targets in the first pass
@@ -70,6 +79,16 @@ public final class TargetScaler implements Serializable {
             means[j] = (float) (sum[j] / count);
             float deviation = (float) Math.sqrt(squares[j] / count);
             deviations[j] = deviation > 0 ? deviation : 1;
+        }
+        return new TargetScaler(means, deviations);
+    }
+
+    private static TargetScaler ofPast(List<Dataset.Past> past, int width) {
+        float[] means = new float[width];
+        float[] deviations = new float[width];
+        for (int j = 0; j < width; j++) {
+            means[j] = (float) past.get(j % past.size()).shift();
+            deviations[j] = (float) past.get(j % past.size()).scale();
         }
         return new TargetScaler(means, deviations);
     }
@@ -135,10 +154,13 @@ public final class TargetScaler implements Serializable {
     }
 
     /// Scales the weights and bias of the last layer of a model that was trained on standardized
-    /// targets. The result predicts the original units.
+    /// targets. The result predicts the original units. Of a network relative to the last step of a window it sets
+    /// the statistics `mean` and `factor`.
     /// @throws ConfigException unless the last layer is dense, with a bias and one output for each
-    /// target
+    /// target, or has these statistics
     public Model undo(Model model) {
+        String end = model.graph().applications().getLast().name();
+        if (isOfUnits(model, end)) return inUnits(model, end);
         String layer = model.network().layers().getLast().name();
         if (!model.parameters().has(layer + ".weight")
                 || !model.parameters().has(layer + ".bias")
@@ -158,6 +180,19 @@ public final class TargetScaler implements Serializable {
         }
         return model.with(layer + ".weight", Tensor.of(rows))
                 .with(layer + ".bias", Tensor.of(Shape.of(shifts.length), shifts));
+    }
+
+    private boolean isOfUnits(Model model, String layer) {
+        return model.statistics().has(layer + FACTOR)
+                && model.statistics().get(layer + FACTOR).size() == means.length;
+    }
+
+    /// y = x·deviation + mean, as (x − −mean/deviation)·deviation.
+    private Model inUnits(Model model, String layer) {
+        float[] shifts = new float[means.length];
+        for (int j = 0; j < shifts.length; j++) shifts[j] = -means[j] / deviations[j];
+        Shape shape = Shape.of(means.length);
+        return model.with(Map.of(layer + MEAN, Tensor.of(shape, shifts), layer + FACTOR, Tensor.of(shape, deviations)));
     }
 
     /// A data set with standardized targets.

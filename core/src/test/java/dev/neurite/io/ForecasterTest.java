@@ -4,6 +4,7 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.series.SeriesTable;
@@ -19,6 +20,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
+import dev.neurite.network.LinearForecaster;
 import dev.neurite.network.RecurrentKind;
 import dev.neurite.network.TimeSeriesForecaster;
 import dev.neurite.predict.Predictor;
@@ -26,6 +28,7 @@ import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.TargetScaler;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +83,33 @@ class ForecasterTest {
         assertThatThrownBy(() -> predictor.predict(Map.of("day", "2026-01-01", "load", 1, "kind", "a")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects the rows of a time series");
+    }
+
+    @Test
+    void unusualRowsAreToldInWords() {
+        SeriesTable table = SeriesTable.of(days(28), COLUMNS);
+        Preprocessing inputs = Preprocessing.fit(table.rows(), table.settings());
+        SeriesWindows windows = table.windows(inputs, SeriesWindow.of(7, 3));
+        Model model = TargetScaler.of(windows).undo(new LinearForecaster().model(windows));
+        Forecaster forecaster = Forecaster.of(
+                        new ModelFile(model, table.columns().notes()).with(inputs), "m")
+                .orElseThrow();
+        assertThat(forecaster.warnings(of(forecaster, days(28)))).isEmpty();
+        assertThat(forecaster.forecast(days(28)).getFirst().values())
+                .as("not trained, the naive forecast")
+                .allSatisfy(value -> assertThat(value).isCloseTo(16, within(1e-4f)));
+        Table gap = days(28).rows(0, 1, 4, 5, 6, 7, 8, 20);
+        assertThat(forecaster.warnings(of(forecaster, gap)))
+                .containsExactly("2 steps are further from the step before than usual, the last at 2026-01-21; a window"
+                        + " takes all as equally far");
+        assertThat(forecaster.warnings(of(forecaster, gap), 1)).isEmpty();
+        Table weeks = days(28).rows(0, 7, 14, 21);
+        assertThat(forecaster.warnings(of(forecaster, weeks)))
+                .containsExactly("steps are usually 7 days apart, in training 1 day");
+    }
+
+    private static SeriesTable of(Forecaster forecaster, Table rows) {
+        return SeriesTable.of(rows, forecaster.columns());
     }
 
     @Test

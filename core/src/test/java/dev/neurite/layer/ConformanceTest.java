@@ -26,6 +26,7 @@ import static dev.neurite.layer.Layers.named;
 import static dev.neurite.layer.Layers.normAdd;
 import static dev.neurite.layer.Layers.positionEmbedding;
 import static dev.neurite.layer.Layers.prelu;
+import static dev.neurite.layer.Layers.relativeToLast;
 import static dev.neurite.layer.Layers.rmsNorm;
 import static dev.neurite.layer.Layers.selfAttention;
 import static dev.neurite.layer.Layers.separableConv2d;
@@ -390,6 +391,15 @@ class ConformanceTest {
                     "time-distributed twice, recomputed",
                     timeDistributed(timeDistributed(new Recomputed(gru(3)))),
                     List.of(Shape.of(2, 3, 2, 4))),
+            new Case(
+                    "relative to last",
+                    relativeToLast(sequential(Layers.flatten(), dense(4)), 1),
+                    List.of(Shape.of(3, 2))),
+            new Case(
+                    "relative to last, two columns, a network",
+                    relativeToLast(
+                            sequential(gru(3).withSequences(), Layers.flatten(), dense(6, Activation.TANH)), 2, 0),
+                    List.of(Shape.of(4, 3))),
             new Case("mean of positions", meanOfPositions(), List.of(Shape.of(3, 4))),
             new Case("maximum of positions", maxOfPositions(), List.of(Shape.of(3, 4))),
             new Case("first position", firstPosition(), List.of(Shape.of(3, 4))),

@@ -37,7 +37,7 @@ class NetworksTest {
     private static final Shape DIGITS = image(1, 28, 28);
 
     private static final Set<String> OF_SEQUENCES =
-            Set.of("bert", "char-rnn", "gpt", "text-classifier", "time-series-forecaster");
+            Set.of("bert", "char-rnn", "gpt", "linear-forecaster", "text-classifier", "time-series-forecaster");
 
     /// Numbers of parameters as published by torchvision, or for the small ones as PyTorch counts them.
     static Stream<Arguments> counts() {
@@ -69,7 +69,11 @@ class NetworksTest {
                 Arguments.of(new MobileNetV2(0.5), IMAGENET, 1000, 1_968_680),
                 Arguments.of(new MobileNetV2(1.4), IMAGENET, 1000, 6_108_776),
                 Arguments.of(new SqueezeNet(), IMAGENET, 1000, 1_235_496),
+                Arguments.of(new LinearForecaster(), Shape.of(168, 6), 24, 24_216),
+                Arguments.of(new LinearForecaster(List.of(2)), Shape.of(168, 6), 24, 4_176),
+                Arguments.of(new LinearForecaster(List.of(0)), Shape.of(28, 1), 14, 392),
                 Arguments.of(new TimeSeriesForecaster(), Shape.of(168, 6), 24, 20_136),
+                Arguments.of(new TimeSeriesForecaster().withColumns(List.of(2)), Shape.of(168, 6), 24, 24_144),
                 Arguments.of(
                         new TimeSeriesForecaster(RecurrentKind.GRU, 32, 2, 0.1, false), Shape.of(168, 6), 24, 10_968));
     }
@@ -200,6 +204,16 @@ class NetworksTest {
             float high = model.predict(1000, 1000, 1000, 1000, 1000)[0];
             float higher = model.predict(2000, 2000, 2000, 2000, 2000)[0];
             assertThat(Math.abs(higher - high) > 10).isEqualTo(skip);
+        }
+    }
+
+    @Test
+    void aForecastBeginsAsTheNaiveOne() {
+        for (SeriesArchitecture each : List.of(new LinearForecaster(), new TimeSeriesForecaster())) {
+            Model one = each.withColumns(List.of(1)).model(Shape.of(3, 2), 2);
+            assertThat(one.predict(1, 10, 2, 20, 3, 3000)).containsExactly(3000, 3000);
+            Model two = each.withColumns(List.of(1, 0)).model(Shape.of(3, 2), 4);
+            assertThat(two.predict(1, 10, 2, 20, 3, 3000)).containsExactly(3000, 3, 3000, 3);
         }
     }
 

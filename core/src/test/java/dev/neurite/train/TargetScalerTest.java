@@ -6,16 +6,28 @@ import static dev.neurite.layer.Layers.activation;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.loss.Losses.meanSquaredError;
+import static dev.neurite.optim.Optimizers.adam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.series.SeriesColumns;
+import dev.neurite.data.series.SeriesTable;
+import dev.neurite.data.series.SeriesWindow;
+import dev.neurite.data.series.SeriesWindows;
+import dev.neurite.data.series.TimeSeries;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.Table;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metrics;
 import dev.neurite.model.Model;
+import dev.neurite.network.LinearForecaster;
 import dev.neurite.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TargetScalerTest {
@@ -77,6 +89,37 @@ class TargetScalerTest {
         assertThatThrownBy(() -> TargetScaler.of(DATA).undo(ends))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expects a network whose last layer is dense, with 2 outputs and a bias");
+    }
+
+    /// A window has the past of its target, so that both have the same units: the naive forecast stays one.
+    @Test
+    void forecastsRelativeToTheLastStepComeInUnitsOfTheSeries() {
+        float[][] steps = new float[40][];
+        for (int t = 0; t < steps.length; t++) steps[t] = new float[] {t % 5, 1000 + t % 7};
+        SeriesWindows windows = SeriesWindows.of(TimeSeries.of(steps, 1), SeriesWindow.of(6, 2));
+        assertThat(windows.past()).containsExactly(new Dataset.Past(1, 0, 1));
+        assertThat(windows.rows(3, 1).past()).as("of a derived data set").isEqualTo(windows.past());
+        TargetScaler scaler = TargetScaler.of(windows);
+        Model model = new LinearForecaster().model(windows);
+        Model trained = Trainer.of(model)
+                .loss(meanSquaredError())
+                .optimizer(adam(0.01))
+                .epochs(2)
+                .fit(scaler.apply(windows))
+                .model();
+        assertThat(scaler.undo(trained).predict(windows)).isEqualTo(trained.predict(windows));
+
+        Table table =
+                Table.ofMaps(List.of("load"), IntStream.range(0, 40).mapToObj(t -> Map.of("load", 100 + 10 * (t % 7))));
+        SeriesTable rows = SeriesTable.of(table, SeriesColumns.of("load"));
+        SeriesWindows scaled = rows.windows(Preprocessing.fit(table, rows.settings()), SeriesWindow.of(6, 2));
+        float[] forecast = TargetScaler.of(scaled)
+                .undo(new LinearForecaster().model(scaled))
+                .predict(scaled)
+                .rows(0, 1)
+                .toArray();
+        assertThat(forecast[0]).as("the last value").isCloseTo(150, within(1e-3f));
+        assertThat(forecast[1]).isCloseTo(150, within(1e-3f));
     }
 
     @Test

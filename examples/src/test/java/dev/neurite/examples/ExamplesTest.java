@@ -232,16 +232,15 @@ class ExamplesTest {
                         "true");
     }
 
-    /// The series of the repository is the one that its program makes, and an LSTM forecasts its newest fifth better
-    /// than
-    /// repeating the last week does.
+    /// The series of the repository is the one that its program makes, and a linear model forecasts its newest
+    /// fifth better than repeating the last week does.
     @Test
-    void anLstmForecastsBetterThanRepeatingTheLastWeek() throws Exception {
+    void aLinearModelForecastsBetterThanRepeatingTheLastWeek() throws Exception {
         Path csv = Path.of("data/demand.csv");
         assertThat(Files.readString(csv)).isEqualTo(Demand.csv(2880, 1));
         String[] lines = outputOf(out -> Forecasts.run(out, csv)).split("\\R", -1);
         assertThat(lines[0]).contains("time in week, cosine", "temperature");
-        assertThat(lines[1]).startsWith("LSTM ");
+        assertThat(lines[1]).startsWith("linear model ");
         assertThat(lines[2]).startsWith("168 hours before ");
         assertThat(figure(lines[1], "MAE")).isLessThan(0.8 * figure(lines[2], "MAE"));
         assertThat(figure(lines[1], "RMSE")).isLessThan(0.8 * figure(lines[2], "RMSE"));

@@ -50,7 +50,9 @@ public final class SeriesEvaluationData {
             Consumer<String> notes) {
         String where = file.equals("-") ? "standard input" : file;
         try {
-            return forecaster.forecast(read(file, in, model, forecaster, notes), kernels);
+            SeriesTable table = read(file, in, model, forecaster, notes);
+            for (String each : forecaster.warnings(table)) notes.accept("warning: " + where + ": " + each);
+            return forecaster.forecast(table, kernels);
         } catch (DataException fault) {
             if (fault.where().contains(where)) throw fault;
             throw new DataException(where + ", " + fault.where(), fault.problem(), fault.hint());
@@ -71,7 +73,13 @@ public final class SeriesEvaluationData {
     /// The windows of a file: of the one that the model was trained on those of the test part, of another all.
     static SeriesWindows load(
             String text, Path path, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
-        if (!CsvEvaluationData.isTrainedOn(path, model)) return windows(path, model, forecaster, notes);
+        if (!CsvEvaluationData.isTrainedOn(path, model)) {
+            SeriesTable table = read(path.toString(), InputStream.nullInputStream(), model, forecaster, notes);
+            for (String each : forecaster.warnings(table, table.rows().rows())) {
+                notes.accept("warning: " + text + ": " + each);
+            }
+            return windows(table, model, forecaster);
+        }
         SeriesWindows test = testPart(path, model, forecaster, notes);
         notes.accept(Text.format(
                 "note: the run was trained on %s, so only its test part is used, %,d windows", text, test.size()));
@@ -83,13 +91,13 @@ public final class SeriesEvaluationData {
         double share = CsvEvaluationData.share(model)
                 .orElseThrow(() -> new ModelFormatException(
                         model.file().toString(), "expects the note '" + CsvEvaluationData.TEST_SHARE + "', got none"));
-        return windows(path, model, forecaster, notes).split(share).test();
+        SeriesTable table = read(path.toString(), InputStream.nullInputStream(), model, forecaster, notes);
+        return windows(table, model, forecaster).split(share).test();
     }
 
-    private static SeriesWindows windows(Path path, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
+    private static SeriesWindows windows(SeriesTable table, LoadedModel model, Forecaster forecaster) {
         SeriesWindow window =
                 forecaster.window().withStride(number(model, STRIDE).orElse(1));
-        return read(path.toString(), InputStream.nullInputStream(), model, forecaster, notes)
-                .windows(forecaster.preprocessing(), window);
+        return table.windows(forecaster.preprocessing(), window);
     }
 }

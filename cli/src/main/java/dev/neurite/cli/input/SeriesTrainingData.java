@@ -42,6 +42,9 @@ import java.util.stream.IntStream;
 /// windows.
 final class SeriesTrainingData {
     private static final int SHORTEST = 10; // steps of a window by default
+    private static final int SEASONS = 3; // in a window by default
+    private static final int COUNTED = 10; // rows by which a column of numbers is known to count them
+    private static final float EXACT = 1 << 24; // below, every whole number is a float
 
     private final Path path;
     private final TrainSettings settings;
@@ -65,8 +68,8 @@ final class SeriesTrainingData {
                 read -> table.label().stream()
                         .map(each -> CsvTrainingData.column(path, read, each))
                         .collect(Collectors.toSet()));
-        Optional<String> time = series.time().or(() -> firstDates(all));
-        SeriesColumns columns = new SeriesColumns(target(all, time), time, series.series());
+        Optional<String> time = series.time().or(() -> firstDates(all)).or(() -> firstCounter(all));
+        SeriesColumns columns = new SeriesColumns(target(all, time), time, series.series(), Optional.empty());
         SeriesTable rows = SeriesTable.of(all, columns);
         PreprocessingSettings how = PreprocessingSettings.inputsOnly()
                 .withUsual(table.columns())
@@ -107,6 +110,29 @@ final class SeriesTrainingData {
                 .findFirst();
     }
 
+    /// The first column of whole numbers that grow by the same number from row to row, such as years, if it is
+    /// not the one to forecast. As an input it would only say where in the training part a step was.
+    private Optional<String> firstCounter(Table all) {
+        if (series.series().isPresent() || all.rows() < COUNTED) return Optional.empty();
+        return IntStream.range(0, all.columns().size())
+                .filter(i -> counts(all, i))
+                .mapToObj(i -> all.columns().get(i).name())
+                .filter(each -> !table.label().equals(Optional.of(each)))
+                .findFirst();
+    }
+
+    private static boolean counts(Table all, int column) {
+        if (all.columns().get(column).kind() != Kind.NUMERIC) return false;
+        float step = all.value(1, column) - all.value(0, column);
+        if (!(step > 0)) return false;
+        for (int row = 0; row < all.rows(); row++) {
+            float value = all.value(row, column);
+            if (value != Math.rint(value) || Math.abs(value) >= EXACT) return false;
+            if (row > 0 && value - all.value(row - 1, column) != step) return false;
+        }
+        return true;
+    }
+
     /// The column of `--label`, or the first column of numbers.
     private String target(Table all, Optional<String> time) {
         if (table.label().isPresent())
@@ -137,7 +163,8 @@ final class SeriesTrainingData {
         return chosen;
     }
 
-    /// The default window: a season, at least two forecasts, but at most half of what the longest series has left.
+    /// The default window: three seasons, at least a forecast, but at most half of what the longest series has left.
+    /// Of three a linear model takes means; more of a series without seasons would be learned by heart.
     private static int window(SeriesWindows train, int season) {
         int horizon = train.window().horizon();
         int longest = IntStream.range(0, train.series().count())
@@ -145,7 +172,7 @@ final class SeriesTrainingData {
                 .max()
                 .orElse(0);
         int most = Math.max(1, (longest - horizon) / 2);
-        return Math.min(most, Math.max(season, Math.max(2 * horizon, SHORTEST)));
+        return Math.min(most, Math.max(SEASONS * season, Math.max(horizon, SHORTEST)));
     }
 
     private void remark(SeriesTable rows, SeriesSplit windows, int season) {

@@ -12,6 +12,7 @@ import dev.neurite.layer.Dense;
 import dev.neurite.layer.Glu;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Layers;
+import dev.neurite.layer.RelativeToLast;
 import dev.neurite.layer.Standardize;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Initializer;
@@ -23,6 +24,7 @@ import dev.neurite.model.Node;
 import dev.neurite.network.Architecture;
 import dev.neurite.network.CharRnn;
 import dev.neurite.network.OutputHead;
+import dev.neurite.network.SeriesArchitecture;
 import dev.neurite.network.SmallCnn;
 import dev.neurite.network.TextClassifier;
 import dev.neurite.network.TokenArchitecture;
@@ -229,14 +231,15 @@ public sealed interface NetworkSource {
     record ReadyMade(Architecture architecture, Optional<Boolean> standardize) implements NetworkSource {
         @Override
         public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
-            Graph graph = forTokens(train).graph(train.inputShape(), end.outputs(), end.activation());
+            Graph graph = forData(train).graph(train.inputShape(), end.outputs(), end.activation());
             List<Named> before = new ArrayList<>(noise);
             if (standardizes(standardize, train)) before.addFirst(standardizeLayer(train));
             return prepend(before, graph);
         }
 
-        /// The network with the vocabulary of the data, if it has none of its own.
-        private Architecture forTokens(Dataset train) {
+        /// The network with the vocabulary of the data, or the columns that it forecasts, if it has none of its own.
+        private Architecture forData(Dataset train) {
+            if (architecture instanceof SeriesArchitecture series) return series.forData(train);
             if (!(architecture instanceof TokenArchitecture network) || train.vocabulary() == 0) return architecture;
             if (network.vocabulary() == 0) return network.withVocabulary(train.vocabulary());
             if (network.vocabulary() >= train.vocabulary()) return network;
@@ -315,6 +318,9 @@ public sealed interface NetworkSource {
                 switch (application.node()) {
                     case Graph inner -> {
                         return graph.replace(application.name(), withHead(inner, end));
+                    }
+                    case RelativeToLast(Graph inner, List<Integer> columns) -> {
+                        return graph.replace(application.name(), new RelativeToLast(withHead(inner, end), columns));
                     }
                     case Dense dense -> {
                         boolean same = dense.units() == end.outputs();

@@ -13,7 +13,7 @@ import dev.neurite.layer.Layers;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
 import dev.neurite.network.Architecture;
-import dev.neurite.network.TimeSeriesForecaster;
+import dev.neurite.network.LinearForecaster;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -54,8 +54,8 @@ public final class NetworkOptions {
             paramLabel = "N,N,…",
             description =
                     "Units of each hidden layer, 128 by default; 'none' for no hidden layer. Without it the default is"
-                        + " --model time-series-forecaster with --forecast, text-classifier with --text, and char-rnn"
-                        + " for a text file.")
+                            + " --model linear-forecaster with --forecast, text-classifier with --text, and char-rnn"
+                            + " for a text file.")
     private @Nullable String layers;
 
     @Option(
@@ -153,8 +153,7 @@ public final class NetworkOptions {
         if (!stack.isEmpty()) return layerStack();
         if (from != null && layers == null)
             return new NetworkSource.OfRun(from, LoadedModel.read(from).model());
-        if (forecast && layers == null)
-            return new NetworkSource.ReadyMade(new TimeSeriesForecaster(), Optional.empty());
+        if (forecast && layers == null) return new NetworkSource.ReadyMade(new LinearForecaster(), Optional.empty());
         List<Integer> units = units(layers == null ? "128" : layers);
         if (units.isEmpty() && activation != null) {
             throw new ConfigException(ACTIVATION, "expects hidden layers, got " + LAYERS + " none");

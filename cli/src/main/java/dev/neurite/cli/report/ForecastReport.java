@@ -1,13 +1,21 @@
 package dev.neurite.cli.report;
 
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Text;
+import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.option.SeriesOptions;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.series.ForecastErrors;
 import dev.neurite.data.series.NaiveForecast;
+import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.io.ModelFile;
+import dev.neurite.layer.RelativeToLast;
 import dev.neurite.model.TextTable;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -16,7 +24,11 @@ import java.util.SequencedMap;
 /// @param horizon how many steps are forecast
 /// @param windows how many forecasts were compared
 /// @param errors by name, the model's first
-public record ForecastReport(int horizon, int windows, SequencedMap<String, ForecastErrors> errors) {
+/// @param advice what to do if a naive forecast was better, with a command; empty if none was
+public record ForecastReport(
+        int horizon, int windows, SequencedMap<String, ForecastErrors> errors, Optional<String> advice) {
+    private static final String MODEL = "model";
+
     /// The note of a model file with the steps of a season.
     public static final String SEASON = "forecast.season";
 
@@ -26,14 +38,38 @@ public record ForecastReport(int horizon, int windows, SequencedMap<String, Fore
         String note = file.notes().getOrDefault(SEASON, "1");
         int season = note.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(note) : 1;
         SequencedMap<String, ForecastErrors> errors = new LinkedHashMap<>();
-        errors.put("model", ForecastErrors.of(file.model().predict(windows), windows, season));
+        errors.put(MODEL, ForecastErrors.of(file.model().predict(windows), windows, season));
         if (season > 1 && isKnown(windows, season)) {
             errors.put(
                     "seasonal naive, season " + season,
                     ForecastErrors.of(new NaiveForecast(season).of(windows), windows, season));
         }
         errors.put("naive, last value", ForecastErrors.of(NaiveForecast.LAST_VALUE.of(windows), windows, season));
-        return Optional.of(new ForecastReport(windows.window().horizon(), windows.size(), errors));
+        Optional<String> advice = errors.entrySet().stream()
+                .min(Comparator.comparingDouble(each -> each.getValue().mae()))
+                .filter(best -> !best.getKey().equals(MODEL))
+                .map(best -> advice(best.getKey(), file, windows));
+        return Optional.of(new ForecastReport(windows.window().horizon(), windows.size(), errors, advice));
+    }
+
+    /// @param best the forecast that was better
+    private static String advice(String best, ModelFile file, SeriesWindows windows) {
+        boolean relative = file.model().graph().applications().getLast().node() instanceof RelativeToLast;
+        List<String> words = new ArrayList<>(List.of(
+                "train",
+                file.notes().getOrDefault(LoadedModel.DATA, "DATA.csv"),
+                "--label",
+                SeriesColumns.of(file.notes()).orElseThrow().target(),
+                SeriesOptions.FORECAST,
+                Integer.toString(windows.window().horizon())));
+        if (relative)
+            words.addAll(
+                    List.of("--window", Integer.toString(2 * windows.window().steps())));
+        return "advice '" + best + "' is better than the model. "
+                + (relative
+                        ? "If there is more to learn, it may take more of the past: "
+                        : "The default network begins there: ")
+                + Console.commandLine(words.toArray(String[]::new));
     }
 
     /// Whether each window has a season before it.
@@ -62,6 +98,7 @@ public record ForecastReport(int horizon, int windows, SequencedMap<String, Fore
         errors.forEach((name, each) -> table.add(
                 name, TextTable.number(each.mae()), TextTable.number(each.rmse()), MetricNames.show(each.mase())));
         return Text.format("forecasts of the next %,d steps in %,d windows of the test part", horizon, windows) + "\n"
-                + table.toString().stripTrailing();
+                + table.toString().stripTrailing()
+                + advice.map(each -> "\n" + each).orElse("");
     }
 }

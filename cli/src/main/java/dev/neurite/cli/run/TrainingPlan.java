@@ -17,6 +17,7 @@ import dev.neurite.model.Network;
 import dev.neurite.network.OutputHead;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.signature.Signature;
+import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Memory;
 import dev.neurite.train.Reduction;
 import dev.neurite.train.TargetScaler;
@@ -47,7 +48,9 @@ public record TrainingPlan(
         int batch) {
     private static final int TABLE_EPOCHS = 50;
     private static final int TABLE_BATCH = 16;
-    private static final int SERIES_EPOCHS = 20;
+    private static final int SERIES_EPOCHS = 20; // or more:
+    private static final int SERIES_STEPS = 1000;
+    private static final int MOST_EPOCHS = 400;
     private static final int SERIES_BATCH = 32;
     private static final int TEXT_EPOCHS = 10;
     private static final int TEXT_BATCH = 32;
@@ -86,7 +89,8 @@ public record TrainingPlan(
         int usual = text ? TEXT_BATCH : table ? TABLE_BATCH : series ? SERIES_BATCH : IMAGE_BATCH;
         boolean fixed = data.origin().named();
         int batch = settings.optimizer().batch().orElseGet(() -> fixed ? usual : batch(usual, train, settings));
-        int epochs = text ? TEXT_EPOCHS : table ? TABLE_EPOCHS : series ? SERIES_EPOCHS : IMAGE_EPOCHS;
+        int epochs =
+                text ? TEXT_EPOCHS : table ? TABLE_EPOCHS : series ? seriesEpochs(train.size(), batch) : IMAGE_EPOCHS;
         if (data.origin().images().isPresent()) epochs = Math.max(epochs, epochs(train.size(), batch));
         settings.optimizer().requireShards(batch);
         settings.schedule().requireMeasured(train);
@@ -97,7 +101,7 @@ public record TrainingPlan(
         requireParameters(graph, train, settings.optimizer().rule());
         Model fresh = Model.of(List.of(train.inputShape()), graph).initialize(settings.seed());
         Optional<Transfer> start = settings.network().transfer(fresh);
-        Model model = start.map(Transfer::model).orElse(fresh);
+        Model model = start.map(each -> onScaledTargets(each.model(), fresh)).orElse(fresh);
         return new TrainingPlan(
                 settings,
                 data,
@@ -107,6 +111,22 @@ public record TrainingPlan(
                 end.scaled() ? Optional.of(TargetScaler.of(train)) : Optional.empty(),
                 settings.schedule().epochs().orElse(epochs),
                 batch);
+    }
+
+    /// Short series get more epochs, so that a linear model of their past is trained to its end.
+    private static int seriesEpochs(int windows, int batch) {
+        int steps = Math.ceilDiv(windows, batch);
+        return Math.clamp(Math.ceilDiv(SERIES_STEPS, steps), SERIES_EPOCHS, MOST_EPOCHS);
+    }
+
+    /// Takes the units of forecasts, which a trained model has in its statistics, out of it again.
+    private static Model onScaledTargets(Model trained, Model fresh) {
+        String last = fresh.graph().applications().getLast().name();
+        Map<String, Tensor> units = new LinkedHashMap<>();
+        for (String each : List.of(last + ".mean", last + ".factor")) {
+            if (fresh.statistics().has(each)) units.put(each, fresh.statistics().get(each));
+        }
+        return units.size() < 2 ? trained : trained.with(units);
     }
 
     /// The training on one fold of the data. If the schedule watches a metric, `--validation` splits the

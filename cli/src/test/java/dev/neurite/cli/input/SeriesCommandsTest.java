@@ -75,8 +75,8 @@ final class SeriesCommandsTest {
         Cli trained = good(train(file, "run"));
         assertThat(trained.err())
                 .contains("target 'sold', the first column of numbers")
-                .contains("140 steps by 'day'   window 14   forecast 7   season 7")
-                .contains("train 92   test 22");
+                .contains("140 steps by 'day'   window 21   forecast 7   season 7")
+                .contains("train 85   test 22");
         assertThat(trained.out())
                 .contains("forecasts of the next 7 steps in 22 windows")
                 .containsPattern("model +\\d")
@@ -95,10 +95,10 @@ final class SeriesCommandsTest {
         assertThat(lines.get(1)).startsWith("2026-05-21,");
         assertThat(lines.get(7)).startsWith("2026-05-27,");
 
-        // The last 14 rows are enough, in any order of columns, and give the same.
+        // The last 21 rows are enough, in any order of columns, and give the same.
         List<String> rows = Files.readAllLines(Path.of(file));
         var last = new StringBuilder("price,day,sold\n");
-        for (String row : rows.subList(rows.size() - 14, rows.size())) {
+        for (String row : rows.subList(rows.size() - 21, rows.size())) {
             String[] cells = row.split(",", -1);
             last.append(cells[2] + "," + cells[0] + "," + cells[1] + "\n");
         }
@@ -126,11 +126,92 @@ final class SeriesCommandsTest {
         assertThat(same.err()).contains("only its test part is used");
     }
 
+    /// Of each: predict and evaluate say so, and the forecast goes on in the rhythm of the training.
+    @Test
+    void unusualRowsAreWarnedOf() throws IOException {
+        good(train(file, "run"));
+        var gap = new StringBuilder("day,sold,price\n");
+        for (int t = 100; t < 139; t++) gap.append(line(t, 0)).append('\n');
+        gap.append(line(158, 0)).append('\n');
+        Cli late = good(Cli.run("predict", path("run"), write("gap.csv", gap.toString())));
+        assertThat(late.err()).contains("warning").contains("1 step is further").contains("2026-06-08");
+        assertThat(late.out()).contains("\n2026-06-09,").contains("\n2026-06-15,");
+
+        var weeks = new StringBuilder("day,sold,price\n");
+        for (int t = 0; t < 280; t += 7) weeks.append(line(t, 0)).append('\n');
+        String weekly = write("weeks.csv", weeks.toString());
+        String rhythm = "steps are usually 7 days apart, in training 1 day";
+        assertThat(good(Cli.run("predict", path("run"), weekly)).err()).contains(rhythm);
+        assertThat(good(Cli.run("evaluate", path("run"), "--data", weekly)).err())
+                .contains(rhythm);
+
+        var large = new StringBuilder("day,sold,price\n");
+        for (int t = 100; t < 139; t++) large.append(line(t, 0)).append('\n');
+        large.append("2026-05-20,1e30,2\n");
+        assertThat(good(Cli.run("predict", path("run"), write("large.csv", large.toString())))
+                        .err())
+                .contains("'sold' has values from 20 to 1.0E30, training saw 20 to 42");
+
+        var swapped = new StringBuilder();
+        for (int t = 100; t < 140; t++)
+            swapped.append(line(t, 0).replaceFirst(",(.*),(.*)", ",$2,$1")).append('\n');
+        String columns = write("swapped.csv", swapped.toString());
+        for (Cli each : List.of(
+                Cli.run("predict", path("run"), columns), Cli.run("evaluate", path("run"), "--data", columns))) {
+            assertThat(good(each).err()).contains("'price' has values from 20 to 42, training saw 1 to 3");
+        }
+        assertThat(good(Cli.run("predict", path("run"), file)).err()).doesNotContain("warning");
+    }
+
+    @Test
+    void daysOfWorkGoOnWithDaysOfWork() throws IOException {
+        var csv = new StringBuilder("day,sold,price\n");
+        for (int t = 0; t < 200; t++) {
+            if (LocalDate.of(2026, 1, 1).plusDays(t).getDayOfWeek().getValue() < 6)
+                csv.append(line(t, 0)).append('\n');
+        }
+        Cli trained = good(train(write("work.csv", csv.toString()), "run"));
+        assertThat(trained.err()).doesNotContain("warning").contains("season 5");
+        // The last day is Friday, July 17.
+        assertThat(good(Cli.run("predict", path("run"), path("work.csv")))
+                        .out()
+                        .lines()
+                        .skip(1))
+                .extracting(each -> each.substring(0, 10))
+                .containsExactly(
+                        "2026-07-20",
+                        "2026-07-21",
+                        "2026-07-22",
+                        "2026-07-23",
+                        "2026-07-24",
+                        "2026-07-27",
+                        "2026-07-28");
+    }
+
+    @Test
+    void yearsAreTimes() throws IOException {
+        var csv = new StringBuilder("year,sold\n");
+        for (int t = 0; t < 60; t++) csv.append(1900 + t + "," + (t * 37 % 11) + "\n");
+        Cli trained = good(train(write("years.csv", csv.toString()), "run", "--label", "sold"));
+        assertThat(trained.err()).contains("60 steps by 'year'");
+        assertThat(good(Cli.run("predict", path("run"), path("years.csv"))).out())
+                .contains("\n1960,")
+                .contains("\n1966,");
+    }
+
+    @Test
+    void aModelThatLosesToANaiveForecastGetsAdvice() {
+        Cli trained = good(train(file, "run", "--lr", "1"));
+        assertThat(trained.out()).containsPattern("advice 'seasonal naive, season 7' is better than the model");
+        assertThat(trained.out()).contains("train " + file + " --label sold --forecast 7 --window 42");
+        assertThat(good(Cli.run("evaluate", path("run"))).out()).contains("advice 'seasonal naive");
+    }
+
     @Test
     void aValidationPartIsBetweenTrainingAndTest() {
         Cli trained = good(train(file, "run", "--validation", "0.25", "--calendar", "week", "--season", "14"));
         // 112 steps before the test part, 28 of them for validation
-        assertThat(trained.err()).contains("train 64   validation 22   test 22").contains("[14×4]");
+        assertThat(trained.err()).contains("train 40   validation 22   test 22").contains("[38×4]");
     }
 
     @Test

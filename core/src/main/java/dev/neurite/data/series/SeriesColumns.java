@@ -11,10 +11,12 @@ import java.util.stream.Stream;
 /// @param time the column of times, numbers or dates as [dev.neurite.data.table.Moment] reads them: rows must be in
 /// their order; empty if there is none
 /// @param series the column that tells several series apart; empty if the table is one series
-public record SeriesColumns(String target, Optional<String> time, Optional<String> series) {
+/// @param rhythm how far steps were from each other in the training; empty if it is not known
+public record SeriesColumns(String target, Optional<String> time, Optional<String> series, Optional<Rhythm> rhythm) {
     private static final String TARGET = "forecast.target";
     private static final String TIME = "forecast.time";
     private static final String SERIES = "forecast.series";
+    private static final String RHYTHM = "forecast.rhythm";
 
     /// @throws ConfigException for a column that is two of them
     public SeriesColumns {
@@ -30,17 +32,22 @@ public record SeriesColumns(String target, Optional<String> time, Optional<Strin
 
     /// One series to forecast, without times.
     public static SeriesColumns of(String target) {
-        return new SeriesColumns(target, Optional.empty(), Optional.empty());
+        return new SeriesColumns(target, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /// With a column of times.
     public SeriesColumns withTime(String column) {
-        return new SeriesColumns(target, Optional.of(column), series);
+        return new SeriesColumns(target, Optional.of(column), series, rhythm);
     }
 
     /// With a column that tells several series apart.
     public SeriesColumns withSeries(String column) {
-        return new SeriesColumns(target, time, Optional.of(column));
+        return new SeriesColumns(target, time, Optional.of(column), rhythm);
+    }
+
+    /// With the rhythm of a series.
+    SeriesColumns withRhythm(Optional<Rhythm> other) {
+        return new SeriesColumns(target, time, series, other);
     }
 
     /// The columns, in the order target, time, series.
@@ -54,14 +61,24 @@ public record SeriesColumns(String target, Optional<String> time, Optional<Strin
         notes.put(TARGET, target);
         time.ifPresent(each -> notes.put(TIME, each));
         series.ifPresent(each -> notes.put(SERIES, each));
+        rhythm.ifPresent(each -> notes.put(RHYTHM, each.note()));
         return notes;
     }
 
     /// The columns in the notes of a model file; empty if the model does not forecast.
-    /// @throws ConfigException for a column that is two of them
+    /// @throws ConfigException for a column that is two of them, or a rhythm that is none
     public static Optional<SeriesColumns> of(Map<String, String> notes) {
         return Optional.ofNullable(notes.get(TARGET))
                 .map(target -> new SeriesColumns(
-                        target, Optional.ofNullable(notes.get(TIME)), Optional.ofNullable(notes.get(SERIES))));
+                        target,
+                        Optional.ofNullable(notes.get(TIME)),
+                        Optional.ofNullable(notes.get(SERIES)),
+                        Optional.ofNullable(notes.get(RHYTHM)).map(SeriesColumns::rhythm)));
+    }
+
+    private static Rhythm rhythm(String note) {
+        return Rhythms.parse(note)
+                .orElseThrow(() -> new ConfigException(
+                        "note '" + RHYTHM + "'", "expects a rhythm such as '3600.0 seconds', got '" + note + "'"));
     }
 }

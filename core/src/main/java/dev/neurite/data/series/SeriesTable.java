@@ -1,11 +1,12 @@
 package dev.neurite.data.series;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.Dataset.Past;
 import dev.neurite.data.RowAppender;
 import dev.neurite.data.StoredRows;
 import dev.neurite.data.table.ColumnSettings;
 import dev.neurite.data.table.Cycle;
-import dev.neurite.data.table.Moment;
+import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
@@ -30,27 +31,23 @@ import java.util.stream.IntStream;
 /// SeriesSplit windows = parts.windows(inputs, SeriesWindow.of(168, 24));
 /// ```
 public final class SeriesTable {
-    private static final double GAP = 1.5; // times the usual distance of two steps
+    private static final double FAR = 10; // times the range of values in training
     private static final double SEEN = 3; // times a network must have seen a cycle to learn it
     private static final double REPEATED = 2; // times it must be there to be a season
     private static final double FINEST = 2; // steps in a cycle
-    private static final float EXACT = 1 << 24; // below, every whole number is a float
 
     private final Table rows; // one series after the other
     private final SeriesColumns columns;
     private final int[] starts;
     private final List<String> names;
-    private final double[] times; // of each row; empty without times
-    private final double interval; // the usual distance of two steps; NaN if it is not known
+    private final StepTimes times;
 
     private SeriesTable(Table rows, SeriesColumns columns, int[] starts, List<String> names) {
         this.rows = rows;
         this.columns = columns;
         this.starts = starts;
         this.names = names;
-        this.times = columns.time().map(name -> times(rows, rows.column(name))).orElse(new double[0]);
-        this.interval = interval();
-        checkTimes();
+        this.times = StepTimes.of(rows, columns, starts);
     }
 
     /// Checks a table.
@@ -68,9 +65,9 @@ public final class SeriesTable {
             float value = table.value(row, column);
             if (Float.isNaN(value)) {
                 throw new DataException(
-                        place(table, row, columns.series().get()), "expects the name of a series, got none");
+                        StepTimes.place(table, row, columns.series().get()), "expects the name of a series, got none");
             }
-            requireExact(table, row, column);
+            StepTimes.requireExact(table, row, column);
             groups.computeIfAbsent(value, _ -> new ArrayList<>()).add(row);
         }
         int[] starts = new int[groups.size() + 1];
@@ -87,22 +84,6 @@ public final class SeriesTable {
         return new SeriesTable(table.rows(order), columns, starts, List.copyOf(names));
     }
 
-    private static String place(Table table, int row, String column) {
-        return table.place(row) + ", column '" + column + "'";
-    }
-
-    /// Refuses numbers so large that neighbors may be equal, as seconds since 1970 would be.
-    private static void requireExact(Table table, int row, int column) {
-        Table.Column of = table.columns().get(column);
-        float value = table.value(row, column);
-        if (of.kind() != Kind.NUMERIC || !(Math.abs(value) >= EXACT)) return;
-        throw new DataException(
-                place(table, row, of.name()),
-                "expects numbers below 16,777,216 as times and names of series, beyond which float32 has not all, got "
-                        + NumberText.of(value),
-                "Read the column as texts (in the library CsvOptions.withTexts, on the command line --time, --series)");
-    }
-
     private static void requireValues(Table table, String target) {
         int column = table.column(target);
         Table.Column of = table.columns().get(column);
@@ -117,68 +98,11 @@ public final class SeriesTable {
         for (int row = 0; row < table.rows(); row++) {
             if (!Float.isNaN(table.value(row, column))) continue;
             throw new DataException(
-                    place(table, row, target),
+                    StepTimes.place(table, row, target),
                     "expects a value, got none",
                     "A time series needs a value at each step: fill the gap in the file, as with the mean of the values"
                             + " before and after it");
         }
-    }
-
-    private static double[] times(Table table, int column) {
-        Table.Column of = table.columns().get(column);
-        double[] times = new double[table.rows()];
-        double[] parsed =
-                of.categories().stream().mapToDouble(SeriesTable::seconds).toArray();
-        for (int row = 0; row < times.length; row++) {
-            requireExact(table, row, column);
-            float value = table.value(row, column);
-            times[row] = of.kind() == Kind.CATEGORICAL && !Float.isNaN(value) ? parsed[(int) value] : value;
-            if (!Double.isNaN(times[row])) continue;
-            String got = Float.isNaN(value) ? "none" : "'" + of.categories().get((int) value) + "'";
-            throw new DataException(
-                    place(table, row, of.name()),
-                    "expects a number, or a date or time as in 2026-11-26 or 2026-11-26T08:30, got " + got);
-        }
-        return times;
-    }
-
-    private static double seconds(String text) {
-        if (NumberText.isNumber(text)) return Double.parseDouble(text);
-        return Moment.parse(text).map(Moment::seconds).orElse(Double.NaN);
-    }
-
-    private double interval() {
-        double[] all = IntStream.range(0, names.size())
-                .flatMap(s -> IntStream.range(starts[s] + 1, starts[s + 1]))
-                .filter(row -> times.length > 0)
-                .mapToDouble(row -> times[row] - times[row - 1])
-                .sorted()
-                .toArray();
-        return all.length == 0 ? Double.NaN : all[all.length / 2];
-    }
-
-    private void checkTimes() {
-        for (int s = 0; s < names.size() && times.length > 0; s++) {
-            for (int row = starts[s] + 1; row < starts[s + 1]; row++) {
-                if (times[row] > times[row - 1]) continue;
-                String column = columns.time().orElseThrow();
-                boolean again = times[row] == times[row - 1];
-                String hint = again
-                        ? "A table of several series needs the column that tells them apart"
-                                + " (in the library SeriesColumns.withSeries, on the command line --series)"
-                        : "Sort the rows by '" + column + "'";
-                throw new DataException(
-                        place(rows, row, column),
-                        "expects a later time than in the row before, got " + time(row) + " after " + time(row - 1),
-                        hint);
-            }
-        }
-    }
-
-    private String time(int row) {
-        Table.Column of = rows.columns().get(rows.column(columns.time().orElseThrow()));
-        float value = rows.value(row, rows.column(of.name()));
-        return of.kind() == Kind.CATEGORICAL ? of.categories().get((int) value) : NumberText.of(value);
     }
 
     /// The rows: one series after the other.
@@ -186,9 +110,9 @@ public final class SeriesTable {
         return rows;
     }
 
-    /// What the columns are.
+    /// What the columns are, with the rhythm of the training, or else that of these rows.
     public SeriesColumns columns() {
-        return columns;
+        return columns.withRhythm(columns.rhythm().or(times::own));
     }
 
     /// The names of the series, in their order.
@@ -201,15 +125,43 @@ public final class SeriesTable {
         return starts[series + 1] - starts[series];
     }
 
-    /// The number of places where the next step is more than one and a half times as far away as usual.
+    /// The number of places where the next step is later than the usual [Rhythm] by more than half a step.
     public int gaps() {
-        int gaps = 0;
-        for (int s = 0; s < names.size() && times.length > 0; s++) {
-            for (int row = starts[s] + 1; row < starts[s + 1]; row++) {
-                if (times[row] - times[row - 1] > GAP * interval) gaps++;
-            }
+        return times.gaps(Integer.MAX_VALUE).size();
+    }
+
+    /// What is unusual about the last steps of each series, for a model with this preprocessing: another rhythm than
+    /// in training, gaps, values far from those of the training. In words; empty if nothing is. The rhythm of the
+    /// training is that of [#columns()].
+    /// @param steps how many of the last steps of each series count
+    /// @throws DataException for missing columns
+    public List<String> warnings(Preprocessing inputs, int steps) {
+        List<String> warnings = new ArrayList<>(times.warnings(steps));
+        for (Preprocessing.Column each : inputs.columns()) {
+            if (each.encoding() instanceof Encoding.Scaled seen)
+                far(each.name(), seen, steps).ifPresent(warnings::add);
         }
-        return gaps;
+        return List.copyOf(warnings);
+    }
+
+    /// Describes a column with a value far outside the range of the training, or with all values beside it by more
+    /// than its width.
+    private Optional<String> far(String name, Encoding.Scaled seen, int steps) {
+        int column = rows.column(name);
+        double[] values = IntStream.range(0, names.size())
+                .flatMap(s -> IntStream.range(Math.max(starts[s], starts[s + 1] - steps), starts[s + 1]))
+                .mapToDouble(row -> rows.value(row, column))
+                .filter(each -> !Double.isNaN(each))
+                .toArray();
+        double low = Arrays.stream(values).min().orElse(seen.low());
+        double high = Arrays.stream(values).max().orElse(seen.high());
+        double width = seen.high() - seen.low();
+        boolean beside = low > seen.high() + width || high < seen.low() - width;
+        boolean beyond = low < seen.low() - FAR * width || high > seen.high() + FAR * width;
+        if (width == 0 || !(beside || beyond)) return Optional.empty();
+        return Optional.of("'" + name + "' has values from " + NumberText.of((float) low) + " to "
+                + NumberText.of((float) high) + ", training saw " + NumberText.of((float) seen.low()) + " to "
+                + NumberText.of((float) seen.high()));
     }
 
     /// The cycles of the calendar that a network can learn from the times: those that have at least two steps, and
@@ -222,23 +174,18 @@ public final class SeriesTable {
     /// steps, and that a series has gone through twice. 24 and 168 for hours, 12 for months.
     public int[] seasons() {
         return cycles(REPEATED).stream()
-                .mapToInt(each -> (int) Math.round(each.seconds() / interval))
+                .mapToInt(each -> (int) Math.round(times.usual().orElseThrow().stepsIn(each.seconds())))
                 .toArray();
     }
 
     private List<Cycle> cycles(double repeats) {
-        boolean dates = columns.time()
-                .map(name -> rows.columns().get(rows.column(name)).categories())
-                .filter(texts -> !texts.isEmpty()
-                        && texts.stream().allMatch(each -> Moment.parse(each).isPresent()))
-                .isPresent();
-        if (!dates) return List.of();
-        double span = IntStream.range(0, names.size())
-                .mapToDouble(s -> times[starts[s + 1] - 1] - times[starts[s]])
-                .max()
-                .orElse(0);
+        Optional<Rhythm> usual = times.isDates() ? times.usual() : Optional.empty();
+        if (usual.isEmpty()) return List.of();
+        double span =
+                IntStream.range(0, names.size()).mapToDouble(times::span).max().orElse(0);
         return Arrays.stream(Cycle.values())
-                .filter(each -> FINEST * interval <= each.seconds() && repeats * each.seconds() <= span)
+                .filter(each ->
+                        FINEST * usual.get().usualDistance() <= each.seconds() && repeats * each.seconds() <= span)
                 .toList();
     }
 
@@ -312,8 +259,23 @@ public final class SeriesTable {
                     values.finishUnclosed(),
                     starts,
                     names,
+                    past(inputs),
                     Optional.of(new SeriesForm(inputs, columns)));
         }
+    }
+
+    /// The input that has the past of the column to forecast.
+    private List<Past> past(Preprocessing inputs) {
+        int at = 0;
+        for (Preprocessing.Column each : inputs.columns()) {
+            if (each.name().equals(columns.target())) {
+                return each.encoding() instanceof Encoding.Scaled scaled
+                        ? List.of(new Past(at, scaled.shift(), scaled.scale()))
+                        : List.of();
+            }
+            at += each.encoding().width();
+        }
+        return List.of();
     }
 
     /// All windows, with inputs that a preprocessing makes of the columns.
@@ -322,23 +284,10 @@ public final class SeriesTable {
         return SeriesWindows.of(encode(inputs), window, true);
     }
 
-    /// The times of the steps after the end of a series, as far from each other as its last two are; empty without
-    /// times.
+    /// The times of the steps after the end of a series, in its usual rhythm: that of the training if the rows have a
+    /// similar one. Empty without times, or if no rhythm is known.
     /// @param count how many
     public Optional<List<String>> timesAfter(int series, int count) {
-        if (times.length == 0 || length(series) < 2) return Optional.empty();
-        int last = starts[series + 1] - 1;
-        Optional<Moment> end = Moment.parse(time(last));
-        Optional<Moment> before = Moment.parse(time(last - 1));
-        List<String> next = new ArrayList<>();
-        for (int i = 1; i <= count; i++) {
-            if (end.isPresent() && before.isPresent()) {
-                next.add(end.get().next(before.get(), i).toString());
-            } else {
-                double time = times[last] + (times[last] - times[last - 1]) * i;
-                next.add(time == Math.rint(time) && Math.abs(time) < 1e15 ? Long.toString((long) time) : "" + time);
-            }
-        }
-        return Optional.of(next);
+        return times.after(starts[series + 1] - 1, count);
     }
 }

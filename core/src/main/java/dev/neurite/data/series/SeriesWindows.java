@@ -200,6 +200,11 @@ public final class SeriesWindows implements Dataset {
     }
 
     @Override
+    public List<Past> past() {
+        return series.past();
+    }
+
+    @Override
     public boolean isPrepared() {
         return prepared;
     }

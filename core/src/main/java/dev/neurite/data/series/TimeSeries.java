@@ -1,5 +1,6 @@
 package dev.neurite.data.series;
 
+import dev.neurite.data.Dataset.Past;
 import dev.neurite.data.RowAppender;
 import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
@@ -19,17 +20,26 @@ public final class TimeSeries {
     private final StoredRows targets;
     private final int[] starts; // the first step of each series, and the end of the last
     private final List<String> names;
+    private final List<Past> past; // of each target; empty if the inputs have it not as a number
     private final Optional<RowOrigin> origin;
 
     /// @param inputs `[steps × features]` of all series, one after the other
     /// @param targets `[steps × targets]`
+    /// @param past of each target
     /// @param origin how they were made of a table; empty for numbers
-    TimeSeries(StoredRows inputs, StoredRows targets, int[] starts, List<String> names, Optional<RowOrigin> origin) {
+    TimeSeries(
+            StoredRows inputs,
+            StoredRows targets,
+            int[] starts,
+            List<String> names,
+            List<Past> past,
+            Optional<RowOrigin> origin) {
         this.origin = origin;
         this.inputs = inputs;
         this.targets = targets;
         this.starts = starts;
         this.names = List.copyOf(names);
+        this.past = List.copyOf(past);
     }
 
     /// One series.
@@ -74,7 +84,10 @@ public final class TimeSeries {
             }
             StoredRows inputs = rows.finishUnclosed();
             inputs.requireFinite("time series");
-            return new TimeSeries(inputs, values.finishUnclosed(), starts, Arrays.asList(names), Optional.empty());
+            List<Past> past = Arrays.stream(targets)
+                    .mapToObj(each -> new Past(each, 0, 1))
+                    .toList();
+            return new TimeSeries(inputs, values.finishUnclosed(), starts, Arrays.asList(names), past, Optional.empty());
         }
     }
 
@@ -106,6 +119,11 @@ public final class TimeSeries {
     /// The number of values to forecast at each step.
     public int targets() {
         return targets.width();
+    }
+
+    /// The inputs that have the past of each value to forecast.
+    List<Past> past() {
+        return past;
     }
 
     /// A value to forecast.

@@ -70,25 +70,31 @@ public record Moment(LocalDateTime local, int offset, String form, String zone) 
         return instant.getEpochSecond() + instant.getNano() * 1e-9;
     }
 
-    /// The moment after this one, `count` times as far away as this one is from another: whole months if both have
-    /// the same day of the month, or are last days of months, and the same time of day; else seconds.
-    /// @param before the other one
-    public Moment next(Moment before, int count) {
-        long months = ChronoUnit.MONTHS.between(before.local.withDayOfMonth(1), local.withDayOfMonth(1));
-        boolean last = isLast(local) && isLast(before.local);
-        boolean day = local.getDayOfMonth() == before.local.getDayOfMonth();
-        boolean monthly = months > 0 && (day || last) && local.toLocalTime().equals(before.local.toLocalTime());
-        if (!monthly) {
-            LocalDateTime next = local.plusNanos(Math.round((seconds() - before.seconds()) * count * 1e9));
-            return new Moment(next, offset, form, zone);
-        }
-        LocalDateTime next = local.plusMonths(months * count);
-        if (last && !day) next = next.withDayOfMonth(next.toLocalDate().lengthOfMonth());
+    /// The moment this many months later: on the same day of the month, or its last day if it has fewer.
+    /// @param lastDay whether it is the last day of the month in any case
+    public Moment plusMonths(long months, boolean lastDay) {
+        LocalDateTime next = local.plusMonths(months);
+        if (lastDay) next = next.withDayOfMonth(next.toLocalDate().lengthOfMonth());
         return new Moment(next, offset, form, zone);
     }
 
-    private static boolean isLast(LocalDateTime time) {
-        return time.getDayOfMonth() == time.toLocalDate().lengthOfMonth();
+    /// The moment this many seconds later.
+    public Moment plusSeconds(double seconds) {
+        return new Moment(local.plusNanos(Math.round(seconds * 1e9)), offset, form, zone);
+    }
+
+    /// The number of whole months since another moment: if both have the same day of the month, or are last days of
+    /// months, and the same time of day. 0 if they are not whole.
+    public int monthsAfter(Moment before) {
+        long months = ChronoUnit.MONTHS.between(before.local.withDayOfMonth(1), local.withDayOfMonth(1));
+        boolean day = local.getDayOfMonth() == before.local.getDayOfMonth() || (isLastDay() && before.isLastDay());
+        boolean whole = day && local.toLocalTime().equals(before.local.toLocalTime());
+        return whole ? Math.toIntExact(months) : 0;
+    }
+
+    /// Whether it is the last day of its month.
+    public boolean isLastDay() {
+        return local.getDayOfMonth() == local.toLocalDate().lengthOfMonth();
     }
 
     /// The text, in the form of the one that was read.

@@ -205,6 +205,47 @@ class SeriesTableTest {
         assertThat(SeriesTable.of(hours(5), COLUMNS).gaps()).isZero();
     }
 
+    /// Hours with a gap of nineteen days before the last one.
+    @Test
+    void aGapAtTheEndIsNoRhythm() {
+        Table late = table(Stream.concat(
+                IntStream.range(0, 48).mapToObj(t -> step("2026-01-0%dT%02d:00".formatted(1 + t / 24, t % 24), t)),
+                Stream.of(step("2026-01-21T23:00", 1))));
+        SeriesTable table = SeriesTable.of(late, COLUMNS);
+        assertThat(table.timesAfter(0, 2)).hasValue(List.of("2026-01-22T00:00", "2026-01-22T01:00"));
+        assertThat(table.gaps()).isEqualTo(1);
+    }
+
+    @Test
+    void monthsGoOnAfterAGap() {
+        Table ends = table(Stream.of("2025-10-31", "2025-11-30", "2025-12-31", "2026-02-28")
+                .map(day -> step(day, 1)));
+        assertThat(SeriesTable.of(ends, COLUMNS).timesAfter(0, 2)).hasValue(List.of("2026-03-31", "2026-04-30"));
+        Table quarters =
+                table(Stream.of("2024-07", "2024-10", "2025-01", "2025-10").map(month -> step(month, 1)));
+        assertThat(SeriesTable.of(quarters, COLUMNS).timesAfter(0, 2)).hasValue(List.of("2026-01", "2026-04"));
+    }
+
+    @Test
+    void daysOfTheWeekThatAreLeftOutStayOut() {
+        Table work = table(IntStream.range(0, 40)
+                .mapToObj(t -> LocalDateTime.of(2026, 1, 1, 0, 0).plusDays(t))
+                .filter(day -> day.getDayOfWeek().getValue() < 6 && day.getDayOfMonth() != 20)
+                .map(day -> step(day.toLocalDate().toString(), 1)));
+        SeriesTable table = SeriesTable.of(work, COLUMNS);
+        assertThat(table.gaps()).as("weekends are none, the holiday is").isEqualTo(1);
+        assertThat(table.seasons()).containsExactly(5);
+        assertThat(table.timesAfter(0, 3)).hasValue(List.of("2026-02-10", "2026-02-11", "2026-02-12"));
+        // A table too short to show its days goes on as the training did.
+        SeriesColumns trained = table.columns();
+        assertThat(SeriesColumns.of(trained.notes())).hasValue(trained);
+        SeriesTable last = SeriesTable.of(table(Stream.of(step("2026-02-05", 1), step("2026-02-06", 1))), trained);
+        assertThat(last.timesAfter(0, 1)).hasValue(List.of("2026-02-09"));
+        assertThatThrownBy(() -> SeriesColumns.of(Map.of("forecast.target", "x", "forecast.rhythm", "often")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects a rhythm");
+    }
+
     @Test
     void otherColumnsMayHaveGapsWithARule() {
         Map<String, Object> still = step("2026-01-02", 2);

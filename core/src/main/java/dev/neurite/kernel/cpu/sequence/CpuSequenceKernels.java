@@ -11,6 +11,7 @@ import dev.neurite.kernel.cpu.Team;
 import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// [SequenceKernels] on the processor. Threads divide the rows.
@@ -37,6 +38,7 @@ public final class CpuSequenceKernels implements SequenceKernels {
         Tensor y = Tensor.EMPTY; // or dy
         Tensor dx = Tensor.EMPTY;
         Tensor lengths = Tensor.EMPTY;
+        List<Integer> columns = List.of();
         int outer;
         int time;
         int width; // numbers of a position
@@ -69,6 +71,7 @@ public final class CpuSequenceKernels implements SequenceKernels {
             y = Tensor.EMPTY;
             dx = Tensor.EMPTY;
             lengths = Tensor.EMPTY;
+            columns = List.of();
             code = null;
         }
     }
@@ -180,6 +183,117 @@ public final class CpuSequenceKernels implements SequenceKernels {
             if (!inPlace) System.arraycopy(q.x.array(), from, q.dx.array(), at, counts);
             Arrays.fill(q.dx.array(), at + counts, at + q.time * q.width, 0);
         }
+    }
+
+    // ------------------------------------------------------------------------------------------ relative to the last
+
+    @Override
+    public void relativeToLast(Tensor x, List<Integer> columns, Tensor y) {
+        run(relative("relativeToLast", x, y, columns), CpuSequenceKernels::relativeToLast);
+    }
+
+    private static void relativeToLast(Call q, int row) {
+        float[] y = q.dx.array();
+        int yo = q.at(q.dx, row, 0);
+        System.arraycopy(q.x.array(), q.at(q.x, row, 0), y, yo, q.time * q.width);
+        for (int i = 0; i < q.columns.size(); i++) {
+            int first = yo + q.columns.get(i);
+            float last = y[first + (q.time - 1) * q.width];
+            for (int t = 0; t < q.time; t++) y[first + t * q.width] -= last;
+        }
+    }
+
+    @Override
+    public void relativeToLastGradient(Tensor dy, List<Integer> columns, Tensor dx) {
+        run(relative("relativeToLastGradient", dy, dx, columns), CpuSequenceKernels::relativeToLastGradient);
+    }
+
+    private static void relativeToLastGradient(Call q, int row) {
+        float[] dx = q.dx.array();
+        int to = q.at(q.dx, row, 0);
+        System.arraycopy(q.x.array(), q.at(q.x, row, 0), dx, to, q.time * q.width);
+        for (int i = 0; i < q.columns.size(); i++) {
+            int first = to + q.columns.get(i);
+            float sum = 0;
+            for (int t = 0; t < q.time - 1; t++) sum += dx[first + t * q.width];
+            dx[first + (q.time - 1) * q.width] = -sum;
+        }
+    }
+
+    @Override
+    public void addLast(Tensor d, Tensor x, List<Integer> columns, Tensor y) {
+        Checks.rowMajor("addLast", d, y);
+        Checks.same("addLast", d, y);
+        Call q = repeated("addLast", x, y, columns);
+        q.dx = d;
+        run(q, CpuSequenceKernels::addLast);
+    }
+
+    private static void addLast(Call q, int row) {
+        float[] x = q.x.array();
+        int last = q.at(q.x, row, 0) + (q.time - 1) * q.width;
+        int count = q.y.shape().row().size();
+        int from = q.dx.offset() + row * count;
+        int to = q.y.offset() + row * count;
+        int size = q.columns.size();
+        for (int i = 0; i < count; i++) {
+            q.y.array()[to + i] = q.dx.array()[from + i] + x[last + q.columns.get(i % size)];
+        }
+    }
+
+    @Override
+    public void addLastGradient(Tensor dy, List<Integer> columns, Tensor dx) {
+        run(repeated("addLastGradient", dx, dy, columns), CpuSequenceKernels::addLastGradient);
+    }
+
+    private static void addLastGradient(Call q, int row) {
+        float[] dx = q.x.array();
+        int first = q.at(q.x, row, 0);
+        Arrays.fill(dx, first, first + q.time * q.width, 0);
+        int last = first + (q.time - 1) * q.width;
+        int count = q.y.shape().row().size();
+        int from = q.y.offset() + row * count;
+        int size = q.columns.size();
+        for (int i = 0; i < count; i++) dx[last + q.columns.get(i % size)] += q.y.array()[from + i];
+    }
+
+    private Call relative(String what, Tensor x, Tensor y, List<Integer> columns) {
+        Checks.same(what, x, y);
+        Checks.rowMajor(what, y);
+        Call q = columns(what, x, columns);
+        q.dx = y;
+        return q;
+    }
+
+    private Call repeated(String what, Tensor x, Tensor y, List<Integer> columns) {
+        Checks.rowMajor(what, y);
+        if (y.rows() != x.rows() || columns.isEmpty() || y.shape().row().size() % columns.size() != 0) {
+            throw new ShapeException(
+                    what,
+                    "expects a multiple of " + columns.size() + " numbers for each row of " + x.shape() + ", got "
+                            + y.shape());
+        }
+        Call q = columns(what, x, columns);
+        q.y = y;
+        return q;
+    }
+
+    private Call columns(String what, Tensor x, List<Integer> columns) {
+        Checks.rowMajor(what, x);
+        int width = x.shape().rank() == 3 ? x.shape().extent(2) : 0;
+        boolean known = x.shape().rank() == 3 && x.shape().extent(1) > 0;
+        for (int i = 0; i < columns.size(); i++) known &= columns.get(i) >= 0 && columns.get(i) < width;
+        if (!known) {
+            throw new ShapeException(
+                    what, "expects [rows × time × width] with columns " + columns + ", got " + x.shape());
+        }
+        Call q = calls.take();
+        q.x = x;
+        q.columns = columns;
+        q.outer = 1;
+        q.time = x.shape().extent(1);
+        q.width = width;
+        return q;
     }
 
     // ------------------------------------------------------------------------------------------------- arguments
