@@ -43,7 +43,7 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
     private static final int FIRST_VERSION = 1;
 
     private static final String FORMAT = "neurite";
-    private static final String NOTE = "note.";
+    static final String NOTE = "note.";
     private static final String PREPROCESSING = "preprocessing";
 
     /// A model without preprocessing.

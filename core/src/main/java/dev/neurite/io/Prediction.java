@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /// The prediction of a model for one row.
-/// @param label the most probable class; empty for a regression
+/// @param label the most probable class, or that which a [Threshold] decides; empty for a regression
 /// @param probabilities the probability of each class by name, in the order of labels,
 /// or scores, see [Predictor#givesScores]. Empty for a regression
 /// @param values the predicted values in the units of the target column; empty for a classification

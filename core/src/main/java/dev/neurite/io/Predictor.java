@@ -34,6 +34,8 @@ import java.util.stream.IntStream;
 /// become probabilities by the function that the note `loss` implies, by default softmax. The outputs
 /// are values of a regression if the preprocessing says so, or if there are neither class names, nor a
 /// softmax, nor a single sigmoid.
+///
+/// The label is the most probable class. A [Threshold] that the file of two classes keeps decides instead.
 public final class Predictor {
     private static final String CLASSES = "classes";
     private static final String LOSS = "loss";
@@ -44,6 +46,8 @@ public final class Predictor {
     private final List<String> classes; // empty for a regression
     private final Activation end;
     private final boolean scores;
+    private final Optional<Threshold> threshold;
+    private final int thresholdLabel; // −1 without a threshold
 
     private Predictor(ModelFile file, String where) {
         this.model = file.model();
@@ -61,6 +65,8 @@ public final class Predictor {
         boolean probable = softmax || last instanceof Sigmoid || classes.isEmpty();
         this.end = probable ? Activation.IDENTITY : loss(file, where).toProbabilities();
         this.scores = !probable && end instanceof Activation.Identity;
+        this.threshold = Threshold.of(file.notes(), where);
+        this.thresholdLabel = threshold.map(each -> each.label(classes)).orElse(-1);
     }
 
     /// Loads a model with its preprocessing.
@@ -138,6 +144,11 @@ public final class Predictor {
     /// The names of the classes, by label; empty for a regression.
     public List<String> classNames() {
         return classes;
+    }
+
+    /// The rule by which labels are decided; empty if the most probable class wins.
+    public Optional<Threshold> threshold() {
+        return threshold;
     }
 
     /// Whether [Prediction#probabilities()] are scores instead, as of a network that was trained with a
@@ -231,6 +242,9 @@ public final class Predictor {
         for (int i = 0; i < values.length; i++) {
             probabilities.put(classes.get(i), (double) values[i]);
             if (Float.compare(values[i], values[best]) > 0) best = i;
+        }
+        if (threshold.isPresent()) {
+            best = values[thresholdLabel] >= threshold.get().value() ? thresholdLabel : 1 - thresholdLabel;
         }
         return new Prediction(classes.get(best), probabilities, List.of());
     }

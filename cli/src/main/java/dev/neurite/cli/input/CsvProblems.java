@@ -47,6 +47,12 @@ public final class CsvProblems implements Misfits {
         return found == null ? 0 : found.count;
     }
 
+    /// The first few texts of a column that do not fit.
+    Set<String> texts(String column) {
+        Found found = byColumn.get(column);
+        return found == null ? Set.of() : found.texts;
+    }
+
     /// A line about rows, and one for each column with problems.
     public List<String> lines(Table table) {
         List<String> lines = new ArrayList<>();

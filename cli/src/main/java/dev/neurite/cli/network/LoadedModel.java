@@ -1,5 +1,6 @@
 package dev.neurite.cli.network;
 
+import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.report.LanguageReport;
 import dev.neurite.data.table.Encoding;
@@ -13,6 +14,7 @@ import dev.neurite.io.Checkpoints;
 import dev.neurite.io.Forecaster;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.Predictor;
+import dev.neurite.io.Threshold;
 import dev.neurite.io.json.Json;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
@@ -23,10 +25,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// A model from a run's directory or a file, with its notes and preprocessing.
 /// @param file the model file
@@ -211,6 +215,26 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
     /// The name of the training data; empty if the file has none.
     public Optional<String> data() {
         return Optional.ofNullable(notes.get(DATA));
+    }
+
+    /// The same with a threshold that decides between its two classes; the file stays as it is.
+    public LoadedModel with(Threshold threshold) {
+        Map<String, String> others = new LinkedHashMap<>(notes);
+        others.put(Threshold.NOTE, threshold.note());
+        return new LoadedModel(file, model, others, preprocessing);
+    }
+
+    /// The inputs of each raw column; empty for a model whose inputs are no columns.
+    public Optional<List<Inputs>> columns() {
+        Shape shape = model.network().inputs().getFirst();
+        if (model.network().inputs().size() != 1 || !shape.isKnown()) return Optional.empty();
+        List<Inputs> fitted = preprocessing.map(Inputs::of).orElse(List.of());
+        int width = fitted.stream().mapToInt(Inputs::count).sum();
+        if (width == shape.size()) return Optional.of(fitted);
+        if (shape.rank() != 1 || preprocessing.isPresent()) return Optional.empty();
+        if (!features().isEmpty()) return Optional.of(Inputs.of(features()));
+        return Optional.of(Inputs.of(
+                IntStream.rangeClosed(1, shape.size()).mapToObj(i -> "x" + i).toList()));
     }
 
     /// The range of inputs in training; empty if the file has none.

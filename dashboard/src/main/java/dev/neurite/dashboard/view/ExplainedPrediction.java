@@ -6,6 +6,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.io.Prediction;
 import dev.neurite.io.Predictor;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.model.TextTable;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -189,8 +190,8 @@ public record ExplainedPrediction(
             if (classes && turns.isEmpty() && !all.get(i).label().equals(now.label())) turns = Optional.of(i);
         }
         String what = classes ? "the probability of " + now.label() : "the prediction";
-        String range = what + " goes from " + Health.number(figure(all.get(low), now)) + " at " + tried.get(low)
-                + " to " + Health.number(figure(all.get(high), now)) + " at " + tried.get(high);
+        String range = what + " goes from " + TextTable.significant(figure(all.get(low), now)) + " at " + tried.get(low)
+                + " to " + TextTable.significant(figure(all.get(high), now)) + " at " + tried.get(high);
         String turn = turns.map(i -> "; with " + tried.get(i) + " the answer is "
                         + all.get(i).label())
                 .orElse("");
