@@ -253,7 +253,7 @@ public final class TrainCommand implements Callable<Integer> {
                 throw first;
             }
             Optional<TableProblems> problems = TableProblems.of(path, settings);
-            if (problems.isEmpty()) throw first;
+            if (problems.isEmpty()) throw first; // the only one
             List<String> words = ConfigInvocation.again("train", invocation, spec, text);
             throw problems.get().error(path, problems.get().command(words));
         }

@@ -32,7 +32,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
 
     /// Looks at a table whose training was refused.
     /// @return empty if there are not several problems, so that the first one is all there is to say
-    /// @throws DataException if the file is no table
+    /// @throws DataException if the file is no table, or has no such label column
     public static Optional<TableProblems> of(Path path, TrainSettings settings) {
         TableSettings table = settings.data().table();
         if (table.label().isEmpty() || table.text().isPresent() || table.series().isPresent()) return Optional.empty();
@@ -55,8 +55,8 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
     public DataException error(Path path, String command) {
         return new DataException(
                 path.toString(),
-                Text.format("expects columns that a network can learn from, got %,d problems:%n  ", lines.size())
-                        + String.join(Text.format("%n  "), lines),
+                Text.format("expects columns that a network can learn from, got %,d problems: ", lines.size())
+                        + String.join("; ", lines),
                 options.isEmpty()
                         ? ""
                         : (unmended ? "Besides what must be mended in the file: " : "This mends all of it: ") + command);
@@ -92,7 +92,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
 
         /// Cells that are no numbers: marks of missing values, or texts.
         void cells() {
-            lines.addAll(misfits.lines(all));
+            lines.addAll(misfits.shortLines(all));
             unmended = misfits.of("") > 0;
             Set<String> marks = new LinkedHashSet<>();
             for (Table.Column each : all.columns()) {
