@@ -76,6 +76,8 @@ public record LossCurves(
             return List.of(problem("The training loss is no finite number any more. The learning rate is too high."));
         }
         divergence(advice);
+        boolean fails = advice.stream().anyMatch(each -> each.verdict() == Verdict.PROBLEM);
+        if (fails) return advice; // what else the curves show comes from that
         boolean rises = overFitting(advice);
         if (!rises) plateau(advice);
         return advice;

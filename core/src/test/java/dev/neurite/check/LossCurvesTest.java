@@ -41,21 +41,31 @@ final class LossCurvesTest {
         assertThat(of(Topic.OVER_FITTING, curves(training, List.of(1.0, 0.8, 0.9, 0.95, 1.1))))
                 .isEqualTo(Verdict.WARNING);
         var kept = new LossCurves(
-                training, "validation", List.of(1, 2, 3, 4, 5), List.of(1.0, 0.8, 0.9, 0.95, 1.1), true, OptionalDouble.empty());
+                training,
+                "validation",
+                List.of(1, 2, 3, 4, 5),
+                List.of(1.0, 0.8, 0.9, 0.95, 1.1),
+                true,
+                OptionalDouble.empty());
         assertThat(kept.advice()).extracting(Advice::verdict).containsOnly(Verdict.OK);
         assertThat(kept.advice().getFirst().text()).contains("0.8000 in epoch 2, and the best model is kept");
     }
 
     @Test
     void divergence() {
-        assertThat(of(Topic.DIVERGENCE, curves(List.of(1.0, Double.NaN), List.of()))).isEqualTo(Verdict.PROBLEM);
-        assertThat(of(Topic.DIVERGENCE, curves(List.of(1.0, 0.5, 1.2), List.of()))).isEqualTo(Verdict.PROBLEM);
-        assertThat(of(Topic.DIVERGENCE, curves(List.of(1.0, 0.2, 0.5), List.of()))).isEqualTo(Verdict.WARNING);
-        assertThat(of(Topic.DIVERGENCE, curves(List.of(1.0, 0.5, 0.4), List.of()))).isEqualTo(Verdict.OK);
+        assertThat(of(Topic.DIVERGENCE, curves(List.of(1.0, Double.NaN), List.of())))
+                .isEqualTo(Verdict.PROBLEM);
+        assertThat(of(Topic.DIVERGENCE, curves(List.of(1.0, 0.5, 1.2), List.of())))
+                .isEqualTo(Verdict.PROBLEM);
+        assertThat(of(Topic.DIVERGENCE, curves(List.of(1.0, 0.2, 0.5), List.of())))
+                .isEqualTo(Verdict.WARNING);
+        assertThat(of(Topic.DIVERGENCE, curves(List.of(1.0, 0.5, 0.4), List.of())))
+                .isEqualTo(Verdict.OK);
         LossCurves spike = curves(List.of(1.0, 0.08, 0.9, 0.1), List.of());
         assertThat(of(Topic.DIVERGENCE, spike)).isEqualTo(Verdict.WARNING);
         assertThat(spike.advice().getFirst().text()).contains("rose to 11.25 times");
-        assertThat(of(Topic.DIVERGENCE, curves(List.of(1.0, 1e-5, 1e-3, 1e-4), List.of()))).isEqualTo(Verdict.OK);
+        assertThat(of(Topic.DIVERGENCE, curves(List.of(1.0, 1e-5, 1e-3, 1e-4), List.of())))
+                .isEqualTo(Verdict.OK);
     }
 
     /// `--lr 100` had a loss of 52,120 from the first epoch on, and no word.

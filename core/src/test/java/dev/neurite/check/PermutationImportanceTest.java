@@ -59,7 +59,8 @@ final class PermutationImportanceTest {
         assertThat(found.value()).isCloseTo(0, within(1e-9));
         OfColumn first = found.columns().getFirst();
         assertThat(first.name()).isEqualTo("first");
-        assertThat(2 * 9 * variance).isBetween(first.low() - first.deviation() / 14, first.high() + first.deviation() / 14);
+        assertThat(2 * 9 * variance)
+                .isBetween(first.low() - first.deviation() / 14, first.high() + first.deviation() / 14);
         assertThat(first.high() - first.low()).isCloseTo(2 * 1.96 * first.deviation() / Math.sqrt(200), within(0.01));
         assertThat(found.columns().getLast().importance()).isZero();
     }
@@ -97,12 +98,12 @@ final class PermutationImportanceTest {
         Dataset data = Dataset.of(new float[][] {{1, 2}, {3, 5}, {2, 8}, {0, 1}}, new float[][] {{1}, {2}, {3}, {4}});
         Model model = linear(new float[] {1, 2}, Activation.IDENTITY);
         List<Inputs> columns = Inputs.of(List.of("a", "b"));
-        var once = PermutationImportance.ofLoss(
-                model, data, Losses.meanSquaredError(), columns, 5, 1, Kernels.shared());
-        var again = PermutationImportance.ofLoss(
-                model, data, Losses.meanSquaredError(), columns, 5, 1, Kernels.shared());
-        var other = PermutationImportance.ofLoss(
-                model, data, Losses.meanSquaredError(), columns, 5, 2, Kernels.shared());
+        var once =
+                PermutationImportance.ofLoss(model, data, Losses.meanSquaredError(), columns, 5, 1, Kernels.shared());
+        var again =
+                PermutationImportance.ofLoss(model, data, Losses.meanSquaredError(), columns, 5, 1, Kernels.shared());
+        var other =
+                PermutationImportance.ofLoss(model, data, Losses.meanSquaredError(), columns, 5, 2, Kernels.shared());
         assertThat(again).isEqualTo(once).isNotEqualTo(other);
         assertThatThrownBy(() -> PermutationImportance.ofLoss(
                         model, data, Losses.meanSquaredError(), columns, 1, 1, Kernels.shared()))
@@ -123,11 +124,13 @@ final class PermutationImportanceTest {
     private static Model linear(float[] weights, Activation end) {
         Model model = Model.of(Shape.of(weights.length), dense(1, end));
         Map<String, Tensor> values = new HashMap<>();
-        model.parameters().parts().forEach(part -> values.put(
-                part.name(),
-                part.name().endsWith("weight")
-                        ? Tensor.of(part.shape(), Arrays.copyOf(weights, weights.length))
-                        : Tensor.of(part.shape(), new float[1])));
+        model.parameters()
+                .parts()
+                .forEach(part -> values.put(
+                        part.name(),
+                        part.name().endsWith("weight")
+                                ? Tensor.of(part.shape(), Arrays.copyOf(weights, weights.length))
+                                : Tensor.of(part.shape(), new float[1])));
         return model.with(values);
     }
 }

@@ -31,7 +31,8 @@ final class ThresholdTest {
     void aPredictorDecidesByIt() {
         Path file = temp.resolve("model.safetensors");
         new ModelFile(model, CLASSES).write(file, Catalog.standard());
-        float probability = (float) (double) Predictor.load(file).predict(1f).probabilities().get("yes");
+        float probability = (float)
+                (double) Predictor.load(file).predict(1f).probabilities().get("yes");
         new Threshold("yes", probability, "given").save(file);
         assertThat(Predictor.load(file).predict(1f).label()).isEqualTo("yes"); // at least, not above
         new Threshold("yes", Math.nextUp(probability), "given").save(file);
@@ -58,7 +59,8 @@ final class ThresholdTest {
         var state = Checkpoint.read(file, Catalog.standard()).state();
         assertThat(WeightsHash.sha256(trainer.resume(state).fit(data).model()))
                 .isEqualTo(WeightsHash.sha256(end.model()));
-        assertThat(Threshold.of(ModelFile.read(file, Catalog.standard()).notes(), "file")).isPresent();
+        assertThat(Threshold.of(ModelFile.read(file, Catalog.standard()).notes(), "file"))
+                .isPresent();
         assertThat(Files.isRegularFile(file)).isTrue();
     }
 

@@ -36,21 +36,27 @@ final class OperatingPointTest {
 
     @Test
     void theHighestThresholdOfARecall() {
-        OperatingPoint half = OperatingPoint.ofRecall(predictions(P, LABELS), 1, 0.5).orElseThrow();
+        OperatingPoint half =
+                OperatingPoint.ofRecall(predictions(P, LABELS), 1, 0.5).orElseThrow();
         assertThat(half).isEqualTo(new OperatingPoint(1, 0.7, 2, 1, 2, 3)); // rows of 0.8 come together
-        assertThat(OperatingPoint.ofRecall(predictions(P, LABELS), 1, 0.25).orElseThrow().threshold())
+        assertThat(OperatingPoint.ofRecall(predictions(P, LABELS), 1, 0.25)
+                        .orElseThrow()
+                        .threshold())
                 .isEqualTo(0.85);
-        OperatingPoint all = OperatingPoint.ofRecall(predictions(P, LABELS), 1, 1).orElseThrow();
+        OperatingPoint all =
+                OperatingPoint.ofRecall(predictions(P, LABELS), 1, 1).orElseThrow();
         assertThat(all.misses()).isZero();
         assertThat(all.threshold()).isPositive().isLessThanOrEqualTo(0.1f);
-        assertThat(OperatingPoint.ofRecall(predictions(P, 0, 0, 0, 0, 0, 0, 0, 0), 1, 0.5)).isEmpty();
+        assertThat(OperatingPoint.ofRecall(predictions(P, 0, 0, 0, 0, 0, 0, 0, 0), 1, 0.5))
+                .isEmpty();
     }
 
     @Test
     void theMostRowsOfAPrecision() {
         assertThat(OperatingPoint.ofPrecision(predictions(P, LABELS), 1, 0.6).orElseThrow())
                 .isEqualTo(new OperatingPoint(1, 0.35, 3, 2, 1, 2));
-        assertThat(OperatingPoint.ofPrecision(predictions(P, 0, 1, 1, 0, 1, 0, 0, 1), 1, 0.99)).isEmpty();
+        assertThat(OperatingPoint.ofPrecision(predictions(P, 0, 1, 1, 0, 1, 0, 0, 1), 1, 0.99))
+                .isEmpty();
     }
 
     /// What a threshold was found for is what it makes of the same rows.

@@ -249,7 +249,8 @@ public final class TrainCommand implements Callable<Integer> {
         try {
             return source.load(settings);
         } catch (DataException first) {
-            if (!(source instanceof DataSource.CsvSource(String text, Path path)) || run.resumed().isPresent()) {
+            if (!(source instanceof DataSource.CsvSource(String text, Path path))
+                    || run.resumed().isPresent()) {
                 throw first;
             }
             Optional<TableProblems> problems = TableProblems.of(path, settings);

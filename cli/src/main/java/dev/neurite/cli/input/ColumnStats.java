@@ -77,8 +77,9 @@ public record ColumnStats(
 
     /// A column that a network cannot learn from.
     /// @param what what is in it: ids, dates, row numbers
+    /// @param dates whether it has dates
     /// @param advice what to do
-    record Useless(String name, String what, String advice) {}
+    record Useless(String name, String what, boolean dates, String advice) {}
 
     /// The columns of ids, dates and row numbers.
     /// @param inputs the columns that are inputs
@@ -99,7 +100,7 @@ public record ColumnStats(
                     + (dates
                             ? ", --order-by " + name + " splits the rows by it"
                             : column.kind() == Kind.CATEGORICAL ? ", --text " + name + " reads its words" : "");
-            found.add(new Useless(column.name(), what, advice));
+            found.add(new Useless(column.name(), what, dates, advice));
         }
         return found;
     }

@@ -35,10 +35,16 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
     /// @throws DataException if the file is no table, or has no such label column
     public static Optional<TableProblems> of(Path path, TrainSettings settings) {
         TableSettings table = settings.data().table();
-        if (table.label().isEmpty() || table.text().isPresent() || table.series().isPresent()) return Optional.empty();
+        if (table.label().isEmpty()
+                || table.text().isPresent()
+                || table.series().isPresent()) return Optional.empty();
         var misfits = new CsvProblems();
         try (Table all = Csv.read(path, table.csv(path).withMisfits(misfits))) {
-            var search = new Search(all, table, misfits, CsvTrainingData.column(path, all, table.label().get()));
+            var search = new Search(
+                    all,
+                    table,
+                    misfits,
+                    CsvTrainingData.column(path, all, table.label().get()));
             search.cells();
             search.idsAndDates();
             search.gaps();
@@ -59,7 +65,8 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
                         + String.join("; ", lines),
                 options.isEmpty()
                         ? ""
-                        : (unmended ? "Besides what must be mended in the file: " : "This mends all of it: ") + command);
+                        : (unmended ? "Besides what must be mended in the file: " : "This mends all of it: ")
+                                + command);
     }
 
     /// Collects the problems of one table.
@@ -109,7 +116,8 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
 
         void idsAndDates() {
             for (ColumnStats.Useless each : ColumnStats.uselessColumns(all, inputs::contains)) {
-                lines.add("'" + each.name() + "' " + each.what());
+                String order = each.dates() ? " (or --order-by " + each.name() + " splits the rows by it)" : "";
+                lines.add("'" + each.name() + "' " + each.what() + order);
                 add(TableOptions.DROP, each.name());
                 inputs.remove(each.name());
             }

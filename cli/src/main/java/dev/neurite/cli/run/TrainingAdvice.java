@@ -150,7 +150,8 @@ record TrainingAdvice(List<Advice> all) {
                     isDense()
                             ? Optional.of(again("--activation", "leaky-relu"))
                             : rate().map(rate -> again("--lr", Spec.number(rate / 10)));
-                case FEW_ROWS -> Optional.of(isDense() ? again("--layers", "16") : again("--l2", "0.001"));
+                case FEW_ROWS ->
+                    Optional.of(isDense() ? again("--layers", "16", "--dropout", "0") : again("--l2", "0.001"));
                 case FEW_STEPS -> Optional.of(fewSteps());
                 case PLATEAU -> Optional.empty();
             };
