@@ -6,6 +6,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Criterion;
 import dev.neurite.metric.Collector;
 import dev.neurite.metric.Confusion;
+import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.metric.OperatingPoint;
 import dev.neurite.metric.Predictions;
@@ -13,6 +14,8 @@ import dev.neurite.metric.Predictions.Kind;
 import dev.neurite.model.Model;
 import dev.neurite.model.TextTable;
 import dev.neurite.train.Evaluation;
+import dev.neurite.train.Run;
+import dev.neurite.train.Trainer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -62,6 +65,34 @@ public record Review(
     private static final int FEW_STEPS = 200;
     private static final int PARAMETERS = 20; // for each row
     private static final int LARGEST = 1 << 25; // predictions that are looked at
+
+    /// Looks at a training that has ended. Evaluates the model on the test rows.
+    /// @param validation the rows that were evaluated after each epoch; the test rows if there were no others
+    /// @throws dev.neurite.error.ShapeException if the test rows do not fit the model
+    public static Review of(Trainer trainer, Run run, Dataset train, Dataset validation, Dataset test) {
+        boolean same = validation == test;
+        Metric[] figures = test.isLabeled() ? new Metric[0] : new Metric[] {Metrics.r2()};
+        LossCurves losses = LossCurves.of(run.history(), same ? "test" : "validation", false);
+        OptionalDouble constant = constantLoss(trainer.model(), train, trainer.loss());
+        if (constant.isPresent()) losses = losses.withConstant(constant.getAsDouble());
+        long batches = Math.ceilDiv(train.size(), trainer.batchSize());
+        return new Review(
+                losses,
+                run.minimum().isPresent()
+                        ? Long.MAX_VALUE
+                        : batches * run.history().epochs().size(),
+                run.model(),
+                trainer.loss(),
+                train,
+                same ? Optional.empty() : Optional.of(validation),
+                test,
+                Evaluation.of(run.model(), test, trainer.loss(), figures));
+    }
+
+    /// The same with other losses, such as those of a training that keeps the model of its best epoch.
+    public Review with(LossCurves other) {
+        return new Review(other, steps, model, loss, train, validation, testRows, test);
+    }
 
     /// All that there is to say, the most serious first.
     /// @param kernels the threads that compute
@@ -170,8 +201,9 @@ public record Review(
 
     // ---------------------------------------------------------------------------------------------- network
 
+    /// Whether rows are numbers of one known shape.
     private boolean isPlain() {
-        return train.inputs().size() == 1 && train.inputShape().isKnown();
+        return train.inputs().size() == 1 && train.inputShape().isKnown() && train.vocabulary() == 0;
     }
 
     private List<Advice> deadUnits() {

@@ -102,7 +102,7 @@ final class JsonValues {
         return json;
     }
 
-    /// A prediction: classes with the most probable first, and the value of a regression.
+    /// A prediction: the predicted class, all classes with the most probable first, and the value of a regression.
     static Map<String, Object> prediction(Prediction prediction) {
         List<Map<String, Object>> classes = prediction.probabilities().entrySet().stream()
                 .sorted(Comparator.comparingDouble((Map.Entry<String, Double> each) -> -each.getValue()))
@@ -115,6 +115,7 @@ final class JsonValues {
                 })
                 .toList();
         Map<String, Object> json = new LinkedHashMap<>();
+        json.put("label", prediction.label().isEmpty() ? NULL : prediction.label());
         json.put("classes", classes);
         json.put("value", prediction.values().isEmpty() ? NULL : prediction.value());
         return json;

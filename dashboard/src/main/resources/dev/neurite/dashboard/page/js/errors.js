@@ -61,10 +61,10 @@ function importance(app) {
       const most = Math.max(...answer.columns.map((/** @type {any} */ each) => number(each.importance)), 0);
       fill(card, h('h3', null, 'Importance of columns'),
         h('p', { class: 'muted small' }, `How much worse the ${answer.measure} becomes, now ${figure(number(answer.value))}, if the values of a column are shuffled: the mean of ${answer.repeats} times, with its 95 % interval.`),
-        h('table', { class: 'importance' }, h('thead', null, h('tr', null, ['column', 'importance', 'interval', ''].map((each) => h('th', { scope: 'col' }, each)))),
+        h('div', { class: 'sideways', tabindex: 0, role: 'region', 'aria-label': 'Importance by column' }, h('table', { class: 'importance' }, h('thead', null, h('tr', null, ['column', 'importance', 'interval', ''].map((each) => h('th', { scope: 'col' }, each)))),
           h('tbody', null, answer.columns.map((/** @type {any} */ each) => h('tr', null, h('th', { scope: 'row' }, each.name), h('td', null, figure(number(each.importance))),
             h('td', null, `${figure(number(each.low))} to ${figure(number(each.high))}`),
-            h('td', { class: 'bar' }, h('span', { style: { width: `${most > 0 ? 100 * Math.max(0, number(each.importance)) / most : 0}%` } })))))));
+            h('td', { class: 'bar' }, h('span', { style: { width: `${most > 0 ? 100 * Math.max(0, number(each.importance)) / most : 0}%` } }))))))));
     } catch (error) {
       fill(card, h('h3', null, 'Importance of columns'), h('p', { role: 'alert' }, /** @type {Error} */ (error).message));
     }
