@@ -115,4 +115,31 @@ public final class JsonText {
         }
         return out.toString();
     }
+
+    /// The object of an answer, whose values are found by the names on the way to them.
+    public record Answer(Map<String, Object> members) {
+        /// Reads the text of an answer.
+        public static Answer of(String text) {
+            return new Answer(object(text));
+        }
+
+        private Object at(String... path) {
+            Object found = members;
+            for (String name : path) {
+                if (!(found instanceof Map<?, ?> inner) || inner.get(name) == null) {
+                    throw new AssertionError("no " + name + " of " + String.join(".", path) + " in " + members);
+                }
+                found = inner.get(name);
+            }
+            return found;
+        }
+
+        public double number(String... path) {
+            return ((Number) at(path)).doubleValue();
+        }
+
+        public String text(String... path) {
+            return (String) at(path);
+        }
+    }
 }

@@ -5,6 +5,7 @@ import dev.neurite.data.Dataset;
 import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.model.Model;
 import dev.neurite.model.TextTable;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +13,22 @@ import java.util.List;
 /// How many units of each rectifier (ReLU) are dead: their output is 0 for every row, because their input
 /// is never positive. Dead units get no gradient and do not learn.
 ///
-/// A layer counts as a rectifier if it turned any negative number into 0. More than half of its units dead is a
-/// warning, more than nine tenths a problem.
+/// A layer counts as a rectifier if it turned any negative number into 0. More than a quarter of its units dead is a
+/// warning, more than three quarters a problem.
 /// @param rows the number of rows examined
 /// @param layers the rectifiers
 /// @param findings warnings and problems
 public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) implements CheckReport {
     /// The maximum number of rows examined, evenly spaced.
     public static final int ROWS = 512;
+
+    /// A share of dead units above which a layer is worth a look.
+    public static final double MANY = 0.25;
+
+    /// A share of dead units above which a training will hardly succeed.
+    public static final double MOST = 0.75;
+
+    private static final long LARGEST = 1L << 24; // outputs of all layers for all rows
 
     /// A rectifier.
     /// @param name the layer's name
@@ -41,7 +50,7 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
     /// Counts the dead units of a model on these inputs.
     /// @throws dev.neurite.error.ShapeException if the data does not fit
     public static DeadUnits of(Model model, Dataset data) {
-        Dataset rows = Rows.spread(data, ROWS);
+        Dataset rows = Rows.spread(data, rowsFor(model));
         Tensor inputs = Batch.of(rows).input();
         List<Layer> layers = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
@@ -52,9 +61,18 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
             int units = y.length / rows.size();
             var layer = new Layer(view.name(), units, dead(y, units));
             layers.add(layer);
-            if (layer.share() > 0.5) findings.add(finding(layer));
+            if (layer.share() > MANY) findings.add(finding(layer));
         }
         return new DeadUnits(rows.size(), layers, findings);
+    }
+
+    /// Fewer rows of large images, as the outputs of all layers are in memory at once.
+    private static int rowsFor(Model model) {
+        long outputs = 1;
+        for (var layer : model.network().layers()) {
+            for (Shape each : layer.outputs()) outputs += each.isKnown() ? each.size() : 0;
+        }
+        return Math.clamp(LARGEST / outputs, 1, ROWS);
     }
 
     private static boolean rectifies(float[] z, float[] y) {
@@ -79,7 +97,7 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
         String[] causes = {
             "a learning rate that is too high", "biases far below 0", "inputs that are not scaled to mean 0"
         };
-        return layer.share() > 0.9 ? Finding.problem(what, causes) : Finding.warning(what, causes);
+        return layer.share() > MOST ? Finding.problem(what, causes) : Finding.warning(what, causes);
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
 import dev.neurite.signature.Signature;
+import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Run;
@@ -52,7 +53,7 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
     private static final int SOFTMAX_OF_LAST_AXIS = 3; // before, a softmax took whole rows of several axes
 
     private static final String FORMAT = "neurite";
-    private static final String NOTE = "note.";
+    static final String NOTE = "note.";
     private static final String PREPROCESSING = "preprocessing";
 
     /// A model whose notes say what it takes and gives, or nothing does. Notes that a signature takes the place of
@@ -92,6 +93,22 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
     /// @throws ConfigException if the signature does not describe it
     public ModelFile with(Model other) {
         return new ModelFile(other, notes, signature);
+    }
+
+    /// Keeps a threshold in a model file or a checkpoint, whose other content stays. An old one is replaced.
+    /// @throws ConfigException if the model does not decide between two classes, of which it is one
+    /// @throws dev.neurite.error.DataException if there is no such file
+    /// @throws ModelFormatException if it is damaged
+    /// @throws dev.neurite.error.ResourceException if it cannot be written; the old file then stays
+    public static void save(Threshold threshold, Path file) {
+        Safetensors content = Safetensors.read(file);
+        ModelFile model = read(file, Catalog.standard());
+        Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
+        metadata.put("version", Integer.toString(VERSION));
+        metadata.remove(PREPROCESSING);
+        for (String each : OlderSignature.NOTES) metadata.remove(NOTE + each);
+        SignatureText.write(model.signature().with(threshold), metadata);
+        new Safetensors(metadata, content.tensors()).write(file);
     }
 
     /// This model with another signature.

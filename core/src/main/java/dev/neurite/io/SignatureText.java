@@ -17,13 +17,13 @@ import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Output.Meaning;
 import dev.neurite.signature.Signature;
+import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.function.Function;
 
@@ -103,9 +103,9 @@ final class SignatureText {
     private static Map<String, Json> json(Output output) {
         Map<String, Json> json = new LinkedHashMap<>();
         switch (output) {
-            case Output.Classes(List<String> names, Meaning meaning, OptionalDouble threshold) -> {
+            case Output.Classes(List<String> names, Meaning meaning, Optional<Threshold> threshold) -> {
                 json.putAll(classes("classes", names, meaning));
-                threshold.ifPresent(number -> json.put("threshold", number(number)));
+                threshold.ifPresent(each -> json.put("threshold", json(each)));
             }
             case Output.Labels(List<String> names, Meaning meaning) -> json.putAll(classes("labels", names, meaning));
             case Output.StepClasses(List<String> names, Meaning meaning) ->
@@ -124,6 +124,14 @@ final class SignatureText {
             case Output.Numbers _ -> json.put("type", new JsonString("numbers"));
         }
         return json;
+    }
+
+    private static Json json(Threshold threshold) {
+        Map<String, Json> json = new LinkedHashMap<>();
+        json.put("class", new JsonString(threshold.className()));
+        json.put("value", number(threshold.value()));
+        json.put("origin", new JsonString(threshold.origin()));
+        return new JsonObject(json);
     }
 
     private static Map<String, Json> classes(String type, List<String> names, Meaning meaning) {
@@ -228,7 +236,7 @@ final class SignatureText {
                 new Output.Classes(
                         json.texts("names"),
                         meaning(json),
-                        json.has("threshold") ? OptionalDouble.of(json.number("threshold")) : OptionalDouble.empty());
+                        json.has("threshold") ? Optional.of(threshold(json.json("threshold"))) : Optional.empty());
             case "labels" -> new Output.Labels(json.texts("names"), meaning(json));
             case "step-classes" -> new Output.StepClasses(json.texts("names"), meaning(json));
             case "values" ->
@@ -241,6 +249,13 @@ final class SignatureText {
             case "numbers" -> new Output.Numbers();
             default -> throw new ConfigException(json.where, "expects a known type, got '" + type + "'");
         };
+    }
+
+    private static Threshold threshold(Json text) {
+        var json = new MemberReader(text, "threshold");
+        var threshold = new Threshold(json.text("class"), json.number("value"), json.text("origin"));
+        json.end();
+        return threshold;
     }
 
     private static Meaning meaning(MemberReader json) {

@@ -1,6 +1,7 @@
 package dev.neurite.metric;
 
 import dev.neurite.error.DataException;
+import java.util.List;
 import java.util.Objects;
 
 /// Outputs of a model for rows and the true values: the input of a [Metric].
@@ -153,6 +154,38 @@ public final class Predictions {
             }
         }
         return new Predictions(kind, outputs, numbers, labels, predicted, targets, ofRows);
+    }
+
+    /// These predictions with another rule for two classes: a row is of this class if the probability of the class is
+    /// at least the threshold, else of the other one.
+    /// @param label the class, 0 or 1
+    /// @param threshold from 0 to 1
+    /// @throws DataException unless these are probabilities of two classes
+    public Predictions decided(int label, double threshold) {
+        if (kind != Kind.PROBABILITIES || outputs != 2) {
+            throw new DataException("threshold", "expects probabilities of two classes, got " + outputs + " " + kind);
+        }
+        Objects.checkIndex(label, 2);
+        int[] decided = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            float probability = numbers[2 * row + label];
+            boolean number = !Float.isNaN(probability);
+            decided[row] = number ? probability >= threshold ? label : 1 - label : Confusion.NO_CLASS;
+        }
+        return new Predictions(kind, outputs, numbers, labels, decided, targets, weights);
+    }
+
+    /// How often each class was predicted for rows of each class, regardless of weights.
+    /// @param classNames a name for each class
+    /// @throws DataException unless each row has one class
+    public Confusion confusion(List<String> classNames) {
+        if (!kind.isClasses() || classNames.size() != outputs) {
+            throw new DataException(
+                    "confusion", "expects classes with a name each, got " + classNames.size() + " names for " + this);
+        }
+        var confusion = new Confusion(classNames);
+        for (int row = 0; row < rows; row++) confusion.add(labels[row], predicted[row]);
+        return confusion;
     }
 
     /// The meaning of the outputs.

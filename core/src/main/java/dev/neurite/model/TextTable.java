@@ -34,6 +34,15 @@ public final class TextTable {
         return String.format(Locale.ROOT, plain ? "%.4f" : "%.3e", value);
     }
 
+    /// A number in a sentence: four significant digits, with an exponent below 0.0001 and from a million.
+    public static String significant(double value) {
+        if (value == 0 || !Double.isFinite(value)) return Double.toString(value).replaceFirst("\\.0$", "");
+        double size = Math.abs(value);
+        if (size >= 1e6 || size < 1e-4) return String.format(Locale.ROOT, "%.2e", value);
+        int digits = Math.clamp(3 - (int) Math.floor(Math.log10(size)), 0, 6);
+        return String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+
     /// All rows, each with its line end.
     @Override
     public String toString() {

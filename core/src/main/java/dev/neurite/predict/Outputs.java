@@ -4,12 +4,13 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Output.Meaning;
+import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// Makes predictions of the numbers of an output.
@@ -66,7 +67,7 @@ final class Outputs {
     }
 
     private static Prediction.OneClass oneClass(
-            float[] numbers, List<String> names, Meaning meaning, OptionalDouble threshold) {
+            float[] numbers, List<String> names, Meaning meaning, Optional<Threshold> threshold) {
         boolean scores = meaning == Meaning.SCORES;
         float second = numbers[numbers.length - 1];
         boolean pair = numbers.length == 1 && names.size() == 2; // of the second of two classes
@@ -77,7 +78,10 @@ final class Outputs {
             probabilities.put(names.get(i), (double) values[i]);
             if (Float.compare(values[i], values[best]) > 0) best = i;
         }
-        if (threshold.isPresent() && values.length == 2) best = values[1] >= threshold.getAsDouble() ? 1 : 0;
+        if (threshold.isPresent() && values.length == 2) {
+            int label = threshold.get().label(names);
+            best = values[label] >= threshold.get().value() ? label : 1 - label;
+        }
         return new Prediction.OneClass(names.get(best), probabilities, scores);
     }
 
@@ -112,7 +116,7 @@ final class Outputs {
             int length = padded ? (int) numbers.lengths().get(row) : steps;
             List<Prediction.OneClass> own = new ArrayList<>();
             for (int step = 0; step < length; step++) {
-                own.add(oneClass(all[row * steps + step], output.names(), output.meaning(), OptionalDouble.empty()));
+                own.add(oneClass(all[row * steps + step], output.names(), output.meaning(), Optional.empty()));
             }
             rows.add(new Prediction.StepClasses(own));
         }

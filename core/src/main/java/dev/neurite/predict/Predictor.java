@@ -20,6 +20,7 @@ import dev.neurite.model.RowSource;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
+import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
@@ -118,6 +119,11 @@ public final class Predictor {
     /// The names of the classes of the first output, by label; empty if it predicts none.
     public List<String> classNames() {
         return signature.output().classNames();
+    }
+
+    /// The rule by which labels are decided; empty if the likeliest class wins.
+    public Optional<Threshold> threshold() {
+        return signature.output().decision();
     }
 
     /// Whether [Prediction#probabilities()] are scores instead, as of a network that was trained with a hinge loss.

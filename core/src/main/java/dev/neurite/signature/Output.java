@@ -14,7 +14,6 @@ import dev.neurite.tensor.Shape;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /// What one output of a model says.
@@ -56,29 +55,23 @@ public sealed interface Output {
     /// One class of several.
     /// @param names by label
     /// @param meaning of the numbers
-    /// @param threshold of two classes: the second is predicted where its probability, or score, is at least this;
-    /// empty for the likelier one
-    record Classes(List<String> names, Meaning meaning, OptionalDouble threshold) implements Output {
+    /// @param threshold decides between two classes; empty for the likelier one
+    record Classes(List<String> names, Meaning meaning, Optional<Threshold> threshold) implements Output {
         /// @throws ConfigException for a name that is there twice, or a threshold for other than two classes
         public Classes {
             names = distinct(names);
-            if (threshold.isPresent() && (names.size() != 2 || !Double.isFinite(threshold.getAsDouble()))) {
-                throw new ConfigException(
-                        "threshold",
-                        "expects two classes and a finite number, got " + names.size() + " classes and "
-                                + threshold.getAsDouble());
-            }
+            if (threshold.isPresent()) threshold.get().label(names); // refuses others
         }
 
         /// Without a threshold.
         public Classes(List<String> names, Meaning meaning) {
-            this(names, meaning, OptionalDouble.empty());
+            this(names, meaning, Optional.empty());
         }
 
         /// A copy with a threshold.
-        /// @throws ConfigException for other than two classes
-        public Classes withThreshold(double other) {
-            return new Classes(names, meaning, OptionalDouble.of(other));
+        /// @throws ConfigException unless there are two classes, of which it is one
+        public Classes withThreshold(Threshold other) {
+            return new Classes(names, meaning, Optional.of(other));
         }
     }
 
@@ -195,9 +188,9 @@ public sealed interface Output {
         };
     }
 
-    /// The threshold of two classes, if there is one.
-    default OptionalDouble decisionThreshold() {
-        return this instanceof Classes classes ? classes.threshold() : OptionalDouble.empty();
+    /// What decides between two classes; empty if the likelier one does.
+    default Optional<Threshold> decision() {
+        return this instanceof Classes classes ? classes.threshold() : Optional.empty();
     }
 
     /// The column of a table that the target was; empty if it is not known.

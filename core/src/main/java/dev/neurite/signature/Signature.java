@@ -100,6 +100,20 @@ public record Signature(SequencedMap<String, Input> inputs, SequencedMap<String,
                 where, "expects " + values.size() + " different names, got " + String.join(", ", names));
     }
 
+    /// A copy in which a threshold decides between the two classes of the first output that has its class.
+    /// @throws ConfigException if no output has two classes, of which it is one
+    public Signature with(Threshold threshold) {
+        for (var each : outputs.entrySet()) {
+            if (each.getValue() instanceof Output.Classes classes
+                    && classes.names().contains(threshold.className())) {
+                return withOutput(each.getKey(), classes.withThreshold(threshold));
+            }
+        }
+        throw new ConfigException(
+                "threshold", "expects two classes, of which one is '" + threshold.className() + "', got "
+                        + outputs.values());
+    }
+
     /// A copy with another description of an output.
     /// @throws ConfigException for an unknown name
     public Signature withOutput(String name, Output output) {

@@ -43,6 +43,11 @@ public record Evaluation(
         metrics = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metrics));
     }
 
+    /// The same with what another rule decides: its confusion matrix and accuracy.
+    public Evaluation with(Confusion decided) {
+        return new Evaluation(rows, loss, losses, decided.accuracy(), Optional.of(decided), metrics);
+    }
+
     /// Evaluates a model.
     /// @param metrics further metrics; they get probabilities if the network or the loss has a softmax
     /// or sigmoid. With metrics, all outputs are kept in memory meanwhile.

@@ -557,6 +557,11 @@ public final class Trainer {
         return settings.model();
     }
 
+    /// The number of rows of a step.
+    public int batchSize() {
+        return settings.get(TrainerSettings.BATCH_SIZE);
+    }
+
     /// The loss to minimize.
     public Criterion loss() {
         return settings.get(TrainerSettings.LOSS);

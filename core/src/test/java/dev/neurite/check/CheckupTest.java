@@ -400,13 +400,13 @@ class CheckupTest {
     @Test
     void aFewDeadUnitsAreCountedAndLeftAlone() {
         float[] bias = new float[16];
-        Arrays.fill(bias, 0, 5, -100);
+        Arrays.fill(bias, 0, 4, -100);
         Model model = network(RELU, 16).with("dense1.bias", Tensor.of(Shape.of(16), bias));
         DeadUnits dead = DeadUnits.of(model, DATA);
-        assertThat(dead.layers()).containsExactly(new DeadUnits.Layer("dense1", 16, 5));
+        assertThat(dead.layers()).containsExactly(new DeadUnits.Layer("dense1", 16, 4));
         assertThat(dead.verdict()).isEqualTo(Verdict.OK);
 
-        Arrays.fill(bias, 0, 9, -100);
+        Arrays.fill(bias, 0, 5, -100);
         assertThat(DeadUnits.of(model.with("dense1.bias", Tensor.of(Shape.of(16), bias)), DATA)
                         .verdict())
                 .isEqualTo(Verdict.WARNING);

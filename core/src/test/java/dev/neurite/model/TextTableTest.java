@@ -27,4 +27,18 @@ final class TextTableTest {
     void numbersHaveFourDecimalsOrFourDigits(double value, String text) {
         assertThat(TextTable.number(value)).isEqualTo(text);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,0",
+        "12.3456,12.35",
+        "123456,123456",
+        "0.000012,1.20e-05",
+        "0.0871,0.08710",
+        "3e7,3.00e+07",
+        "NaN,NaN"
+    })
+    void numbersInSentencesHaveFourDigits(double value, String text) {
+        assertThat(TextTable.significant(value)).isEqualTo(text);
+    }
 }

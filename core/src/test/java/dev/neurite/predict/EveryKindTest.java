@@ -33,6 +33,7 @@ import dev.neurite.model.RowSource;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
+import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Run;
@@ -122,9 +123,8 @@ final class EveryKindTest {
         Preprocessing columns = Preprocessing.fit(fruits(), PreprocessingSettings.classes("kind"));
         Model model = Model.of(features(columns.inputNames().size()), dense(1));
         Run run = fit(model, Losses.binaryCrossEntropy(), columns.apply(fruits()));
-        Output.Classes classes = (Output.Classes) run.signature().output();
-        for (double threshold : new double[] {0, 1.1}) {
-            Signature with = run.signature().withOutput("class", classes.withThreshold(threshold));
+        for (double threshold : new double[] {0, 1}) {
+            Signature with = run.signature().with(new Threshold("cherry", threshold, "given"));
             Path file = folder.resolve("threshold.safetensors");
             ModelFile.of(run).with(with).write(file, Catalog.standard());
             assertThat(Predictor.load(file)

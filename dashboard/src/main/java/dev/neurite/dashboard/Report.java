@@ -1,6 +1,7 @@
 package dev.neurite.dashboard;
 
 import dev.neurite.charts.Line;
+import dev.neurite.check.PermutationImportance;
 import dev.neurite.dashboard.report.Content;
 import dev.neurite.dashboard.report.LossLines;
 import dev.neurite.dashboard.report.ReportPage;
@@ -63,6 +64,11 @@ public final class Report {
     /// @param part the name of the data: `test`
     public Report model(ModelFile file, String part, Dataset data, Criterion loss) {
         return new Report(content.withSubject(new Subject(file, part, Optional.of(data), Optional.of(loss), -1)));
+    }
+
+    /// With a section on how much the model uses each column.
+    public Report importance(PermutationImportance columns) {
+        return new Report(content.withImportance(columns));
     }
 
     /// With settings by key; nested maps become keys with dots.

@@ -175,6 +175,19 @@ final class ApiTest {
     }
 
     @Test
+    void importanceOfColumns() {
+        Map<String, Object> answer = client.object(IRIS + "/importance");
+        assertThat(answer).containsEntry("measure", "loss").containsEntry("repeats", 10.0);
+        List<Object> columns = list(answer.get("columns"));
+        assertThat(columns).hasSize(4);
+        assertThat(map(columns.getFirst())).containsOnlyKeys("name", "importance", "low", "high");
+        assertThat((double) map(columns.getFirst()).get("importance"))
+                .isGreaterThanOrEqualTo((double) map(columns.getLast()).get("importance"));
+        assertThat(client.object(IRIS + "/importance")).isEqualTo(answer);
+        assertThat(client.status("/api/runs/digits/importance")).isEqualTo(409);
+    }
+
+    @Test
     void curvesAndHistograms() {
         Map<String, Object> answer = client.object(IRIS + "/series");
         double lines = (double) answer.get("lines");

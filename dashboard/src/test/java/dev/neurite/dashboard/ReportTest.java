@@ -11,6 +11,7 @@ import static dev.neurite.layer.Layers.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.check.PermutationImportance;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Sequences;
 import dev.neurite.error.DataException;
@@ -109,6 +110,29 @@ final class ReportTest {
                 .configuration(Map.of("optimizer", Map.of("name", "adam")))
                 .environment(Map.of("java", "25", "data_sha256", Map.of("test", "abc")))
                 .command("neurite train " + names.getFirst());
+    }
+
+    @Test
+    void adviceAndImportance() throws IOException {
+        Report whole = whole(List.of("cat", "dog"));
+        Files.writeString(
+                temp.resolve("advice.json"),
+                "[{\"verdict\":\"warning\",\"topic\":\"Dead units\",\"text\":\"3 of 4 units.\",\"layer\":\"dense1\","
+                        + "\"command\":\"neurite train x --activation leaky-relu\"}]");
+        var columns = List.of(
+                new PermutationImportance.OfColumn("a <b>", 0.5, 0.1, 0.4, 0.6),
+                new PermutationImportance.OfColumn("c", -0.01, 0.1, -0.1, 0.1));
+        Document page = parse(whole.importance(new PermutationImportance("loss", 0.25, 10, columns))
+                .html());
+        assertThat(texts(page, "li"))
+                .anyMatch(each -> each.matches("Dead units \\(dense1\\):\\s+3 of 4 units\\..*\\s*"
+                        + "neurite train x --activation leaky-relu\\s*"));
+        assertThat(texts(page, "h2")).contains("Importance of columns");
+        assertThat(texts(page, "th")).contains("a <b>", "c");
+        assertThat(elements(page, "span").stream()
+                        .filter(each -> each.getAttribute("class").equals("bar"))
+                        .map(each -> each.getAttribute("style")))
+                .containsExactly("width:100.0%", "width:0.0%");
     }
 
     @Test

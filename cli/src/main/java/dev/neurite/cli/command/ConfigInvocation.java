@@ -112,6 +112,24 @@ public record ConfigInvocation(String command, ConfigFile configuration, List<St
                 : values.stream().map(_ -> word).toList();
     }
 
+    /// The words of a command line with the same data and options.
+    /// @param command the name of the command
+    /// @param configured the configuration that the data is; empty if it is none
+    /// @param spec the command that was called
+    /// @param data its data
+    static List<String> again(String command, Optional<ConfigInvocation> configured, CommandSpec spec, String data) {
+        List<String> words = new ArrayList<>(List.of(command));
+        if (configured.isPresent()) {
+            words.add(configured.get().configuration().file());
+            words.addAll(configured.get().options());
+            for (String each : configured.get().changes()) words.add(ConfigOption.SET + "=" + each);
+            return words;
+        }
+        words.add(data);
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) words.addAll(words(option));
+        return words;
+    }
+
     /// The words of the whole command line.
     /// @param spec the command
     List<String> words(CommandSpec spec) {

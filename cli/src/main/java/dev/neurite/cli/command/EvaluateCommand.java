@@ -1,5 +1,7 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.check.PermutationImportance;
+import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
@@ -9,12 +11,15 @@ import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.HtmlOption;
+import dev.neurite.cli.option.ThresholdOption;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.ForecastReport;
+import dev.neurite.cli.report.ImportanceReport;
 import dev.neurite.cli.report.LanguageReport;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.report.ReportFigures;
 import dev.neurite.cli.report.ShadedMatrix;
+import dev.neurite.cli.report.ThresholdReport;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.cli.run.RunEnvironment;
 import dev.neurite.dashboard.Report;
@@ -61,16 +66,20 @@ import picocli.CommandLine.Spec;
             "",
             "With --json: accuracy, loss, macro_f1, rows, metrics, classes (precision, recall, f1,",
             "support of each), confusion (rows: true classes; for up to 2,000 classes), weights (SHA-256 of",
-            "the parameters' bytes).",
+            "the parameters' bytes); threshold and importance, if asked for.",
             "",
             "Examples:",
             "  neurite evaluate runs/2026-11-24_fashion-mnist-1",
             "  neurite evaluate runs/2026-11-24_fashion-mnist-1 --data mnist/ --confusion",
             "  neurite evaluate model.safetensors --data iris --json",
             "  neurite evaluate runs/2026-11-24_iris-1 --metrics log-loss,top-2,f1-class-1",
-            "  neurite evaluate runs/2026-11-24_iris-1 --html report.html"
+            "  neurite evaluate runs/2026-11-24_iris-1 --html report.html",
+            "  neurite evaluate runs/churn --threshold recall=0.8 --save-threshold",
+            "  neurite evaluate runs/churn --importance --metrics roc-auc"
         })
 final class EvaluateCommand implements Callable<Integer> {
+    private static final String IMPORTANCE = "--importance";
+
     private final Context context;
 
     @Parameters(paramLabel = "RUN", description = "A run's directory, or a model file.")
@@ -97,6 +106,16 @@ final class EvaluateCommand implements Callable<Integer> {
     private boolean matrix;
 
     @Mixin
+    private ThresholdOption threshold = new ThresholdOption();
+
+    @Option(
+            names = IMPORTANCE,
+            description = "Also show which columns the model uses: by how much the loss, or the first of --metrics,"
+                    + " becomes worse if the values of a column are shuffled, as the mean of ten times with its 95 %%"
+                    + " interval. --seed decides the shuffles.")
+    private boolean importance;
+
+    @Mixin
     private HtmlOption html = new HtmlOption();
 
     @Spec
@@ -111,6 +130,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         int threads = context.threads();
         if (data != null) DataSource.of(data); // refuses an unknown name before anything is read
+        Optional<ThresholdOption.Wanted> wanted = threshold.wanted();
         Optional<List<Metric>> asked = Optional.ofNullable(metrics).map(MetricNames::parse);
         LoadedModel loaded = LoadedModel.read(run);
         DataSource source = data != null ? DataSource.of(data) : recordedSource(loaded);
@@ -135,18 +155,23 @@ final class EvaluateCommand implements Callable<Integer> {
         List<Metric> measured = asked.orElseGet(() -> usual(test, loss));
         MetricNames.check(measured, test, loss);
         try (Kernels kernels = Kernels.create(threads)) {
-            Metric[] all = MetricNames.withHeadline(measured, test);
-            Evaluation evaluation = Evaluation.of(loaded.model(), test, loss, kernels, all);
-            Optional<Runnable> write = page.map(
-                    file -> () -> page(loaded, test, loss, evaluation, measured).save(file));
-            report(
-                    loaded,
-                    evaluation,
-                    measured,
-                    new DataReports(
-                            ForecastReport.of(loaded.content(), test), LanguageReport.of(test, loss, evaluation)),
-                    page,
-                    write);
+            var choice = new ThresholdChoice(context, loaded, loss, wanted);
+            Evaluated rows = Evaluated.of(choice, test, measured, kernels);
+            Optional<PermutationImportance> columns =
+                    importance ? Optional.of(importance(loaded, test, loss, asked, kernels)) : Optional.empty();
+            LoadedModel decided =
+                    rows.threshold().map(each -> loaded.with(each.threshold())).orElse(loaded);
+            Optional<Runnable> write = page.map(file -> () -> {
+                Report report = page(decided, test, loss, rows.evaluation(), measured);
+                columns.map(report::importance).orElse(report).save(file);
+            });
+            var special = new DataReports(
+                    ForecastReport.of(decided.content(), test),
+                    LanguageReport.of(test, loss, rows.evaluation()),
+                    rows.threshold(),
+                    columns);
+            report(loaded, rows.evaluation(), measured, special, page, write);
+            if (threshold.saves()) save(rows.threshold().orElseThrow(), loaded.file());
         } catch (ShapeException misfit) {
             // The model is given and the data was chosen for it, so the data is at fault.
             throw new DataException(source.text(), misfit.problem(), "Use data like the model's training data");
@@ -161,6 +186,26 @@ final class EvaluateCommand implements Callable<Integer> {
                 .and(source.read())
                 .and(List.of(loaded.file()))
                 .and(RunDirectory.filesBeside(loaded.file()));
+    }
+
+    /// The columns that the model uses.
+    private PermutationImportance importance(
+            LoadedModel loaded, Dataset test, Loss loss, Optional<List<Metric>> asked, Kernels kernels) {
+        List<Inputs> columns = loaded.columns()
+                .orElseThrow(() -> new ConfigException(
+                        IMPORTANCE, "expects a model of a table, whose inputs are columns, got another one"));
+        int repeats = PermutationImportance.REPEATS;
+        return asked.isPresent()
+                ? PermutationImportance.of(
+                        loaded.model(), test, loss, asked.get().getFirst(), columns, repeats, context.seed(), kernels)
+                : PermutationImportance.ofLoss(loaded.model(), test, loss, columns, repeats, context.seed(), kernels);
+    }
+
+    /// Keeps a threshold in a model file.
+    private void save(ThresholdReport chosen, Path file) {
+        ModelFile.save(chosen.threshold(), file);
+        context.note("saved  threshold " + chosen.threshold().value() + " in " + file
+                + ": predict, evaluate and the page decide by it");
     }
 
     /// The data that the model was trained on, by its note.
@@ -219,8 +264,16 @@ final class EvaluateCommand implements Callable<Integer> {
     /// What is told of some kinds of data only.
     /// @param forecasts beside naive ones, of time series
     /// @param language of texts
-    private record DataReports(Optional<ForecastReport> forecasts, Optional<LanguageReport> language) {
+    /// @param threshold that decides between two classes
+    /// @param importance of columns
+    private record DataReports(
+            Optional<ForecastReport> forecasts,
+            Optional<LanguageReport> language,
+            Optional<ThresholdReport> threshold,
+            Optional<PermutationImportance> importance) {
         void into(Map<String, Object> json) {
+            threshold.ifPresent(each -> json.put("threshold", each.json()));
+            importance.ifPresent(each -> json.put("importance", ImportanceReport.json(each)));
             forecasts.ifPresent(each -> json.put("forecasts", each.json()));
             language.ifPresent(each -> json.put("text", each.json()));
         }
@@ -249,8 +302,11 @@ final class EvaluateCommand implements Callable<Integer> {
         context.print(MetricNames.table(figures));
         special.forecasts.ifPresent(each -> context.print(each.toString()));
         special.language.ifPresent(each -> context.print(each.toString()));
+        special.threshold.ifPresent(each -> context.print(each.toString()));
         boolean byClass = special.language.isEmpty() || matrix; // a model of language has a class for each token
         if (byClass) evaluation.confusion().ifPresent(this::show);
+        special.importance.ifPresent(
+                each -> context.print(ImportanceReport.text(each, context.io().unicode())));
         write.ifPresent(Runnable::run);
         page.ifPresent(file -> context.note("report " + file));
         if (special.language.isPresent()) context.next("generate", run, "--prompt", "TEXT");

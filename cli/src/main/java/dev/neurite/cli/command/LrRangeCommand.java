@@ -3,7 +3,6 @@ package dev.neurite.cli.command;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.DataSource;
-import dev.neurite.cli.option.ConfigOption;
 import dev.neurite.cli.option.RateOption;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.option.TrainingOptions;
@@ -22,7 +21,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -114,18 +112,7 @@ final class LrRangeCommand implements Callable<Integer> {
 
     /// The words of the command line that trains with the same options at a rate.
     private List<String> next(String rate) {
-        List<String> words = new ArrayList<>(List.of("train"));
-        if (invocation.isPresent()) {
-            ConfigInvocation configured = invocation.get();
-            words.add(configured.configuration().file());
-            words.addAll(configured.options());
-            for (String each : configured.changes()) words.add(ConfigOption.SET + "=" + each);
-        } else {
-            words.add(data);
-            for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-                words.addAll(ConfigInvocation.words(option));
-            }
-        }
+        List<String> words = ConfigInvocation.again("train", invocation, spec, data);
         words.removeIf(each -> OWN.contains(each.replaceFirst("=.*", "")));
         words.add(RateOption.NAME + "=" + rate);
         return words;

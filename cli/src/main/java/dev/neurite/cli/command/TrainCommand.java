@@ -6,6 +6,7 @@ import dev.neurite.cli.console.FilesRead;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.input.RecordedEnvironment;
+import dev.neurite.cli.input.TableProblems;
 import dev.neurite.cli.option.CheckpointOptions;
 import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.NetworkOptions;
@@ -24,6 +25,7 @@ import dev.neurite.cli.run.TrainingRun;
 import dev.neurite.data.DataHash;
 import dev.neurite.datasets.Datasets;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.metric.Metric;
 import java.nio.file.Path;
 import java.util.List;
@@ -225,7 +227,7 @@ public final class TrainCommand implements Callable<Integer> {
         settings.checkpoints().requireMeasured(metrics);
 
         context.noteMissingVectors();
-        LoadedData loaded = source.load(settings);
+        LoadedData loaded = load(source, settings);
         if (runs) DataHash.prepare(List.of(loaded.train(), loaded.test()));
         TrainingPlan plan = TrainingPlan.of(settings, loaded);
         MetricNames.check(metrics, loaded.train(), plan.loss());
@@ -241,6 +243,23 @@ public final class TrainCommand implements Callable<Integer> {
                 shown,
                 exports,
                 elsewhere);
+    }
+
+    /// Reads the data. Where a table is refused for several reasons, the error names them all, with a command line
+    /// that mends them.
+    private LoadedData load(DataSource source, TrainSettings settings) {
+        try {
+            return source.load(settings);
+        } catch (DataException first) {
+            if (!(source instanceof DataSource.CsvSource(String text, Path path))
+                    || run.resumed().isPresent()) {
+                throw first;
+            }
+            Optional<TableProblems> problems = TableProblems.of(path, settings);
+            if (problems.isEmpty()) throw first; // the only one
+            List<String> words = ConfigInvocation.again("train", invocation, spec, text);
+            throw problems.get().error(path, problems.get().command(words));
+        }
     }
 
     /// The settings of the options.

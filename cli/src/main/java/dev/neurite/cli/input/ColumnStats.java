@@ -75,10 +75,16 @@ public record ColumnStats(
         return all;
     }
 
-    /// A line on each column that a network cannot learn from: ids, dates, row numbers.
+    /// A column that a network cannot learn from.
+    /// @param what what is in it: ids, dates, row numbers
+    /// @param dates whether it has dates
+    /// @param advice what to do
+    record Useless(String name, String what, boolean dates, String advice) {}
+
+    /// The columns of ids, dates and row numbers.
     /// @param inputs the columns that are inputs
-    public static List<String> useless(Table table, Predicate<String> inputs) {
-        List<String> lines = new ArrayList<>();
+    static List<Useless> uselessColumns(Table table, Predicate<String> inputs) {
+        List<Useless> found = new ArrayList<>();
         for (int i = 0; i < table.columns().size(); i++) {
             Table.Column column = table.columns().get(i);
             if (!inputs.test(column.name())) continue;
@@ -90,12 +96,21 @@ public record ColumnStats(
                     : column.kind() == Kind.CATEGORICAL
                             ? "has another text in nearly each row, as names and ids have"
                             : "only numbers the rows";
-            lines.add("'" + column.name() + "' " + what + ": --drop " + name + " leaves it out"
+            String advice = "--drop " + name + " leaves it out"
                     + (dates
                             ? ", --order-by " + name + " splits the rows by it"
-                            : column.kind() == Kind.CATEGORICAL ? ", --text " + name + " reads its words" : ""));
+                            : column.kind() == Kind.CATEGORICAL ? ", --text " + name + " reads its words" : "");
+            found.add(new Useless(column.name(), what, dates, advice));
         }
-        return lines;
+        return found;
+    }
+
+    /// A line on each column that a network cannot learn from: ids, dates, row numbers.
+    /// @param inputs the columns that are inputs
+    public static List<String> useless(Table table, Predicate<String> inputs) {
+        return uselessColumns(table, inputs).stream()
+                .map(each -> "'" + each.name() + "' " + each.what() + ": " + each.advice())
+                .toList();
     }
 
     /// The number of rows of each class; empty if the column does not look like classes.

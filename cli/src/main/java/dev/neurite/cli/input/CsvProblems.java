@@ -47,8 +47,18 @@ public final class CsvProblems implements Misfits {
         return found == null ? 0 : found.count;
     }
 
+    /// The first few texts of a column that do not fit.
+    Set<String> texts(String column) {
+        Found found = byColumn.get(column);
+        return found == null ? Set.of() : found.texts;
+    }
+
     /// A line about rows, and one for each column with problems.
     public List<String> lines(Table table) {
+        return lines(table, true);
+    }
+
+    private List<String> lines(Table table, boolean hints) {
         List<String> lines = new ArrayList<>();
         Found rows = byColumn.get("");
         if (rows != null) {
@@ -56,16 +66,21 @@ public final class CsvProblems implements Misfits {
                             "%,d %s left out: at line %,d, the first, ",
                             rows.count, rows.count == 1 ? "row is" : "rows are", rows.first.line())
                     + rows.first.problem()
-                    + hint(rows.first));
+                    + (hints ? hint(rows.first) : ""));
         }
         for (Table.Column each : table.columns()) {
             Found found = byColumn.get(each.name());
-            if (found != null) lines.add(line(each, found));
+            if (found != null) lines.add(line(each, found, hints));
         }
         return lines;
     }
 
-    private static String line(Table.Column column, Found found) {
+    /// The same lines without hints.
+    List<String> shortLines(Table table) {
+        return lines(table, false);
+    }
+
+    private static String line(Table.Column column, Found found, boolean hints) {
         boolean one = found.count == 1;
         String what = column.kind() == Kind.CATEGORICAL
                 ? (one ? "is a number" : "are numbers") + " in a column of texts"
@@ -84,7 +99,7 @@ public final class CsvProblems implements Misfits {
                         found.first.text(),
                         found.first.line())
                 + (others.isEmpty() ? "" : ", also " + String.join(", ", others))
-                + hint(found.first);
+                + (hints ? hint(found.first) : "");
     }
 
     private static String hint(Misfit misfit) {

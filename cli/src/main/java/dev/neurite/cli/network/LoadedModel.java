@@ -1,5 +1,6 @@
 package dev.neurite.cli.network;
 
+import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.cli.console.Console;
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.table.Encoding;
@@ -17,6 +18,8 @@ import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
+import dev.neurite.signature.Threshold;
+import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// A model from a run's directory or a file.
 /// @param file the model file
@@ -219,6 +223,24 @@ public record LoadedModel(Path file, ModelFile content) {
     /// The file of the test rows, where it is not that of the training rows; empty if the file has none.
     public Optional<String> testFile() {
         return Optional.ofNullable(notes().get(TEST));
+    }
+
+    /// The same with a threshold that decides between its two classes; the file stays as it is.
+    public LoadedModel with(Threshold threshold) {
+        return new LoadedModel(file, content.with(signature().with(threshold)));
+    }
+
+    /// The inputs of each raw column; empty for a model whose inputs are no columns.
+    public Optional<List<Inputs>> columns() {
+        Shape shape = model().network().inputs().getFirst();
+        if (model().network().inputs().size() != 1 || !shape.isKnown()) return Optional.empty();
+        List<Inputs> fitted = preprocessing().map(Inputs::of).orElse(List.of());
+        int width = fitted.stream().mapToInt(Inputs::count).sum();
+        if (width == shape.size()) return Optional.of(fitted);
+        if (shape.rank() != 1 || preprocessing().isPresent()) return Optional.empty();
+        if (!features().isEmpty()) return Optional.of(Inputs.of(features()));
+        return Optional.of(Inputs.of(
+                IntStream.rangeClosed(1, shape.size()).mapToObj(i -> "x" + i).toList()));
     }
 
     /// The range of inputs in training; empty if the file has none.

@@ -42,6 +42,9 @@ public record RunDirectory(Path path) {
     public static final String METRICS = LoadedModel.METRICS_FILE;
     static final String HISTOGRAMS = "histograms.jsonl";
 
+    /// What was found at the end of the training.
+    static final String ADVICE = "advice.json";
+
     /// The notes of the page.
     private static final String NOTES = "notes.jsonl";
 
@@ -50,7 +53,15 @@ public record RunDirectory(Path path) {
 
     /// The names of all files of a run, without temporary files.
     private static final Set<String> FILES = Set.of(
-            CONFIG, RecordedEnvironment.FILE, METRICS, HISTOGRAMS, NOTES, MODEL, CLUSTER_LOG, DirectoryLock.FILE);
+            CONFIG,
+            RecordedEnvironment.FILE,
+            METRICS,
+            HISTOGRAMS,
+            ADVICE,
+            NOTES,
+            MODEL,
+            CLUSTER_LOG,
+            DirectoryLock.FILE);
 
     /// Temporary files of an earlier version.
     private static final Set<String> EARLIER = Set.of(".config.yaml.tmp", ".env.json.tmp");

@@ -451,6 +451,8 @@ public record TrainingRun(
         Profile profile = run.profile();
         Optional<ForecastReport> forecasts = ForecastReport.of(file, plan.data().test());
         Optional<LanguageReport> language = LanguageReport.of(plan.data().test(), plan.loss(), test);
+        TrainingAdvice advice = TrainingAdvice.of(plan, source, directory, run, model, test, forecasts);
+        advice.write(directory);
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run", directory.path().toString());
@@ -466,6 +468,7 @@ public record TrainingRun(
             if (profiles) json.put("profile", EvaluationReport.profile(profile));
             forecasts.ifPresent(each -> json.put("forecasts", each.json()));
             language.ifPresent(each -> json.put("text", each.json()));
+            json.put("advice", advice.json());
             exports.html().ifPresent(each -> json.put("html", each.toString()));
             context.printJson(json); // before the page, whose disk may be full
             exports.html()
@@ -488,6 +491,7 @@ public record TrainingRun(
             report(directory, file, test, seconds).save(each);
             context.note("report " + each);
         });
+        advice.lines().forEach(context::note);
         context.note("run    " + directory.path());
         if (language.isPresent()) context.next("generate", directory.path().toString(), "--prompt", "TEXT");
         else noteEvaluate(directory);

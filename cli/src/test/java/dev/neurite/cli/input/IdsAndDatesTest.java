@@ -44,12 +44,12 @@ final class IdsAndDatesTest {
         Cli both = train();
         assertThat(both.code()).isEqualTo(3);
         assertThat(both.err())
-                .contains("column 'id': expects a value of the training rows, ")
-                .contains("'id' has another text in nearly each row, 'admitted' has dates. Leave them out: --drop"
-                        + " id,admitted")
-                .contains("Or split the rows by date: --order-by admitted")
+                .contains("got 3 problems: 'nr' only numbers the rows")
+                .contains("'id' has another text in nearly each row")
+                .contains("'admitted' has dates, each of which becomes an input (or --order-by admitted splits the")
+                .contains("This mends all of it: neurite train ", " --drop=nr,id,admitted")
                 .doesNotContain("--unseen");
-        Cli dates = train("--drop", "id");
+        Cli dates = train("--drop", "nr,id");
         assertThat(dates.err())
                 .contains("'admitted' has dates. Leave it out: --drop admitted")
                 .contains("--order-by admitted")

@@ -260,7 +260,7 @@ public final class SeriesTable {
                     starts,
                     names,
                     past(inputs),
-                    Optional.of(new SeriesForm(inputs, columns)));
+                    Optional.of(new SeriesForm(inputs, columns())));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.neurite.dashboard.api;
 
 import dev.neurite.charts.Curve;
+import dev.neurite.check.PermutationImportance;
 import dev.neurite.dashboard.http.Answer;
 import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.http.Request;
@@ -17,7 +18,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/// `GET /api/runs/{id}/errors` and `/examples`: where a model errs.
+/// `GET /api/runs/{id}/errors`, `/examples` and `/importance`: where a model errs, and what it looks at.
 final class ErrorsResource {
     private static final int WORST = 24;
     private static final int MOST_EXAMPLES = 500;
@@ -33,6 +34,9 @@ final class ErrorsResource {
     List<Route> routes() {
         return List.of(
                 Route.get("/api/runs/{id}/errors", this::errors)
+                        .computingInTurn(
+                                request -> runs.find(request.path("id")).id()),
+                Route.get("/api/runs/{id}/importance", this::importance)
                         .computingInTurn(
                                 request -> runs.find(request.path("id")).id()),
                 Route.get("/api/runs/{id}/examples", this::examples)
@@ -67,6 +71,27 @@ final class ErrorsResource {
         json.put(
                 "regression",
                 errors.regression().isPresent() ? regression(errors.regression().get()) : JsonValues.NULL);
+        return Answer.json(json);
+    }
+
+    private Answer importance(Request request) {
+        PermutationImportance found = looks.importance(runs.find(request.path("id")));
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("measure", found.measure());
+        json.put("value", found.value());
+        json.put("repeats", found.repeats());
+        json.put(
+                "columns",
+                found.columns().stream()
+                        .map(each -> {
+                            Map<String, Object> column = new LinkedHashMap<>();
+                            column.put("name", each.name());
+                            column.put("importance", each.importance());
+                            column.put("low", each.low());
+                            column.put("high", each.high());
+                            return column;
+                        })
+                        .toList());
         return Answer.json(json);
     }
 

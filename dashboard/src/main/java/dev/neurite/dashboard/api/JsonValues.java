@@ -70,6 +70,7 @@ final class JsonValues {
         json.put("title", finding.title());
         json.put("text", finding.text());
         json.put("layer", finding.layer().isEmpty() ? NULL : finding.layer());
+        json.put("command", finding.command().isEmpty() ? NULL : finding.command());
         return json;
     }
 
@@ -101,7 +102,7 @@ final class JsonValues {
         return json;
     }
 
-    /// A prediction: classes with the most probable first, and the value of a regression.
+    /// A prediction: the predicted class, all classes with the most probable first, and the value of a regression.
     static Map<String, Object> prediction(Prediction prediction) {
         Map<String, Double> probabilities = prediction.isClass() ? prediction.probabilities() : Map.of();
         List<Map<String, Object>> classes = probabilities.entrySet().stream()
@@ -115,6 +116,7 @@ final class JsonValues {
                 })
                 .toList();
         Map<String, Object> json = new LinkedHashMap<>();
+        json.put("label", prediction.label().isEmpty() ? NULL : prediction.label());
         json.put("classes", classes);
         json.put("value", prediction.isClass() ? NULL : prediction.value());
         return json;

@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.api;
 
+import dev.neurite.check.PermutationImportance;
 import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.view.Outcomes;
 import dev.neurite.dashboard.view.Subject;
@@ -61,6 +62,13 @@ final class Looks {
                 look != null && look.outcomes().subject().equals(subject) ? look.outcomes() : Outcomes.of(subject);
         keep(run, new Look(outcomes, System.nanoTime()));
         return outcomes;
+    }
+
+    /// How much the present model of a run uses each column.
+    /// @throws HttpProblem 409 for a model whose inputs are no columns, or without data
+    PermutationImportance importance(WatchedRun run) {
+        return now(run).importance()
+                .orElseThrow(() -> HttpProblem.conflict("The inputs of this model are no columns of a table."));
     }
 
     /// The predictions that were shown last, or those of the present model.

@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.live;
 
+import dev.neurite.check.Advice;
 import dev.neurite.dashboard.runs.DirectoryRun;
 import dev.neurite.dashboard.view.FirstLoss;
 import dev.neurite.dashboard.view.Histograms;
@@ -252,6 +253,11 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         Optional<Loss> minimized = settings.loss().map(LiveTraining::single);
         if (Double.isNaN(first) || minimized.isEmpty()) return files.flatMap(DirectoryRun::firstLoss);
         return FirstLoss.of(first, minimized.get(), classNames.size());
+    }
+
+    @Override
+    public List<Advice> advice() {
+        return isOver() ? files.map(DirectoryRun::advice).orElse(List.of()) : List.of();
     }
 
     private static Loss single(Criterion criterion) {

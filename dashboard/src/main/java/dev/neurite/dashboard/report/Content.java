@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.report;
 
+import dev.neurite.check.PermutationImportance;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.dashboard.view.Trials;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.SequencedMap;
 /// @param subject the model with the data that it is evaluated on
 /// @param trials the trials of a search
 /// @param losses the losses of the trials by epoch
+/// @param importance how much the model uses each column
 /// @param configuration the settings by key, as texts
 /// @param environment software, hardware and data by name, as texts
 /// @param command the command line that makes the same again
@@ -28,6 +30,7 @@ public record Content(
         Optional<Subject> subject,
         Optional<Trials> trials,
         Optional<LossLines> losses,
+        Optional<PermutationImportance> importance,
         SequencedMap<String, String> configuration,
         SequencedMap<String, String> environment,
         String command) {
@@ -41,6 +44,7 @@ public record Content(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 new LinkedHashMap<>(),
                 new LinkedHashMap<>(),
                 "");
@@ -49,7 +53,17 @@ public record Content(
     /// With figures.
     public Content withFigures(SequencedMap<String, String> other) {
         return new Content(
-                title, other, warnings, metrics, subject, trials, losses, configuration, environment, command);
+                title,
+                other,
+                warnings,
+                metrics,
+                subject,
+                trials,
+                losses,
+                importance,
+                configuration,
+                environment,
+                command);
     }
 
     /// With warnings.
@@ -62,6 +76,7 @@ public record Content(
                 subject,
                 trials,
                 losses,
+                importance,
                 configuration,
                 environment,
                 command);
@@ -77,6 +92,7 @@ public record Content(
                 subject,
                 trials,
                 losses,
+                importance,
                 configuration,
                 environment,
                 command);
@@ -92,6 +108,7 @@ public record Content(
                 Optional.of(model),
                 trials,
                 losses,
+                importance,
                 configuration,
                 environment,
                 command);
@@ -107,6 +124,7 @@ public record Content(
                 subject,
                 Optional.of(all),
                 losses,
+                importance,
                 configuration,
                 environment,
                 command);
@@ -122,6 +140,23 @@ public record Content(
                 subject,
                 trials,
                 Optional.of(all),
+                importance,
+                configuration,
+                environment,
+                command);
+    }
+
+    /// With the importance of columns.
+    public Content withImportance(PermutationImportance columns) {
+        return new Content(
+                title,
+                figures,
+                warnings,
+                metrics,
+                subject,
+                trials,
+                losses,
+                Optional.of(columns),
                 configuration,
                 environment,
                 command);
@@ -130,19 +165,49 @@ public record Content(
     /// With the configuration.
     public Content withConfiguration(Map<String, ?> other) {
         return new Content(
-                title, figures, warnings, metrics, subject, trials, losses, flat(other), environment, command);
+                title,
+                figures,
+                warnings,
+                metrics,
+                subject,
+                trials,
+                losses,
+                importance,
+                flat(other),
+                environment,
+                command);
     }
 
     /// With the environment.
     public Content withEnvironment(Map<String, ?> other) {
         return new Content(
-                title, figures, warnings, metrics, subject, trials, losses, configuration, flat(other), command);
+                title,
+                figures,
+                warnings,
+                metrics,
+                subject,
+                trials,
+                losses,
+                importance,
+                configuration,
+                flat(other),
+                command);
     }
 
     /// With the command line that makes the same again.
     public Content withCommand(String line) {
         return new Content(
-                title, figures, warnings, metrics, subject, trials, losses, configuration, environment, line);
+                title,
+                figures,
+                warnings,
+                metrics,
+                subject,
+                trials,
+                losses,
+                importance,
+                configuration,
+                environment,
+                line);
     }
 
     /// Texts by name; nested maps become names with dots.

@@ -4,11 +4,13 @@ import dev.neurite.charts.Chart;
 import dev.neurite.charts.Charts;
 import dev.neurite.charts.Line;
 import dev.neurite.charts.Scale;
+import dev.neurite.check.Advice;
 import dev.neurite.dashboard.view.Finding;
 import dev.neurite.dashboard.view.Health;
 import dev.neurite.dashboard.view.Histograms;
 import dev.neurite.dashboard.view.Lines;
 import dev.neurite.dashboard.view.Series.Points;
+import dev.neurite.dashboard.view.StoredAdvice;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.json.Json;
@@ -44,10 +46,12 @@ final class Curves {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
     private final Lines lines;
+    private final List<Advice> advice;
     private final Map<String, Points> series;
 
-    private Curves(Lines lines) {
+    private Curves(Lines lines, List<Advice> advice) {
         this.lines = lines;
+        this.advice = advice;
         this.series = lines.curves(0, MOST_POINTS).series();
     }
 
@@ -55,6 +59,7 @@ final class Curves {
     /// @throws DataException if the file is no such log
     static Curves read(Path file) {
         var lines = new Lines();
+        List<Advice> advice = StoredAdvice.read(file.resolveSibling(StoredAdvice.FILE));
         try (BufferedReader reader = Files.newBufferedReader(file)) {
             String line = line(reader, file, 1);
             for (int number = 1; line != null; number++) {
@@ -67,11 +72,11 @@ final class Curves {
                 line = next;
             }
         } catch (NoSuchFileException _) {
-            return new Curves(lines);
+            return new Curves(lines, advice);
         } catch (IOException e) {
             throw new DataException(file.toString(), "cannot be read: " + ResourceException.reason(e));
         }
-        return new Curves(lines);
+        return new Curves(lines, advice);
     }
 
     /// A line; null after the last one.
@@ -109,7 +114,7 @@ final class Curves {
     }
 
     List<Finding> findings() {
-        return Health.of(lines, new Histograms(), List.of(), Optional.empty());
+        return Health.of(lines, new Histograms(), List.of(), Optional.empty(), advice);
     }
 
     /// The names of the figures that several kinds have: `loss`, `acc`.

@@ -2,6 +2,8 @@ package dev.neurite.dashboard.report;
 
 import dev.neurite.charts.Chart;
 import dev.neurite.charts.Charts;
+import dev.neurite.check.PermutationImportance;
+import dev.neurite.check.PermutationImportance.OfColumn;
 import dev.neurite.dashboard.report.Html.Column;
 import dev.neurite.dashboard.view.Finding;
 import dev.neurite.dashboard.view.Trials;
@@ -49,6 +51,7 @@ public final class ReportPage {
         content.trials().ifPresent(this::trials);
         curves.ifPresent(this::curves);
         errors.ifPresent(each -> each.write(this));
+        content.importance().ifPresent(this::importance);
         content.subject().ifPresent(each -> new NetworkSection(each.model().network()).write(this));
         pairs("configuration", "Configuration", "key", content.configuration());
         pairs("environment", "Environment and data", "what", content.environment());
@@ -103,10 +106,10 @@ public final class ReportPage {
         curves.ifPresent(each -> findings.addAll(each.findings()));
         if (!findings.isEmpty() || !content.warnings().isEmpty()) {
             html.element("h2", "Warnings and health", "id", "health").open("ul", "class", "findings");
-            for (String each : content.warnings()) finding(html, "watch", "Warning", each);
+            for (String each : content.warnings()) finding(html, "watch", "Warning", each, "");
             for (Finding each : findings) {
                 String layer = each.layer().isEmpty() ? "" : " (" + each.layer() + ")";
-                finding(html, each.level().toString(), each.title() + layer, each.text());
+                finding(html, each.level().toString(), each.title() + layer, each.text(), each.command());
             }
             html.close();
         }
@@ -116,11 +119,12 @@ public final class ReportPage {
         html.close().close();
     }
 
-    private static void finding(Html html, String level, String title, String text) {
+    private static void finding(Html html, String level, String title, String text, String command) {
         html.open("li", "class", level)
                 .element("span", title + ": ", "class", "level")
-                .text(text)
-                .close();
+                .text(text);
+        if (!command.isEmpty()) html.text(" ").element("code", command);
+        html.close();
     }
 
     // ----------------------------------------------------------------------------------------------- parts
@@ -189,6 +193,35 @@ public final class ReportPage {
             for (String each : names) columns.add(Column.number(each));
             body.table("The last value of each epoch", columns, all.table());
         });
+        endSection();
+    }
+
+    private void importance(PermutationImportance all) {
+        section("importance", "Importance of columns", false);
+        body.element(
+                "p",
+                String.format(
+                        Locale.ROOT,
+                        "How much worse %s becomes, which is %s, if the values of one column are shuffled among the"
+                                + " rows: the mean of %d times, with its 95 %% interval.",
+                        all.measure(),
+                        number(all.value()),
+                        all.repeats()));
+        double most =
+                all.columns().stream().mapToDouble(OfColumn::importance).max().orElse(0);
+        body.open("table", "class", "bars");
+        body.open("thead").open("tr");
+        for (String head : List.of("column", "", "importance", "interval")) body.element("th", head, "scope", "col");
+        body.close().close().open("tbody");
+        for (OfColumn each : all.columns()) {
+            double width = most > 0 ? 100 * Math.max(0, each.importance()) / most : 0;
+            body.open("tr").element("th", each.name(), "scope", "row").open("td");
+            body.element("span", "", "class", "bar", "style", String.format(Locale.ROOT, "width:%.1f%%", width));
+            body.close().element("td", number(each.importance()), "class", "number");
+            body.element("td", number(each.low()) + " to " + number(each.high()), "class", "number")
+                    .close();
+        }
+        body.close().close();
         endSection();
     }
 

@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.runs;
 
+import dev.neurite.check.Advice;
 import dev.neurite.dashboard.view.FirstLoss;
 import dev.neurite.dashboard.view.Histograms;
 import dev.neurite.dashboard.view.Lines;
@@ -9,6 +10,7 @@ import dev.neurite.dashboard.view.RunFacts;
 import dev.neurite.dashboard.view.RunState;
 import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.dashboard.view.Series;
+import dev.neurite.dashboard.view.StoredAdvice;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.dashboard.view.Times;
 import dev.neurite.dashboard.view.WatchedRun;
@@ -347,6 +349,11 @@ public final class DirectoryRun implements WatchedRun {
         } catch (NeuriteException _) {
             return Optional.empty(); // a loss of the user's own
         }
+    }
+
+    @Override
+    public List<Advice> advice() {
+        return StoredAdvice.read(files.advice());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.runs;
 
+import dev.neurite.dashboard.view.StoredAdvice;
 import dev.neurite.dashboard.view.WatchedRun.CheckpointFile;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonBoolean;
@@ -59,6 +60,10 @@ record RunFiles(Path directory) {
 
     Path notes() {
         return directory.resolve(NoteFile.NAME);
+    }
+
+    Path advice() {
+        return directory.resolve(StoredAdvice.FILE);
     }
 
     Path model() {

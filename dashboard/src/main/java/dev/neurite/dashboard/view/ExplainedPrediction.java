@@ -4,6 +4,7 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.model.TextTable;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.tensor.Shape;
@@ -190,8 +191,8 @@ public record ExplainedPrediction(
             if (classes && turns.isEmpty() && !all.get(i).label().equals(now.label())) turns = Optional.of(i);
         }
         String what = classes ? "the probability of " + now.label() : "the prediction";
-        String range = what + " goes from " + Health.number(figure(all.get(low), now)) + " at " + tried.get(low)
-                + " to " + Health.number(figure(all.get(high), now)) + " at " + tried.get(high);
+        String range = what + " goes from " + TextTable.significant(figure(all.get(low), now)) + " at " + tried.get(low)
+                + " to " + TextTable.significant(figure(all.get(high), now)) + " at " + tried.get(high);
         String turn = turns.map(i -> "; with " + tried.get(i) + " the answer is "
                         + all.get(i).label())
                 .orElse("");

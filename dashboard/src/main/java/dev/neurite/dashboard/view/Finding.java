@@ -1,11 +1,15 @@
 package dev.neurite.dashboard.view;
 
+import dev.neurite.check.Advice;
+import dev.neurite.check.Verdict;
+
 /// A sentence about the health of a training.
 /// @param level how serious it is
 /// @param title what it is about, in a few words
 /// @param text the finding, with its figures and what to do
 /// @param layer the layer or parameter concerned; empty for the whole training
-public record Finding(Level level, String title, String text, String layer) {
+/// @param command a command line that answers it; empty if none is known
+public record Finding(Level level, String title, String text, String layer, String command) {
     /// How serious a finding is.
     public enum Level {
         /// As it should be.
@@ -20,6 +24,26 @@ public record Finding(Level level, String title, String text, String layer) {
         public String toString() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
+
+        /// The level of a verdict.
+        public static Level of(Verdict verdict) {
+            return switch (verdict) {
+                case OK -> GOOD;
+                case WARNING -> WATCH;
+                case PROBLEM -> BAD;
+            };
+        }
+    }
+
+    /// A finding without a command.
+    Finding(Level level, String title, String text, String layer) {
+        this(level, title, text, layer, "");
+    }
+
+    /// An advice as a finding.
+    static Finding of(Advice advice) {
+        return new Finding(
+                Level.of(advice.verdict()), advice.topic().toString(), advice.text(), advice.layer(), advice.command());
     }
 
     static Finding good(String title, String text) {

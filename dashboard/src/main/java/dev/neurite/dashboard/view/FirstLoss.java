@@ -2,6 +2,7 @@ package dev.neurite.dashboard.view;
 
 import dev.neurite.loss.CrossEntropy;
 import dev.neurite.loss.Loss;
+import dev.neurite.model.TextTable;
 import java.util.Optional;
 
 /// The first loss of a training beside that of an uninformed prediction, which is ln C for C classes.
@@ -10,10 +11,6 @@ import java.util.Optional;
 /// @param expected the loss if all classes are equally likely
 /// @param text what to make of it
 public record FirstLoss(double value, double expected, String text) {
-    /// A first loss above this multiple of the expected one is worth a look.
-    private static final double HIGH = 3;
-
-    private static final double EXTREME = 10;
     private static final double LOW = 0.5;
 
     /// The first loss of a training with this loss; empty unless the loss is a cross-entropy of
@@ -25,8 +22,8 @@ public record FirstLoss(double value, double expected, String text) {
     /// The first cross-entropy of a training on classes.
     public static FirstLoss ofClasses(double value, int classes) {
         double expected = Math.log(classes);
-        String place = "The first loss was " + Health.number(value) + "; a guess among " + classes + " classes has ln "
-                + classes + " = " + Health.number(expected);
+        String place = "The first loss was " + TextTable.significant(value) + "; a guess among " + classes
+                + " classes has ln " + classes + " = " + TextTable.significant(expected);
         String verdict = switch (level(value, expected)) {
             case GOOD ->
                 value < LOW * expected
@@ -43,8 +40,8 @@ public record FirstLoss(double value, double expected, String text) {
     }
 
     private static Finding.Level level(double value, double expected) {
-        if (!(value <= EXTREME * expected)) return Finding.Level.BAD; // also NaN
-        return value > HIGH * expected ? Finding.Level.WATCH : Finding.Level.GOOD;
+        if (!(value <= dev.neurite.check.FirstLoss.EXTREME * expected)) return Finding.Level.BAD; // also NaN
+        return value > dev.neurite.check.FirstLoss.HIGH * expected ? Finding.Level.WATCH : Finding.Level.GOOD;
     }
 
     /// This as a finding.

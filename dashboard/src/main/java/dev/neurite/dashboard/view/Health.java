@@ -1,5 +1,7 @@
 package dev.neurite.dashboard.view;
 
+import dev.neurite.check.Advice;
+import dev.neurite.check.LossCurves;
 import dev.neurite.dashboard.view.Finding.Level;
 import dev.neurite.dashboard.view.Histograms.DeadUnits;
 import java.math.BigDecimal;
@@ -13,7 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.DoubleStream;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The health of a training in words, from its curves and its newest sample of layers: what an
@@ -26,20 +30,16 @@ import org.jspecify.annotations.Nullable;
 /// | share of zeros in the outputs of a layer with ReLU | above 90 % | above 99 % |
 /// | ‖g‖ of all parameters, beside the first measurements | 100 times as large, or 10⁻⁴ of it | 10⁴ times |
 /// | gradient of the first weight beside the last | below 10⁻³ | below 10⁻⁵ |
-/// | validation loss | has risen for 3 epochs | has risen for 10 |
-/// | training loss | no better for 10 epochs; twice its lowest | above the first epoch; not finite |
+///
+/// What it says of losses is [LossCurves]'s; the terminal and reports say the same.
 public final class Health {
     private static final double AIM = 1e-3;
     private static final double[] RATIO_WATCH = {1e-4, 1e-2};
     private static final double[] RATIO_BAD = {1e-6, 1e-1};
-    private static final double[] DEAD = {0.25, 0.75};
     private static final double[] ZEROS = {0.9, 0.99};
     private static final double[] GROWTH = {100, 1e4};
     private static final double SHRINKING = 1e-4;
     private static final double[] DEPTH = {1e-3, 1e-5};
-    private static final int[] RISING = {3, 10};
-    private static final int PLATEAU = 10; // epochs
-    private static final double PROGRESS = 1e-3; // of the loss
     private static final int RECENT = 9; // measurements whose median counts
     private static final int NAMED = 3; // layers by name in one answer
 
@@ -50,19 +50,28 @@ public final class Health {
     /// @param histograms the histograms of its layers
     /// @param rectifiers the names of the layers that a rectifier ends
     /// @param first the first loss beside the expected one
+    /// @param advice what whoever trained has found at the end; it replaces findings on the same topics
     public static List<Finding> of(
-            Lines lines, Histograms histograms, Collection<String> rectifiers, Optional<FirstLoss> first) {
+            Lines lines,
+            Histograms histograms,
+            Collection<String> rectifiers,
+            Optional<FirstLoss> first,
+            List<Advice> advice) {
         List<Finding> findings = new ArrayList<>();
         first.ifPresent(each -> findings.add(each.finding()));
         lines.read(series -> {
             boolean logged = series.keySet().stream().anyMatch(name -> name.startsWith("updates."));
             Map<String, Series> updates = logged ? series : histograms.updates();
-            losses(series, findings);
+            losses(series, first, findings);
             ratios(updates, findings);
             gradients(updates, logged ? ".grad_mean" : ".grad_size", findings);
             return findings;
         });
         units(histograms.deadUnits(rectifiers), histograms.zeros(rectifiers), findings);
+        Set<String> topics =
+                advice.stream().map(each -> each.topic().toString()).collect(Collectors.toSet());
+        findings.removeIf(each -> topics.contains(each.title()));
+        advice.forEach(each -> findings.add(Finding.of(each)));
         findings.sort(Comparator.comparing(Finding::level).reversed());
         return List.copyOf(findings);
     }
@@ -70,7 +79,7 @@ public final class Health {
     // ---------------------------------------------------------------------------------------------------------
     // losses
 
-    private static void losses(Map<String, Series> series, List<Finding> findings) {
+    private static void losses(Map<String, Series> series, Optional<FirstLoss> first, List<Finding> findings) {
         Series train = series.get("train.loss");
         Series skipped = series.get("skipped.batch");
         if (skipped != null) {
@@ -80,21 +89,32 @@ public final class Health {
                             + " learning rate or a bound on gradients (clipping)."));
         }
         if (train == null) return;
-        if (!Double.isFinite(train.value(train.size() - 1))) {
-            findings.add(Finding.bad("Divergence", "The loss is no finite number any more. Try a smaller rate."));
-            return;
-        }
-        double[] epochs = byEpoch(train);
-        divergence(epochs, findings);
         String kind = series.containsKey("val.loss") ? "val" : "test";
-        Series validation = series.get(kind + ".loss");
-        boolean rises = validation != null && overfitting(kind, train, validation, findings);
-        if (!rises) plateau(epochs, findings);
+        Series evaluated = series.get(kind + ".loss");
+        List<Integer> epochs = new ArrayList<>();
+        List<Double> validation = List.of();
+        if (evaluated != null) {
+            validation = byEpoch(evaluated);
+            for (int i = 0; i < evaluated.size(); i++) {
+                if (i == 0 || evaluated.epoch(i) != evaluated.epoch(i - 1)) epochs.add(evaluated.epoch(i));
+            }
+        }
+        List<Double> training = new ArrayList<>(byEpoch(train));
+        double newest = train.value(train.size() - 1);
+        if (!Double.isFinite(newest)) training.set(training.size() - 1, newest);
+        var curves = new LossCurves(
+                training,
+                kind.equals("val") ? "validation" : "test",
+                epochs,
+                validation,
+                false,
+                first.map(each -> OptionalDouble.of(each.expected())).orElse(OptionalDouble.empty()));
+        curves.advice().forEach(each -> findings.add(Finding.of(each)));
     }
 
     /// The mean of the values of each epoch, in order.
-    private static double[] byEpoch(Series series) {
-        var means = DoubleStream.builder();
+    private static List<Double> byEpoch(Series series) {
+        List<Double> means = new ArrayList<>();
         double sum = 0;
         int first = 0; // of the present epoch
         for (int i = 0; i < series.size(); i++) {
@@ -104,76 +124,7 @@ public final class Health {
             sum = 0;
             first = i + 1;
         }
-        return means.build().toArray();
-    }
-
-    private static void divergence(double[] epochs, List<Finding> findings) {
-        if (epochs.length < 2) return;
-        double last = epochs[epochs.length - 1];
-        double least = Arrays.stream(epochs).min().orElseThrow();
-        String figures = "The training loss is " + number(last) + ", after " + number(least) + " in its best epoch";
-        if (last > epochs[0] && last > 1.05 * least && epochs.length > 2) {
-            findings.add(Finding.bad(
-                    "Divergence",
-                    figures + " and " + number(epochs[0]) + " in the first. Try a smaller learning rate."));
-        } else if (last > 2 * least && least > 0) {
-            findings.add(Finding.watch("Divergence", figures + ". The learning rate may be too high."));
-        }
-    }
-
-    /// Whether the validation loss rises.
-    private static boolean overfitting(String kind, Series train, Series validation, List<Finding> findings) {
-        double[] losses = byEpoch(validation);
-        int rising = 0;
-        for (int i = losses.length - 1; i > 0 && losses[i] > losses[i - 1]; i--) rising++;
-        int best = 0;
-        for (int i = 1; i < losses.length; i++) if (losses[i] < losses[best]) best = i;
-        String name = kind.equals("val") ? "validation" : "test";
-        double last = losses[losses.length - 1];
-        if (rising >= RISING[0]) {
-            String text = "The " + name + " loss has risen for " + rising + " epochs, to " + number(last)
-                    + "; its best was " + number(losses[best]) + " in epoch "
-                    + validation.epoch(firstOf(validation, best))
-                    + ". Stop here, keep the best model, or regularize: weight decay, dropout, more data.";
-            findings.add(new Finding(rising >= RISING[1] ? Level.BAD : Level.WATCH, "Over-fitting", text, ""));
-            return true;
-        }
-        double[] trained = byEpoch(train);
-        double now = trained[trained.length - 1];
-        if (losses.length >= 2 && now > 0 && last > 2 * now && last > 1.1 * losses[best]) {
-            findings.add(Finding.watch(
-                    "Over-fitting",
-                    "The " + name + " loss, " + number(last) + ", is " + number(last / now)
-                            + " times the training loss, and its best was " + number(losses[best]) + "."));
-        } else if (losses.length >= 2) {
-            findings.add(Finding.good(
-                    "Over-fitting",
-                    "The " + name + " loss is " + number(last) + " beside " + number(now) + " in training"
-                            + (best == losses.length - 1 ? ", its best so far." : ".")));
-        }
-        return false;
-    }
-
-    /// The index of the first value of the n-th epoch that a series has.
-    private static int firstOf(Series series, int n) {
-        int seen = 0;
-        for (int i = 1; i < series.size(); i++) {
-            if (series.epoch(i) != series.epoch(i - 1) && ++seen == n) return i;
-        }
-        return 0;
-    }
-
-    private static void plateau(double[] epochs, List<Finding> findings) {
-        if (epochs.length <= PLATEAU) return;
-        int before = epochs.length - PLATEAU;
-        double best = Arrays.stream(epochs, 0, before).min().orElseThrow();
-        double recent = Arrays.stream(epochs, before, epochs.length).min().orElseThrow();
-        if (recent < best - PROGRESS * Math.abs(best)) return;
-        findings.add(Finding.watch(
-                "Plateau",
-                "The training loss has not become better for " + PLATEAU + " epochs: " + number(recent) + " beside "
-                        + number(best)
-                        + " before. A smaller learning rate may help, a larger network, or it is done."));
+        return means;
     }
 
     // --------------------------------------------------------------------------------------------------------
@@ -293,11 +244,15 @@ public final class Health {
     private static void units(Map<String, DeadUnits> units, Map<String, Double> zeros, List<Finding> findings) {
         List<Finding> dead = new ArrayList<>();
         units.forEach((layer, each) -> {
-            if (!(each.share() > DEAD[0])) return;
+            if (!(each.share() > dev.neurite.check.DeadUnits.MANY)) return;
             String text = each.dead() + " of " + each.units() + " units of " + layer
                     + (each.dead() == 1 ? " gives" : " give") + " 0 for every row of the sample, and learn nothing from"
                     + " it: a learning rate that was too high, or biases far below 0.";
-            dead.add(new Finding(each.share() > DEAD[1] ? Level.BAD : Level.WATCH, "Dead units", text, layer));
+            dead.add(new Finding(
+                    each.share() > dev.neurite.check.DeadUnits.MOST ? Level.BAD : Level.WATCH,
+                    "Dead units",
+                    text,
+                    layer));
         });
         if (dead.isEmpty()) {
             units.entrySet().stream()
@@ -332,15 +287,6 @@ public final class Health {
 
     // -----------------------------------------------------------------------------------------------------------
     // text
-
-    /// Four significant digits.
-    static String number(double value) {
-        if (value == 0 || !Double.isFinite(value)) return Double.toString(value).replaceFirst("\\.0$", "");
-        double size = Math.abs(value);
-        if (size >= 1e6 || size < 1e-4) return String.format(Locale.ROOT, "%.2e", value);
-        int digits = Math.clamp(3 - (int) Math.floor(Math.log10(size)), 0, 6);
-        return String.format(Locale.ROOT, "%." + digits + "f", value);
-    }
 
     /// Two significant digits.
     private static String size(double value) {

@@ -1,21 +1,25 @@
 package dev.neurite.dashboard.view;
 
+import dev.neurite.check.PermutationImportance;
+import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.Loss;
+import dev.neurite.metric.Collector;
 import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.metric.Predictions;
 import dev.neurite.metric.Predictions.Kind;
+import dev.neurite.signature.Threshold;
 import dev.neurite.train.Evaluation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,9 @@ public final class Outcomes {
     /// is used.
     private static final long MOST = 1L << 25;
 
+    private static final int MOST_COLUMNS = 200;
+    private static final int ROWS = 2_000;
+
     private final Subject subject;
     private final int[] rows; // the row in the data of each prediction
     private final Predictions predictions;
@@ -33,6 +40,7 @@ public final class Outcomes {
     private final List<String> classNames;
     private final boolean sampled;
     private final double[] losses;
+    private @Nullable PermutationImportance importance; // with this
 
     private Outcomes(
             Subject subject,
@@ -74,12 +82,16 @@ public final class Outcomes {
                 .map(i -> (int) ((long) all.size() * i / count))
                 .toArray();
         Dataset data = count == all.size() ? all : all.rows(used);
-        var capture = new Capture();
-        Evaluation evaluation = Evaluation.of(subject.model(), data, loss, capture);
-        Predictions seen = capture.seen;
-        if (seen == null) throw new IllegalStateException("an evaluation computes all metrics");
+        var collector = new Collector();
+        Evaluation evaluation = Evaluation.of(subject.model(), data, loss, collector);
+        Predictions seen = collector.predictions();
         int[] rows = counted(data, loss, seen.rows()).map(i -> used[i]).toArray();
         List<String> names = evaluation.confusion().map(Confusion::classNames).orElse(List.of());
+        Optional<Threshold> threshold = subject.file().signature().output().decision();
+        if (threshold.isPresent()) {
+            seen = seen.decided(threshold.get().label(names), threshold.get().value());
+            evaluation = evaluation.with(seen.confusion(names));
+        }
         return new Outcomes(subject, rows, inUnits(subject, seen), evaluation, names, count < all.size());
     }
 
@@ -117,32 +129,6 @@ public final class Outcomes {
             }
         }
         return IntStream.range(0, count);
-    }
-
-    /// Takes the predictions that metrics get.
-    private static final class Capture implements Metric {
-        private @Nullable Predictions seen;
-
-        @Override
-        public String name() {
-            return "outcomes";
-        }
-
-        @Override
-        public boolean higherIsBetter() {
-            return true;
-        }
-
-        @Override
-        public boolean measures(Kind kind) {
-            return true;
-        }
-
-        @Override
-        public OptionalDouble of(Predictions predictions) {
-            seen = predictions;
-            return OptionalDouble.empty();
-        }
     }
 
     /// The model and data.
@@ -228,6 +214,26 @@ public final class Outcomes {
                 .sorted((a, b) -> Double.compare(losses[b], losses[a]))
                 .mapToInt(Integer::intValue)
                 .toArray();
+    }
+
+    /// How much the model uses each column, by the loss of at most 2,000 of the rows. Computed once; takes long.
+    /// @return empty for inputs that are no columns, and more than 200 of them
+    public synchronized Optional<PermutationImportance> importance() {
+        List<Inputs> columns = subject.inputs();
+        if (columns.isEmpty() || columns.size() > MOST_COLUMNS) return Optional.empty();
+        PermutationImportance known = importance;
+        if (known == null) {
+            Dataset all = subject.data().orElseThrow();
+            int count = Math.min(rows.length, ROWS);
+            int[] some = IntStream.range(0, count)
+                    .map(i -> rows[(int) ((long) rows.length * i / count)])
+                    .toArray();
+            Criterion loss = subject.loss().orElse(all.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
+            known = PermutationImportance.ofLoss(
+                    subject.model(), all.rows(some), loss, columns, PermutationImportance.REPEATS, 0, Kernels.shared());
+            importance = known;
+        }
+        return Optional.of(known);
     }
 
     /// A metric of the predictions; NaN if it is undefined or does not fit them.

@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.view;
 
+import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.image.ImageFit;
 import dev.neurite.data.table.Encoding;
@@ -76,6 +77,14 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
         return java.util.stream.IntStream.rangeClosed(1, input().size())
                 .mapToObj(i -> "x" + i)
                 .toList();
+    }
+
+    /// The inputs of each raw column; empty for inputs that are no columns, as pixels.
+    List<Inputs> inputs() {
+        if (model().network().inputs().size() != 1 || images().isPresent()) return List.of();
+        List<Inputs> all = preprocessing().map(Inputs::of).orElseGet(() -> Inputs.of(columns()));
+        int width = all.stream().mapToInt(Inputs::count).sum();
+        return input().isKnown() && width == input().size() ? all : List.of();
     }
 
     /// The names of the numbers of the input; empty for none.

@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.view;
 
+import dev.neurite.check.Advice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -101,8 +102,13 @@ public interface WatchedRun {
     /// The measured times of its steps; empty if they were not measured.
     Optional<Times> times();
 
+    /// What whoever trained has found at the end; empty before.
+    default List<Advice> advice() {
+        return List.of();
+    }
+
     /// The health of the training.
     default List<Finding> health() {
-        return Health.of(lines(), histograms(), network().rectifiers(), firstLoss());
+        return Health.of(lines(), histograms(), network().rectifiers(), firstLoss(), advice());
     }
 }

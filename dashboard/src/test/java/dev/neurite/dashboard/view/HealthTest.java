@@ -3,14 +3,22 @@ package dev.neurite.dashboard.view;
 import static dev.neurite.dashboard.view.LinesTest.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.check.Advice;
+import dev.neurite.check.Advice.Topic;
+import dev.neurite.check.Verdict;
 import dev.neurite.dashboard.view.Finding.Level;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class HealthTest {
     private final Lines lines = new Lines();
     private final Histograms histograms = new Histograms();
+    private List<Advice> advice = List.of();
     private int epoch;
 
     private void epoch(double train, double validation) {
@@ -21,7 +29,7 @@ final class HealthTest {
     }
 
     private List<Finding> health() {
-        return Health.of(lines, histograms, List.of("dense1", "dense2"), Optional.empty());
+        return Health.of(lines, histograms, List.of("dense1", "dense2"), Optional.empty(), advice);
     }
 
     private Finding one(String title) {
@@ -233,12 +241,52 @@ final class HealthTest {
                 .isEmpty();
     }
 
+    /// The page was green at five times the training loss, as long as the validation loss was at its best.
     @Test
-    void numbersHaveFourDigits() {
-        assertThat(Health.number(0)).isEqualTo("0");
-        assertThat(Health.number(12.3456)).isEqualTo("12.35");
-        assertThat(Health.number(123456)).isEqualTo("123456");
-        assertThat(Health.number(0.000012)).isEqualTo("1.20e-05");
-        assertThat(Health.number(Double.NaN)).isEqualTo("NaN");
+    void twiceTheTrainingLossIsWorthALook() {
+        for (double loss : new double[] {1.0, 0.7, 0.5}) epoch(loss * loss, loss * 1.2);
+        assertThat(one("Over-fitting").level()).isEqualTo(Level.WATCH);
+        assertThat(one("Over-fitting").text()).contains("2.400 times the training loss.");
+    }
+
+    @Test
+    void aLossFarAboveThatOfAGuess() {
+        for (double loss : new double[] {70, 60, 50}) epoch(loss, 1.1);
+        assertThat(health()).extracting(Finding::title).doesNotContain("Divergence");
+        var first = Optional.of(FirstLoss.ofClasses(1.2, 3));
+        assertThat(Health.of(lines, histograms, List.of(), first, advice))
+                .filteredOn(each -> each.title().equals("Divergence"))
+                .singleElement()
+                .satisfies(found -> assertThat(found.level()).isEqualTo(Level.BAD));
+    }
+
+    /// What the command line has found at the end stands in place of what the page sees of the same topic.
+    @Test
+    void storedAdviceReplacesFindings() {
+        for (int i = 0; i < 3; i++) epoch(1.0 / (i + 1), 1.1 / (i + 1));
+        advice = List.of(
+                new Advice(Verdict.WARNING, Topic.OVER_FITTING, "stored", "", "neurite train x"),
+                new Advice(Verdict.PROBLEM, Topic.BASELINE, "Accuracy is 0.9."));
+        assertThat(one("Over-fitting").text()).isEqualTo("stored");
+        assertThat(one("Over-fitting").command()).isEqualTo("neurite train x");
+        assertThat(health().getFirst().title()).isEqualTo("Baseline");
+    }
+
+    @Test
+    void adviceIsReadFromTheRunsDirectory(@TempDir Path temp) throws IOException {
+        Path file = temp.resolve(StoredAdvice.FILE);
+        assertThat(StoredAdvice.read(file)).isEmpty();
+        Files.writeString(
+                file,
+                "[{\"verdict\":\"problem\",\"topic\":\"Dead units\",\"text\":\"a\",\"layer\":\"dense1\"},"
+                        + "{\"verdict\":\"ok\",\"topic\":\"Over-fitting\",\"text\":\"b\",\"command\":\"c\"}]");
+        assertThat(StoredAdvice.read(file))
+                .containsExactly(
+                        new Advice(Verdict.PROBLEM, Topic.DEAD_UNITS, "a", "dense1", ""),
+                        new Advice(Verdict.OK, Topic.OVER_FITTING, "b", "", "c"));
+        for (String damaged : List.of("[", "{}", "[1]", "[{\"verdict\":\"x\",\"topic\":\"Few rows\"}]")) {
+            Files.writeString(file, damaged);
+            assertThat(StoredAdvice.read(file)).as(damaged).isEmpty();
+        }
     }
 }

@@ -33,7 +33,7 @@ export function errors(app) {
         h('div', { class: 'muted small' }, [`${whole(answer.rows)} rows of the ${partName(answer.part)} data`, answer.interval?.length === 2 && Number.isFinite(number(answer.interval[0])) ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · '))),
       h('span', { class: 'spacer' }), refresh);
     const parts = answer.regression ? regression(store, answer, closing) : classification(app, answer, closing, id);
-    fill(root, h('h2', { class: 'hush' }, 'Errors'), head, parts);
+    fill(root, h('h2', { class: 'hush' }, 'Errors'), head, parts, importance(app));
   }, (error) => fill(root, h('h2', { class: 'hush' }, 'Errors'), h('div', { class: 'empty card', role: 'alert' }, h('strong', null, 'No evaluation'), error.message,
     h('p', null, h('button', { type: 'button', on: { click: () => void load() } }, 'Try again')))));
   void load();
@@ -45,6 +45,32 @@ export function errors(app) {
     },
     close: () => closing.forEach((each) => each()),
   };
+}
+
+/**
+ * How much the model uses each column of a table, computed when asked for.
+ * @param {import('./page.js').App} app
+ */
+function importance(app) {
+  if (app.data?.info.data?.kind !== 'table') return null;
+  const card = h('section', { class: 'card pad', 'aria-label': 'Importance of columns' });
+  const show = async () => {
+    fill(card, h('h3', null, 'Importance of columns'), h('p', { class: 'muted' }, 'Shuffling…'));
+    try {
+      const answer = await app.ask('/importance');
+      const most = Math.max(...answer.columns.map((/** @type {any} */ each) => number(each.importance)), 0);
+      fill(card, h('h3', null, 'Importance of columns'),
+        h('p', { class: 'muted small' }, `How much worse the ${answer.measure} becomes, now ${figure(number(answer.value))}, if the values of a column are shuffled: the mean of ${answer.repeats} times, with its 95 % interval.`),
+        h('div', { class: 'sideways', tabindex: 0, role: 'region', 'aria-label': 'Importance by column' }, h('table', { class: 'importance' }, h('thead', null, h('tr', null, ['column', 'importance', 'interval', ''].map((each) => h('th', { scope: 'col' }, each)))),
+          h('tbody', null, answer.columns.map((/** @type {any} */ each) => h('tr', null, h('th', { scope: 'row' }, each.name), h('td', null, figure(number(each.importance))),
+            h('td', null, `${figure(number(each.low))} to ${figure(number(each.high))}`),
+            h('td', { class: 'bar' }, h('span', { style: { width: `${most > 0 ? 100 * Math.max(0, number(each.importance)) / most : 0}%` } }))))))));
+    } catch (error) {
+      fill(card, h('h3', null, 'Importance of columns'), h('p', { role: 'alert' }, /** @type {Error} */ (error).message));
+    }
+  };
+  fill(card, h('h3', null, 'Importance of columns'), h('button', { type: 'button', on: { click: () => void show() } }, 'Compute'));
+  return card;
 }
 
 /** @param {import('./page.js').App} app @param {any} answer @param {(() => void)[]} closing @param {string} id */

@@ -109,7 +109,7 @@ export function overview(app) {
     fill(health, list.map((each) => {
       const [mark, word] = /** @type {any} */ (MARKS)[each.level] ?? MARKS.watch;
       return h('li', { class: each.level }, h('span', { class: 'mark', 'aria-hidden': 'true' }, mark),
-        h('strong', null, h('span', { class: 'hush' }, `${word}: `), each.title), h('p', null, each.text),
+        h('strong', null, h('span', { class: 'hush' }, `${word}: `), each.title), h('p', null, each.text), each.command ? h('p', null, h('code', null, each.command)) : null,
         each.layer ? h('button', { type: 'button', on: { click: () => store.set({ tab: 'layers', node: each.layer }) } }, `Show ${each.layer}`) : null);
     }));
     health.hidden = list.length === 0;

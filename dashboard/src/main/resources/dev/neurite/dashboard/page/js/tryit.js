@@ -75,7 +75,7 @@ class AnswerPanel {
     const classes = prediction?.classes ?? [];
     if (classes.length) {
       const sorted = classes.map((/** @type {any} */ each) => ({ name: each.name, p: number(each.p) })).sort((/** @type {any} */ a, /** @type {any} */ b) => b.p - a.p);
-      const top = sorted[0];
+      const top = sorted.find((/** @type {any} */ each) => each.name === prediction.label) ?? sorted[0]; // a threshold may decide
       fill(this.big, top.name, ' ', h('small', null, percent(top.p)));
       // Few classes keep their places, so that bars grow and shrink where they are; of many the top ones are shown.
       const shown = classes.length <= MOST_BARS ? [...sorted].sort((a, b) => this.place(a.name) - this.place(b.name) || compare(a.name, b.name, false)) : sorted.slice(0, MOST_BARS);
@@ -91,7 +91,7 @@ class AnswerPanel {
         this.bar(row, each.p, percent(each.p));
         row.classList.toggle('top', each.name === top.name);
       });
-      const second = sorted[1];
+      const second = sorted.find((/** @type {any} */ each) => each !== top);
       text(this.note, second && second.p > 0.2 ? `Or ${second.name}, ${percent(second.p)}.` : '');
       announce(`${top.name}, ${percent(top.p, 0)}`);
     } else if (prediction?.value !== undefined && prediction.value !== null) {

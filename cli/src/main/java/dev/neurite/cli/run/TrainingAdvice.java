@@ -1,0 +1,221 @@
+package dev.neurite.cli.run;
+
+import dev.neurite.check.Advice;
+import dev.neurite.check.Advice.Topic;
+import dev.neurite.check.LossCurves;
+import dev.neurite.check.Review;
+import dev.neurite.check.Verdict;
+import dev.neurite.cli.console.Console;
+import dev.neurite.cli.console.Text;
+import dev.neurite.cli.input.DataSource;
+import dev.neurite.cli.network.NetworkSource;
+import dev.neurite.cli.report.ForecastReport;
+import dev.neurite.cli.report.MetricNames;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.series.ForecastErrors;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.io.Spec;
+import dev.neurite.io.json.Json;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Model;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.train.Evaluation;
+import dev.neurite.train.Run;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/// What there is to say after a training, with command lines: in the terminal, and in the file that the page and
+/// reports read.
+/// @param all the findings, the most serious first
+record TrainingAdvice(List<Advice> all) {
+    private static final int MOST = 3; // lines in the terminal
+    private static final int UNBALANCED = 3; // times as many rows
+
+    /// Looks at a training that has ended.
+    /// @param model the trained model, in the units of the data
+    /// @param test its evaluation on the test part
+    static TrainingAdvice of(
+            TrainingPlan plan,
+            DataSource source,
+            RunDirectory directory,
+            Run run,
+            Model model,
+            Evaluation test,
+            Optional<ForecastReport> forecasts) {
+        boolean minimizes = !(plan.settings().optimizer().rule() instanceof Optimizer);
+        long steps =
+                (long) run.history().epochs().size() * Math.ceilDiv(plan.train().size(), plan.batch());
+        LossCurves losses = LossCurves.of(
+                run.history(),
+                plan.data().validatesOnTest() ? "test" : "validation",
+                plan.settings().checkpoints().stopping().isPresent());
+        OptionalDouble constant = Review.constantLoss(plan.model(), plan.train(), plan.loss());
+        if (constant.isPresent()) losses = losses.withConstant(constant.getAsDouble());
+        var review = new Review(
+                losses,
+                minimizes ? Long.MAX_VALUE : steps / plan.settings().optimizer().accumulate(),
+                model,
+                plan.loss(),
+                plan.data().train(),
+                plan.data().parts().validation(),
+                plan.data().test(),
+                test);
+        List<Advice> found;
+        try (Kernels kernels = Kernels.create(plan.settings().threads())) {
+            found = new ArrayList<>(review.advice(kernels));
+        }
+        forecasts.flatMap(TrainingAdvice::naive).ifPresent(found::add);
+        found.sort(Comparator.comparing(Advice::verdict).reversed());
+        var commands = new Commands(plan, source, directory);
+        return new TrainingAdvice(found.stream()
+                .map(each -> each.verdict() == Verdict.OK
+                        ? each
+                        : commands.of(each.topic()).map(each::withCommand).orElse(each))
+                .toList());
+    }
+
+    /// Whether a naive forecast is as good.
+    private static Optional<Advice> naive(ForecastReport report) {
+        double ours = report.errors().firstEntry().getValue().mase().orElse(Double.NaN);
+        Map.Entry<String, ForecastErrors> best = report.errors().sequencedEntrySet().stream()
+                .skip(1)
+                .min(Comparator.comparingDouble(each -> each.getValue().mase().orElse(Double.POSITIVE_INFINITY)))
+                .orElseThrow();
+        double naive = best.getValue().mase().orElse(Double.NaN);
+        if (!(ours >= naive)) return Optional.empty();
+        return Optional.of(new Advice(
+                Verdict.PROBLEM,
+                Topic.BASELINE,
+                Text.format(
+                        "The forecasts have MASE %s, and the naive ones (%s) %s.",
+                        MetricNames.show(OptionalDouble.of(ours)),
+                        best.getKey(),
+                        MetricNames.show(OptionalDouble.of(naive)))));
+    }
+
+    /// The lines for the terminal: at most three, each with a figure and a command.
+    List<String> lines() {
+        return all.stream()
+                .filter(each -> each.verdict() != Verdict.OK && !each.command().isEmpty())
+                .limit(MOST)
+                .map(each -> "advice " + each.text() + " Try: " + each.command())
+                .toList();
+    }
+
+    /// All findings for JSON.
+    List<Map<String, Object>> json() {
+        return all.stream()
+                .map(each -> {
+                    Map<String, Object> json = new LinkedHashMap<>();
+                    json.put("verdict", each.verdict().toString());
+                    json.put("topic", each.topic().toString());
+                    json.put("text", each.text());
+                    if (!each.layer().isEmpty()) json.put("layer", each.layer());
+                    if (!each.command().isEmpty()) json.put("command", each.command());
+                    return json;
+                })
+                .toList();
+    }
+
+    /// Writes the file that the page and reports read.
+    void write(RunDirectory directory) {
+        directory.write(RunDirectory.ADVICE, Json.of(json()).write() + "\n");
+    }
+
+    /// The command line that answers a finding.
+    private record Commands(TrainingPlan plan, DataSource source, RunDirectory directory) {
+        Optional<String> of(Topic topic) {
+            return switch (topic) {
+                case ONE_CLASS -> Optional.of(oneClass());
+                case DIVERGENCE -> rate().map(_ -> Console.commandLine("lr-range", config()));
+                case BASELINE -> Optional.of(isUnbalanced() ? again("--balance") : baseline());
+                case RARE_CLASS ->
+                    Optional.of(Console.commandLine(
+                            "evaluate",
+                            directory.path().toString(),
+                            "--threshold",
+                            "recall=" + Spec.number(Review.WANTED_RECALL)));
+                case OVER_FITTING ->
+                    Optional.of(
+                            plan.settings().checkpoints().stopping().isPresent()
+                                    ? again("--l2", "0.001")
+                                    : again("--validation", "0.1", "--early-stopping", "5"));
+                case DEAD_UNITS ->
+                    isDense()
+                            ? Optional.of(again("--activation", "leaky-relu"))
+                            : rate().map(rate -> again("--lr", Spec.number(rate / 10)));
+                case FEW_ROWS ->
+                    Optional.of(isDense() ? again("--layers", "16", "--dropout", "0") : again("--l2", "0.001"));
+                case FEW_STEPS -> Optional.of(fewSteps());
+                case PLATEAU -> Optional.empty();
+            };
+        }
+
+        private String config() {
+            return directory.config().toString();
+        }
+
+        /// A new training with other options.
+        private String again(String... options) {
+            List<String> words = new ArrayList<>(List.of("train", config()));
+            words.addAll(List.of(options));
+            return Console.commandLine(words.toArray(String[]::new));
+        }
+
+        private String oneClass() {
+            Optional<String> label =
+                    plan.data().preprocessing().flatMap(Preprocessing::target).map(Preprocessing.Column::name);
+            return label.isPresent()
+                    ? Console.commandLine("data", source.text(), "--label", label.get())
+                    : Console.commandLine("evaluate", directory.path().toString(), "--confusion");
+        }
+
+        private String baseline() {
+            boolean series = plan.settings().data().table().series().isPresent();
+            if (series) return again("--epochs", Integer.toString(3 * plan.epochs()));
+            return Console.commandLine("check", config());
+        }
+
+        private String fewSteps() {
+            String epochs = Integer.toString(4 * plan.epochs());
+            boolean large = 8 * plan.batch() > plan.train().size();
+            return large ? again("--batch", "16", "--epochs", epochs) : again("--epochs", epochs);
+        }
+
+        private Optional<Double> rate() {
+            return plan.settings().optimizer().rule() instanceof Optimizer rule
+                    ? Optional.of(rule.rate())
+                    : Optional.empty();
+        }
+
+        private boolean isDense() {
+            NetworkSource network = plan.settings().network().source();
+            return network instanceof NetworkSource.DenseLayers
+                    || (network instanceof NetworkSource.Usual && plan.train().vocabulary() == 0);
+        }
+
+        /// Whether a class has several times as many training rows as another one, and nothing balances them.
+        private boolean isUnbalanced() {
+            Dataset train = plan.data().train();
+            if (!train.hasLabelPerRow() || train.classNames().size() < 2) return false;
+            long[] counts = new long[train.classNames().size()];
+            IntStream.range(0, train.size())
+                    .map(train::label)
+                    .filter(label -> label >= 0)
+                    .forEach(label -> counts[label]++);
+            long least = Long.MAX_VALUE;
+            long most = 0;
+            for (long each : counts) {
+                least = Math.min(least, each);
+                most = Math.max(most, each);
+            }
+            return most >= UNBALANCED * least;
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.neurite.check;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.data.DerivedDataset;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.loss.Criterion;
+import dev.neurite.metric.Metric;
+import dev.neurite.model.Model;
+import dev.neurite.train.Evaluation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/// How much worse a model becomes when the values of one column are shuffled among the rows, so that they tell nothing
+/// about their row any more. Breiman 2001, "Random forests"; Fisher, Rudin and Dominici 2019, "All models are wrong,
+/// but many are useful".
+///
+/// It tells what the model uses, not what causes what. Of two columns that say the same, a model may use either, and
+/// each alone may seem unimportant. Rows that the model was not trained on tell what helps with new rows.
+/// @param measure what becomes worse: the name of a metric, or `loss`
+/// @param value its value for the rows as they are
+/// @param repeats how often each column was shuffled
+/// @param columns the columns, the most important first
+public record PermutationImportance(String measure, double value, int repeats, List<OfColumn> columns) {
+    /// The usual number of repeats.
+    public static final int REPEATS = 10;
+
+    /// The 97.5 % quantiles of Student's t by degrees of freedom, from 1.
+    private static final double[] T = {
+        12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
+        2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042
+    };
+
+    private static final double NORMAL = 1.960;
+
+    /// Keeps a copy.
+    public PermutationImportance {
+        columns = List.copyOf(columns);
+    }
+
+    /// The importance of a column.
+    /// @param importance by how much the measure becomes worse, the mean of all repeats; below 0 if it
+    /// becomes better
+    /// @param deviation the standard deviation of the repeats, with n in the denominator
+    /// @param low the lower end of the 95 % interval of the mean (Student's t), which tells how much the shuffles
+    /// matter, not which rows there are
+    /// @param high its upper end
+    public record OfColumn(String name, double importance, double deviation, double low, double high) {}
+
+    /// The inputs of a raw column: neighboring ones, several for a column of categories.
+    /// @param name the name of the column
+    /// @param from the first input
+    /// @param count the number of inputs, at least 1
+    public record Inputs(String name, int from, int count) {
+        /// The inputs of the columns of a preprocessing.
+        public static List<Inputs> of(Preprocessing preprocessing) {
+            List<Inputs> all = new ArrayList<>();
+            int at = 0;
+            for (Preprocessing.Column each : preprocessing.columns()) {
+                int width = each.encoding().width();
+                if (width > 0) all.add(new Inputs(each.name(), at, width));
+                at += width;
+            }
+            return all;
+        }
+
+        /// One input for each name, in order.
+        public static List<Inputs> of(List<String> names) {
+            return IntStream.range(0, names.size())
+                    .mapToObj(i -> new Inputs(names.get(i), i, 1))
+                    .toList();
+        }
+    }
+
+    /// By how much the loss rises.
+    /// @param columns the columns to shuffle
+    /// @param repeats how often, at least 2
+    /// @param seed decides the shuffles; the same seed gives the same figures
+    /// @throws ConfigException for fewer repeats, or rows that are not single inputs of one known shape
+    public static PermutationImportance ofLoss(
+            Model model, Dataset data, Criterion loss, List<Inputs> columns, int repeats, long seed, Kernels kernels) {
+        return of(
+                "loss",
+                -1,
+                data,
+                columns,
+                repeats,
+                seed,
+                rows -> Evaluation.of(model, rows, loss, kernels).loss());
+    }
+
+    /// By how much a metric becomes worse.
+    /// @param columns the columns to shuffle
+    /// @param repeats how often, at least 2
+    /// @param seed decides the shuffles; the same seed gives the same figures
+    /// @throws ConfigException for fewer repeats, rows that are not single inputs of one known shape, or a
+    /// metric that does not fit the outputs or is undefined for these rows
+    public static PermutationImportance of(
+            Model model,
+            Dataset data,
+            Criterion loss,
+            Metric metric,
+            List<Inputs> columns,
+            int repeats,
+            long seed,
+            Kernels kernels) {
+        double sign = metric.higherIsBetter() ? 1 : -1;
+        return of(metric.name(), sign, data, columns, repeats, seed, rows -> {
+            Map<String, OptionalDouble> values =
+                    Evaluation.of(model, rows, loss, kernels, metric).metrics();
+            return values.getOrDefault(metric.name(), OptionalDouble.empty())
+                    .orElseThrow(() -> new ConfigException(
+                            "importance", "expects a metric that is defined for these rows, got " + metric.name()));
+        });
+    }
+
+    /// @param sign 1 if higher values are better, else −1
+    private static PermutationImportance of(
+            String measure,
+            double sign,
+            Dataset data,
+            List<Inputs> columns,
+            int repeats,
+            long seed,
+            ToDoubleFunction<Dataset> value) {
+        if (repeats < 2) throw new ConfigException("importance", "expects 2 repeats or more, got " + repeats);
+        boolean rows = data.inputs().size() == 1 && data.inputShape().isKnown();
+        int width = rows ? data.inputShape().size() : 0;
+        if (!rows || columns.stream().anyMatch(each -> each.from() + each.count() > width)) {
+            throw new ConfigException("importance", "expects rows of one input with these columns, got others");
+        }
+        double whole = value.applyAsDouble(data);
+        List<OfColumn> all = new ArrayList<>();
+        for (int c = 0; c < columns.size(); c++) {
+            double[] drops = new double[repeats];
+            for (int i = 0; i < repeats; i++) {
+                int[] order = new KeyedRandom(seed, columns.get(c).from(), i).permutation(data.size());
+                drops[i] = sign * (whole - value.applyAsDouble(new Shuffled(data, columns.get(c), order)));
+            }
+            all.add(ofColumn(columns.get(c).name(), drops));
+        }
+        all.sort(Comparator.comparingDouble(OfColumn::importance).reversed());
+        return new PermutationImportance(measure, whole, repeats, all);
+    }
+
+    private static OfColumn ofColumn(String name, double[] drops) {
+        int n = drops.length;
+        double mean = 0;
+        for (double each : drops) mean += each / n;
+        double squares = 0;
+        for (double each : drops) squares += (each - mean) * (each - mean);
+        double t = n - 2 < T.length ? T[n - 2] : NORMAL;
+        double half = t * Math.sqrt(squares / (n - 1) / n);
+        return new OfColumn(name, mean, Math.sqrt(squares / n), mean - half, mean + half);
+    }
+
+    /// Rows with the inputs of one column from other rows.
+    private static final class Shuffled implements DerivedDataset {
+        private final Dataset source;
+        private final Inputs column;
+        private final int[] order;
+
+        Shuffled(Dataset source, Inputs column, int[] order) {
+            this.source = source;
+            this.column = column;
+            this.order = order;
+        }
+
+        @Override
+        public Dataset source() {
+            return source;
+        }
+
+        @Override
+        public void readInput(int row, float[] array, int at) {
+            source.readInput(row, array, at);
+            float[] other = new float[source.inputShape().size()];
+            source.readInput(order[row], other, 0);
+            System.arraycopy(other, column.from(), array, at + column.from(), column.count());
+        }
+    }
+}
