@@ -2,6 +2,8 @@ package dev.neurite.cli.run;
 
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.dashboard.runs.TagFile;
+import dev.neurite.dashboard.runs.TestFile;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
@@ -25,7 +27,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// The directory of a run: `config.yaml` and `env.json` from its start, `metrics.jsonl`, `checkpoints/` and, if asked
-/// for, event files of TensorBoard during the training, `model.safetensors` after its end.
+/// for, event files of TensorBoard during the training, `model.safetensors` and `test.json` after its end; `tags.json`
+/// where people have tagged it.
 /// @param path the directory
 public record RunDirectory(Path path) {
     /// Options of `train` that choose the directory.
@@ -47,7 +50,16 @@ public record RunDirectory(Path path) {
 
     /// The names of all files of a run, without temporary files.
     private static final Set<String> FILES = Set.of(
-            CONFIG, RecordedEnvironment.FILE, METRICS, HISTOGRAMS, NOTES, MODEL, CLUSTER_LOG, DirectoryLock.FILE);
+            CONFIG,
+            RecordedEnvironment.FILE,
+            METRICS,
+            HISTOGRAMS,
+            NOTES,
+            TagFile.NAME,
+            TestFile.NAME,
+            MODEL,
+            CLUSTER_LOG,
+            DirectoryLock.FILE);
 
     /// Temporary files of an earlier version.
     private static final Set<String> EARLIER = Set.of(".config.yaml.tmp", ".env.json.tmp");

@@ -1,10 +1,15 @@
 package dev.neurite.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
+import dev.neurite.dashboard.runs.TagFile;
+import dev.neurite.dashboard.runs.TestFile;
+import dev.neurite.dashboard.view.Tags;
+import dev.neurite.dashboard.view.TestScore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +55,38 @@ final class RunDirectoryTest {
         try (Stream<Path> files = Files.list(temp.resolve(directory))) {
             return files.map(each -> each.getFileName().toString()).sorted().toList();
         }
+    }
+
+    @Test
+    void theScoreOnTheTestPartIsKeptAndTagsEndWithTheirRun() throws IOException {
+        trained("a", "--epochs", "2", "--validation", "0.2", "--metrics", "mcc");
+        TestScore score = TestFile.read(temp.resolve("a")).orElseThrow();
+        assertThat(score.rows()).isEqualTo(30);
+        assertThat(score.score()).isEqualTo("acc");
+        assertThat(score.metrics()).containsOnlyKeys("acc", "mcc", "loss");
+        String evaluated =
+                Cli.run("evaluate", temp.resolve("a").toString(), "--json").out();
+        assertThat(JsonText.object(evaluated)).containsEntry("accuracy", score.value());
+        TagFile.write(temp.resolve("a"), new Tags(List.of("old"), ""));
+        trained("a", "--epochs", "1", "--overwrite");
+        assertThat(TagFile.read(temp.resolve("a"))).isEqualTo(Tags.NONE);
+    }
+
+    @Test
+    void theScoreOfValuesIsR2InTheUnitsOfTheData() throws IOException {
+        StringBuilder rows = new StringBuilder("x,y\n");
+        for (int i = 0; i < 200; i++)
+            rows.append(i % 17).append(',').append(300 * (i % 17) + i % 3).append('\n');
+        Path file = Files.writeString(temp.resolve("values.csv"), rows);
+        Path out = temp.resolve("v");
+        Cli cli = Cli.run("train", file.toString(), "--label", "y", "--epochs", "3", "--out", out.toString(), "--json");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        TestScore score = TestFile.read(out).orElseThrow();
+        assertThat(score.score()).isEqualTo("r2");
+        assertThat(score.metrics()).containsKeys("r2", "rmse", "loss");
+        double rmse = score.metrics().get("rmse");
+        assertThat(rmse * rmse).isCloseTo(score.metrics().get("loss"), within(1e-3 * rmse * rmse));
+        assertThat(JsonText.object(cli.out())).containsEntry("r2", score.value());
     }
 
     /// A process that has opened the file of the lock before must not lock a deleted file.
@@ -121,7 +158,7 @@ final class RunDirectoryTest {
         }
         trained("a", "--epochs", "1", "--overwrite");
         assertThat(names("a"))
-                .containsExactly(".lock", "config.yaml", "env.json", "metrics.jsonl", "model.safetensors");
+                .containsExactly(".lock", "config.yaml", "env.json", "metrics.jsonl", "model.safetensors", "test.json");
     }
 
     @Test
