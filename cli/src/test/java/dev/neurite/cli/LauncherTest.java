@@ -138,13 +138,7 @@ final class LauncherTest {
 
     /// In the locale C the JVM could name no file beyond ASCII.
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "LC_ALL=C -> C.UTF-8 C",
-                "LC_ALL=POSIX -> C.UTF-8 C",
-                "LC_ALL=de_DE.UTF-8 -> de_DE.UTF-8 ",
-                "LC_ALL=de_DE.ISO-8859-1 -> de_DE.ISO-8859-1 "
-            })
+    @ValueSource(strings = {"LC_ALL=C -> C.UTF-8 C", "LC_ALL=POSIX -> C.UTF-8 C", "LC_ALL=C.UTF-8 -> C.UTF-8 "})
     void filesHaveAllLetters(String line) throws Exception {
         String[] parts = line.split(" -> ", 2);
         start(parts[0]);
