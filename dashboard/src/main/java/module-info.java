@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /// A page that shows trainings, a playground, and reports.
 @NullMarked
+@SuppressWarnings("module") // the command line is not there when the dashboard is compiled
 module dev.neurite.dashboard {
     requires transitive dev.neurite.core;
     requires dev.neurite.charts;
@@ -11,4 +12,8 @@ module dev.neurite.dashboard {
     requires static org.jspecify;
 
     exports dev.neurite.dashboard;
+    exports dev.neurite.dashboard.runs to
+            dev.neurite.cli; // files of runs
+    exports dev.neurite.dashboard.view to
+            dev.neurite.cli;
 }

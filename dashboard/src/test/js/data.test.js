@@ -1,6 +1,6 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { RunData, metricName } from '../../main/resources/dev/neurite/dashboard/page/js/data.js';
+import { RunData, alike, curvesOf, headline, metricName, metricsOf, metricWord, testMetrics } from '../../main/resources/dev/neurite/dashboard/page/js/data.js';
 
 const line = (step, k = 'train', m = { loss: 1 / step }) => ({ v: 1, t: 1000 + step, step, epoch: Math.ceil(step / 10), k, m });
 const begun = () => {
@@ -102,4 +102,47 @@ test('a note is kept once', () => {
 test('names of metrics', () => {
   assert.equal(metricName('acc'), 'Accuracy');
   assert.equal(metricName('f1-macro'), 'F1 macro');
+});
+
+test('the figure of a run has its name, and is never a loss of the training', () => {
+  const test = { rows: 30, score: 'acc', m: { acc: 0.9667, loss: 0.1 } };
+  assert.deepEqual(headline({ test, metrics: { 'val.acc': 0.5 } }), { name: 'test accuracy', value: '96.7 %' });
+  assert.deepEqual(headline({ test: { rows: 3, score: 'r2', m: { r2: 'NaN' } } }), { name: 'test R²', value: 'NaN' });
+  assert.deepEqual(headline({ test: null, metrics: { 'train.loss': 0.1, 'val.loss': 0.25 } }), { name: 'validation loss', value: '0.2500' });
+  assert.deepEqual(headline({ metrics: { 'train.acc': 1, 'test.acc': 0.9 } }), { name: 'test accuracy', value: '90.0 %' });
+  assert.equal(headline({ test: null, metrics: { 'train.loss': 0.1, 'train.acc': 1 } }), null);
+  assert.equal(headline({}), null);
+});
+
+test('metrics within a sentence', () => {
+  assert.equal(metricWord('acc'), 'accuracy');
+  assert.equal(metricWord('r2'), 'R²');
+  assert.equal(metricWord('rmse'), 'RMSE');
+  assert.equal(metricWord('roc-auc'), 'ROC AUC');
+  assert.equal(metricWord('balanced-accuracy'), 'balanced accuracy');
+});
+
+test('runs of one data set are compared, with and without validation', () => {
+  const runs = [{ id: 'a', data: 'iris', started: 1 }, { id: 'b', data: 'mnist', started: 2 }, { id: 'c', data: 'iris', started: 3 }, { id: 'd', data: 'iris', started: 4, state: 'unreadable' }];
+  assert.deepEqual(alike(runs, 'a').map((run) => run.id), ['a', 'c']);
+  assert.deepEqual(alike(runs, 'none').map((run) => run.id), ['d', 'c', 'a']);
+  assert.deepEqual(alike([], undefined), []);
+  const make = (...keys) => {
+    const data = new RunData('x');
+    data.begin({ lines: 1, series: Object.fromEntries(keys.map((key) => [key, { step: [1], epoch: [1], t: [1], v: [1] }])) });
+    return data;
+  };
+  const validated = make('train.loss', 'val.loss', 'train.acc', 'val.acc');
+  const plain = make('train.loss', 'test.loss', 'test.f1');
+  assert.deepEqual(metricsOf([validated, plain]), ['loss', 'acc', 'f1']);
+  assert.deepEqual(curvesOf(validated, 'loss', 'eval'), ['val']);
+  assert.deepEqual(curvesOf(plain, 'loss', 'eval'), ['test']);
+  assert.deepEqual(curvesOf(plain, 'loss', 'all'), ['test', 'train']);
+  assert.deepEqual(curvesOf(plain, 'f1', 'train'), []);
+  assert.deepEqual(curvesOf(plain, 'acc', 'eval'), []);
+});
+
+test('the scores of the test part come before its loss', () => {
+  const run = (score, m) => ({ test: { rows: 1, score, m } });
+  assert.deepEqual(testMetrics([run('r2', { loss: 1, rmse: 1, r2: 1 }), { test: null }, {}, run('acc', { acc: 1, loss: 1 })]), ['r2', 'acc', 'rmse', 'loss']);
 });

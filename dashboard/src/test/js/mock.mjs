@@ -111,7 +111,7 @@ const make = (id, more) => ({ id, name: id, data: 'mnist', model: 'cnn', kind: '
   state: 'finished', started: START - 86400, network: NETWORKS.cnn, schedule: 'cosine', optimizer: 'adam', batch: 128, ...more });
 const runs = [
   make('2026-11-27_cnn-7', { state: 'training', started: START - 60, live: true, overfits: false }),
-  make('2026-11-26_cnn-6', { pace: 420, floor: 0.05, overfits: true, started: START - 90000 }),
+  make('2026-11-26_cnn-6', { pace: 420, floor: 0.05, overfits: true, started: START - 90000, tags: ['baseline', 'paper'], note: 'Before the augmentation; compare with cnn-7.' }),
   make('2026-11-26_mlp-5', { pace: 260, floor: 0.09, model: '100', network: NETWORKS.mlp, optimizer: 'sgd', rate: 0.1, schedule: 'constant', started: START - 99000 }),
   make('2026-11-25_cnn-4', { pace: 200, breaks: 1900, rate: 0.03, state: 'failed', started: START - 180000 }),
   make('2026-11-24_iris-3', { pace: 150, floor: 0.12, data: 'iris', kind: 'table', model: '16', started: START - 260000, network: NETWORKS.mlp }),
@@ -127,6 +127,9 @@ const TRIALS = Array.from({ length: 40 }, (_, i) => {
 for (let i = 0; i < Number(process.env.TRIALS ?? 6); i++) runs.push(make(`grid-trial-${i + 1}`, { pace: 200 + 80 * i, floor: 0.03 + 0.01 * i, started: START - 500000 + i * 60, search: { name: 'grid', values: TRIALS[i].values, score: TRIALS[i].score }, rate: Number(TRIALS[i].values['optimizer.rate']), optimizer: TRIALS[i].values['optimizer.name'] }));
 for (const run of runs) {
   run.step = run.live ? 700 : STEPS;
+  run.tags = run.tags ?? [];
+  run.note = run.note ?? '';
+  run.test = run.live || run.breaks || run.id.endsWith('-1') && run.search ? null : run.kind === 'regression' ? { rows: 600, score: 'r2', m: { r2: 0.934, rmse: 21.9, loss: 480.2 } } : { rows: 2000, score: 'acc', m: { acc: 1 - run.floor / 3, loss: run.floor } };
   run.lines = linesOf(run, 0, run.step);
   run.notes = [{ t: run.started, level: 'info', text: 'training begins, seed 42, 2 threads' }, { t: run.started + 40, level: 'info', text: 'checkpoint checkpoints/step-844 written' },
     ...(run.breaks ? [{ t: run.started + 80, level: 'error', text: 'loss became NaN at step 1,901 (conv1: gradient norm 3.1e18)' }] : [{ t: run.started + 55, level: 'warning', text: 'validation loss rises for 2 epochs' }])];
@@ -166,7 +169,7 @@ const summary = (run) => {
   const metrics = {};
   for (const line of run.lines.slice(-300)) if (line.k !== 'updates') for (const [key, value] of Object.entries(line.m)) metrics[`${line.k}.${key}`] = value;
   const s = state(run);
-  return { id: run.id, name: run.name, state: s.state, data: run.data, model: run.model, epoch: s.epoch, epochs: EPOCHS, step: run.step, steps: STEPS, started: run.started, seconds: run.step * run.secondsPerStep, metrics, search: null };
+  return { id: run.id, name: run.name, state: s.state, data: run.data, model: run.model, epoch: s.epoch, epochs: EPOCHS, step: run.step, steps: STEPS, started: run.started, seconds: run.step * run.secondsPerStep, metrics, search: null, test: run.test, tags: run.tags, note: run.note };
 };
 function info(run) {
   const image = run.kind === 'image';
@@ -174,7 +177,7 @@ function info(run) {
     network: run.network, config: { 'data.source': run.data, epochs: '12', batch: String(run.batch), seed: '42', 'optimizer.name': run.optimizer, 'optimizer.rate': String(run.rate), 'schedule.name': run.schedule, loss: 'cross-entropy', 'layers': run.model },
     environment: { version: '0.1.0', java: '25.0.1+8', os: 'Linux amd64', cpu: 'AMD EPYC, 2 cores', kernels: 'vector, 256 bits', threads: 2, git: 'c8960ab0' }, command: `./neurite train ${run.data} --layers ${run.model} --seed 42 --epochs 12`,
     checkpoints: [{ name: 'step-844.safetensors', step: 844, bytes: 421000, best: false }, { name: 'best.safetensors', step: 2532, bytes: 139900, best: true }], warnings: run.breaks ? ['The training failed; figures are those of its last good step.'] : [],
-    controls: run.live ? ['pause', 'resume', 'step', 'stop', 'save', 'rate'] : [], rate: run.rate, health: health(run), firstLoss: { value: 2.31, expected: 2.303, text: 'First loss 2.31; ln(10) = 2.30 is expected of 10 classes.' } };
+    controls: run.live ? ['pause', 'resume', 'step', 'stop', 'save', 'rate'] : [], rate: run.rate, health: health(run), test: run.test, tags: run.tags, note: run.note, taggable: true, firstLoss: { value: 2.31, expected: 2.303, text: 'First loss 2.31; ln(10) = 2.30 is expected of 10 classes.' } };
 }
 function series(run) {
   const result = {};
@@ -211,7 +214,7 @@ function errors(run) {
     const points = Array.from({ length: 600 }, () => { const t = 100 + 300 * r(); return [t, t + normal(r) * 22]; });
     const counts = new Array(30).fill(0);
     for (const [a, b] of points) counts[Math.max(0, Math.min(29, Math.floor((b - a + 75) / 5)))]++;
-    return { part: 'test', rows: 600, loss: 480.2, accuracy: 'NaN', interval: [], classes: [], confusion: [], roc: [], pr: [], calibration: null, worst: points.slice(0, 8).map(([a, b], i) => ({ row: i, truth: a.toFixed(1), predicted: b.toFixed(1), confidence: 'NaN', loss: (a - b) ** 2, image: null, values: { rooms: '4', area: '120', year: '1987' } })), regression: { mae: 17.4, rmse: 21.9, r2: 0.934, points, residuals: { min: -75, max: 75, counts } } };
+    return { part: 'test', parts: ['test'], wrong: null, rows: 600, loss: 480.2, accuracy: 'NaN', interval: [], classes: [], confusion: [], roc: [], pr: [], calibration: null, worst: points.slice(0, 8).map(([a, b], i) => ({ row: i, truth: a.toFixed(1), predicted: b.toFixed(1), confidence: 'NaN', loss: (a - b) ** 2, image: null, values: { rooms: '4', area: '120', year: '1987' } })), regression: { mae: 17.4, rmse: 21.9, r2: 0.934, points, residuals: { min: -75, max: 75, counts } } };
   }
   const names = run.kind === 'image' ? DIGITS : ['setosa', 'versicolor', 'virginica'];
   const r = random(4);
@@ -226,7 +229,7 @@ function errors(run) {
   });
   const roc = names.map((name, i) => ({ class: name, auc: 0.99 - i * 0.003, points: Array.from({ length: 60 }, (_, k) => { const x = k / 59; return [x, Math.min(1, x ** (0.04 + i * 0.01))]; }) }));
   const pr = names.map((name, i) => ({ class: name, ap: 0.985 - i * 0.004, points: Array.from({ length: 60 }, (_, k) => { const x = k / 59; return [x, 1 - x ** (16 - i) * 0.8]; }) }));
-  return { part: 'val', rows: 6000, loss: 0.0838, accuracy: 0.9748, interval: [0.9705, 0.9785], classes, confusion, roc, pr,
+  return { part: 'val', parts: ['test', 'val'], wrong: 151, rows: 6000, loss: 0.0838, accuracy: 0.9748, interval: [0.9705, 0.9785], classes, confusion, roc, pr,
     calibration: { bins: Array.from({ length: 15 }, (_, i) => ({ from: i / 15, to: (i + 1) / 15, confidence: i < 3 ? 'NaN' : (i + .5) / 15, accuracy: i < 3 ? 'NaN' : Math.min(1, ((i + .5) / 15) ** 1.15), count: i < 3 ? 0 : Math.round(4 * 1.5 ** i) })), ece: 0.0163 },
     worst: run.kind === 'image' ? Array.from({ length: 24 }, (_, i) => example(i, [4, 2, 7, 9, 3][i % 5], [9, 1, 2, 4, 5][i % 5])) : Array.from({ length: 6 }, (_, i) => ({ row: i, truth: 'virginica', predicted: 'versicolor', confidence: .8, loss: 2.1, image: null, values: { 'sepal length': '6.3', 'sepal width': '2.5', 'petal length': '5.0', 'petal width': '1.9' } })), regression: null };
 }
@@ -330,6 +333,10 @@ export function serve(port) {
         if (action === 'step' && live.state === 'training') { const from = live.step; live.step += steps ?? 1; live.lines.push(...linesOf(live, from, live.step)); }
         for (const client of clients) client.write(`event: state\ndata: ${JSON.stringify(state(live))}\n\n`);
         return json(state(live));
+      }
+      case 'tags': {
+        Object.assign(run, JSON.parse((await bodyOf(request)).toString()));
+        return json({ tags: run.tags, note: run.note });
       }
       case 'log': return json({ text: run.notes });
       case 'checkpoints': response.writeHead(200, { 'Content-Type': 'application/octet-stream' }); response.end('checkpoint'); return undefined;

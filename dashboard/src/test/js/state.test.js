@@ -9,7 +9,7 @@ test('a usual view has no fragment', () => {
 test('every part of a view survives the address', () => {
   const view = { ...structuredClone(USUAL), run: 'runs/2026-11-24 & co', tab: 'compare', q: 'ü 7#', smooth: 0.9, log: true, x: 'time', zoom: [10.5, 99],
     hide: ['train.loss', 'a,b~c'], tables: ['metric-loss'], node: 'layer1.0.conv1', of: 'conv1.weight', what: 'delta', hist: 'heat', row: 17, matrix: 'row',
-    cell: [3, 5], only: '4', sort: '-f1', runs: ['a', 'b,c'], metric: 'val.acc', order: '-seconds', search: 'grid', brush: ['optimizer.rate:0.1:0.5'], level: 'warning' };
+    cell: [3, 5], only: '4', sort: '-f1', part: 'val', runs: ['a', 'b,c'], metric: 'acc', curves: 'all', order: '-seconds', search: 'grid', brush: ['optimizer.rate:0.1:0.5'], level: 'warning' };
   for (const key of Object.keys(USUAL)) assert.notDeepEqual(view[key], USUAL[key], `${key} must differ for this test`);
   assert.deepEqual(parse(format(view)).view, view);
 });
@@ -47,4 +47,9 @@ test('items of lists are switched', () => {
   assert.deepEqual(store.view.runs, ['b', 'a']);
   store.toggle('runs', 'b', false);
   assert.deepEqual(store.view.runs, ['a']);
+});
+
+test('a link of an earlier version names the part of a metric', () => {
+  assert.equal(parse('#metric=val.acc').view.metric, 'acc');
+  assert.equal(parse('#metric=f1.macro').view.metric, 'f1.macro');
 });

@@ -46,6 +46,7 @@ final class LauncherTest {
         Files.writeString(java, """
             #!/bin/bash
             echo "$*" >>"$CALLS"
+            echo "${LC_ALL:-} ${NEURITE_LOCALE:-}" >>"$CALLS.locales"
             case "$*" in *'--add-modules jdk.incubator.vector'*)
               echo "WARNING: Using incubator modules: jdk.incubator.vector" >&2
             esac
@@ -139,6 +140,17 @@ final class LauncherTest {
         assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEmpty();
         assertThat(process.waitFor()).isZero();
         return Files.readString(temp.resolve("calls")).strip();
+    }
+
+    /// In the locale C the JVM could name no file beyond ASCII.
+    @ParameterizedTest
+    @ValueSource(strings = {"LC_ALL=C -> C.UTF-8 C", "LC_ALL=POSIX -> C.UTF-8 C", "LC_ALL=C.UTF-8 -> C.UTF-8 "})
+    void filesHaveAllLetters(String line) throws Exception {
+        String[] parts = line.split(" -> ", 2);
+        start(parts[0]);
+        assertThat(Files.readAllLines(temp.resolve("calls.locales")))
+                .isNotEmpty()
+                .containsOnly(parts[1]);
     }
 
     private static void await(Callable<Boolean> what) throws Exception {

@@ -10,6 +10,7 @@ import dev.neurite.dashboard.live.LiveTraining;
 import dev.neurite.dashboard.runs.DirectoryRun;
 import dev.neurite.dashboard.runs.ModelReader;
 import dev.neurite.dashboard.runs.RunDirectories;
+import dev.neurite.dashboard.runs.RunName;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ResourceException;
@@ -207,6 +208,12 @@ public final class Dashboard implements Callback, AutoCloseable {
         return new Dashboard(settings.live(settings.live().withData(part, data)));
     }
 
+    /// With the test part of the data: after the training errors and predictions are those of its rows, and those of
+    /// the data before on request.
+    public Dashboard test(Dataset rows) {
+        return new Dashboard(settings.live(settings.live().withTest(rows)));
+    }
+
     /// With the loss that the training minimizes: then the page compares the first loss with that of a
     /// guess, and measures where the time goes. Without it errors are measured by cross-entropy, or for
     /// values by the squared error.
@@ -234,7 +241,7 @@ public final class Dashboard implements Callback, AutoCloseable {
     public Dashboard run(Path directory, String part) {
         return new Dashboard(settings.live(settings.live()
                 .withDirectory(directory, part)
-                .withName(String.valueOf(directory.toAbsolutePath().normalize().getFileName()))
+                .withName(RunName.of(directory.toAbsolutePath().normalize()))
                 .withCheckpoints(directory.resolve("checkpoints"))));
     }
 

@@ -136,7 +136,7 @@ final class ApiTest {
         assertThat(run)
                 .containsOnlyKeys(
                         "id", "name", "state", "data", "model", "epoch", "epochs", "step", "steps", "started",
-                        "seconds", "metrics", "config", "problem")
+                        "seconds", "metrics", "config", "test", "tags", "note", "problem")
                 .containsEntry("name", "iris-1")
                 .containsEntry("state", "finished")
                 .containsEntry("data", "iris")
@@ -145,6 +145,36 @@ final class ApiTest {
                 .containsEntry("step", 24.0)
                 .containsEntry("steps", 24.0);
         assertThat(map(run.get("metrics"))).containsKeys("val.loss", "val.acc", "train.loss", "train.lr");
+    }
+
+    @Test
+    void tagsAndANote() {
+        String path = IRIS + "/tags";
+        assertThat(client.object(IRIS))
+                .containsEntry("tags", List.of())
+                .containsEntry("note", "")
+                .containsEntry("taggable", true)
+                .containsEntry("test", "null");
+        String markup = "<b>bold</b>";
+        assertThat(client.post(path, Map.of("tags", List.of(markup, " a  b ", "a b"), "note", "x\ny"), 200))
+                .containsEntry("tags", List.of(markup, "a b"))
+                .containsEntry("note", "x\ny");
+        assertThat(client.object(IRIS)).containsEntry("tags", List.of(markup, "a b"));
+        Map<String, Object> listed = list(client.object("/api/runs").get("runs")).stream()
+                .map(ApiTest::map)
+                .filter(each -> each.get("id").equals("iris-1"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(listed).containsEntry("tags", List.of(markup, "a b")).containsEntry("note", "x\ny");
+        client.post(path, Map.of("tags", List.of("t".repeat(41)), "note", ""), 400);
+        client.post(path, Map.of("tags", java.util.Collections.nCopies(21, "t"), "note", ""), 400);
+        client.post(path, Map.of("tags", List.of(), "note", "n".repeat(2001)), 400);
+        client.post(path, Map.of("tags", List.of(1), "note", ""), 400);
+        client.post(path, Map.of("tags", List.of()), 400);
+        client.post("/api/runs/none/tags", Map.of("tags", List.of(), "note", ""), 404);
+        assertThat(client.object(IRIS)).containsEntry("note", "x\ny");
+        client.post(path, Map.of("tags", List.of(), "note", ""), 200);
+        assertThat(client.object(IRIS)).containsEntry("tags", List.of());
     }
 
     @Test
@@ -230,7 +260,14 @@ final class ApiTest {
         assertThat(list(errors.get("roc"))).hasSize(3);
         assertThat(map(list(errors.get("pr")).getFirst())).containsKeys("class", "ap", "points");
         assertThat(list(map(errors.get("calibration")).get("bins"))).hasSize(15);
-        assertThat(list(errors.get("worst"))).hasSize(24);
+        assertThat(errors).containsEntry("parts", List.of("test"));
+        double wrong = (double) errors.get("wrong");
+        assertThat(list(errors.get("worst")))
+                .hasSize((int) Math.min(24, wrong))
+                .allSatisfy(each -> assertThat(map(each).get("truth"))
+                        .isNotEqualTo(map(each).get("predicted")));
+        assertThat(client.object(IRIS + "/errors?part=test")).containsEntry("wrong", wrong);
+        assertThat(client.status(IRIS + "/errors?part=val")).isEqualTo(409);
         List<Object> confusion = list(errors.get("confusion"));
         for (int truth = 0; truth < 3; truth++) {
             for (int predicted = 0; predicted < 3; predicted++) {

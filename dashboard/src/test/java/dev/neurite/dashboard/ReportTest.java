@@ -149,8 +149,15 @@ final class ReportTest {
                         "Configuration",
                         "Environment and data",
                         "Reproduce");
-        assertThat(texts(page, "h3"))
-                .containsExactly("Confusion matrix", "Classes", "ROC, precision and recall", "Calibration");
+        assertThat(texts(page, "summary"))
+                .containsSubsequence(
+                        "More curves",
+                        "The values of each epoch as a table",
+                        "The confusion matrix as a table",
+                        "Precision, recall and F1 of each class",
+                        "ROC, precision and recall",
+                        "Calibration of the probabilities")
+                .anyMatch(each -> each.strip().equals("Configuration"));
         assertThat(texts(page, "th")).contains("optimizer.name", "data_sha256.test", "precision", "flatten1", "dense1");
         assertThat(texts(page, "code")).containsExactly("neurite train cat");
         assertThat(texts(page, "dd")).containsExactly("0.9");
@@ -158,7 +165,7 @@ final class ReportTest {
         // Loss, accuracy, learning rate, matrix, ROC, precision-recall, calibration.
         assertThat(elements(page, "svg")).hasSize(7);
         assertThat(elements(page, "figcaption"))
-                .hasSize(7 + 12)
+                .hasSize(7 + elements(page, "img").size())
                 .noneMatch(each -> each.getTextContent().isBlank());
     }
 
@@ -249,14 +256,14 @@ final class ReportTest {
     void examplesAreImagesInThePage() throws IOException {
         Document page = parse(whole(List.of("cat", "dog")).html());
         List<Element> images = elements(page, "img");
-        assertThat(images).hasSize(12);
+        assertThat(images).hasSizeBetween(1, 12);
         for (Element each : images) {
             String source = each.getAttribute("src");
             assertThat(source).startsWith("data:image/png;base64,");
             byte[] png = Base64.getDecoder().decode(source.substring(source.indexOf(',') + 1));
             assertThat(ImageIO.read(new java.io.ByteArrayInputStream(png)).getWidth())
                     .isEqualTo(4);
-            assertThat(each.getAttribute("alt")).matches("row \\d+: (cat|dog), predicted (cat|dog)");
+            assertThat(each.getAttribute("alt")).matches("row \\d+: (cat, predicted dog|dog, predicted cat)");
         }
     }
 
@@ -325,7 +332,9 @@ final class ReportTest {
                 .model(new ModelFile(model, Map.of()), "test", data, Losses.meanSquaredError())
                 .html();
         Document page = parse(html);
-        assertThat(texts(page, "h3")).containsExactly("Predicted and true values");
+        assertThat(texts(page, "h2")).containsExactly("Errors", "Worst examples", "Network");
+        assertThat(texts(page, "p")).anyMatch(each -> each.startsWith("The 24 rows that are furthest off, of 40"));
+        assertThat(texts(page, "summary")).contains("19 more");
         assertThat(elements(page, "svg")).hasSize(2);
         assertThat(texts(page, "caption")).anyMatch(each -> each.startsWith("The rows with the highest loss"));
     }

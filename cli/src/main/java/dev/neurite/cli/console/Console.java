@@ -28,6 +28,9 @@ public record Console(
         boolean errIsTerminal) {
     private static final int DEFAULT_COLUMNS = 80;
 
+    /// Set by the launcher to the terminal's locale, where the program has another one.
+    private static final String TERMINAL_LOCALE = "NEURITE_LOCALE";
+
     /// A command line of this program in a text: `neurite` and the name of a command.
     private static final Pattern COMMAND_LINE = Pattern.compile(
             "\\bneurite (?=\\[|(train|check|lr-range|evaluate|predict|generate|data|summary|list|init|search|config"
@@ -62,7 +65,7 @@ public record Console(
 
     /// Whether the terminal's locale is UTF-8.
     public boolean unicode() {
-        for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        for (String name : new String[] {TERMINAL_LOCALE, "LC_ALL", "LC_CTYPE", "LANG"}) {
             if (has(name)) {
                 String locale = environment.getOrDefault(name, "").toUpperCase(Locale.ROOT);
                 return locale.contains("UTF-8") || locale.contains("UTF8");

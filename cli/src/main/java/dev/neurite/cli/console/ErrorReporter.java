@@ -10,6 +10,7 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.io.json.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.InvalidPathException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -31,6 +32,8 @@ public record ErrorReporter(Console io, boolean json, boolean trace) {
     private static final String FAULT = "memory access";
 
     private static final String CUT = "The file was changed while it was read, or the disk fails";
+
+    private static final String LOCALE = "Letters beyond ASCII need a locale that has them, as in LC_ALL=C.UTF-8";
 
     private record Kind(int exit, String code) {}
 
@@ -69,6 +72,12 @@ public record ErrorReporter(Console io, boolean json, boolean trace) {
             print("resource", "memory", problem, hint, "memory: " + problem + ". " + hint);
             if (trace) trace(thrown);
             return RESOURCE;
+        }
+        if (thrown instanceof InvalidPathException path) {
+            String problem = "expects a name that this system can give a file, got another: " + path.getReason();
+            print("data", path.getInput(), problem, LOCALE, path.getInput() + ": " + problem + ". " + LOCALE);
+            if (trace) trace(thrown);
+            return DATA;
         }
         if (thrown instanceof InternalError
                 && String.valueOf(thrown.getMessage()).contains(FAULT)) {

@@ -22,10 +22,10 @@ public final class ReportFigures {
             figures.put(prefix + "accuracy", Confusion.show(evaluation.accuracy()));
             figures.put("macro-F1", Confusion.show(confusion.macroF1()));
         });
-        figures.put(prefix + "loss", TextTable.number(evaluation.loss()));
         if (evaluation.confusion().isEmpty()) {
-            figures.put("R²", MetricNames.show(MetricNames.of(Metrics.r2(), evaluation)));
+            figures.put(prefix + "R²", MetricNames.show(MetricNames.of(Metrics.r2(), evaluation)));
         }
+        figures.put(prefix + "loss", TextTable.number(evaluation.loss()));
         MetricNames.of(metrics, evaluation).forEach((name, figure) -> figures.put(name, MetricNames.show(figure)));
         figures.put("rows", Text.format("%,d", evaluation.rows()));
         return figures;

@@ -7,6 +7,7 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.Loss;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,7 +29,7 @@ public record RunContents(Consumer<String> notes) implements RunSource {
         String name = loaded.data().get();
         try {
             return Optional.of(DataSource.of(name).testPart(loaded, notes));
-        } catch (NeuriteException e) {
+        } catch (NeuriteException | InvalidPathException e) { // a name that this system's locale cannot write
             notes.accept("note: no errors of " + loaded.file() + " on the page: " + e.getMessage());
             return Optional.empty();
         }

@@ -3,6 +3,8 @@ package dev.neurite.cli.run;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.dashboard.runs.TagFile;
+import dev.neurite.dashboard.runs.TestFile;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
@@ -28,7 +30,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// The directory of a run: `config.yaml` and `env.json` from its start, `metrics.jsonl`, `checkpoints/` and, if asked
-/// for, event files of TensorBoard during the training, `model.safetensors` after its end.
+/// for, event files of TensorBoard during the training, `model.safetensors` and `test.json` after its end; `tags.json`
+/// where people have tagged it.
 /// @param path the directory
 public record RunDirectory(Path path) {
     /// Options of `train` that choose the directory.
@@ -59,6 +62,8 @@ public record RunDirectory(Path path) {
             HISTOGRAMS,
             ADVICE,
             NOTES,
+            TagFile.NAME,
+            TestFile.NAME,
             MODEL,
             CLUSTER_LOG,
             DirectoryLock.FILE);

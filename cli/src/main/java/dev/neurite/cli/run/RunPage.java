@@ -63,6 +63,7 @@ final class RunPage implements AutoCloseable {
                 .endsWithProgram()
                 .goesOnWhen(() -> interruption.exitCode().isPresent())
                 .announce(_ -> {});
+        if (!plan.data().validatesOnTest()) page = page.test(plan.data().test());
         if (runs != null) page = page.runs(runs);
         Dashboard whole = page;
         page = PageOptions.opened(

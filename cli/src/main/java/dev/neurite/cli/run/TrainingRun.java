@@ -22,12 +22,16 @@ import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.report.Progress;
 import dev.neurite.cli.report.ReportFigures;
 import dev.neurite.cli.report.Sparkline;
+import dev.neurite.cli.report.TestScores;
 import dev.neurite.dashboard.Report;
+import dev.neurite.dashboard.runs.TestFile;
+import dev.neurite.dashboard.view.TestScore;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.io.MetricsLog;
@@ -53,6 +57,7 @@ import dev.neurite.train.TrainingState;
 import dev.neurite.train.cluster.ClusterConnection;
 import dev.neurite.yaml.YamlNode.Place;
 import dev.neurite.yaml.YamlReader;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -383,7 +388,9 @@ public record TrainingRun(
         if (last.flatMap(Evaluation::confusion).isPresent()) return last.get();
         try (Kernels kernels = Kernels.create(plan.settings().threads())) {
             Dataset data = plan.data().test();
-            return Evaluation.of(model, data, plan.loss(), kernels, MetricNames.withHeadline(metrics, data));
+            List<Metric> all = new ArrayList<>(metrics);
+            if (!data.isLabeled()) all.add(Metrics.rmse()); // of the score, in the units of the data
+            return Evaluation.of(model, data, plan.loss(), kernels, MetricNames.withHeadline(all, data));
         }
     }
 
@@ -453,6 +460,7 @@ public record TrainingRun(
         Optional<LanguageReport> language = LanguageReport.of(plan.data().test(), plan.loss(), test);
         TrainingAdvice advice = TrainingAdvice.of(plan, source, directory, run, model, test, forecasts);
         advice.write(directory);
+        keep(directory, TestScores.of(test, metrics, forecasts, language));
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run", directory.path().toString());
@@ -495,6 +503,16 @@ public record TrainingRun(
         context.note("run    " + directory.path());
         if (language.isPresent()) context.next("generate", directory.path().toString(), "--prompt", "TEXT");
         else noteEvaluate(directory);
+    }
+
+    /// Writes the score for pages and lists. Without it the run is complete, too.
+    private void keep(RunDirectory directory, TestScore score) {
+        try {
+            TestFile.write(directory.path(), score);
+        } catch (IOException e) {
+            context.note("warning: " + directory.path().resolve(TestFile.NAME) + " cannot be written: "
+                    + ResourceException.reason(e));
+        }
     }
 
     private Report report(RunDirectory directory, ModelFile file, Evaluation test, double seconds) {

@@ -110,4 +110,31 @@ final class ConsoleTest {
         }
         assertThat(most.get()).isEqualTo(1);
     }
+
+    /// As for a file beyond ASCII in the locale C.
+    @Test
+    void aNameThatTheSystemCannotHaveIsNoBug() {
+        var err = new java.io.ByteArrayOutputStream();
+        var console = new Console(
+                new java.io.PrintStream(java.io.OutputStream.nullOutputStream()),
+                new java.io.PrintStream(err, true, java.nio.charset.StandardCharsets.UTF_8),
+                java.io.InputStream.nullInputStream(),
+                Map.of(),
+                false,
+                false);
+        int code = new ErrorReporter(console, false, false)
+                .report(new java.nio.file.InvalidPathException("t??.txt", "Malformed input"));
+        assertThat(code).isEqualTo(3);
+        assertThat(err.toString(java.nio.charset.StandardCharsets.UTF_8))
+                .startsWith("error: t??.txt: expects a name that this system can give a file")
+                .contains("LC_ALL=C.UTF-8")
+                .doesNotContain("bug");
+    }
+
+    @Test
+    void theLocaleOfTheTerminalWinsOverThatOfTheProgram() {
+        assertThat(io(Map.of("LC_ALL", "C.UTF-8")).unicode()).isTrue();
+        assertThat(io(Map.of("LC_ALL", "C.UTF-8", "NEURITE_LOCALE", "C")).unicode())
+                .isFalse();
+    }
 }

@@ -2,6 +2,7 @@ package dev.neurite.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
@@ -10,6 +11,10 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.io.ModelFile;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
+import dev.neurite.dashboard.runs.TagFile;
+import dev.neurite.dashboard.runs.TestFile;
+import dev.neurite.dashboard.view.Tags;
+import dev.neurite.dashboard.view.TestScore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -112,6 +117,38 @@ final class RunDirectoryTest {
         assertThat(Cli.run("evaluate", run.toString()).code()).isZero();
     }
 
+    @Test
+    void theScoreOnTheTestPartIsKeptAndTagsEndWithTheirRun() throws IOException {
+        trained("a", "--epochs", "2", "--validation", "0.2", "--metrics", "mcc");
+        TestScore score = TestFile.read(temp.resolve("a")).orElseThrow();
+        assertThat(score.rows()).isEqualTo(30);
+        assertThat(score.score()).isEqualTo("acc");
+        assertThat(score.metrics()).containsOnlyKeys("acc", "mcc", "loss");
+        String evaluated =
+                Cli.run("evaluate", temp.resolve("a").toString(), "--json").out();
+        assertThat(JsonText.object(evaluated)).containsEntry("accuracy", score.value());
+        TagFile.write(temp.resolve("a"), new Tags(List.of("old"), ""));
+        trained("a", "--epochs", "1", "--overwrite");
+        assertThat(TagFile.read(temp.resolve("a"))).isEqualTo(Tags.NONE);
+    }
+
+    @Test
+    void theScoreOfValuesIsR2InTheUnitsOfTheData() throws IOException {
+        StringBuilder rows = new StringBuilder("x,y\n");
+        for (int i = 0; i < 200; i++)
+            rows.append(i % 17).append(',').append(300 * (i % 17) + i % 3).append('\n');
+        Path file = Files.writeString(temp.resolve("values.csv"), rows);
+        Path out = temp.resolve("v");
+        Cli cli = Cli.run("train", file.toString(), "--label", "y", "--epochs", "3", "--out", out.toString(), "--json");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        TestScore score = TestFile.read(out).orElseThrow();
+        assertThat(score.score()).isEqualTo("r2");
+        assertThat(score.metrics()).containsKeys("r2", "rmse", "loss");
+        double rmse = score.metrics().getOrDefault("rmse", Double.NaN);
+        assertThat(rmse * rmse).isCloseTo(score.metrics().getOrDefault("loss", Double.NaN), within(1e-3 * rmse * rmse));
+        assertThat(JsonText.object(cli.out())).containsEntry("r2", score.value());
+    }
+
     /// A process that has opened the file of the lock before must not lock a deleted file.
     @Test
     void anAbandonedLockIsMarked() throws IOException {
@@ -181,7 +218,7 @@ final class RunDirectoryTest {
         }
         trained("a", "--epochs", "1", "--overwrite");
         assertThat(names("a"))
-                .containsExactly(".lock", "config.yaml", "env.json", "metrics.jsonl", "model.safetensors");
+                .containsExactly(".lock", "config.yaml", "env.json", "metrics.jsonl", "model.safetensors", "test.json");
     }
 
     @Test

@@ -23,6 +23,7 @@ public final class Api implements AutoCloseable {
                         new ModelResource(runs).routes(),
                         new PredictResource(runs).routes(),
                         new ControlResource(runs).routes(),
+                        new TagsResource(runs).routes(),
                         new SearchResource(runs).routes())
                 .flatMap(List::stream)
                 .toList();

@@ -10,6 +10,7 @@ import dev.neurite.dashboard.view.Errors;
 import dev.neurite.dashboard.view.Example;
 import dev.neurite.dashboard.view.Outcomes;
 import dev.neurite.dashboard.view.Ranking;
+import dev.neurite.dashboard.view.WatchedRun;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -40,14 +41,21 @@ final class ErrorsResource {
                         .computingInTurn(
                                 request -> runs.find(request.path("id")).id()),
                 Route.get("/api/runs/{id}/examples", this::examples)
-                        .computingInTurn(request -> looks.turn(runs.find(request.path("id")))));
+                        .computingInTurn(request -> looks.turn(runs.find(request.path("id")), part(request))));
+    }
+
+    /// The part of the data that is asked for; empty for the usual one.
+    private static String part(Request request) {
+        return request.query("part", "");
     }
 
     private Answer errors(Request request) {
-        Outcomes outcomes = looks.now(runs.find(request.path("id")));
+        WatchedRun run = runs.find(request.path("id"));
+        Outcomes outcomes = looks.now(run, part(request));
         Errors errors = Errors.of(outcomes);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("part", errors.part());
+        json.put("parts", run.parts().isEmpty() ? List.of(errors.part()) : run.parts());
         json.put("rows", errors.rows());
         json.put("sampled", errors.sampled());
         json.put("step", JsonValues.known(outcomes.subject().step()));
@@ -67,6 +75,7 @@ final class ErrorsResource {
                 errors.calibration().isPresent()
                         ? calibration(errors.calibration().get())
                         : JsonValues.NULL);
+        json.put("wrong", JsonValues.known(outcomes.wrong()));
         json.put("worst", JsonValues.examples(Example.worst(outcomes, WORST)));
         json.put(
                 "regression",
@@ -163,7 +172,7 @@ final class ErrorsResource {
         Example.Order order = order(request.query("sort", Example.Order.LOSS.toString()));
         int from = request.query("from", 0, 0, Integer.MAX_VALUE);
         int count = request.query("count", 48, 1, MOST_EXAMPLES);
-        Outcomes outcomes = looks.shown(runs.find(request.path("id")));
+        Outcomes outcomes = looks.shown(runs.find(request.path("id")), part(request));
         Example.Page page = Example.page(outcomes, truth, predicted, order, from, count);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("total", page.total());

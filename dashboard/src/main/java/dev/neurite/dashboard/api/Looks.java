@@ -32,17 +32,32 @@ final class Looks {
         }
     }
 
+    /// The present model of a run with a part of the data.
+    /// @param part its name; empty for the usual one
+    private static Subject subject(WatchedRun run, String part) {
+        if (part.isEmpty()) return subject(run);
+        try {
+            return run.subject(part);
+        } catch (RefusedException e) {
+            throw HttpProblem.conflict(e.reason());
+        }
+    }
+
     /// The turn in which [#shown] waits: that of the run; none if its predictions are known.
-    String turn(WatchedRun run) {
-        return look(run) == null ? run.id() : "";
+    String turn(WatchedRun run, String part) {
+        return look(run, part) == null ? run.id() : "";
     }
 
-    private synchronized @Nullable Look look(WatchedRun run) {
-        return kept.get(run.id());
+    private static String key(WatchedRun run, String part) {
+        return run.id() + "/" + part; // no run's name has a slash
     }
 
-    private synchronized void keep(WatchedRun run, Look look) {
-        kept.put(run.id(), look);
+    private synchronized @Nullable Look look(WatchedRun run, String part) {
+        return kept.get(key(run, part));
+    }
+
+    private synchronized void keep(WatchedRun run, String part, Look look) {
+        kept.put(key(run, part), look);
         Iterator<String> oldest = kept.keySet().iterator();
         if (kept.size() > MOST) {
             oldest.next();
@@ -51,16 +66,17 @@ final class Looks {
     }
 
     /// The predictions of the present model; those of three seconds ago may do.
-    Outcomes now(WatchedRun run) {
-        Look look = look(run);
+    /// @param part the name of the data; empty for the usual one
+    Outcomes now(WatchedRun run, String part) {
+        Look look = look(run, part);
         if (look != null && System.nanoTime() - look.at() < FRESH) return look.outcomes();
-        Subject subject = subject(run);
+        Subject subject = subject(run, part);
         if (subject.data().isEmpty()) {
             throw HttpProblem.conflict("There is no data here to evaluate the model on.");
         }
         Outcomes outcomes =
                 look != null && look.outcomes().subject().equals(subject) ? look.outcomes() : Outcomes.of(subject);
-        keep(run, new Look(outcomes, System.nanoTime()));
+        keep(run, part, new Look(outcomes, System.nanoTime()));
         return outcomes;
     }
 
@@ -72,8 +88,9 @@ final class Looks {
     }
 
     /// The predictions that were shown last, or those of the present model.
-    Outcomes shown(WatchedRun run) {
-        Look look = look(run);
-        return look != null ? look.outcomes() : now(run);
+    /// @param part the name of the data; empty for the usual one
+    Outcomes shown(WatchedRun run, String part) {
+        Look look = look(run, part);
+        return look != null ? look.outcomes() : now(run, part);
     }
 }

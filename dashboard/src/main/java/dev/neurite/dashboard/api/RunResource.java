@@ -52,6 +52,9 @@ final class RunResource {
         json.put("controls", run.controls().stream().map(Action::toString).toList());
         json.put("health", JsonValues.findings(run.health()));
         Optional<FirstLoss> first = run.firstLoss();
+        json.put("test", RunsResource.test(run.testScore()));
+        json.putAll(run.tags().json());
+        json.put("taggable", run.keepsTags());
         json.put("firstLoss", first.isPresent() ? firstLoss(first.get()) : JsonValues.NULL);
         return Answer.json(json);
     }

@@ -4,6 +4,7 @@ import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.live.LiveTraining;
 import dev.neurite.dashboard.runs.DirectoryRun;
 import dev.neurite.dashboard.runs.RunDirectories;
+import dev.neurite.dashboard.runs.RunName;
 import dev.neurite.dashboard.view.WatchedRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public final class Runs implements AutoCloseable {
         if (training.directory().isEmpty() || directories.isEmpty()) return false;
         Path place = training.directory().get().toAbsolutePath().normalize();
         return directories.get().root().equals(place.getParent())
-                && String.valueOf(place.getFileName()).equals(name);
+                && RunName.of(place).equals(name);
     }
 
     /// A run by its name.

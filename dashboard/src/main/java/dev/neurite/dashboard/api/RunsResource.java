@@ -5,10 +5,12 @@ import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.live.LiveTraining;
 import dev.neurite.dashboard.runs.RunDirectories;
+import dev.neurite.dashboard.runs.RunName;
 import dev.neurite.dashboard.runs.RunSummary;
 import dev.neurite.dashboard.view.Lines;
 import dev.neurite.dashboard.view.RunFacts;
 import dev.neurite.dashboard.view.RunState;
+import dev.neurite.dashboard.view.TestScore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +55,8 @@ final class RunsResource {
 
     /// The name of a training in the list: that of its directory, if that is listed.
     private String idOf(LiveTraining training) {
-        Optional<String> name = training.directory().map(each -> String.valueOf(each.getFileName()));
+        Optional<String> name = training.directory()
+                .map(each -> RunName.of(each.toAbsolutePath().normalize()));
         return name.filter(
                         each -> runs.trainingOf(each).filter(training::equals).isPresent())
                 .orElse(training.id());
@@ -74,6 +77,8 @@ final class RunsResource {
         json.put("seconds", JsonValues.known(run.seconds()));
         json.put("metrics", run.metrics());
         json.put("config", run.config());
+        json.put("test", test(run.test()));
+        json.putAll(run.tags().json());
         json.put("problem", run.problem().isEmpty() ? JsonValues.NULL : run.problem());
         return json;
     }
@@ -100,7 +105,14 @@ final class RunsResource {
         json.put("seconds", state.elapsed());
         json.put("metrics", metrics);
         json.put("config", facts.config());
+        json.put("test", test(run.testScore()));
+        json.putAll(run.tags().json());
         json.put("problem", JsonValues.NULL);
         return json;
+    }
+
+    /// The score on the test part; null if there is none.
+    static Object test(Optional<TestScore> score) {
+        return score.isPresent() ? score.get().json() : JsonValues.NULL;
     }
 }

@@ -7,11 +7,14 @@ import dev.neurite.data.Dataset;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
 import dev.neurite.train.TrainingControl;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The model of a training, as pages look at it: a copy of the present one, and at the end the result.
 final class LiveModel {
+    private static final String TEST = "test";
+
     private final LiveSettings settings;
     private final TrainingControl training;
     private final Optional<Dataset> data;
@@ -56,7 +59,12 @@ final class LiveModel {
     void takeResult() {
         latest = null; // an earlier model is not the result
         Optional<Model> chosen = training.result();
-        latest = chosen.isPresent() ? subject(chosen.get(), -1) : present();
+        Subject result = chosen.isPresent() ? subject(chosen.get(), -1) : present();
+        latest = settings.test().isPresent() ? onPart(result, TEST, settings.test()) : result;
+    }
+
+    private static Subject onPart(Subject subject, String part, Optional<Dataset> rows) {
+        return new Subject(subject.file(), part, rows, subject.loss(), subject.step());
     }
 
     /// Takes the times of the training's steps, if it measured them.
@@ -83,6 +91,27 @@ final class LiveModel {
             if (wishes.isClosed() && result != null) return result; // it has ended meanwhile
             throw e;
         }
+    }
+
+    /// The parts of the data to look at it on: after the training the test part first, and the one before.
+    List<String> parts() {
+        Subject known = latest;
+        boolean both = known != null
+                && wishes.isClosed()
+                && settings.test().isPresent()
+                && !settings.part().equals(TEST);
+        return both ? List.of(TEST, settings.part()) : List.of(settings.part());
+    }
+
+    /// The present model, or the result, with a part of the data.
+    /// @throws RefusedException as [#subject()], or if there is no such part
+    Subject subject(String part) throws RefusedException {
+        Subject known = subject();
+        if (part.equals(known.part())) return known;
+        if (!parts().contains(part)) {
+            throw new RefusedException("There is no part of this name here to evaluate the model on.");
+        }
+        return onPart(known, part, part.equals(TEST) ? settings.test() : data);
     }
 
     /// The times of the training's steps, or of a few steps of a copy; empty if neither is known.

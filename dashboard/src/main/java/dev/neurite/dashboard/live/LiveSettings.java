@@ -17,6 +17,7 @@ import java.util.function.Function;
 /// @param name its name
 /// @param part the name of the data to look at the model on: `val`, `test`
 /// @param data that data; empty for the validation data of the training
+/// @param test the test part, to look at the result on; empty for the same data as before
 /// @param loss what it minimizes; empty if that is not known
 /// @param form makes a file of its model and signature, such as one in the units of the data, with notes
 /// @param directory the directory of the run, whose logs others write; empty for none
@@ -27,6 +28,7 @@ public record LiveSettings(
         String name,
         String part,
         Optional<Dataset> data,
+        Optional<Dataset> test,
         Optional<Criterion> loss,
         BiFunction<Model, Signature, ModelFile> form,
         Optional<Path> directory,
@@ -39,6 +41,7 @@ public record LiveSettings(
             "val",
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             (model, signature) -> new ModelFile(model, Map.of(), signature),
             Optional.empty(),
             Optional.empty(),
@@ -47,39 +50,46 @@ public record LiveSettings(
 
     /// With another name.
     public LiveSettings withName(String other) {
-        return new LiveSettings(other, part, data, loss, form, directory, checkpoints, facts, goesOn);
+        return new LiveSettings(other, part, data, test, loss, form, directory, checkpoints, facts, goesOn);
     }
 
     /// With other data to look at the model on.
     /// @param other its name
     public LiveSettings withData(String other, Dataset rows) {
-        return new LiveSettings(name, other, Optional.of(rows), loss, form, directory, checkpoints, facts, goesOn);
+        return new LiveSettings(
+                name, other, Optional.of(rows), test, loss, form, directory, checkpoints, facts, goesOn);
+    }
+
+    /// With the test part, to look at the result on.
+    public LiveSettings withTest(Dataset rows) {
+        return new LiveSettings(name, part, data, Optional.of(rows), loss, form, directory, checkpoints, facts, goesOn);
     }
 
     /// With the loss that is minimized.
     public LiveSettings withLoss(Criterion other) {
-        return new LiveSettings(name, part, data, Optional.of(other), form, directory, checkpoints, facts, goesOn);
+        return new LiveSettings(
+                name, part, data, test, Optional.of(other), form, directory, checkpoints, facts, goesOn);
     }
 
     /// With another form of the model.
     public LiveSettings withForm(Function<Model, ModelFile> other) {
         return new LiveSettings(
-                name, part, data, loss, (model, _) -> other.apply(model), directory, checkpoints, facts, goesOn);
+                name, part, data, test, loss, (model, _) -> other.apply(model), directory, checkpoints, facts, goesOn);
     }
 
     /// With a directory of the run.
     /// @param validation the name of the validation data in its log
     public LiveSettings withDirectory(Path run, String validation) {
-        return new LiveSettings(name, validation, data, loss, form, Optional.of(run), checkpoints, facts, goesOn);
+        return new LiveSettings(name, validation, data, test, loss, form, Optional.of(run), checkpoints, facts, goesOn);
     }
 
     /// With a directory for checkpoints.
     public LiveSettings withCheckpoints(Path place) {
-        return new LiveSettings(name, part, data, loss, form, directory, Optional.of(place), facts, goesOn);
+        return new LiveSettings(name, part, data, test, loss, form, directory, Optional.of(place), facts, goesOn);
     }
 
     /// With another condition that ends a pause.
     public LiveSettings goesOnWhen(BooleanSupplier condition) {
-        return new LiveSettings(name, part, data, loss, form, directory, checkpoints, facts, condition);
+        return new LiveSettings(name, part, data, test, loss, form, directory, checkpoints, facts, condition);
     }
 }

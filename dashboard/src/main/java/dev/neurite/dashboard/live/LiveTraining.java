@@ -11,6 +11,8 @@ import dev.neurite.dashboard.view.RunFacts;
 import dev.neurite.dashboard.view.RunState;
 import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.dashboard.view.Subject;
+import dev.neurite.dashboard.view.Tags;
+import dev.neurite.dashboard.view.TestScore;
 import dev.neurite.dashboard.view.Times;
 import dev.neurite.dashboard.view.WatchedRun;
 import dev.neurite.error.ResourceException;
@@ -245,6 +247,37 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
     @Override
     public Subject subject() throws RefusedException {
         return model.subject();
+    }
+
+    @Override
+    public List<String> parts() {
+        return model.parts();
+    }
+
+    @Override
+    public Subject subject(String part) throws RefusedException {
+        return model.subject(part);
+    }
+
+    @Override
+    public Optional<TestScore> testScore() {
+        return files.flatMap(DirectoryRun::testScore);
+    }
+
+    @Override
+    public Tags tags() {
+        return files.map(DirectoryRun::tags).orElse(Tags.NONE);
+    }
+
+    @Override
+    public boolean keepsTags() {
+        return files.isPresent();
+    }
+
+    @Override
+    public void tag(Tags tags) throws RefusedException {
+        if (files.isEmpty()) throw new RefusedException("This training has no directory to keep tags in.");
+        files.get().tag(tags);
     }
 
     @Override

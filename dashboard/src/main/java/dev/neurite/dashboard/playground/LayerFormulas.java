@@ -40,7 +40,11 @@ final class LayerFormulas {
                 Table.NONE));
         if (isOutput) sections.add(loss.loss());
         sections.add(new Section(
-                "backward", "Backward", "The chain rule, from the output back to the inputs.", backward(), Table.NONE));
+                "backward",
+                "Backward",
+                "The chain rule, from the output back to the inputs. δ is how the loss changes with z.",
+                backward(),
+                Table.NONE));
         sections.add(update());
         return sections;
     }

@@ -26,6 +26,8 @@ import java.util.stream.IntStream;
 /// How a model errs: confusion matrix, classes, curves, calibration, worst examples.
 final class ErrorsSection {
     private static final int WORST = 24;
+    private static final int FIRST_IMAGES = 7; // of the worst, that are not folded: a line of a wide page
+    private static final int FIRST_ROWS = 5;
     private static final int MOST_COLUMNS = 12; // of a table of examples
     private static final int MOST_IN_TABLE = 30; // classes of a confusion matrix as a table
 
@@ -47,10 +49,11 @@ final class ErrorsSection {
         page.section("errors", "Errors", true);
         page.body().element("p", summary());
         confusion(page);
+        errors.regression().ifPresent(each -> regression(page, each));
         classes(page);
         rankings(page);
-        errors.calibration().ifPresent(each -> calibration(page, each));
-        errors.regression().ifPresent(each -> regression(page, each));
+        errors.calibration()
+                .ifPresent(each -> page.details("Calibration of the probabilities", () -> calibration(page, each)));
         page.endSection();
         examples(page);
     }
@@ -73,7 +76,6 @@ final class ErrorsSection {
 
     private void confusion(ReportPage page) {
         if (errors.confusion().length == 0 || confusion.isEmpty()) return;
-        page.body().element("h3", "Confusion matrix");
         page.chart(Charts.confusion(confusion.get()));
         List<String> names = confusion.get().classNames();
         if (names.size() > MOST_IN_TABLE) return;
@@ -92,7 +94,6 @@ final class ErrorsSection {
 
     private void classes(ReportPage page) {
         if (errors.classes().isEmpty()) return;
-        page.body().element("h3", "Classes");
         List<Column> columns = List.of(
                 Column.text("class"),
                 Column.number("precision"),
@@ -109,17 +110,19 @@ final class ErrorsSection {
                         ReportPage.count(each.support()),
                         ReportPage.count(each.predicted())))
                 .toList();
-        page.body().table("Each class against the others", columns, rows);
+        page.details(
+                "Precision, recall and F1 of each class",
+                () -> page.body().table("Each class against the others", columns, rows));
     }
 
     private void rankings(ReportPage page) {
         if (errors.rankings().isEmpty()) return;
-        page.body().element("h3", "ROC, precision and recall").open("div", "class", "pair");
-        page.chart(Charts.roc(errors.rankings().stream().map(Ranking::roc).toList()));
-        page.chart(Charts.precisionRecall(
-                errors.rankings().stream().map(Ranking::precisionRecall).toList()));
-        page.body().close();
-        page.details("The areas as a table", () -> {
+        page.details("ROC, precision and recall", () -> {
+            page.body().open("div", "class", "pair");
+            page.chart(Charts.roc(errors.rankings().stream().map(Ranking::roc).toList()));
+            page.chart(Charts.precisionRecall(
+                    errors.rankings().stream().map(Ranking::precisionRecall).toList()));
+            page.body().close();
             List<List<String>> rows = errors.rankings().stream()
                     .map((Ranking each) -> List.of(
                             each.name(),
@@ -136,32 +139,28 @@ final class ErrorsSection {
         List<Calibration.Bin> bins = calibration.bins();
         OptionalDouble error =
                 Double.isNaN(calibration.error()) ? OptionalDouble.empty() : OptionalDouble.of(calibration.error());
-        page.body().element("h3", "Calibration");
         page.chart(Charts.calibration(
                 bins.stream().mapToDouble(Calibration.Bin::confidence).toArray(),
                 bins.stream().mapToDouble(Calibration.Bin::accuracy).toArray(),
                 bins.stream().mapToDouble(Calibration.Bin::count).toArray(),
                 error));
-        page.details("The bins as a table", () -> {
-            List<List<String>> rows = bins.stream()
-                    .filter(each -> each.count() > 0)
-                    .map(each -> List.of(
-                            String.format(Locale.ROOT, "%.2f to %.2f", each.from(), each.to()),
-                            ReportPage.number(each.confidence()),
-                            ReportPage.number(each.accuracy()),
-                            ReportPage.count(each.count())))
-                    .toList();
-            List<Column> columns = List.of(
-                    Column.text("confidence"),
-                    Column.number("mean confidence"),
-                    Column.number("accuracy"),
-                    Column.number("rows"));
-            page.body().table("Confidence and accuracy", columns, rows);
-        });
+        List<List<String>> rows = bins.stream()
+                .filter(each -> each.count() > 0)
+                .map(each -> List.of(
+                        String.format(Locale.ROOT, "%.2f to %.2f", each.from(), each.to()),
+                        ReportPage.number(each.confidence()),
+                        ReportPage.number(each.accuracy()),
+                        ReportPage.count(each.count())))
+                .toList();
+        List<Column> columns = List.of(
+                Column.text("confidence"),
+                Column.number("mean confidence"),
+                Column.number("accuracy"),
+                Column.number("rows"));
+        page.body().table("Confidence and accuracy", columns, rows);
     }
 
     private static void regression(ReportPage page, Regression regression) {
-        page.body().element("h3", "Predicted and true values");
         page.body()
                 .element(
                         "p",
@@ -187,22 +186,39 @@ final class ErrorsSection {
                         "predicted minus true value",
                         edges,
                         Arrays.stream(counts).asDoubleStream().toArray())
-                .withSize(560, 580));
+                .withSize(560, 400));
         page.body().close();
     }
 
     private void examples(ReportPage page) {
         List<Example> worst = outcomes.map(each -> Example.worst(each, WORST)).orElse(List.of());
         if (worst.isEmpty()) return;
-        page.section("worst", "Worst examples", true);
-        page.body()
-                .element(
-                        "p",
-                        "The " + worst.size()
-                                + " rows with the highest loss, the highest first. Rows are counted from 0.");
-        if (worst.stream().allMatch(each -> each.image().isPresent())) pictures(page, worst);
-        else rows(page, worst);
+        int wrong = outcomes.wrong();
+        page.section("worst", wrong == 0 ? "Least sure examples" : "Worst examples", true);
+        page.body().element("p", words(worst.size(), wrong));
+        boolean images = worst.stream().allMatch(each -> each.image().isPresent());
+        int first = Math.min(worst.size(), images ? FIRST_IMAGES : FIRST_ROWS);
+        List<Example> rest = worst.subList(first, worst.size());
+        if (images) {
+            pictures(page, worst.subList(0, first));
+            if (!rest.isEmpty()) page.details(rest.size() + " more", () -> pictures(page, rest));
+        } else {
+            rows(page, worst.subList(0, first));
+            if (!rest.isEmpty()) page.details(rest.size() + " more", () -> rows(page, rest));
+        }
         page.endSection();
+    }
+
+    private String words(int shown, int wrong) {
+        String which = wrong < 0
+                ? "The %,d rows that are furthest off, of %,d"
+                : wrong == 0
+                        ? "No row is predicted wrongly. The %,d of %,d with the highest loss"
+                        : shown < wrong
+                                ? "%,d of the wrong predictions for %,d rows"
+                                : "All %,d wrong predictions for %,d rows";
+        return String.format(Locale.ROOT, which, shown, outcomes.count())
+                + ", the highest loss first. Rows are counted from 0.";
     }
 
     private static void pictures(ReportPage page, List<Example> worst) {

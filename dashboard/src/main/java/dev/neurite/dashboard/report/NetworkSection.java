@@ -11,7 +11,10 @@ import java.util.stream.Collectors;
 record NetworkSection(Network network) {
     void write(ReportPage page) {
         NetworkView view = NetworkView.of(network);
-        page.section("network", "Network", false);
+        page.folded("network", "Network", () -> write(page, view));
+    }
+
+    private static void write(ReportPage page, NetworkView view) {
         page.body()
                 .element(
                         "p",
@@ -38,7 +41,6 @@ record NetworkSection(Network network) {
                 Column.number("MFLOP a row"),
                 Column.text(""));
         page.body().table("The layers, in the order in which they run", columns, rows);
-        page.endSection();
     }
 
     private static String shapes(List<List<Integer>> shapes) {

@@ -22,6 +22,7 @@ import java.util.SequencedMap;
 /// A report as one HTML page. The same content gives the same page.
 public final class ReportPage {
     private static final String STYLE = "report.css";
+    private static final int MAIN_CHARTS = 2; // the loss and a metric
     /// No scripts, no fonts, no connections: only the style sheet and images inside the page.
     private static final String POLICY =
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; " + "base-uri 'none'; form-action 'none'";
@@ -154,11 +155,23 @@ public final class ReportPage {
                 .close();
     }
 
-    /// Content that is hidden until it is asked for.
+    /// Content that is hidden until it is asked for; printed as it is.
     void details(String summary, Runnable inside) {
         body.open("details").element("summary", summary);
         inside.run();
         body.close();
+    }
+
+    /// A section whose content is hidden until it is asked for: details, for which few people have come.
+    void folded(String id, String title, Runnable inside) {
+        sections.put(id, title);
+        body.open("section", "class", "folded", "aria-labelledby", id)
+                .open("details")
+                .open("summary")
+                .element("h2", title, "id", id)
+                .close();
+        inside.run();
+        body.close().close();
     }
 
     /// A number for a table; empty if it is not one.
@@ -172,21 +185,21 @@ public final class ReportPage {
 
     private void pairs(String id, String title, String head, SequencedMap<String, String> texts) {
         if (texts.isEmpty()) return;
-        section(id, title, false);
         List<List<String>> rows = texts.entrySet().stream()
                 .map(each -> List.of(each.getKey(), each.getValue()))
                 .toList();
-        body.table(title, List.of(Column.text(head), Column.text("value")), rows);
-        endSection();
+        folded(id, title, () -> body.table(title, List.of(Column.text(head), Column.text("value")), rows));
     }
 
     // ------------------------------------------------------------------------------------------------------- sections
 
     private void curves(Curves all) {
         section("curves", "Training", true);
-        body.open("div", "class", "pair");
-        all.charts().forEach(this::chart);
-        body.close();
+        List<Chart> charts = all.charts();
+        pair(charts.subList(0, Math.min(MAIN_CHARTS, charts.size())));
+        if (charts.size() > MAIN_CHARTS) {
+            details("More curves", () -> pair(charts.subList(MAIN_CHARTS, charts.size())));
+        }
         details("The values of each epoch as a table", () -> {
             List<String> names = all.tableNames();
             List<Column> columns = new ArrayList<>(List.of(Column.number("epoch")));
@@ -223,6 +236,12 @@ public final class ReportPage {
         }
         body.close().close();
         endSection();
+    }
+
+    private void pair(List<Chart> charts) {
+        body.open("div", "class", "pair");
+        charts.forEach(this::chart);
+        body.close();
     }
 
     private void trials(Trials all) {

@@ -12,6 +12,8 @@ import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.dashboard.view.Series;
 import dev.neurite.dashboard.view.StoredAdvice;
 import dev.neurite.dashboard.view.Subject;
+import dev.neurite.dashboard.view.Tags;
+import dev.neurite.dashboard.view.TestScore;
 import dev.neurite.dashboard.view.Times;
 import dev.neurite.dashboard.view.WatchedRun;
 import dev.neurite.data.Dataset;
@@ -399,6 +401,30 @@ public final class DirectoryRun implements WatchedRun {
             warnings.add("The model cannot be read: " + e.getMessage());
         }
         return warnings;
+    }
+
+    @Override
+    public Optional<TestScore> testScore() {
+        return reading(() -> TestFile.read(files.directory()));
+    }
+
+    @Override
+    public Tags tags() {
+        return reading(() -> TagFile.read(files.directory()));
+    }
+
+    @Override
+    public boolean keepsTags() {
+        return true;
+    }
+
+    @Override
+    public void tag(Tags tags) {
+        try {
+            TagFile.write(files.directory(), tags);
+        } catch (IOException e) {
+            throw new ResourceException(id + "/" + TagFile.NAME, "cannot be written: " + ResourceException.reason(e));
+        }
     }
 
     @Override

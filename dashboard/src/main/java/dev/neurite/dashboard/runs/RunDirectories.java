@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The runs below a directory: its children that are runs. A name from outside is compared with the
@@ -39,16 +40,19 @@ public final class RunDirectories {
     private static final Logger LOG = System.getLogger("dev.neurite.dashboard");
 
     private final Path root;
-    private final Optional<String> only;
+    private final Optional<Path> only;
     private final ModelReader reader;
     private final Map<String, DirectoryRun> open = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, Known> known = new LinkedHashMap<>();
     private final Set<String> told = new HashSet<>(); // what cannot be read; with the lock of known
 
     /// A summary of a run's files at one moment. What it is doing is not in the files alone.
-    private record Known(RunFiles.Stamp config, RunFiles.Stamp metrics, RunFiles.Stamp notes, RunSummary summary) {}
+    private record Known(List<RunFiles.Stamp> stamps, RunSummary summary) {}
 
-    private RunDirectories(Path root, Optional<String> only, ModelReader reader) {
+    /// A run's directory. Its path is never made of its name: not every locale can do that.
+    private record Child(String name, Path path, long changed) {}
+
+    private RunDirectories(Path root, Optional<Path> only, ModelReader reader) {
         this.root = root;
         this.only = only;
         this.reader = reader;
@@ -61,7 +65,7 @@ public final class RunDirectories {
         Path parent = place.getParent();
         Path name = place.getFileName();
         return RunFiles.isRun(place) && parent != null && name != null
-                ? new RunDirectories(parent, Optional.of(name.toString()), reader)
+                ? new RunDirectories(parent, Optional.of(name), reader)
                 : new RunDirectories(place, Optional.empty(), reader);
     }
 
@@ -72,14 +76,16 @@ public final class RunDirectories {
 
     /// The names of the runs, the newest first.
     public List<String> names() {
+        return children().stream().map(Child::name).toList();
+    }
+
+    /// The runs, the newest first.
+    private List<Child> children() {
         if (!Files.isDirectory(root)) return List.of();
-        record Dated(String name, long changed) {}
-        List<Dated> found = new ArrayList<>();
+        List<Child> found = new ArrayList<>();
         try (Stream<Path> children = Files.list(root)) {
             for (Path each : (Iterable<Path>) children::iterator) {
-                String name = String.valueOf(each.getFileName());
-                if (only.isPresent() && !only.get().equals(name)) continue;
-                if (RunFiles.isRun(each)) found.add(new Dated(name, changed(each)));
+                if (isShown(each)) found.add(new Child(RunName.of(each), each, changed(each)));
             }
         } catch (IOException e) {
             throw unreadable(e);
@@ -87,11 +93,14 @@ public final class RunDirectories {
             throw unreadable(Objects.requireNonNull(e.getCause()));
         }
         return found.stream()
-                .sorted(Comparator.comparingLong((Dated each) -> -each.changed())
-                        .thenComparing(Dated::name))
+                .sorted(Comparator.comparingLong((Child each) -> -each.changed())
+                        .thenComparing(Child::name))
                 .limit(MOST)
-                .map(Dated::name)
                 .toList();
+    }
+
+    private boolean isShown(Path child) {
+        return (only.isEmpty() || only.get().equals(child.getFileName())) && RunFiles.isRun(child);
     }
 
     private ResourceException unreadable(IOException problem) {
@@ -109,19 +118,21 @@ public final class RunDirectories {
 
     /// A run by its exact name; empty if there is none.
     public Optional<DirectoryRun> find(String name) {
-        if (!isThere(name)) return Optional.empty();
+        Optional<Path> place = place(name);
+        if (place.isEmpty()) return Optional.empty();
         synchronized (open) {
-            DirectoryRun run = open.computeIfAbsent(name, each -> new DirectoryRun(each, root.resolve(each), reader));
+            DirectoryRun run = open.computeIfAbsent(name, each -> new DirectoryRun(each, place.get(), reader));
             if (open.size() > OPEN) open.remove(open.keySet().iterator().next());
             return Optional.of(run);
         }
     }
 
-    private boolean isThere(String name) {
-        if (!Files.isDirectory(root) || (only.isPresent() && !only.get().equals(name))) return false;
+    private Optional<Path> place(String name) {
+        if (!Files.isDirectory(root)) return Optional.empty();
         try (Stream<Path> children = Files.list(root)) {
-            return children.filter(each -> String.valueOf(each.getFileName()).equals(name))
-                    .anyMatch(RunFiles::isRun);
+            return children.filter(each -> RunName.of(each).equals(name))
+                    .filter(this::isShown)
+                    .findFirst();
         } catch (IOException e) {
             throw unreadable(e);
         } catch (UncheckedIOException e) {
@@ -134,14 +145,15 @@ public final class RunDirectories {
     @SuppressWarnings("IllegalCatch") // whatever is wrong with one run, the others are shown
     public List<RunSummary> summaries() {
         List<RunSummary> summaries = new ArrayList<>();
-        List<String> names = names();
+        List<Child> children = children();
         synchronized (known) {
-            known.keySet().retainAll(names);
-            for (String name : names) {
+            known.keySet().retainAll(children.stream().map(Child::name).collect(Collectors.toSet()));
+            for (Child each : children) {
+                String name = each.name();
                 try {
-                    summaries.add(summary(name));
+                    summaries.add(summary(each));
                 } catch (IOException | RuntimeException e) {
-                    if (!Files.exists(root.resolve(name), LinkOption.NOFOLLOW_LINKS)) continue; // deleted meanwhile
+                    if (!Files.exists(each.path(), LinkOption.NOFOLLOW_LINKS)) continue; // deleted meanwhile
                     if (told.size() < MOST && told.add(name))
                         LOG.log(Level.WARNING, "the run " + name + " cannot be read", e);
                     summaries.add(RunSummary.unreadable(
@@ -155,26 +167,25 @@ public final class RunDirectories {
         return summaries;
     }
 
-    private RunSummary summary(String name) throws IOException {
-        var files = new RunFiles(root.resolve(name));
-        RunFiles.Stamp config = RunFiles.Stamp.of(files.config());
-        RunFiles.Stamp metrics = RunFiles.Stamp.of(files.metrics());
-        RunFiles.Stamp notes = RunFiles.Stamp.of(files.notes());
-        Known before = known.get(name);
-        if (before == null
-                || !before.config().equals(config)
-                || !before.metrics().equals(metrics)
-                || !before.notes().equals(notes)) {
-            var noteFile = new NoteFile(files.directory());
-            noteFile.read();
-            RunSummary summary = summary(name, files.settings(), ends(files.metrics()), noteFile);
-            before = new Known(config, metrics, notes, summary);
-            known.put(name, before);
+    private RunSummary summary(Child run) throws IOException {
+        var files = new RunFiles(run.path());
+        List<RunFiles.Stamp> stamps = new ArrayList<>();
+        for (Path each : List.of(files.config(), files.metrics(), files.notes(), files.tests(), files.tags())) {
+            stamps.add(RunFiles.Stamp.of(each));
+        }
+        Known before = known.get(run.name());
+        if (before == null || !before.stamps().equals(stamps)) {
+            before = new Known(stamps, summary(run.name(), files));
+            known.put(run.name(), before);
         }
         return before.summary().phase(DirectoryRun.phase(files));
     }
 
-    private static RunSummary summary(String name, Map<String, String> config, Lines lines, NoteFile notes) {
+    private static RunSummary summary(String name, RunFiles files) throws IOException {
+        Map<String, String> config = files.settings();
+        Lines lines = ends(files.metrics());
+        var notes = new NoteFile(files.directory());
+        notes.read();
         Lines.Place place = lines.place();
         Map<String, Double> metrics = new LinkedHashMap<>();
         for (String kind : List.of("train", "val", "test")) {
@@ -199,6 +210,8 @@ public final class RunDirectories {
                 place.changed() - place.begun() - notes.pauses(place.begun(), place.changed()),
                 metrics,
                 beginning(config),
+                TestFile.read(files.directory()),
+                TagFile.read(files.directory()),
                 "");
     }
 
@@ -265,16 +278,13 @@ public final class RunDirectories {
     /// The searches: children with trials, by name; also those of the directory `search` beside this
     /// one.
     public List<String> searches() {
-        return searchDirectories().stream()
-                .map(each -> String.valueOf(each.getFileName()))
-                .distinct()
-                .toList();
+        return searchDirectories().stream().map(RunName::of).distinct().toList();
     }
 
     /// A search by its exact name; empty if there is none.
     public Optional<Trials> search(String name) {
         return searchDirectories().stream()
-                .filter(each -> String.valueOf(each.getFileName()).equals(name))
+                .filter(each -> RunName.of(each).equals(name))
                 .findFirst()
                 .map(SearchFiles::read);
     }

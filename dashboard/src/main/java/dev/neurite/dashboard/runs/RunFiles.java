@@ -2,6 +2,7 @@ package dev.neurite.dashboard.runs;
 
 import dev.neurite.dashboard.view.StoredAdvice;
 import dev.neurite.dashboard.view.WatchedRun.CheckpointFile;
+import dev.neurite.io.AtomicFile;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonBoolean;
 import dev.neurite.io.json.Json.JsonNumber;
@@ -9,6 +10,7 @@ import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -66,6 +69,14 @@ record RunFiles(Path directory) {
         return directory.resolve(StoredAdvice.FILE);
     }
 
+    Path tests() {
+        return directory.resolve(TestFile.NAME);
+    }
+
+    Path tags() {
+        return directory.resolve(TagFile.NAME);
+    }
+
     Path model() {
         return directory.resolve(MODEL);
     }
@@ -86,16 +97,34 @@ record RunFiles(Path directory) {
 
     /// The content of `env.json`; empty without it, or if it is damaged.
     Map<String, Object> environment() throws IOException {
-        Map<String, Object> values = new LinkedHashMap<>();
+        return new LinkedHashMap<>(object(environmentFile()));
+    }
+
+    /// The members of a small JSON object in a file; empty without the file, if it is larger than 64 kB or no object.
+    static Map<String, Json> object(Path file) throws IOException {
         try {
-            Optional<String> text = text(environmentFile());
+            Optional<String> text = text(file);
             if (text.isPresent() && Json.read(text.get()) instanceof JsonObject(Map<String, Json> members)) {
-                values.putAll(members);
+                return members;
             }
         } catch (Json.SyntaxException _) {
-            // shown as an empty environment
+            // as if there were no file
         }
-        return values;
+        return Map.of();
+    }
+
+    /// Writes a small JSON object, with the version of the format and the time, as a whole or not at all.
+    static void write(Path file, SequencedMap<String, Object> values) throws IOException {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("v", 1);
+        json.put("t", System.currentTimeMillis() / 1000.0);
+        json.putAll(values);
+        byte[] text = (Json.of(json).write() + "\n").getBytes(StandardCharsets.UTF_8);
+        try (var whole = AtomicFile.open(file)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text);
+            while (bytes.hasRemaining()) whole.channel().write(bytes);
+            whole.commit();
+        }
     }
 
     /// Bytes that are no UTF-8 are shown as such; they damage nothing else.

@@ -1,7 +1,10 @@
 package dev.neurite.dashboard.runs;
 
 import dev.neurite.dashboard.view.RunState.Phase;
+import dev.neurite.dashboard.view.Tags;
+import dev.neurite.dashboard.view.TestScore;
 import java.util.Map;
+import java.util.Optional;
 
 /// A run in one line of a list.
 /// @param id its name in addresses
@@ -16,6 +19,8 @@ import java.util.Map;
 /// @param seconds the time from its first to its newest line, without the pauses in its notes; NaN if it is not known
 /// @param metrics the newest figures by name: `val.loss`; at most 64
 /// @param config its settings by path; the first 8,000 characters of them
+/// @param test its score on the test part; empty if it was not measured
+/// @param tags what people have written about it
 /// @param problem why its files cannot be read; empty if they can
 public record RunSummary(
         String id,
@@ -30,16 +35,33 @@ public record RunSummary(
         double seconds,
         Map<String, Double> metrics,
         Map<String, String> config,
+        Optional<TestScore> test,
+        Tags tags,
         String problem) {
     /// A run that cannot be read.
     /// @param problem why
     static RunSummary unreadable(String id, String problem) {
         return new RunSummary(
-                id, Phase.UNREADABLE, "", "", 0, -1, 0, -1, Double.NaN, Double.NaN, Map.of(), Map.of(), problem);
+                id,
+                Phase.UNREADABLE,
+                "",
+                "",
+                0,
+                -1,
+                0,
+                -1,
+                Double.NaN,
+                Double.NaN,
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                Tags.NONE,
+                problem);
     }
 
     RunSummary phase(Phase other) {
         return new RunSummary(
-                id, other, data, model, epoch, epochs, step, steps, started, seconds, metrics, config, problem);
+                id, other, data, model, epoch, epochs, step, steps, started, seconds, metrics, config, test, tags,
+                problem);
     }
 }

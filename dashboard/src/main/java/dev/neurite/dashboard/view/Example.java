@@ -27,10 +27,11 @@ public record Example(
         Optional<Picture> image,
         Map<String, String> values) {
     private static final int MOST_VALUES = 100; // columns
+    private static final int LEAST_SURE = 6; // right examples, where none is wrong
 
     /// The order of examples.
     public enum Order {
-        /// The highest loss first.
+        /// Wrong ones first, then the highest loss first.
         LOSS,
         /// The highest confidence first.
         CONFIDENCE,
@@ -69,10 +70,14 @@ public record Example(
                 values);
     }
 
-    /// The examples with the highest loss.
+    /// The worst examples: those that are predicted wrongly, the highest loss first; if none is, the few right ones
+    /// with the highest loss. For values those that are furthest off.
+    /// @param count how many at most
     public static List<Example> worst(Outcomes outcomes, int count) {
+        int wrong = outcomes.wrong();
+        int shown = wrong < 0 ? count : wrong == 0 ? Math.min(count, LEAST_SURE) : Math.min(count, wrong);
         return IntStream.of(outcomes.worst())
-                .limit(count)
+                .limit(shown)
                 .mapToObj(each -> of(outcomes, each))
                 .toList();
     }

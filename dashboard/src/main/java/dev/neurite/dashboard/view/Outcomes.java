@@ -18,6 +18,7 @@ import dev.neurite.metric.Predictions.Kind;
 import dev.neurite.signature.Threshold;
 import dev.neurite.train.Evaluation;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -207,11 +208,29 @@ public final class Outcomes {
         return predicted == Confusion.NO_CLASS ? Double.NaN : predictions.output(index, predicted);
     }
 
-    /// The predictions in the order of their loss, the highest first; of equal ones the earlier row.
+    /// Whether a prediction is wrong: another class, or another label than one of the true ones. Values are
+    /// never wrong, only more or less far off.
+    public boolean isWrong(int index) {
+        Predictions p = predictions;
+        if (p.kind().isClasses()) return p.predicted(index) != p.label(index);
+        return p.kind() == Kind.LABELS
+                && IntStream.range(0, p.outputs())
+                        .anyMatch(c -> (p.output(index, c) > 0.5f) != (p.target(index, c) == 1));
+    }
+
+    /// The number of predictions that are wrong; −1 for values.
+    public int wrong() {
+        if (predictions.kind() == Kind.VALUES) return -1;
+        return (int) IntStream.range(0, rows.length).filter(this::isWrong).count();
+    }
+
+    /// The predictions with wrong ones first, both in the order of their loss, the highest first; of equal ones the
+    /// earlier row.
     public int[] worst() {
         return IntStream.range(0, rows.length)
                 .boxed()
-                .sorted((a, b) -> Double.compare(losses[b], losses[a]))
+                .sorted(Comparator.comparing((Integer i) -> !isWrong(i))
+                        .thenComparing((a, b) -> Double.compare(losses[b], losses[a])))
                 .mapToInt(Integer::intValue)
                 .toArray();
     }

@@ -77,6 +77,34 @@ public interface WatchedRun {
     /// @throws dev.neurite.error.NeuriteException if model or data cannot be read
     Subject subject() throws RefusedException;
 
+    /// The parts of the data that the model can be looked at on, the usual one first: `test`, `val`.
+    /// Empty where only [#subject()] knows.
+    default List<String> parts() {
+        return List.of();
+    }
+
+    /// The present model with another part of the data.
+    /// @param part one of [#parts()]
+    /// @throws RefusedException as [#subject()], or if there is no such part
+    default Subject subject(String part) throws RefusedException {
+        Subject usual = subject();
+        if (part.equals(usual.part())) return usual;
+        throw new RefusedException("There is no part of this name here to evaluate the model on.");
+    }
+
+    /// Its score on the test part; empty before it was measured.
+    Optional<TestScore> testScore();
+
+    /// What people have written about it.
+    Tags tags();
+
+    /// Whether it has a directory to keep tags in.
+    boolean keepsTags();
+
+    /// Writes other tags and another note.
+    /// @throws RefusedException if it has no directory to keep them in
+    void tag(Tags tags) throws RefusedException;
+
     /// The first loss beside the expected one; empty where that is not known.
     Optional<FirstLoss> firstLoss();
 

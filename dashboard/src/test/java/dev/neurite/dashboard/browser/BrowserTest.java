@@ -53,6 +53,9 @@ final class BrowserTest {
         return [...document.querySelectorAll('section[aria-labelledby="metric-loss-title"] .sheet tbody th')].map((each) => Number(each.textContent.replaceAll(',', '')))
         """;
 
+    private static final String MORE_FIGURES = ".folds > .fold:first-child > summary";
+    private static final String MORE_CHARTS = ".view > .fold > summary";
+
     @TempDir
     private static Path place;
 
@@ -72,13 +75,14 @@ final class BrowserTest {
         SampleRuns.write(runs);
         Path run = SampleRuns.mnist(runs.resolve("mnist-cnn"));
         finished = page().runs(runs).run(run, "test").data("test", mnist.test());
-        Mnist.trainer()
+        Run done = Mnist.trainer()
                 .epochs(2)
                 .validateEvery(pictures ? 60 : 90)
                 .callback(new MetricsLog(run.resolve("metrics.jsonl"), SampleRuns::fail).withKind("test"))
                 .callback(new ProbeLog(run.resolve("histograms.jsonl"), SampleRuns::fail))
                 .callback(finished)
                 .fit(mnist.train(), mnist.test());
+        SampleRuns.test(run, done.model(), mnist.test());
     }
 
     @AfterAll
@@ -203,6 +207,7 @@ final class BrowserTest {
             assertThat(browser.title()).startsWith(NAME);
             assertThat(browser.text("#runs .name")).isEqualTo(NAME);
 
+            browser.click(MORE_CHARTS);
             String drawn = browser.word("return document.querySelector('.lines canvas').toDataURL()");
             long before = step();
             browser.await(() -> step() > before + 20, "more steps");
@@ -232,7 +237,8 @@ final class BrowserTest {
             browser.await(() -> browser.all("dialog").isEmpty(), "no dialog");
             control("step");
             browser.await(() -> client.object("/api/runs/live").get("rate").equals(0.0005), "another rate");
-            browser.await(() -> browser.text(".tiles").contains("5.00e−4"), "the rate on the page");
+            browser.click(MORE_FIGURES);
+            browser.await(() -> browser.text(".more-figures").contains("5.00e−4"), "the rate on the page");
             control("save");
             browser.await(() -> browser.text("#banner").startsWith("Saved"), "words about the checkpoint");
             browser.await(
@@ -380,6 +386,165 @@ final class BrowserTest {
     }
 
     // -----------------------------------------------------------------------------------------------------
+    // runs
+
+    private static void openRun(String id, String tab) {
+        browser.open(finished.url() + "&tab=" + tab + "&run=" + id);
+        drawn(tab);
+        browser.await(() -> browser.text("#topbar strong").equals(id), "the run " + id);
+    }
+
+    private static List<String> texts(String css) {
+        return browser.words("return [...document.querySelectorAll(\"" + css
+                + "\")].filter((each) => each.checkVisibility()).map((each) => each.textContent)");
+    }
+
+    @Test
+    void theTestScoreIsWhatOneSeesFirst() throws Exception {
+        openRun("digits-adam", "overview");
+        assertThat(browser.text(".tile:first-child dt")).isEqualTo("Test accuracy");
+        String share = browser.text(".tile.score .value");
+        assertThat(share).matches("\\d\\d\\.\\d\\d %");
+        assertThat(browser.all(".more-figures")).isEmpty();
+        assertThat(browser.words("""
+            return [...document.querySelectorAll('.run')].map((each) => each.querySelector('.name').textContent + ' ' + each.querySelector('.score').textContent)
+            """))
+                .anyMatch(each -> each.matches("digits-adam test accuracy \\d\\d\\.\\d %"))
+                .contains("houses no score –"); // never a loss of the training
+        tab("compare");
+        browser.press("section[aria-labelledby='runs-table-title'] th", "Test accuracy");
+        browser.await(
+                () -> browser.all("th[aria-sort] button[data-sort='test:acc']").size() == 1, "sorted by the score");
+        List<String> rising = texts("section[aria-labelledby='runs-table-title'] tbody td:nth-child(3)");
+        assertThat(rising)
+                .hasSize(4)
+                .isSortedAccordingTo(java.util.Comparator.comparingDouble(
+                        each -> Double.parseDouble(each.replaceAll("[^0-9.]", ""))));
+        browser.requireQuiet(finished.port());
+    }
+
+    @Test
+    void runsOfOneDataSetAreComparedWithAndWithoutValidation() throws Exception {
+        openRun("digits-adam", "compare");
+        browser.await(
+                () -> texts("section[aria-labelledby='overlay-title'] .legend button")
+                                .size()
+                        == 4,
+                "four curves");
+        List<String> names = texts("section[aria-labelledby='overlay-title'] .legend button");
+        assertThat(names)
+                .anyMatch(each -> each.startsWith("digits-adam, validation"))
+                .anyMatch(each -> each.startsWith("digits-sgd, test"))
+                .noneMatch(each -> each.contains("mnist") || each.contains("houses"));
+        browser.press(".choice[aria-label='Curves']", "Both");
+        browser.await(
+                () -> texts("section[aria-labelledby='overlay-title'] .legend button")
+                                .size()
+                        == 8,
+                "eight curves");
+        assertThat(browser.address()).contains("curves=all");
+        browser.requireQuiet(finished.port());
+    }
+
+    @Test
+    void tagsAndNotesAreWrittenFoundAndTakenAway() throws Exception {
+        openRun("digits-rmsprop", "overview");
+        browser.click("#new-tag");
+        browser.keys(NAME.substring(0, 20), Keys.ENTER);
+        browser.await(() -> texts(".tags .tag span").equals(List.of(NAME.substring(0, 20))), "a tag as text");
+        browser.keys("second", Keys.ENTER);
+        browser.await(() -> texts(".tags .tag span").size() == 2, "two tags");
+        browser.click("[data-note]");
+        browser.keys("Converges slowly");
+        browser.press(".note-form", "Save note");
+        browser.await(() -> browser.text(".about-run .note").equals("Converges slowly"), "the note");
+        browser.reload();
+        drawn("overview");
+        assertThat(texts(".tags .tag span")).containsExactly(NAME.substring(0, 20), "second");
+        for (String words : List.of("second", "slowly rmsprop")) {
+            browser.js("document.querySelector('#runs input[type=search]').value = ''");
+            browser.click("#runs input[type=search]");
+            browser.keys(words);
+            browser.await(() -> texts("#runs .run .name").equals(List.of("digits-rmsprop")), "one run of " + words);
+            assertThat(texts("#runs .run .tag")).containsExactly(NAME.substring(0, 20), "second");
+        }
+        assertThat(browser.barriers()).isEmpty();
+        browser.click(".tags .tag:first-child button");
+        browser.await(() -> texts(".tags .tag span").equals(List.of("second")), "one tag");
+        browser.click(".tags .tag button");
+        browser.await(() -> texts(".tags .tag span").isEmpty(), "no tag");
+        browser.requireQuiet(finished.port());
+    }
+
+    @Test
+    void tagsAreKeptWhileTheTrainingGoesOn() throws Exception {
+        Path run = Files.createDirectories(place.resolve("tagged").resolve("now"));
+        try (Dashboard dashboard = page().runs(place.resolve("tagged")).run(run, "test");
+                var client = new Client(dashboard.url())) {
+            CompletableFuture<Run> training = endless(dashboard);
+            browser.open(dashboard.url() + "&tab=overview");
+            browser.click("#new-tag");
+            browser.keys("live", Keys.ENTER);
+            browser.await(() -> texts(".tags .tag span").equals(List.of("live")), "a tag");
+            double step = (double) client.object("/api/runs/live").get("step");
+            browser.await(() -> (double) client.object("/api/runs/live").get("step") > step, "more steps");
+            assertThat(client.object("/api/runs/now")).containsEntry("tags", List.of("live"));
+            assertThat(run.resolve("tags.json")).content().contains("\"tags\":[\"live\"]");
+            client.post("/api/runs/live/control", Map.of("action", "stop"), 200);
+            training.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private static List<String> chartTitles() {
+        return texts(".cards > .figure h3");
+    }
+
+    @Test
+    void chartsArePinnedAndOrderedByHand() throws Exception {
+        openRun("digits-adam", "overview");
+        assertThat(chartTitles()).containsExactly("Loss", "Accuracy");
+        browser.click("section[aria-labelledby='metric-acc-title'] .menu button");
+        browser.press("section[aria-labelledby='metric-acc-title'] .menu", "Move before");
+        browser.await(() -> chartTitles().equals(List.of("Accuracy", "Loss")), "another order");
+        browser.click(MORE_CHARTS);
+        browser.click("section[aria-labelledby='lr-title'] .menu button");
+        browser.press("section[aria-labelledby='lr-title'] .menu", "Pin to the top");
+        browser.await(
+                () -> texts(".cards:not(details .cards) > .figure h3").contains("Learning rate"), "a pinned chart");
+        browser.reload();
+        drawn("overview");
+        assertThat(chartTitles()).containsExactly("Accuracy", "Loss", "Learning rate");
+        browser.press(".view > .toolbar", "Usual order");
+        browser.await(() -> chartTitles().equals(List.of("Loss", "Accuracy")), "the usual order");
+        browser.requireQuiet(finished.port());
+    }
+
+    @Test
+    void onAPhoneNothingIsCutOrCovered() throws Exception {
+        browser.window(390, 844, 2, true);
+        open(finished.url(), "overview");
+        for (String tab : TABS) {
+            tab(tab);
+            assertThat(browser.words("""
+                return [...document.querySelectorAll('.tab')].filter((each) => {
+                  const box = each.getBoundingClientRect();
+                  return box.left < 0 || box.right > document.documentElement.clientWidth || each.scrollWidth > each.clientWidth;
+                }).map((each) => each.textContent)
+                """)).as("tabs that are cut at " + tab).isEmpty();
+            assertThat(browser.words("""
+                return [...document.querySelectorAll('.figure > header')].filter((each) => each.checkVisibility()).flatMap((head) => {
+                  const title = head.querySelector('h2, h3').getBoundingClientRect();
+                  return [...head.querySelectorAll('button')].filter((each) => each.checkVisibility()).filter((each) => {
+                    const box = each.getBoundingClientRect();
+                    return box.left < title.right - 1 && box.right > title.left + 1 && box.top < title.bottom - 1 && box.bottom > title.top + 1;
+                  }).map((each) => `${head.textContent}: ${each.textContent}`);
+                })
+                """)).as("titles under buttons at " + tab).isEmpty();
+        }
+        browser.requireQuiet(finished.port());
+    }
+
+    // -----------------------------------------------------------------------------------------------------
     // everybody
 
     @Test
@@ -464,6 +629,7 @@ final class BrowserTest {
         open(finished.url(), "overview");
         for (String tab : List.of("overview", "layers", "errors", "compare")) {
             tab(tab);
+            browser.js("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
             Browser.pause(1_000); // sentences follow at most once a second
             assertThat(browser.chartsWithoutWords()).as(tab).isEmpty();
             List<String> silent = browser.words("""
@@ -521,6 +687,7 @@ final class BrowserTest {
         open(finished.url(), "overview");
         for (String tab : TABS) {
             tab(tab);
+            browser.js("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
             for (String scheme : List.of("light", "dark")) {
                 browser.colors(scheme);
                 Browser.pause(150);
@@ -557,9 +724,13 @@ final class BrowserTest {
         browser.press("#transport", "Play");
         browser.await(() -> playedSteps() > 600, "600 steps");
         browser.press("#transport", "Pause");
-        long at = playedSteps();
-        Browser.pause(400);
-        assertThat(playedSteps()).isEqualTo(at);
+        browser.await(
+                () -> {
+                    long before = playedSteps(); // the server hears of it later, and shows a last step
+                    Browser.pause(400);
+                    return playedSteps() == before;
+                },
+                "a pause");
         browser.click("button[data-key='unit 1 1']");
         browser.await(() -> browser.all("#formulas math").size() > 5, "formulas");
         assertThat(browser.text("#formulas")).contains("Forward").contains("δ");

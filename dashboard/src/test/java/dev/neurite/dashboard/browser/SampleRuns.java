@@ -4,7 +4,10 @@ import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.dense;
 
+import dev.neurite.dashboard.runs.TestFile;
+import dev.neurite.dashboard.view.TestScore;
 import dev.neurite.data.DataSplit;
+import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Digits;
 import dev.neurite.io.MetricsLog;
 import dev.neurite.io.ModelFile;
@@ -12,11 +15,14 @@ import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Optimizers;
+import dev.neurite.train.Evaluation;
 import dev.neurite.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -31,6 +37,12 @@ final class SampleRuns {
         one(runs.resolve("digits-adam-wide"), digits, 256, 64, 0.003, "adam", Optimizers.adam(0.003));
         one(runs.resolve("digits-rmsprop"), digits, 64, 32, 0.003, "rmsprop", Optimizers.rmsProp(0.003));
         one(runs.resolve("digits-sgd"), digits, 64, 64, 0.05, "sgd", Optimizers.sgd(0.05));
+        Path other = Files.createDirectories(runs.resolve("houses")); // of an earlier version: without a score
+        Files.writeString(other.resolve("config.yaml"), "data:\n  source: houses.csv\nepochs: 2\n");
+        Files.writeString(other.resolve("metrics.jsonl"), """
+            {"v":1,"t":1764000000.5,"step":1,"epoch":1,"k":"train","m":{"loss":0.7,"lr":0.1}}
+            {"v":1,"t":1764000001.5,"step":2,"epoch":2,"k":"train","m":{"loss":0.5,"lr":0.1}}
+            """);
         search(Files.createDirectories(runs.resolve("digits-search")));
     }
 
@@ -50,16 +62,28 @@ final class SampleRuns {
             seed: 0
             """.formatted(units, name, rate, batch));
         Model model = Model.of(data.train().inputShape(), dense(units, RELU), dense(10, SOFTMAX));
+        boolean validates = !name.equals("sgd");
         Model trained = Trainer.of(model)
                 .loss(Losses.crossEntropy())
                 .optimizer(optimizer)
                 .batchSize(batch)
                 .epochs(12)
                 .threads(1)
-                .callback(new MetricsLog(run.resolve("metrics.jsonl"), SampleRuns::fail))
+                .callback(new MetricsLog(run.resolve("metrics.jsonl"), SampleRuns::fail)
+                        .withKind(validates ? "val" : "test"))
                 .fit(data.train(), data.test())
                 .model();
         ModelFile.save(trained, run.resolve("model.safetensors"));
+        test(run, trained, data.test());
+    }
+
+    /// Writes the score on the test part, as the command line does.
+    static void test(Path run, Model trained, Dataset test) throws IOException {
+        Evaluation evaluation = Evaluation.of(trained, test, Losses.crossEntropy());
+        SequencedMap<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("acc", evaluation.accuracy().orElseThrow());
+        metrics.put("loss", evaluation.loss());
+        TestFile.write(run, new TestScore(test.size(), "acc", metrics));
     }
 
     /// What the command line writes before a training of MNIST.

@@ -12,6 +12,7 @@ import dev.neurite.dashboard.runs.NoteFile;
 import dev.neurite.dashboard.view.Note;
 import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.dashboard.view.Subject;
+import dev.neurite.dashboard.view.Tags;
 import dev.neurite.dashboard.view.WatchedRun.Action;
 import dev.neurite.dashboard.view.WatchedRun.CheckpointFile;
 import dev.neurite.dashboard.view.WatchedRun.Command;
@@ -123,6 +124,45 @@ class LiveTrainingTest {
     private ModelFile form(Model of) {
         if (fails) throw new OutOfMemoryError("thrown by a test");
         return new ModelFile(of, Map.of());
+    }
+
+    @Test
+    void theResultIsLookedAtOnTheTestPart() throws Exception {
+        var steps = new Semaphore(3);
+        DataSplit parts = Iris.load();
+        LiveSettings settings = LiveSettings.USUAL.withTest(parts.test());
+        CompletableFuture<Run> run = CompletableFuture.supplyAsync(
+                () -> trainer(100)
+                        .callback(held(steps))
+                        .callback(watching(settings, LONG))
+                        .fit(parts.train(), parts.train()),
+                task -> Thread.ofPlatform().daemon().start(task));
+        LiveTraining live = live();
+        await(() -> live.state().step() == 3);
+        assertThat(live.parts()).containsExactly("val");
+        CompletableFuture<Subject> early = CompletableFuture.supplyAsync(() -> {
+            try {
+                return live.subject();
+            } catch (RefusedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await(() -> {
+            if (!early.isDone()) steps.release();
+            return early.isDone();
+        });
+        assertThat(early.get().part()).isEqualTo("val");
+        steps.release(1000);
+        run.get(20, TimeUnit.SECONDS);
+        await(live::isOver);
+        assertThat(live.parts()).containsExactly("test", "val");
+        assertThat(live.subject().part()).isEqualTo("test");
+        assertThat(live.subject().data()).contains(parts.test());
+        assertThat(live.subject("val").data()).contains(parts.train());
+        assertThat(live.subject("test")).isSameAs(live.subject());
+        assertThatThrownBy(() -> live.subject("other")).isInstanceOf(RefusedException.class);
+        assertThat(live.keepsTags()).isFalse();
+        assertThatThrownBy(() -> live.tag(Tags.NONE)).isInstanceOf(RefusedException.class);
     }
 
     @Test

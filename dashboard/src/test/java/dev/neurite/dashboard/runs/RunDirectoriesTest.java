@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.neurite.dashboard.view.Note;
 import dev.neurite.dashboard.view.RunState.Phase;
 import dev.neurite.dashboard.view.Subject;
+import dev.neurite.dashboard.view.Tags;
+import dev.neurite.dashboard.view.TestScore;
 import dev.neurite.dashboard.view.Trials;
 import dev.neurite.dashboard.view.WatchedRun.Action;
 import dev.neurite.dashboard.view.WatchedRun.Command;
@@ -100,6 +102,66 @@ final class RunDirectoriesTest {
         assertThat(summary.started()).isEqualTo(100);
         assertThat(summary.seconds()).isEqualTo(3);
         assertThat(summary.metrics()).containsEntry("val.loss", 1.0).containsEntry("train.loss", 0.5);
+    }
+
+    @Test
+    void aRunHasItsTestScoreAndItsTags() throws IOException {
+        Path run = run("one");
+        RunDirectories directories = directories();
+        RunSummary before = directories.summaries().getFirst();
+        assertThat(before.test()).isEmpty();
+        assertThat(before.tags()).isEqualTo(Tags.NONE);
+        var metrics = new java.util.LinkedHashMap<>(Map.of("acc", 0.75, "loss", Double.POSITIVE_INFINITY));
+        TestFile.write(run, new TestScore(30, "acc", metrics));
+        DirectoryRun open = directories.find("one").orElseThrow();
+        open.tag(new Tags(List.of(" base  line ", "b", "", "b"), " two\nlines "));
+        RunSummary after = directories.summaries().getFirst();
+        assertThat(after.test().orElseThrow()).isEqualTo(new TestScore(30, "acc", metrics));
+        assertThat(after.test().orElseThrow().value()).isEqualTo(0.75);
+        assertThat(after.tags()).isEqualTo(new Tags(List.of("base line", "b"), "two\nlines"));
+        assertThat(open.tags()).isEqualTo(after.tags());
+        assertThat(open.testScore()).isEqualTo(after.test());
+        open.tag(Tags.NONE);
+        assertThat(directories.summaries().getFirst().tags()).isEqualTo(Tags.NONE);
+        try (var files = Files.list(run)) {
+            assertThat(files.map(each -> each.getFileName().toString())).noneMatch(each -> each.endsWith(".tmp"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{",
+                "{\"rows\":3,\"score\":\"acc\",\"m\":{}}",
+                "{\"rows\":-1,\"score\":\"acc\",\"m\":{\"acc\":1}}",
+                "{\"rows\":1e99,\"score\":\"acc\",\"m\":{\"acc\":1}}",
+                "{\"tags\":\"x\",\"note\":[]}",
+                "{\"tags\":[1,null]}"
+            })
+    void aDamagedFileOfScoresOrTagsIsNone(String text) throws IOException {
+        Path run = run("one");
+        Files.writeString(run.resolve("test.json"), text);
+        Files.writeString(run.resolve("tags.json"), text);
+        RunSummary summary = directories().summaries().getFirst();
+        assertThat(summary.problem()).isEmpty();
+        assertThat(summary.test()).isEmpty();
+        assertThat(summary.tags()).isEqualTo(Tags.NONE);
+    }
+
+    @Test
+    void tagsThatWereEditedByHandAreCut() throws IOException {
+        Path run = run("one");
+        String tag = "\"" + "t".repeat(60) + "%d\"";
+        String tags = java.util.stream.IntStream.range(0, 30)
+                .mapToObj(tag::formatted)
+                .collect(java.util.stream.Collectors.joining(","));
+        Files.writeString(
+                run.resolve("tags.json"), "{\"tags\":[\"a\"," + tags + "],\"note\":\"" + "n".repeat(3000) + "\"}");
+        Tags read = directories().summaries().getFirst().tags();
+        assertThat(read.tags()).containsExactly("a", "t".repeat(Tags.LONGEST_TAG));
+        assertThat(read.note()).hasSize(Tags.LONGEST_NOTE);
     }
 
     @Test

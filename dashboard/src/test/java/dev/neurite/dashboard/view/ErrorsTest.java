@@ -225,8 +225,21 @@ final class ErrorsTest {
         assertThat(worst).hasSize(24);
         double[] losses = worst.stream().mapToDouble(Example::loss).toArray();
         double most = 0;
-        for (int i = 0; i < outcomes.count(); i++) most = Math.max(most, outcomes.loss(i));
+        int wrong = 0;
+        for (int i = 0; i < outcomes.count(); i++) {
+            boolean right = outcomes.truth(i).equals(outcomes.predicted(i));
+            assertThat(outcomes.isWrong(i)).isEqualTo(!right);
+            if (right) continue;
+            wrong++;
+            most = Math.max(most, outcomes.loss(i));
+        }
+        assertThat(outcomes.wrong()).isEqualTo(wrong).isGreaterThan(24);
         assertThat(losses[0]).isEqualTo(most);
+        assertThat(worst).allMatch(each -> !each.truth().equals(each.predicted()));
+        List<Example> all =
+                Example.page(outcomes, any, any, Example.Order.LOSS, 0, 1000).examples();
+        assertThat(all.subList(0, wrong)).allMatch(each -> !each.truth().equals(each.predicted()));
+        assertThat(all.subList(wrong, all.size())).allMatch(each -> each.truth().equals(each.predicted()));
         for (int i = 1; i < losses.length; i++) assertThat(losses[i]).isLessThanOrEqualTo(losses[i - 1]);
         double mean = 0;
         for (int i = 0; i < outcomes.count(); i++) mean += outcomes.loss(i) / outcomes.count();
@@ -256,6 +269,31 @@ final class ErrorsTest {
         assertThat(outcomes.count()).isEqualTo(2);
         assertThat(outcomes.row(1)).isEqualTo(2);
         assertThat(Example.worst(outcomes, 1).getFirst().row()).isEqualTo(2);
+    }
+
+    /// A few wrong ones are not filled up with right ones; where none is wrong, a few are shown that are least sure.
+    @Test
+    void theWorstAreWrongOnes() {
+        float[][] scores = new float[30][2];
+        for (int i = 0; i < scores.length; i++) scores[i][0] = 1 + i;
+        int[] labels = new int[scores.length];
+        Model softmax = Model.of(features(2), activation(SOFTMAX));
+        List<String> names = List.of("a", "b");
+        Outcomes right = outcomes(softmax, Dataset.of(scores, labels, names), Losses.crossEntropy());
+        assertThat(right.wrong()).isZero();
+        assertThat(Example.worst(right, 24)).extracting(Example::row).containsExactly(0, 1, 2, 3, 4, 5);
+        labels[4] = 1;
+        labels[20] = 1;
+        Outcomes two = outcomes(softmax, Dataset.of(scores, labels, names), Losses.crossEntropy());
+        assertThat(two.wrong()).isEqualTo(2);
+        assertThat(Example.worst(two, 24)).extracting(Example::row).containsExactly(20, 4);
+        assertThat(Example.worst(two, 1)).extracting(Example::row).containsExactly(20);
+        Outcomes values = outcomes(
+                Model.of(features(2), activation(IDENTITY)),
+                Dataset.of(dev.neurite.tensor.Tensor.of(scores), dev.neurite.tensor.Tensor.of(scores)),
+                Losses.meanSquaredError());
+        assertThat(values.wrong()).isEqualTo(-1);
+        assertThat(Example.worst(values, 24)).hasSize(24);
     }
 
     @Test

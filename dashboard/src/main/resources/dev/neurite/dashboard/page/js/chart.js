@@ -38,7 +38,7 @@ const LINKED = uPlot.sync('neurite');
 export class LineChart {
   /**
    * @param {import('./state.js').Store} store
-   * @param {{id: string, title: string, height?: number, wide?: boolean, linked?: boolean}} options
+   * @param {{id: string, title: string, height?: number, wide?: boolean, linked?: boolean, entries?: [() => string, () => unknown][]}} options
    */
   constructor(store, options) {
     this.store = store;

@@ -6,12 +6,14 @@ import { get, run as runPath, latest } from './api.js';
 import { LineChart } from './chart.js';
 import { Figure } from './figure.js';
 import { ParallelFigure } from './parallel.js';
-import { RunData, metricName, partName } from './data.js';
+import { RunData, alike, curvesOf, metricName, metricValue, metricWord, metricsOf, partName, testMetrics } from './data.js';
 import { swatch } from './palette.js';
 import { statePill } from './runs.js';
-import { compare as order, differences, duration, figure, higherIsBetter, mostCommon, number, percent, best } from './math.js';
+import { compare as order, differences, duration, higherIsBetter, mostCommon, number, best } from './math.js';
+import { tagMarks } from './tags.js';
 
 const MOST_RUNS = 50;
+const USUAL_RUNS = 6; // without a choice
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').TabView} */
 export function compare(app) {
@@ -22,10 +24,11 @@ export function compare(app) {
   const chart = new LineChart(store, { id: 'overlay', title: 'Curves', height: 360, wide: true });
   const metric = h('select', { id: 'metric', on: { change: () => store.set({ metric: metric.value }) } });
   const xs = choice('Horizontal axis', [['step', 'Step'], ['epoch', 'Epoch'], ['time', 'Time']], store.view.x, (x) => store.set({ x, zoom: [] }));
+  const curves = choice('Curves', [['eval', 'Evaluated'], ['train', 'Training'], ['all', 'Both']], store.view.curves, (value) => store.set({ curves: value }));
   const axis = h('button', { type: 'button', on: { click: () => store.set({ log: !store.view.log }) } }, 'Log axis');
   const slider = h('input', { type: 'range', id: 'smooth-compare', min: 0, max: 0.99, step: 0.01, style: { width: '7rem' }, on: { input: () => store.set({ smooth: Number(slider.value) }) } });
   const all = h('button', { type: 'button', on: { click: () => store.set({ zoom: [] }) } }, 'Show all');
-  const toolbar = h('div', { class: 'toolbar' }, h('div', { class: 'field' }, h('label', { for: 'metric' }, 'Metric'), metric), xs, axis,
+  const toolbar = h('div', { class: 'toolbar' }, h('div', { class: 'field' }, h('label', { for: 'metric' }, 'Metric'), metric), curves, xs, axis,
     h('div', { class: 'field' }, h('label', { for: 'smooth-compare' }, 'Smoothing'), slider), all);
   const note = h('p', { class: 'muted small', role: 'status' });
   const table = new Figure(store, { id: 'runs-table', title: 'Runs', wide: true, tabular: true });
@@ -46,10 +49,11 @@ export function compare(app) {
   const parallel = new ParallelFigure(app);
   closing.push(() => { chart.close(); table.close(); diff.close(); parallel.close(); });
 
+  /** The runs that are picked; else the one that is shown, with the newest of the same data. */
   const chosen = () => {
     const known = new Set(app.runs.map((run) => run.id));
     const picked = store.view.runs.filter((id) => known.has(id)).slice(0, MOST_RUNS);
-    return picked.length ? picked : [...new Set([app.data?.id, ...[...app.runs].sort((a, b) => b.started - a.started).map((run) => run.id)])].filter((id) => id && known.has(id)).slice(0, 5);
+    return picked.length ? picked : alike(app.runs, app.data?.id).slice(0, USUAL_RUNS).map((run) => run.id);
   };
   const nameOf = (/** @type {string} */ id) => app.runs.find((run) => run.id === id)?.name ?? id;
 
@@ -71,66 +75,78 @@ export function compare(app) {
 
   const drawChart = () => {
     const ids = chosen().filter((id) => loaded.has(id));
-    /** @type {Set<string>} */
-    const names = new Set();
-    for (const id of ids) for (const [name, parts] of /** @type {RunData} */ (loaded.get(id)).metrics()) for (const part of parts) names.add(`${part}.${name}`);
-    const rank = (/** @type {string} */ key) => (key.startsWith('val.') ? 0 : key.startsWith('test.') ? 1 : 2) * 10 + (key.endsWith('.loss') ? 0 : 1);
-    const keys = [...names].sort((a, b) => rank(a) - rank(b));
+    const keys = metricsOf(ids.map((id) => /** @type {RunData} */ (loaded.get(id))));
     const key = keys.includes(store.view.metric) ? store.view.metric : keys[0] ?? '';
     if (metric.dataset.keys !== keys.join()) {
       metric.dataset.keys = keys.join();
-      fill(metric, keys.map((each) => h('option', { value: each }, `${metricName(each.slice(each.indexOf('.') + 1))}, ${partName(each.slice(0, each.indexOf('.')))}`)));
+      fill(metric, keys.map((each) => h('option', { value: each }, metricName(each))));
     }
     metric.value = key;
+    curves.set(store.view.curves);
     axis.setAttribute('aria-pressed', String(store.view.log));
     xs.set(store.view.x);
     slider.value = String(store.view.smooth);
     all.disabled = store.view.zoom.length === 0;
-    const higher = higherIsBetter(key.slice(key.indexOf('.') + 1));
-    chart.figure.rename(key ? metric.selectedOptions[0]?.textContent ?? 'Curves' : 'Curves');
+    chart.figure.rename(key ? metricName(key) : 'Curves');
+    const shown = ids.flatMap((id) => curvesOf(/** @type {RunData} */ (loaded.get(id)), key, store.view.curves).map((part) => ({ id, part })));
+    const mixed = new Set(shown.map((each) => each.part)).size > 1;
     chart.set({
-      series: ids.filter((id) => loaded.get(id)?.series.has(key)).map((id) => {
+      series: shown.map(({ id, part }) => {
         const data = /** @type {RunData} */ (loaded.get(id));
-        const points = /** @type {any} */ (data.series.get(key));
-        return { key: `run:${id}`, name: nameOf(id), style: app.styleOf(id), x: store.view.x === 'time' || store.view.x === 'epoch' ? data.x(points, store.view.x) : points.step, y: points.v, smoothed: key.startsWith('train.') };
+        const points = /** @type {any} */ (data.series.get(`${part}.${key}`));
+        const look = app.styleOf(id);
+        return { key: part === 'train' ? `run:${id}:train` : `run:${id}`, name: mixed ? `${nameOf(id)}, ${partName(part)}` : nameOf(id), x: data.x(points, store.view.x), y: points.v, smoothed: part === 'train',
+          style: store.view.curves === 'all' ? { ...look, dash: part === 'train' ? [2, 3] : [] } : look };
       }),
       xName: store.view.x, log: store.view.log, smooth: store.view.smooth,
     });
-    return { ids, keys, key };
+    return { ids, keys, key, without: ids.filter((id) => !shown.some((each) => each.id === id)) };
   };
 
+  const figuresOf = () => JSON.stringify(chosen().map((id) => app.runs.find((run) => run.id === id)).map((run) => [run?.id, run?.test, run?.tags, run?.state]));
+  let runsWere = '';
+
   const draw = () => {
-    const { ids, keys, key } = drawChart();
-    const without = ids.filter((id) => !loaded.get(id)?.series.has(key));
-    text(note, `${store.view.runs.length ? '' : 'Choose runs with the boxes in the list of runs; until then the newest are shown. '}${without.length && key ? `Without this metric: ${without.map(nameOf).join(', ')}.` : ''}`);
+    runsWere = figuresOf();
+    const { ids, keys, key, without } = drawChart();
+    const same = app.runs.find((run) => run.id === ids[0])?.data;
+    text(note, [store.view.runs.length ? '' : `The newest runs ${same ? `of ${same}` : 'of the same data'}: choose others with the boxes in the list of runs.`,
+      without.length && key ? `Without this curve: ${without.map(nameOf).join(', ')}.` : ''].filter(Boolean).join(' '));
     drawTable(ids, keys);
     drawDiff(ids);
   };
 
   const drawTable = (/** @type {string[]} */ ids, /** @type {string[]} */ keys) => {
-    const figures = keys.filter((key) => !key.startsWith('train.')).concat(keys.filter((key) => key.startsWith('train.'))).slice(0, 6);
-    const columns = [{ key: 'name', words: 'Run' }, { key: 'state', words: 'State' }, ...figures.map((key) => ({ key, words: `Best ${partName(key.slice(0, key.indexOf('.')))} ${metricName(key.slice(key.indexOf('.') + 1)).toLowerCase()}` })),
-      { key: 'epochs', words: 'Epochs' }, { key: 'seconds', words: 'Time' }, { key: 'parameters', words: 'Parameters' }];
+    const runs = ids.map((id) => app.runs.find((each) => each.id === id) ?? {});
+    const tests = testMetrics(runs).slice(0, 3);
+    const bests = keys.slice(0, 2);
+    const figures = [...tests.map((name) => ({ key: `test:${name}`, name, words: `Test ${metricWord(name)}` })), ...bests.map((name) => ({ key: `best:${name}`, name, words: `Best ${metricWord(name)} in training` }))];
+    const several = new Set(runs.map((run) => run.data)).size > 1;
+    const tagged = runs.some((run) => run.tags?.length);
+    const columns = [{ key: 'name', words: 'Run' }, { key: 'state', words: 'State' }, ...(several ? [{ key: 'data', words: 'Data' }] : []), ...figures,
+      { key: 'epochs', words: 'Epochs' }, { key: 'seconds', words: 'Time' }, { key: 'parameters', words: 'Parameters' }, ...(tagged ? [{ key: 'tags', words: 'Tags' }] : [])];
     const rows = ids.map((id) => {
       const data = /** @type {RunData} */ (loaded.get(id));
       const run = app.runs.find((each) => each.id === id) ?? {};
       /** @type {Record<string, any>} */
-      const row = { id, name: nameOf(id), state: run.state, epochs: number(run.epoch), seconds: number(run.seconds), parameters: number(data.info?.network?.parameters) };
-      for (const key of figures) {
-        const values = data.series.get(key)?.v ?? [];
-        const place = best(values, higherIsBetter(key.slice(key.indexOf('.') + 1)));
-        row[key] = place < 0 ? NaN : values[place];
+      const row = { id, name: nameOf(id), state: run.state, data: run.data ?? '', epochs: number(run.epoch), seconds: number(run.seconds), parameters: number(data.info?.network?.parameters), tags: (run.tags ?? []).join(', ') };
+      for (const name of tests) row[`test:${name}`] = run.test?.m[name] === undefined ? NaN : number(run.test.m[name]);
+      for (const name of bests) {
+        const values = curvesOf(data, name, 'eval').map((part) => data.series.get(`${part}.${name}`)?.v ?? [])[0] ?? [];
+        const place = best(values, higherIsBetter(name));
+        row[`best:${name}`] = place < 0 ? NaN : values[place];
       }
       return row;
     });
     const down = store.view.order.startsWith('-');
     const by = store.view.order.replace(/^-/, '');
     if (columns.some((column) => column.key === by)) rows.sort((a, b) => order(a[by], b[by], down));
-    const winners = new Map(figures.map((key) => {
-      const place = best(rows.map((row) => row[key]), higherIsBetter(key.slice(key.indexOf('.') + 1)));
-      return [key, rows.length > 1 ? place : -1];
-    }));
-    const words = (/** @type {string} */ key, /** @type {any} */ value) => (Number.isNaN(value) ? '–' : key === 'seconds' ? duration(value) : /\.acc(uracy)?$/.test(key) ? percent(value, 2) : key === 'parameters' || key === 'epochs' ? (Number.isFinite(value) ? value.toLocaleString('en') : '–') : figure(value));
+    const winners = new Map(figures.map(({ key, name }) => [key, rows.length > 1 ? best(rows.map((row) => row[key]), higherIsBetter(name)) : -1]));
+    const words = (/** @type {string} */ key, /** @type {any} */ value) => {
+      if (Number.isNaN(value)) return '–';
+      if (key === 'seconds') return duration(value);
+      return key === 'parameters' || key === 'epochs' ? (Number.isFinite(value) ? value.toLocaleString('en') : '–') : metricValue(key.replace(/^\w+:/, ''), value);
+    };
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset?.sort;
     fill(head, columns.map(({ key, words: title }) => {
       const mine = key === by;
@@ -140,11 +156,13 @@ export function compare(app) {
     fill(body, rows.map((row, i) => h('tr', null, columns.map(({ key }) => {
       if (key === 'name') return h('th', { scope: 'row' }, h('span', { class: 'named' }, swatch(app.styleOf(row.id)), row.name));
       if (key === 'state') return h('td', { class: 'left' }, statePill(row.state ?? ''));
+      if (key === 'data') return h('td', { class: 'left' }, row.data);
+      if (key === 'tags') return h('td', { class: 'left' }, h('span', { class: 'marks' }, tagMarks(app.runs.find((each) => each.id === row.id)?.tags ?? [])));
       return h('td', { class: winners.get(key) === i ? 'best' : '' }, words(key, row[key]), winners.get(key) === i ? h('span', { class: 'hush' }, ' (best)') : null);
     }))));
     const first = figures[0];
-    const top = first ? rows[winners.get(first) ?? -1] : null;
-    table.set({ summary: top ? `Best ${metricName(first.slice(first.indexOf('.') + 1)).toLowerCase()}: ${top.name}, ${words(first, top[first])}.` : `${rows.length} runs.`,
+    const top = first ? rows[winners.get(first.key) ?? -1] : null;
+    table.set({ summary: top ? `Best ${first.words.replace(/^Best /, '').replace(/^Test/, 'test')}: ${top.name}, ${words(first.key, top[first.key])}.` : `${rows.length} ${rows.length === 1 ? 'run' : 'runs'}.`,
       table: () => ({ columns: columns.map((column) => column.words), rows: rows.map((row) => columns.map(({ key }) => row[key])) }) });
   };
 
@@ -166,6 +184,7 @@ export function compare(app) {
   const off = store.on((changed) => {
     if (changed.has('runs')) void load();
     else if (['metric', 'order'].some((key) => changed.has(key))) draw();
+    else if (changed.has('curves')) draw();
     else if (['x', 'log', 'smooth', 'zoom'].some((key) => changed.has(key))) drawChart();
   });
   closing.push(off);
@@ -176,6 +195,7 @@ export function compare(app) {
       if (what.has('runs')) {
         const missing = chosen().some((id) => !loaded.has(id));
         if (missing) void load();
+        else if (runsWere !== figuresOf()) draw(); // scores and tags
         parallel.update();
       }
       if (what.has('lines')) draw();

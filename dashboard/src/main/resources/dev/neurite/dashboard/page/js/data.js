@@ -1,6 +1,6 @@
 // What is known of one run: it grows by the lines of its metrics, without duplicates.
 
-import { number, thin } from './math.js';
+import { figure, number, percent, thin } from './math.js';
 
 /**
  * @typedef {{step: number[], epoch: number[], t: number[], v: number[]}} Points
@@ -172,13 +172,79 @@ export class RunData {
   }
 }
 
+/** @type {Record<string, string>} */
+const METRICS = {
+  loss: 'Loss', acc: 'Accuracy', accuracy: 'Accuracy', lr: 'Learning rate', top5: 'Top-5 accuracy', r2: 'R²', rmse: 'RMSE', mae: 'MAE', mse: 'MSE',
+  mape: 'MAPE', mase: 'MASE', mcc: 'MCC', 'roc-auc': 'ROC AUC',
+};
+
 /** The name of a metric for people. @param {string} name */
 export function metricName(name) {
-  const words = { loss: 'Loss', acc: 'Accuracy', accuracy: 'Accuracy', lr: 'Learning rate', top5: 'Top-5 accuracy' };
-  return /** @type {any} */ (words)[name] ?? (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll(/[_-]/g, ' ');
+  return METRICS[name] ?? (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll(/[_-]/g, ' ');
+}
+
+/** The name of a metric within a sentence: small, unless it is an abbreviation. @param {string} name */
+export function metricWord(name) {
+  const words = metricName(name);
+  return /^.[^A-Z²]*$/.test(words) ? words.toLowerCase() : words;
+}
+
+/** A value of a metric: a share as percent. @param {string} name @param {number} value @param {number} [digits] of a percentage */
+export function metricValue(name, value, digits = 2) {
+  return name === 'acc' || name === 'accuracy' ? percent(value, digits) : figure(value);
+}
+
+/** The figure of a run that says most, with its name: of the test part, else of the data that is evaluated while it trains. Never a loss of the
+ * training. @param {any} run @returns {{name: string, value: string} | null} */
+export function headline(run) {
+  if (run.test) return { name: `test ${metricWord(run.test.score)}`, value: metricValue(run.test.score, number(run.test.m[run.test.score]), 1) };
+  for (const metric of ['acc', 'accuracy', 'loss']) {
+    for (const part of ['val', 'test']) {
+      const value = run.metrics?.[`${part}.${metric}`];
+      if (value !== undefined && value !== null) return { name: `${partName(part)} ${metricWord(metric)}`, value: metricValue(metric, number(value), 1) };
+    }
+  }
+  return null;
 }
 
 /** @param {string} part */
 export function partName(part) {
   return /** @type {any} */ ({ train: 'train', val: 'validation', test: 'test' })[part] ?? part;
+}
+
+/**
+ * The run that is shown, and the others of its data: the newest first.
+ * @param {any[]} runs @param {string | undefined} shown @returns {any[]}
+ */
+export function alike(runs, shown) {
+  const newest = [...runs].sort((a, b) => b.started - a.started);
+  const base = newest.find((run) => run.id === shown) ?? newest[0];
+  return base ? [base, ...newest.filter((run) => run !== base && run.data === base.data && run.state !== 'unreadable')] : [];
+}
+
+/** The metrics of some runs: the loss first, then those that most of them have. @param {RunData[]} all @returns {string[]} */
+export function metricsOf(all) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const data of all) for (const name of data.metrics().keys()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort((a, b) => Number(b[0] === 'loss') - Number(a[0] === 'loss') || b[1] - a[1]).map(([name]) => name);
+}
+
+/**
+ * The parts of the data whose curves of a metric are compared. Runs are evaluated on validation data, or without it on the test part: these belong together.
+ * @param {RunData} data @param {string} name of the metric @param {string} curves `eval`, `train` or `all` @returns {string[]}
+ */
+export function curvesOf(data, name, curves) {
+  const parts = data.metrics().get(name) ?? [];
+  const evaluated = parts.includes('val') ? ['val'] : parts.filter((part) => part !== 'train').slice(0, 1);
+  const trained = parts.filter((part) => part === 'train');
+  return curves === 'eval' ? evaluated : curves === 'train' ? trained : [...evaluated, ...trained];
+}
+
+/** The metrics of the test part that some runs have: those that are scores first, the loss last. @param {any[]} runs @returns {string[]} */
+export function testMetrics(runs) {
+  const scores = runs.map((run) => run.test?.score).filter(Boolean);
+  const others = runs.flatMap((run) => Object.keys(run.test?.m ?? {}));
+  const all = [...new Set([...scores, ...others])];
+  return [...all.filter((name) => name !== 'loss'), ...all.filter((name) => name === 'loss')];
 }

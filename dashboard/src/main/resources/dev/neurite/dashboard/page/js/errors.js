@@ -21,29 +21,33 @@ export function errors(app) {
   const root = h('div', { class: 'view' }, h('h2', { class: 'hush' }, 'Errors'), h('p', { class: 'empty card' }, 'Evaluating…'));
   const closing = /** @type {(() => void)[]} */ ([]);
   let stale = false;
-  const refresh = h('button', { type: 'button', hidden: true, on: { click: () => { app.forget('/errors'); app.forget('/examples'); void load(); } } }, 'Evaluate again');
+  const refresh = h('button', { type: 'button', hidden: true, on: { click: () => { app.forget('/errors'); void load(); } } }, 'Evaluate again');
 
   const load = latest(async () => {
-    const answer = await app.ask('/errors');
+    const answer = await app.ask(store.view.part ? `/errors?part=${encodeURIComponent(store.view.part)}` : '/errors');
     closing.splice(0).forEach((close) => close());
     stale = false;
     refresh.hidden = true;
     const head = h('div', { class: 'toolbar card pad' },
-      h('div', null, h('strong', null, answer.accuracy !== null && answer.accuracy !== undefined && !answer.regression ? `Accuracy ${percent(number(answer.accuracy), 2)}` : answer.regression ? `R² ${figure(number(answer.regression.r2))}` : `Loss ${figure(number(answer.loss))}`),
+      h('div', null, h('strong', { class: 'headline' }, answer.accuracy !== null && answer.accuracy !== undefined && !answer.regression ? `Accuracy ${percent(number(answer.accuracy), 2)}` : answer.regression ? `R² ${figure(number(answer.regression.r2))}` : `Loss ${figure(number(answer.loss))}`),
         h('div', { class: 'muted small' }, [`${whole(answer.rows)} rows of the ${partName(answer.part)} data`, answer.interval?.length === 2 && Number.isFinite(number(answer.interval[0])) ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · '))),
-      h('span', { class: 'spacer' }), refresh);
+      h('span', { class: 'spacer' }), answer.parts?.length > 1 ? choice('Rows', answer.parts.map((/** @type {string} */ part) => [part, partName(part)]), answer.part, (part) => store.set({ part: part === answer.parts[0] ? '' : part, cell: [], only: '' })) : null, refresh);
     const parts = answer.regression ? regression(store, answer, closing) : classification(app, answer, closing, id);
     fill(root, h('h2', { class: 'hush' }, 'Errors'), head, parts, importance(app));
   }, (error) => fill(root, h('h2', { class: 'hush' }, 'Errors'), h('div', { class: 'empty card', role: 'alert' }, h('strong', null, 'No evaluation'), error.message,
     h('p', null, h('button', { type: 'button', on: { click: () => void load() } }, 'Try again')))));
+  const off = store.on((changed) => { if (changed.has('part')) void load(); });
   void load();
   return {
     root,
     update: (what) => {
-      if (what.has('info')) void load();
+      if (what.has('info')) {
+        app.forget('/errors');
+        void load();
+      }
       else if (what.has('lines') && !stale) { stale = true; refresh.hidden = false; }
     },
-    close: () => closing.forEach((each) => each()),
+    close: () => { off(); closing.forEach((each) => each()); },
   };
 }
 
@@ -205,20 +209,20 @@ function examplePanel(app, answer, names, closing, id) {
     clear.hidden = !inCell;
     filter.hidden = inCell;
     if (!append) from = 0;
-    text(title, inCell ? `True ${names[cell[0]]}, predicted ${names[cell[1]]}` : 'Worst examples');
+    text(title, inCell ? `True ${names[cell[0]]}, predicted ${names[cell[1]]}` : one !== '' ? `Examples of ${names[Number(one)]}` : answer.wrong === 0 ? 'Least sure examples' : 'Worst examples');
     /** @type {any} */
     let found;
     if (!inCell && one === '') found = { total: answer.worst.length, examples: answer.worst };
     else {
-      const query = inCell ? `truth=${cell[0]}&predicted=${cell[1]}` : `truth=${one}`;
+      const query = `${inCell ? `truth=${cell[0]}&predicted=${cell[1]}` : `truth=${one}`}${store.view.part ? `&part=${encodeURIComponent(store.view.part)}` : ''}`;
       found = await get(runPath(id, `/examples?${query}&sort=loss&from=${from}&count=${PAGE}`), signal);
     }
-    const elements = found.examples.map((/** @type {any} */ each) => example(each, names, (row) => store.set({ tab: 'layers', row })));
+    const elements = found.examples.map((/** @type {any} */ each) => example(each, names, store.view.part === '' ? (row) => store.set({ tab: 'layers', row }) : null));
     if (append) grid.append(...elements);
     else fill(grid, elements);
     from += found.examples.length;
     more.hidden = from >= found.total;
-    text(note, found.total === 0 ? 'No such examples.' : `${whole(from)} of ${whole(found.total)}, greatest loss first.`);
+    text(note, found.total === 0 ? 'No such examples.' : !inCell && one === '' ? worstNote(answer) : `${whole(from)} of ${whole(found.total)}, wrong ones first, then by loss.`);
     if (inCell && !append) {
       announce(`${found.total} examples: true ${names[cell[0]]}, predicted ${names[cell[1]]}`);
       if (matchMedia('(max-width: 62rem)').matches) title.scrollIntoView({ block: 'nearest' });
@@ -230,7 +234,13 @@ function examplePanel(app, answer, names, closing, id) {
   return h('section', { class: 'card figure', 'aria-labelledby': 'examples-title' }, h('header', null, title, filter, clear), grid, h('div', { class: 'field' }, note, more));
 }
 
-/** @param {any} each @param {string[]} names @param {(row: number) => void} look */
+/** What the worst examples are. @param {any} answer */
+function worstNote(answer) {
+  if (answer.wrong === 0) return `None of ${whole(answer.rows)} is wrong: these are right, with the greatest loss.`;
+  return `${answer.worst.length < answer.wrong ? `${whole(answer.worst.length)} of ${whole(answer.wrong)} wrong ones` : `All ${whole(answer.wrong)} wrong ones`} of ${whole(answer.rows)}, greatest loss first.`;
+}
+
+/** @param {any} each @param {string[]} names @param {((row: number) => void) | null} look shows it in Layers; `null` where that has other rows */
 function example(each, names, look) {
   const name = (/** @type {any} */ of) => (typeof of === 'number' ? names[of] ?? figure(of) : String(of));
   const right = each.truth === each.predicted;
@@ -240,7 +250,7 @@ function example(each, names, look) {
     each.values ? h('dl', { class: 'facts tiny' }, Object.entries(each.values).slice(0, 12).map(([key, value]) => [h('dt', null, key), h('dd', null, String(value))])) : null,
     h('div', null, h('b', null, name(each.truth)), right ? ' ✓' : [' → ', h('span', { class: 'wrong' }, name(each.predicted))], ` ${percent(number(each.confidence), 0)}`),
     h('div', { class: 'field' }, h('span', null, `loss ${figure(number(each.loss))}`), h('span', { class: 'spacer' }),
-      each.image ? h('button', { class: 'quiet', type: 'button', style: { 'min-height': '1.5rem', padding: '0 0.3rem' }, 'aria-label': `Row ${each.row} through the layers`, on: { click: () => look(each.row) } }, `#${each.row}`) : `#${each.row}`));
+      each.image && look ? h('button', { class: 'quiet', type: 'button', style: { 'min-height': '1.5rem', padding: '0 0.3rem' }, 'aria-label': `Row ${each.row} through the layers`, on: { click: () => look(each.row) } }, `#${each.row}`) : `#${each.row}`));
 }
 
 /** @param {import('./state.js').Store} store @param {any} answer @param {(() => void)[]} closing */

@@ -17,7 +17,8 @@ const MOST_ROWS = 2000;
 export class Figure {
   /**
    * @param {import('./state.js').Store} store
-   * @param {{id: string, title: string, wide?: boolean, class?: string, level?: number, tabular?: boolean}} options `tabular` if it is a table itself,
+   * @param {{id: string, title: string, wide?: boolean, class?: string, level?: number, tabular?: boolean, entries?: [() => string, () => unknown][]}} options `entries` are more of the menu;
+   * `tabular` if it is a table itself,
    * which is neither shown as one again nor saved as a picture
    */
   constructor(store, options) {
@@ -35,7 +36,8 @@ export class Figure {
       on: { click: () => store.toggle('tables', this.id, !this.open) } }, 'Table');
     this.sheet = h('div', { class: 'sheet scroll', tabindex: 0, role: 'region', 'aria-label': `Table: ${options.title}`, hidden: true });
     this.tableButton.hidden = Boolean(options.tabular);
-    this.menu = menu(`Export: ${options.title}`, [
+    this.menu = menu(`${options.entries ? 'More' : 'Export'}: ${options.title}`, [
+      ...(options.entries ?? []),
       ...(options.tabular ? [] : /** @type {[string, () => unknown][]} */ ([['PNG', () => this.save('png')], ['SVG', () => this.save('svg')]])),
       ['CSV', () => this.save('csv')],
     ]);
@@ -117,16 +119,17 @@ export function table(sheet, caption) {
 /**
  * A button that opens a short list of buttons; Escape or a click elsewhere closes it.
  * @param {string} label
- * @param {[string, () => unknown][]} entries
+ * @param {[string | (() => string), () => unknown][]} entries words, or what gives them when it opens
  */
 export function menu(label, entries) {
   const list = h('ul', { class: 'card', hidden: true });
-  const button = h('button', { class: 'quiet icon', type: 'button', 'aria-expanded': 'false', 'aria-label': label, title: 'Export' },
+  const button = h('button', { class: 'quiet icon', type: 'button', 'aria-expanded': 'false', 'aria-label': label, title: label.replace(/:.*/, '') },
     s('svg', { width: 16, height: 16, viewBox: '0 0 16 16', 'aria-hidden': 'true' },
-      s('path', { d: 'M8 2v8M4.500 7 8 10.500 11.500 7M2.500 13.500h11', fill: 'none', stroke: 'currentColor', 'stroke-width': 1.6, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' })));
+      s('path', { d: label.startsWith('More') ? 'M8 3.500v.01M8 8v.01M8 12.500v.01' : 'M8 2v8M4.500 7 8 10.500 11.500 7M2.500 13.500h11', fill: 'none', stroke: 'currentColor', 'stroke-width': 1.6, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' })));
   const away = (/** @type {Event} */ event) => { if (!root.contains(/** @type {Node} */ (event.target))) show(false); };
   const show = (/** @type {boolean} */ on) => {
     list.hidden = !on;
+    if (on) entries.forEach(([name], i) => text(list.children[i].firstElementChild, typeof name === 'string' ? name : name()));
     button.setAttribute('aria-expanded', String(on));
     if (on) document.addEventListener('pointerdown', away);
     else document.removeEventListener('pointerdown', away);
@@ -136,7 +139,7 @@ export function menu(label, entries) {
     if (!list.hidden) list.querySelector('button')?.focus();
   });
   for (const [name, action] of entries) {
-    list.append(h('li', null, h('button', { class: 'quiet', type: 'button', on: { click: () => { show(false); button.focus(); void action(); } } }, name)));
+    list.append(h('li', null, h('button', { class: 'quiet', type: 'button', on: { click: () => { show(false); button.focus(); void action(); } } }, typeof name === 'string' ? name : name())));
   }
   const root = h('div', { class: 'menu', on: {
     keydown: (/** @type {KeyboardEvent} */ event) => {

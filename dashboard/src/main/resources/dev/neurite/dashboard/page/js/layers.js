@@ -11,7 +11,11 @@ import { style } from './palette.js';
 import { timesNote } from './words.js';
 import { extent, figure, number, percent, shape, short, whole } from './math.js';
 
-const WHAT = /** @type {[string, string][]} */ ([['value', 'Values'], ['gradient', 'Gradients'], ['update', 'Updates'], ['output', 'Outputs'], ['delta', 'δ']]);
+const WHAT = /** @type {[string, string][]} */ ([['value', 'Values'], ['gradient', 'Gradients'], ['update', 'Updates'], ['output', 'Outputs'], ['delta', 'Errors δ']]);
+const MEANS = /** @type {Record<string, string>} */ ({
+  value: 'The parameters themselves.', gradient: 'How the loss changes with each parameter.', update: 'What a step adds to each parameter.', output: 'What the layer answers for some rows.',
+  delta: 'δ, the error that comes back to the layer: how the loss changes with each of its outputs before the activation. Gradients are made of it; where it is 0, nothing is learned.',
+});
 const PAGE = 64; // filters that are shown at once
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').TabView} */
@@ -33,6 +37,7 @@ export function layers(app) {
   const facts = h('div');
   const chips = h('div', { class: 'chips', role: 'group', 'aria-label': 'Parameter or layer' });
   const what = choice('Kind of values', WHAT, store.view.what, (value) => store.set({ what: value }));
+  const means = h('p', { class: 'muted small' });
   const kind = choice('Form', [['ridge', 'Ridges'], ['heat', 'Heat map']], store.view.hist, (hist) => store.set({ hist }));
   const histograms = new HistogramFigure(store);
   histograms.figure.actions.append(kind);
@@ -88,6 +93,8 @@ export function layers(app) {
     for (const button of what.children) /** @type {any} */ (button).disabled = !possible.includes(/** @type {any} */ (button).dataset.value);
     what.hidden = possible.length === 0;
     what.set(currentWhat());
+    text(means, MEANS[currentWhat()] ?? '');
+    means.hidden = what.hidden;
     kind.set(store.view.hist);
     drawRatio();
   };
@@ -214,7 +221,7 @@ export function layers(app) {
   void loadTimes();
   return {
     root: h('div', { class: 'view' }, h('h2', { class: 'hush' }, 'Layers'), h('div', { class: 'layers' }, frame.root,
-      h('div', { class: 'stack' }, h('div', { class: 'card pad stack' }, title, facts, h('div', { class: 'toolbar' }, chips, what)), nothing, charts, filters.root, maps.root, times.root))),
+      h('div', { class: 'stack' }, h('div', { class: 'card pad stack' }, title, facts, h('div', { class: 'toolbar' }, chips, what), means), nothing, charts, filters.root, maps.root, times.root))),
     update: (changed) => {
       if (changed.has('lines')) drawRatio();
       if (changed.has('histograms')) again();

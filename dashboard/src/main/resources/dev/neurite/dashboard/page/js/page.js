@@ -17,7 +17,7 @@ import { log } from './log.js';
 
 /**
  * @typedef {{root: HTMLElement, update: (what: Set<string>) => void, close: () => void}} TabView
- * `what` names what changed: `lines`, `state`, `info`, `histograms`, `notes` or `runs`
+ * `what` names what changed: `lines`, `state`, `info`, `about` (score and tags), `histograms`, `notes` or `runs`
  */
 
 /** @type {Record<string, (app: App) => TabView>} */
@@ -95,6 +95,7 @@ export class App {
       this.list.update();
       this.changed('runs');
       const mine = this.data && this.runs.find((each) => each.id === this.data?.id);
+      if (mine && this.data?.info) this.outside(mine, this.data.info);
       if (mine && this.data?.info && mine.state !== this.data.info.state && OVER.includes(this.data.info.state) !== OVER.includes(mine.state)) await this.loadInfo();
       if (!this.data && this.runs.length) await this.openRun();
     } catch (error) {
@@ -106,6 +107,22 @@ export class App {
         this.banner.hidden = true; // another program answers
       } else throw error;
     }
+  }
+
+  /** Takes what the list knows better of the run that is shown: its score, and tags of another page. @param {any} run @param {any} info */
+  outside(run, info) {
+    const before = JSON.stringify([info.test, info.tags, info.note]);
+    const now = { test: run.test ?? null, tags: run.tags ?? [], note: run.note ?? '' };
+    if (JSON.stringify([now.test, now.tags, now.note]) === before) return;
+    Object.assign(info, now);
+    this.changed('about');
+  }
+
+  /** Tags and note were saved on this page. @param {string} id @param {{tags: string[], note: string}} now */
+  tagged(id, now) {
+    for (const each of [this.runs.find((run) => run.id === id), this.data?.id === id ? this.data.info : null]) if (each) Object.assign(each, now);
+    this.list.update();
+    this.changed('about');
   }
 
   /** The run that the view names, else the live one, else the newest. */
@@ -312,8 +329,8 @@ export class App {
 
   /** Shows another run; what belongs to the run that was shown is forgotten. @param {string} id */
   choose(id) {
-    const { node, of, cell, only, row, zoom, hide } = structuredClone(USUAL);
-    this.store.set({ run: id, node, of, cell, only, row, zoom, hide });
+    const { node, of, cell, only, row, zoom, hide, part } = structuredClone(USUAL);
+    this.store.set({ run: id, node, of, cell, only, row, zoom, hide, part });
   }
 
   /** How a run looks in lists and curves: the same for as long as no older run is added. @param {string} id */

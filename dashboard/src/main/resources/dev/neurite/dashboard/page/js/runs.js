@@ -2,7 +2,8 @@
 
 import { h, s, fill, text, roving, stopAt } from './dom.js';
 import { swatch } from './palette.js';
-import { figure, percent, duration } from './math.js';
+import { headline } from './data.js';
+import { tagMarks } from './tags.js';
 
 const STATES = { training: ['live', 'training'], paused: ['watch', 'paused'], finished: ['', 'finished'], interrupted: ['watch', 'interrupted'], failed: ['bad', 'failed'], unreadable: ['bad', 'unreadable'] };
 
@@ -10,13 +11,6 @@ const STATES = { training: ['live', 'training'], paused: ['watch', 'paused'], fi
 export function statePill(state) {
   const [kind, words] = /** @type {any} */ (STATES)[state] ?? ['', state];
   return h('span', { class: `pill ${kind}` }, words);
-}
-
-/** The figure of a run that says most. @param {Record<string, any>} metrics @returns {string} */
-export function headline(metrics) {
-  for (const name of ['val.acc', 'val.accuracy', 'test.acc', 'train.acc']) if (metrics?.[name] !== undefined) return percent(Number(metrics[name]));
-  for (const [name, value] of Object.entries(metrics ?? {})) if (name.endsWith('loss')) return figure(Number(value));
-  return '';
 }
 
 export class RunList {
@@ -27,7 +21,7 @@ export class RunList {
     this.stars = stars();
     /** @type {Map<string, any>} */
     this.rows = new Map();
-    this.search = h('input', { type: 'search', placeholder: 'Search runs', 'aria-label': 'Search runs', value: app.store.view.q, on: { input: () => app.store.set({ q: this.search.value }) } });
+    this.search = h('input', { type: 'search', placeholder: 'Search names, data, tags, notes', 'aria-label': 'Search runs', value: app.store.view.q, on: { input: () => app.store.set({ q: this.search.value }) } });
     this.count = h('span', { role: 'status' });
     this.compare = h('button', { type: 'button', on: { click: () => { app.store.set({ tab: 'compare' }); root.dispatchEvent(new Event('opened')); } } }, 'Compare');
     this.list = h('ul', { 'aria-label': 'Runs' });
@@ -45,7 +39,7 @@ export class RunList {
     if (this.search.value !== view.q) this.search.value = view.q;
     const words = view.q.toLowerCase().split(/\s+/).filter(Boolean);
     const shown = app.runs.filter((run) => {
-      const hay = `${run.name} ${run.data ?? ''} ${run.model ?? ''} ${run.state}`.toLowerCase();
+      const hay = [run.name, run.data, run.model, run.state, ...(run.tags ?? []), run.note].join(' ').toLowerCase();
       return words.every((word) => hay.includes(word));
     }).sort((a, b) => Number(this.stars.has(b.id)) - Number(this.stars.has(a.id)) || b.started - a.started || a.name.localeCompare(b.name, 'en', { numeric: true }));
     const elements = shown.map((run) => this.row(run));
@@ -71,14 +65,15 @@ export class RunList {
       const name = h('span');
       const state = h('span');
       const what = h('span');
-      const best = h('span');
+      const score = h('span', { class: 'score' });
+      const tags = h('span', { class: 'marks' });
       const box = h('input', { type: 'checkbox', tabindex: -1, on: { change: () => app.store.toggle('runs', run.id, box.checked) } });
       const star = h('button', { class: 'star', type: 'button', tabindex: -1, on: { click: () => { this.toggleStar(run.id); } } },
         s('svg', { width: 15, height: 15, viewBox: '0 0 16 16', 'aria-hidden': 'true' }, s('path', { d: 'M8 1.700l1.900 4 4.400.550-3.250 3 .850 4.350L8 11.450 4.100 13.600l.850-4.350-3.250-3 4.400-.550z', fill: 'none', stroke: 'currentColor', 'stroke-width': 1.4, 'stroke-linejoin': 'round' })));
       const open = h('button', { class: 'open', type: 'button', tabindex: -1, on: { click: () => { app.choose(run.id); this.root.dispatchEvent(new Event('opened')); } } },
-        h('span', { class: 'name' }, look, name), h('span', { class: 'what' }, what, h('span', { class: 'named' }, state, best)));
+        h('span', { class: 'name' }, look, name), h('span', { class: 'what' }, what), state, score, tags);
       row = h('li', { class: 'run' }, h('span', { class: 'pick' }, box), open, star);
-      row.parts = { look, name, state, what, best, box, star, open, style: '', stateWas: '' };
+      row.parts = { look, name, state, what, score, tags, box, star, open, style: '', stateWas: '' };
       this.rows.set(run.id, row);
     }
     const { parts } = row;
@@ -88,13 +83,19 @@ export class RunList {
       fill(parts.look, swatch(style));
     }
     text(parts.name, run.name);
-    parts.open.title = run.name;
     if (parts.stateWas !== run.state) {
       parts.stateWas = run.state;
       fill(parts.state, run.state === 'finished' ? h('span', { class: 'hush' }, 'finished') : statePill(run.state)); // most have finished
     }
     text(parts.what, [run.data, run.model].filter(Boolean).join(' · '));
-    text(parts.best, headline(run.metrics) || duration(run.seconds));
+    const best = headline(run);
+    const words = JSON.stringify([best, run.tags, run.note]);
+    if (parts.words !== words) {
+      parts.words = words;
+      fill(parts.score, h('span', null, best ? best.name : 'no score'), ' ', h('b', null, best ? best.value : '–'));
+      fill(parts.tags, tagMarks(run.tags ?? []));
+      parts.open.title = run.note ? `${run.name}\n${run.note}` : run.name;
+    }
     const current = app.data?.id === run.id;
     row.dataset.current = String(current);
     if (current) parts.open.setAttribute('aria-current', 'true');

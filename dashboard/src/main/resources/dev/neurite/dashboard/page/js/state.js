@@ -20,8 +20,10 @@
  * @property {number[]} cell empty, or the true and the predicted class
  * @property {string} only class of the worst examples, `''` for all
  * @property {string} sort column and direction of the table of classes, as `f1` or `-f1`
+ * @property {string} part of the data whose errors are shown, `''` for the usual one
  * @property {string[]} runs what is compared
  * @property {string} metric of the compared curves
+ * @property {string} curves which of them: `eval` of the data that is evaluated, `train`, or `all`
  * @property {string} order column and direction of the table of runs
  * @property {string} search name of the search that is shown
  * @property {string[]} brush ranges of the parallel coordinates, each `key:low:high`
@@ -31,8 +33,8 @@
 /** @type {View} */
 export const USUAL = {
   run: '', tab: 'overview', q: '', smooth: 0.6, log: false, x: 'step', zoom: [], hide: [], tables: [],
-  node: '', of: '', what: 'value', hist: 'ridge', row: 0, matrix: 'count', cell: [], only: '', sort: '',
-  runs: [], metric: '', order: '', search: '', brush: [], level: '',
+  node: '', of: '', what: 'value', hist: 'ridge', row: 0, matrix: 'count', cell: [], only: '', sort: '', part: '',
+  runs: [], metric: '', curves: 'eval', order: '', search: '', brush: [], level: '',
 };
 
 export const TABS = /** @type {[string, string][]} */ ([
@@ -42,7 +44,7 @@ export const TABS = /** @type {[string, string][]} */ ([
 /** @type {Record<string, string[]>} */
 const ONE_OF = {
   tab: TABS.map(([key]) => key), x: ['step', 'epoch', 'time'], what: ['value', 'gradient', 'update', 'output', 'delta'],
-  hist: ['ridge', 'heat'], matrix: ['count', 'row'],
+  hist: ['ridge', 'heat'], matrix: ['count', 'row'], curves: ['eval', 'train', 'all'],
 };
 
 /**
@@ -68,6 +70,7 @@ export function parse(hash) {
     } else if (typeof usual === 'boolean') view[key] = text === '1';
     else if (!ONE_OF[key] || ONE_OF[key].includes(text)) view[key] = text;
   }
+  view.metric = view.metric.replace(/^(train|val|test)\./, ''); // of an older link
   view.smooth = Math.min(0.99, Math.max(0, view.smooth));
   view.row = Math.max(0, Math.floor(view.row));
   if (view.zoom.length && !(view.zoom[0] < view.zoom[1])) view.zoom = [];

@@ -2,7 +2,7 @@
 
 import { h, s, fill, text, dialog } from './dom.js';
 import { statePill } from './runs.js';
-import { bytes, duration, figure, number, whole } from './math.js';
+import { duration, figure, number, whole } from './math.js';
 
 const ICONS = {
   pause: 'M5 3.500v9M11 3.500v9', resume: 'M4.500 3l8 5-8 5z', step: 'M3.500 3l6 5-6 5zM12 3v10', stop: 'M4 4h8v8H4z',
@@ -24,7 +24,7 @@ export class TopBar {
     /** @type {Record<string, HTMLElement>} */
     this.figures = {};
     this.list = h('dl');
-    for (const [key, words] of [['epoch', 'Epoch'], ['step', 'Step'], ['eta', 'Time left'], ['speed', 'Rows a second'], ['heap', 'Heap']]) {
+    for (const [key, words] of [['epoch', 'Epoch'], ['step', 'Step'], ['eta', 'Time left']]) {
       this.figures[key] = h('dd', null, '–');
       this.list.append(h('div', { 'data-figure': key }, h('dt', null, words), this.figures[key]));
     }
@@ -69,13 +69,8 @@ export class TopBar {
     text(this.figures.epoch, epochs ? `${whole(epoch)} / ${whole(epochs)}` : whole(epoch));
     text(this.figures.step, steps ? `${whole(step)} / ${whole(steps)}` : whole(step));
     const running = state === 'training';
-    for (const key of ['eta', 'speed', 'heap']) {
-      const place = /** @type {HTMLElement} */ (this.figures[key].parentElement);
-      place.hidden = !running && state !== 'paused'; // they say nothing of a run that is over
-    }
+    /** @type {HTMLElement} */ (this.figures.eta.parentElement).hidden = !running && state !== 'paused'; // says nothing of a run that is over
     text(this.figures.eta, running ? duration(number(now.eta)) : state === 'paused' ? 'paused' : '–');
-    text(this.figures.speed, running || state === 'paused' ? whole(number(now.rowsPerSecond)) : '–');
-    text(this.figures.heap, now.heapMax ? `${bytes(number(now.heapUsed))} of ${bytes(number(now.heapMax))}` : '–');
     this.progress.value = steps > 0 ? Math.min(1, step / steps) : 0;
     this.progress.hidden = !(running || state === 'paused');
     const can = new Set(state === 'training' || state === 'paused' ? info.controls : []);
