@@ -39,7 +39,8 @@ final class OlderSignature {
             "text.column",
             "forecast.target",
             "forecast.time",
-            "forecast.series", "forecast.rhythm");
+            "forecast.series",
+            "forecast.rhythm");
 
     private final Model model;
     private final Map<String, String> notes;

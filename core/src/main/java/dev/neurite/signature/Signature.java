@@ -110,8 +110,8 @@ public record Signature(SequencedMap<String, Input> inputs, SequencedMap<String,
             }
         }
         throw new ConfigException(
-                "threshold", "expects two classes, of which one is '" + threshold.className() + "', got "
-                        + outputs.values());
+                "threshold",
+                "expects two classes, of which one is '" + threshold.className() + "', got " + outputs.values());
     }
 
     /// A copy with another description of an output.

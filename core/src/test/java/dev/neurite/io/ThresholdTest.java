@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
-import dev.neurite.error.ModelFormatException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.model.Model;
+import dev.neurite.predict.Predictor;
+import dev.neurite.signature.Threshold;
 import dev.neurite.model.WeightsHash;
 import dev.neurite.tensor.Shape;
 import dev.neurite.train.Trainer;

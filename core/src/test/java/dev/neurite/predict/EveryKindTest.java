@@ -31,7 +31,6 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.RowSource;
 import dev.neurite.signature.Input;
-import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
 import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;

@@ -23,7 +23,8 @@ record Evaluated(Evaluation evaluation, Optional<ThresholdReport> threshold) {
     static Evaluated of(ThresholdChoice choice, Dataset test, List<Metric> measured, Kernels kernels) {
         Metric[] all = MetricNames.withHeadline(measured, test);
         var model = choice.loaded().model();
-        boolean decides = choice.wanted().isPresent() || choice.loaded().signature().output().decision().isPresent();
+        boolean decides = choice.wanted().isPresent()
+                || choice.loaded().signature().output().decision().isPresent();
         if (!decides) {
             return new Evaluated(Evaluation.of(model, test, choice.loss(), kernels, all), Optional.empty());
         }

@@ -136,11 +136,11 @@ final class ImagesTest {
         Map<String, String> notes = new HashMap<>(file.notes());
         assertThat(file.signature().input())
                 .isInstanceOfSatisfying(
-                        Input.Image.class, image -> assertThat(image.how().fit()).isEqualTo(ImageFit.CROP));
+                        Input.Image.class,
+                        image -> assertThat(image.how().fit()).isEqualTo(ImageFit.CROP));
         notes.put(ImageInput.NOTE, "true"); // as older files have it
         notes.put("classes", Json.of(file.signature().output().classNames()).write());
-        new ModelFile(file.model(), notes)
-                .write(temp.resolve("old.safetensors"), Catalog.standard());
+        new ModelFile(file.model(), notes).write(temp.resolve("old.safetensors"), Catalog.standard());
         assertThat(Cli.run("predict", path("old.safetensors"), wide, "--top", "1")
                         .out())
                 .contains("red cat");

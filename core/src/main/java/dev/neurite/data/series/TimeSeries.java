@@ -87,7 +87,8 @@ public final class TimeSeries {
             List<Past> past = Arrays.stream(targets)
                     .mapToObj(each -> new Past(each, 0, 1))
                     .toList();
-            return new TimeSeries(inputs, values.finishUnclosed(), starts, Arrays.asList(names), past, Optional.empty());
+            return new TimeSeries(
+                    inputs, values.finishUnclosed(), starts, Arrays.asList(names), past, Optional.empty());
         }
     }
 

@@ -191,11 +191,12 @@ final class ErrorsSection {
     }
 
     private void examples(ReportPage page) {
-        List<Example> worst = outcomes.map(each -> Example.worst(each, WORST)).orElse(List.of());
+        if (outcomes.isEmpty()) return;
+        List<Example> worst = Example.worst(outcomes.get(), WORST);
         if (worst.isEmpty()) return;
-        int wrong = outcomes.wrong();
+        int wrong = outcomes.get().wrong();
         page.section("worst", wrong == 0 ? "Least sure examples" : "Worst examples", true);
-        page.body().element("p", words(worst.size(), wrong));
+        page.body().element("p", words(worst.size(), outcomes.get().count(), wrong));
         boolean images = worst.stream().allMatch(each -> each.image().isPresent());
         int first = Math.min(worst.size(), images ? FIRST_IMAGES : FIRST_ROWS);
         List<Example> rest = worst.subList(first, worst.size());
@@ -209,7 +210,7 @@ final class ErrorsSection {
         page.endSection();
     }
 
-    private String words(int shown, int wrong) {
+    private static String words(int shown, int all, int wrong) {
         String which = wrong < 0
                 ? "The %,d rows that are furthest off, of %,d"
                 : wrong == 0
@@ -217,7 +218,7 @@ final class ErrorsSection {
                         : shown < wrong
                                 ? "%,d of the wrong predictions for %,d rows"
                                 : "All %,d wrong predictions for %,d rows";
-        return String.format(Locale.ROOT, which, shown, outcomes.count())
+        return String.format(Locale.ROOT, which, shown, all)
                 + ", the highest loss first. Rows are counted from 0.";
     }
 

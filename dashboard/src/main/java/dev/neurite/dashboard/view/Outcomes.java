@@ -247,9 +247,14 @@ public final class Outcomes {
             int[] some = IntStream.range(0, count)
                     .map(i -> rows[(int) ((long) rows.length * i / count)])
                     .toArray();
-            Criterion loss = subject.loss().orElse(all.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
             known = PermutationImportance.ofLoss(
-                    subject.model(), all.rows(some), loss, columns, PermutationImportance.REPEATS, 0, Kernels.shared());
+                    subject.model(),
+                    all.rows(some),
+                    subject.criterion(),
+                    columns,
+                    PermutationImportance.REPEATS,
+                    0,
+                    Kernels.shared());
             importance = known;
         }
         return Optional.of(known);
