@@ -44,6 +44,7 @@ class NetworksTest {
         return Stream.of(
                 Arguments.of(new Lenet5(), DIGITS, 10, 61_706),
                 Arguments.of(new KerasCnn(), DIGITS, 10, 1_199_882),
+                Arguments.of(new SmallCnn(), image(1, 8, 8), 10, 24_058),
                 Arguments.of(new SmallCnn(), DIGITS, 10, 24_058),
                 Arguments.of(new SmallCnn(), CIFAR, 10, 61_338),
                 Arguments.of(new SmallCnn(), image(3, 64, 96), 5, 98_005),

@@ -30,8 +30,8 @@ public final class DataOptions {
             names = AUGMENT,
             paramLabel = "SPEC,…",
             description = "Augment the training rows: flip,crop:padding=4,fill=0.5,cutout:size=8,mixup;"
-                    + " none by default; a directory of images without --model, --layers and --stack: translate."
-                    + " See 'neurite list augmentations'.")
+                    + " none by default; for a directory of images without --model, --layers and --stack"
+                    + " translate. See 'neurite list augmentations'.")
     private @Nullable String augment;
 
     @Option(

@@ -26,7 +26,8 @@ public final class ScheduleOptions {
     @Option(
             names = SCHEDULE,
             paramLabel = "SPEC",
-            description = "Learning-rate schedule: cosine, step:size=10,gamma=0.5,per=epoch, one-cycle …"
+            description = "Learning-rate schedule: constant (default; cosine for a directory of images without --model,"
+                    + " --layers and --stack), cosine, step:size=10,gamma=0.5,per=epoch, one-cycle …"
                     + " See 'neurite list schedules'.")
     private @Nullable String schedule;
 

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,7 +150,7 @@ final class ImagesTest {
     private Object accuracy(String run) {
         Cli evaluated = Cli.run("evaluate", path(run), "--data", path("wide"), "--json");
         assertThat(evaluated.code()).as(evaluated.err()).isZero();
-        return JsonText.object(evaluated.out()).get("accuracy");
+        return Objects.requireNonNull(JsonText.object(evaluated.out()).get("accuracy"));
     }
 
     /// Without options: of any size, on a convolutional network, with augmentation and batches that fit.

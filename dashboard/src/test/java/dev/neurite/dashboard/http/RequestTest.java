@@ -345,7 +345,8 @@ class RequestTest {
         var out = new ByteArrayOutputStream();
         ImageIO.write(new BufferedImage(30, 20, BufferedImage.TYPE_INT_RGB), "jpeg", out);
         byte[] bytes = out.toByteArray();
-        ByteBuffer exif = ByteBuffer.allocate(36).putShort((short) 0xffe1).putShort((short) 34);
+        byte[] segment = new byte[36];
+        ByteBuffer exif = ByteBuffer.wrap(segment).putShort((short) 0xffe1).putShort((short) 34);
         exif.put("Exif\0\0MM".getBytes(StandardCharsets.US_ASCII))
                 .putShort((short) 42)
                 .putInt(8);
@@ -356,7 +357,7 @@ class RequestTest {
                 .putInt(6 << 16);
         var turned = new ByteArrayOutputStream();
         turned.write(bytes, 0, 2);
-        turned.writeBytes(exif.array());
+        turned.writeBytes(segment);
         turned.write(bytes, 2, bytes.length - 2);
         return turned.toByteArray();
     }
