@@ -270,6 +270,7 @@ function facts(app, data) {
   const main = metrics.find(([name]) => name === test?.score) ?? metrics.find(([name]) => name !== 'loss');
   for (const [name, parts] of metrics) {
     for (const part of [...parts].reverse()) { // what is evaluated before what is trained on
+      if (test && part === 'test' && test.m[name] !== undefined) continue; // its last line says the same
       const points = /** @type {any} */ (data.series.get(`${part}.${name}`));
       const value = metricValue(name, points.v.at(-1));
       if (name !== 'loss' && name !== main?.[0]) {
