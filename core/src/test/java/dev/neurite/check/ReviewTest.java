@@ -46,7 +46,7 @@ final class ReviewTest {
 
     @Test
     void aRareClassThatIsNotFound() {
-        List<Advice> advice = review(rows(1, 0.2), rows(2, 0.2), rows(3, 0.2));
+        List<Advice> advice = review(rows(1, 0.1), rows(2, 0.1), rows(3, 0.1));
         assertThat(advice)
                 .filteredOn(each -> each.verdict() != Verdict.OK)
                 .extracting(Advice::topic)
@@ -57,9 +57,9 @@ final class ReviewTest {
                 .satisfies(found -> assertThat(found.text())
                         .contains(
                                 "Of the 40 test rows of 'yes'", "has recall 0.50 and precision 0.", "validation part"));
-        Dataset test = rows(3, 0.2);
-        Run run = trainer().fit(rows(1, 0.2), test);
-        assertThat(Review.of(trainer(), run, rows(1, 0.2), test).advice(Kernels.shared()))
+        Dataset test = rows(3, 0.1);
+        Run run = trainer().fit(rows(1, 0.1), test);
+        assertThat(Review.of(trainer(), run, rows(1, 0.1), test).advice(Kernels.shared()))
                 .anySatisfy(found -> assertThat(found.text()).contains("on the test part, which it was chosen on"));
     }
 
