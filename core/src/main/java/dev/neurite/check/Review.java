@@ -66,25 +66,33 @@ public record Review(
     private static final int PARAMETERS = 20; // for each row
     private static final int LARGEST = 1 << 25; // predictions that are looked at
 
-    /// Looks at a training that has ended. Evaluates the model on the test rows.
-    /// @param validation the rows that were evaluated after each epoch; the test rows if there were no others
+    /// Looks at a training that was evaluated on the test rows after each epoch. Evaluates the model on them again.
+    /// @throws dev.neurite.error.ShapeException if the test rows do not fit the model
+    public static Review of(Trainer trainer, Run run, Dataset train, Dataset test) {
+        return of(trainer, run, "test", train, Optional.empty(), test);
+    }
+
+    /// Looks at a training with a validation part. Evaluates the model on the test rows.
     /// @throws dev.neurite.error.ShapeException if the test rows do not fit the model
     public static Review of(Trainer trainer, Run run, Dataset train, Dataset validation, Dataset test) {
-        boolean same = validation == test;
+        return of(trainer, run, "validation", train, Optional.of(validation), test);
+    }
+
+    private static Review of(
+            Trainer trainer, Run run, String part, Dataset train, Optional<Dataset> validation, Dataset test) {
         Metric[] figures = test.isLabeled() ? new Metric[0] : new Metric[] {Metrics.r2()};
-        LossCurves losses = LossCurves.of(run.history(), same ? "test" : "validation", false);
+        LossCurves losses = LossCurves.of(run.history(), part, false);
         OptionalDouble constant = constantLoss(trainer.model(), train, trainer.loss());
         if (constant.isPresent()) losses = losses.withConstant(constant.getAsDouble());
-        long batches = Math.ceilDiv(train.size(), trainer.batchSize());
+        int batches = Math.ceilDiv(train.size(), trainer.batchSize());
+        long steps = (long) batches * run.history().epochs().size();
         return new Review(
                 losses,
-                run.minimum().isPresent()
-                        ? Long.MAX_VALUE
-                        : batches * run.history().epochs().size(),
+                run.minimum().isPresent() ? Long.MAX_VALUE : steps,
                 run.model(),
                 trainer.loss(),
                 train,
-                same ? Optional.empty() : Optional.of(validation),
+                validation,
                 test,
                 Evaluation.of(run.model(), test, trainer.loss(), figures));
     }
