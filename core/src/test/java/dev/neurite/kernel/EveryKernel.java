@@ -423,10 +423,10 @@ final class EveryKernel {
         }
         add("sequences.clearPadding", "" + padded, () -> s.clearPadding(x, 1, depth, lengths, dx), dx);
         List<Integer> last = List.of(columns - 1);
-        add("sequences.relativeToLast", "", () -> s.relativeToLast(x, last, dx), dx);
-        add("sequences.relativeToLastGradient", "", () -> s.relativeToLastGradient(x, last, dx), dx);
-        add("sequences.addLast", "", () -> s.addLast(dy, x, last, y), y);
-        add("sequences.addLastGradient", "", () -> s.addLastGradient(dy, last, dx), dx);
+        add("sequences.relativeToLast", "" + padded, () -> s.relativeToLast(x, last, dx), dx);
+        add("sequences.relativeToLastGradient", "" + padded, () -> s.relativeToLastGradient(x, last, dx), dx);
+        add("sequences.addLast", "" + padded, () -> s.addLast(dy, x, last, y), y);
+        add("sequences.addLastGradient", "" + padded, () -> s.addLastGradient(dy, last, dx), dx);
     }
 
     /// Sequences as long as a product is deep; several blocks of queries and keys, if that is long.

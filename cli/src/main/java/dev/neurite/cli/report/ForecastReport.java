@@ -2,8 +2,6 @@ package dev.neurite.cli.report;
 
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Text;
-import dev.neurite.cli.network.LoadedModel;
-import dev.neurite.cli.option.SeriesOptions;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.series.ForecastErrors;
 import dev.neurite.data.series.NaiveForecast;
@@ -28,6 +26,7 @@ import java.util.SequencedMap;
 public record ForecastReport(
         int horizon, int windows, SequencedMap<String, ForecastErrors> errors, Optional<String> advice) {
     private static final String MODEL = "model";
+    private static final String DATA = "data"; // the note with the file
 
     /// The note of a model file with the steps of a season.
     public static final String SEASON = "forecast.season";
@@ -57,10 +56,10 @@ public record ForecastReport(
         boolean relative = file.model().graph().applications().getLast().node() instanceof RelativeToLast;
         List<String> words = new ArrayList<>(List.of(
                 "train",
-                file.notes().getOrDefault(LoadedModel.DATA, "DATA.csv"),
+                file.notes().getOrDefault(DATA, "DATA.csv"),
                 "--label",
                 SeriesColumns.of(file.notes()).orElseThrow().target(),
-                SeriesOptions.FORECAST,
+                "--forecast",
                 Integer.toString(windows.window().horizon())));
         if (relative)
             words.addAll(

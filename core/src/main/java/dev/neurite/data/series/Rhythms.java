@@ -23,6 +23,7 @@ final class Rhythms {
     static final double DAY = 86_400; // seconds
     static final double WEEK = 7 * DAY;
     static final double MONTH = 365.2425 / 12 * DAY;
+    private static final int FEW_DAYS = 10; // of rows, which do not show the days that are left out
     private static final int MOST_MONTHS = 12_000;
     private static final Pattern NOTE = Pattern.compile("([0-9]+(?:\\.[0-9]+)?(?:E-?[0-9]+)?)"
             + "(?: (months|ends of months|seconds)(?: on ([A-Z]+(?:, [A-Z]+){0,6}))?)?");
@@ -66,7 +67,8 @@ final class Rhythms {
         double span = Arrays.stream(seconds)
                 .mapToDouble(i -> moments.get(i).seconds() - moments.get(i - 1).seconds())
                 .sum();
-        if (span < 2 * WEEK || usual >= WEEK / 2) return new Seconds(usual, Set.of());
+        boolean few = span < 2 * WEEK || moments.size() * usual < FEW_DAYS * DAY;
+        if (few || usual >= WEEK / 2) return new Seconds(usual, Set.of());
         Map<DayOfWeek, Integer> counts = new EnumMap<>(DayOfWeek.class);
         for (Moment each : moments) counts.merge(each.local().getDayOfWeek(), 1, Integer::sum);
         int most = Collections.max(counts.values());
