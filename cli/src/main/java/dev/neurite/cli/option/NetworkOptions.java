@@ -54,8 +54,8 @@ public final class NetworkOptions {
             paramLabel = "N,N,…",
             description =
                     "Units of each hidden layer, 128 by default; 'none' for no hidden layer. Without it the default is"
-                        + " --model linear-forecaster with --forecast, text-classifier with --text, char-rnn for"
-                        + " a text file, and small-cnn for a directory of images.")
+                            + " --model linear-forecaster with --forecast, text-classifier with --text, char-rnn for"
+                            + " a text file, and small-cnn for a directory of images.")
     private @Nullable String layers;
 
     @Option(

@@ -1,11 +1,11 @@
 package dev.neurite.cli.report;
 
 import dev.neurite.cli.console.Text;
-import dev.neurite.io.Threshold;
 import dev.neurite.metric.Confusion;
 import dev.neurite.metric.OperatingPoint;
 import dev.neurite.metric.Predictions;
 import dev.neurite.model.TextTable;
+import dev.neurite.signature.Threshold;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -83,7 +83,8 @@ final class Looks {
     /// How much the present model of a run uses each column.
     /// @throws HttpProblem 409 for a model whose inputs are no columns, or without data
     PermutationImportance importance(WatchedRun run) {
-        return now(run, "").importance()
+        return now(run, "")
+                .importance()
                 .orElseThrow(() -> HttpProblem.conflict("The inputs of this model are no columns of a table."));
     }
 

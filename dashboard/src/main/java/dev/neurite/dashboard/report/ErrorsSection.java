@@ -218,8 +218,7 @@ final class ErrorsSection {
                         : shown < wrong
                                 ? "%,d of the wrong predictions for %,d rows"
                                 : "All %,d wrong predictions for %,d rows";
-        return String.format(Locale.ROOT, which, shown, all)
-                + ", the highest loss first. Rows are counted from 0.";
+        return String.format(Locale.ROOT, which, shown, all) + ", the highest loss first. Rows are counted from 0.";
     }
 
     private static void pictures(ReportPage page, List<Example> worst) {
