@@ -1,5 +1,6 @@
 package dev.neurite.cli.input;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
@@ -76,7 +77,8 @@ final class SeriesDefaultsTest {
                     temp.resolve(each.getKey()).toString(),
                     "--json");
             assertThat(trained.code()).as(trained.err()).isZero();
-            Map<?, ?> forecasts = (Map<?, ?>) JsonText.object(trained.out()).get("forecasts");
+            Map<?, ?> forecasts =
+                    (Map<?, ?>) requireNonNull(JsonText.object(trained.out()).get("forecasts"));
             double best = forecasts.keySet().stream()
                     .filter(name -> !"model".equals(name))
                     .mapToDouble(name -> mae(forecasts, name))
@@ -88,6 +90,7 @@ final class SeriesDefaultsTest {
     }
 
     private static double mae(Map<?, ?> forecasts, Object name) {
-        return ((Number) ((Map<?, ?>) forecasts.get(name)).get("mae")).doubleValue();
+        Map<?, ?> figures = (Map<?, ?>) requireNonNull(forecasts.get(name));
+        return ((Number) requireNonNull(figures.get("mae"))).doubleValue();
     }
 }
