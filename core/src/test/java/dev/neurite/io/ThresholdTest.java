@@ -33,7 +33,7 @@ final class ThresholdTest {
         Path file = temp.resolve("model.safetensors");
         new ModelFile(model, CLASSES).write(file, Catalog.standard());
         float probability = (float)
-                (double) Predictor.load(file).predict(1f).probabilities().get("yes");
+                (double) Predictor.load(file).predict(1f).probabilities().getOrDefault("yes", 0.0);
         ModelFile.save(new Threshold("yes", probability, "given"), file);
         assertThat(Predictor.load(file).predict(1f).label()).isEqualTo("yes"); // at least, not above
         ModelFile.save(new Threshold("yes", Math.nextUp(probability), "given"), file);

@@ -170,7 +170,7 @@ final class ThresholdTest {
         String table = text.out().substring(text.out().indexOf("importance: "));
         assertThat(table.lines()
                         .filter(line -> line.matches("(signal|noise|color) .*"))
-                        .map(line -> line.split(" ")[0]))
+                        .map(line -> line.split(" ", -1)[0]))
                 .hasSize(3)
                 .last()
                 .isEqualTo("noise");
