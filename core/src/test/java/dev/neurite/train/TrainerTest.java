@@ -396,7 +396,7 @@ class TrainerTest {
         assertThatThrownBy(() -> trainer.epochs(0)).hasMessage("epochs: expects at least 1, got 0");
         assertThatThrownBy(() -> trainer.batchSize(-1)).hasMessage("batch size: expects at least 1, got -1");
         assertThatThrownBy(() -> trainer.threads(0)).hasMessage("threads: expects 1 to 1024, got 0");
-        assertThatThrownBy(() -> trainer.shards(0)).hasMessage("shards: expects at least 1, got 0");
+        assertThatThrownBy(() -> trainer.shards(0)).hasMessage("shards: expects a number from 1 to 1048576, got 0");
     }
 
     // ------------------------------------------------------------------------------------------------ inspection
