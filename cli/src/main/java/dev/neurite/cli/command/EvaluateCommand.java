@@ -28,6 +28,7 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.error.Spelling;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Loss;
@@ -134,6 +135,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Optional<ThresholdOption.Wanted> wanted = threshold.wanted();
         Optional<List<Metric>> asked = Optional.ofNullable(metrics).map(MetricNames::parse);
         LoadedModel loaded = LoadedModel.read(run);
+        requireOneInput(loaded);
         DataSource source = data != null ? DataSource.of(data) : recordedSource(loaded);
         Optional<Path> page = html.file(read(loaded, source));
         context.noteMissingVectors();
@@ -178,6 +180,19 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new DataException(source.text(), misfit.problem(), "Use data like the model's training data");
         }
         return 0;
+    }
+
+    /// Refuses a model of several inputs or outputs of which no training of the command line has noted the data.
+    private static void requireOneInput(LoadedModel loaded) {
+        var signature = loaded.signature();
+        boolean one = signature.inputs().size() == 1 && signature.outputs().size() == 1;
+        if (one || loaded.data().isPresent()) return;
+        throw new ConfigException(
+                "evaluate",
+                "expects a model of one input and one output, got inputs "
+                        + Spelling.listed(List.copyOf(signature.inputs().keySet())) + ", output "
+                        + Spelling.listed(List.copyOf(signature.outputs().keySet())),
+                "Evaluate it in Java, with Evaluation.of");
     }
 
     /// What the command reads.

@@ -3,11 +3,12 @@ package dev.neurite.cli.command;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.FilesRead;
+import dev.neurite.cli.console.NamedFiles;
 import dev.neurite.cli.console.OutputFile;
 import dev.neurite.cli.input.PredictionInput;
 import dev.neurite.cli.input.SeriesEvaluationData;
-import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.network.ModelInput;
 import dev.neurite.cli.onnx.OnnxPrediction;
 import dev.neurite.cli.report.ForecastWriter;
 import dev.neurite.cli.report.PredictionWriter;
@@ -15,10 +16,9 @@ import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Forecaster;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.predict.Prediction;
-import dev.neurite.predict.Predictor;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
+import dev.neurite.signature.Output;
+import dev.neurite.signature.Signature;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -52,7 +52,11 @@ import picocli.CommandLine.Spec;
             "losses give scores instead of probabilities, networks for regression give their values.",
             "A network that was trained with --forecast takes a CSV file whose last rows are the steps to forecast",
             "from, and gives a line for each step after its end: the time, or else the step, and the value.",
-            "A network that was trained with --text takes a CSV file with the column of texts.",
+            "A network that was trained with --text takes a CSV file with the column of texts. A network of",
+            "sequences takes a .npy array of rows, or a CSV file for each row, whose lines are the steps.",
+            "A network of several inputs takes a file for each of them, all of as many rows, by the names that",
+            "'neurite summary' shows: an image or a directory of images, .npy or CSV. If all are columns, one CSV",
+            "file is enough.",
             "",
             "An ONNX model takes an array (.npy) for each of its inputs, of the type and shape that 'neurite summary'",
             "shows. Its outputs are shown by their shapes and first elements; with --output they are written as"
@@ -64,14 +68,13 @@ import picocli.CommandLine.Spec;
             "  neurite predict runs/2026-11-24_pets-1 photos/ --out predictions.csv",
             "  neurite predict runs/2026-11-24_fashion-mnist-1 t10k-images-idx3-ubyte.gz > predictions.csv",
             "  echo 5.1,3.5,1.4,0.2 | neurite predict runs/2026-11-24_iris-1 - --json",
+            "  neurite predict houses.safetensors --input image=photos/ --input table=houses.csv",
             "  neurite predict resnet18.onnx --input x.npy --output y.npy",
             "  neurite predict bert.onnx --input ids=ids.npy --input mask=mask.npy --output answers/"
         })
 final class PredictCommand implements Callable<Integer> {
-    private static final int ROWS_AT_ONCE = 512;
-    private static final int VALUES_AT_ONCE = 1 << 24; // 64 MB
+    private static final String TOP = "--top";
     private static final String OUT = "--out";
-    private static final String INPUT = "--input";
 
     private final Context context;
 
@@ -87,7 +90,7 @@ final class PredictCommand implements Callable<Integer> {
                             + " standard input.")
     private List<String> files = List.of();
 
-    @Option(names = "--top", paramLabel = "K", description = "Print only the K most probable classes, best first.")
+    @Option(names = TOP, paramLabel = "K", description = "Print only the K most probable classes, best first.")
     private @Nullable Integer top;
 
     @Option(
@@ -98,9 +101,10 @@ final class PredictCommand implements Callable<Integer> {
     private @Nullable String out;
 
     @Option(
-            names = INPUT,
+            names = NamedFiles.OPTION,
             paramLabel = "[NAME=]FILE",
-            description = "For an ONNX model: an array (.npy) for the input of that name, or else for the next one.")
+            description = "For a model of several inputs: the file or directory for the input of that name, or else for"
+                    + " the next one. Of an ONNX model an array (.npy).")
     private List<String> inputs = List.of();
 
     @Spec
@@ -115,91 +119,119 @@ final class PredictCommand implements Callable<Integer> {
     public Integer call() {
         refuseExchanged();
         int threads = context.threads();
-        if (top != null && top < 1) throw new ConfigException("--top", "expects at least 1, got " + top);
+        if (top != null && top < 1) throw new ConfigException(TOP, "expects at least 1, got " + top);
         if (LoadedModel.isOnnx(run)) {
             onnx();
             return 0;
         }
-        requireFiles();
+        if (files.isEmpty() && inputs.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Missing required parameter: 'FILE'");
+        }
         LoadedModel loaded = LoadedModel.read(run);
-        if (loaded.isOfLanguage()) {
-            throw new ConfigException(
-                    "predict",
-                    "expects a network that predicts rows, got a model of language",
-                    "To go on with a text: " + Console.commandLine("generate", run, "--prompt", "TEXT"));
-        }
-        Optional<Forecaster> forecaster = loaded.forecaster();
-        if (forecaster.isPresent()) return forecast(loaded, forecaster.get(), threads);
-        Predictor predictor = loaded.predictor();
-        if (top != null && predictor.classNames().isEmpty()) {
-            throw new ConfigException("--top", "expects a network that predicts classes, got one for regression");
-        }
-        int shown = top == null ? 0 : Math.min(top, predictor.classNames().size());
+        requireTop(loaded.signature());
         context.noteMissingVectors();
-        List<String> all = files.stream()
-                .flatMap(file -> PredictionInput.files(file).stream())
-                .toList();
-        boolean named = files.size() > 1 || !all.equals(files);
-        try (OutputFile output = output(loaded, all);
-                Kernels kernels = Kernels.create(threads)) {
-            boolean escapes = out == null && context.io().outIsTerminal();
-            Consumer<String> lines = line -> output.stream().print((escapes ? Console.printable(line) : line) + '\n');
-            var layout = new PredictionWriter.Layout(shown, named, lines);
-            PredictionWriter writer =
-                    context.json() ? new PredictionWriter.JsonLines(layout) : new PredictionWriter.Csv(layout);
-            var rows = new RowPredictor(loaded, predictor, kernels, writer, output);
-            for (String file : all) rows.file(file);
-            output.keep();
-        } catch (ReaderGone _) {
-            return 0; // the reader of a pipe has closed it, as head does
-        }
+        Optional<Forecaster> forecaster = loaded.forecaster();
+        if (forecaster.isPresent()) forecast(loaded, forecaster.get(), threads);
+        else rows(loaded, threads);
         return 0;
     }
 
-    private OutputFile output(LoadedModel loaded, List<String> rows) {
-        FilesRead read = FilesRead.of(rows).and(List.of(loaded.file())).and(RunDirectory.filesBeside(loaded.file()));
+    /// Refuses a model of language, and `--top` for a model without classes of rows.
+    private void requireTop(Signature signature) {
+        List<String> kinds = new ArrayList<>();
+        for (Output each : signature.outputs().values()) {
+            kinds.add(
+                    switch (each) {
+                        case Output.Continuation _ ->
+                            throw new ConfigException(
+                                    "predict",
+                                    "expects a network that predicts rows, got a model of language",
+                                    "To go on with a text: "
+                                            + Console.commandLine("generate", run, "--prompt", "TEXT"));
+                        case Output.Classes _ -> "classes";
+                        case Output.Labels _ -> "several labels";
+                        case Output.StepClasses _ -> "a class for each step";
+                        case Output.Forecast _ -> "a forecast";
+                        case Output.Values _, Output.Numbers _ -> "numbers";
+                    });
+        }
+        if (top == null || kinds.contains("classes")) return;
+        throw new ConfigException(
+                TOP, "expects a network that predicts classes, got one that predicts " + String.join(", ", kinds));
+    }
+
+    /// Predicts rows of files, or of a file for each of several inputs.
+    private void rows(LoadedModel loaded, int threads) {
+        List<ModelInput> takes = loaded.inputs();
+        boolean one = takes.size() == 1;
+        if (one && !inputs.isEmpty()) {
+            throw new ConfigException(
+                    NamedFiles.OPTION,
+                    "expects a model of several inputs, got one that takes "
+                            + takes.getFirst().described(),
+                    "Files come after a run: " + Console.commandLine("predict", run, inputs.getFirst()));
+        }
+        boolean tables = inputs.isEmpty() && takes.stream().allMatch(ModelInput::isOfColumns);
+        List<String> all = one
+                ? files.stream()
+                        .flatMap(file -> PredictionInput.files(file).stream())
+                        .toList()
+                : files;
+        FilesRead read = FilesRead.of(all).and(NamedFiles.read(inputs).paths());
+        try (OutputFile output = output(loaded, read);
+                Kernels kernels = Kernels.create(threads)) {
+            boolean named = (one || tables) && (files.size() > 1 || !all.equals(files));
+            var layout = new PredictionWriter.Layout(top == null ? 0 : top, named, lines(output));
+            PredictionWriter writer =
+                    context.json() ? new PredictionWriter.JsonLines(layout) : new PredictionWriter.Csv(layout);
+            var rows = new RowPredictor(context, loaded, kernels, writer, output);
+            if (one || tables) for (String file : all) rows.file(file);
+            else rows.inputs(Stream.concat(inputs.stream(), files.stream()).toList());
+            output.keep();
+        } catch (RowPredictor.ReaderGone _) {
+            // the reader of a pipe has closed it, as head does
+        }
+    }
+
+    private Consumer<String> lines(OutputFile output) {
+        boolean escapes = out == null && context.io().outIsTerminal();
+        return line -> output.stream().print((escapes ? Console.printable(line) : line) + '\n');
+    }
+
+    private OutputFile output(LoadedModel loaded, FilesRead rows) {
+        FilesRead read = rows.and(List.of(loaded.file())).and(RunDirectory.filesBeside(loaded.file()));
         return OutputFile.of(OUT, out, read, context.io().out());
     }
 
     /// Runs an ONNX model.
     private void onnx() {
         if (top != null) {
-            throw new ConfigException("--top", "expects a run, got an ONNX model, whose file names no classes");
+            throw new ConfigException(TOP, "expects a run, got an ONNX model, whose file names no classes");
         }
         List<String> all = Stream.concat(inputs.stream(), files.stream()).toList();
         new OnnxPrediction(context, run, all, Optional.ofNullable(out)).run();
     }
 
-    /// Refuses a run without files, in picocli's words, and with inputs of an ONNX model.
-    private void requireFiles() {
+    /// Forecasts what comes after the end of each file.
+    private void forecast(LoadedModel loaded, Forecaster forecaster, int threads) {
         if (!inputs.isEmpty()) {
             throw new ConfigException(
-                    INPUT,
-                    "expects an ONNX model, got a run",
+                    NamedFiles.OPTION,
+                    "expects a model of several inputs, got a forecaster",
                     "Files come after a run: " + Console.commandLine("predict", run, inputs.getFirst()));
         }
-        if (files.isEmpty()) throw new ParameterException(spec.commandLine(), "Missing required parameter: 'FILE'");
-    }
-
-    /// Forecasts what comes after the end of each file.
-    private int forecast(LoadedModel loaded, Forecaster forecaster, int threads) {
-        if (top != null) throw new ConfigException("--top", "expects a network that predicts classes, got a forecast");
-        context.noteMissingVectors();
-        try (OutputFile output = output(loaded, files);
+        try (OutputFile output = output(loaded, FilesRead.of(files));
                 Kernels kernels = Kernels.create(threads)) {
-            boolean escapes = out == null && context.io().outIsTerminal();
-            Consumer<String> lines = line -> output.stream().print((escapes ? Console.printable(line) : line) + '\n');
-            var writer = new ForecastWriter(forecaster.columns(), files.size() > 1, context.json(), lines);
+            var writer = new ForecastWriter(forecaster.columns(), files.size() > 1, context.json(), lines(output));
             for (String file : files) {
                 writer.write(
                         file,
                         SeriesEvaluationData.forecast(
                                 file, context.io().in(), loaded, forecaster, kernels, context::note));
-                if (!output.flush()) return 0; // the reader of a pipe has closed it
+                if (!output.flush()) return; // the reader of a pipe has closed it
             }
             output.keep();
         }
-        return 0;
     }
 
     /// Refuses a file in the place of the run and a run in the place of a file.
@@ -213,65 +245,5 @@ final class PredictCommand implements Callable<Integer> {
 
     private static boolean isModel(String path) {
         return LoadedModel.isRun(path) || LoadedModel.isOnnx(path);
-    }
-
-    /// The reader of standard output has closed it.
-    private static final class ReaderGone extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        ReaderGone() {
-            super(null, null, false, false);
-        }
-    }
-
-    /// Predicts the rows of files and writes the predictions.
-    private final class RowPredictor {
-        private final LoadedModel loaded;
-        private final Predictor predictor;
-        private final Kernels kernels;
-        private final PredictionWriter writer;
-        private final OutputFile output;
-        private final int atOnce; // rows
-        private Optional<InputRange> seen;
-        private String file = "";
-        private int row;
-
-        RowPredictor(
-                LoadedModel loaded, Predictor predictor, Kernels kernels, PredictionWriter writer, OutputFile output) {
-            this.loaded = loaded;
-            this.predictor = predictor;
-            this.kernels = kernels;
-            this.writer = writer;
-            this.output = output;
-            this.seen = loaded.range();
-            this.atOnce = atOnce(loaded.model().network().inputs().getFirst());
-        }
-
-        void file(String next) {
-            file = next;
-            row = 0;
-            PredictionInput.read(file, context.io().in(), loaded, context::note, atOnce, this::rows);
-        }
-
-        /// Fewer rows of large images.
-        private static int atOnce(Shape row) {
-            return row.isKnown() ? Math.clamp(VALUES_AT_ONCE / Math.max(1, row.size()), 1, ROWS_AT_ONCE) : ROWS_AT_ONCE;
-        }
-
-        private void rows(PredictionInput rows) {
-            for (int from = 0; from < rows.count(); from += atOnce) {
-                Tensor inputs = rows.rows(from, Math.min(rows.count(), from + atOnce));
-                InputRange range = InputRange.of(inputs);
-                if (seen.isPresent() && seen.get().isFar(range)) {
-                    context.note("warning: " + seen.get().farText(file, range));
-                    seen = Optional.empty(); // warn once
-                }
-                for (Prediction each : predictor.predictPrepared(inputs, kernels)) {
-                    writer.write(file, row, each.requireFinite(file + ", row " + row + " (from 0)"));
-                    row++;
-                }
-                if (!output.flush()) throw new ReaderGone();
-            }
-        }
     }
 }

@@ -106,7 +106,7 @@ final class SummaryCommand implements Callable<Integer> {
             context.printJson(json(loaded, summary, rows, rule));
             return 0;
         }
-        context.print("input " + String.join(" ", strings(summary.inputs())));
+        context.print("input " + inputs(loaded, summary));
         context.print(summary.toString());
         if (summary.training().isPresent()) {
             context.print(Text.format("peak memory of training, batches of %,d by %s: ", rows, named)
@@ -169,6 +169,7 @@ final class SummaryCommand implements Callable<Integer> {
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("input", strings(summary.inputs()));
+        json.put("names", List.copyOf(loaded.signature().inputs().keySet()));
         json.put("layers", layers);
         json.put("parameters", summary.parameters());
         json.put("multiplications", summary.multiplications());
@@ -189,6 +190,16 @@ final class SummaryCommand implements Callable<Integer> {
         loaded.data().ifPresent(data -> json.put("data", data));
         json.put("weights", WeightsHash.sha256(loaded.model()));
         return json;
+    }
+
+    /// The shapes of inputs, of several with their names.
+    private static String inputs(LoadedModel loaded, Summary summary) {
+        List<String> shapes = new ArrayList<>(strings(summary.inputs()));
+        if (shapes.size() > 1) {
+            List<String> names = List.copyOf(loaded.signature().inputs().keySet());
+            for (int i = 0; i < shapes.size(); i++) shapes.set(i, names.get(i) + " " + shapes.get(i));
+        }
+        return String.join(" ", shapes);
     }
 
     private static List<String> strings(List<?> shapes) {

@@ -3,6 +3,7 @@ package dev.neurite.cli.input;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.network.ModelInput;
 import dev.neurite.cli.option.TableSettings;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
@@ -17,6 +18,7 @@ import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.json.Json;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -155,10 +157,20 @@ public final class CsvEvaluationData {
     }
 
     /// Reads inputs: raw columns for the model's preprocessing; without one numbers, by the model's
-    /// column names or else in order. All rows are checked first.
-    static Dataset inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
-        Inputs inputs = Inputs.of(where, model, notes);
-        return inputs.prepare(Csv.read(where, in, inputs.options()), notes);
+    /// column names or else in order. All rows are checked first. Of sequences they are the steps of one.
+    static RowSource inputs(String where, InputStream in, ModelInput input, Consumer<String> notes) {
+        Inputs inputs = Inputs.of(where, input, notes);
+        Dataset rows = inputs.prepare(Csv.read(where, in, inputs.options()), notes);
+        if (!input.isSequence()) return rows;
+        int steps = input.shape().extent(0);
+        if (rows.size() == 0 || (steps != Shape.OPEN && steps != rows.size())) {
+            throw new DataException(
+                    where,
+                    Text.format(
+                            "expects %s, as the lines of a file are the steps of one row, got %,d",
+                            steps == Shape.OPEN ? "at least 1 line" : Text.format("%,d lines", steps), rows.size()));
+        }
+        return new PredictionInput.OneSequence(rows, input.shape());
     }
 
     /// Reads inputs in parts, as they arrive.
@@ -166,38 +178,40 @@ public final class CsvEvaluationData {
     static void streamInputs(
             String where,
             InputStream in,
-            LoadedModel model,
+            ModelInput input,
             Consumer<String> notes,
             int most,
-            Consumer<Dataset> parts) {
+            Consumer<? super Dataset> parts) {
         Set<String> noted = new HashSet<>();
         Consumer<String> once = note -> {
             if (noted.add(note.replaceAll("[0-9].*", ""))) notes.accept(note); // once, not for each part
         };
-        Inputs inputs = Inputs.of(where, model, notes);
+        Inputs inputs = Inputs.of(where, input, notes);
         Csv.readParts(where, in, inputs.options(), most, part -> parts.accept(inputs.prepare(part, once)));
     }
 
     /// How inputs are read for a model.
     /// @param fitted the preprocessing; empty for numbers that are inputs in their order
+    /// @param shape of what a line of the file becomes
     private record Inputs(String where, CsvOptions options, Optional<Preprocessing> fitted, Shape shape) {
-        static Inputs of(String where, LoadedModel model, Consumer<String> notes) {
-            Shape shape = model.model().network().inputs().getFirst();
-            if (model.preprocessing().isPresent()) {
-                CsvOptions options = CsvEvaluationData.options(where, model, notes)
-                        .like(model.preprocessing().get(), false);
-                return new Inputs(where, options, model.preprocessing(), shape);
+        static Inputs of(String where, ModelInput input, Consumer<String> notes) {
+            Shape shape = input.isSequence() ? input.shape().row() : input.shape();
+            if (input.preprocessing().isPresent()) {
+                CsvOptions options = CsvEvaluationData.options(where, input.model(), notes)
+                        .like(input.preprocessing().get(), false);
+                return new Inputs(where, options, input.preprocessing(), shape);
             }
             CsvOptions usual = CsvOptions.USUAL
                     .withDelimiter(TableSettings.isTabbed(where) ? '\t' : ',')
                     .withNotes(line -> notes.accept("note: " + line));
-            if (model.features().isEmpty()) return new Inputs(where, usual.withNumbers(), Optional.empty(), shape);
-            Preprocessing named = identity(model.features(), shape);
+            if (input.features().isEmpty()) return new Inputs(where, usual.withNumbers(), Optional.empty(), shape);
+            Preprocessing named = identity(input.features(), shape);
             return new Inputs(where, usual.like(named, false), Optional.of(named), shape);
         }
 
         Dataset prepare(Table table, Consumer<String> notes) {
-            if (fitted.isPresent()) return data(where, fitted.get(), table, false, notes);
+            if (fitted.isPresent())
+                return data(where, fitted.get(), table, false, notes).withInputShape(shape);
             List<String> names =
                     table.columns().stream().map(Table.Column::name).toList();
             if (names.size() != shape.size()) {

@@ -135,7 +135,7 @@ public sealed interface DataSource {
     }
 
     private static void refuseTableModel(LoadedModel model, String text) {
-        if (model.takesPixels()) return;
+        if (model.input().takesPixels()) return;
         throw new DataException(
                 text,
                 "expects a CSV file with the columns that the model was trained on, got other data",
@@ -271,7 +271,7 @@ public sealed interface DataSource {
         public Dataset load(LoadedModel model, Consumer<String> notes) {
             refuseTableModel(model, text);
             boolean images = DataDirectory.isOfImages(path);
-            ImageInput how = images ? model.images() : ImageInput.USUAL;
+            ImageInput how = images ? model.input().images() : ImageInput.USUAL;
             return ofClasses(
                     located(List.of(path.toString()), () -> DataDirectory.load(path, how))
                             .test(),

@@ -1,15 +1,18 @@
 package dev.neurite.cli.input;
 
-import dev.neurite.cli.network.LoadedModel;
-import dev.neurite.data.Dataset;
+import dev.neurite.cli.console.NamedFiles;
+import dev.neurite.cli.console.Text;
+import dev.neurite.cli.network.ModelInput;
 import dev.neurite.data.StoredRows;
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.datasets.Idx;
 import dev.neurite.datasets.ImageFile;
 import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
+import dev.neurite.model.RowSource;
+import dev.neurite.signature.Input;
 import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
-import dev.neurite.text.data.TextRows;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -19,25 +22,26 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/// Rows to predict in the shape of a model's input.
-public sealed interface PredictionInput
-        permits PredictionInput.Stored, PredictionInput.Prepared, PredictionInput.Texts {
-    /// The number of rows.
-    int count();
-
-    /// Rows `from` (inclusive) to `to` (exclusive), as a batch.
-    Tensor rows(int from, int to);
+/// Reads rows to predict from files.
+public final class PredictionInput {
+    private PredictionInput() {}
 
     /// Reads a file; its content and name decide on its kind. A file is checked as a whole before its
-    /// first row is used; CSV rows from a pipe are used as they arrive.
+    /// first row is used; CSV rows from a pipe are used as they arrive. For an input of sequences a CSV file is one
+    /// row, and its lines are the steps.
     /// @param file its path, or `-` for CSV from a stream
     /// @param in that stream
     /// @param warn takes notes and warnings
@@ -45,61 +49,78 @@ public sealed interface PredictionInput
     /// @param rows takes the rows
     /// @throws DataException if it is missing, damaged, or does not fit the model
     public static void read(
-            String file,
-            InputStream in,
-            LoadedModel model,
-            Consumer<String> warn,
-            int most,
-            Consumer<PredictionInput> rows) {
-        if (model.textColumn().isPresent()) {
-            texts(file, in, model, warn, most, rows);
-            return;
-        }
-        Shape shape = model.model().network().inputs().getFirst();
-        if (!shape.isKnown()) {
-            throw new DataException("model", "expects inputs of a fixed shape to read them from a file, has " + shape);
-        }
-        Consumer<Dataset> parts = part -> rows.accept(new Prepared(part));
+            String file, InputStream in, ModelInput input, Consumer<String> warn, int most, Consumer<RowSource> rows) {
+        boolean text = input.input() instanceof Input.Text;
         if (file.equals("-")) {
-            CsvEvaluationData.streamInputs("standard input", in, model, warn, most, parts);
+            stream("standard input", in, input, warn, most, rows);
             return;
         }
         Path path = existing(file);
         if (Files.isRegularFile(path)) {
-            rows.accept(of(path, file, model, warn));
+            rows.accept(of(path, file, input, warn));
             return;
         }
         try (var pipe = new PushbackInputStream(
                 Files.newInputStream(path))) { // opening the pipe again would lose its first bytes
             int first = pipe.read();
             if (first >= 0) pipe.unread(first);
-            if (beginsText(first)) CsvEvaluationData.streamInputs(file, pipe, model, warn, most, parts);
-            else rows.accept(copied(pipe, file, model, warn));
+            if (text || beginsText(first)) stream(file, pipe, input, warn, most, rows);
+            else rows.accept(copied(pipe, file, input, warn));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
     }
 
-    /// Reads texts: those of a file at once, from a pipe as they arrive.
-    private static void texts(
-            String file,
-            InputStream in,
-            LoadedModel model,
-            Consumer<String> warn,
-            int most,
-            Consumer<PredictionInput> rows) {
-        Consumer<TextRows> parts = part -> rows.accept(new Texts(part));
-        if (file.equals("-")) {
-            TextTable.streamInputs("standard input", in, model, warn, most, parts);
-            return;
+    /// Reads the rows of a file, or the images of a directory, at once.
+    private static RowSource whole(String file, InputStream in, ModelInput input, Consumer<String> warn) {
+        if (!file.equals("-") && Files.isDirectory(existing(file))) {
+            return new ImageRows(files(file).stream().map(Path::of).toList(), input.images());
         }
-        Path path = existing(file);
-        try (InputStream content = Files.newInputStream(path)) {
-            if (Files.isRegularFile(path)) parts.accept(TextTable.inputs(file, content, model, warn));
-            else TextTable.streamInputs(file, content, model, warn, most, parts);
+        List<RowSource> parts = new ArrayList<>();
+        read(file, in, input, warn, Integer.MAX_VALUE, parts::add);
+        return parts.getFirst();
+    }
+
+    /// Reads the rows of a model of several inputs: row i of each file.
+    /// @param files by the names of inputs; images may be a directory
+    /// @throws DataException for files that are missing or do not fit, or different numbers of rows
+    public static RowSource joint(
+            Map<String, String> files, InputStream in, List<ModelInput> inputs, Consumer<String> warn) {
+        byte[] typed = files.containsValue("-") ? content(in) : new byte[0];
+        Set<String> noted = new HashSet<>();
+        Consumer<String> once = note -> {
+            if (noted.add(note)) warn.accept(note); // a file may be that of several inputs
+        };
+        List<RowSource> all = new ArrayList<>();
+        List<String> counts = new ArrayList<>();
+        for (ModelInput each : inputs) {
+            String file = Objects.requireNonNull(files.get(each.name()), each.name());
+            RowSource rows = whole(file, new ByteArrayInputStream(typed), each, once);
+            all.add(rows);
+            counts.add(Text.format("%,d in %s for '%s'", rows.size(), file, each.name()));
+        }
+        if (all.stream().mapToInt(RowSource::size).distinct().count() > 1) {
+            throw new DataException(
+                    NamedFiles.OPTION,
+                    "expects the same number of rows for each input, got " + Spelling.listed(counts));
+        }
+        return RowSource.joint(all.toArray(RowSource[]::new));
+    }
+
+    private static byte[] content(InputStream in) {
+        try {
+            return in.readAllBytes(); // columns of it may be several inputs
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw unreadable("standard input", e);
         }
+    }
+
+    /// Reads text as it arrives, except the steps of a sequence, of which all are one row.
+    private static void stream(
+            String where, InputStream in, ModelInput input, Consumer<String> warn, int most, Consumer<RowSource> rows) {
+        if (input.isSequence()) rows.accept(CsvEvaluationData.inputs(where, in, input, warn));
+        else if (input.input() instanceof Input.Text) TextTable.streamInputs(where, in, input, warn, most, rows);
+        else CsvEvaluationData.streamInputs(where, in, input, warn, most, rows);
     }
 
     /// Whether a first byte begins none of the binary formats: IDX, gzip, PNG, NumPy, JPEG.
@@ -108,12 +129,12 @@ public sealed interface PredictionInput
     }
 
     /// Reads binary data from a pipe, through a temporary file.
-    private static PredictionInput copied(InputStream pipe, String file, LoadedModel model, Consumer<String> warn)
+    private static RowSource copied(InputStream pipe, String file, ModelInput input, Consumer<String> warn)
             throws IOException {
         Path copy = Files.createTempFile("neurite", "");
         try {
             Files.copy(pipe, copy, StandardCopyOption.REPLACE_EXISTING);
-            return of(copy, file, model, warn);
+            return of(copy, file, input, warn);
         } catch (DataException fault) {
             throw new DataException(fault.where().replace(copy.toString(), file), fault.problem(), fault.hint());
         } finally {
@@ -122,26 +143,30 @@ public sealed interface PredictionInput
     }
 
     /// @param file its name on the command line
-    private static PredictionInput of(Path path, String file, LoadedModel model, Consumer<String> warn) {
-        Shape shape = model.model().network().inputs().getFirst();
-        byte[] start = start(path);
-        String name = file.toLowerCase(Locale.ROOT);
-        boolean pixels = model.takesPixels();
-        boolean numpy = name.endsWith(".npy") || NpyInput.isNpy(start);
-        if (!pixels && (ImageFile.isImage(start) || numpy || (start.length > 0 && start[0] == 0))) {
-            throw new DataException(file, "expects a CSV file with the columns that the model takes, got another file");
-        }
-        if (ImageFile.isImage(start) || isNamedAsImage(name)) return image(path, model);
-        if (numpy) return NpyInput.read(path, shape);
-        boolean csv = DataSource.isCsv(name);
-        boolean binary = !csv && start.length >= 2 && (start[0] == 0 || (isGzip(start) && !isPackedText(path)));
-        boolean named = name.endsWith(".gz") || name.contains("idx") || name.endsWith("-ubyte");
-        if (binary || (named && !csv)) return idx(path, shape);
+    private static RowSource of(Path path, String file, ModelInput input, Consumer<String> warn) {
         try (InputStream content = Files.newInputStream(path)) {
-            return new Prepared(CsvEvaluationData.inputs(file, content, model, warn));
+            if (input.input() instanceof Input.Text) return TextTable.inputs(file, content, input, warn);
+            return binary(path, file, input).orElseGet(() -> CsvEvaluationData.inputs(file, content, input, warn));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
+    }
+
+    /// Reads an image, or a file of NumPy's or IDX format; empty for another file.
+    private static Optional<RowSource> binary(Path path, String file, ModelInput input) {
+        byte[] start = start(path);
+        String name = file.toLowerCase(Locale.ROOT);
+        boolean numpy = name.endsWith(".npy") || NpyInput.isNpy(start);
+        boolean image = ImageFile.isImage(start);
+        if (!input.takesPixels() && (image || numpy || (start.length > 0 && start[0] == 0))) {
+            throw new DataException(file, "expects a CSV file with the columns that the model takes, got another file");
+        }
+        if (image || isNamedAsImage(name)) return Optional.of(image(path, input.images()));
+        if (numpy) return Optional.of(NpyInput.read(path, input.shape()));
+        boolean csv = DataSource.isCsv(name);
+        boolean binary = !csv && start.length >= 2 && (start[0] == 0 || (isGzip(start) && !isPackedText(path)));
+        boolean named = name.endsWith(".gz") || name.contains("idx") || name.endsWith("-ubyte");
+        return binary || (named && !csv) ? Optional.of(idx(path, input.shape())) : Optional.empty();
     }
 
     private static boolean isGzip(byte[] start) {
@@ -165,7 +190,7 @@ public sealed interface PredictionInput
     /// and directories whose names begin with a dot are left out.
     /// @param file a path, or `-`
     /// @throws DataException if it does not exist, or the directory has no images
-    static List<String> files(String file) {
+    public static List<String> files(String file) {
         if (file.equals("-")) return List.of(file);
         Path path = existing(file);
         if (!Files.isDirectory(path)) return List.of(file);
@@ -224,95 +249,71 @@ public sealed interface PredictionInput
     }
 
     /// A PNG or JPEG image as one row.
-    private static PredictionInput image(Path path, LoadedModel model) {
-        ImageInput how = model.images();
+    private static RowSource image(Path path, ImageInput how) {
         return new Stored(StoredRows.of(ImageFile.read(path, how), 1), 1, how.shape());
     }
 
-    private static PredictionInput idx(Path path, Shape shape) {
+    private static RowSource idx(Path path, Shape shape) {
         Idx idx = Idx.read(path);
         Shape image = idx.imageShape();
         boolean flat = shape.rank() == 1 && shape.size() == image.size();
         if (!flat && !image.equals(shape)) {
             throw new DataException(path.toString(), "expects images " + shape + " for this model, got " + image);
         }
-        return Stored.images(idx.content(), shape);
-    }
-
-    /// Reads a row into an array.
-    @FunctionalInterface
-    interface RowReader {
-        /// Reads a row.
-        /// @param values where it goes
-        /// @param at the index of its first value
-        void read(int row, float[] values, int at);
-    }
-
-    private static Tensor batch(Shape shape, int from, int to, RowReader rows) {
-        float[] values = new float[(to - from) * shape.size()];
-        for (int row = from; row < to; row++) rows.read(row, values, (row - from) * shape.size());
-        return Tensor.view(shape.forRows(to - from), values, 0);
+        return new Stored(idx.content(), 255, shape);
     }
 
     /// Rows of a binary file, which may be outside the heap.
     /// @param unit the divisor of stored numbers
-    record Stored(StoredRows stored, float unit, Shape shape) implements PredictionInput {
-        /// Images with a byte a pixel: 0 to 255 become 0 to 1.
-        static Stored images(StoredRows pixels, Shape shape) {
-            return new Stored(pixels, 255, shape);
-        }
-
+    record Stored(StoredRows stored, float unit, Shape inputShape) implements RowSource {
         @Override
-        public int count() {
+        public int size() {
             return stored.count();
         }
 
         @Override
-        public Tensor rows(int from, int to) {
-            return batch(shape, from, to, (row, values, at) -> {
-                stored.read(row, values, at);
-                for (int i = at; i < at + shape.size(); i++) values[i] /= unit;
-            });
+        public void readInput(int row, float[] array, int at) {
+            stored.read(row, array, at);
+            for (int i = at; i < at + stored.width(); i++) array[i] /= unit;
         }
     }
 
-    /// Texts, padded to the longest of a batch.
-    record Texts(TextRows texts) implements PredictionInput {
+    /// Images, which are read as they are needed.
+    private record ImageRows(List<Path> files, ImageInput how) implements RowSource {
         @Override
-        public int count() {
-            return texts.size();
+        public int size() {
+            return files.size();
         }
 
         @Override
-        public Tensor rows(int from, int to) {
-            int longest = IntStream.range(from, to).map(texts::length).max().orElseThrow();
-            float[] ids = new float[Math.multiplyExact(to - from, longest)];
-            Arrays.fill(ids, texts.padding());
-            Tensor lengths = Tensor.zeros(Shape.of(to - from));
-            for (int row = from; row < to; row++) {
-                texts.readInput(row, ids, (row - from) * longest);
-                lengths.array()[row - from] = texts.length(row);
-            }
-            return Tensor.view(Shape.of(to - from, longest), ids, 0).withLengths(lengths);
+        public Shape inputShape() {
+            return how.shape();
+        }
+
+        @Override
+        public void readInput(int row, float[] array, int at) {
+            float[] image = ImageFile.read(files.get(row), how);
+            System.arraycopy(image, 0, array, at, image.length);
         }
     }
 
-    /// Rows of a table, preprocessed.
-    final class Prepared implements PredictionInput {
-        private final Dataset data;
-
-        Prepared(Dataset data) {
-            this.data = data;
+    /// Rows as the steps of one row.
+    /// @param inputShape `[steps×…]`, the steps open or as many as there are
+    record OneSequence(RowSource steps, Shape inputShape) implements RowSource {
+        @Override
+        public int size() {
+            return 1;
         }
 
         @Override
-        public int count() {
-            return data.size();
+        public int length(int row) {
+            return steps.size();
         }
 
         @Override
-        public Tensor rows(int from, int to) {
-            return batch(data.inputShape(), from, to, data::readInput);
+        public void readInput(int row, float[] array, int at) {
+            int width = inputShape.row().size();
+            for (int i = 0; i < steps.size(); i++) steps.readInput(i, array, at + i * width);
         }
     }
 }

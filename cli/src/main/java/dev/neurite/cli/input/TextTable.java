@@ -2,6 +2,7 @@ package dev.neurite.cli.input;
 
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.network.ModelInput;
 import dev.neurite.cli.option.RowColumns;
 import dev.neurite.cli.option.TableOptions;
 import dev.neurite.cli.option.TableSettings;
@@ -19,10 +20,15 @@ import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Known;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.signature.Input;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.Truncation;
 import dev.neurite.text.data.TextRows;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -215,31 +221,63 @@ final class TextTable {
                 .test());
     }
 
-    /// Reads texts to classify.
-    static TextRows inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
-        Rows rows = rows(model);
-        CsvOptions options = columns(CsvEvaluationData.options(where, model, notes), rows.text, Optional.empty());
-        TextRows texts = TextRows.of(rows.tokenizer, Csv.read(where, in, options), rows.text);
-        warnOfUnknown(texts, rows.tokenizer, notes);
+    /// Reads texts to predict: of a column of a CSV file, or of a model whose texts have no column a text a line.
+    static TextRows inputs(String where, InputStream in, ModelInput input, Consumer<String> notes) {
+        Tokenizer tokenizer = input.tokenizer();
+        Optional<String> column = column(input);
+        TextRows texts = column.isPresent()
+                ? TextRows.of(tokenizer, Csv.read(where, in, options(where, input, notes)), column.get())
+                : TextRows.of(tokenizer, lines(where, in));
+        warnOfUnknown(texts, tokenizer, notes);
         return texts;
     }
 
-    /// Reads texts to classify in parts, as they arrive.
+    /// Reads texts to predict in parts, as they arrive.
     /// @param most the most rows of a part
     static void streamInputs(
             String where,
             InputStream in,
-            LoadedModel model,
+            ModelInput input,
             Consumer<String> notes,
             int most,
-            Consumer<TextRows> parts) {
-        Rows rows = rows(model);
-        CsvOptions options = columns(CsvEvaluationData.options(where, model, notes), rows.text, Optional.empty());
+            Consumer<? super TextRows> parts) {
+        Optional<String> column = column(input);
+        if (column.isEmpty()) {
+            parts.accept(inputs(where, in, input, notes));
+            return;
+        }
+        Tokenizer tokenizer = input.tokenizer();
         var warned = new boolean[1];
-        Csv.readParts(where, in, options, most, part -> {
-            TextRows texts = TextRows.of(rows.tokenizer, part, rows.text);
-            if (!warned[0]) warned[0] = warnOfUnknown(texts, rows.tokenizer, notes);
+        Csv.readParts(where, in, options(where, input, notes), most, part -> {
+            TextRows texts = TextRows.of(tokenizer, part, column.get());
+            if (!warned[0]) warned[0] = warnOfUnknown(texts, tokenizer, notes);
             parts.accept(texts);
         });
+    }
+
+    private static Optional<String> column(ModelInput input) {
+        return input.input() instanceof Input.Text text ? text.column() : Optional.empty();
+    }
+
+    private static CsvOptions options(String where, ModelInput input, Consumer<String> notes) {
+        return columns(
+                CsvEvaluationData.options(where, input.model(), notes),
+                column(input).orElseThrow(),
+                Optional.empty());
+    }
+
+    private static List<String> lines(String where, InputStream in) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(in.readAllBytes()))
+                    .toString()
+                    .lines()
+                    .toList();
+        } catch (CharacterCodingException _) {
+            throw new DataException(where, "expects texts in UTF-8, a text a line, got other bytes");
+        } catch (IOException e) {
+            throw new DataException(where, "cannot be read: " + e.getMessage());
+        }
     }
 }

@@ -2,8 +2,6 @@ package dev.neurite.cli.network;
 
 import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.cli.console.Console;
-import dev.neurite.data.image.ImageInput;
-import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -21,11 +19,10 @@ import dev.neurite.signature.Signature;
 import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -164,22 +161,19 @@ public record LoadedModel(Path file, ModelFile content) {
         return Forecaster.of(content, file.toString());
     }
 
-    /// How images are read for this model: with its channels and size, and made to fit as in its training.
-    /// @throws DataException for a model of other inputs
-    public ImageInput images() {
-        return signature().input() instanceof Input.Image image
-                ? image.how()
-                : ImageInput.of(model().network().inputs().getFirst(), Map.of());
+    /// The inputs, in their order.
+    public List<ModelInput> inputs() {
+        List<ModelInput> all = new ArrayList<>();
+        List<Shape> shapes = model().network().inputs();
+        signature()
+                .inputs()
+                .forEach((name, input) -> all.add(new ModelInput(this, name, input, shapes.get(all.size()))));
+        return all;
     }
 
-    /// Whether the model takes pixels from 0 to 255 divided by 255: it has no preprocessing, or one that does that.
-    public boolean takesPixels() {
-        return preprocessing().stream()
-                .flatMap(each -> each.columns().stream())
-                .map(Preprocessing.Column::encoding)
-                .filter(each -> each.width() > 0)
-                .allMatch(
-                        each -> each instanceof Encoding.Scaled scaled && scaled.shift() == 0 && scaled.scale() == 255);
+    /// The only input, or the first of several.
+    public ModelInput input() {
+        return inputs().getFirst();
     }
 
     /// The column of texts that the model classifies; empty for another model.
@@ -196,23 +190,12 @@ public record LoadedModel(Path file, ModelFile content) {
     /// @throws DataException if the file has none
     /// @throws ModelFormatException if it is damaged
     public Tokenizer tokenizer() {
-        if (!(signature().input() instanceof Input.Text text)) {
-            throw new DataException(
-                    file.toString(),
-                    "expects a model of texts, which has a tokenizer, got another one",
-                    "To train one: " + Console.commandLine("train", "TEXT.txt"));
-        }
-        return Tokenizer.read(new ByteArrayInputStream(text.tokenizer().getBytes(StandardCharsets.UTF_8)));
+        return input().tokenizer();
     }
 
     /// The names of the classes; empty if it predicts none.
     public List<String> classNames() {
         return signature().output().classNames();
-    }
-
-    /// The names of the inputs; empty if they have none.
-    public List<String> features() {
-        return signature().input() instanceof Input.Numbers numbers ? numbers.names() : List.of();
     }
 
     /// The name of the training data; empty if the file has none.
@@ -238,7 +221,8 @@ public record LoadedModel(Path file, ModelFile content) {
         int width = fitted.stream().mapToInt(Inputs::count).sum();
         if (width == shape.size()) return Optional.of(fitted);
         if (shape.rank() != 1 || preprocessing().isPresent()) return Optional.empty();
-        if (!features().isEmpty()) return Optional.of(Inputs.of(features()));
+        List<String> names = input().features();
+        if (!names.isEmpty()) return Optional.of(Inputs.of(names));
         return Optional.of(Inputs.of(
                 IntStream.rangeClosed(1, shape.size()).mapToObj(i -> "x" + i).toList()));
     }

@@ -2,6 +2,7 @@ package dev.neurite.cli.onnx;
 
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.FilesRead;
+import dev.neurite.cli.console.NamedFiles;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.value.Value;
@@ -33,7 +34,7 @@ public record OnnxPrediction(Context context, String model, List<String> inputs,
     }
 
     private OutputFiles files(OnnxModel loaded) {
-        FilesRead read = InputFiles.read(inputs).and(List.of(Path.of(model)));
+        FilesRead read = NamedFiles.read(inputs).and(List.of(Path.of(model)));
         return output.map(each -> OutputFiles.open(
                         loaded.outputs(), each, read, context.io().out()))
                 .orElseGet(OutputFiles::none);

@@ -2,6 +2,7 @@ package dev.neurite.cli.report;
 
 import dev.neurite.cli.console.Text;
 import dev.neurite.data.table.NumberText;
+import dev.neurite.error.DataException;
 import dev.neurite.io.json.Json;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Prediction.OneClass;
@@ -44,7 +45,7 @@ public sealed interface PredictionWriter {
     /// CSV with a header, made of the first row.
     final class Csv implements PredictionWriter {
         private final Layout layout;
-        private boolean hasHeader;
+        private List<String> header = List.of();
 
         /// Writes the header with the first row.
         public Csv(Layout layout) {
@@ -57,8 +58,15 @@ public sealed interface PredictionWriter {
             if (layout.namesFile()) line.put("file", file);
             line.put("row", row);
             add("", prediction, line);
-            if (!hasHeader) writeCells(List.copyOf(line.keySet()));
-            hasHeader = true;
+            List<String> names = List.copyOf(line.keySet());
+            if (header.isEmpty()) writeCells(names);
+            else if (!header.equals(names)) {
+                throw new DataException(
+                        file + ", row " + row + " (from 0)",
+                        "expects as many columns as the rows before, " + header.size() + ", got " + names.size(),
+                        "With --json rows may have different numbers of values");
+            }
+            header = names;
             writeCells(List.copyOf(line.values()));
         }
 
@@ -87,7 +95,8 @@ public sealed interface PredictionWriter {
                 return;
             }
             int rank = 0;
-            for (var each : ranked(one.probabilities()).subList(0, layout.top())) {
+            int shown = Math.min(layout.top(), one.probabilities().size());
+            for (var each : ranked(one.probabilities()).subList(0, shown)) {
                 String number = ++rank == 1 ? "" : "_" + rank;
                 line.put(prefix + "prediction" + number, each.getKey());
                 line.put(prefix + measure(one) + number, number(each.getValue()));

@@ -107,7 +107,7 @@ final class PredictTest {
     @Test
     void aHeaderWithTheNamesOfTheColumnsMayHaveThemInAnyOrder() {
         String plain = Cli.withInput("5.1,3.5,1.4,0.2\n", "predict", iris, "-").out();
-        List<String> names = LoadedModel.read(iris).features();
+        List<String> names = LoadedModel.read(iris).input().features();
         assertThat(names).hasSize(4);
         String csv = "\ufeffspecies," + names.get(3) + "," + names.get(0) + "," + names.get(2) + "," + names.get(1)
                 + "\r\nsetosa,0.2,5.1,1.4,3.5\r\n";
@@ -196,7 +196,7 @@ final class PredictTest {
         else image.setRGB(1, 0, type == BufferedImage.TYPE_BYTE_INDEXED ? 0xffffffff : 0xff808080);
         Path file = temp.resolve("image.png");
         ImageIO.write(image, "png", file.toFile());
-        float[] row = ImageFile.read(file, LoadedModel.read(images).images());
+        float[] row = ImageFile.read(file, LoadedModel.read(images).input().images());
         float gray = type == BufferedImage.TYPE_BYTE_INDEXED ? 1 : 128 / 255f;
         float black = 0;
         assertThat(row[0]).isEqualTo(black);

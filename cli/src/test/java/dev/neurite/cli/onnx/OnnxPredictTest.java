@@ -194,8 +194,8 @@ final class OnnxPredictTest {
         assertThat(top.code()).isEqualTo(2);
         assertThat(top.err()).contains("--top: expects a run, got an ONNX model");
         Cli run = predict("runs/none", "--input", X);
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("--input: expects an ONNX model, got a run. Files come after a run: neurite");
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.err()).contains("runs/none: expects a run's directory or a model file, got nothing");
         Cli nothing = predict("runs/none");
         assertThat(nothing.code()).isEqualTo(2);
         assertThat(nothing.err()).contains("Missing required parameter: 'FILE'");

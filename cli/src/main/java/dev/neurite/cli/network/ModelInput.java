@@ -1,0 +1,100 @@
+package dev.neurite.cli.network;
+
+import dev.neurite.cli.console.Console;
+import dev.neurite.data.image.ImageInput;
+import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
+import dev.neurite.signature.Input;
+import dev.neurite.tensor.Shape;
+import dev.neurite.text.Tokenizer;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One input of a model.
+/// @param model it is of
+/// @param input what it is made of
+/// @param shape of a row
+public record ModelInput(LoadedModel model, String name, Input input, Shape shape) {
+    /// The preprocessing of the columns of a table; empty if it is made of none.
+    public Optional<Preprocessing> preprocessing() {
+        return input.tableColumns();
+    }
+
+    /// The names of the numbers; empty if they have none.
+    public List<String> features() {
+        return input instanceof Input.Numbers numbers ? numbers.names() : List.of();
+    }
+
+    /// How images are read: with the model's channels and size, and made to fit as in its training.
+    /// @throws DataException if it is no image
+    public ImageInput images() {
+        return input instanceof Input.Image image ? image.how() : ImageInput.of(shape, Map.of());
+    }
+
+    /// Whether it takes pixels from 0 to 255 divided by 255: it has no preprocessing, or one that does that.
+    public boolean takesPixels() {
+        return preprocessing().stream()
+                .flatMap(each -> each.columns().stream())
+                .map(Preprocessing.Column::encoding)
+                .filter(each -> each.width() > 0)
+                .allMatch(
+                        each -> each instanceof Encoding.Scaled scaled && scaled.shift() == 0 && scaled.scale() == 255);
+    }
+
+    /// The tokenizer of texts.
+    /// @throws DataException if it takes none
+    /// @throws dev.neurite.error.ModelFormatException if it is damaged
+    public Tokenizer tokenizer() {
+        if (!(input instanceof Input.Text text)) {
+            throw new DataException(
+                    model.file().toString(),
+                    "expects a model of texts, which has a tokenizer, got another one",
+                    "To train one: " + Console.commandLine("train", "TEXT.txt"));
+        }
+        return Tokenizer.read(new ByteArrayInputStream(text.tokenizer().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// Whether a row is made of several rows of a file, which are its steps.
+    public boolean isSequence() {
+        return switch (input) {
+            case Input.Steps _, Input.Series _ -> true;
+            case Input.Numbers _ -> !shape.isKnown();
+            case Input.Columns _, Input.Image _, Input.Text _ -> false;
+        };
+    }
+
+    /// Whether columns of a table make a row of it.
+    public boolean isOfColumns() {
+        return switch (input) {
+            case Input.Columns _ -> true;
+            case Input.Text text -> text.column().isPresent();
+            case Input.Numbers numbers -> !numbers.names().isEmpty();
+            case Input.Steps _, Input.Series _, Input.Image _ -> false;
+        };
+    }
+
+    /// The name with what it takes: `photo (an image [3×224×224])`.
+    public String described() {
+        return name + " ("
+                + switch (input) {
+                    case Input.Columns(Preprocessing columns) -> "columns " + Spelling.listed(columns.inputColumns());
+                    case Input.Steps(Preprocessing columns) ->
+                        "steps with columns " + Spelling.listed(columns.inputColumns());
+                    case Input.Series series ->
+                        "a series with columns "
+                                + Spelling.listed(series.preprocessing().inputColumns());
+                    case Input.Image image -> "an image " + image.how().shape();
+                    case Input.Text text ->
+                        text.column()
+                                .map(column -> "texts in column '" + column + "'")
+                                .orElse("texts");
+                    case Input.Numbers numbers -> "numbers " + numbers.shape();
+                }
+                + ")";
+    }
+}
