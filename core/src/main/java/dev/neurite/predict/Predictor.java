@@ -179,10 +179,9 @@ public final class Predictor {
     /// @throws DataException for missing columns, or rows that cannot be encoded
     /// @throws ConfigException for a model that takes no columns
     public List<Prediction> predict(Table rows) {
-        if (forecaster.isPresent()) return forecasts(rows);
+        if (forecaster.isPresent()) return forecasts(rows, Kernels.shared());
         if (signature.inputs().size() == 1 && signature.input() instanceof Input.Columns(Preprocessing columns)) {
-            return predictions(
-                    file.model().predictAll(columns.applyToInputs(rows), Kernels.shared()), Kernels.shared());
+            return predictPrepared(columns.applyToInputs(rows).withInputShape(shapes().getFirst()), Kernels.shared());
         }
         return predictAll(TableRows.of(signature, rows, where));
     }
@@ -195,10 +194,17 @@ public final class Predictor {
     /// @param rows each as for [#predict]; see the table of this class
     /// @throws DataException for a row that cannot be encoded, with its number
     public List<Prediction> predictAll(List<?> rows) {
+        return predictAll(rows, Kernels.shared());
+    }
+
+    /// [#predictAll(List)] with these kernels.
+    /// @param kernels the threads and kernels to use; they do not change the result
+    public List<Prediction> predictAll(List<?> rows, Kernels kernels) {
         if (rows.isEmpty()) return List.of();
-        if (forecaster.isPresent()) return rows.stream().map(this::forecast).toList();
+        if (forecaster.isPresent())
+            return rows.stream().map(each -> forecast(each, kernels)).toList();
         if (signature.output() instanceof Output.Continuation) {
-            return rows.stream().map(this::continuation).toList();
+            return rows.stream().map(each -> continuation(each, kernels)).toList();
         }
         List<List<Object>> byInput = new ArrayList<>();
         for (int i = 0; i < encoders.size(); i++) byInput.add(new ArrayList<>());
@@ -208,15 +214,15 @@ public final class Predictor {
         }
         List<Tensor> inputs = new ArrayList<>();
         for (int i = 0; i < encoders.size(); i++) inputs.add(encoders.get(i).batch(byInput.get(i)));
-        return predictPrepared(inputs, Kernels.shared());
+        return predictPrepared(inputs, kernels);
     }
 
     // --------------------------------------------------------------------------------------------- series and texts
 
-    private Prediction forecast(Object rows) {
+    private Prediction forecast(Object rows, Kernels kernels) {
         List<Prediction> all = switch (rows) {
-            case Table table -> forecasts(table);
-            case List<?> steps -> forecasts(SeriesRows.table(steps, forecaster.orElseThrow()));
+            case Table table -> forecasts(table, kernels);
+            case List<?> steps -> forecasts(SeriesRows.table(steps, forecaster.orElseThrow()), kernels);
             default ->
                 throw new DataException(
                         "series",
@@ -229,9 +235,9 @@ public final class Predictor {
         return new Prediction.Several(several);
     }
 
-    private List<Prediction> forecasts(Table rows) {
+    private List<Prediction> forecasts(Table rows, Kernels kernels) {
         SeriesColumns columns = forecaster.orElseThrow().columns();
-        return forecasts(SeriesTable.of(rows, columns), Kernels.shared());
+        return forecasts(SeriesTable.of(rows, columns), kernels);
     }
 
     /// Forecasts the steps after the end of each series.
@@ -254,12 +260,12 @@ public final class Predictor {
         return all;
     }
 
-    private Prediction continuation(Object prompt) {
+    private Prediction continuation(Object prompt, Kernels kernels) {
         if (!(prompt instanceof CharSequence text)) {
             throw new DataException(
                     "prompt", "expects a text, got a " + prompt.getClass().getSimpleName());
         }
-        return generate(text.toString(), 100, Sampling.USUAL, _ -> {});
+        return generate(text.toString(), 100, Sampling.USUAL, kernels, _ -> {});
     }
 
     /// Continues a text with a model of language.

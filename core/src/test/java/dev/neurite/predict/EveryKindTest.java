@@ -15,6 +15,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Sequences;
 import dev.neurite.data.image.Pixels;
+import dev.neurite.data.series.SeriesColumns;
+import dev.neurite.data.series.SeriesTable;
+import dev.neurite.data.series.SeriesWindow;
+import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.data.table.ColumnSettings;
 import dev.neurite.data.table.ColumnSettings.Missing;
 import dev.neurite.data.table.Preprocessing;
@@ -22,6 +26,8 @@ import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
 import dev.neurite.error.DataException;
 import dev.neurite.io.Catalog;
+import dev.neurite.io.Checkpoint;
+import dev.neurite.io.Checkpoints;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
@@ -35,12 +41,14 @@ import dev.neurite.signature.Signature;
 import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,12 +61,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Models of each kind: trained, saved with the signature that their data gives them, loaded, and asked with raw
-/// values.
+/// values. Each training is also resumed and evaluated.
 final class EveryKindTest {
     private static final int ROWS = 24;
 
     @TempDir
     Path folder;
+
+    private int trainings;
 
     record Fruit(double weight, String color, String kind) {}
 
@@ -70,8 +80,19 @@ final class EveryKindTest {
         return Table.of(fruits);
     }
 
-    private static Run fit(Model model, Criterion loss, Dataset data) {
-        return Trainer.of(model.initialize(1)).loss(loss).epochs(2).batchSize(8).fit(data);
+    /// Trains a model, once as a whole and once from a checkpoint on, and evaluates it.
+    private Run fit(Model model, Criterion loss, Dataset data) {
+        Trainer trainer = Trainer.of(model.initialize(1)).loss(loss).epochs(2).batchSize(8);
+        Path checkpoints = folder.resolve("checkpoints" + trainings++);
+        Run run = trainer.callback(Checkpoints.into(checkpoints).keep(9)).fit(data);
+        Checkpoint first = Checkpoint.read(Checkpoints.files(checkpoints).getFirst(), Catalog.standard());
+        assertThat(first.model().signature()).isEqualTo(run.signature());
+        assertThat(first.model().model()).isNotEqualTo(run.model());
+        assertThat(trainer.resume(first.state()).fit(data).model()).isEqualTo(run.model());
+        Evaluation evaluation = Evaluation.of(run.model(), data, loss);
+        assertThat(evaluation.rows()).isEqualTo(ROWS);
+        assertThat(evaluation.loss()).isPositive().isFinite();
+        return run;
     }
 
     /// Saves what a training gave, and loads it from the file and from a stream.
@@ -100,6 +121,15 @@ final class EveryKindTest {
             assertThat(predictor.predict(new Fruit(100, "red", "?"))).isEqualTo(said);
             assertThat(predictor.predict(fruits())).hasSize(ROWS).contains(said);
         }
+    }
+
+    @Test
+    void aTableInAnotherShape() throws IOException {
+        Preprocessing columns = Preprocessing.fit(fruits(), PreprocessingSettings.classes("kind"));
+        Shape shape = Shape.of(1, 1, columns.inputNames().size());
+        Dataset data = columns.apply(fruits()).withInputShape(shape);
+        Predictor predictor = saved(fit(Model.of(shape, flatten(), dense(2)), Losses.crossEntropy(), data));
+        assertThat(predictor.predict(fruits())).contains(predictor.predict(Map.of("weight", 100, "color", "red")));
     }
 
     @Test
@@ -219,6 +249,28 @@ final class EveryKindTest {
                             Prediction.StepClasses.class,
                             each -> assertThat(each.labels()).hasSize(length).isSubsetOf("even", "odd"));
         }
+    }
+
+    @Test
+    void aForecast() throws IOException {
+        record Day(String day, double sales) {}
+        List<Day> days = new ArrayList<>();
+        for (int i = 0; i < ROWS + 5; i++) {
+            days.add(new Day(LocalDate.of(2026, 1, 1).plusDays(i).toString(), 10 + i % 7));
+        }
+        SeriesTable series =
+                SeriesTable.of(Table.of(days), SeriesColumns.of("sales").withTime("day"));
+        Preprocessing columns = Preprocessing.fit(series.rows(), series.settings());
+        SeriesWindows windows = series.windows(columns, SeriesWindow.of(4, 2)); // as many as ROWS
+        Model model = Model.of(windows.inputShape(), flatten(), dense(2));
+        Predictor predictor = saved(fit(model, Losses.meanSquaredError(), windows));
+        assertThat(predictor.predict(days)).isInstanceOfSatisfying(Prediction.Forecast.class, forecast -> {
+            assertThat(forecast.target()).isEqualTo("sales");
+            assertThat(forecast.times()).hasValue(List.of("2026-01-30", "2026-01-31"));
+            assertThat(forecast.values()).hasSize(2);
+        });
+        assertThat(predictor.predict(Table.of(days))).containsExactly(predictor.predict(days));
+        assertThatThrownBy(() -> predictor.predict(days.subList(0, 3))).hasMessageContaining("at least the 4 steps");
     }
 
     /// A network of an image and a row of a table, saved with the preprocessing of both.

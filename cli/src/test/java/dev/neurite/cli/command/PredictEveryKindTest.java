@@ -382,14 +382,21 @@ final class PredictEveryKindTest {
     // ---------------------------------------------------------------------------------------------- evaluation
 
     @Test
-    void evaluateSaysThatFilesCannotGiveTheRowsOfSeveralInputs() throws IOException {
-        String model = imageBesideATable();
+    void evaluateSaysThatFilesCannotGiveTheRows() throws IOException {
+        String fruit = write("fruit.csv", "color,weight,kind", "red,100,cherry");
         refused(
                 2,
                 "evaluate: expects a model of one input and one output, got inputs image, table, output class",
                 "evaluate",
-                model,
+                imageBesideATable(),
                 "--data",
-                write("rows.csv", "color,weight,kind", "red,100,cherry"));
+                fruit);
+        file = temp.resolve("steps.safetensors");
+        refused(3, "expects the kind of data that the model was trained on", "evaluate", tagger(), "--data", fruit);
+        refused(2, "--data: expects a data set, as the model file does not name its own", "evaluate", tagger());
+        file = temp.resolve("labels.safetensors");
+        Dataset data = Dataset.of(new float[][] {{0, 1}, {1, 0}}, new float[][] {{0, 1, 0}, {1, 0, 1}});
+        String labels = save(Model.of(features(2), dense(3)), Losses.binaryCrossEntropy(), data);
+        refused(3, "expects the kind of data that the model was trained on", "evaluate", labels, "--data", fruit);
     }
 }

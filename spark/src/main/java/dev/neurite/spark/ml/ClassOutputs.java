@@ -10,6 +10,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
+import dev.neurite.signature.Output;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -31,15 +32,27 @@ record ClassOutputs(Model logits, Activation end, int outputs) {
     static ClassOutputs of(ModelFile file) {
         Model model = file.model();
         Activation last = model.outputActivation();
-        Loss loss = Catalog.standard().read(LOSS, Loss.class, file.notes().getOrDefault(LOSS, "cross-entropy"));
         boolean probable = last instanceof Softmax || last instanceof Sigmoid;
         Graph graph = probable ? model.graph().withoutOutputActivation(0) : model.graph();
         Model logits =
                 Model.of(model.network().inputs(), graph, model.parameters()).withStatistics(model.statistics());
         return new ClassOutputs(
                 logits,
-                probable ? last : loss.toProbabilities(),
+                probable ? last : toProbabilities(file),
                 model.network().outputs().getFirst().size());
+    }
+
+    /// What makes probabilities of outputs, by what the file says they are, or else by its loss.
+    private static Activation toProbabilities(ModelFile file) {
+        if (file.signature().output() instanceof Output.Classes classes) {
+            return switch (classes.meaning()) {
+                case LOGITS -> Activation.SOFTMAX;
+                case SIGMOID_LOGITS -> Activation.SIGMOID;
+                case PROBABILITIES, SCORES -> Activation.IDENTITY;
+            };
+        }
+        String loss = file.notes().getOrDefault(LOSS, "cross-entropy");
+        return Catalog.standard().read(LOSS, Loss.class, loss).toProbabilities();
     }
 
     /// Checks that the outputs are those of classes.

@@ -1,7 +1,5 @@
 package dev.neurite.spark.ml;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.StoredRows;
 import dev.neurite.error.ConfigException;
@@ -10,6 +8,7 @@ import dev.neurite.io.ModelFile;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.Model;
 import dev.neurite.network.OutputHead;
+import dev.neurite.signature.Signature;
 import dev.neurite.spark.ClusterRows;
 import dev.neurite.spark.ClusterTrainer;
 import dev.neurite.spark.ClusterTraining;
@@ -99,11 +98,11 @@ final class Fit {
         Dataset like = Dataset.of(new float[1][shape.size()], new int[] {0}, classNames)
                 .withInputShape(shape);
         Model model = Networks.model(params, like, settings.criterion(), settings.seed());
-        ClassOutputs.of(file(model, classNames)).checked(classNames.size());
+        ClassOutputs.of(file(model, like)).checked(classNames.size());
         ClusterTraining training = train(model, classNames, rows(false, shape, classNames), Optional.empty());
         return new NeuriteClassificationModel(
                 uid,
-                new ModelContent(ModelBytes.of(file(training.run().model(), classNames))),
+                new ModelContent(ModelBytes.of(file(training.run().model(), like))),
                 new TrainingSummary(training));
     }
 
@@ -118,18 +117,14 @@ final class Fit {
         scaler.ifPresent(each -> each.undo(model)); // refuses a network whose output it cannot scale
         ClusterTraining training = train(model, List.of(), rows, scaler);
         Model trained = training.run().model();
-        ModelFile file = file(scaler.map(each -> each.undo(trained)).orElse(trained), List.of());
+        ModelFile file = file(scaler.map(each -> each.undo(trained)).orElse(trained), like);
         return new NeuriteRegressionModel(uid, new ModelContent(ModelBytes.of(file)), new TrainingSummary(training));
     }
 
-    private ModelFile file(Model model, List<String> classNames) {
-        if (classNames.isEmpty()) return new ModelFile(model, Map.of(ClassOutputs.LOSS, settings.loss()));
-        try {
-            String names = JsonMapper.builder().build().writeValueAsString(classNames);
-            return new ModelFile(model, Map.of("classes", names, ClassOutputs.LOSS, settings.loss()));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("strings have a JSON form", e);
-        }
+    /// @param like a row like those of the training
+    private ModelFile file(Model model, Dataset like) {
+        return new ModelFile(
+                model, Map.of(ClassOutputs.LOSS, settings.loss()), Signature.of(model, like, settings.criterion()));
     }
 
     // ----------------------------------------------------------------------------------------------------- the data

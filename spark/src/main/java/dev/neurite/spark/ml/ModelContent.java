@@ -39,7 +39,9 @@ final class ModelContent implements Serializable {
     static void requirePlain(ModelFile file) {
         if (file.preprocessing().isPresent()) {
             throw new ConfigException(
-                    "model", "expects one that takes inputs as they are, got one with a preprocessing of raw columns");
+                    "model",
+                    "expects one that takes inputs as they are, got one with a preprocessing of raw columns",
+                    "NeuriteUdf.register takes its file, for a function of raw columns");
         }
         if (file.model().network().inputs().size() != 1
                 || file.model().network().outputs().size() != 1) {

@@ -107,7 +107,7 @@ public final class NeuriteClassificationModel
         return this;
     }
 
-    /// The network with its parameters, and the notes `classes` and `loss`.
+    /// The network with its parameters, its signature, and the note `loss`.
     public ModelFile file() {
         return content.ready().file();
     }

@@ -1,8 +1,17 @@
 package dev.neurite.spark.ml;
 
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.ModelFile;
+import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
+import dev.neurite.signature.Signature;
 import dev.neurite.spark.frame.Features;
 import dev.neurite.tensor.Tensor;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataType;
@@ -43,6 +52,41 @@ public final class NeuriteUdf {
                 DataTypes.DoubleType);
     }
 
+    /// Registers a function of a row of raw columns, for a model whose file knows what it makes of them, such as one
+    /// that
+    /// was trained on a table by the command line. The argument is a struct with its columns, in any order:
+    /// `kind(struct(weight, color))`, or `kind(struct(*))`. A missing value is null. The result is the name of the
+    /// class, a string; the predicted value, a double; or of several labels an array of their names.
+    /// @throws ConfigException for a model with an input that is no column, or with other outputs
+    /// @throws dev.neurite.error.DataException by the query, for missing columns or values that cannot be encoded
+    public static void register(SparkSession spark, String name, ModelFile model) {
+        model.signature().inputs().forEach((input, each) -> {
+            boolean columns = each instanceof Input.Columns
+                    || (each instanceof Input.Text text && text.column().isPresent())
+                    || (each instanceof Input.Numbers numbers
+                            && !numbers.names().isEmpty());
+            if (!columns) {
+                throw new ConfigException(
+                        "model", "expects inputs that columns make, got input '" + input + "': " + each.kind());
+            }
+        });
+        var content = new ModelContent(ModelBytes.of(model));
+        spark.udf().register(name, new Raw(content.shared(spark)), type(model.signature()));
+    }
+
+    private static DataType type(Signature signature) {
+        if (signature.outputs().size() == 1) {
+            Output output = signature.output();
+            if (output instanceof Output.Classes) return DataTypes.StringType;
+            if (output instanceof Output.Labels) return DataTypes.createArrayType(DataTypes.StringType, false);
+            if (output instanceof Output.Values values && values.names().size() == 1) return DataTypes.DoubleType;
+        }
+        throw new ConfigException(
+                "model",
+                "expects one output that is a class, several labels or one value, got "
+                        + String.join(", ", signature.outputs().keySet()));
+    }
+
     private static void register(SparkSession spark, String name, Prediction function, DataType type) {
         spark.udf().register(name, function, type);
     }
@@ -58,6 +102,34 @@ public final class NeuriteUdf {
             Tensor row = ready.batch(Features.of(ready.inputs()).read(features, "features"), 1);
             Object output = outputs.of(ready, row)[0][0];
             return vector ? ((org.apache.spark.ml.linalg.Vector) output).toArray() : output;
+        }
+    }
+
+    /// The prediction for a row of raw columns.
+    private record Raw(SharedModel model) implements UDF1<@Nullable Row, @Nullable Object> {
+        @Override
+        public @Nullable Object call(@Nullable Row row) {
+            if (row == null) return null;
+            Map<String, Object> values = new HashMap<>();
+            for (String each : row.schema().fieldNames()) {
+                values.put(
+                        each,
+                        switch (row.get(row.fieldIndex(each))) {
+                            case null -> Optional.empty();
+                            case Number number -> number;
+                            case Object other -> other.toString();
+                        });
+            }
+            ReadyModel ready = model.get();
+            dev.neurite.predict.Prediction said = ready.predictor()
+                    .predictAll(List.of(values), ready.kernels())
+                    .getFirst();
+            return switch (said) {
+                case dev.neurite.predict.Prediction.OneClass one -> one.label();
+                case dev.neurite.predict.Prediction.Labels several ->
+                    several.labels().toArray(String[]::new);
+                default -> said.value();
+            };
         }
     }
 }

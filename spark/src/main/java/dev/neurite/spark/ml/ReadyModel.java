@@ -3,6 +3,7 @@ package dev.neurite.spark.ml;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
+import dev.neurite.predict.Predictor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
@@ -10,11 +11,12 @@ import dev.neurite.tensor.Tensor;
 /// Safe to use from many threads.
 /// @param file the model and its notes
 /// @param classes how its outputs become classes; without use for a regression
+/// @param predictor takes raw values
 /// @param kernels for one thread
-record ReadyModel(ModelFile file, ClassOutputs classes, Kernels kernels) {
+record ReadyModel(ModelFile file, ClassOutputs classes, Predictor predictor, Kernels kernels) {
     static ReadyModel of(byte[] bytes) {
         ModelFile file = ModelBytes.read(bytes, "model");
-        return new ReadyModel(file, ClassOutputs.of(file), Kernels.create(1));
+        return new ReadyModel(file, ClassOutputs.of(file), Predictor.of(file), Kernels.create(1));
     }
 
     Model model() {

@@ -6,11 +6,28 @@ import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.data.table.ColumnSettings;
+import dev.neurite.data.table.ColumnSettings.Missing;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.PreprocessingSettings;
+import dev.neurite.data.table.Table;
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.io.ModelFile;
+import dev.neurite.loss.Criterion;
+import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
+import dev.neurite.predict.Prediction;
+import dev.neurite.predict.Predictor;
+import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
+import dev.neurite.signature.Signature;
+import dev.neurite.tensor.Shape;
+import dev.neurite.train.Trainer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -101,5 +118,81 @@ class NeuriteUdfTest {
         assertThat(model.transform(frame.repartition(4)).count()).isEqualTo(Flowers.ROWS);
         assertThat(model.shared(spark).get()).isSameAs(here);
         assertThat(model.shared(spark)).isSameAs(model.shared(spark)); // sent once
+    }
+
+    record Fruit(double weight, String color, String kind) {}
+
+    private static final List<Fruit> FRUITS = List.of(
+            new Fruit(8, "red", "cherry"),
+            new Fruit(150, "green", "apple"),
+            new Fruit(9, "red", "cherry"),
+            new Fruit(140, "red", "apple"));
+
+    private static ModelFile trained(PreprocessingSettings settings, int outputs, Criterion loss) {
+        Table table = Table.of(FRUITS);
+        Preprocessing columns = Preprocessing.fit(table, settings);
+        Model model =
+                Model.of(features(columns.inputNames().size()), dense(outputs)).initialize(1);
+        return ModelFile.of(Trainer.of(model).loss(loss).epochs(5).fit(columns.apply(table)));
+    }
+
+    @Test
+    void rawColumnsArePredicted() {
+        ModelFile kinds = trained(
+                PreprocessingSettings.classes("kind").withUsual(ColumnSettings.USUAL.missing(Missing.MEAN)),
+                2,
+                Losses.crossEntropy());
+        ModelFile weights =
+                trained(PreprocessingSettings.values("weight").without("kind"), 1, Losses.meanSquaredError());
+        Input.Numbers named = new Input.Numbers(Shape.of(2), List.of("a", "b"));
+        dev.neurite.data.Dataset data = dev.neurite.data.Dataset.of(
+                        new float[][] {{0, 1}, {1, 0}}, new float[][] {{0, 1, 1}, {1, 0, 1}})
+                .withOrigin(named);
+        ModelFile labels =
+                ModelFile.of(Trainer.of(Model.of(features(2), dense(3)).initialize(1))
+                        .loss(Losses.binaryCrossEntropy())
+                        .epochs(2)
+                        .fit(data));
+        NeuriteUdf.register(spark, "kindOf", kinds);
+        NeuriteUdf.register(spark, "weightOf", weights);
+        NeuriteUdf.register(spark, "labelsOf", labels);
+        Row row = spark.sql("SELECT kindOf(struct(color, weight)), weightOf(struct(*)), labelsOf(struct(a, b)),"
+                        + " kindOf(null) FROM (SELECT 'red' AS color, 9 AS weight, 0.5 AS a, 1 AS b)")
+                .first();
+        Map<String, Object> raw = Map.of("color", "red", "weight", 9);
+        assertThat(row.getString(0)).isEqualTo(Predictor.of(kinds).predict(raw).label());
+        assertThat(row.getDouble(1))
+                .isEqualTo(Predictor.of(weights).predict(raw).value());
+        Prediction several = Predictor.of(labels).predict(Map.of("a", 0.5, "b", 1));
+        assertThat(row.<String>getList(2)).isEqualTo(((Prediction.Labels) several).labels());
+        assertThat(row.isNullAt(3)).isTrue();
+        String missing = "SELECT kindOf(named_struct('color', 'red', 'weight', CAST(null AS DOUBLE)))";
+        assertThat(spark.sql(missing).first().getString(0))
+                .isEqualTo(Predictor.of(kinds)
+                        .predict(Map.of("color", "red", "weight", Optional.empty()))
+                        .label());
+        assertThatThrownBy(() ->
+                        spark.sql("SELECT kindOf(named_struct('weight', 1))").collectAsList())
+                .rootCause()
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("color");
+    }
+
+    @Test
+    void whatIsNoFunctionOfColumnsIsRefused() {
+        Model model = Model.of(features(2), dense(3)).initialize(1);
+        assertThatThrownBy(() -> NeuriteUdf.register(spark, "none", new ModelFile(model, Map.of())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects inputs that columns make, got input 'numbers': numbers");
+        var named = new Signature(
+                new LinkedHashMap<>(Map.of("x", new Input.Numbers(Shape.of(2), List.of("a", "b")))),
+                new LinkedHashMap<>(Map.of("y", new Output.Numbers())));
+        assertThatThrownBy(() -> NeuriteUdf.register(spark, "none", new ModelFile(model, Map.of(), named)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects one output that is a class, several labels or one value, got y");
+        ModelFile kinds = trained(PreprocessingSettings.classes("kind"), 2, Losses.crossEntropy());
+        assertThatThrownBy(() -> NeuriteClassificationModel.of(kinds))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("NeuriteUdf.register takes its file");
     }
 }
