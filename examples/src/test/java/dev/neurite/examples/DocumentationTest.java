@@ -7,8 +7,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,6 +29,7 @@ class DocumentationTest {
             ROOT.resolve("onnx/src/test/java/dev/neurite/onnx"),
             ROOT.resolve("langchain4j/src/test/java/dev/neurite/langchain4j"));
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+    private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
     private static final Pattern BLOCK =
             Pattern.compile("(?:<!-- (\\w+)#(\\w+) -->\\n)?```java\\n(.*?)```", Pattern.DOTALL);
 
@@ -61,6 +65,41 @@ class DocumentationTest {
         }
         assertThat(tests).isNotEmpty();
         return tests.stream();
+    }
+
+    /// The page of kinds of models names the tests that show what it says.
+    @TestFactory
+    Stream<DynamicTest> everyTestThatIsNamedExists() throws IOException {
+        Map<String, List<String>> sources = new HashMap<>();
+        try (DirectoryStream<Path> modules = Files.newDirectoryStream(ROOT)) {
+            for (Path module : modules) {
+                Path tests = module.resolve("src/test/java");
+                if (!Files.isDirectory(tests)) continue;
+                try (Stream<Path> files = Files.walk(tests)) {
+                    for (Path file : (Iterable<Path>) files::iterator) {
+                        String name = String.valueOf(file.getFileName());
+                        if (!name.endsWith("Test.java")) continue;
+                        sources.computeIfAbsent(name.replace(".java", ""), _ -> new ArrayList<>())
+                                .add(Files.readString(file));
+                    }
+                }
+            }
+        }
+        Matcher named = NAMED_TEST.matcher(Files.readString(ROOT.resolve("docs/kinds.md")));
+        Map<String, DynamicTest> tests = new TreeMap<>();
+        while (named.find()) {
+            String type = named.group(1);
+            Pattern method =
+                    Pattern.compile("@(?:Test|ParameterizedTest|TestFactory)\\b[^{]*?\\s" + named.group(2) + "\\(");
+            tests.put(
+                    named.group(),
+                    DynamicTest.dynamicTest(
+                            named.group(),
+                            () -> assertThat(sources.getOrDefault(type, List.of()))
+                                    .anyMatch(source -> method.matcher(source).find())));
+        }
+        assertThat(tests).hasSizeGreaterThan(40);
+        return tests.values().stream();
     }
 
     private static void follow(Path document, String target) throws IOException {
