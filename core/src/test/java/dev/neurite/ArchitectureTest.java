@@ -145,7 +145,8 @@ class ArchitectureTest {
                     "io",
                     "predict"),
             List.of(
-                    "error", "tensor", "kernel", "model", "layer", "loss", "metric", "optim", "data", "train",
+                    "error", "tensor", "kernel", "model", "layer", "loss", "metric", "optim", "data",
+                    "data.table", "train",
                     "check"));
 
     @TestFactory

@@ -89,8 +89,7 @@ class DocumentationTest {
         Map<String, DynamicTest> tests = new TreeMap<>();
         while (named.find()) {
             String type = named.group(1);
-            Pattern method =
-                    Pattern.compile("@(?:Test|ParameterizedTest|TestFactory)\\b[^{]*?\\s" + named.group(2) + "\\(");
+            Pattern method = Pattern.compile("\\s(?:void|Stream<DynamicTest>) " + named.group(2) + "\\(");
             tests.put(
                     named.group(),
                     DynamicTest.dynamicTest(
