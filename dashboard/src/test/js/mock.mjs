@@ -234,11 +234,15 @@ function errors(run) {
     worst: run.kind === 'image' ? Array.from({ length: 24 }, (_, i) => example(i, [4, 2, 7, 9, 3][i % 5], [9, 1, 2, 4, 5][i % 5])) : Array.from({ length: 6 }, (_, i) => ({ row: i, truth: 'virginica', predicted: 'versicolor', confidence: .8, loss: 2.1, image: null, values: { 'sepal length': '6.3', 'sepal width': '2.5', 'petal length': '5.0', 'petal width': '1.9' } })), regression: null };
 }
 function form(run) {
+  return { inputs: [{ name: run.kind === 'image' ? 'image' : 'table', ...input(run) }], outputs: [{ name: 'class', says: run.kind === 'regression' ? 'values' : 'class' }] };
+}
+function input(run) {
   if (run.kind === 'image') return { kind: 'image', width: 28, height: 28, channels: 1, inverted: true, preprocessing: 'mnist' };
-  if (run.kind === 'points') return { kind: 'points', fields: ['x', 'y'].map((name) => ({ name, type: 'number', min: -6, max: 6, usual: '0', values: [] })), example: { x: '1.5', y: '-2' } };
+  if (run.kind === 'points') return { kind: 'table', fields: ['x', 'y'].map((name) => ({ name, type: 'number', min: -6, max: 6, usual: '0', values: [] })), example: { x: '1.5', y: '-2' } };
   return { kind: 'table', fields: [['sepal length', 4.3, 7.9], ['sepal width', 2, 4.4], ['petal length', 1, 6.9], ['petal width', .1, 2.5]].map(([name, min, max]) => ({ name, type: 'number', min, max, usual: String((min + max) / 2), values: [] })).concat(run.kind === 'regression' ? [{ name: 'district', type: 'category', min: 'NaN', max: 'NaN', usual: 'north', values: ['north', 'south', 'old town'] }] : []), example: { 'sepal length': '5.1', 'sepal width': '3.5', 'petal length': '1.4', 'petal width': '0.2', district: 'south' } };
 }
-function predict(run, body) {
+function predict(run, given) {
+  const body = given.inputs ? Object.values(given.inputs)[0] : given;
   if (run.kind === 'image') {
     const bytes = Buffer.from(body.pixels, 'base64');
     let ink = 0;
@@ -251,7 +255,7 @@ function predict(run, body) {
     const p = 1 / (1 + Math.exp(-4 * Math.sin(Math.hypot(v[0], v[1]) - Math.atan2(v[1], v[0]))));
     return { prediction: { classes: [{ name: 'inner', p }, { name: 'outer', p: 1 - p }] }, seen: null, sensitivity: [{ name: 'x', change: .6, text: 'x from −6 to 6: inner 91 % → 12 %' }, { name: 'y', change: .3, text: 'y' }], map: null };
   }
-  if (run.kind === 'regression') return { prediction: { classes: [], value: [100 + 40 * v[0] - 12 * v[1]] }, seen: null, sensitivity: [{ name: 'sepal length', change: 144, text: 'sepal length from 4.3 to 7.9 changes the value by 144' }, { name: 'district', change: 20, text: 'district' }], map: null };
+  if (run.kind === 'regression') return { prediction: { kind: 'values', classes: [], names: ['price'], values: [100 + 40 * v[0] - 12 * v[1]], value: 100 + 40 * v[0] - 12 * v[1] }, seen: null, sensitivity: [{ name: 'sepal length', change: 144, text: 'sepal length from 4.3 to 7.9 changes the value by 144' }, { name: 'district', change: 20, text: 'district' }], map: null };
   const scores = [-(v[2] - 1.4), 3 - Math.abs(v[2] - 4.2), v[2] - 4.9].map((x) => Math.exp(1.5 * x));
   const sum = scores.reduce((a, b) => a + b, 0);
   return { prediction: { classes: ['setosa', 'versicolor', 'virginica'].map((name, i) => ({ name, p: scores[i] / sum })) }, seen: null,

@@ -10,6 +10,7 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
+import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -247,6 +249,18 @@ final class PageTest {
         assertThat(get(address, "/api/runs/done").body()).contains("\"kind\":\"table\"", "neurite train ");
         assertThat(get(address, "/api/runs/done/errors").body()).contains("\"part\":\"test\"", "virginica");
         assertThat(get(address, "/api/runs/done/control").statusCode()).isEqualTo(405);
+        running.thread.interrupt();
+        assertThat(running.code.get(20, TimeUnit.SECONDS)).isZero();
+    }
+
+    @Test
+    void anOnnxModelHasAPageOfItsOwn() throws Exception {
+        URL file = Objects.requireNonNull(PageTest.class.getResource("/onnx/dense.onnx"));
+        String model = Path.of(file.toURI()).toString();
+        var running = new Running(new ByteArrayInputStream(new byte[0]), "ui", model, "--port", "0");
+        Matcher address = running.await(ADDRESS);
+        assertThat(get(address, "/api/model").body()).contains("\"name\":\"dense.onnx\"", "\"name\":\"x\"");
+        assertThat(get(address, "/").body()).contains("js/model.js");
         running.thread.interrupt();
         assertThat(running.code.get(20, TimeUnit.SECONDS)).isZero();
     }

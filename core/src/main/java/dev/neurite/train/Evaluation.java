@@ -3,6 +3,7 @@ package dev.neurite.train;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Criterion;
 import dev.neurite.metric.Confusion;
@@ -66,6 +67,21 @@ public record Evaluation(
         var objective = Objective.of(model, loss, data);
         Executor executor = objective.network().executor(kernels, model.parameters(), model.statistics());
         return of(objective, data, executor, List.of(metrics));
+    }
+
+    /// Evaluates a model, with accuracy, confusion matrix and metrics of this output.
+    /// @param output the number of the output, from 0
+    /// @throws dev.neurite.error.ShapeException if the data does not fit the model or the loss
+    /// @throws dev.neurite.error.ConfigException if there is no such output, or a metric does not fit
+    /// it
+    public static Evaluation ofOutput(Model model, Dataset data, Criterion loss, int output, Metric... metrics) {
+        var objective = Objective.of(model, loss, data);
+        int outputs = objective.heads().size();
+        if (output < 0 || output >= outputs) {
+            throw new ConfigException("output", "expects 0 to " + (outputs - 1) + ", got " + output);
+        }
+        Executor executor = objective.network().executor(Kernels.shared(), model.parameters(), model.statistics());
+        return of(objective.measuring(output), data, executor, List.of(metrics));
     }
 
     static Evaluation of(Objective objective, Dataset data, Executor executor, List<Metric> metrics) {

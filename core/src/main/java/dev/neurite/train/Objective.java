@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 /// A network and a loss for each of its outputs, checked to fit each other and the data.
 /// @param network the network that runs: without the last activations that its losses compute
 /// @param heads its outputs with their losses
-/// @param classifier the first head that predicts classes; null if there is none
+/// @param classifier the head whose classes are counted, the first that predicts some; null if there is
+/// none
+/// @param measured the head whose metrics are computed: the classifier, or else the first
 record Objective(
-        Network network, List<Head> heads, @Nullable Head classifier) {
+        Network network, List<Head> heads, @Nullable Head classifier, Head measured) {
     static Objective of(Model model, Criterion criterion, Dataset data) {
         List<Dataset> answers = data.targetsByOutput();
         List<Shape> inputs = data.inputs().stream().map(RowSource::inputShape).toList();
@@ -101,10 +103,9 @@ record Objective(
             Activation early = network.trailingActivation(head.output());
             if (head.loss().wantsLogits() && !(early instanceof Identity)) throw earlyActivation(head.loss(), early);
         }
+        Head classifier = heads.stream().filter(Head::classifies).findFirst().orElse(null);
         return new Objective(
-                network,
-                List.copyOf(heads),
-                heads.stream().filter(Head::classifies).findFirst().orElse(null));
+                network, List.copyOf(heads), classifier, classifier != null ? classifier : heads.getFirst());
     }
 
     private static ConfigException earlyActivation(Loss loss, Activation early) {
@@ -155,8 +156,9 @@ record Objective(
         return classifier != null;
     }
 
-    /// The head whose metrics are computed: the first that predicts classes, or else the first.
-    Head measured() {
-        return classifier != null ? classifier : heads.getFirst();
+    /// A copy that measures this output.
+    Objective measuring(int output) {
+        Head head = heads.get(output);
+        return new Objective(network, heads, head.classifies() ? head : null, head);
     }
 }

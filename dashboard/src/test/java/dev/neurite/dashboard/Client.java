@@ -146,6 +146,14 @@ public final class Client implements AutoCloseable {
         }
     }
 
+    /// Opens the event stream that a POST answers with.
+    public Stream postStream(String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = session.posting(path, "application/json", HttpRequest.BodyPublishers.ofString(body));
+        HttpResponse<java.io.InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return new Stream(answer.body());
+    }
+
     /// Opens an event stream.
     /// @param lastId the id that the client saw last; empty for none
     public Stream events(String path, String lastId) throws IOException, InterruptedException {

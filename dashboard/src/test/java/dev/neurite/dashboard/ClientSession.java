@@ -49,11 +49,16 @@ public record ClientSession(HttpClient http, String origin, String cookie) {
 
     /// The answer to a POST.
     public HttpResponse<String> post(String path, String type, HttpRequest.BodyPublisher body) {
-        return send(request(path)
+        return send(posting(path, type, body));
+    }
+
+    /// The request of a POST.
+    public HttpRequest posting(String path, String type, HttpRequest.BodyPublisher body) {
+        return request(path)
                 .header("Origin", origin)
                 .header("Content-Type", type)
                 .POST(body)
-                .build());
+                .build();
     }
 
     private HttpResponse<String> send(HttpRequest request) {

@@ -195,9 +195,13 @@ final class ReportTest {
         Dataset data = Dataset.of(sentences(), labels, List.of("good", "bad"));
         Model model = Model.of(Shape.of(Shape.OPEN), embedding(5, 4), gru(3), dense(2, SOFTMAX));
         Document page = report(model, data);
-        assertThat(texts(page, "h2")).containsExactly("Errors", "Worst examples", "Network");
-        assertThat(texts(page, "h3"))
-                .containsExactly("Confusion matrix", "Classes", "ROC, precision and recall", "Calibration");
+        assertSections(page);
+        assertThat(texts(page, "summary"))
+                .contains(
+                        "The confusion matrix as a table",
+                        "Precision, recall and F1 of each class",
+                        "ROC, precision and recall",
+                        "Calibration of the probabilities");
         assertThat(texts(page, "p")).anyMatch(each -> each.startsWith("On 12 rows of the data 'test': loss "));
     }
 
@@ -206,16 +210,21 @@ final class ReportTest {
         Dataset data = Dataset.of(sentences(), steps(2), List.of("noun", "verb"));
         Model model = Model.of(Shape.of(Shape.OPEN), embedding(5, 4), gru(3).withSequences(), dense(2));
         Document page = report(model, data);
-        assertThat(texts(page, "h2")).containsExactly("Errors", "Network");
-        assertThat(texts(page, "h3")).containsExactly("Confusion matrix", "Classes");
+        assertSections(page);
+        assertThat(texts(page, "summary"))
+                .contains(
+                        "The confusion matrix as a table",
+                        "Precision, recall and F1 of each class",
+                        "ROC, precision and recall",
+                        "Calibration of the probabilities");
         assertThat(texts(page, "caption")).contains("Each class against the others");
         assertThat(texts(page, "p")).anyMatch(each -> each.contains("accuracy 0."));
         List<String> many = IntStream.range(0, 201).mapToObj(i -> "t" + i).toList(); // as of a model of language
         Document tokens = report(
                 Model.of(Shape.of(Shape.OPEN), embedding(5, 4), gru(3).withSequences(), dense(201)),
                 Dataset.of(sentences(), steps(2), many));
-        assertThat(texts(tokens, "h2")).containsExactly("Errors", "Network");
-        assertThat(texts(tokens, "h3")).isEmpty();
+        assertSections(tokens);
+        assertThat(texts(tokens, "summary")).noneMatch(each -> each.contains("class") || each.contains("ROC"));
     }
 
     @Test
@@ -232,8 +241,54 @@ final class ReportTest {
                         .join(concat(), in.get(1))
                         .then(dense(2, SOFTMAX))));
         Document page = report(Model.of(List.of(Shape.of(Shape.OPEN), Shape.of(2)), graph), data);
-        assertThat(texts(page, "h2")).containsExactly("Errors", "Network");
-        assertThat(texts(page, "h3")).containsExactly("Confusion matrix", "Classes");
+        assertSections(page);
+        assertThat(texts(page, "summary"))
+                .contains(
+                        "The confusion matrix as a table",
+                        "Precision, recall and F1 of each class",
+                        "ROC, precision and recall",
+                        "Calibration of the probabilities");
+    }
+
+    private static void assertSections(Document page) {
+        List<String> titles = texts(page, "h2").stream().map(String::strip).toList();
+        assertThat(titles).hasSize(3).startsWith("Errors").endsWith("Network");
+        assertThat(titles.get(1)).isIn("Worst examples", "Least sure examples");
+    }
+
+    @Test
+    void everyKindOfModelHasAReportWithExamples() throws IOException {
+        Kinds kinds = Kinds.write(temp.resolve("runs"));
+        for (String run : kinds.names()) {
+            RunSource.Content content = kinds.content(run);
+            Document page = parse(Report.of(run)
+                    .model(
+                            content.model(),
+                            "test",
+                            content.data().orElseThrow(),
+                            content.loss().orElseThrow())
+                    .html());
+            List<String> titles = texts(page, "h2");
+            if (run.equals("outputs")) {
+                assertThat(titles).contains("Errors: class", "Errors: weight", "Worst examples: weight");
+            } else {
+                assertSections(page);
+            }
+            switch (run) {
+                case "text" -> assertThat(texts(page, "mark")).as(run).isNotEmpty();
+                case "language" -> assertThat(texts(page, "p")).anyMatch(each -> each.contains(", perplexity "));
+                case "series" -> assertThat(texts(page, "caption")).contains("Forecasts beside what came");
+                case "steps", "tagger" ->
+                    assertThat(texts(page, "p"))
+                            .as(run)
+                            .anyMatch(each -> each.matches("\\d of \\d+ steps are wrong.*"));
+                case "picture-and-table" -> {
+                    assertThat(elements(page, "img")).isNotEmpty();
+                    assertThat(texts(page, "dt")).contains("weight", "color");
+                }
+                default -> assertThat(page.getDocumentElement()).isNotNull();
+            }
+        }
     }
 
     @Test

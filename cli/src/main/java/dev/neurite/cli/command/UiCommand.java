@@ -2,9 +2,13 @@ package dev.neurite.cli.command;
 
 import dev.neurite.cli.console.Browser;
 import dev.neurite.cli.console.Context;
+import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.onnx.OnnxPageModel;
 import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.run.RunContents;
 import dev.neurite.dashboard.Dashboard;
+import dev.neurite.dashboard.ModelPage;
+import dev.neurite.dashboard.PageModel;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import java.io.IOException;
@@ -16,9 +20,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,7 +33,9 @@ import picocli.CommandLine.Parameters;
 /// `neurite ui`.
 @Command(
         name = "ui",
-        description = "Show runs on a page in the browser: finished ones, and those that are being trained.",
+        description =
+                "Show runs on a page in the browser: finished ones, and those that are being trained. Or try an ONNX"
+                        + " model.",
         sortOptions = false,
         footer = {
             "",
@@ -41,7 +49,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  neurite ui",
             "  neurite ui runs/2026-11-24_fashion-mnist-1",
-            "  neurite ui search --port 9000"
+            "  neurite ui search --port 9000",
+            "  neurite ui model.onnx"
         })
 final class UiCommand implements Callable<Integer> {
     private static final String RUNS = "runs";
@@ -53,7 +62,8 @@ final class UiCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "RUNS",
             arity = "0..1",
-            description = "A directory of runs or searches, or that of one run; runs by default.")
+            description = "A directory of runs or searches, or that of one run; runs by default. An .onnx file opens a"
+                    + " page with a form for each of its inputs.")
     private String runs = RUNS;
 
     @Option(
@@ -85,26 +95,42 @@ final class UiCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path directory = directory();
-        try (Dashboard page = opened(directory)) {
-            show(page);
-            new CountDownLatch(1).await(); // until Ctrl-C
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // a program that runs this command ends it so
+        if (LoadedModel.isOnnx(runs)) {
+            try (ModelPage page = opened(OnnxPageModel.load(Path.of(runs)))) {
+                show(page.url(), page.port(), page.isPublic());
+            }
+        } else {
+            try (Dashboard page = opened(directory())) {
+                show(page.url(), page.port(), page.isPublic());
+            }
         }
         return 0;
+    }
+
+    private ModelPage opened(PageModel model) {
+        OptionalInt asked = PageOptions.asked("--port", port);
+        return served(() -> {
+            Optional<String> secret = Optional.ofNullable(token).map(UiCommand::secret);
+            return PageOptions.opened(asked, at -> ModelPage.open(model, Optional.ofNullable(host), at, secret));
+        });
     }
 
     private Dashboard opened(Path directory) {
         OptionalInt asked = PageOptions.asked("--port", port);
         Dashboard dashboard =
                 Dashboard.of(directory).source(new RunContents(context::note)).announce(_ -> {});
-        if (host != null) dashboard = dashboard.host(host);
-        try {
-            if (token != null) dashboard = dashboard.token(secret(token));
-            Dashboard page = dashboard;
+        Dashboard named = host == null ? dashboard : dashboard.host(host);
+        return served(() -> {
+            Dashboard page = token == null ? named : named.token(secret(token));
             return PageOptions.opened(asked, at -> page.port(at).open());
-        } catch (ConfigException e) { // the server's rules for host and token
+        });
+    }
+
+    /// Opens a page; the server's rules for host and token are those of the options.
+    private static <T> T served(Supplier<T> open) {
+        try {
+            return open.get();
+        } catch (ConfigException e) {
             throw new ConfigException("--" + e.where(), e.problem(), e.hint());
         }
     }
@@ -122,16 +148,21 @@ final class UiCommand implements Callable<Integer> {
         }
     }
 
-    private void show(Dashboard page) {
-        URI url = page.url();
-        if (context.json()) context.printJson(Map.of("url", url.toString(), "port", page.port()));
+    /// Prints the address, opens it, and waits.
+    private void show(URI url, int at, boolean isPublic) {
+        if (context.json()) context.printJson(Map.of("url", url.toString(), "port", at));
         else context.print("page   " + url);
         context.io().out().flush();
-        if (page.isPublic()) {
+        if (isPublic) {
             context.note("warning: others can reach this page; what they send is not encrypted");
         }
         boolean opened = !noBrowser && Browser.of(context.io()).open(url);
         context.note((opened ? "" : "Open this address in a browser. ") + "Ctrl-C ends the page.");
+        try {
+            new CountDownLatch(1).await(); // until Ctrl-C
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // a program that runs this command ends it so
+        }
     }
 
     private Path directory() {

@@ -61,7 +61,8 @@ final class ValueReport {
                 .toList();
     }
 
-    private static Object element(Value value, int index) {
+    /// An element of a value that has no texts.
+    static Object element(Value value, int index) {
         return switch (value.type()) {
             case FLOAT -> (float) value.number(index);
             case DOUBLE -> value.number(index);

@@ -156,7 +156,7 @@ public final class TimeSeries {
 
     /// Writes the inputs of some steps into `array` from `at` on.
     /// @param first the first step, from 0 in its series
-    void readInputs(int series, int first, int steps, float[] array, int at) {
+    public void readInputs(int series, int first, int steps, float[] array, int at) {
         int from = starts[series] + Objects.checkFromIndexSize(first, steps, length(series));
         for (int i = 0; i < steps; i++) inputs.read(from + i, array, at + i * inputs.width());
     }

@@ -41,21 +41,28 @@ final class ErrorsResource {
                         .computingInTurn(
                                 request -> runs.find(request.path("id")).id()),
                 Route.get("/api/runs/{id}/examples", this::examples)
-                        .computingInTurn(request -> looks.turn(runs.find(request.path("id")), part(request))));
+                        .computingInTurn(request -> looks.turn(runs.find(request.path("id")), view(request))));
     }
 
-    /// The part of the data that is asked for; empty for the usual one.
-    private static String part(Request request) {
-        return request.query("part", "");
+    /// The part of the data and the output that are asked for.
+    private static Looks.View view(Request request) {
+        return new Looks.View(request.query("part", ""), request.query("output", ""));
     }
 
     private Answer errors(Request request) {
         WatchedRun run = runs.find(request.path("id"));
-        Outcomes outcomes = looks.now(run, part(request));
+        Outcomes outcomes = looks.now(run, view(request));
         Errors errors = Errors.of(outcomes);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("part", errors.part());
         json.put("parts", run.parts().isEmpty() ? List.of(errors.part()) : run.parts());
+        json.put(
+                "outputs",
+                List.copyOf(outcomes.subject().file().signature().outputs().keySet()));
+        json.put("output", outcomes.output());
+        json.put("says", JsonValues.says(outcomes.description()));
+        json.put("positions", outcomes.atPositions());
+        json.put("examples", outcomes.examples());
         json.put("rows", errors.rows());
         json.put("sampled", errors.sampled());
         json.put("step", JsonValues.known(outcomes.subject().step()));
@@ -172,7 +179,7 @@ final class ErrorsResource {
         Example.Order order = order(request.query("sort", Example.Order.LOSS.toString()));
         int from = request.query("from", 0, 0, Integer.MAX_VALUE);
         int count = request.query("count", 48, 1, MOST_EXAMPLES);
-        Outcomes outcomes = looks.shown(runs.find(request.path("id")), part(request));
+        Outcomes outcomes = looks.shown(runs.find(request.path("id")), view(request));
         Example.Page page = Example.page(outcomes, truth, predicted, order, from, count);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("total", page.total());

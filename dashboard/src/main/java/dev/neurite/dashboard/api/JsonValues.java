@@ -3,10 +3,13 @@ package dev.neurite.dashboard.api;
 import dev.neurite.dashboard.view.Errors;
 import dev.neurite.dashboard.view.Example;
 import dev.neurite.dashboard.view.Finding;
+import dev.neurite.dashboard.view.ForecastCurve;
 import dev.neurite.dashboard.view.Picture;
+import dev.neurite.dashboard.view.Word;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonNull;
 import dev.neurite.predict.Prediction;
+import dev.neurite.signature.Output;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -21,6 +24,7 @@ final class JsonValues {
     static final Json NULL = new JsonNull();
 
     private static final int MOST_CLASSES = 100; // of a prediction
+    private static final int MOST_NUMBERS = 1_000;
 
     private JsonValues() {}
 
@@ -70,7 +74,6 @@ final class JsonValues {
         json.put("title", finding.title());
         json.put("text", finding.text());
         json.put("layer", finding.layer().isEmpty() ? NULL : finding.layer());
-        json.put("command", finding.command().isEmpty() ? NULL : finding.command());
         return json;
     }
 
@@ -81,13 +84,61 @@ final class JsonValues {
     static Map<String, Object> example(Example example) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("row", example.row());
+        json.put("position", known(example.position()));
         json.put("truth", example.truth());
         json.put("predicted", example.predicted());
         json.put("confidence", known(example.confidence()));
         json.put("loss", example.loss());
         json.put("image", picture(example.image()));
+        json.put("images", example.images().size() < 2 ? NULL : pictures(example.images()));
         json.put("values", example.values().isEmpty() ? NULL : example.values());
+        json.put("words", orNone(words(example.words())));
+        json.put("steps", orNone(example.steps().stream().map(JsonValues::step).toList()));
+        json.put("curve", example.curve().isPresent() ? curve(example.curve().get()) : NULL);
         return json;
+    }
+
+    private static Map<String, Object> step(Example.Step step) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("position", step.position());
+        json.put("text", step.text());
+        json.put("truth", step.truth());
+        json.put("predicted", step.predicted());
+        return json;
+    }
+
+    static List<Map<String, Object>> pictures(Map<String, Picture> pictures) {
+        List<Map<String, Object>> list = new ArrayList<>();
+        pictures.forEach((name, picture) -> {
+            Map<String, Object> json = new LinkedHashMap<>(Map.of("input", name));
+            json.putAll(picture.json());
+            list.add(json);
+        });
+        return list;
+    }
+
+    static List<Map<String, Object>> words(List<Word> words) {
+        return words.stream()
+                .<Map<String, Object>>map(each -> Map.of("text", each.text(), "weight", each.weight()))
+                .toList();
+    }
+
+    static Map<String, Object> curve(ForecastCurve curve) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("series", curve.series());
+        json.put("begin", curve.begin());
+        json.put("past", curve.past());
+        json.put("forecast", curve.forecast());
+        json.put("truth", curve.truth());
+        json.put("naive", curve.naive());
+        json.put("seasonal", curve.seasonal());
+        json.put("season", curve.season());
+        return json;
+    }
+
+    /// A list, or null for an empty one.
+    static Object orNone(List<?> list) {
+        return list.isEmpty() ? NULL : list;
     }
 
     static List<Map<String, Object>> examples(List<Example> examples) {
@@ -102,10 +153,97 @@ final class JsonValues {
         return json;
     }
 
-    /// A prediction: the predicted class, all classes with the most probable first, and the value of a regression.
+    /// A prediction. `kind` says which: `class`, `labels`, `steps`, `values`, `forecast`, `text`,
+    /// `numbers` or `several`. Each has `classes`, the most probable first, and `value`, where it has
+    /// some.
     static Map<String, Object> prediction(Prediction prediction) {
-        Map<String, Double> probabilities = prediction.isClass() ? prediction.probabilities() : Map.of();
-        List<Map<String, Object>> classes = probabilities.entrySet().stream()
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("kind", kind(prediction));
+        json.put("classes", List.of());
+        json.put("value", NULL);
+        switch (prediction) {
+            case Prediction.OneClass one -> {
+                json.put("label", one.label());
+                json.put("scores", one.areScores());
+                json.put("classes", classes(one.probabilities()));
+            }
+            case Prediction.Labels labels -> {
+                json.put("labels", labels.labels());
+                json.put("classes", classes(labels.probabilities()));
+            }
+            case Prediction.StepClasses steps ->
+                json.put(
+                        "steps",
+                        steps.steps().stream()
+                                .map(each -> Map.of("label", each.label(), "p", each.probability()))
+                                .toList());
+            case Prediction.Values values -> {
+                json.put("names", values.names());
+                json.put("values", most(values.values()));
+                if (!values.values().isEmpty()) json.put("value", values.value());
+            }
+            case Prediction.Forecast forecast -> {
+                json.put("series", forecast.series());
+                json.put("target", forecast.target());
+                json.put(
+                        "times", forecast.times().isPresent() ? forecast.times().get() : NULL);
+                json.put("values", forecast.values());
+                json.put("warnings", forecast.warnings());
+            }
+            case Prediction.Continuation text -> {
+                json.put("prompt", text.prompt());
+                json.put("text", text.text());
+            }
+            case Prediction.Numbers numbers -> {
+                json.put("shape", numbers.output().shape().extents());
+                json.put("values", most(numbers.values()));
+                if (numbers.output().size() > 0) json.put("value", numbers.value());
+            }
+            case Prediction.Several several -> {
+                List<Map<String, Object>> outputs = new ArrayList<>();
+                several.outputs().forEach((name, each) -> {
+                    Map<String, Object> one = new LinkedHashMap<>(Map.of("name", name));
+                    one.putAll(prediction(each));
+                    outputs.add(one);
+                });
+                json.put("outputs", outputs);
+            }
+        }
+        return json;
+    }
+
+    /// The kind of prediction that an output gives, as in [#prediction].
+    static String says(Output output) {
+        return switch (output) {
+            case Output.Classes _ -> "class";
+            case Output.Labels _ -> "labels";
+            case Output.StepClasses _ -> "steps";
+            case Output.Values _ -> "values";
+            case Output.Forecast _ -> "forecast";
+            case Output.Continuation _ -> "text";
+            case Output.Numbers _ -> "numbers";
+        };
+    }
+
+    private static String kind(Prediction prediction) {
+        return switch (prediction) {
+            case Prediction.OneClass _ -> "class";
+            case Prediction.Labels _ -> "labels";
+            case Prediction.StepClasses _ -> "steps";
+            case Prediction.Values _ -> "values";
+            case Prediction.Forecast _ -> "forecast";
+            case Prediction.Continuation _ -> "text";
+            case Prediction.Numbers _ -> "numbers";
+            case Prediction.Several _ -> "several";
+        };
+    }
+
+    private static List<Double> most(List<Double> values) {
+        return values.subList(0, Math.min(MOST_NUMBERS, values.size()));
+    }
+
+    private static List<Map<String, Object>> classes(Map<String, Double> probabilities) {
+        return probabilities.entrySet().stream()
                 .sorted(Comparator.comparingDouble((Map.Entry<String, Double> each) -> -each.getValue()))
                 .limit(MOST_CLASSES)
                 .map(each -> {
@@ -115,10 +253,5 @@ final class JsonValues {
                     return json;
                 })
                 .toList();
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("label", prediction.label().isEmpty() ? NULL : prediction.label());
-        json.put("classes", classes);
-        json.put("value", prediction.isClass() ? NULL : prediction.value());
-        return json;
     }
 }

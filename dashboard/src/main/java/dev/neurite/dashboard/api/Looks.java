@@ -32,6 +32,14 @@ final class Looks {
         }
     }
 
+    /// What is looked at.
+    /// @param part the name of the data; empty for the usual one
+    /// @param output the name of an output; empty for the first
+    record View(String part, String output) {
+        /// The usual data, and the first output.
+        static final View USUAL = new View("", "");
+    }
+
     /// The present model of a run with a part of the data.
     /// @param part its name; empty for the usual one
     private static Subject subject(WatchedRun run, String part) {
@@ -44,20 +52,20 @@ final class Looks {
     }
 
     /// The turn in which [#shown] waits: that of the run; none if its predictions are known.
-    String turn(WatchedRun run, String part) {
-        return look(run, part) == null ? run.id() : "";
+    String turn(WatchedRun run, View view) {
+        return look(run, view) == null ? run.id() : "";
     }
 
-    private static String key(WatchedRun run, String part) {
-        return run.id() + "/" + part; // no run's name has a slash
+    private static String key(WatchedRun run, View view) {
+        return run.id() + "/" + view.part() + "/" + view.output(); // no run's name has a slash
     }
 
-    private synchronized @Nullable Look look(WatchedRun run, String part) {
-        return kept.get(key(run, part));
+    private synchronized @Nullable Look look(WatchedRun run, View view) {
+        return kept.get(key(run, view));
     }
 
-    private synchronized void keep(WatchedRun run, String part, Look look) {
-        kept.put(key(run, part), look);
+    private synchronized void keep(WatchedRun run, View view, Look look) {
+        kept.put(key(run, view), look);
         Iterator<String> oldest = kept.keySet().iterator();
         if (kept.size() > MOST) {
             oldest.next();
@@ -66,32 +74,31 @@ final class Looks {
     }
 
     /// The predictions of the present model; those of three seconds ago may do.
-    /// @param part the name of the data; empty for the usual one
-    Outcomes now(WatchedRun run, String part) {
-        Look look = look(run, part);
+    Outcomes now(WatchedRun run, View view) {
+        Look look = look(run, view);
         if (look != null && System.nanoTime() - look.at() < FRESH) return look.outcomes();
-        Subject subject = subject(run, part);
+        Subject subject = subject(run, view.part());
         if (subject.data().isEmpty()) {
             throw HttpProblem.conflict("There is no data here to evaluate the model on.");
         }
-        Outcomes outcomes =
-                look != null && look.outcomes().subject().equals(subject) ? look.outcomes() : Outcomes.of(subject);
-        keep(run, part, new Look(outcomes, System.nanoTime()));
+        Outcomes outcomes = look != null && look.outcomes().subject().equals(subject)
+                ? look.outcomes()
+                : view.output().isEmpty() ? Outcomes.of(subject) : Outcomes.of(subject, view.output());
+        keep(run, view, new Look(outcomes, System.nanoTime()));
         return outcomes;
     }
 
     /// How much the present model of a run uses each column.
     /// @throws HttpProblem 409 for a model whose inputs are no columns, or without data
     PermutationImportance importance(WatchedRun run) {
-        return now(run, "")
+        return now(run, View.USUAL)
                 .importance()
                 .orElseThrow(() -> HttpProblem.conflict("The inputs of this model are no columns of a table."));
     }
 
     /// The predictions that were shown last, or those of the present model.
-    /// @param part the name of the data; empty for the usual one
-    Outcomes shown(WatchedRun run, String part) {
-        Look look = look(run, part);
-        return look != null ? look.outcomes() : now(run, part);
+    Outcomes shown(WatchedRun run, View view) {
+        Look look = look(run, view);
+        return look != null ? look.outcomes() : now(run, view);
     }
 }

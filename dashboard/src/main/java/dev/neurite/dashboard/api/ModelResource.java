@@ -93,11 +93,7 @@ final class ModelResource {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("input", JsonValues.picture(features.input()));
         json.put("layers", layers);
-        json.put(
-                "prediction",
-                features.prediction().isPresent()
-                        ? JsonValues.prediction(features.prediction().get())
-                        : JsonValues.NULL);
+        json.put("prediction", JsonValues.prediction(features.prediction()));
         return Answer.json(json);
     }
 }

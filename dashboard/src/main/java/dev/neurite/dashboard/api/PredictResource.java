@@ -6,26 +6,33 @@ import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.Drawing;
+import dev.neurite.dashboard.view.Entered;
 import dev.neurite.dashboard.view.ExplainedPrediction;
 import dev.neurite.dashboard.view.Form;
+import dev.neurite.dashboard.view.Influence;
 import dev.neurite.dashboard.view.Picture;
 import dev.neurite.dashboard.view.Subject;
-import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.dashboard.view.Trial;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.generate.Sampling;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// `GET /api/runs/{id}/form` and `POST /api/runs/{id}/predict`: a person tries a model.
 final class PredictResource {
-    private static final int LONGEST_SIDE = 1_024; // pixels of a drawing
-    private static final int MOST_BYTES = 3 << 18; // what a JSON body of 1 MB holds in base64
-    private static final int MOST_INPUTS = 1 << 20;
-    private static final int MOST_COLUMNS = 10_000;
+    private static final int MOST_TOKENS = 2_000;
+    private static final int MOST_PROMPT = 20_000; // characters
 
     private final Runs runs;
+    private volatile @Nullable Trial last; // of the model that was tried last: its tokenizer is not read again
 
     PredictResource(Runs runs) {
         this.runs = runs;
@@ -35,98 +42,82 @@ final class PredictResource {
         return List.of(
                 Route.get("/api/runs/{id}/form", this::form).computing(),
                 Route.post("/api/runs/{id}/predict", this::predict).computing(),
-                Route.post("/api/runs/{id}/predict/image", this::image).computing());
+                Route.post("/api/runs/{id}/predict/image", this::image).computing(),
+                Route.post("/api/runs/{id}/predict/text", this::text).computing());
+    }
+
+    private Trial trial(Request request) {
+        Subject subject = Looks.subject(runs.find(request.path("id")));
+        Trial known = last;
+        if (known != null && known.subject().equals(subject)) return known;
+        Trial made = Trial.of(subject);
+        last = made;
+        return made;
     }
 
     private Answer form(Request request) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        switch (Form.of(Looks.subject(runs.find(request.path("id"))))) {
-            case Form.OfImage(Drawing drawing) -> {
-                json.put("kind", "image");
-                json.put("width", drawing.form().width());
-                json.put("height", drawing.form().height());
-                json.put("channels", drawing.form().channels());
-                json.put("inverted", drawing.inverted());
-                json.put("preprocessing", drawing.name());
-            }
-            case Form.OfTable(List<Form.Field> fields, Map<String, String> example) -> {
-                json.put("kind", fields.size() == 2 ? "points" : "table");
-                json.put("fields", fields.stream().map(PredictResource::field).toList());
-                json.put("example", example);
-            }
-            case Form.OfNumbers(int count) -> {
-                json.put("kind", "numbers");
-                json.put("count", count);
-            }
-        }
-        return Answer.json(json);
-    }
-
-    private static Map<String, Object> field(Form.Field field) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("name", field.name());
-        json.put("type", field.type());
-        json.put("min", JsonValues.known(field.min()));
-        json.put("max", JsonValues.known(field.max()));
-        json.put("usual", field.usual());
-        json.put("values", field.values());
-        json.put("optional", field.optional());
-        return json;
+        Trial trial = trial(request);
+        List<Map<String, Object>> inputs = new ArrayList<>();
+        trial.forms().forEach((name, form) -> inputs.add(FormJson.of(name, form)));
+        List<Map<String, Object>> outputs = new ArrayList<>();
+        trial.subject()
+                .file()
+                .signature()
+                .outputs()
+                .forEach((name, output) -> outputs.add(Map.of("name", name, "says", JsonValues.says(output))));
+        return Answer.json(Map.of("inputs", inputs, "outputs", outputs));
     }
 
     private Answer predict(Request request) throws IOException {
-        Fields body = request.json().only("pixels", "width", "height", "values", "inputs");
-        Subject subject = Looks.subject(runs.find(request.path("id")));
-        if (body.has("pixels")) {
-            return answer(ExplainedPrediction.of(subject, picture(body)));
-        }
-        if (body.has("values")) {
-            return answer(ExplainedPrediction.of(subject, values(body.object("values"))));
-        }
-        if (!body.has("inputs")) throw HttpProblem.bad("", "expects pixels, values or inputs");
-        double[] numbers = body.numbers("inputs", MOST_INPUTS);
-        float[] inputs = new float[numbers.length];
-        for (int i = 0; i < inputs.length; i++) inputs[i] = (float) numbers[i];
-        return answer(ExplainedPrediction.of(subject, inputs));
-    }
-
-    private static Picture picture(Fields body) {
-        int width = body.integer("width", 1, LONGEST_SIDE);
-        int height = body.integer("height", 1, LONGEST_SIDE);
-        byte[] pixels = body.base64("pixels", MOST_BYTES);
-        int channels = pixels.length == 3 * width * height ? 3 : 1;
-        if (pixels.length != channels * width * height) {
-            throw body.problem(
-                    "pixels",
-                    "expects " + width * height + " bytes, or three times as many for colors, got " + pixels.length);
-        }
-        return new Picture(width, height, channels, pixels);
-    }
-
-    private static Map<String, String> values(Fields body) {
-        if (body.keys().size() > MOST_COLUMNS) {
-            throw HttpProblem.bad("values", "expects at most " + MOST_COLUMNS + " columns");
-        }
-        Map<String, String> values = new LinkedHashMap<>();
-        for (String name : body.keys()) values.put(name, text(body, name));
-        return values;
-    }
-
-    /// A text; a number as text; nothing as an empty text.
-    private static String text(Fields body, String name) {
-        if (!body.has(name)) return "";
-        return body.value(name) instanceof JsonNumber(String literal) ? literal : body.text(name);
+        Fields body = request.json();
+        Trial trial = trial(request);
+        return explained(trial, EnteredJson.of(body, trial.forms()));
     }
 
     private Answer image(Request request) throws IOException {
         BufferedImage image = request.image();
-        Subject subject = Looks.subject(runs.find(request.path("id")));
+        Trial trial = trial(request);
+        String only = trial.forms().firstEntry().getKey();
+        if (trial.forms().size() > 1 || !(trial.forms().get(only) instanceof Form.OfImage(Drawing drawing))) {
+            throw new ConfigException(
+                    "image",
+                    "expects a model of one image, got one of " + trial.forms().keySet());
+        }
+        return explained(trial, Map.of(only, new Entered.Drawn(picture(image, drawing.placed()))));
+    }
+
+    /// The continuation of a prompt as an event stream: `piece` for each piece of text, `end` after the
+    /// last, or `failed`. The generation ends when the client leaves.
+    private Answer text(Request request) throws IOException {
+        Fields body = request.json().only("text", "most", "temperature", "topK", "seed");
+        String prompt = body.text("text", MOST_PROMPT);
+        int most = body.integer("most", 200, 1, MOST_TOKENS);
+        Sampling sampling = Sampling.USUAL
+                .withTemperature(body.number("temperature", 1, 0, 100))
+                .withTopK(body.integer("topK", 0, 0, Integer.MAX_VALUE))
+                .withSeed(body.integer("seed", 0, 0, Integer.MAX_VALUE));
+        Trial trial = trial(request);
+        if (!(trial.forms().firstEntry().getValue() instanceof Form.OfPrompt)) {
+            throw new ConfigException("text", "expects a model of language, got another");
+        }
+        return Answer.pieces("piece", pieces -> {
+            try {
+                trial.generate(prompt, most, sampling, pieces);
+            } catch (DataException | ConfigException e) {
+                throw new HttpProblem(400, "data", "text", String.valueOf(e.getMessage()));
+            }
+        });
+    }
+
+    /// An image as a person sees it.
+    /// @param drawn whether it is ink on paper, which is white behind transparent pixels; those of
+    /// photographs are black, as in training
+    private static Picture picture(BufferedImage image, boolean drawn) {
         int width = image.getWidth();
         int height = image.getHeight();
         int[] colors = image.getRGB(0, 0, width, height, null, 0, width);
         byte[] pixels = new byte[3 * colors.length];
-        boolean drawn = Form.of(subject) instanceof Form.OfImage(Drawing drawing) && drawing.placed();
-        int paper = drawn ? 255 : 0; // behind transparent pixels; those of photographs are black, as in training
+        int paper = drawn ? 255 : 0;
         for (int i = 0; i < colors.length; i++) {
             int alpha = colors[i] >>> 24;
             for (int c = 0; c < 3; c++) {
@@ -134,23 +125,45 @@ final class PredictResource {
                 pixels[3 * i + c] = (byte) ((value * alpha + paper * (255 - alpha)) / 255);
             }
         }
-        return answer(ExplainedPrediction.of(subject, new Picture(width, height, 3, pixels)));
+        return new Picture(width, height, 3, pixels);
+    }
+
+    private static Answer explained(Trial trial, Map<String, Entered> entered) {
+        try {
+            return answer(trial.explain(entered));
+        } catch (DataException | ConfigException | ShapeException e) {
+            throw new HttpProblem(400, "data", path(trial, e), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// The path of the input or field that an error names; that of the first input for others.
+    private static String path(Trial trial, NeuriteException e) {
+        String where = e.where();
+        for (String name : trial.forms().keySet()) {
+            if (where.equals(name) || where.startsWith(name + ".")) return "inputs." + where;
+        }
+        return "inputs." + trial.forms().firstEntry().getKey();
     }
 
     private static Answer answer(ExplainedPrediction given) {
-        List<Map<String, Object>> sensitivity = new ArrayList<>();
-        for (ExplainedPrediction.Influence each : given.sensitivity()) {
+        List<Map<String, Object>> influences = new ArrayList<>();
+        for (Influence each : given.influences()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("name", each.name());
             json.put("change", each.change());
             json.put("text", each.text());
-            sensitivity.add(json);
+            influences.add(json);
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("prediction", JsonValues.prediction(given.prediction()));
-        json.put("seen", JsonValues.picture(given.seen()));
-        json.put("sensitivity", sensitivity.isEmpty() ? JsonValues.NULL : sensitivity);
+        json.put("seen", JsonValues.picture(given.seen().values().stream().findFirst()));
+        json.put("sensitivity", JsonValues.orNone(influences));
         json.put("map", JsonValues.picture(given.map()));
+        json.put("words", JsonValues.orNone(JsonValues.words(given.words())));
+        json.put("steps", JsonValues.orNone(given.steps()));
+        json.put(
+                "curve",
+                given.curve().isPresent() ? JsonValues.curve(given.curve().get()) : JsonValues.NULL);
         return Answer.json(json);
     }
 }

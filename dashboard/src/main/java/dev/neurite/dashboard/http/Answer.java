@@ -6,9 +6,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// What a [Handler] returns.
-public sealed interface Answer permits Answer.Content, Answer.Download, Answer.Events {
+public sealed interface Answer permits Answer.Content, Answer.Download, Answer.Events, Answer.Pieces, PieceStream {
     /// A JSON value.
     /// @param value what [Json#of(Object)] takes: maps, iterables, numbers, texts, `Json`
     static Answer json(Object value) {
@@ -55,6 +56,15 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
     /// @param replay sends the client what it has not seen
     static Answer events(EventHub hub, Replay replay) {
         return new Events(hub, replay);
+    }
+
+    /// Texts as an event stream, each sent as soon as it is there: events of this name with `{"text":
+    /// …}`, then one `end`, or `failed` with the reason. What fails before the first piece is answered
+    /// as in any other handler.
+    /// @param event small letters and hyphens
+    /// @param producer makes the texts, in a thread for what computes
+    static Answer pieces(String event, Producer producer) {
+        return new Pieces(event, producer);
     }
 
     private static Content content(int status, String type, String text) {
@@ -110,4 +120,16 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
 
     /// The events of a hub.
     record Events(EventHub hub, Replay replay) implements Answer {}
+
+    /// Makes texts one after the other.
+    @FunctionalInterface
+    interface Producer {
+        /// Makes all texts.
+        /// @param pieces takes each. It throws [java.util.concurrent.CancellationException] if the
+        /// client has left, which must pass
+        void produce(Consumer<String> pieces);
+    }
+
+    /// Texts that are sent as they are made.
+    record Pieces(String event, Producer producer) implements Answer {}
 }

@@ -63,6 +63,28 @@ final class ComputePool implements AutoCloseable {
         }
     }
 
+    /// Begins to make pieces, and waits for the first.
+    /// @throws HttpProblem 503 if too many wait
+    PieceStream begin(Answer.Pieces pieces) throws IOException {
+        if (!places.tryAcquire()) throw HttpProblem.busy("too many requests wait for results; ask again later");
+        var stream = new PieceStream(pieces);
+        threads.execute(() -> {
+            try {
+                stream.make();
+            } finally {
+                places.release();
+            }
+        });
+        try {
+            stream.begin();
+            return stream;
+        } catch (InterruptedException e) {
+            stream.leave();
+            Thread.currentThread().interrupt();
+            throw new Body.Lost(e);
+        }
+    }
+
     private Answer inTurn(String name, Callable<Answer> handler) throws InterruptedException, ExecutionException {
         Turn turn;
         synchronized (turns) {

@@ -307,17 +307,23 @@ public final class HttpService implements AutoCloseable {
             reply.content(Answer.Content.of(HttpProblem.busy("too many requests at the same time")), body);
             return;
         }
-        Optional<Answer.Events> events = Optional.empty();
+        Optional<Answer> stream = Optional.empty();
         try {
             switch (answer(exchange, body)) {
                 case Answer.Content content -> reply.content(content, body);
                 case Answer.Download download -> reply.file(download, body);
-                case Answer.Events stream -> events = Optional.of(stream);
+                case Answer.Pieces pieces -> throw new IllegalStateException("has not begun: " + pieces);
+                case Answer.Events events -> stream = Optional.of(events);
+                case PieceStream pieces -> stream = Optional.of(pieces);
             }
         } finally {
             working.release();
         }
-        if (events.isPresent()) stream(events.get(), exchange, watch, reply, body);
+        switch (stream.orElse(null)) {
+            case Answer.Events events -> stream(events, exchange, watch, reply, body);
+            case PieceStream pieces -> stream(pieces, watch, reply, body);
+            case null, default -> {}
+        }
     }
 
     private void stream(Answer.Events answer, HttpExchange exchange, Watch watch, Reply reply, Body body)
@@ -339,6 +345,21 @@ public final class HttpService implements AutoCloseable {
                 }
             });
         } finally {
+            streams.leave();
+        }
+    }
+
+    private void stream(PieceStream pieces, Watch watch, Reply reply, Body body) throws IOException {
+        if (!streams.enter()) {
+            pieces.leave();
+            HttpProblem problem = HttpProblem.busy("expects at most " + limits.streams() + " event streams");
+            reply.content(Answer.Content.of(problem), body);
+            return;
+        }
+        try {
+            reply.events(out -> pieces.send(out, watch, limits, () -> closing));
+        } finally {
+            pieces.leave();
             streams.leave();
         }
     }
@@ -425,6 +446,7 @@ public final class HttpService implements AutoCloseable {
                 ? pool.answer(
                         body, route.turn().apply(request), () -> route.handler().handle(request))
                 : route.handler().handle(request);
+        if (answer instanceof Answer.Pieces pieces) return pool.begin(pieces);
         if (answer instanceof Answer.Download download && !Files.isRegularFile(download.file())) {
             throw HttpProblem.missing("", "the file is not there");
         }

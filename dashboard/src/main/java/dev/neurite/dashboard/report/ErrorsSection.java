@@ -7,46 +7,43 @@ import dev.neurite.dashboard.view.Errors.Calibration;
 import dev.neurite.dashboard.view.Errors.Regression;
 import dev.neurite.dashboard.view.Example;
 import dev.neurite.dashboard.view.Outcomes;
-import dev.neurite.dashboard.view.Picture;
 import dev.neurite.dashboard.view.Ranking;
 import dev.neurite.dashboard.view.Subject;
-import dev.neurite.data.Dataset;
-import dev.neurite.io.Png;
 import dev.neurite.metric.Confusion;
-import dev.neurite.train.Evaluation;
+import dev.neurite.signature.Output;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /// How a model errs: confusion matrix, classes, curves, calibration, worst examples.
 final class ErrorsSection {
     private static final int WORST = 24;
-    private static final int FIRST_IMAGES = 7; // of the worst, that are not folded: a line of a wide page
-    private static final int FIRST_ROWS = 5;
-    private static final int MOST_COLUMNS = 12; // of a table of examples
     private static final int MOST_IN_TABLE = 30; // classes of a confusion matrix as a table
 
-    private final Optional<Outcomes> outcomes; // empty where rows have no outcomes of their own
+    private final Outcomes outcomes;
     private final Errors errors;
-    private final Optional<Confusion> confusion;
+    private final String title; // with the name of the output, of several
 
-    /// Evaluates the model of a subject on its data.
-    ErrorsSection(Subject subject) {
-        Dataset data = subject.data().orElseThrow();
-        this.outcomes = Outcomes.isOfRows(data) ? Optional.of(Outcomes.of(subject)) : Optional.empty();
-        Evaluation evaluation = outcomes.map(Outcomes::evaluation)
-                .orElseGet(() -> Evaluation.of(subject.model(), data, subject.criterion()));
-        this.errors = outcomes.map(Errors::of).orElseGet(() -> Errors.counted(subject.part(), evaluation));
-        this.confusion = evaluation.confusion();
+    private ErrorsSection(Outcomes outcomes, String title) {
+        this.outcomes = outcomes;
+        this.errors = Errors.of(outcomes);
+        this.title = title;
+    }
+
+    /// A section for each output of the model of a subject, evaluated on its data.
+    static List<ErrorsSection> of(Subject subject) {
+        List<String> outputs = List.copyOf(subject.file().signature().outputs().keySet());
+        return outputs.stream()
+                .map(each -> new ErrorsSection(Outcomes.of(subject, each), outputs.size() == 1 ? "" : ": " + each))
+                .toList();
     }
 
     void write(ReportPage page) {
-        page.section("errors", "Errors", true);
+        String id = errorsId();
+        page.section(id, "Errors" + title, true);
         page.body().element("p", summary());
         confusion(page);
         errors.regression().ifPresent(each -> regression(page, each));
@@ -55,17 +52,44 @@ final class ErrorsSection {
         errors.calibration()
                 .ifPresent(each -> page.details("Calibration of the probabilities", () -> calibration(page, each)));
         page.endSection();
-        examples(page);
+        List<Example> worst = Example.worst(outcomes, WORST);
+        int wrong = outcomes.wrong();
+        String heading = (wrong == 0 ? "Least sure examples" : "Worst examples") + title;
+        String words = words(worst.size(), outcomes.examples(), wrong);
+        new ExamplesSection(worst).write(page, id.replace("errors", "worst"), heading, words);
+    }
+
+    private String words(int shown, int all, int wrong) {
+        String what = outcomes.position(0) < 0 ? "rows" : "positions";
+        String which = wrong < 0
+                ? "The %,d " + what + " that are furthest off, of %,d"
+                : wrong == 0
+                        ? "Nothing is predicted wrongly. The %,d of %,d " + what + " with the highest loss"
+                        : shown < wrong
+                                ? "%,d of the wrong predictions for %,d " + what
+                                : "All %,d wrong predictions for %,d " + what;
+        return String.format(Locale.ROOT, which, shown, all) + ", the highest loss first. Rows are counted from 0.";
+    }
+
+    /// Of several outputs with the number of the output.
+    private String errorsId() {
+        List<String> outputs =
+                List.copyOf(outcomes.subject().file().signature().outputs().keySet());
+        int number = outputs.indexOf(outcomes.output());
+        return number == 0 ? "errors" : "errors" + (number + 1);
     }
 
     private String summary() {
+        boolean continues = outcomes.description() instanceof Output.Continuation;
         String rows = String.format(
                 Locale.ROOT,
-                "On %,d rows of the data '%s'%s: loss %s",
+                "On %,d %s of the data '%s'%s: loss %s%s",
                 errors.rows(),
+                outcomes.atPositions() ? "positions" : "rows",
                 errors.part(),
                 errors.sampled() ? ", evenly chosen from more" : "",
-                ReportPage.number(errors.loss()));
+                ReportPage.number(errors.loss()),
+                continues ? ", perplexity " + ReportPage.number(Math.exp(errors.loss())) : "");
         if (Double.isNaN(errors.accuracy())) return rows + ".";
         double[] interval = errors.interval();
         String range = interval.length == 2
@@ -75,9 +99,10 @@ final class ErrorsSection {
     }
 
     private void confusion(ReportPage page) {
-        if (errors.confusion().length == 0 || confusion.isEmpty()) return;
-        page.chart(Charts.confusion(confusion.get()));
-        List<String> names = confusion.get().classNames();
+        if (errors.confusion().length == 0 || outcomes.evaluation().confusion().isEmpty()) return;
+        Confusion confusion = outcomes.evaluation().confusion().get();
+        page.chart(Charts.confusion(confusion));
+        List<String> names = confusion.classNames();
         if (names.size() > MOST_IN_TABLE) return;
         page.details("The confusion matrix as a table", () -> {
             List<Column> columns = new ArrayList<>(List.of(Column.text("true class")));
@@ -188,98 +213,5 @@ final class ErrorsSection {
                         Arrays.stream(counts).asDoubleStream().toArray())
                 .withSize(560, 400));
         page.body().close();
-    }
-
-    private void examples(ReportPage page) {
-        if (outcomes.isEmpty()) return;
-        List<Example> worst = Example.worst(outcomes.get(), WORST);
-        if (worst.isEmpty()) return;
-        int wrong = outcomes.get().wrong();
-        page.section("worst", wrong == 0 ? "Least sure examples" : "Worst examples", true);
-        page.body().element("p", words(worst.size(), outcomes.get().count(), wrong));
-        boolean images = worst.stream().allMatch(each -> each.image().isPresent());
-        int first = Math.min(worst.size(), images ? FIRST_IMAGES : FIRST_ROWS);
-        List<Example> rest = worst.subList(first, worst.size());
-        if (images) {
-            pictures(page, worst.subList(0, first));
-            if (!rest.isEmpty()) page.details(rest.size() + " more", () -> pictures(page, rest));
-        } else {
-            rows(page, worst.subList(0, first));
-            if (!rest.isEmpty()) page.details(rest.size() + " more", () -> rows(page, rest));
-        }
-        page.endSection();
-    }
-
-    private static String words(int shown, int all, int wrong) {
-        String which = wrong < 0
-                ? "The %,d rows that are furthest off, of %,d"
-                : wrong == 0
-                        ? "No row is predicted wrongly. The %,d of %,d with the highest loss"
-                        : shown < wrong
-                                ? "%,d of the wrong predictions for %,d rows"
-                                : "All %,d wrong predictions for %,d rows";
-        return String.format(Locale.ROOT, which, shown, all) + ", the highest loss first. Rows are counted from 0.";
-    }
-
-    private static void pictures(ReportPage page, List<Example> worst) {
-        page.body().open("ul", "class", "examples");
-        for (Example each : worst) {
-            Picture picture = each.image().orElseThrow();
-            String text = "row " + each.row() + ": " + each.truth() + ", predicted " + each.predicted();
-            page.body()
-                    .open("li")
-                    .open("figure")
-                    .single(
-                            "img",
-                            "src",
-                            dataUri(picture),
-                            "alt",
-                            text,
-                            "width",
-                            "" + picture.width(),
-                            "height",
-                            "" + picture.height())
-                    .open("figcaption")
-                    .element("span", each.truth())
-                    .text(" → " + each.predicted())
-                    .single("br")
-                    .text((Double.isNaN(each.confidence())
-                                    ? ""
-                                    : String.format(Locale.ROOT, "p %.3f, ", each.confidence()))
-                            + "loss " + ReportPage.number(each.loss()))
-                    .single("br")
-                    .text("row " + each.row())
-                    .close()
-                    .close()
-                    .close();
-        }
-        page.body().close();
-    }
-
-    private static String dataUri(Picture picture) {
-        byte[] png = Png.encode(picture.width(), picture.height(), picture.channels(), picture.pixels());
-        return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
-    }
-
-    private void rows(ReportPage page, List<Example> worst) {
-        boolean confident = worst.stream().anyMatch(each -> !Double.isNaN(each.confidence()));
-        List<String> names =
-                worst.getFirst().values().keySet().stream().limit(MOST_COLUMNS).toList();
-        List<Column> columns =
-                new ArrayList<>(List.of(Column.number("row"), Column.text("true"), Column.text("predicted")));
-        if (confident) columns.add(Column.number("confidence"));
-        columns.add(Column.number("loss"));
-        for (String name : names) columns.add(Column.number(name));
-        List<List<String>> cells = new ArrayList<>();
-        for (Example each : worst) {
-            List<String> row = new ArrayList<>(List.of("" + each.row(), each.truth(), each.predicted()));
-            if (confident) row.add(ReportPage.number(each.confidence()));
-            row.add(ReportPage.number(each.loss()));
-            for (String name : names) row.add(each.values().getOrDefault(name, ""));
-            cells.add(row);
-        }
-        int columnsLeftOut = worst.getFirst().values().size() - names.size();
-        String more = columnsLeftOut > 0 ? "; " + columnsLeftOut + " more columns are not shown" : "";
-        page.body().table("The rows with the highest loss" + more, columns, cells);
     }
 }

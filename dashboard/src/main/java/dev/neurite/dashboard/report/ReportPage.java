@@ -29,14 +29,17 @@ public final class ReportPage {
 
     private final Content content;
     private final Optional<Curves> curves;
-    private final Optional<ErrorsSection> errors;
+    private final List<ErrorsSection> errors; // of each output
     private final SequencedMap<String, String> sections = new LinkedHashMap<>(); // titles by id
     private final Html body = new Html();
 
     private ReportPage(Content content) {
         this.content = content;
         this.curves = content.metrics().map(Curves::read).filter(each -> !each.isEmpty());
-        this.errors = content.subject().filter(each -> each.data().isPresent()).map(ErrorsSection::new);
+        this.errors = content.subject()
+                .filter(each -> each.data().isPresent())
+                .map(ErrorsSection::of)
+                .orElse(List.of());
     }
 
     /// The page.
@@ -51,7 +54,7 @@ public final class ReportPage {
     private void write() {
         content.trials().ifPresent(this::trials);
         curves.ifPresent(this::curves);
-        errors.ifPresent(each -> each.write(this));
+        errors.forEach(each -> each.write(this));
         content.importance().ifPresent(this::importance);
         content.subject().ifPresent(each -> new NetworkSection(each.model().network()).write(this));
         pairs("configuration", "Configuration", "key", content.configuration());

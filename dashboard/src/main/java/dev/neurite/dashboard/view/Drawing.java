@@ -1,8 +1,8 @@
 package dev.neurite.dashboard.view;
 
-import dev.neurite.data.Dataset;
 import dev.neurite.data.image.ImageFit;
 import dev.neurite.data.image.ImageInput;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 import java.util.Optional;
@@ -33,8 +33,9 @@ public record Drawing(
     /// The preparation of images for a model.
     /// @param rows data of the kind that it was trained on; without it MNIST is taken as the example
     /// @param fit how images of another size are resized
-    public static Drawing of(ImageForm form, Optional<Dataset> rows, ImageFit fit) {
-        Optional<Dataset> fitting = rows.filter(each -> each.inputShape().size() == form.size() && each.size() > 0);
+    public static Drawing of(ImageForm form, Optional<? extends RowSource> rows, ImageFit fit) {
+        Optional<? extends RowSource> fitting =
+                rows.filter(each -> each.inputShape().size() == form.size() && each.size() > 0);
         return fitting.map(each -> measured(form, each, fit)).orElseGet(() -> {
             int side = Math.min(form.width(), form.height());
             return new Drawing(
@@ -48,7 +49,7 @@ public record Drawing(
         });
     }
 
-    private static Drawing measured(ImageForm form, Dataset data, ImageFit fit) {
+    private static Drawing measured(ImageForm form, RowSource data, ImageFit fit) {
         int count = Math.min(LOOKED_AT, data.size());
         double[] background = new double[count];
         double[] even = new double[count];

@@ -4,7 +4,7 @@ import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Metrics;
 import dev.neurite.metric.Predictions;
 import dev.neurite.metric.Predictions.Kind;
-import dev.neurite.train.Evaluation;
+import dev.neurite.signature.Output;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,17 +15,17 @@ import java.util.stream.IntStream;
 
 /// How a model errs on its data.
 /// @param part the name of the data
-/// @param rows the number of rows that count
+/// @param rows the number of rows, or of positions that have a target each, that count
 /// @param sampled whether only a part of the rows was used
 /// @param loss the mean loss
-/// @param accuracy the share of rows, or of positions that have a label each, predicted correctly; NaN
-/// for values
+/// @param accuracy the share of rows predicted correctly; NaN for values
 /// @param interval the 95 % Wilson interval of the accuracy; empty for values, and for positions, which
 /// depend on each other
-/// @param classes a line for each class or label; empty for values
+/// @param classes a line for each class or label; empty for values, and for more than 200 tokens at
+/// each position
 /// @param confusion counts, rows are true classes; empty for values, labels and more than 200 classes
 /// @param rankings a curve for each class or label, of two classes the second, of more than 20 the most
-/// frequent ones; empty for values
+/// frequent ones; empty for values and for tokens
 /// @param calibration how often predictions of a confidence are right; empty unless there are
 /// probabilities of classes
 /// @param regression how far values are off; empty for classes and labels
@@ -91,40 +91,29 @@ public record Errors(
     /// The errors of a model.
     public static Errors of(Outcomes outcomes) {
         Predictions p = outcomes.predictions();
-        boolean classes = p.kind().isClasses();
+        boolean continues = outcomes.description() instanceof Output.Continuation;
+        boolean tokens = continues || (outcomes.atPositions() && p.outputs() > MOST_IN_MATRIX);
+        boolean classes = p.kind().isClasses() && !(tokens && p.outputs() > MOST_IN_MATRIX);
         double accuracy = p.kind() == Kind.VALUES ? Double.NaN : outcomes.accuracy();
         return new Errors(
                 outcomes.subject().part(),
                 outcomes.count(),
                 outcomes.isSampled(),
-                outcomes.evaluation().loss(),
+                loss(outcomes),
                 accuracy,
-                Double.isNaN(accuracy) ? new double[0] : wilson(accuracy, outcomes.count()),
-                classes ? ofClasses(confusion(outcomes)) : p.kind() == Kind.LABELS ? ofLabels(outcomes) : List.of(),
-                classes ? matrix(confusion(outcomes)) : new long[0][],
-                p.kind() == Kind.VALUES ? List.of() : rankings(outcomes),
-                p.kind() == Kind.PROBABILITIES ? Optional.of(calibration(outcomes)) : Optional.empty(),
+                Double.isNaN(accuracy) || outcomes.atPositions() ? new double[0] : wilson(accuracy, outcomes.count()),
+                classes ? ofClasses(outcomes) : p.kind() == Kind.LABELS ? ofLabels(outcomes) : List.of(),
+                classes ? matrix(outcomes) : new long[0][],
+                p.kind() == Kind.VALUES || tokens ? List.of() : rankings(outcomes),
+                p.kind() == Kind.PROBABILITIES && !tokens ? Optional.of(calibration(outcomes)) : Optional.empty(),
                 p.kind() == Kind.VALUES ? Optional.of(regression(outcomes)) : Optional.empty());
     }
 
-    /// The errors of a model whose rows have several inputs, or a target for each position: only what
-    /// is counted. A model of language with more tokens than a matrix shows has no classes here.
-    /// @param part the name of the data
-    public static Errors counted(String part, Evaluation evaluation) {
-        Optional<Confusion> confusion =
-                evaluation.confusion().filter(each -> each.classNames().size() <= MOST_IN_MATRIX);
-        return new Errors(
-                part,
-                evaluation.rows(),
-                false,
-                evaluation.loss(),
-                figure(evaluation.accuracy()),
-                new double[0],
-                confusion.map(Errors::ofClasses).orElse(List.of()),
-                confusion.map(Errors::matrix).orElse(new long[0][]),
-                List.of(),
-                Optional.empty(),
-                Optional.empty());
+    /// The mean loss of the output.
+    private static double loss(Outcomes outcomes) {
+        List<String> outputs =
+                List.copyOf(outcomes.subject().file().signature().outputs().keySet());
+        return outcomes.evaluation().losses().get(outputs.indexOf(outcomes.output()));
     }
 
     /// The 95 % interval of a share. Wilson 1927.
@@ -145,13 +134,14 @@ public record Errors(
         return confusion;
     }
 
-    private static List<OfClass> ofClasses(Confusion confusion) {
-        long[] predicted = new long[confusion.classNames().size()];
+    private static List<OfClass> ofClasses(Outcomes outcomes) {
+        Confusion confusion = confusion(outcomes);
+        long[] predicted = new long[outcomes.classNames().size()];
         for (Confusion.Cell each : confusion.cells()) predicted[each.prediction()] += each.count();
         List<OfClass> classes = new ArrayList<>();
         for (int label = 0; label < predicted.length; label++) {
             classes.add(new OfClass(
-                    confusion.classNames().get(label),
+                    outcomes.classNames().get(label),
                     figure(confusion.precision(label)),
                     figure(confusion.recall(label)),
                     figure(confusion.f1(label)),
@@ -167,7 +157,7 @@ public record Errors(
         for (int label = 0; label < p.outputs(); label++) {
             int output = label;
             labels.add(new OfClass(
-                    Integer.toString(label),
+                    name(outcomes, label),
                     outcomes.metric(Metrics.precision(label)),
                     outcomes.metric(Metrics.recall(label)),
                     outcomes.metric(Metrics.f1(label)),
@@ -185,8 +175,10 @@ public record Errors(
         return figure.orElse(Double.NaN);
     }
 
-    private static long[][] matrix(Confusion confusion) {
-        return confusion.classNames().size() > MOST_IN_MATRIX ? new long[0][] : confusion.counts();
+    private static long[][] matrix(Outcomes outcomes) {
+        return outcomes.classNames().size() > MOST_IN_MATRIX
+                ? new long[0][]
+                : confusion(outcomes).counts();
     }
 
     private static List<Ranking> rankings(Outcomes outcomes) {
@@ -216,7 +208,7 @@ public record Errors(
         int[] right = new int[BINS];
         int[] count = new int[BINS];
         for (int row = 0; row < p.rows(); row++) {
-            double sure = outcomes.confidence(row);
+            double sure = outcomes.sureness(row);
             if (Double.isNaN(sure)) continue;
             int bin = Math.clamp((int) Math.ceil(sure * BINS) - 1, 0, BINS - 1);
             confidence[bin] += sure;

@@ -2,7 +2,6 @@ package dev.neurite.dashboard.view;
 
 import dev.neurite.metric.Predictions;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,28 +9,57 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/// A row of the data with its prediction.
+/// A row of the data, or a position of it, with its prediction. [Examples] makes it.
 /// @param row its number in the data, from 0
-/// @param truth the true class, or the true values
+/// @param position its position in the row, from 0; −1 if it is the whole row
+/// @param truth the true class, or the true values; empty for a sequence, whose steps have them
 /// @param predicted the predicted class, or values
-/// @param confidence the probability of the predicted class; NaN for values
+/// @param confidence the probability of the predicted class; NaN for values and sequences
 /// @param loss its loss, see [Outcomes#loss]
-/// @param image the row as an image; empty if it is none
-/// @param values the raw values by column; empty for images
+/// @param images the images of the row, by the names of the inputs
+/// @param values the raw values by column, of all tables
+/// @param words its text, with the words that mattered; of a model of language what is before the
+/// position
+/// @param steps its steps, where each has a prediction; else those of a sequence, without
+/// @param curve the forecast beside the truth; empty for others
 public record Example(
         int row,
+        int position,
         String truth,
         String predicted,
         double confidence,
         double loss,
-        Optional<Picture> image,
-        Map<String, String> values) {
-    private static final int MOST_VALUES = 100; // columns
-    private static final int LEAST_SURE = 6; // right examples, where none is wrong
+        Map<String, Picture> images,
+        Map<String, String> values,
+        List<Word> words,
+        List<Step> steps,
+        Optional<ForecastCurve> curve) {
+    /// Copies the lists.
+    public Example {
+        words = List.copyOf(words);
+        steps = List.copyOf(steps);
+    }
+
+    /// A step of a sequence.
+    /// @param position from 0
+    /// @param text its token, or its values
+    /// @param truth the true class; empty where a step has none
+    /// @param predicted the predicted class; empty where a step has none
+    public record Step(int position, String text, String truth, String predicted) {
+        /// Whether another class is predicted than the true one.
+        public boolean isWrong() {
+            return !truth.equals(predicted);
+        }
+    }
+
+    /// The first image; empty without one.
+    public Optional<Picture> image() {
+        return images.values().stream().findFirst();
+    }
 
     /// The order of examples.
     public enum Order {
-        /// Wrong ones first, then the highest loss first.
+        /// The highest loss first.
         LOSS,
         /// The highest confidence first.
         CONFIDENCE,
@@ -48,27 +76,11 @@ public record Example(
     }
 
     /// A choice of examples.
-    /// @param total the number of rows that fit
+    /// @param total the number of examples that fit
     /// @param examples some of them, in order
     public record Page(int total, List<Example> examples) {}
 
-    /// An example by the index of its prediction.
-    static Example of(Outcomes outcomes, int index) {
-        Subject subject = outcomes.subject();
-        float[] numbers = subject.row(outcomes.row(index)).toArray();
-        Map<String, String> values = new LinkedHashMap<>();
-        subject.values(numbers).forEach((name, value) -> {
-            if (values.size() < MOST_VALUES) values.put(name, value);
-        });
-        return new Example(
-                outcomes.row(index),
-                outcomes.truth(index),
-                outcomes.predicted(index),
-                outcomes.confidence(index),
-                outcomes.loss(index),
-                subject.images().map(form -> form.picture(numbers)),
-                values);
-    }
+    private static final int LEAST_SURE = 6; // right examples, where none is wrong
 
     /// The worst examples: those that are predicted wrongly, the highest loss first; if none is, the few right ones
     /// with the highest loss. For values those that are furthest off.
@@ -76,27 +88,26 @@ public record Example(
     public static List<Example> worst(Outcomes outcomes, int count) {
         int wrong = outcomes.wrong();
         int shown = wrong < 0 ? count : wrong == 0 ? Math.min(count, LEAST_SURE) : Math.min(count, wrong);
+        var examples = new Examples(outcomes);
         return IntStream.of(outcomes.worst())
                 .limit(shown)
-                .mapToObj(each -> of(outcomes, each))
+                .mapToObj(examples::of)
                 .toList();
     }
 
-    /// The examples of a cell of the confusion matrix, of a row or column of it, or all.
+    /// The examples of a cell of the confusion matrix, of a row or column of it, or all. A sequence is
+    /// in a cell if one of its positions is.
     /// @param truth the true class; empty for any
     /// @param predicted the predicted class; empty for any
     /// @param from how many to skip
     /// @param count how many at most
     public static Page page(
             Outcomes outcomes, OptionalInt truth, OptionalInt predicted, Order order, int from, int count) {
-        Predictions p = outcomes.predictions();
-        boolean classes = p.kind().isClasses();
         int[] fitting = IntStream.of(
                         order == Order.LOSS
                                 ? outcomes.worst()
-                                : IntStream.range(0, outcomes.count()).toArray())
-                .filter(i -> truth.isEmpty() || (classes && p.label(i) == truth.getAsInt()))
-                .filter(i -> predicted.isEmpty() || (classes && p.predicted(i) == predicted.getAsInt()))
+                                : IntStream.range(0, outcomes.examples()).toArray())
+                .filter(i -> fits(outcomes, i, truth, predicted))
                 .toArray();
         if (order == Order.CONFIDENCE || order == Order.UNSURE) {
             Comparator<Integer> rising = Comparator.comparingDouble(outcomes::confidence);
@@ -106,11 +117,18 @@ public record Example(
                     .mapToInt(Integer::intValue)
                     .toArray();
         }
-        List<Example> examples = IntStream.of(fitting)
-                .skip(from)
-                .limit(count)
-                .mapToObj(each -> of(outcomes, each))
-                .toList();
+        var all = new Examples(outcomes);
+        List<Example> examples =
+                IntStream.of(fitting).skip(from).limit(count).mapToObj(all::of).toList();
         return new Page(fitting.length, examples);
+    }
+
+    private static boolean fits(Outcomes outcomes, int example, OptionalInt truth, OptionalInt predicted) {
+        if (truth.isEmpty() && predicted.isEmpty()) return true;
+        Predictions p = outcomes.predictions();
+        return p.kind().isClasses()
+                && IntStream.range(outcomes.start(example), outcomes.end(example))
+                        .anyMatch(i -> (truth.isEmpty() || p.label(i) == truth.getAsInt())
+                                && (predicted.isEmpty() || p.predicted(i) == predicted.getAsInt()));
     }
 }

@@ -4,6 +4,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.predict.Prediction;
+import dev.neurite.predict.Predictor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -12,10 +13,10 @@ import java.util.List;
 import java.util.Optional;
 
 /// The outputs of all layers for one row of the data.
-/// @param input the row as an image; empty if it is none
+/// @param input the first image of the row; empty if it has none
 /// @param layers the layers, in the order in which they run
-/// @param prediction the prediction; empty for a model of several inputs or outputs
-public record Features(Optional<Picture> input, List<Layer> layers, Optional<Prediction> prediction) {
+/// @param prediction the prediction
+public record Features(Optional<Picture> input, List<Layer> layers, Prediction prediction) {
     private static final int MOST_MAPS = 64;
     private static final int FEWEST_MAPS = 4;
     private static final int MOST_VALUES = 1_024;
@@ -37,17 +38,22 @@ public record Features(Optional<Picture> input, List<Layer> layers, Optional<Pre
         if (row < 0 || row >= rows) {
             throw new DataException("row", "expects 0 to " + (rows - 1) + ", got " + row);
         }
-        Tensor input = subject.row(row);
-        List<LayerView> views = subject.model().inspect(input).layers();
+        List<Tensor> inputs = subject.row(row);
+        List<LayerView> views = subject.model().inspect(inputs).layers();
         int each = MOST_NUMBERS / Math.max(1, views.size());
         List<Layer> layers = new ArrayList<>();
         for (LayerView view : views) layers.add(layer(view, each));
-        return new Features(
-                subject.images().map(form -> form.picture(input.toArray())),
-                layers,
-                subject.predictor()
-                        .map(known ->
-                                known.predictPrepared(input, Kernels.shared()).getFirst()));
+        Prediction prediction = Predictor.of(subject.file())
+                .predictPrepared(inputs, Kernels.shared())
+                .getFirst();
+        return new Features(picture(subject, row), layers, prediction);
+    }
+
+    private static Optional<Picture> picture(Subject subject, int row) {
+        return subject.inputs().stream()
+                .filter(each -> each.images().isPresent() && each.rows().isPresent())
+                .map(each -> each.images().orElseThrow().picture(each.row(row)))
+                .findFirst();
     }
 
     private static Layer layer(LayerView view, int most) {

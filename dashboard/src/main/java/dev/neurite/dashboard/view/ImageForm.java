@@ -1,6 +1,6 @@
 package dev.neurite.dashboard.view;
 
-import dev.neurite.data.Dataset;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +19,7 @@ public record ImageForm(int channels, int height, int width, float low, float hi
     /// rows of features that are called pixels. Empty for other inputs.
     /// @param features the names of the features; empty where they have none
     /// @param rows data of the kind, which tells the range of the numbers; without them 0 to 1
-    public static Optional<ImageForm> of(Shape input, List<String> features, Optional<Dataset> rows) {
+    public static Optional<ImageForm> of(Shape input, List<String> features, Optional<? extends RowSource> rows) {
         if (!input.isKnown() || input.size() == 0) return Optional.empty();
         int side = (int) Math.sqrt(input.size());
         boolean flat = input.rank() == 1
@@ -38,7 +38,7 @@ public record ImageForm(int channels, int height, int width, float low, float hi
     }
 
     /// The range of the numbers: that of the first rows, or 0 to 1 for numbers within it.
-    private static float[] range(Dataset data) {
+    private static float[] range(RowSource data) {
         float[] row = new float[data.inputShape().size()];
         float low = Float.POSITIVE_INFINITY;
         float high = Float.NEGATIVE_INFINITY;

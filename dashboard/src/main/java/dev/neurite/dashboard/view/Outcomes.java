@@ -3,8 +3,6 @@ package dev.neurite.dashboard.view;
 import dev.neurite.check.PermutationImportance;
 import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.table.Encoding;
-import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Criterion;
@@ -15,17 +13,23 @@ import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.metric.Predictions;
 import dev.neurite.metric.Predictions.Kind;
+import dev.neurite.signature.Output;
 import dev.neurite.signature.Threshold;
+import dev.neurite.tensor.Shape;
 import dev.neurite.train.Evaluation;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// What a model predicts for each row of its data, beside the truth. Computed once; then errors and
-/// examples are only sorted and counted.
+/// What one output of a model predicts for each row of its data, or each position of a row, beside the
+/// truth. Computed once; then errors and examples are only sorted and counted.
+///
+/// An example is a row; of a model of language it is one position.
 public final class Outcomes {
     /// The largest number of outputs that are kept, over all rows; of more rows an evenly spaced part
     /// is used.
@@ -35,46 +39,57 @@ public final class Outcomes {
     private static final int ROWS = 2_000;
 
     private final Subject subject;
-    private final int[] rows; // the row in the data of each prediction
+    private final String output;
+    private final Places places;
     private final Predictions predictions;
     private final Evaluation evaluation;
     private final List<String> classNames;
     private final boolean sampled;
     private final double[] losses;
     private @Nullable PermutationImportance importance; // with this
+    private final int[] starts; // of each example, the index of its first prediction; and the number of all
 
     private Outcomes(
             Subject subject,
-            int[] rows,
+            String output,
+            Places places,
             Predictions predictions,
             Evaluation evaluation,
-            List<String> classNames,
             boolean sampled) {
         this.subject = subject;
-        this.rows = rows;
+        this.output = output;
+        this.places = places;
         this.predictions = predictions;
         this.evaluation = evaluation;
-        this.classNames = classNames;
+        this.classNames = names(description(), evaluation, predictions);
         this.sampled = sampled;
-        this.losses =
-                IntStream.range(0, rows.length).mapToDouble(this::computedLoss).toArray();
+        this.starts = description() instanceof Output.Continuation ? places.each() : places.byRow();
+        double[] all = IntStream.range(0, places.count())
+                .mapToDouble(this::computedLoss)
+                .toArray();
+        this.losses = IntStream.range(0, starts.length - 1)
+                .mapToDouble(i ->
+                        Arrays.stream(all, starts[i], starts[i + 1]).average().orElse(0))
+                .toArray();
     }
 
-    /// Whether the data has rows of one input with one target each, so that each row has an outcome.
-    public static boolean isOfRows(Dataset data) {
-        return data.inputs().size() == 1 && (!data.isLabeled() || data.hasLabelPerRow());
+    /// [#of(Subject, String)] of the first output.
+    public static Outcomes of(Subject subject) {
+        return of(subject, subject.file().signature().outputs().firstEntry().getKey());
     }
 
     /// Evaluates the model of a subject on its data.
-    /// @throws ConfigException if the subject has no data, a label for each position of a row, or
-    /// several inputs
+    /// @param output its name in the signature
+    /// @throws ConfigException if the subject has no data, or no such output
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
-    public static Outcomes of(Subject subject) {
+    public static Outcomes of(Subject subject, String output) {
         Dataset all = subject.data()
                 .orElseThrow(() -> new ConfigException("errors", "expects data to evaluate on, got none"));
-        if (!isOfRows(all)) {
+        List<String> outputs = List.copyOf(subject.file().signature().outputs().keySet());
+        int number = outputs.indexOf(output);
+        if (number < 0) {
             throw new ConfigException(
-                    "errors", "expects rows of one input with one target each, got several inputs or targets");
+                    "output", "expects one of " + String.join(", ", outputs) + ", got '" + output + "'");
         }
         Criterion loss = subject.criterion();
         long width = Math.max(1, largest(subject, all));
@@ -84,52 +99,60 @@ public final class Outcomes {
                 .toArray();
         Dataset data = count == all.size() ? all : all.rows(used);
         var collector = new Collector();
-        Evaluation evaluation = Evaluation.of(subject.model(), data, loss, collector);
+        Evaluation evaluation = Evaluation.ofOutput(subject.model(), data, loss, number, collector);
         Predictions seen = collector.predictions();
-        int[] rows = counted(data, loss, seen.rows()).map(i -> used[i]).toArray();
-        List<String> names = evaluation.confusion().map(Confusion::classNames).orElse(List.of());
-        Optional<Threshold> threshold = subject.file().signature().output().decision();
+        Loss own = loss.losses().get(number).loss();
+        boolean open = !subject.model().network().outputs().get(number).isKnown();
+        Places places = Places.of(data.targetsByOutput().get(number), own, open, used, seen.rows());
+        Output description =
+                Objects.requireNonNull(subject.file().signature().outputs().get(output));
+        Optional<Threshold> threshold = description.decision();
         if (threshold.isPresent()) {
+            List<String> names =
+                    evaluation.confusion().map(Confusion::classNames).orElse(List.of());
             seen = seen.decided(threshold.get().label(names), threshold.get().value());
             evaluation = evaluation.with(seen.confusion(names));
         }
-        return new Outcomes(subject, rows, inUnits(subject, seen), evaluation, names, count < all.size());
+        return new Outcomes(subject, output, places, inUnits(description, seen), evaluation, count < all.size());
     }
 
-    /// Predictions and targets in the units of the target column, if a preprocessing has scaled it.
-    private static Predictions inUnits(Subject subject, Predictions p) {
-        Optional<Preprocessing.Column> target = subject.file().preprocessing().flatMap(Preprocessing::target);
-        boolean scaled = target.isPresent() && target.get().encoding() instanceof Encoding.Value;
-        if (p.kind() != Kind.VALUES || !scaled) return p;
-        Encoding.Value units = (Encoding.Value) target.get().encoding();
+    private static List<String> names(Output output, Evaluation evaluation, Predictions predictions) {
+        Optional<List<String>> classes = evaluation.confusion().map(Confusion::classNames);
+        if (classes.isPresent() && output instanceof Output.Continuation) {
+            return classes.get().stream().map(Outcomes::visible).toList();
+        }
+        if (classes.isPresent()) return classes.get();
+        boolean labels = predictions.kind() == Kind.LABELS && output instanceof Output.Labels;
+        return labels ? ((Output.Labels) output).names() : List.of();
+    }
+
+    /// A token, with signs for spaces and line ends.
+    private static String visible(String token) {
+        return token.isBlank() ? token.replace(' ', '␣').replace('\n', '⏎').replace('\t', '⇥') : token;
+    }
+
+    /// Predictions and targets in the units of the target, if it is scaled.
+    private static Predictions inUnits(Output description, Predictions p) {
+        if (p.kind() != Kind.VALUES
+                || !(description instanceof Output.Values units)
+                || (units.shift() == 0 && units.scale() == 1)) return p;
         float[] values = new float[p.rows() * p.outputs()];
         float[] targets = new float[values.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) units.unscaled(p.output(i / p.outputs(), i % p.outputs()));
-            targets[i] = (float) units.unscaled(p.target(i / p.outputs(), i % p.outputs()));
+            values[i] = (float) (p.output(i / p.outputs(), i % p.outputs()) * units.scale() + units.shift());
+            targets[i] = (float) (p.target(i / p.outputs(), i % p.outputs()) * units.scale() + units.shift());
         }
         return Predictions.ofValues(p.outputs(), values, targets);
     }
 
     private static long largest(Subject subject, Dataset data) {
-        long outputs = subject.model().network().outputs().stream()
-                .mapToLong(each -> each.isKnown() ? each.size() : 1)
+        List<Shape> inputs = data.longestInputs();
+        long outputs = subject.model().network().outputs(inputs).stream()
+                .mapToLong(Shape::size)
                 .max()
                 .orElse(1);
-        return Math.max(outputs, data.longestInputs().getFirst().size() / 16);
-    }
-
-    /// The rows that an evaluation counts: those whose label the loss does not ignore.
-    private static IntStream counted(Dataset data, Criterion criterion, int count) {
-        if (count == data.size()) return IntStream.range(0, count);
-        for (int i = 0; i < criterion.losses().size(); i++) {
-            Dataset answers = data.targetsByOutput().get(i);
-            Loss loss = criterion.losses().get(i).loss();
-            if (answers.isLabeled()) {
-                return IntStream.range(0, data.size()).filter(row -> !loss.ignores(answers.label(row)));
-            }
-        }
-        return IntStream.range(0, count);
+        long numbers = inputs.stream().mapToLong(Shape::size).sum();
+        return Math.max(outputs, numbers / 16);
     }
 
     /// The model and data.
@@ -137,7 +160,7 @@ public final class Outcomes {
         return subject;
     }
 
-    /// The predictions; of row `i` the data is row [#row(int)].
+    /// The predictions, of rows or positions in their order.
     public Predictions predictions() {
         return predictions;
     }
@@ -157,20 +180,62 @@ public final class Outcomes {
         return sampled;
     }
 
-    /// The number of predictions.
+    /// What the output says.
+    public Output description() {
+        return Objects.requireNonNull(subject.file().signature().outputs().get(output));
+    }
+
+    /// The name of the output.
+    public String output() {
+        return output;
+    }
+
+    /// Whether there is a prediction for each position of a row.
+    public boolean atPositions() {
+        return places.atPositions();
+    }
+
+    /// The number of predictions: of rows, or of positions.
     public int count() {
-        return rows.length;
+        return places.count();
     }
 
-    /// The row of a prediction in the data.
-    public int row(int index) {
-        return rows[index];
+    /// The number of examples.
+    public int examples() {
+        return losses.length;
     }
 
-    /// The loss of a row: −ln p of the true class; for scores the highest score less that of the true
-    /// class; for labels the mean of their −ln p; for values the mean squared error.
-    public double loss(int index) {
-        return losses[index];
+    /// The row of an example in the data.
+    public int row(int example) {
+        return places.row(starts[example]);
+    }
+
+    /// The position of an example in its row, from 0; −1 where an example is a row.
+    public int position(int example) {
+        boolean one = places.atPositions() && description() instanceof Output.Continuation;
+        return one ? places.position(starts[example]) : -1;
+    }
+
+    /// The predictions of an example: from this one.
+    int start(int example) {
+        return starts[example];
+    }
+
+    /// The predictions of an example: up to this one, exclusive.
+    int end(int example) {
+        return starts[example + 1];
+    }
+
+    /// The position of a prediction in its row.
+    int positionOf(int prediction) {
+        return places.position(prediction);
+    }
+
+    /// The loss of an example, of several positions their mean: −ln p of the true class; for scores the
+    /// highest score less that of the true class; for labels the mean of their −ln p; for values the
+    /// mean squared error.
+    public double loss(int example) {
+        return losses[example];
     }
 
     private double computedLoss(int i) {
@@ -201,16 +266,28 @@ public final class Outcomes {
         };
     }
 
-    /// The probability or score of the predicted class; NaN for values and for rows that are no class.
-    public double confidence(int index) {
+    /// The probability or score of the predicted class of an example; NaN for values, for several
+    /// positions, and for rows that are no class.
+    public double confidence(int example) {
+        int first = starts[example];
+        return starts[example + 1] == first + 1 ? sureness(first) : Double.NaN;
+    }
+
+    /// The probability or score of the predicted class of a prediction; NaN for values and for rows
+    /// that are no class.
+    double sureness(int index) {
         if (!predictions.kind().isClasses()) return Double.NaN;
         int predicted = predictions.predicted(index);
         return predicted == Confusion.NO_CLASS ? Double.NaN : predictions.output(index, predicted);
     }
 
-    /// Whether a prediction is wrong: another class, or another label than one of the true ones. Values are
-    /// never wrong, only more or less far off.
-    public boolean isWrong(int index) {
+    /// Whether an example is wrong: another class, at one of its positions, or another label than one
+    /// of the true ones. Values are never wrong, only more or less far off.
+    public boolean isWrong(int example) {
+        return IntStream.range(starts[example], starts[example + 1]).anyMatch(this::isWrongPrediction);
+    }
+
+    private boolean isWrongPrediction(int index) {
         Predictions p = predictions;
         if (p.kind().isClasses()) return p.predicted(index) != p.label(index);
         return p.kind() == Kind.LABELS
@@ -218,16 +295,16 @@ public final class Outcomes {
                         .anyMatch(c -> (p.output(index, c) > 0.5f) != (p.target(index, c) == 1));
     }
 
-    /// The number of predictions that are wrong; −1 for values.
+    /// The number of examples that are wrong; −1 for values.
     public int wrong() {
         if (predictions.kind() == Kind.VALUES) return -1;
-        return (int) IntStream.range(0, rows.length).filter(this::isWrong).count();
+        return (int) IntStream.range(0, losses.length).filter(this::isWrong).count();
     }
 
-    /// The predictions with wrong ones first, both in the order of their loss, the highest first; of equal ones the
-    /// earlier row.
+    /// The examples with wrong ones first, both in the order of their loss, the highest first; of equal
+    /// ones the earlier row.
     public int[] worst() {
-        return IntStream.range(0, rows.length)
+        return IntStream.range(0, losses.length)
                 .boxed()
                 .sorted(Comparator.comparing((Integer i) -> !isWrong(i))
                         .thenComparing((a, b) -> Double.compare(losses[b], losses[a])))
@@ -238,14 +315,14 @@ public final class Outcomes {
     /// How much the model uses each column, by the loss of at most 2,000 of the rows. Computed once; takes long.
     /// @return empty for inputs that are no columns, and more than 200 of them
     public synchronized Optional<PermutationImportance> importance() {
-        List<Inputs> columns = subject.inputs();
+        List<Inputs> columns = subject.columnInputs();
         if (columns.isEmpty() || columns.size() > MOST_COLUMNS) return Optional.empty();
         PermutationImportance known = importance;
         if (known == null) {
             Dataset all = subject.data().orElseThrow();
-            int count = Math.min(rows.length, ROWS);
+            int count = Math.min(losses.length, ROWS);
             int[] some = IntStream.range(0, count)
-                    .map(i -> rows[(int) ((long) rows.length * i / count)])
+                    .map(i -> row((int) ((long) losses.length * i / count)))
                     .toArray();
             known = PermutationImportance.ofLoss(
                     subject.model(),
@@ -286,6 +363,7 @@ public final class Outcomes {
             int label = truth ? p.label(index) : p.predicted(index);
             return label < 0 ? "none" : label < classNames.size() ? classNames.get(label) : Integer.toString(label);
         }
+        if (p.kind() == Kind.LABELS && !classNames.isEmpty()) return labels(index, truth);
         String[] texts = new String[p.outputs()];
         for (int c = 0; c < texts.length; c++) {
             float number = truth ? p.target(index, c) : p.output(index, c);
@@ -294,5 +372,14 @@ public final class Outcomes {
         }
         String joined = String.join(", ", Arrays.copyOf(texts, Math.min(8, texts.length)));
         return texts.length > 8 ? joined + ", …" : joined;
+    }
+
+    private String labels(int index, boolean truth) {
+        List<String> labels = new ArrayList<>();
+        for (int c = 0; c < predictions.outputs(); c++) {
+            boolean has = truth ? predictions.target(index, c) == 1 : predictions.predicts(index, c);
+            if (has) labels.add(classNames.get(c));
+        }
+        return labels.isEmpty() ? "none" : String.join(", ", labels);
     }
 }

@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.view;
 
+import dev.neurite.signature.Input;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,7 @@ public record RunFacts(
     /// @param validationRows the number of its rows; empty if it is not known
     /// @param inputShape the shape of one row of inputs; empty if it is not known
     /// @param classes the names of the classes; empty for values
-    /// @param kind `image`, `table`, `points` or `other`
+    /// @param kind `image`, `table`, `points`, `text`, `series`, `steps`, `several` or `other`
     /// @param hash the SHA-256 of the training rows; empty if it is not known
     public record Data(
             String name,
@@ -32,11 +33,21 @@ public record RunFacts(
             String kind,
             Optional<String> hash) {}
 
-    /// The kind of data that a model takes.
+    /// The kind of data that a model takes: that of its only input, `several` of several.
     public static String kind(Subject subject) {
-        if (subject.images().isPresent()) return "image";
-        if (subject.preprocessing().isPresent()) return "table";
-        if (subject.input().rank() != 1) return "other";
-        return subject.input().isKnown() && subject.input().size() == 2 ? "points" : "table";
+        if (subject.inputs().size() > 1) return "several";
+        NamedInput only = subject.inputs().getFirst();
+        if (only.images().isPresent()) return "image";
+        return switch (only.input()) {
+            case Input.Columns _ -> "table";
+            case Input.Steps _ -> "steps";
+            case Input.Series _ -> "series";
+            case Input.Text _ -> "text";
+            case Input.Image _ -> "image";
+            case Input.Numbers _ -> {
+                int names = only.numberNames().size();
+                yield names == 0 ? "other" : names == 2 ? "points" : "table";
+            }
+        };
     }
 }

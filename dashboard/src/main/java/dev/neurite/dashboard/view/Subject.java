@@ -2,18 +2,19 @@ package dev.neurite.dashboard.view;
 
 import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.image.ImageFit;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.json.Json;
 import dev.neurite.loss.Criterion;
+import dev.neurite.loss.Loss;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
-import dev.neurite.predict.Predictor;
+import dev.neurite.model.RowSource;
 import dev.neurite.signature.Input;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A model at one moment, with the data that it is looked at on.
-/// @param file the model with its notes and preprocessing
+/// @param file the model with its signature and notes
 /// @param part the name of the data: `test`, `val`
 /// @param data the rows to evaluate on; empty where they are not known
 /// @param loss what training minimizes; empty where it is not known
@@ -37,18 +38,30 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
         return model().network().inputs().getFirst();
     }
 
-    /// The predictor; empty for a model of several inputs or outputs, or of open shapes.
-    public Optional<Predictor> predictor() {
-        List<Shape> in = model().network().inputs();
-        List<Shape> out = model().network().outputs();
-        boolean single = in.size() == 1
-                && out.size() == 1
-                && in.getFirst().isKnown()
-                && out.getFirst().isKnown();
-        return single ? Optional.of(Predictor.of(file)) : Optional.empty();
+    /// The inputs, in the order of the signature.
+    public List<NamedInput> inputs() {
+        List<Shape> shapes = model().network().inputs();
+        List<RowSource> rows = data.filter(each -> each.size() > 0)
+                .map(each -> List.<RowSource>copyOf(each.inputs()))
+                .orElse(List.of());
+        List<NamedInput> inputs = new ArrayList<>();
+        file.signature().inputs().forEach((name, input) -> {
+            int i = inputs.size();
+            Shape shape = shapes.get(i);
+            Optional<RowSource> own = rows.size() == shapes.size()
+                    ? Optional.of(rows.get(i)).filter(each -> fits(shape, each.inputShape()))
+                    : Optional.empty();
+            inputs.add(new NamedInput(name, input, shape, own));
+        });
+        return inputs;
     }
 
-    /// The names of the classes: of the data, the preprocessing or the notes; empty for values.
+    private static boolean fits(Shape expected, Shape row) {
+        return expected.accepts(row) || (expected.isKnown() && row.isKnown() && expected.size() == row.size());
+    }
+
+    /// The names of the classes of the first output that has some, by the data or the signature; empty
+    /// for others.
     public List<String> classNames() {
         List<String> ofData = data.stream()
                 .flatMap(each -> each.targetsByOutput().stream())
@@ -60,81 +73,33 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
         return file.signature().output().classNames();
     }
 
-    /// The preprocessing of raw rows; empty if there is none, or if rows are windows over several of its rows.
-    public Optional<Preprocessing> preprocessing() {
-        return file.signature().input() instanceof Input.Columns(Preprocessing columns)
-                ? Optional.of(columns)
-                : Optional.empty();
-    }
-
-    /// The names of the raw columns: of the preprocessing or of the notes; `x1`, `x2` … without names.
-    /// Empty for inputs of several axes without a preprocessing.
-    public List<String> columns() {
-        if (preprocessing().isPresent()) return preprocessing().get().inputColumns();
-        if (input().rank() != 1 || !input().isKnown()) return List.of();
-        List<String> named = names();
-        if (!named.isEmpty()) return named;
-        return java.util.stream.IntStream.rangeClosed(1, input().size())
-                .mapToObj(i -> "x" + i)
-                .toList();
-    }
-
-    /// The inputs of each raw column; empty for inputs that are no columns, as pixels.
-    List<Inputs> inputs() {
-        if (model().network().inputs().size() != 1 || images().isPresent()) return List.of();
-        List<Inputs> all = preprocessing().map(Inputs::of).orElseGet(() -> Inputs.of(columns()));
-        int width = all.stream().mapToInt(Inputs::count).sum();
-        return input().isKnown() && width == input().size() ? all : List.of();
-    }
-
-    /// The names of the numbers of the input; empty for none.
-    private List<String> names() {
-        return file.signature().input() instanceof Input.Numbers numbers ? numbers.names() : List.of();
-    }
-
-    /// How inputs are images; empty if they are not.
+    /// How the first input that is an image is one; empty if there is none.
     public Optional<ImageForm> images() {
-        boolean several = model().network().inputs().size() != 1;
-        return several ? Optional.empty() : ImageForm.of(input(), names(), data);
+        return inputs().stream().flatMap(each -> each.images().stream()).findFirst();
     }
 
-    /// What the model is evaluated with: what training minimizes, or else what is usual for the data.
-    public Criterion criterion() {
-        boolean labeled = data.filter(Dataset::isLabeled).isPresent();
-        return loss.orElse(labeled ? Losses.crossEntropy() : Losses.meanSquaredError());
-    }
-
-    /// How images of another size are resized: as in training, or where that took one size only, cropped.
-    public ImageFit fit() {
-        ImageFit trained = file.signature().input() instanceof Input.Image image
-                ? image.how().fit()
-                : ImageFit.NONE;
-        return trained == ImageFit.NONE ? ImageFit.CROP : trained;
-    }
-
-    /// The inputs of a row of the data, as a batch of one row: of a sequence as many steps as it has.
+    /// The inputs of a row of the data, each as a batch of one row.
     /// @param row from 0
-    public Tensor row(int row) {
-        Dataset known = data.orElseThrow();
-        Shape shape = known.inputShape().withOpen(known.length(row));
-        float[] numbers = new float[shape.size()];
-        known.readInput(row, numbers, 0);
-        return Tensor.view(shape.forRows(1), numbers, 0);
+    public List<Tensor> row(int row) {
+        List<Tensor> tensors = new ArrayList<>();
+        for (RowSource each : data.orElseThrow().inputs()) {
+            Shape shape = each.inputShape().isKnown()
+                    ? each.inputShape()
+                    : each.inputShape().withOpen(each.length(row));
+            float[] numbers = new float[shape.size()];
+            each.readInput(row, numbers, 0);
+            tensors.add(Tensor.view(shape.forRows(1), numbers, 0));
+        }
+        return tensors;
     }
 
-    /// The raw values of a row by column, as texts; empty for images and for inputs of several axes.
+    /// The raw values by column of what a preprocessing has made, as texts.
     /// @param numbers the inputs of the row
-    public Map<String, String> values(float[] numbers) {
+    /// @param from the index of the first
+    static Map<String, String> values(Preprocessing preprocessing, float[] numbers, int from) {
         Map<String, String> values = new LinkedHashMap<>();
-        if (images().isPresent()) return values;
-        Optional<Preprocessing> preprocessing = preprocessing();
-        if (preprocessing.isEmpty()) {
-            List<String> names = columns();
-            for (int i = 0; i < names.size(); i++) values.put(names.get(i), text(numbers[i]));
-            return values;
-        }
-        int at = 0;
-        for (Preprocessing.Column each : preprocessing.get().columns()) {
+        int at = from;
+        for (Preprocessing.Column each : preprocessing.columns()) {
             Encoding encoding = each.encoding();
             if (encoding.width() > 0) values.put(each.name(), value(encoding, numbers, at));
             at += encoding.width();
@@ -166,5 +131,33 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
         return Json.of(rounded == 0 ? 0.0 : rounded) instanceof Json.JsonNumber(String digits)
                 ? digits.replaceFirst("\\.0$", "")
                 : "";
+    }
+
+    /// What the model is evaluated with: what training minimizes, or else what is usual for the data.
+    public Criterion criterion() {
+        if (loss.isPresent()) return loss.get();
+        List<Loss> losses = data.stream()
+                .flatMap(each -> each.targetsByOutput().stream())
+                .map(each -> each.isLabeled() ? (Loss) Losses.crossEntropy() : Losses.meanSquaredError())
+                .toList();
+        return losses.size() == 1 ? losses.getFirst() : Losses.joint(losses.toArray(new Loss[0]));
+    }
+
+    /// The inputs of each raw column, for a model of one table; empty for others.
+    List<Inputs> columnInputs() {
+        if (inputs().size() != 1 || images().isPresent()) return List.of();
+        NamedInput only = inputs().getFirst();
+        List<Inputs> all = preprocessing().map(Inputs::of).orElseGet(() -> Inputs.of(only.numberNames()));
+        int width = all.stream().mapToInt(Inputs::count).sum();
+        return input().isKnown() && width == input().size() ? all : List.of();
+    }
+
+    /// The preprocessing of the first input that is a row of a table; empty if there is none.
+    public Optional<Preprocessing> preprocessing() {
+        return file.signature().inputs().values().stream()
+                .flatMap(each -> each instanceof Input.Columns(Preprocessing columns)
+                        ? Optional.of(columns).stream()
+                        : Optional.<Preprocessing>empty().stream())
+                .findFirst();
     }
 }

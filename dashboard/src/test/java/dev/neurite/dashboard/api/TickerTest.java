@@ -105,12 +105,12 @@ final class TickerTest {
         });
         var looks = new Looks();
         try (var threads = Executors.newSingleThreadExecutor()) {
-            var waiting = threads.submit(() -> looks.now(slow, ""));
+            var waiting = threads.submit(() -> looks.now(slow, Looks.View.USUAL));
             assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
-            assertThatThrownBy(() -> looks.now(quick, ""))
+            assertThatThrownBy(() -> looks.now(quick, Looks.View.USUAL))
                     .isInstanceOf(HttpProblem.class)
                     .hasMessageContaining("quick");
-            assertThatThrownBy(() -> looks.shown(quick, "")).isInstanceOf(HttpProblem.class);
+            assertThatThrownBy(() -> looks.shown(quick, Looks.View.USUAL)).isInstanceOf(HttpProblem.class);
             goOn.countDown();
             assertThatThrownBy(waiting::get).hasRootCauseInstanceOf(HttpProblem.class);
         }

@@ -53,7 +53,8 @@ final class ExplainedPredictionTest {
 
     @Test
     void theFormOfATableComesFromItsPreprocessing() {
-        Form.OfTable form = (Form.OfTable) Form.of(subject(table()));
+        Form.OfTable form =
+                (Form.OfTable) Forms.of(subject(table())).firstEntry().getValue();
         assertThat(form.fields()).extracting(Form.Field::name).containsExactly("age", "color", "noise");
         Form.Field age = form.fields().getFirst();
         assertThat(age).isEqualTo(new Form.Field("age", "number", 20, 60, "40", List.of(), false));
@@ -71,7 +72,7 @@ final class ExplainedPredictionTest {
     @Test
     void aPredictionOfATableIsThatOfThePredictor() {
         Map<String, String> values = Map.of("age", "47", "color", "blue", "noise", "");
-        ExplainedPrediction explained = ExplainedPrediction.of(subject(table()), values);
+        ExplainedPrediction explained = explain(subject(table()), new Entered.Values(values));
         var expected = Predictor.of(table()).predict(Map.of("age", 47, "color", "blue", "noise", Optional.empty()));
         assertThat(explained.prediction()).isEqualTo(expected);
         assertThat(explained.prediction().label()).isEqualTo("yes");
@@ -82,41 +83,60 @@ final class ExplainedPredictionTest {
     @Test
     void whatChangesTheAnswerMost() {
         ExplainedPrediction explained =
-                ExplainedPrediction.of(subject(table()), Map.of("age", "41", "color", "red", "noise", "0"));
-        assertThat(explained.sensitivity())
-                .extracting(ExplainedPrediction.Influence::name)
-                .containsExactly("age", "color", "noise");
-        ExplainedPrediction.Influence age = explained.sensitivity().getFirst();
+                explain(subject(table()), new Entered.Values(Map.of("age", "41", "color", "red", "noise", "0")));
+        assertThat(explained.influences()).extracting(Influence::name).containsExactly("age", "color", "noise");
+        Influence age = explained.influences().getFirst();
         double now = explained.prediction().probabilities().get("yes");
         double young = 1 / (1 + Math.exp(8)); // at 20: logits ±4
         assertThat(age.change()).isCloseTo(young - now, within(1e-5));
         assertThat(age.text()).contains("the probability of yes goes from", "at 20", "at 60", "the answer is no");
-        assertThat(explained.sensitivity().get(1).change()).isGreaterThan(0);
-        assertThat(explained.sensitivity().getLast().change()).isCloseTo(0, within(1e-6));
+        assertThat(explained.influences().get(1).change()).isGreaterThan(0);
+        assertThat(explained.influences().getLast().change()).isCloseTo(0, within(1e-6));
     }
 
     @Test
     void wrongValuesAreNamed() {
-        assertThatThrownBy(() ->
-                        ExplainedPrediction.of(subject(table()), Map.of("age", "old", "color", "red", "noise", "0")))
+        assertThatThrownBy(() -> explain(
+                        subject(table()), new Entered.Values(Map.of("age", "old", "color", "red", "noise", "0"))))
+                .isInstanceOfSatisfying(
+                        DataException.class, e -> assertThat(e.where()).isEqualTo("table.age"));
+        assertThatThrownBy(() -> explain(subject(table()), new Entered.Values(Map.of("age", "4"))))
+                .isInstanceOfSatisfying(
+                        DataException.class, e -> assertThat(e.where()).isEqualTo("table.color"));
+        assertThatThrownBy(() -> explain(
+                        subject(steep()), new Entered.Values(Map.of("age", "3e38", "color", "red", "noise", "0"))))
+                .isInstanceOfSatisfying(
+                        DataException.class, e -> assertThat(e.where()).isEqualTo("table.age"))
+                .hasMessageContaining("got 3e38: its output is not finite");
+        assertThatThrownBy(() -> explain(subject(table()), new Entered.Drawn(new Picture(1, 1, 1, new byte[1]))))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("age");
-        assertThatThrownBy(() -> ExplainedPrediction.of(subject(table()), Map.of("age", "4")))
-                .isInstanceOf(DataException.class)
-                .hasMessageContaining("color");
-        assertThatThrownBy(() -> ExplainedPrediction.of(subject(table()), new Picture(1, 1, 1, new byte[1])))
-                .isInstanceOf(ConfigException.class);
+                .hasMessageContaining("values by column");
+    }
+
+    /// The same with weights so large that far values have no answer.
+    private static ModelFile steep() {
+        ModelFile file = table();
+        Model model =
+                file.model().with("dense1.weight", Tensor.of(new float[][] {{-2000, 0, 0, 0, 0}, {2000, 0, 0, 0, 0}}));
+        return file.with(model);
+    }
+
+    private static ExplainedPrediction explain(Subject subject, Entered entered) {
+        Trial trial = Trial.of(subject);
+        return trial.explain(Map.of(trial.forms().firstEntry().getKey(), entered));
     }
 
     @Test
     void rowsShowTheirRawValues() {
         float[] row = table().preprocessing().orElseThrow().row(Map.of("age", 33.3, "color", "blue", "noise", 0.25));
-        assertThat(subject(table()).values(row))
+        assertThat(subject(table()).inputs().getFirst().values(row))
                 .containsExactly(Map.entry("age", "33.3"), Map.entry("color", "blue"), Map.entry("noise", "0.25"));
         float[] missing = table().preprocessing()
                 .orElseThrow()
                 .row(Map.of("age", 33, "color", Optional.empty(), "noise", Optional.empty()));
-        assertThat(subject(table()).values(missing)).containsEntry("color", "").containsEntry("noise", "");
+        assertThat(subject(table()).inputs().getFirst().values(missing))
+                .containsEntry("color", "")
+                .containsEntry("noise", "");
     }
 
     @Test
@@ -135,19 +155,20 @@ final class ExplainedPredictionTest {
         Dataset data = Dataset.of(new float[][] {{1, 5}, {3, 7}, {2, 9}}, new float[][] {{0}, {0}, {0}});
         var file = new ModelFile(model, Map.of("features", "[\"width\",\"height\"]"));
         var subject = new Subject(file, "val", Optional.of(data), Optional.empty(), -1);
-        Form.OfTable form = (Form.OfTable) Form.of(subject);
+        Form.OfTable form = (Form.OfTable) Forms.of(subject).firstEntry().getValue();
         assertThat(form.fields().getFirst()).isEqualTo(new Form.Field("width", "number", 1, 3, "2", List.of(), false));
         assertThat(form.example()).containsEntry("width", "1").containsEntry("height", "5");
-        ExplainedPrediction explained = ExplainedPrediction.of(subject, Map.of("width", "2", "height", "7"));
+        ExplainedPrediction explained = explain(subject, new Entered.Values(Map.of("width", "2", "height", "7")));
         assertThat(explained.prediction().value()).isEqualTo(-1);
-        assertThat(explained.sensitivity().getFirst().name()).isEqualTo("width"); // 3·(3 − 2) = 3; height: 2
-        assertThat(Math.abs(explained.sensitivity().getFirst().change())).isCloseTo(3, within(1e-6));
+        assertThat(explained.influences().getFirst().name()).isEqualTo("width"); // 3·(3 − 2) = 3; height: 2
+        assertThat(Math.abs(explained.influences().getFirst().change())).isCloseTo(3, within(1e-6));
         assertThat(RunFacts.kind(subject)).isEqualTo("points");
-        assertThat(ExplainedPrediction.of(subject, new float[] {1, 1})
+        assertThat(explain(subject, new Entered.Numbers(new float[] {1, 1}))
                         .prediction()
                         .value())
                 .isEqualTo(2);
-        assertThatThrownBy(() -> ExplainedPrediction.of(subject, new float[3])).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> explain(subject, new Entered.Numbers(new float[3])))
+                .isInstanceOf(DataException.class);
     }
 
     /// A network that tells whether the upper or the lower half of an image has more ink.
@@ -168,16 +189,19 @@ final class ExplainedPredictionTest {
         java.util.Arrays.fill(pixels, (byte) 255);
         for (int y = 4; y < 10; y++) for (int x = 10; x < 40; x++) pixels[y * 56 + x] = 0; // a bar
         for (int y = 10; y < 44; y++) for (int x = 20; x < 24; x++) pixels[y * 56 + x] = 0; // on a leg
-        ExplainedPrediction explained = ExplainedPrediction.of(halves(), new Picture(56, 56, 1, pixels));
+        ExplainedPrediction explained = explain(halves(), new Entered.Drawn(new Picture(56, 56, 1, pixels)));
         assertThat(explained.prediction().label()).isEqualTo("upper");
-        Picture seen = explained.seen().orElseThrow();
+        Picture seen = explained.seen().values().iterator().next();
         assertThat(seen.width()).isEqualTo(28);
         assertThat(seen.pixels()[0]).isZero();
         Picture map = explained.map().orElseThrow();
         for (int i = 0; i < 784; i++) { // |w| is the same everywhere: the map is the ink
             assertThat((map.pixels()[i] & 255) / 255.0).isCloseTo((seen.pixels()[i] & 255) / 255.0, within(0.01));
         }
-        assertThat(((Form.OfImage) Form.of(halves())).drawing().name()).isEqualTo("mnist");
+        assertThat(((Form.OfImage) Forms.of(halves()).firstEntry().getValue())
+                        .drawing()
+                        .name())
+                .isEqualTo("mnist");
         assertThat(RunFacts.kind(halves())).isEqualTo("image");
     }
 
@@ -233,7 +257,7 @@ final class ExplainedPredictionTest {
         assertThat(conv.maps()[2][7]).isEqualTo(expected.get(0, 2, 1, 1));
         assertThat(features.layers().get(1).values()).hasSize(144);
         assertThat(features.input().orElseThrow().pixels()[5]).isEqualTo((byte) 255);
-        double sum = features.prediction().orElseThrow().probabilities().values().stream()
+        double sum = features.prediction().probabilities().values().stream()
                 .mapToDouble(Double::doubleValue)
                 .sum();
         assertThat(sum).isCloseTo(1, within(1e-6));

@@ -1,12 +1,15 @@
 // Requests of the API. Errors carry what the server said.
 
+import { EventParser } from './sse.js';
+
 /** An answer that is not what was asked for. */
 export class ApiError extends Error {
-  /** @param {number} status 0 if there was no answer @param {string} message @param {string} [code] */
-  constructor(status, message, code = '') {
+  /** @param {number} status 0 if there was no answer @param {string} message @param {string} [code] @param {string} [path] of the wrong value */
+  constructor(status, message, code = '', path = '') {
     super(message);
     this.status = status;
     this.code = code;
+    this.path = path;
   }
 }
 
@@ -23,23 +26,47 @@ export function whenUnauthorized(listener) {
  * @returns {Promise<any>}
  */
 export async function request(path, init = {}) {
-  /** @type {Response} */
-  let response;
+  return content(await answered(path, init));
+}
+
+/** An answer of any status. @param {string} path @param {RequestInit} init @returns {Promise<Response>} */
+async function answered(path, init) {
   try {
-    response = await fetch(`/api${path}`, { credentials: 'same-origin', cache: 'no-store', ...init });
+    return await fetch(`/api${path}`, { credentials: 'same-origin', cache: 'no-store', ...init });
   } catch (error) {
     if (/** @type {Error} */ (error).name === 'AbortError') throw error;
     throw new ApiError(0, 'The program behind this page does not answer. It may have ended.');
   }
+}
+
+/** What an answer says. @param {Response} response @returns {Promise<any>} */
+async function content(response) {
   const type = response.headers.get('Content-Type') ?? '';
   const body = type.includes('json') ? await response.json() : await response.text();
   if (!response.ok) {
     const said = body?.error;
-    const error = new ApiError(response.status, said?.message ?? `The server answered ${response.status}.`, said?.code ?? '');
+    const error = new ApiError(response.status, said?.message ?? `The server answered ${response.status}.`, said?.code ?? '', said?.path ?? '');
     if (response.status === 401) onUnauthorized(error);
     throw error;
   }
   return body;
+}
+
+/**
+ * Posts, and reads the events that are answered until the last.
+ * @param {string} path @param {unknown} body @param {AbortSignal} signal @param {(event: {type: string, data: string}) => void} emit
+ */
+export async function stream(path, body, signal, emit) {
+  const response = await answered(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), signal });
+  if (!response.ok || !response.body) return void (await content(response));
+  const parser = new EventParser(emit);
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    parser.push(decoder.decode(value, { stream: true }));
+  }
 }
 
 /** @param {string} path @param {AbortSignal} [signal] */

@@ -8,7 +8,7 @@ import { Figure } from './figure.js';
 import { Plot, cursor, responsive } from './plot.js';
 import { sequential, css, inkOn, style, swatch } from './palette.js';
 import { onTheme } from './theme.js';
-import { picture } from './pixels.js';
+import { example, shape } from './examples.js';
 import { compare, extent, figure, number, percent, short, whole } from './math.js';
 
 const MOST_CLASSES = 40; // of a confusion matrix with readable cells
@@ -21,18 +21,18 @@ export function errors(app) {
   const root = h('div', { class: 'view' }, h('h2', { class: 'hush' }, 'Errors'), h('p', { class: 'empty card' }, 'Evaluating…'));
   const closing = /** @type {(() => void)[]} */ ([]);
   let stale = false;
+  let output = ''; // of several; the first
   const refresh = h('button', { type: 'button', hidden: true, on: { click: () => { app.forget('/errors'); void load(); } } }, 'Evaluate again');
 
   const load = latest(async () => {
-    const answer = await app.ask(store.view.part ? `/errors?part=${encodeURIComponent(store.view.part)}` : '/errors');
+    const answer = await app.ask(`/errors${ofView(store, output)}`);
     closing.splice(0).forEach((close) => close());
     stale = false;
     refresh.hidden = true;
     const head = h('div', { class: 'toolbar card pad' },
-      h('div', null, h('strong', { class: 'headline' }, answer.accuracy !== null && answer.accuracy !== undefined && !answer.regression ? `Accuracy ${percent(number(answer.accuracy), 2)}` : answer.regression ? `R² ${figure(number(answer.regression.r2))}` : `Loss ${figure(number(answer.loss))}`),
-        h('div', { class: 'muted small' }, [`${whole(answer.rows)} rows of the ${partName(answer.part)} data`, answer.interval?.length === 2 && Number.isFinite(number(answer.interval[0])) ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · '))),
-      h('span', { class: 'spacer' }), answer.parts?.length > 1 ? choice('Rows', answer.parts.map((/** @type {string} */ part) => [part, partName(part)]), answer.part, (part) => store.set({ part: part === answer.parts[0] ? '' : part, cell: [], only: '' })) : null, refresh);
-    const parts = answer.regression ? regression(store, answer, closing) : classification(app, answer, closing, id);
+      h('div', null, h('strong', { class: 'headline' }, headline(answer)), h('div', { class: 'muted small' }, facts(answer))),
+      h('span', { class: 'spacer' }), answer.parts?.length > 1 ? choice('Rows', answer.parts.map((/** @type {string} */ part) => [part, partName(part)]), answer.part, (part) => store.set({ part: part === answer.parts[0] ? '' : part, cell: [], only: '' })) : null, outputs(answer, (name) => { output = name; store.set({ cell: [], only: '' }); void load(); }), refresh);
+    const parts = answer.regression ? regression(app, answer, closing) : classification(app, answer, closing, id);
     fill(root, h('h2', { class: 'hush' }, 'Errors'), head, parts, importance(app));
   }, (error) => fill(root, h('h2', { class: 'hush' }, 'Errors'), h('div', { class: 'empty card', role: 'alert' }, h('strong', null, 'No evaluation'), error.message,
     h('p', null, h('button', { type: 'button', on: { click: () => void load() } }, 'Try again')))));
@@ -77,17 +77,49 @@ function importance(app) {
   return card;
 }
 
+/** The query of a part of the data and an output. @param {import('./state.js').Store} store @param {string} output */
+function ofView(store, output) {
+  const query = new URLSearchParams();
+  if (store.view.part) query.set('part', store.view.part);
+  if (output) query.set('output', output);
+  return query.size ? `?${query}` : '';
+}
+
+/** The figure that matters most. @param {any} answer */
+function headline(answer) {
+  if (answer.regression) return answer.says === 'forecast' ? `Mean absolute error ${figure(number(answer.regression.mae))}` : `R² ${figure(number(answer.regression.r2))}`;
+  if (answer.says === 'text') return `Perplexity ${figure(Math.exp(number(answer.loss)))}`;
+  return answer.accuracy !== null && answer.accuracy !== undefined ? `Accuracy ${percent(number(answer.accuracy), 2)}` : `Loss ${figure(number(answer.loss))}`;
+}
+
+/** @param {any} answer */
+function facts(answer) {
+  const interval = answer.interval?.length === 2 && Number.isFinite(number(answer.interval[0]));
+  return [`${whole(answer.rows)} ${answer.positions ? 'positions' : 'rows'} of the ${partName(answer.part)} data`, answer.sampled ? 'evenly chosen from more' : '',
+    interval ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '',
+    answer.says === 'text' ? `next token right in ${percent(number(answer.accuracy))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · ');
+}
+
+/** A choice of the output, if there are several. @param {any} answer @param {(name: string) => void} chosen */
+function outputs(answer, chosen) {
+  if ((answer.outputs?.length ?? 1) < 2) return null;
+  const select = h('select', { id: 'output', on: { change: () => chosen(select.value) } }, answer.outputs.map((/** @type {string} */ name) => h('option', { value: name }, name)));
+  select.value = answer.output;
+  return h('div', { class: 'field' }, h('label', { for: 'output' }, 'Output'), select);
+}
+
 /** @param {import('./page.js').App} app @param {any} answer @param {(() => void)[]} closing @param {string} id */
 function classification(app, answer, closing, id) {
   const { store } = app;
   const names = answer.classes.map((/** @type {any} */ each) => each.name);
   const examples = examplePanel(app, answer, names, closing, id);
   const matrix = answer.confusion?.length ? confusion(store, answer.confusion, names, closing) : null; // none of very many classes, and of labels
-  const classes = classTable(store, answer, closing);
+  const classes = names.length ? classTable(store, answer, closing) : null;
   const cards = h('div', { class: 'cards' });
   if (answer.roc?.length) cards.append(curves(store, closing, { id: 'roc', title: 'ROC', x: 'false positive rate', y: 'true positive rate', all: answer.roc, area: 'auc', words: 'area under the curve', diagonal: true }));
   if (answer.pr?.length) cards.append(curves(store, closing, { id: 'pr', title: 'Precision and recall', x: 'recall', y: 'precision', all: answer.pr, area: 'ap', words: 'average precision', diagonal: false }));
   if (answer.calibration?.bins?.length) cards.append(calibration(store, closing, answer.calibration));
+  if (!names.length) return [examples, cards];
   return [h('div', { class: 'two' }, h('div', { class: 'stack' }, matrix, classes), examples), cards];
 }
 
@@ -195,12 +227,13 @@ function matrixSvg(counts, names, shown) {
 function examplePanel(app, answer, names, closing, id) {
   const { store } = app;
   const title = h('h3', { tabindex: -1, id: 'examples-title' });
-  const grid = h('div', { class: `images ${answer.worst?.[0]?.image ? 'big' : 'rows'} reel`, tabindex: 0, role: 'region', 'aria-label': 'Examples' });
+  const grid = h('div', { class: `images ${shape(answer.worst)} reel`, tabindex: 0, role: 'region', 'aria-label': 'Examples' });
   const note = h('p', { class: 'muted small', role: 'status' });
   const clear = h('button', { type: 'button', on: { click: () => store.set({ cell: [] }) } }, 'Show the worst');
   const only = h('select', { id: 'only', on: { change: () => store.set({ only: only.value, cell: [] }) } }, h('option', { value: '' }, 'all classes'), names.map((name, i) => h('option', { value: String(i) }, name)));
   only.value = store.view.only;
-  const filter = h('div', { class: 'field' }, h('label', { for: 'only' }, 'True class'), only);
+  const filter = names.length ? h('div', { class: 'field' }, h('label', { for: 'only' }, 'True class'), only) : h('span');
+  const query = ofView(store, answer.outputs?.length > 1 ? answer.output : '').replace('?', '&');
   const more = h('button', { type: 'button', hidden: true }, 'More');
   let from = 0;
   const load = latest(async (signal, /** @type {boolean} */ append) => {
@@ -214,8 +247,8 @@ function examplePanel(app, answer, names, closing, id) {
     let found;
     if (!inCell && one === '') found = { total: answer.worst.length, examples: answer.worst };
     else {
-      const query = `${inCell ? `truth=${cell[0]}&predicted=${cell[1]}` : `truth=${one}`}${store.view.part ? `&part=${encodeURIComponent(store.view.part)}` : ''}`;
-      found = await get(runPath(id, `/examples?${query}&sort=loss&from=${from}&count=${PAGE}`), signal);
+      const place = inCell ? `truth=${cell[0]}&predicted=${cell[1]}` : `truth=${one}`;
+      found = await get(runPath(id, `/examples?${place}&sort=loss&from=${from}&count=${PAGE}${query}`), signal);
     }
     const elements = found.examples.map((/** @type {any} */ each) => example(each, names, store.view.part === '' ? (row) => store.set({ tab: 'layers', row }) : null));
     if (append) grid.append(...elements);
@@ -236,21 +269,9 @@ function examplePanel(app, answer, names, closing, id) {
 
 /** What the worst examples are. @param {any} answer */
 function worstNote(answer) {
-  if (answer.wrong === 0) return `None of ${whole(answer.rows)} is wrong: these are right, with the greatest loss.`;
-  return `${answer.worst.length < answer.wrong ? `${whole(answer.worst.length)} of ${whole(answer.wrong)} wrong ones` : `All ${whole(answer.wrong)} wrong ones`} of ${whole(answer.rows)}, greatest loss first.`;
-}
-
-/** @param {any} each @param {string[]} names @param {((row: number) => void) | null} look shows it in Layers; `null` where that has other rows */
-function example(each, names, look) {
-  const name = (/** @type {any} */ of) => (typeof of === 'number' ? names[of] ?? figure(of) : String(of));
-  const right = each.truth === each.predicted;
-  const words = `row ${each.row}: true ${name(each.truth)}, predicted ${name(each.predicted)} with ${percent(number(each.confidence))}, loss ${figure(number(each.loss))}`;
-  return h('div', { class: 'example' },
-    each.image ? picture(each.image, words) : null,
-    each.values ? h('dl', { class: 'facts tiny' }, Object.entries(each.values).slice(0, 12).map(([key, value]) => [h('dt', null, key), h('dd', null, String(value))])) : null,
-    h('div', null, h('b', null, name(each.truth)), right ? ' ✓' : [' → ', h('span', { class: 'wrong' }, name(each.predicted))], ` ${percent(number(each.confidence), 0)}`),
-    h('div', { class: 'field' }, h('span', null, `loss ${figure(number(each.loss))}`), h('span', { class: 'spacer' }),
-      each.image && look ? h('button', { class: 'quiet', type: 'button', style: { 'min-height': '1.5rem', padding: '0 0.3rem' }, 'aria-label': `Row ${each.row} through the layers`, on: { click: () => look(each.row) } }, `#${each.row}`) : `#${each.row}`));
+  const all = whole(answer.examples ?? answer.rows);
+  if (answer.wrong === 0) return `None of ${all} is wrong: these are right, with the greatest loss.`;
+  return `${answer.worst.length < answer.wrong ? `${whole(answer.worst.length)} of ${whole(answer.wrong)} wrong ones` : `All ${whole(answer.wrong)} wrong ones`} of ${all}, greatest loss first.`;
 }
 
 /** @param {import('./state.js').Store} store @param {any} answer @param {(() => void)[]} closing */
@@ -361,8 +382,9 @@ function calibration(store, closing, answer) {
   return frame.root;
 }
 
-/** @param {import('./state.js').Store} store @param {any} answer @param {(() => void)[]} closing */
-function regression(store, answer, closing) {
+/** @param {import('./page.js').App} app @param {any} answer @param {(() => void)[]} closing */
+function regression(app, answer, closing) {
+  const { store } = app;
   const found = answer.regression;
   const points = found.points.map((/** @type {any[]} */ point) => point.map(number));
   const scatter = new Figure(store, { id: 'truth', title: 'Truth against prediction' });
@@ -413,9 +435,7 @@ function regression(store, answer, closing) {
     closing.push(() => frame.close());
   }
   if (answer.worst?.length) {
-    const grid = h('div', { class: `images ${answer.worst[0].image ? 'big' : 'rows'}` }, answer.worst.map((/** @type {any} */ each) => h('div', { class: 'example' }, each.image ? picture(each.image, `row ${each.row}`) : null,
-      each.values ? h('dl', { class: 'facts tiny' }, Object.entries(each.values).slice(0, 12).map(([key, value]) => [h('dt', null, key), h('dd', null, String(value))])) : null,
-      h('div', null, 'truth ', h('b', null, typeof each.truth === 'number' ? figure(each.truth) : String(each.truth))), h('div', null, 'predicted ', h('span', { class: 'wrong' }, typeof each.predicted === 'number' ? figure(each.predicted) : String(each.predicted))), h('div', null, `#${each.row}`))));
+    const grid = h('div', { class: `images ${shape(answer.worst)}` }, answer.worst.map((/** @type {any} */ each) => example(each, [], (row) => store.set({ tab: 'layers', row }))));
     cards.append(h('section', { class: 'card figure wide', 'aria-labelledby': 'worst-title' }, h('header', null, h('h3', { id: 'worst-title' }, 'Worst examples')), grid));
   }
   return cards;

@@ -1,0 +1,107 @@
+package dev.neurite.dashboard.view;
+
+import dev.neurite.data.series.NaiveForecast;
+import dev.neurite.data.series.SeriesWindows;
+import dev.neurite.data.series.TimeSeries;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A forecast beside what was, what came, and the plainest forecasts.
+/// @param series its name
+/// @param begin the number of the first step of `past`, from 0
+/// @param past the values that the forecast is made from, at most the last 500
+/// @param forecast the values of the next steps
+/// @param truth what came; empty beyond the end of the series
+/// @param naive the last value, repeated
+/// @param seasonal the last season, repeated; empty without a season, or if the past is shorter
+/// @param season the steps of a season; 1 for none
+public record ForecastCurve(
+        String series,
+        int begin,
+        List<Double> past,
+        List<Double> forecast,
+        List<Double> truth,
+        List<Double> naive,
+        List<Double> seasonal,
+        int season) {
+    private static final int MOST_PAST = 500;
+    private static final String SEASON = "forecast.season"; // a note of the model file
+
+    /// Copies the lists.
+    public ForecastCurve {
+        past = List.copyOf(past);
+        forecast = List.copyOf(forecast);
+        truth = List.copyOf(truth);
+        naive = List.copyOf(naive);
+        seasonal = List.copyOf(seasonal);
+    }
+
+    /// The season of a subject's series: that of the model file, or the one that fits the data.
+    static int season(Subject subject, SeriesWindows windows) {
+        String note = subject.file().notes().getOrDefault(SEASON, "");
+        return note.matches("[1-9][0-9]{0,8}")
+                ? Integer.parseInt(note)
+                : NaiveForecast.best(windows).season();
+    }
+
+    /// The curve at a moment of a series of the data.
+    /// @param season the steps of a season; 1 for none
+    /// @param end the first step that is forecast
+    /// @param forecast the values of its steps
+    static ForecastCurve of(int season, SeriesWindows windows, int s, int end, List<Double> forecast) {
+        TimeSeries series = windows.series();
+        List<Double> truth = target(series, s, end, Math.min(series.length(s), end + forecast.size()));
+        List<Double> before = target(series, s, Math.max(0, end - Math.max(season, MOST_PAST)), end);
+        return of(
+                series.name(s),
+                end,
+                before,
+                forecast,
+                truth,
+                season,
+                windows.window().steps());
+    }
+
+    /// The curve after rows that a person has entered.
+    /// @param before the values up to now
+    static ForecastCurve after(Subject subject, String series, List<Double> before, List<Double> forecast, int steps) {
+        String note = subject.file().notes().getOrDefault(SEASON, "");
+        int season = note.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(note) : 1;
+        return of(series, before.size(), before, forecast, List.of(), season, steps);
+    }
+
+    private static ForecastCurve of(
+            String name,
+            int end,
+            List<Double> before,
+            List<Double> forecast,
+            List<Double> truth,
+            int season,
+            int steps) {
+        List<Double> naive = new ArrayList<>();
+        List<Double> seasonal = new ArrayList<>();
+        for (int i = 0; i < forecast.size(); i++) {
+            naive.add(before.getLast());
+            boolean known = season > 1 && season <= before.size();
+            if (known) seasonal.add(before.get(before.size() - season + i % season));
+        }
+        int from = Math.max(0, before.size() - Math.min(MOST_PAST, steps));
+        List<Double> past = before.subList(from, before.size());
+        return new ForecastCurve(name, end - past.size(), past, forecast, truth, naive, seasonal, season);
+    }
+
+    /// A copy with other values of the last steps.
+    ForecastCurve withPast(List<Double> values) {
+        int kept = Math.max(0, past.size() - values.size());
+        List<Double> other = new ArrayList<>(past.subList(0, kept));
+        other.addAll(values.subList(values.size() - (past.size() - kept), values.size()));
+        List<Double> last = forecast.stream().map(_ -> other.getLast()).toList();
+        return new ForecastCurve(series, begin, other, forecast, truth, last, List.of(), season);
+    }
+
+    private static List<Double> target(TimeSeries series, int s, int from, int to) {
+        List<Double> values = new ArrayList<>();
+        for (int step = from; step < to; step++) values.add((double) series.target(s, step, 0));
+        return values;
+    }
+}

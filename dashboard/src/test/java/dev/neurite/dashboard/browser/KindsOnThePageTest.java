@@ -1,0 +1,207 @@
+package dev.neurite.dashboard.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.dashboard.Dashboard;
+import dev.neurite.dashboard.Kinds;
+import dev.neurite.dashboard.ModelPage;
+import dev.neurite.dashboard.ModelPageTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/// Try it and Errors for a model of each kind, in Chromium. With `-Dkinds.shots=DIRECTORY` it leaves a
+/// picture of each, light and dark, 1400 and 390 pixels wide.
+@NullUnmarked // what BeforeAll sets
+@Timeout(240)
+final class KindsOnThePageTest {
+    @TempDir
+    private static Path place;
+
+    private static Browser browser;
+    private static Kinds kinds;
+    private static Dashboard dashboard;
+
+    @BeforeAll
+    static void start() throws IOException {
+        kinds = Kinds.write(place.resolve("runs"));
+        dashboard = Dashboard.of(place.resolve("runs"))
+                .port(0)
+                .endsWithProgram()
+                .announce(_ -> {})
+                .source(kinds.source());
+        browser = new Browser();
+    }
+
+    @AfterAll
+    static void end() {
+        if (browser != null) browser.close();
+        if (dashboard != null) dashboard.close();
+    }
+
+    @BeforeEach
+    void reset() {
+        browser.open("about:blank");
+        browser.window(1400, 1000, 1, false);
+        browser.colors("light");
+        browser.complaints();
+    }
+
+    private static void open(String run, String tab) {
+        browser.open(dashboard.url() + "&run=" + run + "&tab=" + tab);
+        browser.one("#tab-" + tab + "[aria-selected='true']");
+    }
+
+    /// Waits for an answer; enters what there is none without.
+    private static void answered(String run) {
+        switch (run) {
+            case "image", "picture-and-table", "text-and-table" -> {
+                browser.press("main", run.equals("image") ? "Example from the data" : "Row from the data");
+                said();
+            }
+            case "outputs", "table", "regression", "labels", "numbers", "text", "steps", "tagger" -> said();
+            case "language" -> {
+                browser.press("main", "Continue the text");
+                browser.await(() -> browser.text("[role='status'].small").contains("pieces of text"), "the end");
+            }
+            case "series" -> browser.one("section[aria-labelledby='forecast-title'] svg path");
+            default -> throw new AssertionError("no answer of " + run + " is expected");
+        }
+    }
+
+    private static void said() {
+        browser.await(
+                () -> !browser.all(".steps li").isEmpty()
+                        || browser.all(".answer").stream()
+                                .anyMatch(each -> each.getText().length() > 1),
+                "an answer");
+    }
+
+    @Test
+    void everyKindIsTriedAndItsErrorsAreSeenWithoutBarriers() throws Exception {
+        Map<String, List<String>> found = new LinkedHashMap<>();
+        for (String run : kinds.names()) {
+            open(run, "try");
+            answered(run);
+            look(run, "try", found);
+            open(run, "errors");
+            browser.one(".example");
+            look(run, "errors", found);
+        }
+        assertThat(found).isEmpty();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    private static void look(String run, String tab, Map<String, List<String>> found) throws IOException {
+        for (String scheme : List.of("light", "dark")) {
+            browser.colors(scheme);
+            Browser.pause(150);
+            List<String> barriers = scheme.equals("light") ? browser.barriers() : browser.barriers("color-contrast");
+            if (!barriers.isEmpty()) found.put(run + ", " + tab + ", " + scheme, barriers);
+            shot(run + "-" + tab + "-" + scheme, 1400);
+            browser.window(390, 844, 2, true);
+            Browser.pause(200);
+            long wide = (long) browser.js("return document.documentElement.scrollWidth");
+            if (wide > 390) found.put(run + ", " + tab + ", phone", List.of(wide + " pixels wide"));
+            shot(run + "-" + tab + "-" + scheme, 390);
+            browser.window(1400, 1000, 1, false);
+        }
+        browser.colors("light");
+    }
+
+    private static void shot(String name, int width) throws IOException {
+        String folder = System.getProperty("kinds.shots");
+        if (folder == null) return;
+        long height = (long) browser.js("return document.documentElement.scrollHeight");
+        byte[] picture = browser.picture(width, (int) Math.min(height, 1900));
+        Files.write(Files.createDirectories(Path.of(folder)).resolve(name + "-" + width + ".png"), picture);
+    }
+
+    private static void enter(String css, String text) {
+        WebElement box = browser.one(css);
+        box.clear();
+        box.sendKeys(text);
+    }
+
+    @Test
+    void whatIsWrongIsSaidBesideTheForm() {
+        open("table", "try");
+        said();
+        enter("#field-0", "heavy");
+        browser.await(() -> browser.text("#try-problem").contains("expects a number"), "the reason");
+        assertThat(browser.one("#field-0").getAttribute("aria-invalid")).isEqualTo("true");
+        enter("#field-0", "8");
+        browser.await(() -> browser.all("#field-0[aria-invalid='true']").isEmpty(), "no reason");
+        said();
+        open("text", "try");
+        said();
+        browser.one("#input-0-text").sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.BACK_SPACE);
+        browser.await(() -> browser.text("#try-problem").contains("at least one word"), "the reason");
+        open("language", "try");
+        enter("#prompt", "the ß");
+        browser.press("main", "Continue the text");
+        browser.await(() -> browser.text("#prompt-problem").contains("ß"), "the reason");
+    }
+
+    @Test
+    void aForecastIsMovedAndItsValuesEdited() {
+        open("series", "try");
+        browser.one("section[aria-labelledby='forecast-title'] svg path");
+        String before = browser.text(".answer");
+        browser.await(() -> browser.all(".recent input").size() == 12, "recent values");
+        List<WebElement> recent = browser.all(".recent input");
+        recent.getLast().clear();
+        recent.getLast().sendKeys("900");
+        browser.await(() -> !browser.text(".answer").equals(before), "another forecast");
+        browser.press("main", "Values of the data");
+        browser.await(() -> browser.text(".answer").equals(before), "the first forecast");
+        enter("#input-0-end", "60");
+        browser.await(() -> browser.text("#forecast-summary").contains("Mean absolute error"), "the error");
+    }
+
+    @Test
+    void theOutputIsChosen() {
+        open("outputs", "errors");
+        browser.one(".matrix");
+        WebElement select = browser.one("#output");
+        select.sendKeys("weight");
+        browser.await(
+                () -> !browser.all("section[aria-labelledby='residuals-title']").isEmpty(), "residuals");
+    }
+
+    @Test
+    void aModelOfAnotherFormatIsTried() throws Exception {
+        try (ModelPage page = ModelPage.open(ModelPageTest.shares(), Optional.empty(), 0, Optional.empty())) {
+            browser.open(page.url().toString());
+            enter("#port-0-values", "1 2 5");
+            browser.press("main", "Run");
+            browser.await(() -> browser.text("main").contains("62.5 %"), "the largest");
+            enter("#port-0-values", "1 2");
+            browser.press("main", "Run");
+            browser.await(() -> browser.text("#problem").contains("got 2"), "the reason");
+            assertThat(browser.barriers()).isEmpty();
+            browser.colors("dark");
+            assertThat(browser.barriers("color-contrast")).isEmpty();
+            shot("onnx-dark", 1400);
+            browser.colors("light");
+            browser.window(390, 844, 2, true);
+            Browser.pause(200);
+            assertThat((long) browser.js("return document.documentElement.scrollWidth"))
+                    .isLessThanOrEqualTo(390);
+            shot("onnx-light", 390);
+        }
+    }
+}
