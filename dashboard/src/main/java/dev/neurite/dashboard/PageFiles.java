@@ -20,6 +20,7 @@ final class PageFiles {
             "js/data.js",
             "js/dom.js",
             "js/errors.js",
+            "js/examples.js",
             "js/figure.js",
             "js/forecast.js",
             "js/graph.js",

@@ -39,8 +39,8 @@ final class OnnxPageModelTest {
         assertThat(y.shape()).containsExactly(2, 2);
         assertThat(y.first()).containsExactly("6.5", "0.0", "0.0", "2.5");
         assertThat(y.row()).containsExactly(6.5, 0);
-        List<Result> types = TYPES.run(
-                Map.of("ids", file("ids.npy"), "mask", file("mask.npy"), "scale", file("scale.npy")));
+        List<Result> types =
+                TYPES.run(Map.of("ids", file("ids.npy"), "mask", file("mask.npy"), "scale", file("scale.npy")));
         assertThat(types.get(1).first()).containsExactly("false", "true", "false", "true", "true", "false");
     }
 

@@ -62,7 +62,8 @@ public record Influence(String name, double change, String text) {
         return switch (now) {
             case Prediction.OneClass one -> "the probability of " + one.label();
             case Prediction.Labels labels -> "the probability of " + likeliest(labels);
-            case Prediction.Several several -> what(several.outputs().firstEntry().getValue());
+            case Prediction.Several several ->
+                what(several.outputs().firstEntry().getValue());
             default -> "the prediction";
         };
     }
@@ -136,8 +137,9 @@ public record Influence(String name, double change, String text) {
             if (figure > figure(all.get(high), now)) high = i;
             if (label.isPresent() && turns.isEmpty() && !label(all.get(i)).equals(label)) turns = Optional.of(i);
         }
-        String range = what(now) + " goes from " + TextTable.significant(figure(all.get(low), now)) + " at " + tried.get(low)
-                + " to " + TextTable.significant(figure(all.get(high), now)) + " at " + tried.get(high);
+        String range =
+                what(now) + " goes from " + TextTable.significant(figure(all.get(low), now)) + " at " + tried.get(low)
+                        + " to " + TextTable.significant(figure(all.get(high), now)) + " at " + tried.get(high);
         String turn = turns.map(i -> "; with " + tried.get(i) + " the answer is "
                         + label(all.get(i)).orElse(""))
                 .orElse("");
