@@ -145,8 +145,17 @@ class ArchitectureTest {
                     "io",
                     "predict"),
             List.of(
-                    "error", "tensor", "kernel", "model", "layer", "loss", "metric", "optim", "data",
-                    "data.table", "train",
+                    "error",
+                    "tensor",
+                    "kernel",
+                    "model",
+                    "layer",
+                    "loss",
+                    "metric",
+                    "optim",
+                    "data",
+                    "data.table",
+                    "train",
                     "check"));
 
     @TestFactory
