@@ -81,7 +81,7 @@ final class RowPredictor {
     /// Fewer rows of large images.
     private static int atOnce(List<Shape> shapes) {
         long values = shapes.stream().mapToLong(Shape::size).sum();
-        return (int) Math.clamp(VALUES_AT_ONCE / Math.max(1, values), 1, ROWS_AT_ONCE);
+        return Math.clamp(VALUES_AT_ONCE / Math.max(1, values), 1, ROWS_AT_ONCE);
     }
 
     private void rows(RowSource rows) {

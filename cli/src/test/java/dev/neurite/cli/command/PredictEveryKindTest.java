@@ -204,7 +204,7 @@ final class PredictEveryKindTest {
         List<String> both = lines("predict", model, two);
         assertThat(both).hasSize(3).first().isEqualTo("row,prediction");
         String second = both.getLast().substring(2);
-        assertThat(second.split(";")).hasSize(3).isSubsetOf("even", "odd");
+        assertThat(second.split(";", -1)).hasSize(3).isSubsetOf("even", "odd");
         assertThat(lines("predict", model, one)).containsExactly("row,prediction", "0," + second);
         assertThat(lines("predict", model, csv)).containsExactly("row,prediction", "0," + second);
         assertThat(lines("predict", model, csv, one))
@@ -375,7 +375,7 @@ final class PredictEveryKindTest {
                         .out()
                         .lines())
                 .isEqualTo(said);
-        assertThat(lines("predict", model, one, one).stream().map(line -> line.split(",")[0]))
+        assertThat(lines("predict", model, one, one).stream().map(line -> line.split(",", -1)[0]))
                 .isEqualTo(Stream.of("file", one, one, one, one).toList());
     }
 
