@@ -52,7 +52,8 @@ import picocli.CommandLine.Spec;
             "losses give scores instead of probabilities, networks for regression give their values.",
             "A network that was trained with --forecast takes a CSV file whose last rows are the steps to forecast",
             "from, and gives a line for each step after its end: the time, or else the step, and the value.",
-            "A network that was trained with --text takes a CSV file with the column of texts.",
+            "A network that was trained with --text takes a CSV file with the column of texts, and with the other",
+            "columns of its training.",
             "",
             "An ONNX model takes an array (.npy) for each of its inputs, of the type and shape that 'neurite summary'",
             "shows. Its outputs are shown by their shapes and first elements; with --output they are written as"
@@ -260,11 +261,13 @@ final class PredictCommand implements Callable<Integer> {
 
         private void rows(PredictionInput rows) {
             for (int from = 0; from < rows.count(); from += atOnce) {
-                Tensor inputs = rows.rows(from, Math.min(rows.count(), from + atOnce));
-                InputRange range = InputRange.of(inputs);
-                if (seen.isPresent() && seen.get().isFar(range)) {
-                    context.note("warning: " + seen.get().farText(file, range));
-                    seen = Optional.empty(); // warn once
+                List<Tensor> inputs = rows.rows(from, Math.min(rows.count(), from + atOnce));
+                if (seen.isPresent()) {
+                    InputRange range = InputRange.of(inputs.getFirst()); // a model of several has a preprocessing
+                    if (seen.get().isFar(range)) {
+                        context.note("warning: " + seen.get().farText(file, range));
+                        seen = Optional.empty(); // warn once
+                    }
                 }
                 for (Prediction each : predictor.predictPrepared(inputs, kernels)) {
                     writer.write(file, row, each.requireFinite(file + ", row " + row + " (from 0)"));

@@ -49,19 +49,19 @@ public final class CsvEvaluationData {
 
     /// Reads labeled rows: of the file that the model was trained on the test part, of another file all rows.
     static Dataset load(String text, Path path, LoadedModel model, Consumer<String> notes) {
-        Preprocessing fitted = model.preprocessing()
+        CsvRows rows = CsvRows.of(model)
                 .orElseThrow(() -> new DataException(
                         text, "expects the kind of data that the model was trained on, got a CSV file"));
+        Preprocessing fitted = rows.columns();
         if (fitted.target().isEmpty())
             throw new DataException(text, "expects a model with a label column, got one without");
-        Table table = Csv.read(path, labeledOptions(path, model, fitted, notes));
+        Table table = Csv.read(path, labeledOptions(path, model, rows, notes));
         boolean named = isTrainedOn(path, model);
         OptionalDouble share = share(model);
         String part = share.isPresent() ? RecordedEnvironment.TEST : RecordedEnvironment.TRAIN;
         Optional<String> hash = RecordedEnvironment.dataHash(model.file(), part);
         if (table.rows() > 1 && splitter(model).fits(table) && (named || hash.isPresent())) {
-            Dataset seen =
-                    share.isPresent() ? testRows(table, fitted, share.getAsDouble(), model) : fitted.apply(table);
+            Dataset seen = share.isPresent() ? testRows(table, rows, share.getAsDouble(), model) : rows.of(table);
             boolean same = hash.map(DataHash.sha256(seen)::equals).orElse(named);
             if (same && share.isPresent()) {
                 notes.accept(Text.format(
@@ -78,7 +78,7 @@ public final class CsvEvaluationData {
                                 : ": these rows were trained on"));
             }
         }
-        return data(text, fitted, table, true, notes);
+        return data(text, rows, table, true, notes);
     }
 
     /// Whether the model was trained on that file, by its note.
@@ -115,9 +115,8 @@ public final class CsvEvaluationData {
     }
 
     /// How labeled rows are read, with the column by which they are split.
-    private static CsvOptions labeledOptions(
-            Path path, LoadedModel model, Preprocessing fitted, Consumer<String> notes) {
-        return withSplitColumn(options(path.toString(), model, notes).like(fitted, true), model);
+    private static CsvOptions labeledOptions(Path path, LoadedModel model, CsvRows rows, Consumer<String> notes) {
+        return withSplitColumn(rows.options(options(path.toString(), model, notes), true), model);
     }
 
     /// Options that read the column to split by, too.
@@ -126,10 +125,11 @@ public final class CsvEvaluationData {
         return splitter(model).withSplitColumn(options, numbers ? Kind.NUMERIC : Kind.CATEGORICAL);
     }
 
-    private static Dataset testRows(Table table, Preprocessing fitted, double share, LoadedModel model) {
+    private static Dataset testRows(Table table, CsvRows rows, double share, LoadedModel model) {
+        Preprocessing fitted = rows.columns();
         Task task = fitted.classNames().isEmpty() ? Task.REGRESS : Task.CLASSIFY;
         String label = fitted.target().orElseThrow().name();
-        return fitted.apply(splitter(model)
+        return rows.of(splitter(model)
                 .split(table, label, task, share, CsvTrainingData.TEST_SEED)
                 .test());
     }
@@ -139,9 +139,10 @@ public final class CsvEvaluationData {
         Optional<Path> test = testFile(model);
         if (test.isPresent()) return load(test.get().toString(), test.get(), model, notes);
         OptionalDouble share = share(model);
-        if (share.isEmpty() || model.preprocessing().isEmpty()) return load(text, path, model, notes);
-        Preprocessing fitted = model.preprocessing().get();
-        return testRows(Csv.read(path, labeledOptions(path, model, fitted, notes)), fitted, share.getAsDouble(), model);
+        Optional<CsvRows> rows = CsvRows.of(model);
+        if (share.isEmpty() || rows.isEmpty()) return load(text, path, model, notes);
+        Table all = Csv.read(path, labeledOptions(path, model, rows.get(), notes));
+        return testRows(all, rows.get(), share.getAsDouble(), model);
     }
 
     /// The file with the test rows of the training; empty if there was none.
@@ -179,25 +180,25 @@ public final class CsvEvaluationData {
     }
 
     /// How inputs are read for a model.
-    /// @param fitted the preprocessing; empty for numbers that are inputs in their order
-    private record Inputs(String where, CsvOptions options, Optional<Preprocessing> fitted, Shape shape) {
+    /// @param rows makes inputs of them; empty for numbers that are inputs in their order
+    private record Inputs(String where, CsvOptions options, Optional<CsvRows> rows, Shape shape) {
         static Inputs of(String where, LoadedModel model, Consumer<String> notes) {
             Shape shape = model.model().network().inputs().getFirst();
-            if (model.preprocessing().isPresent()) {
-                CsvOptions options = CsvEvaluationData.options(where, model, notes)
-                        .like(model.preprocessing().get(), false);
-                return new Inputs(where, options, model.preprocessing(), shape);
+            Optional<CsvRows> rows = CsvRows.of(model);
+            if (rows.isPresent()) {
+                CsvOptions options = rows.get().options(CsvEvaluationData.options(where, model, notes), false);
+                return new Inputs(where, options, rows, shape);
             }
             CsvOptions usual = CsvOptions.USUAL
                     .withDelimiter(TableSettings.isTabbed(where) ? '\t' : ',')
                     .withNotes(line -> notes.accept("note: " + line));
             if (model.features().isEmpty()) return new Inputs(where, usual.withNumbers(), Optional.empty(), shape);
-            Preprocessing named = identity(model.features(), shape);
-            return new Inputs(where, usual.like(named, false), Optional.of(named), shape);
+            var named = new CsvRows(identity(model.features(), shape), Optional.empty());
+            return new Inputs(where, named.options(usual, false), Optional.of(named), shape);
         }
 
         Dataset prepare(Table table, Consumer<String> notes) {
-            if (fitted.isPresent()) return data(where, fitted.get(), table, false, notes);
+            if (rows.isPresent()) return data(where, rows.get(), table, false, notes);
             List<String> names =
                     table.columns().stream().map(Table.Column::name).toList();
             if (names.size() != shape.size()) {
@@ -218,10 +219,10 @@ public final class CsvEvaluationData {
                 shape);
     }
 
-    private static Dataset data(
-            String where, Preprocessing fitted, Table table, boolean labeled, Consumer<String> notes) {
-        Dataset data = labeled ? fitted.apply(table) : fitted.applyToInputs(table);
-        String far = far(fitted, table);
+    private static Dataset data(String where, CsvRows rows, Table table, boolean labeled, Consumer<String> notes) {
+        Dataset data = labeled ? rows.of(table) : rows.inputsOf(table);
+        rows.warn(data, notes);
+        String far = far(rows.columns(), table);
         if (!far.isEmpty()) notes.accept("note: " + where + ": " + far);
         if (isOfOneClass(data)) {
             notes.accept("note: " + where + ": all rows are of one class, '"

@@ -7,9 +7,10 @@ import dev.neurite.data.image.ImageInput;
 import dev.neurite.datasets.Idx;
 import dev.neurite.datasets.ImageFile;
 import dev.neurite.error.DataException;
+import dev.neurite.model.RowBuffer;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import dev.neurite.text.data.TextRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -19,7 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -28,13 +29,12 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /// Rows to predict in the shape of a model's input.
-public sealed interface PredictionInput
-        permits PredictionInput.Stored, PredictionInput.Prepared, PredictionInput.Texts {
+public sealed interface PredictionInput permits PredictionInput.Stored, PredictionInput.Prepared {
     /// The number of rows.
     int count();
 
-    /// Rows `from` (inclusive) to `to` (exclusive), as a batch.
-    Tensor rows(int from, int to);
+    /// Rows `from` (inclusive) to `to` (exclusive), as a batch, for each input of the model.
+    List<Tensor> rows(int from, int to);
 
     /// Reads a file; its content and name decide on its kind. A file is checked as a whole before its
     /// first row is used; CSV rows from a pipe are used as they arrive.
@@ -80,7 +80,7 @@ public sealed interface PredictionInput
         }
     }
 
-    /// Reads texts: those of a file at once, from a pipe as they arrive.
+    /// Reads texts, alone or beside other columns: those of a file at once, from a pipe as they arrive.
     private static void texts(
             String file,
             InputStream in,
@@ -88,18 +88,25 @@ public sealed interface PredictionInput
             Consumer<String> warn,
             int most,
             Consumer<PredictionInput> rows) {
-        Consumer<TextRows> parts = part -> rows.accept(new Texts(part));
+        Consumer<Dataset> parts = part -> rows.accept(new Prepared(part));
         if (file.equals("-")) {
-            TextTable.streamInputs("standard input", in, model, warn, most, parts);
+            streamTexts("standard input", in, model, warn, most, parts);
             return;
         }
         Path path = existing(file);
         try (InputStream content = Files.newInputStream(path)) {
-            if (Files.isRegularFile(path)) parts.accept(TextTable.inputs(file, content, model, warn));
-            else TextTable.streamInputs(file, content, model, warn, most, parts);
+            if (!Files.isRegularFile(path)) streamTexts(file, content, model, warn, most, parts);
+            else if (model.takesTextsAlone()) parts.accept(TextTable.inputs(file, content, model, warn));
+            else parts.accept(CsvEvaluationData.inputs(file, content, model, warn));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
+    }
+
+    private static void streamTexts(
+            String where, InputStream in, LoadedModel model, Consumer<String> warn, int most, Consumer<Dataset> parts) {
+        if (model.takesTextsAlone()) TextTable.streamInputs(where, in, model, warn, most, parts::accept);
+        else CsvEvaluationData.streamInputs(where, in, model, warn, most, parts);
     }
 
     /// Whether a first byte begins none of the binary formats: IDX, gzip, PNG, NumPy, JPEG.
@@ -239,21 +246,6 @@ public sealed interface PredictionInput
         return Stored.images(idx.content(), shape);
     }
 
-    /// Reads a row into an array.
-    @FunctionalInterface
-    interface RowReader {
-        /// Reads a row.
-        /// @param values where it goes
-        /// @param at the index of its first value
-        void read(int row, float[] values, int at);
-    }
-
-    private static Tensor batch(Shape shape, int from, int to, RowReader rows) {
-        float[] values = new float[(to - from) * shape.size()];
-        for (int row = from; row < to; row++) rows.read(row, values, (row - from) * shape.size());
-        return Tensor.view(shape.forRows(to - from), values, 0);
-    }
-
     /// Rows of a binary file, which may be outside the heap.
     /// @param unit the divisor of stored numbers
     record Stored(StoredRows stored, float unit, Shape shape) implements PredictionInput {
@@ -268,36 +260,15 @@ public sealed interface PredictionInput
         }
 
         @Override
-        public Tensor rows(int from, int to) {
-            return batch(shape, from, to, (row, values, at) -> {
-                stored.read(row, values, at);
-                for (int i = at; i < at + shape.size(); i++) values[i] /= unit;
-            });
+        public List<Tensor> rows(int from, int to) {
+            float[] values = new float[(to - from) * shape.size()];
+            for (int row = from; row < to; row++) stored.read(row, values, (row - from) * shape.size());
+            for (int i = 0; i < values.length; i++) values[i] /= unit;
+            return List.of(Tensor.view(shape.forRows(to - from), values, 0));
         }
     }
 
-    /// Texts, padded to the longest of a batch.
-    record Texts(TextRows texts) implements PredictionInput {
-        @Override
-        public int count() {
-            return texts.size();
-        }
-
-        @Override
-        public Tensor rows(int from, int to) {
-            int longest = IntStream.range(from, to).map(texts::length).max().orElseThrow();
-            float[] ids = new float[Math.multiplyExact(to - from, longest)];
-            Arrays.fill(ids, texts.padding());
-            Tensor lengths = Tensor.zeros(Shape.of(to - from));
-            for (int row = from; row < to; row++) {
-                texts.readInput(row, ids, (row - from) * longest);
-                lengths.array()[row - from] = texts.length(row);
-            }
-            return Tensor.view(Shape.of(to - from, longest), ids, 0).withLengths(lengths);
-        }
-    }
-
-    /// Rows of a table, preprocessed.
+    /// Rows of a table, preprocessed; texts are padded to the longest of a batch.
     final class Prepared implements PredictionInput {
         private final Dataset data;
 
@@ -311,8 +282,15 @@ public sealed interface PredictionInput
         }
 
         @Override
-        public Tensor rows(int from, int to) {
-            return batch(data.inputShape(), from, to, data::readInput);
+        public List<Tensor> rows(int from, int to) {
+            int[] order = IntStream.range(from, to).toArray();
+            List<Tensor> inputs = new ArrayList<>();
+            for (RowSource each : data.inputs()) {
+                var buffer = new RowBuffer(each, order.length);
+                buffer.read(order, 0, order.length);
+                inputs.add(buffer.tensor());
+            }
+            return inputs;
         }
     }
 }
