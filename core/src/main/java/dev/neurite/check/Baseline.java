@@ -10,6 +10,7 @@ import dev.neurite.layer.Layers;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.train.Evaluation;
 import java.util.Arrays;
@@ -124,6 +125,12 @@ record Baseline(double uniform, double mean, double perfect) {
         @Override
         public Shape inputShape() {
             return output;
+        }
+
+        /// One, also where rows of the source have several.
+        @Override
+        public List<RowSource> inputs() {
+            return List.of(this);
         }
 
         @Override

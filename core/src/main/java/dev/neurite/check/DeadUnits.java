@@ -51,7 +51,7 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
     /// @throws dev.neurite.error.ShapeException if the data does not fit
     public static DeadUnits of(Model model, Dataset data) {
         Dataset rows = Rows.spread(data, rowsFor(model));
-        Tensor inputs = Batch.of(rows).input();
+        List<Tensor> inputs = Batch.of(rows).inputs();
         List<Layer> layers = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
         for (LayerView view : model.inspect(inputs).layers()) {

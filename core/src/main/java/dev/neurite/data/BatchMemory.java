@@ -17,6 +17,8 @@ final class BatchMemory {
     private final BatchTargets[] targets; // for each output
     private final @Nullable BatchWeights weights;
     private final @Nullable Augmenter augmenter;
+    private final int augmented; // the input that is changed
+    private final int width; // the numbers of its rows
     private final boolean fixed; // all rows have one length
     private final @Nullable Batch[] made = new Batch[2]; // views of these arrays: a full batch, and a shorter last one
 
@@ -36,10 +38,16 @@ final class BatchMemory {
                 .map(each -> new BatchTargets(each, size))
                 .toArray(BatchTargets[]::new);
         this.weights = data.isWeighted() ? new BatchWeights(data, size) : null;
-        this.augmenter = augmentations.isEmpty() ? null : new Augmenter(augmentations, data.inputShape(), size);
+        this.augmented = augmentations.isEmpty() ? 0 : Batches.augmented(data, augmentations);
+        this.width = augmentations.isEmpty() ? 0 : shape(data, augmented).size();
+        this.augmenter = augmentations.isEmpty() ? null : new Augmenter(augmentations, shape(data, augmented), size);
         this.fixed = data.hasOneLength()
                 && data.targetsByOutput().stream()
                         .allMatch(each -> each.targetShape().isKnown());
+    }
+
+    private static Shape shape(Dataset data, int input) {
+        return data.inputs().get(input).inputShape();
     }
 
     /// Reads a batch.
@@ -57,8 +65,7 @@ final class BatchMemory {
 
     private void augment(Augmenter by, int index, int[] order, int from, int rows, long seed, int epoch) {
         by.begin(seed, epoch);
-        int width = data.inputShape().size();
-        float[] array = inputs[0].array();
+        float[] array = inputs[augmented].array();
         for (int i = 0; i < rows; i++) by.change(order[from + i] * shards + shard, array, i * width);
         by.mix(index, rows, array, Stream.of(targets).map(BatchTargets::values).toArray(float[][]::new));
     }

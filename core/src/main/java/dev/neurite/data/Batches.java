@@ -145,15 +145,17 @@ public final class Batches {
     /// augmentation mixes targets, else unchanged.
     /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
     /// @throws ConfigException if an augmentation mixes rows that have weights, or a label for each
-    /// position; for several inputs, or rows of different lengths
+    /// position, or several inputs; for rows of different lengths, or several inputs of which not one is the
+    /// only image and none is chosen
     /// @throws DataException if an augmentation mixes rows without a valid label
     public static Dataset augmentable(Dataset data, Augmentations augmentations) {
         if (augmentations.isEmpty()) return data;
-        if (data.inputs().size() > 1 || !data.inputShape().isKnown()) {
+        if (augmentations.mixes() && data.inputs().size() > 1) {
             throw new ConfigException(
-                    "augmentations", "expects rows of one input and of one length, got several inputs or sequences");
+                    "augmentations",
+                    "expects rows of one input and of one length where they are mixed, got several inputs");
         }
-        augmentations.check(data.inputShape());
+        augmentations.check(data.inputs().get(augmented(data, augmentations)).inputShape());
         if (!augmentations.mixes()) return data;
         if (data.isWeighted()) {
             throw new ConfigException("augmentations", "expects rows without weights where they are mixed");
@@ -164,6 +166,26 @@ public final class Batches {
                     "augmentations", "expects one target a row where rows are mixed, got a label for each position");
         }
         return new OneHotDataset(data);
+    }
+
+    /// The index of the input that augmentations change: the chosen one, the only one, or the only image.
+    static int augmented(Dataset data, Augmentations augmentations) {
+        List<RowSource> inputs = data.inputs();
+        int[] images = IntStream.range(0, inputs.size())
+                .filter(i -> inputs.get(i).inputShape().isKnown()
+                        && inputs.get(i).inputShape().rank() == 3)
+                .toArray();
+        int input = augmentations.input().orElse(inputs.size() == 1 ? 0 : images.length == 1 ? images[0] : -1);
+        if (input < 0 || input >= inputs.size()) {
+            throw new ConfigException(
+                    "augmentations",
+                    input < 0
+                            ? "expects one image among " + inputs.size() + " inputs, got " + images.length
+                            : "expects an input below " + inputs.size() + ", got " + input,
+                    images.length > 0 ? "Choose one: Augmentations.toInput" : "");
+        }
+        if (inputs.get(input).inputShape().isKnown()) return input;
+        throw new ConfigException("augmentations", "expects rows of one input and of one length, got sequences");
     }
 
     /// Shuffles the rows and draws augmentations for an epoch. Both depend only on the seed and the

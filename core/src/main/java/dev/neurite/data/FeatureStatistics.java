@@ -1,23 +1,25 @@
 package dev.neurite.data;
 
 import dev.neurite.error.ShapeException;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Means and standard deviations of the features of a data set. Compute them on the training part only.
+/// Means and standard deviations of the features of a data set, or of one of several inputs (`data.inputs().get(1)`).
+/// Compute them on the training part only.
 /// @param means `[features]`, or `[channels]`
 /// @param deviations in the same shape, with denominator n (as scikit-learn's `StandardScaler`); 0 for
 /// a constant feature
 public record FeatureStatistics(Tensor means, Tensor deviations) {
     /// The statistics of all rows, summed in double precision in their order.
     /// @throws ShapeException for several inputs, or rows of different lengths
-    public static FeatureStatistics of(Dataset data) {
+    public static FeatureStatistics of(RowSource data) {
         requireOneLength(data);
         return of(data, data.inputShape().size(), 1);
     }
 
     /// @param together the number of neighboring values that belong to one feature
-    private static FeatureStatistics of(Dataset data, int features, int together) {
+    private static FeatureStatistics of(RowSource data, int features, int together) {
         float[] row = new float[features * together];
         double[] sum = new double[features];
         double[] squares = new double[features];
@@ -51,7 +53,7 @@ public record FeatureStatistics(Tensor means, Tensor deviations) {
     /// The statistics of each channel of images, over all rows and pixels, summed in double precision
     /// in their order.
     /// @throws ShapeException for rows of fewer than two axes `[channels × …]`
-    public static FeatureStatistics ofChannels(Dataset data) {
+    public static FeatureStatistics ofChannels(RowSource data) {
         requireOneLength(data);
         Shape shape = data.inputShape();
         if (shape.rank() < 2) {
@@ -61,7 +63,7 @@ public record FeatureStatistics(Tensor means, Tensor deviations) {
         return of(data, channels, channels == 0 ? 0 : shape.size() / channels);
     }
 
-    private static void requireOneLength(Dataset data) {
+    private static void requireOneLength(RowSource data) {
         if (data.inputShape().isKnown()) return;
         throw new ShapeException(
                 "statistics",

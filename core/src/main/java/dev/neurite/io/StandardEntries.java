@@ -55,6 +55,7 @@ import dev.neurite.network.MobileNetV2;
 import dev.neurite.network.ResNet;
 import dev.neurite.network.SmallCnn;
 import dev.neurite.network.SqueezeNet;
+import dev.neurite.network.TextAndTable;
 import dev.neurite.network.TextClassifier;
 import dev.neurite.network.TimeSeriesForecaster;
 import dev.neurite.network.Vgg;
@@ -475,6 +476,10 @@ final class StandardEntries {
                         "text-classifier",
                         new TextClassifier(),
                         "classifies texts; encoder gru, lstm or transformer, pool max, mean, first or last"),
+                entry(
+                        "text-and-table",
+                        new TextAndTable(),
+                        "texts beside the other columns of a table; settings of text-classifier, and hidden units"),
                 entry("squeezenet", new SqueezeNet(), "SqueezeNet 1.1, for few parameters"),
                 entry(
                         "linear-forecaster",

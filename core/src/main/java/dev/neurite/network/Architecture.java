@@ -22,12 +22,29 @@ public interface Architecture {
     /// @throws ShapeException if the network does not take such rows
     Graph graph(Shape input, int outputs, Activation end);
 
+    /// The network for rows of several inputs; by default one that takes a single input.
+    /// @param inputs the shape of a row of each input
+    /// @param outputs the number of outputs, usually classes
+    /// @param end the activation of the outputs
+    /// @throws ShapeException if the network does not take such rows, or so many inputs
+    default Graph graph(List<Shape> inputs, int outputs, Activation end) {
+        if (inputs.size() == 1) return graph(inputs.getFirst(), outputs, end);
+        throw new ShapeException(toString(), "expects rows of one input, got " + inputs.size() + " inputs: " + inputs);
+    }
+
     /// A model that returns logits, with parameters initialized with seed 0.
     /// @param input the shape of a row: `[channels × height × width]` for images, `[steps × features]` for time
     /// series, `[time]` for ids of tokens
     /// @throws ShapeException if the network does not take such rows
     default Model model(Shape input, int outputs) {
         return Model.of(List.of(input), graph(input, outputs, Activation.IDENTITY));
+    }
+
+    /// A model for rows of several inputs that returns logits, with parameters initialized with seed 0.
+    /// @param inputs the shape of a row of each input
+    /// @throws ShapeException if the network does not take such rows, or so many inputs
+    default Model model(List<Shape> inputs, int outputs) {
+        return Model.of(inputs, graph(inputs, outputs, Activation.IDENTITY));
     }
 
     /// Requires an image of a minimum size.

@@ -106,14 +106,20 @@ public record TextClassifier(
                     "Texts come from --text, in the library TextRows");
         }
         if (vocabulary == 0) throw new ConfigException(NAME, "expects a vocabulary of at least 1 token, got 0");
+        List<Node> network = body();
+        if (dropout > 0) network.add(Layers.dropout(dropout));
+        network.add(dense(outputs, end));
+        return Graph.chain(network);
+    }
+
+    /// The layers that make one vector of a text, without the classifier.
+    List<Node> body() {
         List<Node> network = new ArrayList<>();
         network.add(named("embedding", embedding(vocabulary, features).withWeights(Initializers.normal(0, DEVIATION))));
         if (dropout > 0) network.add(Layers.dropout(dropout));
         network.addAll(encoded());
         network.add(new SequencePool(pool));
-        if (dropout > 0) network.add(Layers.dropout(dropout));
-        network.add(dense(outputs, end));
-        return Graph.chain(network);
+        return network;
     }
 
     private List<Node> encoded() {

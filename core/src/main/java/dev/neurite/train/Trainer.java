@@ -220,7 +220,8 @@ public final class Trainer {
 
     /// Changes training rows at random in each epoch, see [Augmentations]. Does not change rows of
     /// validation, of [#begin(Batch)] and of [#inspectStep]. The change of a row depends only on the
-    /// seed, the epoch and the row's index in the data. [#fit] refuses data that cannot be augmented
+    /// seed, the epoch and the row's index in the data. Of several inputs, the only image is changed, or that of
+    /// [Augmentations#toInput]. [#fit] refuses data that cannot be augmented
     /// so, and losses that do not take the targets of [dev.neurite.data.augment.Mixing].
     public Trainer augment(Augmentations augmentations) {
         return with(TrainerSettings.AUGMENTATIONS, augmentations);

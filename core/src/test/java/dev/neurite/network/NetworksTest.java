@@ -12,6 +12,7 @@ import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.io.Catalog;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.SequenceKernels.Summary;
 import dev.neurite.layer.Activate;
 import dev.neurite.model.BuiltNode;
@@ -36,8 +37,14 @@ class NetworksTest {
     private static final Shape CIFAR = image(3, 32, 32);
     private static final Shape DIGITS = image(1, 28, 28);
 
-    private static final Set<String> OF_SEQUENCES =
-            Set.of("bert", "char-rnn", "gpt", "linear-forecaster", "text-classifier", "time-series-forecaster");
+    private static final Set<String> OF_SEQUENCES = Set.of(
+            "bert",
+            "char-rnn",
+            "gpt",
+            "linear-forecaster",
+            "text-and-table",
+            "text-classifier",
+            "time-series-forecaster");
 
     /// Numbers of parameters as published by torchvision, or for the small ones as PyTorch counts them.
     static Stream<Arguments> counts() {
@@ -175,6 +182,36 @@ class NetworksTest {
         assertThat(both.select(0, 0)).isEqualTo(alone.select(0, 0));
         Tensor turned = model.predict(Tensor.of(new float[][] {{8, 7}}));
         assertThat(turned.toArray()).as("order counts").isNotEqualTo(alone.toArray());
+    }
+
+    /// A text classifier's body for 500 tokens, a layer of 5 columns, one of both, and 3 classes.
+    @Test
+    void aTextAndATableAreOneRow() {
+        TokenArchitecture network = ((TokenArchitecture) named("text-and-table")).withVocabulary(500);
+        Model model = network.model(List.of(Shape.of(Shape.OPEN), Shape.of(5)), 3);
+        int text = 500 * 64 + 2 * 3 * 64 * 130;
+        assertThat(model.parameters().size()).isEqualTo(text + 64 * 6 + 64 * (128 + 64 + 1) + 3 * 65);
+        Tensor table = Tensor.of(new float[][] {{1, 2, 3, 4, 5}, {5, 4, 3, 2, 1}});
+        Tensor padded = Tensor.of(new float[][] {{7, 8, 0, 0}, {1, 2, 3, 4}});
+        Tensor both = model.predict(List.of(padded.withLengths(Tensor.of(Shape.of(2), 2, 4)), table), Kernels.shared())
+                .getFirst();
+        Tensor alone = model.predict(
+                        List.of(Tensor.of(new float[][] {{7, 8}}), Tensor.of(new float[][] {{1, 2, 3, 4, 5}})),
+                        Kernels.shared())
+                .getFirst();
+        assertThat(both.select(0, 0)).isEqualTo(alone.select(0, 0));
+        assertThatThrownBy(() -> network.model(Shape.of(5), 3))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("expects rows of two inputs", "RowSource.joint");
+        assertThatThrownBy(() -> new Lenet5().model(List.of(CIFAR, Shape.of(5)), 3))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("expects rows of one input, got 2 inputs");
+        assertThatThrownBy(() -> new TextAndTable().model(List.of(Shape.of(Shape.OPEN), Shape.of(5)), 3))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("vocabulary of at least 1 token");
+        assertThatThrownBy(() -> named("text-and-table:hidden=0"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("at least 1 hidden unit");
     }
 
     @Test

@@ -51,19 +51,19 @@ public final class CsvEvaluationData {
 
     /// Reads labeled rows: of the file that the model was trained on the test part, of another file all rows.
     static Dataset load(String text, Path path, LoadedModel model, Consumer<String> notes) {
-        Preprocessing fitted = model.preprocessing()
+        CsvRows rows = CsvRows.of(model)
                 .orElseThrow(() -> new DataException(
                         text, "expects the kind of data that the model was trained on, got a CSV file"));
+        Preprocessing fitted = rows.columns();
         if (fitted.target().isEmpty())
             throw new DataException(text, "expects a model with a label column, got one without");
-        Table table = Csv.read(path, labeledOptions(path, model, fitted, notes));
+        Table table = Csv.read(path, labeledOptions(path, model, rows, notes));
         boolean named = isTrainedOn(path, model);
         OptionalDouble share = share(model);
         String part = share.isPresent() ? RecordedEnvironment.TEST : RecordedEnvironment.TRAIN;
         Optional<String> hash = RecordedEnvironment.dataHash(model.file(), part);
         if (table.rows() > 1 && splitter(model).fits(table) && (named || hash.isPresent())) {
-            Dataset seen =
-                    share.isPresent() ? testRows(table, fitted, share.getAsDouble(), model) : fitted.apply(table);
+            Dataset seen = share.isPresent() ? testRows(table, rows, share.getAsDouble(), model) : rows.of(table);
             boolean same = hash.map(DataHash.sha256(seen)::equals).orElse(named);
             if (same && share.isPresent()) {
                 notes.accept(Text.format(
@@ -80,7 +80,7 @@ public final class CsvEvaluationData {
                                 : ": these rows were trained on"));
             }
         }
-        return data(text, fitted, table, true, notes);
+        return data(text, rows, table, true, notes);
     }
 
     /// Whether the model was trained on that file, by its note.
@@ -117,9 +117,8 @@ public final class CsvEvaluationData {
     }
 
     /// How labeled rows are read, with the column by which they are split.
-    private static CsvOptions labeledOptions(
-            Path path, LoadedModel model, Preprocessing fitted, Consumer<String> notes) {
-        return withSplitColumn(options(path.toString(), model, notes).like(fitted, true), model);
+    private static CsvOptions labeledOptions(Path path, LoadedModel model, CsvRows rows, Consumer<String> notes) {
+        return withSplitColumn(rows.options(options(path.toString(), model, notes), true), model);
     }
 
     /// Options that read the column to split by, too.
@@ -128,10 +127,11 @@ public final class CsvEvaluationData {
         return splitter(model).withSplitColumn(options, numbers ? Kind.NUMERIC : Kind.CATEGORICAL);
     }
 
-    private static Dataset testRows(Table table, Preprocessing fitted, double share, LoadedModel model) {
+    private static Dataset testRows(Table table, CsvRows rows, double share, LoadedModel model) {
+        Preprocessing fitted = rows.columns();
         Task task = fitted.classNames().isEmpty() ? Task.REGRESS : Task.CLASSIFY;
         String label = fitted.target().orElseThrow().name();
-        return fitted.apply(splitter(model)
+        return rows.of(splitter(model)
                 .split(table, label, task, share, CsvTrainingData.TEST_SEED)
                 .test());
     }
@@ -141,9 +141,10 @@ public final class CsvEvaluationData {
         Optional<Path> test = testFile(model);
         if (test.isPresent()) return load(test.get().toString(), test.get(), model, notes);
         OptionalDouble share = share(model);
-        if (share.isEmpty() || model.preprocessing().isEmpty()) return load(text, path, model, notes);
-        Preprocessing fitted = model.preprocessing().get();
-        return testRows(Csv.read(path, labeledOptions(path, model, fitted, notes)), fitted, share.getAsDouble(), model);
+        Optional<CsvRows> rows = CsvRows.of(model);
+        if (share.isEmpty() || rows.isEmpty()) return load(text, path, model, notes);
+        Table all = Csv.read(path, labeledOptions(path, model, rows.get(), notes));
+        return testRows(all, rows.get(), share.getAsDouble(), model);
     }
 
     /// The file with the test rows of the training; empty if there was none.
@@ -211,7 +212,8 @@ public final class CsvEvaluationData {
 
         Dataset prepare(Table table, Consumer<String> notes) {
             if (fitted.isPresent())
-                return data(where, fitted.get(), table, false, notes).withInputShape(shape);
+                return data(where, new CsvRows(fitted.get(), Optional.empty()), table, false, notes)
+                        .withInputShape(shape);
             List<String> names =
                     table.columns().stream().map(Table.Column::name).toList();
             if (names.size() != shape.size()) {
@@ -232,10 +234,10 @@ public final class CsvEvaluationData {
                 shape);
     }
 
-    private static Dataset data(
-            String where, Preprocessing fitted, Table table, boolean labeled, Consumer<String> notes) {
-        Dataset data = labeled ? fitted.apply(table) : fitted.applyToInputs(table);
-        String far = far(fitted, table);
+    private static Dataset data(String where, CsvRows rows, Table table, boolean labeled, Consumer<String> notes) {
+        Dataset data = labeled ? rows.of(table) : rows.inputsOf(table);
+        rows.warn(data, notes);
+        String far = far(rows.columns(), table);
         if (!far.isEmpty()) notes.accept("note: " + where + ": " + far);
         if (isOfOneClass(data)) {
             notes.accept("note: " + where + ": all rows are of one class, '"

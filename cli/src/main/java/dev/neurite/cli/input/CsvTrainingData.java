@@ -66,6 +66,7 @@ public final class CsvTrainingData {
         Table all = read(path, csv(path), remarks, read -> numbers(read, column(path, read, label)));
         String labelColumn = column(path, all, label);
         for (RowColumns.Named each : table.rows().all()) requireColumn(all, labelColumn, each);
+        requireTextAlone(table);
         RowSplitter splitter = RowSplitter.of(table.rows());
         Task task = table.task().orElseGet(() -> guessTask(all, labelColumn));
         Table learn = all;
@@ -85,12 +86,18 @@ public final class CsvTrainingData {
         }
         Table train = learn;
         PreprocessingSettings how = table.preprocessing(labelColumn, task);
-        Preprocessing fitted = fit(train, how);
+        CsvRows rows = rows(train, how);
+        Preprocessing fitted = rows.columns();
         ModelFile.requireRoom(fitted);
-        if (test.isPresent()) rest = Csv.read(test.get(), csv(test.get()).like(fitted, true));
+        if (test.isPresent()) rest = Csv.read(test.get(), rows.options(csv(test.get()), true));
         remark(all, fitted);
+        rows.texts()
+                .ifPresent(each -> remarks.add(TextTable.remark(each.of(train), each.column(), each.tokenizer())
+                        + Text.format(
+                                "   beside %,d other columns",
+                                fitted.inputColumns().size())));
         ColumnStats.useless(all, fitted.inputColumns()::contains).forEach(line -> remarks.add("note: " + line));
-        DataParts parts = new DataParts(weighted(fitted, train), validation.map(fitted::apply), fitted.apply(rest));
+        DataParts parts = new DataParts(weighted(rows, train), validation.map(rows::of), rows.of(rest));
         return new LoadedData(
                 parts,
                 Optional.of(fitted),
@@ -149,6 +156,21 @@ public final class CsvTrainingData {
         return table.csv(file).withNotes(line -> remarks.add("note: " + line));
     }
 
+    /// Fits what makes rows, with tokens that are learned of the same rows.
+    private CsvRows rows(Table train, PreprocessingSettings how) {
+        return new CsvRows(
+                fit(train, how),
+                table.text().map(column -> new CsvRows.Texts(column, TextTable.tokenizer(settings, train, column))));
+    }
+
+    /// Refuses a text that is also a column of another use.
+    private static void requireTextAlone(TableSettings table) {
+        for (RowColumns.Named each : table.rows().all()) {
+            if (!table.text().equals(Optional.of(each.column()))) continue;
+            throw new ConfigException(each.option(), "expects a column other than the text, got both");
+        }
+    }
+
     /// Fits a preprocessing. A single class gets a second one, `not` and its name, as a classifier needs two.
     private static Preprocessing fit(Table train, PreprocessingSettings how) {
         Preprocessing fitted = Preprocessing.fit(train, how);
@@ -165,13 +187,13 @@ public final class CsvTrainingData {
     /// A split with a preprocessing fitted on its own training part.
     private DataSplit refit(Table rows, PreprocessingSettings how, DataSplit split) {
         Table train = rows.rows(numbers(split.train()));
-        Preprocessing fitted = fit(train, how);
-        return new DataSplit(weighted(fitted, train), fitted.apply(rows.rows(numbers(split.test()))));
+        CsvRows made = rows(train, how);
+        return new DataSplit(weighted(made, train), made.of(rows.rows(numbers(split.test()))));
     }
 
     /// The training rows, with weights if a column has them.
-    private Dataset weighted(Preprocessing fitted, Table train) {
-        return weighted(fitted.apply(train), train, table.rows());
+    private Dataset weighted(CsvRows rows, Table train) {
+        return weighted(rows.of(train), train, table.rows());
     }
 
     /// The rows of a table, with weights if a column has them.

@@ -331,7 +331,7 @@ public sealed interface DataSource {
 
         @Override
         public Dataset load(LoadedModel model, Consumer<String> notes) {
-            if (model.textColumn().isPresent()) {
+            if (model.takesTextsAlone()) {
                 return located(files(Optional.empty()), () -> TextTable.load(text, path, model, notes));
             }
             Optional<Forecaster> forecaster = model.forecaster();
@@ -345,7 +345,7 @@ public sealed interface DataSource {
         @Override
         public Dataset testPart(LoadedModel model, Consumer<String> notes) {
             Optional<String> test = model.testFile();
-            if (model.textColumn().isPresent()) {
+            if (model.takesTextsAlone()) {
                 return located(files(test), () -> TextTable.testPart(path, model, notes));
             }
             Optional<Forecaster> forecaster = model.forecaster();

@@ -35,9 +35,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
     /// @throws DataException if the file is no table, or has no such label column
     public static Optional<TableProblems> of(Path path, TrainSettings settings) {
         TableSettings table = settings.data().table();
-        if (table.label().isEmpty()
-                || table.text().isPresent()
-                || table.series().isPresent()) return Optional.empty();
+        if (table.label().isEmpty() || table.series().isPresent()) return Optional.empty();
         var misfits = new CsvProblems();
         try (Table all = Csv.read(path, table.csv(path).withMisfits(misfits))) {
             var search = new Search(
@@ -87,6 +85,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
             this.label = label;
             for (Table.Column each : all.columns()) if (each.kind() != Kind.SKIPPED) inputs.add(each.name());
             inputs.remove(label);
+            settings.text().ifPresent(inputs::remove);
             for (RowColumns.Named each : settings.rows().all()) inputs.remove(each.column());
         }
 

@@ -18,6 +18,7 @@ import dev.neurite.data.table.TableSplit;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Known;
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.signature.Input;
@@ -38,13 +39,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/// A CSV file with a column of texts and one of their classes.
+/// A CSV file with a column of texts and one of their classes, and no other columns that are inputs, see [CsvRows].
 final class TextTable {
     private static final String LABEL = "text.label"; // the note with the column of classes
 
@@ -66,6 +66,11 @@ final class TextTable {
             all = Csv.read(path, csv.withTexts(Set.of(text, label)).withNotes(_ -> {}));
         }
         CsvTrainingData.requireColumn(all, label, new RowColumns.Named(TableOptions.TEXT, text));
+        if (hasOthers(all, label, text, table)) {
+            all.close();
+            return new CsvTrainingData(path, settings).load();
+        }
+        refuseColumnOptions(table);
         for (RowColumns.Named each : table.rows().all()) CsvTrainingData.requireColumn(all, label, each);
         RowSplitter splitter = RowSplitter.of(table.rows());
         Table train = all;
@@ -104,6 +109,25 @@ final class TextTable {
                 UnaryOperator.identity());
     }
 
+    /// Whether a table has columns that are inputs besides the text.
+    private static boolean hasOthers(Table all, String label, String text, TableSettings table) {
+        Set<String> known = new HashSet<>(List.of(label, text));
+        for (RowColumns.Named each : table.rows().all()) known.add(each.column());
+        return all.columns().stream().anyMatch(each -> each.kind() != Kind.SKIPPED && !known.contains(each.name()));
+    }
+
+    /// Refuses options that say how other columns become inputs, where there are none.
+    private static void refuseColumnOptions(TableSettings table) {
+        for (String option : TableOptions.OF_COLUMNS) {
+            if (!table.given().containsKey(option)) continue;
+            throw new ConfigException(option, "expects columns besides the text and the label, got none");
+        }
+        if (table.task().equals(Optional.of(Task.REGRESS))) {
+            throw new ConfigException(
+                    TableOptions.TASK, "expects classify for a text without other columns, got regress");
+        }
+    }
+
     /// Makes rows of tables.
     private record Rows(Tokenizer tokenizer, String text, String label, List<String> classes) {
         TextRows of(Table table) {
@@ -111,7 +135,7 @@ final class TextTable {
         }
     }
 
-    private static Tokenizer tokenizer(TrainSettings settings, Table train, String text) {
+    static Tokenizer tokenizer(TrainSettings settings, Table train, String text) {
         TextSettings how = settings.data().texts();
         Tokenizer learned = how.tokenizer(TextSettings.WORDS, settings.network(), TextRows.texts(train, text));
         return how.window().isEmpty()
@@ -144,7 +168,7 @@ final class TextTable {
                 : List.copyOf(names);
     }
 
-    private static String remark(TextRows rows, String text, Tokenizer tokenizer) {
+    static String remark(TextRows rows, String text, Tokenizer tokenizer) {
         int longest = 0;
         long sum = 0;
         for (int row = 0; row < rows.size(); row++) {
@@ -192,20 +216,8 @@ final class TextTable {
         }
         Rows rows = rows(model);
         TextRows texts = rows.of(read(path, model, rows, notes));
-        warnOfUnknown(texts, rows.tokenizer, notes);
+        CsvRows.Texts.warnOfUnknown(texts, rows.tokenizer, notes);
         return texts;
-    }
-
-    /// Warns of texts of which the model knows no token.
-    /// @return whether there are any
-    private static boolean warnOfUnknown(TextRows texts, Tokenizer tokenizer, Consumer<String> notes) {
-        OptionalInt token = tokenizer.id(Tokenizer.UNKNOWN);
-        int unknown = token.isPresent() ? texts.onlyOf(token.getAsInt()) : 0;
-        if (unknown == 0) return false;
-        notes.accept(Text.format(
-                "warning: %,d of %,d texts have no token that the model knows; what it predicts for them is a guess",
-                unknown, texts.size()));
-        return true;
     }
 
     /// Reads the test part of the training.
@@ -228,7 +240,7 @@ final class TextTable {
         TextRows texts = column.isPresent()
                 ? TextRows.of(tokenizer, Csv.read(where, in, options(where, input, notes)), column.get())
                 : TextRows.of(tokenizer, lines(where, in));
-        warnOfUnknown(texts, tokenizer, notes);
+        CsvRows.Texts.warnOfUnknown(texts, tokenizer, notes);
         return texts;
     }
 
@@ -250,7 +262,7 @@ final class TextTable {
         var warned = new boolean[1];
         Csv.readParts(where, in, options(where, input, notes), most, part -> {
             TextRows texts = TextRows.of(tokenizer, part, column.get());
-            if (!warned[0]) warned[0] = warnOfUnknown(texts, tokenizer, notes);
+            if (!warned[0]) warned[0] = CsvRows.Texts.warnOfUnknown(texts, tokenizer, notes);
             parts.accept(texts);
         });
     }

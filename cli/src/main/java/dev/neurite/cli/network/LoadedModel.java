@@ -176,9 +176,14 @@ public record LoadedModel(Path file, ModelFile content) {
         return inputs().getFirst();
     }
 
-    /// The column of texts that the model classifies; empty for another model.
+    /// The column of texts that the model takes, alone or beside other columns; empty for another model.
     public Optional<String> textColumn() {
         return signature().input() instanceof Input.Text text ? text.column() : Optional.empty();
+    }
+
+    /// Whether a column of texts is all that the model takes.
+    public boolean takesTextsAlone() {
+        return textColumn().isPresent() && signature().inputs().size() == 1;
     }
 
     /// Whether it is a model of language, which predicts the next token at each position.

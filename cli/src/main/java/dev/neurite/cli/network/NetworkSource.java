@@ -21,11 +21,13 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Named;
 import dev.neurite.model.Network;
 import dev.neurite.model.Node;
+import dev.neurite.model.RowSource;
 import dev.neurite.network.Architecture;
 import dev.neurite.network.CharRnn;
 import dev.neurite.network.OutputHead;
 import dev.neurite.network.SeriesArchitecture;
 import dev.neurite.network.SmallCnn;
+import dev.neurite.network.TextAndTable;
 import dev.neurite.network.TextClassifier;
 import dev.neurite.network.TokenArchitecture;
 import dev.neurite.tensor.Shape;
@@ -66,12 +68,31 @@ public sealed interface NetworkSource {
 
     /// Whether rows are features, not images.
     static boolean isTable(Dataset data) {
-        return data.inputShape().rank() == 1;
+        return data.inputs().size() == 1 && data.inputShape().rank() == 1;
+    }
+
+    /// The number of tokens of the input that is a text; 0 if there is none.
+    static int vocabulary(Dataset data) {
+        return data.inputs().stream().mapToInt(RowSource::vocabulary).max().orElse(0);
+    }
+
+    /// The shape of a row of each input.
+    static List<Shape> shapes(Dataset data) {
+        return data.inputs().stream().map(RowSource::inputShape).toList();
+    }
+
+    /// Refuses rows with a text and columns, for networks of one input.
+    private static void requireOneInput(String option, Dataset train) {
+        if (train.inputs().size() == 1) return;
+        throw new ConfigException(
+                option,
+                "expects rows of one input, got " + train.inputs().size() + ": a text and the other columns",
+                "Take --model text-and-table:hidden=64, or leave the other columns out: --drop");
     }
 
     /// Whether the first layer standardizes: as chosen, by default for tables that no preprocessing has scaled.
     private static boolean standardizes(Optional<Boolean> chosen, Dataset train) {
-        if (train.vocabulary() > 0) {
+        if (vocabulary(train) > 0) {
             if (!chosen.orElse(false)) return false;
             throw new ConfigException("--standardize", "expects numbers as inputs, got ids of tokens");
         }
@@ -95,7 +116,7 @@ public sealed interface NetworkSource {
     }
 
     /// The network that no option has chosen: for texts that are classified, and for those that go on, the ready-made
-    /// ones, for other rows dense layers.
+    /// ones, so too for texts beside other columns; for other rows dense layers.
     record Usual(DenseLayers dense) implements NetworkSource {
         /// The network for a directory of images.
         public NetworkSource ofImages() {
@@ -103,7 +124,8 @@ public sealed interface NetworkSource {
         }
 
         private NetworkSource of(Dataset train) {
-            if (train.vocabulary() == 0) return dense;
+            if (vocabulary(train) == 0) return dense;
+            if (train.inputs().size() > 1) return new ReadyMade(new TextAndTable(), dense.standardize());
             return new ReadyMade(train.hasLabelPerRow() ? new TextClassifier() : new CharRnn(), dense.standardize());
         }
 
@@ -147,6 +169,7 @@ public sealed interface NetworkSource {
         /// Flattens images and standardizes features by this data's statistics.
         @Override
         public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
+            requireOneInput("--layers", train);
             if (train.vocabulary() > 0) {
                 throw new ConfigException(
                         "--layers",
@@ -231,7 +254,11 @@ public sealed interface NetworkSource {
     record ReadyMade(Architecture architecture, Optional<Boolean> standardize) implements NetworkSource {
         @Override
         public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
-            Graph graph = forData(train).graph(train.inputShape(), end.outputs(), end.activation());
+            Architecture network = forData(train);
+            if (!(network instanceof TextAndTable)) {
+                requireOneInput("--model " + Catalog.standard().brief(network), train);
+            }
+            Graph graph = network.graph(shapes(train), end.outputs(), end.activation());
             List<Named> before = new ArrayList<>(noise);
             if (standardizes(standardize, train)) before.addFirst(standardizeLayer(train));
             return prepend(before, graph);
@@ -240,12 +267,13 @@ public sealed interface NetworkSource {
         /// The network with the vocabulary of the data, or the columns that it forecasts, if it has none of its own.
         private Architecture forData(Dataset train) {
             if (architecture instanceof SeriesArchitecture series) return series.forData(train);
-            if (!(architecture instanceof TokenArchitecture network) || train.vocabulary() == 0) return architecture;
-            if (network.vocabulary() == 0) return network.withVocabulary(train.vocabulary());
-            if (network.vocabulary() >= train.vocabulary()) return network;
+            int tokens = vocabulary(train);
+            if (!(architecture instanceof TokenArchitecture network) || tokens == 0) return architecture;
+            if (network.vocabulary() == 0) return network.withVocabulary(tokens);
+            if (network.vocabulary() >= tokens) return network;
             throw new ConfigException(
                     "--model",
-                    "expects a vocabulary of at least the " + train.vocabulary() + " tokens of the data, got "
+                    "expects a vocabulary of at least the " + tokens + " tokens of the data, got "
                             + network.vocabulary());
         }
 
@@ -272,6 +300,7 @@ public sealed interface NetworkSource {
     record LayerStack(List<Layer> layers, Optional<Boolean> standardize) implements NetworkSource {
         @Override
         public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
+            requireOneInput("--stack", train);
             List<Node> nodes = new ArrayList<>();
             if (standardizes(standardize, train)) nodes.add(standardizeLayer(train));
             for (Named each : noise) nodes.add(each.node());
@@ -307,6 +336,13 @@ public sealed interface NetworkSource {
     record OfRun(String run, Model model) implements NetworkSource {
         @Override
         public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
+            if (model.graph().inputs() != train.inputs().size()) {
+                throw new ConfigException(
+                        "--from " + run,
+                        "expects rows of " + model.graph().inputs() + " inputs, got "
+                                + train.inputs().size(),
+                        "A text beside other columns is two; --drop leaves columns out");
+            }
             return prepend(noise, withHead(model.graph(), end));
         }
 

@@ -33,7 +33,7 @@ public record NetworkSettings(
     /// The network for this data.
     /// @throws dev.neurite.error.NeuriteException if the network does not take such data
     public Graph graph(Dataset train, OutputHead end) {
-        if (train.vocabulary() > 0 && (inputNoise > 0 || inputDropout > 0)) {
+        if (NetworkSource.vocabulary(train) > 0 && (inputNoise > 0 || inputDropout > 0)) {
             throw new ConfigException(
                     inputNoise > 0 ? NetworkOptions.INPUT_NOISE : NetworkOptions.INPUT_DROPOUT,
                     "expects numbers as inputs, got ids of tokens",

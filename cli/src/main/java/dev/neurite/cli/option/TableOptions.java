@@ -37,6 +37,10 @@ public final class TableOptions {
     private static final String NUMBERS = "--numbers";
     private static final String HEADER = "--header";
     static final String DELIMITER = "--delimiter";
+
+    /// Options that say how columns become inputs.
+    public static final List<String> OF_COLUMNS = List.of(MISSING_RULE, INDICATOR, UNSEEN, SCALE, CATEGORIES, NUMBERS);
+
     private static final Header[] HEADERS = {Header.YES, Header.NO};
 
     @Option(names = LABEL, paramLabel = "COLUMN", description = "The column to predict: its name, or first or last.")
@@ -45,8 +49,9 @@ public final class TableOptions {
     @Option(
             names = TEXT,
             paramLabel = "COLUMN",
-            description = "The column of texts to classify: their words are the inputs, see --tokens and --window. The"
-                    + " network is --model text-classifier by default. Other columns are not inputs.")
+            description = "A column of texts: their words are an input, see --tokens and --window, beside the other"
+                    + " columns, which --drop leaves out. The network is --model text-and-table by default, without"
+                    + " other columns text-classifier.")
     private @Nullable String text;
 
     @Option(names = TEST, paramLabel = "FILE", description = "A CSV file with the test rows.")
@@ -191,15 +196,10 @@ public final class TableOptions {
                 given);
     }
 
-    /// Refuses options that say how numbers and categories become inputs.
-    private void refuseWithText(Map<String, Object> given) {
-        List<String> others =
-                List.of(SeriesOptions.FORECAST, IMAGE, MISSING_RULE, INDICATOR, UNSEEN, SCALE, CATEGORIES, NUMBERS);
-        for (String option : others) {
+    /// Refuses rows that are no row of columns.
+    private static void refuseWithText(Map<String, Object> given) {
+        for (String option : List.of(SeriesOptions.FORECAST, IMAGE)) {
             if (given.containsKey(option)) throw new ConfigException(option, "expects no " + TEXT + ", got both");
-        }
-        if (task != null && EnumChoice.of(TASK, task, Task.values()) != Task.CLASSIFY) {
-            throw new ConfigException(TASK, "expects classify with " + TEXT + ", got " + task);
         }
     }
 

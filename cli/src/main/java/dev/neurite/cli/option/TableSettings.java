@@ -7,13 +7,15 @@ import dev.neurite.datasets.CsvOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.tensor.Shape;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Settings of tables in CSV files.
 /// @param label the column to predict: its name, first or last
-/// @param text the column of texts to classify; empty for rows that are inputs themselves
+/// @param text the column of texts, an input beside the other columns; empty for none
 /// @param test a file with the test rows
 /// @param testShare the share of rows that become the test part without such a file
 /// @param task classification or regression; empty to decide by the label's values
@@ -49,7 +51,11 @@ public record TableSettings(
     /// How a file is read; a `.tsv` file without `--delimiter` has tabs.
     public CsvOptions csv(Path file) {
         boolean tabs = isTabbed(file.toString()) && !isDelimited();
-        return tabs ? csv.withDelimiter('\t') : csv;
+        CsvOptions how = tabs ? csv.withDelimiter('\t') : csv;
+        if (text.isEmpty()) return how;
+        Set<String> texts = new HashSet<>(how.texts());
+        texts.add(text.get());
+        return how.withTexts(texts);
     }
 
     /// Whether `--delimiter` was given.
@@ -63,6 +69,7 @@ public record TableSettings(
                 ? PreprocessingSettings.classes(label)
                 : PreprocessingSettings.values(label).withUnscaledTarget(); // the last layer takes over the scaling
         settings = settings.withUsual(columns).withMissingTexts(csv.missing());
+        if (text.isPresent()) settings = settings.without(text.get()); // an input of its own
         for (RowColumns.Named each : rows.all()) settings = settings.without(each.column());
         return image.isPresent() ? settings.withInputShape(image.get()) : settings;
     }

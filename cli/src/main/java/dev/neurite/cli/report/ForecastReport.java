@@ -5,7 +5,6 @@ import dev.neurite.cli.console.Text;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.series.ForecastErrors;
 import dev.neurite.data.series.NaiveForecast;
-import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.io.ModelFile;
 import dev.neurite.layer.RelativeToLast;
@@ -58,7 +57,7 @@ public record ForecastReport(
                 "train",
                 file.notes().getOrDefault(DATA, "DATA.csv"),
                 "--label",
-                SeriesColumns.of(file.notes()).orElseThrow().target(),
+                file.signature().output().targetColumn().orElseThrow(),
                 "--forecast",
                 Integer.toString(windows.window().horizon())));
         if (relative)

@@ -197,7 +197,7 @@ record TrainingAdvice(List<Advice> all) {
         private boolean isDense() {
             NetworkSource network = plan.settings().network().source();
             return network instanceof NetworkSource.DenseLayers
-                    || (network instanceof NetworkSource.Usual && plan.train().vocabulary() == 0);
+                    || (network instanceof NetworkSource.Usual && NetworkSource.vocabulary(plan.train()) == 0);
         }
 
         /// Whether a class has several times as many training rows as another one, and nothing balances them.

@@ -83,7 +83,7 @@ public record TrainingPlan(
             settings.schedule().requireValidation();
         }
         Dataset train = data.train();
-        boolean text = train.vocabulary() > 0;
+        boolean text = NetworkSource.vocabulary(train) > 0;
         boolean table = NetworkSource.isTable(train);
         boolean series = settings.data().table().series().isPresent();
         int usual = text ? TEXT_BATCH : table ? TABLE_BATCH : series ? SERIES_BATCH : IMAGE_BATCH;
@@ -99,7 +99,7 @@ public record TrainingPlan(
                 OutputHead.of(LossOptions.LOSS + " " + Catalog.standard().brief(loss), loss, train);
         Graph graph = settings.network().graph(train, end);
         requireParameters(graph, train, settings.optimizer().rule());
-        Model fresh = Model.of(List.of(train.inputShape()), graph).initialize(settings.seed());
+        Model fresh = Model.of(NetworkSource.shapes(train), graph).initialize(settings.seed());
         Optional<Transfer> start = settings.network().transfer(fresh);
         Model model = start.map(each -> onScaledTargets(each.model(), fresh)).orElse(fresh);
         return new TrainingPlan(
@@ -153,7 +153,7 @@ public record TrainingPlan(
     /// Refuses a network whose parameters alone do not fit into memory, before they are allocated.
     private static void requireParameters(Graph graph, Dataset train, Record rule) {
         if (!(rule instanceof Optimizer optimizer)) return;
-        Memory.ofParameters(new Network(graph, List.of(train.inputShape())), optimizer)
+        Memory.ofParameters(new Network(graph, NetworkSource.shapes(train)), optimizer)
                 .requireRoom(true);
     }
 

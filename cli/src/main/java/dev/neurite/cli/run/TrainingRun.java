@@ -12,6 +12,7 @@ import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.network.NetworkSource;
 import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.TrainSettings;
@@ -72,6 +73,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A training from the command line: trains, prints progress and results, and saves the run.
@@ -396,7 +398,8 @@ public record TrainingRun(
 
     private Map<String, String> notes() {
         Map<String, String> notes = new LinkedHashMap<>();
-        if (plan.data().preprocessing().isEmpty() && plan.data().train().vocabulary() == 0) {
+        if (plan.data().preprocessing().isEmpty()
+                && NetworkSource.vocabulary(plan.data().train()) == 0) {
             notes.put(LoadedModel.RANGE, InputRange.of(plan.data().train()).note());
         }
         notes.put(LoadedModel.DATA, source.text());
@@ -422,7 +425,7 @@ public record TrainingRun(
                         : Text.format(
                                 "validation %,d   ", plan.data().validation().size()),
                 plan.data().test().size(),
-                train.inputShape(),
+                NetworkSource.shapes(train).stream().map(Shape::toString).collect(Collectors.joining(" and ")),
                 targets));
         plan.data().remarks().forEach(context::note);
         if (CsvEvaluationData.isOfOneClass(train)) {

@@ -41,6 +41,7 @@ class TextCommandsTest {
     private Cli train(String out, String... more) {
         List<String> all = new ArrayList<>(List.of("train", path("reviews.csv"), "--out", path(out)));
         if (!List.of(more).contains("--text")) all.addAll(List.of("--text", "review"));
+        if (!List.of(more).contains("--drop")) all.addAll(List.of("--drop", "id"));
         if (!List.of(more).contains("--label")) all.addAll(List.of("--label", "kind"));
         all.addAll(List.of(more));
         return Cli.run(all.toArray(String[]::new));
@@ -218,7 +219,7 @@ class TextCommandsTest {
         assertThat(trained.code()).as(trained.err()).isZero();
         assertThat(Files.readString(temp.resolve("trained.html")))
                 .contains("Each class against the others", "praise", "data_sha256.test", "The last value of each epoch")
-                .contains("Worst examples", "test accuracy");
+                .contains("Least sure examples", "test accuracy");
         Cli evaluated = Cli.run("evaluate", path("run"), "--html", path("evaluated.html"));
         assertThat(evaluated.code()).as(evaluated.err()).isZero();
         assertThat(Files.readString(temp.resolve("evaluated.html")))
@@ -233,17 +234,19 @@ class TextCommandsTest {
                         "Did you mean 'review'?");
         assertThat(train("a", "--label", "kin").err()).contains("column 'kin'", "expects one of id, review, kind");
         assertThat(train("a", "--text", "kind").err()).contains("--text kind: expects a column other than the label");
-        assertThat(train("a", "--task", "regress").err()).contains("--task: expects classify with --text");
-        assertThat(train("a", "--scale", "minmax").err()).contains("--scale: expects no --text, got both");
+        assertThat(train("a", "--task", "regress").err())
+                .contains("--task: expects classify for a text without other columns");
+        assertThat(train("a", "--scale", "minmax").err())
+                .contains("--scale: expects columns besides the text and the label, got none");
         assertThat(train("a", "--layers", "8").err())
                 .contains("--layers: expects numbers as inputs, got ids of tokens", "--model text-classifier");
         assertThat(Cli.run("train", "iris", "--tokens", "words").err())
                 .contains("--tokens: expects a text file, or --text, got iris");
-        Files.writeString(temp.resolve("reviews.csv"), "review,kind\na,x\n,y\nb,x\nc,y\nd,x\ne,y\n");
+        Files.writeString(temp.resolve("reviews.csv"), "id,review,kind\n1,a,x\n1,,y\n1,b,x\n1,c,y\n1,d,x\n1,e,y\n");
         assertThat(train("a").err()).contains("line 3", "expects a text, got none");
-        Files.writeString(temp.resolve("reviews.csv"), "review,kind\na,x\nb,x\nc,x\nd,x\ne,x\n");
+        Files.writeString(temp.resolve("reviews.csv"), "id,review,kind\n1,a,x\n1,b,x\n1,c,x\n1,d,x\n1,e,x\n");
         assertThat(train("a").err()).contains("expects at least 2 classes in the training rows, got [x]");
-        Files.writeString(temp.resolve("reviews.csv"), "review,kind\n");
+        Files.writeString(temp.resolve("reviews.csv"), "id,review,kind\n");
         assertThat(train("a").code()).isEqualTo(3);
         assertThat(temp.resolve("a")).doesNotExist();
     }

@@ -3,6 +3,7 @@ package dev.neurite.data.augment;
 import dev.neurite.error.ConfigException;
 import dev.neurite.tensor.Shape;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /// A sequence of augmentations, and short names of the built-in ones:
@@ -10,14 +11,25 @@ import java.util.stream.Collectors;
 ///
 /// Only training rows are changed, never those of an evaluation. Augmentations work on the rows of the
 /// data set, before the network standardizes them; so do fill colors.
+/// Of rows with several inputs, one image is changed: the only one, or that of [#toInput].
 /// @param each the augmentations in order: first those of images, then those of batches
-public record Augmentations(List<Augmentation> each) {
+/// @param input the index of the input that is changed; empty, the default, for the only one, or the only image
+public record Augmentations(List<Augmentation> each, OptionalInt input) {
     /// No augmentation.
     public static final Augmentations NONE = new Augmentations(List.of());
 
-    /// Keeps a copy.
+    /// Augmentations of the only input, or the only image.
     /// @throws ConfigException if an augmentation of images follows one of batches
+    public Augmentations(List<Augmentation> each) {
+        this(each, OptionalInt.empty());
+    }
+
+    /// Keeps a copy.
+    /// @throws ConfigException if an augmentation of images follows one of batches, or for an index below 0
     public Augmentations {
+        if (input.isPresent() && input.getAsInt() < 0) {
+            throw new ConfigException("augmentations", "expects an input from 0, got " + input.getAsInt());
+        }
         each = List.copyOf(each);
         boolean mixing = false;
         for (Augmentation augmentation : each) {
@@ -35,6 +47,13 @@ public record Augmentations(List<Augmentation> each) {
     /// @throws ConfigException if an augmentation of images follows one of batches
     public static Augmentations of(Augmentation... each) {
         return new Augmentations(List.of(each));
+    }
+
+    /// A copy for one of several inputs.
+    /// @param index its place among the inputs of a row, from 0
+    /// @throws ConfigException for an index below 0
+    public Augmentations toInput(int index) {
+        return new Augmentations(each, OptionalInt.of(index));
     }
 
     /// Whether there are none.
@@ -118,6 +137,7 @@ public record Augmentations(List<Augmentation> each) {
 
     @Override
     public String toString() {
-        return each.stream().map(Augmentation::toString).collect(Collectors.joining(", "));
+        String all = each.stream().map(Augmentation::toString).collect(Collectors.joining(", "));
+        return input.isEmpty() ? all : all + " of input " + input.getAsInt();
     }
 }
