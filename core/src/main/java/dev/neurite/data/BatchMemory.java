@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The reused arrays of one mini-batch.
 final class BatchMemory {
-    private final Dataset data;
     private final int size;
     private final RowBuffer[] inputs; // for each input
     private final BatchTargets[] targets; // for each output
@@ -30,7 +29,6 @@ final class BatchMemory {
     BatchMemory(Dataset data, int size, Augmentations augmentations, int shards, int shard) {
         this.shards = shards;
         this.shard = shard;
-        this.data = data;
         this.size = size;
         this.inputs =
                 data.inputs().stream().map(each -> new RowBuffer(each, size)).toArray(RowBuffer[]::new);

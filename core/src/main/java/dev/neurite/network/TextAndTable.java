@@ -45,8 +45,7 @@ public record TextAndTable(
 
     /// @throws ConfigException for settings that a [TextClassifier] does not take, or less than one hidden unit
     public TextAndTable {
-        new TextClassifier(
-                encoder, vocabulary, features, units, layers, pool, dropout); // refuses what it does not take
+        TextClassifier.check(NAME, encoder, vocabulary, features, units, layers, dropout);
         if (hidden < 1) throw new ConfigException(NAME, "expects at least 1 hidden unit, got " + hidden);
     }
 

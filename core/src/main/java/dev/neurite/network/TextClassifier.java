@@ -72,12 +72,18 @@ public record TextClassifier(
     /// @throws ConfigException for a negative vocabulary, less than one feature, unit or layer, more than 100
     /// layers, a rate outside 0 to below 1, or features of a transformer that are no multiple of 16
     public TextClassifier {
-        if (vocabulary < 0) throw new ConfigException(NAME, "expects a vocabulary from 0, got " + vocabulary);
-        if (features < 1) throw new ConfigException(NAME, "expects at least 1 feature, got " + features);
-        RecurrentKind.check(NAME, units, layers, dropout);
+        check(NAME, encoder, vocabulary, features, units, layers, dropout);
+    }
+
+    /// Refuses settings that an encoder of texts does not take.
+    static void check(
+            String who, Encoder encoder, int vocabulary, int features, int units, int layers, double dropout) {
+        if (vocabulary < 0) throw new ConfigException(who, "expects a vocabulary from 0, got " + vocabulary);
+        if (features < 1) throw new ConfigException(who, "expects at least 1 feature, got " + features);
+        RecurrentKind.check(who, units, layers, dropout);
         if (encoder == Encoder.TRANSFORMER && features % HEAD != 0) {
             throw new ConfigException(
-                    NAME, "expects a multiple of " + HEAD + " features for a transformer, got " + features);
+                    who, "expects a multiple of " + HEAD + " features for a transformer, got " + features);
         }
     }
 
