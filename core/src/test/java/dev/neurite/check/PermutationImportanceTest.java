@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.BothEngines;
 import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.check.PermutationImportance.OfColumn;
 import dev.neurite.data.Dataset;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@BothEngines
 final class PermutationImportanceTest {
     private static final Map<String, Tensor> GOLDEN =
             Golden.read("importance.safetensors").tensors();

@@ -68,7 +68,7 @@ class ForecasterTest {
 
         Forecaster forecaster = Forecaster.load(file);
         assertThat(forecaster.preprocessing()).isEqualTo(inputs);
-        assertThat(forecaster.columns()).isEqualTo(COLUMNS);
+        assertThat(forecaster.columns()).isEqualTo(table.columns()); // with the rhythm
         assertThat(forecaster.window()).isEqualTo(SeriesWindow.of(7, 3));
         Forecaster.Forecast forecast = forecaster.forecast(days(28)).getFirst();
         assertThat(forecast.times()).hasValue(List.of("2026-01-29", "2026-01-30", "2026-01-31"));
@@ -92,7 +92,7 @@ class ForecasterTest {
         SeriesWindows windows = table.windows(inputs, SeriesWindow.of(7, 3));
         Model model = TargetScaler.of(windows).undo(new LinearForecaster().model(windows));
         Forecaster forecaster = Forecaster.of(
-                        new ModelFile(model, table.columns().notes()).with(inputs), "m")
+                        new ModelFile(model, Map.of(), Signature.of(model, windows, Losses.meanSquaredError())), "m")
                 .orElseThrow();
         assertThat(forecaster.warnings(of(forecaster, days(28)))).isEmpty();
         assertThat(forecaster.forecast(days(28)).getFirst().values())
