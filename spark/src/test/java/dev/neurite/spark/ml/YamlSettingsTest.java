@@ -254,7 +254,9 @@ class YamlSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"layers", "stack"})
     void aDocumentTrainsTheWeightsOfTheCommandLine(String name) throws IOException {
-        Path documents = Path.of("..", "cli", "src", "test", "resources", "estimators");
+        Path documents = Path.of(System.getProperty("basedir", "")) // of this module; tests run elsewhere
+                .toAbsolutePath()
+                .resolveSibling("cli/src/test/resources/estimators");
         String yaml = Files.readString(documents.resolve(name + ".yaml"));
         String weights = yaml.substring("# weights ".length(), yaml.indexOf('\n'));
         Dataset digits = Digits.load().train();
