@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 /// A page to try one model of another format, by HTTP.
 @NullUnmarked // members of JSON that are missing fail the test
 @Timeout(60)
-public final class ModelPageTest {
+final class ModelPageTest {
     /// A model that gives the shares of its numbers.
     public static PageModel shares() {
         return new PageModel() {
