@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Timeout;
 /// A page to try one model of another format, by HTTP.
 @NullUnmarked // members of JSON that are missing fail the test
 @Timeout(60)
-final class ModelPageTest {
+public final class ModelPageTest {
+    /// Tests in the browser use its model.
+    public ModelPageTest() {}
+
     /// A model that gives the shares of its numbers.
     public static PageModel shares() {
         return new PageModel() {
