@@ -94,7 +94,7 @@ public final class Kinds {
 
     /// Reads the models that were written.
     public RunSource source() {
-        return file -> content(String.valueOf(file.getParent().getFileName()));
+        return file -> content(String.valueOf(file.resolveSibling("").getFileName()));
     }
 
     private void add(String name, Model model, Criterion loss, Dataset data, int epochs) throws IOException {
