@@ -287,7 +287,7 @@ public final class Kinds {
         TextRows rows = reviewRows(words);
         int[][] tags = new int[ROWS][];
         for (int i = 0; i < ROWS; i++) {
-            String[] each = reviews().get(i).split(" ");
+            String[] each = reviews().get(i).split(" ", -1);
             tags[i] = new int[each.length];
             for (int t = 0; t < each.length; t++)
                 tags[i][t] = GOOD.contains(each[t]) ? 1 : BAD.contains(each[t]) ? 2 : 0;
