@@ -58,8 +58,6 @@ public final class Kinds {
     private final SequencedMap<String, RunSource.Content> contents = new LinkedHashMap<>();
     private final Path runs;
 
-    record Fruit(double weight, String color, String kind) {}
-
     record Day(String day, String shop, double sales) {}
 
     private Kinds(Path runs) {
@@ -126,15 +124,18 @@ public final class Kinds {
 
     private static Table fruits() {
         var random = new Random(1);
-        List<Fruit> fruits = new ArrayList<>();
+        List<Map<String, Object>> fruits = new ArrayList<>();
         for (int i = 0; i < ROWS; i++) {
             boolean cherry = i % 3 == 0;
-            fruits.add(new Fruit(
+            fruits.add(Map.of(
+                    "weight",
                     (cherry ? 8 : 150) + Math.round(10 * random.nextGaussian()) / 10.0,
+                    "color",
                     cherry || i % 5 == 0 ? "red" : "green",
+                    "kind",
                     cherry ? "cherry" : i % 2 == 0 ? "pear" : "apple"));
         }
-        return Table.of(fruits);
+        return Table.ofMaps(List.of("weight", "color", "kind"), fruits.stream());
     }
 
     private static Preprocessing kinds() {

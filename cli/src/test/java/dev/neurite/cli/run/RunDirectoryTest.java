@@ -218,7 +218,14 @@ final class RunDirectoryTest {
         }
         trained("a", "--epochs", "1", "--overwrite");
         assertThat(names("a"))
-                .containsExactly(".lock", "config.yaml", "env.json", "metrics.jsonl", "model.safetensors", "test.json");
+                .containsExactly(
+                        ".lock",
+                        "advice.json",
+                        "config.yaml",
+                        "env.json",
+                        "metrics.jsonl",
+                        "model.safetensors",
+                        "test.json");
     }
 
     @Test

@@ -87,7 +87,13 @@ final class TrainEvaluateTest {
         try (var files = Files.list(out)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder(
-                            ".lock", "config.yaml", "env.json", "metrics.jsonl", "model.safetensors", "test.json");
+                            ".lock",
+                            "advice.json",
+                            "config.yaml",
+                            "env.json",
+                            "metrics.jsonl",
+                            "model.safetensors",
+                            "test.json");
         }
         assertThat(ConfigText.flat(out.resolve("config.yaml")))
                 .containsEntry("epochs", 60)
