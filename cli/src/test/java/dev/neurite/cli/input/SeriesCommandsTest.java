@@ -265,7 +265,7 @@ final class SeriesCommandsTest {
         refused(
                 Cli.run("predict", path("run"), write("g.csv", "day,sold,price\n2026-01-01,1,1\n2026-01-02,2,1\n")),
                 "g.csv",
-                "at least the 14 steps that the forecast is made from, got 2");
+                "at least the 21 steps that the forecast is made from, got 2");
         refused(Cli.run("predict", path("run"), write("h.csv", "day,sold\n2026-01-01,1\n")), "h.csv", "price");
     }
 
