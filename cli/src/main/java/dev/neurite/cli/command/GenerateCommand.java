@@ -3,6 +3,7 @@ package dev.neurite.cli.command;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.kernel.Kernels;
@@ -91,6 +92,9 @@ final class GenerateCommand implements Callable<Integer> {
             answer.put("prompt", prompt);
             answer.put("text", prompt + text.text());
             context.printJson(answer);
+        } catch (ConfigException wrong) {
+            if (!wrong.where().equals("prompt")) throw wrong;
+            throw new ConfigException(PROMPT, wrong.problem(), wrong.hint()); // by the name of the option
         }
         return 0;
     }

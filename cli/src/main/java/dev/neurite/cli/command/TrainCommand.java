@@ -255,10 +255,19 @@ public final class TrainCommand implements Callable<Integer> {
                     || run.resumed().isPresent()) {
                 throw first;
             }
-            Optional<TableProblems> problems = TableProblems.of(path, settings);
+            Optional<TableProblems> problems = problems(path, settings, first);
             if (problems.isEmpty()) throw first; // the only one
             List<String> words = ConfigInvocation.again("train", invocation, spec, text);
             throw problems.get().error(path, problems.get().command(words));
+        }
+    }
+
+    private static Optional<TableProblems> problems(Path path, TrainSettings settings, DataException first) {
+        try {
+            return TableProblems.of(path, settings);
+        } catch (DataException beyond) {
+            first.addSuppressed(beyond); // a table that cannot be searched: the first problem is what to mend
+            throw first;
         }
     }
 

@@ -47,7 +47,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
             search.idsAndDates();
             search.gaps();
             if (!search.unmended) search.unseen(settings);
-            boolean several = search.lines.size() > 1;
+            boolean several = search.lines.size() > search.consequences + 1;
             return several
                     ? Optional.of(new TableProblems(List.copyOf(search.lines), search.options, search.unmended))
                     : Optional.empty();
@@ -77,6 +77,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
         private final List<String> lines = new ArrayList<>();
         private final SequencedMap<String, String> options = new LinkedHashMap<>();
         private boolean unmended;
+        private int consequences; // lines on values that are missing only as their cells are no numbers
 
         Search(Table all, TableSettings settings, CsvProblems misfits, String label) {
             this.all = all;
@@ -125,11 +126,14 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
         void gaps() {
             List<String> columns = new ArrayList<>();
             long cells = 0;
+            boolean consequence = true;
             for (int i = 0; i < all.columns().size(); i++) {
                 String name = all.columns().get(i).name();
                 long missing = missing(i);
                 if (missing == 0) continue;
+                consequence &= missing == misfits.of(name);
                 if (name.equals(label)) {
+                    if (missing == misfits.of(name)) consequences++;
                     lines.add(Text.format("'%s', the label, is missing in %,d rows: leave them out", name, missing));
                     unmended = true;
                 } else if (inputs.contains(name) && missing == all.rows()) {
@@ -142,6 +146,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
                 }
             }
             if (columns.isEmpty() || settings.columns().missing() != Missing.REFUSE) return;
+            if (consequence) consequences++;
             lines.add(Text.format("%,d values are missing, in %s", cells, String.join(", ", columns)));
             options.put(TableOptions.MISSING_RULE, "mean");
         }

@@ -437,7 +437,7 @@ final class TrainingOptionsTest {
         var content = ModelFile.read(model, Catalog.standard());
         Map<String, String> notes = new LinkedHashMap<>(content.notes());
         notes.put("loss", "guesswork");
-        new ModelFile(content.model(), notes).write(model, Catalog.standard());
+        new ModelFile(content.model(), notes, content.signature()).write(model, Catalog.standard());
         Cli evaluated = Cli.run("evaluate", model.toString());
         assertThat(evaluated.code()).isEqualTo(4);
         assertThat(evaluated.err()).contains("note 'loss'", "got 'guesswork'");
