@@ -105,6 +105,7 @@ public record Review(
     /// All that there is to say, the most serious first.
     /// @param kernels the threads that compute
     public List<Advice> advice(Kernels kernels) {
+        if (losses.training().isEmpty()) return List.of(); // no epoch has ended
         List<Advice> advice = new ArrayList<>(losses.advice());
         Optional<Advice> baseline = baseline();
         baseline.ifPresent(advice::add);
