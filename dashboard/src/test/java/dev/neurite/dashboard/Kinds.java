@@ -58,8 +58,6 @@ public final class Kinds {
     private final SequencedMap<String, RunSource.Content> contents = new LinkedHashMap<>();
     private final Path runs;
 
-    record Day(String day, String shop, double sales) {}
-
     private Kinds(Path runs) {
         this.runs = runs;
     }
@@ -245,14 +243,15 @@ public final class Kinds {
     }
 
     /// Two shops with a week and a trend.
-    static List<Day> days() {
+    static List<Map<String, Object>> days() {
         var random = new Random(5);
-        List<Day> days = new ArrayList<>();
+        List<Map<String, Object>> days = new ArrayList<>();
         for (String shop : List.of("harbour", "station")) {
             for (int i = 0; i < 140; i++) {
                 double week = (i % 7 < 5 ? 0 : 30) + (shop.equals("station") ? 80 : 40);
                 String day = java.time.LocalDate.of(2026, 1, 1).plusDays(i).toString();
-                days.add(new Day(day, shop, week + 0.1 * i + 3 * random.nextGaussian()));
+                double sales = week + 0.1 * i + 3 * random.nextGaussian();
+                days.add(Map.of("day", day, "shop", shop, "sales", sales));
             }
         }
         return days;
@@ -260,7 +259,7 @@ public final class Kinds {
 
     private void series() throws IOException {
         SeriesColumns columns = SeriesColumns.of("sales").withTime("day").withSeries("shop");
-        SeriesTable table = SeriesTable.of(Table.of(days()), columns);
+        SeriesTable table = SeriesTable.of(Table.ofMaps(List.of("day", "shop", "sales"), days().stream()), columns);
         var parts = table.split(0.2);
         Preprocessing inputs = Preprocessing.fit(parts.train(), table.settings());
         SeriesSplit windows = parts.windows(inputs, SeriesWindow.of(14, 7));

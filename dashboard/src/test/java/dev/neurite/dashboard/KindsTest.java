@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -275,8 +276,10 @@ final class KindsTest {
     @Test
     void rowsOfASeriesArePasted() {
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (Kinds.Day each : Kinds.days().subList(100, 140)) {
-            rows.add(Map.of("sales", each.sales(), "shop", each.shop(), "day", each.day())); // in another order
+        for (Map<String, Object> each : Kinds.days().subList(100, 140)) {
+            SequencedMap<String, Object> row = new LinkedHashMap<>(); // in another order of columns
+            for (String column : List.of("sales", "shop", "day")) row.put(column, each.get(column));
+            rows.add(row);
         }
         Map<String, Object> pasted = predict("series", Map.of("series", Map.of("rows", rows)));
         Map<String, Object> known = predict("series", Map.of("series", Map.of("series", "harbour", "end", 140)));
