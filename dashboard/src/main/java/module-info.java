@@ -6,7 +6,8 @@ import org.jspecify.annotations.NullMarked;
 module dev.neurite.dashboard {
     requires transitive dev.neurite.core;
     requires dev.neurite.charts;
-    requires java.desktop; // reads uploaded images
+    requires dev.neurite.datasets; // reads uploaded images
+    requires java.desktop; // draws them
     requires static java.net.http; // only tests use it
     requires jdk.httpserver;
     requires static org.jspecify;

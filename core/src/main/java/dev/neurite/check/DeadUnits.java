@@ -4,6 +4,7 @@ import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.model.Model;
+import dev.neurite.model.RowSource;
 import dev.neurite.model.TextTable;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -28,7 +29,8 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
     /// A share of dead units above which a training will hardly succeed.
     public static final double MOST = 0.75;
 
-    private static final long LARGEST = 1L << 24; // outputs of all layers for all rows
+    private static final long LARGEST = 1L << 24; // inputs and outputs of all layers for all rows
+    private static final int HEAP = 16; // of which at most this part holds them
 
     /// A rectifier.
     /// @param name the layer's name
@@ -50,7 +52,7 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
     /// Counts the dead units of a model on these inputs.
     /// @throws dev.neurite.error.ShapeException if the data does not fit
     public static DeadUnits of(Model model, Dataset data) {
-        Dataset rows = Rows.spread(data, rowsFor(model));
+        Dataset rows = Rows.spread(data, rowsFor(model, data));
         List<Tensor> inputs = Batch.of(rows).inputs();
         List<Layer> layers = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
@@ -67,12 +69,14 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
     }
 
     /// Fewer rows of large images, as the outputs of all layers are in memory at once.
-    private static int rowsFor(Model model) {
+    private static int rowsFor(Model model, Dataset data) {
         long outputs = 1;
+        for (RowSource each : data.inputs()) outputs += each.inputShape().isKnown() ? each.inputShape().size() : 0;
         for (var layer : model.network().layers()) {
             for (Shape each : layer.outputs()) outputs += each.isKnown() ? each.size() : 0;
         }
-        return Math.clamp(LARGEST / outputs, 1, ROWS);
+        long most = Math.min(LARGEST, Runtime.getRuntime().maxMemory() / HEAP / Float.BYTES);
+        return Math.clamp(most / outputs, 1, ROWS);
     }
 
     private static boolean rectifies(float[] z, float[] y) {

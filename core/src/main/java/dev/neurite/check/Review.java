@@ -63,6 +63,7 @@ public record Review(
     private static final double R2 = 0.1;
     private static final double RARE = 0.3;
     private static final int FEW_STEPS = 200;
+    private static final int FEW_ROWS = 64;
     private static final int PARAMETERS = 20; // for each row
     private static final int LARGEST = 1 << 25; // predictions that are looked at
 
@@ -219,6 +220,7 @@ public record Review(
         if (!isPlain()) return List.of();
         List<Advice> advice = new ArrayList<>();
         DeadUnits units = DeadUnits.of(model, train);
+        if (units.rows() < Math.min(FEW_ROWS, train.size())) return List.of(); // by chance, a unit may give 0 for each
         for (DeadUnits.Layer each : units.layers()) {
             if (each.share() <= DeadUnits.MANY) continue;
             String text = String.format(

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -85,11 +86,19 @@ final class PreprocessingText {
                 json.put("ignoresMissing", new JsonBoolean(oneHot.ignoresMissing()));
                 json.put("indicator", new JsonBoolean(oneHot.indicator()));
             }
-            case Calendar(List<Cycle> cycles) -> {
+            case Calendar calendar -> {
                 json.put("type", new JsonString("calendar"));
                 json.put(
                         "cycles",
-                        texts(cycles.stream().map(PreprocessingText::name).toList()));
+                        texts(calendar.cycles().stream()
+                                .map(PreprocessingText::name)
+                                .toList()));
+                calendar.age().ifPresent(age -> {
+                    json.put("mean", number(age.mean()));
+                    json.put("deviation", number(age.deviation()));
+                });
+                json.put("ignoresMissing", new JsonBoolean(calendar.ignoresMissing()));
+                json.put("indicator", new JsonBoolean(calendar.indicator()));
             }
             case Dropped _ -> json.put("type", new JsonString("dropped"));
             case ClassLabel(List<String> names) -> {
@@ -146,9 +155,15 @@ final class PreprocessingText {
                         json.truth("ignoresMissing"),
                         json.truth("indicator"));
             case "calendar" ->
-                new Calendar(json.texts("cycles").stream()
-                        .map(each -> cycle(json.where, each))
-                        .toList());
+                new Calendar(
+                        json.texts("cycles").stream()
+                                .map(each -> cycle(json.where, each))
+                                .toList(),
+                        json.has("mean")
+                                ? Optional.of(new Calendar.Age(json.number("mean"), json.number("deviation")))
+                                : Optional.empty(),
+                        json.has("ignoresMissing") && json.truth("ignoresMissing"), // not in files of versions 1 to 3
+                        json.has("indicator") && json.truth("indicator"));
             case "dropped" -> new Dropped();
             case "class" -> new ClassLabel(json.texts("names"));
             case "value" -> new Value(json.number("shift"), json.number("scale"));

@@ -127,6 +127,19 @@ public final class ImageFile {
         return new Bitmap(image);
     }
 
+    /// Reads a stream, such as an upload, as an image to look at: upright, with the colors that inks leave. Does not
+    /// close it.
+    /// @param mostPixels the largest number of pixels
+    /// @throws DataException if it is no PNG or JPEG image, damaged, too large, or cannot be read
+    /// @throws ResourceException if the heap is too small
+    public static BufferedImage image(InputStream stream, int mostPixels) {
+        return use(IN_MEMORY, new MemoryCacheImageInputStream(stream), source -> {
+            Shape size = source.size();
+            requirePixels(IN_MEMORY, size.extent(0), size.extent(1), mostPixels);
+            return source.decoded(ImageInput.USUAL).image();
+        });
+    }
+
     /// Reads a file into a byte for each number.
     static byte[] bytes(Path file, ImageInput how) {
         return with(file, source -> how.bytes(source.decoded(how)));
@@ -265,16 +278,7 @@ public final class ImageFile {
     // -------------------------------------------------------------------------------------------------- limits
 
     private static Shape checked(String where, int height, int width) {
-        if ((long) height * width > MOST_PIXELS) {
-            throw new DataException(
-                    where,
-                    String.format(
-                            Locale.ROOT,
-                            "expects an image of at most %,d pixels, got one of height %,d and width %,d",
-                            MOST_PIXELS,
-                            height,
-                            width));
-        }
+        requirePixels(where, height, width, MOST_PIXELS);
         if (height > LONGEST_SIDE || width > LONGEST_SIDE) {
             throw new DataException(
                     where,
@@ -286,6 +290,18 @@ public final class ImageFile {
                             width));
         }
         return Shape.of(height, width);
+    }
+
+    private static void requirePixels(String where, int height, int width, int most) {
+        if ((long) height * width <= most) return;
+        throw new DataException(
+                where,
+                String.format(
+                        Locale.ROOT,
+                        "expects an image of at most %,d pixels, got one of height %,d and width %,d",
+                        most,
+                        height,
+                        width));
     }
 
     /// Checks that the heap is large enough before pixels are read, as the JDK's readers may report

@@ -77,6 +77,7 @@ final class DataCommand implements Callable<Integer> {
             }
             Set<String> others =
                     settings.rows().all().stream().map(RowColumns.Named::column).collect(Collectors.toSet());
+            others.addAll(settings.dates());
             if (settings.label().isPresent()) {
                 String label =
                         CsvTrainingData.column(path, table, settings.label().get());

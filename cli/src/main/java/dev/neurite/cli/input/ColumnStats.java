@@ -2,6 +2,8 @@ package dev.neurite.cli.input;
 
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Text;
+import dev.neurite.cli.option.TableOptions;
+import dev.neurite.data.table.Moment;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
@@ -75,11 +77,12 @@ public record ColumnStats(
         return all;
     }
 
-    /// A column that a network cannot learn from.
+    /// A column that a network cannot learn from as it is.
     /// @param what what is in it: ids, dates, row numbers
     /// @param dates whether it has dates
+    /// @param option the option that mends it
     /// @param advice what to do
-    record Useless(String name, String what, boolean dates, String advice) {}
+    record Useless(String name, String what, boolean dates, String option, String advice) {}
 
     /// The columns of ids, dates and row numbers.
     /// @param inputs the columns that are inputs
@@ -96,11 +99,16 @@ public record ColumnStats(
                     : column.kind() == Kind.CATEGORICAL
                             ? "has another text in nearly each row, as names and ids have"
                             : "only numbers the rows";
-            String advice = "--drop " + name + " leaves it out"
+            boolean readable = dates
+                    && column.categories().stream()
+                            .allMatch(each -> Moment.parse(each).isPresent());
+            String advice = (readable ? "--dates " + name + " makes inputs of its calendar and age, " : "") + "--drop "
+                    + name + " leaves it out"
                     + (dates
                             ? ", --order-by " + name + " splits the rows by it"
                             : column.kind() == Kind.CATEGORICAL ? ", --text " + name + " reads its words" : "");
-            found.add(new Useless(column.name(), what, dates, advice));
+            found.add(new Useless(
+                    column.name(), what, dates, readable ? TableOptions.DATES : TableOptions.DROP, advice));
         }
         return found;
     }

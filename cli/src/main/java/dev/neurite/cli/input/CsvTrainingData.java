@@ -66,6 +66,9 @@ public final class CsvTrainingData {
         Table all = read(path, csv(path), remarks, read -> numbers(read, column(path, read, label)));
         String labelColumn = column(path, all, label);
         for (RowColumns.Named each : table.rows().all()) requireColumn(all, labelColumn, each);
+        for (String each : table.dates()) {
+            requireColumn(all, labelColumn, new RowColumns.Named(TableOptions.DATES, each));
+        }
         requireTextAlone(table);
         RowSplitter splitter = RowSplitter.of(table.rows());
         Task task = table.task().orElseGet(() -> guessTask(all, labelColumn));
@@ -96,7 +99,9 @@ public final class CsvTrainingData {
                         + Text.format(
                                 "   beside %,d other columns",
                                 fitted.inputColumns().size())));
-        ColumnStats.useless(all, fitted.inputColumns()::contains).forEach(line -> remarks.add("note: " + line));
+        Set<String> plain = new HashSet<>(fitted.inputColumns());
+        plain.removeAll(table.dates());
+        ColumnStats.useless(all, plain::contains).forEach(line -> remarks.add("note: " + line));
         DataParts parts = new DataParts(weighted(rows, train), validation.map(rows::of), rows.of(rest));
         return new LoadedData(
                 parts,
@@ -168,6 +173,9 @@ public final class CsvTrainingData {
         for (RowColumns.Named each : table.rows().all()) {
             if (!table.text().equals(Optional.of(each.column()))) continue;
             throw new ConfigException(each.option(), "expects a column other than the text, got both");
+        }
+        if (table.text().filter(table.dates()::contains).isPresent()) {
+            throw new ConfigException(TableOptions.DATES, "expects a column other than the text, got both");
         }
     }
 

@@ -74,6 +74,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
         private final CsvProblems misfits;
         private final String label;
         private final Set<String> inputs = new LinkedHashSet<>();
+        private final Set<String> readable = new LinkedHashSet<>(); // dates that become numbers
         private final List<String> lines = new ArrayList<>();
         private final SequencedMap<String, String> options = new LinkedHashMap<>();
         private boolean unmended;
@@ -87,6 +88,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
             for (Table.Column each : all.columns()) if (each.kind() != Kind.SKIPPED) inputs.add(each.name());
             inputs.remove(label);
             settings.text().ifPresent(inputs::remove);
+            readable.addAll(settings.dates());
             for (RowColumns.Named each : settings.rows().all()) inputs.remove(each.column());
         }
 
@@ -115,11 +117,13 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
         }
 
         void idsAndDates() {
-            for (ColumnStats.Useless each : ColumnStats.uselessColumns(all, inputs::contains)) {
+            for (ColumnStats.Useless each : ColumnStats.uselessColumns(
+                    all, name -> inputs.contains(name) && !readable.contains(name))) {
                 String order = each.dates() ? " (or --order-by " + each.name() + " splits the rows by it)" : "";
                 lines.add("'" + each.name() + "' " + each.what() + order);
-                add(TableOptions.DROP, each.name());
-                inputs.remove(each.name());
+                add(each.option(), each.name());
+                if (each.option().equals(TableOptions.DROP)) inputs.remove(each.name());
+                else readable.add(each.name());
             }
         }
 
@@ -176,6 +180,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
             for (int i = 0; i < all.columns().size(); i++) {
                 Table.Column each = all.columns().get(i);
                 if (each.kind() != Kind.CATEGORICAL || !inputs.contains(each.name())) continue;
+                if (readable.contains(each.name())) continue;
                 BitSet known = codes(train, i);
                 boolean odd = false;
                 for (Table part : others) {

@@ -35,11 +35,12 @@ public final class TableOptions {
     public static final String DROP = "--drop";
     public static final String CATEGORIES = "--categories";
     private static final String NUMBERS = "--numbers";
+    public static final String DATES = "--dates";
     private static final String HEADER = "--header";
     static final String DELIMITER = "--delimiter";
 
     /// Options that say how columns become inputs.
-    public static final List<String> OF_COLUMNS = List.of(MISSING_RULE, INDICATOR, UNSEEN, SCALE, CATEGORIES, NUMBERS);
+    public static final List<String> OF_COLUMNS = List.of(MISSING_RULE, INDICATOR, UNSEEN, SCALE, CATEGORIES, NUMBERS, DATES);
 
     private static final Header[] HEADERS = {Header.YES, Header.NO};
 
@@ -117,6 +118,13 @@ public final class TableOptions {
     private @Nullable String numbers;
 
     @Option(
+            names = DATES,
+            paramLabel = "COLUMN,…",
+            description = "Columns of dates or times, such as 2026-11-26, 26.11.2026 or 2026-11-26T08:30: their place in"
+                    + " the year and the week, of times in the day too, and their age become inputs.")
+    private @Nullable String dates;
+
+    @Option(
             names = HEADER,
             paramLabel = "yes|no",
             description = "Whether the first line is a header; by default yes if none of its cells is a number.")
@@ -168,12 +176,13 @@ public final class TableOptions {
     TableSettings settings(Optional<SeriesSettings> series) {
         Map<String, Object> given = given();
         if (series.isPresent()) {
-            for (String option : List.of(TEST, TASK, IMAGE, RowColumns.WEIGHT, RowColumns.GROUP, RowColumns.ORDER)) {
+            for (String option :
+                    List.of(TEST, TASK, IMAGE, DATES, RowColumns.WEIGHT, RowColumns.GROUP, RowColumns.ORDER)) {
                 if (!given.containsKey(option)) continue;
                 throw new ConfigException(
                         option,
                         "expects no " + SeriesOptions.FORECAST + ", got both",
-                        option.equals(RowColumns.ORDER) ? "The column of times is " + SeriesOptions.TIME : "");
+                        option.equals(RowColumns.ORDER) || option.equals(DATES) ? "The column of times is " + SeriesOptions.TIME : "");
             }
             given.putAll(series.get().given());
         }
@@ -190,6 +199,7 @@ public final class TableOptions {
                 task == null ? Optional.empty() : Optional.of(EnumChoice.of(TASK, task, Task.values())),
                 csv(),
                 columns(),
+                names(DATES, dates),
                 image == null ? Optional.empty() : Optional.of(shape(image)),
                 new RowColumns(Optional.ofNullable(weight), Optional.ofNullable(groupBy), Optional.ofNullable(orderBy)),
                 series,
@@ -303,6 +313,7 @@ public final class TableOptions {
         put(given, DROP, drop);
         put(given, CATEGORIES, categories);
         put(given, NUMBERS, numbers);
+        put(given, DATES, dates);
         put(given, HEADER, header);
         put(given, DELIMITER, delimiter);
         put(given, IMAGE, image);

@@ -21,6 +21,7 @@ import java.util.Set;
 /// @param task classification or regression; empty to decide by the label's values
 /// @param csv how files are read
 /// @param columns how columns are preprocessed
+/// @param dates columns of dates whose place in the calendar and age become inputs
 /// @param image the shape of rows that are images; empty for others
 /// @param rows columns that are not inputs
 /// @param series settings of a time series; empty for rows that are none
@@ -33,6 +34,7 @@ public record TableSettings(
         Optional<Task> task,
         CsvOptions csv,
         ColumnSettings columns,
+        Set<String> dates,
         Optional<Shape> image,
         RowColumns rows,
         Optional<SeriesSettings> series,
@@ -52,9 +54,9 @@ public record TableSettings(
     public CsvOptions csv(Path file) {
         boolean tabs = isTabbed(file.toString()) && !isDelimited();
         CsvOptions how = tabs ? csv.withDelimiter('\t') : csv;
-        if (text.isEmpty()) return how;
         Set<String> texts = new HashSet<>(how.texts());
-        texts.add(text.get());
+        text.ifPresent(texts::add);
+        texts.addAll(dates);
         return how.withTexts(texts);
     }
 
@@ -70,7 +72,10 @@ public record TableSettings(
                 : PreprocessingSettings.values(label).withUnscaledTarget(); // the last layer takes over the scaling
         settings = settings.withUsual(columns).withMissingTexts(csv.missing());
         if (text.isPresent()) settings = settings.without(text.get()); // an input of its own
-        for (RowColumns.Named each : rows.all()) settings = settings.without(each.column());
+        for (String each : dates) settings = settings.with(each, columns.dates());
+        for (RowColumns.Named each : rows.all()) {
+            if (!dates.contains(each.column())) settings = settings.without(each.column());
+        }
         return image.isPresent() ? settings.withInputShape(image.get()) : settings;
     }
 

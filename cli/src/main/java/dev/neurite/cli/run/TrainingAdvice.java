@@ -48,7 +48,6 @@ record TrainingAdvice(List<Advice> all) {
             Model model,
             Evaluation test,
             Optional<ForecastReport> forecasts) {
-        if (plan.train().isMapped()) return new TrainingAdvice(List.of()); // batches of a review may not fit beside it
         boolean minimizes = !(plan.settings().optimizer().rule() instanceof Optimizer);
         long steps =
                 (long) run.history().epochs().size() * Math.ceilDiv(plan.train().size(), plan.batch());

@@ -47,7 +47,7 @@ final class IdsAndDatesTest {
                 .contains("got 3 problems: 'nr' only numbers the rows")
                 .contains("'id' has another text in nearly each row")
                 .contains("'admitted' has dates, each of which becomes an input (or --order-by admitted splits the")
-                .contains("This mends all of it: neurite train ", " --drop=nr,id,admitted")
+                .contains("This mends all of it: neurite train ", " --drop=nr,id", " --dates=admitted")
                 .doesNotContain("--unseen");
         Cli dates = train("--drop", "nr,id");
         assertThat(dates.err())
@@ -61,8 +61,8 @@ final class IdsAndDatesTest {
     @Test
     void dataAndTrainingNoteThem() {
         String ids = "'id' has another text in nearly each row, as names and ids have: --drop id leaves it out";
-        String dates = "'admitted' has dates, each of which becomes an input: --drop admitted leaves it out,"
-                + " --order-by admitted splits the rows by it";
+        String dates = "'admitted' has dates, each of which becomes an input: --dates admitted makes inputs of its calendar"
+                + " and age, --drop admitted leaves it out, --order-by admitted splits the rows by it";
         String numbers = "'nr' only numbers the rows: --drop nr leaves it out";
         Cli data = Cli.run("data", file);
         assertThat(data.out()).contains("warning: " + ids, "warning: " + dates, "warning: " + numbers);
@@ -73,5 +73,38 @@ final class IdsAndDatesTest {
         Cli without = train("--overwrite", "--drop", "id,nr", "--order-by", "admitted");
         assertThat(without.code()).as(without.err()).isZero();
         assertThat(without.err()).doesNotContain("leaves it out");
+    }
+
+    @Test
+    void datesBecomeInputsWhenAskedFor() throws IOException {
+        Cli trained = train("--drop", "nr,id", "--dates", "admitted", "--order-by", "admitted");
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(trained.err()).doesNotContain("has dates");
+        String run = temp.resolve("run").toString();
+        Cli evaluated = Cli.run("evaluate", run, "--importance");
+        assertThat(evaluated.code()).as(evaluated.err()).isZero();
+        assertThat(evaluated.out()).contains("admitted");
+        Path later = Files.writeString(temp.resolve("later.csv"), "admitted,town,age\n2026-12-01,Bern,30\nsoon,Bern,30\n");
+        Cli refused = Cli.run("predict", run, later.toString());
+        assertThat(refused.code()).isEqualTo(3);
+        assertThat(refused.err())
+                .contains("later.csv, line 3, column 'admitted'")
+                .contains("expects a date or time as in 2026-11-26, 26.11.2026 or 2026-11-26T08:30, got 'soon'");
+        Files.writeString(later, "admitted,town,age\n2026-12-01,Bern,30\n03.12.2026,Bern,30\n");
+        Cli predicted = Cli.run("predict", run, later.toString());
+        assertThat(predicted.code()).as(predicted.err()).isZero();
+        assertThat(predicted.out().lines()).hasSize(3);
+    }
+
+    @Test
+    void datesThatCannotBeInputsAreRefused() {
+        assertThat(train("--dates", "risk").err()).contains("--dates risk: expects a column other than the label");
+        assertThat(train("--dates", "admited").err()).contains("--dates admited: expects one of ", "'admitted'");
+        Cli text = train("--dates", "admitted", "--text", "admitted");
+        assertThat(text.code()).isEqualTo(2);
+        assertThat(text.err()).contains("--dates: expects a column other than the text, got both");
+        Cli series = Cli.run("train", file, "--label", "age", "--forecast", "2", "--dates", "admitted");
+        assertThat(series.code()).isEqualTo(2);
+        assertThat(series.err()).contains("--dates: expects no --forecast, got both. The column of times is --time");
     }
 }

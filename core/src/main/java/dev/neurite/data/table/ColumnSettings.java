@@ -13,16 +13,19 @@ import java.util.List;
 /// are refused
 /// @param calendar the cycles of the calendar that become inputs, for a column of dates or times; empty, the default,
 /// for other columns
+/// @param dates whether the column has dates or times whose place in the year and the week, of times in the day too, and
+/// whose age become inputs
 public record ColumnSettings(
         Scaler scaling,
         Missing missing,
         double constant,
         boolean indicator,
         boolean ignoresUnseen,
-        List<Cycle> calendar) {
+        List<Cycle> calendar,
+        boolean dates) {
     /// The default: standardized; missing values and unseen categories are refused.
     public static final ColumnSettings USUAL =
-            new ColumnSettings(Scaler.STANDARDIZE, Missing.REFUSE, 0, false, false, List.of());
+            new ColumnSettings(Scaler.STANDARDIZE, Missing.REFUSE, 0, false, false, List.of(), false);
 
     /// How numbers are scaled.
     public enum Scaler {
@@ -36,7 +39,7 @@ public record ColumnSettings(
         PIXELS
     }
 
-    /// The rule for missing values. Missing texts become zeros unless they are refused.
+    /// The rule for missing values. Missing texts and dates become zeros unless they are refused.
     public enum Missing {
         /// They are refused.
         REFUSE,
@@ -58,27 +61,27 @@ public record ColumnSettings(
 
     /// With this scaling.
     public ColumnSettings scaled(Scaler other) {
-        return new ColumnSettings(other, missing, constant, indicator, ignoresUnseen, calendar);
+        return new ColumnSettings(other, missing, constant, indicator, ignoresUnseen, calendar, dates);
     }
 
     /// With this rule for missing values.
     public ColumnSettings missing(Missing other) {
-        return new ColumnSettings(scaling, other, constant, indicator, ignoresUnseen, calendar);
+        return new ColumnSettings(scaling, other, constant, indicator, ignoresUnseen, calendar, dates);
     }
 
     /// With this number for missing values.
     public ColumnSettings missingAs(double value) {
-        return new ColumnSettings(scaling, Missing.CONSTANT, value, indicator, ignoresUnseen, calendar);
+        return new ColumnSettings(scaling, Missing.CONSTANT, value, indicator, ignoresUnseen, calendar, dates);
     }
 
     /// With an extra input that is 1 for missing values.
     public ColumnSettings withIndicator() {
-        return new ColumnSettings(scaling, missing, constant, true, ignoresUnseen, calendar);
+        return new ColumnSettings(scaling, missing, constant, true, ignoresUnseen, calendar, dates);
     }
 
     /// With zeros for unseen categories.
     public ColumnSettings ignoringUnseen() {
-        return new ColumnSettings(scaling, missing, constant, indicator, true, calendar);
+        return new ColumnSettings(scaling, missing, constant, indicator, true, calendar, dates);
     }
 
     /// With these cycles of the calendar as inputs, for a column of dates or times as [Moment] reads them.
@@ -89,6 +92,13 @@ public record ColumnSettings(
                 constant,
                 indicator,
                 ignoresUnseen,
-                Arrays.stream(cycles).distinct().toList());
+                Arrays.stream(cycles).distinct().toList(),
+                false);
+    }
+
+    /// With dates or times, as [Moment] reads them, as inputs: their place in the year and the week, of times in the day
+    /// too, and their age, standardized.
+    public ColumnSettings dates() {
+        return new ColumnSettings(scaling, missing, constant, indicator, ignoresUnseen, List.of(), true);
     }
 }

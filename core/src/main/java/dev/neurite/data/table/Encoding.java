@@ -1,10 +1,12 @@
 package dev.neurite.data.table;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// How a fitted [Preprocessing] encodes a column.
@@ -35,9 +37,7 @@ public sealed interface Encoding {
             if (fill.isPresent() && !Double.isFinite(fill.getAsDouble())) {
                 throw new ConfigException("fill", "expects a finite number, got " + fill.getAsDouble());
             }
-            if (indicator && fill.isEmpty()) {
-                throw new ConfigException("indicator", "expects a column that may be missing, got one that is refused");
-            }
+            requireReplaced(indicator, fill.isPresent());
         }
 
         @Override
@@ -65,9 +65,7 @@ public sealed interface Encoding {
         /// @throws ConfigException for no or duplicate categories
         public OneHot {
             categories = distinct("categories", categories);
-            if (indicator && !ignoresMissing) {
-                throw new ConfigException("indicator", "expects a column that may be missing, got one that is refused");
-            }
+            requireReplaced(indicator, ignoresMissing);
         }
 
         @Override
@@ -83,36 +81,77 @@ public sealed interface Encoding {
         }
     }
 
-    /// A date or time, as its place in cycles of the calendar: for each the sine and the cosine of an angle.
+    /// A date or time: its place in cycles of the calendar, for each the sine and the cosine of an angle, and its age.
     /// @param cycles in the order of the inputs
-    record Calendar(List<Cycle> cycles) implements Encoding {
+    /// @param age how its age becomes an input after them; empty for none
+    /// @param ignoresMissing whether a missing date becomes zeros, which for the age is the mean; else it is refused
+    /// @param indicator whether a last input is 1 for missing dates and 0 for others
+    record Calendar(List<Cycle> cycles, Optional<Age> age, boolean ignoresMissing, boolean indicator)
+            implements Encoding {
+        /// The age of a date, as (mean − day) / deviation: 0 for the mean of the training rows, above 0 before it.
+        /// @param mean the mean of the training rows, in days since the beginning of 1970, UTC
+        /// @param deviation the standard deviation of the training rows in days, above 0
+        public record Age(double mean, double deviation) {
+            /// @throws ConfigException for numbers that are not finite or out of range
+            public Age {
+                requireScale(mean, deviation);
+            }
+
+            float of(Moment moment) {
+                return (float) ((mean - moment.days()) / deviation);
+            }
+
+            /// The date of an input, as `2026-11-26`; to the minute, as `2026-11-26T08:30`, if it is not midnight.
+            /// @param input the age as an input
+            public String date(float input) {
+                long minutes = Math.round((mean - input * deviation) * 24 * 60);
+                LocalDateTime time = LocalDateTime.ofEpochSecond(60 * minutes, 0, ZoneOffset.UTC);
+                return minutes % (24 * 60) == 0 ? time.toLocalDate().toString() : time.toString();
+            }
+        }
+
         /// Keeps a copy.
-        /// @throws ConfigException for no cycles, or one that is there twice
+        /// @throws ConfigException for a cycle that is there twice, neither cycles nor age, or an indicator of what
+        /// is refused
         public Calendar {
             cycles = List.copyOf(cycles);
-            if (cycles.isEmpty() || new HashSet<>(cycles).size() < cycles.size()) {
+            if ((cycles.isEmpty() && age.isEmpty()) || new HashSet<>(cycles).size() < cycles.size()) {
                 throw new ConfigException("cycles", "expects at least one, each once, got " + cycles);
             }
+            requireReplaced(indicator, ignoresMissing);
         }
 
         @Override
         public int width() {
-            return 2 * cycles.size();
+            return 2 * cycles.size() + (age.isPresent() ? 1 : 0) + (indicator ? 1 : 0);
         }
 
         /// The inputs of a text.
         /// @throws dev.neurite.error.DataException if it is no date or time
         float[] inputs(String text, String place, String column) {
-            Moment moment = Moment.parse(text)
-                    .orElseThrow(() -> new DataException(
-                            place + ", column '" + column + "'",
-                            "expects a date or time as in 2026-11-26 or 2026-11-26T08:30, got '" + text + "'"));
+            Moment moment = Moment.of(text, place, column);
             float[] inputs = new float[width()];
             for (int i = 0; i < cycles.size(); i++) {
                 double angle = 2 * StrictMath.PI * cycles.get(i).passed(moment.local());
                 inputs[2 * i] = (float) StrictMath.sin(angle);
                 inputs[2 * i + 1] = (float) StrictMath.cos(angle);
             }
+            age.ifPresent(known -> inputs[2 * cycles.size()] = known.of(moment));
+            return inputs;
+        }
+
+        /// The date that inputs were made of, see [Age#date]; empty for a missing one, or without an age.
+        /// @param inputs those of a row
+        /// @param at the index of the first one of this column
+        public Optional<String> date(float[] inputs, int at) {
+            boolean missing = !cycles.isEmpty() && inputs[at] == 0 && inputs[at + 1] == 0; // no angle has this
+            return missing ? Optional.empty() : age.map(known -> known.date(inputs[at + 2 * cycles.size()]));
+        }
+
+        /// The inputs of a missing date.
+        float[] missing() {
+            float[] inputs = new float[width()];
+            if (indicator) inputs[inputs.length - 1] = 1;
             return inputs;
         }
     }
@@ -168,6 +207,11 @@ public sealed interface Encoding {
         public double unscaled(double output) {
             return output * scale + shift;
         }
+    }
+
+    private static void requireReplaced(boolean indicator, boolean replaced) {
+        if (!indicator || replaced) return;
+        throw new ConfigException("indicator", "expects a column that may be missing, got one that is refused");
     }
 
     private static void requireScale(double shift, double scale) {

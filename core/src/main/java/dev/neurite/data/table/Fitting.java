@@ -8,11 +8,13 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
 import dev.neurite.tensor.Shape;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -170,8 +172,11 @@ final class Fitting {
         Table.Column from = columns.get(column);
         if (column == target) return settings.task() == Task.CLASSIFY ? classes(column) : values(column);
         ColumnSettings chosen = settings.of(from.name());
-        if (!chosen.calendar().isEmpty()) return new Encoding.Calendar(chosen.calendar());
         boolean gaps = chosen.missing() != Missing.REFUSE;
+        boolean indicator = gaps && chosen.indicator();
+        if (!chosen.calendar().isEmpty()) {
+            return new Encoding.Calendar(chosen.calendar(), Optional.empty(), gaps, indicator);
+        }
         boolean constant = chosen.missing() == Missing.CONSTANT && from.kind() == Kind.NUMERIC;
         if (counts[column] == 0 && !constant) {
             throw new DataException(
@@ -179,10 +184,28 @@ final class Fitting {
                     "expects a value in some row, got none",
                     "Drop the column" + settable("PreprocessingSettings.without", "--drop"));
         }
+        if (chosen.dates()) return dates(column, gaps, indicator);
         if (from.kind() == Kind.CATEGORICAL) {
-            return new Encoding.OneHot(categories(column), chosen.ignoresUnseen(), gaps, gaps && chosen.indicator());
+            return new Encoding.OneHot(categories(column), chosen.ignoresUnseen(), gaps, indicator);
         }
         return scaled(column, chosen);
+    }
+
+    /// Months have no place in the week, days none in the day.
+    private Encoding dates(int column, boolean gaps, boolean indicator) {
+        List<Moment> moments = TableDataset.moments(table, column);
+        List<Cycle> cycles = new ArrayList<>();
+        if (moments.stream().anyMatch(each -> !each.local().toLocalTime().equals(LocalTime.MIDNIGHT))) {
+            cycles.add(Cycle.DAY);
+        }
+        if (!moments.stream().allMatch(Moment::isMonth)) cycles.add(Cycle.WEEK);
+        cycles.add(Cycle.YEAR);
+        double mean = moments.stream().mapToDouble(Moment::days).sum() / moments.size();
+        double squares = 0;
+        for (Moment each : moments) squares += (each.days() - mean) * (each.days() - mean);
+        double deviation = Math.sqrt(squares / moments.size());
+        var age = new Encoding.Calendar.Age(mean, deviation > 0 ? deviation : 1);
+        return new Encoding.Calendar(cycles, Optional.of(age), gaps, indicator);
     }
 
     private Encoding scaled(int column, ColumnSettings chosen) {

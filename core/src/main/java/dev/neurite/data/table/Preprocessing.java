@@ -122,11 +122,13 @@ public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> 
                     for (String each : oneHot.categories()) names.add(column.name() + "=" + each);
                     indicator = oneHot.indicator();
                 }
-                case Encoding.Calendar(List<Cycle> cycles) -> {
-                    for (Cycle each : cycles) {
+                case Encoding.Calendar calendar -> {
+                    for (Cycle each : calendar.cycles()) {
                         String place = column.name() + " in " + each.name().toLowerCase(Locale.ROOT);
                         names.addAll(List.of(place + ", sine", place + ", cosine"));
                     }
+                    if (calendar.age().isPresent()) names.add(column.name() + ", age");
+                    indicator = calendar.indicator();
                 }
                 default -> {}
             }

@@ -112,7 +112,11 @@ public final class RowEncoder {
         switch (value) {
             case null -> {
                 TableDataset.requireFill(input.encoding(), ROW, input.name());
-                write(input, Float.NaN, -1, row);
+                if (input.encoding() instanceof Calendar calendar) {
+                    System.arraycopy(calendar.missing(), 0, row, input.at(), calendar.width());
+                } else {
+                    write(input, Float.NaN, -1, row);
+                }
             }
             case Float number -> {
                 if (input.encoding() instanceof Calendar) throw wrong(input, "expects a date or time, got " + number);

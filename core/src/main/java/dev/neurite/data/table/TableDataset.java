@@ -12,6 +12,7 @@ import dev.neurite.error.Spelling;
 import dev.neurite.model.RowOrigin;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,9 +94,7 @@ final class TableDataset implements Dataset {
     /// The inputs of each different date of a column.
     private List<float[]> moments(Preprocessing.Column column, Table.Column from, int place) {
         if (!(column.encoding() instanceof Calendar calendar)) return List.of();
-        if (from.kind() != Kind.CATEGORICAL) {
-            throw new DataException("column '" + from.name() + "'", "expects dates or times, got numbers");
-        }
+        requireTexts(from);
         float[][] moments = new float[from.categories().size()][0];
         for (int row = 0; row < table.rows(); row++) {
             float code = table.value(row, place);
@@ -104,6 +103,28 @@ final class TableDataset implements Dataset {
             moments[(int) code] = calendar.inputs(text, table.place(row), from.name());
         }
         return List.of(moments);
+    }
+
+    private static void requireTexts(Table.Column dates) {
+        if (dates.kind() == Kind.CATEGORICAL) return;
+        throw new DataException("column '" + dates.name() + "'", "expects dates or times, got numbers");
+    }
+
+    /// The dates of a column in the order of the rows, without those that are missing.
+    /// @throws DataException if one is no date or time
+    static List<Moment> moments(Table table, int column) {
+        Table.Column of = table.columns().get(column);
+        requireTexts(of);
+        Map<Integer, Moment> known = new HashMap<>();
+        List<Moment> moments = new ArrayList<>();
+        for (int row = 0; row < table.rows(); row++) {
+            float code = table.value(row, column);
+            if (Float.isNaN(code)) continue;
+            int at = row;
+            moments.add(known.computeIfAbsent((int) code, each -> Moment.of(
+                    of.categories().get(each), table.place(at), of.name())));
+        }
+        return moments;
     }
 
     /// Checks that all rows can be encoded.
@@ -148,7 +169,11 @@ final class TableDataset implements Dataset {
         return String.join(", ", reasons)
                 + (names.size() == 1 ? ". Leave it out: --drop " : ". Leave them out: --drop ") + argument(names)
                 + " (in the library PreprocessingSettings.without)"
-                + (dates.isEmpty() ? "" : ". Or split the rows by date: --order-by " + argument(dates.subList(0, 1)));
+                + (dates.isEmpty()
+                        ? ""
+                        : ". Or read the dates: --dates " + argument(dates)
+                                + " (in the library ColumnSettings.dates), or split the rows by date: --order-by "
+                                + argument(dates.subList(0, 1)));
     }
 
     /// Names as one argument of a command line.
@@ -162,6 +187,7 @@ final class TableDataset implements Dataset {
         boolean allowed = switch (encoding) {
             case Scaled scaled -> scaled.fill().isPresent();
             case OneHot oneHot -> oneHot.ignoresMissing();
+            case Calendar calendar -> calendar.ignoresMissing();
             default -> false;
         };
         if (allowed) return;
@@ -229,13 +255,11 @@ final class TableDataset implements Dataset {
                 scaled.write(value, array, to);
             } else if (each.encoding() instanceof OneHot oneHot && each.categories() != null) {
                 oneHot.write(each.categories().of(value), Float.isNaN(value), array, to);
-            } else if (each.encoding() instanceof Calendar) {
-                System.arraycopy(
-                        each.moments().get((int) value),
-                        0,
-                        array,
-                        to,
-                        each.encoding().width());
+            } else if (each.encoding() instanceof Calendar calendar) {
+                float[] inputs = Float.isNaN(value)
+                        ? calendar.missing()
+                        : each.moments().get((int) value);
+                System.arraycopy(inputs, 0, array, to, inputs.length);
             }
         }
     }

@@ -1,10 +1,13 @@
 package dev.neurite.dashboard.http;
 
 import com.sun.net.httpserver.Headers;
+import dev.neurite.datasets.ImageFile;
+import dev.neurite.error.DataException;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.SyntaxException;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -122,9 +125,15 @@ public final class Request {
 
     /// The body, a PNG or JPEG image of at most 8 MB and 4 megapixels. Its size is read before its
     /// pixels.
-    /// @throws HttpProblem 413 if it is larger, 415 if it has another type, 400 if it is damaged
+    /// @throws HttpProblem 413 if it is larger, 415 if it has another type, 400 if it is damaged or has more pixels
     /// @throws IOException if the client is gone or too slow; let it pass
     public BufferedImage image() throws IOException {
-        return Images.read(body(Limits.IMAGE, "image/png", "image/jpeg"));
+        byte[] bytes = body(Limits.IMAGE, "image/png", "image/jpeg");
+        if (!ImageFile.isImage(bytes)) throw new HttpProblem(415, "image", "", "expects a PNG or JPEG image");
+        try {
+            return ImageFile.image(new ByteArrayInputStream(bytes), Limits.PIXELS);
+        } catch (DataException e) {
+            throw new HttpProblem(400, "image", "", e.problem());
+        }
     }
 }

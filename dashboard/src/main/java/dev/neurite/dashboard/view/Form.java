@@ -66,10 +66,10 @@ public sealed interface Form {
     record OfNumbers(Shape shape, float[] example) implements Form {}
 
     /// A column.
-    /// @param type `number`, `category`, or `text` for a category of very many values
+    /// @param type `number`, `category`, or `text` for a date or a category of very many values
     /// @param min the lowest number of the training data
     /// @param max the highest one
-    /// @param usual a value in the middle: the mean of numbers, or the first category
+    /// @param usual a value in the middle: the mean of numbers and dates, or the first category
     /// @param values the categories; empty for numbers
     /// @param optional whether it may be empty
     record Field(

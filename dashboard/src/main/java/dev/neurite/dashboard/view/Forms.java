@@ -168,9 +168,15 @@ public final class Forms {
                             many ? oneHot.categories().subList(0, MOST_CATEGORIES) : oneHot.categories(),
                             oneHot.ignoresMissing()));
                 }
-                case Encoding.Calendar _ ->
+                case Encoding.Calendar calendar ->
                     fields.add(new Form.Field(
-                            each.name(), "text", Double.NaN, Double.NaN, "2026-01-01", List.of(), false));
+                            each.name(),
+                            "text",
+                            Double.NaN,
+                            Double.NaN,
+                            calendar.age().map(age -> age.date(0).substring(0, 10)).orElse("2026-01-01"),
+                            List.of(),
+                            calendar.ignoresMissing()));
                 default -> {}
             }
         }

@@ -120,6 +120,7 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
                 }
                 yield "";
             }
+            case Encoding.Calendar calendar -> calendar.date(numbers, at).orElse("");
             default -> "";
         };
     }

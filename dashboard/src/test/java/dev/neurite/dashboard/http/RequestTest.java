@@ -16,6 +16,7 @@ import dev.neurite.error.ShapeException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -333,11 +335,22 @@ class RequestTest {
         var scans = new ByteArrayOutputStream();
         scans.writeBytes(new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff});
         for (int i = 0; i < 101; i++) scans.writeBytes(new byte[] {(byte) 0xff, (byte) 0xda, 0, 0});
-        assertThat(image("image/jpeg", scans.toByteArray()).status()).isEqualTo(413);
+        assertThat(image("image/jpeg", scans.toByteArray()).status()).isEqualTo(400);
         assertThat(image("image/png", new byte[(8 << 20) + 1]).status()).isEqualTo(413);
         var wide = new ByteArrayOutputStream();
         ImageIO.write(new BufferedImage(2049, 2048, BufferedImage.TYPE_BYTE_BINARY), "png", wide);
-        assertThat(image("image/png", wide.toByteArray()).body()).contains("got one of 2049×2048");
+        assertThat(image("image/png", wide.toByteArray()).body()).contains("got one of height 2,048 and width 2,049");
+    }
+
+    @Test
+    void inksAreTheColorsThatTheyLeave() throws IOException {
+        start(Route.post("/api/image", request -> {
+            BufferedImage image = request.image();
+            return Answer.json(List.of(image.getWidth(), image.getHeight(), image.getRGB(15, 15) & 0xffffff));
+        }));
+        try (InputStream inks = Objects.requireNonNull(getClass().getResourceAsStream("cmyk.jpg"))) {
+            assertThat(image("image/jpeg", inks.readAllBytes()).body()).isEqualTo("[16,16,COLOR]");
+        }
     }
 
     /// A photograph of 30×20 that EXIF turns by a quarter.
