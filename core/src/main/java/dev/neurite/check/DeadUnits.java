@@ -71,7 +71,8 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
     /// Fewer rows of large images, as the outputs of all layers are in memory at once.
     private static int rowsFor(Model model, Dataset data) {
         long outputs = 1;
-        for (RowSource each : data.inputs()) outputs += each.inputShape().isKnown() ? each.inputShape().size() : 0;
+        for (RowSource each : data.inputs())
+            outputs += each.inputShape().isKnown() ? each.inputShape().size() : 0;
         for (var layer : model.network().layers()) {
             for (Shape each : layer.outputs()) outputs += each.isKnown() ? each.size() : 0;
         }

@@ -129,15 +129,22 @@ public final class ImageFile {
 
     /// Reads a stream, such as an upload, as an image to look at: upright, with the colors that inks leave. Does not
     /// close it.
-    /// @param mostPixels the largest number of pixels
     /// @throws DataException if it is no PNG or JPEG image, damaged, too large, or cannot be read
     /// @throws ResourceException if the heap is too small
-    public static BufferedImage image(InputStream stream, int mostPixels) {
-        return use(IN_MEMORY, new MemoryCacheImageInputStream(stream), source -> {
-            Shape size = source.size();
-            requirePixels(IN_MEMORY, size.extent(0), size.extent(1), mostPixels);
-            return source.decoded(ImageInput.USUAL).image();
-        });
+    public static BufferedImage image(InputStream stream) {
+        return use(
+                IN_MEMORY,
+                new MemoryCacheImageInputStream(stream),
+                source -> source.decoded(ImageInput.USUAL).image());
+    }
+
+    /// The number of pixels of an image, from its header; also of one that is too large to be read.
+    /// @throws DataException if it is no PNG or JPEG image, damaged, or cannot be read
+    public static long pixels(InputStream stream) {
+        return use(
+                IN_MEMORY,
+                new MemoryCacheImageInputStream(stream),
+                source -> (long) source.reader.getWidth(0) * source.reader.getHeight(0));
     }
 
     /// Reads a file into a byte for each number.
@@ -278,7 +285,16 @@ public final class ImageFile {
     // -------------------------------------------------------------------------------------------------- limits
 
     private static Shape checked(String where, int height, int width) {
-        requirePixels(where, height, width, MOST_PIXELS);
+        if ((long) height * width > MOST_PIXELS) {
+            throw new DataException(
+                    where,
+                    String.format(
+                            Locale.ROOT,
+                            "expects an image of at most %,d pixels, got one of height %,d and width %,d",
+                            MOST_PIXELS,
+                            height,
+                            width));
+        }
         if (height > LONGEST_SIDE || width > LONGEST_SIDE) {
             throw new DataException(
                     where,
@@ -290,18 +306,6 @@ public final class ImageFile {
                             width));
         }
         return Shape.of(height, width);
-    }
-
-    private static void requirePixels(String where, int height, int width, int most) {
-        if ((long) height * width <= most) return;
-        throw new DataException(
-                where,
-                String.format(
-                        Locale.ROOT,
-                        "expects an image of at most %,d pixels, got one of height %,d and width %,d",
-                        most,
-                        height,
-                        width));
     }
 
     /// Checks that the heap is large enough before pixels are read, as the JDK's readers may report

@@ -107,8 +107,8 @@ public record ColumnStats(
                     + (dates
                             ? ", --order-by " + name + " splits the rows by it"
                             : column.kind() == Kind.CATEGORICAL ? ", --text " + name + " reads its words" : "");
-            found.add(new Useless(
-                    column.name(), what, dates, readable ? TableOptions.DATES : TableOptions.DROP, advice));
+            found.add(
+                    new Useless(column.name(), what, dates, readable ? TableOptions.DATES : TableOptions.DROP, advice));
         }
         return found;
     }

@@ -117,8 +117,8 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
         }
 
         void idsAndDates() {
-            for (ColumnStats.Useless each : ColumnStats.uselessColumns(
-                    all, name -> inputs.contains(name) && !readable.contains(name))) {
+            for (ColumnStats.Useless each :
+                    ColumnStats.uselessColumns(all, name -> inputs.contains(name) && !readable.contains(name))) {
                 String order = each.dates() ? " (or --order-by " + each.name() + " splits the rows by it)" : "";
                 lines.add("'" + each.name() + "' " + each.what() + order);
                 add(each.option(), each.name());

@@ -40,7 +40,8 @@ public final class TableOptions {
     static final String DELIMITER = "--delimiter";
 
     /// Options that say how columns become inputs.
-    public static final List<String> OF_COLUMNS = List.of(MISSING_RULE, INDICATOR, UNSEEN, SCALE, CATEGORIES, NUMBERS, DATES);
+    public static final List<String> OF_COLUMNS =
+            List.of(MISSING_RULE, INDICATOR, UNSEEN, SCALE, CATEGORIES, NUMBERS, DATES);
 
     private static final Header[] HEADERS = {Header.YES, Header.NO};
 
@@ -120,8 +121,9 @@ public final class TableOptions {
     @Option(
             names = DATES,
             paramLabel = "COLUMN,…",
-            description = "Columns of dates or times, such as 2026-11-26, 26.11.2026 or 2026-11-26T08:30: their place in"
-                    + " the year and the week, of times in the day too, and their age become inputs.")
+            description =
+                    "Columns of dates or times, such as 2026-11-26, 26.11.2026 or 2026-11-26T08:30: their place in"
+                            + " the year and the week, of times in the day too, and their age become inputs.")
     private @Nullable String dates;
 
     @Option(
@@ -182,7 +184,9 @@ public final class TableOptions {
                 throw new ConfigException(
                         option,
                         "expects no " + SeriesOptions.FORECAST + ", got both",
-                        option.equals(RowColumns.ORDER) || option.equals(DATES) ? "The column of times is " + SeriesOptions.TIME : "");
+                        option.equals(RowColumns.ORDER) || option.equals(DATES)
+                                ? "The column of times is " + SeriesOptions.TIME
+                                : "");
             }
             given.putAll(series.get().given());
         }

@@ -61,8 +61,9 @@ final class IdsAndDatesTest {
     @Test
     void dataAndTrainingNoteThem() {
         String ids = "'id' has another text in nearly each row, as names and ids have: --drop id leaves it out";
-        String dates = "'admitted' has dates, each of which becomes an input: --dates admitted makes inputs of its calendar"
-                + " and age, --drop admitted leaves it out, --order-by admitted splits the rows by it";
+        String dates =
+                "'admitted' has dates, each of which becomes an input: --dates admitted makes inputs of its calendar"
+                        + " and age, --drop admitted leaves it out, --order-by admitted splits the rows by it";
         String numbers = "'nr' only numbers the rows: --drop nr leaves it out";
         Cli data = Cli.run("data", file);
         assertThat(data.out()).contains("warning: " + ids, "warning: " + dates, "warning: " + numbers);
@@ -84,7 +85,8 @@ final class IdsAndDatesTest {
         Cli evaluated = Cli.run("evaluate", run, "--importance");
         assertThat(evaluated.code()).as(evaluated.err()).isZero();
         assertThat(evaluated.out()).contains("admitted");
-        Path later = Files.writeString(temp.resolve("later.csv"), "admitted,town,age\n2026-12-01,Bern,30\nsoon,Bern,30\n");
+        Path later =
+                Files.writeString(temp.resolve("later.csv"), "admitted,town,age\n2026-12-01,Bern,30\nsoon,Bern,30\n");
         Cli refused = Cli.run("predict", run, later.toString());
         assertThat(refused.code()).isEqualTo(3);
         assertThat(refused.err())
@@ -99,7 +101,7 @@ final class IdsAndDatesTest {
     @Test
     void datesThatCannotBeInputsAreRefused() {
         assertThat(train("--dates", "risk").err()).contains("--dates risk: expects a column other than the label");
-        assertThat(train("--dates", "admited").err()).contains("--dates admited: expects one of ", "'admitted'");
+        assertThat(train("--dates", "admited").err()).contains("column 'admited': expects one of ", "Did you mean 'admitted'?");
         Cli text = train("--dates", "admitted", "--text", "admitted");
         assertThat(text.code()).isEqualTo(2);
         assertThat(text.err()).contains("--dates: expects a column other than the text, got both");

@@ -73,7 +73,12 @@ final class TableProblemsTest {
                 .contains("'customer' has another text in nearly each row", "'signup' has dates", "in 'age'")
                 .contains("'city' in test or validation rows has texts that no training row has")
                 .contains("This mends all of it: neurite train ")
-                .contains("--drop=nr,customer", "--dates=signup", "--missing=NA", "--missing-rule=mean", "--unseen=ignore");
+                .contains(
+                        "--drop=nr,customer",
+                        "--dates=signup",
+                        "--missing=NA",
+                        "--missing-rule=mean",
+                        "--unseen=ignore");
         Cli mended = Cli.run(words(command(refused)).toArray(String[]::new));
         assertThat(mended.code()).as(mended.err()).isZero();
     }
@@ -85,7 +90,9 @@ final class TableProblemsTest {
         Cli refused =
                 Cli.run("train", yaml.toString(), "--out", temp.resolve("run").toString());
         assertThat(refused.code()).as(refused.err()).isEqualTo(3);
-        assertThat(command(refused)).startsWith("train " + yaml + " --out=").contains("--drop=nr,customer", "--dates=signup");
+        assertThat(command(refused))
+                .startsWith("train " + yaml + " --out=")
+                .contains("--drop=nr,customer", "--dates=signup");
         Cli mended = Cli.run(words(command(refused)).toArray(String[]::new));
         assertThat(mended.code()).as(mended.err()).isZero();
     }

@@ -13,8 +13,8 @@ import java.util.List;
 /// are refused
 /// @param calendar the cycles of the calendar that become inputs, for a column of dates or times; empty, the default,
 /// for other columns
-/// @param dates whether the column has dates or times whose place in the year and the week, of times in the day too, and
-/// whose age become inputs
+/// @param dates whether the column has dates or times: their place in the year and the week, of times in the day
+/// too, and their age become inputs
 public record ColumnSettings(
         Scaler scaling,
         Missing missing,
@@ -96,9 +96,9 @@ public record ColumnSettings(
                 false);
     }
 
-    /// With dates or times, as [Moment] reads them, as inputs: their place in the year and the week, of times in the day
-    /// too, and their age, standardized.
-    public ColumnSettings dates() {
+    /// With dates or times, as [Moment] reads them, as inputs: their place in the year and the week, of times in
+    /// the day too, and their age, standardized.
+    public ColumnSettings asDates() {
         return new ColumnSettings(scaling, missing, constant, indicator, ignoresUnseen, List.of(), true);
     }
 }

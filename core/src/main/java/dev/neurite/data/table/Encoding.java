@@ -84,7 +84,7 @@ public sealed interface Encoding {
     /// A date or time: its place in cycles of the calendar, for each the sine and the cosine of an angle, and its age.
     /// @param cycles in the order of the inputs
     /// @param age how its age becomes an input after them; empty for none
-    /// @param ignoresMissing whether a missing date becomes zeros, which for the age is the mean; else it is refused
+    /// @param ignoresMissing whether a missing date becomes zeros, for the age the mean; else it is refused
     /// @param indicator whether a last input is 1 for missing dates and 0 for others
     record Calendar(List<Cycle> cycles, Optional<Age> age, boolean ignoresMissing, boolean indicator)
             implements Encoding {
@@ -111,8 +111,8 @@ public sealed interface Encoding {
         }
 
         /// Keeps a copy.
-        /// @throws ConfigException for a cycle that is there twice, neither cycles nor age, or an indicator of what
-        /// is refused
+        /// @throws ConfigException for a cycle that is there twice, neither cycles nor age, or an indicator
+        /// of what is refused
         public Calendar {
             cycles = List.copyOf(cycles);
             if ((cycles.isEmpty() && age.isEmpty()) || new HashSet<>(cycles).size() < cycles.size()) {

@@ -36,8 +36,8 @@ public record Moment(LocalDateTime local, int offset, String form, String zone) 
             new DateForm("(?<d>[0-9]{1,2})[.](?<m>[0-9]{1,2})[.](?<y>[0-9]{4})", "dd.MM.uuuu"),
             new DateForm("(?<y>[0-9]{4})-(?<m>[0-9]{2})(?<d>)", "uuuu-MM"));
 
-    private static final Pattern TIME = Pattern.compile("([T ])([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\\.([0-9]{1,9}))?)?"
-            + "(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?");
+    private static final Pattern TIME = Pattern.compile(
+            "([T ])([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\\.([0-9]{1,9}))?)?" + "(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?");
 
     private static final Pattern ANY_FORM = Pattern.compile("([0-9]{4}-[0-9]{2}(-[0-9]{2})?"
             + "|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"

@@ -121,8 +121,8 @@ final class TableDataset implements Dataset {
             float code = table.value(row, column);
             if (Float.isNaN(code)) continue;
             int at = row;
-            moments.add(known.computeIfAbsent((int) code, each -> Moment.of(
-                    of.categories().get(each), table.place(at), of.name())));
+            moments.add(known.computeIfAbsent(
+                    (int) code, each -> Moment.of(of.categories().get(each), table.place(at), of.name())));
         }
         return moments;
     }
@@ -172,7 +172,7 @@ final class TableDataset implements Dataset {
                 + (dates.isEmpty()
                         ? ""
                         : ". Or read the dates: --dates " + argument(dates)
-                                + " (in the library ColumnSettings.dates), or split the rows by date: --order-by "
+                                + " (in the library ColumnSettings.asDates), or split the rows by date: --order-by "
                                 + argument(dates.subList(0, 1)));
     }
 
@@ -256,9 +256,8 @@ final class TableDataset implements Dataset {
             } else if (each.encoding() instanceof OneHot oneHot && each.categories() != null) {
                 oneHot.write(each.categories().of(value), Float.isNaN(value), array, to);
             } else if (each.encoding() instanceof Calendar calendar) {
-                float[] inputs = Float.isNaN(value)
-                        ? calendar.missing()
-                        : each.moments().get((int) value);
+                float[] inputs =
+                        Float.isNaN(value) ? calendar.missing() : each.moments().get((int) value);
                 System.arraycopy(inputs, 0, array, to, inputs.length);
             }
         }

@@ -44,7 +44,7 @@ final class DatesTest {
     @Test
     void aDateIsItsPlaceInTheCalendarAndItsAge() {
         Table table = table("2026-01-05", "2026-01-12", "2026-01-19"); // Mondays, a week apart
-        Preprocessing fitted = fit(table, ColumnSettings.USUAL.dates());
+        Preprocessing fitted = fit(table, ColumnSettings.USUAL.asDates());
         assertThat(fitted.inputNames())
                 .containsExactly(
                         "signup in week, sine",
@@ -56,30 +56,31 @@ final class DatesTest {
         double angle = 2 * Math.PI * 4 / 365;
         float old = (float) (7 / Math.sqrt(98 / 3.0));
         assertThat(row(data, 0))
-                .containsExactly(new float[] {0, 1, (float) Math.sin(angle), (float) Math.cos(angle), old}, within(1e-6f));
+                .containsExactly(
+                        new float[] {0, 1, (float) Math.sin(angle), (float) Math.cos(angle), old}, within(1e-6f));
         assertThat(row(data, 1)[4]).isZero();
         assertThat(row(data, 2)[4]).isEqualTo(-old);
         assertThat(fitted.row(Map.of("signup", "05.01.2026"))).containsExactly(row(data, 0));
-        assertThat(fitted.columns().getFirst().encoding())
-                .isInstanceOfSatisfying(Encoding.Calendar.class, calendar -> {
-                    assertThat(calendar.date(row(data, 2), 0)).contains("2026-01-19");
-                    assertThat(calendar.date(fitted.row(Map.of("signup", "2031-07-03T21:47")), 0))
-                            .contains("2031-07-03T21:47");
-                });
+        assertThat(fitted.columns().getFirst().encoding()).isInstanceOfSatisfying(Encoding.Calendar.class, calendar -> {
+            assertThat(calendar.date(row(data, 2), 0)).contains("2026-01-19");
+            assertThat(calendar.date(fitted.row(Map.of("signup", "2031-07-03T21:47")), 0))
+                    .contains("2031-07-03T21:47");
+        });
     }
 
     @Test
     void timesHaveAPlaceInTheDayAndMonthsNoneInTheWeek() {
-        assertThat(fit(table("2026-01-05T06:00", "2026-02-05T18:30"), ColumnSettings.USUAL.dates())
+        assertThat(fit(table("2026-01-05T06:00", "2026-02-05T18:30"), ColumnSettings.USUAL.asDates())
                         .inputNames())
                 .startsWith("signup in day, sine", "signup in day, cosine", "signup in week, sine");
-        assertThat(fit(table("2026-01", "2026-07"), ColumnSettings.USUAL.dates()).inputNames())
+        assertThat(fit(table("2026-01", "2026-07"), ColumnSettings.USUAL.asDates())
+                        .inputNames())
                 .containsExactly("signup in year, sine", "signup in year, cosine", "signup, age");
     }
 
     @Test
     void aMissingDateIsZerosIfThatIsAllowed() {
-        ColumnSettings usual = ColumnSettings.USUAL.dates();
+        ColumnSettings usual = ColumnSettings.USUAL.asDates();
         assertThatThrownBy(() -> fit(table("2026-01-05", null, "2026-01-19"), usual))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("column 'signup'")
@@ -100,7 +101,8 @@ final class DatesTest {
     @Test
     void oneDateInAllRowsHasAgeZero() {
         Table table = table("2026-01-05", "2026-01-05");
-        assertThat(row(fit(table, ColumnSettings.USUAL.dates()).apply(table), 1)).endsWith(0f);
+        assertThat(row(fit(table, ColumnSettings.USUAL.asDates()).apply(table), 1))
+                .endsWith(0f);
     }
 
     @ParameterizedTest
@@ -119,19 +121,21 @@ final class DatesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"11/26/2026", "2026-02-30", "31.6.2026", "26.11.26", "2026-1-5", "2026-11T08:00", "soon", "2026"})
+    @ValueSource(
+            strings = {"11/26/2026", "2026-02-30", "31.6.2026", "26.11.26", "2026-1-5", "2026-11T08:00", "soon", "2026"
+            })
     void whatCannotBeReadAsADateIsNamed(String text) {
         assertThat(Moment.parse(text)).isEmpty();
-        assertThatThrownBy(() -> fit(table("2026-01-05", text), ColumnSettings.USUAL.dates()))
+        assertThatThrownBy(() -> fit(table("2026-01-05", text), ColumnSettings.USUAL.asDates()))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("expects a date or time as in 2026-11-26, 26.11.2026 or 2026-11-26T08:30, got '"
-                        + text + "'");
+                .hasMessageContaining(
+                        "expects a date or time as in 2026-11-26, 26.11.2026 or 2026-11-26T08:30, got '" + text + "'");
     }
 
     @Test
     void numbersAreNoDates() {
         Table table = Table.of(List.of("signup", "kind"), new float[][] {{20260105, 0}, {20260106, 1}});
-        assertThatThrownBy(() -> fit(table, ColumnSettings.USUAL.dates()))
+        assertThatThrownBy(() -> fit(table, ColumnSettings.USUAL.asDates()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects dates or times, got numbers");
     }

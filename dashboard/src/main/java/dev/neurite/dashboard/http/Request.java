@@ -125,13 +125,20 @@ public final class Request {
 
     /// The body, a PNG or JPEG image of at most 8 MB and 4 megapixels. Its size is read before its
     /// pixels.
-    /// @throws HttpProblem 413 if it is larger, 415 if it has another type, 400 if it is damaged or has more pixels
+    /// @throws HttpProblem 413 if it is larger, 415 if it has another type, 400 if it is damaged
     /// @throws IOException if the client is gone or too slow; let it pass
     public BufferedImage image() throws IOException {
         byte[] bytes = body(Limits.IMAGE, "image/png", "image/jpeg");
         if (!ImageFile.isImage(bytes)) throw new HttpProblem(415, "image", "", "expects a PNG or JPEG image");
         try {
-            return ImageFile.image(new ByteArrayInputStream(bytes), Limits.PIXELS);
+            long pixels = ImageFile.pixels(new ByteArrayInputStream(bytes));
+            if (pixels <= Limits.PIXELS) return ImageFile.image(new ByteArrayInputStream(bytes));
+            throw new HttpProblem(
+                    413,
+                    "pixels",
+                    "",
+                    String.format(
+                            Locale.ROOT, "expects an image of at most 4 megapixels, got one of %,d pixels", pixels));
         } catch (DataException e) {
             throw new HttpProblem(400, "image", "", e.problem());
         }

@@ -174,7 +174,9 @@ public final class Forms {
                             "text",
                             Double.NaN,
                             Double.NaN,
-                            calendar.age().map(age -> age.date(0).substring(0, 10)).orElse("2026-01-01"),
+                            calendar.age()
+                                    .map(age -> age.date(0).substring(0, 10))
+                                    .orElse("2026-01-01"),
                             List.of(),
                             calendar.ignoresMissing()));
                 default -> {}

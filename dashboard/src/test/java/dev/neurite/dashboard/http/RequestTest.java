@@ -339,7 +339,7 @@ class RequestTest {
         assertThat(image("image/png", new byte[(8 << 20) + 1]).status()).isEqualTo(413);
         var wide = new ByteArrayOutputStream();
         ImageIO.write(new BufferedImage(2049, 2048, BufferedImage.TYPE_BYTE_BINARY), "png", wide);
-        assertThat(image("image/png", wide.toByteArray()).body()).contains("got one of height 2,048 and width 2,049");
+        assertThat(image("image/png", wide.toByteArray()).body()).contains("got one of 4,196,352 pixels");
     }
 
     @Test
@@ -349,7 +349,7 @@ class RequestTest {
             return Answer.json(List.of(image.getWidth(), image.getHeight(), image.getRGB(15, 15) & 0xffffff));
         }));
         try (InputStream inks = Objects.requireNonNull(getClass().getResourceAsStream("cmyk.jpg"))) {
-            assertThat(image("image/jpeg", inks.readAllBytes()).body()).isEqualTo("[16,16,COLOR]");
+            assertThat(image("image/jpeg", inks.readAllBytes()).body()).isEqualTo("[16,16,723723]");
         }
     }
 
