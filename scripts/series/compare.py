@@ -64,7 +64,7 @@ def trained(name, horizon):
 
 
 def main():
-    print("| series | steps | horizon | season | naive | seasonal naive | linear on lags | default | of the best naive | seconds |")
+    print("| series | steps | horizon | season | naive | seasonal naive | linear on lags | default | default ÷ best naive, below 1 is better | seconds |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     ratios = []
     for name in sys.argv[1:] or HORIZONS:

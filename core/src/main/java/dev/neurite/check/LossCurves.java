@@ -83,7 +83,8 @@ public record LossCurves(
         return advice;
     }
 
-    /// Whether the last epoch had the lowest training loss so far, at least 2 % below that of the epoch before.
+    /// Whether the last epoch had the lowest training loss so far, at least 2 % below that of the epochs before; true
+    /// for one epoch.
     boolean stillFalls() {
         int n = training.size();
         if (n < 2) return true;

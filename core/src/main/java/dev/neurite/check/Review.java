@@ -243,7 +243,10 @@ public record Review(
                 Topic.FEW_STEPS,
                 String.format(
                         Locale.ROOT,
-                        "The training took %,d steps, and its loss was still falling: %s after the last epoch.",
+                        losses.training().size() == 1
+                                ? "The training took %,d steps in one epoch; its loss is %s."
+                                : "The training took %,d steps, and its loss was still falling: %s after the last"
+                                        + " epoch.",
                         steps,
                         TextTable.significant(losses.training().getLast()))));
     }

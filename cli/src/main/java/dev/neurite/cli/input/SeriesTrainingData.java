@@ -117,8 +117,17 @@ final class SeriesTrainingData {
         return IntStream.range(0, all.columns().size())
                 .filter(i -> counts(all, i))
                 .mapToObj(i -> all.columns().get(i).name())
-                .filter(each -> !table.label().equals(Optional.of(each)))
+                .filter(each -> leavesTarget(all, each))
                 .findFirst();
+    }
+
+    /// Whether there is a column to forecast besides one of times.
+    private boolean leavesTarget(Table all, String time) {
+        if (table.label().isPresent()) {
+            return !CsvTrainingData.column(path, all, table.label().get()).equals(time);
+        }
+        return all.columns().stream()
+                .anyMatch(each -> each.kind() == Kind.NUMERIC && !each.name().equals(time));
     }
 
     private static boolean counts(Table all, int column) {

@@ -11,7 +11,6 @@ import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.network.NetworkSource;
 import dev.neurite.cli.report.ForecastReport;
 import dev.neurite.cli.report.MetricNames;
-import dev.neurite.data.Dataset;
 import dev.neurite.data.series.ForecastErrors;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.Spec;
@@ -28,14 +27,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 
 /// What there is to say after a training, with command lines: in the terminal, and in the file that the page and
 /// reports read.
 /// @param all the findings, the most serious first
 record TrainingAdvice(List<Advice> all) {
     private static final int MOST = 3; // lines in the terminal
-    private static final int UNBALANCED = 3; // times as many rows
+    private static final int SMALL = 16; // units of a layer
+
+    /// Nothing to say.
+    static final TrainingAdvice NONE = new TrainingAdvice(List.of());
 
     /// Looks at a training that has ended.
     /// @param model the trained model, in the units of the data
@@ -134,24 +136,19 @@ record TrainingAdvice(List<Advice> all) {
             return switch (topic) {
                 case ONE_CLASS -> Optional.of(oneClass());
                 case DIVERGENCE -> rate().map(_ -> Console.commandLine("lr-range", config()));
-                case BASELINE -> Optional.of(isUnbalanced() ? again("--balance") : baseline());
+                case BASELINE -> Optional.of(baseline());
                 case RARE_CLASS ->
                     Optional.of(Console.commandLine(
                             "evaluate",
                             directory.path().toString(),
                             "--threshold",
                             "recall=" + Spec.number(Review.WANTED_RECALL)));
-                case OVER_FITTING ->
-                    Optional.of(
-                            plan.settings().checkpoints().stopping().isPresent()
-                                    ? again("--l2", "0.001")
-                                    : again("--validation", "0.1", "--early-stopping", "5"));
+                case OVER_FITTING -> Optional.of(again("--validation", "0.1", "--early-stopping", "5"));
                 case DEAD_UNITS ->
-                    isDense()
+                    dense().isPresent()
                             ? Optional.of(again("--activation", "leaky-relu"))
                             : rate().map(rate -> again("--lr", Spec.number(rate / 10)));
-                case FEW_ROWS ->
-                    Optional.of(isDense() ? again("--layers", "16", "--dropout", "0") : again("--l2", "0.001"));
+                case FEW_ROWS -> Optional.of(fewRows());
                 case FEW_STEPS -> Optional.of(fewSteps());
                 case PLATEAU -> Optional.empty();
             };
@@ -179,6 +176,8 @@ record TrainingAdvice(List<Advice> all) {
         private String baseline() {
             boolean series = plan.settings().data().table().series().isPresent();
             if (series) return again("--epochs", Integer.toString(3 * plan.epochs()));
+            boolean uneven = ClassBalance.isUneven(plan.data().train(), plan.settings());
+            if (uneven) return again(ClassBalance.REMEDY.toArray(String[]::new));
             return Console.commandLine("check", config());
         }
 
@@ -188,34 +187,31 @@ record TrainingAdvice(List<Advice> all) {
             return large ? again("--batch", "16", "--epochs", epochs) : again("--epochs", epochs);
         }
 
+        /// Half the units, or, for a small network or one of other layers, weight decay.
+        private String fewRows() {
+            List<Integer> units = dense().map(NetworkSource.DenseLayers::layers).orElse(List.of());
+            if (units.stream().allMatch(each -> each <= SMALL)) return again("--l2", "0.001");
+            return again(
+                    "--layers",
+                    units.stream()
+                            .map(each -> Integer.toString(Math.max(1, each / 2)))
+                            .collect(Collectors.joining(",")));
+        }
+
         private Optional<Double> rate() {
             return plan.settings().optimizer().rule() instanceof Optimizer rule
                     ? Optional.of(rule.rate())
                     : Optional.empty();
         }
 
-        private boolean isDense() {
-            NetworkSource network = plan.settings().network().source();
-            return network instanceof NetworkSource.DenseLayers
-                    || (network instanceof NetworkSource.Usual && NetworkSource.vocabulary(plan.train()) == 0);
-        }
-
-        /// Whether a class has several times as many training rows as another one, and nothing balances them.
-        private boolean isUnbalanced() {
-            Dataset train = plan.data().train();
-            if (!train.hasLabelPerRow() || train.classNames().size() < 2) return false;
-            long[] counts = new long[train.classNames().size()];
-            IntStream.range(0, train.size())
-                    .map(train::label)
-                    .filter(label -> label >= 0)
-                    .forEach(label -> counts[label]++);
-            long least = Long.MAX_VALUE;
-            long most = 0;
-            for (long each : counts) {
-                least = Math.min(least, each);
-                most = Math.max(most, each);
-            }
-            return most >= UNBALANCED * least;
+        /// The network, if it is one of dense layers.
+        private Optional<NetworkSource.DenseLayers> dense() {
+            return switch (plan.settings().network().source()) {
+                case NetworkSource.DenseLayers dense -> Optional.of(dense);
+                case NetworkSource.Usual(NetworkSource.DenseLayers dense) ->
+                    NetworkSource.vocabulary(plan.train()) == 0 ? Optional.of(dense) : Optional.empty();
+                default -> Optional.empty();
+            };
         }
     }
 }

@@ -72,6 +72,7 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -461,9 +462,9 @@ public record TrainingRun(
         Profile profile = run.profile();
         Optional<ForecastReport> forecasts = ForecastReport.of(file, plan.data().test());
         Optional<LanguageReport> language = LanguageReport.of(plan.data().test(), plan.loss(), test);
-        TrainingAdvice advice = TrainingAdvice.of(plan, source, directory, run, model, test, forecasts);
-        advice.write(directory);
         keep(directory, TestScores.of(test, metrics, forecasts, language));
+        TrainingAdvice advice =
+                advice(directory, () -> TrainingAdvice.of(plan, source, directory, run, model, test, forecasts));
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run", directory.path().toString());
@@ -506,6 +507,18 @@ public record TrainingRun(
         context.note("run    " + directory.path());
         if (language.isPresent()) context.next("generate", directory.path().toString(), "--prompt", "TEXT");
         else noteEvaluate(directory);
+    }
+
+    /// Makes and writes the advice. Without it the run is complete, too.
+    private TrainingAdvice advice(RunDirectory directory, Supplier<TrainingAdvice> made) {
+        TrainingAdvice advice = TrainingAdvice.NONE;
+        try {
+            advice = made.get();
+            advice.write(directory);
+        } catch (NeuriteException e) {
+            context.note("warning: no advice: " + e.getMessage());
+        }
+        return advice;
     }
 
     /// Writes the score for pages and lists. Without it the run is complete, too.

@@ -101,7 +101,8 @@ final class IdsAndDatesTest {
     @Test
     void datesThatCannotBeInputsAreRefused() {
         assertThat(train("--dates", "risk").err()).contains("--dates risk: expects a column other than the label");
-        assertThat(train("--dates", "admited").err()).contains("column 'admited': expects one of ", "Did you mean 'admitted'?");
+        assertThat(train("--dates", "admited").err())
+                .contains("column 'admited': expects one of ", "Did you mean 'admitted'?");
         Cli text = train("--dates", "admitted", "--text", "admitted");
         assertThat(text.code()).isEqualTo(2);
         assertThat(text.err()).contains("--dates: expects a column other than the text, got both");

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
+import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +61,36 @@ final class SeriesDefaultsTest {
         assertThat(ratios).allSatisfy(each -> assertThat(each).isLessThanOrEqualTo(1.05));
         assertThat(ratios.stream().mapToDouble(Double::doubleValue).average().orElseThrow())
                 .isLessThanOrEqualTo(0.9);
+    }
+
+    @Test
+    void theOnlyColumnOfNumbersIsForecastAlsoIfItCounts() throws IOException {
+        Path file = Files.writeString(
+                temp.resolve("counts.csv"),
+                IntStream.rangeClosed(1, 100).mapToObj(i -> i + "\n").collect(Collectors.joining("", "v\n", "")));
+        for (String label : List.of("v", "first")) {
+            Cli trained = Cli.run(
+                    "train",
+                    file.toString(),
+                    "--label",
+                    label,
+                    "--forecast",
+                    "5",
+                    "--overwrite",
+                    "--out",
+                    temp.resolve("counts").toString());
+            assertThat(trained.code()).as(trained.err()).isZero();
+            assertThat(trained.err()).contains("series 'v'   100 steps   window");
+        }
+        Cli unnamed = Cli.run(
+                "train",
+                file.toString(),
+                "--forecast",
+                "5",
+                "--overwrite",
+                "--out",
+                temp.resolve("counts").toString());
+        assertThat(unnamed.code()).as(unnamed.err()).isZero();
     }
 
     /// The error of the model by that of the best naive forecast.

@@ -65,7 +65,8 @@ final class AdviceTest {
         Cli trained = train(churn(2500), "--label", "churn", "--validation", "0.2", "--epochs", "8");
         List<String> lines = advice(trained);
         assertThat(lines).hasSizeBetween(2, 3);
-        assertThat(lines.get(0)).contains("always answering 'no' has 0.9", " Try: neurite train ", "--balance");
+        assertThat(lines.get(0))
+                .contains("always answering 'no' has 0.9", " Try: neurite train ", "--class-weights balanced");
         String rare = lines.get(1);
         assertThat(rare)
                 .contains(
@@ -86,7 +87,13 @@ final class AdviceTest {
         assertThat(Files.readString(Path.of(run, "advice.json")))
                 .contains(rare.substring("advice ".length(), rare.indexOf(" Try: ")), "neurite evaluate");
         // What it proposes for the accuracy works when it is pasted.
-        assertThat(Cli.run("train", run + "/config.yaml", "--balance", "--out", temp.resolve("again") + "")
+        assertThat(Cli.run(
+                                "train",
+                                run + "/config.yaml",
+                                "--class-weights",
+                                "balanced",
+                                "--out",
+                                temp.resolve("again") + "")
                         .code())
                 .isZero();
     }
@@ -161,7 +168,7 @@ final class AdviceTest {
                         line -> assertThat(line).contains("validation loss", "--validation 0.1 --early-stopping 5"));
         assertThat(lines)
                 .anySatisfy(line ->
-                        assertThat(line).contains("training rows,", "for each").contains("--layers 16 --dropout 0"));
+                        assertThat(line).contains("training rows,", "for each").contains("--layers 128,128"));
         Cli stopped = Cli.run(
                 "train",
                 run + "/config.yaml",
@@ -177,9 +184,7 @@ final class AdviceTest {
                 "train",
                 run + "/config.yaml",
                 "--layers",
-                "16",
-                "--dropout",
-                "0",
+                "128,128",
                 "--out",
                 temp.resolve("smaller").toString());
         assertThat(smaller.code()).as(smaller.err()).isZero();
