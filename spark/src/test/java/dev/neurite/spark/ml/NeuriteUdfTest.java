@@ -17,12 +17,18 @@ import dev.neurite.io.ModelFile;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
+import dev.neurite.model.RowSource;
+import dev.neurite.network.TextAndTable;
+import dev.neurite.network.TextClassifier;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Shape;
+import dev.neurite.text.Tokenizer;
+import dev.neurite.text.VocabularyTrainer;
+import dev.neurite.text.data.TextRows;
 import dev.neurite.train.Trainer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -176,6 +182,49 @@ class NeuriteUdfTest {
                 .rootCause()
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("color");
+    }
+
+    record Review(String review, double stars, String mood) {}
+
+    @Test
+    void textsArePredictedAloneAndBesideOtherColumns() {
+        List<Review> reviews = List.of(
+                new Review("a lovely film", 4, "praise"),
+                new Review("a dull film", 2, "blame"),
+                new Review("lovely and charming", 5, "praise"),
+                new Review("dull and awful", 1, "blame"));
+        Table table = Table.of(reviews);
+        Tokenizer words = VocabularyTrainer.words(20).train(reviews.stream().map(Review::review));
+        ModelFile alone = ModelFile.of(Trainer.of(new TextClassifier()
+                        .withVocabulary(words.vocabularySize())
+                        .model(2))
+                .epochs(20)
+                .fit(TextRows.of(words, table, "review", "mood", List.of("blame", "praise"))));
+        Preprocessing columns =
+                Preprocessing.fit(table, PreprocessingSettings.classes("mood").without("review"));
+        var data = dev.neurite.data.Dataset.of(
+                RowSource.joint(TextRows.of(words, table, "review"), columns.apply(table)), columns.apply(table));
+        List<Shape> shapes = data.inputs().stream().map(RowSource::inputShape).toList();
+        ModelFile both = ModelFile.of(Trainer.of(new TextAndTable()
+                        .withVocabulary(words.vocabularySize())
+                        .model(shapes, 2))
+                .epochs(20)
+                .fit(data));
+        NeuriteUdf.register(spark, "moodOf", alone);
+        NeuriteUdf.register(spark, "moodOfBoth", both);
+        for (Review each : reviews) {
+            Row row = spark.sql("SELECT moodOf(struct(review)), moodOfBoth(struct(stars, review)) FROM (SELECT '"
+                            + each.review() + "' AS review, " + each.stars() + " AS stars)")
+                    .first();
+            assertThat(row.getString(0))
+                    .isEqualTo(each.mood())
+                    .isEqualTo(Predictor.of(alone).predict(each.review()).label());
+            assertThat(row.getString(1))
+                    .isEqualTo(each.mood())
+                    .isEqualTo(Predictor.of(both)
+                            .predict(Map.of("stars", each.stars(), "review", each.review()))
+                            .label());
+        }
     }
 
     @Test
