@@ -19,12 +19,12 @@ import dev.neurite.model.Pass;
 import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 // endregion
 
 /// A layer of your own, with a gradient check, in a trained network.
@@ -70,14 +70,14 @@ public final class OwnLayer {
         // endregion
         var iris = Iris.load();
         var model = Model.of(features(4), new FeatureWeights(), dense(16, RELU), dense(3, SOFTMAX));
-        var trained =
-                Trainer.of(model).epochs(20).fit(iris.train(), iris.test()).model();
+        Run run = Trainer.of(model).epochs(20).fit(iris.train(), iris.test());
+        Model trained = run.model();
         out.println("weights of the features: " + trained.parameters().get("featureWeights1.weight"));
         Path file = Files.createTempFile("own-layer", ".safetensors");
         try {
             // region save
             Catalog catalog = Catalog.standard().with("feature-weights", FeatureWeights.class);
-            new ModelFile(trained, Map.of()).write(file, catalog);
+            ModelFile.of(run).write(file, catalog);
             Model loaded = ModelFile.read(file, catalog).model();
             // endregion
             out.println("loaded equal " + loaded.equals(trained));

@@ -38,7 +38,7 @@ public final class QuickStart {
                 run.history().last().validation().orElseThrow().accuracy().orElseThrow();
         float[] probabilities = run.model().predict(5.1f, 3.5f, 1.4f, 0.2f); // setosa, versicolor, virginica
         Path file = Files.createTempFile("iris", ".safetensors");
-        ModelFile.save(run.model(), file);
+        ModelFile.save(run, file); //                         with the names of the classes
         Model same = ModelFile.load(file);
         // endregion
         out.println("accuracy on 30 rows " + accuracy + ", loaded equal " + same.equals(run.model()));

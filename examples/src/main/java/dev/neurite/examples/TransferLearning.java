@@ -13,18 +13,17 @@ import static dev.neurite.layer.Layers.sequential;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Digits;
-import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.PretrainedWeights;
 import dev.neurite.model.Model;
 import dev.neurite.network.ResNet;
 import dev.neurite.train.ParameterGroup;
+import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
 /// Transfer learning: a network starts from another one's weights.
 public final class TransferLearning {
@@ -58,10 +57,10 @@ public final class TransferLearning {
         // endregion
 
         Dataset digits = Digits.load().train();
-        Model pretrained =
-                Trainer.of(network(10)).epochs(2).threads(1).fit(digits).model();
+        Run run = Trainer.of(network(10)).epochs(2).threads(1).fit(digits);
+        Model pretrained = run.model();
         Path file = Files.createTempFile("digits", ".safetensors");
-        new ModelFile(pretrained, Map.of()).write(file, Catalog.standard());
+        ModelFile.save(run, file);
 
         // region transfer
         PretrainedWeights.Transfer transfer =
