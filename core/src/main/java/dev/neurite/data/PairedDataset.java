@@ -63,7 +63,7 @@ final class PairedDataset implements DerivedDataset {
 
     @Override
     public boolean isPrepared() {
-        return inputs instanceof Dataset data && data.isPrepared();
+        return inputs.inputs().stream().allMatch(each -> each instanceof Dataset data && data.isPrepared());
     }
 
     @Override

@@ -35,8 +35,6 @@ import java.util.stream.Stream;
 /// [ImageFile], and decoded in parallel on all cores. Parts larger than a quarter of the heap are kept
 /// in a temporary file, see [RowWriter].
 public final class ImageFolder {
-    private static final double TEST_SHARE = 0.2;
-
     private ImageInput how; // with the size of the first image, once that is known
     private String like = ""; // the first image
 
@@ -63,6 +61,13 @@ public final class ImageFolder {
     public static DataSplit load(Path directory, ImageInput how) {
         requireDirectory(directory);
         return new ImageFolder(how).split(directory);
+    }
+
+    /// Reads all images of a directory without `train` and `test` in it; empty for one with them.
+    static Optional<Dataset> whole(Path directory, ImageInput how) {
+        requireDirectory(directory);
+        List<Path> parts = parts(directory);
+        return parts.size() > 1 ? Optional.empty() : Optional.of(new ImageFolder(how).whole(parts.getFirst()));
     }
 
     private static void requireDirectory(Path directory) {
@@ -93,7 +98,7 @@ public final class ImageFolder {
     private DataSplit split(Path directory) {
         List<Path> parts = parts(directory);
         Path train = parts.getFirst();
-        if (parts.size() == 1) return parted(train);
+        if (parts.size() == 1) return DataDirectory.split(whole(train));
         List<String> classes = classes(train);
         Dataset learned = read(train, items(train, classes), classes);
         return new DataSplit(learned, read(parts.getLast(), items(parts.getLast(), classes), classes));
@@ -111,9 +116,9 @@ public final class ImageFolder {
                 .orElse(List.of(train));
     }
 
-    private DataSplit parted(Path directory) {
+    private Dataset whole(Path directory) {
         List<String> classes = classes(directory);
-        return DataSplit.of(read(directory, items(directory, classes), classes), TEST_SHARE, 0);
+        return read(directory, items(directory, classes), classes);
     }
 
     /// The names of the classes: of the subdirectories.

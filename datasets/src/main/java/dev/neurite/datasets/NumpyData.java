@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -34,8 +35,6 @@ import java.util.stream.Stream;
 ///
 /// Arrays larger than a quarter of the heap stay outside it, see [NpyRows].
 public final class NumpyData {
-    private static final double TEST_SHARE = 0.2;
-    private static final long SEED = 0;
     private static final List<String> INPUTS = List.of("x", "inputs", "images", "data");
     private static final List<String> TARGETS = List.of("y", "labels", "targets", "target");
     private static final String HINT =
@@ -80,11 +79,29 @@ public final class NumpyData {
         }
     }
 
+    /// Reads all rows; empty if they are in arrays for training and for testing.
+    static Optional<Dataset> whole(Path path) {
+        String where = path.toString();
+        if (Files.isDirectory(path)) {
+            return whole(where, files(path), name -> NpyRows.read(path.resolve(name + ".npy")));
+        }
+        try (Npz npz = Npz.open(path)) {
+            return whole(where, npz.names(), npz::rows);
+        }
+    }
+
+    private static Optional<Dataset> whole(String where, List<String> names, Function<String, NpyRows> read) {
+        if (!find(names, INPUTS, "train").isEmpty()) return Optional.empty();
+        String x = one(where, names, INPUTS, "");
+        String y = one(where, names, TARGETS, "");
+        return Optional.of(dataset(read.apply(x), read.apply(y), List.of()));
+    }
+
     private static DataSplit load(String where, List<String> names, Function<String, NpyRows> read) {
-        boolean parted = !find(names, INPUTS, "train").isEmpty();
-        String x = one(where, names, INPUTS, parted ? "train" : "");
-        String y = one(where, names, TARGETS, parted ? "train" : "");
-        if (!parted) return DataSplit.of(dataset(read.apply(x), read.apply(y), List.of()), TEST_SHARE, SEED);
+        Optional<Dataset> whole = whole(where, names, read);
+        if (whole.isPresent()) return DataDirectory.split(whole.get());
+        String x = one(where, names, INPUTS, "train");
+        String y = one(where, names, TARGETS, "train");
         String testX = one(where, names, INPUTS, "test");
         String testY = one(where, names, TARGETS, "test");
         Dataset train = dataset(read.apply(x), read.apply(y), List.of());

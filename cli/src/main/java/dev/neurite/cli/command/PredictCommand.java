@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
         description = "Predict new rows with a trained network.",
         footer = {
             "",
-            "FILE is a PNG or JPEG image of the size that the network was trained on, a directory of such",
+            "FILE is a PNG or JPEG image, which becomes as in training, a directory of such",
             "images, an IDX file of images (gzipped or not), a NumPy array of rows (.npy), or a CSV file, one",
             "row a line, with or without a header; - reads CSV from standard input. A file is checked as a",
             "whole before the first prediction; rows from a pipe are predicted as they arrive.",

@@ -36,6 +36,7 @@ public record ColumnStats(
         double mean,
         List<String> texts) {
     private static final int TEXTS = 4;
+    private static final int WORDS = 3; // of a text, on average, that is to be read
 
     /// The statistics of all columns, in one pass.
     public static List<ColumnStats> of(Table table, CsvProblems misfits) {
@@ -94,23 +95,32 @@ public record ColumnStats(
             String name = Console.quoted(column.name());
             boolean dates = table.looksLikeDates(i);
             if (!dates && !table.looksLikeIds(i)) continue;
-            String what = dates
-                    ? "has dates, each of which becomes an input"
-                    : column.kind() == Kind.CATEGORICAL
-                            ? "has another text in nearly each row, as names and ids have"
-                            : "only numbers the rows";
             boolean readable = dates
                     && column.categories().stream()
                             .allMatch(each -> Moment.parse(each).isPresent());
-            String advice = (readable ? "--dates " + name + " makes inputs of its calendar and age, " : "") + "--drop "
-                    + name + " leaves it out"
-                    + (dates
-                            ? ", --order-by " + name + " splits the rows by it"
-                            : column.kind() == Kind.CATEGORICAL ? ", --text " + name + " reads its words" : "");
-            found.add(
-                    new Useless(column.name(), what, dates, readable ? TableOptions.DATES : TableOptions.DROP, advice));
+            boolean words = !dates && column.kind() == Kind.CATEGORICAL && words(column) >= WORDS;
+            String what = dates
+                    ? "has dates, each different one of which is a category"
+                    : column.kind() != Kind.CATEGORICAL
+                            ? "only numbers the rows"
+                            : words
+                                    ? "has another text of several words in nearly each row"
+                                    : "has another text in nearly each row, as names and ids have";
+            String advice = (readable ? "--dates " + name + " makes inputs of its calendar and age, " : "")
+                    + (words ? "--text " + name + " reads its words, " : "") + "--drop " + name + " leaves it out"
+                    + (dates ? ", --order-by " + name + " splits the rows by it" : "");
+            String option = readable ? TableOptions.DATES : words ? TableOptions.TEXT : TableOptions.DROP;
+            found.add(new Useless(column.name(), what, dates, option, advice));
         }
         return found;
+    }
+
+    /// The mean number of words of a column's texts.
+    private static double words(Table.Column column) {
+        return column.categories().stream()
+                .mapToInt(each -> each.strip().split("\\s+", -1).length)
+                .average()
+                .orElse(0);
     }
 
     /// A line on each column that a network cannot learn from: ids, dates, row numbers.

@@ -1,10 +1,12 @@
 package dev.neurite.cli.input;
 
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.LoadedData.Origin;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.TableSettings;
 import dev.neurite.cli.option.TrainSettings;
+import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.datasets.DataDirectory;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -229,6 +232,7 @@ public sealed interface DataSource {
     record Directory(String text, Path path) implements DataSource {
         private static final int LARGEST_KEPT = 128; // pixels of a side
         private static final int USUAL_SIDE = 64;
+        private static final int LEAST_SPLIT = 5; // rows of which a fifth is a test part
 
         @Override
         public String name() {
@@ -269,14 +273,42 @@ public sealed interface DataSource {
 
         @Override
         public Dataset load(LoadedModel model, Consumer<String> notes) {
-            refuseTableModel(model, text);
-            boolean images = DataDirectory.isOfImages(path);
-            ImageInput how = images ? model.input().images() : ImageInput.USUAL;
-            return ofClasses(
-                    located(List.of(path.toString()), () -> DataDirectory.load(path, how))
-                            .test(),
+            return read(
                     model,
-                    text);
+                    how -> DataDirectory.whole(path, how)
+                            .map(all -> unseen(all, model, notes))
+                            .orElseGet(() -> DataDirectory.load(path, how).test()));
+        }
+
+        @Override
+        public Dataset testPart(LoadedModel model, Consumer<String> notes) {
+            return read(model, how -> DataDirectory.load(path, how).test());
+        }
+
+        private Dataset read(LoadedModel model, Function<ImageInput, Dataset> rows) {
+            refuseTableModel(model, text);
+            ImageInput how = DataDirectory.isOfImages(path) ? model.input().images() : ImageInput.USUAL;
+            return ofClasses(located(List.of(path.toString()), () -> rows.apply(how)), model, text);
+        }
+
+        /// The test part of the rows that the model was trained on; of others all.
+        private Dataset unseen(Dataset all, LoadedModel model, Consumer<String> notes) {
+            boolean named = CsvEvaluationData.isTrainedOn(path, model);
+            Optional<String> hash = RecordedEnvironment.dataHash(model.file(), RecordedEnvironment.TEST);
+            if (all.size() < LEAST_SPLIT || !(named || hash.isPresent())) return all;
+            Dataset test = DataDirectory.split(all).test();
+            boolean same = hash.map(DataHash.sha256(test)::equals).orElse(named);
+            if (same) {
+                notes.accept(Text.format(
+                        "note: the run was trained on %s, so only its test part is used, %,d of %,d rows",
+                        text, test.size(), all.size()));
+                return test;
+            }
+            if (named) {
+                notes.accept("warning: " + text
+                        + " has changed since the training; some of these rows may have been trained on");
+            }
+            return all;
         }
     }
 

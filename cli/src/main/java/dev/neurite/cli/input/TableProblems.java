@@ -119,11 +119,15 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
         void idsAndDates() {
             for (ColumnStats.Useless each :
                     ColumnStats.uselessColumns(all, name -> inputs.contains(name) && !readable.contains(name))) {
-                String order = each.dates() ? " (or --order-by " + each.name() + " splits the rows by it)" : "";
+                String order = each.dates()
+                        ? " (or --order-by " + Console.quoted(each.name()) + " splits the rows by it)"
+                        : "";
                 lines.add("'" + each.name() + "' " + each.what() + order);
-                add(each.option(), each.name());
-                if (each.option().equals(TableOptions.DROP)) inputs.remove(each.name());
-                else readable.add(each.name());
+                boolean second = each.option().equals(TableOptions.TEXT)
+                        && (settings.text().isPresent() || options.containsKey(TableOptions.TEXT));
+                add(second ? TableOptions.DROP : each.option(), each.name());
+                if (each.option().equals(TableOptions.DATES)) readable.add(each.name());
+                else inputs.remove(each.name());
             }
         }
 

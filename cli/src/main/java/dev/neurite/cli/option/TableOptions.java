@@ -191,6 +191,7 @@ public final class TableOptions {
             given.putAll(series.get().given());
         }
         if (text != null) refuseWithText(given);
+        refuseDropped();
         if (test != null && testShare != null) {
             throw new ConfigException(TEST_SHARE, "expects no " + TEST + ", got both");
         }
@@ -215,6 +216,18 @@ public final class TableOptions {
         for (String option : List.of(SeriesOptions.FORECAST, IMAGE)) {
             if (given.containsKey(option)) throw new ConfigException(option, "expects no " + TEXT + ", got both");
         }
+    }
+
+    /// Refuses columns that are inputs and left out.
+    private void refuseDropped() {
+        Set<String> inputs = new LinkedHashSet<>(names(DATES, dates));
+        if (text != null) inputs.add(text);
+        inputs.retainAll(names(DROP, drop));
+        if (inputs.isEmpty()) return;
+        throw new ConfigException(
+                DROP,
+                "expects columns other than those of " + TEXT + " and " + DATES + ", got '"
+                        + inputs.iterator().next() + "' in both");
     }
 
     private CsvOptions csv() {

@@ -46,7 +46,8 @@ final class IdsAndDatesTest {
         assertThat(both.err())
                 .contains("got 3 problems: 'nr' only numbers the rows")
                 .contains("'id' has another text in nearly each row")
-                .contains("'admitted' has dates, each of which becomes an input (or --order-by admitted splits the")
+                .contains("'admitted' has dates, each different one of which is a category (or --order-by admitted"
+                        + " splits the")
                 .contains("This mends all of it: neurite train ", " --drop=nr,id", " --dates=admitted")
                 .doesNotContain("--unseen");
         Cli dates = train("--drop", "nr,id");
@@ -62,8 +63,8 @@ final class IdsAndDatesTest {
     void dataAndTrainingNoteThem() {
         String ids = "'id' has another text in nearly each row, as names and ids have: --drop id leaves it out";
         String dates =
-                "'admitted' has dates, each of which becomes an input: --dates admitted makes inputs of its calendar"
-                        + " and age, --drop admitted leaves it out, --order-by admitted splits the rows by it";
+                "'admitted' has dates, each different one of which is a category: --dates admitted makes inputs of its"
+                        + " calendar and age, --drop admitted leaves it out, --order-by admitted splits the rows by it";
         String numbers = "'nr' only numbers the rows: --drop nr leaves it out";
         Cli data = Cli.run("data", file);
         assertThat(data.out()).contains("warning: " + ids, "warning: " + dates, "warning: " + numbers);
@@ -106,6 +107,10 @@ final class IdsAndDatesTest {
         Cli text = train("--dates", "admitted", "--text", "admitted");
         assertThat(text.code()).isEqualTo(2);
         assertThat(text.err()).contains("--dates: expects a column other than the text, got both");
+        Cli dropped = train("--dates", "admitted", "--drop", "nr,admitted");
+        assertThat(dropped.code()).isEqualTo(2);
+        assertThat(dropped.err())
+                .contains("--drop: expects columns other than those of --text and --dates, got 'admitted' in both");
         Cli series = Cli.run("train", file, "--label", "age", "--forecast", "2", "--dates", "admitted");
         assertThat(series.code()).isEqualTo(2);
         assertThat(series.err()).contains("--dates: expects no --forecast, got both. The column of times is --time");

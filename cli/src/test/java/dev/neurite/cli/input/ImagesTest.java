@@ -89,6 +89,26 @@ final class ImagesTest {
     }
 
     @Test
+    void ofOtherImagesAllAreEvaluated() throws IOException {
+        for (String each : List.of("a", "b")) {
+            for (int i = 0; i < 12; i++) {
+                write(temp.resolve("seen/" + each + "/" + i + ".png"), each.equals("a"), i, SIDE);
+                write(temp.resolve("others/" + each + "/" + i + ".png"), each.equals("a"), i + 7, SIDE);
+            }
+        }
+        assertThat(train("seen", "run", "").code()).isZero();
+        Cli seen = Cli.run("evaluate", path("run"), "--data", path("seen"), "--json");
+        assertThat(JsonText.object(seen.out())).containsEntry("rows", 5.0);
+        assertThat(seen.err()).contains("so only its test part is used, 5 of 24 rows");
+        Cli others = Cli.run("evaluate", path("run"), "--data", path("others"), "--json");
+        assertThat(JsonText.object(others.out())).containsEntry("rows", 24.0);
+        Files.move(temp.resolve("others/b"), temp.resolve("others/star"));
+        Cli unknown = Cli.run("evaluate", path("run"), "--data", path("others"));
+        assertThat(unknown.code()).isEqualTo(3);
+        assertThat(unknown.err()).contains("star", "matched by name");
+    }
+
+    @Test
     void imagesBroughtToASizeAreSoWhenEvaluatedAndPredictedToo() throws IOException {
         write(temp.resolve("pets/test/red cat/odd.png"), true, 3, 11);
         Cli trained = train("pets", "run", "--image-size 4x5 --gray --augment flip");
@@ -277,7 +297,7 @@ final class ImagesTest {
         }
         Cli one = Cli.run("evaluate", path("run"), "--data", path("cats"), "--json");
         assertThat(one.code()).as(one.err()).isZero();
-        assertThat(JsonText.object(one.out())).containsEntry("accuracy", 1.0).containsEntry("rows", 2.0);
+        assertThat(JsonText.object(one.out())).containsEntry("accuracy", 1.0).containsEntry("rows", 10.0);
         Cli unknown = Cli.run("evaluate", path("run"), "--data", path("more"));
         assertThat(unknown.code()).isEqualTo(3);
         assertThat(unknown.err())

@@ -84,6 +84,24 @@ final class TableProblemsTest {
     }
 
     @Test
+    void aColumnOfTextsIsReadNotDropped() throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        var texts = new StringBuilder(lines.getFirst()).append(",last message\n");
+        for (int i = 1; i < lines.size(); i++) {
+            String end = lines.get(i).endsWith("yes") ? " I want to leave" : " thank you very much";
+            texts.append(lines.get(i)).append(",call ").append(i).append(end).append('\n');
+        }
+        Files.writeString(file, texts);
+        Cli refused = train();
+        assertThat(refused.err())
+                .contains("'last message' has another text of several words in nearly each row")
+                .contains("'--text=last message'", "--drop=customer,nr");
+        Cli mended = Cli.run(words(command(refused)).toArray(String[]::new));
+        assertThat(mended.code()).as(mended.err()).isZero();
+        assertThat(mended.err()).contains("texts  'last message'");
+    }
+
+    @Test
     void aConfigurationIsNamedAsItWas() throws IOException {
         Path yaml = Files.writeString(
                 temp.resolve("churn.yaml"), "data: {source: '" + file + "', label: churn, drop: [nr]}\nepochs: 1\n");

@@ -1,5 +1,6 @@
 package dev.neurite.data.table;
 
+import java.time.temporal.Temporal;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -24,13 +25,14 @@ final class CellValue {
             case CharSequence text -> text.toString();
             case Boolean truth -> truth.toString();
             case Character letter -> letter.toString();
+            case Temporal time -> time.toString(); // in the form of ISO 8601, which Moment reads
             default -> value;
         };
     }
 
     /// The message for an object of another type.
     static String problem(Object value) {
-        return "expects a number, text, boolean, character or enum, got a "
+        return "expects a number, text, date, boolean, character or enum, got a "
                 + value.getClass().getSimpleName();
     }
 }

@@ -43,8 +43,9 @@ public final class RowEncoder {
     }
 
     /// Encodes values by the names of their columns.
-    /// @param values numbers, texts, booleans, characters or enums; `null`, NaN, an empty `Optional`
-    /// and a text of [Preprocessing#missingTexts()] are missing values; other names are ignored
+    /// @param values numbers, texts, dates of `java.time`, booleans, characters or enums; `null`, NaN, an empty
+    /// `Optional`, a blank text and one of [Preprocessing#missingTexts()] are missing values; other names are
+    /// ignored
     /// @return the inputs, row-major in [Preprocessing#inputShape()]
     /// @throws DataException for missing columns, or values that cannot be encoded
     public float[] encode(Map<String, ?> values) {
@@ -108,7 +109,7 @@ public final class RowEncoder {
 
     private void encode(Input input, @Nullable Object raw, float[] row) {
         @Nullable Object value = CellValue.of(raw);
-        if (value instanceof String text && missingTexts.contains(text.strip())) value = null;
+        if (value instanceof String text && isMissing(input, text)) value = null;
         switch (value) {
             case null -> {
                 TableDataset.requireFill(input.encoding(), ROW, input.name());
@@ -141,6 +142,14 @@ public final class RowEncoder {
             }
             default -> throw wrong(input, CellValue.problem(value));
         }
+    }
+
+    /// Whether a text stands for a missing value: an empty one does, as an empty cell of a file, unless it is a
+    /// category.
+    private boolean isMissing(Input input, String text) {
+        if (missingTexts.contains(text.strip())) return true;
+        boolean known = input.categories() != null && input.categories().of(text) >= 0;
+        return text.isBlank() && !known;
     }
 
     private static int required(Input input, int category, String text) {

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.table.ColumnSettings.Missing;
 import dev.neurite.error.DataException;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +63,9 @@ final class DatesTest {
         assertThat(row(data, 1)[4]).isZero();
         assertThat(row(data, 2)[4]).isEqualTo(-old);
         assertThat(fitted.row(Map.of("signup", "05.01.2026"))).containsExactly(row(data, 0));
+        assertThat(fitted.row(Map.of("signup", LocalDate.of(2026, 1, 5)))).containsExactly(row(data, 0));
+        assertThat(fitted.row(Map.of("signup", OffsetDateTime.parse("2026-01-05T00:00Z"))))
+                .containsExactly(row(data, 0));
         assertThat(fitted.columns().getFirst().encoding()).isInstanceOfSatisfying(Encoding.Calendar.class, calendar -> {
             assertThat(calendar.date(row(data, 2), 0)).contains("2026-01-19");
             assertThat(calendar.date(fitted.row(Map.of("signup", "2031-07-03T21:47")), 0))
@@ -91,6 +96,7 @@ final class DatesTest {
         float[] missing = row(fitted.apply(table), 1);
         assertThat(missing).containsExactly(0, 0, 0, 0, 0, 1);
         assertThat(row(fitted.apply(table), 0)).endsWith(1f, 0f);
+        assertThat(fitted.row(Map.of("signup", ""))).containsExactly(missing);
         Map<String, Object> none = new HashMap<>();
         none.put("signup", null);
         assertThat(fitted.row(none)).containsExactly(missing);
