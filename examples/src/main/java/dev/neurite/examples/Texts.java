@@ -4,15 +4,18 @@ import dev.neurite.data.table.Table;
 import dev.neurite.data.table.TableSplit;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
+import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
 import dev.neurite.network.TextClassifier;
-import dev.neurite.tensor.Tensor;
+import dev.neurite.predict.Predictor;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.VocabularyTrainer;
 import dev.neurite.text.data.TextRows;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -23,11 +26,11 @@ public final class Texts {
 
     /// Runs the example.
     /// @param args the path of `reviews.csv`; by default in the working directory's `examples/data`
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         run(System.out, Path.of(args.length > 0 ? args[0] : "examples/data/reviews.csv"));
     }
 
-    static void run(PrintStream out, Path csv) {
+    static void run(PrintStream out, Path csv) throws IOException {
         // region rows
         Table reviews = Csv.read(csv, CsvOptions.USUAL.withTexts(Set.of("review")));
         TableSplit split = TableSplit.stratified(reviews, "kind", 0.2, 0);
@@ -43,13 +46,14 @@ public final class Texts {
         out.println(run.history().last().validation().orElseThrow().accuracy().orElseThrow());
         // endregion
         // region predict
-        List<String> texts = List.of(
-                "i expected a dull film and got a brilliant one", "i expected a brilliant film and got a dull one");
-        Tensor scores = run.model().predict(TextRows.of(words, texts));
-        // endregion
-        for (int row = 0; row < texts.size(); row++) {
-            float[] each = scores.select(0, row).toArray();
-            out.println(kinds.get(each[1] > each[0] ? 1 : 0));
+        Path file = Files.createTempFile("reviews", ".safetensors");
+        ModelFile.save(run, file); //                                 with the words and the classes
+        Predictor predictor = Predictor.load(file);
+        for (String each : List.of(
+                "i expected a dull film and got a brilliant one", "i expected a brilliant film and got a dull one")) {
+            out.println(predictor.predict(each).label());
         }
+        // endregion
+        Files.delete(file);
     }
 }

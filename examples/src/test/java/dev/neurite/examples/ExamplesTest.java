@@ -109,7 +109,8 @@ class ExamplesTest {
     void aGptGoesOnWithItsText() throws Exception {
         String[] lines = outputOf(LanguageModel::run).split("\\R", -1);
         assertThat(lines[0]).startsWith("brown fox jumps over the lazy dog.");
-        assertThat(lines[1]).isEqualTo("true");
+        assertThat(lines[1]).isEqualTo(lines[0]);
+        assertThat(lines[2]).isEqualTo("true");
     }
 
     @Test
