@@ -13,7 +13,8 @@ import java.util.OptionalDouble;
 ///
 /// | what | warning | problem |
 /// |---|---|---|
-/// | validation loss | has risen for 3 epochs; twice the training loss | has risen for 10 epochs |
+/// | validation loss | has risen for 3 epochs; a tenth above its best, 3 epochs ago or more; twice the training
+/// loss | has risen for 10 epochs |
 /// | training loss | twice its lowest; once ten times its lowest before | above the first epoch; not finite |
 /// | | no better for 10 epochs | |
 /// | training loss beside that of a constant prediction | twice | ten times |
@@ -34,6 +35,7 @@ public record LossCurves(
         boolean keepsBest,
         OptionalDouble constant) {
     private static final int[] RISING = {3, 10}; // epochs
+    private static final double ABOVE = 1.1; // of the best validation loss
     private static final double GAP = 2;
     private static final double VISIBLE = 0.05; // of the training loss of the first epoch: less is noise
     private static final int PLATEAU = 10; // epochs
@@ -100,6 +102,11 @@ public record LossCurves(
         return now > 0 && last > GAP * now && last - now > VISIBLE * Math.abs(training.getFirst());
     }
 
+    /// Whether the last validation loss is visibly above the best one.
+    private boolean isAbove(double last, double best) {
+        return best > 0 && last > ABOVE * best && last - best > VISIBLE * Math.abs(training.getFirst());
+    }
+
     private static Advice problem(String text) {
         return new Advice(Verdict.PROBLEM, Topic.DIVERGENCE, text);
     }
@@ -161,6 +168,12 @@ public record LossCurves(
                     + ". Stop there, keep the best model, or regularize: weight decay, dropout, more data.";
             Verdict verdict = rising >= RISING[1] ? Verdict.PROBLEM : Verdict.WARNING;
             advice.add(new Advice(verdict, Topic.OVER_FITTING, text));
+            return true;
+        } else if (best + RISING[0] < validation.size() && isAbove(last, validation.get(best))) {
+            String text = "The " + part + " loss is " + number(last) + ", "
+                    + Math.round(100 * (last / validation.get(best) - 1)) + " % above its best, " + lowest
+                    + ". Keep the best model, or regularize: weight decay, dropout, more data.";
+            advice.add(new Advice(Verdict.WARNING, Topic.OVER_FITTING, text));
             return true;
         } else if (hasGap()) {
             String text =

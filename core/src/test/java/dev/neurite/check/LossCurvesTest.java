@@ -40,6 +40,10 @@ final class LossCurvesTest {
         List<Double> training = List.of(1.0, 0.9, 0.8, 0.7, 0.6);
         assertThat(of(Topic.OVER_FITTING, curves(training, List.of(1.0, 0.8, 0.9, 0.95, 1.1))))
                 .isEqualTo(Verdict.WARNING);
+        LossCurves above = curves(
+                List.of(1.0, 0.8, 0.6, 0.5, 0.4, 0.35), List.of(1.0, 0.6, 0.5, 0.55, 0.54, 0.6)); // with ups and downs
+        assertThat(of(Topic.OVER_FITTING, above)).isEqualTo(Verdict.WARNING);
+        assertThat(above.advice().getFirst().text()).contains("0.6000, 20 % above its best, 0.5000 in epoch 3");
         var kept = new LossCurves(
                 training,
                 "validation",

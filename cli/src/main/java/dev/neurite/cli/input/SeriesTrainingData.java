@@ -203,7 +203,8 @@ final class SeriesTrainingData {
         int gaps = rows.gaps();
         if (gaps > 0) {
             remarks.add(Text.format(
-                    "warning: %,d steps are further from the step before than usual; a window takes all as equally far",
+                    "warning: %,d steps are further from the step before than usual; a window takes all as equally far."
+                            + " Fill the missing rows in the file, as with the values a season before",
                     gaps));
         }
         Set<Integer> seen = IntStream.range(0, windows.train().size())
