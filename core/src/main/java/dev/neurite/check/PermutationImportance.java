@@ -134,17 +134,19 @@ public record PermutationImportance(String measure, double value, int repeats, L
         boolean rows = data.inputs().size() == 1 && data.inputShape().isKnown();
         int width = rows ? data.inputShape().size() : 0;
         if (!rows || columns.stream().anyMatch(each -> each.from() + each.count() > width)) {
-            throw new ConfigException("importance", "expects rows of one input with these columns, got others");
+            throw new ConfigException(
+                    "importance", "expects rows of one input with these columns, got rows of " + data.longestInputs());
         }
         double whole = value.applyAsDouble(data);
         List<OfColumn> all = new ArrayList<>();
-        for (int c = 0; c < columns.size(); c++) {
+        for (Inputs column : columns) {
+            float[] values = Shuffled.values(data, column);
             double[] drops = new double[repeats];
             for (int i = 0; i < repeats; i++) {
-                int[] order = new KeyedRandom(seed, columns.get(c).from(), i).permutation(data.size());
-                drops[i] = sign * (whole - value.applyAsDouble(new Shuffled(data, columns.get(c), order)));
+                int[] order = new KeyedRandom(seed, column.from(), i).permutation(data.size());
+                drops[i] = sign * (whole - value.applyAsDouble(new Shuffled(data, column, values, order)));
             }
-            all.add(ofColumn(columns.get(c).name(), drops));
+            all.add(ofColumn(column.name(), drops));
         }
         all.sort(Comparator.comparingDouble(OfColumn::importance).reversed());
         return new PermutationImportance(measure, whole, repeats, all);
@@ -162,28 +164,22 @@ public record PermutationImportance(String measure, double value, int repeats, L
     }
 
     /// Rows with the inputs of one column from other rows.
-    private static final class Shuffled implements DerivedDataset {
-        private final Dataset source;
-        private final Inputs column;
-        private final int[] order;
-
-        Shuffled(Dataset source, Inputs column, int[] order) {
-            this.source = source;
-            this.column = column;
-            this.order = order;
-        }
-
-        @Override
-        public Dataset source() {
-            return source;
+    /// @param values of the column in all rows
+    private record Shuffled(Dataset source, Inputs column, float[] values, int[] order) implements DerivedDataset {
+        static float[] values(Dataset source, Inputs column) {
+            float[] values = new float[Math.multiplyExact(source.size(), column.count())];
+            float[] row = new float[source.inputShape().size()];
+            for (int i = 0; i < source.size(); i++) {
+                source.readInput(i, row, 0);
+                System.arraycopy(row, column.from(), values, i * column.count(), column.count());
+            }
+            return values;
         }
 
         @Override
         public void readInput(int row, float[] array, int at) {
             source.readInput(row, array, at);
-            float[] other = new float[source.inputShape().size()];
-            source.readInput(order[row], other, 0);
-            System.arraycopy(other, column.from(), array, at + column.from(), column.count());
+            System.arraycopy(values, order[row] * column.count(), array, at + column.from(), column.count());
         }
     }
 }

@@ -56,6 +56,13 @@ final class PairedDataset implements DerivedDataset {
         inputs.readInput(row, array, at);
     }
 
+    /// Other inputs may not have the past of the targets.
+    @Override
+    public List<Past> past() {
+        boolean same = inputs instanceof Dataset data && data.past().equals(targets.past());
+        return same ? targets.past() : List.of();
+    }
+
     @Override
     public List<RowSource> inputs() {
         return inputs.inputs();

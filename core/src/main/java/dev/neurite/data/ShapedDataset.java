@@ -2,6 +2,7 @@ package dev.neurite.data;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
+import java.util.List;
 
 /// Another data set with reshaped inputs.
 final class ShapedDataset implements DerivedDataset {
@@ -25,5 +26,11 @@ final class ShapedDataset implements DerivedDataset {
     @Override
     public Shape inputShape() {
         return shape;
+    }
+
+    /// Columns are elsewhere.
+    @Override
+    public List<Past> past() {
+        return List.of();
     }
 }

@@ -7,11 +7,12 @@ import dev.neurite.data.series.TimeSeries;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
 import dev.neurite.error.ConfigException;
-import dev.neurite.error.ModelFormatException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
+import dev.neurite.model.Network;
 import dev.neurite.signature.Input;
-import dev.neurite.tensor.Shape;
+import dev.neurite.signature.Output;
+import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,37 +42,28 @@ public final class Forecaster {
     /// Loads a model that forecasts.
     /// @param file a model file, such as `model.safetensors` in a run's directory
     /// @throws dev.neurite.error.DataException if there is no such file
-    /// @throws ModelFormatException for a file that is no Neurite model, damaged, or of a newer version
+    /// @throws dev.neurite.error.ModelFormatException for a file that is no Neurite model, damaged, or newer
     /// @throws ConfigException for a model that does not forecast
     public static Forecaster load(Path file) {
-        return of(ModelFile.read(file, Catalog.standard()), file.toString())
+        return of(ModelFile.read(file, Catalog.standard()))
                 .orElseThrow(() -> new ConfigException(
                         file.toString(),
                         "expects a model that forecasts a time series, got another",
                         "A Predictor predicts single rows"));
     }
 
-    /// The forecaster of a model that was read; empty if it does not forecast.
-    /// @param where the name of the model in messages, such as its file
-    /// @throws ModelFormatException if it says that it does, but its preprocessing, input or output is not of that
-    /// kind
-    public static Optional<Forecaster> of(ModelFile file, String where) {
-        if (!(file.signature().input() instanceof Input.Series(Preprocessing inputs, SeriesColumns columns))) {
+    /// The forecaster of a model that was read; empty if it does not forecast, or takes or gives more than that.
+    public static Optional<Forecaster> of(ModelFile file) {
+        Signature signature = file.signature();
+        boolean forecasts = signature.inputs().size() == 1
+                && signature.outputs().size() == 1
+                && signature.output() instanceof Output.Forecast;
+        if (!forecasts || !(signature.input() instanceof Input.Series(var inputs, var columns))) {
             return Optional.empty();
         }
-        List<Shape> in = file.model().network().inputs();
-        List<Shape> out = file.model().network().outputs();
-        boolean fits = in.size() == 1
-                && out.size() == 1
-                && out.getFirst().isKnown()
-                && out.getFirst().size() > 0;
-        if (!fits) {
-            throw new ModelFormatException(
-                    where,
-                    "expects one input [steps × features] and one output to forecast with, got inputs " + in
-                            + " and outputs " + out);
-        }
-        var window = SeriesWindow.of(in.getFirst().extent(0), out.getFirst().size());
+        Network network = file.model().network();
+        int steps = network.inputs().getFirst().extent(0);
+        var window = SeriesWindow.of(steps, network.outputs().getFirst().size());
         return Optional.of(new Forecaster(file.model(), inputs, columns, window));
     }
 

@@ -61,15 +61,13 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
     /// [dev.neurite.data.series.SeriesColumns#notes()]; `loss` decides how outputs become probabilities.
     /// @throws ModelFormatException for invalid notes
     public ModelFile(Model model, Map<String, String> notes) {
-        this(model, notes, OlderSignature.of(model, notes, Optional.empty(), "model"));
+        this(model, OlderSignature.left(notes), OlderSignature.of(model, notes, Optional.empty(), "model"));
     }
 
     /// @throws ConfigException if the signature does not describe the model
     public ModelFile {
         signature.check(model);
-        Map<String, String> left = new LinkedHashMap<>(notes);
-        left.keySet().removeAll(OlderSignature.NOTES);
-        notes = Collections.unmodifiableMap(left);
+        notes = Collections.unmodifiableMap(new LinkedHashMap<>(notes));
     }
 
     /// The model of a training, with what its data says of raw inputs and outputs.
@@ -106,7 +104,8 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
         metadata.put("version", Integer.toString(VERSION));
         metadata.remove(PREPROCESSING);
-        for (String each : OlderSignature.NOTES) metadata.remove(NOTE + each);
+        metadata.keySet()
+                .removeIf(key -> key.startsWith(NOTE) && !model.notes().containsKey(key.substring(NOTE.length())));
         SignatureText.write(model.signature().with(threshold), metadata);
         new Safetensors(metadata, content.tensors()).write(file);
     }
@@ -273,12 +272,12 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
                     "Build the network with flatten() before the softmax, and give it the tensors:"
                             + " Safetensors.read(…)");
         }
-        return new ModelFile(
-                model,
-                notes,
-                number < WITH_SIGNATURE
-                        ? OlderSignature.read(model, notes, metadata.get(PREPROCESSING), where)
-                        : SignatureText.read(metadata, model, where));
+        return number < WITH_SIGNATURE
+                ? new ModelFile(
+                        model,
+                        OlderSignature.left(notes),
+                        OlderSignature.read(model, notes, metadata.get(PREPROCESSING), where))
+                : new ModelFile(model, notes, SignatureText.read(metadata, model, where));
     }
 
     /// Builds the network and compares it with the tensors before memory is allocated for parameters.

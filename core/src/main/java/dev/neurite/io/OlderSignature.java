@@ -20,6 +20,7 @@ import dev.neurite.signature.Output.Meaning;
 import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Shape;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// `features`, `loss`, `tokenizer`, `text.column`, `forecast.…`, and a preprocessing.
 final class OlderSignature {
     /// The notes that a signature takes the place of.
-    static final Set<String> NOTES = Set.of(
+    private static final Set<String> NOTES = Set.of(
             "classes",
             "features",
             ImageInput.NOTE,
@@ -53,6 +54,13 @@ final class OlderSignature {
         this.notes = notes;
         this.preprocessing = preprocessing;
         this.where = where;
+    }
+
+    /// The notes that a signature does not take the place of.
+    static Map<String, String> left(Map<String, String> notes) {
+        Map<String, String> left = new LinkedHashMap<>(notes);
+        left.keySet().removeAll(NOTES);
+        return left;
     }
 
     /// @throws ModelFormatException for invalid notes

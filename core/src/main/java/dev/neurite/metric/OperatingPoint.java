@@ -7,7 +7,9 @@ import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /// What a threshold on the probability of one of two classes makes of some rows. A row is predicted as the class if
 /// its probability is at least the threshold.
@@ -47,10 +49,10 @@ public record OperatingPoint(int label, double threshold, long hits, long falseA
     }
 
     /// The class with fewer rows, of two with as many the second.
-    public static int rarer(Predictions predictions) {
-        long second = 0;
-        for (int row = 0; row < predictions.rows(); row++) second += predictions.label(row);
-        return 2 * second <= predictions.rows() ? 1 : 0;
+    /// @param labels that of a row, 0 or 1
+    public static int rarer(int rows, IntUnaryOperator labels) {
+        long second = IntStream.range(0, rows).map(labels).asLongStream().sum();
+        return 2 * second <= rows ? 1 : 0;
     }
 
     /// Goes through the thresholds between different probabilities, downwards.

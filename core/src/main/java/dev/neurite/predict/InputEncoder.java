@@ -2,18 +2,21 @@ package dev.neurite.predict;
 
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.image.PixelLines;
+import dev.neurite.data.series.SeriesTable;
+import dev.neurite.data.series.TimeSeries;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.RowEncoder;
+import dev.neurite.data.table.Table;
 import dev.neurite.error.DataException;
-import dev.neurite.error.ShapeException;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.TextCodec;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the tensor of one input of raw values. Immutable and thread-safe.
 sealed interface InputEncoder {
@@ -23,7 +26,7 @@ sealed interface InputEncoder {
         return switch (input) {
             case Input.Columns(Preprocessing columns) -> new Columns(columns.rowEncoder(), shape);
             case Input.Steps(Preprocessing columns) -> new Steps(columns.rowEncoder(), shape);
-            case Input.Series series -> new Steps(series.preprocessing().rowEncoder(), shape);
+            case Input.Series series -> new Series(series, shape);
             case Input.Image image -> new Image(image.how());
             case Input.Text text -> new Text(TextCodec.read(text.tokenizer()), shape);
             case Input.Numbers numbers -> new Numbers(numbers);
@@ -42,25 +45,13 @@ sealed interface InputEncoder {
         return 0;
     }
 
-    /// A batch of rows, padded to the longest.
-    /// @throws DataException for a row that cannot be encoded, which the message names
-    default Tensor batch(List<?> raws) {
-        List<float[]> rows = new ArrayList<>();
-        for (int i = 0; i < raws.size(); i++) {
-            try {
-                rows.add(row(raws.get(i)));
-            } catch (DataException e) {
-                if (raws.size() == 1) throw e;
-                String where = e.where().replaceFirst("^row", "row " + i + " (from 0)");
-                throw new DataException(
-                        where.equals(e.where()) ? "row " + i + " (from 0), " + where : where, e.problem(), e.hint());
-            }
-        }
-        if (rows.size() == 1 && shape().isKnown()) return Tensor.view(shape().forRows(1), rows.getFirst(), 0);
+    /// A batch of encoded rows, padded to the longest.
+    default Tensor batch(List<float[]> rows) {
         if (shape().isKnown()) {
-            float[] all = new float[Math.multiplyExact(rows.size(), shape().size())];
-            for (int i = 0; i < rows.size(); i++)
-                System.arraycopy(rows.get(i), 0, all, i * shape().size(), shape().size());
+            if (rows.size() == 1) return Tensor.view(shape().forRows(1), rows.getFirst(), 0);
+            int size = shape().size();
+            float[] all = new float[Math.multiplyExact(rows.size(), size)];
+            for (int i = 0; i < rows.size(); i++) System.arraycopy(rows.get(i), 0, all, i * size, size);
             return Tensor.view(shape().forRows(rows.size()), all, 0);
         }
         int width = shape().row().size();
@@ -77,17 +68,16 @@ sealed interface InputEncoder {
                 .withLengths(lengths);
     }
 
-    private static DataException wrong(String expected, Object raw) {
-        return new DataException(
-                "row", "expects " + expected + ", got a " + raw.getClass().getSimpleName());
+    private static DataException wrong(String expected, @Nullable Object raw) {
+        return new DataException("row", "expects " + expected + ", got " + RowValues.described(raw));
     }
 
-    private static float[] columns(RowEncoder encoder, Object raw) {
+    private static float[] columns(RowEncoder encoder, @Nullable Object raw) {
         return switch (raw) {
             case Map<?, ?> map -> encoder.encode(RowValues.named(map));
             case Record row -> encoder.encode(row);
             case float[] numbers -> encoder.encode(numbers);
-            default -> throw wrong("a row of a table: values by column, a record, or numbers", raw);
+            case null, default -> throw wrong("a row of a table: values by column, a record, or numbers", raw);
         };
     }
 
@@ -120,6 +110,27 @@ sealed interface InputEncoder {
         }
     }
 
+    /// The rows of a time series, of which the last ones are the input.
+    record Series(Input.Series input, Shape shape) implements InputEncoder {
+        @Override
+        public float[] row(Object raw) {
+            Table table = switch (raw) {
+                case Table rows -> rows;
+                case List<?> steps -> SeriesRows.table(steps, input.preprocessing(), input.columns());
+                default -> throw wrong("the rows of a time series", raw);
+            };
+            Tensor last = windows(table);
+            if (last.rows() == 1) return last.toArray();
+            throw new DataException("row", "expects one time series, got " + last.rows());
+        }
+
+        /// The last steps of each series of a table.
+        Tensor windows(Table rows) {
+            TimeSeries series = SeriesTable.of(rows, input.columns()).encode(input.preprocessing());
+            return series.last(shape.extent(0));
+        }
+    }
+
     /// An image.
     record Image(ImageInput how) implements InputEncoder {
         @Override
@@ -127,7 +138,7 @@ sealed interface InputEncoder {
             return switch (raw) {
                 case PixelLines image -> how.numbers(image);
                 case float[] numbers -> InputEncoder.numbers(numbers, shape());
-                case Tensor tensor -> InputEncoder.numbers(tensor.toArray(), shape());
+                case Tensor tensor -> InputEncoder.numbers(tensor, shape());
                 default -> throw wrong("an image", raw);
             };
         }
@@ -142,7 +153,8 @@ sealed interface InputEncoder {
     record Text(TextCodec codec, Shape shape) implements InputEncoder {
         @Override
         public float[] row(Object raw) {
-            if (!(raw instanceof CharSequence text)) throw wrong("a text", raw);
+            Object value = raw instanceof Optional<?> some ? some.orElse(null) : raw;
+            if (!(value instanceof CharSequence text)) throw wrong("a text", value);
             int[] ids = codec.encode(text.toString());
             if (ids.length == 0) {
                 throw new DataException("row", "expects a text with at least one token, got '" + text + "'");
@@ -169,8 +181,8 @@ sealed interface InputEncoder {
         public float[] row(Object raw) {
             return switch (raw) {
                 case float[] numbers -> InputEncoder.numbers(numbers, shape());
-                case float[][] steps -> InputEncoder.numbers(Tensor.of(steps).toArray(), shape());
-                case Tensor tensor -> InputEncoder.numbers(tensor.toArray(), shape());
+                case float[][] steps -> InputEncoder.numbers(steps, shape());
+                case Tensor tensor -> InputEncoder.numbers(tensor, shape());
                 case Map<?, ?> map when !input.names().isEmpty() -> named(RowValues.named(map));
                 case Record row when !input.names().isEmpty() -> named(RowValues.of(row));
                 case List<?> list -> numbers(list);
@@ -200,14 +212,32 @@ sealed interface InputEncoder {
         }
     }
 
+    private static float[] numbers(float[][] steps, Shape shape) {
+        for (float[] each : steps) {
+            if (each.length == steps[0].length) continue;
+            throw new DataException("row", "expects as many numbers in each step, got ones of other lengths");
+        }
+        return numbers(Tensor.of(steps), shape);
+    }
+
+    private static float[] numbers(Tensor tensor, Shape shape) {
+        Shape own = tensor.shape();
+        boolean fits = own.rank() == shape.rank() && own.size() > 0;
+        for (int axis = 0; fits && axis < own.rank(); axis++) {
+            fits = shape.extent(axis) == Shape.OPEN || shape.extent(axis) == own.extent(axis);
+        }
+        if (fits) return tensor.toArray();
+        throw new DataException("row", "expects numbers " + shape + ", got " + own);
+    }
+
     private static float[] numbers(float[] row, Shape shape) {
         boolean fits = shape.isKnown()
                 ? row.length == shape.size()
                 : row.length > 0 && row.length % shape.row().size() == 0;
         if (fits) return row;
-        throw new ShapeException(
+        throw new DataException(
                 "row",
-                "expects " + (shape.isKnown() ? shape.size() + " numbers" : "a tensor of " + shape) + ", got "
+                "expects " + (shape.isKnown() ? shape.size() + " numbers" : "numbers " + shape) + ", got "
                         + row.length);
     }
 }

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Predicts raw values with any model: rows of a table, images, texts, series, or several of them for a network of
 /// several inputs. What it takes and gives is the [Signature] of the model file. Immutable and thread-safe.
@@ -53,6 +54,10 @@ import java.util.function.Consumer;
 /// out.println(fruit.label() + " " + fruit.probability());
 /// ```
 public final class Predictor {
+    private static final int ROWS_AT_ONCE = 512;
+    private static final int OPEN_AT_ONCE = 32;
+    private static final long VALUES_AT_ONCE = 1 << 24; // 64 MB
+
     private final ModelFile file;
     private final String where;
     private final Signature signature;
@@ -68,7 +73,7 @@ public final class Predictor {
             all.add(InputEncoder.of(each, file.model().network().inputs().get(all.size())));
         }
         this.encoders = List.copyOf(all);
-        this.forecaster = Forecaster.of(file, where);
+        this.forecaster = Forecaster.of(file);
     }
 
     /// Loads a model.
@@ -152,7 +157,6 @@ public final class Predictor {
     /// Predicts a row of numbers: raw ones in the order of [Preprocessing#inputColumns()], or, without a preprocessing,
     /// the model's inputs.
     /// @throws DataException for another number of them, or values that cannot be encoded
-    /// @throws ShapeException for another number of inputs of a model without preprocessing
     public Prediction predict(float... row) {
         return one(row);
     }
@@ -175,13 +179,19 @@ public final class Predictor {
         return one(steps);
     }
 
-    /// Predicts all rows of a table, batch by batch; of a model that forecasts, the steps after the end of each series.
-    /// @throws DataException for missing columns, or rows that cannot be encoded
+    /// Predicts all rows of a table, batch by batch; of a time series the steps after the end of each series, or
+    /// what its last steps say.
+    /// @throws DataException for missing columns, rows that cannot be encoded, or predictions that are not finite
     /// @throws ConfigException for a model that takes no columns
     public List<Prediction> predict(Table rows) {
         if (forecaster.isPresent()) return forecasts(rows, Kernels.shared());
-        if (signature.inputs().size() == 1 && signature.input() instanceof Input.Columns(Preprocessing columns)) {
-            return predictPrepared(columns.applyToInputs(rows).withInputShape(shapes().getFirst()), Kernels.shared());
+        if (encoders.size() == 1 && signature.input() instanceof Input.Columns(Preprocessing columns)) {
+            RowSource inputs = columns.applyToInputs(rows).withInputShape(shapes().getFirst());
+            return finite(predictPrepared(inputs, Kernels.shared()), 0, rows.rows());
+        }
+        if (encoders.size() == 1 && encoders.getFirst() instanceof InputEncoder.Series series) {
+            Tensor windows = series.windows(rows);
+            return finite(predictPrepared(windows, Kernels.shared()), 0, windows.rows());
         }
         return predictAll(TableRows.of(signature, rows, where));
     }
@@ -192,7 +202,7 @@ public final class Predictor {
 
     /// Predicts several rows at once, which is faster than one by one, and gives the same.
     /// @param rows each as for [#predict]; see the table of this class
-    /// @throws DataException for a row that cannot be encoded, with its number
+    /// @throws DataException for a row that cannot be encoded, or whose prediction is not finite, with its number
     public List<Prediction> predictAll(List<?> rows) {
         return predictAll(rows, Kernels.shared());
     }
@@ -200,21 +210,71 @@ public final class Predictor {
     /// [#predictAll(List)] with these kernels.
     /// @param kernels the threads and kernels to use; they do not change the result
     public List<Prediction> predictAll(List<?> rows, Kernels kernels) {
-        if (rows.isEmpty()) return List.of();
-        if (forecaster.isPresent())
-            return rows.stream().map(each -> forecast(each, kernels)).toList();
+        int most = atOnce();
+        List<Prediction> all = new ArrayList<>();
+        for (int from = 0; from < rows.size(); from += most) {
+            List<?> next = rows.subList(from, Math.min(from + most, rows.size()));
+            all.addAll(finite(predicted(next, from, rows.size(), kernels), from, rows.size()));
+        }
+        return all;
+    }
+
+    /// Fewer rows of large inputs, and of those whose size is not known.
+    private int atOnce() {
+        long values = 0;
+        for (Shape each : shapes()) {
+            if (!each.isKnown()) return OPEN_AT_ONCE;
+            values += each.size();
+        }
+        return Math.clamp(VALUES_AT_ONCE / Math.max(1, values), 1, ROWS_AT_ONCE);
+    }
+
+    /// @param from the number of the first row of all
+    private List<Prediction> predicted(List<?> rows, int from, int all, Kernels kernels) {
+        if (forecaster.isPresent()) return each(rows, from, all, row -> forecast(row, kernels));
         if (signature.output() instanceof Output.Continuation) {
-            return rows.stream().map(each -> continuation(each, kernels)).toList();
+            return each(rows, from, all, row -> continuation(row, kernels));
         }
-        List<List<Object>> byInput = new ArrayList<>();
-        for (int i = 0; i < encoders.size(); i++) byInput.add(new ArrayList<>());
-        for (int row = 0; row < rows.size(); row++) {
-            List<Object> values = RowValues.of(signature, rows.get(row));
-            for (int i = 0; i < values.size(); i++) byInput.get(i).add(values.get(i));
-        }
+        List<List<float[]>> encoded = each(rows, from, all, this::encoded);
         List<Tensor> inputs = new ArrayList<>();
-        for (int i = 0; i < encoders.size(); i++) inputs.add(encoders.get(i).batch(byInput.get(i)));
+        for (int i = 0; i < encoders.size(); i++) {
+            int input = i;
+            inputs.add(encoders.get(i)
+                    .batch(encoded.stream().map(row -> row.get(input)).toList()));
+        }
         return predictPrepared(inputs, kernels);
+    }
+
+    /// The numbers of each input of a row.
+    private List<float[]> encoded(Object row) {
+        List<Object> values = RowValues.of(signature, row);
+        List<float[]> encoded = new ArrayList<>();
+        for (Object value : values) encoded.add(encoders.get(encoded.size()).row(value));
+        return encoded;
+    }
+
+    /// Does something with each row; a fault has its number, unless there is one row.
+    private static <T> List<T> each(List<?> rows, int from, int all, Function<Object, T> made) {
+        List<T> results = new ArrayList<>();
+        for (Object row : rows) {
+            try {
+                if (row == null) throw new DataException("row", "expects a value, got none");
+                results.add(made.apply(row));
+            } catch (DataException e) {
+                if (all == 1) throw e;
+                String number = "row " + (from + results.size()) + " (from 0)";
+                String where = e.where().startsWith("row") ? e.where().substring(3) : ", " + e.where();
+                throw new DataException(number + where, e.problem(), e.hint());
+            }
+        }
+        return results;
+    }
+
+    private static List<Prediction> finite(List<Prediction> predictions, int from, int all) {
+        for (int i = 0; i < predictions.size(); i++) {
+            predictions.get(i).requireFinite(all == 1 ? "row" : "row " + (from + i) + " (from 0)");
+        }
+        return predictions;
     }
 
     // --------------------------------------------------------------------------------------------- series and texts
@@ -222,12 +282,13 @@ public final class Predictor {
     private Prediction forecast(Object rows, Kernels kernels) {
         List<Prediction> all = switch (rows) {
             case Table table -> forecasts(table, kernels);
-            case List<?> steps -> forecasts(SeriesRows.table(steps, forecaster.orElseThrow()), kernels);
+            case List<?> steps -> {
+                Forecaster series = forecaster.orElseThrow();
+                yield forecasts(SeriesRows.table(steps, series.preprocessing(), series.columns()), kernels);
+            }
             default ->
                 throw new DataException(
-                        "series",
-                        "expects the rows of a time series, got a "
-                                + rows.getClass().getSimpleName());
+                        "series", "expects the rows of a time series, got " + RowValues.described(rows));
         };
         if (all.size() == 1) return all.getFirst();
         SequencedMap<String, Prediction> several = new LinkedHashMap<>();
@@ -262,8 +323,7 @@ public final class Predictor {
 
     private Prediction continuation(Object prompt, Kernels kernels) {
         if (!(prompt instanceof CharSequence text)) {
-            throw new DataException(
-                    "prompt", "expects a text, got a " + prompt.getClass().getSimpleName());
+            throw new DataException("prompt", "expects a text, got " + RowValues.described(prompt));
         }
         return generate(text.toString(), 100, Sampling.USUAL, kernels, _ -> {});
     }
@@ -289,7 +349,8 @@ public final class Predictor {
 
     // --------------------------------------------------------------------------------------------------- prepared rows
 
-    /// Predicts rows of inputs that are already encoded.
+    /// Predicts rows of inputs that are already encoded. Predictions may be infinite or NaN, see
+    /// [Prediction#requireFinite].
     /// @param rows `[rows×…]`, each in the shape of the model's only input
     /// @param kernels the threads and kernels to use; they do not change the result
     /// @return a prediction for each row, the same as for the row alone

@@ -9,14 +9,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the raw value of each input in a row.
 final class RowValues {
     private RowValues() {}
 
-    /// A map with the texts of its keys.
+    /// The map itself, or a copy with the texts of its keys.
+    @SuppressWarnings("unchecked") // all keys are checked
     static Map<String, Object> named(Map<?, ?> map) {
+        if (map.keySet().stream().allMatch(String.class::isInstance)) return (Map<String, Object>) map;
         Map<String, Object> named = new LinkedHashMap<>();
         map.forEach((key, value) -> named.put(String.valueOf(key), value));
         return named;
@@ -30,6 +33,7 @@ final class RowValues {
     /// The raw value of each input, in the order of the signature. The only input is the row itself, unless the row
     /// has it by name. Several inputs are in a map or record: under their names, or columns of tables and of
     /// texts under the names of the columns.
+    /// @param row not null
     /// @throws DataException for a missing input, or one that is there twice
     static List<Object> of(Signature signature, Object row) {
         Map<String, Object> values = switch (row) {
@@ -42,13 +46,13 @@ final class RowValues {
             throw new DataException(
                     "row",
                     "expects a map with "
-                            + Spelling.listed(List.copyOf(signature.inputs().keySet())) + ", got a "
-                            + row.getClass().getSimpleName());
+                            + Spelling.listed(List.copyOf(signature.inputs().keySet())) + ", got "
+                            + described(row));
         }
         List<Object> found = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         signature.inputs().forEach((name, input) -> {
-            Object value = of(name, input, values, signature.inputs().size() == 1 ? row : values);
+            Object value = of(name, input, values, signature.inputs().size() == 1);
             if (value == null) missing.add(described(name, input));
             else found.add(value);
         });
@@ -59,24 +63,24 @@ final class RowValues {
                 "It has " + Spelling.listed(List.copyOf(values.keySet())));
     }
 
-    private static @Nullable Object of(String name, Input input, Map<String, Object> values, Object row) {
+    /// @param alone whether the model has no other input; then a column counts more than the name of the input
+    private static @Nullable Object of(String name, Input input, Map<String, Object> values, boolean alone) {
         Object own = values.get(name);
         return switch (input) {
             case Input.Columns(var columns) -> {
-                boolean isColumn = columns.inputColumns().contains(name);
-                if (own != null && !isColumn) {
-                    for (String each : columns.inputColumns()) if (values.containsKey(each)) throw twice(name, each);
-                    yield own;
-                }
-                yield row;
+                boolean isRow = own instanceof Map || own instanceof Record || own instanceof float[];
+                if (!isRow || columns.inputColumns().contains(name)) yield values;
+                for (String each : columns.inputColumns()) if (values.containsKey(each)) throw twice(name, each);
+                yield own;
             }
             case Input.Text text
             when text.column().isPresent() -> {
                 String column = text.column().get();
-                if (!column.equals(name) && own != null && values.containsKey(column)) throw twice(name, column);
-                yield own != null ? own : values.get(column);
+                if (own == null || (alone && values.containsKey(column))) yield values.get(column);
+                if (!column.equals(name) && values.containsKey(column)) throw twice(name, column);
+                yield own;
             }
-            case Input.Numbers numbers when own == null && !numbers.names().isEmpty() -> row;
+            case Input.Numbers numbers when own == null && !numbers.names().isEmpty() -> values;
             default -> own;
         };
     }
@@ -84,6 +88,11 @@ final class RowValues {
     private static DataException twice(String name, String column) {
         return new DataException(
                 "row", "expects input '" + name + "' once, got it under its name and by its column '" + column + "'");
+    }
+
+    /// What a value is, for messages.
+    static String described(@Nullable Object value) {
+        return value == null ? "none" : "a " + value.getClass().getSimpleName();
     }
 
     private static String described(String name, Input input) {
@@ -97,11 +106,8 @@ final class RowValues {
     /// A number of a row.
     /// @throws DataException if there is none
     static float number(Map<String, ?> values, String name) {
-        Object value = values.get(name);
+        Object value = values.get(name) instanceof Optional<?> some ? some.orElse(null) : values.get(name);
         if (value instanceof Number number) return number.floatValue();
-        throw new DataException(
-                "row, '" + name + "'",
-                "expects a number, got "
-                        + (value == null ? "nothing" : "a " + value.getClass().getSimpleName()));
+        throw new DataException("row, '" + name + "'", "expects a number, got " + described(value));
     }
 }

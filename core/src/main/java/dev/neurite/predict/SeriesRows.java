@@ -1,10 +1,12 @@
 package dev.neurite.predict;
 
+import dev.neurite.data.series.SeriesColumns;
+import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
 import dev.neurite.error.DataException;
-import dev.neurite.io.Forecaster;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,20 +18,19 @@ final class SeriesRows {
 
     /// @param steps maps or records, the oldest first
     /// @throws DataException for no steps, or others
-    static Table table(List<?> steps, Forecaster forecaster) {
+    static Table table(List<?> steps, Preprocessing inputs, SeriesColumns series) {
         if (steps.isEmpty()) throw new DataException("series", "expects at least 1 step, got none");
-        Set<String> columns = new LinkedHashSet<>(forecaster.preprocessing().inputColumns());
-        forecaster.columns().all().forEach(columns::add);
+        Set<String> columns = new LinkedHashSet<>(inputs.inputColumns());
+        series.all().forEach(columns::add);
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Object step : steps) {
             Map<String, Object> row = switch (step) {
-                case Map<?, ?> map -> RowValues.named(map);
+                case Map<?, ?> map -> new HashMap<>(RowValues.named(map));
                 case Record components -> RowValues.of(components);
-                default ->
+                case null, default ->
                     throw new DataException(
                             "series, step " + rows.size() + " (from 0)",
-                            "expects a map or a record, got a "
-                                    + step.getClass().getSimpleName());
+                            "expects a map or a record, got " + RowValues.described(step));
             };
             row.replaceAll((_, value) -> value instanceof TemporalAccessor time ? time.toString() : value);
             rows.add(row);

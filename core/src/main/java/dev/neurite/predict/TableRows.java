@@ -9,6 +9,7 @@ import dev.neurite.signature.Input;
 import dev.neurite.signature.Signature;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +25,18 @@ final class TableRows {
     /// @throws DataException for missing columns
     static List<Map<String, Object>> of(Signature signature, Table table, String where) {
         Set<String> names = new LinkedHashSet<>();
+        Set<String> texts = new HashSet<>();
         signature.inputs().forEach((name, input) -> {
-            switch (input) {
-                case Input.Columns(var columns) -> names.addAll(columns.inputColumns());
-                case Input.Text text
-                when text.column().isPresent() -> names.add(text.column().get());
-                case Input.Numbers numbers when !numbers.names().isEmpty() -> names.addAll(numbers.names());
-                default ->
-                    throw new ConfigException(
-                            where,
-                            "expects inputs that columns of a table make, got input '" + name + "': " + input.kind());
+            if (!input.isOfColumns()) {
+                throw new ConfigException(
+                        where,
+                        "expects inputs that columns of a table make, got input '" + name + "': " + input.kind());
             }
+            input.tableColumns().ifPresent(columns -> names.addAll(columns.inputColumns()));
+            if (input instanceof Input.Text text) text.column().ifPresent(texts::add);
+            if (input instanceof Input.Numbers numbers) names.addAll(numbers.names());
         });
+        names.addAll(texts);
         Set<String> known = table.columns().stream().map(Table.Column::name).collect(Collectors.toSet());
         List<String> missing =
                 names.stream().filter(name -> !known.contains(name)).toList();
@@ -45,17 +46,17 @@ final class TableRows {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int row = 0; row < table.rows(); row++) {
             Map<String, Object> values = new HashMap<>();
-            for (String name : names) values.put(name, value(table, row, table.column(name)));
+            for (String name : names) values.put(name, value(table, row, table.column(name), texts.contains(name)));
             rows.add(values);
         }
         return rows;
     }
 
     /// A number, a text, or an empty optional for a missing value.
-    private static Object value(Table table, int row, int column) {
+    private static Object value(Table table, int row, int column, boolean text) {
         float value = table.value(row, column);
         if (Float.isNaN(value)) return Optional.empty();
         Table.Column of = table.columns().get(column);
-        return of.kind() == Kind.CATEGORICAL ? of.categories().get((int) value) : (Object) value;
+        return text || of.kind() == Kind.CATEGORICAL ? of.text(value) : (Object) value;
     }
 }

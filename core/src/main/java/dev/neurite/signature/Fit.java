@@ -56,6 +56,19 @@ final class Fit {
 
     static void check(String name, Output output, Shape shape) {
         if (fits(output, shape)) return;
-        throw new ConfigException("output '" + name + "'", "expects a description of " + shape + ", got " + output);
+        throw new ConfigException(
+                "output '" + name + "'", "expects a description of " + shape + ", got " + described(output));
+    }
+
+    /// The kind of an output with the number of its names, for messages.
+    static String described(Output output) {
+        int names = switch (output) {
+            case Output.Classes classes -> classes.names().size();
+            case Output.Labels labels -> labels.names().size();
+            case Output.StepClasses steps -> steps.names().size();
+            case Output.Values values -> values.names().size();
+            case Output.Forecast _, Output.Continuation _, Output.Numbers _ -> 0;
+        };
+        return output.kind() + (names > 1 ? " of " + names + " names" : "");
     }
 }

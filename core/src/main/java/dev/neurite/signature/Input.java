@@ -88,4 +88,14 @@ public sealed interface Input extends RowOrigin {
             case Image _, Text _, Numbers _ -> Optional.empty();
         };
     }
+
+    /// Whether the columns of a row of a table make a row of it.
+    default boolean isOfColumns() {
+        return switch (this) {
+            case Columns _ -> true;
+            case Text text -> text.column().isPresent();
+            case Numbers numbers -> !numbers.names().isEmpty();
+            case Steps _, Series _, Image _ -> false;
+        };
+    }
 }

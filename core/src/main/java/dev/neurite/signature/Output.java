@@ -10,6 +10,7 @@ import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
+import dev.neurite.model.RowOrigin;
 import dev.neurite.tensor.Shape;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.stream.IntStream;
 /// | [Forecast] | a number for each step to come | the steps that follow a series |
 /// | [Continuation] | a number for each token, at each step | the text that follows |
 /// | [Numbers] | numbers | the numbers |
-public sealed interface Output {
+public sealed interface Output extends RowOrigin {
     /// What the numbers of the network are.
     enum Meaning {
         /// Probabilities.
@@ -135,6 +136,7 @@ public sealed interface Output {
 
     private static Output valued(Model model, int output, Dataset targets, Loss loss, Meaning meaning) {
         return switch (targets.targetOrigin().orElse(null)) {
+            case Output known -> known;
             case SeriesForm form -> new Forecast(form.columns().target());
             case Preprocessing columns
             when columns.target().isPresent() -> values(columns.target().get());

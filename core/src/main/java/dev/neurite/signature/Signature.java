@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// What a model takes and gives: a description of each input and output, by name, in the order of the network's.
 /// A training makes it from its data ([#of]), and the model file has it.
@@ -111,7 +112,8 @@ public record Signature(SequencedMap<String, Input> inputs, SequencedMap<String,
         }
         throw new ConfigException(
                 "threshold",
-                "expects two classes, of which one is '" + threshold.className() + "', got " + outputs.values());
+                "expects two classes, of which one is '" + threshold.className() + "', got "
+                        + outputs.values().stream().map(Fit::described).collect(Collectors.joining(", ")));
     }
 
     /// A copy with another description of an output.
@@ -141,16 +143,20 @@ public record Signature(SequencedMap<String, Input> inputs, SequencedMap<String,
             if (!Fit.fits(input, shape)) input = new Input.Steps(columns);
             boolean fits = !placed && Fit.fits(input, shape);
             placed |= fits;
-            changed.put(each.getKey(), fits ? input : each.getValue());
+            if (fits) changed.put(name(each.getKey(), each.getValue().kind(), input.kind()), input);
+            else changed.put(each.getKey(), each.getValue());
         }
         if (!placed) {
             throw new ConfigException(
                     "preprocessing", "expects to make rows " + shapes + ", makes " + columns.inputShape());
         }
-        Signature with = inputs.size() == 1
-                ? of(List.copyOf(changed.values()), List.copyOf(outputs.values()))
-                : new Signature(changed, outputs);
+        var with = new Signature(changed, outputs);
         return outputs.size() == 1 ? with.withTarget(columns, model, loss) : with;
+    }
+
+    /// The name of an input or output of another kind: its own, unless that is only the name of the kind.
+    private static String name(String name, String kind, String other) {
+        return name.equals(kind) ? other : name;
     }
 
     private Signature withTarget(Preprocessing columns, Model model, Loss loss) {
@@ -162,9 +168,18 @@ public record Signature(SequencedMap<String, Input> inputs, SequencedMap<String,
             throw new ConfigException(
                     "preprocessing",
                     "expects a name for each of " + shape + " outputs, has "
-                            + columns.classNames().size() + " classes");
+                            + (described instanceof Output.Classes classes
+                                    ? classes.names().size() + " classes"
+                                    : "one value"));
         }
-        return of(List.copyOf(inputs.values()), List.of(described));
+        boolean same = !output().classNames().isEmpty() && output().classNames().equals(described.classNames());
+        Optional<Threshold> kept = output().decision().filter(_ -> same);
+        if (kept.isPresent() && described instanceof Output.Classes classes) {
+            described = classes.withThreshold(kept.get());
+        }
+        SequencedMap<String, Output> named = new LinkedHashMap<>();
+        named.put(name(outputs.firstEntry().getKey(), output().kind(), described.kind()), described);
+        return new Signature(inputs, named);
     }
 
     /// The only input, or the first of several.

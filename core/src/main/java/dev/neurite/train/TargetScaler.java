@@ -4,15 +4,20 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
 import dev.neurite.data.TargetRow;
 import dev.neurite.error.ConfigException;
+import dev.neurite.loss.Losses;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Predictions;
 import dev.neurite.metric.Predictions.Kind;
 import dev.neurite.model.Model;
+import dev.neurite.model.RowOrigin;
+import dev.neurite.signature.Output;
+import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
@@ -23,9 +28,11 @@ import java.util.stream.IntStream;
 ///
 /// ```java
 /// var scaler = TargetScaler.of(train);
-/// Run run = Trainer.of(model).loss(meanSquaredError()).fit(scaler.apply(train));
-/// Model trained = scaler.undo(run.model()); // predicts in the original units
+/// Run scaled = Trainer.of(model).loss(meanSquaredError()).fit(scaler.apply(train));
+/// Run run = scaler.undo(scaled, train); // its model predicts in the original units
+/// ModelFile.save(run, file);
 /// ```
+/// Before that the file of a model, as a checkpoint, has numbers without a description.
 public final class TargetScaler implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -182,6 +189,23 @@ public final class TargetScaler implements Serializable {
                 .with(layer + ".bias", Tensor.of(Shape.of(shifts.length), shifts));
     }
 
+    /// The run with models that predict in the original units, and the description that the data gives them. Its
+    /// history stays in standardized units.
+    /// @param data the training data with targets in the original units
+    /// @throws ConfigException as of [#undo(Model)]
+    public Run undo(Run run, Dataset data) {
+        Model model = undo(run.model());
+        return new Run(
+                model,
+                undo(run.last()),
+                run.history(),
+                run.profile(),
+                run.minimum(),
+                run.stopReason(),
+                run.paused(),
+                Signature.of(model, data, Losses.meanSquaredError())); // any loss of values gives the same
+    }
+
     private boolean isOfUnits(Model model, String layer) {
         return model.statistics().has(layer + FACTOR)
                 && model.statistics().get(layer + FACTOR).size() == means.length;
@@ -212,6 +236,12 @@ public final class TargetScaler implements Serializable {
         @Override
         public Dataset source() {
             return source;
+        }
+
+        /// Standardized targets are in no units that a model file knows.
+        @Override
+        public Optional<RowOrigin> targetOrigin() {
+            return Optional.of(new Output.Numbers());
         }
 
         @Override

@@ -92,7 +92,7 @@ class ForecasterTest {
         SeriesWindows windows = table.windows(inputs, SeriesWindow.of(7, 3));
         Model model = TargetScaler.of(windows).undo(new LinearForecaster().model(windows));
         Forecaster forecaster = Forecaster.of(
-                        new ModelFile(model, Map.of(), Signature.of(model, windows, Losses.meanSquaredError())), "m")
+                        new ModelFile(model, Map.of(), Signature.of(model, windows, Losses.meanSquaredError())))
                 .orElseThrow();
         assertThat(forecaster.warnings(of(forecaster, days(28)))).isEmpty();
         assertThat(forecaster.forecast(days(28)).getFirst().values())

@@ -14,7 +14,6 @@ import dev.neurite.data.table.Table;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
-import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.layer.Layers;
@@ -137,7 +136,7 @@ final class PredictorTest {
                 Predictor.of(new ModelFile(model(2, Activation.SOFTMAX), Map.of("classes", "[\"no\",\"yes\"]")));
         assertThat(predictor.predict(1, 2, 3, 4, 5).probabilities().keySet()).containsExactly("no", "yes");
         assertThatThrownBy(() -> predictor.predict(Map.of("x", 1))).isInstanceOf(DataException.class);
-        assertThatThrownBy(() -> predictor.predict(1, 2)).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> predictor.predict(1, 2)).isInstanceOf(DataException.class);
         assertThatThrownBy(() -> Predictor.of(new ModelFile(model(2, Activation.SOFTMAX), Map.of("classes", "[1]"))))
                 .isInstanceOf(ModelFormatException.class);
     }

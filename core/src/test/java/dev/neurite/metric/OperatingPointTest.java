@@ -89,8 +89,8 @@ final class OperatingPointTest {
 
     @Test
     void theRarerClassAndWhatIsRefused() {
-        assertThat(OperatingPoint.rarer(predictions(P, LABELS))).isEqualTo(1);
-        assertThat(OperatingPoint.rarer(predictions(P, 1, 1, 1, 1, 1, 0, 0, 1))).isZero();
+        assertThat(OperatingPoint.rarer(LABELS.length, row -> LABELS[row])).isEqualTo(1);
+        assertThat(OperatingPoint.rarer(4, row -> row == 2 ? 0 : 1)).isZero();
         Predictions three = Predictions.ofClasses(3, new float[] {0.2f, 0.3f, 0.5f}, new int[] {2});
         assertThatThrownBy(() -> OperatingPoint.at(three, 1, 0.5))
                 .isInstanceOf(DataException.class)

@@ -36,13 +36,16 @@ import dev.neurite.loss.Losses;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.RowSource;
+import dev.neurite.network.LinearForecaster;
 import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
 import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
+import dev.neurite.train.TargetScaler;
 import dev.neurite.train.Trainer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -57,6 +60,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -251,17 +255,27 @@ final class EveryKindTest {
         }
     }
 
-    @Test
-    void aForecast() throws IOException {
-        record Day(String day, double sales) {}
+    record Day(String day, double sales) {}
+
+    private static List<Day> days() {
         List<Day> days = new ArrayList<>();
         for (int i = 0; i < ROWS + 5; i++) {
-            days.add(new Day(LocalDate.of(2026, 1, 1).plusDays(i).toString(), 10 + i % 7));
+            days.add(new Day(LocalDate.of(2026, 1, 1).plusDays(i).toString(), 1000 + i % 7));
         }
+        return days;
+    }
+
+    /// As many windows as `ROWS`, of 4 days, and the 2 after them.
+    private static SeriesWindows windows() {
         SeriesTable series =
-                SeriesTable.of(Table.of(days), SeriesColumns.of("sales").withTime("day"));
-        Preprocessing columns = Preprocessing.fit(series.rows(), series.settings());
-        SeriesWindows windows = series.windows(columns, SeriesWindow.of(4, 2)); // as many as ROWS
+                SeriesTable.of(Table.of(days()), SeriesColumns.of("sales").withTime("day"));
+        return series.windows(Preprocessing.fit(series.rows(), series.settings()), SeriesWindow.of(4, 2));
+    }
+
+    @Test
+    void aForecast() throws IOException {
+        List<Day> days = days();
+        SeriesWindows windows = windows();
         Model model = Model.of(windows.inputShape(), flatten(), dense(2));
         Predictor predictor = saved(fit(model, Losses.meanSquaredError(), windows));
         assertThat(predictor.predict(days)).isInstanceOfSatisfying(Prediction.Forecast.class, forecast -> {
@@ -271,6 +285,73 @@ final class EveryKindTest {
         });
         assertThat(predictor.predict(Table.of(days))).containsExactly(predictor.predict(days));
         assertThatThrownBy(() -> predictor.predict(days.subList(0, 3))).hasMessageContaining("at least the 4 steps");
+    }
+
+    @Test
+    void standardizedTargetsAreSavedInTheirOwnUnits() throws IOException {
+        SeriesWindows windows = windows();
+        TargetScaler scaler = TargetScaler.of(windows);
+        Model model = new LinearForecaster().model(windows);
+        Run scaled = fit(model, Losses.meanSquaredError(), scaler.apply(windows));
+        assertThat(scaled.signature().output()).isInstanceOf(Output.Numbers.class);
+        assertThat(saved(scaled).predictPrepared(windows, Kernels.shared()).getFirst())
+                .isInstanceOf(Prediction.Numbers.class);
+        assertThat(saved(scaler.undo(scaled, windows)).predict(days()))
+                .isInstanceOfSatisfying(
+                        Prediction.Forecast.class,
+                        forecast -> assertThat(forecast.values())
+                                .allSatisfy(value -> assertThat(value).isBetween(990.0, 1020.0)));
+
+        PreprocessingSettings unscaled =
+                PreprocessingSettings.values("weight").without("kind").withUnscaledTarget();
+        Preprocessing columns = Preprocessing.fit(fruits(), unscaled);
+        Dataset table = columns.apply(fruits());
+        TargetScaler weights = TargetScaler.of(table);
+        Model dense = Model.of(features(columns.inputNames().size()), dense(1));
+        Run run = fit(dense, Losses.meanSquaredError(), weights.apply(table));
+        assertThat(run.signature().output()).isInstanceOf(Output.Numbers.class);
+        assertThat(saved(weights.undo(run, table)).predict(Map.of("color", "red")))
+                .isInstanceOfSatisfying(Prediction.Values.class, values -> {
+                    assertThat(values.names()).containsExactly("weight");
+                    assertThat(values.value()).isBetween(80.0, 140.0);
+                });
+    }
+
+    @Test
+    void classesOfWindowsOfASeries() throws IOException {
+        SeriesWindows windows = windows();
+        int[] labels = IntStream.range(0, ROWS).map(i -> i % 2).toArray();
+        Dataset data = Dataset.of(windows, labels, List.of("ok", "fault"));
+        Predictor predictor =
+                saved(fit(Model.of(windows.inputShape(), flatten(), dense(2)), Losses.crossEntropy(), data));
+        assertThat(predictor.signature().input()).isInstanceOf(Input.Series.class);
+        assertThat(predictor.forecaster()).isEmpty();
+        Prediction said = predictor.predict(days().subList(0, ROWS + 3));
+        assertThat(said.label()).isIn("ok", "fault");
+        assertThat(said)
+                .isEqualTo(predictor.predictPrepared(data, Kernels.shared()).getLast());
+        assertThat(predictor.predict(Table.of(days().subList(0, ROWS + 3)))).containsExactly(said);
+        assertThat(predictor
+                        .predictAll(List.of(days().subList(0, 5), days().subList(0, ROWS + 3)))
+                        .getLast())
+                .isEqualTo(said);
+        assertThatThrownBy(() -> predictor.predict(days().subList(0, 3))).hasMessageContaining("at least the 4 steps");
+        assertThatThrownBy(() -> predictor.predict("x"))
+                .hasMessageContaining("the rows of a time series, got a String");
+    }
+
+    @Test
+    void aSeriesBesideATable() throws IOException {
+        Preprocessing columns = Preprocessing.fit(fruits(), PreprocessingSettings.classes("kind"));
+        Dataset table = columns.apply(fruits());
+        SeriesWindows windows = windows();
+        Graph graph = Graph.of(
+                (series, row) -> series.then(flatten()).join(concat(), row).then(dense(2)));
+        Model model = Model.of(List.of(windows.inputShape(), table.inputShape()), graph);
+        Dataset data = Dataset.of(RowSource.joint(windows, table), table);
+        Predictor predictor = saved(fit(model, Losses.crossEntropy(), data));
+        Map<String, Object> row = Map.of("series", days().subList(0, 4), "weight", 100, "color", "red");
+        assertThat(predictor.predict(row).label()).isIn("apple", "cherry");
     }
 
     /// A network of an image and a row of a table, saved with the preprocessing of both.
@@ -303,6 +384,21 @@ final class EveryKindTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("'table' once, got it under its name and by its column 'weight'");
         assertThatThrownBy(() -> predictor.predict(photo)).hasMessageContaining("expects a map with");
+    }
+
+    @Test
+    void namesOfItsOwnAndAThresholdStay() {
+        Preprocessing columns = Preprocessing.fit(
+                fruits(), PreprocessingSettings.classes("kind").withUsual(ColumnSettings.USUAL.missing(Missing.MEAN)));
+        Signature named = joint().signature().withInputNames("photo", "facts").withOutputNames("fruit");
+        var file = new ModelFile(joint().model(), Map.of(), named.with(new Threshold("cherry", 0.2, "given")));
+        Signature with = file.with(columns).signature();
+        assertThat(with.inputs().keySet()).containsExactly("photo", "facts");
+        assertThat(with).isEqualTo(file.signature());
+        Predictor predictor = Predictor.of(file.with(columns));
+        Pixels photo = Pixels.of(Shape.of(1, 6, 5), new byte[30]);
+        assertThat(predictor.predict(Map.of("photo", photo, "weight", 100, "color", "red")))
+                .isEqualTo(predictor.predict(Map.of("photo", photo, "facts", Map.of("weight", 100, "color", "red"))));
     }
 
     @Test

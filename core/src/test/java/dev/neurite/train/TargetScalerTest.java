@@ -23,6 +23,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metrics;
 import dev.neurite.model.Model;
 import dev.neurite.network.LinearForecaster;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,12 @@ class TargetScalerTest {
         SeriesWindows windows = SeriesWindows.of(TimeSeries.of(steps, 1), SeriesWindow.of(6, 2));
         assertThat(windows.past()).containsExactly(new Dataset.Past(1, 0, 1));
         assertThat(windows.rows(3, 1).past()).as("of a derived data set").isEqualTo(windows.past());
+        assertThat(Dataset.of(windows, windows).past()).isEqualTo(windows.past());
+        assertThat(windows.withInputShape(Shape.of(2, 6)).past())
+                .as("in another shape")
+                .isEmpty();
+        Dataset others = Dataset.of(Tensor.zeros(Shape.of(windows.size(), 6, 2)), new int[windows.size()]);
+        assertThat(Dataset.of(others, windows).past()).as("with other inputs").isEmpty();
         TargetScaler scaler = TargetScaler.of(windows);
         Model model = new LinearForecaster().model(windows);
         Model trained = Trainer.of(model)

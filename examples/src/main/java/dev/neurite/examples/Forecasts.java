@@ -15,7 +15,6 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
-import dev.neurite.io.Catalog;
 import dev.neurite.io.Forecaster;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
@@ -54,32 +53,32 @@ public final class Forecasts {
         // region train
         Model model = new LinearForecaster().model(windows.train());
         TargetScaler scaler = TargetScaler.of(windows.train());
-        Run run = Trainer.of(model)
+        Run scaled = Trainer.of(model)
                 .loss(meanSquaredError())
                 .epochs(20)
                 .fit(scaler.apply(windows.train()), scaler.apply(windows.test()));
-        Model trained = scaler.undo(run.model()); //                        forecasts in MW
+        Run run = scaler.undo(scaled, windows.train()); //                  forecasts in MW
         // endregion
         // region compare
         NaiveForecast naive = NaiveForecast.best(windows.train(), table.seasons());
         int season = naive.season();
-        ForecastErrors own = ForecastErrors.of(trained.predict(windows.test()), windows.test(), season);
+        ForecastErrors own = ForecastErrors.of(run.model().predict(windows.test()), windows.test(), season);
         ForecastErrors repeated = ForecastErrors.of(naive.of(windows.test()), windows.test(), season);
         out.printf(Locale.ROOT, "linear model      MAE %.1f   RMSE %.1f%n", own.mae(), own.rmse());
         out.printf(Locale.ROOT, "%d hours before  MAE %.1f   RMSE %.1f%n", season, repeated.mae(), repeated.rmse());
         // endregion
         Path file = Files.createTempFile("demand", ".safetensors");
         try {
-            forecast(out, ModelFile.of(run).with(trained), file, rows);
+            forecast(out, run, file, rows);
         } finally {
             Files.delete(file);
         }
         arrays(out);
     }
 
-    private static void forecast(PrintStream out, ModelFile content, Path file, Table rows) {
+    private static void forecast(PrintStream out, Run run, Path file, Table rows) {
         // region forecast
-        content.write(file, Catalog.standard()); //            ModelFile.of(run).with(trained)
+        ModelFile.save(run, file);
         Forecaster forecaster = Forecaster.load(file);
         Forecaster.Forecast next = forecaster.forecast(rows).getFirst(); // after the last row
         out.println(next.times().orElseThrow().getFirst() + " "

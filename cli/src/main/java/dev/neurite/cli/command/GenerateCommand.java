@@ -92,7 +92,7 @@ final class GenerateCommand implements Callable<Integer> {
             answer.put("prompt", prompt);
             answer.put("text", prompt + text.text());
             context.printJson(answer);
-        } catch (ConfigException wrong) {
+        } catch (DataException wrong) {
             if (!wrong.where().equals("prompt")) throw wrong;
             throw new ConfigException(PROMPT, wrong.problem(), wrong.hint()); // by the name of the option
         }

@@ -18,6 +18,7 @@ import dev.neurite.io.Forecaster;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -172,7 +173,8 @@ final class PredictCommand implements Callable<Integer> {
                             + takes.getFirst().described(),
                     "Files come after a run: " + Console.commandLine("predict", run, inputs.getFirst()));
         }
-        boolean tables = inputs.isEmpty() && takes.stream().allMatch(ModelInput::isOfColumns);
+        boolean tables =
+                inputs.isEmpty() && takes.stream().allMatch(each -> each.input().isOfColumns());
         List<String> all = one
                 ? files.stream()
                         .flatMap(file -> PredictionInput.files(file).stream())
@@ -181,7 +183,9 @@ final class PredictCommand implements Callable<Integer> {
         FilesRead read = FilesRead.of(all).and(NamedFiles.read(inputs).paths());
         try (OutputFile output = output(loaded, read);
                 Kernels kernels = Kernels.create(threads)) {
-            boolean named = (one || tables) && (files.size() > 1 || !all.equals(files));
+            boolean named = one || tables
+                    ? files.size() > 1 || !all.equals(files)
+                    : read.paths().stream().anyMatch(Files::isDirectory);
             var layout = new PredictionWriter.Layout(top == null ? 0 : top, named, lines(output));
             PredictionWriter writer =
                     context.json() ? new PredictionWriter.JsonLines(layout) : new PredictionWriter.Csv(layout);

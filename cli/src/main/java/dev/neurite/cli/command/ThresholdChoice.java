@@ -5,6 +5,7 @@ import dev.neurite.cli.config.ConfigReader;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
+import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.ThresholdOption;
@@ -55,13 +56,14 @@ record ThresholdChoice(Context context, LoadedModel loaded, Loss loss, Optional<
                             "expects a model with probabilities of two classes, got %,d %s",
                             evaluated.outputs(), evaluated.kind()));
         }
-        int label = kept.map(each -> each.label(classNames)).orElseGet(() -> OperatingPoint.rarer(evaluated));
+        Optional<LoadedData> trained = trained(classNames);
+        int label = kept.map(each -> each.label(classNames)).orElseGet(() -> rarer(trained, classNames, evaluated));
         String name = classNames.get(label);
         if (wanted.get() instanceof Wanted.At(double value)) {
             var given = new Threshold(name, value, "as given");
             return Optional.of(report(given, classNames, Optional.empty(), Optional.empty(), evaluated));
         }
-        Optional<Predictions> validation = validation(classNames, kernels);
+        Optional<Predictions> validation = trained.flatMap(each -> validation(each, kernels));
         if (validation.isEmpty()) {
             context.note("warning: the threshold is chosen on the rows that it is evaluated on, so its figures flatter."
                     + " A run with --validation has rows to choose on");
@@ -108,23 +110,41 @@ record ThresholdChoice(Context context, LoadedModel loaded, Loss loss, Optional<
                         + " rows on which it cannot"));
     }
 
-    /// The predictions for the validation part of the run; empty if it has none, or its data is not there any more.
-    private Optional<Predictions> validation(List<String> classNames, Kernels kernels) {
+    /// The rarer class of the rows of the training, as rows that are evaluated may be chosen by their class.
+    private int rarer(Optional<LoadedData> trained, List<String> classNames, Predictions evaluated) {
+        if (trained.isPresent()) {
+            LoadedData data = trained.get();
+            Dataset rows = data.validatesOnTest() ? data.train() : data.validation();
+            return OperatingPoint.rarer(rows.size(), rows::label);
+        }
+        int label = OperatingPoint.rarer(evaluated.rows(), evaluated::label);
+        context.note("warning: the threshold is for '" + classNames.get(label)
+                + "', the rarer class of the rows that are evaluated, as those of the training are not known");
+        return label;
+    }
+
+    /// The data of the run; empty if there is none, or it is not there any more.
+    private Optional<LoadedData> trained(List<String> classNames) {
         Path config = loaded.file().resolveSibling(RunDirectory.CONFIG);
         if (!Files.isRegularFile(config)) return Optional.empty();
         var parser = new TrainParser(context.io());
         ConfigFile file = ConfigReader.read(
                 parser.keys(), config.toString(), YamlEdits.read(config.toString(), List.of()), Set.of());
-        if (parser.settings(file).data().validation().isEmpty()) return Optional.empty();
-        Dataset rows;
         try {
-            rows = parser.data(file).validation();
-        } catch (DataException gone) {
-            context.note("warning: the validation part of the run cannot be read: " + gone.getMessage());
-            return Optional.empty();
+            LoadedData data = parser.data(file);
+            if (data.train().classNames().equals(classNames)) return Optional.of(data);
+            context.note("warning: the data of the run has changed since the training");
+        } catch (DataException | ConfigException gone) { // a name that is not there may be that of a data set
+            context.note("warning: the data of the run cannot be read: " + gone.getMessage());
         }
-        boolean other = RecordedEnvironment.isOfOtherData(loaded.file(), "validation", rows);
-        if (other || !rows.classNames().equals(classNames)) {
+        return Optional.empty();
+    }
+
+    /// The predictions for the validation part of the run; empty if it has none, or another one.
+    private Optional<Predictions> validation(LoadedData trained, Kernels kernels) {
+        if (trained.validatesOnTest()) return Optional.empty();
+        Dataset rows = trained.validation();
+        if (RecordedEnvironment.isOfOtherData(loaded.file(), "validation", rows)) {
             context.note("warning: the data of the run has changed since the training");
             return Optional.empty();
         }

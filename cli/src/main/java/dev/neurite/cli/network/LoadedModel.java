@@ -155,10 +155,9 @@ public record LoadedModel(Path file, ModelFile content) {
         return Predictor.of(content, file.toString());
     }
 
-    /// The forecaster of time series; empty for a model that predicts single rows.
-    /// @throws ModelFormatException if notes are invalid
+    /// The forecaster of time series; empty for another model.
     public Optional<Forecaster> forecaster() {
-        return Forecaster.of(content, file.toString());
+        return Forecaster.of(content);
     }
 
     /// The inputs, in their order.
@@ -176,9 +175,16 @@ public record LoadedModel(Path file, ModelFile content) {
         return inputs().getFirst();
     }
 
+    /// The input of texts, or the first of several; empty for a model that takes none.
+    private Optional<ModelInput> text() {
+        return inputs().stream()
+                .filter(each -> each.input() instanceof Input.Text)
+                .findFirst();
+    }
+
     /// The column of texts that the model takes, alone or beside other columns; empty for another model.
     public Optional<String> textColumn() {
-        return signature().input() instanceof Input.Text text ? text.column() : Optional.empty();
+        return text().flatMap(each -> each.input() instanceof Input.Text text ? text.column() : Optional.empty());
     }
 
     /// Whether a column of texts is all that the model takes.
@@ -195,7 +201,7 @@ public record LoadedModel(Path file, ModelFile content) {
     /// @throws DataException if the file has none
     /// @throws ModelFormatException if it is damaged
     public Tokenizer tokenizer() {
-        return input().tokenizer();
+        return text().orElse(input()).tokenizer();
     }
 
     /// The names of the classes; empty if it predicts none.
@@ -220,16 +226,19 @@ public record LoadedModel(Path file, ModelFile content) {
 
     /// The inputs of each raw column; empty for a model whose inputs are no columns.
     public Optional<List<Inputs>> columns() {
-        Shape shape = model().network().inputs().getFirst();
-        if (model().network().inputs().size() != 1 || !shape.isKnown()) return Optional.empty();
-        List<Inputs> fitted = preprocessing().map(Inputs::of).orElse(List.of());
-        int width = fitted.stream().mapToInt(Inputs::count).sum();
-        if (width == shape.size()) return Optional.of(fitted);
-        if (shape.rank() != 1 || preprocessing().isPresent()) return Optional.empty();
-        List<String> names = input().features();
-        if (!names.isEmpty()) return Optional.of(Inputs.of(names));
-        return Optional.of(Inputs.of(
-                IntStream.rangeClosed(1, shape.size()).mapToObj(i -> "x" + i).toList()));
+        if (signature().inputs().size() != 1) return Optional.empty();
+        return switch (signature().input()) {
+            case Input.Columns(Preprocessing columns) -> Optional.of(Inputs.of(columns));
+            case Input.Numbers(Shape shape, List<String> names)
+            when shape.isKnown() && shape.rank() == 1 ->
+                Optional.of(Inputs.of(
+                        names.isEmpty()
+                                ? IntStream.rangeClosed(1, shape.size())
+                                        .mapToObj(i -> "x" + i)
+                                        .toList()
+                                : names));
+            case Input.Numbers _, Input.Steps _, Input.Series _, Input.Image _, Input.Text _ -> Optional.empty();
+        };
     }
 
     /// The range of inputs in training; empty if the file has none.

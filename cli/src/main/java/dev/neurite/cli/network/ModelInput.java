@@ -36,10 +36,19 @@ public record ModelInput(LoadedModel model, String name, Input input, Shape shap
         return input instanceof Input.Image image ? image.how() : ImageInput.of(shape, Map.of());
     }
 
-    /// Whether it takes pixels from 0 to 255 divided by 255: it has no preprocessing, or one that does that.
+    /// Whether it takes pixels from 0 to 255 divided by 255: images, numbers, or columns that are divided so.
     public boolean takesPixels() {
-        return preprocessing().stream()
-                .flatMap(each -> each.columns().stream())
+        return switch (input) {
+            case Input.Image _, Input.Numbers _ -> true;
+            case Input.Text _ -> false;
+            case Input.Columns(Preprocessing columns) -> areDivided(columns);
+            case Input.Steps(Preprocessing columns) -> areDivided(columns);
+            case Input.Series series -> areDivided(series.preprocessing());
+        };
+    }
+
+    private static boolean areDivided(Preprocessing columns) {
+        return columns.columns().stream()
                 .map(Preprocessing.Column::encoding)
                 .filter(each -> each.width() > 0)
                 .allMatch(
@@ -65,16 +74,6 @@ public record ModelInput(LoadedModel model, String name, Input input, Shape shap
             case Input.Steps _, Input.Series _ -> true;
             case Input.Numbers _ -> !shape.isKnown();
             case Input.Columns _, Input.Image _, Input.Text _ -> false;
-        };
-    }
-
-    /// Whether columns of a table make a row of it.
-    public boolean isOfColumns() {
-        return switch (input) {
-            case Input.Columns _ -> true;
-            case Input.Text text -> text.column().isPresent();
-            case Input.Numbers numbers -> !numbers.names().isEmpty();
-            case Input.Steps _, Input.Series _, Input.Image _ -> false;
         };
     }
 

@@ -7,6 +7,8 @@ import dev.neurite.cli.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,40 @@ final class ThresholdTest {
         assertThat(low.number("metrics", "roc-auc")).isEqualTo(usual.number("metrics", "roc-auc"));
         assertThat(low.number("metrics", "balanced-accuracy"))
                 .isNotEqualTo(usual.number("metrics", "balanced-accuracy"));
+    }
+
+    /// Rows that are evaluated may be mostly of the class that is rare in training.
+    @Test
+    void theRarerClassIsThatOfTheTraining() throws IOException {
+        List<String> lines = Files.readAllLines(Path.of(file));
+        List<String> hard = new ArrayList<>(lines.subList(0, 1));
+        lines.stream().filter(line -> line.endsWith("alarm")).forEach(hard::add);
+        lines.stream().filter(line -> line.endsWith("calm")).limit(50).forEach(hard::add);
+        String other = Files.write(temp.resolve("hard.csv"), hard).toString();
+        JsonText.Answer low = json("--data", other, "--threshold", "0.3");
+        assertThat(low.text("threshold", "class")).isEqualTo("alarm");
+        String unvalidated = temp.resolve("unvalidated").toString();
+        Cli.run("train", file, "--label", "kind", "--epochs", "3", "--layers", "8", "--out", unvalidated);
+        Cli train = Cli.run("evaluate", unvalidated, "--data", other, "--threshold", "0.3");
+        assertThat(train.out()).contains("for 'alarm'");
+        assertThat(train.err()).doesNotContain("rarer");
+        Path alone = Files.copy(Path.of(run, "model.safetensors"), temp.resolve("alone.safetensors"));
+        Cli unknown = Cli.run("evaluate", alone.toString(), "--data", other, "--threshold", "0.3");
+        assertThat(unknown.err())
+                .contains("warning: the threshold is for 'calm', the rarer class of the rows that are evaluated");
+    }
+
+    /// The name of a directory without a slash may be that of a data set.
+    @Test
+    void aRunWhoseDataIsGoneWarns() throws IOException {
+        Path config = Path.of(run, "config.yaml");
+        String yaml = Files.readString(config);
+        Files.writeString(config, yaml.replaceFirst("data: .*", "data: photos"));
+        Cli cli = Cli.run("evaluate", run, "--data", file, "--threshold", "recall=0.8");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err())
+                .contains("warning: the data of the run cannot be read: ")
+                .contains("warning: the threshold is chosen on the rows that it is evaluated on");
     }
 
     @Test

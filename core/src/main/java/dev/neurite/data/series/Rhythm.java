@@ -1,6 +1,7 @@
 package dev.neurite.data.series;
 
 import dev.neurite.data.table.Moment;
+import dev.neurite.error.ConfigException;
 import java.time.DayOfWeek;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,9 +17,15 @@ public sealed interface Rhythm {
     /// @param seconds above 0; at most a day if days are left out
     /// @param days those that the series has; empty for all
     record Seconds(double seconds, Set<DayOfWeek> days) implements Rhythm {
-        /// Keeps a copy.
+        /// @throws ConfigException for seconds that are not above 0, or more than a day if days are left out
         public Seconds {
             days = Set.copyOf(days);
+            double most = days.isEmpty() ? Double.MAX_VALUE : Rhythms.DAY;
+            if (!(seconds > 0 && seconds <= most)) {
+                throw new ConfigException(
+                        "rhythm",
+                        "expects seconds above 0, and at most a day if days are left out, got " + seconds + on(days));
+            }
         }
     }
 

@@ -197,10 +197,21 @@ final class StepTimes {
 
     /// The times of the steps after a row, in the usual rhythm; empty without times, or if no rhythm is known.
     Optional<List<String>> after(int row, int count) {
-        return usual().map(rhythm -> IntStream.rangeClosed(1, count)
-                .mapToObj(i -> isDates()
-                        ? rhythm.after(moments.get(row), i).toString()
-                        : Rhythms.number(times[row] + rhythm.usualDistance() * i))
-                .toList());
+        return usual().map(rhythm -> isDates()
+                ? dates(rhythm, moments.get(row), count)
+                : IntStream.rangeClosed(1, count)
+                        .mapToObj(i -> Rhythms.number(times[row] + rhythm.usualDistance() * i))
+                        .toList());
+    }
+
+    private static List<String> dates(Rhythm rhythm, Moment last, int count) {
+        boolean stepwise = !days(rhythm).isEmpty(); // else each is counted from the last known one, as months are
+        List<String> dates = new ArrayList<>();
+        Moment next = last;
+        for (int i = 1; i <= count; i++) {
+            next = stepwise ? rhythm.after(next, 1) : rhythm.after(last, i);
+            dates.add(next.toString());
+        }
+        return dates;
     }
 }

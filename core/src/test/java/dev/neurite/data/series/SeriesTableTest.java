@@ -14,12 +14,14 @@ import dev.neurite.data.table.Table;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
+import java.time.DayOfWeek;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -224,6 +226,16 @@ class SeriesTableTest {
         Table quarters =
                 table(Stream.of("2024-07", "2024-10", "2025-01", "2025-10").map(month -> step(month, 1)));
         assertThat(SeriesTable.of(quarters, COLUMNS).timesAfter(0, 2)).hasValue(List.of("2026-01", "2026-04"));
+    }
+
+    /// From a Tuesday on, weeks never come to a Monday.
+    @Test
+    void stepsOfMoreThanADayHaveAllDays() {
+        assertThatThrownBy(() -> new Rhythm.Seconds(7 * 86_400, Set.of(DayOfWeek.MONDAY)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("rhythm: expects seconds above 0, and at most a day if days are left out, got 604800.0"
+                        + " on MONDAY");
+        assertThatThrownBy(() -> new Rhythm.Seconds(0, Set.of())).isInstanceOf(ConfigException.class);
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.neurite.spark.ml;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.ModelFile;
-import dev.neurite.signature.Input;
+import dev.neurite.predict.Prediction;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
 import dev.neurite.spark.frame.Features;
@@ -33,14 +33,14 @@ public final class NeuriteUdf {
         List<Double> thresholds = model.thresholdValues();
         NeuriteClassificationModel.requireThresholds(thresholds, model.numClasses());
         var outputs = new RowOutputs.OfClasses(false, false, true, thresholds);
-        register(spark, name, new Prediction(model.shared(spark), outputs, false), DataTypes.DoubleType);
+        register(spark, name, new OfFeatures(model.shared(spark), outputs, false), DataTypes.DoubleType);
     }
 
     /// Registers a function that gives the probability of each class, an array of doubles.
     public static void registerProbabilities(SparkSession spark, String name, NeuriteClassificationModel model) {
         var outputs = new RowOutputs.OfClasses(false, true, false, List.of());
         DataType type = DataTypes.createArrayType(DataTypes.DoubleType, false);
-        register(spark, name, new Prediction(model.shared(spark), outputs, true), type);
+        register(spark, name, new OfFeatures(model.shared(spark), outputs, true), type);
     }
 
     /// Registers a function that gives the predicted value, a double.
@@ -48,7 +48,7 @@ public final class NeuriteUdf {
         register(
                 spark,
                 name,
-                new Prediction(model.shared(spark), new RowOutputs.OfValues(), false),
+                new OfFeatures(model.shared(spark), new RowOutputs.OfValues(), false),
                 DataTypes.DoubleType);
     }
 
@@ -61,11 +61,7 @@ public final class NeuriteUdf {
     /// @throws dev.neurite.error.DataException by the query, for missing columns or values that cannot be encoded
     public static void register(SparkSession spark, String name, ModelFile model) {
         model.signature().inputs().forEach((input, each) -> {
-            boolean columns = each instanceof Input.Columns
-                    || (each instanceof Input.Text text && text.column().isPresent())
-                    || (each instanceof Input.Numbers numbers
-                            && !numbers.names().isEmpty());
-            if (!columns) {
+            if (!each.isOfColumns()) {
                 throw new ConfigException(
                         "model", "expects inputs that columns make, got input '" + input + "': " + each.kind());
             }
@@ -75,25 +71,27 @@ public final class NeuriteUdf {
     }
 
     private static DataType type(Signature signature) {
-        if (signature.outputs().size() == 1) {
-            Output output = signature.output();
-            if (output instanceof Output.Classes) return DataTypes.StringType;
-            if (output instanceof Output.Labels) return DataTypes.createArrayType(DataTypes.StringType, false);
-            if (output instanceof Output.Values values && values.names().size() == 1) return DataTypes.DoubleType;
-        }
-        throw new ConfigException(
+        Optional<DataType> type = signature.outputs().size() > 1
+                ? Optional.empty()
+                : switch (signature.output()) {
+                    case Output.Classes _ -> Optional.of(DataTypes.StringType);
+                    case Output.Labels _ -> Optional.of(DataTypes.createArrayType(DataTypes.StringType, false));
+                    case Output.Values values when values.names().size() == 1 -> Optional.of(DataTypes.DoubleType);
+                    default -> Optional.empty();
+                };
+        return type.orElseThrow(() -> new ConfigException(
                 "model",
                 "expects one output that is a class, several labels or one value, got "
-                        + String.join(", ", signature.outputs().keySet()));
+                        + String.join(", ", signature.outputs().keySet())));
     }
 
-    private static void register(SparkSession spark, String name, Prediction function, DataType type) {
+    private static void register(SparkSession spark, String name, OfFeatures function, DataType type) {
         spark.udf().register(name, function, type);
     }
 
     /// The prediction for a value of features.
     /// @param vector whether the output is a vector
-    private record Prediction(SharedModel model, RowOutputs outputs, boolean vector)
+    private record OfFeatures(SharedModel model, RowOutputs outputs, boolean vector)
             implements UDF1<@Nullable Object, @Nullable Object> {
         @Override
         public @Nullable Object call(@Nullable Object features) {
@@ -121,13 +119,12 @@ public final class NeuriteUdf {
                         });
             }
             ReadyModel ready = model.get();
-            dev.neurite.predict.Prediction said = ready.predictor()
+            Prediction said = ready.predictor()
                     .predictAll(List.of(values), ready.kernels())
                     .getFirst();
             return switch (said) {
-                case dev.neurite.predict.Prediction.OneClass one -> one.label();
-                case dev.neurite.predict.Prediction.Labels several ->
-                    several.labels().toArray(String[]::new);
+                case Prediction.OneClass one -> one.label();
+                case Prediction.Labels several -> several.labels().toArray(String[]::new);
                 default -> said.value();
             };
         }

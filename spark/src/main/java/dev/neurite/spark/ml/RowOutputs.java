@@ -1,5 +1,6 @@
 package dev.neurite.spark.ml;
 
+import dev.neurite.error.DataException;
 import dev.neurite.tensor.Tensor;
 import java.io.Serializable;
 import java.util.List;
@@ -12,7 +13,16 @@ sealed interface RowOutputs extends Serializable {
 
     /// Computes the columns of rows.
     /// @return for each row the values of its columns
+    /// @throws DataException for outputs that are not finite
     Object[][] of(ReadyModel model, Tensor rows);
+
+    private static Tensor finite(Tensor outputs) {
+        if (outputs.isFinite()) return outputs;
+        throw new DataException(
+                "features",
+                "expects finite predictions, got NaN or infinite ones",
+                "A row may have values far outside the range of the training data");
+    }
 
     /// Of a classification: raw prediction, probability and prediction, as far as they are wanted.
     /// @param thresholds of each class; empty for none
@@ -31,7 +41,7 @@ sealed interface RowOutputs extends Serializable {
         @Override
         public Object[][] of(ReadyModel model, Tensor rows) {
             ClassOutputs classes = model.classes();
-            Tensor logits = classes.logits(rows, model.kernels());
+            Tensor logits = finite(classes.logits(rows, model.kernels()));
             float[] z = logits.toArray();
             float[] y = classes.probabilities(logits, model.kernels()).toArray();
             Object[][] values = new Object[rows.rows()][count()];
@@ -56,7 +66,7 @@ sealed interface RowOutputs extends Serializable {
 
         @Override
         public Object[][] of(ReadyModel model, Tensor rows) {
-            float[] y = model.model().predict(rows, model.kernels()).toArray();
+            float[] y = finite(model.model().predict(rows, model.kernels())).toArray();
             Object[][] values = new Object[rows.rows()][1];
             for (int row = 0; row < values.length; row++) values[row][0] = (double) y[row];
             return values;

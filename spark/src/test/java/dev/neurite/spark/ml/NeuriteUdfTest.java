@@ -26,6 +26,7 @@ import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.VocabularyTrainer;
 import dev.neurite.text.data.TextRows;
@@ -225,6 +226,34 @@ class NeuriteUdfTest {
                             .predict(Map.of("stars", each.stars(), "review", each.review()))
                             .label());
         }
+    }
+
+    /// A column that the model does not use may have the name of its input.
+    @Test
+    void allColumnsOfATableMayBeGiven() {
+        NeuriteUdf.register(spark, "sort", trained(PreprocessingSettings.classes("kind"), 2, Losses.crossEntropy()));
+        Row row = spark.sql("SELECT sort(struct(*)), sort(struct(color, weight))"
+                        + " FROM (SELECT 'red' AS color, 9 AS weight, 55 AS `table`)")
+                .first();
+        assertThat(row.getString(0)).isEqualTo(row.getString(1));
+    }
+
+    @Test
+    void whatIsNotFiniteIsNoPrediction() {
+        NeuriteUdf.register(spark, "far", NeuriteClassificationModel.of(classes(1)));
+        String far = "SELECT far(array_repeat(CAST(3e38 AS FLOAT), " + Flowers.WIDTH + "))";
+        assertThatThrownBy(() -> spark.sql(far).collectAsList())
+                .rootCause()
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("features: expects finite predictions, got NaN or infinite ones");
+        ModelFile kinds = trained(PreprocessingSettings.classes("kind"), 2, Losses.crossEntropy());
+        Tensor steep = Tensor.of(new float[][] {{1e9f, 0, 0}, {-1e9f, 0, 0}});
+        NeuriteUdf.register(spark, "farKind", kinds.with(kinds.model().with("dense1.weight", steep)));
+        assertThatThrownBy(() -> spark.sql("SELECT farKind(named_struct('color', 'red', 'weight', 3e38))")
+                        .collectAsList())
+                .rootCause()
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("expects a finite prediction");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.table.Table;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
@@ -16,6 +17,7 @@ import dev.neurite.io.Checkpoints;
 import dev.neurite.io.ModelFile;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
+import dev.neurite.optim.Optimizers;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.tensor.Shape;
@@ -27,6 +29,8 @@ import dev.neurite.train.Trainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,5 +95,59 @@ final class TextPredictorTest {
         assertThat(said.prompt()).isEqualTo("the cat");
         assertThat(said.text()).hasSizeBetween(1, 5).isEqualTo(pieces.toString()); // special tokens are no text
         assertThat(predictor.predict("the")).isInstanceOf(Prediction.Continuation.class);
+        assertThatThrownBy(() -> predictor.predict("the zébra"))
+                .isInstanceOf(DataException.class)
+                .hasMessage("prompt: expects characters that the text of the training has, got 'zébr'");
+        assertThatThrownBy(() -> predictor.predictAll(List.of("the", "")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("row 1 (from 0), prompt: expects a text of at least one token");
+    }
+
+    /// A tokenizer of words leaves out the spaces between them.
+    @Test
+    void aTextOfWordsGoesOnWithSpaces() {
+        String text = "the cat sat on the mat . ".repeat(8);
+        Tokenizer words = VocabularyTrainer.words(50).train(Stream.of(text));
+        Model model = Model.of(
+                Shape.of(Shape.OPEN),
+                embedding(words.vocabularySize(), 8),
+                gru(16).withSequences(),
+                dense(words.vocabularySize()));
+        Trainer trainer = Trainer.of(model.initialize(1))
+                .loss(Losses.crossEntropy())
+                .optimizer(Optimizers.adam(0.02))
+                .epochs(30);
+        Run run = trainer.fit(TextWindows.of(Tokens.of(words, text), words, 8));
+        Predictor predictor = Predictor.of(ModelFile.of(run));
+        var pieces = new ArrayList<String>();
+        Prediction.Continuation said = predictor.generate("the cat", 4, new Sampling(0, 0, 1, 1), pieces::add);
+        assertThat(said.text()).isEqualTo(" sat on the mat");
+        assertThat(pieces).containsExactly(" sat", " on", " the", " mat");
+        assertThatThrownBy(() -> predictor.predict("the zebra sat on a mat"))
+                .isInstanceOf(DataException.class)
+                .hasMessage("prompt: expects words that the text of the training has, got 'zebra', 'a'");
+    }
+
+    @Test
+    void aColumnOfTextsAndOneThatIsCalledText() {
+        Tokenizer words = VocabularyTrainer.words(50).train(REVIEWS.stream());
+        Table table = Table.ofMaps(
+                List.of("review", "kind"),
+                REVIEWS.stream().map(each -> Map.of("review", each, "kind", each.contains("good") ? "+" : "-")));
+        Model model = Model.of(Shape.of(Shape.OPEN), embedding(words.vocabularySize(), 4), gru(4), dense(2));
+        Predictor predictor = saved(model, TextRows.of(words, table, "review", "kind", List.of("-", "+")));
+        Prediction said = predictor.predict("so good");
+        assertThat(predictor.predict(Map.of("review", "so good"))).isEqualTo(said);
+        assertThat(predictor.predict(Map.of("review", "so good", "text", "so bad")))
+                .isEqualTo(said);
+        assertThat(predictor.predict(Map.of("text", "so good"))).isEqualTo(said);
+        assertThat(predictor.predict(Map.of("review", Optional.of("so good")))).isEqualTo(said);
+        assertThatThrownBy(() -> predictor.predict(Map.of("review", Optional.empty())))
+                .isInstanceOf(DataException.class)
+                .hasMessage("row: expects a text, got none");
+        Table digits = Table.ofMaps(List.of("review"), Stream.of(Map.of("review", 7), Map.of("review", 8.5)));
+        assertThat(predictor.predict(digits))
+                .as("texts of a column that was read as numbers")
+                .containsExactly(predictor.predict("7"), predictor.predict("8.5"));
     }
 }
