@@ -3,6 +3,8 @@ package dev.neurite.cli;
 import dev.neurite.cli.console.Console;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -22,6 +24,18 @@ public record Cli(int code, String out, String err) {
 
     public static Cli onTerminal(Map<String, String> environment, String... args) {
         return run("", environment, true, args);
+    }
+
+    /// Runs a command that reads what arrives and writes to a reader.
+    public static int piped(InputStream in, OutputStream out, String... args) {
+        var io = new Console(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+                in,
+                Map.of(),
+                false,
+                false);
+        return Main.run(args, io);
     }
 
     private static Cli run(String input, Map<String, String> environment, boolean terminal, String... args) {

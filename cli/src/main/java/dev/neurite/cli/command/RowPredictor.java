@@ -15,12 +15,12 @@ import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /// Predicts the rows of files and writes the predictions.
@@ -29,6 +29,7 @@ final class RowPredictor {
     private static final int VALUES_AT_ONCE = 1 << 24; // 64 MB
 
     private final Context context;
+    private final LoadedModel loaded;
     private final List<ModelInput> takes;
     private final Predictor predictor;
     private final Kernels kernels;
@@ -40,6 +41,7 @@ final class RowPredictor {
 
     RowPredictor(Context context, LoadedModel loaded, Kernels kernels, PredictionWriter writer, OutputFile output) {
         this.context = context;
+        this.loaded = loaded;
         this.takes = loaded.inputs();
         this.predictor = loaded.predictor();
         this.kernels = kernels;
@@ -53,14 +55,11 @@ final class RowPredictor {
     void file(String next) {
         file = next;
         row = 0;
-        if (takes.size() > 1) {
-            rows(joint(takes.stream().collect(Collectors.toMap(ModelInput::name, _ -> next))));
-            return;
-        }
-        int most = takes.getFirst().shape().isKnown()
-                ? atOnce(List.of(takes.getFirst().shape()))
-                : ROWS_AT_ONCE;
-        PredictionInput.read(file, context.io().in(), takes.getFirst(), context::note, most, this::rows);
+        boolean known = takes.stream().allMatch(each -> each.shape().isKnown());
+        int most = known ? atOnce(takes.stream().map(ModelInput::shape).toList()) : ROWS_AT_ONCE;
+        InputStream in = context.io().in();
+        if (takes.size() > 1) PredictionInput.columns(file, in, loaded, context::note, most, this::rows);
+        else PredictionInput.read(file, in, takes.getFirst(), context::note, most, this::rows);
     }
 
     /// Predicts the rows of a file for each input.
@@ -70,12 +69,13 @@ final class RowPredictor {
         SequencedMap<String, String> described = new LinkedHashMap<>();
         for (ModelInput each : takes) described.put(each.name(), each.described());
         SequencedMap<String, String> files = NamedFiles.of(described, arguments, "FILE");
+        boolean columns = takes.stream().allMatch(each -> each.input().isOfColumns());
+        if (columns && Set.copyOf(files.values()).size() == 1) {
+            file(files.firstEntry().getValue());
+            return;
+        }
         file = String.join(", ", files.values());
-        rows(joint(files));
-    }
-
-    private RowSource joint(Map<String, String> files) {
-        return PredictionInput.joint(files, context.io().in(), takes, context::note);
+        rows(PredictionInput.joint(files, context.io().in(), takes, context::note));
     }
 
     /// Fewer rows of large images.
@@ -94,7 +94,8 @@ final class RowPredictor {
             List<Tensor> inputs = buffers.stream().map(RowBuffer::tensor).toList();
             warnIfFar(inputs.getFirst());
             for (Prediction each : predictor.predictPrepared(inputs, kernels)) {
-                writer.write(file, row, each.requireFinite(file + ", row " + row + " (from 0)"));
+                String name = PredictionInput.images(rows, row).orElse(file);
+                writer.write(name, row, each.requireFinite(file + ", row " + row + " (from 0)"));
                 row++;
             }
             if (!output.flush()) throw new ReaderGone();

@@ -19,6 +19,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.json.Json;
 import dev.neurite.model.RowSource;
+import dev.neurite.signature.Input;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,7 +81,13 @@ public final class CsvEvaluationData {
                                 : ": these rows were trained on"));
             }
         }
-        return data(text, rows, table, true, notes);
+        Dataset data = rows.of(table);
+        warn(text, rows.inputs(), table, data, notes);
+        if (isOfOneClass(data)) {
+            notes.accept("note: " + text + ": all rows are of one class, '"
+                    + data.classNames().get(data.label(0)) + "'");
+        }
+        return data;
     }
 
     /// Whether the model was trained on that file, by its note.
@@ -158,10 +165,14 @@ public final class CsvEvaluationData {
     }
 
     /// Reads inputs: raw columns for the model's preprocessing; without one numbers, by the model's
-    /// column names or else in order. All rows are checked first. Of sequences they are the steps of one.
+    /// column names or else in order. All rows are checked first. Of sequences they are the steps of one, of time
+    /// series the last ones are.
     static RowSource inputs(String where, InputStream in, ModelInput input, Consumer<String> notes) {
+        if (input.input() instanceof Input.Series series) {
+            return SeriesEvaluationData.last(where, in, input, series, notes);
+        }
         Inputs inputs = Inputs.of(where, input, notes);
-        Dataset rows = inputs.prepare(Csv.read(where, in, inputs.options()), notes);
+        RowSource rows = inputs.prepare(Csv.read(where, in, inputs.options()), notes);
         if (!input.isSequence()) return rows;
         int steps = input.shape().extent(0);
         if (rows.size() == 0 || (steps != Shape.OPEN && steps != rows.size())) {
@@ -174,6 +185,12 @@ public final class CsvEvaluationData {
         return new PredictionInput.OneSequence(rows, input.shape());
     }
 
+    /// Reads all inputs of a model, each from its columns of one file. All rows are checked first.
+    static RowSource inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
+        Inputs inputs = Inputs.of(where, model, notes);
+        return inputs.prepare(Csv.read(where, in, inputs.options()), notes);
+    }
+
     /// Reads inputs in parts, as they arrive.
     /// @param most the most rows of a part
     static void streamInputs(
@@ -182,38 +199,63 @@ public final class CsvEvaluationData {
             ModelInput input,
             Consumer<String> notes,
             int most,
-            Consumer<? super Dataset> parts) {
-        Set<String> noted = new HashSet<>();
-        Consumer<String> once = note -> {
-            if (noted.add(note.replaceAll("[0-9].*", ""))) notes.accept(note); // once, not for each part
-        };
-        Inputs inputs = Inputs.of(where, input, notes);
-        Csv.readParts(where, in, inputs.options(), most, part -> parts.accept(inputs.prepare(part, once)));
+            Consumer<? super RowSource> parts) {
+        Inputs.of(where, input, notes).stream(in, notes, most, parts);
+    }
+
+    /// Reads all inputs of a model in parts, as they arrive.
+    /// @param most the most rows of a part
+    static void streamInputs(
+            String where,
+            InputStream in,
+            LoadedModel model,
+            Consumer<String> notes,
+            int most,
+            Consumer<? super RowSource> parts) {
+        Inputs.of(where, model, notes).stream(in, notes, most, parts);
     }
 
     /// How inputs are read for a model.
-    /// @param fitted the preprocessing; empty for numbers that are inputs in their order
-    /// @param shape of what a line of the file becomes
-    private record Inputs(String where, CsvOptions options, Optional<Preprocessing> fitted, Shape shape) {
+    /// @param made makes the inputs of columns; empty for numbers that are inputs in their order
+    /// @param shape of what a line of the file becomes, of such numbers
+    private record Inputs(String where, CsvOptions options, List<CsvRows.Part> made, Shape shape) {
+        /// For one input.
         static Inputs of(String where, ModelInput input, Consumer<String> notes) {
             Shape shape = input.isSequence() ? input.shape().row() : input.shape();
             if (input.preprocessing().isPresent()) {
-                CsvOptions options = CsvEvaluationData.options(where, input.model(), notes)
-                        .like(input.preprocessing().get(), false);
-                return new Inputs(where, options, input.preprocessing(), shape);
+                var columns = new CsvRows.Columns(input.preprocessing().get(), shape);
+                return of(where, CsvEvaluationData.options(where, input.model(), notes), List.of(columns));
             }
             CsvOptions usual = CsvOptions.USUAL
                     .withDelimiter(TableSettings.isTabbed(where) ? '\t' : ',')
                     .withNotes(line -> notes.accept("note: " + line));
-            if (input.features().isEmpty()) return new Inputs(where, usual.withNumbers(), Optional.empty(), shape);
-            Preprocessing named = identity(input.features(), shape);
-            return new Inputs(where, usual.like(named, false), Optional.of(named), shape);
+            if (input.features().isEmpty()) return new Inputs(where, usual.withNumbers(), List.of(), shape);
+            return of(where, usual, List.of(new CsvRows.Columns(identity(input.features(), shape), shape)));
         }
 
-        Dataset prepare(Table table, Consumer<String> notes) {
-            if (fitted.isPresent())
-                return data(where, new CsvRows(fitted.get(), Optional.empty()), table, false, notes)
-                        .withInputShape(shape);
+        /// For all inputs of a model.
+        static Inputs of(String where, LoadedModel model, Consumer<String> notes) {
+            return of(where, CsvEvaluationData.options(where, model, notes), CsvRows.inputs(model.inputs()));
+        }
+
+        private static Inputs of(String where, CsvOptions usual, List<CsvRows.Part> made) {
+            return new Inputs(where, CsvRows.options(made, usual, false), made, Shape.SCALAR);
+        }
+
+        void stream(InputStream in, Consumer<String> notes, int most, Consumer<? super RowSource> parts) {
+            Set<String> noted = new HashSet<>();
+            Consumer<String> once = note -> {
+                if (noted.add(note.replaceAll("[0-9].*", ""))) notes.accept(note); // once, not for each part
+            };
+            Csv.readParts(where, in, options, most, part -> parts.accept(prepare(part, once)));
+        }
+
+        RowSource prepare(Table table, Consumer<String> notes) {
+            if (!made.isEmpty()) {
+                RowSource rows = CsvRows.of(made, table);
+                warn(where, made, table, rows, notes);
+                return rows;
+            }
             List<String> names =
                     table.columns().stream().map(Table.Column::name).toList();
             if (names.size() != shape.size()) {
@@ -225,7 +267,7 @@ public final class CsvEvaluationData {
     }
 
     /// A preprocessing that leaves numbers unchanged.
-    private static Preprocessing identity(List<String> names, Shape shape) {
+    static Preprocessing identity(List<String> names, Shape shape) {
         var plain = new Scaled(0, 1, -Float.MAX_VALUE, Float.MAX_VALUE, OptionalDouble.empty(), false);
         return new Preprocessing(
                 names.stream()
@@ -234,16 +276,14 @@ public final class CsvEvaluationData {
                 shape);
     }
 
-    private static Dataset data(String where, CsvRows rows, Table table, boolean labeled, Consumer<String> notes) {
-        Dataset data = labeled ? rows.of(table) : rows.inputsOf(table);
-        rows.warn(data, notes);
-        String far = far(rows.columns(), table);
-        if (!far.isEmpty()) notes.accept("note: " + where + ": " + far);
-        if (isOfOneClass(data)) {
-            notes.accept("note: " + where + ": all rows are of one class, '"
-                    + data.classNames().get(data.label(0)) + "'");
+    /// Warns of texts and numbers that the training had none like.
+    private static void warn(
+            String where, List<CsvRows.Part> inputs, Table table, RowSource rows, Consumer<String> notes) {
+        CsvRows.warn(inputs, rows, notes);
+        for (CsvRows.Part each : inputs) {
+            String far = each instanceof CsvRows.Columns columns ? far(columns.preprocessing(), table) : "";
+            if (!far.isEmpty()) notes.accept("note: " + where + ": " + far);
         }
-        return data;
     }
 
     /// Whether the data has classes and all rows are of the same one.

@@ -2,6 +2,7 @@ package dev.neurite.cli.input;
 
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.network.ModelInput;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
@@ -9,19 +10,43 @@ import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Known;
 import dev.neurite.model.RowSource;
+import dev.neurite.signature.Input;
+import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.data.TextRows;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/// Makes rows of a table: of its columns, and of a text beside them if there is one, which is an input of its own.
-/// @param columns makes the inputs of the columns, and the targets
-/// @param texts the column of texts; empty for none
-record CsvRows(Preprocessing columns, Optional<Texts> texts) {
+/// Makes rows of a table: each input of a model of its columns, in the order of the network's.
+/// @param columns makes the targets, and the inputs that are of the same columns
+record CsvRows(Preprocessing columns, List<Part> inputs) {
+    /// One input.
+    sealed interface Part {
+        /// Its rows.
+        RowSource of(Table table);
+    }
+
+    /// Numbers that a preprocessing makes.
+    /// @param shape of a row of the network's input
+    record Columns(Preprocessing preprocessing, Shape shape) implements Part {
+        @Override
+        public RowSource of(Table table) {
+            return of(preprocessing.applyToInputs(table));
+        }
+
+        private RowSource of(Dataset made) {
+            return made.inputShape().equals(shape) ? made : made.withInputShape(shape);
+        }
+    }
+
     /// A column of texts.
-    record Texts(String column, Tokenizer tokenizer) {
-        TextRows of(Table table) {
+    record Texts(String column, Tokenizer tokenizer) implements Part {
+        @Override
+        public TextRows of(Table table) {
             return TextRows.of(tokenizer, table, column);
         }
 
@@ -39,39 +64,87 @@ record CsvRows(Preprocessing columns, Optional<Texts> texts) {
         }
     }
 
-    /// Rows as a model takes them; empty for a model without a preprocessing.
+    /// Rows for a training: of columns, and of a text before them if there is one.
+    static CsvRows of(Preprocessing columns, Optional<Texts> text) {
+        var table = new Columns(columns, columns.inputShape());
+        return new CsvRows(
+                columns, text.<List<Part>>map(each -> List.of(each, table)).orElse(List.of(table)));
+    }
+
+    /// Rows as a model takes them; empty for a model without a preprocessing, or with an input that is no column.
     static Optional<CsvRows> of(LoadedModel model) {
-        Optional<Texts> texts = model.textColumn().map(column -> new Texts(column, model.tokenizer()));
-        return model.preprocessing().map(columns -> new CsvRows(columns, texts));
+        List<Part> inputs = inputs(model.inputs());
+        return model.preprocessing().filter(_ -> !inputs.isEmpty()).map(columns -> new CsvRows(columns, inputs));
+    }
+
+    /// The inputs of a model that columns make; empty if one is made of something else.
+    static List<Part> inputs(List<ModelInput> inputs) {
+        List<Part> all = new ArrayList<>();
+        for (ModelInput each : inputs) {
+            switch (each.input()) {
+                case Input.Columns(Preprocessing columns) -> all.add(new Columns(columns, each.shape()));
+                case Input.Text text
+                when text.column().isPresent() ->
+                    all.add(new Texts(text.column().get(), each.tokenizer()));
+                case Input.Numbers(Shape shape, List<String> names)
+                when !names.isEmpty() -> all.add(new Columns(CsvEvaluationData.identity(names, shape), shape));
+                default -> {
+                    return List.of();
+                }
+            }
+        }
+        return all;
     }
 
     /// Options that read these columns.
     /// @param withTargets whether the target column is required
     CsvOptions options(CsvOptions options, boolean withTargets) {
-        CsvOptions like = options.like(columns, withTargets);
-        return texts.map(each -> like.withKnown(new Known(each.column(), Kind.CATEGORICAL, false)))
-                .orElse(like);
+        return options(inputs, options, withTargets);
+    }
+
+    /// Options that read the columns of some inputs.
+    /// @param withTarget whether the target column of the first preprocessing is required
+    static CsvOptions options(List<Part> inputs, CsvOptions options, boolean withTarget) {
+        List<Preprocessing> tables = inputs.stream()
+                .flatMap(each -> each instanceof Columns columns ? Stream.of(columns.preprocessing()) : Stream.empty())
+                .toList();
+        CsvOptions all = tables.isEmpty() ? options : options.like(tables.getFirst(), withTarget);
+        for (Preprocessing each : tables.subList(Math.min(1, tables.size()), tables.size())) {
+            CsvOptions more = all.like(each, false);
+            all = all.withMissing(more.missing());
+            for (Known known : more.known()) if (!known.optional()) all = all.withKnown(known);
+        }
+        for (Part each : inputs) {
+            if (each instanceof Texts texts) all = all.withKnown(new Known(texts.column(), Kind.CATEGORICAL, false));
+        }
+        return all;
     }
 
     /// Rows with targets.
     Dataset of(Table table) {
-        return of(table, columns.apply(table));
+        Dataset data = columns.apply(table);
+        if (inputs.size() == 1) return data;
+        RowSource[] rows = inputs.stream()
+                .map(each ->
+                        each instanceof Columns made && made.preprocessing().equals(columns)
+                                ? made.of(data)
+                                : each.of(table))
+                .toArray(RowSource[]::new);
+        return Dataset.of(RowSource.joint(rows), data);
     }
 
-    /// Rows without targets.
-    Dataset inputsOf(Table table) {
-        return of(table, columns.applyToInputs(table));
-    }
-
-    private Dataset of(Table table, Dataset data) {
-        return texts.map(each -> Dataset.of(RowSource.joint(each.of(table), data), data))
-                .orElse(data);
+    /// Rows of some inputs.
+    static RowSource of(List<Part> inputs, Table table) {
+        RowSource[] rows = inputs.stream().map(each -> each.of(table)).toArray(RowSource[]::new);
+        return rows.length == 1 ? rows[0] : RowSource.joint(rows);
     }
 
     /// Warns of texts of which the model knows no token.
-    void warn(Dataset rows, Consumer<String> notes) {
-        if (texts.isPresent() && rows.inputs().getFirst() instanceof TextRows made) {
-            Texts.warnOfUnknown(made, texts.get().tokenizer(), notes);
+    static void warn(List<Part> inputs, RowSource rows, Consumer<String> notes) {
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i) instanceof Texts texts && rows.inputs().get(i) instanceof TextRows made) {
+                Texts.warnOfUnknown(made, texts.tokenizer(), notes);
+            }
         }
     }
 }

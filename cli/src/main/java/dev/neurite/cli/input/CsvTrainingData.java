@@ -94,11 +94,11 @@ public final class CsvTrainingData {
         ModelFile.requireRoom(fitted);
         if (test.isPresent()) rest = Csv.read(test.get(), rows.options(csv(test.get()), true));
         remark(all, fitted);
-        rows.texts()
-                .ifPresent(each -> remarks.add(TextTable.remark(each.of(train), each.column(), each.tokenizer())
-                        + Text.format(
-                                "   beside %,d other columns",
-                                fitted.inputColumns().size())));
+        if (rows.inputs().getFirst() instanceof CsvRows.Texts each) {
+            remarks.add(TextTable.remark(each.of(train), each.column(), each.tokenizer())
+                    + Text.format(
+                            "   beside %,d other columns", fitted.inputColumns().size()));
+        }
         Set<String> plain = new HashSet<>(fitted.inputColumns());
         plain.removeAll(table.dates());
         ColumnStats.useless(all, plain::contains).forEach(line -> remarks.add("note: " + line));
@@ -163,7 +163,7 @@ public final class CsvTrainingData {
 
     /// Fits what makes rows, with tokens that are learned of the same rows.
     private CsvRows rows(Table train, PreprocessingSettings how) {
-        return new CsvRows(
+        return CsvRows.of(
                 fit(train, how),
                 table.text().map(column -> new CsvRows.Texts(column, TextTable.tokenizer(settings, train, column))));
     }

@@ -2,6 +2,7 @@ package dev.neurite.cli.input;
 
 import dev.neurite.cli.console.NamedFiles;
 import dev.neurite.cli.console.Text;
+import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.ModelInput;
 import dev.neurite.data.StoredRows;
 import dev.neurite.data.image.ImageInput;
@@ -23,6 +24,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -31,12 +33,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /// Reads rows to predict from files.
 public final class PredictionInput {
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+    private static final int DIGITS = 20;
+
     private PredictionInput() {}
 
     /// Reads a file; its content and name decide on its kind. A file is checked as a whole before its
@@ -71,10 +77,32 @@ public final class PredictionInput {
         }
     }
 
+    /// Reads the rows of a file whose columns make all inputs of a model, CSV from a pipe as it arrives.
+    /// @param file its path, or `-` for a stream
+    /// @param in that stream
+    /// @param most the most rows at once from a pipe
+    /// @throws DataException if it is missing, damaged, or does not fit the model
+    public static void columns(
+            String file, InputStream in, LoadedModel model, Consumer<String> warn, int most, Consumer<RowSource> rows) {
+        if (file.equals("-")) {
+            CsvEvaluationData.streamInputs("standard input", in, model, warn, most, rows);
+            return;
+        }
+        Path path = existing(file);
+        try (InputStream content = Files.newInputStream(path)) {
+            if (Files.isRegularFile(path)) rows.accept(CsvEvaluationData.inputs(file, content, model, warn));
+            else CsvEvaluationData.streamInputs(file, content, model, warn, most, rows);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
     /// Reads the rows of a file, or the images of a directory, at once.
     private static RowSource whole(String file, InputStream in, ModelInput input, Consumer<String> warn) {
         if (!file.equals("-") && Files.isDirectory(existing(file))) {
-            return new ImageRows(files(file).stream().map(Path::of).toList(), input.images());
+            List<String> images = files(file);
+            warn.accept("note: row 0 of '" + input.name() + "' is " + images.getFirst());
+            return new ImageRows(images.stream().map(Path::of).toList(), input.images());
         }
         List<RowSource> parts = new ArrayList<>();
         read(file, in, input, warn, Integer.MAX_VALUE, parts::add);
@@ -105,6 +133,16 @@ public final class PredictionInput {
                     "expects the same number of rows for each input, got " + Spelling.listed(counts));
         }
         return RowSource.joint(all.toArray(RowSource[]::new));
+    }
+
+    /// The images of a directory that are in a row; empty for rows of other files.
+    public static Optional<String> images(RowSource rows, int row) {
+        List<String> names = rows.inputs().stream()
+                .flatMap(each -> each instanceof ImageRows images
+                        ? Stream.of(images.files().get(row).toString())
+                        : Stream.empty())
+                .toList();
+        return names.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", names));
     }
 
     private static byte[] content(InputStream in) {
@@ -186,8 +224,8 @@ public final class PredictionInput {
         return Stream.of(".png", ".jpg", ".jpeg").anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
     }
 
-    /// The file itself, or all PNG and JPEG images below a directory, in the order of their names. Files
-    /// and directories whose names begin with a dot are left out.
+    /// The file itself, or all PNG and JPEG images below a directory, in the order of their names, with numbers in
+    /// them by size: `2.png` before `10.png`. Files and directories whose names begin with a dot are left out.
     /// @param file a path, or `-`
     /// @throws DataException if it does not exist, or the directory has no images
     public static List<String> files(String file) {
@@ -199,7 +237,7 @@ public final class PredictionInput {
                     .filter(each -> !isHidden(path.relativize(each)))
                     .map(Path::toString)
                     .filter(PredictionInput::isNamedAsImage)
-                    .sorted()
+                    .sorted(Comparator.comparing(PredictionInput::ofEqualDigits).thenComparing(name -> name))
                     .toList();
             if (images.isEmpty()) {
                 throw new DataException(file, "expects a directory with PNG or JPEG images, got one without");
@@ -208,6 +246,13 @@ public final class PredictionInput {
         } catch (IOException | UncheckedIOException e) {
             throw new DataException(file, "cannot be read: " + e.getMessage());
         }
+    }
+
+    /// A name whose numbers have zeros in front, so that their order is that of their sizes.
+    private static String ofEqualDigits(String name) {
+        return NUMBER.matcher(name)
+                .replaceAll(found ->
+                        "0".repeat(Math.max(0, DIGITS - found.group().length())) + found.group());
     }
 
     private static boolean isHidden(Path relative) {

@@ -2,9 +2,13 @@ package dev.neurite.cli.input;
 
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.network.ModelInput;
+import dev.neurite.data.StoredRows;
+import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.series.SeriesTable;
 import dev.neurite.data.series.SeriesWindow;
 import dev.neurite.data.series.SeriesWindows;
+import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.Csv;
@@ -15,6 +19,9 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.Forecaster;
 import dev.neurite.io.Forecaster.Forecast;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.model.RowSource;
+import dev.neurite.signature.Input;
+import dev.neurite.tensor.Tensor;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,13 +68,27 @@ public final class SeriesEvaluationData {
 
     private static SeriesTable read(
             String file, InputStream in, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
-        CsvOptions options = CsvEvaluationData.options(file, model, notes).like(forecaster.preprocessing(), false);
-        for (String each : Stream.concat(forecaster.columns().time().stream(), forecaster.columns().series().stream())
+        CsvOptions options = options(file, model, forecaster.preprocessing(), forecaster.columns(), notes);
+        Table rows = file.equals("-") ? Csv.read("standard input", in, options) : Csv.read(Path.of(file), options);
+        return SeriesTable.of(rows, forecaster.columns());
+    }
+
+    private static CsvOptions options(
+            String file, LoadedModel model, Preprocessing inputs, SeriesColumns columns, Consumer<String> notes) {
+        CsvOptions options = CsvEvaluationData.options(file, model, notes).like(inputs, false);
+        for (String each : Stream.concat(columns.time().stream(), columns.series().stream())
                 .toList()) {
             options = options.withKnown(new Known(each, Kind.CATEGORICAL, false));
         }
-        Table rows = file.equals("-") ? Csv.read("standard input", in, options) : Csv.read(Path.of(file), options);
-        return SeriesTable.of(rows, forecaster.columns());
+        return options;
+    }
+
+    /// Reads the last steps of each series of a file, for a model that predicts something else than what comes next.
+    static RowSource last(String where, InputStream in, ModelInput input, Input.Series series, Consumer<String> notes) {
+        CsvOptions options = options(where, input.model(), series.preprocessing(), series.columns(), notes);
+        SeriesTable table = SeriesTable.of(Csv.read(where, in, options), series.columns());
+        Tensor last = table.encode(series.preprocessing()).last(input.shape().extent(0));
+        return new PredictionInput.Stored(StoredRows.of(last.toArray(), last.rows()), 1, input.shape());
     }
 
     /// The windows of a file: of the one that the model was trained on those of the test part, of another all.

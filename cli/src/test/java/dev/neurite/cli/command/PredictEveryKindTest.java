@@ -12,8 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
+import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Sequences;
+import dev.neurite.data.series.SeriesColumns;
+import dev.neurite.data.series.SeriesTable;
+import dev.neurite.data.series.SeriesWindow;
+import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
@@ -30,6 +35,8 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.RowSource;
 import dev.neurite.predict.Predictor;
+import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
@@ -43,7 +50,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -246,6 +255,39 @@ final class PredictEveryKindTest {
                 .isEqualTo("row,prediction,p_blame,p_praise");
     }
 
+    @Test
+    void classesOfWindowsOfASeries() throws IOException {
+        record Day(String day, double sales) {}
+        List<Day> days = new ArrayList<>();
+        for (int i = 0; i < 16; i++) days.add(new Day("2026-01-%02d".formatted(i + 1), 10 + i % 7));
+        SeriesTable series =
+                SeriesTable.of(Table.of(days), SeriesColumns.of("sales").withTime("day"));
+        SeriesWindows windows =
+                series.windows(Preprocessing.fit(series.rows(), series.settings()), SeriesWindow.of(4, 1));
+        int[] labels = new int[windows.size()];
+        for (int i = 0; i < labels.length; i++) labels[i] = i % 2;
+        String model = save(
+                Model.of(windows.inputShape(), flatten(), dense(2)),
+                Losses.crossEntropy(),
+                Dataset.of(windows, labels, List.of("ok", "fault")));
+        String rows = write(
+                "days.csv",
+                "day,sales",
+                "2026-02-01,10",
+                "2026-02-02,11",
+                "2026-02-03,12",
+                "2026-02-04,13",
+                "2026-02-05,14");
+        List<String> said = lines("predict", model, rows);
+        assertThat(said).hasSize(2).first().isEqualTo("row,prediction,p_ok,p_fault");
+        List<Day> last = new ArrayList<>();
+        for (int i = 1; i <= 5; i++) last.add(new Day("2026-02-0" + i, 9 + i));
+        assertThat(said.getLast())
+                .startsWith("0," + Predictor.load(file).predict(last).label() + ",");
+        refused(3, "at least the 4 steps", "predict", model, write("short.csv", "day,sales", "2026-02-01,10"));
+        refused(3, "expects the kind of data", "evaluate", model, "--data", rows);
+    }
+
     // ---------------------------------------------------------------------------------------- several inputs
 
     private String pictures(int count) throws IOException {
@@ -277,7 +319,7 @@ final class PredictEveryKindTest {
         String photos = "image=" + pictures(3);
         String rows = "table=" + write("rows.csv", "color,weight", "red,100", "green,110", "green,120");
         List<String> said = lines("predict", model, "--input", photos, "--input", rows);
-        assertThat(said).hasSize(4).first().isEqualTo("row,prediction,p_apple,p_cherry");
+        assertThat(said).hasSize(4).first().isEqualTo("file,row,prediction,p_apple,p_cherry");
         assertThat(lines("predict", model, "--input", rows, "--input", photos)).isEqualTo(said);
         assertThat(lines("predict", model, "--input", rows, photos.substring(6)))
                 .isEqualTo(said);
@@ -287,11 +329,31 @@ final class PredictEveryKindTest {
         String first = photos.substring(6) + "/0.png";
         Cli typed = Cli.withInput(
                 "color,weight\nred,100\n", "predict", model, "--input", "image=" + first, "--input", "table=-");
-        assertThat(typed.out().lines()).containsExactly(said.get(0), said.get(1));
+        String alone = said.get(1).substring(first.length() + 1);
+        assertThat(typed.out().lines()).containsExactly("row,prediction,p_apple,p_cherry", alone);
         var raw = Map.of("image", ImageFile.open(Path.of(first)), "color", "red", "weight", 100);
-        assertThat(said.get(1))
-                .startsWith("0," + Predictor.load(file).predict(raw).label() + ",");
+        assertThat(alone).startsWith("0," + Predictor.load(file).predict(raw).label() + ",");
         assertThat(lines("summary", model)).contains("input image [1×6×5] table [3]");
+    }
+
+    /// By their letters `10.png` would come before `2.png`.
+    @Test
+    void imagesOfADirectoryAreInTheOrderOfTheirNumbers() throws IOException {
+        String model = imageBesideATable();
+        Path folder = Files.createDirectories(temp.resolve("numbered"));
+        for (int i = 1; i <= 12; i++) {
+            var image = new BufferedImage(5, 6, BufferedImage.TYPE_BYTE_GRAY);
+            ImageIO.write(image, "png", folder.resolve(i + ".png").toFile());
+        }
+        List<String> rows = new ArrayList<>(List.of("color,weight"));
+        for (int i = 1; i <= 12; i++) rows.add("red," + 100 * i);
+        String table = write("twelve.csv", rows.toArray(String[]::new));
+        Cli all = Cli.run("predict", model, "--input", "image=" + folder, "--input", "table=" + table);
+        assertThat(all.out().lines().skip(1).map(line -> line.split(",", 3)[0]))
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 12)
+                        .mapToObj(i -> folder.resolve(i + ".png").toString())
+                        .toList());
+        assertThat(all.err()).contains("note: row 0 of 'image' is " + folder.resolve("1.png"));
     }
 
     @Test
@@ -377,6 +439,42 @@ final class PredictEveryKindTest {
                 .isEqualTo(said);
         assertThat(lines("predict", model, one, one).stream().map(line -> line.split(",", -1)[0]))
                 .isEqualTo(Stream.of("file", one, one, one, one).toList());
+    }
+
+    /// The text as the second input.
+    @Test
+    void aTableBesideATextComesFromOneFile() throws IOException {
+        Table table = Csv.read(
+                Path.of(write("reviews.csv", "review,stars,kind", "good film,5,praise", "bad film,1,blame")),
+                CsvOptions.USUAL.withTexts(Set.of("review")));
+        Preprocessing columns =
+                Preprocessing.fit(table, PreprocessingSettings.classes("kind").without("review"));
+        Tokenizer words = words();
+        Dataset rows = columns.apply(table);
+        Graph graph = Graph.of((row, text) -> text.then(embedding(words.vocabularySize(), 4), gru(4))
+                .join(concat(), row)
+                .then(dense(2)));
+        String model = save(
+                Model.of(List.of(rows.inputShape(), Shape.of(Shape.OPEN)), graph),
+                Losses.crossEntropy(),
+                Dataset.of(RowSource.joint(rows, TextRows.of(words, table, "review")), rows));
+        assertThat(lines("predict", model, write("new.csv", "review,stars", "good film,5", "bad,1")))
+                .hasSize(3);
+        LoadedModel loaded = LoadedModel.read(model);
+        assertThat(loaded.textColumn()).hasValue("review");
+    }
+
+    @Test
+    void onlyColumnsHaveImportance() {
+        var text = new Input.Text(words().json(), Optional.empty());
+        Model model = Model.of(Shape.of(8), embedding(50, 2), flatten(), dense(2));
+        var file = new ModelFile(model, Map.of(), Signature.of(List.of(text), List.of(new Output.Numbers())));
+        var loaded = new LoadedModel(temp.resolve("m"), file);
+        assertThat(loaded.columns()).isEmpty();
+        assertThat(loaded.input().takesPixels()).isFalse();
+        var unknown = new LoadedModel(temp.resolve("m"), new ModelFile(model, Map.of(), Signature.of(model)));
+        assertThat(unknown.columns().orElseThrow()).hasSize(8);
+        assertThat(unknown.input().takesPixels()).isTrue();
     }
 
     // ---------------------------------------------------------------------------------------------- evaluation

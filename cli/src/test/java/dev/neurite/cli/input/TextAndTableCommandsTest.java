@@ -8,6 +8,11 @@ import dev.neurite.io.Checkpoints;
 import dev.neurite.io.ModelFile;
 import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Input;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,7 +128,12 @@ class TextAndTableCommandsTest {
         Cli file = ok(Cli.run("predict", path("run"), path("new.csv")));
         Cli pipe = ok(Cli.withInput(rows, "predict", path("run"), "-"));
         assertThat(file.out()).contains("\n0,yes,", "\n1,no,").isEqualTo(pipe.out());
-        assertThat(file.err()).contains("unused");
+        assertThat(notes(file)).containsExactly("note: " + path("new.csv") + ": not used: unused");
+        assertThat(notes(pipe)).containsExactly("note: standard input: not used: unused");
+        Cli named = ok(Cli.run(
+                "predict", path("run"), "--input", "text=" + path("new.csv"), "--input", "table=" + path("new.csv")));
+        assertThat(named.out()).isEqualTo(file.out());
+        assertThat(notes(named)).isEqualTo(notes(file));
         Predictor predictor = Predictor.load(temp.resolve("run/model.safetensors"));
         assertThat(predictor.signature().inputs().keySet()).containsExactly("text", "table");
         assertThat(predictor
@@ -137,6 +147,57 @@ class TextAndTableCommandsTest {
         assertThat(empty.err()).contains("expects a text, got none");
         Cli unknown = Cli.withInput("review,discount,shop\nxyz,1,north\n", "predict", path("run"), "-");
         assertThat(ok(unknown).err()).contains("warning: 1 of 1 texts have no token that the model knows");
+    }
+
+    private static List<String> notes(Cli run) {
+        return run.err().lines().filter(line -> line.contains("not used")).toList();
+    }
+
+    @Test
+    void filesWithoutAHeaderHaveTheColumnsOfTheTraining() throws Exception {
+        List<String> lines = Files.readAllLines(temp.resolve("shop.csv"));
+        Files.write(temp.resolve("plain.csv"), lines.subList(1, lines.size()));
+        ok(Cli.run(
+                "train",
+                path("plain.csv"),
+                "--header",
+                "no",
+                "--text",
+                "column3",
+                "--label",
+                "column4",
+                "--drop",
+                "column5,column6",
+                "--epochs",
+                "1",
+                "--out",
+                path("plain")));
+        Cli rows = ok(Cli.withInput(
+                "-0.5,north,the thing is great,?,?,?\n0.5,south,dull,?,?,?\n", "predict", path("plain"), "-"));
+        assertThat(rows.out().lines()).hasSize(3);
+        assertThat(ok(Cli.run("predict", path("plain"), path("plain.csv")))
+                        .out()
+                        .lines())
+                .hasSize(401);
+    }
+
+    /// What a reader sees before the writer of a pipe goes on.
+    @Test
+    void rowsOfAPipeArePredictedAsTheyArrive() {
+        ok(mixed("run", "--epochs", "1"));
+        var out = new ByteArrayOutputStream();
+        var seen = new ArrayList<String>();
+        var later = new InputStream() {
+            @Override
+            public int read() {
+                seen.add(out.toString(StandardCharsets.UTF_8));
+                return -1;
+            }
+        };
+        String rows = "review,discount,shop\nthe thing is great,-0.5,north\n";
+        var in = new SequenceInputStream(new ByteArrayInputStream(rows.getBytes(StandardCharsets.UTF_8)), later);
+        assertThat(Cli.piped(in, out, "predict", path("run"), "-")).isZero();
+        assertThat(seen.getFirst()).contains("\n0,");
     }
 
     @Test
