@@ -10,6 +10,8 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.layer.Activate;
+import dev.neurite.loss.Loss;
+import dev.neurite.loss.Losses;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
@@ -84,7 +86,14 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
     /// This model with a preprocessing.
     /// @throws ConfigException if it does not fit the inputs and outputs of the model
     public ModelFile with(Preprocessing other) {
-        return with(signature.with(other, model, OlderSignature.loss(notes, "model")));
+        return with(signature.with(other, model, loss("model").orElse(Losses.crossEntropy())));
+    }
+
+    /// The loss that the model was trained with, by the note `loss`; empty without one.
+    /// @param where the name of the model in messages, such as its file
+    /// @throws ModelFormatException if the note is invalid
+    public Optional<Loss> loss(String where) {
+        return OlderSignature.loss(notes, where);
     }
 
     /// Another model of the same inputs and outputs, such as one with scaled weights, with these notes and signature.

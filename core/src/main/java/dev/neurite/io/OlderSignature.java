@@ -176,15 +176,15 @@ final class OlderSignature {
     }
 
     private Loss loss() {
-        return loss(notes, where);
+        return loss(notes, where).orElse(Losses.crossEntropy());
     }
 
-    /// The loss of the training by its note, by default cross-entropy.
+    /// The loss of the training by its note; empty without one.
     /// @throws ModelFormatException if the note is invalid
-    static Loss loss(Map<String, String> notes, String where) {
+    static Optional<Loss> loss(Map<String, String> notes, String where) {
         String note = notes.get("loss");
         try {
-            return note == null ? Losses.crossEntropy() : Catalog.standard().read("loss", Loss.class, note);
+            return Optional.ofNullable(note).map(text -> Catalog.standard().read("loss", Loss.class, text));
         } catch (ConfigException unknown) {
             throw new ModelFormatException(where + ", note 'loss'", String.valueOf(unknown.getMessage()));
         }

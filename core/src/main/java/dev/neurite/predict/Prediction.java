@@ -98,17 +98,12 @@ public sealed interface Prediction {
     /// @param output one row of the network's output
     record Numbers(Tensor output) implements Prediction {}
 
-    /// The answers of a model of several outputs, by name.
+    /// The answers of a model of several outputs, by name; or the forecasts of several series, by theirs.
     record Several(SequencedMap<String, Prediction> outputs) implements Prediction {
         /// Keeps a copy.
         public Several {
             outputs = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(outputs));
         }
-    }
-
-    /// Whether this is one class.
-    default boolean isClass() {
-        return this instanceof OneClass;
     }
 
     /// All numbers of this prediction: probabilities, scores or values, in their order.

@@ -12,7 +12,6 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.io.Catalog;
-import dev.neurite.io.Forecaster;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
@@ -20,7 +19,6 @@ import dev.neurite.model.RowSource;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
-import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
@@ -126,16 +124,6 @@ public final class Predictor {
         return signature.output().classNames();
     }
 
-    /// The rule by which labels are decided; empty if the likeliest class wins.
-    public Optional<Threshold> threshold() {
-        return signature.output().decision();
-    }
-
-    /// Whether [Prediction#probabilities()] are scores instead, as of a network that was trained with a hinge loss.
-    public boolean givesScores() {
-        return signature.output() instanceof Output.Classes classes && classes.meaning() == Output.Meaning.SCORES;
-    }
-
     /// The forecaster of a time series; empty for other models.
     public Optional<Forecaster> forecaster() {
         return forecaster;
@@ -184,7 +172,10 @@ public final class Predictor {
     /// @throws DataException for missing columns, rows that cannot be encoded, or predictions that are not finite
     /// @throws ConfigException for a model that takes no columns
     public List<Prediction> predict(Table rows) {
-        if (forecaster.isPresent()) return forecasts(rows, Kernels.shared());
+        if (forecaster.isPresent()) {
+            List<Prediction> forecasts = forecasts(rows, Kernels.shared());
+            return finite(forecasts, 0, forecasts.size());
+        }
         if (encoders.size() == 1 && signature.input() instanceof Input.Columns(Preprocessing columns)) {
             RowSource inputs = columns.applyToInputs(rows).withInputShape(shapes().getFirst());
             return finite(predictPrepared(inputs, Kernels.shared()), 0, rows.rows());
@@ -306,19 +297,9 @@ public final class Predictor {
     /// @throws ConfigException for a model that does not forecast
     /// @throws DataException for missing columns, rows that cannot be encoded, or fewer steps than the window
     public List<Prediction> forecasts(SeriesTable rows, Kernels kernels) {
-        Forecaster series = forecaster.orElseThrow(
-                () -> new ConfigException(where, "expects a model that forecasts a time series, got another"));
-        List<String> warnings = series.warnings(rows);
-        List<Prediction> all = new ArrayList<>();
-        for (Forecaster.Forecast each : series.forecast(rows, kernels)) {
-            all.add(new Prediction.Forecast(
-                    each.series(),
-                    series.columns().target(),
-                    each.times(),
-                    each.values().stream().map(Float::doubleValue).toList(),
-                    warnings));
-        }
-        return all;
+        Forecaster series = forecaster.orElseThrow(() -> new ConfigException(
+                where, "expects a model that forecasts a time series, got one that " + signature.words()));
+        return List.copyOf(series.forecast(rows, kernels));
     }
 
     private Prediction continuation(Object prompt, Kernels kernels) {
@@ -342,7 +323,7 @@ public final class Predictor {
             String prompt, int most, Sampling sampling, Kernels kernels, Consumer<String> pieces) {
         if (!(signature.output() instanceof Output.Continuation)
                 || !(encoders.getFirst() instanceof InputEncoder.Text text)) {
-            throw new ConfigException(where, "expects a model of language, got another one");
+            throw new ConfigException(where, "expects a model of language, got one that " + signature.words());
         }
         return Continuations.of(file.model(), text.codec(), prompt, most, sampling, kernels, pieces);
     }
@@ -363,10 +344,7 @@ public final class Predictor {
     /// @param inputs for each input `[rows×…]`
     /// @throws ShapeException for rows of another shape
     public List<Prediction> predictPrepared(List<Tensor> inputs, Kernels kernels) {
-        Model model = file.model();
-        boolean single = inputs.size() == 1 && signature.outputs().size() == 1; // allocates less
-        return predictions(
-                single ? List.of(model.predict(inputs.getFirst(), kernels)) : model.predict(inputs, kernels), kernels);
+        return predictions(file.model().predict(inputs, kernels), kernels);
     }
 
     /// Predicts the rows of a data set, which are read as they are needed.

@@ -194,14 +194,4 @@ public sealed interface Output extends RowOrigin {
     default Optional<Threshold> decision() {
         return this instanceof Classes classes ? classes.threshold() : Optional.empty();
     }
-
-    /// The column of a table that the target was; empty if it is not known.
-    default Optional<String> targetColumn() {
-        return switch (this) {
-            case Values values
-            when values.names().size() == 1 -> Optional.of(values.names().getFirst());
-            case Forecast forecast -> Optional.of(forecast.target());
-            default -> Optional.empty();
-        };
-    }
 }

@@ -182,6 +182,12 @@ public record Signature(SequencedMap<String, Input> inputs, SequencedMap<String,
         return new Signature(inputs, named);
     }
 
+    /// What a model takes and gives, in words: `takes image, table and gives class`.
+    public String words() {
+        return "takes " + inputs.values().stream().map(Input::kind).collect(Collectors.joining(", ")) + " and gives "
+                + outputs.values().stream().map(Output::kind).collect(Collectors.joining(", "));
+    }
+
     /// The only input, or the first of several.
     public Input input() {
         return inputs.firstEntry().getValue();

@@ -20,6 +20,7 @@ import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
+import dev.neurite.signature.Output;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
@@ -194,7 +195,10 @@ final class PredictorTest {
         Map<String, String> pair = Map.of("classes", "[\"no\",\"yes\"]");
         Predictor margin = predictor(1, Activation.IDENTITY, Map.of("classes", "[\"no\",\"yes\"]", "loss", "hinge"));
         Prediction said = margin.predict(1, 2, 3, 4, 5);
-        assertThat(margin.givesScores()).isTrue();
+        assertThat(margin.signature().output())
+                .isInstanceOfSatisfying(
+                        Output.Classes.class,
+                        classes -> assertThat(classes.meaning()).isEqualTo(Output.Meaning.SCORES));
         assertThat(said.probabilities().keySet()).containsExactly("no", "yes");
         assertThat(said.probabilities().get("no"))
                 .isEqualTo(-said.probabilities().getOrDefault("yes", 0.0));

@@ -39,7 +39,7 @@ final class ThresholdTest {
         ModelFile.save(new Threshold("yes", Math.nextUp(probability), "given"), file);
         Predictor predictor = Predictor.load(file);
         assertThat(predictor.predict(1f).label()).isEqualTo("no");
-        assertThat(predictor.threshold()).hasValueSatisfying(each -> {
+        assertThat(predictor.signature().output().decision()).hasValueSatisfying(each -> {
             assertThat(each.className()).isEqualTo("yes");
             assertThat(each.value()).isEqualTo((double) Math.nextUp(probability));
             assertThat(each.origin()).isEqualTo("given");

@@ -15,10 +15,11 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
-import dev.neurite.io.Forecaster;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
 import dev.neurite.network.LinearForecaster;
+import dev.neurite.predict.Forecaster;
+import dev.neurite.predict.Prediction;
 import dev.neurite.train.Run;
 import dev.neurite.train.TargetScaler;
 import dev.neurite.train.Trainer;
@@ -80,7 +81,7 @@ public final class Forecasts {
         // region forecast
         ModelFile.save(run, file);
         Forecaster forecaster = Forecaster.load(file);
-        Forecaster.Forecast next = forecaster.forecast(rows).getFirst(); // after the last row
+        Prediction.Forecast next = forecaster.forecast(rows).getFirst(); // after the last row
         out.println(next.times().orElseThrow().getFirst() + " "
                 + Math.round(next.values().getFirst()));
         // endregion

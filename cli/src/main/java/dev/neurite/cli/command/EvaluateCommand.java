@@ -209,7 +209,9 @@ final class EvaluateCommand implements Callable<Integer> {
             LoadedModel loaded, Dataset test, Loss loss, Optional<List<Metric>> asked, Kernels kernels) {
         List<Inputs> columns = loaded.columns()
                 .orElseThrow(() -> new ConfigException(
-                        IMPORTANCE, "expects a model of a table, whose inputs are columns, got another one"));
+                        IMPORTANCE,
+                        "expects a model of a table, whose inputs are columns, got one that "
+                                + loaded.signature().words()));
         int repeats = PermutationImportance.REPEATS;
         return asked.isPresent()
                 ? PermutationImportance.of(

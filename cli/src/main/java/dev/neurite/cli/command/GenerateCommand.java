@@ -70,7 +70,8 @@ final class GenerateCommand implements Callable<Integer> {
         if (!loaded.isOfLanguage()) {
             throw new DataException(
                     loaded.file().toString(),
-                    "expects a model of language, got another one",
+                    "expects a model of language, got one that "
+                            + loaded.signature().words(),
                     "To train one: " + Console.commandLine("train", "TEXT.txt"));
         }
         Predictor predictor = loaded.predictor();

@@ -15,7 +15,7 @@ import dev.neurite.datasets.Datasets;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
-import dev.neurite.io.Forecaster;
+import dev.neurite.predict.Forecaster;
 import dev.neurite.tensor.Shape;
 import java.io.File;
 import java.io.IOException;

@@ -16,10 +16,10 @@ import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Known;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
-import dev.neurite.io.Forecaster;
-import dev.neurite.io.Forecaster.Forecast;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.RowSource;
+import dev.neurite.predict.Forecaster;
+import dev.neurite.predict.Prediction.Forecast;
 import dev.neurite.signature.Input;
 import dev.neurite.tensor.Tensor;
 import java.io.InputStream;
@@ -58,8 +58,9 @@ public final class SeriesEvaluationData {
         String where = file.equals("-") ? "standard input" : file;
         try {
             SeriesTable table = read(file, in, model, forecaster, notes);
-            for (String each : forecaster.warnings(table)) notes.accept("warning: " + where + ": " + each);
-            return forecaster.forecast(table, kernels);
+            List<Forecast> forecasts = forecaster.forecast(table, kernels);
+            for (String each : forecasts.getFirst().warnings()) notes.accept("warning: " + where + ": " + each);
+            return forecasts;
         } catch (DataException fault) {
             if (fault.where().contains(where)) throw fault;
             throw new DataException(where + ", " + fault.where(), fault.problem(), fault.hint());

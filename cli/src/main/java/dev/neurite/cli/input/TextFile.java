@@ -134,7 +134,9 @@ final class TextFile {
         if (model.isOfLanguage())
             return model.model().network().inputs().getFirst().extent(0);
         throw new DataException(
-                model.file().toString(), "expects a model of language for a text file, got another one");
+                model.file().toString(),
+                "expects a model of language for a text file, got one that "
+                        + model.signature().words());
     }
 
     private static TextWindows rows(Part text, Tokenizer tokenizer, int length) {

@@ -8,10 +8,10 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
-import dev.neurite.io.Forecaster;
 import dev.neurite.io.ModelFile;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
+import dev.neurite.predict.Forecaster;
 import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
@@ -250,11 +250,6 @@ public record LoadedModel(Path file, ModelFile content) {
     /// The training loss; empty if the file has none.
     /// @throws ModelFormatException if the note is invalid
     public Optional<Loss> loss() {
-        try {
-            return Optional.ofNullable(notes().get(LOSS))
-                    .map(text -> Catalog.standard().read("loss", Loss.class, text));
-        } catch (ConfigException unknown) {
-            throw new ModelFormatException(file + ", note '" + LOSS + "'", String.valueOf(unknown.getMessage()));
-        }
+        return content.loss(file.toString());
     }
 }

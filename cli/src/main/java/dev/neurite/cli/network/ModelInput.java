@@ -62,7 +62,8 @@ public record ModelInput(LoadedModel model, String name, Input input, Shape shap
         if (!(input instanceof Input.Text text)) {
             throw new DataException(
                     model.file().toString(),
-                    "expects a model of texts, which has a tokenizer, got another one",
+                    "expects a model of texts, which has a tokenizer, got one that "
+                            + model.signature().words(),
                     "To train one: " + Console.commandLine("train", "TEXT.txt"));
         }
         return Tokenizer.read(new ByteArrayInputStream(text.tokenizer().getBytes(StandardCharsets.UTF_8)));

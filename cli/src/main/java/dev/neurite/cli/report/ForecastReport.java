@@ -9,6 +9,7 @@ import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.io.ModelFile;
 import dev.neurite.layer.RelativeToLast;
 import dev.neurite.model.TextTable;
+import dev.neurite.signature.Output;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -32,7 +33,8 @@ public record ForecastReport(
 
     /// The report on a test part; empty for data that is no time series.
     public static Optional<ForecastReport> of(ModelFile file, Dataset test) {
-        if (!(test instanceof SeriesWindows windows)) return Optional.empty();
+        boolean forecasts = file.signature().output() instanceof Output.Forecast;
+        if (!forecasts || !(test instanceof SeriesWindows windows)) return Optional.empty();
         String note = file.notes().getOrDefault(SEASON, "1");
         int season = note.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(note) : 1;
         SequencedMap<String, ForecastErrors> errors = new LinkedHashMap<>();
@@ -57,7 +59,7 @@ public record ForecastReport(
                 "train",
                 file.notes().getOrDefault(DATA, "DATA.csv"),
                 "--label",
-                file.signature().output().targetColumn().orElseThrow(),
+                file.signature().output().kind(),
                 "--forecast",
                 Integer.toString(windows.window().horizon())));
         if (relative)

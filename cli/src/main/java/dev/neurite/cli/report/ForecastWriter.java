@@ -3,8 +3,8 @@ package dev.neurite.cli.report;
 import dev.neurite.cli.console.Text;
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.error.DataException;
-import dev.neurite.io.Forecaster.Forecast;
 import dev.neurite.io.json.Json;
+import dev.neurite.predict.Prediction.Forecast;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ public final class ForecastWriter {
     }
 
     private void write(String file, Forecast forecast, int i) {
-        float value = forecast.values().get(i);
+        float value = forecast.values().get(i).floatValue();
         if (!Float.isFinite(value)) {
             throw new DataException(
                     file + ", forecast of step " + (i + 1),

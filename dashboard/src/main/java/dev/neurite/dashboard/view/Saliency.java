@@ -26,7 +26,9 @@ final class Saliency {
                 || !(raws.values().iterator().next() instanceof float[] numbers)) return Optional.empty();
         ImageForm form = image.drawing().form();
         int outputs = subject.model().network().outputs().getFirst().size();
-        int label = prediction.isClass() ? predictor.classNames().indexOf(prediction.label()) : 0;
+        int label = prediction instanceof Prediction.OneClass
+                ? predictor.classNames().indexOf(prediction.label())
+                : 0;
         Shape input = subject.input();
         Tensor row = Tensor.view(input.forRows(1), numbers, 0);
         float[] gradient =

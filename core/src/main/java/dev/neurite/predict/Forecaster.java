@@ -1,4 +1,4 @@
-package dev.neurite.io;
+package dev.neurite.predict;
 
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.series.SeriesTable;
@@ -7,6 +7,8 @@ import dev.neurite.data.series.TimeSeries;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
@@ -45,10 +47,12 @@ public final class Forecaster {
     /// @throws dev.neurite.error.ModelFormatException for a file that is no Neurite model, damaged, or newer
     /// @throws ConfigException for a model that does not forecast
     public static Forecaster load(Path file) {
-        return of(ModelFile.read(file, Catalog.standard()))
+        ModelFile content = ModelFile.read(file, Catalog.standard());
+        return of(content)
                 .orElseThrow(() -> new ConfigException(
                         file.toString(),
-                        "expects a model that forecasts a time series, got another",
+                        "expects a model that forecasts a time series, got one that "
+                                + content.signature().words(),
                         "A Predictor predicts single rows"));
     }
 
@@ -82,12 +86,6 @@ public final class Forecaster {
         return window;
     }
 
-    /// A forecast.
-    /// @param series the name of the series; `0` if the table is one series
-    /// @param times the times of the steps, as texts; empty if the table has no times
-    /// @param values of the steps, the nearest first, in the units of the series
-    public record Forecast(String series, Optional<List<String>> times, List<Float> values) {}
-
     /// What is unusual about the steps that [#forecast] is made from, in words: another rhythm than in training, gaps,
     /// values far outside those of the training. Empty if nothing is.
     public List<String> warnings(SeriesTable table) {
@@ -101,11 +99,11 @@ public final class Forecaster {
         return table.warnings(preprocessing, steps);
     }
 
-    /// Forecasts the steps after the end of each series.
+    /// Forecasts the steps after the end of each series, with what is unusual about the table.
     /// @param rows the steps so far, with all columns of the training; the newest steps count
     /// @throws dev.neurite.error.DataException for missing columns or values, rows that are not in the order of
     /// time, or fewer steps than the window
-    public List<Forecast> forecast(Table rows) {
+    public List<Prediction.Forecast> forecast(Table rows) {
         return forecast(SeriesTable.of(rows, columns), Kernels.shared());
     }
 
@@ -113,14 +111,18 @@ public final class Forecaster {
     /// @param kernels the threads and kernels to use; they do not change the result
     /// @throws dev.neurite.error.DataException for missing columns, rows that cannot be encoded, or fewer steps
     /// than the window
-    public List<Forecast> forecast(SeriesTable table, Kernels kernels) {
+    public List<Prediction.Forecast> forecast(SeriesTable table, Kernels kernels) {
         TimeSeries series = table.encode(preprocessing);
         Tensor values = model.predict(series.last(window.steps()), kernels);
-        List<Forecast> forecasts = new ArrayList<>();
+        List<String> warnings = warnings(table);
+        List<Prediction.Forecast> forecasts = new ArrayList<>();
         for (int s = 0; s < series.count(); s++) {
-            List<Float> steps = new ArrayList<>();
-            for (float each : values.rows(s, s + 1).toArray()) steps.add(each);
-            forecasts.add(new Forecast(series.name(s), table.timesAfter(s, window.horizon()), List.copyOf(steps)));
+            forecasts.add(new Prediction.Forecast(
+                    series.name(s),
+                    columns.target(),
+                    table.timesAfter(s, window.horizon()),
+                    Outputs.doubles(values.rows(s, s + 1).toArray()),
+                    warnings));
         }
         return forecasts;
     }

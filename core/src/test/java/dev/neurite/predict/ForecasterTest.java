@@ -1,4 +1,4 @@
-package dev.neurite.io;
+package dev.neurite.predict;
 
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
@@ -18,12 +18,13 @@ import dev.neurite.data.table.Table;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
 import dev.neurite.network.LinearForecaster;
 import dev.neurite.network.RecurrentKind;
 import dev.neurite.network.TimeSeriesForecaster;
-import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
@@ -70,12 +71,12 @@ class ForecasterTest {
         assertThat(forecaster.preprocessing()).isEqualTo(inputs);
         assertThat(forecaster.columns()).isEqualTo(table.columns()); // with the rhythm
         assertThat(forecaster.window()).isEqualTo(SeriesWindow.of(7, 3));
-        Forecaster.Forecast forecast = forecaster.forecast(days(28)).getFirst();
+        Prediction.Forecast forecast = forecaster.forecast(days(28)).getFirst();
         assertThat(forecast.times()).hasValue(List.of("2026-01-29", "2026-01-30", "2026-01-31"));
         // The window before the last three known steps, from a table that ends there, is that of the data set.
         Tensor known = model.predict(windows).rows(windows.size() - 1, windows.size());
-        List<Float> same = forecaster.forecast(days(25)).getFirst().values();
-        assertThat(same).containsExactly(known.get(0, 0), known.get(0, 1), known.get(0, 2));
+        List<Double> same = forecaster.forecast(days(25)).getFirst().values();
+        assertThat(same).containsExactly((double) known.get(0, 0), (double) known.get(0, 1), (double) known.get(0, 2));
         assertThatThrownBy(() -> forecaster.forecast(days(6)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("at least the 7 steps that the forecast is made from, got 6");
@@ -97,7 +98,7 @@ class ForecasterTest {
         assertThat(forecaster.warnings(of(forecaster, days(28)))).isEmpty();
         assertThat(forecaster.forecast(days(28)).getFirst().values())
                 .as("not trained, the naive forecast")
-                .allSatisfy(value -> assertThat(value).isCloseTo(16, within(1e-4f)));
+                .allSatisfy(value -> assertThat(value).isCloseTo(16, within(1e-4)));
         Table gap = days(28).rows(0, 1, 4, 5, 6, 7, 8, 20);
         assertThat(forecaster.warnings(of(forecaster, gap)))
                 .containsExactly("2 steps are further from the step before than usual, the last at 2026-01-21; a window"
