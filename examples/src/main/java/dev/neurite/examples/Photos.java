@@ -11,7 +11,10 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.datasets.ImageFile;
 import dev.neurite.datasets.ImageFolder;
+import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
+import dev.neurite.predict.Prediction;
+import dev.neurite.predict.Predictor;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.PrintStream;
@@ -38,9 +41,9 @@ public final class Photos {
         Run run = Trainer.of(model).epochs(10).batchSize(4).fit(photos.train(), photos.test());
         // endregion
         // region one
-        float[] inputs = ImageFile.read(photo, how); // also from a stream, or a BufferedImage
-        float[] probabilities = run.model().predict(inputs);
-        for (int i = 0; i < probabilities.length; i++) out.println(classes.get(i) + " " + probabilities[i]);
+        Predictor predictor = Predictor.of(ModelFile.of(run)); // or Predictor.load(file)
+        Prediction said = predictor.predict(ImageFile.open(photo)); // also from a stream, or a BufferedImage
+        said.probabilities().forEach((name, probability) -> out.println(name + " " + probability));
         // endregion
     }
 }
