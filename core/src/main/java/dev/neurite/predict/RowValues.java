@@ -1,5 +1,6 @@
 package dev.neurite.predict;
 
+import dev.neurite.data.image.PixelLines;
 import dev.neurite.data.table.RowEncoder;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
@@ -37,6 +38,7 @@ final class RowValues {
     /// @throws DataException for a missing input, or one that is there twice
     static List<Object> of(Signature signature, Object row) {
         Map<String, Object> values = switch (row) {
+            case PixelLines _ -> null; // also those of a record
             case Map<?, ?> map -> named(map);
             case Record components -> of(components);
             default -> null;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.data.image.ImageInput;
+import dev.neurite.data.image.PixelLines;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
@@ -135,6 +136,22 @@ final class RawRowsTest {
         assertThatThrownBy(() -> images.predictAll(List.of((Object) Tensor.zeros(Shape.of(4, 5, 3)))))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects numbers [3×4×5], got [4×5×3]");
+    }
+
+    /// As those of files are.
+    @Test
+    void anImageMayBeARecord() {
+        record Gray(int height, int width, float image) implements PixelLines {
+            @Override
+            public void read(int y, int channels, float[] line) {
+                Arrays.fill(line, image);
+            }
+        }
+        Shape image = Shape.of(1, 4, 5);
+        Predictor images = predictor(new Input.Image(ImageInput.of(image, Map.of())), image, flatten(), dense(2));
+        float[] pixels = new float[20];
+        Arrays.fill(pixels, 51 / 255f);
+        assertThat(images.predict((PixelLines) new Gray(4, 5, 51))).isEqualTo(images.predict(pixels));
     }
 
     /// All at once would be more numbers than an array has.
