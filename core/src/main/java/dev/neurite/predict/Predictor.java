@@ -226,14 +226,25 @@ public final class Predictor {
         if (signature.output() instanceof Output.Continuation) {
             return each(rows, from, all, row -> continuation(row, kernels));
         }
-        List<List<float[]>> encoded = each(rows, from, all, this::encoded);
+        return predictPrepared(batches(each(rows, from, all, this::encoded)), kernels);
+    }
+
+    /// The inputs of raw rows, all at once, for [#predictPrepared(List, Kernels)].
+    /// @param rows at least one, each as for [#predict]
+    /// @return for each input of the network `[rows×…]`, shorter rows padded
+    /// @throws DataException for a row that cannot be encoded, with its number
+    public List<Tensor> encode(List<?> rows) {
+        return batches(each(rows, 0, rows.size(), this::encoded));
+    }
+
+    private List<Tensor> batches(List<List<float[]>> encoded) {
         List<Tensor> inputs = new ArrayList<>();
         for (int i = 0; i < encoders.size(); i++) {
             int input = i;
             inputs.add(encoders.get(i)
                     .batch(encoded.stream().map(row -> row.get(input)).toList()));
         }
-        return predictPrepared(inputs, kernels);
+        return inputs;
     }
 
     /// The numbers of each input of a row.

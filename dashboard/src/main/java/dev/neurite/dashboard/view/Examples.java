@@ -101,9 +101,9 @@ final class Examples {
         if (explaining.isPresent() && explained < EXPLAINED && !text.isBlank() && text.length() <= MOST_CHARACTERS) {
             explained++;
             Predictor predictor = explaining.get();
-            Prediction now = predictor.predictAll(List.of(text)).getFirst();
+            Prediction now = Trial.predict(predictor, List.of(text)).getFirst();
             if (Influence.explains(now)) {
-                words.addAll(Word.of(text, MOST_WORDS, predictor::predictAll, now));
+                words.addAll(Word.of(text, MOST_WORDS, texts -> Trial.predict(predictor, texts), now));
                 return;
             }
         }

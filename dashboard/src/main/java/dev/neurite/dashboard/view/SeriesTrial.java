@@ -141,7 +141,6 @@ final class SeriesTrial {
         if (!(said instanceof Prediction.Forecast forecast)) {
             throw new DataException(name, "expects rows of one series, got several");
         }
-        if (!forecast.numbers().allMatch(Double::isFinite)) throw notFinite(name);
         return forecast(
                 forecast, ForecastCurve.after(subject, forecast.series(), before, forecast.values(), form.steps()));
     }

@@ -2,9 +2,11 @@ package dev.neurite.dashboard.view;
 
 import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
 import dev.neurite.signature.TextCodec;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
@@ -213,11 +215,21 @@ public final class Trial {
 
     /// Predicts rows of raw values by the names of inputs.
     private List<Prediction> predict(List<? extends SequencedMap<String, Object>> rows) {
-        if (forms.size() == 1) {
-            return predictor.predictAll(
-                    rows.stream().map(each -> each.firstEntry().getValue()).toList());
-        }
-        return predictor.predictAll(rows);
+        return predict(
+                predictor,
+                forms.size() == 1
+                        ? rows.stream()
+                                .map(each -> each.firstEntry().getValue())
+                                .toList()
+                        : rows);
+    }
+
+    /// Predicts raw rows; also what is not finite, which is shown or refused by its place.
+    static List<Prediction> predict(Predictor predictor, List<?> rows) {
+        boolean continues = predictor.signature().output() instanceof Output.Continuation;
+        return rows.isEmpty() || continues
+                ? predictor.predictAll(rows)
+                : predictor.predictPrepared(predictor.encode(rows), Kernels.shared());
     }
 
     // --------------------------------------------------------------------------------------------------- explanations
