@@ -164,8 +164,19 @@ public record PermutationImportance(String measure, double value, int repeats, L
     }
 
     /// Rows with the inputs of one column from other rows.
-    /// @param values of the column in all rows
-    private record Shuffled(Dataset source, Inputs column, float[] values, int[] order) implements DerivedDataset {
+    private static final class Shuffled implements DerivedDataset {
+        private final Dataset source;
+        private final Inputs column;
+        private final float[] values; // of the column in all rows
+        private final int[] order;
+
+        Shuffled(Dataset source, Inputs column, float[] values, int[] order) {
+            this.source = source;
+            this.column = column;
+            this.values = values;
+            this.order = order;
+        }
+
         static float[] values(Dataset source, Inputs column) {
             float[] values = new float[Math.multiplyExact(source.size(), column.count())];
             float[] row = new float[source.inputShape().size()];
@@ -174,6 +185,11 @@ public record PermutationImportance(String measure, double value, int repeats, L
                 System.arraycopy(row, column.from(), values, i * column.count(), column.count());
             }
             return values;
+        }
+
+        @Override
+        public Dataset source() {
+            return source;
         }
 
         @Override
