@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,10 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Columns of dates as inputs.
 final class DatesTest {
-    private static Table table(String... dates) {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        for (String each : dates) {
-            Map<String, Object> row = new HashMap<>();
+    private static Table table(@Nullable String... dates) {
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        for (@Nullable String each : dates) {
+            Map<String, @Nullable Object> row = new HashMap<>();
             row.put("signup", each);
             row.put("kind", rows.size() % 2 == 0 ? "a" : "b");
             rows.add(row);
