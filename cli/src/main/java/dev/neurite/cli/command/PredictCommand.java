@@ -183,7 +183,7 @@ final class PredictCommand implements Callable<Integer> {
         FilesRead read = FilesRead.of(all).and(NamedFiles.read(inputs).paths());
         try (OutputFile output = output(loaded, read);
                 Kernels kernels = Kernels.create(threads)) {
-            boolean named = one || tables
+            boolean named = (one || tables)
                     ? files.size() > 1 || !all.equals(files)
                     : read.paths().stream().anyMatch(Files::isDirectory);
             var layout = new PredictionWriter.Layout(top == null ? 0 : top, named, lines(output));

@@ -193,6 +193,11 @@ class TextAndTableCommandsTest {
                 seen.add(out.toString(StandardCharsets.UTF_8));
                 return -1;
             }
+
+            @Override
+            public int read(byte[] bytes, int from, int count) {
+                return read();
+            }
         };
         String rows = "review,discount,shop\nthe thing is great,-0.5,north\n";
         var in = new SequenceInputStream(new ByteArrayInputStream(rows.getBytes(StandardCharsets.UTF_8)), later);
