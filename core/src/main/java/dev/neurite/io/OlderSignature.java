@@ -41,7 +41,8 @@ final class OlderSignature {
             "forecast.target",
             "forecast.time",
             "forecast.series",
-            "forecast.rhythm");
+            "forecast.rhythm",
+            "forecast.season");
 
     private final Model model;
     private final Map<String, String> notes;

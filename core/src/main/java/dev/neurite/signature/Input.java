@@ -1,6 +1,7 @@
 package dev.neurite.signature;
 
 import dev.neurite.data.image.ImageInput;
+import dev.neurite.data.series.NaiveForecast;
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.series.SeriesForm;
 import dev.neurite.data.table.Preprocessing;
@@ -30,7 +31,12 @@ public sealed interface Input extends RowOrigin {
     /// The last steps of a time series.
     /// @param preprocessing makes the numbers of a step of the columns
     /// @param columns what the columns are
-    record Series(Preprocessing preprocessing, SeriesColumns columns) implements Input {}
+    record Series(Preprocessing preprocessing, SeriesColumns columns) implements Input {
+        /// The naive forecast to compare with: the season of the training, or the last value if none is known.
+        public NaiveForecast naive() {
+            return columns.season().orElse(NaiveForecast.LAST_VALUE);
+        }
+    }
 
     /// An image.
     record Image(ImageInput how) implements Input {}

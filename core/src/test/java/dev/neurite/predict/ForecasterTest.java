@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.data.series.NaiveForecast;
 import dev.neurite.data.series.SeriesColumns;
+import dev.neurite.data.series.SeriesSplit;
 import dev.neurite.data.series.SeriesTable;
 import dev.neurite.data.series.SeriesWindow;
 import dev.neurite.data.series.SeriesWindows;
@@ -33,6 +35,7 @@ import dev.neurite.train.TargetScaler;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +87,31 @@ class ForecasterTest {
         assertThatThrownBy(() -> predictor.predict(Map.of("day", "2026-01-01", "load", 1, "kind", "a")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects the rows of a time series");
+    }
+
+    @Test
+    void aModelKnowsTheSeasonOfItsTraining() {
+        SeriesTable table = SeriesTable.of(days(28), COLUMNS);
+        Preprocessing inputs = Preprocessing.fit(table.rows(), table.settings());
+        SeriesSplit parts = table.windows(inputs, SeriesWindow.of(7, 3)).split(0.25, 0.25);
+        SeriesSplit windows = parts.withSeason(NaiveForecast.best(parts.train(), table.seasons()));
+        assertThat(windows.test()).isNotSameAs(parts.test());
+        Model model = new LinearForecaster().model(windows.train());
+        Path file = directory.resolve("model.safetensors");
+        for (SeriesWindows each : List.of(windows.train(), parts.train())) {
+            new ModelFile(model, Map.of(), Signature.of(model, each, Losses.meanSquaredError()))
+                    .write(file, Catalog.standard());
+            assertThat(Forecaster.load(file).columns().season())
+                    .isEqualTo(each == windows.train() ? Optional.of(new NaiveForecast(7)) : Optional.empty());
+            assertThat(ModelFile.read(file, Catalog.standard()).signature().input())
+                    .isInstanceOfSatisfying(
+                            Input.Series.class,
+                            series -> assertThat(series.naive().season()).isEqualTo(each == windows.train() ? 7 : 1));
+        }
+        Map<String, String> wrong = Map.of("forecast.target", "x", "forecast.season", "0");
+        assertThatThrownBy(() -> SeriesColumns.of(wrong))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("note 'forecast.season': expects a number of steps from 1, got '0'");
     }
 
     @Test

@@ -12,6 +12,7 @@ import static dev.neurite.layer.Layers.timeDistributed;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Sequences;
+import dev.neurite.data.series.NaiveForecast;
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.series.SeriesSplit;
 import dev.neurite.data.series.SeriesTable;
@@ -262,7 +263,7 @@ public final class Kinds {
         SeriesTable table = SeriesTable.of(Table.ofMaps(List.of("day", "shop", "sales"), days().stream()), columns);
         var parts = table.split(0.2);
         Preprocessing inputs = Preprocessing.fit(parts.train(), table.settings());
-        SeriesSplit windows = parts.windows(inputs, SeriesWindow.of(14, 7));
+        SeriesSplit windows = parts.windows(inputs, SeriesWindow.of(14, 7)).withSeason(new NaiveForecast(7));
         Model model = Model.of(windows.train().inputShape(), flatten(), dense(7));
         add("series", model, Losses.meanSquaredError(), windows.train(), windows.test(), 80);
     }

@@ -6,7 +6,6 @@ import dev.neurite.cli.option.SeriesSettings;
 import dev.neurite.cli.option.TableOptions;
 import dev.neurite.cli.option.TableSettings;
 import dev.neurite.cli.option.TrainSettings;
-import dev.neurite.cli.report.ForecastReport;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.series.NaiveForecast;
@@ -85,12 +84,13 @@ final class SeriesTrainingData {
                 .orElseGet(
                         () -> NaiveForecast.best(steps.train(), rows.seasons()).season());
         int window = series.window().orElseGet(() -> window(steps.train(), season));
-        SeriesSplit windows = steps.with(new SeriesWindow(window, series.horizon(), series.stride()));
+        SeriesSplit windows = steps.with(new SeriesWindow(window, series.horizon(), series.stride()))
+                .withSeason(new NaiveForecast(season));
         remark(rows, windows, season);
         return new LoadedData(
                 windows.parts(),
                 Optional.of(fitted),
-                notes(season),
+                notes(),
                 remarks,
                 splitter(rows, fitting, windows.train().window()),
                 UnaryOperator.identity());
@@ -237,9 +237,8 @@ final class SeriesTrainingData {
         };
     }
 
-    private Map<String, String> notes(int season) {
+    private Map<String, String> notes() {
         Map<String, String> notes = new LinkedHashMap<>();
-        notes.put(ForecastReport.SEASON, Integer.toString(season));
         notes.put(SeriesEvaluationData.STRIDE, Integer.toString(series.stride()));
         if (table.isDelimited())
             notes.put(CsvEvaluationData.DELIMITER, String.valueOf(table.csv().delimiter()));

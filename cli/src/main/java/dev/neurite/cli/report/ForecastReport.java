@@ -9,6 +9,7 @@ import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.io.ModelFile;
 import dev.neurite.layer.RelativeToLast;
 import dev.neurite.model.TextTable;
+import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,21 +29,18 @@ public record ForecastReport(
     private static final String MODEL = "model";
     private static final String DATA = "data"; // the note with the file
 
-    /// The note of a model file with the steps of a season.
-    public static final String SEASON = "forecast.season";
-
     /// The report on a test part; empty for data that is no time series.
     public static Optional<ForecastReport> of(ModelFile file, Dataset test) {
         boolean forecasts = file.signature().output() instanceof Output.Forecast;
-        if (!forecasts || !(test instanceof SeriesWindows windows)) return Optional.empty();
-        String note = file.notes().getOrDefault(SEASON, "1");
-        int season = note.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(note) : 1;
+        if (!forecasts
+                || !(file.signature().input() instanceof Input.Series series)
+                || !(test instanceof SeriesWindows windows)) return Optional.empty();
+        NaiveForecast naive = series.naive();
+        int season = naive.season();
         SequencedMap<String, ForecastErrors> errors = new LinkedHashMap<>();
         errors.put(MODEL, ForecastErrors.of(file.model().predict(windows), windows, season));
         if (season > 1 && isKnown(windows, season)) {
-            errors.put(
-                    "seasonal naive, season " + season,
-                    ForecastErrors.of(new NaiveForecast(season).of(windows), windows, season));
+            errors.put("seasonal naive, season " + season, ForecastErrors.of(naive.of(windows), windows, season));
         }
         errors.put("naive, last value", ForecastErrors.of(NaiveForecast.LAST_VALUE.of(windows), windows, season));
         Optional<String> advice = errors.entrySet().stream()

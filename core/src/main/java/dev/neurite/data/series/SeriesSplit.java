@@ -14,6 +14,13 @@ public record SeriesSplit(SeriesWindows train, Optional<SeriesWindows> validatio
         return new SeriesSplit(train.with(window), validation.map(each -> each.with(window)), test.with(window));
     }
 
+    /// The same parts with a season, such as [NaiveForecast#best] of the training part, see
+    /// [SeriesWindows#withSeason].
+    public SeriesSplit withSeason(NaiveForecast season) {
+        return new SeriesSplit(
+                train.withSeason(season), validation.map(each -> each.withSeason(season)), test.withSeason(season));
+    }
+
     /// The parts as data sets.
     public DataParts parts() {
         return new DataParts(train, validation.map(each -> each), test);

@@ -75,6 +75,12 @@ public final class SeriesWindows implements Dataset {
         return windows.requireRows("time series", "Take a longer series, or a shorter window or horizon");
     }
 
+    /// The same windows with a season, by which the forecasts of a model that is trained on them are compared with
+    /// naive ones: its file has it. Series of arrays have none.
+    public SeriesWindows withSeason(NaiveForecast season) {
+        return new SeriesWindows(series.withSeason(season), window, from, to, prepared);
+    }
+
     /// The series.
     public TimeSeries series() {
         return series;

@@ -3,6 +3,7 @@ package dev.neurite.data.series;
 import dev.neurite.data.Dataset.Past;
 import dev.neurite.data.RowAppender;
 import dev.neurite.data.StoredRows;
+import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.DataException;
 import dev.neurite.model.RowOrigin;
 import dev.neurite.tensor.Shape;
@@ -90,6 +91,13 @@ public final class TimeSeries {
             return new TimeSeries(
                     inputs, values.finishUnclosed(), starts, Arrays.asList(names), past, Optional.empty());
         }
+    }
+
+    /// The same steps, with a season of the columns that they were made of.
+    TimeSeries withSeason(NaiveForecast season) {
+        if (!(origin.orElse(null) instanceof SeriesForm(Preprocessing made, SeriesColumns columns))) return this;
+        return new TimeSeries(
+                inputs, targets, starts, names, past, Optional.of(new SeriesForm(made, columns.withSeason(season))));
     }
 
     /// How the steps were made of a table, a [SeriesForm]; empty for numbers.

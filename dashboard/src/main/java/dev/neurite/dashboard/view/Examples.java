@@ -27,7 +27,6 @@ final class Examples {
     private final Map<String, TextCodec> codecs = new LinkedHashMap<>(); // by input
     private final Optional<Predictor> explaining; // of a model of one text that says one thing of it
     private int explained;
-    private int season; // 0 before it is known
 
     Examples(Outcomes outcomes) {
         this.outcomes = outcomes;
@@ -141,11 +140,11 @@ final class Examples {
     }
 
     private ForecastCurve curve(SeriesWindows windows, int row, int example) {
-        if (season == 0) season = ForecastCurve.season(outcomes.subject(), windows);
         Predictions p = outcomes.predictions();
         int at = outcomes.start(example);
         List<Double> forecast = new ArrayList<>();
         for (int c = 0; c < p.outputs(); c++) forecast.add((double) p.output(at, c));
+        int season = ForecastCurve.season(outcomes.subject());
         return ForecastCurve.of(season, windows, windows.seriesOf(row), windows.stepOf(row), forecast);
     }
 }

@@ -1,8 +1,8 @@
 package dev.neurite.dashboard.view;
 
-import dev.neurite.data.series.NaiveForecast;
 import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.data.series.TimeSeries;
+import dev.neurite.signature.Input;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +25,6 @@ public record ForecastCurve(
         List<Double> seasonal,
         int season) {
     private static final int MOST_PAST = 500;
-    private static final String SEASON = "forecast.season"; // a note of the model file
 
     /// Copies the lists.
     public ForecastCurve {
@@ -36,12 +35,11 @@ public record ForecastCurve(
         seasonal = List.copyOf(seasonal);
     }
 
-    /// The season of a subject's series: that of the model file, or the one that fits the data.
-    static int season(Subject subject, SeriesWindows windows) {
-        String note = subject.file().notes().getOrDefault(SEASON, "");
-        return note.matches("[1-9][0-9]{0,8}")
-                ? Integer.parseInt(note)
-                : NaiveForecast.best(windows).season();
+    /// The season of the training; 1 if it is not known.
+    static int season(Subject subject) {
+        return subject.file().signature().input() instanceof Input.Series series
+                ? series.naive().season()
+                : 1;
     }
 
     /// The curve at a moment of a series of the data.
@@ -65,9 +63,7 @@ public record ForecastCurve(
     /// The curve after rows that a person has entered.
     /// @param before the values up to now
     static ForecastCurve after(Subject subject, String series, List<Double> before, List<Double> forecast, int steps) {
-        String note = subject.file().notes().getOrDefault(SEASON, "");
-        int season = note.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(note) : 1;
-        return of(series, before.size(), before, forecast, List.of(), season, steps);
+        return of(series, before.size(), before, forecast, List.of(), season(subject), steps);
     }
 
     private static ForecastCurve of(

@@ -15,13 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /// A model of time series that a person tries: forecasts at a moment of the data, or after rows.
 final class SeriesTrial {
     private final Subject subject;
     private final Predictor predictor;
-    private volatile OptionalInt season = OptionalInt.empty(); // of the series of the data, once it is needed
 
     SeriesTrial(Subject subject, Predictor predictor) {
         this.subject = subject;
@@ -40,11 +38,6 @@ final class SeriesTrial {
             case Entered.Rows(List<Map<String, String>> rows) -> rows(name, form, rows);
             default -> throw Trial.wrong(name, "a moment of a series, or rows");
         };
-    }
-
-    private int season(SeriesWindows windows) {
-        if (season.isEmpty()) season = OptionalInt.of(ForecastCurve.season(subject, windows));
-        return season.getAsInt();
     }
 
     private static ExplainedPrediction forecast(Prediction.Forecast forecast, ForecastCurve curve) {
@@ -77,7 +70,7 @@ final class SeriesTrial {
         }
         var forecast =
                 new Prediction.Forecast(series.name(s), form.target(), Optional.empty(), said.values(), List.of());
-        ForecastCurve curve = ForecastCurve.of(season(windows), windows, s, end, forecast.values());
+        ForecastCurve curve = ForecastCurve.of(ForecastCurve.season(subject), windows, s, end, forecast.values());
         return forecast(forecast, moment.values().isEmpty() ? curve : curve.withPast(moment.values()));
     }
 
