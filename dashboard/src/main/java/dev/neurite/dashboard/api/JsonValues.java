@@ -74,6 +74,7 @@ final class JsonValues {
         json.put("title", finding.title());
         json.put("text", finding.text());
         json.put("layer", finding.layer().isEmpty() ? NULL : finding.layer());
+        json.put("command", finding.command().isEmpty() ? NULL : finding.command());
         return json;
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -114,7 +115,11 @@ record RunFiles(Path directory) {
     }
 
     /// Writes a small JSON object, with the version of the format and the time, as a whole or not at all.
+    /// @throws IOException if that is not possible, and in the place of a link, a pipe or a directory
     static void write(Path file, SequencedMap<String, Object> values) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !isFile(file)) {
+            throw new FileSystemException(file.toString(), null, "it is no regular file");
+        }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("v", 1);
         json.put("t", System.currentTimeMillis() / 1000.0);

@@ -17,6 +17,7 @@ import dev.neurite.dashboard.view.Trials;
 import dev.neurite.dashboard.view.WatchedRun.Action;
 import dev.neurite.dashboard.view.WatchedRun.Command;
 import dev.neurite.dashboard.view.WatchedRun.RefusedException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
@@ -102,6 +103,25 @@ final class RunDirectoriesTest {
         assertThat(summary.started()).isEqualTo(100);
         assertThat(summary.seconds()).isEqualTo(3);
         assertThat(summary.metrics()).containsEntry("val.loss", 1.0).containsEntry("train.loss", 0.5);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    @Timeout(20)
+    void tagsAreWrittenThroughNoLinkAndIntoNoPipe() throws Exception {
+        Path run = run("one");
+        DirectoryRun open = directories().find("one").orElseThrow();
+        Path other = Files.writeString(place.resolve("other"), "mine");
+        Path tags = run.resolve(TagFile.NAME);
+        Files.createSymbolicLink(tags, other);
+        assertThatThrownBy(() -> open.tag(new Tags(List.of("a"), "")))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("it is no regular file");
+        assertThat(other).hasContent("mine");
+        Files.delete(tags);
+        assertThat(new ProcessBuilder("mkfifo", tags.toString()).start().waitFor())
+                .isZero();
+        assertThatThrownBy(() -> open.tag(new Tags(List.of("a"), ""))).isInstanceOf(ResourceException.class);
     }
 
     @Test
