@@ -29,6 +29,7 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.RowSource;
 import dev.neurite.optim.Optimizers;
+import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.VocabularyTrainer;
@@ -47,6 +48,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// A small trained model of each kind, with data to look at it on, as directories of runs.
@@ -73,6 +75,7 @@ public final class Kinds {
         kinds.series();
         kinds.sequences();
         kinds.several();
+        kinds.twins();
         return kinds;
     }
 
@@ -111,13 +114,12 @@ public final class Kinds {
                 .fit(train, test);
         ModelFile file = ModelFile.of(trained);
         file.write(run.resolve("model.safetensors"), Catalog.standard());
-        contents.put(
-                name,
-                new RunSource.Content(
-                        ModelFile.read(run.resolve("model.safetensors"), Catalog.standard()),
-                        "test",
-                        Optional.of(test),
-                        Optional.of(loss)));
+        read(name, loss, test);
+    }
+
+    private void read(String name, Criterion loss, Dataset test) {
+        ModelFile file = ModelFile.read(runs.resolve(name).resolve("model.safetensors"), Catalog.standard());
+        contents.put(name, new RunSource.Content(file, "test", Optional.of(test), Optional.of(loss)));
     }
 
     private static Table fruits() {
@@ -165,12 +167,12 @@ public final class Kinds {
             for (int j = 0; j < 100; j++) many[i][j] = random.nextFloat() + i % 2;
             labels[i] = i % 2;
         }
-        add(
-                "numbers",
-                Model.of(features(100), dense(2)),
-                Losses.crossEntropy(),
-                Dataset.of(many, labels, List.of("low", "high")),
-                2);
+        Dataset levels = Dataset.of(many, labels, List.of("low", "high"));
+        add("numbers", Model.of(features(100), dense(2)), Losses.crossEntropy(), levels, 2);
+        add("threshold", Model.of(features(100), dense(2)), Losses.crossEntropy(), levels, 2);
+        Path file = runs.resolve("threshold").resolve("model.safetensors");
+        ModelFile.save(new Threshold("high", 0.001, "recall 0.8 on the validation part"), file);
+        read("threshold", Losses.crossEntropy(), levels);
     }
 
     /// Discs and crosses in color.
@@ -329,6 +331,41 @@ public final class Kinds {
                 Losses.joint(Losses.crossEntropy(), Losses.meanSquaredError()),
                 Dataset.joint(color.apply(fruits()), weights.apply(fruits())),
                 4);
+    }
+
+    /// Two images, two texts and two rows of unnamed numbers together.
+    private void twins() throws IOException {
+        Tokenizer words = VocabularyTrainer.words(40).train(reviews().stream());
+        int[] backwards = IntStream.range(0, ROWS).map(i -> ROWS - 1 - i).toArray();
+        var random = new Random(7);
+        float[][] numbers = new float[ROWS][3];
+        for (float[] row : numbers) for (int j = 0; j < 3; j++) row[j] = random.nextFloat();
+        Dataset plain = Dataset.of(numbers, alternating(), List.of("praise", "blame"));
+        TextRows texts = reviewRows(words);
+        RowSource rows = RowSource.joint(
+                shapes(), shapes().rows(backwards), texts, texts.rows(backwards), plain, plain.rows(backwards));
+        Graph graph = Graph.of(
+                6,
+                in -> List.of(in.get(0)
+                        .then(flatten())
+                        .join(concat(), in.get(1).then(flatten()))
+                        .join(
+                                concat(),
+                                in.get(2)
+                                        .then(embedding(words.vocabularySize(), 4))
+                                        .then(gru(4)))
+                        .join(
+                                concat(),
+                                in.get(3)
+                                        .then(embedding(words.vocabularySize(), 4))
+                                        .then(gru(4)))
+                        .join(concat(), in.get(4))
+                        .join(concat(), in.get(5))
+                        .then(dense(2))));
+        Shape image = Shape.of(3, 16, 12);
+        Shape text = Shape.of(Shape.OPEN);
+        Model model = Model.of(List.of(image, image, text, text, Shape.of(3), Shape.of(3)), graph);
+        add("twins", model, Losses.crossEntropy(), Dataset.of(rows, plain), 2);
     }
 
     /// A value for each input of a run, as the API takes it.

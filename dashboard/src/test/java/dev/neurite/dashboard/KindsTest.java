@@ -1,6 +1,7 @@
 package dev.neurite.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonObject;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +107,72 @@ final class KindsTest {
         }
     }
 
+    /// What the page enters of row 3 is predicted as row 3 is among the examples.
+    @Test
+    void aRowOfTheDataIsEnteredWhole() {
+        for (String run : kinds.names()) {
+            Map<String, Object> inputs =
+                    map(client.object("/api/runs/" + run + "/row?row=3").get("inputs"));
+            if (run.equals("language") || run.equals("series")) {
+                assertThat(inputs).as(run).isEmpty();
+                continue;
+            }
+            Map<String, Object> example =
+                    map(list(client.object("/api/runs/" + run + "/examples?sort=row&from=3&count=1")
+                                    .get("examples"))
+                            .getFirst());
+            assertThat(example).as(run).containsEntry("row", 3.0);
+            Map<String, Object> said = prediction(predict(run, inputs));
+            if (said.get("kind").equals("several"))
+                said = map(list(said.get("outputs")).getFirst());
+            Object expected = example.get("predicted");
+            switch (said.get("kind").toString()) {
+                case "class" -> assertThat(said.get("label")).as(run).isEqualTo(expected);
+                case "steps" ->
+                    assertThat(list(said.get("steps")))
+                            .as(run)
+                            .extracting(each -> map(each).get("label"))
+                            .isEqualTo(list(example.get("steps")).stream()
+                                    .map(each -> map(each).get("predicted"))
+                                    .toList());
+                case "values" ->
+                    assertThat((double) said.get("value"))
+                            .as(run)
+                            .isCloseTo(Double.parseDouble(expected.toString()), within(1e-3));
+                case "labels" -> {
+                    List<String> labels = list(said.get("labels")).stream()
+                            .map(Object::toString)
+                            .toList();
+                    assertThat(labels.isEmpty() ? "none" : String.join(", ", labels))
+                            .as(run)
+                            .isEqualTo(expected);
+                }
+                default -> throw new AssertionError(run);
+            }
+        }
+        assertThat(client.status("/api/runs/table/row?row=60")).isEqualTo(400);
+    }
+
+    @Test
+    void everyInputOfTheSameKindHasItsOwnValues() {
+        Map<String, Object> example = map(list(client.object("/api/runs/twins/examples?sort=row&from=4&count=1")
+                        .get("examples"))
+                .getFirst());
+        assertThat(map(example.get("values"))).hasSize(6);
+        String words = list(example.get("words")).stream()
+                .map(each -> map(each).get("text").toString())
+                .collect(Collectors.joining());
+        assertThat(words.split("\n", -1)).hasSize(2).doesNotHaveDuplicates();
+        Map<String, Object> inputs =
+                map(client.object("/api/runs/twins/row?row=4").get("inputs"));
+        assertThat(inputs).hasSize(6);
+        assertThat(inputs.values()).doesNotHaveDuplicates();
+        assertThat(list(predict("twins", inputs).get("seen")))
+                .extracting(each -> map(each).get("input"))
+                .hasSize(2)
+                .doesNotHaveDuplicates();
+    }
+
     @Test
     void tables() {
         assertThat(form("table", 0)).containsEntry("kind", "table").containsEntry("name", "table");
@@ -122,7 +190,7 @@ final class KindsTest {
         assertThat(refused(
                         "table",
                         Map.of("table", Map.of("values", Map.of("weight", "8", "color", "blue"))),
-                        "inputs.table"))
+                        "inputs.table.color"))
                 .contains("blue");
         refused("table", Map.of("other", cherry), "inputs.other");
         client.post("/api/runs/table/predict", "{\"inputs\":{\"table\":{},\"table\":{}}}", 400); // twice
@@ -148,12 +216,29 @@ final class KindsTest {
     }
 
     @Test
+    void aThresholdThatIsKeptIsSaid() {
+        Map<String, Object> threshold =
+                Map.of("class", "high", "value", 0.001, "origin", "recall 0.8 on the validation part");
+        Map<String, Object> output = map(
+                list(client.object("/api/runs/threshold/form").get("outputs")).getFirst());
+        assertThat(output).containsEntry("threshold", threshold);
+        assertThat(client.object("/api/runs/threshold/errors")).containsEntry("threshold", threshold);
+        assertThat(client.object("/api/runs/numbers/errors")).containsEntry("threshold", "null");
+        Object row = client.object("/api/runs/threshold/row?row=0").get("inputs");
+        Map<String, Object> said = prediction(predict("threshold", row));
+        assertThat(said).containsEntry("label", "high");
+        assertThat(map(list(said.get("classes")).getFirst())).containsEntry("name", "low");
+    }
+
+    @Test
     void images() {
         assertThat(form("image", 0)).containsEntry("kind", "image").containsEntry("channels", 3.0);
         for (int[] size : new int[][] {{12, 16}, {1, 1}, {20_000, 1}, {1, 20_000}, {30, 7}}) {
             Map<String, Object> answer = predict("image", Map.of("image", pixels(size[0], size[1], 3)));
             assertThat(prediction(answer)).containsEntry("kind", "class");
-            assertThat(map(answer.get("seen"))).containsEntry("width", 12.0).containsEntry("height", 16.0);
+            assertThat(map(list(answer.get("seen")).getFirst()))
+                    .containsEntry("width", 12.0)
+                    .containsEntry("height", 16.0);
         }
         assertThat(refused("image", Map.of("image", Map.of("text", "a cat")), "inputs.image"))
                 .contains("expects an image");
@@ -298,12 +383,12 @@ final class KindsTest {
         Map<String, Object> missing = new LinkedHashMap<>(rows.get(30));
         missing.put("sales", "");
         gap.set(30, missing);
-        assertThat(refused("series", Map.of("series", Map.of("rows", gap)), "inputs.series"))
+        assertThat(refused("series", Map.of("series", Map.of("rows", gap)), "inputs.series.sales"))
                 .contains("sales");
         missing.remove("sales");
         assertThat(refused("series", Map.of("series", Map.of("rows", gap)), "inputs.series.sales"))
                 .contains("row 31");
-        assertThat(refused("series", Map.of("series", Map.of("rows", rows.reversed())), "inputs.series"))
+        assertThat(refused("series", Map.of("series", Map.of("rows", rows.reversed())), "inputs.series.day"))
                 .contains("later time");
     }
 
@@ -351,7 +436,7 @@ final class KindsTest {
         Map<String, Object> both = predict("picture-and-table", Map.of("image", pixels(12, 16, 3), "table", row));
         assertThat(prediction(both)).containsEntry("kind", "class");
         assertThat(list(both.get("sensitivity"))).hasSize(2);
-        assertThat(map(both.get("seen"))).containsEntry("width", 12.0);
+        assertThat(map(list(both.get("seen")).getFirst())).containsEntry("width", 12.0);
         assertThat(refused("picture-and-table", Map.of("table", row), "inputs.image"))
                 .contains("got none");
         Map<String, Object> worst =
@@ -362,6 +447,8 @@ final class KindsTest {
         Map<String, Object> mixed =
                 predict("text-and-table", Map.of("text", Map.of("text", "the film was lovely"), "table", row));
         assertThat(list(mixed.get("words"))).hasSize(7);
+        Map<String, Object> blue = Map.of("values", Map.of("weight", "8", "color", "blue"));
+        refused("text-and-table", Map.of("text", Map.of("text", "dull"), "table", blue), "inputs.table.color");
     }
 
     @Test

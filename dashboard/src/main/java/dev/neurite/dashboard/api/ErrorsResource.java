@@ -61,6 +61,7 @@ final class ErrorsResource {
                 List.copyOf(outcomes.subject().file().signature().outputs().keySet()));
         json.put("output", outcomes.output());
         json.put("says", JsonValues.says(outcomes.description()));
+        json.put("threshold", JsonValues.threshold(outcomes.description()));
         json.put("positions", outcomes.atPositions());
         json.put("examples", outcomes.examples());
         json.put("rows", errors.rows());

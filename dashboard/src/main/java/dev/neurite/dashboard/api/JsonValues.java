@@ -226,6 +226,13 @@ final class JsonValues {
         };
     }
 
+    /// The threshold by which an output decides, or null.
+    static Object threshold(Output output) {
+        return output.decision()
+                .<Object>map(each -> Map.of("class", each.className(), "value", each.value(), "origin", each.origin()))
+                .orElse(NULL);
+    }
+
     private static String kind(Prediction prediction) {
         return switch (prediction) {
             case Prediction.OneClass _ -> "class";

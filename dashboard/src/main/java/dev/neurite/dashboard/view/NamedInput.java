@@ -58,14 +58,18 @@ public record NamedInput(String name, Input input, Shape shape, Optional<RowSour
         return numbers;
     }
 
-    /// The raw values of a row by column, or numbers by name; empty for images, texts and sequences.
+    /// The raw values of a row that is no image by column, or numbers by name; empty for texts and sequences.
     Map<String, String> values(float[] numbers) {
         if (input instanceof Input.Columns(Preprocessing columns)) return Subject.values(columns, numbers, 0);
         Map<String, String> values = new LinkedHashMap<>();
-        if (images().isPresent()) return values;
         List<String> names = numberNames();
         for (int i = 0; i < names.size(); i++) values.put(names.get(i), Subject.text(numbers[i]));
         return values;
+    }
+
+    /// Whether [#values] has some, unless rows are images.
+    boolean hasValues() {
+        return input instanceof Input.Columns || !numberNames().isEmpty();
     }
 
     /// The raw values of a step of a sequence, by column or name.

@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.view;
 
+import dev.neurite.data.Dataset;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.predict.Prediction;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
@@ -67,6 +69,21 @@ public final class Trial {
                 explains ? words(entered, raws, now) : List.of(),
                 now instanceof Prediction.StepClasses ? steps(entered) : List.of(),
                 Optional.empty());
+    }
+
+    /// A row of the data as a person would enter it, by the names of the inputs; without those of which that is not
+    /// possible: windows of series, prompts, and inputs without data.
+    /// @param row from 0
+    /// @throws DataException for a row that the data does not have
+    public SequencedMap<String, Entered> row(int row) {
+        int rows = subject.data().map(Dataset::size).orElse(0);
+        if (row < 0 || row >= rows) throw new DataException("row", "expects 0 to " + (rows - 1) + ", got " + row);
+        SequencedMap<String, Entered> entered = new LinkedHashMap<>();
+        for (NamedInput each : subject.inputs()) {
+            Form form = Objects.requireNonNull(forms.get(each.name()));
+            Forms.entered(each, form, row).ifPresent(own -> entered.put(each.name(), own));
+        }
+        return entered;
     }
 
     /// Continues a prompt, see [Predictor#generate].

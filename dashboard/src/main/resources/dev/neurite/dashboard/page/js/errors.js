@@ -8,6 +8,7 @@ import { Figure } from './figure.js';
 import { Plot, cursor, responsive } from './plot.js';
 import { sequential, css, inkOn, style, swatch } from './palette.js';
 import { onTheme } from './theme.js';
+import { thresholdWords } from './answers.js';
 import { example, shape } from './examples.js';
 import { compare, extent, figure, number, percent, short, whole } from './math.js';
 
@@ -97,6 +98,7 @@ function facts(answer) {
   const interval = answer.interval?.length === 2 && Number.isFinite(number(answer.interval[0]));
   return [`${whole(answer.rows)} ${answer.positions ? 'positions' : 'rows'} of the ${partName(answer.part)} data`, answer.sampled ? 'evenly chosen from more' : '',
     interval ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '',
+    answer.threshold ? thresholdWords(answer.threshold) : '',
     answer.says === 'text' ? `next token right in ${percent(number(answer.accuracy))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · ');
 }
 
