@@ -396,8 +396,8 @@ final class ApiTest {
         Path file = runs().resolve("iris-1/advice.json");
         Files.writeString(
                 file,
-                "[{\"verdict\":\"warning\",\"topic\":\"rare"
-                        + " class\",\"text\":\"t\",\"layer\":\"\",\"command\":\"neurite evaluate x\"}]");
+                "[{\"verdict\":\"warning\",\"topic\":\"Rare class\",\"text\":\"t\","
+                        + "\"command\":\"neurite evaluate x\"}]");
         try {
             List<Object> health = list(client.object(IRIS).get("health"));
             assertThat(health)

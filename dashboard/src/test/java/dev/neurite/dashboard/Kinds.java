@@ -10,8 +10,11 @@ import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.lstm;
 import static dev.neurite.layer.Layers.timeDistributed;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Sequences;
+import dev.neurite.data.image.ImageFit;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.series.SeriesSplit;
 import dev.neurite.data.series.SeriesTable;
@@ -19,6 +22,7 @@ import dev.neurite.data.series.SeriesWindow;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
+import dev.neurite.datasets.ImageFolder;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.MetricsLog;
 import dev.neurite.io.ModelFile;
@@ -38,6 +42,7 @@ import dev.neurite.text.data.TextWindows;
 import dev.neurite.text.data.Tokens;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,9 +55,13 @@ import java.util.Random;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 
 /// A small trained model of each kind, with data to look at it on, as directories of runs.
 public final class Kinds {
+    /// What becomes of the images of the run `folder`.
+    static final ImageInput PADDED = ImageInput.USUAL.sized(16, 12).fitted(ImageFit.PAD);
+
     private static final int ROWS = 60;
     private static final List<String> GOOD = List.of("wonderful", "lovely", "charming", "brilliant");
     private static final List<String> BAD = List.of("dull", "awful", "tedious", "clumsy");
@@ -202,6 +211,23 @@ public final class Kinds {
     private void images() throws IOException {
         Model model = Model.of(Shape.of(3, 16, 12), conv2d(4, 3, Activation.RELU), flatten(), dense(2));
         add("image", model, Losses.crossEntropy(), shapes(), 2);
+        for (int i = 0; i < ROWS; i++) {
+            var photo = new BufferedImage(20 + i % 7, 14 + i % 5, BufferedImage.TYPE_INT_RGB);
+            for (int y = 0; y < photo.getHeight(); y++) {
+                for (int x = 0; x < photo.getWidth(); x++)
+                    photo.setRGB(x, y, i % 2 == 0 ? 0xc02000 + 9 * x : 0x2040c0 + 9 * y);
+            }
+            Path folder = Files.createDirectories(photos().resolve(i % 2 == 0 ? "evening" : "noon"));
+            ImageIO.write(photo, "png", folder.resolve("%02d.png".formatted(i)).toFile());
+        }
+        DataSplit photos = ImageFolder.load(photos(), PADDED);
+        Model padded = Model.of(Shape.of(3, 16, 12), flatten(), dense(2));
+        add("folder", padded, Losses.crossEntropy(), photos.train(), photos.test(), 2);
+    }
+
+    /// The directory of images that the run `folder` was trained on, a directory for each class.
+    Path photos() {
+        return runs.resolveSibling("photos");
     }
 
     private static List<String> reviews() {

@@ -3,10 +3,12 @@ package dev.neurite.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.datasets.ImageFile;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -245,6 +247,20 @@ final class KindsTest {
     }
 
     @Test
+    void aPhotographIsMadeToFitAsThoseOfTheFolder() throws IOException {
+        Path photo = kinds.photos().resolve("noon").resolve("07.png");
+        Map<String, Object> answer = client.postImage("/api/runs/folder/predict/image", Files.readAllBytes(photo));
+        float[] trained = ImageFile.read(photo, Kinds.PADDED);
+        Map<String, Object> seen = map(list(answer.get("seen")).getFirst());
+        byte[] pixels = Base64.getDecoder().decode(seen.get("pixels").toString());
+        assertThat(pixels).hasSize(trained.length).contains(0); // the bars
+        for (int i = 0; i < pixels.length; i++) {
+            int value = pixels[i] & 255;
+            assertThat(value).as("%d", i).isEqualTo(Math.round(255 * trained[i % 3 * 192 + i / 3]));
+        }
+    }
+
+    @Test
     void texts() {
         assertThat(form("text", 0)).containsEntry("kind", "text");
         Map<String, Object> answer =
@@ -257,6 +273,9 @@ final class KindsTest {
                 .max(java.util.Comparator.comparingDouble(each -> (double) each.get("weight")))
                 .orElseThrow();
         assertThat(most.get("text")).isIn("dull", "awful");
+        assertThat(answer).containsEntry("weighed", 9.0);
+        Map<String, Object> tall = predict("text", Map.of("text", Map.of("text", "the film was dull ".repeat(500))));
+        assertThat(tall).containsEntry("weighed", 22.0); // of 9,000 characters
         for (String empty : List.of("", "  \n")) {
             assertThat(refused("text", Map.of("text", Map.of("text", empty)), "inputs.text"))
                     .contains("at least one word");
@@ -449,6 +468,19 @@ final class KindsTest {
         assertThat(list(mixed.get("words"))).hasSize(7);
         Map<String, Object> blue = Map.of("values", Map.of("weight", "8", "color", "blue"));
         refused("text-and-table", Map.of("text", Map.of("text", "dull"), "table", blue), "inputs.table.color");
+    }
+
+    @Test
+    void importanceIsThatOfThePartForModelsOfATable() {
+        for (String run : kinds.names()) {
+            boolean importance =
+                    (boolean) client.object("/api/runs/" + run + "/errors").get("importance");
+            assertThat(client.status("/api/runs/" + run + "/importance?part=test"))
+                    .as(run)
+                    .isEqualTo(importance ? 200 : 409);
+        }
+        assertThat(client.object("/api/runs/outputs/errors?output=weight")).containsEntry("importance", true);
+        assertThat(client.status("/api/runs/table/importance?part=other")).isEqualTo(409);
     }
 
     @Test

@@ -189,6 +189,7 @@ final class PredictResource {
         json.put("sensitivity", JsonValues.orNone(influences));
         json.put("map", JsonValues.picture(given.map()));
         json.put("words", JsonValues.orNone(JsonValues.words(given.words())));
+        json.put("weighed", given.weighed());
         json.put("steps", JsonValues.orNone(given.steps()));
         json.put(
                 "curve",

@@ -97,21 +97,31 @@ record RunFiles(Path directory) {
     }
 
     /// The content of `env.json`; empty without it, or if it is damaged.
-    Map<String, Object> environment() throws IOException {
+    Map<String, Object> environment() {
         return new LinkedHashMap<>(object(environmentFile()));
     }
 
-    /// The members of a small JSON object in a file; empty without the file, if it is larger than 64 kB or no object.
-    static Map<String, Json> object(Path file) throws IOException {
+    /// The members of a small JSON object in a file; empty without the file, if it cannot be read, is larger than 64 kB
+    /// or
+    /// no object.
+    static Map<String, Json> object(Path file) {
         try {
             Optional<String> text = text(file);
             if (text.isPresent() && Json.read(text.get()) instanceof JsonObject(Map<String, Json> members)) {
                 return members;
             }
-        } catch (Json.SyntaxException _) {
+        } catch (IOException | Json.SyntaxException _) {
             // as if there were no file
         }
         return Map.of();
+    }
+
+    /// The names of files of JSON objects that may not be read.
+    List<String> unreadable() {
+        return Stream.of(environmentFile(), tests(), tags())
+                .filter(each -> isFile(each) && !Files.isReadable(each))
+                .map(each -> String.valueOf(each.getFileName()))
+                .toList();
     }
 
     /// Writes a small JSON object, with the version of the format and the time, as a whole or not at all.

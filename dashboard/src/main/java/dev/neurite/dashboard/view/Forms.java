@@ -10,6 +10,7 @@ import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.TextCodec;
 import dev.neurite.tensor.Shape;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -193,12 +194,24 @@ public final class Forms {
                             calendar.age()
                                     .map(age -> age.date(0).substring(0, 10))
                                     .orElse("2026-01-01"),
-                            List.of(),
+                            dates(calendar),
                             calendar.ignoresMissing()));
                 default -> {}
             }
         }
         return fields;
+    }
+
+    /// Dates to try: from two deviations before the mean to two after it; without an age over a year, on each day of
+    /// the
+    /// week.
+    private static List<String> dates(Encoding.Calendar calendar) {
+        return IntStream.rangeClosed(-3, 3)
+                .mapToObj(i -> calendar.age()
+                        .map(age -> age.date(-2 * i / 3f).substring(0, 10))
+                        .orElse(LocalDate.of(2026, 7, 1).plusDays(52L * i).toString()))
+                .distinct()
+                .toList();
     }
 
     /// Fields of numbers, with the ranges of the data.

@@ -67,6 +67,7 @@ public final class Trial {
                 explains ? Saliency.of(subject, predictor, forms, raws, now) : Optional.empty(),
                 explains ? influences(entered, raws, now) : List.of(),
                 explains ? words(entered, raws, now) : List.of(),
+                explains ? weighed(entered) : 0,
                 now instanceof Prediction.StepClasses ? steps(entered) : List.of(),
                 Optional.empty());
     }
@@ -304,10 +305,16 @@ public final class Trial {
         return words;
     }
 
+    private static int weighed(Map<String, Entered> entered) {
+        return entered.values().stream()
+                .mapToInt(each -> each instanceof Entered.Passage(String text) ? Word.weighed(text) : 0)
+                .sum();
+    }
+
     private List<Word> words(SequencedMap<String, Object> raws, String name, String text, Prediction now) {
         return Word.of(
                 text,
-                Word.MOST,
+                Word.most(text),
                 texts -> predict(
                         texts.stream().map(each -> with(raws, name, each)).toList()),
                 now);
@@ -319,7 +326,7 @@ public final class Trial {
         return other;
     }
 
-    /// The steps of the only sequence as texts: its tokens, or the numbers of steps.
+    /// The steps of the only sequence as texts: its tokens; empty for other steps.
     private List<String> steps(Map<String, Entered> entered) {
         for (NamedInput each : subject.inputs()) {
             Entered own = entered.get(each.name());

@@ -68,8 +68,10 @@ final class KindsOnThePageTest {
     /// Waits for an answer; enters what there is none without.
     private static void answered(String run) {
         switch (run) {
-            case "image", "picture-and-table", "text-and-table", "twins" -> {
-                browser.press("main", run.equals("image") ? "Example from the data" : "Row from the data");
+            case "image", "folder", "picture-and-table", "text-and-table", "twins" -> {
+                browser.press(
+                        "main",
+                        List.of("image", "folder").contains(run) ? "Example from the data" : "Row from the data");
                 said();
             }
             case "outputs", "table", "regression", "labels", "numbers", "threshold", "text", "steps", "tagger" ->

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.neurite.dashboard.view.Note;
 import dev.neurite.dashboard.view.RunState.Phase;
@@ -33,6 +34,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -122,6 +124,26 @@ final class RunDirectoriesTest {
         assertThat(new ProcessBuilder("mkfifo", tags.toString()).start().waitFor())
                 .isZero();
         assertThatThrownBy(() -> open.tag(new Tags(List.of("a"), ""))).isInstanceOf(ResourceException.class);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void filesThatMayNotBeReadTakeNoRunDown() throws IOException {
+        Path run = run("one");
+        for (String each : List.of("tags.json", "test.json", "env.json")) {
+            Path file = Files.writeString(run.resolve(each), "{}");
+            Files.setPosixFilePermissions(file, Set.of());
+            assumeThat(Files.isReadable(file))
+                    .as("a user who may not read everything")
+                    .isFalse();
+        }
+        assertThat(directories().summaries().getFirst().phase()).isNotEqualTo(Phase.UNREADABLE);
+        DirectoryRun open = directories().find("one").orElseThrow();
+        assertThat(open.tags()).isEqualTo(Tags.NONE);
+        assertThat(open.testScore()).isEmpty();
+        assertThat(open.facts().environment()).isEmpty();
+        assertThat(open.warnings())
+                .contains("tags.json cannot be read, and is not shown.", "test.json cannot be read, and is not shown.");
     }
 
     @Test

@@ -184,7 +184,7 @@ export class AnswerPanel {
     this.curve.root.hidden = !answer.curve;
     if (answer.curve) this.curve.show(answer.curve, prediction.times ?? undefined);
     this.wordsCard.hidden = !answer.words;
-    if (answer.words) fill(this.words, passage(answer.words), h('p', { class: 'muted small' }, passageWords(answer.words, prediction.classes?.length > 0)));
+    if (answer.words) fill(this.words, passage(answer.words), h('p', { class: 'muted small' }, passageWords(answer.words, prediction.classes?.length > 0, answer.weighed)));
     this.explain(answer);
   }
 
