@@ -480,7 +480,17 @@ final class KindsTest {
                     .isEqualTo(importance ? 200 : 409);
         }
         assertThat(client.object("/api/runs/outputs/errors?output=weight")).containsEntry("importance", true);
+        assertThat(columns("table")).containsExactlyInAnyOrder("weight", "color");
+        assertThat(columns("picture-and-table")).containsExactlyInAnyOrder("image", "weight", "color");
+        assertThat(columns("text-and-table")).containsExactlyInAnyOrder("text", "weight", "color");
+        assertThat(columns("twins")).hasSize(10).contains("image2", "text1", "numbers1.x1", "numbers2.x1");
         assertThat(client.status("/api/runs/table/importance?part=other")).isEqualTo(409);
+    }
+
+    private static List<Object> columns(String run) {
+        return list(client.object("/api/runs/" + run + "/importance").get("columns")).stream()
+                .map(each -> map(each).get("name"))
+                .toList();
     }
 
     @Test

@@ -218,10 +218,14 @@ public record LoadedModel(Path file, ModelFile content) {
         return new LoadedModel(file, content.with(signature().with(threshold)));
     }
 
-    /// The inputs of each raw column; empty for a model whose inputs are no columns.
+    /// The inputs of each raw column; of several inputs those of each table, and each other input as a whole. Empty for
+    /// a
+    /// model of one input that has no columns, and of several with outputs for steps.
     public Optional<List<Inputs>> columns() {
-        Shape shape = model().network().inputs().getFirst();
-        if (model().network().inputs().size() != 1 || !shape.isKnown()) return Optional.empty();
+        List<Shape> shapes = model().network().inputs();
+        if (shapes.size() > 1) return columnsOfSeveral();
+        Shape shape = shapes.getFirst();
+        if (!shape.isKnown()) return Optional.empty();
         List<Inputs> fitted = preprocessing().map(Inputs::of).orElse(List.of());
         int width = fitted.stream().mapToInt(Inputs::count).sum();
         if (width == shape.size()) return Optional.of(fitted);
@@ -230,6 +234,18 @@ public record LoadedModel(Path file, ModelFile content) {
         if (!names.isEmpty()) return Optional.of(Inputs.of(names));
         return Optional.of(Inputs.of(
                 IntStream.rangeClosed(1, shape.size()).mapToObj(i -> "x" + i).toList()));
+    }
+
+    private Optional<List<Inputs>> columnsOfSeveral() {
+        if (!model().network().outputs().stream().allMatch(Shape::isKnown)) return Optional.empty();
+        List<List<Inputs>> columns = signature().inputs().values().stream()
+                .map(each -> switch (each) {
+                    case Input.Columns(Preprocessing table) -> Inputs.of(table);
+                    case Input.Numbers numbers -> Inputs.of(numbers.names());
+                    case Input.Steps _, Input.Series _, Input.Image _, Input.Text _ -> List.<Inputs>of();
+                })
+                .toList();
+        return Optional.of(Inputs.joint(List.copyOf(signature().inputs().keySet()), columns));
     }
 
     /// The range of inputs in training; empty if the file has none.
