@@ -236,6 +236,7 @@ public record PermutationImportance(String measure, double value, int repeats, L
     }
 
     /// One of the inputs of [Shuffled].
+    @SuppressWarnings("ArrayRecordComponent") // nobody changes it
     private record ShuffledInput(RowSource source, Inputs column, int[] order) implements RowSource {
         @Override
         public int size() {

@@ -6,6 +6,8 @@ import dev.neurite.dashboard.Dashboard;
 import dev.neurite.dashboard.Kinds;
 import dev.neurite.dashboard.ModelPage;
 import dev.neurite.dashboard.ModelPageTest;
+import dev.neurite.dashboard.PageModel;
+import dev.neurite.error.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,6 +125,54 @@ final class KindsOnThePageTest {
             browser.window(1400, 1000, 1, false);
         }
         browser.colors("light");
+    }
+
+    /// Adds up numbers of any shape.
+    private record Sum() implements PageModel {
+        @Override
+        public String name() {
+            return "sum.onnx";
+        }
+
+        @Override
+        public List<Port> inputs() {
+            return List.of(new Port("input", "int64", List.of("…")), new Port("input_ids", "int64", List.of("1")));
+        }
+
+        @Override
+        public List<Port> outputs() {
+            return List.of(new Port("sum", "int64", List.of()));
+        }
+
+        @Override
+        public List<Result> run(Map<String, Given> values) {
+            if (!(values.get("input") instanceof Given.Numbers(List<Integer> shape, double[] numbers))) {
+                throw new DataException("input", "expects numbers");
+            }
+            long sum = 0;
+            for (double each : numbers) sum += (long) each;
+            return List.of(new Result("sum", "int64", shape, List.of("" + sum), new double[0]));
+        }
+    }
+
+    @Test
+    void numbersOfAnyShapeAreEnteredAndIntegersAreShownWhole() {
+        try (ModelPage page = ModelPage.open(new Sum(), Optional.empty(), 0, Optional.empty())) {
+            browser.open(page.url().toString());
+            enter("#port-0-shape", "2×2");
+            enter("#port-0-values", "151640 1 1 1");
+            browser.press("main", "Run");
+            browser.await(() -> browser.text("main").contains("151643"), "the sum");
+            assertThat(browser.text("main")).contains("int64 [2×2]");
+            enter("#port-1-values", "1 2");
+            browser.press("main", "Run");
+            browser.await(() -> browser.text("#problem").contains("got 2"), "the reason");
+            assertThat(browser.one("#port-1-values").getAttribute("aria-invalid"))
+                    .isEqualTo("true");
+            assertThat(browser.one("#port-0-values").getAttribute("aria-invalid"))
+                    .isNull();
+            assertThat(browser.barriers()).isEmpty();
+        }
     }
 
     private static void shot(String name, int width) throws IOException {
@@ -244,6 +294,32 @@ final class KindsOnThePageTest {
             return [canvas.width, canvas.height, ...data.slice(0, 3), ...data.slice(-4, -1)].join(' ');\
             """);
         assertThat(colors).isEqualTo("12 16 0 255 0 0 255 0");
+    }
+
+    /// A pasted picture goes where the focus is, of two pads.
+    @Test
+    void aPictureIsPastedIntoOnePad() {
+        open("twins", "try");
+        browser.await(() -> browser.all(".pad-canvas").size() == 2, "two pads");
+        String paste = """
+            const canvas = document.createElement('canvas');
+            canvas.toBlob((blob) => {
+              const clipboardData = new DataTransfer();
+              clipboardData.items.add(new File([blob], 'a.png', { type: 'image/png' }));
+              document.dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+              document.body.dataset.pasted = 'yes';
+            });\
+            """;
+        browser.js(paste);
+        browser.await(() -> "yes".equals(browser.js("return document.body.dataset.pasted")), "the event");
+        browser.js("document.querySelectorAll('.pad-canvas')[1].focus()");
+        browser.js(paste);
+        browser.await(() -> shown().equals("false true"), "the picture in the second pad only");
+    }
+
+    /// Whether each pad shows something.
+    private static String shown() {
+        return "" + browser.js("return [...document.querySelectorAll('.invite')].map((each) => each.hidden).join(' ')");
     }
 
     @Test

@@ -209,6 +209,25 @@ class RequestTest {
         assertThat(server.service.failures()).isEqualTo(4);
     }
 
+    /// Also of an answer that has begun.
+    @Test
+    void anErrorOfTheProgramAfterTheFirstPieceIsLogged() throws IOException {
+        start(Route.get(
+                        "/api/pieces",
+                        _ -> Answer.pieces("piece", pieces -> {
+                            pieces.accept("a");
+                            throw new IllegalStateException("secret");
+                        }))
+                .computing());
+        try (Client client = server.connect()) {
+            client.send(server.get("/api/pieces")).readHead();
+            assertThat(client.readToEnd())
+                    .contains("event: piece\ndata: {\"text\":\"a\"}", "event: failed", "its log says more")
+                    .doesNotContain("secret");
+        }
+        assertThat(server.service.failures()).isEqualTo(1);
+    }
+
     @Test
     void fieldsAreReadWithTheirPaths() throws IOException {
         start(Route.post("/api/fields", request -> {
