@@ -236,8 +236,17 @@ public record PermutationImportance(String measure, double value, int repeats, L
     }
 
     /// One of the inputs of [Shuffled].
-    @SuppressWarnings("ArrayRecordComponent") // nobody changes it
-    private record ShuffledInput(RowSource source, Inputs column, int[] order) implements RowSource {
+    private static final class ShuffledInput implements RowSource {
+        private final RowSource source;
+        private final Inputs column;
+        private final int[] order;
+
+        ShuffledInput(RowSource source, Inputs column, int[] order) {
+            this.source = source;
+            this.column = column;
+            this.order = order;
+        }
+
         @Override
         public int size() {
             return source.size();
