@@ -9,6 +9,8 @@ import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.loss.Criterion;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.Model;
+import dev.neurite.model.RowSource;
+import dev.neurite.tensor.Shape;
 import dev.neurite.train.Evaluation;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -54,11 +56,40 @@ public record PermutationImportance(String measure, double value, int repeats, L
     /// @param high its upper end
     public record OfColumn(String name, double importance, double deviation, double low, double high) {}
 
-    /// The inputs of a raw column: neighboring ones, several for a column of categories.
-    /// @param name the name of the column
-    /// @param from the first input
-    /// @param count the number of inputs, at least 1
-    public record Inputs(String name, int from, int count) {
+    /// What is shuffled: the numbers of a raw column, neighboring ones, several for a column of categories; or all of
+    /// an
+    /// input, such as a text or an image.
+    /// @param name the name of the column or input
+    /// @param input the number of the input, from 0
+    /// @param from the first number
+    /// @param count how many; 0 for all of the input
+    public record Inputs(String name, int input, int from, int count) {
+        /// A column of the only input.
+        public Inputs(String name, int from, int count) {
+            this(name, 0, from, count);
+        }
+
+        /// All of an input.
+        public static Inputs whole(String name, int input) {
+            return new Inputs(name, input, 0, 0);
+        }
+
+        /// Those of a model of several inputs. Names of columns begin with that of their input if several have columns.
+        /// @param names the names of the inputs
+        /// @param columns the columns of each input; of one without columns all of it is shuffled
+        public static List<Inputs> joint(List<String> names, List<List<Inputs>> columns) {
+            boolean tables = columns.stream().filter(each -> !each.isEmpty()).count() > 1;
+            List<Inputs> all = new ArrayList<>();
+            for (int i = 0; i < names.size(); i++) {
+                if (columns.get(i).isEmpty()) all.add(whole(names.get(i), i));
+                for (Inputs each : columns.get(i)) {
+                    String name = tables ? names.get(i) + "." + each.name() : each.name();
+                    all.add(new Inputs(name, i, each.from(), each.count()));
+                }
+            }
+            return all;
+        }
+
         /// The inputs of the columns of a preprocessing.
         public static List<Inputs> of(Preprocessing preprocessing) {
             List<Inputs> all = new ArrayList<>();
@@ -83,7 +114,7 @@ public record PermutationImportance(String measure, double value, int repeats, L
     /// @param columns the columns to shuffle
     /// @param repeats how often, at least 2
     /// @param seed decides the shuffles; the same seed gives the same figures
-    /// @throws ConfigException for fewer repeats, or rows that are not single inputs of one known shape
+    /// @throws ConfigException for fewer repeats, or rows without these inputs
     public static PermutationImportance ofLoss(
             Model model, Dataset data, Criterion loss, List<Inputs> columns, int repeats, long seed, Kernels kernels) {
         return of(
@@ -100,8 +131,8 @@ public record PermutationImportance(String measure, double value, int repeats, L
     /// @param columns the columns to shuffle
     /// @param repeats how often, at least 2
     /// @param seed decides the shuffles; the same seed gives the same figures
-    /// @throws ConfigException for fewer repeats, rows that are not single inputs of one known shape, or a
-    /// metric that does not fit the outputs or is undefined for these rows
+    /// @throws ConfigException for fewer repeats, rows without these inputs, or a metric that does not
+    /// fit the outputs or is undefined for these rows
     public static PermutationImportance of(
             Model model,
             Dataset data,
@@ -131,25 +162,30 @@ public record PermutationImportance(String measure, double value, int repeats, L
             long seed,
             ToDoubleFunction<Dataset> value) {
         if (repeats < 2) throw new ConfigException("importance", "expects 2 repeats or more, got " + repeats);
-        boolean rows = data.inputs().size() == 1 && data.inputShape().isKnown();
-        int width = rows ? data.inputShape().size() : 0;
-        if (!rows || columns.stream().anyMatch(each -> each.from() + each.count() > width)) {
+        List<RowSource> inputs = data.inputs();
+        if (!columns.stream().allMatch(each -> each.input() < inputs.size() && has(inputs.get(each.input()), each))) {
             throw new ConfigException(
-                    "importance", "expects rows of one input with these columns, got rows of " + data.longestInputs());
+                    "importance", "expects rows with these columns, got rows of " + data.longestInputs());
         }
         double whole = value.applyAsDouble(data);
         List<OfColumn> all = new ArrayList<>();
         for (Inputs column : columns) {
-            float[] values = Shuffled.values(data, column);
+            float[] values = ShuffledInput.values(inputs.get(column.input()), column);
             double[] drops = new double[repeats];
             for (int i = 0; i < repeats; i++) {
-                int[] order = new KeyedRandom(seed, column.from(), i).permutation(data.size());
+                int[] order = new KeyedRandom(seed, column.from() + ((long) column.input() << 32), i)
+                        .permutation(data.size());
                 drops[i] = sign * (whole - value.applyAsDouble(new Shuffled(data, column, values, order)));
             }
             all.add(ofColumn(column.name(), drops));
         }
         all.sort(Comparator.comparingDouble(OfColumn::importance).reversed());
         return new PermutationImportance(measure, whole, repeats, all);
+    }
+
+    private static boolean has(RowSource input, Inputs column) {
+        Shape shape = input.inputShape();
+        return column.count() == 0 || (shape.isKnown() && column.from() + column.count() <= shape.size());
     }
 
     private static OfColumn ofColumn(String name, double[] drops) {
@@ -163,21 +199,59 @@ public record PermutationImportance(String measure, double value, int repeats, L
         return new OfColumn(name, mean, Math.sqrt(squares / n), mean - half, mean + half);
     }
 
-    /// Rows with the inputs of one column from other rows.
+    /// Rows with the numbers of one column from other rows.
     private static final class Shuffled implements DerivedDataset {
         private final Dataset source;
-        private final Inputs column;
-        private final float[] values; // of the column in all rows
-        private final int[] order;
+        private final int input;
+        private final ShuffledInput shuffled;
 
         Shuffled(Dataset source, Inputs column, float[] values, int[] order) {
+            this.source = source;
+            this.input = column.input();
+            this.shuffled = new ShuffledInput(source.inputs().get(input), column, values, order);
+        }
+
+        @Override
+        public Dataset source() {
+            return source;
+        }
+
+        @Override
+        public List<RowSource> inputs() {
+            List<RowSource> all = new ArrayList<>(source.inputs());
+            if (all.size() == 1) return List.of(this);
+            all.set(input, shuffled);
+            return all;
+        }
+
+        @Override
+        public int length(int row) {
+            return shuffled.length(row);
+        }
+
+        @Override
+        public void readInput(int row, float[] array, int at) {
+            if (source.inputs().size() == 1) shuffled.readInput(row, array, at);
+            else source.readInput(row, array, at); // which refuses rows of several inputs
+        }
+    }
+
+    /// One of the inputs of [Shuffled].
+    private static final class ShuffledInput implements RowSource {
+        private final RowSource source;
+        private final Inputs column;
+        private final float[] values; // of the column in all rows; none for a whole input
+        private final int[] order;
+
+        ShuffledInput(RowSource source, Inputs column, float[] values, int[] order) {
             this.source = source;
             this.column = column;
             this.values = values;
             this.order = order;
         }
 
-        static float[] values(Dataset source, Inputs column) {
+        static float[] values(RowSource source, Inputs column) {
+            if (column.count() == 0) return new float[0];
             float[] values = new float[Math.multiplyExact(source.size(), column.count())];
             float[] row = new float[source.inputShape().size()];
             for (int i = 0; i < source.size(); i++) {
@@ -188,12 +262,36 @@ public record PermutationImportance(String measure, double value, int repeats, L
         }
 
         @Override
-        public Dataset source() {
-            return source;
+        public int size() {
+            return source.size();
+        }
+
+        @Override
+        public Shape inputShape() {
+            return source.inputShape();
+        }
+
+        @Override
+        public int length(int row) {
+            return source.length(column.count() == 0 ? order[row] : row);
+        }
+
+        @Override
+        public float padding() {
+            return source.padding();
+        }
+
+        @Override
+        public int vocabulary() {
+            return source.vocabulary();
         }
 
         @Override
         public void readInput(int row, float[] array, int at) {
+            if (column.count() == 0) {
+                source.readInput(order[row], array, at);
+                return;
+            }
             source.readInput(row, array, at);
             System.arraycopy(values, order[row] * column.count(), array, at + column.from(), column.count());
         }

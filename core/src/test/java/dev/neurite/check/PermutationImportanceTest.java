@@ -1,9 +1,11 @@
 package dev.neurite.check;
 
+import static dev.neurite.layer.Layers.concat;
 import static dev.neurite.layer.Layers.dense;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.neurite.BothEngines;
 import dev.neurite.check.PermutationImportance.Inputs;
@@ -18,7 +20,9 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Losses;
 import dev.neurite.metric.Metrics;
+import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
@@ -93,6 +97,53 @@ final class PermutationImportanceTest {
             assertThat(each.deviation()).as(each.name()).isBetween(0.75 * deviations[column], 1.3 * deviations[column]);
         }
         assertThat(found.columns().getFirst().name()).isEqualTo("0"); // it has the largest weight
+    }
+
+    /// Of y = 3·x₁ + 2·z₁ of two inputs: as of both side by side, and an input as a whole as its only column that
+    /// counts.
+    @Test
+    void eachOfSeveralInputsHasItsColumns() {
+        int n = 200;
+        float[][] x = new float[n][2];
+        float[][] z = new float[n][1];
+        float[][] y = new float[n][1];
+        for (int i = 0; i < n; i++) {
+            x[i][0] = (i * 37 % n) / 100f;
+            x[i][1] = (i * 73 % n) / 100f;
+            z[i][0] = (i * 61 % n) / 100f;
+            y[i][0] = 3 * x[i][0] + 2 * z[i][0];
+        }
+        Dataset table = Dataset.of(x, y);
+        Dataset data = Dataset.of(RowSource.joint(table, Dataset.of(z, y)), table);
+        Graph graph = Graph.of((a, b) -> a.join(concat(), b).then(dense(1)));
+        Model model = Model.of(List.of(Shape.of(2), Shape.of(1)), graph);
+        Map<String, Tensor> values = new HashMap<>();
+        model.parameters()
+                .parts()
+                .forEach(part -> values.put(
+                        part.name(),
+                        Tensor.of(part.shape(), part.shape().size() == 3 ? new float[] {3, 0, 2} : new float[1])));
+        Model known = model.with(values);
+        List<Inputs> columns = Inputs.joint(List.of("x", "z"), List.of(Inputs.of(List.of("x1", "x2")), List.of()));
+        assertThat(columns).extracting(Inputs::name).containsExactly("x1", "x2", "z");
+        var found =
+                PermutationImportance.ofLoss(known, data, Losses.meanSquaredError(), columns, 20, 7, Kernels.shared());
+        assertThat(found.value()).isCloseTo(0, within(1e-9));
+        assertThat(found.columns()).extracting(OfColumn::name).containsExactly("x1", "z", "x2");
+        double variance = (n * n - 1) / 12.0 / 10_000; // of 0, 0.01, 0.02 …
+        assertThat(found.columns().get(0).importance()).isCloseTo(2 * 9 * variance, withinPercentage(10));
+        assertThat(found.columns().get(1).importance()).isCloseTo(2 * 4 * variance, withinPercentage(10));
+        assertThat(found.columns().get(2).importance()).isZero();
+        assertThatThrownBy(() -> PermutationImportance.ofLoss(
+                        known,
+                        data,
+                        Losses.meanSquaredError(),
+                        List.of(new Inputs("none", 1, 0, 2)),
+                        2,
+                        0,
+                        Kernels.shared()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects rows with these columns");
     }
 
     @Test

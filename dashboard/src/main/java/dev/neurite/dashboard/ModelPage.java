@@ -21,18 +21,6 @@ import java.util.stream.IntStream;
 /// A page to try one model, with a form for each input: numbers, or a `.npy` file. For models of other
 /// formats; those of Neurite have the tab Try it of a [Dashboard].
 public final class ModelPage implements AutoCloseable {
-    private static final List<String> FILES = List.of(
-            "css/tokens.css",
-            "css/base.css",
-            "css/page.css",
-            "icon.svg",
-            "js/api.js",
-            "js/dom.js",
-            "js/math.js",
-            "js/model.js",
-            "js/rows.js",
-            "js/sse.js",
-            "js/theme.js");
     private static final int MOST_BODY = 8 << 20;
     private static final int MOST_FILE = 6 << 20;
     private static final int MOST_ELEMENTS = 1 << 20;
@@ -45,7 +33,10 @@ public final class ModelPage implements AutoCloseable {
 
     private ModelPage(PageModel model, HttpService.Settings settings) {
         this.model = model;
-        Assets assets = Assets.of(ModelPage.class).add("/", "page/model.html").addAll("/", "page/", FILES);
+        Assets assets = Assets.of(ModelPage.class)
+                .add("/", "page/model.html")
+                .add("/js/model.js", "page/js/model.js")
+                .addAll("/", "page/", PageFiles.FILES);
         List<Route> routes = List.of(
                 Route.get("/api/model", this::describe),
                 Route.post("/api/model/run", this::run).computing());

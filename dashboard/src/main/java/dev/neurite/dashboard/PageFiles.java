@@ -5,7 +5,7 @@ import java.util.List;
 
 /// The files of the page. Only these are served; `PageFilesTest` compares them with the folder.
 final class PageFiles {
-    private static final List<String> FILES = List.of(
+    static final List<String> FILES = List.of(
             "css/base.css",
             "css/page.css",
             "css/tokens.css",

@@ -10,7 +10,7 @@ public interface PageModel {
     /// @param name its name
     /// @param type of its elements, such as `float` or `int64`
     /// @param extents as texts: numbers, or names for those that may differ between calls; empty for
-    /// one number
+    /// one number, and `…` alone for any number of axes
     record Port(String name, String type, List<String> extents) {
         /// Copies the list.
         public Port {

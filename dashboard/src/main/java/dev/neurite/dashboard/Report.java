@@ -2,8 +2,8 @@ package dev.neurite.dashboard;
 
 import dev.neurite.charts.Line;
 import dev.neurite.check.PermutationImportance;
-import dev.neurite.dashboard.report.Content;
 import dev.neurite.dashboard.report.LossLines;
+import dev.neurite.dashboard.report.ReportContent;
 import dev.neurite.dashboard.report.ReportPage;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.dashboard.view.Trials;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 
 /// A report of a training, an evaluation or a search: one HTML file that shows curves, errors, examples, the network,
 /// configuration and environment. It needs no connection and no scripts, and prints well. Parts that were not given are
@@ -32,58 +33,64 @@ import java.util.SequencedMap;
 ///         .save(Path.of("report.html"));
 /// ```
 public final class Report {
-    private final Content content;
+    private final ReportContent content;
 
-    private Report(Content content) {
+    private Report(ReportContent content) {
         this.content = content;
     }
 
     /// A report with nothing but a title.
     public static Report of(String title) {
-        return new Report(new Content(title));
+        return new Report(new ReportContent(title));
+    }
+
+    private Report with(Consumer<ReportContent> change) {
+        var other = new ReportContent(content);
+        change.accept(other);
+        return new Report(other);
     }
 
     /// With the most important figures by name, as texts, for its head.
     public Report figures(SequencedMap<String, String> figures) {
-        return new Report(content.withFigures(new LinkedHashMap<>(figures)));
+        return with(made -> made.figures(new LinkedHashMap<>(figures)));
     }
 
     /// With sentences that the reader should know first.
     public Report warnings(List<String> sentences) {
-        return new Report(content.withWarnings(sentences));
+        return with(made -> made.warnings(sentences));
     }
 
     /// With the curves of a training and its health in words.
     /// @param metrics the file of a [dev.neurite.io.MetricsLog]
     public Report curves(Path metrics) {
-        return new Report(content.withMetrics(metrics));
+        return with(made -> made.metrics(metrics));
     }
 
     /// With the layers of a model and its errors and worst examples on data.
     /// @param file the model; its notes and preprocessing give names and units to the inputs
     /// @param part the name of the data: `test`
     public Report model(ModelFile file, String part, Dataset data, Criterion loss) {
-        return new Report(content.withSubject(new Subject(file, part, Optional.of(data), Optional.of(loss), -1)));
+        return with(made -> made.subject(new Subject(file, part, Optional.of(data), Optional.of(loss), -1)));
     }
 
     /// With a section on how much the model uses each column.
     public Report importance(PermutationImportance columns) {
-        return new Report(content.withImportance(columns));
+        return with(made -> made.importance(columns));
     }
 
     /// With settings by key; nested maps become keys with dots.
     public Report configuration(Map<String, ?> settings) {
-        return new Report(content.withConfiguration(settings));
+        return with(made -> made.configuration(settings));
     }
 
     /// With software, hardware and hashes of the data by name; nested maps become names with dots.
     public Report environment(Map<String, ?> facts) {
-        return new Report(content.withEnvironment(facts));
+        return with(made -> made.environment(facts));
     }
 
     /// With the command line that makes the same again.
     public Report command(String line) {
-        return new Report(content.withCommand(line));
+        return with(made -> made.command(line));
     }
 
     /// A trial of a search.
@@ -110,7 +117,7 @@ public final class Report {
                 .map(each -> new Trials.Trial(
                         each.number(), each.values(), each.scores(), each.epochs(), each.seconds(), each.error()))
                 .toList();
-        return new Report(content.withTrials(new Trials(metric, higherIsBetter, all)));
+        return with(made -> made.trials(new Trials(metric, higherIsBetter, all)));
     }
 
     /// The loss of a trial by epoch.
@@ -139,7 +146,7 @@ public final class Report {
                     each.losses().stream().mapToDouble(Double::doubleValue).toArray();
             lines.add(new Line(name, epochs, values));
         }
-        return new Report(content.withLosses(new LossLines(part, lines)));
+        return with(made -> made.losses(new LossLines(part, lines)));
     }
 
     /// The page. The same content gives the same page. Evaluates the model on its data.

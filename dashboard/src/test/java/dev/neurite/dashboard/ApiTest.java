@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -349,7 +350,7 @@ final class ApiTest {
                 path + "/predict",
                 Map.of("pixels", Base64.getEncoder().encodeToString(gray), "width", 60, "height", 60),
                 200);
-        Map<String, Object> seen = map(drawn.get("seen"));
+        Map<String, Object> seen = map(list(drawn.get("seen")).getFirst());
         assertThat(seen)
                 .containsEntry("width", 28.0)
                 .containsEntry("height", 28.0)
@@ -367,6 +368,46 @@ final class ApiTest {
         client.post(path + "/predict", "{\"pixels\":\"AAAA\",\"width\":2,\"height\":2}", 400);
         client.post(path + "/predict", "{\"pixels\":\"AAAA\",\"width\":9999,\"height\":2}", 400);
         client.post(path + "/predict", "{\"pixels\":\"%\",\"width\":1,\"height\":1}", 400);
+    }
+
+    @Test
+    void shadesOfGrayAreSeenAsTheyAreStored() throws IOException {
+        List<Object> seen = new ArrayList<>();
+        for (int type :
+                List.of(BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_USHORT_GRAY, BufferedImage.TYPE_INT_RGB)) {
+            var image = new BufferedImage(28, 28, type);
+            for (int i = 0; i < 784; i++) {
+                int gray = i % 2 == 0 ? 64 : 192;
+                int stored = type == BufferedImage.TYPE_USHORT_GRAY ? 257 * gray : gray;
+                for (int band = 0; band < image.getRaster().getNumBands(); band++) {
+                    image.getRaster().setSample(i % 28, i / 28, band, stored);
+                }
+            }
+            var png = new ByteArrayOutputStream();
+            ImageIO.write(image, "png", png);
+            seen.add(client.postImage("/api/runs/digits/predict/image", png.toByteArray())
+                    .get("seen"));
+        }
+        assertThat(seen).containsOnly(seen.getLast());
+    }
+
+    @Test
+    void adviceComesWithItsCommand() throws IOException {
+        Path file = runs().resolve("iris-1/advice.json");
+        Files.writeString(
+                file,
+                "[{\"verdict\":\"warning\",\"topic\":\"Rare class\",\"text\":\"t\","
+                        + "\"command\":\"neurite evaluate x\"}]");
+        try {
+            List<Object> health = list(client.object(IRIS).get("health"));
+            assertThat(health)
+                    .anySatisfy(each -> assertThat(map(each))
+                            .containsEntry("text", "t")
+                            .containsEntry("command", "neurite evaluate x"));
+            assertThat(health).anySatisfy(each -> assertThat(map(each)).containsEntry("command", "null"));
+        } finally {
+            Files.delete(file);
+        }
     }
 
     @Test

@@ -10,8 +10,11 @@ import static dev.neurite.layer.Layers.gru;
 import static dev.neurite.layer.Layers.lstm;
 import static dev.neurite.layer.Layers.timeDistributed;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Sequences;
+import dev.neurite.data.image.ImageFit;
+import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.series.NaiveForecast;
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.series.SeriesSplit;
@@ -20,6 +23,7 @@ import dev.neurite.data.series.SeriesWindow;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
+import dev.neurite.datasets.ImageFolder;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.MetricsLog;
 import dev.neurite.io.ModelFile;
@@ -30,6 +34,7 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.RowSource;
 import dev.neurite.optim.Optimizers;
+import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.VocabularyTrainer;
@@ -38,6 +43,7 @@ import dev.neurite.text.data.TextWindows;
 import dev.neurite.text.data.Tokens;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,10 +54,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 
 /// A small trained model of each kind, with data to look at it on, as directories of runs.
 public final class Kinds {
+    /// What becomes of the images of the run `folder`.
+    static final ImageInput PADDED = ImageInput.USUAL.sized(16, 12).fitted(ImageFit.PAD);
+
     private static final int ROWS = 60;
     private static final List<String> GOOD = List.of("wonderful", "lovely", "charming", "brilliant");
     private static final List<String> BAD = List.of("dull", "awful", "tedious", "clumsy");
@@ -74,6 +85,7 @@ public final class Kinds {
         kinds.series();
         kinds.sequences();
         kinds.several();
+        kinds.twins();
         return kinds;
     }
 
@@ -112,13 +124,12 @@ public final class Kinds {
                 .fit(train, test);
         ModelFile file = ModelFile.of(trained);
         file.write(run.resolve("model.safetensors"), Catalog.standard());
-        contents.put(
-                name,
-                new RunSource.Content(
-                        ModelFile.read(run.resolve("model.safetensors"), Catalog.standard()),
-                        "test",
-                        Optional.of(test),
-                        Optional.of(loss)));
+        read(name, loss, test);
+    }
+
+    private void read(String name, Criterion loss, Dataset test) {
+        ModelFile file = ModelFile.read(runs.resolve(name).resolve("model.safetensors"), Catalog.standard());
+        contents.put(name, new RunSource.Content(file, "test", Optional.of(test), Optional.of(loss)));
     }
 
     private static Table fruits() {
@@ -166,12 +177,12 @@ public final class Kinds {
             for (int j = 0; j < 100; j++) many[i][j] = random.nextFloat() + i % 2;
             labels[i] = i % 2;
         }
-        add(
-                "numbers",
-                Model.of(features(100), dense(2)),
-                Losses.crossEntropy(),
-                Dataset.of(many, labels, List.of("low", "high")),
-                2);
+        Dataset levels = Dataset.of(many, labels, List.of("low", "high"));
+        add("numbers", Model.of(features(100), dense(2)), Losses.crossEntropy(), levels, 2);
+        add("threshold", Model.of(features(100), dense(2)), Losses.crossEntropy(), levels, 2);
+        Path file = runs.resolve("threshold").resolve("model.safetensors");
+        ModelFile.save(new Threshold("high", 0.001, "recall 0.8 on the validation part"), file);
+        read("threshold", Losses.crossEntropy(), levels);
     }
 
     /// Discs and crosses in color.
@@ -201,6 +212,23 @@ public final class Kinds {
     private void images() throws IOException {
         Model model = Model.of(Shape.of(3, 16, 12), conv2d(4, 3, Activation.RELU), flatten(), dense(2));
         add("image", model, Losses.crossEntropy(), shapes(), 2);
+        for (int i = 0; i < ROWS; i++) {
+            var photo = new BufferedImage(20 + i % 7, 14 + i % 5, BufferedImage.TYPE_INT_RGB);
+            for (int y = 0; y < photo.getHeight(); y++) {
+                for (int x = 0; x < photo.getWidth(); x++)
+                    photo.setRGB(x, y, i % 2 == 0 ? 0xc02000 + 9 * x : 0x2040c0 + 9 * y);
+            }
+            Path folder = Files.createDirectories(photos().resolve(i % 2 == 0 ? "evening" : "noon"));
+            ImageIO.write(photo, "png", folder.resolve("%02d.png".formatted(i)).toFile());
+        }
+        DataSplit photos = ImageFolder.load(photos(), PADDED);
+        Model padded = Model.of(Shape.of(3, 16, 12), flatten(), dense(2));
+        add("folder", padded, Losses.crossEntropy(), photos.train(), photos.test(), 2);
+    }
+
+    /// The directory of images that the run `folder` was trained on, a directory for each class.
+    Path photos() {
+        return runs.resolveSibling("photos");
     }
 
     private static List<String> reviews() {
@@ -330,6 +358,41 @@ public final class Kinds {
                 Losses.joint(Losses.crossEntropy(), Losses.meanSquaredError()),
                 Dataset.joint(color.apply(fruits()), weights.apply(fruits())),
                 4);
+    }
+
+    /// Two images, two texts and two rows of unnamed numbers together.
+    private void twins() throws IOException {
+        Tokenizer words = VocabularyTrainer.words(40).train(reviews().stream());
+        int[] backwards = IntStream.range(0, ROWS).map(i -> ROWS - 1 - i).toArray();
+        var random = new Random(7);
+        float[][] numbers = new float[ROWS][3];
+        for (float[] row : numbers) for (int j = 0; j < 3; j++) row[j] = random.nextFloat();
+        Dataset plain = Dataset.of(numbers, alternating(), List.of("praise", "blame"));
+        TextRows texts = reviewRows(words);
+        RowSource rows = RowSource.joint(
+                shapes(), shapes().rows(backwards), texts, texts.rows(backwards), plain, plain.rows(backwards));
+        Graph graph = Graph.of(
+                6,
+                in -> List.of(in.get(0)
+                        .then(flatten())
+                        .join(concat(), in.get(1).then(flatten()))
+                        .join(
+                                concat(),
+                                in.get(2)
+                                        .then(embedding(words.vocabularySize(), 4))
+                                        .then(gru(4)))
+                        .join(
+                                concat(),
+                                in.get(3)
+                                        .then(embedding(words.vocabularySize(), 4))
+                                        .then(gru(4)))
+                        .join(concat(), in.get(4))
+                        .join(concat(), in.get(5))
+                        .then(dense(2))));
+        Shape image = Shape.of(3, 16, 12);
+        Shape text = Shape.of(Shape.OPEN);
+        Model model = Model.of(List.of(image, image, text, text, Shape.of(3), Shape.of(3)), graph);
+        add("twins", model, Losses.crossEntropy(), Dataset.of(rows, plain), 2);
     }
 
     /// A value for each input of a run, as the API takes it.

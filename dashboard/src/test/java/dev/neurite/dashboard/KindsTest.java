@@ -1,11 +1,14 @@
 package dev.neurite.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.datasets.ImageFile;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -13,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +109,72 @@ final class KindsTest {
         }
     }
 
+    /// What the page enters of row 3 is predicted as row 3 is among the examples.
+    @Test
+    void aRowOfTheDataIsEnteredWhole() {
+        for (String run : kinds.names()) {
+            Map<String, Object> inputs =
+                    map(client.object("/api/runs/" + run + "/row?row=3").get("inputs"));
+            if (run.equals("language") || run.equals("series")) {
+                assertThat(inputs).as(run).isEmpty();
+                continue;
+            }
+            Map<String, Object> example =
+                    map(list(client.object("/api/runs/" + run + "/examples?sort=row&from=3&count=1")
+                                    .get("examples"))
+                            .getFirst());
+            assertThat(example).as(run).containsEntry("row", 3.0);
+            Map<String, Object> said = prediction(predict(run, inputs));
+            if (said.get("kind").equals("several"))
+                said = map(list(said.get("outputs")).getFirst());
+            Object expected = example.get("predicted");
+            switch (said.get("kind").toString()) {
+                case "class" -> assertThat(said.get("label")).as(run).isEqualTo(expected);
+                case "steps" ->
+                    assertThat(list(said.get("steps")))
+                            .as(run)
+                            .extracting(each -> map(each).get("label"))
+                            .isEqualTo(list(example.get("steps")).stream()
+                                    .map(each -> map(each).get("predicted"))
+                                    .toList());
+                case "values" ->
+                    assertThat((double) said.get("value"))
+                            .as(run)
+                            .isCloseTo(Double.parseDouble(expected.toString()), within(1e-3));
+                case "labels" -> {
+                    List<String> labels = list(said.get("labels")).stream()
+                            .map(Object::toString)
+                            .toList();
+                    assertThat(labels.isEmpty() ? "none" : String.join(", ", labels))
+                            .as(run)
+                            .isEqualTo(expected);
+                }
+                default -> throw new AssertionError(run);
+            }
+        }
+        assertThat(client.status("/api/runs/table/row?row=60")).isEqualTo(400);
+    }
+
+    @Test
+    void everyInputOfTheSameKindHasItsOwnValues() {
+        Map<String, Object> example = map(list(client.object("/api/runs/twins/examples?sort=row&from=4&count=1")
+                        .get("examples"))
+                .getFirst());
+        assertThat(map(example.get("values"))).hasSize(6);
+        String words = list(example.get("words")).stream()
+                .map(each -> map(each).get("text").toString())
+                .collect(Collectors.joining());
+        assertThat(words.split("\n", -1)).hasSize(2).doesNotHaveDuplicates();
+        Map<String, Object> inputs =
+                map(client.object("/api/runs/twins/row?row=4").get("inputs"));
+        assertThat(inputs).hasSize(6);
+        assertThat(inputs.values()).doesNotHaveDuplicates();
+        assertThat(list(predict("twins", inputs).get("seen")))
+                .extracting(each -> map(each).get("input"))
+                .hasSize(2)
+                .doesNotHaveDuplicates();
+    }
+
     @Test
     void tables() {
         assertThat(form("table", 0)).containsEntry("kind", "table").containsEntry("name", "table");
@@ -122,7 +192,7 @@ final class KindsTest {
         assertThat(refused(
                         "table",
                         Map.of("table", Map.of("values", Map.of("weight", "8", "color", "blue"))),
-                        "inputs.table"))
+                        "inputs.table.color"))
                 .contains("blue");
         refused("table", Map.of("other", cherry), "inputs.other");
         client.post("/api/runs/table/predict", "{\"inputs\":{\"table\":{},\"table\":{}}}", 400); // twice
@@ -148,15 +218,46 @@ final class KindsTest {
     }
 
     @Test
+    void aThresholdThatIsKeptIsSaid() {
+        Map<String, Object> threshold =
+                Map.of("class", "high", "value", 0.001, "origin", "recall 0.8 on the validation part");
+        Map<String, Object> output = map(
+                list(client.object("/api/runs/threshold/form").get("outputs")).getFirst());
+        assertThat(output).containsEntry("threshold", threshold);
+        assertThat(client.object("/api/runs/threshold/errors")).containsEntry("threshold", threshold);
+        assertThat(client.object("/api/runs/numbers/errors")).containsEntry("threshold", "null");
+        Object row = client.object("/api/runs/threshold/row?row=0").get("inputs");
+        Map<String, Object> said = prediction(predict("threshold", row));
+        assertThat(said).containsEntry("label", "high");
+        assertThat(map(list(said.get("classes")).getFirst())).containsEntry("name", "low");
+    }
+
+    @Test
     void images() {
         assertThat(form("image", 0)).containsEntry("kind", "image").containsEntry("channels", 3.0);
         for (int[] size : new int[][] {{12, 16}, {1, 1}, {20_000, 1}, {1, 20_000}, {30, 7}}) {
             Map<String, Object> answer = predict("image", Map.of("image", pixels(size[0], size[1], 3)));
             assertThat(prediction(answer)).containsEntry("kind", "class");
-            assertThat(map(answer.get("seen"))).containsEntry("width", 12.0).containsEntry("height", 16.0);
+            assertThat(map(list(answer.get("seen")).getFirst()))
+                    .containsEntry("width", 12.0)
+                    .containsEntry("height", 16.0);
         }
         assertThat(refused("image", Map.of("image", Map.of("text", "a cat")), "inputs.image"))
                 .contains("expects an image");
+    }
+
+    @Test
+    void aPhotographIsMadeToFitAsThoseOfTheFolder() throws IOException {
+        Path photo = kinds.photos().resolve("noon").resolve("07.png");
+        Map<String, Object> answer = client.postImage("/api/runs/folder/predict/image", Files.readAllBytes(photo));
+        float[] trained = ImageFile.read(photo, Kinds.PADDED);
+        Map<String, Object> seen = map(list(answer.get("seen")).getFirst());
+        byte[] pixels = Base64.getDecoder().decode(seen.get("pixels").toString());
+        assertThat(pixels).hasSize(trained.length).contains(0); // the bars
+        for (int i = 0; i < pixels.length; i++) {
+            int value = pixels[i] & 255;
+            assertThat(value).as("%d", i).isEqualTo(Math.round(255 * trained[i % 3 * 192 + i / 3]));
+        }
     }
 
     @Test
@@ -172,6 +273,9 @@ final class KindsTest {
                 .max(java.util.Comparator.comparingDouble(each -> (double) each.get("weight")))
                 .orElseThrow();
         assertThat(most.get("text")).isIn("dull", "awful");
+        assertThat(answer).containsEntry("weighed", 9.0);
+        Map<String, Object> tall = predict("text", Map.of("text", Map.of("text", "the film was dull ".repeat(500))));
+        assertThat(tall).containsEntry("weighed", 22.0); // of 9,000 characters
         for (String empty : List.of("", "  \n")) {
             assertThat(refused("text", Map.of("text", Map.of("text", empty)), "inputs.text"))
                     .contains("at least one word");
@@ -298,12 +402,12 @@ final class KindsTest {
         Map<String, Object> missing = new LinkedHashMap<>(rows.get(30));
         missing.put("sales", "");
         gap.set(30, missing);
-        assertThat(refused("series", Map.of("series", Map.of("rows", gap)), "inputs.series"))
+        assertThat(refused("series", Map.of("series", Map.of("rows", gap)), "inputs.series.sales"))
                 .contains("sales");
         missing.remove("sales");
         assertThat(refused("series", Map.of("series", Map.of("rows", gap)), "inputs.series.sales"))
                 .contains("row 31");
-        assertThat(refused("series", Map.of("series", Map.of("rows", rows.reversed())), "inputs.series"))
+        assertThat(refused("series", Map.of("series", Map.of("rows", rows.reversed())), "inputs.series.day"))
                 .contains("later time");
     }
 
@@ -351,7 +455,7 @@ final class KindsTest {
         Map<String, Object> both = predict("picture-and-table", Map.of("image", pixels(12, 16, 3), "table", row));
         assertThat(prediction(both)).containsEntry("kind", "class");
         assertThat(list(both.get("sensitivity"))).hasSize(2);
-        assertThat(map(both.get("seen"))).containsEntry("width", 12.0);
+        assertThat(map(list(both.get("seen")).getFirst())).containsEntry("width", 12.0);
         assertThat(refused("picture-and-table", Map.of("table", row), "inputs.image"))
                 .contains("got none");
         Map<String, Object> worst =
@@ -362,6 +466,31 @@ final class KindsTest {
         Map<String, Object> mixed =
                 predict("text-and-table", Map.of("text", Map.of("text", "the film was lovely"), "table", row));
         assertThat(list(mixed.get("words"))).hasSize(7);
+        Map<String, Object> blue = Map.of("values", Map.of("weight", "8", "color", "blue"));
+        refused("text-and-table", Map.of("text", Map.of("text", "dull"), "table", blue), "inputs.table.color");
+    }
+
+    @Test
+    void importanceIsThatOfThePartForModelsOfATable() {
+        for (String run : kinds.names()) {
+            boolean importance =
+                    (boolean) client.object("/api/runs/" + run + "/errors").get("importance");
+            assertThat(client.status("/api/runs/" + run + "/importance?part=test"))
+                    .as(run)
+                    .isEqualTo(importance ? 200 : 409);
+        }
+        assertThat(client.object("/api/runs/outputs/errors?output=weight")).containsEntry("importance", true);
+        assertThat(columns("table")).containsExactlyInAnyOrder("weight", "color");
+        assertThat(columns("picture-and-table")).containsExactlyInAnyOrder("image", "weight", "color");
+        assertThat(columns("text-and-table")).containsExactlyInAnyOrder("text", "weight", "color");
+        assertThat(columns("twins")).hasSize(10).contains("image2", "text1", "numbers1.x1", "numbers2.x1");
+        assertThat(client.status("/api/runs/table/importance?part=other")).isEqualTo(409);
+    }
+
+    private static List<Object> columns(String run) {
+        return list(client.object("/api/runs/" + run + "/importance").get("columns")).stream()
+                .map(each -> map(each).get("name"))
+                .toList();
     }
 
     @Test

@@ -277,6 +277,9 @@ final class ReportTest {
             switch (run) {
                 case "text" -> assertThat(texts(page, "mark")).as(run).isNotEmpty();
                 case "language" -> assertThat(texts(page, "p")).anyMatch(each -> each.contains(", perplexity "));
+                case "threshold" ->
+                    assertThat(texts(page, "p"))
+                            .anyMatch(each -> each.contains("A row is high from a probability of 0.001"));
                 case "series" -> assertThat(texts(page, "caption")).contains("Forecasts beside what came");
                 case "steps", "tagger" ->
                     assertThat(texts(page, "p"))

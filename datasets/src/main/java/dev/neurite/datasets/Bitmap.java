@@ -44,14 +44,41 @@ record Bitmap(BufferedImage image) implements PixelLines {
         int w = width();
         Raster raster = image.getRaster();
         boolean transparent = raster.getNumBands() == 2;
-        int[] gray = raster.getSamples(0, y, w, 1, 0, new int[w]);
-        int[] alpha = transparent ? raster.getSamples(0, y, w, 1, 1, new int[w]) : new int[0];
-        int most = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
+        int[] gray = samples(y, 0);
+        int[] alpha = transparent ? samples(y, 1) : new int[0];
+        int most = mostGray();
         for (int x = 0; x < w; x++) {
             double value = 255.0 * gray[x] / most;
             if (transparent) value *= (double) alpha[x] / most;
             for (int c = 0; c < channels; c++) line[c * w + x] = (float) value;
         }
+    }
+
+    private int[] samples(int y, int band) {
+        return image.getRaster().getSamples(0, y, width(), 1, band, new int[width()]);
+    }
+
+    /// The sample that is white.
+    private int mostGray() {
+        return (1 << image.getRaster().getSampleModel().getSampleSize(0)) - 1;
+    }
+
+    /// The image to look at: its getRGB gives shades of gray as they are stored.
+    BufferedImage shown() {
+        if (!isGray()) return image;
+        int w = width();
+        boolean transparent = image.getRaster().getNumBands() == 2;
+        int most = mostGray();
+        var shown = new BufferedImage(w, height(), BufferedImage.TYPE_INT_ARGB);
+        for (int y = 0; y < height(); y++) {
+            int[] gray = samples(y, 0);
+            int[] alpha = transparent ? samples(y, 1) : new int[0];
+            for (int x = 0; x < w; x++) {
+                int opaque = transparent ? rounded(255.0 * alpha[x] / most) : 255;
+                shown.setRGB(x, y, opaque << 24 | 0x010101 * rounded(255.0 * gray[x] / most));
+            }
+        }
+        return shown;
     }
 
     private void readColors(int y, int channels, float[] line) {

@@ -127,15 +127,15 @@ public final class ImageFile {
         return new Bitmap(image);
     }
 
-    /// Reads a stream, such as an upload, as an image to look at: upright, with the colors that inks leave. Does not
-    /// close it.
+    /// Reads a stream, such as an upload, as an image to look at: upright, with the colors that inks leave, and with
+    /// shades of gray that getRGB gives as they are stored. Does not close it.
     /// @throws DataException if it is no PNG or JPEG image, damaged, too large, or cannot be read
     /// @throws ResourceException if the heap is too small
     public static BufferedImage image(InputStream stream) {
         return use(
                 IN_MEMORY,
                 new MemoryCacheImageInputStream(stream),
-                source -> source.decoded(ImageInput.USUAL).image());
+                source -> source.decoded(ImageInput.USUAL).shown());
     }
 
     /// The number of pixels of an image, from its header; also of one that is too large to be read.

@@ -8,6 +8,7 @@ import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.tensor.Shape;
+import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
@@ -84,6 +85,23 @@ class ImageFileTest {
             byte[] expected = new byte[6 * channels];
             for (int c = 0; c < channels; c++) expected[6 * c + 1] = (byte) 255;
             assertThat(bytes).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {DataBuffer.TYPE_BYTE, DataBuffer.TYPE_USHORT})
+    void grayIsSeenAsItIsStored(int type) throws IOException {
+        ColorSpace gray = ColorSpace.getInstance(ColorSpace.CS_GRAY);
+        for (boolean alpha : new boolean[] {false, true}) {
+            int transparency = alpha ? Transparency.TRANSLUCENT : Transparency.OPAQUE;
+            var model = new ComponentColorModel(gray, alpha, false, transparency, type);
+            var image = new BufferedImage(model, model.createCompatibleWritableRaster(1, 1), false, null);
+            int scale = type == DataBuffer.TYPE_BYTE ? 1 : 257;
+            image.getRaster().setSample(0, 0, 0, 128 * scale);
+            if (alpha) image.getRaster().setSample(0, 0, 1, 64 * scale);
+            byte[] png = Files.readAllBytes(png(image));
+            int seen = ImageFile.image(new ByteArrayInputStream(png)).getRGB(0, 0);
+            assertThat(Integer.toHexString(seen)).isEqualTo(alpha ? "40808080" : "ff808080");
         }
     }
 

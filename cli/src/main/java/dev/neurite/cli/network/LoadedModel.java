@@ -224,9 +224,10 @@ public record LoadedModel(Path file, ModelFile content) {
         return new LoadedModel(file, content.with(signature().with(threshold)));
     }
 
-    /// The inputs of each raw column; empty for a model whose inputs are no columns.
+    /// The inputs of each raw column; of several inputs those of each table, and each other input as a whole.
+    /// Empty for a model of one input that has no columns, and of several with outputs for steps.
     public Optional<List<Inputs>> columns() {
-        if (signature().inputs().size() != 1) return Optional.empty();
+        if (signature().inputs().size() > 1) return columnsOfSeveral();
         return switch (signature().input()) {
             case Input.Columns(Preprocessing columns) -> Optional.of(Inputs.of(columns));
             case Input.Numbers(Shape shape, List<String> names)
@@ -239,6 +240,18 @@ public record LoadedModel(Path file, ModelFile content) {
                                 : names));
             case Input.Numbers _, Input.Steps _, Input.Series _, Input.Image _, Input.Text _ -> Optional.empty();
         };
+    }
+
+    private Optional<List<Inputs>> columnsOfSeveral() {
+        if (!model().network().outputs().stream().allMatch(Shape::isKnown)) return Optional.empty();
+        List<List<Inputs>> columns = signature().inputs().values().stream()
+                .map(each -> switch (each) {
+                    case Input.Columns(Preprocessing table) -> Inputs.of(table);
+                    case Input.Numbers numbers -> Inputs.of(numbers.names());
+                    case Input.Steps _, Input.Series _, Input.Image _, Input.Text _ -> List.<Inputs>of();
+                })
+                .toList();
+        return Optional.of(Inputs.joint(List.copyOf(signature().inputs().keySet()), columns));
     }
 
     /// The range of inputs in training; empty if the file has none.

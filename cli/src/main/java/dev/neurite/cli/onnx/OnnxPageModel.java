@@ -41,7 +41,7 @@ public record OnnxPageModel(String name, OnnxModel model) implements PageModel {
     }
 
     private static Port port(ValueInfo info) {
-        return new Port(info.name(), info.type().toString(), info.anyRank() ? List.of("?") : info.extents());
+        return new Port(info.name(), info.type().toString(), info.anyRank() ? List.of("…") : info.extents());
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.dashboard.runs.TagFile;
 import dev.neurite.dashboard.runs.TestFile;
+import dev.neurite.dashboard.view.StoredAdvice;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
@@ -45,9 +46,6 @@ public record RunDirectory(Path path) {
     public static final String METRICS = LoadedModel.METRICS_FILE;
     static final String HISTOGRAMS = "histograms.jsonl";
 
-    /// What was found at the end of the training.
-    static final String ADVICE = "advice.json";
-
     /// The notes of the page.
     private static final String NOTES = "notes.jsonl";
 
@@ -60,7 +58,7 @@ public record RunDirectory(Path path) {
             RecordedEnvironment.FILE,
             METRICS,
             HISTOGRAMS,
-            ADVICE,
+            StoredAdvice.FILE,
             NOTES,
             TagFile.NAME,
             TestFile.NAME,

@@ -11,6 +11,7 @@ import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.network.NetworkSource;
 import dev.neurite.cli.report.ForecastReport;
 import dev.neurite.cli.report.MetricNames;
+import dev.neurite.dashboard.view.StoredAdvice;
 import dev.neurite.data.series.ForecastErrors;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.Spec;
@@ -22,7 +23,6 @@ import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,22 +112,12 @@ record TrainingAdvice(List<Advice> all) {
 
     /// All findings for JSON.
     List<Map<String, Object>> json() {
-        return all.stream()
-                .map(each -> {
-                    Map<String, Object> json = new LinkedHashMap<>();
-                    json.put("verdict", each.verdict().toString());
-                    json.put("topic", each.topic().toString());
-                    json.put("text", each.text());
-                    if (!each.layer().isEmpty()) json.put("layer", each.layer());
-                    if (!each.command().isEmpty()) json.put("command", each.command());
-                    return json;
-                })
-                .toList();
+        return StoredAdvice.json(all);
     }
 
     /// Writes the file that the page and reports read.
     void write(RunDirectory directory) {
-        directory.write(RunDirectory.ADVICE, Json.of(json()).write() + "\n");
+        directory.write(StoredAdvice.FILE, Json.of(json()).write() + "\n");
     }
 
     /// The command line that answers a finding.

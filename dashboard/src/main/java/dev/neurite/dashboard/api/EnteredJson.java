@@ -17,7 +17,7 @@ import java.util.SequencedMap;
 /// `text`, `rows`, `numbers`, or with `series`, `end` and perhaps `values`.
 final class EnteredJson {
     private static final int LONGEST_SIDE = 32_768; // pixels of a drawing
-    private static final int MOST_BYTES = 3 << 18; // what a JSON body of 1 MB holds in base64
+    private static final int MOST_BYTES = 3 << 20; // what a JSON body of 4 MB holds in base64
     private static final int MOST_NUMBERS = 1 << 20;
     private static final int MOST_COLUMNS = 10_000;
     private static final int MOST_ROWS = 20_000;
@@ -76,6 +76,23 @@ final class EnteredJson {
             case Form.OfNumbers _ -> "numbers";
         };
         throw value.problem("", "expects " + expected);
+    }
+
+    /// What was entered, as a client sends it.
+    static Map<String, Object> json(Entered entered) {
+        return switch (entered) {
+            case Entered.Drawn(Picture picture) -> {
+                Map<String, Object> json = picture.json();
+                json.remove("channels");
+                yield json;
+            }
+            case Entered.Values(Map<String, String> values) -> Map.of("values", values);
+            case Entered.Passage(String text) -> Map.of("text", text);
+            case Entered.Rows(List<Map<String, String>> rows) -> Map.of("rows", rows);
+            case Entered.Numbers(float[] numbers) -> Map.of("numbers", JsonValues.list(numbers));
+            case Entered.Moment moment ->
+                Map.of("series", moment.series(), "end", moment.end(), "values", moment.values());
+        };
     }
 
     private static float[] numbers(Fields of, String key) {

@@ -61,7 +61,9 @@ final class ErrorsResource {
                 List.copyOf(outcomes.subject().file().signature().outputs().keySet()));
         json.put("output", outcomes.output());
         json.put("says", JsonValues.says(outcomes.description()));
+        json.put("threshold", JsonValues.threshold(outcomes.description()));
         json.put("positions", outcomes.atPositions());
+        json.put("importance", outcomes.hasImportance());
         json.put("examples", outcomes.examples());
         json.put("rows", errors.rows());
         json.put("sampled", errors.sampled());
@@ -91,7 +93,8 @@ final class ErrorsResource {
     }
 
     private Answer importance(Request request) {
-        PermutationImportance found = looks.importance(runs.find(request.path("id")));
+        Looks.View view = new Looks.View(request.query("part", ""), "");
+        PermutationImportance found = looks.importance(runs.find(request.path("id")), view);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("measure", found.measure());
         json.put("value", found.value());

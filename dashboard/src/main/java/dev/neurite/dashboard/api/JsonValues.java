@@ -74,6 +74,7 @@ final class JsonValues {
         json.put("title", finding.title());
         json.put("text", finding.text());
         json.put("layer", finding.layer().isEmpty() ? NULL : finding.layer());
+        json.put("command", finding.command().isEmpty() ? NULL : finding.command());
         return json;
     }
 
@@ -158,31 +159,36 @@ final class JsonValues {
     /// some.
     static Map<String, Object> prediction(Prediction prediction) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("kind", kind(prediction));
         json.put("classes", List.of());
         json.put("value", NULL);
         switch (prediction) {
             case Prediction.OneClass one -> {
+                json.put("kind", "class");
                 json.put("label", one.label());
                 json.put("scores", one.areScores());
                 json.put("classes", classes(one.probabilities()));
             }
             case Prediction.Labels labels -> {
+                json.put("kind", "labels");
                 json.put("labels", labels.labels());
                 json.put("classes", classes(labels.probabilities()));
             }
-            case Prediction.StepClasses steps ->
+            case Prediction.StepClasses steps -> {
+                json.put("kind", "steps");
                 json.put(
                         "steps",
                         steps.steps().stream()
                                 .map(each -> Map.of("label", each.label(), "p", each.probability()))
                                 .toList());
+            }
             case Prediction.Values values -> {
+                json.put("kind", "values");
                 json.put("names", values.names());
                 json.put("values", most(values.values()));
                 if (!values.values().isEmpty()) json.put("value", values.value());
             }
             case Prediction.Forecast forecast -> {
+                json.put("kind", "forecast");
                 json.put("series", forecast.series());
                 json.put("target", forecast.target());
                 json.put(
@@ -191,15 +197,18 @@ final class JsonValues {
                 json.put("warnings", forecast.warnings());
             }
             case Prediction.Continuation text -> {
+                json.put("kind", "text");
                 json.put("prompt", text.prompt());
                 json.put("text", text.text());
             }
             case Prediction.Numbers numbers -> {
+                json.put("kind", "numbers");
                 json.put("shape", numbers.output().shape().extents());
                 json.put("values", most(numbers.values()));
                 if (numbers.output().size() > 0) json.put("value", numbers.value());
             }
             case Prediction.Several several -> {
+                json.put("kind", "several");
                 List<Map<String, Object>> outputs = new ArrayList<>();
                 several.outputs().forEach((name, each) -> {
                     Map<String, Object> one = new LinkedHashMap<>(Map.of("name", name));
@@ -225,17 +234,11 @@ final class JsonValues {
         };
     }
 
-    private static String kind(Prediction prediction) {
-        return switch (prediction) {
-            case Prediction.OneClass _ -> "class";
-            case Prediction.Labels _ -> "labels";
-            case Prediction.StepClasses _ -> "steps";
-            case Prediction.Values _ -> "values";
-            case Prediction.Forecast _ -> "forecast";
-            case Prediction.Continuation _ -> "text";
-            case Prediction.Numbers _ -> "numbers";
-            case Prediction.Several _ -> "several";
-        };
+    /// The threshold by which an output decides, or null.
+    static Object threshold(Output output) {
+        return output.decision()
+                .<Object>map(each -> Map.of("class", each.className(), "value", each.value(), "origin", each.origin()))
+                .orElse(NULL);
     }
 
     private static List<Double> most(List<Double> values) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// are those of the errors that it has seen, although the training goes on. Evaluating takes long:
 /// requests for one run take turns, so that the second finds what the first has computed.
 final class Looks {
-    private static final int MOST = 3; // runs whose predictions are kept
+    private static final int MOST = 6; // views of runs whose predictions are kept, such as two outputs of three runs
     private static final long FRESH = 3_000_000_000L; // nanoseconds
 
     private final Map<String, Look> kept = new LinkedHashMap<>(16, 0.75f, true);
@@ -88,10 +88,10 @@ final class Looks {
         return outcomes;
     }
 
-    /// How much the present model of a run uses each column.
+    /// How much the present model of a run uses each column, by the loss of all its outputs.
     /// @throws HttpProblem 409 for a model whose inputs are no columns, or without data
-    PermutationImportance importance(WatchedRun run) {
-        return now(run, View.USUAL)
+    PermutationImportance importance(WatchedRun run, View view) {
+        return now(run, view)
                 .importance()
                 .orElseThrow(() -> HttpProblem.conflict("The inputs of this model are no columns of a table."));
     }

@@ -26,10 +26,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// `GET /api/runs/{id}/form` and `POST /api/runs/{id}/predict`: a person tries a model.
+/// `GET /api/runs/{id}/form` and `/row`, and `POST /api/runs/{id}/predict`: a person tries a model.
 final class PredictResource {
     private static final int MOST_TOKENS = 2_000;
     private static final int MOST_PROMPT = 20_000; // characters
+    private static final int MOST_BYTES = 4 << 20; // of what is entered: images in base64
 
     private final Runs runs;
     private volatile @Nullable Trial last; // of the model that was tried last: its tokenizer is not read again
@@ -41,6 +42,7 @@ final class PredictResource {
     List<Route> routes() {
         return List.of(
                 Route.get("/api/runs/{id}/form", this::form).computing(),
+                Route.get("/api/runs/{id}/row", this::row).computing(),
                 Route.post("/api/runs/{id}/predict", this::predict).computing(),
                 Route.post("/api/runs/{id}/predict/image", this::image).computing(),
                 Route.post("/api/runs/{id}/predict/text", this::text).computing());
@@ -60,16 +62,25 @@ final class PredictResource {
         List<Map<String, Object>> inputs = new ArrayList<>();
         trial.forms().forEach((name, form) -> inputs.add(FormJson.of(name, form)));
         List<Map<String, Object>> outputs = new ArrayList<>();
-        trial.subject()
-                .file()
-                .signature()
-                .outputs()
-                .forEach((name, output) -> outputs.add(Map.of("name", name, "says", JsonValues.says(output))));
+        trial.subject().file().signature().outputs().forEach((name, output) -> {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("name", name);
+            json.put("says", JsonValues.says(output));
+            json.put("threshold", JsonValues.threshold(output));
+            outputs.add(json);
+        });
         return Answer.json(Map.of("inputs", inputs, "outputs", outputs));
     }
 
+    private Answer row(Request request) {
+        int row = request.query("row", 0, 0, Integer.MAX_VALUE);
+        Map<String, Object> inputs = new LinkedHashMap<>();
+        trial(request).row(row).forEach((name, entered) -> inputs.put(name, EnteredJson.json(entered)));
+        return Answer.json(Map.of("inputs", inputs));
+    }
+
     private Answer predict(Request request) throws IOException {
-        Fields body = request.json();
+        Fields body = request.json(MOST_BYTES);
         Trial trial = trial(request);
         return explained(trial, EnteredJson.of(body, trial.forms()));
     }
@@ -136,13 +147,31 @@ final class PredictResource {
         }
     }
 
-    /// The path of the input or field that an error names; that of the first input for others.
+    /// The path of the input or field that an error names, `inputs.table.weight`; that of the only input, or of all
+    /// of several, for other errors.
     private static String path(Trial trial, NeuriteException e) {
         String where = e.where();
-        for (String name : trial.forms().keySet()) {
+        for (var each : trial.forms().entrySet()) {
+            String name = each.getKey();
             if (where.equals(name) || where.startsWith(name + ".")) return "inputs." + where;
+            for (String column : columns(each.getValue())) {
+                if (where.endsWith("column '" + column + "'")) return "inputs." + name + "." + column;
+            }
         }
-        return "inputs." + trial.forms().firstEntry().getKey();
+        return trial.forms().size() == 1
+                ? "inputs." + trial.forms().firstEntry().getKey()
+                : "inputs";
+    }
+
+    private static List<String> columns(Form form) {
+        return switch (form) {
+            case Form.OfTable table ->
+                table.fields().stream().map(Form.Field::name).toList();
+            case Form.OfSteps steps ->
+                steps.fields().stream().map(Form.Field::name).toList();
+            case Form.OfSeries series -> series.columns();
+            case Form.OfImage _, Form.OfText _, Form.OfPrompt _, Form.OfNumbers _ -> List.of();
+        };
     }
 
     private static Answer answer(ExplainedPrediction given) {
@@ -156,10 +185,11 @@ final class PredictResource {
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("prediction", JsonValues.prediction(given.prediction()));
-        json.put("seen", JsonValues.picture(given.seen().values().stream().findFirst()));
+        json.put("seen", JsonValues.pictures(given.seen()));
         json.put("sensitivity", JsonValues.orNone(influences));
         json.put("map", JsonValues.picture(given.map()));
         json.put("words", JsonValues.orNone(JsonValues.words(given.words())));
+        json.put("weighed", given.weighed());
         json.put("steps", JsonValues.orNone(given.steps()));
         json.put(
                 "curve",

@@ -357,7 +357,7 @@ public final class HttpService implements AutoCloseable {
             return;
         }
         try {
-            reply.events(out -> pieces.send(out, watch, limits, () -> closing));
+            reply.events(out -> pieces.send(out, watch, limits, () -> closing, e -> log("POST", e)));
         } finally {
             pieces.leave();
             streams.leave();

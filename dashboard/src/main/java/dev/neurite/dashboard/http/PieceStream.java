@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Texts on their way from a thread of [ComputePool], which makes them, to the thread of an exchange,
@@ -75,7 +76,9 @@ final class PieceStream implements Answer {
 
     /// Sends all pieces.
     /// @param closes whether the server closes
-    void send(OutputStream out, Watch watch, Limits limits, BooleanSupplier closes) throws IOException {
+    /// @param log takes an error of the program
+    void send(OutputStream out, Watch watch, Limits limits, BooleanSupplier closes, Consumer<Throwable> log)
+            throws IOException {
         int silent = 0;
         for (Item item = first; ; item = next()) {
             if (closes.getAsBoolean()) return;
@@ -85,8 +88,8 @@ final class PieceStream implements Answer {
             }
             silent = 0;
             if (item.piece() == null) {
-                String text = item.failure() == null ? "" : told(item.failure());
-                write(event(item.failure() == null ? "end" : "failed", text), out, watch, limits);
+                Throwable failure = item.failure();
+                write(failure == null ? event("end", "") : event("failed", told(failure, log)), out, watch, limits);
                 return;
             }
             write(event(answer.event(), item.piece()), out, watch, limits);
@@ -101,9 +104,11 @@ final class PieceStream implements Answer {
         }
     }
 
-    private static String told(Throwable failure) {
+    private static String told(Throwable failure, Consumer<Throwable> log) {
         boolean known = failure instanceof NeuriteException || failure instanceof HttpProblem;
-        return known ? String.valueOf(failure.getMessage()) : "an error of the program";
+        if (known) return String.valueOf(failure.getMessage());
+        log.accept(failure);
+        return "an error of the program; its log says more";
     }
 
     private static byte[] event(String name, String text) {

@@ -95,7 +95,12 @@ final class ErrorsSection {
         String range = interval.length == 2
                 ? String.format(Locale.ROOT, " (95 %% interval %.4f to %.4f)", interval[0], interval[1])
                 : "";
-        return rows + String.format(Locale.ROOT, ", accuracy %.4f%s.", errors.accuracy(), range);
+        String threshold = outcomes.description()
+                .decision()
+                .map(each -> " A row is " + each.className() + " from a probability of "
+                        + ReportPage.number(each.value()) + " on (" + each.origin() + ").")
+                .orElse("");
+        return rows + String.format(Locale.ROOT, ", accuracy %.4f%s.", errors.accuracy(), range) + threshold;
     }
 
     private void confusion(ReportPage page) {

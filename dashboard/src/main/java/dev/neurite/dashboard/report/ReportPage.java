@@ -27,16 +27,16 @@ public final class ReportPage {
     private static final String POLICY =
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; " + "base-uri 'none'; form-action 'none'";
 
-    private final Content content;
+    private final ReportContent content;
     private final Optional<Curves> curves;
     private final List<ErrorsSection> errors; // of each output
     private final SequencedMap<String, String> sections = new LinkedHashMap<>(); // titles by id
     private final Html body = new Html();
 
-    private ReportPage(Content content) {
+    private ReportPage(ReportContent content) {
         this.content = content;
-        this.curves = content.metrics().map(Curves::read).filter(each -> !each.isEmpty());
-        this.errors = content.subject()
+        this.curves = content.metrics.map(Curves::read).filter(each -> !each.isEmpty());
+        this.errors = content.subject
                 .filter(each -> each.data().isPresent())
                 .map(ErrorsSection::of)
                 .orElse(List.of());
@@ -45,25 +45,25 @@ public final class ReportPage {
     /// The page.
     /// @throws dev.neurite.error.DataException if the file of metrics cannot be read
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
-    public static String of(Content content) {
+    public static String of(ReportContent content) {
         var page = new ReportPage(content);
         page.write();
         return page.whole();
     }
 
     private void write() {
-        content.trials().ifPresent(this::trials);
+        content.trials.ifPresent(this::trials);
         curves.ifPresent(this::curves);
         errors.forEach(each -> each.write(this));
-        content.importance().ifPresent(this::importance);
-        content.subject().ifPresent(each -> new NetworkSection(each.model().network()).write(this));
-        pairs("configuration", "Configuration", "key", content.configuration());
-        pairs("environment", "Environment and data", "what", content.environment());
-        if (!content.command().isEmpty()) {
+        content.importance.ifPresent(this::importance);
+        content.subject.ifPresent(each -> new NetworkSection(each.model().network()).write(this));
+        pairs("configuration", "Configuration", "key", content.configuration);
+        pairs("environment", "Environment and data", "what", content.environment);
+        if (!content.command.isEmpty()) {
             section("reproduce", "Reproduce", false);
             body.element(
                     "p", "This command makes the same again; the same data, settings and version give the same bits.");
-            body.open("pre").element("code", content.command()).close();
+            body.open("pre").element("code", content.command).close();
             endSection();
         }
     }
@@ -75,9 +75,9 @@ public final class ReportPage {
         html.single("meta", "http-equiv", "Content-Security-Policy", "content", POLICY);
         html.single("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
         html.single("meta", "name", "referrer", "content", "no-referrer");
-        html.element("title", content.title());
+        html.element("title", content.title);
         html.open("style").markup(style()).close().close();
-        html.open("body").open("header").element("h1", content.title());
+        html.open("body").open("header").element("h1", content.title);
         head(html);
         html.close().open("main").markup(body.toString()).close();
         html.open("footer")
@@ -97,20 +97,17 @@ public final class ReportPage {
 
     private void head(Html html) {
         curves.ifPresent(each -> html.element("p", each.summary(), "class", "soft"));
-        if (!content.figures().isEmpty()) {
+        if (!content.figures.isEmpty()) {
             html.open("dl", "class", "figures");
-            content.figures()
-                    .forEach((name, figure) -> html.open("div")
-                            .element("dt", name)
-                            .element("dd", figure)
-                            .close());
+            content.figures.forEach((name, figure) ->
+                    html.open("div").element("dt", name).element("dd", figure).close());
             html.close();
         }
         List<Finding> findings = new ArrayList<>();
         curves.ifPresent(each -> findings.addAll(each.findings()));
-        if (!findings.isEmpty() || !content.warnings().isEmpty()) {
+        if (!findings.isEmpty() || !content.warnings.isEmpty()) {
             html.element("h2", "Warnings and health", "id", "health").open("ul", "class", "findings");
-            for (String each : content.warnings()) finding(html, "watch", "Warning", each, "");
+            for (String each : content.warnings) finding(html, "watch", "Warning", each, "");
             for (Finding each : findings) {
                 String layer = each.layer().isEmpty() ? "" : " (" + each.layer() + ")";
                 finding(html, each.level().toString(), each.title() + layer, each.text(), each.command());
@@ -263,7 +260,7 @@ public final class ReportPage {
             double[] scores = trials.stream().mapToDouble(Trial::score).toArray();
             chart(Charts.parallel(settings, all.metric(), scores, all.higherIsBetter()));
         }
-        content.losses().flatMap(LossLines::chart).ifPresent(this::chart);
+        content.losses.flatMap(LossLines::chart).ifPresent(this::chart);
         List<Column> columns = new ArrayList<>(List.of(Column.number("rank"), Column.number("trial")));
         for (String key : keys) columns.add(Column.text(key));
         columns.addAll(List.of(

@@ -235,7 +235,7 @@ public final class DirectoryRun implements WatchedRun {
     /// @param about the data; its name and hash are those of the directory
     public RunFacts facts(RunFacts.Data about) {
         Map<String, String> config = config();
-        Map<String, Object> environment = reading(files::environment);
+        Map<String, Object> environment = files.environment();
         Optional<String> hash = environment.get("data_sha256") instanceof JsonObject(Map<String, Json> hashes)
                 ? RunFiles.text(hashes, "train")
                 : Optional.empty();
@@ -395,6 +395,7 @@ public final class DirectoryRun implements WatchedRun {
         for (String each : reading(files::tooLarge)) {
             warnings.add(each + " is larger than 64 kB, and is not shown.");
         }
+        files.unreadable().forEach(each -> warnings.add(each + " cannot be read, and is not shown."));
         try {
             model();
         } catch (NeuriteException e) {
@@ -405,12 +406,12 @@ public final class DirectoryRun implements WatchedRun {
 
     @Override
     public Optional<TestScore> testScore() {
-        return reading(() -> TestFile.read(files.directory()));
+        return TestFile.read(files.directory());
     }
 
     @Override
     public Tags tags() {
-        return reading(() -> TagFile.read(files.directory()));
+        return TagFile.read(files.directory());
     }
 
     @Override

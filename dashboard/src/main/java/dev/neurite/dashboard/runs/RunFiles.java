@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -96,25 +97,39 @@ record RunFiles(Path directory) {
     }
 
     /// The content of `env.json`; empty without it, or if it is damaged.
-    Map<String, Object> environment() throws IOException {
+    Map<String, Object> environment() {
         return new LinkedHashMap<>(object(environmentFile()));
     }
 
-    /// The members of a small JSON object in a file; empty without the file, if it is larger than 64 kB or no object.
-    static Map<String, Json> object(Path file) throws IOException {
+    /// The members of a small JSON object in a file; empty without the file, if it cannot be read, is larger than 64 kB
+    /// or
+    /// no object.
+    static Map<String, Json> object(Path file) {
         try {
             Optional<String> text = text(file);
             if (text.isPresent() && Json.read(text.get()) instanceof JsonObject(Map<String, Json> members)) {
                 return members;
             }
-        } catch (Json.SyntaxException _) {
+        } catch (IOException | Json.SyntaxException _) {
             // as if there were no file
         }
         return Map.of();
     }
 
+    /// The names of files of JSON objects that may not be read.
+    List<String> unreadable() {
+        return Stream.of(environmentFile(), tests(), tags())
+                .filter(each -> isFile(each) && !Files.isReadable(each))
+                .map(each -> String.valueOf(each.getFileName()))
+                .toList();
+    }
+
     /// Writes a small JSON object, with the version of the format and the time, as a whole or not at all.
+    /// @throws IOException if that is not possible, and in the place of a link, a pipe or a directory
     static void write(Path file, SequencedMap<String, Object> values) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !isFile(file)) {
+            throw new FileSystemException(file.toString(), null, "it is no regular file");
+        }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("v", 1);
         json.put("t", System.currentTimeMillis() / 1000.0);

@@ -26,10 +26,11 @@ public final class TagFile {
         RunFiles.write(run.resolve(NAME), tags.json());
     }
 
-    /// Reads the file. Of one that was edited by hand, what is too long is cut.
+    /// Reads the file; none without one, and if it is another one or cannot be read. Of one that was edited by hand,
+    /// what is
+    /// too long is cut.
     /// @param run the directory of the run
-    /// @throws IOException if it cannot be read; not if there is none, or another one
-    public static Tags read(Path run) throws IOException {
+    public static Tags read(Path run) {
         Map<String, Json> members = RunFiles.object(run.resolve(NAME));
         List<String> tags = new ArrayList<>();
         if (members.get("tags") instanceof JsonArray(List<Json> items)) {

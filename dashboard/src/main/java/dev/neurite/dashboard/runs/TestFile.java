@@ -30,10 +30,9 @@ public final class TestFile {
         RunFiles.write(run.resolve(NAME), score.json());
     }
 
-    /// Reads the file; empty if there is none, or another one.
+    /// Reads the file; empty if there is none, or another one, or it cannot be read.
     /// @param run the directory of the run
-    /// @throws IOException if it cannot be read
-    public static Optional<TestScore> read(Path run) throws IOException {
+    public static Optional<TestScore> read(Path run) {
         Map<String, Json> members = RunFiles.object(run.resolve(NAME));
         if (!(members.get("score") instanceof JsonString(String score))
                 || !(members.get("rows") instanceof JsonNumber(String rows) && rows.matches("[0-9]{1,9}"))

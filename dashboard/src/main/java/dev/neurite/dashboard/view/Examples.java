@@ -24,6 +24,8 @@ final class Examples {
 
     private final Outcomes outcomes;
     private final List<NamedInput> inputs;
+    private final Map<String, ImageForm> images = new LinkedHashMap<>(); // by input
+    private final boolean tables; // several, whose columns may have the same names
     private final Map<String, TextCodec> codecs = new LinkedHashMap<>(); // by input
     private final Optional<Predictor> explaining; // of a model of one text that says one thing of it
     private int explained;
@@ -33,7 +35,12 @@ final class Examples {
         this.inputs = outcomes.subject().inputs();
         for (NamedInput each : inputs) {
             if (each.input() instanceof Input.Text text) codecs.put(each.name(), TextCodec.read(text.tokenizer()));
+            each.images().ifPresent(form -> images.put(each.name(), form));
         }
+        this.tables = inputs.stream()
+                        .filter(each -> !images.containsKey(each.name()) && each.hasValues())
+                        .count()
+                > 1;
         boolean single = inputs.size() == 1
                 && codecs.size() == 1
                 && !outcomes.atPositions()
@@ -44,7 +51,7 @@ final class Examples {
     /// An example by its number in the outcomes.
     Example of(int example) {
         int row = outcomes.row(example);
-        Map<String, Picture> images = new LinkedHashMap<>();
+        Map<String, Picture> pictures = new LinkedHashMap<>();
         Map<String, String> values = new LinkedHashMap<>();
         List<Word> words = new ArrayList<>();
         List<Example.Step> steps = new ArrayList<>();
@@ -57,12 +64,16 @@ final class Examples {
                 continue;
             }
             float[] numbers = each.row(row);
-            each.images().ifPresent(form -> images.put(each.name(), form.picture(numbers)));
+            ImageForm image = images.get(each.name());
+            if (image != null) {
+                pictures.put(each.name(), image.picture(numbers));
+                continue;
+            }
             each.values(numbers).forEach((name, value) -> {
-                if (values.size() < MOST_VALUES) values.put(name, value);
+                if (values.size() < MOST_VALUES) values.put(tables ? each.name() + "." + name : name, value);
             });
             if (each.input() instanceof Input.Text) text(each, numbers, example, words, steps);
-            else if (each.shape().rank() == 2 && images.isEmpty()) steps.addAll(steps(each, numbers, example));
+            else if (each.shape().rank() == 2) steps.addAll(steps(each, numbers, example));
         }
         boolean sequence = outcomes.end(example) - outcomes.start(example) > 1;
         int first = outcomes.start(example);
@@ -73,7 +84,7 @@ final class Examples {
                 sequence ? "" : outcomes.predicted(first),
                 outcomes.confidence(example),
                 outcomes.loss(example),
-                images,
+                pictures,
                 values,
                 words,
                 steps,
@@ -96,6 +107,7 @@ final class Examples {
             steps.addAll(steps(example, i -> i < numbers.length ? codec.token((int) numbers[i]) : ""));
             return;
         }
+        if (!words.isEmpty()) words.add(new Word("\n", 0)); // after another text
         String text = codec.decode(ids);
         if (explaining.isPresent() && explained < EXPLAINED && !text.isBlank() && text.length() <= MOST_CHARACTERS) {
             explained++;

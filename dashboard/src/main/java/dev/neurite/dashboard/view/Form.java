@@ -70,7 +70,7 @@ public sealed interface Form {
     /// @param min the lowest number of the training data
     /// @param max the highest one
     /// @param usual a value in the middle: the mean of numbers and dates, or the first category
-    /// @param values the categories; empty for numbers
+    /// @param values the categories, or some dates; empty for numbers
     /// @param optional whether it may be empty
     record Field(
             String name, String type, double min, double max, String usual, List<String> values, boolean optional) {

@@ -10,8 +10,10 @@ import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.TextCodec;
 import dev.neurite.tensor.Shape;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// Makes the form of each input of a model.
 public final class Forms {
@@ -63,45 +66,59 @@ public final class Forms {
     }
 
     private static Form table(NamedInput of, List<Form.Field> fields) {
-        Map<String, String> example = usual(fields);
-        if (of.rows().isPresent()) {
-            Map<String, String> row = of.values(of.row(0));
-            row.forEach((name, value) -> {
-                boolean date =
-                        value.isEmpty() && !example.getOrDefault(name, "").isEmpty();
-                if (!date || optional(fields, name)) example.put(name, value);
-            });
-        }
-        return new Form.OfTable(fields, example);
+        Map<String, String> row = of.rows().isPresent() ? of.values(of.row(0)) : Map.of();
+        return new Form.OfTable(fields, filled(fields, row));
     }
 
-    private static boolean optional(List<Form.Field> fields, String name) {
-        return fields.stream().anyMatch(each -> each.name().equals(name) && each.optional());
-    }
-
-    private static Map<String, String> usual(List<Form.Field> fields) {
+    /// Values that can be entered: those of a row, and usual ones for what it lacks and may not.
+    private static Map<String, String> filled(List<Form.Field> fields, Map<String, String> row) {
         Map<String, String> values = new LinkedHashMap<>();
-        for (Form.Field each : fields) values.put(each.name(), each.usual());
+        for (Form.Field each : fields) {
+            String value = row.getOrDefault(each.name(), each.usual());
+            values.put(each.name(), value.isEmpty() && !each.optional() ? each.usual() : value);
+        }
         return values;
     }
 
     private static Form steps(NamedInput of, List<Form.Field> fields) {
         int count = of.shape().extent(0);
-        List<Map<String, String>> example = new ArrayList<>();
-        if (of.rows().isPresent()) {
-            float[] numbers = of.row(0);
-            int steps = numbers.length / of.shape().extent(1);
-            for (int i = 0; i < Math.min(steps, MOST_STEPS); i++) {
-                Map<String, String> step = usual(fields);
-                of.step(numbers, i).forEach((name, value) -> {
-                    if (!value.isEmpty() || optional(fields, name)) step.put(name, value);
-                });
-                example.add(step);
-            }
-        } else {
-            for (int i = 0; i < (count == Shape.OPEN ? 3 : count); i++) example.add(usual(fields));
-        }
+        int most = count == Shape.OPEN ? MOST_STEPS : count;
+        List<Map<String, String>> example = of.rows().isPresent()
+                ? steps(of, fields, of.row(0), most)
+                : Collections.nCopies(count == Shape.OPEN ? 3 : count, filled(fields, Map.of()));
         return new Form.OfSteps(fields, count, example);
+    }
+
+    private static List<Map<String, String>> steps(NamedInput of, List<Form.Field> fields, float[] numbers, int most) {
+        int count = Math.min(most, numbers.length / of.shape().extent(1));
+        return IntStream.range(0, count)
+                .mapToObj(i -> filled(fields, of.step(numbers, i)))
+                .toList();
+    }
+
+    /// A row of the data as a person would enter it.
+    /// @param form that of the input
+    /// @param row from 0
+    /// @return empty without data, for windows of a series and for prompts
+    static Optional<Entered> entered(NamedInput of, Form form, int row) {
+        if (of.rows().isEmpty()) return Optional.empty();
+        float[] numbers = of.row(row);
+        return switch (form) {
+            case Form.OfImage(Drawing drawing) ->
+                Optional.of(new Entered.Drawn(drawing.form().picture(numbers)));
+            case Form.OfTable table -> Optional.of(new Entered.Values(filled(table.fields(), of.values(numbers))));
+            case Form.OfText _ -> Optional.of(new Entered.Passage(text(of, numbers)));
+            case Form.OfSteps steps ->
+                Optional.of(new Entered.Rows(steps(of, steps.fields(), numbers, numbers.length)));
+            case Form.OfNumbers _ -> Optional.of(new Entered.Numbers(numbers));
+            case Form.OfSeries _, Form.OfPrompt _ -> Optional.empty();
+        };
+    }
+
+    private static String text(NamedInput of, float[] numbers) {
+        if (!(of.input() instanceof Input.Text text)) throw new IllegalArgumentException(of.name());
+        TextCodec codec = TextCodec.read(text.tokenizer());
+        return codec.decode(ids(numbers, codec));
     }
 
     private static Form series(NamedInput of, Subject subject, Preprocessing inputs, SeriesColumns columns) {
@@ -177,12 +194,24 @@ public final class Forms {
                             calendar.age()
                                     .map(age -> age.date(0).substring(0, 10))
                                     .orElse("2026-01-01"),
-                            List.of(),
+                            dates(calendar),
                             calendar.ignoresMissing()));
                 default -> {}
             }
         }
         return fields;
+    }
+
+    /// Dates to try: from two deviations before the mean to two after it; without an age over a year, on each day of
+    /// the
+    /// week.
+    private static List<String> dates(Encoding.Calendar calendar) {
+        return IntStream.rangeClosed(-3, 3)
+                .mapToObj(i -> calendar.age()
+                        .map(age -> age.date(-2 * i / 3f).substring(0, 10))
+                        .orElse(LocalDate.of(2026, 7, 1).plusDays(52L * i).toString()))
+                .distinct()
+                .toList();
     }
 
     /// Fields of numbers, with the ranges of the data.

@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.view;
 
+import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.data.image.ImageFit;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.model.RowSource;
@@ -23,6 +24,14 @@ public record NamedInput(String name, Input input, Shape shape, Optional<RowSour
         if (!(input instanceof Input.Numbers numbers) || shape.rank() != 1 || !shape.isKnown()) return List.of();
         if (!numbers.names().isEmpty()) return numbers.names();
         return IntStream.rangeClosed(1, shape.size()).mapToObj(i -> "x" + i).toList();
+    }
+
+    /// The numbers of each raw column; empty unless a row is one of a table.
+    List<Inputs> columns() {
+        if (images().isPresent() || !shape.isKnown()) return List.of();
+        List<Inputs> all =
+                input instanceof Input.Columns(Preprocessing columns) ? Inputs.of(columns) : Inputs.of(numberNames());
+        return all.stream().mapToInt(Inputs::count).sum() == shape.size() ? all : List.of();
     }
 
     /// How rows are images; empty if they are none.
@@ -58,14 +67,18 @@ public record NamedInput(String name, Input input, Shape shape, Optional<RowSour
         return numbers;
     }
 
-    /// The raw values of a row by column, or numbers by name; empty for images, texts and sequences.
+    /// The raw values of a row that is no image by column, or numbers by name; empty for texts and sequences.
     Map<String, String> values(float[] numbers) {
         if (input instanceof Input.Columns(Preprocessing columns)) return Subject.values(columns, numbers, 0);
         Map<String, String> values = new LinkedHashMap<>();
-        if (images().isPresent()) return values;
         List<String> names = numberNames();
         for (int i = 0; i < names.size(); i++) values.put(names.get(i), Subject.text(numbers[i]));
         return values;
+    }
+
+    /// Whether [#values] has some, unless rows are images.
+    boolean hasValues() {
+        return input instanceof Input.Columns || !numberNames().isEmpty();
     }
 
     /// The raw values of a step of a sequence, by column or name.

@@ -312,11 +312,18 @@ public final class Outcomes {
                 .toArray();
     }
 
-    /// How much the model uses each column, by the loss of at most 2,000 of the rows. Computed once; takes long.
-    /// @return empty for inputs that are no columns, and more than 200 of them
+    /// Whether the inputs are columns, at most 200, so that there is an [#importance()].
+    public boolean hasImportance() {
+        int columns = subject.columnInputs().size();
+        return columns > 0 && columns <= MOST_COLUMNS;
+    }
+
+    /// How much the model uses each column, by the loss of all outputs for at most 2,000 of the rows. Computed once;
+    /// takes long.
+    /// @return empty unless it [#hasImportance]
     public synchronized Optional<PermutationImportance> importance() {
+        if (!hasImportance()) return Optional.empty();
         List<Inputs> columns = subject.columnInputs();
-        if (columns.isEmpty() || columns.size() > MOST_COLUMNS) return Optional.empty();
         PermutationImportance known = importance;
         if (known == null) {
             Dataset all = subject.data().orElseThrow();

@@ -7,8 +7,8 @@ import dev.neurite.tensor.Tensor;
 import java.util.Map;
 import java.util.Optional;
 
-/// How much each pixel of an image counts: |gradient · (input − background)| of the predicted class,
-/// summed over channels.
+/// How much each pixel of an image counts for the predicted class: |gradient · (input − background)| of gray, where the
+/// first pixel is background; |gradient| of colors, summed over the channels.
 final class Saliency {
     private Saliency() {}
 

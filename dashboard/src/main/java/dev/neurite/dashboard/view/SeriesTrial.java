@@ -42,7 +42,7 @@ final class SeriesTrial {
 
     private static ExplainedPrediction forecast(Prediction.Forecast forecast, ForecastCurve curve) {
         return new ExplainedPrediction(
-                forecast, Map.of(), Optional.empty(), List.of(), List.of(), List.of(), Optional.of(curve));
+                forecast, Map.of(), Optional.empty(), List.of(), List.of(), 0, List.of(), Optional.of(curve));
     }
 
     private ExplainedPrediction known(String name, Form.OfSeries form, Entered.Moment moment) {

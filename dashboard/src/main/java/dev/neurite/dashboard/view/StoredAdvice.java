@@ -14,8 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// What the command line has found at the end of a training: `advice.json` in the run's directory, a list of objects.
@@ -26,6 +27,21 @@ public final class StoredAdvice {
     private static final int LARGEST = 1 << 16; // bytes
 
     private StoredAdvice() {}
+
+    /// The findings as JSON, in the order of the file.
+    public static List<Map<String, Object>> json(List<Advice> advice) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (Advice each : advice) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("verdict", each.verdict().toString());
+            json.put("topic", each.topic().toString());
+            json.put("text", each.text());
+            if (!each.layer().isEmpty()) json.put("layer", each.layer());
+            if (!each.command().isEmpty()) json.put("command", each.command());
+            all.add(json);
+        }
+        return all;
+    }
 
     /// Reads a file. Without one, and if it is damaged, there is no advice: the page then shows what it finds itself.
     public static List<Advice> read(Path file) {
@@ -46,16 +62,19 @@ public final class StoredAdvice {
 
     private static Advice one(Json json) {
         if (!(json instanceof JsonObject(Map<String, Json> members))) throw new IllegalArgumentException("no object");
-        String topic = text(members, "topic")
-                .toUpperCase(Locale.ROOT)
-                .replace('-', '_')
-                .replace(' ', '_');
         return new Advice(
-                Verdict.valueOf(text(members, "verdict").toUpperCase(Locale.ROOT)),
-                Topic.valueOf(topic),
+                named(Verdict.values(), text(members, "verdict")),
+                named(Topic.values(), text(members, "topic")),
                 text(members, "text"),
                 text(members, "layer"),
                 text(members, "command"));
+    }
+
+    private static <T> T named(T[] all, String name) {
+        return Arrays.stream(all)
+                .filter(each -> each.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name));
     }
 
     private static String text(Map<String, Json> members, String name) {

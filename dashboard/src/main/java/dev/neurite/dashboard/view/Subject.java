@@ -144,13 +144,17 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
         return losses.size() == 1 ? losses.getFirst() : Losses.joint(losses.toArray(new Loss[0]));
     }
 
-    /// The inputs of each raw column, for a model of one table; empty for others.
+    /// The inputs of each raw column, for a model of one table; of several inputs those of each table, and each other
+    /// input as a whole. Empty for other models, and where outputs are those of steps.
     List<Inputs> columnInputs() {
-        if (inputs().size() != 1 || images().isPresent()) return List.of();
-        NamedInput only = inputs().getFirst();
-        List<Inputs> all = preprocessing().map(Inputs::of).orElseGet(() -> Inputs.of(only.numberNames()));
-        int width = all.stream().mapToInt(Inputs::count).sum();
-        return input().isKnown() && width == input().size() ? all : List.of();
+        List<NamedInput> all = inputs();
+        if (all.size() == 1) return all.getFirst().columns();
+        boolean steps = !model().network().outputs().stream().allMatch(Shape::isKnown);
+        return steps
+                ? List.of()
+                : Inputs.joint(
+                        all.stream().map(NamedInput::name).toList(),
+                        all.stream().map(NamedInput::columns).toList());
     }
 
     /// The preprocessing of the first input that is a row of a table; empty if there is none.

@@ -1,5 +1,6 @@
 package dev.neurite.dashboard.view;
 
+import dev.neurite.data.Dataset;
 import dev.neurite.error.DataException;
 import dev.neurite.generate.Sampling;
 import dev.neurite.kernel.Kernels;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
@@ -67,8 +69,24 @@ public final class Trial {
                 explains ? Saliency.of(subject, predictor, forms, raws, now) : Optional.empty(),
                 explains ? influences(entered, raws, now) : List.of(),
                 explains ? words(entered, raws, now) : List.of(),
+                explains ? weighed(entered) : 0,
                 now instanceof Prediction.StepClasses ? steps(entered) : List.of(),
                 Optional.empty());
+    }
+
+    /// A row of the data as a person would enter it, by the names of the inputs; without those of which that is not
+    /// possible: windows of series, prompts, and inputs without data.
+    /// @param row from 0
+    /// @throws DataException for a row that the data does not have
+    public SequencedMap<String, Entered> row(int row) {
+        int rows = subject.data().map(Dataset::size).orElse(0);
+        if (row < 0 || row >= rows) throw new DataException("row", "expects 0 to " + (rows - 1) + ", got " + row);
+        SequencedMap<String, Entered> entered = new LinkedHashMap<>();
+        for (NamedInput each : subject.inputs()) {
+            Form form = Objects.requireNonNull(forms.get(each.name()));
+            Forms.entered(each, form, row).ifPresent(own -> entered.put(each.name(), own));
+        }
+        return entered;
     }
 
     /// Continues a prompt, see [Predictor#generate].
@@ -299,10 +317,16 @@ public final class Trial {
         return words;
     }
 
+    private static int weighed(Map<String, Entered> entered) {
+        return entered.values().stream()
+                .mapToInt(each -> each instanceof Entered.Passage(String text) ? Word.weighed(text) : 0)
+                .sum();
+    }
+
     private List<Word> words(SequencedMap<String, Object> raws, String name, String text, Prediction now) {
         return Word.of(
                 text,
-                Word.MOST,
+                Word.most(text),
                 texts -> predict(
                         texts.stream().map(each -> with(raws, name, each)).toList()),
                 now);
@@ -314,7 +338,7 @@ public final class Trial {
         return other;
     }
 
-    /// The steps of the only sequence as texts: its tokens, or the numbers of steps.
+    /// The steps of the only sequence as texts: its tokens; empty for other steps.
     private List<String> steps(Map<String, Entered> entered) {
         for (NamedInput each : subject.inputs()) {
             Entered own = entered.get(each.name());

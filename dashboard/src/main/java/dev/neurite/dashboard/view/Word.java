@@ -11,10 +11,21 @@ import java.util.regex.Pattern;
 /// @param weight how much the answer changes without it: the probability of the predicted class, or the
 /// value, with the word less that without; 0 for what was not left out
 public record Word(String text, double weight) {
-    /// The words that are left out one by one, at most.
-    static final int MOST = 200;
+    private static final int MOST = 200;
+    private static final int CHARACTERS = 200_000; // of all texts with a word left out
 
     private static final Pattern WORDS = Pattern.compile("\\S+");
+
+    /// How many words of a text are left out one by one, at most: 200, of long texts fewer, and none above 200,000
+    /// characters.
+    static int most(String text) {
+        return Math.clamp(CHARACTERS / Math.max(1, text.length()), 0, MOST);
+    }
+
+    /// How many words of a text are left out one by one in Try it.
+    static int weighed(String text) {
+        return (int) WORDS.matcher(text).results().limit(most(text)).count();
+    }
 
     /// The pieces of a text, each with what its absence changes. Of a text of one word nothing is left
     /// without it.

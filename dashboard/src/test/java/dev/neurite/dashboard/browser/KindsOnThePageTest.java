@@ -6,6 +6,8 @@ import dev.neurite.dashboard.Dashboard;
 import dev.neurite.dashboard.Kinds;
 import dev.neurite.dashboard.ModelPage;
 import dev.neurite.dashboard.ModelPageTest;
+import dev.neurite.dashboard.PageModel;
+import dev.neurite.error.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,11 +70,14 @@ final class KindsOnThePageTest {
     /// Waits for an answer; enters what there is none without.
     private static void answered(String run) {
         switch (run) {
-            case "image", "picture-and-table", "text-and-table" -> {
-                browser.press("main", run.equals("image") ? "Example from the data" : "Row from the data");
+            case "image", "folder", "picture-and-table", "text-and-table", "twins" -> {
+                browser.press(
+                        "main",
+                        List.of("image", "folder").contains(run) ? "Example from the data" : "Row from the data");
                 said();
             }
-            case "outputs", "table", "regression", "labels", "numbers", "text", "steps", "tagger" -> said();
+            case "outputs", "table", "regression", "labels", "numbers", "threshold", "text", "steps", "tagger" ->
+                said();
             case "language" -> {
                 browser.press("main", "Continue the text");
                 browser.await(() -> browser.text("[role='status'].small").contains("pieces of text"), "the end");
@@ -120,6 +125,54 @@ final class KindsOnThePageTest {
             browser.window(1400, 1000, 1, false);
         }
         browser.colors("light");
+    }
+
+    /// Adds up numbers of any shape.
+    private record Sum() implements PageModel {
+        @Override
+        public String name() {
+            return "sum.onnx";
+        }
+
+        @Override
+        public List<Port> inputs() {
+            return List.of(new Port("input", "int64", List.of("…")), new Port("input_ids", "int64", List.of("1")));
+        }
+
+        @Override
+        public List<Port> outputs() {
+            return List.of(new Port("sum", "int64", List.of()));
+        }
+
+        @Override
+        public List<Result> run(Map<String, Given> values) {
+            if (!(values.get("input") instanceof Given.Numbers(List<Integer> shape, double[] numbers))) {
+                throw new DataException("input", "expects numbers");
+            }
+            long sum = 0;
+            for (double each : numbers) sum += (long) each;
+            return List.of(new Result("sum", "int64", shape, List.of("" + sum), new double[0]));
+        }
+    }
+
+    @Test
+    void numbersOfAnyShapeAreEnteredAndIntegersAreShownWhole() {
+        try (ModelPage page = ModelPage.open(new Sum(), Optional.empty(), 0, Optional.empty())) {
+            browser.open(page.url().toString());
+            enter("#port-0-shape", "2×2");
+            enter("#port-0-values", "151640 1 1 1");
+            browser.press("main", "Run");
+            browser.await(() -> browser.text("main").contains("151643"), "the sum");
+            assertThat(browser.text("main")).contains("int64 [2×2]");
+            enter("#port-1-values", "1 2");
+            browser.press("main", "Run");
+            browser.await(() -> browser.text("#problem").contains("got 2"), "the reason");
+            assertThat(browser.one("#port-1-values").getAttribute("aria-invalid"))
+                    .isEqualTo("true");
+            assertThat(browser.one("#port-0-values").getAttribute("aria-invalid"))
+                    .isNull();
+            assertThat(browser.barriers()).isEmpty();
+        }
     }
 
     private static void shot(String name, int width) throws IOException {
@@ -170,6 +223,103 @@ final class KindsOnThePageTest {
         browser.await(() -> browser.text(".answer").equals(before), "the first forecast");
         enter("#input-0-end", "60");
         browser.await(() -> browser.text("#forecast-summary").contains("Mean absolute error"), "the error");
+    }
+
+    @Test
+    void anEditFollowsWhatWasPasted() {
+        open("series", "try");
+        browser.await(() -> browser.all(".recent input").size() == 12, "recent values");
+        String before = browser.text(".answer");
+        paste(30);
+        browser.await(() -> !browser.text(".answer").equals(before), "a forecast of the rows");
+        String pasted = browser.text(".answer");
+        WebElement last = browser.all(".recent input").getLast();
+        last.clear();
+        last.sendKeys("900");
+        browser.await(() -> !List.of(before, pasted).contains(browser.text(".answer")), "a forecast of the edit");
+        assertThat(browser.js("return document.querySelector('#input-0-rows').value"))
+                .isEqualTo("");
+        paste(30);
+        browser.await(() -> browser.text(".answer").equals(pasted), "a forecast of the rows");
+        paste(0);
+        browser.await(() -> browser.text(".answer").equals(before), "the first forecast");
+        paste(30);
+        browser.await(() -> browser.text(".answer").equals(pasted), "a forecast of the rows");
+        browser.press("main", "Values of the data");
+        browser.await(() -> browser.text(".answer").equals(before), "the first forecast");
+    }
+
+    private static void paste(int days) {
+        browser.js("const box = document.querySelector('#input-0-rows');"
+                + "const day = (i) => new Date(Date.UTC(2026, 6, 1 + i)).toISOString().slice(0, 10);"
+                + "box.value = Array.from({ length: " + days
+                + " }, (_, i) => `${day(i)},station,${500 + i}`).join('\\n');"
+                + "box.dispatchEvent(new Event('input'))");
+    }
+
+    @Test
+    void aKeptThresholdDecidesAndIsSaid() {
+        open("threshold", "try");
+        said();
+        browser.await(
+                () -> browser.text("main").contains("high from a probability of 0.001 on (recall 0.8"), "the rule");
+        assertThat(browser.text("main")).doesNotContain("Or low");
+        open("threshold", "errors");
+        browser.await(() -> browser.text("main").contains("high from a probability of 0.001 on"), "the rule");
+    }
+
+    /// A photograph is cropped, as it is with one input, whatever the shape of the pad.
+    @Test
+    void aFileBesideOtherInputsIsSeenAsItIs() {
+        open("picture-and-table", "try");
+        browser.one("canvas");
+        browser.js("""
+            const canvas = document.createElement('canvas');
+            canvas.width = 240; canvas.height = 80;
+            const context = canvas.getContext('2d');
+            ['#ff0000', '#00ff00', '#0000ff'].forEach((color, i) => { context.fillStyle = color; context.fillRect(80 * i, 0, 80, 80); });
+            canvas.toBlob((blob) => {
+              const data = new DataTransfer();
+              data.items.add(new File([blob], 'flag.png', { type: 'image/png' }));
+              const event = new DragEvent('drop', { dataTransfer: data });
+              document.querySelector('.pad-canvas').dispatchEvent(event);
+            });\
+            """);
+        browser.await(() -> (boolean) browser.js("return document.querySelector('.invite').hidden"), "the file");
+        browser.press("main", "Predict");
+        browser.one(".seen canvas");
+        Object colors = browser.js("""
+            const canvas = document.querySelector('.seen canvas');
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            return [canvas.width, canvas.height, ...data.slice(0, 3), ...data.slice(-4, -1)].join(' ');\
+            """);
+        assertThat(colors).isEqualTo("12 16 0 255 0 0 255 0");
+    }
+
+    /// A pasted picture goes where the focus is, of two pads.
+    @Test
+    void aPictureIsPastedIntoOnePad() {
+        open("twins", "try");
+        browser.await(() -> browser.all(".pad-canvas").size() == 2, "two pads");
+        String paste = """
+            const canvas = document.createElement('canvas');
+            canvas.toBlob((blob) => {
+              const clipboardData = new DataTransfer();
+              clipboardData.items.add(new File([blob], 'a.png', { type: 'image/png' }));
+              document.dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+              document.body.dataset.pasted = 'yes';
+            });\
+            """;
+        browser.js(paste);
+        browser.await(() -> "yes".equals(browser.js("return document.body.dataset.pasted")), "the event");
+        browser.js("document.querySelectorAll('.pad-canvas')[1].focus()");
+        browser.js(paste);
+        browser.await(() -> shown().equals("false true"), "the picture in the second pad only");
+    }
+
+    /// Whether each pad shows something.
+    private static String shown() {
+        return "" + browser.js("return [...document.querySelectorAll('.invite')].map((each) => each.hidden).join(' ')");
     }
 
     @Test

@@ -7,7 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import dev.neurite.data.image.JpegMarkers;
+import dev.neurite.datasets.ImageFile;
 import org.junit.jupiter.api.Test;
 
 class HttpArchitectureTest {
@@ -28,7 +28,7 @@ class HttpArchitectureTest {
                                 "java..",
                                 "javax.imageio..",
                                 "org.jspecify.annotations")
-                        .or(type(JpegMarkers.class))) // how a photograph is turned
+                        .or(type(ImageFile.class))) // reads uploads
                 .check(CLASSES);
     }
 

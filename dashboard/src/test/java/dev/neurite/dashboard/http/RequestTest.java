@@ -4,6 +4,7 @@ import static dev.neurite.dashboard.http.TestServer.ANY_PORT;
 import static dev.neurite.dashboard.http.TestServer.QUICK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.dashboard.http.Client.Response;
 import dev.neurite.error.ConfigException;
@@ -208,6 +209,25 @@ class RequestTest {
         assertThat(server.service.failures()).isEqualTo(4);
     }
 
+    /// Also of an answer that has begun.
+    @Test
+    void anErrorOfTheProgramAfterTheFirstPieceIsLogged() throws IOException {
+        start(Route.get(
+                        "/api/pieces",
+                        _ -> Answer.pieces("piece", pieces -> {
+                            pieces.accept("a");
+                            throw new IllegalStateException("secret");
+                        }))
+                .computing());
+        try (Client client = server.connect()) {
+            client.send(server.get("/api/pieces")).readHead();
+            assertThat(client.readToEnd())
+                    .contains("event: piece\ndata: {\"text\":\"a\"}", "event: failed", "its log says more")
+                    .doesNotContain("secret");
+        }
+        assertThat(server.service.failures()).isEqualTo(1);
+    }
+
     @Test
     void fieldsAreReadWithTheirPaths() throws IOException {
         start(Route.post("/api/fields", request -> {
@@ -346,10 +366,18 @@ class RequestTest {
     void inksAreTheColorsThatTheyLeave() throws IOException {
         start(Route.post("/api/image", request -> {
             BufferedImage image = request.image();
-            return Answer.json(List.of(image.getWidth(), image.getHeight(), image.getRGB(15, 15) & 0xffffff));
+            return Answer.json(List.of(image.getWidth(), image.getHeight(), image.getRGB(4, 12) & 0xffffff));
         }));
         try (InputStream inks = Objects.requireNonNull(getClass().getResourceAsStream("cmyk.jpg"))) {
-            assertThat(image("image/jpeg", inks.readAllBytes()).body()).isEqualTo("[16,16,723723]");
+            String[] seen = image("image/jpeg", inks.readAllBytes())
+                    .body()
+                    .replaceAll("[\\[\\]]", "")
+                    .split(",", -1);
+            assertThat(seen).hasSize(3).startsWith("16", "16");
+            int[] color = {179, 59, 119}; // of the module datasets' cmyk.rgb
+            for (int c = 0; c < 3; c++) {
+                assertThat(Integer.parseInt(seen[2]) >> (16 - 8 * c) & 255).isCloseTo(color[c], within(3));
+            }
         }
     }
 

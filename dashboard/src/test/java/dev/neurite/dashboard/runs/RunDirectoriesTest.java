@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.neurite.dashboard.view.Note;
 import dev.neurite.dashboard.view.RunState.Phase;
@@ -17,6 +18,7 @@ import dev.neurite.dashboard.view.Trials;
 import dev.neurite.dashboard.view.WatchedRun.Action;
 import dev.neurite.dashboard.view.WatchedRun.Command;
 import dev.neurite.dashboard.view.WatchedRun.RefusedException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
@@ -32,6 +34,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +105,45 @@ final class RunDirectoriesTest {
         assertThat(summary.started()).isEqualTo(100);
         assertThat(summary.seconds()).isEqualTo(3);
         assertThat(summary.metrics()).containsEntry("val.loss", 1.0).containsEntry("train.loss", 0.5);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    @Timeout(20)
+    void tagsAreWrittenThroughNoLinkAndIntoNoPipe() throws Exception {
+        Path run = run("one");
+        DirectoryRun open = directories().find("one").orElseThrow();
+        Path other = Files.writeString(place.resolve("other"), "mine");
+        Path tags = run.resolve(TagFile.NAME);
+        Files.createSymbolicLink(tags, other);
+        assertThatThrownBy(() -> open.tag(new Tags(List.of("a"), "")))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("it is no regular file");
+        assertThat(other).hasContent("mine");
+        Files.delete(tags);
+        assertThat(new ProcessBuilder("mkfifo", tags.toString()).start().waitFor())
+                .isZero();
+        assertThatThrownBy(() -> open.tag(new Tags(List.of("a"), ""))).isInstanceOf(ResourceException.class);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void filesThatMayNotBeReadTakeNoRunDown() throws IOException {
+        Path run = run("one");
+        for (String each : List.of("tags.json", "test.json", "env.json")) {
+            Path file = Files.writeString(run.resolve(each), "{}");
+            Files.setPosixFilePermissions(file, Set.of());
+            assumeThat(Files.isReadable(file))
+                    .as("a user who may not read everything")
+                    .isFalse();
+        }
+        assertThat(directories().summaries().getFirst().phase()).isNotEqualTo(Phase.UNREADABLE);
+        DirectoryRun open = directories().find("one").orElseThrow();
+        assertThat(open.tags()).isEqualTo(Tags.NONE);
+        assertThat(open.testScore()).isEmpty();
+        assertThat(open.facts().environment()).isEmpty();
+        assertThat(open.warnings())
+                .contains("tags.json cannot be read, and is not shown.", "test.json cannot be read, and is not shown.");
     }
 
     @Test

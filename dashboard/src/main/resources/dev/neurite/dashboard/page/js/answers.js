@@ -9,10 +9,16 @@ import { compare, figure, number, percent } from './math.js';
 const MOST_BARS = 10;
 const MOST_VALUES = 40;
 
+/** How a model of two classes decides. @param {{class: string, value: any, origin: string}} threshold */
+export function thresholdWords(threshold) {
+  return `${threshold.class} from a probability of ${Number(number(threshold.value).toPrecision(3))} on (${threshold.origin})`;
+}
+
 /** What one output says. */
 class OutputView {
-  /** @param {string[]} order names of the classes in the order of the data */
-  constructor(order) {
+  /** @param {string[]} order names of the classes in the order of the data @param {any} threshold by which it decides, or `null` */
+  constructor(order, threshold) {
+    this.threshold = threshold;
     this.order = new Map(order.map((name, i) => [name, i]));
     this.big = h('p', { class: 'answer' }, '–');
     this.bars = h('div', { class: 'bars' });
@@ -106,6 +112,10 @@ class OutputView {
         const sorted = this.classes(prediction.classes, new Set([prediction.label]), prediction.scores);
         const top = sorted.find((/** @type {any} */ each) => each.name === prediction.label) ?? sorted[0];
         fill(this.big, top.name, ' ', h('small', null, amount(top.p)));
+        if (this.threshold) {
+          this.more.append(h('p', { class: 'muted small' }, `The answer is ${thresholdWords(this.threshold)}.`));
+          return `${top.name}, ${percent(top.p, 0)}`;
+        }
         const second = sorted.find((/** @type {any} */ each) => each !== top);
         this.note = second && !prediction.scores && second.p > 0.2 ? `Or ${second.name}, ${percent(second.p)}.` : '';
         return `${top.name}, ${prediction.scores ? figure(top.p) : percent(top.p, 0)}`;
@@ -116,9 +126,13 @@ class OutputView {
 
 /** The answer: what each output says, what the network saw, what changes it most. */
 export class AnswerPanel {
-  /** @param {import('./state.js').Store} store @param {string[]} order names of the classes in the order of the data */
-  constructor(store, order) {
+  /**
+   * @param {import('./state.js').Store} store @param {string[]} order names of the classes in the order of the data
+   * @param {any[]} said the outputs of the model, each with its name and threshold
+   */
+  constructor(store, order, said) {
     this.store = store;
+    this.said = said;
     this.orderOfClasses = order;
     /** @type {Map<string, OutputView>} */
     this.outputs = new Map();
@@ -149,7 +163,8 @@ export class AnswerPanel {
     let found = this.outputs.get(name);
     if (!found) {
       if (name !== '' && this.outputs.has('')) { this.outputs.clear(); fill(this.body); }
-      found = new OutputView(this.orderOfClasses);
+      const { threshold } = this.said.find((each) => each.name === name) ?? this.said[0];
+      found = new OutputView(this.orderOfClasses, threshold);
       this.outputs.set(name, found);
       this.body.append(name === '' ? found.root : h('div', { class: 'stack' }, h('h4', null, name), found.root));
     }
@@ -169,15 +184,16 @@ export class AnswerPanel {
     this.curve.root.hidden = !answer.curve;
     if (answer.curve) this.curve.show(answer.curve, prediction.times ?? undefined);
     this.wordsCard.hidden = !answer.words;
-    if (answer.words) fill(this.words, passage(answer.words), h('p', { class: 'muted small' }, passageWords(answer.words, prediction.classes?.length > 0)));
+    if (answer.words) fill(this.words, passage(answer.words), h('p', { class: 'muted small' }, passageWords(answer.words, prediction.classes?.length > 0, answer.weighed)));
     this.explain(answer);
   }
 
   /** @param {any} answer */
   explain(answer) {
-    const pictures = [['seen', 'after preprocessing'], ['map', 'pixels that count']].filter(([key]) => answer[key]);
+    const pictures = answer.seen.map((/** @type {any} */ each) => [each, answer.seen.length > 1 ? `${each.input} after preprocessing` : 'after preprocessing']);
+    if (answer.map) pictures.push([answer.map, 'pixels that count']);
     this.seenCard.hidden = pictures.length === 0;
-    fill(this.seen, pictures.map(([key, words]) => h('figure', null, picture(answer[key], `The image ${words}, ${answer[key].width} by ${answer[key].height} pixels`), h('figcaption', null, words))));
+    fill(this.seen, pictures.map(([each, words]) => h('figure', null, picture(each, `The image ${words}, ${each.width} by ${each.height} pixels`), h('figcaption', null, words))));
     const influences = answer.sensitivity ?? [];
     const first = answer.prediction.outputs?.[0] ?? answer.prediction;
     const shares = first.classes?.length > 0;

@@ -53,17 +53,19 @@ async function content(response) {
 }
 
 /**
- * Posts, and reads the events that are answered until the last.
+ * Posts, and reads the events that are answered until the last, `end`.
  * @param {string} path @param {unknown} body @param {AbortSignal} signal @param {(event: {type: string, data: string}) => void} emit
  */
 export async function stream(path, body, signal, emit) {
   const response = await answered(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), signal });
   if (!response.ok || !response.body) return void (await content(response));
-  const parser = new EventParser(emit);
+  let ended = false;
+  const parser = new EventParser((event) => { ended ||= event.type === 'end'; emit(event); });
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   for (;;) {
     const { done, value } = await reader.read();
+    if (done && !ended) throw new ApiError(0, 'The text was cut off before its end.');
     if (done) return;
     parser.push(decoder.decode(value, { stream: true }));
   }

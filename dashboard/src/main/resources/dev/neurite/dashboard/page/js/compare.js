@@ -24,7 +24,7 @@ export function compare(app) {
   const chart = new LineChart(store, { id: 'overlay', title: 'Curves', height: 360, wide: true });
   const metric = h('select', { id: 'metric', on: { change: () => store.set({ metric: metric.value }) } });
   const xs = choice('Horizontal axis', [['step', 'Step'], ['epoch', 'Epoch'], ['time', 'Time']], store.view.x, (x) => store.set({ x, zoom: [] }));
-  const curves = choice('Curves', [['eval', 'Evaluated'], ['train', 'Training'], ['all', 'Both']], store.view.curves, (value) => store.set({ curves: value }));
+  const curves = choice('Curves', [['eval', 'Validation or test'], ['train', 'Training'], ['all', 'Both']], store.view.curves, (value) => store.set({ curves: value }));
   const axis = h('button', { type: 'button', on: { click: () => store.set({ log: !store.view.log }) } }, 'Log axis');
   const slider = h('input', { type: 'range', id: 'smooth-compare', min: 0, max: 0.99, step: 0.01, style: { width: '7rem' }, on: { input: () => store.set({ smooth: Number(slider.value) }) } });
   const all = h('button', { type: 'button', on: { click: () => store.set({ zoom: [] }) } }, 'Show all');

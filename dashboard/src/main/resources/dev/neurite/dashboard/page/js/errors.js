@@ -8,6 +8,7 @@ import { Figure } from './figure.js';
 import { Plot, cursor, responsive } from './plot.js';
 import { sequential, css, inkOn, style, swatch } from './palette.js';
 import { onTheme } from './theme.js';
+import { thresholdWords } from './answers.js';
 import { example, shape } from './examples.js';
 import { compare, extent, figure, number, percent, short, whole } from './math.js';
 
@@ -22,7 +23,8 @@ export function errors(app) {
   const closing = /** @type {(() => void)[]} */ ([]);
   let stale = false;
   let output = ''; // of several; the first
-  const refresh = h('button', { type: 'button', hidden: true, on: { click: () => { app.forget('/errors'); void load(); } } }, 'Evaluate again');
+  const refresh = h('button', { type: 'button', hidden: true, on: { click: () => { forget(); void load(); } } }, 'Evaluate again');
+  const forget = () => { app.forget('/errors'); app.forget('/importance'); };
 
   const load = latest(async () => {
     const answer = await app.ask(`/errors${ofView(store, output)}`);
@@ -33,7 +35,7 @@ export function errors(app) {
       h('div', null, h('strong', { class: 'headline' }, headline(answer)), h('div', { class: 'muted small' }, facts(answer))),
       h('span', { class: 'spacer' }), answer.parts?.length > 1 ? choice('Rows', answer.parts.map((/** @type {string} */ part) => [part, partName(part)]), answer.part, (part) => store.set({ part: part === answer.parts[0] ? '' : part, cell: [], only: '' })) : null, outputs(answer, (name) => { output = name; store.set({ cell: [], only: '' }); void load(); }), refresh);
     const parts = answer.regression ? regression(app, answer, closing) : classification(app, answer, closing, id);
-    fill(root, h('h2', { class: 'hush' }, 'Errors'), head, parts, importance(app));
+    fill(root, h('h2', { class: 'hush' }, 'Errors'), head, parts, importance(app, answer));
   }, (error) => fill(root, h('h2', { class: 'hush' }, 'Errors'), h('div', { class: 'empty card', role: 'alert' }, h('strong', null, 'No evaluation'), error.message,
     h('p', null, h('button', { type: 'button', on: { click: () => void load() } }, 'Try again')))));
   const off = store.on((changed) => { if (changed.has('part')) void load(); });
@@ -42,7 +44,7 @@ export function errors(app) {
     root,
     update: (what) => {
       if (what.has('info')) {
-        app.forget('/errors');
+        forget();
         void load();
       }
       else if (what.has('lines') && !stale) { stale = true; refresh.hidden = false; }
@@ -53,18 +55,18 @@ export function errors(app) {
 
 /**
  * How much the model uses each column of a table, computed when asked for.
- * @param {import('./page.js').App} app
+ * @param {import('./page.js').App} app @param {any} errors those that it stands below
  */
-function importance(app) {
-  if (app.data?.info.data?.kind !== 'table') return null;
+function importance(app, errors) {
+  if (!errors.importance) return null;
   const card = h('section', { class: 'card pad', 'aria-label': 'Importance of columns' });
   const show = async () => {
     fill(card, h('h3', null, 'Importance of columns'), h('p', { class: 'muted' }, 'Shuffling…'));
     try {
-      const answer = await app.ask('/importance');
+      const answer = await app.ask(`/importance?part=${encodeURIComponent(errors.part)}`);
       const most = Math.max(...answer.columns.map((/** @type {any} */ each) => number(each.importance)), 0);
       fill(card, h('h3', null, 'Importance of columns'),
-        h('p', { class: 'muted small' }, `How much worse the ${answer.measure} becomes, now ${figure(number(answer.value))}, if the values of a column are shuffled: the mean of ${answer.repeats} times, with its 95 % interval.`),
+        h('p', { class: 'muted small' }, `How much worse the ${answer.measure}${errors.outputs.length > 1 ? ' of all outputs' : ''} becomes on rows of the ${partName(errors.part)} data, now ${figure(number(answer.value))}, if the values of a column are shuffled: the mean of ${answer.repeats} times, with its 95 % interval.`),
         h('div', { class: 'sideways', tabindex: 0, role: 'region', 'aria-label': 'Importance by column' }, h('table', { class: 'importance' }, h('thead', null, h('tr', null, ['column', 'importance', 'interval', ''].map((each) => h('th', { scope: 'col' }, each)))),
           h('tbody', null, answer.columns.map((/** @type {any} */ each) => h('tr', null, h('th', { scope: 'row' }, each.name), h('td', null, figure(number(each.importance))),
             h('td', null, `${figure(number(each.low))} to ${figure(number(each.high))}`),
@@ -97,6 +99,7 @@ function facts(answer) {
   const interval = answer.interval?.length === 2 && Number.isFinite(number(answer.interval[0]));
   return [`${whole(answer.rows)} ${answer.positions ? 'positions' : 'rows'} of the ${partName(answer.part)} data`, answer.sampled ? 'evenly chosen from more' : '',
     interval ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '',
+    answer.threshold ? thresholdWords(answer.threshold) : '',
     answer.says === 'text' ? `next token right in ${percent(number(answer.accuracy))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · ');
 }
 
@@ -223,6 +226,11 @@ function matrixSvg(counts, names, shown) {
   return root;
 }
 
+/** Shows a row in Layers, which has those of the usual part. @param {import('./state.js').Store} store @returns {((row: number) => void) | null} */
+function inLayers(store) {
+  return store.view.part === '' ? (row) => store.set({ tab: 'layers', row }) : null;
+}
+
 /** Examples of a cell of the matrix, or the worst ones. @param {import('./page.js').App} app @param {any} answer @param {string[]} names @param {(() => void)[]} closing @param {string} id */
 function examplePanel(app, answer, names, closing, id) {
   const { store } = app;
@@ -250,7 +258,7 @@ function examplePanel(app, answer, names, closing, id) {
       const place = inCell ? `truth=${cell[0]}&predicted=${cell[1]}` : `truth=${one}`;
       found = await get(runPath(id, `/examples?${place}&sort=loss&from=${from}&count=${PAGE}${query}`), signal);
     }
-    const elements = found.examples.map((/** @type {any} */ each) => example(each, names, store.view.part === '' ? (row) => store.set({ tab: 'layers', row }) : null));
+    const elements = found.examples.map((/** @type {any} */ each) => example(each, names, inLayers(store)));
     if (append) grid.append(...elements);
     else fill(grid, elements);
     from += found.examples.length;
@@ -435,7 +443,7 @@ function regression(app, answer, closing) {
     closing.push(() => frame.close());
   }
   if (answer.worst?.length) {
-    const grid = h('div', { class: `images ${shape(answer.worst)}` }, answer.worst.map((/** @type {any} */ each) => example(each, [], (row) => store.set({ tab: 'layers', row }))));
+    const grid = h('div', { class: `images ${shape(answer.worst)}` }, answer.worst.map((/** @type {any} */ each) => example(each, [], inLayers(store))));
     cards.append(h('section', { class: 'card figure wide', 'aria-labelledby': 'worst-title' }, h('header', null, h('h3', { id: 'worst-title' }, 'Worst examples')), grid));
   }
   return cards;

@@ -12,7 +12,7 @@ const MOST_RECENT = 12; // values of a series as boxes
  * @typedef {object} InputForm
  * @property {HTMLElement} root
  * @property {() => any} value what the API takes; `null` for nothing yet
- * @property {(example: any) => void} [show] shows a row of the data
+ * @property {(value: any) => void} [show] enters a value, as the API has it
  * @property {(path: string) => (HTMLElement | null)} [field] the box of a path of the API, `weight` in `inputs.table.weight`
  * @property {(answer: any) => void} [answered] sees an answer
  * @property {() => void} [close]
@@ -20,6 +20,7 @@ const MOST_RECENT = 12; // values of a series as boxes
  * @typedef {object} Options
  * @property {string} key of the ids of its elements
  * @property {string} title
+ * @property {boolean} alone whether it is the only image
  * @property {() => void} changed
  * @property {(file: File) => void} [file] takes an image that is uploaded
  */
@@ -47,14 +48,14 @@ function imageInput(form, options) {
   const dark = form.preprocessing === 'none' && form.inverted === true && form.channels === 1;
   const upload = options.file ?? ((/** @type {File} */ file) => void pad.show(file).then(options.changed, (error) => text(problem, error.message)));
   const problem = h('p', { class: 'problem small', role: 'alert' });
-  const pad = new DrawingPad({ width: form.width, height: form.height, channels: form.channels, changed: options.changed, dark, file: upload });
+  const pad = new DrawingPad({ key: options.key, only: options.alone, width: form.width, height: form.height, channels: form.channels, changed: options.changed, dark, behind: form.preprocessing === 'none' ? '#000000' : '#ffffff', file: upload });
   const words = form.preprocessing === 'mnist'
     ? `What you draw is cropped, fitted, centered by its mass and given the colors of the training data: ${form.width}×${form.height} pixels.`
     : `What you draw is made ${form.width}×${form.height} pixels, as the training images were.`;
   return {
     root: card(options, pad.root, problem, h('p', { class: 'muted tiny' }, words)),
     value: () => { text(problem, ''); return pad.blank ? null : pad.image(); },
-    show: (each) => { if (each.image) pad.paintImage(each.image); },
+    show: (value) => pad.paintImage(value),
     close: () => pad.close(),
     pad,
   };
@@ -100,7 +101,7 @@ function tableInput(form, options) {
   return {
     root: card(options, h('div', { class: 'fields' }, fields), h('div', { class: 'field' }, reset)),
     value: () => ({ values }),
-    show: (each) => { for (const [name, value] of Object.entries(each.values ?? {})) inputs[name]?.(String(value)); },
+    show: (row) => { for (const [name, value] of Object.entries(row.values)) inputs[name]?.(String(value)); },
     field: (path) => boxes[path] ?? null,
     set: (/** @type {string} */ name, /** @type {string} */ value) => inputs[name](value),
   };
@@ -112,12 +113,12 @@ function textInput(form, options) {
   return {
     root: card(options, h('label', { for: `${options.key}-text` }, form.column ? `Text of the column ${form.column}` : 'Text'), box),
     value: () => ({ text: box.value }),
-    show: (each) => { if (each.words) { box.value = each.words.map((/** @type {any} */ word) => word.text).join(''); options.changed(); } },
+    show: (value) => { box.value = value.text; options.changed(); },
     field: () => box,
   };
 }
 
-/** A box to paste rows into. @param {Options} options @param {string[]} columns @param {(rows: Record<string, string>[]) => void} took @param {string} words */
+/** A box to paste rows into. @param {Options} options @param {string[]} columns @param {(rows: Record<string, string>[]) => void} took gets no rows of an empty box @param {string} words */
 function pasteBox(options, columns, took, words) {
   const box = h('textarea', { id: `${options.key}-rows`, rows: 7, spellcheck: 'false', class: 'mono', wrap: 'off' });
   const problem = h('p', { class: 'problem small', role: 'alert' });
@@ -126,13 +127,14 @@ function pasteBox(options, columns, took, words) {
       const rows = parseRows(box.value, columns);
       text(problem, '');
       box.removeAttribute('aria-invalid');
-      if (rows.length) took(rows);
+      took(rows);
     } catch (error) {
       text(problem, /** @type {Error} */ (error).message);
       box.setAttribute('aria-invalid', 'true');
     }
   });
-  return { box, root: h('div', { class: 'stack' }, h('label', { for: `${options.key}-rows` }, words), box, problem) };
+  const clear = () => { box.value = ''; text(problem, ''); box.removeAttribute('aria-invalid'); };
+  return { box, clear, root: h('div', { class: 'stack' }, h('label', { for: `${options.key}-rows` }, words), box, problem) };
 }
 
 /** @param {any} form @param {Options} options @returns {InputForm} */
@@ -140,7 +142,7 @@ function stepsInput(form, options) {
   const columns = form.fields.map((/** @type {any} */ each) => each.name);
   /** @type {Record<string, string>[]} */
   let rows = form.example.map((/** @type {any} */ each) => ({ ...each }));
-  const paste = pasteBox(options, columns, (pasted) => { rows = pasted; draw(); options.changed(); }, `Steps as CSV or JSON, with the columns ${columns.slice(0, 8).join(', ')}${columns.length > 8 ? ', …' : ''}`);
+  const paste = pasteBox(options, columns, (pasted) => { if (pasted.length) { rows = pasted; draw(); options.changed(); } }, `Steps as CSV or JSON, with the columns ${columns.slice(0, 8).join(', ')}${columns.length > 8 ? ', …' : ''}`);
   const grid = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Values of the steps' });
   const write = () => { if (document.activeElement !== paste.box) paste.box.value = formatRows(rows, columns); };
   const draw = () => {
@@ -167,6 +169,7 @@ function stepsInput(form, options) {
       open ? h('div', { class: 'field' }, h('button', { type: 'button', on: { click: () => resize(1) } }, 'One more step'), h('button', { type: 'button', on: { click: () => resize(-1) } }, 'One less')) : null,
       h('details', { open: rows.length * columns.length > MOST_CELLS }, h('summary', null, 'Paste'), paste.root)),
     value: () => (rows.length ? { rows } : null),
+    show: (value) => { ({ rows } = value); draw(); options.changed(); },
     field: () => paste.box,
   };
 }
@@ -177,8 +180,11 @@ function seriesInput(form, options) {
   let pasted = null;
   /** @type {number[] | null} */
   let edited = null;
-  const paste = pasteBox(options, form.columns, (rows) => { pasted = rows; options.changed(); }, `Rows as CSV or JSON, the oldest first, at least ${form.steps}, with the columns ${form.columns.join(', ')}`);
+  const paste = pasteBox(options, form.columns, (rows) => { pasted = rows.length ? rows : null; edited = null; changed(); }, `Rows as CSV or JSON, the oldest first, at least ${form.steps}, with the columns ${form.columns.join(', ')}`);
   const known = form.series;
+  const reset = h('button', { type: 'button', hidden: true, on: { click: () => { back(); changed(); } } }, 'Values of the data');
+  const changed = () => { reset.hidden = !edited && !pasted; options.changed(); };
+  const back = () => { pasted = null; edited = null; paste.clear(); };
   if (!known.length) {
     return { root: card(options, h('p', { class: 'muted small' }, 'The data of the training is not here; paste rows.'), paste.root), value: () => (pasted ? { rows: pasted } : null), field: () => paste.box };
   }
@@ -187,7 +193,6 @@ function seriesInput(form, options) {
   const slider = h('input', { type: 'range', id: `${options.key}-slider`, 'aria-label': 'The forecast begins at step, slider' });
   const end = h('input', { type: 'number', id: `${options.key}-end` });
   const recent = h('div', { class: 'recent' });
-  const back = h('button', { type: 'button', hidden: true, on: { click: () => { edited = null; options.changed(); } } }, 'Values of the data');
   const chosen = () => known.find((/** @type {any} */ each) => each.name === series.value) ?? known[0];
   const range = () => {
     const { first, last } = chosen();
@@ -196,16 +201,16 @@ function seriesInput(form, options) {
     slider.value = String(begin);
     end.value = String(begin);
   };
-  const moved = (/** @type {HTMLInputElement} */ from, /** @type {HTMLInputElement} */ to) => { to.value = from.value; pasted = null; edited = null; options.changed(); };
-  series.addEventListener('change', () => { range(); pasted = null; edited = null; options.changed(); });
+  const moved = (/** @type {HTMLInputElement} */ from, /** @type {HTMLInputElement} */ to) => { to.value = from.value; back(); changed(); };
+  series.addEventListener('change', () => { range(); back(); changed(); });
   slider.addEventListener('input', () => moved(slider, end));
   end.addEventListener('input', () => moved(end, slider));
   range();
   return {
     root: card(options, known.length > 1 ? h('div', { class: 'field' }, h('label', { for: name }, 'Series'), series) : null,
       h('div', null, h('label', { for: `${options.key}-end` }, 'The forecast begins at step'), h('div', { class: 'pair wide' }, slider, end)),
-      h('p', { class: 'muted small' }, `It is made from the ${form.steps} steps before, and has ${form.horizon}. At the last step, it is of what has not come yet.`),
-      h('fieldset', null, h('legend', null, `The last values of ${form.target}`), recent), back,
+      h('p', { class: 'muted small' }, `It forecasts ${form.horizon} steps from the ${form.steps} before. At the last step it goes beyond the end of the data.`),
+      h('fieldset', null, h('legend', null, `The last values of ${form.target}`), recent), reset,
       h('details', null, h('summary', null, 'Paste other rows'), paste.root)),
     value: () => {
       if (pasted) return { rows: pasted };
@@ -213,7 +218,6 @@ function seriesInput(form, options) {
     },
     field: (path) => (path === 'end' ? end : path === 'series' ? series : path === 'values' ? recent : paste.box),
     answered: (answer) => {
-      back.hidden = edited === null;
       if (!answer.curve || edited || pasted) return;
       const past = answer.curve.past.map(number).slice(-Math.min(MOST_RECENT, form.steps));
       const first = answer.curve.begin + answer.curve.past.length - past.length;
@@ -222,7 +226,7 @@ function seriesInput(form, options) {
         box.addEventListener('input', () => {
           const all = [...recent.querySelectorAll('input')].map((each) => (each.value.trim() === '' ? NaN : Number(each.value)));
           box.setAttribute('aria-invalid', String(!Number.isFinite(Number(box.value)) || box.value.trim() === ''));
-          if (all.every(Number.isFinite)) { edited = all; options.changed(); }
+          if (all.every(Number.isFinite)) { back(); edited = all; changed(); }
         });
         return box;
       }));
@@ -232,7 +236,8 @@ function seriesInput(form, options) {
 
 /** @param {any} form @param {Options} options @returns {InputForm} */
 function numbersInput(form, options) {
-  const box = h('textarea', { id: `${options.key}-numbers`, rows: 6, spellcheck: 'false', class: 'mono', value: form.example.slice(0, 2000).map((/** @type {any} */ each) => String(Number(number(each).toPrecision(6)))).join(' '), on: { input: options.changed } });
+  const written = (/** @type {any[]} */ numbers) => numbers.map((each) => String(number(each))).join(' ');
+  const box = h('textarea', { id: `${options.key}-numbers`, rows: 6, spellcheck: 'false', class: 'mono', value: written(form.example), on: { input: options.changed } });
   return {
     root: card(options, h('label', { for: `${options.key}-numbers` }, form.count === null ? `Numbers of the shape ${form.shape.map((/** @type {number} */ each) => (each < 0 ? '?' : each)).join('×')}` : `${form.count} numbers, as the network takes them`), box),
     value: () => {
@@ -240,6 +245,7 @@ function numbersInput(form, options) {
       if (form.count !== null && numbers.length !== form.count) throw new Error(`Expects ${form.count} numbers, got ${numbers.length}.`);
       return { numbers };
     },
+    show: (value) => { box.value = written(value.numbers); options.changed(); },
     field: () => box,
   };
 }

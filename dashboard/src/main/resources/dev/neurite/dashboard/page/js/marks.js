@@ -20,12 +20,14 @@ export function passage(words) {
   }));
 }
 
-/** What the shades say, in a sentence. @param {Word[]} words @param {boolean} shares whether weights are probabilities */
-export function passageWords(words, shares) {
+/** What the shades say, in a sentence. @param {Word[]} words @param {boolean} shares whether weights are probabilities @param {number} weighed how many words were left out */
+export function passageWords(words, shares, weighed) {
   const top = mattering(words).slice(0, 3);
-  if (!top.length) return 'No single word changes the answer.';
+  const all = words.filter((each) => each.text.trim() !== '').length <= weighed;
+  if (!all && weighed === 0) return 'The text is too long to weigh its words.';
+  if (!top.length) return all ? 'No single word changes the answer.' : `None of the first ${weighed} words changes the answer alone.`;
   const amount = (/** @type {Word} */ each) => (shares ? percent(Math.abs(each.weight)) : figure(Math.abs(each.weight)));
-  return `Each word left out alone: without ${top.map((each) => `“${each.text}” ${amount(each)} ${each.weight > 0 ? 'less' : 'more'}`).join(', without ')}.`;
+  return `${all ? 'Each word' : `Each of the first ${weighed} words`} left out alone: without ${top.map((each) => `“${each.text}” ${amount(each)} ${each.weight > 0 ? 'less' : 'more'}`).join(', without ')}.`;
 }
 
 /**

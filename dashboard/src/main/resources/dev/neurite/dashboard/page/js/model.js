@@ -23,8 +23,11 @@ async function base64(file) {
 function form(port, i) {
   const key = `port-${i}`;
   const texts = port.type === 'string';
-  const extents = port.extents.map((/** @type {string} */ extent, /** @type {number} */ k) => h('input', { id: `${key}-${k}`, type: 'number', min: 0, value: fixed(extent) ? extent : '1', disabled: fixed(extent), on: { input: () => zeros() } }));
-  const size = () => extents.reduce((/** @type {number} */ all, /** @type {HTMLInputElement} */ box) => all * Number(box.value), 1);
+  const anyRank = port.extents.join() === '…';
+  const shape = h('input', { id: `${key}-shape`, type: 'text', value: '1', autocomplete: 'off', on: { input: () => zeros() } });
+  const extents = anyRank ? [] : port.extents.map((/** @type {string} */ extent, /** @type {number} */ k) => h('input', { id: `${key}-${k}`, type: 'number', min: 0, value: fixed(extent) ? extent : '1', disabled: fixed(extent), on: { input: () => zeros() } }));
+  const sizes = () => (anyRank ? (shape.value.match(/\d+/g) ?? []).map(Number) : extents.map((/** @type {HTMLInputElement} */ each) => Number(each.value)));
+  const size = () => sizes().reduce((/** @type {number} */ all, /** @type {number} */ each) => all * each, 1);
   const box = h('textarea', { id: `${key}-values`, rows: 5, spellcheck: 'false', class: 'mono' });
   const file = h('input', { id: `${key}-file`, type: 'file', accept: '.npy' });
   let touched = false;
@@ -34,7 +37,7 @@ function form(port, i) {
   return {
     name: port.name, box,
     root: h('section', { class: 'card pad stack', 'aria-labelledby': `${key}-title` }, h('h2', { id: `${key}-title` }, port.name), h('p', { class: 'muted small' }, `${port.type} [${port.extents.join('×')}]`),
-      extents.length ? h('div', { class: 'fields' }, extents.map((/** @type {any} */ each, /** @type {number} */ k) => h('div', null, h('label', { for: each.id }, fixed(port.extents[k]) ? `axis ${k}` : `axis ${k}, ${port.extents[k]}`), each))) : null,
+      anyRank ? h('div', null, h('label', { for: shape.id }, 'Shape, such as 2×3; empty for one number'), shape) : extents.length ? h('div', { class: 'fields' }, extents.map((/** @type {any} */ each, /** @type {number} */ k) => h('div', null, h('label', { for: each.id }, fixed(port.extents[k]) ? `axis ${k}` : `axis ${k}, ${port.extents[k]}`), each))) : null,
       h('div', null, h('label', { for: box.id }, texts ? 'Texts, one a line' : 'Numbers, row by row, or JSON'), box),
       h('div', { class: 'field' }, h('label', { for: file.id }, 'Or a .npy file'), file)),
     value: async () => {
@@ -43,16 +46,16 @@ function form(port, i) {
         if (chosen.size > MOST_FILE) throw new Error(`${port.name}: the file has ${(chosen.size / 2 ** 20).toFixed(1)} MB; at most 6 MB are taken.`);
         return { npy: await base64(chosen) };
       }
-      return { shape: extents.map((/** @type {HTMLInputElement} */ each) => Number(each.value)), values: texts ? box.value.split('\n') : parseNumbers(box.value) };
+      return { shape: sizes(), values: texts ? box.value.split('\n') : parseNumbers(box.value) };
     },
   };
 }
 
 /** The value of an output. @param {any} result */
 function output(result) {
-  const bars = result.top.map((/** @type {any} */ each) => h('div', { class: 'bar' }, h('span', null, `number ${each.index}`), h('i', { 'aria-hidden': 'true' }, h('u', { style: { width: `${100 * number(each.p)}%` } })), h('b', null, percent(number(each.p)))));
+  const bars = result.top.map((/** @type {any} */ each) => h('div', { class: 'bar' }, h('span', null, `index ${each.index}, from 0`), h('i', { 'aria-hidden': 'true' }, h('u', { style: { width: `${100 * number(each.p)}%` } })), h('b', null, percent(number(each.p)))));
   return h('section', { class: 'card pad stack' }, h('h3', null, result.name), h('p', { class: 'muted small' }, `${result.type} [${result.shape.join('×')}]`),
-    bars.length ? h('div', { class: 'bars' }, bars) : null, h('p', { class: 'mono small passage' }, result.first.map((/** @type {string} */ each) => (result.type === 'string' ? each : figure(number(each)))).join('  ') + (result.shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1) > result.first.length ? '  …' : '')));
+    bars.length ? h('div', { class: 'bars' }, bars) : null, h('p', { class: 'mono small passage' }, result.first.map((/** @type {string} */ each) => (/^(float|double)/.test(result.type) ? figure(number(each)) : each)).join('  ') + (result.shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1) > result.first.length ? '  …' : '')));
 }
 
 async function start() {
@@ -77,7 +80,7 @@ async function start() {
       problem.hidden = false;
       text(problem, error.message);
       const path = /** @type {any} */ (error).path ?? '';
-      const wrong = forms.find((/** @type {any} */ each) => path.startsWith(`inputs.${each.name}`)) ?? (forms.length === 1 ? forms[0] : null);
+      const wrong = forms.find((/** @type {any} */ each) => path === `inputs.${each.name}` || path.startsWith(`inputs.${each.name}.`)) ?? (forms.length === 1 ? forms[0] : null);
       wrong?.box.setAttribute('aria-invalid', 'true');
       wrong?.box.setAttribute('aria-describedby', 'problem');
     });

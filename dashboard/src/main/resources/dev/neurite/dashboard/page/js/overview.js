@@ -177,12 +177,7 @@ export function overview(app) {
 
   const drawHealth = () => {
     const all = data.state?.health ?? data.info.health ?? [];
-    const first = data.info.firstLoss;
     const list = [...all];
-    if (first?.text && !list.some((each) => /first loss/i.test(each.title))) {
-      const far = Math.abs(number(first.value) - number(first.expected)) > 0.5 * Math.abs(number(first.expected));
-      list.push({ level: far ? 'watch' : 'good', title: 'First loss', text: first.text });
-    }
     const key = JSON.stringify(list);
     if (key === healthWas) return;
     healthWas = key;

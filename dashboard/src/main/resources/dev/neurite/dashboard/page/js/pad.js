@@ -1,16 +1,20 @@
 // A pad to draw on: with mouse, touch and pen, by keyboard on a grid of pixels, or with an image that is dropped.
 
 import { h, announce } from './dom.js';
-import { decode, encode } from './pixels.js';
+import { decode, encode, paint } from './pixels.js';
 
 const SIDE = 280; // pixels of the pad
-const SENT = 140; // of what is sent
+const SENT = 140; // of a drawing that is sent
+const PHOTO = 512; // the longer side of a photograph that is sent, at least
+const MOST_SIDE = 1000; // three bytes a pixel in base64 are 4 MB
 const UNDO = 40;
+
+/** @typedef {{pixels: string, width: number, height: number}} Sent an image as the API takes it */
 
 export class DrawingPad {
   /**
-   * @param {{width: number, height: number, channels: number, dark: boolean, changed: () => void, file: (file: File) => void}} options
-   * `dark` for light ink on dark paper
+   * @param {{key: string, only: boolean, width: number, height: number, channels: number, dark: boolean, behind: string, changed: () => void, file: (file: File) => void}} options
+   * `key` of the ids of its elements, `only` for the only pad, `dark` for light ink on dark paper, `behind` the color behind transparent pixels of files
    */
   constructor(options) {
     this.options = options;
@@ -23,7 +27,9 @@ export class DrawingPad {
     this.size = Math.min(48, Math.round((2 * SIDE) / Math.max(options.width, options.height))); // two pixels of the data
     this.ink = options.dark ? '#ffffff' : '#111111';
     this.blank = true;
-    /** @type {ImageData[]} */
+    /** @type {Sent | null} An image that is shown and was not drawn on: it is sent itself, not what the pad has of it. */
+    this.shown = null;
+    /** @type {{drawn: ImageData, shown: Sent | null}[]} */
     this.past = [];
     this.cell = { x: Math.floor(this.columns / 2), y: Math.floor(this.rows / 2) };
     this.canvas = h('canvas', { width: this.width, height: this.height, 'aria-hidden': 'true' });
@@ -33,12 +39,12 @@ export class DrawingPad {
     this.area = h('div', { class: `pad-canvas ${options.dark ? 'dark' : ''}`, tabindex: 0, role: 'application', 'aria-roledescription': 'drawing pad', style: { 'aspect-ratio': `${this.width} / ${this.height}` },
       'aria-label': `Drawing pad, ${this.columns} by ${this.rows} pixels. Arrow keys move, Space draws, Shift with an arrow draws while moving, Backspace erases, U undoes, C clears.` },
     this.canvas, this.pixel, this.invite);
-    const brush = h('input', { type: 'range', id: 'brush', min: 4, max: 48, value: this.size, on: { input: () => { this.size = Number(brush.value); } } });
-    const file = h('input', { type: 'file', accept: 'image/png,image/jpeg,image/webp,image/gif', id: 'upload', class: 'hush', on: { change: () => { if (file.files[0]) options.file(file.files[0]); file.value = ''; } } });
+    const brush = h('input', { type: 'range', id: `${options.key}-brush`, min: 4, max: 48, value: this.size, on: { input: () => { this.size = Number(brush.value); } } });
+    const file = h('input', { type: 'file', accept: 'image/png,image/jpeg,image/webp,image/gif', class: 'hush', on: { change: () => { if (file.files[0]) options.file(file.files[0]); file.value = ''; } } });
     this.undoButton = h('button', { type: 'button', disabled: true, on: { click: () => this.undo() } }, 'Undo');
-    const color = options.channels === 3 ? h('input', { type: 'color', id: 'ink', value: this.ink, style: { padding: '2px', width: '3rem' }, on: { input: () => { this.ink = color.value; } } }) : null;
+    const color = options.channels === 3 ? h('input', { type: 'color', id: `${options.key}-ink`, value: this.ink, style: { padding: '2px', width: '3rem' }, on: { input: () => { this.ink = color.value; } } }) : null;
     this.root = h('div', { class: 'stack', style: { gap: '0.6rem' } }, this.area,
-      h('div', { class: 'field' }, h('label', { for: 'brush' }, 'Brush'), h('span', { style: { width: '7rem' } }, brush), color ? [h('label', { for: 'ink' }, 'Colour'), color] : null),
+      h('div', { class: 'field' }, h('label', { for: `${options.key}-brush` }, 'Brush'), h('span', { style: { width: '7rem' } }, brush), color ? [h('label', { for: `${options.key}-ink` }, 'Colour'), color] : null),
       h('div', { class: 'field' }, this.undoButton, h('button', { type: 'button', on: { click: () => this.clear() } }, 'Clear'),
         file, h('button', { type: 'button', on: { click: () => file.click() } }, 'Upload…')),
       h('p', { class: 'muted tiny' }, 'By keyboard: ', h('kbd', null, '↑↓←→'), ' move, ', h('kbd', null, 'Space'), ' draws, ', h('kbd', null, 'Shift'), ' + arrow draws on the way, ', h('kbd', null, 'U'), ' undoes, ', h('kbd', null, 'C'), ' clears.'));
@@ -52,6 +58,7 @@ export class DrawingPad {
     this.context.fillStyle = this.paper;
     this.context.fillRect(0, 0, this.width, this.height);
     this.blank = true;
+    this.shown = null;
     this.invite.hidden = false;
   }
 
@@ -97,6 +104,7 @@ export class DrawingPad {
       if (file?.type.startsWith('image/')) this.options.file(file);
     });
     this.paste = (/** @type {ClipboardEvent} */ event) => {
+      if (!this.options.only && document.activeElement !== area) return;
       const file = [...(event.clipboardData?.files ?? [])].find((each) => each.type.startsWith('image/'));
       if (file) this.options.file(file);
     };
@@ -119,6 +127,7 @@ export class DrawingPad {
 
   drawn() {
     this.blank = false;
+    this.shown = null;
     this.invite.hidden = true;
     this.options.changed();
   }
@@ -173,7 +182,7 @@ export class DrawingPad {
   }
 
   remember() {
-    this.past.push(this.context.getImageData(0, 0, this.width, this.height));
+    this.past.push({ drawn: this.context.getImageData(0, 0, this.width, this.height), shown: this.shown });
     if (this.past.length > UNDO) this.past.shift();
     this.undoButton.disabled = false;
   }
@@ -182,9 +191,10 @@ export class DrawingPad {
     const before = this.past.pop();
     this.undoButton.disabled = this.past.length === 0;
     if (!before) return;
-    this.context.putImageData(before, 0, 0);
+    this.context.putImageData(before.drawn, 0, 0);
+    this.shown = before.shown;
     const paper = this.options.dark ? 0 : 255;
-    this.blank = before.data.every((value, i) => value === (i % 4 === 3 ? 255 : paper));
+    this.blank = !this.shown && before.drawn.data.every((value, i) => value === (i % 4 === 3 ? 255 : paper));
     this.invite.hidden = !this.blank;
     this.options.changed();
     announce('Undone');
@@ -197,7 +207,7 @@ export class DrawingPad {
     announce('Cleared');
   }
 
-  /** Shows a file, fitted into the pad. @param {File} file */
+  /** Shows a file, fitted into the pad, and returns the number of its pixels. @param {File} file */
   async show(file) {
     /** @type {ImageBitmap} */
     let image;
@@ -210,23 +220,24 @@ export class DrawingPad {
     this.wipe();
     const scale = Math.min(this.width / image.width, this.height / image.height);
     this.context.drawImage(image, (this.width - image.width * scale) / 2, (this.height - image.height * scale) / 2, image.width * scale, image.height * scale);
+    const most = Math.min(MOST_SIDE, Math.max(PHOTO, this.columns, this.rows));
+    const less = Math.min(1, most / Math.max(image.width, image.height));
+    this.shown = this.sent(image, image.width * less, image.height * less);
+    const pixels = image.width * image.height;
     image.close();
     this.blank = false;
     this.invite.hidden = true;
+    return pixels;
   }
 
-  /** Shows an image of the API. @param {import('./pixels.js').Image} image */
+  /** Shows an image of the API. @param {Sent} image */
   paintImage(image) {
-    const bytes = decode(image.pixels);
-    const small = h('canvas', { width: image.width, height: image.height });
-    const context = small.getContext('2d');
-    const target = context.createImageData(image.width, image.height);
-    for (let i = 0; i < image.width * image.height; i++) {
-      for (let c = 0; c < 3; c++) target.data[4 * i + c] = bytes[i * image.channels + (image.channels === 3 ? c : 0)];
-      target.data[4 * i + 3] = 255;
-    }
-    context.putImageData(target, 0, 0);
+    const { width, height } = image;
+    const channels = decode(image.pixels).length === width * height ? 1 : 3;
+    const small = h('canvas');
+    paint(small, { ...image, channels });
     this.remember();
+    this.shown = { pixels: image.pixels, width, height };
     this.context.imageSmoothingEnabled = false;
     this.context.drawImage(small, 0, 0, this.width, this.height);
     this.context.imageSmoothingEnabled = true;
@@ -234,15 +245,24 @@ export class DrawingPad {
     this.invite.hidden = true;
   }
 
-  /** What is on the pad, for the API: gray or red, green and blue, a byte each. */
+  /** What is on the pad, for the API; an image that was not drawn on with its own pixels and proportions. */
   image() {
-    const scale = SENT / SIDE;
-    const width = Math.max(1, Math.round(this.width * scale));
-    const height = Math.max(1, Math.round(this.height * scale));
+    return this.shown ?? this.sent(this.canvas, (this.width * SENT) / SIDE, (this.height * SENT) / SIDE);
+  }
+
+  /**
+   * An image of another size, for the API: gray or red, green and blue, a byte each.
+   * @param {CanvasImageSource} image @param {number} wide @param {number} tall @returns {Sent}
+   */
+  sent(image, wide, tall) {
+    const width = Math.max(1, Math.round(wide));
+    const height = Math.max(1, Math.round(tall));
     const small = h('canvas', { width, height });
     const context = small.getContext('2d');
     context.imageSmoothingQuality = 'high';
-    context.drawImage(this.canvas, 0, 0, width, height);
+    context.fillStyle = this.options.behind;
+    context.fillRect(0, 0, width, height);
+    context.drawImage(image, 0, 0, width, height);
     const { data } = context.getImageData(0, 0, width, height);
     const channels = this.options.channels === 3 ? 3 : 1;
     const bytes = new Uint8Array(width * height * channels);

@@ -8,7 +8,8 @@ import { DecisionSurface } from './surface.js';
 import { promptForm } from './prompt.js';
 import { number } from './math.js';
 
-const MOST_BYTES = 8 << 20; // of an uploaded image
+const MOST_BYTES = 8 << 20; // of an image that is sent as it is
+const MOST_PIXELS = 4 << 20;
 const TITLES = /** @type {Record<string, string>} */ ({ image: 'Draw, upload or drop an image', table: 'Values', text: 'Text', steps: 'Steps', series: 'Time series', numbers: 'Numbers' });
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').TabView} */
@@ -19,10 +20,10 @@ export function tryIt(app) {
   const show = (/** @type {any} */ ...parts) => fill(root, h('h2', { class: 'hush' }, 'Try it'), ...parts);
   let failed = false;
   const load = latest(async () => {
-    const { inputs } = await app.ask('/form');
+    const { inputs, outputs } = await app.ask('/form');
     failed = false;
     closing.splice(0).forEach((close) => close());
-    show(inputs[0].kind === 'prompt' ? promptForm(id, inputs[0], closing) : forms(app, id, inputs, closing));
+    show(inputs[0].kind === 'prompt' ? promptForm(id, inputs[0], closing) : forms(app, id, inputs, outputs, closing));
   }, (error) => { failed = true; show(empty('No model to try yet', error.message)); });
   void load();
   const again = throttle(() => { if (failed) void load(); }, 3000);
@@ -31,10 +32,10 @@ export function tryIt(app) {
 
 /**
  * The forms beside the answer. With several inputs a button predicts, as nothing is known before all are entered.
- * @param {import('./page.js').App} app @param {string} id @param {any[]} inputs @param {(() => void)[]} closing
+ * @param {import('./page.js').App} app @param {string} id @param {any[]} inputs @param {any[]} outputs @param {(() => void)[]} closing
  */
-function forms(app, id, inputs, closing) {
-  const panel = new AnswerPanel(app.store, app.data?.info?.data?.classes ?? []);
+function forms(app, id, inputs, outputs, closing) {
+  const panel = new AnswerPanel(app.store, app.data?.info?.data?.classes ?? [], outputs);
   const stopped = new AbortController();
   closing.push(() => stopped.abort(), () => panel.close());
   const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
@@ -47,7 +48,7 @@ function forms(app, id, inputs, closing) {
     text(problem, error.message);
     panel.clear('');
     const [, name, field] = /^inputs\.([^.]+)(?:\.(.*))?$/.exec(error.path ?? '') ?? [];
-    mark(name ?? inputs[0].name, field ?? '');
+    if (name || only) mark(name ?? only.name, field ?? '');
   };
   const mark = (/** @type {string} */ name, /** @type {string} */ field) => {
     const box = all.get(name)?.field?.(field);
@@ -74,10 +75,9 @@ function forms(app, id, inputs, closing) {
   }, refuse);
   const soon = throttle(() => void predict(), only?.kind === 'text' || only?.kind === 'steps' ? 250 : 90);
   const upload = latest(async (stop, /** @type {File} */ file) => {
-    if (file.size > MOST_BYTES) throw new Error(`This file has ${(file.size / 2 ** 20).toFixed(1)} MB; at most 8 MB are taken.`);
     const { pad } = /** @type {any} */ (all.get(only.name));
-    await pad.show(file);
-    if (file.type === 'image/png' || file.type === 'image/jpeg') {
+    const pixels = await pad.show(file);
+    if ((file.type === 'image/png' || file.type === 'image/jpeg') && file.size <= MOST_BYTES && pixels <= MOST_PIXELS) {
       const answer = await request(runPath(id, '/predict/image'), { method: 'POST', headers: { 'Content-Type': file.type }, body: file, signal: AbortSignal.any([stop, stopped.signal]) });
       accept();
       panel.show(answer);
@@ -86,9 +86,10 @@ function forms(app, id, inputs, closing) {
 
   /** @type {Map<string, import('./inputs.js').InputForm>} */
   const all = new Map();
+  const alone = inputs.filter((form) => form.kind === 'image').length === 1;
   inputs.forEach((form, i) => {
     const title = several ? `${form.name}: ${(TITLES[form.kind] ?? 'Numbers').toLowerCase()}` : TITLES[form.kind] ?? 'Numbers';
-    const one = inputForm(form, { key: i === 0 && form.kind === 'table' ? 'field' : `input-${i}`, title, changed: () => { if (!several) soon(); }, file: only?.kind === 'image' ? (file) => void upload(file) : undefined });
+    const one = inputForm(form, { key: i === 0 && form.kind === 'table' ? 'field' : `input-${i}`, title, alone, changed: () => { if (!several) soon(); }, file: only?.kind === 'image' ? (file) => void upload(file) : undefined });
     if (one.close) closing.push(one.close);
     all.set(form.name, one);
   });
@@ -119,7 +120,7 @@ function plane(form) {
  * @param {import('./page.js').App} app @param {string} id @param {any[]} inputs @param {Map<string, import('./inputs.js').InputForm>} all @param {() => void} predict
  */
 function examples(app, id, inputs, all, predict) {
-  if (!inputs.some((each) => all.get(each.name)?.show)) return [];
+  if (!inputs.every((each) => all.get(each.name)?.show)) return [];
   const image = inputs.length === 1 && inputs[0].kind === 'image';
   const truth = h('span', { class: 'muted small', role: 'status' });
   let row = 0;
@@ -138,11 +139,16 @@ function examples(app, id, inputs, all, predict) {
     if (image) app.exampleRow = row;
     row = (row + 1) % Math.max(1, found.total);
     const each = found.examples[0];
-    if (!each || (image && !each.image)) throw new Error('The data has nothing to show.');
-    for (const form of inputs) all.get(form.name)?.show?.(each);
+    if (!each) throw new Error('The data has nothing to show.');
+    const { inputs: values } = await get(runPath(id, `/row?row=${each.row}`), stop);
+    for (const form of inputs) {
+      if (!values[form.name]) throw new Error(`The data has no ${form.name}.`);
+      all.get(form.name)?.show?.(values[form.name]);
+    }
     predict();
-    announce(`Row ${each.row}, true ${each.truth}`);
-    text(truth, `Row ${each.row}, true: ${each.truth}.`);
+    const words = each.truth === '' ? `Row ${each.row}` : `Row ${each.row}, true: ${each.truth}`; // of a sequence each step has its own
+    announce(words);
+    text(truth, `${words}.`);
   }, (error) => text(truth, error.message));
   return [h('button', { type: 'button', on: { click: () => void next() } }, image ? 'Example from the data' : 'Row from the data'), truth];
 }
