@@ -224,8 +224,9 @@ public final class PredictionInput {
         return Stream.of(".png", ".jpg", ".jpeg").anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
     }
 
-    /// The file itself, or all PNG and JPEG images below a directory, in the order of their names, with numbers in
-    /// them by size: `2.png` before `10.png`. Files and directories whose names begin with a dot are left out.
+    /// The file itself, or all PNG and JPEG images below a directory, in the order of their names, with
+    /// numbers in them by size: `2.png` before `10.png`. Files and directories whose names begin with a dot
+    /// are left out.
     /// @param file a path, or `-`
     /// @throws DataException if it does not exist, or the directory has no images
     public static List<String> files(String file) {

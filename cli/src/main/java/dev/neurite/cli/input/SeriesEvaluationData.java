@@ -84,7 +84,8 @@ public final class SeriesEvaluationData {
         return options;
     }
 
-    /// Reads the last steps of each series of a file, for a model that predicts something else than what comes next.
+    /// Reads the last steps of each series of a file, for a model that says something else than what comes
+    /// next.
     static RowSource last(String where, InputStream in, ModelInput input, Input.Series series, Consumer<String> notes) {
         CsvOptions options = options(where, input.model(), series.preprocessing(), series.columns(), notes);
         SeriesTable table = SeriesTable.of(Csv.read(where, in, options), series.columns());
