@@ -52,6 +52,7 @@ public final class DataDirectory {
     /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
     public static DataSplit load(Path directory, ImageInput images) {
         if (isOfImages(directory)) return ImageFolder.load(directory, images);
+        ImageFolder.refuseLoose(directory);
         if (!images.equals(ImageInput.USUAL)) {
             throw new DataException(
                     directory.toString(), "expects images in a directory for each class for these options, got none");

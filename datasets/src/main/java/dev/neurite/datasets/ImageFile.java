@@ -11,11 +11,14 @@ import java.awt.image.BufferedImage;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -55,12 +58,29 @@ public final class ImageFile {
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
     private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
 
+    /// What files of other formats begin with.
+    private static final Map<String, String> OTHERS =
+            Map.of("GIF8", "GIF", "RIFF", "WebP", "II*\0", "TIFF", "MM\0*", "TIFF");
+
     private ImageFile() {}
 
     /// Whether a file is a PNG or JPEG image, by its first bytes.
     /// @param start the first 8 bytes or more, or the whole file
     public static boolean isImage(byte[] start) {
         return begins(start, PNG) || begins(start, JPEG);
+    }
+
+    /// Whether a file is an image of a format that is not read, such as GIF, by its first bytes.
+    /// @param start the first 8 bytes or more, or the whole file
+    public static boolean isOtherImage(byte[] start) {
+        return other(start).isPresent();
+    }
+
+    private static Optional<String> other(byte[] start) {
+        return OTHERS.entrySet().stream()
+                .filter(each -> begins(start, each.getKey().getBytes(StandardCharsets.ISO_8859_1)))
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 
     private static boolean begins(byte[] start, byte[] with) {
@@ -207,7 +227,12 @@ public final class ImageFile {
         boolean file = !where.equals(IN_MEMORY);
         throw new DataException(
                 where,
-                "expects an undamaged PNG or JPEG image, got " + (count == 0 ? "an empty file" : "something else"),
+                "expects an undamaged PNG or JPEG image, got "
+                        + (count == 0
+                                ? "an empty file"
+                                : other(start)
+                                        .map(name -> "a " + name + " image")
+                                        .orElse("something else")),
                 file ? "In a directory of images, remove it or let its name begin with a dot" : "");
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
@@ -93,6 +94,19 @@ public final class ImageFolder {
     /// Whether a directory has subdirectories, as a directory of images has.
     static boolean isOne(Path directory) {
         return Files.isDirectory(directory) && visible(directory).stream().anyMatch(Files::isDirectory);
+    }
+
+    /// Refuses images that lie in a directory themselves, not in one for each class.
+    static void refuseLoose(Path directory) {
+        if (!Files.isDirectory(directory)) return;
+        Optional<Path> loose = visible(directory).stream()
+                .filter(each -> name(each).toLowerCase(Locale.ROOT).matches(".*\\.(png|jpe?g)"))
+                .findFirst();
+        if (loose.isEmpty()) return;
+        throw new DataException(
+                loose.get().toString(),
+                "expects images in a directory for each class, got one outside",
+                "As in " + directory.resolve("cats").resolve(name(loose.get())));
     }
 
     private DataSplit split(Path directory) {

@@ -319,6 +319,7 @@ final class EvaluateCommand implements Callable<Integer> {
         context.print(EvaluationReport.headline(evaluation));
         context.print(MetricNames.table(figures));
         special.forecasts.ifPresent(each -> context.print(each.toString()));
+        special.forecasts.flatMap(ForecastReport::naiveIsAsGood).ifPresent(each -> context.note("note: " + each));
         special.language.ifPresent(each -> context.print(each.toString()));
         special.threshold.ifPresent(each -> context.print(each.toString()));
         boolean byClass = special.language.isEmpty() || matrix; // a model of language has a class for each token

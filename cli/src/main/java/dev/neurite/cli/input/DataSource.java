@@ -12,6 +12,7 @@ import dev.neurite.data.image.ImageInput;
 import dev.neurite.datasets.DataDirectory;
 import dev.neurite.datasets.DatasetProvider;
 import dev.neurite.datasets.Datasets;
+import dev.neurite.datasets.ImageFile;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -34,9 +35,13 @@ import java.util.stream.Stream;
 /// DATA on a command line: a data set by name, a directory (see [DataDirectory]), a NumPy file, a CSV file or
 /// a text.
 public sealed interface DataSource {
+    /// The number of bytes that tell a file's format.
+    int BEGINNING = 8;
+
     /// Finds data without loading it. The name of a data set wins over a file or directory of that name, which is
     /// `./name`, so that the name in a run means the same in every directory.
     /// @throws dev.neurite.error.ConfigException for an unknown name, and for a model
+    /// @throws DataException for an image
     static DataSource of(String argument) {
         boolean named = Datasets.names().contains(argument);
         if (!named && !isPath(argument)) throw unknown(argument);
@@ -44,8 +49,21 @@ public sealed interface DataSource {
         LoadedModel.refuseOnnx(argument, "data");
         Path path = Path.of(argument);
         if (TextFile.isNamedSo(argument)) return new TextSource(argument, path);
+        refuseImage(path);
         boolean table = (isCsv(argument) || (isText(path) && !isNumpy(argument))) && !Files.isDirectory(path);
         return table ? new CsvSource(argument, path) : new Directory(argument, path);
+    }
+
+    private static void refuseImage(Path path) {
+        if (!Files.isRegularFile(path)) return;
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] start = in.readNBytes(BEGINNING);
+            if (!ImageFile.isImage(start) && !ImageFile.isOtherImage(start)) return;
+        } catch (IOException _) {
+            return; // reported when it is read
+        }
+        throw new DataException(
+                path.toString(), "expects data with classes, got an image", "Images are in a directory for each class");
     }
 
     private static boolean isPath(String argument) {

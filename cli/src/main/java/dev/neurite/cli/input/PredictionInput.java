@@ -199,7 +199,8 @@ public final class PredictionInput {
         if (!input.takesPixels() && (image || numpy || (start.length > 0 && start[0] == 0))) {
             throw new DataException(file, "expects a CSV file with the columns that the model takes, got another file");
         }
-        if (image || isNamedAsImage(name)) return Optional.of(image(path, input.images()));
+        boolean other = input.input() instanceof Input.Image && ImageFile.isOtherImage(start); // is refused by its name
+        if (image || other || isNamedAsImage(name)) return Optional.of(image(path, input.images()));
         if (numpy) return Optional.of(NpyInput.read(path, input.shape()));
         boolean csv = DataSource.isCsv(name);
         boolean binary = !csv && start.length >= 2 && (start[0] == 0 || (isGzip(start) && !isPackedText(path)));

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 /// the text is the test part, from whose beginning on nothing is trained on.
 final class TextFile {
     private static final int WINDOW = 128; // tokens
+    private static final int SHORTEST = 3; // characters
 
     private TextFile() {}
 
@@ -48,6 +49,12 @@ final class TextFile {
                     "Words do not tell what is between them, so that a text could not go on");
         }
         Part text = Part.whole(path);
+        if (text.length() < SHORTEST) {
+            throw new DataException(
+                    path.toString(),
+                    Text.format("expects a text of at least %,d characters, got %,d", SHORTEST, text.length()),
+                    "A tenth of it is the test part, and of both parts each token is to be said from those before");
+        }
         Part training = text.training();
         Tokenizer tokenizer = how.tokenizer(TextSettings.CHARACTERS, settings.network(), training.lines());
         int length = how.window().orElse(WINDOW);

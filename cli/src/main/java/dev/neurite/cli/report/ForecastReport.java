@@ -1,20 +1,16 @@
 package dev.neurite.cli.report;
 
-import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Text;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.series.ForecastErrors;
 import dev.neurite.data.series.NaiveForecast;
 import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.io.ModelFile;
-import dev.neurite.layer.RelativeToLast;
 import dev.neurite.model.TextTable;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -23,11 +19,8 @@ import java.util.SequencedMap;
 /// @param horizon how many steps are forecast
 /// @param windows how many forecasts were compared
 /// @param errors by name, the model's first
-/// @param advice what to do if a naive forecast was better, with a command; empty if none was
-public record ForecastReport(
-        int horizon, int windows, SequencedMap<String, ForecastErrors> errors, Optional<String> advice) {
+public record ForecastReport(int horizon, int windows, SequencedMap<String, ForecastErrors> errors) {
     private static final String MODEL = "model";
-    private static final String DATA = "data"; // the note with the file
 
     /// The report on a test part; empty for data that is no time series.
     public static Optional<ForecastReport> of(ModelFile file, Dataset test) {
@@ -43,31 +36,22 @@ public record ForecastReport(
             errors.put("seasonal naive, season " + season, ForecastErrors.of(naive.of(windows), windows, season));
         }
         errors.put("naive, last value", ForecastErrors.of(NaiveForecast.LAST_VALUE.of(windows), windows, season));
-        Optional<String> advice = errors.entrySet().stream()
-                .min(Comparator.comparingDouble(each -> each.getValue().mae()))
-                .filter(best -> !best.getKey().equals(MODEL))
-                .map(best -> advice(best.getKey(), file, windows));
-        return Optional.of(new ForecastReport(windows.window().horizon(), windows.size(), errors, advice));
+        return Optional.of(new ForecastReport(windows.window().horizon(), windows.size(), errors));
     }
 
-    /// @param best the forecast that was better
-    private static String advice(String best, ModelFile file, SeriesWindows windows) {
-        boolean relative = file.model().graph().applications().getLast().node() instanceof RelativeToLast;
-        List<String> words = new ArrayList<>(List.of(
-                "train",
-                file.notes().getOrDefault(DATA, "DATA.csv"),
-                "--label",
-                file.signature().output().kind(),
-                "--forecast",
-                Integer.toString(windows.window().horizon())));
-        if (relative)
-            words.addAll(
-                    List.of("--window", Integer.toString(2 * windows.window().steps())));
-        return "advice '" + best + "' is better than the model. "
-                + (relative
-                        ? "If there is more to learn, it may take more of the past: "
-                        : "The default network begins there: ")
-                + Console.commandLine(words.toArray(String[]::new));
+    /// A sentence if a naive forecast is at least as good as the model.
+    public Optional<String> naiveIsAsGood() {
+        Map.Entry<String, ForecastErrors> best = errors.sequencedEntrySet().stream()
+                .min(Comparator.comparingDouble(
+                        each -> each.getValue().mase().orElse(each.getValue().mae())))
+                .filter(each -> !each.getKey().equals(MODEL))
+                .orElse(null);
+        if (best == null) return Optional.empty();
+        return Optional.of(Text.format(
+                "The forecasts have MASE %s, and the naive ones (%s) %s.",
+                MetricNames.show(errors.firstEntry().getValue().mase()),
+                best.getKey(),
+                MetricNames.show(best.getValue().mase())));
     }
 
     /// Whether each window has a season before it.
@@ -96,7 +80,6 @@ public record ForecastReport(
         errors.forEach((name, each) -> table.add(
                 name, TextTable.number(each.mae()), TextTable.number(each.rmse()), MetricNames.show(each.mase())));
         return Text.format("forecasts of the next %,d steps in %,d windows of the test part", horizon, windows) + "\n"
-                + table.toString().stripTrailing()
-                + advice.map(each -> "\n" + each).orElse("");
+                + table.toString().stripTrailing();
     }
 }

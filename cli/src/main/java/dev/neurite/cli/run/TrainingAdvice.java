@@ -6,17 +6,16 @@ import dev.neurite.check.LossCurves;
 import dev.neurite.check.Review;
 import dev.neurite.check.Verdict;
 import dev.neurite.cli.console.Console;
-import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.network.NetworkSource;
 import dev.neurite.cli.report.ForecastReport;
-import dev.neurite.cli.report.MetricNames;
 import dev.neurite.dashboard.view.StoredAdvice;
-import dev.neurite.data.series.ForecastErrors;
+import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.Spec;
 import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.layer.RelativeToLast;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.train.Evaluation;
@@ -72,7 +71,9 @@ record TrainingAdvice(List<Advice> all) {
         try (Kernels kernels = Kernels.create(plan.settings().threads())) {
             found = new ArrayList<>(review.advice(kernels));
         }
-        forecasts.flatMap(TrainingAdvice::naive).ifPresent(found::add);
+        forecasts
+                .flatMap(ForecastReport::naiveIsAsGood)
+                .ifPresent(text -> found.add(new Advice(Verdict.PROBLEM, Topic.BASELINE, text)));
         found.sort(Comparator.comparing(Advice::verdict).reversed());
         var commands = new Commands(plan, source, directory);
         return new TrainingAdvice(found.stream()
@@ -80,25 +81,6 @@ record TrainingAdvice(List<Advice> all) {
                         ? each
                         : commands.of(each.topic()).map(each::withCommand).orElse(each))
                 .toList());
-    }
-
-    /// Whether a naive forecast is as good.
-    private static Optional<Advice> naive(ForecastReport report) {
-        double ours = report.errors().firstEntry().getValue().mase().orElse(Double.NaN);
-        Map.Entry<String, ForecastErrors> best = report.errors().sequencedEntrySet().stream()
-                .skip(1)
-                .min(Comparator.comparingDouble(each -> each.getValue().mase().orElse(Double.POSITIVE_INFINITY)))
-                .orElseThrow();
-        double naive = best.getValue().mase().orElse(Double.NaN);
-        if (!(ours >= naive)) return Optional.empty();
-        return Optional.of(new Advice(
-                Verdict.PROBLEM,
-                Topic.BASELINE,
-                Text.format(
-                        "The forecasts have MASE %s, and the naive ones (%s) %s.",
-                        MetricNames.show(OptionalDouble.of(ours)),
-                        best.getKey(),
-                        MetricNames.show(OptionalDouble.of(naive)))));
     }
 
     /// The lines for the terminal: at most three, each with a figure and a command.
@@ -164,11 +146,19 @@ record TrainingAdvice(List<Advice> all) {
         }
 
         private String baseline() {
-            boolean series = plan.settings().data().table().series().isPresent();
-            if (series) return again("--epochs", Integer.toString(3 * plan.epochs()));
+            if (plan.data().train() instanceof SeriesWindows windows) return ofSeries(windows);
             boolean uneven = ClassBalance.isUneven(plan.data().train(), plan.settings());
             if (uneven) return again(ClassBalance.REMEDY.toArray(String[]::new));
             return Console.commandLine("check", config());
+        }
+
+        /// The default network, or for that one twice the past, or where there is not so much, other layers beside it.
+        private String ofSeries(SeriesWindows windows) {
+            boolean usual = plan.model().graph().applications().getLast().node() instanceof RelativeToLast;
+            if (!usual) return again("--model", "linear-forecaster");
+            int twice = 2 * windows.window().steps();
+            boolean fits = windows.size() > twice;
+            return fits ? again("--window", Integer.toString(twice)) : again("--model", "time-series-forecaster");
         }
 
         private String fewSteps() {

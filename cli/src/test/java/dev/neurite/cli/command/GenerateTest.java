@@ -42,6 +42,13 @@ class GenerateTest {
     }
 
     @Test
+    void aTextThatIsTooShortIsRefused() throws Exception {
+        Cli refused = train("x\n", "run");
+        assertThat(refused.code()).isEqualTo(3);
+        assertThat(refused.err()).contains("text.txt: expects a text of at least 3 characters, got 2");
+    }
+
+    @Test
     void aTextGoesOn() throws Exception {
         Cli trained = train(TEXT, "run", "--epochs", "40");
         assertThat(trained.err() + trained.out()).contains("test accuracy");

@@ -109,6 +109,21 @@ final class ImagesTest {
     }
 
     @Test
+    void filesThatAreNoDataSaySo() throws IOException {
+        assertThat(train("pets", "run", "").code()).isZero();
+        Files.writeString(temp.resolve("a.gif"), "GIF89a and more");
+        assertThat(Cli.run("predict", path("run"), path("a.gif")).err())
+                .contains("a.gif: expects an undamaged PNG or JPEG image, got a GIF image");
+        write(temp.resolve("one.png"), true, 3, SIDE);
+        assertThat(Cli.run("evaluate", path("run"), "--data", path("one.png")).err())
+                .contains("one.png: expects data with classes, got an image");
+        write(temp.resolve("loose/1.png"), true, 3, SIDE);
+        assertThat(Cli.run("evaluate", path("run"), "--data", path("loose")).err())
+                .contains("1.png: expects images in a directory for each class, got one outside")
+                .contains("cats");
+    }
+
+    @Test
     void imagesBroughtToASizeAreSoWhenEvaluatedAndPredictedToo() throws IOException {
         write(temp.resolve("pets/test/red cat/odd.png"), true, 3, 11);
         Cli trained = train("pets", "run", "--image-size 4x5 --gray --augment flip");
