@@ -10,10 +10,17 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Formats every Java source below a folder ("apply"), or names those that are not ("check").
 /// Maven runs it on the build's JDK, not its own: a formatter parses with the javac of the JVM that runs it.
 final class Format {
+    private static final int LONGEST = 112; // characters of a line of a comment that is broken
+    private static final Pattern PROSE = Pattern.compile("(?!```)[\\p{L}\\p{N}(\\[`*]"); // no tag, list, table, code
+
     private Format() {}
 
     public static void main(String[] args) throws IOException {
@@ -58,13 +65,54 @@ final class Format {
         try {
             String before = Files.readString(source);
             try {
-                return new Formatted(source, before, formatter.formatSourceAndFixImports(before), "");
+                return new Formatted(source, before, formatted(formatter, before), "");
             } catch (FormatterException e) {
                 return new Formatted(source, before, before, e.getMessage());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// The formatter breaks some long lines of comments and does not begin what follows with `///`. They are
+    /// broken here first.
+    private static String formatted(Formatter formatter, String before) throws FormatterException {
+        try {
+            String after = formatter.formatSourceAndFixImports(before);
+            Set<String> kept = after.lines().map(String::strip).collect(Collectors.toSet());
+            String whole = broken(before, line -> !kept.contains(line.strip()));
+            return whole.equals(before) ? after : formatter.formatSourceAndFixImports(whole);
+        } catch (FormatterException e) {
+            String shorter = broken(before, line -> line.length() > LONGEST);
+            if (shorter.equals(before)) {
+                throw e;
+            }
+            return formatter.formatSourceAndFixImports(shorter);
+        }
+    }
+
+    /// Breaks these lines of comments at a space. What is left begins the next line of the paragraph.
+    private static String broken(String source, Predicate<String> which) {
+        List<String> lines = new ArrayList<>(List.of(source.split("\n", -1)));
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            String start = line.substring(0, line.indexOf(line.strip())) + "/// ";
+            int at = line.lastIndexOf(' ', LONGEST);
+            if (!line.startsWith(start) || line.length() <= LONGEST || at < start.length() || !which.test(line)) {
+                continue;
+            }
+            lines.set(i, line.substring(0, at));
+            String rest = start + line.substring(at + 1);
+            String next = i + 1 < lines.size() ? lines.get(i + 1) : "";
+            boolean goesOn = next.startsWith(start)
+                    && PROSE.matcher(next.substring(start.length())).lookingAt();
+            if (goesOn) {
+                lines.set(i + 1, rest + " " + next.substring(start.length()));
+            } else {
+                lines.add(i + 1, rest);
+            }
+        }
+        return String.join("\n", lines);
     }
 
     private static List<Path> sources(Path root) throws IOException {

@@ -329,9 +329,8 @@ public final class Tensor {
         return cached;
     }
 
-    /// The array that holds the elements, from [#offset()] on, in the order of [#layout()]. For kernels and file
-    /// formats;
-    /// writing to it changes every view.
+    /// The array that holds the elements, from [#offset()] on, in the order of [#layout()]. For kernels and
+    /// file formats; writing to it changes every view.
     public float[] array() {
         return array;
     }
