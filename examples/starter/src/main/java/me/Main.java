@@ -19,7 +19,6 @@ public final class Main {
         DataSplit iris = Iris.load();
         Model model = Model.of(features(4), dense(16, RELU), dense(3, SOFTMAX));
         Run run = Trainer.of(model).optimizer(adam(0.01)).epochs(50).fit(iris.train(), iris.test());
-        System.out.println("accuracy "
-                + run.history().last().validation().orElseThrow().accuracy().orElseThrow());
+        System.out.println("accuracy " + run.accuracy());
     }
 }

@@ -7,9 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/// A chart, made by [Charts]. The same input gives the same SVG on every machine. Colors and dashes tell lines apart
-/// for
-/// everybody, on paper too.
+/// A chart, made by [Charts]. The same input gives the same SVG on every machine. Colors and dashes tell lines
+/// apart for everybody, on paper too.
 ///
 /// SVG needs nothing; PNG needs a font of the system, but no display.
 public final class Chart {

@@ -1,8 +1,12 @@
 package dev.neurite.check;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.layer.Layers;
+import dev.neurite.loss.Loss;
+import dev.neurite.loss.Targets;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Network;
@@ -13,19 +17,22 @@ import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 
-/// Gradient check: compares the gradients of a node's backward pass with central differences of its forward pass.
+/// Gradient check: compares the gradients of a node's backward pass, or of a loss, with central differences of
+/// what its forward pass gives.
 ///
 /// The checked function is the sum of the outputs, weighted by fixed random numbers, in double
-/// precision. Each element of inputs and parameters is changed by ±h (h = 0.005, float32), and where the slopes to
-/// the left and to the right differ also by ±h/2, which gives a better difference (Richardson's extrapolation). A
-/// tensor passes if ‖a − n‖ / max(‖a‖, ‖n‖) ≤ 0.001 for its analytic gradient a and numeric gradient n.
+/// precision. Each element of inputs and parameters is changed by ±h (h = 0.005, float32), and where the slopes
+/// to the left and to the right differ also by ±h/2, which gives a better difference (Richardson's
+/// extrapolation). A tensor passes if ‖a − n‖ / max(‖a‖, ‖n‖) ≤ 0.001 for its analytic gradient a and numeric
+/// gradient n.
 ///
-/// Elements with a kink within ±h, as of a ReLU at 0 or of a maximum whose place changes, are left out; at least half
-/// must remain. A smooth function is known by its slopes: they differ half as much for h/2, and the central
-/// differences agree. At a kink one of both fails, wherever in ±h it is. All buffers are filled with NaN first, so
-/// a backward pass that does not write its whole target fails.
+/// Elements with a kink within ±h, as of a ReLU at 0 or of a maximum whose place changes, are left out; at
+/// least half must remain. A smooth function is known by its slopes: they differ half as much for h/2, and the
+/// central differences agree. At a kink one of both fails, wherever in ±h it is. All buffers are filled with
+/// NaN first, so a backward pass that does not write its whole target fails.
 public final class GradientCheck {
     /// The largest relative error that passes.
     public static final double TOLERANCE = 1e-3;
@@ -81,6 +88,29 @@ public final class GradientCheck {
         return new GradientCheck(node, inputs, rows, mode, seed).run();
     }
 
+    /// Checks the gradient of a loss: δ beside central differences of the sum of the rows' losses.
+    /// @param outputs what the loss takes, `[rows × …]`: of a loss that [Loss#wantsLogits] logits, else what
+    /// the network gives, such as probabilities that are above 0
+    /// @param targets a target for each row
+    public static Report of(Loss loss, Tensor outputs, Targets targets) {
+        Tensor y = outputs.copy();
+        Network echo = new Network(
+                Layers.activation(Activation.IDENTITY), List.of(y.shape().row()));
+        Executor executor = echo.executor(Kernels.shared(), new float[0], new float[0]);
+        executor.fillBuffersWithNaN();
+        Tensor losses = Tensor.zeros(Shape.of(y.rows()));
+        Tensor delta = y.copy();
+        DoubleSupplier value = () -> {
+            Tensor output = executor.forward(Mode.TRAIN, List.of(y)).getFirst();
+            Kernels.shared().fill(Float.NaN, losses);
+            Kernels.shared().fill(Float.NaN, delta);
+            loss.compute(Activation.IDENTITY, output, targets, losses, delta, executor.pass());
+            return losses.sum();
+        };
+        value.getAsDouble();
+        return new Report(List.of(compare("output", y.array(), 0, delta.toArray(), value)));
+    }
+
     private Report run() {
         executor.forward(mode, inputs);
         for (int i = 0; i < weights.size(); i++) {
@@ -99,11 +129,12 @@ public final class GradientCheck {
                     "input " + i,
                     inputs.get(i).array(),
                     0,
-                    inputGradients.get(i).array()));
+                    inputGradients.get(i).array(),
+                    this::value));
         }
         for (Parameter part : network.trained()) {
             float[] own = Tensor.view(part.shape(), analytic, part.offset()).toArray();
-            entries.add(compare(part.name(), theta, part.offset(), own));
+            entries.add(compare(part.name(), theta, part.offset(), own, this::value));
         }
         return new Report(entries);
     }
@@ -119,8 +150,9 @@ public final class GradientCheck {
         return sum;
     }
 
-    private Entry compare(String name, float[] array, int from, float[] analytic) {
-        double here = value();
+    /// @param value the checked function of the array
+    private static Entry compare(String name, float[] array, int from, float[] analytic, DoubleSupplier value) {
+        double here = value.getAsDouble();
         double difference = 0;
         double analyticNorm = 0;
         double numericNorm = 0;
@@ -130,9 +162,9 @@ public final class GradientCheck {
             float right = x + (float) H;
             float left = x - (float) H;
             array[from + i] = right;
-            double above = value();
+            double above = value.getAsDouble();
             array[from + i] = left;
-            double below = value();
+            double below = value.getAsDouble();
             array[from + i] = x;
             double numeric = (above - below) / ((double) right - left);
             double slopeRight = (above - here) / ((double) right - x);
@@ -143,9 +175,9 @@ public final class GradientCheck {
                 float halfRight = x + (float) (H / 2);
                 float halfLeft = x - (float) (H / 2);
                 array[from + i] = halfRight;
-                above = value();
+                above = value.getAsDouble();
                 array[from + i] = halfLeft;
-                below = value();
+                below = value.getAsDouble();
                 array[from + i] = x;
                 double halfBend = (above - here) / ((double) halfRight - x) - (here - below) / ((double) x - halfLeft);
                 double half = (above - below) / ((double) halfRight - halfLeft);
@@ -166,7 +198,7 @@ public final class GradientCheck {
     }
 
     /// The result for one tensor.
-    /// @param name the parameter's name, or `input 0` …
+    /// @param name the parameter's name, or `input 0` …; of a loss `output`
     /// @param elements its number of elements
     /// @param kinks the number of elements left out, at a kink
     /// @param error ‖a − n‖ / max(‖a‖, ‖n‖) over the others; NaN if a gradient is NaN

@@ -6,6 +6,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.RowSource;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Cuts a data set into mini-batches, in its order or shuffled by seed and epoch, optionally augmented.
 /// The last batch of an epoch may be shorter, or be dropped.
-public final class Batches {
+public final class Batches implements Iterable<Batch> {
     private static final String GROUPED = "rows grouped by length";
     private static final long OF_BATCHES = -1; // in the key of their permutation, where rows have their shard
 
@@ -291,6 +292,12 @@ public final class Batches {
             own = known;
         }
         return batch(index, known);
+    }
+
+    /// The batches in their order. The next one overwrites the one before, see [#batch(int)].
+    @Override
+    public Iterator<Batch> iterator() {
+        return IntStream.range(0, count()).mapToObj(this::batch).iterator();
     }
 
     /// Batch number `index`, read into this memory.

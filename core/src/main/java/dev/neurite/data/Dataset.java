@@ -388,10 +388,9 @@ public interface Dataset extends RowSource {
 
     /// This data set with oversampled rare classes: their rows are repeated until each class has as
     /// many rows as the most frequent one. Within a class, the numbers of repetitions differ by at most
-    /// 1. All rows come first, in their order, then the repeated ones; nothing is copied. Rows without
-    /// a label are not repeated.
-    /// Use it for the training part only: test data should have the real proportions. Class weights
-    /// ([dev.neurite.loss.CrossEntropy#withClassWeights]) have the same aim without more steps per
+    /// 1. All rows come first, in their order, then the repeated ones; nothing is copied. Rows without a label
+    /// are not repeated. Use it for the training part only: test data should have the real proportions. Class
+    /// weights ([dev.neurite.loss.CrossEntropy#withClassWeights]) have the same aim without more steps per
     /// epoch, but give batches with rows of a rare class large gradients.
     /// @param seed decides which rows are repeated once more than others
     /// @throws dev.neurite.error.ConfigException if the targets are values

@@ -88,9 +88,9 @@ public record Generator(Model model, int positions, Sampling sampling, int most,
         return new Generator(model, positions, Sampling.USUAL, 100, Set.of(), Kernels.shared());
     }
 
-    /// A copy that sees at most so many tokens at once; no more than the model has positions. If prompts and tokens
-    /// need
-    /// more, it goes on with the last half of them whenever they are used up, and forgets what was before.
+    /// A copy that sees at most so many tokens at once; no more than the model has positions. If prompts and
+    /// tokens need more, it goes on with the last half of them whenever they are used up, and forgets what was
+    /// before.
     /// @throws ConfigException for less than 1, or more than [PredictionSession#MOST_STEPS]
     public Generator withPositions(int tokens) {
         return new Generator(model, tokens, sampling, most, stops, kernels);

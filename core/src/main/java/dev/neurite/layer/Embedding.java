@@ -27,8 +27,7 @@ import java.util.Arrays;
 /// @param vocabulary the number of tokens, 1 to 2²⁴, up to which float32 has all whole numbers
 /// @param size the number of features of a token, at least 1
 /// @param padding the id of padding, whose vector begins as zeros and gets no gradient here; [#NO_PADDING], the
-/// default,
-/// for none. A [TiedOutput] of the same weights trains it, as in PyTorch
+/// default, for none. A [TiedOutput] of the same weights trains it, as in PyTorch
 /// @param weights the initializer of W; normal with deviation 1 by default, as in PyTorch (Keras: uniform, ±0.05)
 public record Embedding(int vocabulary, int size, int padding, Initializer weights) implements Layer {
     /// No id is padding.

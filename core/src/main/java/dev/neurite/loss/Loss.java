@@ -9,9 +9,8 @@ import java.util.List;
 /// A loss of one output of a network. The loss of a batch is the mean over its rows, L = (1/N) Σ Lᵢ, or
 /// with weights of rows L = Σ wᵢ·Lᵢ / Σ wᵢ.
 ///
-/// Where there is a target for each position of a row, `[rows × steps]`, a loss sees each position as a row: it needs
-/// no
-/// code for sequences. The mean is over all positions of the batch that are no padding.
+/// Where there is a target for each position of a row, `[rows × steps]`, a loss sees each position as a row: it
+/// needs no code for sequences. The mean is over all positions of the batch that are no padding.
 ///
 /// Open to losses of your own: a [PointwiseLoss] is a function of each number by itself, a [RowLoss] of
 /// each row.

@@ -7,8 +7,10 @@ import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
 /// All parameters of a network, or all its running statistics: one flat `float[]` and the names of its
@@ -91,6 +93,18 @@ public final class Parameters {
         return parts;
     }
 
+    /// The names of the parts, in the order of the flat array.
+    public List<String> names() {
+        return parts.stream().map(Parameter::name).toList();
+    }
+
+    /// A copy of each part, by name, in the order of the flat array.
+    public SequencedMap<String, Tensor> asMap() {
+        SequencedMap<String, Tensor> map = new LinkedHashMap<>();
+        for (Parameter each : parts) map.put(each.name(), get(each.name()));
+        return map;
+    }
+
     /// The number of values.
     public int size() {
         return values.length;
@@ -149,6 +163,19 @@ public final class Parameters {
                 .toList();
     }
 
+    /// Whether names, shapes and values are equal; values are compared as bits, so NaN equals NaN.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Parameters same
+                && toString().equals(same.toString())
+                && Arrays.equals(values, same.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * toString().hashCode() + Arrays.hashCode(values);
+    }
+
     /// The names and shapes of the parts.
     @Override
     public String toString() {
@@ -159,7 +186,6 @@ public final class Parameters {
         for (Parameter part : parts) {
             if (part.name().equals(name)) return part;
         }
-        List<String> names = parts.stream().map(Parameter::name).toList();
-        throw new ConfigException("parameter '" + name + "'", "is not in this network", Spelling.choice(name, names));
+        throw new ConfigException("parameter '" + name + "'", "is not in this network", Spelling.choice(name, names()));
     }
 }

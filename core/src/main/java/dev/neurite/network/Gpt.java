@@ -37,9 +37,9 @@ import java.util.List;
 /// | 24, 16, 1024, 1024: GPT-2 medium | 354,823,168 |
 ///
 /// Blocks have their norms first, causal attention, and GELU in GPT-2's approximation between; the output
-/// shares the weights of the embedding. Weights begin normal with deviation 0.02, those after which a block adds to
-/// its input with 0.02 / √(2·layers).
-/// `dev.neurite.io.PretrainedWeights.gpt2()` gives GPT-2's weights the names of this network.
+/// shares the weights of the embedding. Weights begin normal with deviation 0.02, those after which a block
+/// adds to its input with 0.02 / √(2·layers). `dev.neurite.io.PretrainedWeights.gpt2()` gives GPT-2's weights
+/// the names of this network.
 /// @param layers the number of blocks, at least 1
 /// @param heads of each attention, a divisor of the width
 /// @param width the features of a position, at most 32,768

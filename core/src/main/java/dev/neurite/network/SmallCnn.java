@@ -22,10 +22,10 @@ import java.util.List;
 /// conv 16 ── pool ── conv 32 ── pool ── conv 64 ── … ── global max ── dense
 /// ```
 ///
-/// Convolutions are 3×3, with batch normalization and ReLU, initialized He-normal. There are as many 2×2 max pools as
-/// leave
-/// at least 4×4 pixels, at most four, and one more convolution, at least three: images below 16 pixels are pooled only
-/// before the last. At the end the maximum of each channel says whether something is in the image, wherever it is.
+/// Convolutions are 3×3, with batch normalization and ReLU, initialized He-normal. There are as many 2×2 max
+/// pools as leave at least 4×4 pixels, at most four, and one more convolution, at least three: images below 16
+/// pixels are pooled only before the last. At the end the maximum of each channel says whether something is in
+/// the image, wherever it is.
 ///
 /// 61,338 parameters for `[3×32×32]` and 10 classes.
 public record SmallCnn() implements Architecture {

@@ -3,6 +3,8 @@ package dev.neurite.tensor;
 import dev.neurite.error.ShapeException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// An array of float32 elements with a shape: a view of a `float[]`, in row-major order except between
@@ -102,6 +104,16 @@ public final class Tensor {
         return new Tensor(shape, array, offset, layout, ofRows);
     }
 
+    /// The same elements as sequences of these lengths, see [#withLengths(Tensor)].
+    /// @param ofRows the length of each row
+    /// @throws ShapeException for less than two axes, or another number of lengths
+    /// @throws dev.neurite.error.DataException for a length that is out of range
+    public Tensor withLengths(int... ofRows) {
+        float[] numbers = new float[ofRows.length];
+        for (int i = 0; i < numbers.length; i++) numbers[i] = ofRows[i];
+        return withLengths(new Tensor(Shape.of(ofRows.length), numbers, 0));
+    }
+
     /// The lengths of padded sequences, `[rows]`; empty if all rows have all steps.
     public Tensor lengths() {
         return lengths == null ? EMPTY : lengths;
@@ -130,6 +142,27 @@ public final class Tensor {
     /// One element, by an index for each axis.
     /// @throws IndexOutOfBoundsException outside the shape
     public float get(int... index) {
+        return array[offset + place(index)];
+    }
+
+    /// Sets one element, by an index for each axis.
+    /// @throws IndexOutOfBoundsException outside the shape
+    public void set(float value, int... index) {
+        array[offset + place(index)] = value;
+    }
+
+    /// Sets all elements, row-major.
+    /// @throws ShapeException for another number of values, or channels in blocks
+    public void set(float[] values) {
+        requireRowMajor();
+        if (values.length != size()) {
+            throw new ShapeException("tensor " + shape, "expects " + size() + " values, got " + values.length);
+        }
+        System.arraycopy(values, 0, array, offset, values.length);
+    }
+
+    /// The place of an element, by an index for each axis.
+    private int place(int[] index) {
         if (index.length != shape.rank()) {
             throw new ShapeException("tensor " + shape, "expects " + shape.rank() + " indices, got " + index.length);
         }
@@ -142,7 +175,7 @@ public final class Tensor {
             }
             at = at * extent + index[axis];
         }
-        return array[offset + (layout == Layout.ROW_MAJOR ? at : inBlocks(at))];
+        return layout == Layout.ROW_MAJOR ? at : inBlocks(at);
     }
 
     /// The place of an element in blocks, by its index in row-major order.
@@ -296,9 +329,8 @@ public final class Tensor {
         return cached;
     }
 
-    /// The array that holds the elements, from [#offset()] on, in the order of [#layout()]. For kernels and file
-    /// formats;
-    /// writing to it changes every view.
+    /// The array that holds the elements, from [#offset()] on, in the order of [#layout()]. For kernels and
+    /// file formats; writing to it changes every view.
     public float[] array() {
         return array;
     }
@@ -306,6 +338,82 @@ public final class Tensor {
     /// The index of the first element in [#array()].
     public int offset() {
         return offset;
+    }
+
+    /// A new tensor: this function of each element.
+    public Tensor map(DoubleUnaryOperator function) {
+        float[] values = toArray();
+        for (int i = 0; i < values.length; i++) values[i] = (float) function.applyAsDouble(values[i]);
+        return new Tensor(shape, values, 0);
+    }
+
+    /// A new tensor: the sums of the elements of both.
+    /// @throws ShapeException for another shape; there is no broadcasting
+    public Tensor plus(Tensor other) {
+        return with(other, (x, y) -> x + y);
+    }
+
+    /// A new tensor: the elements minus those of the other.
+    /// @throws ShapeException for another shape; there is no broadcasting
+    public Tensor minus(Tensor other) {
+        return with(other, (x, y) -> x - y);
+    }
+
+    /// A new tensor: the products of the elements of both.
+    /// @throws ShapeException for another shape; there is no broadcasting
+    public Tensor times(Tensor other) {
+        return with(other, (x, y) -> x * y);
+    }
+
+    /// A new tensor: each element times a number.
+    public Tensor times(float factor) {
+        return map(x -> (float) x * factor);
+    }
+
+    /// Sums, differences and products of floats, rounded once, as double has more than twice their digits.
+    private Tensor with(Tensor other, DoubleBinaryOperator function) {
+        if (!other.shape.equals(shape)) {
+            throw new ShapeException("tensor " + shape, "expects a tensor of the same shape, got " + other.shape);
+        }
+        float[] values = toArray();
+        float[] others = other.toArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) function.applyAsDouble(values[i], others[i]);
+        }
+        return new Tensor(shape, values, 0);
+    }
+
+    /// The sum of the elements, in double precision, in row-major order.
+    public double sum() {
+        double sum = 0;
+        for (float each : toArray()) sum += each;
+        return sum;
+    }
+
+    /// The mean of the elements; NaN without any.
+    public double mean() {
+        return sum() / size();
+    }
+
+    /// The index of the largest element, row-major; the first of several, or the first NaN.
+    /// @throws ShapeException without elements
+    public int argMax() {
+        if (size() == 0) throw new ShapeException("tensor " + shape, "expects an element, got none");
+        float[] values = toArray();
+        int best = 0;
+        for (int i = 1; i < values.length && !Float.isNaN(values[best]); i++) {
+            if (values[i] > values[best] || Float.isNaN(values[i])) best = i;
+        }
+        return best;
+    }
+
+    /// [#argMax] of each row: of class scores `[rows × classes]` the label of each row.
+    /// @throws ShapeException for rows without elements
+    public int[] argMaxOfRows() {
+        int[] indices = new int[rows()];
+        for (int row = 0; row < indices.length; row++)
+            indices[row] = rows(row, row + 1).argMax();
+        return indices;
     }
 
     /// Whether every element is finite: neither NaN nor infinite.

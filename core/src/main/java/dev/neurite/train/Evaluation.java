@@ -90,8 +90,7 @@ public record Evaluation(
         Measurement measurement = metrics.isEmpty() ? null : new Measurement(objective, metrics, data);
         Head classifier = objective.classifier();
         var confusion = classifier == null ? null : new Confusion(classifier.classNames());
-        for (int i = 0; i < batches.count(); i++) {
-            Batch batch = batches.batch(i);
+        for (Batch batch : batches) {
             objective.forward(executor, Mode.PREDICT, batch);
             for (Head head : objective.heads()) {
                 Tensor output = executor.result(head.output());

@@ -43,7 +43,7 @@ final class FullBatch {
         this.minimization = settings.begin(size, kernels);
         this.losses = new LossSums(step.objective());
         this.weights = new LossSums(step.objective());
-        for (int i = 0; i < batches.count(); i++) step.addWeights(batches.batch(i), weights);
+        for (Batch each : batches) step.addWeights(each, weights);
     }
 
     /// Refuses settings that apply to steps of an optimizer only.

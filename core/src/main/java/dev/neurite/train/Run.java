@@ -4,6 +4,7 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
 import dev.neurite.optim.Iteration;
 import dev.neurite.signature.Signature;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /// The result of a training.
@@ -26,4 +27,28 @@ public record Run(
         Optional<Iteration> minimum,
         Optional<String> stopReason,
         boolean paused,
-        Signature signature) {}
+        Signature signature) {
+    /// The last evaluation on the validation data: after the last epoch, or the last that was evaluated.
+    /// @throws NoSuchElementException without validation data, or if the training ended before its first epoch did
+    public Evaluation validation() {
+        return history.epochs().reversed().stream()
+                .flatMap(each -> each.validation().stream())
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException(
+                        "validation: expects an epoch that was evaluated, got none: give fit validation data"));
+    }
+
+    /// The accuracy on the validation data after the last epoch, from 0 to 1.
+    /// @throws NoSuchElementException as [#validation()] does, or for targets that are values
+    public double accuracy() {
+        return validation()
+                .accuracy()
+                .orElseThrow(() -> new NoSuchElementException("accuracy: expects class labels, got values as targets"));
+    }
+
+    /// The loss on the validation data after the last epoch.
+    /// @throws NoSuchElementException as [#validation()] does
+    public double loss() {
+        return validation().loss();
+    }
+}

@@ -38,10 +38,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/// Small trainings whose parameters are the same bits on every JVM; the hashes below are numerics versions 1 to 5,
-/// but for PLANES and SEQUENCES, which are 5: the second differs in losses but not in the gradients of softmax and
-/// cross-entropy,
-/// the others in convolutions.
+/// Small trainings whose parameters are the same bits on every JVM; the hashes below are numerics versions 1 to
+/// 5, but for PLANES and SEQUENCES, which are 5: the second differs in losses but not in the gradients of
+/// softmax and cross-entropy, the others in convolutions.
 ///
 /// Run on its own it prints the hashes of the tiny net, that of the net of convolutions if it is asked for, and which
 /// kernels computed them.

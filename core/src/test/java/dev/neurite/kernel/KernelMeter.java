@@ -6,10 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// A program for [CompiledKernelsTest]: calls every kernel on one and two threads until it allocates
-/// nothing on whatever thread, and names those that never come to that, up to five. Then it collects the hashes of
-/// results, as
-/// [KernelBits] does.
+/// A program for [CompiledKernelsTest]: calls every kernel on one and two threads until it allocates nothing on
+/// whatever thread, and names those that never come to that, up to five. Then it collects the hashes of
+/// results, as [KernelBits] does.
 ///
 /// To be run with `-Xbatch`: a call then waits for the compiler, so that the number of calls says what is
 /// compiled, on a busy machine too. With the compiler in the background the test failed now and then: all rounds of

@@ -229,8 +229,7 @@ class PaddingFuzzTest {
     }
 
     /// Where the steps are not the first axis of an output, padding along their axis is zeros, and there are no
-    /// lengths,
-    /// which tensors have of their second axis only.
+    /// lengths, which tensors have of their second axis only.
     @Test
     void paddingBehindChannelsIsCleared() {
         Model model = Model.of(Shape.of(Shape.OPEN, FEATURES), permute(1, 0), conv1d(5, 3));

@@ -34,6 +34,17 @@ class ModelTest {
     }
 
     @Test
+    void parametersAreEqualByNamesShapesAndValues() {
+        Parameters some = MODEL.parameters();
+        assertThat(some.names()).startsWith("dense1.weight", "dense1.bias").hasSize(6);
+        assertThat(some.asMap().sequencedKeySet()).containsExactlyElementsOf(some.names());
+        assertThat(some.asMap().get("dense2.bias")).isEqualTo(some.get("dense2.bias"));
+        assertThat(Parameters.of(some.parts(), some.asMap())).isEqualTo(some).hasSameHashCodeAs(some);
+        assertThat(some.with("dense1.bias", Tensor.of(Shape.of(6), 1, 0, 0, 0, 0, 0)))
+                .isNotEqualTo(some);
+    }
+
+    @Test
     void weightsAndBiasesCanBeSetByHand() {
         Tensor weight = Tensor.of(new float[][] {{1, 2, 3, 4}, {5, 6, 7, 8}});
         Model model = Model.of(features(4), dense(2))

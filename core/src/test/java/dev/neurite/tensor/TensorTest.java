@@ -7,6 +7,36 @@ import dev.neurite.error.ShapeException;
 import org.junit.jupiter.api.Test;
 
 class TensorTest {
+    @Test
+    void elementsAreSetAndComputed() {
+        Tensor x = Tensor.of(Shape.of(2, 3), 1, 5, 2, 7, 7, -1);
+        assertThat(x.argMax()).isEqualTo(3);
+        assertThat(x.argMaxOfRows()).containsExactly(1, 0);
+        assertThat(x.sum()).isEqualTo(21);
+        assertThat(x.mean()).isEqualTo(3.5);
+        assertThat(x.plus(x)).isEqualTo(x.times(2));
+        assertThat(x.minus(x).sum()).isZero();
+        assertThat(x.times(x).get(1, 2)).isEqualTo(1);
+        assertThat(x.map(Math::abs).get(1, 2)).isEqualTo(1);
+        Tensor view = x.rows(1, 2);
+        view.set(9, 0, 2);
+        assertThat(x.get(1, 2)).isEqualTo(9);
+        x.set(new float[] {0, 0, 0, 4, 5, 6});
+        assertThat(view.toArray()).containsExactly(4, 5, 6);
+        assertThat(Tensor.of(Shape.of(3), 1, Float.NaN, 2).argMax()).isEqualTo(1);
+        assertThatThrownBy(() -> x.set(new float[5])).hasMessageContaining("expects 6 values, got 5");
+        assertThatThrownBy(() -> x.plus(view)).hasMessageContaining("expects a tensor of the same shape, got [1×3]");
+        assertThatThrownBy(() -> x.set(1, 2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(Tensor.EMPTY::argMax).hasMessageContaining("expects an element, got none");
+    }
+
+    @Test
+    void lengthsAreWholeNumbers() {
+        Tensor ids = Tensor.of(new float[][] {{4, 17, 9}, {31, 5, 0}});
+        assertThat(ids.withLengths(3, 2).lengths()).isEqualTo(Tensor.of(Shape.of(2), 3, 2));
+        assertThatThrownBy(() -> ids.withLengths(3, 4)).hasMessageContaining("got 4");
+    }
+
     private static final Tensor T = Tensor.of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
 
     @Test

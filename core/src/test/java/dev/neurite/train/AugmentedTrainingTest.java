@@ -86,7 +86,7 @@ class AugmentedTrainingTest {
                 .epochs(30)
                 .optimizer(dev.neurite.optim.Optimizers.adam(0.01))
                 .fit(lines(300), lines(100));
-        Evaluation last = run.history().last().validation().orElseThrow();
+        Evaluation last = run.validation();
         assertThat(last.accuracy().orElseThrow()).isGreaterThan(0.98);
         assertThat(last.confusion().orElseThrow().classNames()).containsExactly("top", "middle", "bottom");
         assertThat(last.loss())

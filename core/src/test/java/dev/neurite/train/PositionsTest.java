@@ -104,8 +104,8 @@ class PositionsTest {
         Run ofPositions = trainer(tagger(Shape.of(STEPS, 4)), loss).fit(tagged(), tagged());
         assertThat(ofPositions.model().parameters().toArray())
                 .isEqualTo(ofRows.model().parameters().toArray());
-        Evaluation expected = ofRows.history().last().validation().orElseThrow();
-        Evaluation found = ofPositions.history().last().validation().orElseThrow();
+        Evaluation expected = ofRows.validation();
+        Evaluation found = ofPositions.validation();
         assertThat(found.loss()).isEqualTo(expected.loss());
         assertThat(found.accuracy()).isEqualTo(expected.accuracy());
         assertThat(found.confusion().toString()).isEqualTo(expected.confusion().toString());

@@ -90,8 +90,7 @@ public final class Drawings {
         var iris = Iris.load();
         for (Model model : List.of(residuals(), Model.of(List.of(features(4)), branches()))) {
             var run = Trainer.of(model).optimizer(adam(0.01)).epochs(40).fit(iris.train(), iris.test());
-            out.println(model.graph() + " "
-                    + run.history().last().validation().orElseThrow().accuracy().orElseThrow());
+            out.println(model.graph() + " " + run.accuracy());
         }
         out.println(Model.of(List.of(image(1, 8, 8)), u()).summary());
 

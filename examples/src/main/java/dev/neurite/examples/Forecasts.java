@@ -30,9 +30,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/// A time series: a linear model of its past learns to forecast the next 24 hours of a town's demand for electricity,
-/// and is compared
-/// with repeating the last week.
+/// A time series: a linear model of its past learns to forecast the next 24 hours of a town's demand for
+/// electricity, and is compared with repeating the last week.
 public final class Forecasts {
     private Forecasts() {}
 

@@ -59,7 +59,7 @@ public final class FruitTable {
                 .optimizer(adam(0.01))
                 .epochs(30)
                 .fit(columns.apply(split.train()), columns.apply(split.test()));
-        out.println(run.history().last().validation().orElseThrow().accuracy().orElseThrow());
+        out.println(run.accuracy());
 
         ModelFile.save(run, file);
         // endregion

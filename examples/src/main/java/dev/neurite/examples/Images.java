@@ -63,6 +63,6 @@ public final class Images {
     }
 
     private static double accuracy(Run run) {
-        return run.history().last().validation().orElseThrow().accuracy().orElseThrow();
+        return run.accuracy();
     }
 }

@@ -74,7 +74,7 @@ public final class OwnLoop {
                 .optimizer(new Adam(0.01))
                 .epochs(15)
                 .fit(waves(1000, 1), waves(200, 2));
-        out.println(run.history().last().validation().orElseThrow().loss());
+        out.println(run.loss());
     }
 
     /// Sine waves of random period and phase, and how they go on.

@@ -10,10 +10,13 @@ import static dev.neurite.loss.Losses.joint;
 import static dev.neurite.loss.Losses.weighted;
 import static dev.neurite.optim.Optimizers.adam;
 
+import dev.neurite.check.GradientCheck;
 import dev.neurite.data.Dataset;
 import dev.neurite.loss.PointwiseLoss;
+import dev.neurite.loss.Targets;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
+import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.PrintStream;
@@ -55,6 +58,11 @@ public final class OwnLoss {
             signs[i] = x[i][0] > 0 ? 1 : 0;
             importance[i] = i < 30 ? 1 : 2;
         }
+        // region check
+        Tensor outputs = Tensor.of(new float[][] {{0.2f, 1.5f}, {-0.4f, 0.9f}});
+        Tensor targets = Tensor.of(new float[][] {{0.7f, 1.1f}, {-0.1f, 0.3f}});
+        GradientCheck.of(new Shortfall(), outputs, Targets.values(targets)).requirePassed();
+        // endregion
         // region joint
         Graph graph = Graph.of(1, inputs -> {
             var hidden = inputs.getFirst().then(dense(12, TANH));

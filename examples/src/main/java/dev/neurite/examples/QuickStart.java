@@ -34,8 +34,7 @@ public final class QuickStart {
         Run run =
                 Trainer.of(model).optimizer(adam(0.01)).batchSize(16).epochs(60).fit(iris.train(), iris.test());
 
-        double accuracy =
-                run.history().last().validation().orElseThrow().accuracy().orElseThrow();
+        double accuracy = run.accuracy();
         float[] probabilities = run.model().predict(5.1f, 3.5f, 1.4f, 0.2f); // setosa, versicolor, virginica
         Path file = Files.createTempFile("iris", ".safetensors");
         ModelFile.save(run, file); //                         with the names of the classes

@@ -33,15 +33,14 @@ public final class Sequences {
         Dataset rows = rows(2000, 1);
         Model model = Model.of(Shape.of(LENGTH), embedding(KINDS, 8), gru(32), dense(KINDS, SOFTMAX));
         var run = Trainer.of(model).optimizer(new Adam(0.01)).epochs(12).fit(rows, rows(500, 2));
-        out.println(run.history().last().validation().orElseThrow().accuracy());
+        out.println(run.validation().accuracy());
     }
 
     private static void padded(PrintStream out) {
         // region padded
         Model model = Model.of(Shape.of(Shape.OPEN), embedding(100, 16), bidirectional(lstm(8)), dense(3, SOFTMAX));
         Tensor ids = Tensor.of(new float[][] {{4, 17, 9, 2}, {31, 5, 0, 0}}); // 0 is only padding here
-        Tensor lengths = Tensor.of(Shape.of(2), 4, 2);
-        Tensor answers = model.predict(ids.withLengths(lengths));
+        Tensor answers = model.predict(ids.withLengths(4, 2));
         // endregion
         Tensor alone = model.predict(Tensor.of(new float[][] {{31, 5}}));
         out.println(answers.rows(1, 2).equals(alone));

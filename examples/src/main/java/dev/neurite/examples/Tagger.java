@@ -55,7 +55,7 @@ public final class Tagger {
                 .epochs(10)
                 .fit(train, validation);
         // endregion
-        out.println(run.history().last().validation().orElseThrow().accuracy().orElseThrow());
+        out.println(run.accuracy());
         Tensor tags = run.model().predict(Sequences.ofTokens(new int[] {3, 1, 3}, new int[] {2}));
         out.println(tags.shape() + " " + tags.lengths());
     }

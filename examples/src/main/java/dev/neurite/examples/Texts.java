@@ -43,7 +43,7 @@ public final class Texts {
         Model model =
                 new TextClassifier().withVocabulary(words.vocabularySize()).model(kinds.size());
         Run run = Trainer.of(model).epochs(8).fit(train, test);
-        out.println(run.history().last().validation().orElseThrow().accuracy().orElseThrow());
+        out.println(run.accuracy());
         // endregion
         // region predict
         Path file = Files.createTempFile("reviews", ".safetensors");

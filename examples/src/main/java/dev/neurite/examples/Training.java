@@ -17,6 +17,7 @@ import static dev.neurite.optim.Optimizers.sgd;
 
 import dev.neurite.check.Checkup;
 import dev.neurite.check.UpdateListener;
+import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.FeatureStatistics;
 import dev.neurite.datasets.Wine;
@@ -88,7 +89,7 @@ public final class Training {
         // endregion
         // region epochs
         Run measured = trainer.metrics(mcc(), calibrationError()).fit(wine.train(), wine.test());
-        out.println(measured.history().last().validation().orElseThrow().metrics());
+        out.println(measured.validation().metrics());
         // endregion
         // region predictions
         double[] weights = new double[wine.test().size()];
@@ -108,9 +109,7 @@ public final class Training {
         // region session
         var batches = new Batches(wine.train(), 16);
         try (TrainingSession session = trainer.begin(batches.batch(0))) {
-            for (int i = 0; i < batches.count(); i++) {
-                out.println("loss " + session.step(batches.batch(i)));
-            }
+            for (Batch each : batches) out.println("loss " + session.step(each));
             out.println(session.model().parameters().size() + " trained parameters");
         }
         // endregion

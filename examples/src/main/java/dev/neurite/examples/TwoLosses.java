@@ -48,8 +48,7 @@ public final class TwoLosses {
                 double first = 0;
                 double second = 0;
                 batches.shuffle(1, epoch);
-                for (int i = 0; i < batches.count(); i++) {
-                    Batch batch = batches.batch(i);
+                for (Batch batch : batches) {
                     List<Tensor> outputs = learner.forward(batch.inputs());
                     Targets features = Targets.values(outputs.get(2));
                     first += learner.addLoss(0, crossEntropy(), batch.targets(), 1);

@@ -34,6 +34,6 @@ public final class Wires {
         var iris = Iris.load();
         var run = Trainer.of(model).epochs(40).fit(iris.train(), iris.test());
         out.println(run.model().graph());
-        out.println(run.history().last().validation().orElseThrow().accuracy());
+        out.println(run.validation().accuracy());
     }
 }

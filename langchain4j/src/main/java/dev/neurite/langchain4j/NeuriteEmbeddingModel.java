@@ -30,10 +30,9 @@ import java.util.OptionalInt;
 /// Embedding vector = model.embed("The cat sits outside.").content();
 /// ```
 /// As in LangChain4j, a vector has length 1, and a text's first tokens count: as many as the truncation in the
-/// tokenizer's file says, or as many as its padding has, if that is fixed; at most 512, special tokens included, and
-/// 512
-/// if it says nothing. All-MiniLM-L6-v2's file says 128. Give [#of] another [TextEmbedder], and long texts count as a
-/// whole.
+/// tokenizer's file says, or as many as its padding has, if that is fixed; at most 512, special tokens
+/// included, and 512 if it says nothing. All-MiniLM-L6-v2's file says 128. Give [#of] another [TextEmbedder],
+/// and long texts count as a whole.
 ///
 /// Two things are answers here and errors there: a text without tokens, such as one of control characters, has the
 /// vector of the special tokens, and no texts have no vectors.

@@ -21,9 +21,9 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.StringJoiner;
 
-/// Sentences a second of LangChain4j's models, and of onnxruntime in batches, in turn with Neurite's. Run it while
-/// nothing else runs:
-/// `java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -cp … EmbeddingSpeed [rounds [model]]`
+/// Sentences a second of LangChain4j's models, and of onnxruntime in batches, in turn with Neurite's. Run it
+/// while nothing else runs: `java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -cp …
+/// EmbeddingSpeed [rounds [model]]`
 final class EmbeddingSpeed {
     private static final int SENTENCES = 200;
     private static final int BATCH = 8;

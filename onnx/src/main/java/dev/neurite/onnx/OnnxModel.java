@@ -60,9 +60,8 @@ public final class OnnxModel {
         return new OnnxModel(name, loaded, Kernels.shared());
     }
 
-    /// The same model, computed by other kernels, as with another number of threads. They must not be closed while
-    /// it is in
-    /// use.
+    /// The same model, computed by other kernels, as with another number of threads. They must not be closed
+    /// while it is in use.
     public OnnxModel with(Kernels other) {
         return new OnnxModel(name, loaded, other);
     }

@@ -71,8 +71,7 @@ final class TensorBoardLogTest {
                 .extracting(Map.Entry::getKey)
                 .containsExactly(3L, 6L, 9L);
         assertThat(scalars.getOrDefault("loss/validation", List.of()).getLast().getValue())
-                .isEqualTo(
-                        (float) run.history().last().validation().orElseThrow().loss());
+                .isEqualTo((float) run.loss());
         assertThat(Events.values(temp, "parameters/dense1.weight"))
                 .hasSize(4); // before the first epoch, and after each
         assertThat(Events.values(temp, "confusion/validation")).hasSize(3);

@@ -11,13 +11,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
-/// Rounds that another program asks for, which measures several processes in turn: on a machine that others use, too,
-/// rounds
-/// that follow each other within a second can be compared, those of two minutes often cannot.
+/// Rounds that another program asks for, which measures several processes in turn: on a machine that others
+/// use, too, rounds that follow each other within a second can be compared, those of two minutes often cannot.
 ///
-/// Prints `ready` when an action has warmed up. Then each line of input asks for a round, whose milliseconds are
-/// printed. An
-/// empty line, or the end of the input, ends the action.
+/// Prints `ready` when an action has warmed up. Then each line of input asks for a round, whose milliseconds
+/// are printed. An empty line, or the end of the input, ends the action.
 final class Turns {
     private final BufferedReader in;
     private final PrintStream out;

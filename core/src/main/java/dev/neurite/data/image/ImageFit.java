@@ -5,14 +5,12 @@ public enum ImageFit {
     /// It is refused.
     NONE,
 
-    /// It is resized until it covers the input, with its proportions kept, and what sticks out is cut off evenly on
-    /// both
-    /// sides: torchvision's `Resize` of the shorter side, and `CenterCrop`.
+    /// It is resized until it covers the input, with its proportions kept, and what sticks out is cut off
+    /// evenly on both sides: torchvision's `Resize` of the shorter side, and `CenterCrop`.
     CROP,
 
-    /// It is resized until it fits into the input as a whole, with its proportions kept; beside or above and below it
-    /// is
-    /// black (letterbox).
+    /// It is resized until it fits into the input as a whole, with its proportions kept; beside or above and
+    /// below it is black (letterbox).
     PAD,
 
     /// It is resized to the input, whatever becomes of its proportions.

@@ -26,9 +26,8 @@ public final class TableWriter implements AutoCloseable {
     /// The largest number of different texts in a column, of categories that become inputs, and of classes.
     public static final int MOST_CATEGORIES = 65_536;
 
-    /// The largest number of different texts in a column that was [declared][#declare] as one of texts, or has dates:
-    /// up
-    /// to which float32 counts. They may take as much of the heap as the rows.
+    /// The largest number of different texts in a column that was [declared][#declare] as one of texts, or has
+    /// dates: up to which float32 counts. They may take as much of the heap as the rows.
     public static final int MOST_TEXTS = 1 << 24;
 
     /// The largest number of columns.

@@ -17,14 +17,13 @@ import jdk.incubator.vector.VectorMask;
 /// bits.
 ///
 /// C2 creates about 400 nodes for an operation and 200 for a broadcast. Beyond 18,000 nodes
-/// (`NodeCountInliningCutoff`) it inlines only the JDK's own methods, and a vector passed to a
-/// method that is not inlined is allocated. Therefore each function calls our own methods early,
-/// the exponential last of them, because it is long; a constant used twice is a local variable; and
-/// `min` and `max` are a comparison and a blend, because the vector operations also treat −0.
-/// C2 compiles a function by itself before the loop that calls it, and does not inline code of more than 2,500 bytes
-/// (`InlineSmallCode`). `check(S)` tells it the class of the vector: the code then has about 1,000 bytes, without it up
-/// to 5,000.
-/// Constants in static fields would save more nodes, but made all functions a third slower.
+/// (`NodeCountInliningCutoff`) it inlines only the JDK's own methods, and a vector passed to a method that is
+/// not inlined is allocated. Therefore each function calls our own methods early, the exponential last of them,
+/// because it is long; a constant used twice is a local variable; and `min` and `max` are a comparison and a
+/// blend, because the vector operations also treat −0. C2 compiles a function by itself before the loop that
+/// calls it, and does not inline code of more than 2,500 bytes (`InlineSmallCode`). `check(S)` tells it the
+/// class of the vector: the code then has about 1,000 bytes, without it up to 5,000. Constants in static fields
+/// would save more nodes, but made all functions a third slower.
 final class VectorMath {
     private VectorMath() {}
 

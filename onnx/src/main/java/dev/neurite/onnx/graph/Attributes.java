@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The attributes of a node, by name: `Long`, `Float`, `String`, [Value], [Graph], or a list of the first three;
-/// rewritten nodes may have other kinds.
-/// A getter refuses an attribute of another kind than the operator has.
+/// The attributes of a node, by name: `Long`, `Float`, `String`, [Value], [Graph], or a list of the first
+/// three; rewritten nodes may have other kinds. A getter refuses an attribute of another kind than the operator
+/// has.
 /// @param of the node, for messages
 /// @param all them
 public record Attributes(String of, Map<String, Object> all) {

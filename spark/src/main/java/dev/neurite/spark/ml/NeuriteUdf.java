@@ -52,11 +52,11 @@ public final class NeuriteUdf {
                 DataTypes.DoubleType);
     }
 
-    /// Registers a function of a row of raw columns, for a model whose file knows what it makes of them, such as one
-    /// that
-    /// was trained on a table by the command line. The argument is a struct with its columns, in any order:
-    /// `kind(struct(weight, color))`, or `kind(struct(*))`. A missing value is null. The result is the name of the
-    /// class, a string; the predicted value, a double; or of several labels an array of their names.
+    /// Registers a function of a row of raw columns, for a model whose file knows what it makes of them, such
+    /// as one that was trained on a table by the command line. The argument is a struct with its columns, in
+    /// any order: `kind(struct(weight, color))`, or `kind(struct(*))`. A missing value is null. The result is
+    /// the name of the class, a string; the predicted value, a double; or of several labels an array of their
+    /// names.
     /// @throws ConfigException for a model with an input that is no column, or with other outputs
     /// @throws dev.neurite.error.DataException by the query, for missing columns or values that cannot be encoded
     public static void register(SparkSession spark, String name, ModelFile model) {

@@ -102,8 +102,7 @@ class NeuriteRegressorTest {
                 .fit(scaler.apply(train), scaler.apply(held));
         Model expected = scaler.undo(run.model());
         assertThat(fitted.file().model()).isEqualTo(expected);
-        assertThat(fitted.summary().validations())
-                .containsExactly(run.history().last().validation().orElseThrow());
+        assertThat(fitted.summary().validations()).containsExactly(run.validation());
         List<Row> rows = model.transform(frame).collectAsList();
         assertThat(rows).hasSize(Flowers.ROWS);
         for (Row row : rows) {
