@@ -8,6 +8,7 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.model.RowSource;
 import dev.neurite.signature.Input;
 import dev.neurite.signature.Output;
+import dev.neurite.signature.Signature;
 import dev.neurite.signature.TextCodec;
 import dev.neurite.tensor.Shape;
 import java.time.LocalDate;
@@ -50,7 +51,8 @@ public final class Forms {
         return switch (of.input()) {
             case Input.Columns(Preprocessing columns) -> table(of, fitted(columns));
             case Input.Steps(Preprocessing columns) -> steps(of, fitted(columns));
-            case Input.Series(Preprocessing inputs, SeriesColumns columns) -> series(of, subject, inputs, columns);
+            case Input.Series(Preprocessing inputs, SeriesColumns columns) ->
+                isForecast(subject) ? series(of, subject, inputs, columns) : steps(of, fitted(inputs));
             case Input.Text text -> {
                 String example = example(of, TextCodec.read(text.tokenizer()), continues);
                 yield continues ? new Form.OfPrompt(example) : new Form.OfText(text.column(), example);
@@ -63,6 +65,14 @@ public final class Forms {
             }
             case Input.Image format -> throw new IllegalStateException("no form for " + format);
         };
+    }
+
+    /// Whether a model forecasts a series, so that its past alone is entered.
+    private static boolean isForecast(Subject subject) {
+        Signature signature = subject.file().signature();
+        return signature.inputs().size() == 1
+                && signature.outputs().size() == 1
+                && signature.output() instanceof Output.Forecast;
     }
 
     private static Form table(NamedInput of, List<Form.Field> fields) {

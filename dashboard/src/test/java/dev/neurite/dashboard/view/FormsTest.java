@@ -7,15 +7,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Sequences;
+import dev.neurite.data.series.SeriesColumns;
+import dev.neurite.data.series.SeriesParts;
+import dev.neurite.data.series.SeriesTable;
+import dev.neurite.data.series.SeriesWindow;
+import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.data.table.Cycle;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.Table;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
+import dev.neurite.train.Trainer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class FormsTest {
@@ -41,6 +50,30 @@ final class FormsTest {
         List<Influence> influences = trial.explain(Map.of(name, entered)).influences();
         assertThat(influences).extracting(Influence::name).containsExactly("signup");
         assertThat(influences.getFirst().change()).isNotZero();
+    }
+
+    /// Windows of a series that are told apart are steps, not the past of a forecast.
+    @Test
+    void classesOfWindowsAreTriedAsSteps() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 30; i++) rows.add(Map.of("load", i % 5 + 0.5));
+        SeriesTable table = SeriesTable.of(Table.ofMaps(List.of("load"), rows.stream()), SeriesColumns.of("load"));
+        SeriesParts parts = table.split(0.2);
+        Preprocessing inputs = Preprocessing.fit(parts.train(), table.settings());
+        SeriesWindows windows = parts.windows(inputs, SeriesWindow.of(4, 1)).train();
+        int[] labels = IntStream.range(0, windows.size()).map(i -> i % 2).toArray();
+        Dataset data = Dataset.of(windows, labels, List.of("ok", "fault"));
+        Model model = Model.of(windows.inputShape(), flatten(), dense(2));
+        ModelFile file = ModelFile.of(Trainer.of(model.initialize(1)).epochs(1).fit(data));
+        Trial trial = Trial.of(new Subject(file, "test", Optional.of(data), Optional.empty(), -1));
+        String name = trial.forms().firstEntry().getKey();
+        assertThat(trial.forms().get(name))
+                .isInstanceOfSatisfying(
+                        Form.OfSteps.class,
+                        form -> assertThat(form.example()).hasSize(4).first().isEqualTo(Map.of("load", "0.5")));
+        Entered entered = new Entered.Rows(
+                List.of(Map.of("load", "1"), Map.of("load", "2"), Map.of("load", "3"), Map.of("load", "4")));
+        assertThat(trial.explain(Map.of(name, entered)).prediction().label()).isIn("ok", "fault");
     }
 
     @Test
