@@ -16,23 +16,12 @@ import dev.neurite.cli.network.NetworkSource;
 import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.TrainSettings;
-import dev.neurite.cli.report.EvaluationReport;
-import dev.neurite.cli.report.ForecastReport;
-import dev.neurite.cli.report.LanguageReport;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.report.Progress;
-import dev.neurite.cli.report.ReportFigures;
-import dev.neurite.cli.report.Sparkline;
-import dev.neurite.cli.report.TestScores;
-import dev.neurite.dashboard.Report;
-import dev.neurite.dashboard.runs.TestFile;
-import dev.neurite.dashboard.view.TestScore;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
-import dev.neurite.error.ResourceException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.io.MetricsLog;
@@ -44,8 +33,6 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.model.Model;
-import dev.neurite.model.Profile;
-import dev.neurite.model.WeightsHash;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensorboard.TensorBoardLog;
 import dev.neurite.train.Callback;
@@ -58,7 +45,6 @@ import dev.neurite.train.TrainingState;
 import dev.neurite.train.cluster.ClusterConnection;
 import dev.neurite.yaml.YamlNode.Place;
 import dev.neurite.yaml.YamlReader;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +58,6 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -200,7 +185,7 @@ public record TrainingRun(
             return interrupted.get();
         }
         Evaluation test = test(run, file.model());
-        report(directory, file, test, run, (System.nanoTime() - start) * 1e-9);
+        new RunResults(this, directory, run, file, test, (System.nanoTime() - start) * 1e-9).report();
         return 0;
     }
 
@@ -320,7 +305,7 @@ public record TrainingRun(
     }
 
     /// The settings by path, as texts.
-    private SequencedMap<String, String> settings() {
+    SequencedMap<String, String> settings() {
         return RunExports.settings(new ConfigWriter(keys).write(options()));
     }
 
@@ -454,110 +439,6 @@ public record TrainingRun(
         int loaded = transfer.loaded().size();
         return Text.format("%,d of %,d tensors from %s", loaded, loaded + anew.size(), transfer.source())
                 + (anew.isEmpty() ? "" : "   newly initialized " + String.join(", ", anew));
-    }
-
-    private void report(RunDirectory directory, ModelFile file, Evaluation test, Run run, double seconds) {
-        var figures = MetricNames.of(metrics, test);
-        Model model = file.model();
-        Profile profile = run.profile();
-        Optional<ForecastReport> forecasts = ForecastReport.of(file, plan.data().test());
-        Optional<LanguageReport> language = LanguageReport.of(plan.data().test(), plan.loss(), test);
-        keep(directory, TestScores.of(test, metrics, forecasts, language));
-        TrainingAdvice advice =
-                advice(directory, () -> TrainingAdvice.of(plan, source, directory, run, model, test, forecasts));
-        if (context.json()) {
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("run", directory.path().toString());
-            json.put("accuracy", test.accuracy());
-            json.put("loss", test.loss());
-            if (test.confusion().isEmpty()) json.put("r2", MetricNames.of(Metrics.r2(), test));
-            if (!metrics.isEmpty()) json.put("metrics", figures);
-            json.put("rows", test.rows());
-            json.put("epochs", plan.epochs());
-            json.put("parameters", model.parameters().size());
-            json.put("weights", WeightsHash.sha256(model));
-            json.put("seconds", seconds);
-            if (profiles) json.put("profile", EvaluationReport.profile(profile));
-            forecasts.ifPresent(each -> json.put("forecasts", each.json()));
-            language.ifPresent(each -> json.put("text", each.json()));
-            json.put("advice", advice.json());
-            exports.html().ifPresent(each -> json.put("html", each.toString()));
-            context.printJson(json); // before the page, whose disk may be full
-            exports.html()
-                    .ifPresent(each -> report(directory, file, test, seconds).save(each));
-            return;
-        }
-        if (context.io().animated() && context.io().unicode()) {
-            Sparkline.of(
-                            run.history(),
-                            plan.data().validationName(),
-                            context.io().columns() - "loss   ".length() - 1)
-                    .ifPresent(line -> context.note("loss   " + line));
-        }
-        context.print("test " + EvaluationReport.headline(test) + units());
-        if (!metrics.isEmpty()) context.print(MetricNames.table(figures));
-        forecasts.ifPresent(each -> context.print(each.toString()));
-        language.ifPresent(each -> context.print(each.toString()));
-        if (profiles) context.print(profile.toString());
-        exports.html().ifPresent(each -> {
-            report(directory, file, test, seconds).save(each);
-            context.note("report " + each);
-        });
-        advice.lines().forEach(context::note);
-        context.note("run    " + directory.path());
-        if (language.isPresent()) context.next("generate", directory.path().toString(), "--prompt", "TEXT");
-        else noteEvaluate(directory);
-    }
-
-    /// Makes and writes the advice. Without it the run is complete, too.
-    private TrainingAdvice advice(RunDirectory directory, Supplier<TrainingAdvice> made) {
-        TrainingAdvice advice = TrainingAdvice.NONE;
-        try {
-            advice = made.get();
-            advice.write(directory);
-        } catch (NeuriteException e) {
-            context.note("warning: no advice: " + e.getMessage());
-        }
-        return advice;
-    }
-
-    /// Writes the score for pages and lists. Without it the run is complete, too.
-    private void keep(RunDirectory directory, TestScore score) {
-        try {
-            TestFile.write(directory.path(), score);
-        } catch (IOException e) {
-            context.note("warning: " + directory.path().resolve(TestFile.NAME) + " cannot be written: "
-                    + ResourceException.reason(e));
-        }
-    }
-
-    private Report report(RunDirectory directory, ModelFile file, Evaluation test, double seconds) {
-        SequencedMap<String, String> figures = ReportFigures.of("test ", test, metrics);
-        figures.put("epochs", Text.format("%,d", plan.epochs()));
-        figures.put("parameters", Text.format("%,d", file.model().parameters().size()));
-        figures.put("time", Text.format("%.1f s", seconds));
-        Map<String, Object> environment = RunEnvironment.describe(plan);
-        environment.put("weights_sha256", WeightsHash.sha256(file.model()));
-        return Report.of("Training on " + source.name())
-                .figures(figures)
-                .warnings(plan.data().remarks())
-                .curves(directory.metrics())
-                .model(file, "test", plan.data().test(), plan.loss())
-                .configuration(settings())
-                .environment(environment)
-                .command(Console.commandLine("train", directory.config().toString()));
-    }
-
-    /// The units of the final loss and of the losses before, where they differ.
-    private String units() {
-        if (plan.scale().isEmpty()) return "";
-        String name = plan.data()
-                .preprocessing()
-                .flatMap(Preprocessing::target)
-                .map(each -> "'" + each.name() + "'")
-                .orElse("the targets");
-        return "   (of " + name + " in its own units; the losses above are of " + name
-                + " scaled to mean 0 and standard deviation 1)";
     }
 
     private void noteEvaluate(RunDirectory directory) {
