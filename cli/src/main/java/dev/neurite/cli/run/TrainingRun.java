@@ -33,6 +33,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.model.Model;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensorboard.TensorBoardLog;
 import dev.neurite.train.Callback;
@@ -411,7 +412,7 @@ public record TrainingRun(
                         : Text.format(
                                 "validation %,d   ", plan.data().validation().size()),
                 plan.data().test().size(),
-                NetworkSource.shapes(train).stream().map(Shape::toString).collect(Collectors.joining(" and ")),
+                train.inputs().stream().map(TrainingRun::rows).collect(Collectors.joining(" and ")),
                 targets));
         plan.data().remarks().forEach(context::note);
         if (CsvEvaluationData.isOfOneClass(train)) {
@@ -430,6 +431,13 @@ public record TrainingRun(
         plan.start().ifPresent(each -> context.note("start  " + start(each)));
         context.note("train  " + String.join("   ", plan.notes()));
         if (context.verbose()) context.note(plan.model().summary().toString());
+    }
+
+    /// What a row of an input is: `[1×28×28]`, or `texts`.
+    private static String rows(RowSource input) {
+        return input.inputShape().isKnown() || input.vocabulary() == 0
+                ? input.inputShape().toString()
+                : "texts";
     }
 
     /// `62 of 64 tensors from runs/cifar-1   newly initialized fc.weight, fc.bias`

@@ -98,7 +98,7 @@ class TextAndTableCommandsTest {
         Cli trained = ok(mixed("run", "--validation", "0.1", "--html", path("trained.html")));
         assertThat(accuracy(trained)).isGreaterThan(0.95);
         assertThat(trained.err())
-                .contains("texts  'review'   ", "beside 2 other columns", "[?] and [3]", "text-and-table");
+                .contains("texts  'review'   ", "beside 2 other columns", "texts and [3]", "text-and-table");
         assertThat(Files.readString(temp.resolve("trained.html"))).contains("test accuracy");
         String figures = trained.out()
                 .lines()

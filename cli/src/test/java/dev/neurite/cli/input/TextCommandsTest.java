@@ -59,7 +59,7 @@ class TextCommandsTest {
         assertThat(trained.code()).as(trained.err()).isZero();
         assertThat(trained.out()).contains("test accuracy 1.0000 (16/16");
         assertThat(trained.err())
-                .contains("texts  'review'   10 tokens known", "longest 8", "train 64   test 16   [?]   2 classes");
+                .contains("texts  'review'   10 tokens known", "longest 8", "train 64   test 16   texts   2 classes");
         Cli evaluated = Cli.run("evaluate", path("run"));
         assertThat(evaluated.out()).as(evaluated.err()).contains("accuracy 1.0000 (16/16");
         Cli same = Cli.run("evaluate", path("run"), "--data", path("reviews.csv"));
