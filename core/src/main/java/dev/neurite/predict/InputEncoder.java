@@ -24,8 +24,8 @@ sealed interface InputEncoder {
     /// @param shape of a row of the network's input
     static InputEncoder of(Input input, Shape shape) {
         return switch (input) {
-            case Input.Columns(Preprocessing columns) -> new Columns(columns.rowEncoder(), shape);
-            case Input.Steps(Preprocessing columns) -> new Steps(columns.rowEncoder(), shape);
+            case Input.Columns(Preprocessing columns) -> new Columns(columns, columns.rowEncoder(), shape);
+            case Input.Steps(Preprocessing columns) -> new Steps(columns, columns.rowEncoder(), shape);
             case Input.Series series -> new Series(series, shape);
             case Input.Image image -> new Image(image.how());
             case Input.Text text -> new Text(TextCodec.read(text.tokenizer()), shape);
@@ -43,6 +43,11 @@ sealed interface InputEncoder {
     /// The number that fills the steps after the end of a row.
     default float padding() {
         return 0;
+    }
+
+    /// What is unusual about an encoded row, in words.
+    default Optional<String> warning(float[] row) {
+        return Optional.empty();
     }
 
     /// A batch of encoded rows, padded to the longest.
@@ -82,15 +87,20 @@ sealed interface InputEncoder {
     }
 
     /// One row of a table.
-    record Columns(RowEncoder encoder, Shape shape) implements InputEncoder {
+    record Columns(Preprocessing columns, RowEncoder encoder, Shape shape) implements InputEncoder {
         @Override
         public float[] row(Object raw) {
-            return columns(encoder, raw);
+            return InputEncoder.columns(encoder, raw);
+        }
+
+        @Override
+        public Optional<String> warning(float[] row) {
+            return Unusual.columns(columns, row);
         }
     }
 
     /// Rows of a table in their order.
-    record Steps(RowEncoder encoder, Shape shape) implements InputEncoder {
+    record Steps(Preprocessing columns, RowEncoder encoder, Shape shape) implements InputEncoder {
         @Override
         public float[] row(Object raw) {
             if (!(raw instanceof List<?> steps)) throw wrong("a list of rows of a table, the steps", raw);
@@ -104,9 +114,14 @@ sealed interface InputEncoder {
             int width = shape.extent(1);
             float[] row = new float[Math.multiplyExact(steps.size(), width)];
             for (int i = 0; i < steps.size(); i++) {
-                System.arraycopy(columns(encoder, steps.get(i)), 0, row, i * width, width);
+                System.arraycopy(InputEncoder.columns(encoder, steps.get(i)), 0, row, i * width, width);
             }
             return row;
+        }
+
+        @Override
+        public Optional<String> warning(float[] row) {
+            return Unusual.columns(columns, row);
         }
     }
 
@@ -122,6 +137,11 @@ sealed interface InputEncoder {
             Tensor last = windows(table);
             if (last.rows() == 1) return last.toArray();
             throw new DataException("row", "expects one time series, got " + last.rows());
+        }
+
+        @Override
+        public Optional<String> warning(float[] row) {
+            return Unusual.columns(input.preprocessing(), row);
         }
 
         /// The last steps of each series of a table.
@@ -167,6 +187,15 @@ sealed interface InputEncoder {
             Arrays.fill(row, codec.padding());
             for (int i = 0; i < ids.length; i++) row[i] = ids[i];
             return row;
+        }
+
+        @Override
+        public Optional<String> warning(float[] row) {
+            if (codec.unknown().isEmpty()) return Optional.empty();
+            for (float id : row) {
+                if (id != codec.unknown().getAsInt() && id != codec.padding()) return Optional.empty();
+            }
+            return Unusual.texts(1, 1);
         }
 
         @Override

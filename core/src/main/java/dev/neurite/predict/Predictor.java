@@ -33,8 +33,8 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// Predicts raw values with any model: rows of a table, images, texts, series, or several of them for a network of
-/// several inputs. What it takes and gives is the [Signature] of the model file. Immutable and thread-safe.
+/// Predicts raw values with any model: rows of a table, images, texts, series, or several of them for a network
+/// of several inputs. What it takes and gives is the [Signature] of the model file. Immutable and thread-safe.
 ///
 /// | the model takes | a row is |
 /// |---|---|
@@ -44,7 +44,8 @@ import java.util.function.Function;
 /// | a time series | the rows of its table up to now: a [Table], or a `List` of maps or records |
 /// | a sequence of rows | a `List` of maps or records |
 /// | numbers | `float[]`, of steps `float[][]`, or a [Tensor] |
-/// | several inputs | a `Map` or record with each under its name; columns of tables and texts also by themselves |
+/// | several inputs | a `Map` or record with each under its name; columns of tables and texts also by
+/// themselves |
 ///
 /// ```java
 /// Predictor predictor = Predictor.load(Path.of("model.safetensors"));
@@ -142,8 +143,8 @@ public final class Predictor {
         return one(row);
     }
 
-    /// Predicts a row of numbers: raw ones in the order of [Preprocessing#inputColumns()], or, without a preprocessing,
-    /// the model's inputs.
+    /// Predicts a row of numbers: raw ones in the order of [Preprocessing#inputColumns()], or, without a
+    /// preprocessing, the model's inputs.
     /// @throws DataException for another number of them, or values that cannot be encoded
     public Prediction predict(float... row) {
         return one(row);
@@ -161,15 +162,17 @@ public final class Predictor {
         return one(text);
     }
 
-    /// Predicts a sequence: maps or records, the oldest first, for a time series or a model of sequences; or numbers.
+    /// Predicts a sequence: maps or records, the oldest first, for a time series or a model of sequences; or
+    /// numbers.
     /// @throws DataException for missing columns, values that cannot be encoded, or too few steps
     public Prediction predict(List<?> steps) {
         return one(steps);
     }
 
-    /// Predicts all rows of a table, batch by batch; of a time series the steps after the end of each series, or
-    /// what its last steps say.
-    /// @throws DataException for missing columns, rows that cannot be encoded, or predictions that are not finite
+    /// Predicts all rows of a table, batch by batch; of a time series the steps after the end of each series,
+    /// or what its last steps say.
+    /// @throws DataException for missing columns, rows that cannot be encoded, or predictions that are not
+    /// finite
     /// @throws ConfigException for a model that takes no columns
     public List<Prediction> predict(Table rows) {
         if (forecaster.isPresent()) {
@@ -193,7 +196,8 @@ public final class Predictor {
 
     /// Predicts several rows at once, which is faster than one by one, and gives the same.
     /// @param rows each as for [#predict]; see the table of this class
-    /// @throws DataException for a row that cannot be encoded, or whose prediction is not finite, with its number
+    /// @throws DataException for a row that cannot be encoded, or whose prediction is not finite, with its
+    /// number
     public List<Prediction> predictAll(List<?> rows) {
         return predictAll(rows, Kernels.shared());
     }
@@ -235,6 +239,21 @@ public final class Predictor {
     /// @throws DataException for a row that cannot be encoded, with its number
     public List<Tensor> encode(List<?> rows) {
         return batches(each(rows, 0, rows.size(), this::encoded));
+    }
+
+    /// What is unusual about a row, in words: numbers and dates far outside those of the training, a text
+    /// without a token that the model knows. Empty if nothing is, and for models that forecast: a
+    /// [Prediction.Forecast] has its warnings.
+    /// @param row as for [#predict]
+    /// @throws DataException for a row that cannot be encoded
+    public List<String> warnings(Object row) {
+        if (forecaster.isPresent() || signature.output() instanceof Output.Continuation) return List.of();
+        List<float[]> numbers = encoded(row);
+        List<String> warnings = new ArrayList<>();
+        for (int i = 0; i < encoders.size(); i++) {
+            encoders.get(i).warning(numbers.get(i)).ifPresent(warnings::add);
+        }
+        return warnings;
     }
 
     private List<Tensor> batches(List<List<float[]>> encoded) {

@@ -1,7 +1,6 @@
 package dev.neurite.cli.input;
 
 import dev.neurite.cli.console.Text;
-import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.ModelInput;
 import dev.neurite.cli.option.TableSettings;
@@ -26,7 +25,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -82,7 +80,7 @@ public final class CsvEvaluationData {
             }
         }
         Dataset data = rows.of(table);
-        warn(text, rows.inputs(), table, data, notes);
+        CsvRows.warn(text, rows.inputs(), data, notes);
         if (isOfOneClass(data)) {
             notes.accept("note: " + text + ": all rows are of one class, '"
                     + data.classNames().get(data.label(0)) + "'");
@@ -253,7 +251,7 @@ public final class CsvEvaluationData {
         RowSource prepare(Table table, Consumer<String> notes) {
             if (!made.isEmpty()) {
                 RowSource rows = CsvRows.of(made, table);
-                warn(where, made, table, rows, notes);
+                CsvRows.warn(where, made, rows, notes);
                 return rows;
             }
             List<String> names =
@@ -274,16 +272,6 @@ public final class CsvEvaluationData {
                         .map(name -> new Preprocessing.Column(name, plain))
                         .toList(),
                 shape);
-    }
-
-    /// Warns of texts and numbers that the training had none like.
-    private static void warn(
-            String where, List<CsvRows.Part> inputs, Table table, RowSource rows, Consumer<String> notes) {
-        CsvRows.warn(inputs, rows, notes);
-        for (CsvRows.Part each : inputs) {
-            String far = each instanceof CsvRows.Columns columns ? far(columns.preprocessing(), table) : "";
-            if (!far.isEmpty()) notes.accept("note: " + where + ": " + far);
-        }
     }
 
     /// Whether the data has classes and all rows are of the same one.
@@ -311,21 +299,5 @@ public final class CsvEvaluationData {
                 .withDelimiter(delimiter.charAt(0))
                 .withMissing(new HashSet<>(Json.readStrings(where + ", note '" + MISSING + "'", missing)))
                 .withNotes(line -> notes.accept("note: " + line));
-    }
-
-    /// Describes columns with values far outside the range of the training; empty if there are none.
-    private static String far(Preprocessing fitted, Table table) {
-        List<String> columns = new ArrayList<>();
-        String first = "";
-        for (Preprocessing.Column each : fitted.columns()) {
-            if (!(each.encoding() instanceof Scaled scaled)) continue;
-            var seen = new InputRange(scaled.low(), scaled.high());
-            InputRange got = InputRange.of(table, table.column(each.name()));
-            if (!seen.isFar(got)) continue;
-            columns.add(each.name());
-            if (first.isEmpty()) first = seen.farText("'" + each.name() + "'", got);
-        }
-        if (columns.isEmpty()) return "";
-        return first + (columns.size() == 1 ? "" : Text.format("; so do %,d more columns", columns.size() - 1));
     }
 }

@@ -1,6 +1,5 @@
 package dev.neurite.cli.input;
 
-import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.ModelInput;
 import dev.neurite.data.Dataset;
@@ -10,6 +9,7 @@ import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Known;
 import dev.neurite.model.RowSource;
+import dev.neurite.predict.Unusual;
 import dev.neurite.signature.Input;
 import dev.neurite.tensor.Shape;
 import dev.neurite.text.Tokenizer;
@@ -55,12 +55,9 @@ record CsvRows(Preprocessing columns, List<Part> inputs) {
         static boolean warnOfUnknown(TextRows texts, Tokenizer tokenizer, Consumer<String> notes) {
             OptionalInt token = tokenizer.id(Tokenizer.UNKNOWN);
             int unknown = token.isPresent() ? texts.onlyOf(token.getAsInt()) : 0;
-            if (unknown == 0) return false;
-            notes.accept(Text.format(
-                    "warning: %,d of %,d texts have no token that the model knows; what it predicts for them is a"
-                            + " guess",
-                    unknown, texts.size()));
-            return true;
+            Optional<String> warning = Unusual.texts(unknown, texts.size());
+            warning.ifPresent(words -> notes.accept("warning: " + words));
+            return warning.isPresent();
         }
     }
 
@@ -139,11 +136,16 @@ record CsvRows(Preprocessing columns, List<Part> inputs) {
         return rows.length == 1 ? rows[0] : RowSource.joint(rows);
     }
 
-    /// Warns of texts of which the model knows no token.
-    static void warn(List<Part> inputs, RowSource rows, Consumer<String> notes) {
+    /// Warns of texts and numbers that the training had none like.
+    /// @param where they are
+    static void warn(String where, List<Part> inputs, RowSource rows, Consumer<String> notes) {
         for (int i = 0; i < inputs.size(); i++) {
-            if (inputs.get(i) instanceof Texts texts && rows.inputs().get(i) instanceof TextRows made) {
-                Texts.warnOfUnknown(made, texts.tokenizer(), notes);
+            RowSource made = rows.inputs().get(i);
+            if (inputs.get(i) instanceof Texts texts && made instanceof TextRows own) {
+                Texts.warnOfUnknown(own, texts.tokenizer(), notes);
+            } else if (inputs.get(i) instanceof Columns columns) {
+                Unusual.columns(columns.preprocessing(), made)
+                        .ifPresent(words -> notes.accept("note: " + where + ": " + words));
             }
         }
     }

@@ -2,7 +2,6 @@ package dev.neurite.cli.network;
 
 import dev.neurite.cli.console.Text;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.table.Table;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.json.Json;
 import dev.neurite.tensor.Tensor;
@@ -35,16 +34,6 @@ public record InputRange(double low, double high) {
         return seen;
     }
 
-    /// The range of one column of a table, without missing values; empty, from +∞ to −∞, if there are none.
-    public static InputRange of(Table table, int column) {
-        InputRange seen = new InputRange(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
-        for (int row = 0; row < table.rows(); row++) {
-            float value = table.value(row, column);
-            if (!Float.isNaN(value)) seen = seen.with(value);
-        }
-        return seen;
-    }
-
     private InputRange with(float value) {
         return value >= low && value <= high ? this : new InputRange(Math.min(low, value), Math.max(high, value));
     }
@@ -56,7 +45,7 @@ public record InputRange(double low, double high) {
     }
 
     /// Describes values that are far away.
-    /// @param where the file or column that has them
+    /// @param where the file that has them
     public String farText(String where, InputRange got) {
         return Text.format(
                 "%s has values from %s to %s, training saw %s to %s",

@@ -456,7 +456,7 @@ final class TableCatalogueTest {
                         36,
                         "pixels of 255",
                         0,
-                        "'x' has values from 2550.0 to 2550.0, training saw 0.0 to 9.0",
+                        "'x' is 2550, training saw 0 to 9",
                         "x,y\n2550,1\n",
                         "predict",
                         "$/run",

@@ -144,7 +144,7 @@ class TextAndTableCommandsTest {
         Cli empty = Cli.withInput("review,discount,shop\n,1,north\n", "predict", path("run"), "-");
         assertThat(empty.err()).contains("expects a text, got none");
         Cli unknown = Cli.withInput("review,discount,shop\nxyz,1,north\n", "predict", path("run"), "-");
-        assertThat(ok(unknown).err()).contains("warning: 1 of 1 texts have no token that the model knows");
+        assertThat(ok(unknown).err()).contains("warning: the text has no token that the model knows");
     }
 
     private static List<String> notes(Cli run) {

@@ -2,6 +2,8 @@ package dev.neurite.data.table;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.HashSet;
@@ -43,6 +45,18 @@ public sealed interface Encoding {
         @Override
         public int width() {
             return indicator ? 2 : 1;
+        }
+
+        /// The number that an input was made of, rounded to the digits that float32 carries: 0, not 6.6e-9.
+        /// @param input the scaled number
+        public double value(float input) {
+            double value = input * scale + shift;
+            double error = Math.max(Math.abs(input * scale), Math.abs(value)) * Math.ulp(1f);
+            if (!(error > 0 && error < Double.POSITIVE_INFINITY)) return value;
+            int digits = -(int) Math.ceil(Math.log10(error));
+            return new BigDecimal(value)
+                    .setScale(digits, RoundingMode.HALF_EVEN)
+                    .doubleValue();
         }
 
         /// Writes a number, NaN for a missing one.
@@ -92,6 +106,8 @@ public sealed interface Encoding {
         /// @param mean the mean of the training rows, in days since the beginning of 1970, UTC
         /// @param deviation the standard deviation of the training rows in days, above 0
         public record Age(double mean, double deviation) {
+            private static final int DAY = 24 * 60; // minutes
+
             /// @throws ConfigException for numbers that are not finite or out of range
             public Age {
                 requireScale(mean, deviation);
@@ -104,9 +120,12 @@ public sealed interface Encoding {
             /// The date of an input, as `2026-11-26`; to the minute, as `2026-11-26T08:30`, if it is not midnight.
             /// @param input the age as an input
             public String date(float input) {
-                long minutes = Math.round((mean - input * deviation) * 24 * 60);
+                double exact = (mean - input * deviation) * DAY;
+                double midnight = DAY * Math.rint(exact / DAY);
+                double error = Math.abs(input * deviation) * DAY * Math.ulp(1f); // of float32
+                long minutes = Math.round(Math.abs(exact - midnight) <= error ? midnight : exact);
                 LocalDateTime time = LocalDateTime.ofEpochSecond(60 * minutes, 0, ZoneOffset.UTC);
-                return minutes % (24 * 60) == 0 ? time.toLocalDate().toString() : time.toString();
+                return minutes % DAY == 0 ? time.toLocalDate().toString() : time.toString();
             }
         }
 

@@ -99,6 +99,15 @@ public record Moment(LocalDateTime local, int offset, String form, String zone) 
         return instant.getEpochSecond() + instant.getNano() * 1e-9;
     }
 
+    /// Another moment, in the same form.
+    /// @param seconds since the beginning of 1970, UTC, to a microsecond
+    public Moment at(double seconds) {
+        double whole = Math.floor(seconds);
+        LocalDateTime time = LocalDateTime.ofEpochSecond((long) whole + offset, 0, ZoneOffset.UTC)
+                .plusNanos(1000 * Math.round((seconds - whole) * 1e6));
+        return new Moment(time, offset, form, zone);
+    }
+
     /// Whether it is a month, without a day.
     boolean isMonth() {
         return !form.contains("d");
