@@ -106,10 +106,10 @@ test('names of metrics', () => {
 
 test('the figure of a run has its name, and is never a loss of the training', () => {
   const test = { rows: 30, score: 'acc', m: { acc: 0.9667, loss: 0.1 } };
-  assert.deepEqual(headline({ test, metrics: { 'val.acc': 0.5 } }), { name: 'test accuracy', value: '96.7 %' });
+  assert.deepEqual(headline({ test, metrics: { 'val.acc': 0.5 } }), { name: 'test accuracy', value: '96.7\u00a0%' });
   assert.deepEqual(headline({ test: { rows: 3, score: 'r2', m: { r2: 'NaN' } } }), { name: 'test R²', value: 'NaN' });
   assert.deepEqual(headline({ test: null, metrics: { 'train.loss': 0.1, 'val.loss': 0.25 } }), { name: 'validation loss', value: '0.2500' });
-  assert.deepEqual(headline({ metrics: { 'train.acc': 1, 'test.acc': 0.9 } }), { name: 'test accuracy', value: '90.0 %' });
+  assert.deepEqual(headline({ metrics: { 'train.acc': 1, 'test.acc': 0.9 } }), { name: 'test accuracy', value: '90.0\u00a0%' });
   assert.equal(headline({ test: null, metrics: { 'train.loss': 0.1, 'train.acc': 1 } }), null);
   assert.equal(headline({}), null);
 });

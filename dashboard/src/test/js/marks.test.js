@@ -5,7 +5,7 @@ import { passageWords } from '../../main/resources/dev/neurite/dashboard/page/js
 const words = (...weights) => weights.flatMap((weight, i) => [{ text: `w${i}`, weight }, { text: ' ', weight: 0 }]);
 
 test('what the shades say', () => {
-  assert.equal(passageWords(words(0.5, -0.25, 0), true, 3), 'Each word left out alone: without “w0” 50.0 % less, without “w1” 25.0 % more.');
+  assert.equal(passageWords(words(0.5, -0.25, 0), true, 3), 'Each word left out alone: without “w0” 50.0\u00a0% less, without “w1” 25.0\u00a0% more.');
   assert.equal(passageWords(words(0, 0), true, 2), 'No single word changes the answer.');
 });
 

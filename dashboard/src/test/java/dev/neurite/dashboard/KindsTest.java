@@ -182,6 +182,11 @@ final class KindsTest {
         Map<String, Object> answer = predict("table", Map.of("table", cherry));
         assertThat(prediction(answer)).containsEntry("kind", "class").containsEntry("label", "cherry");
         assertThat(client.post("/api/runs/table/predict", cherry, 200)).isEqualTo(answer);
+        assertThat(list(answer.get("warnings"))).isEmpty();
+        Map<String, Object> heavy = Map.of("values", Map.of("weight", "1e30", "color", "red"));
+        assertThat(list(predict("table", Map.of("table", heavy)).get("warnings"))
+                        .toString())
+                .startsWith("['weight' is 1.0E30, training saw ");
         assertThat(refused("table", Map.of("table", Map.of("values", Map.of("weight", "8"))), "inputs.table.color"))
                 .contains("the column is missing");
         assertThat(refused(
@@ -274,6 +279,10 @@ final class KindsTest {
                 .orElseThrow();
         assertThat(most.get("text")).isIn("dull", "awful");
         assertThat(answer).containsEntry("weighed", 9.0);
+        assertThat(list(answer.get("warnings"))).isEmpty();
+        assertThat(list(predict("text", Map.of("text", Map.of("text", "xyzzy plugh")))
+                        .get("warnings")))
+                .containsExactly("the text has no token that the model knows; what it predicts for it is a guess");
         Map<String, Object> tall = predict("text", Map.of("text", Map.of("text", "the film was dull ".repeat(500))));
         assertThat(tall).containsEntry("weighed", 22.0); // of 9,000 characters
         for (String empty : List.of("", "  \n")) {
@@ -362,6 +371,12 @@ final class KindsTest {
             assertThat(list(curve.get(each))).as(each).hasSize(7);
         }
         assertThat(curve).containsEntry("season", 7.0).containsEntry("begin", 106.0);
+        assertThat(list(curve.get("times")))
+                .hasSize(21)
+                .startsWith("2026-04-17")
+                .endsWith("2026-05-07");
+        Map<String, Object> last = predict("series", Map.of("series", Map.of("series", "station", "end", 140)));
+        assertThat(list(map(last.get("curve")).get("times"))).endsWith("2026-05-27"); // after the end of the data
         List<Object> past = list(curve.get("past"));
         assertThat(past).hasSize(14);
         List<Double> other = new ArrayList<>();
@@ -389,13 +404,15 @@ final class KindsTest {
         Map<String, Object> known = predict("series", Map.of("series", Map.of("series", "harbour", "end", 140)));
         assertThat(prediction(pasted).get("values")).isEqualTo(prediction(known).get("values"));
         assertThat(list(prediction(pasted).get("times"))).first().isEqualTo("2026-05-21");
+        assertThat(list(map(pasted.get("curve")).get("times")))
+                .isEqualTo(list(map(known.get("curve")).get("times")));
         assertThat(refused("series", Map.of("series", Map.of("rows", rows.subList(0, 13))), "inputs.series"))
                 .contains("at least 14 rows")
                 .contains("got 13");
-        assertThat(list(prediction(pasted).get("warnings"))).isEmpty();
+        assertThat(list(pasted.get("warnings"))).isEmpty();
         List<Map<String, Object>> without = new ArrayList<>(rows);
         without.remove(30);
-        assertThat(list(prediction(predict("series", Map.of("series", Map.of("rows", without))))
+        assertThat(list(predict("series", Map.of("series", Map.of("rows", without)))
                         .get("warnings")))
                 .isNotEmpty();
         List<Map<String, Object>> gap = new ArrayList<>(rows);
@@ -408,7 +425,12 @@ final class KindsTest {
         assertThat(refused("series", Map.of("series", Map.of("rows", gap)), "inputs.series.sales"))
                 .contains("row 31");
         assertThat(refused("series", Map.of("series", Map.of("rows", rows.reversed())), "inputs.series.day"))
-                .contains("later time");
+                .contains("later time")
+                .startsWith("row 2,");
+        Map<String, Object> far = Map.of("series", "harbour", "end", 140, "values", List.of(1e9));
+        assertThat(list(predict("series", Map.of("series", far)).get("warnings"))
+                        .toString())
+                .contains("'sales'", "training saw");
     }
 
     @Test
@@ -420,6 +442,16 @@ final class KindsTest {
         assertThat(list(curve.get("forecast"))).hasSize(7);
         assertThat(list(curve.get("truth"))).hasSize(7);
         assertThat(list(curve.get("naive"))).hasSize(7);
+        Map<String, Object> regression = map(errors.get("regression"));
+        Map<String, Object> naive = map(regression.get("naive"));
+        assertThat(naive).containsOnlyKeys("last value", "season of 7");
+        assertThat((double) naive.get("season of 7")).isGreaterThan(0).isLessThan((double) naive.get("last value"));
+        assertThat(list(errors.get("series"))).containsExactly("harbour", "station");
+        Map<String, Object> ofOne = client.object("/api/runs/series/examples?sort=loss&series=harbour");
+        assertThat(list(ofOne.get("examples")))
+                .isNotEmpty()
+                .allSatisfy(each -> assertThat(map(map(each).get("curve"))).containsEntry("series", "harbour"));
+        assertThat(client.object("/api/runs/series/examples?series=pier")).containsEntry("total", 0.0);
     }
 
     @Test

@@ -260,7 +260,8 @@ public final class SeriesTable {
                     starts,
                     names,
                     past(inputs),
-                    Optional.of(new SeriesForm(inputs, columns())));
+                    Optional.of(new SeriesForm(inputs, columns())),
+                    times.texts());
         }
     }
 

@@ -195,6 +195,30 @@ final class StepTimes {
         return warnings;
     }
 
+    /// The time of each step as text, without the table.
+    /// @param first the form of dates; empty for numbers
+    /// @param rhythm of the steps after the last row of a series; empty if it is not known
+    @SuppressWarnings("ArrayRecordComponent") // nobody changes it
+    record Texts(double[] times, Optional<Moment> first, Optional<Rhythm> rhythm) {
+        /// @param later how many steps after the row
+        Optional<String> of(int row, int later) {
+            if (later > 0 && rhythm.isEmpty()) return Optional.empty();
+            if (first.isEmpty()) {
+                double passed = later == 0 ? 0 : later * rhythm.get().usualDistance();
+                return Optional.of(Rhythms.number(times[row] + passed));
+            }
+            Moment known = first.get().at(times[row]);
+            return Optional.of((later == 0 ? known : rhythm.get().after(known, later)).toString());
+        }
+    }
+
+    /// Empty without times.
+    Optional<Texts> texts() {
+        return times.length == 0
+                ? Optional.empty()
+                : Optional.of(new Texts(times, moments.stream().findFirst(), usual()));
+    }
+
     /// The times of the steps after a row, in the usual rhythm; empty without times, or if no rhythm is known.
     Optional<List<String>> after(int row, int count) {
         return usual().map(rhythm -> isDates()

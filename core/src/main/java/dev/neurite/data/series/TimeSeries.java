@@ -23,19 +23,23 @@ public final class TimeSeries {
     private final List<String> names;
     private final List<Past> past; // of each target; empty if the inputs have it not as a number
     private final Optional<RowOrigin> origin;
+    private final Optional<StepTimes.Texts> times;
 
     /// @param inputs `[steps × features]` of all series, one after the other
     /// @param targets `[steps × targets]`
     /// @param past of each target
     /// @param origin how they were made of a table; empty for numbers
+    /// @param times of all steps; empty if they have none
     TimeSeries(
             StoredRows inputs,
             StoredRows targets,
             int[] starts,
             List<String> names,
             List<Past> past,
-            Optional<RowOrigin> origin) {
+            Optional<RowOrigin> origin,
+            Optional<StepTimes.Texts> times) {
         this.origin = origin;
+        this.times = times;
         this.inputs = inputs;
         this.targets = targets;
         this.starts = starts;
@@ -89,7 +93,13 @@ public final class TimeSeries {
                     .mapToObj(each -> new Past(each, 0, 1))
                     .toList();
             return new TimeSeries(
-                    inputs, values.finishUnclosed(), starts, Arrays.asList(names), past, Optional.empty());
+                    inputs,
+                    values.finishUnclosed(),
+                    starts,
+                    Arrays.asList(names),
+                    past,
+                    Optional.empty(),
+                    Optional.empty());
         }
     }
 
@@ -97,7 +107,13 @@ public final class TimeSeries {
     TimeSeries withSeason(NaiveForecast season) {
         if (!(origin.orElse(null) instanceof SeriesForm(Preprocessing made, SeriesColumns columns))) return this;
         return new TimeSeries(
-                inputs, targets, starts, names, past, Optional.of(new SeriesForm(made, columns.withSeason(season))));
+                inputs,
+                targets,
+                starts,
+                names,
+                past,
+                Optional.of(new SeriesForm(made, columns.withSeason(season))),
+                times);
     }
 
     /// How the steps were made of a table, a [SeriesForm]; empty for numbers.
@@ -118,6 +134,13 @@ public final class TimeSeries {
     /// The number of steps of a series.
     public int length(int series) {
         return starts[series + 1] - starts[series];
+    }
+
+    /// The time of a step as text, in the form of the table; empty if its steps have none.
+    /// @param step from 0 in its series; after its end the time in the usual rhythm, empty if none is known
+    public Optional<String> time(int series, int step) {
+        int later = Math.max(0, step - length(series) + 1);
+        return times.flatMap(each -> each.of(starts[series] + step - later, later));
     }
 
     /// The number of inputs of a step.

@@ -84,6 +84,7 @@ final class ErrorsResource {
                 errors.calibration().isPresent()
                         ? calibration(errors.calibration().get())
                         : JsonValues.NULL);
+        json.put("series", outcomes.subject().series());
         json.put("wrong", JsonValues.known(outcomes.wrong()));
         json.put("worst", JsonValues.examples(Example.worst(outcomes, WORST)));
         json.put(
@@ -171,6 +172,7 @@ final class ErrorsResource {
         json.put("mae", regression.mae());
         json.put("rmse", regression.rmse());
         json.put("r2", regression.r2());
+        json.put("naive", regression.naive());
         json.put("points", JsonValues.lists(regression.points()));
         json.put("residuals", JsonValues.histogram(regression.residuals()));
         return json;
@@ -183,7 +185,7 @@ final class ErrorsResource {
         int from = request.query("from", 0, 0, Integer.MAX_VALUE);
         int count = request.query("count", 48, 1, MOST_EXAMPLES);
         Outcomes outcomes = looks.shown(runs.find(request.path("id")), view(request));
-        Example.Page page = Example.page(outcomes, truth, predicted, order, from, count);
+        Example.Page page = Example.page(outcomes, truth, predicted, request.query("series", ""), order, from, count);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("total", page.total());
         json.put("examples", JsonValues.examples(page.examples()));

@@ -134,6 +134,7 @@ final class JsonValues {
         json.put("naive", curve.naive());
         json.put("seasonal", curve.seasonal());
         json.put("season", curve.season());
+        json.put("times", curve.times());
         return json;
     }
 
@@ -194,7 +195,6 @@ final class JsonValues {
                 json.put(
                         "times", forecast.times().isPresent() ? forecast.times().get() : NULL);
                 json.put("values", forecast.values());
-                json.put("warnings", forecast.warnings());
             }
             case Prediction.Continuation text -> {
                 json.put("kind", "text");

@@ -185,6 +185,7 @@ final class PredictResource {
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("prediction", JsonValues.prediction(given.prediction()));
+        json.put("warnings", given.warnings());
         json.put("seen", JsonValues.pictures(given.seen()));
         json.put("sensitivity", JsonValues.orNone(influences));
         json.put("map", JsonValues.picture(given.map()));

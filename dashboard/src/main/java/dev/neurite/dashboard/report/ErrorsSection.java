@@ -191,11 +191,16 @@ final class ErrorsSection {
     }
 
     private static void regression(ReportPage page, Regression regression) {
+        var naive = new StringBuilder();
+        regression
+                .naive()
+                .forEach((name, mae) ->
+                        naive.append(", of the ").append(name).append(' ').append(ReportPage.number(mae)));
         page.body()
                 .element(
                         "p",
                         "Mean absolute error " + ReportPage.number(regression.mae())
-                                + ", root of the mean squared error "
+                                + naive + ", root of the mean squared error "
                                 + ReportPage.number(regression.rmse()) + ", R² " + ReportPage.number(regression.r2())
                                 + ".");
         page.body().open("div", "class", "pair");

@@ -1,16 +1,21 @@
 package dev.neurite.dashboard.view;
 
+import dev.neurite.data.series.NaiveForecast;
+import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Metrics;
 import dev.neurite.metric.Predictions;
 import dev.neurite.metric.Predictions.Kind;
 import dev.neurite.signature.Output;
+import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
 /// How a model errs on its data.
@@ -68,8 +73,15 @@ public record Errors(
     /// How far predicted values are off. Of several values for each row, all count in the figures.
     /// @param points truth and prediction of the first value of at most 2,000 evenly spaced rows
     /// @param residuals prediction − truth of the first value
+    /// @param naive the mean absolute error of naive forecasts by their names; empty for other values
     @SuppressWarnings("ArrayRecordComponent") // nobody changes it
-    public record Regression(double mae, double rmse, double r2, double[][] points, Histogram residuals) {}
+    public record Regression(
+            double mae,
+            double rmse,
+            double r2,
+            double[][] points,
+            Histogram residuals,
+            SequencedMap<String, Double> naive) {}
 
     /// Counts of numbers in bins of equal width.
     @SuppressWarnings("ArrayRecordComponent") // nobody changes it
@@ -242,6 +254,32 @@ public record Errors(
                 outcomes.metric(Metrics.rmse()),
                 outcomes.metric(Metrics.r2()),
                 points,
-                Histogram.of(residuals, RESIDUAL_BINS));
+                Histogram.of(residuals, RESIDUAL_BINS),
+                naive(outcomes));
+    }
+
+    /// How far the plainest forecasts are off, for the same windows.
+    private static SequencedMap<String, Double> naive(Outcomes outcomes) {
+        SequencedMap<String, Double> errors = new LinkedHashMap<>();
+        Optional<SeriesWindows> windows = outcomes.subject().windows();
+        if (windows.isEmpty()) return errors;
+        SeriesWindows all = windows.get();
+        int season = ForecastCurve.season(outcomes.subject());
+        errors.put("last value", mae(outcomes, NaiveForecast.LAST_VALUE.of(all)));
+        boolean known = IntStream.range(0, all.size()).allMatch(row -> all.stepOf(row) >= season);
+        if (season > 1 && known) errors.put("season of " + season, mae(outcomes, new NaiveForecast(season).of(all)));
+        return errors;
+    }
+
+    /// @param forecasts of all rows of the data
+    private static double mae(Outcomes outcomes, Tensor forecasts) {
+        Predictions p = outcomes.predictions();
+        float[] values = forecasts.toArray();
+        double sum = 0;
+        for (int i = 0; i < p.rows(); i++) {
+            int first = outcomes.row(i) * p.outputs();
+            for (int c = 0; c < p.outputs(); c++) sum += Math.abs((double) values[first + c] - p.target(i, c));
+        }
+        return sum / p.rows() / p.outputs();
     }
 }

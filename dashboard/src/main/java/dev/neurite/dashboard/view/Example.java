@@ -99,15 +99,22 @@ public record Example(
     /// in a cell if one of its positions is.
     /// @param truth the true class; empty for any
     /// @param predicted the predicted class; empty for any
+    /// @param series the name of their time series; empty for any
     /// @param from how many to skip
     /// @param count how many at most
     public static Page page(
-            Outcomes outcomes, OptionalInt truth, OptionalInt predicted, Order order, int from, int count) {
+            Outcomes outcomes,
+            OptionalInt truth,
+            OptionalInt predicted,
+            String series,
+            Order order,
+            int from,
+            int count) {
         int[] fitting = IntStream.of(
                         order == Order.LOSS
                                 ? outcomes.worst()
                                 : IntStream.range(0, outcomes.examples()).toArray())
-                .filter(i -> fits(outcomes, i, truth, predicted))
+                .filter(i -> fits(outcomes, i, truth, predicted) && (series.isEmpty() || isOf(outcomes, i, series)))
                 .toArray();
         if (order == Order.CONFIDENCE || order == Order.UNSURE) {
             Comparator<Integer> rising = Comparator.comparingDouble(outcomes::confidence);
@@ -121,6 +128,12 @@ public record Example(
         List<Example> examples =
                 IntStream.of(fitting).skip(from).limit(count).mapToObj(all::of).toList();
         return new Page(fitting.length, examples);
+    }
+
+    private static boolean isOf(Outcomes outcomes, int example, String series) {
+        return outcomes.subject().windows().stream()
+                .anyMatch(all ->
+                        all.series().name(all.seriesOf(outcomes.row(example))).equals(series));
     }
 
     private static boolean fits(Outcomes outcomes, int example, OptionalInt truth, OptionalInt predicted) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 /// The prediction for what a person has entered, and what would change it most. [Trial] makes it.
 /// @param prediction the prediction
+/// @param warnings what is unusual about what was entered, in words; see [dev.neurite.predict.Predictor#warnings]
 /// @param seen images as the network sees them, by the names of the inputs
 /// @param map how much each pixel counts, see [Saliency], the most important one white; empty for
 /// other models than those of one image
@@ -19,6 +20,7 @@ import java.util.Optional;
 /// @param curve the forecast beside the past; empty for other models
 public record ExplainedPrediction(
         Prediction prediction,
+        List<String> warnings,
         Map<String, Picture> seen,
         Optional<Picture> map,
         List<Influence> influences,
@@ -28,6 +30,7 @@ public record ExplainedPrediction(
         Optional<ForecastCurve> curve) {
     /// Copies the lists.
     public ExplainedPrediction {
+        warnings = List.copyOf(warnings);
         influences = List.copyOf(influences);
         words = List.copyOf(words);
         steps = List.copyOf(steps);

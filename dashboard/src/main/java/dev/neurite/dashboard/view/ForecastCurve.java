@@ -2,9 +2,13 @@ package dev.neurite.dashboard.view;
 
 import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.data.series.TimeSeries;
+import dev.neurite.predict.Prediction;
 import dev.neurite.signature.Input;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /// A forecast beside what was, what came, and the plainest forecasts.
 /// @param series its name
@@ -15,6 +19,7 @@ import java.util.List;
 /// @param naive the last value, repeated
 /// @param seasonal the last season, repeated; empty without a season, or if the past is shorter
 /// @param season the steps of a season; 1 for none
+/// @param times of the steps of `past` and `forecast`, as far as they are known; empty without times
 public record ForecastCurve(
         String series,
         int begin,
@@ -23,7 +28,8 @@ public record ForecastCurve(
         List<Double> truth,
         List<Double> naive,
         List<Double> seasonal,
-        int season) {
+        int season,
+        List<String> times) {
     private static final int MOST_PAST = 500;
 
     /// Copies the lists.
@@ -33,6 +39,7 @@ public record ForecastCurve(
         truth = List.copyOf(truth);
         naive = List.copyOf(naive);
         seasonal = List.copyOf(seasonal);
+        times = List.copyOf(times);
     }
 
     /// The season of the training; 1 if it is not known.
@@ -50,7 +57,7 @@ public record ForecastCurve(
         TimeSeries series = windows.series();
         List<Double> truth = target(series, s, end, Math.min(series.length(s), end + forecast.size()));
         List<Double> before = target(series, s, Math.max(0, end - Math.max(season, MOST_PAST)), end);
-        return of(
+        ForecastCurve curve = of(
                 series.name(s),
                 end,
                 before,
@@ -58,12 +65,25 @@ public record ForecastCurve(
                 truth,
                 season,
                 windows.window().steps());
+        return curve.withTimes(step -> series.time(s, step));
     }
 
     /// The curve after rows that a person has entered.
     /// @param before the values up to now
-    static ForecastCurve after(Subject subject, String series, List<Double> before, List<Double> forecast, int steps) {
-        return of(series, before.size(), before, forecast, List.of(), season(subject), steps);
+    /// @param times of all steps; empty without
+    static ForecastCurve after(
+            Subject subject, Prediction.Forecast forecast, List<Double> before, List<String> times, int steps) {
+        ForecastCurve curve =
+                of(forecast.series(), before.size(), before, forecast.values(), List.of(), season(subject), steps);
+        return curve.withTimes(step -> step < times.size() ? Optional.of(times.get(step)) : Optional.empty());
+    }
+
+    private ForecastCurve withTimes(IntFunction<Optional<String>> time) {
+        List<String> all = IntStream.range(begin, begin + past.size() + forecast.size())
+                .mapToObj(time)
+                .flatMap(Optional::stream)
+                .toList();
+        return new ForecastCurve(series, begin, past, forecast, truth, naive, seasonal, season, all);
     }
 
     private static ForecastCurve of(
@@ -83,7 +103,7 @@ public record ForecastCurve(
         }
         int from = Math.max(0, before.size() - Math.min(MOST_PAST, steps));
         List<Double> past = before.subList(from, before.size());
-        return new ForecastCurve(name, end - past.size(), past, forecast, truth, naive, seasonal, season);
+        return new ForecastCurve(name, end - past.size(), past, forecast, truth, naive, seasonal, season, List.of());
     }
 
     /// A copy with other values of the last steps.
@@ -92,7 +112,7 @@ public record ForecastCurve(
         List<Double> other = new ArrayList<>(past.subList(0, kept));
         other.addAll(values.subList(values.size() - (past.size() - kept), values.size()));
         List<Double> last = forecast.stream().map(_ -> other.getLast()).toList();
-        return new ForecastCurve(series, begin, other, forecast, truth, last, List.of(), season);
+        return new ForecastCurve(series, begin, other, forecast, truth, last, List.of(), season, times);
     }
 
     private static List<Double> target(TimeSeries series, int s, int from, int to) {

@@ -174,7 +174,9 @@ public final class Forms {
         for (Preprocessing.Column each : preprocessing.columns()) {
             switch (each.encoding()) {
                 case Encoding.Scaled scaled -> {
-                    double usual = Math.clamp(scaled.shift(), scaled.low(), scaled.high());
+                    double mean = Math.clamp(scaled.shift(), scaled.low(), scaled.high());
+                    boolean whole = isWhole(scaled.low()) && isWhole(scaled.high()); // as of counts
+                    double usual = whole ? Math.rint(mean) : mean;
                     fields.add(new Form.Field(
                             each.name(),
                             "number",
@@ -210,6 +212,10 @@ public final class Forms {
             }
         }
         return fields;
+    }
+
+    private static boolean isWhole(double number) {
+        return number == Math.rint(number);
     }
 
     /// Dates to try: from two deviations before the mean to two after it; without an age over a year, on each day of

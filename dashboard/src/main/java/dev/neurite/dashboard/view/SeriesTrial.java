@@ -8,6 +8,8 @@ import dev.neurite.error.DataException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
+import dev.neurite.predict.Unusual;
+import dev.neurite.signature.Input;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -15,9 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A model of time series that a person tries: forecasts at a moment of the data, or after rows.
 final class SeriesTrial {
+    private static final Pattern ROW = Pattern.compile("^row ([0-9]{1,9})\\b");
+
     private final Subject subject;
     private final Predictor predictor;
 
@@ -42,13 +47,20 @@ final class SeriesTrial {
 
     private static ExplainedPrediction forecast(Prediction.Forecast forecast, ForecastCurve curve) {
         return new ExplainedPrediction(
-                forecast, Map.of(), Optional.empty(), List.of(), List.of(), 0, List.of(), Optional.of(curve));
+                forecast,
+                forecast.warnings(),
+                Map.of(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                0,
+                List.of(),
+                Optional.of(curve));
     }
 
     private ExplainedPrediction known(String name, Form.OfSeries form, Entered.Moment moment) {
-        SeriesWindows windows =
-                subject.inputs().getFirst().rows().orElse(null) instanceof SeriesWindows all ? all : null;
-        if (windows == null) throw new DataException(name, "expects rows, as the data of the training is not here");
+        SeriesWindows windows = subject.windows()
+                .orElseThrow(() -> new DataException(name, "expects rows, as the data of the training is not here"));
         TimeSeries series = windows.series();
         int s = 0;
         while (s < series.count() && !series.name(s).equals(moment.series())) s++;
@@ -68,10 +80,15 @@ final class SeriesTrial {
         if (!said.numbers().allMatch(Double::isFinite)) {
             throw notFinite(name + ".values");
         }
-        var forecast =
-                new Prediction.Forecast(series.name(s), form.target(), Optional.empty(), said.values(), List.of());
+        var forecast = new Prediction.Forecast(
+                series.name(s), form.target(), Optional.empty(), said.values(), unusual(numbers));
         ForecastCurve curve = ForecastCurve.of(ForecastCurve.season(subject), windows, s, end, forecast.values());
         return forecast(forecast, moment.values().isEmpty() ? curve : curve.withPast(moment.values()));
+    }
+
+    private List<String> unusual(float[] window) {
+        return subject.file().signature().preprocessing().flatMap(columns -> Unusual.columns(columns, window)).stream()
+                .toList();
     }
 
     /// Puts other values of the target into the last steps of a window.
@@ -130,12 +147,26 @@ final class SeriesTrial {
             if (cells.get(form.target()) instanceof Float value) before.add((double) value);
             table.add(cells);
         }
-        Prediction said = predictor.predictAll(List.of(table)).getFirst();
+        Prediction said = predicted(table);
         if (!(said instanceof Prediction.Forecast forecast)) {
             throw new DataException(name, "expects rows of one series, got several");
         }
-        return forecast(
-                forecast, ForecastCurve.after(subject, forecast.series(), before, forecast.values(), form.steps()));
+        List<String> times = new ArrayList<>();
+        if (subject.file().signature().input() instanceof Input.Series series) {
+            series.columns().time().ifPresent(column -> rows.forEach(row -> times.add(row.get(column))));
+        }
+        if (!times.isEmpty()) times.addAll(forecast.times().orElse(List.of()));
+        return forecast(forecast, ForecastCurve.after(subject, forecast, before, times, form.steps()));
+    }
+
+    /// Predicts rows; in what is refused they are counted from 1, as people do.
+    private Prediction predicted(List<Map<String, Object>> rows) {
+        try {
+            return predictor.predictAll(List.of(rows)).getFirst();
+        } catch (DataException e) {
+            String where = ROW.matcher(e.where()).replaceFirst(row -> "row " + (1 + Integer.parseInt(row.group(1))));
+            throw new DataException(where, e.problem(), e.hint());
+        }
     }
 
     private static DataException notFinite(String where) {

@@ -2,6 +2,7 @@ package dev.neurite.dashboard.view;
 
 import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.ModelFile;
@@ -12,6 +13,7 @@ import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
 import dev.neurite.model.RowSource;
 import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// A model at one moment, with the data that it is looked at on.
 /// @param file the model with its signature and notes
@@ -54,6 +57,27 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
             inputs.add(new NamedInput(name, input, shape, own));
         });
         return inputs;
+    }
+
+    /// The windows of the data that the model forecasts; empty for other models and data.
+    Optional<SeriesWindows> windows() {
+        return file.signature().output() instanceof Output.Forecast
+                ? inputs().getFirst()
+                        .rows()
+                        .flatMap(each -> each instanceof SeriesWindows windows
+                                ? Optional.of(windows)
+                                : Optional.<SeriesWindows>empty())
+                : Optional.empty();
+    }
+
+    /// The names of the time series that the data has windows of; empty for other models and data.
+    public List<String> series() {
+        return windows().stream()
+                .flatMap(all -> IntStream.range(0, all.size())
+                        .map(all::seriesOf)
+                        .distinct()
+                        .mapToObj(all.series()::name))
+                .toList();
     }
 
     private static boolean fits(Shape expected, Shape row) {
@@ -111,9 +135,7 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
     private static String value(Encoding encoding, float[] numbers, int at) {
         return switch (encoding) {
             case Encoding.Scaled scaled ->
-                scaled.indicator() && numbers[at + 1] == 1
-                        ? ""
-                        : text((float) (numbers[at] * scaled.scale() + scaled.shift()));
+                scaled.indicator() && numbers[at + 1] == 1 ? "" : text((float) scaled.value(numbers[at]));
             case Encoding.OneHot oneHot -> {
                 for (int i = 0; i < oneHot.categories().size(); i++) {
                     if (numbers[at + i] == 1) yield oneHot.categories().get(i);

@@ -65,6 +65,7 @@ public final class Trial {
         boolean explains = Influence.explains(now);
         return new ExplainedPrediction(
                 now,
+                predictor.warnings(forms.size() == 1 ? raws.firstEntry().getValue() : raws),
                 seen(raws),
                 explains ? Saliency.of(subject, predictor, forms, raws, now) : Optional.empty(),
                 explains ? influences(entered, raws, now) : List.of(),

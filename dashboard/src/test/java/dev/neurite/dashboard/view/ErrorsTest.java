@@ -205,7 +205,7 @@ final class ErrorsTest {
         for (int truth = 0; truth < 4; truth++) {
             for (int predicted = 0; predicted < 4; predicted++) {
                 Example.Page page = Example.page(
-                        outcomes, OptionalInt.of(truth), OptionalInt.of(predicted), Example.Order.LOSS, 0, 500);
+                        outcomes, OptionalInt.of(truth), OptionalInt.of(predicted), "", Example.Order.LOSS, 0, 500);
                 assertThat(page.total()).isEqualTo((int) errors.confusion()[truth][predicted]);
                 assertThat(page.examples()).hasSize(page.total());
                 String name = outcomes.classNames().get(truth);
@@ -236,8 +236,8 @@ final class ErrorsTest {
         assertThat(outcomes.wrong()).isEqualTo(wrong).isGreaterThan(24);
         assertThat(losses[0]).isEqualTo(most);
         assertThat(worst).allMatch(each -> !each.truth().equals(each.predicted()));
-        List<Example> all =
-                Example.page(outcomes, any, any, Example.Order.LOSS, 0, 1000).examples();
+        List<Example> all = Example.page(outcomes, any, any, "", Example.Order.LOSS, 0, 1000)
+                .examples();
         assertThat(all.subList(0, wrong)).allMatch(each -> !each.truth().equals(each.predicted()));
         assertThat(all.subList(wrong, all.size())).allMatch(each -> each.truth().equals(each.predicted()));
         for (int i = 1; i < losses.length; i++) assertThat(losses[i]).isLessThanOrEqualTo(losses[i - 1]);
@@ -245,12 +245,12 @@ final class ErrorsTest {
         for (int i = 0; i < outcomes.count(); i++) mean += outcomes.loss(i) / outcomes.count();
         assertThat(mean).isCloseTo(Golden.number("four/loss"), CLOSE);
         List<Example> rows =
-                Example.page(outcomes, any, any, Example.Order.ROW, 10, 3).examples();
+                Example.page(outcomes, any, any, "", Example.Order.ROW, 10, 3).examples();
         assertThat(rows).extracting(Example::row).containsExactly(10, 11, 12);
-        List<Example> sure =
-                Example.page(outcomes, any, any, Example.Order.CONFIDENCE, 0, 5).examples();
+        List<Example> sure = Example.page(outcomes, any, any, "", Example.Order.CONFIDENCE, 0, 5)
+                .examples();
         List<Example> unsure =
-                Example.page(outcomes, any, any, Example.Order.UNSURE, 0, 5).examples();
+                Example.page(outcomes, any, any, "", Example.Order.UNSURE, 0, 5).examples();
         assertThat(sure.getFirst().confidence()).isGreaterThan(0.9);
         assertThat(unsure.getFirst().confidence()).isLessThan(0.5);
         assertThat(sure.get(1).confidence()).isLessThanOrEqualTo(sure.getFirst().confidence());

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,24 @@ final class FormsTest {
         Entered entered = new Entered.Rows(
                 List.of(Map.of("load", "1"), Map.of("load", "2"), Map.of("load", "3"), Map.of("load", "4")));
         assertThat(trial.explain(Map.of(name, entered)).prediction().label()).isIn("ok", "fault");
+    }
+
+    @Test
+    void theUsualValueOfACountIsWhole() {
+        var calls = new Encoding.Scaled(1.50208, 1.2, 0, 9, OptionalDouble.empty(), false);
+        var fee = new Encoding.Scaled(31.714, 12.3, 5.5, 120, OptionalDouble.empty(), false);
+        var columns = new Preprocessing(
+                List.of(new Preprocessing.Column("calls", calls), new Preprocessing.Column("fee", fee)), Shape.of(2));
+        ModelFile file = new ModelFile(Model.of(features(2), dense(1)).initialize(1), Map.of()).with(columns);
+        var subject = new Subject(file, "test", Optional.empty(), Optional.empty(), -1);
+        assertThat(Forms.of(subject).firstEntry().getValue())
+                .isInstanceOfSatisfying(
+                        Form.OfTable.class,
+                        form -> assertThat(form.fields())
+                                .extracting(Form.Field::usual)
+                                .containsExactly("2", "31.714"));
+        float zero = (float) (-calls.shift() / calls.scale());
+        assertThat(Subject.values(columns, new float[] {zero, 0}, 0)).containsEntry("calls", "0");
     }
 
     @Test

@@ -101,7 +101,6 @@ class OutputView {
         const values = prediction.values.map(number);
         text(this.big, figure(values[0]));
         this.more.append(h('p', { class: 'muted' }, `${prediction.target} in the next step; ${values.length} steps are forecast`));
-        if (prediction.warnings?.length) this.more.append(h('ul', { class: 'warnings' }, prediction.warnings.map((/** @type {string} */ each) => h('li', null, each))));
         return `${prediction.target}: ${figure(values[0])} in the next step`;
       }
       case 'text':
@@ -138,6 +137,7 @@ export class AnswerPanel {
     this.outputs = new Map();
     this.body = h('div', { class: 'stack' });
     this.note = h('p', { class: 'muted small', role: 'status' });
+    this.warnings = h('ul', { class: 'warnings', hidden: true, 'aria-label': 'What is unusual' });
     this.seen = h('div', { class: 'images seen' });
     this.influence = h('div', { class: 'bars' });
     this.influenceCard = h('section', { class: 'card pad stack', hidden: true, 'aria-labelledby': 'influence-title' }, h('h3', { id: 'influence-title' }, 'What changes the answer most'), this.influence,
@@ -147,14 +147,15 @@ export class AnswerPanel {
     this.wordsCard = h('section', { class: 'card pad stack', hidden: true, 'aria-labelledby': 'words-title' }, h('h3', { id: 'words-title' }, 'The words that mattered'), this.words);
     this.curve = forecastFigure(store, { id: 'forecast', title: 'Forecast' });
     this.curve.root.hidden = true;
-    this.root = h('div', { class: 'stack' }, h('section', { class: 'card pad stack', 'aria-labelledby': 'answer-title' }, h('h3', { id: 'answer-title' }, 'Answer'), this.body, this.note), this.curve.root, this.wordsCard, this.seenCard, this.influenceCard);
+    this.root = h('div', { class: 'stack' }, h('section', { class: 'card pad stack', 'aria-labelledby': 'answer-title' }, h('h3', { id: 'answer-title' }, 'Answer'), this.body, this.warnings, this.note), this.curve.root, this.wordsCard, this.seenCard, this.influenceCard);
     this.clear('');
   }
 
-  /** @param {string} words */
+  /** No answer, and no explanation of one. @param {string} words */
   clear(words) {
     if (!this.outputs.size) this.view('');
     for (const each of this.outputs.values()) each.clear();
+    for (const each of [this.warnings, this.curve.root, this.wordsCard, this.seenCard, this.influenceCard]) each.hidden = true;
     text(this.note, words);
   }
 
@@ -179,10 +180,13 @@ export class AnswerPanel {
       const said = this.view(each.name).show(each, answer.steps ?? []);
       return each.name === '' ? said : `${each.name}: ${said}`;
     });
-    announce(words.join('; '));
+    const unusual = answer.warnings ?? [];
+    this.warnings.hidden = unusual.length === 0;
+    fill(this.warnings, unusual.map((/** @type {string} */ each) => h('li', null, `${each.charAt(0).toUpperCase()}${each.slice(1)}.`)));
+    announce([...words, ...unusual].join('; '));
     text(this.note, several ? '' : this.view('').note ?? '');
     this.curve.root.hidden = !answer.curve;
-    if (answer.curve) this.curve.show(answer.curve, prediction.times ?? undefined);
+    if (answer.curve) this.curve.show(answer.curve);
     this.wordsCard.hidden = !answer.words;
     if (answer.words) fill(this.words, passage(answer.words), h('p', { class: 'muted small' }, passageWords(answer.words, prediction.classes?.length > 0, answer.weighed)));
     this.explain(answer);

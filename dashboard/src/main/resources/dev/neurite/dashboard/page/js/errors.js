@@ -10,9 +10,11 @@ import { sequential, css, inkOn, style, swatch } from './palette.js';
 import { onTheme } from './theme.js';
 import { thresholdWords } from './answers.js';
 import { example, shape } from './examples.js';
+import { legend } from './forecast.js';
 import { compare, extent, figure, number, percent, short, whole } from './math.js';
 
 const MOST_CLASSES = 40; // of a confusion matrix with readable cells
+const MOST_CHARTS = 9; // before "More"
 const PAGE = 48;
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').TabView} */
@@ -34,7 +36,7 @@ export function errors(app) {
     const head = h('div', { class: 'toolbar card pad' },
       h('div', null, h('strong', { class: 'headline' }, headline(answer)), h('div', { class: 'muted small' }, facts(answer))),
       h('span', { class: 'spacer' }), answer.parts?.length > 1 ? choice('Rows', answer.parts.map((/** @type {string} */ part) => [part, partName(part)]), answer.part, (part) => store.set({ part: part === answer.parts[0] ? '' : part, cell: [], only: '' })) : null, outputs(answer, (name) => { output = name; store.set({ cell: [], only: '' }); void load(); }), refresh);
-    const parts = answer.regression ? regression(app, answer, closing) : classification(app, answer, closing, id);
+    const parts = answer.regression ? regression(app, answer, closing, id) : classification(app, answer, closing, id);
     fill(root, h('h2', { class: 'hush' }, 'Errors'), head, parts, importance(app, answer));
   }, (error) => fill(root, h('h2', { class: 'hush' }, 'Errors'), h('div', { class: 'empty card', role: 'alert' }, h('strong', null, 'No evaluation'), error.message,
     h('p', null, h('button', { type: 'button', on: { click: () => void load() } }, 'Try again')))));
@@ -100,6 +102,7 @@ function facts(answer) {
   return [`${whole(answer.rows)} ${answer.positions ? 'positions' : 'rows'} of the ${partName(answer.part)} data`, answer.sampled ? 'evenly chosen from more' : '',
     interval ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '',
     answer.threshold ? thresholdWords(answer.threshold) : '',
+    ...Object.entries(answer.regression?.naive ?? {}).map(([name, mae]) => `of the ${name} ${figure(number(mae))}`),
     answer.says === 'text' ? `next token right in ${percent(number(answer.accuracy))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · ');
 }
 
@@ -119,8 +122,8 @@ function classification(app, answer, closing, id) {
   const matrix = answer.confusion?.length ? confusion(store, answer.confusion, names, closing) : null; // none of very many classes, and of labels
   const classes = names.length ? classTable(store, answer, closing) : null;
   const cards = h('div', { class: 'cards' });
-  if (answer.roc?.length) cards.append(curves(store, closing, { id: 'roc', title: 'ROC', x: 'false positive rate', y: 'true positive rate', all: answer.roc, area: 'auc', words: 'area under the curve', diagonal: true }));
-  if (answer.pr?.length) cards.append(curves(store, closing, { id: 'pr', title: 'Precision and recall', x: 'recall', y: 'precision', all: answer.pr, area: 'ap', words: 'average precision', diagonal: false }));
+  if (answer.roc?.length) cards.append(curves(store, closing, { id: 'roc', title: 'ROC', x: 'false positive rate', y: 'true positive rate', all: answer.roc, area: 'auc', words: 'area under the curve', diagonal: true, decision: decision(answer, (each) => [each.falsePositives, each.recall]) }));
+  if (answer.pr?.length) cards.append(curves(store, closing, { id: 'pr', title: 'Precision and recall', x: 'recall', y: 'precision', all: answer.pr, area: 'ap', words: 'average precision', diagonal: false, decision: decision(answer, (each) => [each.recall, each.precision]) }));
   if (answer.calibration?.bins?.length) cards.append(calibration(store, closing, answer.calibration));
   if (!names.length) return [examples, cards];
   return [h('div', { class: 'two' }, h('div', { class: 'stack' }, matrix, classes), examples), cards];
@@ -287,6 +290,7 @@ function classTable(store, answer, closing) {
   const frame = new Figure(store, { id: 'classes', title: 'By class', wide: true, tabular: true });
   const columns = /** @type {[string, string][]} */ ([['name', 'Class'], ['precision', 'Precision'], ['recall', 'Recall'], ['f1', 'F1'], ['support', 'Rows'], ['predicted', 'Predicted']]);
   const body = h('tbody');
+  const seen = answer.classes.filter((/** @type {any} */ each) => each.support > 0 || each.predicted > 0); // others have no figures
   const heads = columns.map(([key, words]) => h('th', { scope: 'col' }, h('button', { type: 'button', on: { click: () => store.set({ sort: store.view.sort === key ? `-${key}` : key }) } }, words, h('span', { 'aria-hidden': 'true' }))));
   const draw = () => {
     const down = store.view.sort.startsWith('-');
@@ -297,16 +301,17 @@ function classTable(store, answer, closing) {
       else head.removeAttribute('aria-sort');
       text(head.firstElementChild.lastElementChild, mine ? (down ? '▼' : '▲') : '');
     });
-    const rows = [...answer.classes];
+    const rows = [...seen];
     if (key) rows.sort((a, b) => compare(a[key], b[key], down));
     fill(body, rows.map((each) => h('tr', null, h('th', { scope: 'row' }, each.name), ['precision', 'recall', 'f1'].map((column) => h('td', null, meter(number(each[column])))), h('td', null, whole(each.support)), h('td', null, whole(each.predicted)))));
   };
   draw();
   closing.push(store.on((changed) => { if (changed.has('sort')) draw(); }), () => frame.close());
   frame.plot.append(h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Figures by class' }, h('table', null, h('thead', null, h('tr', null, heads)), body)));
-  const weakest = [...answer.classes].sort((a, b) => compare(a.f1, b.f1, false))[0];
-  frame.set({ summary: weakest ? `Weakest class: ${weakest.name}, F1 ${figure(number(weakest.f1))}.` : '',
-    table: () => ({ columns: columns.map(([, words]) => words), rows: answer.classes.map((/** @type {any} */ each) => columns.map(([key]) => each[key])) }) });
+  const weakest = seen.filter((/** @type {any} */ each) => each.support > 0 && number(each.f1) < 1).sort((/** @type {any} */ a, /** @type {any} */ b) => compare(a.f1, b.f1, false))[0];
+  const name = answer.says === 'text' ? `“${weakest?.name}”` : weakest?.name; // a token may be a comma
+  frame.set({ summary: weakest ? `Weakest class: ${name}, F1 ${figure(number(weakest.f1))}.` : '',
+    table: () => ({ columns: columns.map(([, words]) => words), rows: seen.map((/** @type {any} */ each) => columns.map(([key]) => each[key])) }) });
   return frame.root;
 }
 
@@ -317,9 +322,25 @@ function meter(share) {
 }
 
 /**
+ * Where on its curve the model decides, for a class of two, or a label.
+ * @param {any} answer @param {(of: {recall: number, precision: number, falsePositives: number}) => number[]} point
+ * @returns {(name: string) => number[] | null}
+ */
+function decision(answer, point) {
+  if (answer.says !== 'labels' && answer.classes.length !== 2) return () => null; // of several classes the likeliest, at no threshold
+  return (name) => {
+    const each = answer.classes.find((/** @type {any} */ one) => one.name === name);
+    if (!each) return null;
+    const [recall, precision] = [number(each.recall), number(each.precision)];
+    const found = point({ recall, precision, falsePositives: (each.predicted - recall * each.support) / (answer.rows - each.support) });
+    return found.every(Number.isFinite) ? found : null;
+  };
+}
+
+/**
  * ROC or precision-recall curves of the classes.
  * @param {import('./state.js').Store} store @param {(() => void)[]} closing
- * @param {{id: string, title: string, x: string, y: string, all: any[], area: string, words: string, diagonal: boolean}} options
+ * @param {{id: string, title: string, x: string, y: string, all: any[], area: string, words: string, diagonal: boolean, decision: (name: string) => number[] | null}} options
  */
 function curves(store, closing, options) {
   const frame = new Figure(store, options);
@@ -346,15 +367,18 @@ function curves(store, closing, options) {
       const xs = each.points.map((/** @type {any[]} */ point) => number(point[0]));
       const ys = each.points.map((/** @type {any[]} */ point) => number(point[1]));
       plot.line(xs, ys, { color: look.color, dash: look.dash });
-      const middle = Math.floor(xs.length / 2);
-      if (xs.length) plot.mark(xs[middle], ys[middle], look.marker, look.color);
+      const decides = options.decision(String(each.class));
+      if (decides) plot.mark(decides[0], decides[1], 'circle', look.color, 5);
       xs.forEach((/** @type {number} */ x, /** @type {number} */ k) => places.push({ x: plot.X(x), y: plot.Y(ys[k]), text: `${each.class}: ${options.x} ${figure(x)}, ${options.y} ${figure(ys[k])}` }));
     });
     host.prepend(plot.root);
   });
   closing.push(store.on((changed) => changed.has('hide') && redraw()), () => frame.close());
   const order = [...options.all].sort((a, b) => number(a[options.area]) - number(b[options.area]));
-  frame.set({ summary: `${options.words.charAt(0).toUpperCase()}${options.words.slice(1)}: least ${order[0].class} ${figure(number(order[0][options.area]))}, greatest ${order.at(-1).class} ${figure(number(order.at(-1)[options.area]))}.`,
+  const [least, greatest] = [order[0], order.at(-1)].map((each) => figure(number(each[options.area])));
+  const range = least === greatest ? (order.length > 1 ? `${least} for each` : least) : `least ${order[0].class} ${least}, greatest ${order.at(-1).class} ${greatest}`;
+  const dot = options.all.some((each) => options.decision(String(each.class))) ? ' The dot is where the model decides.' : '';
+  frame.set({ summary: `${options.words.charAt(0).toUpperCase()}${options.words.slice(1)}: ${range}.${dot}`,
     table: () => ({ columns: ['class', options.x, options.y], rows: options.all.flatMap((each) => each.points.map((/** @type {any[]} */ point) => [each.class, ...point])), format: (value) => (typeof value === 'number' ? figure(value) : value) }),
     svg: () => host.querySelector('svg') });
   return frame.root;
@@ -390,8 +414,8 @@ function calibration(store, closing, answer) {
   return frame.root;
 }
 
-/** @param {import('./page.js').App} app @param {any} answer @param {(() => void)[]} closing */
-function regression(app, answer, closing) {
+/** @param {import('./page.js').App} app @param {any} answer @param {(() => void)[]} closing @param {string} id */
+function regression(app, answer, closing, id) {
   const { store } = app;
   const found = answer.regression;
   const points = found.points.map((/** @type {any[]} */ point) => point.map(number));
@@ -442,9 +466,35 @@ function regression(app, answer, closing) {
     cards.append(frame.root);
     closing.push(() => frame.close());
   }
-  if (answer.worst?.length) {
-    const grid = h('div', { class: `images ${shape(answer.worst)}` }, answer.worst.map((/** @type {any} */ each) => example(each, [], inLayers(store))));
-    cards.append(h('section', { class: 'card figure wide', 'aria-labelledby': 'worst-title' }, h('header', null, h('h3', { id: 'worst-title' }, 'Worst examples')), grid));
-  }
+  if (answer.worst?.length) cards.append(worstValues(store, answer, id));
   return cards;
+}
+
+/**
+ * The rows with the greatest loss; of forecasts those of all series, or of one.
+ * @param {import('./state.js').Store} store @param {any} answer @param {string} id
+ */
+function worstValues(store, answer, id) {
+  const { curve } = answer.worst[0];
+  const grid = h('div', { class: `images ${shape(answer.worst)}` });
+  const note = h('p', { class: 'problem small', role: 'alert' });
+  const more = h('button', { type: 'button', on: { click: () => draw(Infinity) } }, 'More');
+  let examples = answer.worst;
+  const draw = (/** @type {number} */ most) => {
+    fill(grid, examples.slice(0, most).map((/** @type {any} */ each) => example(each, [], inLayers(store))));
+    more.hidden = examples.length <= most;
+    text(note, '');
+  };
+  const first = curve ? MOST_CHARTS : Infinity;
+  const load = latest(async (signal, /** @type {string} */ series) => {
+    const query = ofView(store, answer.outputs?.length > 1 ? answer.output : '').replace('?', '&');
+    examples = series === '' ? answer.worst : (await get(runPath(id, `/examples?sort=loss&count=${answer.worst.length}&series=${encodeURIComponent(series)}${query}`), signal)).examples;
+    draw(first);
+  }, (error) => text(note, error.message));
+  const names = answer.series ?? [];
+  const only = h('select', { id: 'only-series', on: { change: () => void load(only.value) } }, h('option', { value: '' }, 'all'), names.map((/** @type {string} */ name) => h('option', { value: name }, name)));
+  draw(first);
+  return h('section', { class: 'card figure wide', 'aria-labelledby': 'worst-title' },
+    h('header', null, h('h3', { id: 'worst-title' }, 'Worst examples'), names.length > 1 ? h('div', { class: 'field' }, h('label', { for: 'only-series' }, 'Series'), only) : null),
+    curve ? legend(curve) : null, grid, h('div', { class: 'field' }, more, note));
 }

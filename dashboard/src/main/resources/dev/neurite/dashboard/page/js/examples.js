@@ -3,7 +3,7 @@
 import { h } from './dom.js';
 import { picture } from './pixels.js';
 import { chips, mattering, passage } from './marks.js';
-import { curveWords, distance, drawing, legend } from './forecast.js';
+import { curveWords, distance, drawing, stepName } from './forecast.js';
 import { responsive } from './plot.js';
 import { figure, number, percent } from './math.js';
 
@@ -53,5 +53,6 @@ function textOf(each) {
 function curve(each) {
   const host = h('div', { class: 'plot', role: 'img', 'aria-label': curveWords(each) });
   responsive(host, (width) => host.replaceChildren(drawing(each, width, 180).root));
-  return [each.series === '0' ? null : h('b', null, each.series), host, legend(each)];
+  const place = [each.series === '0' ? '' : each.series, stepName(each, each.begin + each.past.length)].filter(Boolean).join(', from ');
+  return [h('b', null, place), host];
 }

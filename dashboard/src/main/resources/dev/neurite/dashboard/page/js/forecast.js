@@ -4,9 +4,9 @@ import { h, fill } from './dom.js';
 import { Figure } from './figure.js';
 import { Plot, cursor, responsive } from './plot.js';
 import { swatch } from './palette.js';
-import { extent, figure, number } from './math.js';
+import { extent, figure, number, ticks } from './math.js';
 
-/** @typedef {{series: string, begin: number, past: number[], forecast: number[], truth: number[], naive: number[], seasonal: number[], season: number}} Curve */
+/** @typedef {{series: string, begin: number, past: number[], forecast: number[], truth: number[], naive: number[], seasonal: number[], season: number, times?: string[]}} Curve */
 
 const LOOKS = /** @type {Record<string, import('./palette.js').Style>} */ ({
   past: { color: '--ink-2', dash: [], marker: 'circle' },
@@ -15,6 +15,11 @@ const LOOKS = /** @type {Record<string, import('./palette.js').Style>} */ ({
   naive: { color: '--c7', dash: [3, 4], marker: 'cross' },
   seasonal: { color: '--c1', dash: [8, 4], marker: 'triangle' },
 });
+
+/** The time of a step, or its number where times are not known. @param {Curve} curve @param {number} step */
+export function stepName(curve, step) {
+  return curve.times?.[step - curve.begin] ?? `step ${step}`;
+}
 
 /** The lines of a curve that are there. @param {Curve} curve @returns {{key: string, name: string, from: number, values: number[]}[]} */
 export function lines(curve) {
@@ -51,7 +56,11 @@ export function drawing(curve, width, height) {
   const [low, high] = extent(all.flatMap((each) => each.values)) ?? [0, 1];
   const pad = (high - low) * 0.06 || 1;
   const end = curve.begin + curve.past.length + curve.forecast.length;
-  const plot = new Plot({ width, height, x: [curve.begin, Math.max(curve.begin + 1, end - 1)], y: [low - pad, high + pad], xLabel: width > 300 ? 'step' : undefined, margin: { left: width > 300 ? 62 : 44 } });
+  const x = /** @type {[number, number]} */ ([curve.begin, Math.max(curve.begin + 1, end - 1)]);
+  const timed = (curve.times?.length ?? 0) > 0;
+  const room = timed ? 24 + 6.5 * /** @type {string[]} */ (curve.times)[0].length : 80; // of a label
+  const xTicks = ticks(...x, Math.max(1, (width - 76) / room)).filter((each) => Number.isInteger(each));
+  const plot = new Plot({ width, height, x, y: [low - pad, high + pad], xTicks, ...(timed ? { xFormat: (/** @type {number} */ step) => stepName(curve, step) } : {}), xLabel: width > 300 && !timed ? 'step' : undefined, margin: { left: width > 300 ? 62 : 44, right: timed ? room / 2 - 8 : 14 } });
   const now = curve.begin + curve.past.length - 1;
   for (const each of all) {
     const look = LOOKS[each.key];
@@ -85,24 +94,25 @@ export function forecastFigure(store, options) {
   const redraw = responsive(host, (width) => {
     host.querySelector('svg')?.remove();
     if (!curve) return;
+    const shown = curve;
     const plot = drawing(curve, width, 300);
-    places = lines(curve).flatMap((each) => each.values.map((value, i) => ({ x: plot.X(each.from + i), y: plot.Y(value), text: `step ${each.from + i}, ${each.name}: ${figure(value)}` })));
+    places = lines(curve).flatMap((each) => each.values.map((value, i) => ({ x: plot.X(each.from + i), y: plot.Y(value), text: `${stepName(shown, each.from + i)}, ${each.name}: ${figure(value)}` })));
     places.sort((a, b) => a.x - b.x);
     host.prepend(plot.root);
   });
   return {
     root: frame.root,
-    /** @param {Curve} shown @param {string[]} [times] */
-    show(shown, times) {
+    /** @param {Curve} shown */
+    show(shown) {
       curve = shown;
       const all = lines(shown);
-      const end = shown.begin + shown.past.length;
+      const { times } = shown;
       fill(frame.after, legend(shown));
       const count = shown.past.length + shown.forecast.length;
       frame.set({
         summary: curveWords(shown),
-        table: () => ({ columns: ['step', ...(times ? ['time'] : []), ...all.map((each) => each.name)],
-          rows: Array.from({ length: count }, (_, i) => [shown.begin + i, ...(times ? [times[shown.begin + i - end] ?? ''] : []), ...all.map((each) => each.values[shown.begin + i - each.from] ?? '')]),
+        table: () => ({ columns: ['step', ...(times?.length ? ['time'] : []), ...all.map((each) => each.name)],
+          rows: Array.from({ length: count }, (_, i) => [shown.begin + i, ...(times?.length ? [times[i] ?? ''] : []), ...all.map((each) => each.values[shown.begin + i - each.from] ?? '')]),
           format: (value) => (typeof value === 'number' ? figure(value) : String(value ?? '')) }),
         svg: () => host.querySelector('svg'),
       });

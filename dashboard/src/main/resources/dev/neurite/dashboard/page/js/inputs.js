@@ -3,6 +3,7 @@
 import { h, text, fill } from './dom.js';
 import { DrawingPad } from './pad.js';
 import { formatRows, parseNumbers, parseRows } from './rows.js';
+import { stepName } from './forecast.js';
 import { number, short } from './math.js';
 
 const MOST_CELLS = 240; // of steps as a table of boxes
@@ -118,7 +119,7 @@ function textInput(form, options) {
   };
 }
 
-/** A box to paste rows into. @param {Options} options @param {string[]} columns @param {(rows: Record<string, string>[]) => void} took gets no rows of an empty box @param {string} words */
+/** A box to paste rows into. @param {Options} options @param {string[]} columns @param {(rows: Record<string, string>[] | null) => void} took gets no rows of an empty box, and `null` for what is no table @param {string} words */
 function pasteBox(options, columns, took, words) {
   const box = h('textarea', { id: `${options.key}-rows`, rows: 7, spellcheck: 'false', class: 'mono', wrap: 'off' });
   const problem = h('p', { class: 'problem small', role: 'alert' });
@@ -129,8 +130,10 @@ function pasteBox(options, columns, took, words) {
       box.removeAttribute('aria-invalid');
       took(rows);
     } catch (error) {
+      took(null);
       text(problem, /** @type {Error} */ (error).message);
       box.setAttribute('aria-invalid', 'true');
+      box.removeAttribute('aria-describedby');
     }
   });
   const clear = () => { box.value = ''; text(problem, ''); box.removeAttribute('aria-invalid'); };
@@ -142,9 +145,15 @@ function stepsInput(form, options) {
   const columns = form.fields.map((/** @type {any} */ each) => each.name);
   /** @type {Record<string, string>[]} */
   let rows = form.example.map((/** @type {any} */ each) => ({ ...each }));
-  const paste = pasteBox(options, columns, (pasted) => { if (pasted.length) { rows = pasted; draw(); options.changed(); } }, `Steps as CSV or JSON, with the columns ${columns.slice(0, 8).join(', ')}${columns.length > 8 ? ', …' : ''}`);
+  let broken = false;
+  const paste = pasteBox(options, columns, (pasted) => { broken = !pasted; if (pasted?.length) rows = pasted; draw(); options.changed(); }, `Steps as CSV or JSON, with the columns ${columns.slice(0, 8).join(', ')}${columns.length > 8 ? ', …' : ''}`);
   const grid = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Values of the steps' });
-  const write = () => { if (document.activeElement !== paste.box) paste.box.value = formatRows(rows, columns); };
+  const write = () => {
+    if (document.activeElement === paste.box) return;
+    broken = false;
+    paste.clear();
+    paste.box.value = formatRows(rows, columns);
+  };
   const draw = () => {
     write();
     const many = rows.length * columns.length > MOST_CELLS;
@@ -168,7 +177,7 @@ function stepsInput(form, options) {
     root: card(options, h('p', { class: 'muted small' }, open ? 'Any number of steps, the first one first.' : `${form.steps} steps, the first one first.`), grid,
       open ? h('div', { class: 'field' }, h('button', { type: 'button', on: { click: () => resize(1) } }, 'One more step'), h('button', { type: 'button', on: { click: () => resize(-1) } }, 'One less')) : null,
       h('details', { open: rows.length * columns.length > MOST_CELLS }, h('summary', null, 'Paste'), paste.root)),
-    value: () => (rows.length ? { rows } : null),
+    value: () => (rows.length && !broken ? { rows } : null),
     show: (value) => { ({ rows } = value); draw(); options.changed(); },
     field: () => paste.box,
   };
@@ -180,11 +189,12 @@ function seriesInput(form, options) {
   let pasted = null;
   /** @type {number[] | null} */
   let edited = null;
-  const paste = pasteBox(options, form.columns, (rows) => { pasted = rows.length ? rows : null; edited = null; changed(); }, `Rows as CSV or JSON, the oldest first, at least ${form.steps}, with the columns ${form.columns.join(', ')}`);
+  let broken = false;
+  const paste = pasteBox(options, form.columns, (rows) => { broken = !rows; pasted = rows?.length ? rows : null; edited = null; changed(); }, `Rows as CSV or JSON, the oldest first, at least ${form.steps}, with the columns ${form.columns.join(', ')}`);
   const known = form.series;
   const reset = h('button', { type: 'button', hidden: true, on: { click: () => { back(); changed(); } } }, 'Values of the data');
-  const changed = () => { reset.hidden = !edited && !pasted; options.changed(); };
-  const back = () => { pasted = null; edited = null; paste.clear(); };
+  const changed = () => { reset.hidden = !edited && !pasted && !broken; options.changed(); };
+  const back = () => { pasted = null; edited = null; broken = false; paste.clear(); };
   if (!known.length) {
     return { root: card(options, h('p', { class: 'muted small' }, 'The data of the training is not here; paste rows.'), paste.root), value: () => (pasted ? { rows: pasted } : null), field: () => paste.box };
   }
@@ -192,6 +202,7 @@ function seriesInput(form, options) {
   const series = h('select', { id: name }, known.map((/** @type {any} */ each) => h('option', { value: each.name }, each.name)));
   const slider = h('input', { type: 'range', id: `${options.key}-slider`, 'aria-label': 'The forecast begins at step, slider' });
   const end = h('input', { type: 'number', id: `${options.key}-end` });
+  const time = h('output', { class: 'muted small', for: `${options.key}-end` });
   const recent = h('div', { class: 'recent' });
   const chosen = () => known.find((/** @type {any} */ each) => each.name === series.value) ?? known[0];
   const range = () => {
@@ -208,25 +219,31 @@ function seriesInput(form, options) {
   range();
   return {
     root: card(options, known.length > 1 ? h('div', { class: 'field' }, h('label', { for: name }, 'Series'), series) : null,
-      h('div', null, h('label', { for: `${options.key}-end` }, 'The forecast begins at step'), h('div', { class: 'pair wide' }, slider, end)),
+      h('div', null, h('label', { for: `${options.key}-end` }, 'The forecast begins at step'), h('div', { class: 'pair wide' }, slider, end), time),
       h('p', { class: 'muted small' }, `It forecasts ${form.horizon} steps from the ${form.steps} before. At the last step it goes beyond the end of the data.`),
       h('fieldset', null, h('legend', null, `The last values of ${form.target}`), recent), reset,
       h('details', null, h('summary', null, 'Paste other rows'), paste.root)),
     value: () => {
+      if (broken) return null;
       if (pasted) return { rows: pasted };
       return { series: series.value, end: Number(end.value), ...(edited ? { values: edited } : {}) };
     },
     field: (path) => (path === 'end' ? end : path === 'series' ? series : path === 'values' ? recent : paste.box),
     answered: (answer) => {
       if (!answer.curve || edited || pasted) return;
+      const begin = answer.curve.begin + answer.curve.past.length;
+      text(time, answer.curve.times.length ? stepName(answer.curve, begin) : '');
       const past = answer.curve.past.map(number).slice(-Math.min(MOST_RECENT, form.steps));
       const first = answer.curve.begin + answer.curve.past.length - past.length;
       fill(recent, past.map((/** @type {number} */ value, /** @type {number} */ i) => {
-        const box = h('input', { type: 'text', inputmode: 'decimal', value: String(Number(value.toPrecision(6))), autocomplete: 'off', 'aria-label': `step ${first + i}` });
+        const box = h('input', { type: 'text', inputmode: 'decimal', value: String(Number(value.toPrecision(6))), autocomplete: 'off', 'aria-label': stepName(answer.curve, first + i) });
         box.addEventListener('input', () => {
           const all = [...recent.querySelectorAll('input')].map((each) => (each.value.trim() === '' ? NaN : Number(each.value)));
           box.setAttribute('aria-invalid', String(!Number.isFinite(Number(box.value)) || box.value.trim() === ''));
-          if (all.every(Number.isFinite)) { back(); edited = all; changed(); }
+          back();
+          if (all.every(Number.isFinite)) edited = all;
+          else broken = true;
+          changed();
         });
         return box;
       }));

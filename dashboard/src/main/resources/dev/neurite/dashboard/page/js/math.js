@@ -189,7 +189,7 @@ export function whole(value) {
 
 /** @param {number | null | undefined} value a share from 0 to 1 */
 export function percent(value, digits = 1) {
-  return value === null || value === undefined ? '–' : Number.isFinite(value) ? `${(100 * value).toFixed(digits)} %` : figure(value);
+  return value === null || value === undefined ? '–' : Number.isFinite(value) ? `${(100 * value).toFixed(digits)}\u00a0%` : figure(value);
 }
 
 /** @param {number | null | undefined} value in bytes */

@@ -55,17 +55,21 @@ function forms(app, id, inputs, outputs, closing) {
     box?.setAttribute('aria-invalid', 'true');
     if (box) box.setAttribute('aria-describedby', 'try-problem');
   };
+  /** Nothing is wrong, as far as is known. */
   const accept = () => {
     problem.hidden = true;
     actions.hidden = buttons.length === 0;
     text(problem, '');
-    for (const box of left.querySelectorAll('[aria-invalid="true"]')) { box.removeAttribute('aria-invalid'); box.removeAttribute('aria-describedby'); }
+    for (const box of left.querySelectorAll('[aria-describedby="try-problem"]')) { box.removeAttribute('aria-invalid'); box.removeAttribute('aria-describedby'); }
   };
   const predict = latest(async (stop) => {
     const values = /** @type {Record<string, any>} */ ({});
     for (const [name, form] of all) {
       const value = form.value();
-      if (value === null) return panel.clear(several ? `Enter ${name} first.` : ''); // an answer that is still on its way no longer counts
+      if (value === null) { // an answer that is still on its way no longer counts
+        accept();
+        return panel.clear(several ? `Enter ${name} first.` : '');
+      }
       values[name] = value;
     }
     const answer = await post(runPath(id, '/predict'), { inputs: values }, AbortSignal.any([stop, stopped.signal]));
@@ -89,7 +93,7 @@ function forms(app, id, inputs, outputs, closing) {
   const alone = inputs.filter((form) => form.kind === 'image').length === 1;
   inputs.forEach((form, i) => {
     const title = several ? `${form.name}: ${(TITLES[form.kind] ?? 'Numbers').toLowerCase()}` : TITLES[form.kind] ?? 'Numbers';
-    const one = inputForm(form, { key: i === 0 && form.kind === 'table' ? 'field' : `input-${i}`, title, alone, changed: () => { if (!several) soon(); }, file: only?.kind === 'image' ? (file) => void upload(file) : undefined });
+    const one = inputForm(form, { key: i === 0 && form.kind === 'table' ? 'field' : `input-${i}`, title, alone, changed: () => (several ? accept() : soon()), file: only?.kind === 'image' ? (file) => void upload(file) : undefined });
     if (one.close) closing.push(one.close);
     all.set(form.name, one);
   });
