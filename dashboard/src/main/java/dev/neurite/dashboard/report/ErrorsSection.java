@@ -194,8 +194,10 @@ final class ErrorsSection {
         var naive = new StringBuilder();
         regression
                 .naive()
-                .forEach((name, mae) ->
-                        naive.append(", of the ").append(name).append(' ').append(ReportPage.number(mae)));
+                .forEach((name, mae) -> naive.append(", ")
+                        .append(ReportPage.number(mae))
+                        .append(" by repeating the ")
+                        .append(name));
         page.body()
                 .element(
                         "p",

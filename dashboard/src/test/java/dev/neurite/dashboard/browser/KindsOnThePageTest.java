@@ -209,6 +209,49 @@ final class KindsOnThePageTest {
         browser.await(() -> browser.text("#prompt-problem").contains("ß"), "the reason");
     }
 
+    /// What is unusual is said, and an error leaves nothing of the answer before.
+    @Test
+    void whatIsUnusualIsSaid() {
+        open("table", "try");
+        said();
+        browser.one("#influence-title");
+        enter("#field-0", "1e30");
+        browser.await(() -> browser.text(".warnings").contains("'weight' is 1.0E30, training saw"), "the warning");
+        enter("#field-0", "heavy");
+        browser.await(() -> browser.text("#try-problem").contains("expects a number"), "the reason");
+        assertThat(browser.text("section[aria-labelledby='answer-title']")).doesNotContain("training saw");
+        assertThat(browser.all("#influence-title")).isEmpty();
+        browser.press("main", "Usual values");
+        browser.one("#influence-title");
+        assertThat(browser.one("#field-0").getAttribute("aria-invalid")).isNull();
+    }
+
+    @Test
+    void whatIsNoTableHasNoForecast() {
+        open("series", "try");
+        browser.one("section[aria-labelledby='forecast-title'] svg path");
+        browser.await(() -> browser.text("main").contains("2026-05-14"), "the time of the step");
+        String before = browser.text(".answer");
+        browser.js("const box = document.querySelector('#input-0-rows'); box.value = 'hello world';"
+                + "box.dispatchEvent(new Event('input'))");
+        browser.await(() -> browser.text(".answer").equals("–"), "no forecast");
+        assertThat(browser.all("#forecast-title")).isEmpty();
+        assertThat(browser.one("#input-0-rows").getAttribute("aria-invalid")).isEqualTo("true");
+        paste(0);
+        browser.await(() -> browser.text(".answer").equals(before), "the first forecast");
+        open("series", "errors");
+        browser.await(() -> browser.all(".example").size() == 8, "charts");
+        assertThat(browser.text("main")).contains("by repeating the last value", "by repeating the season of 7");
+        browser.press("main", "More");
+        browser.await(() -> browser.all(".example").size() == 24, "all charts");
+        browser.one("#only-series").sendKeys("harbour");
+        browser.await(
+                () -> browser.all(".example").stream()
+                        .allMatch(each -> each.getText().contains("harbour, from 2026-")),
+                "one series");
+        assertThat(browser.all(".keys")).hasSize(1);
+    }
+
     @Test
     void aForecastIsMovedAndItsValuesEdited() {
         open("series", "try");

@@ -14,7 +14,7 @@ import { legend } from './forecast.js';
 import { compare, extent, figure, number, percent, short, whole } from './math.js';
 
 const MOST_CLASSES = 40; // of a confusion matrix with readable cells
-const MOST_CHARTS = 9; // before "More"
+const MOST_CHARTS = 8; // before "More"
 const PAGE = 48;
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').TabView} */
@@ -102,7 +102,7 @@ function facts(answer) {
   return [`${whole(answer.rows)} ${answer.positions ? 'positions' : 'rows'} of the ${partName(answer.part)} data`, answer.sampled ? 'evenly chosen from more' : '',
     interval ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '',
     answer.threshold ? thresholdWords(answer.threshold) : '',
-    ...Object.entries(answer.regression?.naive ?? {}).map(([name, mae]) => `of the ${name} ${figure(number(mae))}`),
+    ...Object.entries(answer.regression?.naive ?? {}).map(([name, mae]) => `${figure(number(mae))} by repeating the ${name}`),
     answer.says === 'text' ? `next token right in ${percent(number(answer.accuracy))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · ');
 }
 
@@ -121,7 +121,7 @@ function classification(app, answer, closing, id) {
   const examples = examplePanel(app, answer, names, closing, id);
   const matrix = answer.confusion?.length ? confusion(store, answer.confusion, names, closing) : null; // none of very many classes, and of labels
   const classes = names.length ? classTable(store, answer, closing) : null;
-  const cards = h('div', { class: 'cards' });
+  const cards = h('div', { class: 'cards close' });
   if (answer.roc?.length) cards.append(curves(store, closing, { id: 'roc', title: 'ROC', x: 'false positive rate', y: 'true positive rate', all: answer.roc, area: 'auc', words: 'area under the curve', diagonal: true, decision: decision(answer, (each) => [each.falsePositives, each.recall]) }));
   if (answer.pr?.length) cards.append(curves(store, closing, { id: 'pr', title: 'Precision and recall', x: 'recall', y: 'precision', all: answer.pr, area: 'ap', words: 'average precision', diagonal: false, decision: decision(answer, (each) => [each.recall, each.precision]) }));
   if (answer.calibration?.bins?.length) cards.append(calibration(store, closing, answer.calibration));
@@ -140,8 +140,9 @@ function confusion(store, counts, names, closing) {
   const sums = counts.map((row) => row.reduce((a, b) => a + b, 0));
   // Of many classes those with the most errors are shown.
   const wrong = counts.map((row, i) => sums[i] - row[i] + counts.reduce((sum, other, k) => sum + (k === i ? 0 : other[i]), 0));
-  let shown = names.map((_, i) => i);
-  if (names.length > MOST_CLASSES) shown = shown.sort((a, b) => wrong[b] - wrong[a]).slice(0, MOST_CLASSES).sort((a, b) => a - b);
+  const seen = names.map((_, i) => i).filter((i) => sums[i] > 0 || counts.some((row) => row[i] > 0)); // tokens may have no rows
+  let shown = seen;
+  if (seen.length > MOST_CLASSES) shown = seen.toSorted((a, b) => wrong[b] - wrong[a]).slice(0, MOST_CLASSES).sort((a, b) => a - b);
   const cells = /** @type {any[]} */ ([]);
   const grid = h('table', { class: `matrix ${shown.length > 20 ? 'dense' : ''} ${shown.some((i) => names[i].length > 4) ? 'tall' : ''}`, role: 'grid', 'aria-labelledby': 'confusion-title', 'aria-readonly': true },
     h('thead', null, h('tr', null, h('td', { class: 'corner', style: { background: 'transparent', cursor: 'default' } }, h('span', { class: 'hush' }, 'truth by row, prediction by column')), shown.map((i) => h('th', { scope: 'col', title: names[i] }, h('span', null, names[i]))))),
@@ -195,7 +196,7 @@ function confusion(store, counts, names, closing) {
   let worst = [0, 0, -1];
   counts.forEach((row, i) => row.forEach((count, k) => { if (i !== k && count > worst[2]) worst = [i, k, count]; }));
   frame.set({
-    summary: `${names.length} classes${shown.length < names.length ? `, the ${shown.length} with the most errors are shown` : ''}. ` + (worst[2] > 0 ? `Taken for another most often: ${names[worst[0]]} for ${names[worst[1]]}, ${whole(worst[2])} times.` : 'No errors.'),
+    summary: `${names.length} classes${seen.length < names.length ? `, ${seen.length} of them here` : ''}${shown.length < seen.length ? `, the ${shown.length} with the most errors are shown` : ''}. ` + (worst[2] > 0 ? `Taken for another most often: ${names[worst[0]]} for ${names[worst[1]]}, ${whole(worst[2])} times.` : 'No errors.'),
     table: () => ({ columns: ['truth \\ predicted', ...names], rows: counts.map((row, i) => [names[i], ...row]) }),
     svg: () => matrixSvg(counts, names, shown),
   });
@@ -275,7 +276,7 @@ function examplePanel(app, answer, names, closing, id) {
   more.addEventListener('click', () => void load(true));
   closing.push(store.on((changed) => { if (changed.has('cell') || changed.has('only')) { only.value = store.view.only; void load(false); } }));
   void load(false);
-  return h('section', { class: 'card figure', 'aria-labelledby': 'examples-title' }, h('header', null, title, filter, clear), grid, h('div', { class: 'field' }, note, more));
+  return h('section', { class: 'card figure beside', 'aria-labelledby': 'examples-title' }, h('header', null, title, filter, clear), grid, h('div', { class: 'field' }, note, more));
 }
 
 /** What the worst examples are. @param {any} answer */
@@ -318,7 +319,7 @@ function classTable(store, answer, closing) {
 /** A share with a bar. @param {number} share */
 function meter(share) {
   return h('span', { style: { display: 'inline-grid', 'grid-template-columns': '1.8rem 3.1rem', gap: '0.3rem', 'align-items': 'center' } },
-    h('span', { 'aria-hidden': 'true', style: { height: '0.4rem', 'border-radius': '3px', background: `linear-gradient(to right, var(--c0) ${100 * (share || 0)}%, var(--surface-3) 0)` } }), figure(share));
+    h('span', { 'aria-hidden': 'true', style: { height: '0.4rem', 'border-radius': '3px', background: `linear-gradient(to right, var(--c0) ${100 * (share || 0)}%, var(--surface-3) 0)` } }), Number.isNaN(share) ? '–' : figure(share));
 }
 
 /**
@@ -353,7 +354,7 @@ function curves(store, closing, options) {
   let places = [];
   cursor(host, options.title, () => places, { plane: () => true });
   fill(legend, options.all.map((each, i) => h('button', { type: 'button', 'data-key': key(each), on: { click: () => store.toggle('hide', key(each), !store.view.hide.includes(key(each))) } },
-    swatch(style(i)), String(each.class), h('output', { 'aria-live': 'off' }, figure(number(each[options.area]))))));
+    swatch(style(i), false), String(each.class), h('output', { 'aria-live': 'off' }, figure(number(each[options.area]))))));
   const redraw = responsive(host, (width) => {
     host.querySelector('svg')?.remove();
     const plot = new Plot({ width, height: 280, x: [0, 1], y: [0, 1], xLabel: options.x, yLabel: options.y, margin: { left: 56 } });

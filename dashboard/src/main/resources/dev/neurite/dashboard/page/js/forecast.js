@@ -74,7 +74,7 @@ export function drawing(curve, width, height) {
 
 /** The legend of curves. @param {Curve} curve */
 export function legend(curve) {
-  return h('p', { class: 'keys', 'aria-hidden': 'true' }, lines(curve).map((each) => h('span', null, swatch(LOOKS[each.key]), each.name)));
+  return h('p', { class: 'keys', 'aria-hidden': 'true' }, lines(curve).map((each) => h('span', null, swatch(LOOKS[each.key], false), each.name)));
 }
 
 /**

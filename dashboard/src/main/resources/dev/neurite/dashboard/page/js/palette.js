@@ -48,11 +48,11 @@ export function markerSvg(marker, x, y, r, color) {
   return s('path', { d, fill: closed ? color : 'none', stroke: color, 'stroke-width': 1.6 });
 }
 
-/** A small picture of a series' line. @param {Style} look */
-export function swatch(look) {
+/** A small picture of a line. @param {Style} look @param {boolean} [marked] whether the chart has its markers */
+export function swatch(look, marked = true) {
   return s('svg', { class: 'swatch', width: 26, height: 12, viewBox: '0 0 26 12', 'aria-hidden': 'true' },
     s('line', { x1: 1, y1: 6, x2: 25, y2: 6, stroke: `var(${look.color})`, 'stroke-width': 2.2, 'stroke-dasharray': look.dash.join(' ') || null }),
-    markerSvg(look.marker, 13, 6, 3.2, `var(${look.color})`));
+    marked ? markerSvg(look.marker, 13, 6, 3.2, `var(${look.color})`) : null);
 }
 
 /** @param {[number, number, number][]} stops @param {number} t 0 to 1 @returns {[number, number, number]} */
