@@ -236,7 +236,8 @@ final class KindsOnThePageTest {
                 + "box.dispatchEvent(new Event('input'))");
         browser.await(() -> browser.text(".answer").equals("–"), "no forecast");
         assertThat(browser.all("#forecast-title")).isEmpty();
-        assertThat(browser.one("#input-0-rows").getAttribute("aria-invalid")).isEqualTo("true");
+        assertThat(browser.js("return document.querySelector('#input-0-rows').ariaInvalid"))
+                .isEqualTo("true");
         paste(0);
         browser.await(() -> browser.text(".answer").equals(before), "the first forecast");
         open("series", "errors");
