@@ -79,7 +79,7 @@ class OutputView {
       case 'labels': {
         this.classes(prediction.classes, new Set(prediction.labels), false);
         text(this.big, prediction.labels.length ? prediction.labels.join(', ') : 'none');
-        this.more.append(h('p', { class: 'muted tiny' }, 'Each label has a probability of its own; those above 50 % are predicted.'));
+        this.more.append(h('p', { class: 'muted tiny' }, 'Each label has a probability of its own; those above 50\u00a0% are predicted.'));
         return prediction.labels.length ? prediction.labels.join(', ') : 'no label';
       }
       case 'steps': {
