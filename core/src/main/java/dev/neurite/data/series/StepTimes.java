@@ -196,10 +196,17 @@ final class StepTimes {
     }
 
     /// The time of each step as text, without the table.
-    /// @param first the form of dates; empty for numbers
-    /// @param rhythm of the steps after the last row of a series; empty if it is not known
-    @SuppressWarnings("ArrayRecordComponent") // nobody changes it
-    record Texts(double[] times, Optional<Moment> first, Optional<Rhythm> rhythm) {
+    static final class Texts {
+        private final double[] times;
+        private final Optional<Moment> first; // has the form of dates; empty for numbers
+        private final Optional<Rhythm> rhythm; // of the steps after the last row of a series; empty if not known
+
+        private Texts(double[] times, Optional<Moment> first, Optional<Rhythm> rhythm) {
+            this.times = times;
+            this.first = first;
+            this.rhythm = rhythm;
+        }
+
         /// @param later how many steps after the row
         Optional<String> of(int row, int later) {
             if (later > 0 && rhythm.isEmpty()) return Optional.empty();
