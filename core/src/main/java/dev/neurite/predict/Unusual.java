@@ -8,6 +8,7 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// What is unusual about rows to predict, in words: a model says something of values that its training had none like,
@@ -64,8 +65,12 @@ public final class Unusual {
         return Optional.of(
                 all == 1
                         ? "the text has no token that the model knows; what it predicts for it is a guess"
-                        : "%,d of %,d texts have no token that the model knows; what it predicts for them is a guess"
-                                .formatted(unknown, all));
+                        : String.format(
+                                Locale.ROOT,
+                                "%,d of %,d texts have no token that the model knows; what it predicts for them is a"
+                                        + " guess",
+                                unknown,
+                                all));
     }
 
     private void add(float[] numbers) {
