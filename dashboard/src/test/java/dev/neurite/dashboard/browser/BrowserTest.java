@@ -409,7 +409,7 @@ final class BrowserTest {
         assertThat(browser.words("""
             return [...document.querySelectorAll('.run')].map((each) => each.querySelector('.name').textContent + ' ' + each.querySelector('.score').textContent)
             """))
-                .anyMatch(each -> each.matches("digits-adam test accuracy \\d\\d\\.\\d %"))
+                .anyMatch(each -> each.matches("digits-adam test accuracy \\d\\d\\.\\d\\h%"))
                 .contains("houses no score –"); // never a loss of the training
         tab("compare");
         browser.press("section[aria-labelledby='runs-table-title'] th", "Test accuracy");
