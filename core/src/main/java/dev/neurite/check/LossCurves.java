@@ -13,8 +13,8 @@ import java.util.OptionalDouble;
 ///
 /// | what | warning | problem |
 /// |---|---|---|
-/// | validation loss | has risen for 3 epochs; a tenth above its best, 3 epochs ago or more; twice the training
-/// loss | has risen for 10 epochs |
+/// | validation loss | has risen for 3 epochs; twice the training loss | has risen for 10 epochs |
+/// | | a tenth above its best, 3 epochs ago or more | |
 /// | training loss | twice its lowest; once ten times its lowest before | above the first epoch; not finite |
 /// | | no better for 10 epochs | |
 /// | training loss beside that of a constant prediction | twice | ten times |

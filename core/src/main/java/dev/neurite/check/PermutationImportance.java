@@ -56,9 +56,8 @@ public record PermutationImportance(String measure, double value, int repeats, L
     /// @param high its upper end
     public record OfColumn(String name, double importance, double deviation, double low, double high) {}
 
-    /// What is shuffled: the numbers of a raw column, neighboring ones, several for a column of categories; or all of
-    /// an
-    /// input, such as a text or an image.
+    /// What is shuffled: the numbers of a raw column, neighboring ones, several for a column of categories; or all
+    /// of an input, such as a text or an image.
     /// @param name the name of the column or input
     /// @param input the number of the input, from 0
     /// @param from the first number

@@ -44,8 +44,7 @@ import java.util.function.Function;
 /// | a time series | the rows of its table up to now: a [Table], or a `List` of maps or records |
 /// | a sequence of rows | a `List` of maps or records |
 /// | numbers | `float[]`, of steps `float[][]`, or a [Tensor] |
-/// | several inputs | a `Map` or record with each under its name; columns of tables and texts also by
-/// themselves |
+/// | several inputs | a `Map` or record with each under its name; columns also by themselves |
 ///
 /// ```java
 /// Predictor predictor = Predictor.load(Path.of("model.safetensors"));
