@@ -32,6 +32,7 @@ module dev.neurite.core {
     exports dev.neurite.network;
     exports dev.neurite.optim;
     exports dev.neurite.predict;
+    exports dev.neurite.settings;
     exports dev.neurite.signature;
     exports dev.neurite.tensor;
     exports dev.neurite.train;

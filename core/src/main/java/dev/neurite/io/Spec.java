@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// A name of a [Catalog] with settings: `adam`, or `sgd:momentum=0.9,nesterov=true`.
+/// A name of a [Catalog] with settings: `adam`, or `sgd:momentum=0.9,nesterov=true`. `maxPool2d` is read as
+/// `max-pool2d`.
 ///
 /// Values are numbers, `true` or `false`, or names in lower case. Several numbers are joined by `/`, as
 /// in `0.1/0.5/0.9`; a value with settings of its own is in parentheses; `none` is no value. Weight
@@ -18,6 +21,7 @@ import java.util.stream.Collectors;
 /// @param name the name
 /// @param settings values by setting, in order
 public record Spec(String name, Map<String, String> settings) {
+    private static final Pattern CAPITAL = Pattern.compile("(?<=[a-z0-9])[A-Z]");
     private static final int DEEPEST = 16; // nested parentheses
 
     /// Keeps a copy.
@@ -30,7 +34,7 @@ public record Spec(String name, Map<String, String> settings) {
     /// @throws ConfigException for a malformed text
     public static Spec parse(String where, String text) {
         int colon = text.indexOf(':');
-        String name = colon < 0 ? text : text.substring(0, colon);
+        String name = hyphenated(colon < 0 ? text : text.substring(0, colon));
         if (!name.matches("[a-z][a-z0-9-]*")) throw misspelled(where, text);
         Map<String, String> settings = new LinkedHashMap<>();
         if (colon < 0) return new Spec(name, settings);
@@ -43,6 +47,11 @@ public record Spec(String name, Map<String, String> settings) {
             }
         }
         return new Spec(name, settings);
+    }
+
+    /// A name as the catalog spells it: `max-pool2d` for `maxPool2d`, which is how Java and summaries spell it.
+    public static String hyphenated(String name) {
+        return CAPITAL.matcher(name).replaceAll(each -> "-" + each.group().toLowerCase(Locale.ROOT));
     }
 
     private static ConfigException misspelled(String where, String text) {

@@ -82,6 +82,12 @@ public record ParameterGroup(
         return of(Role.BIAS, Role.SCALE).withDecay(0);
     }
 
+    /// The same with only the parameters of these roles.
+    public ParameterGroup withRoles(Role... some) {
+        return new ParameterGroup(
+                pattern, Set.copyOf(Arrays.asList(some)), rate, decay, penalty, constraint, firstEpoch, lastEpoch);
+    }
+
     /// The same with another factor of the learning rate.
     public ParameterGroup withRate(double factor) {
         return new ParameterGroup(pattern, roles, factor, decay, penalty, constraint, firstEpoch, lastEpoch);

@@ -243,6 +243,11 @@ public final class Trainer {
         return new Trainer(settings.plus(TrainerSettings.GROUPS, group));
     }
 
+    /// Replaces all groups of parameters.
+    public Trainer groups(List<ParameterGroup> groups) {
+        return with(TrainerSettings.GROUPS, List.copyOf(groups));
+    }
+
     /// Gradient clipping.
     public Trainer clip(Clip limit) {
         return with(TrainerSettings.CLIP, limit);
@@ -293,6 +298,11 @@ public final class Trainer {
     /// Adds a callback, such as [EarlyStopping] and [TimeLimit].
     public Trainer callback(Callback callback) {
         return new Trainer(settings.plus(TrainerSettings.CALLBACKS, callback));
+    }
+
+    /// Replaces all callbacks and listeners.
+    public Trainer callbacks(List<Callback> callbacks) {
+        return with(TrainerSettings.CALLBACKS, List.copyOf(callbacks));
     }
 
     /// Evaluates the model on the validation data every this many steps too, and reports
@@ -553,14 +563,16 @@ public final class Trainer {
         }
     }
 
+    // --------------------------------------------------------------------------------------------------- its settings
+
     /// The model to train, with its initial parameters.
     public Model model() {
         return settings.model();
     }
 
-    /// The number of rows of a step.
-    public int batchSize() {
-        return settings.get(TrainerSettings.BATCH_SIZE);
+    /// A trainer of another model with the same settings.
+    public Trainer model(Model other) {
+        return new Trainer(settings.withModel(other));
     }
 
     /// The loss to minimize.
@@ -568,12 +580,153 @@ public final class Trainer {
         return settings.get(TrainerSettings.LOSS);
     }
 
+    /// Whether the mean of the rows' losses is minimized or their sum.
+    public Reduction reduction() {
+        return settings.get(TrainerSettings.REDUCTION);
+    }
+
+    /// The optimizer. A [#minimizer()] takes its place.
+    public Optimizer optimizer() {
+        return settings.get(TrainerSettings.OPTIMIZER);
+    }
+
+    /// The minimizer in place of the optimizer; empty for none.
+    public Optional<Lbfgs> minimizer() {
+        return settings.get(TrainerSettings.MINIMIZER);
+    }
+
     /// How the learning rate changes.
     public Schedule schedule() {
         return settings.get(TrainerSettings.SCHEDULE);
     }
 
+    /// The metric that the schedule watches; empty for the loss.
+    public Optional<String> monitor() {
+        return settings.get(TrainerSettings.MONITOR);
+    }
+
+    /// The number of epochs.
+    public int epochs() {
+        return settings.get(TrainerSettings.EPOCHS);
+    }
+
+    /// The number of rows of a step.
+    public int batchSize() {
+        return settings.get(TrainerSettings.BATCH_SIZE);
+    }
+
+    /// Whether rows are shuffled in each epoch.
+    public boolean shuffle() {
+        return settings.get(TrainerSettings.SHUFFLE);
+    }
+
+    /// How many batches are sorted by length together; 1 for none.
+    public int groupByLength() {
+        return settings.get(TrainerSettings.GROUPED_BY_LENGTH);
+    }
+
+    /// Whether a smaller last batch is left out.
+    public boolean dropLast() {
+        return settings.get(TrainerSettings.DROP_LAST);
+    }
+
+    /// The seed of all random choices of the training.
+    public long seed() {
+        return settings.get(TrainerSettings.SEED);
+    }
+
+    /// The number of threads.
+    public int threads() {
+        return settings.get(TrainerSettings.THREADS);
+    }
+
+    /// The number of parts of a batch.
+    public int shards() {
+        return settings.get(TrainerSettings.SHARDS);
+    }
+
+    /// Whether rows belong to shards.
+    public boolean rowsByShard() {
+        return settings.get(TrainerSettings.ROWS_BY_SHARD);
+    }
+
+    /// The number of batches of a step.
+    public int accumulate() {
+        return settings.get(TrainerSettings.ACCUMULATED);
+    }
+
+    /// The augmentations of training rows.
+    public Augmentations augmentations() {
+        return settings.get(TrainerSettings.AUGMENTATIONS);
+    }
+
+    /// The number of batches prepared in advance; empty for the default.
+    public OptionalInt prefetch() {
+        return settings.get(TrainerSettings.PREFETCH);
+    }
+
+    /// The groups of parameters with settings of their own.
+    public List<ParameterGroup> groups() {
+        return settings.get(TrainerSettings.GROUPS);
+    }
+
+    /// Gradient clipping.
+    public Clip clip() {
+        return settings.get(TrainerSettings.CLIP);
+    }
+
+    /// How parameters are averaged.
+    public Averaging averaging() {
+        return settings.get(TrainerSettings.AVERAGING);
+    }
+
+    /// Whether the time of steps is measured.
+    public boolean profile() {
+        return settings.get(TrainerSettings.PROFILE);
+    }
+
+    /// The metrics that are measured on validation data.
+    public List<Metric> validationMetrics() {
+        return settings.get(TrainerSettings.METRICS);
+    }
+
+    /// The callbacks.
+    public List<Callback> callbacks() {
+        return settings.get(TrainerSettings.CALLBACKS);
+    }
+
+    /// How many steps in a row may be skipped.
+    public int skipDiverged() {
+        return settings.get(TrainerSettings.MOST_SKIPPED);
+    }
+
+    /// Every how many steps updates are measured; empty for never.
+    public OptionalInt watchUpdates() {
+        return every(TrainerSettings.WATCH_UPDATES);
+    }
+
+    /// Every how many steps the model is evaluated besides the ends of epochs; empty for never.
+    public OptionalInt validateEvery() {
+        return every(TrainerSettings.VALIDATE_EVERY);
+    }
+
+    private OptionalInt every(Setting<Integer> steps) {
+        int count = settings.get(steps);
+        return count == 0 ? OptionalInt.empty() : OptionalInt.of(count);
+    }
+
     TrainerSettings settings() {
         return settings;
+    }
+
+    /// Whether the other is a trainer of an equal model with equal settings.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Trainer trainer && settings.equals(trainer.settings);
+    }
+
+    @Override
+    public int hashCode() {
+        return settings.hashCode();
     }
 }

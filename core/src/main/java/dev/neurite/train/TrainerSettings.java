@@ -117,6 +117,11 @@ final class TrainerSettings {
         return new TrainerSettings(model, Map.of());
     }
 
+    /// The same for another model.
+    TrainerSettings withModel(Model other) {
+        return new TrainerSettings(other, values);
+    }
+
     /// The same with one setting changed.
     <T> TrainerSettings with(Setting<T> setting, T value) {
         Map<Setting<?>, Object> changed = new HashMap<>(values);
@@ -299,5 +304,26 @@ final class TrainerSettings {
                 name,
                 "expects a setting whose toString() contains its values, as resuming compares them, got " + text,
                 "Make it a record, or override toString()");
+    }
+
+    /// The settings that are not their defaults, in the order of checkpoints.
+    private Map<Setting<?>, Object> changed() {
+        Map<Setting<?>, Object> changed = new LinkedHashMap<>();
+        for (Setting<?> each : ALL) {
+            if (!get(each).equals(each.initial())) changed.put(each, get(each));
+        }
+        return changed;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TrainerSettings settings
+                && model.equals(settings.model)
+                && changed().equals(settings.changed());
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * model.hashCode() + changed().hashCode();
     }
 }

@@ -106,6 +106,14 @@ final class CatalogTest {
     }
 
     @Test
+    void aNameIsReadAsJavaSpellsItToo() {
+        assertThat(Catalog.standard().read("here", Layer.class, "maxPool2d:kernel=2"))
+                .isEqualTo(Catalog.standard().read("here", Layer.class, "max-pool2d:kernel=2"));
+        assertThat(Spec.hyphenated("globalAvgPool2d")).isEqualTo("global-avg-pool2d");
+        assertThat(Spec.hyphenated("Adam")).isEqualTo("Adam");
+    }
+
+    @Test
     void thePoolingStrideIsTheKernelByDefault() {
         Catalog catalog = Catalog.standard();
         assertThat(catalog.read("here", Node.class, "max-pool2d:kernel=3")).isEqualTo(Layers.maxPool2d(3));

@@ -65,7 +65,7 @@ public record EntryReader(String path, UnknownSetting unknown) {
                         "expects settings of " + member.key() + ", got "
                                 + member.value().describe());
         };
-        return with(kinds, member.place(), new Spec(member.key(), Map.of()), settings);
+        return with(kinds, member.place(), new Spec(Spec.hyphenated(member.key()), Map.of()), settings);
     }
 
     private Spec with(List<Class<?>> kinds, Place place, Spec base, List<Member> settings) {

@@ -3,15 +3,18 @@ package dev.neurite.cli.command;
 import dev.neurite.check.Checkup;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.input.DataSource;
-import dev.neurite.cli.option.RateOption;
+import dev.neurite.cli.option.SettingOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.report.CheckJson;
 import dev.neurite.cli.run.TrainingPlan;
+import dev.neurite.settings.TrainingSetting;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `neurite check`.
 @Command(
@@ -28,7 +31,7 @@ import picocli.CommandLine.Parameters;
             "  neurite check iris --layers 16,16",
             "  neurite check fashion-mnist --optimizer sgd --lr 0.1 --json"
         })
-final class CheckCommand implements Callable<Integer> {
+final class CheckCommand implements Callable<Integer>, SettingOptions.Trains {
     private final Context context;
 
     @Parameters(
@@ -39,17 +42,23 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions training = new TrainingOptions();
 
-    @Mixin
-    private RateOption rate = new RateOption();
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     CheckCommand(Context context) {
         this.context = context;
     }
 
     @Override
+    public boolean takes(TrainingSetting<?> setting) {
+        return TrainSettings.isOfSteps(setting);
+    }
+
+    @Override
     public Integer call() {
-        TrainSettings settings = training.settings(context.options(), rate.rate(), null, null, null);
-        settings.optimizer().requireSteps();
+        TrainSettings settings = training.settings(context.options(), spec, null, null);
+        settings.requireSteps();
         DataSource source = DataSource.of(data);
         context.noteMissingVectors();
         TrainingPlan plan = TrainingPlan.of(settings, source.load(settings));

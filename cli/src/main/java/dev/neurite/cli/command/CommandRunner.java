@@ -9,6 +9,7 @@ import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.GlobalOptions;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.onnx.EmbedCommand;
+import dev.neurite.cli.option.SettingOptions;
 import dev.neurite.cli.search.SearchCommand;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
@@ -67,7 +68,9 @@ public final class CommandRunner {
         // needs no other, but for `train`, whose options are keys of configurations.
         boolean named = args.length > 0 && makers.containsKey(args[0]) && !NEED_ALL.contains(args[0]);
         makers.forEach((name, maker) -> {
-            if (!named || name.equals(args[0]) || name.equals(TRAIN)) commands.addSubcommand(maker.get());
+            if (!named || name.equals(args[0]) || name.equals(TRAIN)) {
+                commands.addSubcommand(SettingOptions.parser(maker.get()));
+            }
         });
         withConverters(commands); // picocli tells only the commands that are there, here and below
         commands.setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8))
@@ -78,6 +81,7 @@ public final class CommandRunner {
                 .setExecutionStrategy(this::runParsed)
                 .setParameterExceptionHandler(this::usageError)
                 .setExecutionExceptionHandler((thrown, _, _) -> report(thrown));
+        if (!Arrays.asList(args).contains(HelpCommand.ALL)) ShortHelp.use(command(TRAIN));
         nameAsTyped(commands, io);
     }
 

@@ -5,7 +5,6 @@ import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.ConfigReader;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.option.ConfigOption;
-import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
 import dev.neurite.yaml.YamlNode.Mapping;
@@ -49,8 +48,7 @@ public record ConfigInvocation(String command, ConfigFile configuration, List<St
         ParseResult result = last.getParseResult();
         CommandSpec spec = last.getCommandSpec();
         OptionSpec set = spec.findOption(ConfigOption.SET);
-        if (set == null || spec.findOption(OptimizerOptions.OPTIMIZER) == null)
-            return Optional.empty(); // not a command that trains
+        if (set == null || spec.findOption("--optimizer") == null) return Optional.empty(); // not a command that trains
         if (result.isUsageHelpRequested() || result.isVersionHelpRequested()) return Optional.empty();
         List<String> data = result.matchedPositionals().stream()
                 .flatMap(each -> each.stringValues().stream())

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -15,8 +16,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "help",
         description = "Show the help of a command.",
-        footer = {"", "Examples:", "  neurite help", "  neurite help train"})
+        footer = {"", "Examples:", "  neurite help", "  neurite help train", "  neurite help train --all"})
 final class HelpCommand implements Callable<Integer> {
+    static final String ALL = "--all";
+
     private final Context context;
 
     @Spec
@@ -25,6 +28,10 @@ final class HelpCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "COMMAND", arity = "0..1", description = "The command; without it, the list of commands.")
     private @Nullable String command;
+
+    @Option(names = ALL, description = "Show all options of 'train', not only those that matter most.")
+    @SuppressWarnings("UnusedVariable") // CommandRunner looks for the word
+    private boolean all;
 
     HelpCommand(Context context) {
         this.context = context;

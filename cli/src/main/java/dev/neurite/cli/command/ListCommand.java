@@ -20,6 +20,8 @@ import dev.neurite.network.Architecture;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
+import dev.neurite.settings.Naming;
+import dev.neurite.settings.TrainingTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +67,7 @@ final class ListCommand implements Callable<Integer> {
             paramLabel = "KIND",
             arity = "0..1",
             description = "optimizers, schedules, losses, activations, initializers, layers, models, augmentations,"
-                    + " metrics or datasets; without it, the number of each. Or runs.")
+                    + " settings of a training, metrics or datasets; without it, the number of each. Or runs.")
     private @Nullable String kind;
 
     @Parameters(
@@ -108,6 +110,17 @@ final class ListCommand implements Callable<Integer> {
     private static final int WIDTH = 120; // characters of a line
     private static final SequencedMap<String, Supplier<List<Item>>> KINDS = kinds();
 
+    /// The settings of a training.
+    private static List<Item> settings() {
+        return TrainingTable.all().stream()
+                .map(each -> {
+                    SequencedMap<String, String> usual = new LinkedHashMap<>();
+                    if (!each.usual().isEmpty()) usual.put("default", each.usual());
+                    return new Item(each.name(), usual, each.help(Naming.PLAIN));
+                })
+                .toList();
+    }
+
     private static SequencedMap<String, Supplier<List<Item>>> kinds() {
         SequencedMap<String, Supplier<List<Item>>> kinds = new LinkedHashMap<>();
         kinds.put("optimizers", () -> named(Optimizer.class, Lbfgs.class));
@@ -117,6 +130,7 @@ final class ListCommand implements Callable<Integer> {
         kinds.put("initializers", () -> named(Initializer.class));
         kinds.put("layers", () -> named(Node.class));
         kinds.put("augmentations", () -> named(Augmentation.class));
+        kinds.put("settings", ListCommand::settings);
         kinds.put("models", () -> named(Architecture.class));
         kinds.put(
                 "metrics",

@@ -3,11 +3,12 @@ package dev.neurite.cli.command;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.DataSource;
-import dev.neurite.cli.option.RateOption;
+import dev.neurite.cli.option.SettingOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.run.TrainingPlan;
 import dev.neurite.error.ConfigException;
+import dev.neurite.settings.TrainingSetting;
 import dev.neurite.train.RateRange;
 import dev.neurite.train.RateRange.Point;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ import picocli.CommandLine.Spec;
             "  neurite lr-range digits --optimizer sgd --momentum 0.9 --from 1e-4 --to 10",
             "  neurite lr-range iris --layers 16 --json"
         })
-final class LrRangeCommand implements Callable<Integer> {
+final class LrRangeCommand implements Callable<Integer>, SettingOptions.Trains {
     private static final int MARGIN = 12; // columns for the numbers beside the curve
     private static final int ROWS = 12;
     private static final Set<String> OWN = Set.of("--from", "--to", "--steps");
@@ -77,9 +78,14 @@ final class LrRangeCommand implements Callable<Integer> {
     }
 
     @Override
+    public boolean takes(TrainingSetting<?> setting) {
+        return TrainSettings.isOfSteps(setting) && !setting.name().equals("lr");
+    }
+
+    @Override
     public Integer call() {
-        TrainSettings settings = training.settings(context.options(), null, null, null, null);
-        settings.optimizer().requireSteps();
+        TrainSettings settings = training.settings(context.options(), spec, null, null);
+        settings.requireSteps();
         if (!(low > 0 && low < high && high < 1e10)) {
             throw new ConfigException("--from, --to", "expects 0 < from < to < 1e10, got " + low + " and " + high);
         }
@@ -114,7 +120,7 @@ final class LrRangeCommand implements Callable<Integer> {
     private List<String> next(String rate) {
         List<String> words = ConfigInvocation.again("train", invocation, spec, data);
         words.removeIf(each -> OWN.contains(each.replaceFirst("=.*", "")));
-        words.add(RateOption.NAME + "=" + rate);
+        words.add("--lr=" + rate);
         return words;
     }
 

@@ -5,16 +5,12 @@ import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.HtmlOption;
 import dev.neurite.cli.option.TrainSettings;
-import dev.neurite.cli.option.TrainingOptions;
-import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.cli.run.RunExports;
 import dev.neurite.error.ConfigException;
-import dev.neurite.metric.Metric;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,8 +21,6 @@ import picocli.CommandLine.Option;
 /// The options of `train` about the run: its directory, what it measures, resuming and folds.
 final class RunOptions {
     static final String FOLDS = "--folds";
-    private static final String PROFILE = "--profile";
-    private static final String WATCH = "--watch-updates";
 
     @Option(
             names = RunDirectory.RESUME,
@@ -48,33 +42,12 @@ final class RunOptions {
     private boolean overwrite;
 
     @Option(
-            names = MetricNames.OPTION,
-            paramLabel = "NAME,…",
-            description = "Metrics to compute after each epoch, besides loss and accuracy: roc-auc,brier,top-3."
-                    + " See 'neurite list metrics'.")
-    private @Nullable String metrics;
-
-    @Option(
             names = FOLDS,
             paramLabel = "K",
             description = "Cross-validation instead of a run: splits the training part into K folds, trains K times"
                     + " without one fold and evaluates on that fold. Prints loss, accuracy and --metrics of each"
                     + " fold, their mean and standard deviation. Saves no model and does not use the test part.")
     private @Nullable Integer folds;
-
-    @Option(
-            names = PROFILE,
-            description =
-                    "Also print where the time went: for the forward and backward pass of each layer the calls, the"
-                            + " time and its share, GFLOP/s, the least memory traffic in MB, and GB/s.")
-    private boolean profile;
-
-    @Option(
-            names = WATCH,
-            paramLabel = "N",
-            description = "Log the norms of each parameter, its gradient and its update to metrics.jsonl: for the first"
-                    + " step and every N-th after it.")
-    private @Nullable Integer watchEvery;
 
     @Option(
             names = RunExports.TENSORBOARD,
@@ -96,8 +69,6 @@ final class RunOptions {
     /// Refuses options that a training on a cluster does not have.
     void refuseWithCluster() {
         if (folds != null) throw ClusterOptions.refused(FOLDS, "");
-        if (profile) throw ClusterOptions.refused(PROFILE, "");
-        if (watchEvery != null) throw ClusterOptions.refused(WATCH, "");
     }
 
     /// The run to resume.
@@ -108,16 +79,6 @@ final class RunOptions {
     /// Whether the run may replace one that is there.
     boolean overwrites() {
         return overwrite;
-    }
-
-    /// Whether to print how long each layer takes.
-    boolean profiles() {
-        return profile;
-    }
-
-    /// Every how many steps to log updates; empty for never.
-    OptionalInt watchEvery() {
-        return TrainingOptions.positive(WATCH, watchEvery);
     }
 
     /// What to write besides the run.
@@ -135,11 +96,6 @@ final class RunOptions {
         } catch (InvalidPathException _) {
             return Optional.empty(); // refused by #directory
         }
-    }
-
-    /// The metrics to measure after each epoch.
-    List<Metric> metrics() {
-        return metrics == null ? List.of() : MetricNames.parse(metrics);
     }
 
     /// The directory that `--out` names; empty for the next free one.
@@ -174,17 +130,15 @@ final class RunOptions {
         given.put(RunDirectory.RESUME, resume != null);
         given.put(RunDirectory.OUT, out != null);
         given.put(RunDirectory.OVERWRITE, overwrite);
-        given.put(PROFILE, profile);
-        given.put(WATCH, watchEvery != null);
         given.put(RunExports.TENSORBOARD, tensorboard);
         given.put(HtmlOption.NAME, html.isGiven());
         boolean validated = settings.data().validation().isPresent();
-        given.put(DataOptions.VALIDATION, validated && !settings.schedule().watchesMetric());
+        given.put(DataOptions.VALIDATION, validated && !settings.watchesMetric());
         given.entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)
                 .findFirst()
-                .or(settings.checkpoints()::givenOption)
+                .or(settings::givenStop)
                 .ifPresent(option -> {
                     throw new ConfigException(
                             option, "expects no " + FOLDS + ", whose trainings end by themselves and are not saved");

@@ -7,7 +7,6 @@ import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.onnx.ExtentOptions;
 import dev.neurite.cli.onnx.OnnxSummary;
 import dev.neurite.cli.option.CatalogChoice;
-import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
@@ -68,7 +67,7 @@ final class SummaryCommand implements Callable<Integer> {
     private @Nullable Integer batch;
 
     @Option(
-            names = OptimizerOptions.OPTIMIZER,
+            names = "--optimizer",
             paramLabel = "NAME",
             description = "Optimizer for the memory estimate; adam by default. See 'neurite list optimizers'.")
     private @Nullable String optimizer;
@@ -98,8 +97,7 @@ final class SummaryCommand implements Callable<Integer> {
         }
         int rows = TrainingOptions.positive("--batch", batch).orElseGet(this::batchOfRun);
         String named = optimizer == null ? "adam" : optimizer;
-        Optimizer rule = CatalogChoice.of(OptimizerOptions.OPTIMIZER, Optimizer.class, named)
-                .make();
+        Optimizer rule = CatalogChoice.of("--optimizer", Optimizer.class, named).make();
         LoadedModel loaded = LoadedModel.read(run);
         Summary summary = summary(loaded.model());
         if (context.json()) {
@@ -128,8 +126,7 @@ final class SummaryCommand implements Callable<Integer> {
                     LENGTH, "expects a run, got an ONNX model", "Name the axis: " + ExtentOptions.NAME + " AXIS=N");
         }
         if (optimizer != null) {
-            throw new ConfigException(
-                    OptimizerOptions.OPTIMIZER, "expects a run, got an ONNX model, which is not trained");
+            throw new ConfigException("--optimizer", "expects a run, got an ONNX model, which is not trained");
         }
         OnnxSummary summary = OnnxSummary.read(Path.of(run), extents, TrainingOptions.positive("--batch", batch));
         if (context.json()) context.printJson(summary.json());

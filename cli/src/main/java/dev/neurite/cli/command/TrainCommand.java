@@ -11,8 +11,7 @@ import dev.neurite.cli.option.CheckpointOptions;
 import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.PageOptions;
-import dev.neurite.cli.option.RateOption;
-import dev.neurite.cli.option.ScheduleOptions;
+import dev.neurite.cli.option.SettingOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.report.MetricNames;
@@ -27,11 +26,11 @@ import dev.neurite.datasets.Datasets;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.metric.Metric;
+import dev.neurite.settings.TrainingSetting;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +94,7 @@ import picocli.CommandLine.Spec;
             "  neurite train photos/ --from runs/cifar-1 --freeze layer1.*,layer2.*",
             "  neurite train fashion-mnist --spark spark://host:7077 --workers 4"
         })
-public final class TrainCommand implements Callable<Integer> {
+public final class TrainCommand implements Callable<Integer>, SettingOptions.Trains {
     private final Context context;
     private final Optional<ConfigInvocation> invocation;
 
@@ -111,9 +110,6 @@ public final class TrainCommand implements Callable<Integer> {
     private @Nullable String data;
 
     @Mixin
-    private RateOption rate = new RateOption();
-
-    @Mixin
     private TrainingOptions training = new TrainingOptions();
 
     @Option(
@@ -124,13 +120,10 @@ public final class TrainCommand implements Callable<Integer> {
                     + " a new output layer if the data needs another.")
     private @Nullable String from;
 
-    @ArgGroup(validate = false, order = 4, heading = "%nEpochs and learning rate:%n")
-    private ScheduleOptions schedule = new ScheduleOptions();
-
-    @ArgGroup(validate = false, order = 8, heading = "%nEarly stopping and checkpoints:%n")
+    @ArgGroup(validate = false, order = 10, heading = "%nCheckpoints:%n")
     private CheckpointOptions checkpoints = new CheckpointOptions();
 
-    @ArgGroup(validate = false, order = 9, heading = "%nTraining on a cluster:%n")
+    @ArgGroup(validate = false, order = 11, heading = "%nTraining on a cluster:%n")
     private ClusterOptions cluster = new ClusterOptions();
 
     @Mixin
@@ -145,6 +138,11 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     @Override
+    public boolean takes(TrainingSetting<?> setting) {
+        return true;
+    }
+
+    @Override
     public Integer call() {
         if (run.folds().isPresent()) return crossValidate(run.folds().getAsInt());
         if (run.resumed().isPresent()) return resume(run.resumed().get());
@@ -156,7 +154,7 @@ public final class TrainCommand implements Callable<Integer> {
         TrainSettings settings = settings();
         run.refuseWithFolds(settings);
         page.refuseWithFolds(RunOptions.FOLDS);
-        return new FoldsRun(context, settings, source(), run.metrics(), folds).run();
+        return new FoldsRun(context, settings, source(), settings.metrics(), folds).run();
     }
 
     /// The value of each option, with defaults filled in.
@@ -218,13 +216,12 @@ public final class TrainCommand implements Callable<Integer> {
     /// @param runs whether the training will run: then the checksum of the data is computed meanwhile
     private TrainingRun training(boolean runs) {
         TrainSettings settings = settings();
-        OptionalInt watchEvery = run.watchEvery();
         Optional<PageOptions.Settings> shown = page.settings();
-        Optional<ClusterRun> elsewhere = cluster.settings().map(each -> new ClusterRun(each, WorkerTrainer::new));
+        Optional<ClusterRun> elsewhere = cluster.settings().map(ClusterRun::new);
         DataSource source = source();
         RunExports exports = run.exports(read(settings, source));
-        List<Metric> metrics = run.metrics();
-        settings.checkpoints().requireMeasured(metrics);
+        List<Metric> metrics = settings.metrics();
+        settings.requireMeasured(metrics);
 
         context.noteMissingVectors();
         LoadedData loaded = load(source, settings);
@@ -232,17 +229,7 @@ public final class TrainCommand implements Callable<Integer> {
         TrainingPlan plan = TrainingPlan.of(settings, loaded);
         MetricNames.check(metrics, loaded.train(), plan.loss());
         plan.requireMemory();
-        return new TrainingRun(
-                context,
-                new ConfigKeys(spec),
-                source,
-                plan,
-                metrics,
-                run.profiles(),
-                watchEvery,
-                shown,
-                exports,
-                elsewhere);
+        return new TrainingRun(context, new ConfigKeys(spec), source, plan, metrics, shown, exports, elsewhere);
     }
 
     /// Reads the data. Where a table is refused for several reasons, the error names them all, with a command line
@@ -274,11 +261,11 @@ public final class TrainCommand implements Callable<Integer> {
     /// The settings of the options.
     /// @throws ConfigException for unknown names and values out of range
     public TrainSettings settings() {
-        TrainSettings settings = training.settings(context.options(), rate.rate(), schedule, checkpoints, from);
+        TrainSettings settings = training.settings(context.options(), spec, checkpoints, from);
         if (cluster.settings().isEmpty()) return settings;
         run.refuseWithCluster();
         TrainSettings spread = settings.onCluster();
-        cluster.requireShards(spread.optimizer().shardsPerStep());
+        cluster.requireShards(spread.trainer().shards() * spread.trainer().accumulate());
         return spread;
     }
 

@@ -6,6 +6,7 @@ import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.GlobalOptions;
 import dev.neurite.cli.input.LoadedData;
+import dev.neurite.cli.option.SettingOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.run.TrainingReader;
 import dev.neurite.error.ConfigException;
@@ -27,7 +28,7 @@ final class TrainParser implements TrainingReader {
     private CommandLine parser() {
         var options = new GlobalOptions();
         var train = new TrainCommand(new Context(io, options), Optional.empty());
-        return CommandRunner.withConverters(new CommandLine(train).addMixin("global", options));
+        return CommandRunner.withConverters(SettingOptions.parser(train).addMixin("global", options));
     }
 
     private <T> T read(ConfigFile file, Function<TrainCommand, T> use) {

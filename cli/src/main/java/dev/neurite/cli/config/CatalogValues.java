@@ -1,8 +1,6 @@
 package dev.neurite.cli.config;
 
 import dev.neurite.cli.config.ConfigKeys.OptionKey;
-import dev.neurite.cli.option.DataOptions;
-import dev.neurite.cli.option.ScheduleOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Catalog.Entry;
@@ -31,12 +29,10 @@ public record CatalogValues(ConfigKeys keys, Set<String> overridden) {
     /// @throws ConfigException for an unknown name or setting; with file and line
     String text(OptionKey key, YamlNode value) {
         if (value instanceof Sequence(Place place, List<YamlNode> items)) {
-            String between = switch (key.optionName()) {
-                case DataOptions.AUGMENT -> ",";
-                case ScheduleOptions.SCHEDULE -> "+";
-                default -> throw new ConfigException(place + " " + key.path(), "expects one, got a list");
-            };
-            return items.stream().map(each -> text(key, each)).collect(Collectors.joining(between));
+            if (key.between().isEmpty()) {
+                throw new ConfigException(place + " " + key.path(), "expects one, got a list");
+            }
+            return items.stream().map(each -> text(key, each)).collect(Collectors.joining(key.between()));
         }
         String text =
                 new EntryReader(key.path(), (entry, member) -> unknown(key, entry, member)).text(key.kinds(), value);

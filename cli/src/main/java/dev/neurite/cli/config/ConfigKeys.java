@@ -4,23 +4,18 @@ import dev.neurite.cli.option.CheckpointOptions;
 import dev.neurite.cli.option.ClusterOptions;
 import dev.neurite.cli.option.ConfigOption;
 import dev.neurite.cli.option.DataOptions;
-import dev.neurite.cli.option.LossOptions;
 import dev.neurite.cli.option.NetworkOptions;
-import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.PageOptions;
-import dev.neurite.cli.option.RateOption;
 import dev.neurite.cli.option.SeriesOptions;
 import dev.neurite.cli.option.TableOptions;
-import dev.neurite.data.augment.Augmentation;
 import dev.neurite.error.Spelling;
 import dev.neurite.kernel.Activation;
-import dev.neurite.loss.Loss;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
 import dev.neurite.network.Architecture;
-import dev.neurite.optim.Lbfgs;
-import dev.neurite.optim.Optimizer;
-import dev.neurite.optim.Schedule;
+import dev.neurite.settings.Kind;
+import dev.neurite.settings.TrainingSetting;
+import dev.neurite.settings.TrainingTable;
 import dev.neurite.yaml.EntryReader;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,34 +44,21 @@ public final class ConfigKeys {
     static final String OPTIMIZER = "optimizer";
     static final String NAME = EntryReader.NAME;
     static final String RATE = "rate";
+    static final String USUAL_OPTIMIZER =
+            TrainingTable.find(OPTIMIZER).orElseThrow().usual();
+    static final String LEARNING_RATE = "--lr";
 
     /// The section of a search, which `train` ignores.
     public static final String SEARCH = "search";
 
     static final String TOP = "";
 
+    /// The sections of options that are in a group, besides those of the table.
     private static final Map<Class<?>, String> SECTIONS = Map.of(
             DataOptions.class, DATA,
             TableOptions.class, DATA,
             SeriesOptions.class, DATA,
-            NetworkOptions.class, NETWORK,
-            LossOptions.class, LOSS,
-            OptimizerOptions.class, OPTIMIZER);
-
-    /// Options in another section than that of their group.
-    private static final Map<String, String> OTHER_SECTIONS = Map.of(
-            "--batch",
-            TOP,
-            "--accumulate",
-            TOP,
-            "--shards",
-            TOP,
-            "--rows-by-shard",
-            TOP,
-            NetworkOptions.FROM,
-            NETWORK,
-            RateOption.NAME,
-            OPTIMIZER);
+            NetworkOptions.class, NETWORK);
 
     /// Options that only a command line has: they concern the call, not the training.
     private static final Set<String> COMMAND_LINE_ONLY = Set.of(
@@ -94,61 +76,34 @@ public final class ConfigKeys {
             ClusterOptions.CONF);
 
     /// Keys that do not affect the result of a training, so that it may be resumed with other values.
-    public static final Set<String> WITHOUT_EFFECT = Set.of(
-            "profile",
-            "threads",
-            DATA + "." + SOURCE, // other rows are detected by their hash
-            DATA + ".prefetch",
-            "metrics",
-            "watch-updates",
-            "html",
-            "tensorboard",
-            CheckpointOptions.TIME_LIMIT.substring(2),
-            CheckpointOptions.CHECKPOINT_EVERY.substring(2),
-            CheckpointOptions.CHECKPOINT_EPOCHS.substring(2),
-            CheckpointOptions.KEEP.substring(2),
-            CheckpointOptions.VALIDATE_EVERY.substring(2));
+    public static final Set<String> WITHOUT_EFFECT = Stream.concat(
+                    Stream.of(
+                            DATA + "." + SOURCE, // other rows are detected by their hash
+                            "html",
+                            "tensorboard",
+                            CheckpointOptions.CHECKPOINT_EVERY.substring(2),
+                            CheckpointOptions.CHECKPOINT_EPOCHS.substring(2),
+                            CheckpointOptions.KEEP.substring(2)),
+                    TrainingTable.all().stream()
+                            .filter(each -> !each.affectsResult())
+                            .map(each -> path(each.section().key(), each.name())))
+            .collect(Collectors.toUnmodifiableSet());
 
-    /// Options that take a catalog entry with settings, and the types of the entries.
+    /// Options that take a catalog entry with settings, besides those of the table, and the types of the entries.
     private static final Map<String, List<Class<?>>> CATALOG_KINDS = Map.of(
-            OptimizerOptions.OPTIMIZER,
-            List.of(Optimizer.class, Lbfgs.class),
-            LossOptions.LOSS,
-            List.of(Loss.class),
-            "--schedule",
-            List.of(Schedule.class),
             "--activation",
             List.of(Activation.class, Layer.class),
             "--init",
             List.of(Initializer.class),
             "--bias-init",
             List.of(Initializer.class),
-            DataOptions.AUGMENT,
-            List.of(Augmentation.class),
             "--model",
             List.of(Architecture.class),
             NetworkOptions.STACK,
             List.of(Layer.class));
 
-    /// Options that set a setting of a section's catalog entry.
-    private static final Map<String, String> SETTINGS = Map.of(
-            RateOption.NAME,
-            "optimizer.rate",
-            "--momentum",
-            "optimizer.momentum",
-            "--weight-decay",
-            "optimizer.decay",
-            "--label-smoothing",
-            "loss.smoothing",
-            LossOptions.CLASS_WEIGHTS,
-            "loss.class-weights");
-
-    /// Options that exclude each other: one on the command line replaces the others in a file.
-    private static final List<Set<String>> ALTERNATIVES = List.of(
-            Set.of("--model", "--layers", NetworkOptions.STACK),
-            Set.of("--clip-norm", "--clip-each", "--clip-value"),
-            Set.of("--max-norm", "--unit-norm"),
-            Set.of("--ema", "--swa"));
+    /// The options of the network, of which one on the command line replaces the others in a file.
+    private static final Set<String> NETWORKS = Set.of("--model", "--layers", NetworkOptions.STACK);
 
     /// Names of keys in other libraries, for suggestions.
     private static final Map<String, String> SYNONYMS =
@@ -166,14 +121,32 @@ public final class ConfigKeys {
 
         /// The types of catalog entries that it takes; empty if it takes none.
         List<Class<?>> kinds() {
-            return CATALOG_KINDS.getOrDefault(optionName(), List.of());
+            return setting(optionName()).map(TrainingSetting::kind).orElse(null) instanceof Kind.Entry<?> entry
+                    ? entry.kinds()
+                    : CATALOG_KINDS.getOrDefault(optionName(), List.of());
+        }
+
+        /// What joins several entries of a list; empty if the option takes one.
+        String between() {
+            return setting(optionName()).map(TrainingSetting::kind).orElse(null) instanceof Kind.Entry<?> entry
+                    ? entry.between()
+                    : "";
         }
 
         /// The path: `optimizer.weight-decay`.
         public String path() {
-            if (section.isEmpty()) return name;
-            return name.isEmpty() ? section : section + "." + name;
+            return ConfigKeys.path(section, name);
         }
+    }
+
+    private static String path(String section, String name) {
+        if (section.isEmpty()) return name;
+        return name.isEmpty() ? section : section + "." + name;
+    }
+
+    /// The setting of the table that an option is for; empty if it is not in the table.
+    private static Optional<TrainingSetting<?>> setting(String option) {
+        return TrainingTable.find(option.substring(2));
     }
 
     private final SequencedMap<String, OptionKey> byPath = new LinkedHashMap<>();
@@ -182,22 +155,25 @@ public final class ConfigKeys {
     /// The keys for the options of a command.
     public ConfigKeys(CommandSpec command) {
         Map<String, String> sections = new HashMap<>();
+        sections.put(NetworkOptions.FROM, NETWORK);
         for (ArgGroupSpec group : command.argGroups()) {
+            if (group.typeInfo() == null) continue; // options of the table
             String section = SECTIONS.getOrDefault(group.typeInfo().getType(), TOP);
             for (OptionSpec option : group.allOptionsNested()) sections.put(option.longestName(), section);
         }
         for (OptionSpec option : command.options()) {
             String name = option.longestName();
             if (COMMAND_LINE_ONLY.contains(name)) continue;
-            String section = OTHER_SECTIONS.getOrDefault(name, sections.getOrDefault(name, TOP));
+            String section =
+                    setting(name).map(each -> each.section().key()).orElseGet(() -> sections.getOrDefault(name, TOP));
             add(new OptionKey(section, keyName(name), option));
         }
     }
 
     private static String keyName(String option) {
         return switch (option) {
-            case OptimizerOptions.OPTIMIZER, LossOptions.LOSS -> "";
-            case RateOption.NAME -> RATE;
+            case "--optimizer", "--loss" -> "";
+            case LEARNING_RATE -> RATE;
             default -> option.substring(2);
         };
     }
@@ -225,14 +201,6 @@ public final class ConfigKeys {
     /// The key that sets an option.
     public Optional<OptionKey> of(String option) {
         return Optional.ofNullable(byOption.get(option));
-    }
-
-    /// Whether a key of this name is one of the network.
-    /// @param name of an option, with underscores
-    public boolean isOfNetwork(String name) {
-        return of("--" + name.replace('_', '-'))
-                .filter(each -> each.section().equals(NETWORK))
-                .isPresent();
     }
 
     /// The names of the keys in a section.
@@ -274,18 +242,22 @@ public final class ConfigKeys {
         return hint;
     }
 
-    /// The setting, as `optimizer.rate`, that an option sets; empty for none.
-    static String setting(String option) {
-        return SETTINGS.getOrDefault(option, "");
+    /// The part, as `optimizer.rate`, of a section's catalog entry that an option sets; empty for none.
+    static String part(String option) {
+        return setting(option)
+                .map(TrainingSetting::partOf)
+                .filter(each -> each.startsWith(OPTIMIZER + ".") || each.startsWith(LOSS + "."))
+                .orElse("");
     }
 
     /// The options of a file that an option on the command line replaces: itself and those that it excludes.
     static Set<String> replacedBy(String option) {
-        return Stream.concat(
-                        Stream.of(option),
-                        ALTERNATIVES.stream()
-                                .filter(each -> each.contains(option))
-                                .flatMap(Set::stream))
+        if (NETWORKS.contains(option)) return NETWORKS;
+        String word = setting(option).map(TrainingSetting::alternatives).orElse("");
+        if (word.isEmpty()) return Set.of(option);
+        return TrainingTable.all().stream()
+                .filter(each -> each.alternatives().equals(word))
+                .map(each -> "--" + each.name())
                 .collect(Collectors.toSet());
     }
 }

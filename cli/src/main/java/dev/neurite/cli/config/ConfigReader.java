@@ -3,8 +3,6 @@ package dev.neurite.cli.config;
 import dev.neurite.cli.config.ConfigFile.OptionUse;
 import dev.neurite.cli.config.ConfigKeys.OptionKey;
 import dev.neurite.cli.option.NetworkOptions;
-import dev.neurite.cli.option.OptimizerOptions;
-import dev.neurite.cli.option.RateOption;
 import dev.neurite.error.ConfigException;
 import dev.neurite.yaml.YamlNode;
 import dev.neurite.yaml.YamlNode.Kind;
@@ -33,7 +31,7 @@ public final class ConfigReader {
         this.keys = keys;
         for (String option : given) overridden.addAll(ConfigKeys.replacedBy(option));
         this.values =
-                new CatalogValues(keys, given.stream().map(ConfigKeys::setting).collect(Collectors.toSet()));
+                new CatalogValues(keys, given.stream().map(ConfigKeys::part).collect(Collectors.toSet()));
     }
 
     /// Reads a configuration without the options that the command line overrides.
@@ -117,7 +115,7 @@ public final class ConfigReader {
         }
         List<Member> members = new ArrayList<>(spec.members());
         members.addFirst(new Member(
-                ConfigKeys.NAME, spec.place(), new Scalar(spec.place(), Kind.TEXT, OptimizerOptions.DEFAULT)));
+                ConfigKeys.NAME, spec.place(), new Scalar(spec.place(), Kind.TEXT, ConfigKeys.USUAL_OPTIMIZER)));
         return new Mapping(spec.place(), members);
     }
 
@@ -125,7 +123,7 @@ public final class ConfigReader {
     /// its value is a word: only options take words.
     private boolean isOption(String section, Mapping thing, Member member) {
         Optional<OptionKey> option = keys.at(section, member.key());
-        if (option.isEmpty() || option.get().optionName().equals(RateOption.NAME)) return false;
+        if (option.isEmpty() || option.get().optionName().equals(ConfigKeys.LEARNING_RATE)) return false;
         boolean word = member.value() instanceof Scalar(Place _, Kind kind, String text)
                 && kind == Kind.TEXT
                 && !text.equals("none");

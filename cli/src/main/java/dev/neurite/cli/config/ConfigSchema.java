@@ -1,9 +1,6 @@
 package dev.neurite.cli.config;
 
 import dev.neurite.cli.config.ConfigKeys.OptionKey;
-import dev.neurite.cli.option.DataOptions;
-import dev.neurite.cli.option.OptimizerOptions;
-import dev.neurite.cli.option.ScheduleOptions;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.io.Catalog.Setting;
@@ -125,9 +122,7 @@ public final class ConfigSchema {
         if (key.option().typeInfo().isBoolean()) return type("boolean");
         if (!key.kinds().isEmpty()) {
             Map<String, Object> one = catalogValue(key);
-            boolean several = key.option().isMultiValue()
-                    || key.optionName().equals(ScheduleOptions.SCHEDULE)
-                    || key.optionName().equals(DataOptions.AUGMENT);
+            boolean several = key.option().isMultiValue() || !key.between().isEmpty();
             return several ? anyOf(one, list(one)) : one;
         }
         return scalar(key.option());
@@ -152,7 +147,7 @@ public final class ConfigSchema {
         List<Map<String, Object>> forms = new ArrayList<>(List.of(TEXT));
         for (Class<?> kind : key.kinds()) {
             for (Entry entry : Catalog.standard().entries(kind)) {
-                boolean usual = entry.name().equals(OptimizerOptions.DEFAULT);
+                boolean usual = entry.name().equals(ConfigKeys.USUAL_OPTIMIZER);
                 forms.add(form(kind, entry, List.of(to(options)), usual));
             }
         }

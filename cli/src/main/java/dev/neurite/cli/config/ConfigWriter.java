@@ -2,9 +2,8 @@ package dev.neurite.cli.config;
 
 import dev.neurite.cli.config.ConfigFile.OptionUse;
 import dev.neurite.cli.config.ConfigKeys.OptionKey;
-import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.NetworkOptions;
-import dev.neurite.cli.option.ScheduleOptions;
+import dev.neurite.data.augment.Augmentation;
 import dev.neurite.data.augment.Augmentations;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
@@ -59,7 +58,7 @@ public record ConfigWriter(ConfigKeys keys) {
 
     private static Object entry(OptionUse use, List<Class<?>> kinds, String text) {
         String where = use.place() + " " + use.key();
-        if (use.option().equals(DataOptions.AUGMENT)) return Catalog.standard().read(where, Augmentations.class, text);
+        if (kinds.contains(Augmentation.class)) return Catalog.standard().read(where, Augmentations.class, text);
         String name = text.split("[:+]", 2)[0];
         Class<?> kind = kinds.stream()
                 .filter(each -> Catalog.standard().entries(each).stream()
@@ -124,9 +123,9 @@ public record ConfigWriter(ConfigKeys keys) {
         if (value instanceof List<?> list)
             return list.stream().map(each -> catalogValue(key, each)).toList();
         String text = (String) value;
-        List<String> parts = switch (key.optionName()) {
-            case ScheduleOptions.SCHEDULE -> Arrays.asList(text.split("\\+(?![0-9])", -1));
-            case DataOptions.AUGMENT -> augmentations(text);
+        List<String> parts = switch (key.between()) {
+            case "+" -> Arrays.asList(text.split("\\+(?![0-9])", -1));
+            case "," -> augmentations(text);
             default -> List.of(text);
         };
         List<Object> values = parts.stream().map(ConfigWriter::spec).toList();

@@ -72,7 +72,7 @@ public final class ClusterOptions {
         throw new ConfigException(
                 WORKERS,
                 "expects at most one for each of the " + shards + " shards, got " + workers,
-                "Take as many " + OptimizerOptions.SHARDS);
+                "Take as many --shards");
     }
 
     private Map<String, String> conf() {

@@ -1,38 +1,25 @@
 package dev.neurite.cli.option;
 
-import dev.neurite.data.Prefetch;
-import dev.neurite.data.augment.Augmentations;
 import dev.neurite.data.image.ImageFit;
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.ConfigException;
-import dev.neurite.io.Catalog;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options of data: augmentation, images, texts, balancing and validation.
+/// The options of data: images, texts, balancing and validation.
 public final class DataOptions {
-    public static final String AUGMENT = "--augment";
     public static final String IMAGE_SIZE = "--image-size";
     public static final String IMAGE_FIT = "--image-fit";
     public static final String GRAY = "--gray";
     public static final String TOKENS = "--tokens";
     public static final String WINDOW = "--window";
     static final String BALANCE = "--balance";
-    static final String PREFETCH = "--prefetch";
     public static final String VALIDATION = "--validation";
 
     private static final ImageFit[] FITS = {ImageFit.CROP, ImageFit.PAD, ImageFit.STRETCH};
-
-    @Option(
-            names = AUGMENT,
-            paramLabel = "SPEC,…",
-            description = "Augment the training rows: flip,crop:padding=4,fill=0.5,cutout:size=8,mixup;"
-                    + " none by default; for a directory of images without --model, --layers and --stack"
-                    + " translate. See 'neurite list augmentations'.")
-    private @Nullable String augment;
 
     @Option(
             names = IMAGE_SIZE,
@@ -78,13 +65,6 @@ public final class DataOptions {
     private boolean balance;
 
     @Option(
-            names = PREFETCH,
-            paramLabel = "N",
-            description = "How many batches another thread prepares in advance, 0 for none; by default 2 if that"
-                    + " saves time. The result is the same.")
-    private @Nullable Integer prefetch;
-
-    @Option(
             names = VALIDATION,
             paramLabel = "SHARE",
             description = "Hold out this share of the training rows as validation data and evaluate on them after each"
@@ -100,21 +80,10 @@ public final class DataOptions {
         if (gray) images = images.gray();
         if (imageFit != null) images = images.fitted(EnumChoice.of(IMAGE_FIT, imageFit, FITS));
         if (imageSize != null) images = resized(images, imageSize);
-        int ahead = prefetch == null ? 0 : prefetch;
-        if (ahead != 0) {
-            OptionValue.of(PREFETCH, () -> {
-                Prefetch.checkAhead(ahead);
-                return ahead;
-            });
-        }
         if (validation != null) requireShare(VALIDATION, validation);
         return new DataSettings(
-                Optional.ofNullable(augment)
-                        .map(text -> OptionValue.of(
-                                AUGMENT, () -> Catalog.standard().read(AUGMENT, Augmentations.class, text))),
                 images,
                 balance,
-                optional(prefetch),
                 validation == null ? OptionalDouble.empty() : OptionalDouble.of(validation),
                 new TextSettings(Optional.ofNullable(tokens), window()),
                 table);
@@ -124,10 +93,6 @@ public final class DataOptions {
     /// @throws ConfigException for less than 1
     OptionalInt window() {
         return TrainingOptions.positive(WINDOW, window);
-    }
-
-    private static OptionalInt optional(@Nullable Integer number) {
-        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
     }
 
     /// Refuses a share that is not between 0 and 1.

@@ -1,50 +1,24 @@
 package dev.neurite.cli.option;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.data.augment.Augmentations;
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.ConfigException;
-import dev.neurite.io.Catalog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 
 /// Settings of the data.
-/// @param augment the chosen augmentations of the training rows; empty for the default
 /// @param images how images in a directory are read
 /// @param balance whether rare classes are oversampled
-/// @param prefetch how many batches are prepared in advance; empty for the default
 /// @param validation the share of the training rows to validate on; empty for none
 /// @param texts how a text becomes rows of tokens
 /// @param table how a table is read and preprocessed
 public record DataSettings(
-        Optional<Augmentations> augment,
-        ImageInput images,
-        boolean balance,
-        OptionalInt prefetch,
-        OptionalDouble validation,
-        TextSettings texts,
-        TableSettings table) {
-    /// For a directory of images: shifted a little. Nothing is mirrored, as letters must not be.
-    private static final Augmentations USUAL_AUGMENTATION = Augmentations.of(Augmentations.translate(0.1, 0.1));
-
-    /// The augmentations of the training rows.
-    public Augmentations augmentations() {
-        return augment.orElse(Augmentations.NONE);
-    }
-
+        ImageInput images, boolean balance, OptionalDouble validation, TextSettings texts, TableSettings table) {
     /// The same with images read in another way.
     DataSettings withImages(ImageInput other) {
-        return new DataSettings(augment, other, balance, prefetch, validation, texts, table);
-    }
-
-    /// The same with the usual augmentation, unless another was chosen.
-    DataSettings withUsualAugmentation() {
-        Augmentations chosen = augment.orElse(USUAL_AUGMENTATION);
-        return new DataSettings(Optional.of(chosen), images, balance, prefetch, validation, texts, table);
+        return new DataSettings(other, balance, validation, texts, table);
     }
 
     /// The training rows, with rare classes oversampled if `balance` is set.
@@ -59,18 +33,16 @@ public record DataSettings(
 
     /// The same without a validation part.
     DataSettings withoutValidation() {
-        return new DataSettings(augment, images, balance, prefetch, OptionalDouble.empty(), texts, table);
+        return new DataSettings(images, balance, OptionalDouble.empty(), texts, table);
     }
 
     /// Adds the values of the options, for `config.yaml`.
     public void describe(Map<String, Object> json) {
-        json.put("augment", Catalog.standard().text(augmentations()));
         if (images.isSized()) json.put("image_size", size());
         if (images.isResized()) json.put("image_fit", images.note());
         if (!images.color()) json.put("gray", true);
         texts.describe(json);
         if (balance) json.put("balance", true);
-        if (prefetch.isPresent()) json.put("prefetch", prefetch.getAsInt());
         if (validation.isPresent()) json.put("validation", validation.getAsDouble());
         table.given().forEach((option, value) -> json.put(option.substring(2).replace('-', '_'), value));
     }
@@ -78,7 +50,6 @@ public record DataSettings(
     /// Notes on settings that differ from their defaults.
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
-        if (!augmentations().isEmpty()) notes.add(Catalog.standard().brief(augmentations()));
         if (images.isSized()) notes.add("images " + size());
         if (images.isResized()) notes.add(images.note());
         if (!images.color()) notes.add("gray");

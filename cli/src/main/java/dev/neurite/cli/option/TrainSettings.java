@@ -1,62 +1,99 @@
 package dev.neurite.cli.option;
 
 import dev.neurite.cli.network.NetworkSource;
+import dev.neurite.cli.report.MetricNames;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
 import dev.neurite.io.Catalog;
+import dev.neurite.loss.Loss;
+import dev.neurite.metric.Metric;
 import dev.neurite.network.SmallCnn;
-import dev.neurite.optim.Lbfgs;
-import dev.neurite.optim.Optimizer;
-import dev.neurite.optim.Optimizers;
-import dev.neurite.optim.Schedules;
+import dev.neurite.optim.Schedule;
+import dev.neurite.settings.Naming;
+import dev.neurite.settings.TrainingSetting;
+import dev.neurite.settings.TrainingSettings;
+import dev.neurite.train.MonitoredMetric;
+import dev.neurite.train.Trainer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
-/// All settings of a training, checked before any data is read.
+/// All settings of `train`, checked before any data is read.
 /// @param data of the data
 /// @param network of the network
-/// @param loss of the loss
-/// @param optimizer of a step
-/// @param schedule of epochs, learning-rate schedule, averaging and freezing
-/// @param checkpoints of early stopping, pausing and checkpoints
-/// @param seed of all random choices
-/// @param threads the number of threads that compute
+/// @param training of the trainer
+/// @param checkpoints of checkpoints
 public record TrainSettings(
-        DataSettings data,
-        NetworkSettings network,
-        LossSettings loss,
-        OptimizerSettings optimizer,
-        ScheduleSettings schedule,
-        CheckpointSettings checkpoints,
-        long seed,
-        int threads) {
-    private static final double IMAGE_RATE = 0.003; // of a small network with batch norm
+        DataSettings data, NetworkSettings network, TrainingSettings training, CheckpointSettings checkpoints) {
+    /// The shards of a training on a cluster, if the user does not say: they divide the usual batch sizes, and the
+    /// result does not depend on the number of workers.
+    private static final String CLUSTER_SHARDS = "8";
 
-    /// Refuses augmentations that mix rows, if rows belong to shards.
-    /// @throws ConfigException then
-    public TrainSettings {
-        if (optimizer.rowsByShard() && data.augmentations().mixes()) {
-            throw new ConfigException(
-                    DataOptions.AUGMENT,
-                    "expects augmentations that change each row by itself, as rows belong to shards, got "
-                            + Catalog.standard().brief(data.augmentations()));
-        }
+    private static final String IMAGE_OPTIMIZER = "adam:rate=0.003"; // of a small network with batch norm
+
+    /// For a directory of images: shifted a little. Nothing is mirrored, as letters must not be.
+    private static final String IMAGE_AUGMENTATION = "translate";
+
+    private static final String MONITOR = "monitor";
+    private static final String EARLY_STOPPING = "early-stopping";
+    private static final String ACCURACY = "accuracy";
+    private static final String NO_VALIDATION = "expects validation data, got only training and test data";
+
+    /// A trainer with the settings of the training, of some model.
+    public Trainer trainer() {
+        return training.preview();
+    }
+
+    /// The seed of all random choices.
+    public long seed() {
+        return trainer().seed();
+    }
+
+    /// The number of threads that compute.
+    public int threads() {
+        return trainer().threads();
+    }
+
+    /// Whether L-BFGS minimizes over all rows, instead of an optimizer that takes a step for each batch.
+    public boolean minimizes() {
+        return trainer().minimizer().isPresent();
+    }
+
+    private TrainSettings with(DataSettings otherData, NetworkSettings otherNetwork, TrainingSettings otherTraining) {
+        return new TrainSettings(otherData, otherNetwork, otherTraining, checkpoints);
+    }
+
+    /// The same with other settings of the trainer.
+    public TrainSettings withTraining(TrainingSettings other) {
+        return with(data, network, other);
+    }
+
+    /// The same without a validation part.
+    public TrainSettings withoutValidation() {
+        return with(data.withoutValidation(), network, training);
     }
 
     /// The same for a training on a cluster: rows belong to shards.
     /// @throws ConfigException naming the first option that a cluster does not have
     public TrainSettings onCluster() {
-        if (optimizer.rule() instanceof Lbfgs) throw ClusterOptions.refused(OptimizerOptions.OPTIMIZER + " lbfgs", "");
-        if (data.prefetch().isPresent()) throw ClusterOptions.refused(DataOptions.PREFETCH, "");
-        if (checkpoints.checkpointSteps().isPresent()) {
+        if (minimizes()) throw ClusterOptions.refused("--optimizer lbfgs", "");
+        refuse("prefetch", "");
+        if (checkpoints.steps().isPresent()) {
             throw ClusterOptions.refused(
                     CheckpointOptions.CHECKPOINT_EVERY, "Use " + CheckpointOptions.CHECKPOINT_EPOCHS);
         }
-        if (checkpoints.validateEvery().isPresent()) {
-            throw ClusterOptions.refused(
-                    CheckpointOptions.VALIDATE_EVERY, "The model is evaluated at the end of each epoch");
-        }
-        if (checkpoints.skipDiverged() > 0) throw ClusterOptions.refused(CheckpointOptions.SKIP_DIVERGED, "");
-        return new TrainSettings(data, network, loss, optimizer.onCluster(), schedule, checkpoints, seed, threads);
+        refuse("validate-every", "The model is evaluated at the end of each epoch");
+        refuse("skip-diverged", "");
+        refuse("profile", "");
+        refuse("watch-updates", "");
+        TrainingSettings spread = training.withUsual("shards", CLUSTER_SHARDS).with("rows-by-shard", "true");
+        return withTraining(TrainingSettings.of(spread.given(), Naming.OPTIONS));
+    }
+
+    private void refuse(String setting, String hint) {
+        if (training.changes(setting)) throw ClusterOptions.refused(Naming.OPTIONS.of(setting), hint);
     }
 
     /// The same for a directory of images: with the size that images have by default, and, if no network was chosen,
@@ -65,24 +102,109 @@ public record TrainSettings(
     public TrainSettings forImages(ImageInput how, Dataset train) {
         DataSettings read = data.withImages(how);
         boolean small = SmallCnn.takes(train.inputShape());
-        if (!small || !(network.source() instanceof NetworkSource.Usual usual)) {
-            return new TrainSettings(read, network, loss, optimizer, schedule, checkpoints, seed, threads);
+        if (!small || !(network.source() instanceof NetworkSource.Usual usual)) return with(read, network, training);
+        TrainingSettings chosen = training;
+        if (!minimizes()) { // L-BFGS takes the same rows each time, and no schedule
+            chosen = chosen.withUsual("augment", IMAGE_AUGMENTATION)
+                    .withUsual("optimizer", IMAGE_OPTIMIZER)
+                    .withUsual("schedule", "cosine");
         }
-        boolean steps = optimizer.rule() instanceof Optimizer; // L-BFGS takes the same rows each time, and no schedule
-        return new TrainSettings(
-                steps ? read.withUsualAugmentation() : read,
-                network.withSource(usual.ofImages()),
-                loss,
-                optimizer.withUsual(Optimizers.adam(IMAGE_RATE)),
-                steps ? schedule.withUsual(Schedules.cosine()) : schedule,
-                checkpoints,
-                seed,
-                threads);
+        return with(read, network.withSource(usual.ofImages()), chosen);
     }
 
-    /// The same without a validation part.
-    public TrainSettings withoutValidation() {
-        return new TrainSettings(
-                data.withoutValidation(), network, loss, optimizer, schedule, checkpoints, seed, threads);
+    /// Whether a setting is one of single steps, which commands have that take a few: no epochs, nothing about a run.
+    public static boolean isOfSteps(TrainingSetting<?> setting) {
+        return switch (setting.section()) {
+            case LOSS, OPTIMIZER, BATCHES, DATA -> true;
+            case EPOCHS, STOPPING, RUN -> false;
+        };
+    }
+
+    // -------------------------------------------------------------------------------------------------------- checks
+
+    /// Refuses L-BFGS, for commands that inspect single steps with a learning rate.
+    public void requireSteps() {
+        if (!minimizes()) return;
+        throw new ConfigException(
+                "--optimizer",
+                "expects an optimizer that takes a step for each batch, got "
+                        + Catalog.standard().brief(trainer().minimizer().orElseThrow()));
+    }
+
+    /// Refuses what depends on validation data, for data without a validation part.
+    public void requireValidation() {
+        for (String each : List.of(EARLY_STOPPING, MONITOR)) {
+            if (training.has(each)) {
+                throw new ConfigException(Naming.OPTIONS.of(each), NO_VALIDATION, "Add --validation 0.1");
+            }
+        }
+        if (!watchesMetric()) return;
+        throw new ConfigException(
+                "--schedule",
+                "expects validation data, as "
+                        + Catalog.standard().brief(trainer().schedule())
+                        + " depends on its "
+                        + (trainer().schedule().monitors() == Schedule.Monitors.HIGHER
+                                ? ACCURACY
+                                : MonitoredMetric.LOSS)
+                        + ", got only training and test data",
+                "Add --validation 0.1");
+    }
+
+    /// Whether the schedule watches a metric. That must not be one of the test data.
+    public boolean watchesMetric() {
+        return trainer().schedule().monitors() != Schedule.Monitors.NOTHING;
+    }
+
+    /// Refuses to stop early, for a search, whose trials are compared after the same number of epochs.
+    public void refuseForSearch() {
+        for (String each : List.of(EARLY_STOPPING, MONITOR, "time-limit")) {
+            if (!training.has(each)) continue;
+            throw new ConfigException(
+                    Naming.OPTIONS.of(each),
+                    "expects a training, got a search, whose trials run all their epochs",
+                    "Leave it out; epochs can be searched, too");
+        }
+    }
+
+    /// The first option about the end of a training, or checkpoints, that is given; empty if none is.
+    public Optional<String> givenStop() {
+        return List.of(EARLY_STOPPING, MONITOR, "time-limit", "validate-every", "profile", "watch-updates").stream()
+                .filter(training::has)
+                .map(Naming.OPTIONS::of)
+                .findFirst()
+                .or(checkpoints::givenOption);
+    }
+
+    /// The loss for this data.
+    /// @throws ConfigException for settings of classes if the data has none
+    public Loss loss(Dataset train) {
+        return (Loss) training.forData(train, Naming.OPTIONS).preview().loss();
+    }
+
+    /// The metrics to measure after each epoch.
+    public List<Metric> metrics() {
+        return training.get("metrics").isPresent()
+                ? MetricNames.parse(String.join(",", training.given().get("metrics")))
+                : List.of();
+    }
+
+    /// The metric that decides which epoch is best; empty if none was chosen.
+    public Optional<String> monitor() {
+        return training.get(MONITOR);
+    }
+
+    /// Refuses to monitor a metric that is not measured.
+    /// @param metrics the metrics that are measured, besides loss and accuracy
+    public void requireMeasured(List<Metric> metrics) {
+        if (monitor().isEmpty()) return;
+        List<String> known = new ArrayList<>(List.of(MonitoredMetric.LOSS, ACCURACY));
+        for (Metric metric : metrics) known.add(metric.name());
+        if (known.contains(monitor().get())) return;
+        String hint = Spelling.hint(monitor().get(), known);
+        throw new ConfigException(
+                Naming.OPTIONS.of(MONITOR),
+                "expects " + String.join(", ", known) + ", got '" + monitor().get() + "'",
+                hint.isEmpty() ? "Add it to " + MetricNames.OPTION : hint);
     }
 }

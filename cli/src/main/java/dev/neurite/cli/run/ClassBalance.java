@@ -3,6 +3,7 @@ package dev.neurite.cli.run;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.Dataset;
+import dev.neurite.loss.Focal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,8 @@ final class ClassBalance {
     private static boolean isBalanced(Dataset train, TrainSettings settings) {
         return !train.hasLabelPerRow()
                 || settings.data().balance()
-                || settings.loss().weighsClasses();
+                || settings.trainer().loss() instanceof Focal
+                || settings.training().has("class-weights");
     }
 
     private static int[] counts(Dataset train) {

@@ -1,16 +1,12 @@
 package dev.neurite.cli.run;
 
 import dev.neurite.cli.option.ClusterOptions;
-import dev.neurite.dashboard.Dashboard;
-import dev.neurite.datasets.Datasets;
 import dev.neurite.error.ConfigException;
 import dev.neurite.model.Model;
-import dev.neurite.tensorboard.TensorBoardLog;
+import dev.neurite.settings.TrainingSettings;
 import dev.neurite.train.cluster.ClusterConnection;
 import dev.neurite.train.cluster.ClusterRequest;
 import dev.neurite.train.cluster.ClusterService;
-import dev.neurite.train.cluster.TrainerSource;
-import dev.neurite.yaml.YamlReader;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -24,44 +20,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.snakeyaml.engine.v2.api.Load;
-import picocli.CommandLine;
 
 /// The cluster of a training, by the service of the module for Spark: the command line knows nothing of Spark.
 /// @param settings of the options
-/// @param source makes the trainer of a worker from the configuration of the run, as YAML
-public record ClusterRun(ClusterOptions.Settings settings, Function<String, TrainerSource> source) {
+public record ClusterRun(ClusterOptions.Settings settings) {
     private static final String HOME = "SPARK_HOME";
     private static final String VERSION = "Apache Spark 4.2";
     private static final String HINT =
             "Get " + VERSION + " from spark.apache.org, and set " + HOME + " to its directory";
 
-    /// A class of each jar that makes the trainer of a worker, besides the service's own.
-    private static final List<Class<?>> NEEDED = List.of(
-            Model.class,
-            Datasets.class,
-            Dashboard.class,
-            TensorBoardLog.class,
-            ClusterRun.class,
-            CommandLine.class,
-            YamlReader.class,
-            Load.class);
-
     /// Connects to the cluster.
     /// @param environment the environment variables
-    /// @param configuration that of a worker's trainer
     /// @param log the file for what Spark has to say
     /// @param notes takes lines for the user, in any thread
     /// @throws ConfigException if there is no Spark, or it refuses a setting
     /// @throws dev.neurite.error.ResourceException if the cluster does not answer
-    ClusterConnection connect(
-            Map<String, String> environment,
-            String configuration,
-            TrainingPlan plan,
-            Path log,
-            Consumer<String> notes) {
+    ClusterConnection connect(Map<String, String> environment, TrainingPlan plan, Path log, Consumer<String> notes) {
         try {
             ClusterService service = installed(environment);
             return service.connect(new ClusterRequest(
@@ -69,7 +44,7 @@ public record ClusterRun(ClusterOptions.Settings settings, Function<String, Trai
                     settings.workers(),
                     settings.conf(),
                     jars(service),
-                    source.apply(configuration),
+                    TrainingSettings.of(plan.trainer()),
                     plan.model(),
                     plan.train(),
                     Optional.of(log),
@@ -113,9 +88,10 @@ public record ClusterRun(ClusterOptions.Settings settings, Function<String, Trai
         }
     }
 
-    /// The jars that workers need. What is no jar, as in a build, is only on the class path of this process.
+    /// The jars that workers need: those of core and of the service. What is no jar, as in a build, is only on
+    /// the class path of this process.
     private static List<Path> jars(ClusterService service) {
-        return Stream.concat(NEEDED.stream(), Stream.of(service.getClass()))
+        return Stream.of(Model.class, service.getClass())
                 .map(ClusterRun::place)
                 .flatMap(Optional::stream)
                 .filter(Files::isRegularFile)

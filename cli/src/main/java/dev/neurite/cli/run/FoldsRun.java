@@ -24,7 +24,7 @@ public record FoldsRun(Context context, TrainSettings settings, DataSource sourc
         context.noteMissingVectors();
         LoadedData loaded = source.load(settings.withoutValidation()); // each training part is split by itself
         List<LoadedData> splits = loaded.folds("--folds", folds, settings.seed());
-        MetricNames.check(metrics, loaded.train(), settings.loss().loss(loaded.train()));
+        MetricNames.check(metrics, loaded.train(), settings.loss(loaded.train()));
         loaded.remarks().forEach(context::note);
         ClassBalance.remark(loaded.train(), settings).ifPresent(context::note);
         context.note(Text.format(

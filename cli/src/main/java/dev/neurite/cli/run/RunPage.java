@@ -8,7 +8,6 @@ import dev.neurite.dashboard.Dashboard;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.ProbeLog;
 import dev.neurite.model.Model;
-import dev.neurite.optim.Optimizer;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent;
 import java.io.IOException;
@@ -77,7 +76,7 @@ final class RunPage implements AutoCloseable {
     Trainer watch(Trainer trainer) {
         Dashboard page = dashboard;
         if (page == null) return trainer;
-        boolean probes = !cluster && plan.settings().optimizer().rule() instanceof Optimizer;
+        boolean probes = !cluster && !plan.settings().minimizes();
         Trainer probed = probes
                 ? trainer.callback(new ProbeLog(directory.path().resolve(RunDirectory.HISTOGRAMS), context::note))
                 : trainer;

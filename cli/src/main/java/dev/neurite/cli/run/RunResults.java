@@ -61,7 +61,8 @@ record RunResults(
         json.put("parameters", model.parameters().size());
         json.put("weights", WeightsHash.sha256(model));
         json.put("seconds", seconds);
-        if (training.profiles()) json.put("profile", EvaluationReport.profile(run.profile()));
+        if (training.plan().settings().trainer().profile())
+            json.put("profile", EvaluationReport.profile(run.profile()));
         forecasts.ifPresent(each -> json.put("forecasts", each.json()));
         language.ifPresent(each -> json.put("text", each.json()));
         json.put("advice", advice.json());
@@ -85,7 +86,8 @@ record RunResults(
         }
         forecasts.ifPresent(each -> context.print(each.toString()));
         language.ifPresent(each -> context.print(each.toString()));
-        if (training.profiles()) context.print(run.profile().toString());
+        if (training.plan().settings().trainer().profile())
+            context.print(run.profile().toString());
         training.exports().html().ifPresent(each -> {
             page().save(each);
             context.note("report " + each);

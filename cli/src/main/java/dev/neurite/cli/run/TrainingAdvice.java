@@ -17,7 +17,6 @@ import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.layer.RelativeToLast;
 import dev.neurite.model.Model;
-import dev.neurite.optim.Optimizer;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
 import java.util.ArrayList;
@@ -49,18 +48,18 @@ record TrainingAdvice(List<Advice> all) {
             Model model,
             Evaluation test,
             Optional<ForecastReport> forecasts) {
-        boolean minimizes = !(plan.settings().optimizer().rule() instanceof Optimizer);
+        boolean minimizes = plan.settings().minimizes();
         long steps =
                 (long) run.history().epochs().size() * Math.ceilDiv(plan.train().size(), plan.batch());
         LossCurves losses = LossCurves.of(
                 run.history(),
                 plan.data().validatesOnTest() ? "test" : "validation",
-                plan.settings().checkpoints().stopping().isPresent());
+                plan.settings().training().has("early-stopping"));
         OptionalDouble constant = Review.constantLoss(plan.model(), plan.train(), plan.loss());
         if (constant.isPresent()) losses = losses.withConstant(constant.getAsDouble());
         var review = new Review(
                 losses,
-                minimizes ? Long.MAX_VALUE : steps / plan.settings().optimizer().accumulate(),
+                minimizes ? Long.MAX_VALUE : steps / plan.settings().trainer().accumulate(),
                 model,
                 plan.loss(),
                 plan.data().train(),
@@ -179,9 +178,9 @@ record TrainingAdvice(List<Advice> all) {
         }
 
         private Optional<Double> rate() {
-            return plan.settings().optimizer().rule() instanceof Optimizer rule
-                    ? Optional.of(rule.rate())
-                    : Optional.empty();
+            return plan.settings().minimizes()
+                    ? Optional.empty()
+                    : Optional.of(plan.settings().trainer().optimizer().rate());
         }
 
         /// The network, if it is one of dense layers.

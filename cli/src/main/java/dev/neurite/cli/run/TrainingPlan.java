@@ -2,8 +2,6 @@ package dev.neurite.cli.run;
 
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.network.NetworkSource;
-import dev.neurite.cli.option.EnumChoice;
-import dev.neurite.cli.option.LossOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.Dataset;
 import dev.neurite.io.Catalog;
@@ -15,11 +13,12 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.network.OutputHead;
-import dev.neurite.optim.Optimizer;
+import dev.neurite.settings.Naming;
+import dev.neurite.settings.TrainingSetting.Section;
+import dev.neurite.settings.TrainingSettings;
 import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Memory;
-import dev.neurite.train.Reduction;
 import dev.neurite.train.TargetScaler;
 import dev.neurite.train.Trainer;
 import java.util.ArrayList;
@@ -27,25 +26,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// All that a training needs: data, a model that fits it, and settings with defaults filled in.
-/// @param settings of the training
+/// @param settings of the training, with those that depend on the data
 /// @param data in its parts
 /// @param model with initial parameters
 /// @param start the weights of another model that this one begins with; empty for none
 /// @param loss to minimize
 /// @param scale of the targets, which are scaled for training; empty if they are not scaled
-/// @param epochs the number of epochs
-/// @param batch the batch size
 public record TrainingPlan(
         TrainSettings settings,
         LoadedData data,
         Model model,
         Optional<Transfer> start,
         Loss loss,
-        Optional<TargetScaler> scale,
-        int epochs,
-        int batch) {
+        Optional<TargetScaler> scale) {
     private static final int TABLE_EPOCHS = 50;
     private static final int TABLE_BATCH = 16;
     private static final int SERIES_EPOCHS = 20; // or more:
@@ -78,39 +74,39 @@ public record TrainingPlan(
                 .map(loaded::withRemark)
                 .orElse(loaded)
                 .withTrain(settings.data().balanced(loaded.train(), settings.seed()));
-        if (data.validatesOnTest()) {
-            settings.checkpoints().requireValidation();
-            settings.schedule().requireValidation();
-        }
+        if (data.validatesOnTest()) settings.requireValidation();
         Dataset train = data.train();
         boolean text = NetworkSource.vocabulary(train) > 0;
         boolean table = NetworkSource.isTable(train);
         boolean series = settings.data().table().series().isPresent();
         int usual = text ? TEXT_BATCH : table ? TABLE_BATCH : series ? SERIES_BATCH : IMAGE_BATCH;
         boolean fixed = data.origin().named();
-        int batch = settings.optimizer().batch().orElseGet(() -> fixed ? usual : batch(usual, train, settings));
+        int batch = settings.training().has("batch")
+                ? settings.trainer().batchSize()
+                : fixed ? usual : batch(usual, train, settings);
         int epochs =
                 text ? TEXT_EPOCHS : table ? TABLE_EPOCHS : series ? seriesEpochs(train.size(), batch) : IMAGE_EPOCHS;
         if (data.origin().images().isPresent()) epochs = Math.max(epochs, epochs(train.size(), batch));
-        settings.optimizer().requireShards(batch);
-        settings.schedule().requireMeasured(train);
-        Loss loss = settings.loss().loss(train);
-        OutputHead end =
-                OutputHead.of(LossOptions.LOSS + " " + Catalog.standard().brief(loss), loss, train);
+        TrainingSettings training = settings.training()
+                .forData(train, Naming.OPTIONS)
+                .withUsual("batch", Integer.toString(batch))
+                .withUsual("epochs", Integer.toString(epochs));
+        training.requireShards(batch, Naming.OPTIONS);
+        training.requireEpochs(Naming.OPTIONS);
+        Loss loss = (Loss) training.preview().loss();
+        OutputHead end = OutputHead.of("--loss " + Catalog.standard().brief(loss), loss, train);
         Graph graph = settings.network().graph(train, end);
-        requireParameters(graph, train, settings.optimizer().rule());
+        requireParameters(graph, train, settings);
         Model fresh = Model.of(NetworkSource.shapes(train), graph).initialize(settings.seed());
         Optional<Transfer> start = settings.network().transfer(fresh);
         Model model = start.map(each -> onScaledTargets(each.model(), fresh)).orElse(fresh);
         return new TrainingPlan(
-                settings,
+                settings.withTraining(training),
                 data,
                 model,
                 start,
                 loss,
-                end.scaled() ? Optional.of(TargetScaler.of(train)) : Optional.empty(),
-                settings.schedule().epochs().orElse(epochs),
-                batch);
+                end.scaled() ? Optional.of(TargetScaler.of(train)) : Optional.empty());
     }
 
     /// Short series get more epochs, so that a linear model of their past is trained to its end.
@@ -133,7 +129,7 @@ public record TrainingPlan(
     /// training part of the fold again.
     /// @throws dev.neurite.error.NeuriteException if settings, network and data do not fit
     public static TrainingPlan ofFold(TrainSettings settings, LoadedData fold) {
-        return of(settings, settings.schedule().watchesMetric() ? fold.withValidation(settings) : fold);
+        return of(settings, settings.watchesMetric() ? fold.withValidation(settings) : fold);
     }
 
     /// The default batch size for this many rows: the largest power of two that gives enough steps an epoch, and is a
@@ -141,7 +137,7 @@ public record TrainingPlan(
     /// @param most the batch size for many rows
     private static int batch(int most, Dataset train, TrainSettings settings) {
         int fitting = Integer.highestOneBit(Math.max(1, train.size() / LEAST_STEPS));
-        int shards = settings.optimizer().shards().orElse(1);
+        int shards = settings.trainer().shards();
         return Math.clamp(fitting, Math.clamp(shards, LEAST_BATCH, most), most);
     }
 
@@ -151,9 +147,11 @@ public record TrainingPlan(
     }
 
     /// Refuses a network whose parameters alone do not fit into memory, before they are allocated.
-    private static void requireParameters(Graph graph, Dataset train, Record rule) {
-        if (!(rule instanceof Optimizer optimizer)) return;
-        Memory.ofParameters(new Network(graph, NetworkSource.shapes(train)), optimizer)
+    private static void requireParameters(Graph graph, Dataset train, TrainSettings settings) {
+        if (settings.minimizes()) return;
+        Memory.ofParameters(
+                        new Network(graph, NetworkSource.shapes(train)),
+                        settings.trainer().optimizer())
                 .requireRoom(true);
     }
 
@@ -167,36 +165,19 @@ public record TrainingPlan(
         memory().requireRoom(false);
     }
 
-    /// The trainer with all settings.
+    /// The trainer with all settings, but without metrics, which need the units of the data.
     public Trainer trainer() {
-        return trainer(settings, model, loss, epochs, batch);
+        return settings.training().trainer(model).metrics();
     }
 
-    private static Trainer trainer(TrainSettings settings, Model model, Loss loss, int epochs, int batch) {
-        Trainer trainer = Trainer.of(model)
-                .loss(loss)
-                .reduction(settings.loss().reduction())
-                .batchSize(batch)
-                .seed(settings.seed())
-                .threads(settings.threads())
-                .augment(settings.data().augmentations());
-        if (settings.data().prefetch().isPresent()) {
-            trainer = trainer.prefetch(settings.data().prefetch().getAsInt());
-        }
-        return settings.checkpoints()
-                .apply(settings.schedule().apply(settings.optimizer().apply(trainer), epochs));
+    /// The number of epochs.
+    public int epochs() {
+        return settings.trainer().epochs();
     }
 
-    /// The trainer of a worker of a cluster, equal to [#trainer()] on the driver.
-    /// @param resolved the settings of the run's configuration, in which loss, epochs and batch size are given
-    /// @param model the present one
-    public static Trainer ofWorker(TrainSettings resolved, Model model) {
-        return trainer(
-                resolved,
-                model,
-                resolved.loss().chosen().orElseThrow().make(),
-                resolved.schedule().epochs().orElseThrow(),
-                resolved.optimizer().batch().orElseThrow());
+    /// The batch size.
+    public int batch() {
+        return settings.trainer().batchSize();
     }
 
     /// The training part, with targets scaled if `scale` is set.
@@ -232,21 +213,22 @@ public record TrainingPlan(
 
     /// Short notes on loss, optimizer, data and batch size.
     public List<String> stepNotes() {
-        List<String> notes = new ArrayList<>();
-        notes.add(Catalog.standard().brief(loss) + (settings.loss().reduction() == Reduction.SUM ? " (sum)" : ""));
-        notes.addAll(settings.optimizer().notes());
+        Trainer trainer = settings.trainer();
+        List<String> notes = new ArrayList<>(TrainingSettings.notes(trainer, Set.of(Section.LOSS, Section.OPTIMIZER)));
+        notes.addAll(TrainingSettings.notes(trainer, Set.of(Section.DATA)));
         notes.addAll(settings.data().notes());
-        notes.add("batch " + batch);
+        notes.addAll(TrainingSettings.notes(trainer, Set.of(Section.BATCHES)));
         return notes;
     }
 
     /// Short notes on all settings of the training.
     List<String> notes() {
+        Trainer trainer = settings.trainer();
         List<String> notes = stepNotes();
-        if (settings.optimizer().rule() instanceof Optimizer rule) notes.add("lr " + Spec.number(rule.rate()));
-        notes.addAll(settings.schedule().notes());
+        if (!settings.minimizes())
+            notes.add("lr " + Spec.number(trainer.optimizer().rate()));
+        notes.addAll(TrainingSettings.notes(trainer, Set.of(Section.EPOCHS, Section.STOPPING)));
         notes.addAll(settings.checkpoints().notes());
-        notes.add("epochs " + epochs);
         return notes;
     }
 
@@ -257,15 +239,8 @@ public record TrainingPlan(
         json.put("data", source);
         settings.data().describe(json);
         settings.network().describe(json, data.train());
-        json.put("loss", Catalog.standard().text(loss));
-        json.put("reduction", EnumChoice.name(settings.loss().reduction()));
-        settings.optimizer().describe(json);
-        settings.schedule().describe(json);
+        json.putAll(settings.training().describe(settings.trainer()));
         settings.checkpoints().describe(json);
-        json.put("epochs", epochs);
-        json.put("batch", batch);
-        json.put("seed", settings.seed());
-        json.put("threads", settings.threads());
         return json;
     }
 }

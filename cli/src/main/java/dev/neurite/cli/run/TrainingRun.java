@@ -66,8 +66,6 @@ import org.jspecify.annotations.Nullable;
 /// A training from the command line: trains, prints progress and results, and saves the run.
 /// @param keys of its configuration
 /// @param metrics to compute after each epoch and at the end
-/// @param profiles whether to print how long each layer took
-/// @param watchEvery every how many steps to log norms of gradients and updates; empty for never
 /// @param page the page that shows it; empty for none
 /// @param exports what to write besides
 /// @param cluster where the steps are taken; empty for this process
@@ -77,8 +75,6 @@ public record TrainingRun(
         DataSource source,
         TrainingPlan plan,
         List<Metric> metrics,
-        boolean profiles,
-        OptionalInt watchEvery,
         Optional<PageOptions.Settings> page,
         RunExports exports,
         Optional<ClusterRun> cluster) {
@@ -178,7 +174,7 @@ public record TrainingRun(
         }
         if (run.paused()) return reportPause(directory, run, interrupted.orElse(ErrorReporter.PAUSED));
         run.stopReason().ifPresent(reason -> context.note("ended  " + reason));
-        if (plan.settings().checkpoints().monitor().isPresent()) {
+        if (plan.settings().monitor().isPresent()) {
             context.note("best   " + directory.checkpoints().resolve(Checkpoints.BEST));
         }
         if (interrupted.isPresent()) {
@@ -196,7 +192,6 @@ public record TrainingRun(
         return cluster.get()
                 .connect(
                         context.io().environment(),
-                        workerConfiguration(),
                         plan,
                         directory.clusterLog(),
                         note -> notes.accept("note: " + note));
@@ -213,7 +208,8 @@ public record TrainingRun(
     }
 
     private int workers(ClusterConnection connection) {
-        return Math.min(connection.workers(), plan.settings().optimizer().shardsPerStep());
+        return Math.min(
+                connection.workers(), plan.trainer().shards() * plan.trainer().accumulate());
     }
 
     /// What a run records of its cluster; empty without one.
@@ -226,14 +222,6 @@ public record TrainingRun(
         return description;
     }
 
-    /// The configuration of a worker's trainer: that of the run without the network, which it gets with its
-    /// parameters, and which may be that of a file.
-    private String workerConfiguration() {
-        Map<String, Object> options = options();
-        options.keySet().removeIf(keys::isOfNetwork);
-        return new ConfigWriter(keys).write(options);
-    }
-
     private Callback.Observer begun(TrainingControl training) {
         return event -> {
             if (!(event instanceof TrainingEvent.Started) || !training.isResumed()) return;
@@ -243,19 +231,19 @@ public record TrainingRun(
 
     private Trainer withLogs(Trainer trainer, RunDirectory directory) {
         Trainer logged = trainer.metrics(plan.inTargetUnits(metrics))
-                .profile(profiles)
                 .callback(new MetricsLog(directory.metrics(), context::note)
                         .withKind(plan.data().validationName()))
                 .callback(plan.settings()
                         .checkpoints()
-                        .checkpoints(directory.checkpoints())
+                        .checkpoints(directory.checkpoints(), plan.settings().monitor())
                         .withForm(this::file));
         if (exports.tensorboard()) {
             TensorBoardLog board =
                     RunExports.log(directory.path(), context::note, plan.data().validationName(), settings());
-            logged = logged.callback(watchEvery.isPresent() ? board.withSamples(watchEvery.getAsInt()) : board);
+            OptionalInt watched = trainer.watchUpdates();
+            logged = logged.callback(watched.isPresent() ? board.withSamples(watched.getAsInt()) : board);
         }
-        return watchEvery.isPresent() ? logged.watchUpdates(watchEvery.getAsInt()) : logged;
+        return logged;
     }
 
     /// The model file: the trained model with outputs in the units of the data, its notes and its signature.
@@ -300,7 +288,6 @@ public record TrainingRun(
     public Map<String, Object> options() {
         Map<String, Object> options = plan.toJson(source.text());
         options.put("metrics", metrics.stream().map(Metric::name).toList());
-        watchEvery.ifPresent(each -> options.put("watch_updates", each));
         exports.describe(options);
         return options;
     }

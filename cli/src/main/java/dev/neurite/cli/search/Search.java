@@ -8,7 +8,6 @@ import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.LoadedData;
-import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.report.MetricNames;
@@ -103,7 +102,7 @@ public final class Search {
         for (SequencedMap<String, YamlNode> each : candidates) configuration(each); // refuses unknown keys
         settings.space().dimensions().forEach(this::requireValid);
         TrainSettings base = reader.settingsOf(ConfigKeys.SEARCH, usual);
-        base.checkpoints().refuseForSearch();
+        base.refuseForSearch();
         LoadedData loaded = reader.data(usual);
         this.train = loaded.train();
         List<LoadedData> splits = settings.splits(loaded);
@@ -160,7 +159,7 @@ public final class Search {
         if (name.equals(MonitoredMetric.LOSS)) return Optional.empty();
         try {
             Metric named = Metrics.named(name);
-            MetricNames.check(List.of(named), train, base.loss().loss(train));
+            MetricNames.check(List.of(named), train, base.loss(train));
             return Optional.of(named);
         } catch (ConfigException wrong) {
             String hint = wrong.hint().isEmpty() ? Spelling.hint(name, List.of(MonitoredMetric.LOSS)) : wrong.hint();
@@ -336,7 +335,7 @@ public final class Search {
         return config.source()
                 + config.options().stream()
                         .filter(each -> each.key().startsWith(ConfigKeys.DATA + ".")
-                                && !each.option().equals(DataOptions.AUGMENT))
+                                && !each.option().equals("--augment"))
                         .map(ConfigFile.OptionUse::words)
                         .toList();
     }

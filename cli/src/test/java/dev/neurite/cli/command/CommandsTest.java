@@ -203,6 +203,17 @@ final class CommandsTest {
     void helpFitsIntoTheTerminal() {
         Cli help = Cli.onTerminal(java.util.Map.of("COLUMNS", "70"), "train", "--help");
         assertThat(help.out().lines().filter(line -> line.length() > 70)).isEmpty();
+        Cli all = Cli.onTerminal(java.util.Map.of("COLUMNS", "70"), "help", "train", "--all");
+        assertThat(all.out().lines().filter(line -> line.length() > 70)).isEmpty();
+    }
+
+    @Test
+    void theHelpOfTrainFirstShowsTheOptionsThatMatter() {
+        String help = Cli.run("train", "--help").out();
+        assertThat(help).isEqualTo(Cli.run("help", "train").out());
+        assertThat(help.lines().filter(line -> line.startsWith("      --"))).hasSize(ShortHelp.FIRST.size());
+        assertThat(help).contains("neurite help train --all").doesNotContain("--clip-norm");
+        assertThat(help.lines().count()).isLessThan(80);
     }
 
     @Test

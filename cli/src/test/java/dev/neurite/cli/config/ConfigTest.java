@@ -338,7 +338,7 @@ final class ConfigTest {
     void everyTemplateIsAGoodConfiguration(String name) {
         String text = Cli.run("init", name).out();
         if (name.startsWith("csv-")) {
-            assumeThat(Cli.run("train", "--help").out()).containsPattern("--label[= ]");
+            assumeThat(Cli.run("help", "train", "--all").out()).containsPattern("--label[= ]");
             boolean values = name.equals("csv-regress");
             String rows = IntStream.range(0, 40)
                     .mapToObj(i -> i + "," + i % 7 + "," + (values ? i * 2 : i % 3 == 0 ? "a" : "b") + "\n")

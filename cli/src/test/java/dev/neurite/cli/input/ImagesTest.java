@@ -370,7 +370,7 @@ final class ImagesTest {
                 "pets|--image-size 0x4|got '0x4'|2",
                 "pets|--image-size 99999|image size: expects a height and width from 1 to 16384|2",
                 "pets|--image-fit tile|--image-fit: expects one of crop, pad, stretch, got 'tile'|2",
-                "pets|--prefetch -1|prefetch: expects 1 to 64 batches, got -1|2",
+                "pets|--prefetch -1|--prefetch: expects at least 0, got -1|2",
                 "pets|--augment mixup --loss multi-margin|expects a loss that takes a probability for each class|2",
                 "pets|--augment flip --optimizer lbfgs|minimizer: expects the same rows in each iteration|2"
             })

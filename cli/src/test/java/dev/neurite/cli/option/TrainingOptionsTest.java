@@ -295,8 +295,8 @@ final class TrainingOptionsTest {
                 out("run"));
         assertThat(trained.err())
                 .contains("model  64-16-8-10 gelu   ", "   dropout 0.2,0.1")
-                .contains("train  cross-entropy   lion:decay=0.1   batch 16   lr 1e-4   warmup:length=20+cosine   swa 1"
-                        + "   epochs 1");
+                .contains("train  cross-entropy   lion:decay=0.1   batch 16   lr 1e-4   warmup:length=20+cosine"
+                        + "   epochs 1   swa 1");
     }
 
     @ParameterizedTest
@@ -335,15 +335,15 @@ final class TrainingOptionsTest {
                 "--clip-each 1 --clip-value 1|--clip-each: expects no --clip-value",
                 "--max-norm 1 --unit-norm|--max-norm: expects no --unit-norm",
                 "--group dense1|--group: expects name:setting=value, as in dense1.*:rate=0.1, got 'dense1'",
-                "--group dense1.*:rat=2|expects settings of rate, decay, l1, l2, max-norm, got 'rat'. Did you mean"
-                        + " 'rate'?",
+                "--group dense1.*:rat=2|expects settings of rate, decay, l1, l2, max-norm, min-norm, roles, frozen,"
+                        + " until, got 'rat'. Did you mean 'rate'?",
                 "--group dense1.*:rate=-1|group dense1.*: expects a rate factor from 0",
                 "--group dense1.*:rate=x|--group rate: expects a number, got 'x'",
                 "--group dense1.*:decay=0|--group decay: expects weight decay, got none",
                 "--group dense9.*:rate=2|group dense9.*: expects to match a trained parameter, matches none",
                 "--bias-init xavier-normal|expects a weight of 2 axes or more",
                 "--ema 1|EMA decay: expects a number from 0 to below 1, got 1.0",
-                "--swa 0|SWA: expects an epoch from 1, got 0",
+                "--swa 0|--swa: expects at least 1, got 0",
                 "--swa 3|--swa: expects an epoch from 1 to 2, the last one, got 3",
                 "--ema 0.9 --swa 1|--ema: expects no --swa",
                 "--accumulate 0|--accumulate: expects at least 1, got 0",
@@ -419,9 +419,9 @@ final class TrainingOptionsTest {
 
     @Test
     void helpGroupsTheOptionsByTheme() {
-        assertThat(Cli.run("train", "--help").out())
+        assertThat(Cli.run("help", "train", "--all").out())
                 .containsSubsequence(
-                        "--lr=RATE", "The network:", "--layers", "The loss:", "--loss", "Optimizer and batches:")
+                        "The network:", "--layers", "The loss:", "--loss", "Optimizer and batches:", "--lr=RATE")
                 .containsSubsequence(
                         "Optimizer and batches:",
                         "--optimizer",

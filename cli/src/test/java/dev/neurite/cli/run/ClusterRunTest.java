@@ -165,7 +165,7 @@ final class ClusterRunTest {
                 .err();
         assertThat(err)
                 .contains("note: conf {spark.a=b=c} log Optional[" + run("run").resolve("spark.log") + "]\n")
-                .contains("\nspark  fake   workers 3\n", "shards 8   rows by shard", "\nnote: closed fake\n");
+                .contains("\nspark  fake   workers 3\n", "shards 8   rows-by-shard", "\nnote: closed fake\n");
         assertThat(err.indexOf("\nspark  ")).isBetween(err.indexOf("\ntrain  "), err.indexOf("\nepoch=1"));
     }
 
@@ -334,7 +334,7 @@ final class ClusterRunTest {
 
     @Test
     void theHelpAndTheCompletionHaveTheOptions() {
-        String help = Cli.run("train", "--help").out();
+        String help = Cli.run("help", "train", "--all").out();
         assertThat(help).contains("Training on a cluster:", "--spark=MASTER", "--workers=N", "--spark-conf=KEY=VALUE");
         assertThat(Stream.of("check", "lr-range"))
                 .allSatisfy(command -> assertThat(Cli.run(command, "--help").out())

@@ -5,9 +5,11 @@ import dev.neurite.data.StoredRows;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.io.ModelFile;
+import dev.neurite.loss.Loss;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.Model;
 import dev.neurite.network.OutputHead;
+import dev.neurite.settings.TrainingSettings;
 import dev.neurite.signature.Signature;
 import dev.neurite.spark.ClusterRows;
 import dev.neurite.spark.ClusterTrainer;
@@ -18,7 +20,6 @@ import dev.neurite.spark.frame.Failures;
 import dev.neurite.spark.frame.Features;
 import dev.neurite.spark.frame.FrameRows;
 import dev.neurite.tensor.Shape;
-import dev.neurite.train.EarlyStopping;
 import dev.neurite.train.TargetScaler;
 import dev.neurite.train.Trainer;
 import java.time.Duration;
@@ -49,14 +50,14 @@ final class Fit {
     private final org.apache.spark.sql.Dataset<?> data;
     private final Columns columns;
     private final Optional<String> validation;
-    private final FitSettings settings;
+    private final TrainingSettings settings;
 
     Fit(TrainingParams<?> params, org.apache.spark.sql.Dataset<?> data, String features, String label) {
         this.params = params;
         this.data = data;
         this.columns = columns(params, features, label);
         this.validation = column(params, params.validationIndicatorCol().name());
-        this.settings = FitSettings.of(params);
+        this.settings = FitSettings.of(params, validation.isPresent());
         if (columns.id().isEmpty()) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -97,7 +98,7 @@ final class Fit {
         NeuriteClassificationModel.requireThresholds(thresholds, classNames.size());
         Dataset like = Dataset.of(new float[1][shape.size()], new int[] {0}, classNames)
                 .withInputShape(shape);
-        Model model = Networks.model(params, like, settings.criterion(), settings.seed());
+        Model model = Networks.model(params, like, loss(), settings.preview().seed());
         ClassOutputs.of(file(model, like)).checked(classNames.size());
         ClusterTraining training = train(model, classNames, rows(false, shape, classNames), Optional.empty());
         return new NeuriteClassificationModel(
@@ -109,9 +110,8 @@ final class Fit {
     NeuriteRegressionModel regressor(String uid, boolean standardized) {
         Shape shape = shape();
         Dataset like = Dataset.of(new float[1][shape.size()], new float[1][1]).withInputShape(shape);
-        Model model = Networks.model(params, like, settings.criterion(), settings.seed());
-        boolean scales = standardized
-                && OutputHead.of("loss", settings.criterion(), like).scaled();
+        Model model = Networks.model(params, like, loss(), settings.preview().seed());
+        boolean scales = standardized && OutputHead.of("loss", loss(), like).scaled();
         JavaPairRDD<Long, byte[]> rows = rows(false, shape, List.of());
         Optional<TargetScaler> scaler = scales ? Optional.of(scaler(rows)) : Optional.empty();
         scaler.ifPresent(each -> each.undo(model)); // refuses a network whose output it cannot scale
@@ -124,7 +124,9 @@ final class Fit {
     /// @param like a row like those of the training
     private ModelFile file(Model model, Dataset like) {
         return new ModelFile(
-                model, Map.of(ClassOutputs.LOSS, settings.loss()), Signature.of(model, like, settings.criterion()));
+                model,
+                Map.of(ClassOutputs.LOSS, settings.get("loss").orElseThrow()),
+                Signature.of(model, like, loss()));
     }
 
     // ----------------------------------------------------------------------------------------------------- the data
@@ -252,16 +254,16 @@ final class Fit {
                 .map(each -> scaler.map(scales -> scales.inOriginalUnits(each)).orElse(each))
                 .toList();
         Trainer trainer = settings.trainer(model).metrics(metrics.toArray(Metric[]::new));
-        for (EarlyStopping each :
-                FitSettings.earlyStopping(params, held.isPresent()).stream().toList()) {
-            trainer = trainer.callback(each);
-        }
-        Trainer whole = trainer;
         ClusterRows all =
                 ClusterRows.of(scaler.map(each -> scaled(rows, each)).orElse(rows), shape.size(), targets, classNames);
         return Failures.unwrapped(() -> held.isPresent()
-                ? cluster().fit(whole, settings, all, held.get())
-                : cluster().fit(whole, settings, all));
+                ? cluster().fit(trainer, settings, all, held.get())
+                : cluster().fit(trainer, settings, all));
+    }
+
+    /// What training minimizes.
+    private Loss loss() {
+        return (Loss) settings.preview().loss();
     }
 
     private ClusterTrainer cluster() {

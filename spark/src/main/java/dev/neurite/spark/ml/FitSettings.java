@@ -2,37 +2,23 @@ package dev.neurite.spark.ml;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
-import dev.neurite.io.Catalog;
-import dev.neurite.io.Spec;
-import dev.neurite.loss.Loss;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
-import dev.neurite.model.Model;
-import dev.neurite.optim.Optimizer;
-import dev.neurite.optim.Schedule;
-import dev.neurite.train.EarlyStopping;
+import dev.neurite.settings.TrainingSetting;
+import dev.neurite.settings.TrainingSettings;
 import dev.neurite.train.MonitoredMetric;
-import dev.neurite.train.Trainer;
-import dev.neurite.train.cluster.TrainerSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.ml.param.Param;
 
-/// The settings of a training, checked. They make the trainer, here and on each executor.
-/// @param loss the text of the loss, as the others
-/// @param monitor what a schedule watches; empty for the usual loss
-record FitSettings(
-        String loss,
-        String optimizer,
-        String schedule,
-        String monitor,
-        int epochs,
-        int batchSize,
-        int shards,
-        long seed)
-        implements TrainerSource {
-    private static final String RATE = "rate";
+/// Reads the settings of a training from the parameters of an estimator.
+final class FitSettings {
+    private static final String PATIENCE = "early-stopping";
+
+    private FitSettings() {}
 
     /// Sets the defaults. Spark adds them to the documentation of their parameters, which therefore does not have them.
     static void setDefaults(TrainingParams<?> params, String loss) {
@@ -56,82 +42,53 @@ record FitSettings(
         return params.isDefined(param) ? Optional.of(params.getOrDefault(param)) : Optional.empty();
     }
 
-    /// The value of a parameter of whole numbers.
-    /// @throws ConfigException below the least one
-    static int atLeast(TrainingParams<?> params, Param<Object> param, int least) {
+    private static int atLeast(TrainingParams<?> params, Param<Object> param, int least) {
         int value = (int) params.getOrDefault(param);
         if (value < least) throw new ConfigException(param.name(), "expects at least " + least + ", got " + value);
         return value;
     }
 
-    /// The settings of an estimator.
-    /// @throws ConfigException for a value that is unknown or out of range
-    static FitSettings of(TrainingParams<?> params) {
-        var settings = new FitSettings(
-                params.getOrDefault(params.loss()),
-                optimizer(params),
-                params.getOrDefault(params.schedule()),
-                given(params, params.monitor()).orElse(""),
-                atLeast(params, params.maxIter(), 1),
-                atLeast(params, params.batchSize(), 1),
-                atLeast(params, params.shards(), 1),
-                (long) params.getOrDefault(params.seed()));
-        if (settings.batchSize % settings.shards != 0) {
-            throw new ConfigException(
-                    "batchSize", "expects a multiple of shards, " + settings.shards + ", got " + settings.batchSize);
+    /// The settings of an estimator. They make the trainer, here and on each executor.
+    /// @param validated whether there are rows of validation
+    /// @throws ConfigException for a value that is unknown or out of range, in the name of its parameter
+    static TrainingSettings of(TrainingParams<?> params, boolean validated) {
+        Map<String, List<String>> given = new LinkedHashMap<>();
+        for (TrainingSetting<?> each : SettingParams.all()) {
+            given(params, SettingParams.param(params, each))
+                    .ifPresent(value -> given.put(each.name(), SettingParams.texts(value)));
         }
+        given.remove("metrics"); // which need the units of the labels
+        given.put("rows-by-shard", List.of("true"));
+        if (atLeast(params, params.patience(), 0) == 0) {
+            given.remove(PATIENCE);
+            given.remove("min-delta");
+        } else if (!validated) {
+            given.putIfAbsent("monitor", List.of(MonitoredMetric.TRAIN_LOSS));
+        }
+        given(params, params.monitor()).ifPresent(metric -> given.put("schedule-metric", List.of(metric)));
+        if (List.of("balanced").equals(given.get("class-weights"))) {
+            throw new ConfigException("classWeights", "expects a number for each class, got 'balanced'");
+        }
+        TrainingSettings settings = named(given);
+        int shards = settings.preview().shards();
         int workers = atLeast(params, params.workers(), 0);
-        if (workers > settings.shards) {
+        if (workers > shards) {
             throw new ConfigException(
-                    "workers", "expects at most one for each of " + settings.shards + " shards, got " + workers);
+                    "workers", "expects at most one for each of " + shards + " shards, got " + workers);
         }
-        settings.criterion();
-        read("schedule", Schedule.class, settings.schedule);
         return settings;
     }
 
-    private static String optimizer(TrainingParams<?> params) {
-        String text = params.getOrDefault(params.optimizer());
-        read("optimizer", Optimizer.class, text);
-        Optional<Object> given = given(params, params.stepSize());
-        if (given.isEmpty()) return text;
-        double rate = (double) given.get();
-        Spec spec = Spec.parse("optimizer", text);
-        boolean has = Catalog.standard()
-                .entry("optimizer", Optimizer.class, spec.name())
-                .has(RATE);
-        if (!has || spec.settings().containsKey(RATE)) {
-            throw new ConfigException(
-                    "stepSize",
-                    "expects an optimizer " + (has ? "without" : "that has") + " a rate, got '" + text + "'");
+    private static TrainingSettings named(Map<String, List<String>> given) {
+        try {
+            given.values().removeIf(List::isEmpty);
+            return TrainingSettings.of(given, SettingParams.NAMING);
+        } catch (ConfigException e) {
+            if (e.setting().isEmpty() || e.where().startsWith(e.setting().get())) throw e;
+            var named = new ConfigException(e.setting().get(), e.problem(), e.hint());
+            named.initCause(e);
+            throw named;
         }
-        if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
-            throw new ConfigException("stepSize", "expects a number above 0, got " + rate);
-        }
-        return spec.with(RATE, Spec.number(rate)).toString();
-    }
-
-    private static <T> T read(String param, Class<T> kind, String text) {
-        return Catalog.standard().read(param, kind, text);
-    }
-
-    /// The loss.
-    Loss criterion() {
-        return read("loss", Loss.class, loss);
-    }
-
-    @Override
-    public Trainer trainer(Model model) {
-        Trainer trainer = Trainer.of(model)
-                .loss(criterion())
-                .optimizer(read("optimizer", Optimizer.class, optimizer))
-                .schedule(read("schedule", Schedule.class, schedule))
-                .epochs(epochs)
-                .batchSize(batchSize)
-                .shards(shards)
-                .seed(seed)
-                .rowsByShard(true);
-        return monitor.isEmpty() ? trainer : trainer.monitor(monitor);
     }
 
     // ------------------------------------------------------------------------------------------------ on the driver
@@ -161,17 +118,5 @@ record FitSettings(
                 "monitor",
                 "expects one of " + String.join(", ", known) + ", got '" + given.get() + "'",
                 Spelling.hint(given.get(), known));
-    }
-
-    /// What ends the training early; empty if nothing does.
-    static Optional<EarlyStopping> earlyStopping(TrainingParams<?> params, boolean validated) {
-        int patience = atLeast(params, params.patience(), 0);
-        double least = (double) params.getOrDefault(params.tol());
-        if (!(least >= 0 && least < Double.POSITIVE_INFINITY)) {
-            throw new ConfigException("tol", "expects at least 0, got " + least);
-        }
-        if (patience == 0) return Optional.empty();
-        String usual = validated ? MonitoredMetric.LOSS : MonitoredMetric.TRAIN_LOSS;
-        return Optional.of(new EarlyStopping(given(params, params.monitor()).orElse(usual), patience, least));
     }
 }

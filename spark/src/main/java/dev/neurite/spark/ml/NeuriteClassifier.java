@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.classification.ProbabilisticClassifier;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
@@ -58,6 +59,11 @@ public final class NeuriteClassifier
     /// The reader of saved classifiers.
     public static MLReader<NeuriteClassifier> read() {
         return new DefaultParamsReader<>();
+    }
+
+    @Override
+    public Param<?>[] params() {
+        return allParams(super.params());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.neurite.spark.ml;
 
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.regression.Regressor;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -46,6 +47,11 @@ public final class NeuriteRegressor extends Regressor<Vector, NeuriteRegressor, 
     /// The reader of saved regressors.
     public static MLReader<NeuriteRegressor> read() {
         return new DefaultParamsReader<>();
+    }
+
+    @Override
+    public Param<?>[] params() {
+        return allParams(super.params());
     }
 
     @Override

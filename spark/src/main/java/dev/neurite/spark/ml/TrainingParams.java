@@ -1,6 +1,12 @@
 package dev.neurite.spark.ml;
 
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
 import dev.neurite.model.Model;
+import dev.neurite.settings.TrainingSetting;
+import dev.neurite.settings.TrainingTable;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
@@ -9,8 +15,8 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
 
-/// The parameters of a training, under MLlib's names where MLlib has them. All are checked by `fit`, which throws a
-/// [dev.neurite.error.ConfigException] that names the parameter.
+/// The parameters of a training, under MLlib's names where MLlib has them. All are checked by `fit`, which
+/// throws a [dev.neurite.error.ConfigException] that names the parameter.
 ///
 /// | parameter | default | meaning |
 /// |---|---|---|
@@ -42,6 +48,8 @@ import org.apache.spark.ml.param.StringArrayParam;
 /// | `monitor` | loss | what must improve, see below |
 /// | `checkpointDir` | none | a directory, from which a fit goes on that was interrupted |
 /// | `timeout` | 60 | the longest wait for another worker, seconds |
+/// | others | none | all settings of the [TrainingTable] that a cluster has: `clipNorm`, `ema`, `freeze` …, see
+/// [#with] |
 ///
 /// At most one of `layers`, `hiddenLayers`, `stack`, `architecture` and `initialModel` may be given; by
 /// default the network has one hidden layer of 128 units. The output layer is added to `hiddenLayers` and
@@ -52,9 +60,9 @@ import org.apache.spark.ml.param.StringArrayParam;
 /// and not on the number of workers. `monitor` is `loss`, `accuracy` or one of `metrics` on the rows of
 /// validation, or `train_loss` or `train_accuracy`; without rows of validation the default is `train_loss`.
 ///
-/// `checkpointDir` is a directory of any Hadoop file system, for one fit. Another fit finds the checkpoints of the
-/// first there: of the same rows and settings it trains nothing and returns that model, of others it is refused. So
-/// leave it out with `CrossValidator` and `TrainValidationSplit`, which fit several times.
+/// `checkpointDir` is a directory of any Hadoop file system, for one fit. Another fit finds the checkpoints of
+/// the first there: of the same rows and settings it trains nothing and returns that model, of others it is
+/// refused. So leave it out with `CrossValidator` and `TrainValidationSplit`, which fit several times.
 /// @param <E> the estimator
 public sealed interface TrainingParams<E> extends Params permits NeuriteClassifier, NeuriteRegressor {
     /// Sets the parameters that a configuration gives, a document of YAML as `./neurite train FILE` takes it:
@@ -66,15 +74,10 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
     /// batch: 64
     /// shards: 8
     /// ```
-    /// | key | parameter |
-    /// |---|---|
-    /// | `network`: `layers`, `stack` or `model` | `hiddenLayers`, `stack` or `architecture` |
-    /// | `network`: `activation`, `dropout` | of the same name |
-    /// | `loss`, `schedule`, `shards`, `seed`, `metrics`, `monitor` | of the same name |
-    /// | `optimizer`; its `rate` | `optimizer`; `stepSize` |
-    /// | `epochs`, `batch` | `maxIter`, `batchSize` |
-    /// | `early-stopping`, `min-delta` | `patience`, `tol` |
-    /// | `rows-by-shard` | none; `true`, as estimators always train so |
+    /// `network` is `hiddenLayers`, `stack` or `architecture`, with `activation` and `dropout`; the `rate` of
+    /// the optimizer is `stepSize`. All other keys are settings of the [TrainingTable], whose parameters have
+    /// MLlib's names where MLlib has them (`epochs` is `maxIter`), else their own: `clip-norm` is `clipNorm`.
+    /// `rows-by-shard` may be `true`, as estimators always train so.
     ///
     /// A network takes the place of another one that was set. A parameter without a key stays as it is, so its
     /// default is that of estimators, not that of the command line.
@@ -223,39 +226,68 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     // -------------------------------------------------------------------------------------------------- the training
 
+    /// The parameter of any setting of a training.
+    /// @param name its name in the [TrainingTable]: `clip-norm`
+    /// @throws ConfigException for a setting that estimators do not have
+    default Param<?> setting(String name) {
+        TrainingSetting<?> setting = TrainingTable.find(name)
+                .filter(SettingParams::has)
+                .orElseThrow(() -> new ConfigException(
+                        name,
+                        "expects a setting of estimators, got '" + name + "'",
+                        Spelling.hint(
+                                name,
+                                SettingParams.all().stream()
+                                        .map(TrainingSetting::name)
+                                        .toList())));
+        return SettingParams.param(this, setting);
+    }
+
+    /// Sets any setting of a training: `with("clip-norm", 1.0)`.
+    /// @param name its name in the [TrainingTable]
+    /// @param value a number, a truth value, a text, or an array of texts, as the parameter takes it
+    /// @throws ConfigException for a setting that estimators do not have
+    @SuppressWarnings("unchecked") // Spark checks the type of the value
+    default E with(String name, Object value) {
+        return with((Param<Object>) setting(name), value);
+    }
+
     /// What training minimizes.
+    @SuppressWarnings("unchecked") // the table has a text there
     default Param<String> loss() {
-        return text("loss", "loss to minimize");
+        return (Param<String>) setting("loss");
     }
 
     /// The rule of updates.
+    @SuppressWarnings("unchecked") // the table has a text there
     default Param<String> optimizer() {
-        return text("optimizer", "rule of updates, such as sgd:momentum=0.9");
+        return (Param<String>) setting("optimizer");
     }
 
     /// The learning rate.
     default DoubleParam stepSize() {
-        return new DoubleParam(uid(), "stepSize", "learning rate, above 0 (default: the optimizer's)");
+        return (DoubleParam) setting("lr");
     }
 
     /// How the learning rate changes.
+    @SuppressWarnings("unchecked") // the table has a text there
     default Param<String> schedule() {
-        return text("schedule", "how the learning rate changes, such as cosine");
+        return (Param<String>) setting("schedule");
     }
 
     /// The number of epochs.
     default IntParam maxIter() {
-        return new IntParam(uid(), "maxIter", "number of epochs, at least 1");
+        return (IntParam) setting("epochs");
     }
 
     /// The number of rows of a step.
     default IntParam batchSize() {
-        return new IntParam(uid(), "batchSize", "rows of a step, a multiple of 'shards'");
+        return (IntParam) setting("batch");
     }
 
     /// The number of parts of a step.
     default IntParam shards() {
-        return new IntParam(uid(), "shards", "parts of a step, at least as many as workers, at least 1");
+        return (IntParam) setting("shards");
     }
 
     /// The number of workers.
@@ -268,34 +300,28 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
 
     /// The seed.
     default LongParam seed() {
-        return new LongParam(uid(), "seed", "seed of initial weights, order and dropout");
+        return (LongParam) setting("seed");
     }
 
     /// The metrics.
     default StringArrayParam metrics() {
-        return new StringArrayParam(
-                this, "metrics", "metrics to measure on the rows of validation, such as f1 (default: none)");
+        return (StringArrayParam) setting("metrics");
     }
 
     /// When to end early.
     default IntParam patience() {
-        return new IntParam(
-                uid(),
-                "patience",
-                "epochs in a row without improvement that end the training, at least 0; 0 for never");
+        return (IntParam) setting("early-stopping");
     }
 
     /// The smallest improvement.
     default DoubleParam tol() {
-        return new DoubleParam(uid(), "tol", "smallest change that counts as an improvement, at least 0");
+        return (DoubleParam) setting("min-delta");
     }
 
     /// The metric that must improve.
+    @SuppressWarnings("unchecked") // the table has a text there
     default Param<String> monitor() {
-        return text(
-                "monitor",
-                "what must improve: loss, accuracy or one of 'metrics' on the rows of validation, train_loss,"
-                        + " train_accuracy (default: loss, without rows of validation train_loss)");
+        return (Param<String>) setting("monitor");
     }
 
     /// The directory of checkpoints.
@@ -384,6 +410,18 @@ public sealed interface TrainingParams<E> extends Params permits NeuriteClassifi
     }
 
     // ------------------------------------------------------------------------------------------------------- helpers
+
+    /// These parameters and those of settings that have no method, sorted by name as Spark does.
+    /// @param own those of methods
+    default Param<?>[] allParams(Param<?>[] own) {
+        Map<String, Param<?>> all = new TreeMap<>();
+        for (TrainingSetting<?> each : SettingParams.all()) {
+            Param<?> param = SettingParams.param(this, each);
+            all.put(param.name(), param);
+        }
+        for (Param<?> each : own) all.put(each.name(), each);
+        return all.values().toArray(Param<?>[]::new);
+    }
 
     private Param<String> text(String name, String doc) {
         return new Param<>(uid(), name, doc, String.class);

@@ -6,12 +6,11 @@ import dev.neurite.io.Catalog;
 import dev.neurite.io.Catalog.Setting;
 import dev.neurite.io.Spec;
 import dev.neurite.kernel.Activation;
-import dev.neurite.loss.Loss;
-import dev.neurite.metric.Metrics;
 import dev.neurite.model.Layer;
 import dev.neurite.network.Architecture;
 import dev.neurite.optim.Optimizer;
-import dev.neurite.optim.Schedule;
+import dev.neurite.settings.TrainingSetting;
+import dev.neurite.settings.TrainingTable;
 import dev.neurite.yaml.EntryReader;
 import dev.neurite.yaml.YamlNode;
 import dev.neurite.yaml.YamlNode.Kind;
@@ -26,6 +25,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,21 +35,6 @@ import org.apache.spark.ml.param.Param;
 /// The parameters that a configuration gives. It is the document of `./neurite train`, without keys that
 /// estimators have no parameter for. All values are checked before the first parameter is set.
 final class YamlSettings {
-    private static final List<String> TOP = List.of(
-            "data",
-            "network",
-            "loss",
-            "optimizer",
-            "schedule",
-            "epochs",
-            "batch",
-            "shards",
-            "rows-by-shard",
-            "seed",
-            "metrics",
-            "monitor",
-            "early-stopping",
-            "min-delta");
     private static final List<String> NETWORK =
             List.of("layers", "stack", "model", "activation", "dropout", "standardize");
     private static final List<String> CHOICES = NETWORK.subList(0, 3);
@@ -87,47 +73,164 @@ final class YamlSettings {
     private void top(Member member) {
         String key = member.key();
         switch (key) {
-            case "data" -> requireSourceOnly(member);
+            case "data" -> data(member);
             case "network" -> network(member);
-            case "loss" -> {
-                String text = section(member, Loss.class, params.loss(), "label-smoothing", "smoothing");
-                put(params.loss(), checked(member, key, Loss.class, text));
-            }
-            case "optimizer" -> optimizer(member);
-            case "schedule" -> schedule(member);
-            case "epochs" -> put(params.maxIter(), whole(member, 1));
-            case "batch" -> put(params.batchSize(), whole(member, 1));
-            case "shards" -> put(params.shards(), whole(member, 1));
+            case "loss", "optimizer" -> section(member);
             case "rows-by-shard" -> require(member, key, "true", "Leave it out: this is how estimators train");
-            case "seed" -> put(params.seed(), seed(member));
-            case "metrics" -> put(params.metrics(), metrics(member));
-            case "monitor" -> put(params.monitor(), member.value().plain(member.place(), key));
-            case "early-stopping" -> put(params.patience(), whole(member, 1));
-            case "min-delta" -> put(params.tol(), difference(member));
-            case "warmup" ->
-                throw new ConfigException(
-                        member.place().toString(),
-                        "expects a schedule that begins with it, got 'warmup'",
-                        "Write schedule: [{name: warmup, length: STEPS}, cosine]");
             case "search" ->
                 throw new ConfigException(
                         member.place().toString(),
                         "expects settings of one training, got 'search'",
                         "CrossValidator and TrainValidationSplit search");
-            default -> throw unknown("", member, TOP);
+            default -> setting("", member);
         }
     }
 
-    /// The rows are those of the DataFrame: what would change them is refused.
-    private static void requireSourceOnly(Member data) {
+    /// The rows are those of the DataFrame: what would change which they are is refused.
+    private void data(Member data) {
         if (data.value() instanceof Scalar) return;
         for (Member each : data.value().asMapping().members()) {
             if (each.key().equals("source")) continue;
+            if (own("data").anyMatch(known -> known.name().equals(each.key()))) {
+                setting("data", each);
+                continue;
+            }
             throw new ConfigException(
                     each.place().toString(),
                     "expects only source under data, got '" + each.spelled() + "'",
                     "The rows of an estimator are those of its DataFrame: change them there");
         }
+    }
+
+    // ------------------------------------------------------------------------------------------------- the settings
+
+    /// The settings of a section that estimators have; without those that are entries of the catalog as a whole.
+    private static Stream<TrainingSetting<?>> own(String section) {
+        return SettingParams.all().stream()
+                .filter(each ->
+                        each.section().key().equals(section) && !each.name().equals(section));
+    }
+
+    /// Reads a setting of the table.
+    private void setting(String section, Member member) {
+        TrainingSetting<?> setting = own(section)
+                .filter(each -> each.name().equals(member.key()))
+                .findFirst()
+                .orElseThrow(() -> unknown(section, member, known(section)));
+        String path = section.isEmpty() ? member.key() : section + "." + member.key();
+        List<String> texts = texts(setting, member, path);
+        if (!texts.isEmpty()) put(setting, member.place() + " " + path, texts);
+    }
+
+    private static List<String> known(String section) {
+        Stream<String> sections = section.isEmpty() ? Stream.of("data", "network", "loss", "optimizer") : Stream.of();
+        return Stream.concat(sections, own(section).map(TrainingSetting::name)).toList();
+    }
+
+    private void put(TrainingSetting<?> setting, String where, List<String> texts) {
+        values.put(SettingParams.param(params, setting), made(where, () -> SettingParams.value(setting, where, texts)));
+    }
+
+    /// The texts of a setting; none for an empty list of entries.
+    private static List<String> texts(TrainingSetting<?> setting, Member member, String path) {
+        List<YamlNode> items = member.value() instanceof Sequence list ? list.items() : List.of(member.value());
+        return switch (setting.kind()) {
+            case dev.neurite.settings.Kind.Entry<?> entry -> {
+                String text = items.stream()
+                        .map(each -> reader(path).text(entry.kinds(), each))
+                        .collect(Collectors.joining(entry.between()));
+                yield items.isEmpty() ? List.of() : List.of(text);
+            }
+            case dev.neurite.settings.Kind.Texts _ ->
+                items.stream().map(each -> each.plain(each.place(), path)).toList();
+            case dev.neurite.settings.Kind.Word _ ->
+                List.of(items.stream()
+                        .map(each -> each.plain(each.place(), path))
+                        .collect(Collectors.joining(",")));
+            default -> List.of(member.value().plain(member.place(), path));
+        };
+    }
+
+    /// Reads a section with an entry of the catalog, by default the one that the estimator has by default, and other
+    /// settings. A setting that is a part of the entry, such as `weight-decay`, is written into it.
+    private void section(Member member) {
+        TrainingSetting<?> main = TrainingTable.find(member.key()).orElseThrow();
+        var kind = (dev.neurite.settings.Kind.Entry<?>) main.kind();
+        if (!(member.value() instanceof Mapping mapping)) {
+            entry(member, main, member.value().plain(member.place(), member.key()));
+            return;
+        }
+        List<Member> parts = new ArrayList<>();
+        for (Member each : mapping.members()) {
+            Optional<TrainingSetting<?>> found = own(member.key())
+                    .filter(known -> known.name().equals(each.key()))
+                    .findFirst();
+            if (found.isEmpty() || isPart(kind, mapping, member, each.key())) parts.add(each);
+            else if (found.get().partOf().isEmpty()) setting(member.key(), each);
+            else
+                parts.add(part(
+                        mapping,
+                        member,
+                        each,
+                        found.get().partOf().substring(member.key().length() + 1)));
+        }
+        if (parts.isEmpty()) return;
+        if (mapping.member(EntryReader.NAME).isEmpty()) {
+            parts.add(new Member(
+                    EntryReader.NAME, mapping.place(), new Scalar(mapping.place(), Kind.TEXT, usual(member.key()))));
+        }
+        var reader = new EntryReader(
+                member.key(),
+                (entry, each) -> unknown(
+                        member.key(),
+                        each,
+                        Stream.of(
+                                        Stream.of(EntryReader.NAME),
+                                        entry.settings().stream().map(Setting::name),
+                                        own(member.key())
+                                                .filter(other -> other.partOf().isEmpty())
+                                                .map(TrainingSetting::name))
+                                .flatMap(Function.identity())
+                                .toList()));
+        entry(member, main, reader.text(kind.kinds(), new Mapping(mapping.place(), parts)));
+    }
+
+    private String usual(String section) {
+        return String.valueOf(params.getDefault(params.setting(section)).get());
+    }
+
+    /// Whether a key is a setting of the entry that a section names.
+    private boolean isPart(dev.neurite.settings.Kind.Entry<?> kind, Mapping mapping, Member member, String key) {
+        String name = mapping.member(EntryReader.NAME)
+                .map(each -> each.value().plain(each.place(), member.key()))
+                .orElseGet(() -> usual(member.key()))
+                .replaceFirst(":.*", "");
+        return kind.kinds().stream()
+                .flatMap(each -> Catalog.standard().entries(each).stream())
+                .anyMatch(entry -> entry.name().equals(name) && entry.has(key));
+    }
+
+    private static Member part(Mapping mapping, Member section, Member other, String part) {
+        if (part.equals(other.key())) return other; // refused, as the entry does not have it
+        if (mapping.member(part).isPresent()) {
+            throw new ConfigException(
+                    other.place() + " " + section.key() + "." + other.key(), "expects no " + part + ", got both");
+        }
+        return new Member(part, other.spelled(), other.place(), other.value());
+    }
+
+    /// Sets an entry of the catalog. The learning rate is a parameter of its own, which grids may vary.
+    private void entry(Member member, TrainingSetting<?> setting, String text) {
+        String where = member.place() + " " + member.key();
+        if (!setting.name().equals("optimizer")) {
+            put(setting, where, List.of(text));
+            return;
+        }
+        Optimizer rule = made(where, () -> Catalog.standard().read(where, Optimizer.class, text));
+        Spec spec = Spec.parse(where, text);
+        Map<String, String> settings = new LinkedHashMap<>(spec.settings());
+        if (settings.remove(RATE) != null) values.put(params.stepSize(), rule.rate());
+        put(setting, where, List.of(new Spec(spec.name(), settings).toString()));
     }
 
     // ------------------------------------------------------------------------------------------------- the network
@@ -205,55 +308,6 @@ final class YamlSettings {
 
     // ----------------------------------------------------------------------------------- entries of the catalog
 
-    private void optimizer(Member member) {
-        String text = section(member, Optimizer.class, params.optimizer(), "weight-decay", "decay");
-        String where = member.place() + " " + member.key();
-        Optimizer rule = made(where, () -> Catalog.standard().read(where, Optimizer.class, text));
-        Spec spec = Spec.parse(where, text);
-        Map<String, String> settings = new LinkedHashMap<>(spec.settings());
-        if (settings.remove(RATE) != null) put(params.stepSize(), rule.rate()); // which grids may vary
-        put(params.optimizer(), new Spec(spec.name(), settings).toString());
-    }
-
-    private void schedule(Member member) {
-        List<YamlNode> parts = member.value() instanceof Sequence list ? list.items() : List.of(member.value());
-        if (parts.isEmpty()) return;
-        String text = parts.stream()
-                .map(each -> reader(member.key()).text(List.of(Schedule.class), each))
-                .collect(Collectors.joining("+"));
-        put(params.schedule(), checked(member, member.key(), Schedule.class, text));
-    }
-
-    /// The text of a section with an entry of the catalog, by default the one that the estimator has by default.
-    /// @param option another name of a setting, as the command line has it
-    private String section(Member member, Class<?> kind, Param<String> param, String option, String setting) {
-        String section = member.key();
-        if (!(member.value() instanceof Mapping mapping)) return member.value().plain(member.place(), section);
-        List<Member> members = new ArrayList<>();
-        if (mapping.member(EntryReader.NAME).isEmpty()) {
-            String usual = params.getDefault(param).get();
-            members.add(new Member(EntryReader.NAME, mapping.place(), new Scalar(mapping.place(), Kind.TEXT, usual)));
-        }
-        for (Member each : mapping.members()) {
-            boolean other = each.key().equals(option);
-            if (other && mapping.member(setting).isPresent()) {
-                throw new ConfigException(
-                        each.place() + " " + section + "." + option, "expects no " + setting + ", got both");
-            }
-            members.add(other ? new Member(setting, each.spelled(), each.place(), each.value()) : each);
-        }
-        var reader = new EntryReader(
-                section,
-                (entry, each) -> unknown(
-                        section,
-                        each,
-                        Stream.concat(
-                                        Stream.of(EntryReader.NAME),
-                                        entry.settings().stream().map(Setting::name))
-                                .toList()));
-        return reader.text(List.of(kind), new Mapping(mapping.place(), members));
-    }
-
     private static EntryReader reader(String path) {
         return new EntryReader(
                 path,
@@ -287,12 +341,6 @@ final class YamlSettings {
 
     // ------------------------------------------------------------------------------------------------ plain values
 
-    private static String[] metrics(Member member) {
-        List<String> names = texts(member, member.key());
-        for (String each : names) made(member.place().toString(), () -> Metrics.named(each));
-        return names.toArray(String[]::new);
-    }
-
     /// The items of a list, or of a text with commas.
     private static List<String> texts(Member member, String path) {
         if (member.value() instanceof Sequence list) {
@@ -305,10 +353,6 @@ final class YamlSettings {
                 .toList();
     }
 
-    private static int whole(Member member, int least) {
-        return whole(member.place() + " " + member.key(), member.value().plain(member.place(), member.key()), least);
-    }
-
     private static int whole(String where, String text, int least) {
         try {
             int value = Integer.parseInt(text);
@@ -318,23 +362,6 @@ final class YamlSettings {
             throw new ConfigException(
                     where, "expects a whole number up to " + Integer.MAX_VALUE + ", got '" + text + "'");
         }
-    }
-
-    private static long seed(Member member) {
-        String text = member.value().plain(member.place(), member.key());
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException _) {
-            throw new ConfigException(
-                    member.place() + " " + member.key(), "expects a whole number of 64 bits, got '" + text + "'");
-        }
-    }
-
-    private static double difference(Member member) {
-        String where = member.place() + " " + member.key();
-        double value = number(where, member.value().plain(member.place(), member.key()));
-        if (value >= 0 && value < Double.POSITIVE_INFINITY) return value;
-        throw new ConfigException(where, "expects a number from 0, got " + value);
     }
 
     private static double number(String where, String text) {

@@ -225,15 +225,17 @@ class BadInputTest {
         return Stream.of(
                 settings("maxIter: expects at least 1, got 0", each -> each.setMaxIter(0)),
                 settings("batchSize: expects at least 1, got 0", each -> each.setBatchSize(0)),
-                settings("batchSize: expects a multiple of shards, 2, got 5", each -> each.setBatchSize(5)),
+                settings(
+                        "shards: expects a divisor of the batch size 5, as rows belong to shards, got 2",
+                        each -> each.setBatchSize(5)),
                 settings("shards: expects at least 1, got 0", each -> each.setShards(0)),
                 settings("workers: expects at least 0, got -1", each -> each.setWorkers(-1)),
                 settings("workers: expects at most one for each of 2 shards, got 3", each -> each.setWorkers(3)),
                 settings("optimizer: expects one of sgd", each -> each.setOptimizer("adamm")),
                 settings("optimizer adam: expects settings of rate", each -> each.setOptimizer("adam:speed=1")),
-                settings("stepSize: expects a number above 0, got 0.0", each -> each.setStepSize(0)),
+                settings("stepSize: expects a number above 0 and below 1e10, got 0.0", each -> each.setStepSize(0)),
                 settings(
-                        "stepSize: expects an optimizer without a rate, got 'sgd:rate=1'",
+                        "stepSize: expects rate to be given once, got optimizer sgd:rate=1 too",
                         each -> each.setOptimizer("sgd:rate=1").setStepSize(0.1)),
                 settings("loss: expects one of ", each -> each.setLoss("entropy")),
                 settings("loss: expects one whose outputs become probabilities", each -> each.setLoss("multi-margin")),
@@ -258,7 +260,16 @@ class BadInputTest {
                         "metrics: expects rows to measure on",
                         each -> each.setMetrics("f1").clear(each.validationIndicatorCol())),
                 settings("patience: expects at least 0, got -1", each -> each.setPatience(-1)),
-                settings("tol: expects at least 0, got -1.0", each -> each.setTol(-1)),
+                settings(
+                        "tol: expects a smallest change from 0, got -1.0",
+                        each -> each.setPatience(2).setTol(-1)),
+                settings("ema: expects a number from 0 to below 1, got 1.0", each -> each.with("ema", 1.0)),
+                settings(
+                        "clipNorm: expects no clipValue",
+                        each -> each.with("clip-norm", 1.0).with("clip-value", 1.0)),
+                settings(
+                        "classWeights: expects a number for each class",
+                        each -> each.with("class-weights", "balanced")),
                 settings(
                         "monitor: expects one of loss, accuracy, train_loss, train_accuracy, f1-macro, got 'loss2'",
                         each -> each.setMetrics("f1").setMonitor("loss2")),

@@ -520,7 +520,7 @@ class NeuriteClassifierTest {
         assertThat(classifier().params())
                 .allSatisfy(each -> assertThat(each.doc()).isNotBlank());
         assertThat(new NeuriteClassifier().explainParams())
-                .contains("maxIter: number of epochs, at least 1 (default: 10)", "activation of hidden layers")
+                .contains("maxIter: Passes over the training data. (default: 10)", "activation of hidden layers")
                 .doesNotContainPattern("default: .*default: ")
                 .doesNotContain("[Ljava");
     }

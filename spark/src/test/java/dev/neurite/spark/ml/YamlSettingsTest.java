@@ -15,7 +15,14 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Clip;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Optimizers;
+import dev.neurite.optim.Schedules;
+import dev.neurite.optim.WeightDecay;
 import dev.neurite.tensor.Shape;
+import dev.neurite.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,8 +192,52 @@ class YamlSettingsTest {
         NeuriteClassifier classifier = new NeuriteClassifier().configure(ALL);
         NeuriteClassifier other =
                 classifier.copy(new ParamMap().put(classifier.stepSize().w(0.5)));
-        assertThat(FitSettings.of(classifier).optimizer()).isEqualTo("sgd:momentum=0.9,decay=1e-4,rate=0.01");
-        assertThat(FitSettings.of(other).optimizer()).isEqualTo("sgd:momentum=0.9,decay=1e-4,rate=0.5");
+        assertThat(optimizer(classifier))
+                .isEqualTo(Optimizers.sgd(0.01).withMomentum(0.9).withDecay(WeightDecay.coupled(1e-4)));
+        assertThat(optimizer(other))
+                .isEqualTo(Optimizers.sgd(0.5).withMomentum(0.9).withDecay(WeightDecay.coupled(1e-4)));
+    }
+
+    private static Optimizer optimizer(NeuriteClassifier classifier) {
+        return FitSettings.of(classifier, true).preview().optimizer();
+    }
+
+    @Test
+    void everySettingOfATrainingThatAClusterHasIsAParameter() {
+        String yaml = """
+            data: {source: iris, augment: none}
+            loss: {reduction: sum, label-smoothing: 0.1}
+            optimizer: {name: adamw, clip_norm: 1, group: ['dense1.*:rate=0.5'], group-by-length: 2}
+            warmup: 5
+            schedule: cosine
+            ema: 0.9
+            freeze: [dense2.*, dense3.*=2]
+            no-shuffle: true
+            """;
+        NeuriteClassifier given = new NeuriteClassifier().configure(yaml);
+        Trainer trainer = FitSettings.of(given, true).preview();
+        assertThat(trainer.clip()).isEqualTo(Clip.globalNorm(1));
+        assertThat(trainer.groups()).hasSize(3);
+        assertThat(trainer.averaging()).isEqualTo(Averaging.ema(0.9));
+        assertThat(trainer.schedule()).isEqualTo(Schedules.warmup(5).then(Schedules.cosine()));
+        assertThat(trainer.loss()).isEqualTo(Losses.crossEntropy().withSmoothing(0.1));
+        assertThat(trainer.shuffle()).isFalse();
+        NeuriteClassifier set = new NeuriteClassifier()
+                .with("reduction", "sum")
+                .setLoss("cross-entropy:smoothing=0.1")
+                .setOptimizer("adamw")
+                .with("clip-norm", 1.0)
+                .with("group", new String[] {"dense1.*:rate=0.5"})
+                .with("group-by-length", 2)
+                .with("augment", "none")
+                .with("warmup", 5L)
+                .setSchedule("cosine")
+                .with("ema", 0.9)
+                .with("freeze", new String[] {"dense2.*", "dense3.*=2"})
+                .with("no-shuffle", true);
+        assertThat(values(given)).isEqualTo(values(set)).containsKeys("clipNorm", "groupByLength", "noShuffle");
+        assertThatThrownBy(() -> set.with("clip_norm", 1.0)).hasMessageContaining("Did you mean 'clip-norm'?");
+        assertThatThrownBy(() -> set.with("threads", 1)).hasMessageContaining("expects a setting of estimators");
     }
 
     @Test
@@ -284,21 +335,25 @@ class YamlSettingsTest {
             quoteCharacter = '`',
             value = {
                 "epochs: 5;optimizer: {name: adam,;  rat_e: 5} | 3: expects one of name, rate, beta1, beta2,"
-                        + " epsilon, amsgrad, decay under optimizer, got 'rat_e'. Did you mean 'rate'?",
-                "epoch: 5 | 1: expects one of data, network, loss, optimizer, schedule, epochs, batch, shards,"
-                        + " rows-by-shard, seed, metrics, monitor, early-stopping, min-delta, got 'epoch'. Did you mean"
-                        + " 'epochs'?",
+                        + " epsilon, amsgrad, decay, no-bias-decay, l1, l2, max-norm, unit-norm, group, clip-norm,"
+                        + " clip-each, clip-value, drop-last, group-by-length under optimizer, got 'rat_e'. Did you"
+                        + " mean 'rate'?",
+                "epoch: 5 | 1: expects one of data, network, loss, optimizer, batch, accumulate, shards, no-shuffle,"
+                        + " schedule, warmup, schedule-metric, epochs, ema, swa, freeze, early-stopping, monitor,"
+                        + " min-delta, metrics, seed, got 'epoch'. Did you mean 'epochs'?",
                 ";;threads: 5 | 3: expects one of data, network,",
-                "ema: 0.9 | 'ema'. Leave it out, or write it as one of these",
+                "prefetch: 2 | 'prefetch'. Leave it out, or write it as one of these",
+                "data: {prefetch: 2} | 1: expects only source under data, got 'prefetch'",
+                "ema: yes | 1 ema: expects a number, got 'yes'",
+                "no-shuffle: 1 | 1 no-shuffle: expects true or false, got '1'",
                 "network: {init: zeros} | 1: expects one of layers, stack, model, activation, dropout, standardize"
                         + " under network, got 'init'",
-                "optimizer: {clip_norm: 1} | got 'clip_norm'. Leave it out, or write it as one of these",
+                "optimizer: {clip_nrm: 1} | got 'clip_nrm'. Did you mean 'clip-norm'?",
                 "optimizer: {momentum: 0.9} | under optimizer, got 'momentum'",
-                "loss: {reduction: sum} | under loss, got 'reduction'",
+                "loss: {reduction: none} | 1 loss.reduction: expects one of mean, sum, got 'none'",
                 "schedule: {name: step, sise: 5} | 1: expects one of size, gamma, per",
                 "search: {trials: 5} | 1: expects settings of one training, got 'search'. CrossValidator and"
                         + " TrainValidationSplit search",
-                "warmup: 5 | 1: expects a schedule that begins with it, got 'warmup'. Write schedule: [{name: warmup,",
                 "data:;  source: iris;  validation: 0.2 | 3: expects only source under data, got 'validation'. The rows"
                         + " of an estimator are those of its DataFrame",
                 "data: [iris] | 1: expects keys with values, as in 'data: iris', got a list",
@@ -328,14 +383,12 @@ class YamlSettingsTest {
                 "optimizer: {name: sgd, decay: 0.1, weight-decay: 0.1} | 1 optimizer.weight-decay: expects no decay,"
                         + " got both",
                 "schedule: cosin | 1 schedule: expects one of",
-                "metrics: [f1, f2] | 1 metric: expects one of",
                 "epochs: 0 | 1 epochs: expects at least 1, got 0",
                 "epochs: 1.5 | 1 epochs: expects a whole number up to 2147483647, got '1.5'",
                 "epochs: | 1 epochs: expects a value, got nothing",
                 "batch: 3000000000 | 1 batch: expects a whole number up to 2147483647, got '3000000000'",
-                "seed: x | 1 seed: expects a whole number of 64 bits, got 'x'",
+                "seed: x | 1 seed: expects a whole number up to 9223372036854775807, got 'x'",
                 "early-stopping: 0 | 1 early-stopping: expects at least 1, got 0",
-                "min-delta: -1 | 1 min-delta: expects a number from 0, got -1.0",
                 "min-delta: 1f | 1 min-delta: expects a number, got '1f'",
                 "epochs: 1;epochs: 2 | 2: expects each key once",
                 "epochs: !!int 5 | 1: expects plain values, got the tag !!int",

@@ -1,0 +1,136 @@
+package dev.neurite.cli.option;
+
+import dev.neurite.settings.Kind;
+import dev.neurite.settings.Naming;
+import dev.neurite.settings.TrainingSetting;
+import dev.neurite.settings.TrainingSetting.Section;
+import dev.neurite.settings.TrainingSettings;
+import dev.neurite.settings.TrainingTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/// The options of the [TrainingTable].
+public final class SettingOptions {
+    private static final Set<String> GLOBAL = Set.of("seed", "threads"); // options of all commands
+
+    private static final Map<String, Heading> HEADINGS = headings();
+
+    private record Heading(int order, String text) {}
+
+    private SettingOptions() {}
+
+    /// A command that has options of the table.
+    public interface Trains {
+        /// Whether it has the option of a setting.
+        boolean takes(TrainingSetting<?> setting);
+    }
+
+    private static Map<String, Heading> headings() {
+        Map<String, Heading> all = new LinkedHashMap<>();
+        all.put("loss", new Heading(2, "%nThe loss:%n"));
+        all.put("optimizer", new Heading(3, "%nOptimizer and batches:%n"));
+        all.put("epochs", new Heading(4, "%nEpochs and learning rate:%n"));
+        all.put("data", new Heading(6, "%nAugmentation:%n"));
+        all.put("stopping", new Heading(9, "%nEarly stopping:%n"));
+        return all;
+    }
+
+    private static String group(Section section) {
+        return switch (section) {
+            case LOSS -> "loss";
+            case OPTIMIZER, BATCHES -> "optimizer";
+            case EPOCHS -> "epochs";
+            case DATA -> "data";
+            case STOPPING -> "stopping";
+            case RUN -> "";
+        };
+    }
+
+    /// A parser of a command, with the options of the table that the command takes.
+    public static CommandLine parser(Object command) {
+        CommandLine line = command instanceof CommandLine made ? made : new CommandLine(command);
+        if (line.getCommand() instanceof Trains trains) add(line.getCommandSpec(), trains::takes);
+        return line;
+    }
+
+    private static void add(CommandSpec spec, Predicate<TrainingSetting<?>> taken) {
+        Map<String, List<OptionSpec>> byGroup = new LinkedHashMap<>();
+        for (TrainingSetting<?> each : TrainingTable.all()) {
+            if (GLOBAL.contains(each.name()) || !taken.test(each)) continue;
+            byGroup.computeIfAbsent(group(each.section()), _ -> new ArrayList<>())
+                    .add(option(each));
+        }
+        byGroup.forEach((name, options) -> {
+            Heading heading = HEADINGS.get(name);
+            if (heading == null) {
+                options.forEach(spec::addOption);
+                return;
+            }
+            ArgGroupSpec.Builder group =
+                    ArgGroupSpec.builder().validate(false).order(heading.order).heading(heading.text);
+            options.forEach(group::addArg);
+            spec.addArgGroup(group.build());
+        });
+    }
+
+    private static OptionSpec option(TrainingSetting<?> setting) {
+        OptionSpec.Builder option = OptionSpec.builder(Naming.OPTIONS.of(setting.name()))
+                .description(help(setting).replace("%", "%%"))
+                .hideParamSyntax(true);
+        if (!setting.label().isEmpty()) option.paramLabel(setting.label());
+        return (switch (setting.kind()) {
+                    case Kind.Flag _ -> option.type(boolean.class).arity("0");
+                    case Kind.Whole _ -> option.type(Integer.class).arity("1");
+                    case Kind.Wide _ -> option.type(Long.class).arity("1");
+                    case Kind.Real _ -> option.type(Double.class).arity("1");
+                    case Kind.Texts texts
+                    when !texts.separated() ->
+                        option.type(List.class).auxiliaryTypes(String.class).arity("1");
+                    case Kind.Texts _ ->
+                        option.type(List.class)
+                                .auxiliaryTypes(String.class)
+                                .arity("1")
+                                .splitRegex(",");
+                    default -> option.type(String.class).arity("1");
+                })
+                .build();
+    }
+
+    private static String help(TrainingSetting<?> setting) {
+        String list = setting.kind() instanceof Kind.Entry<?> entry ? "See 'neurite list " + entry.listed() + "'." : "";
+        return Stream.of(setting.help(Naming.OPTIONS), setting.usage(Naming.OPTIONS), list)
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining(" "));
+    }
+
+    /// The settings of the options on a command line.
+    /// @param spec the command, after parsing
+    /// @throws dev.neurite.error.ConfigException for unknown names and values out of range
+    static TrainingSettings settings(CommandSpec spec, Map<String, String> global) {
+        Map<String, List<String>> given = new LinkedHashMap<>();
+        ParseResult parsed = spec.commandLine().getParseResult();
+        for (TrainingSetting<?> each : TrainingTable.all()) {
+            Optional.ofNullable(spec.findOption(Naming.OPTIONS.of(each.name())))
+                    .filter(parsed::hasMatchedOption)
+                    .ifPresent(option -> given.put(each.name(), texts(option)));
+        }
+        global.forEach((name, text) -> given.put(name, List.of(text)));
+        return TrainingSettings.of(given, Naming.OPTIONS);
+    }
+
+    private static List<String> texts(OptionSpec option) {
+        return option.typeInfo().isBoolean() ? List.of("true") : option.originalStringValues();
+    }
+}
