@@ -17,18 +17,21 @@ import dev.neurite.optim.Schedule;
 import dev.neurite.train.shard.ShardSums;
 import dev.neurite.train.shard.TreeSum;
 import java.util.Arrays;
+import java.util.Optional;
 
-/// The mean loss of all rows as a function of the parameters, which [Lbfgs] minimizes. An iteration is
-/// an epoch. Rows are computed in batches, whose gradients are added along a binary tree, see
+/// An epoch is an iteration of [Lbfgs], which minimizes the mean loss of all rows as a function of the
+/// parameters. Rows are computed in batches, whose gradients are added along a binary tree, see
 /// [TreeSum]. Rows and noise are the same in each evaluation.
-final class FullBatch {
+final class FullBatch implements EpochSteps {
     private final Step step;
+    private final RowGradients gradients;
     private final Batches batches;
     private final TreeSum<Batches> sum;
     private final LossSums weights;
     private final Kernels kernels;
     private final Minimization minimization;
     private final LossSums losses; // before the last iteration
+    private Optional<Iteration> last = Optional.empty();
     private int row; // of the next batch
     private boolean begun;
     private double lastValue;
@@ -36,14 +39,15 @@ final class FullBatch {
     /// @param batches in a fixed order
     FullBatch(Lbfgs settings, Step step, Batches batches, Kernels kernels) {
         this.step = step;
+        this.gradients = step.gradients();
         this.batches = batches;
         this.kernels = kernels;
-        int size = step.theta().length;
-        this.sum = new TreeSum<>(batches.count(), step::newSums, this::computeBatch, kernels);
+        int size = step.trained().theta().length;
+        this.sum = new TreeSum<>(batches.count(), step.trained()::newSums, this::computeBatch, kernels);
         this.minimization = settings.begin(size, kernels);
         this.losses = new LossSums(step.objective());
         this.weights = new LossSums(step.objective());
-        for (Batch each : batches) step.addWeights(each, weights);
+        for (Batch each : batches) gradients.weigh(each, weights);
     }
 
     /// Refuses settings that apply to steps of an optimizer only.
@@ -90,10 +94,41 @@ final class FullBatch {
         if (!holds) throw new ConfigException("minimizer", "expects " + what);
     }
 
-    /// Takes one iteration.
-    Iteration iterate() {
+    @Override
+    public int count() {
+        return 1;
+    }
+
+    @Override
+    public long steps(Loop loop) {
+        return loop.epoch() - 1L + loop.batch();
+    }
+
+    @Override
+    public void checkProbe() {
+        throw new ConfigException("probe", "expects an optimizer, which takes steps, got a minimizer");
+    }
+
+    @Override
+    public boolean take(Loop loop) {
+        if (loop.batch() > 0) return true; // resumed between the iteration and the end of its epoch
+        loop.beginChange();
+        Iteration iteration = iterate();
+        last = Optional.of(iteration);
+        loop.endChange(losses, 1);
+        loop.reportStep(1, steps(loop), loop.rows(), losses, iteration.step());
+        loop.afterEvents();
+        return true;
+    }
+
+    @Override
+    public Optional<Iteration> iteration() {
+        return last;
+    }
+
+    private Iteration iterate() {
         if (begun) keepLosses();
-        Iteration iteration = minimization.iterate(step.theta(), this::evaluate);
+        Iteration iteration = minimization.iterate(step.trained().theta(), this::evaluate);
         if (iteration.value() != lastValue) compute(); // the line search did not end where it evaluated last
         step.commitStatistics(sum.result());
         return iteration;
@@ -101,12 +136,12 @@ final class FullBatch {
 
     private double evaluate(float[] theta, float[] gradient) {
         lastValue = compute();
-        float scale = weights.largestWeight() == 0 ? 0 : (float) step.scale();
+        float scale = weights.largestWeight() == 0 ? 0 : (float) gradients.scale();
         float[] sums = sum.result().values();
         kernels.update(0, gradient.length, (from, to) -> {
             for (int i = from; i < to; i++) gradient[i] = scale * sums[i];
         });
-        step.update().addPenalties(gradient, 1);
+        step.trained().update().addPenalties(gradient, 1);
         if (!begun) keepLosses();
         begun = true;
         return lastValue;
@@ -115,10 +150,11 @@ final class FullBatch {
     /// Computes losses and gradients of all rows with the present parameters; returns the value to
     /// minimize.
     private double compute() {
-        step.begin(weights);
+        gradients.begin(1);
+        step.losses().add(weights);
         row = 0;
         sum.compute(batches);
-        return step.losses().total() + step.update().squaredPenalties();
+        return step.losses().total() + step.trained().update().squaredPenalties();
     }
 
     private void computeBatch(Batches all, int index, ShardSums to) {
@@ -126,12 +162,17 @@ final class FullBatch {
         profiler.enter(Phase.DATA);
         Batch batch = all.batch(index);
         profiler.leave(batch.rows(), 0, 4 * batch.inputValues());
-        step.computeRows(batch, row, to);
+        gradients.compute(batch, row, to);
         row += batch.rows();
     }
 
-    void save(Snapshot memory) {
-        OptimizerState state = minimization.state();
+    @Override
+    public void save(Snapshot memory) {
+        save(memory.scope("minimizer"), minimization.state());
+        last.ifPresent(iteration -> Histories.save(iteration, memory.scope("iteration")));
+    }
+
+    private void save(Snapshot memory, OptimizerState state) {
         memory.put("step", state.step());
         memory.put("scalars", Arrays.stream(state.scalars()).boxed().toList());
         for (int i = 0; i < state.slots().length; i++) memory.put("slot" + i, state.slot(i));
@@ -139,8 +180,14 @@ final class FullBatch {
         step.losses().save(memory.scope("losses"));
     }
 
-    void restore(Snapshot memory) {
-        OptimizerState state = minimization.state();
+    @Override
+    public void restore(Snapshot memory, Loop loop) {
+        restore(memory.scope("minimizer"), minimization.state());
+        Snapshot iteration = memory.scope("iteration");
+        if (!iteration.isEmpty()) last = Optional.of(Histories.iteration(iteration));
+    }
+
+    private void restore(Snapshot memory, OptimizerState state) {
         state.countFrom(memory.whole("step"));
         begun = state.step() > 0;
         memory.read("scalars", state.scalars());
@@ -153,10 +200,5 @@ final class FullBatch {
     private void keepLosses() {
         losses.clear();
         losses.add(step.losses());
-    }
-
-    /// The losses of all rows before the last iteration, and the correct predictions then.
-    LossSums losses() {
-        return losses;
     }
 }

@@ -369,7 +369,7 @@ public final class Trainer {
     }
 
     private Run fit(EpochRunner train, Optional<Dataset> validation) {
-        Loop.checkElsewhere(settings);
+        StepsElsewhere.check(settings);
         TrainerSettings own = settings.with(TrainerSettings.ROWS_BY_SHARD, true);
         Objective objective = checked(train.like(), validation);
         try (Kernels kernels = kernels()) {

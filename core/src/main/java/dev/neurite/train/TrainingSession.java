@@ -3,20 +3,14 @@ package dev.neurite.train;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.ShardedOrder;
-import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
 import dev.neurite.train.Setting.User;
-import dev.neurite.train.shard.ShardLosses;
-import dev.neurite.train.shard.ShardSums;
 import dev.neurite.train.shard.ShardedStep;
-import dev.neurite.train.shard.StepFigures;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.function.IntConsumer;
 
 /// A training whose batches come from the caller: for training loops of your own, and for measurements.
 /// [Trainer#begin(Batch)] makes one. A step does what it does in [Trainer#fit], with the same bits.
@@ -70,7 +64,7 @@ public final class TrainingSession implements AutoCloseable {
     /// Steps whose shards are computed by several sessions. In place of [#step] and [#partialFit]; all else is
     /// the same.
     public ShardedStep sharded() {
-        return new Sharded();
+        return new SharedStep(settings, step, kernels, use);
     }
 
     /// Makes one pass over these rows, in batches of the trainer's size. Shuffles them if the trainer
@@ -119,13 +113,13 @@ public final class TrainingSession implements AutoCloseable {
     /// [dev.neurite.optim.ReduceOnPlateau].
     public void endEpoch(double metric) {
         try (var _ = use.begin()) {
-            step.watch(metric);
+            step.trained().rates().endEpoch(metric);
             nextEpoch();
         }
     }
 
     private void nextEpoch() {
-        step.endEpoch();
+        step.trained().endEpoch();
         step.beginEpoch(step.epoch() + 1);
     }
 
@@ -137,7 +131,7 @@ public final class TrainingSession implements AutoCloseable {
     /// The learning rate of the last step; before the first step, also after resuming, that of the
     /// next.
     public double learningRate() {
-        return step.rate();
+        return step.trained().rate();
     }
 
     /// Sets the learning rate from which the schedule starts, in place of the optimizer's, from the
@@ -145,7 +139,7 @@ public final class TrainingSession implements AutoCloseable {
     /// @throws dev.neurite.error.ConfigException unless from 0 to below 1e10
     public void learningRate(double rate) {
         try (var _ = use.begin()) {
-            step.baseRate(rate);
+            step.trained().rates().change(rate);
         }
     }
 
@@ -192,12 +186,12 @@ public final class TrainingSession implements AutoCloseable {
     /// A copy of the present model, with the average of its parameters if there is one
     /// ([Trainer#average]).
     public Model model() {
-        return step.model();
+        return step.trained().model();
     }
 
     /// A copy of the model with the parameters of the last step.
     public Model last() {
-        return step.last();
+        return step.trained().last();
     }
 
     /// The time of the steps so far by layer and phase; without rows unless [Trainer#profile] is set.
@@ -210,97 +204,5 @@ public final class TrainingSession implements AutoCloseable {
     public void close() {
         use.close();
         kernels.close();
-    }
-
-    // ------------------------------------------------------------------------------------------------- shards
-
-    /// The calls of a step one by one, refused out of order.
-    private final class Sharded implements ShardedStep {
-        private final int shards = step.shards();
-        private boolean begun;
-
-        @Override
-        public int shards() {
-            return shards;
-        }
-
-        @Override
-        public ShardedOrder order(int rows) {
-            return settings.order(rows);
-        }
-
-        @Override
-        public Batches batches(Dataset own, int rows, int shard) {
-            step.objective().checkTargets(own);
-            Batches batches = settings.batches(own, rows, shard);
-            settings.beginEpoch(batches, step.epoch());
-            return batches;
-        }
-
-        @Override
-        public ShardSums newSums() {
-            return step.newSums();
-        }
-
-        @Override
-        public ShardLosses weigh(Batch rows) {
-            try (var _ = use.begin()) {
-                return step.weigh(rows);
-            }
-        }
-
-        @Override
-        public void begin(List<ShardLosses> weights) {
-            try (var _ = use.begin()) {
-                requireAll("weights", weights);
-                step.begin(weights);
-                begun = true;
-            }
-        }
-
-        @Override
-        public ShardLosses compute(Batch rows, int place, ShardSums to, IntConsumer done) {
-            try (var _ = use.begin()) {
-                requireBegun("compute");
-                if (place < 0) throw new ShapeException("shard", "expects a place from 0, got " + place);
-                step.startClock();
-                ShardLosses losses = step.compute(rows, place, to, done);
-                step.profiler().stop();
-                return losses;
-            }
-        }
-
-        @Override
-        public void add(ShardSums left, ShardSums right) {
-            left.add(right, kernels);
-        }
-
-        @Override
-        public double apply(ShardSums all, List<ShardLosses> losses) {
-            try (var _ = use.begin()) {
-                requireBegun("apply");
-                requireAll("losses", losses);
-                begun = false;
-                step.startClock();
-                step.apply(all, losses);
-                step.profiler().stop();
-                return step.losses().total();
-            }
-        }
-
-        @Override
-        public StepFigures figures() {
-            return new StepFigures(step.steps(), step.rate(), step.losses().all());
-        }
-
-        private void requireAll(String what, List<ShardLosses> found) {
-            if (found.size() != shards) {
-                throw new ShapeException(what, "expects those of " + shards + " shards, got " + found.size());
-            }
-        }
-
-        private void requireBegun(String call) {
-            if (!begun) throw new ConfigException("sharded step", "expects begin(…) before " + call + "(…)");
-        }
     }
 }
