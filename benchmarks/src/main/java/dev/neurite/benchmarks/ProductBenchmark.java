@@ -58,7 +58,6 @@ public class ProductBenchmark {
         kernels.close();
     }
 
-    /// Counts operations.
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     public static class Operations {

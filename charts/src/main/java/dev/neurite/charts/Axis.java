@@ -89,7 +89,6 @@ record Axis(String label, Scale scale, double from, double to) {
         return ticks.size() > 1 ? ticks : List.of(from, to);
     }
 
-    /// A tick as text.
     String text(double tick) {
         if (tick == 0) return "0";
         double size = Math.abs(tick);

@@ -30,7 +30,6 @@ public final class Chart {
         this.height = height;
     }
 
-    /// The title.
     public String title() {
         return title;
     }

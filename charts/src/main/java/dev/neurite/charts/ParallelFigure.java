@@ -15,7 +15,6 @@ record ParallelFigure(String title, List<String> notes, List<Column> columns, in
     @SuppressWarnings("ArrayRecordComponent") // not compared
     record Column(String name, double[] places, List<Tick> ticks) {}
 
-    /// A text on an axis.
     record Tick(double place, String text) {}
 
     private static final double SIZE = 11;

@@ -36,7 +36,6 @@ final class RasterCanvas implements Canvas {
         graphics.scale(scale, scale);
     }
 
-    /// The picture as PNG.
     byte[] png() {
         graphics.dispose();
         try (var bytes = new ByteArrayOutputStream()) {
@@ -100,7 +99,6 @@ final class RasterCanvas implements Canvas {
         graphics.setTransform(before);
     }
 
-    /// The font of a style.
     /// @throws ResourceException if the system has no fonts
     private static Font font(Style style) {
         Map<TextAttribute, Object> attributes = Map.of(

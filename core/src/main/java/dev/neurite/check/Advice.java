@@ -46,7 +46,6 @@ public record Advice(Verdict verdict, Topic topic, String text, String layer, St
         this(verdict, topic, text, "", "");
     }
 
-    /// The same with a command line.
     public Advice withCommand(String line) {
         return new Advice(verdict, topic, text, layer, line);
     }

@@ -43,7 +43,6 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
         }
     }
 
-    /// Copies the lists.
     public DeadUnits {
         layers = List.copyOf(layers);
         findings = List.copyOf(findings);

@@ -7,7 +7,6 @@ import java.util.List;
 /// @param what what was found, with its numbers
 /// @param causes possible causes, the likeliest first
 public record Finding(Verdict verdict, String what, List<String> causes) {
-    /// Copies the list.
     public Finding {
         causes = List.copyOf(causes);
     }

@@ -32,7 +32,6 @@ public record FirstLoss(int rows, double expected, double frequencies, double go
 
     private static final double LOW = 0.5;
 
-    /// Copies the list.
     public FirstLoss {
         findings = List.copyOf(findings);
     }
@@ -87,7 +86,6 @@ public record FirstLoss(int rows, double expected, double frequencies, double go
         return "first loss";
     }
 
-    /// The report.
     @Override
     public String toString() {
         return Page.of(

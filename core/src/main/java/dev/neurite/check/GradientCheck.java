@@ -203,7 +203,6 @@ public final class GradientCheck {
     /// @param kinks the number of elements left out, at a kink
     /// @param error ‖a − n‖ / max(‖a‖, ‖n‖) over the others; NaN if a gradient is NaN
     public record Entry(String name, int elements, int kinks, double error) {
-        /// Whether this gradient passes.
         public boolean passed() {
             return error <= TOLERANCE && 2 * kinks <= elements;
         }

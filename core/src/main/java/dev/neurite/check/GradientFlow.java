@@ -18,7 +18,6 @@ import java.util.List;
 /// @param parameters for each parameter, the medians of its measurements over these steps
 /// @param findings warnings and problems
 public record GradientFlow(int steps, List<ParameterFlow> parameters, List<Finding> findings) implements CheckReport {
-    /// Copies the lists.
     public GradientFlow {
         parameters = List.copyOf(parameters);
         findings = List.copyOf(findings);

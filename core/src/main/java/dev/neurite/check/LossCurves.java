@@ -42,7 +42,6 @@ public record LossCurves(
     private static final double PROGRESS = 1e-3; // of the loss
     private static final double TENFOLD = 10;
 
-    /// Keeps copies.
     public LossCurves {
         training = List.copyOf(training);
         epochs = List.copyOf(epochs);

@@ -47,7 +47,6 @@ public record OverfitBatch(
 
     private static final double SHARE = 0.05;
 
-    /// Copies the list.
     public OverfitBatch {
         findings = List.copyOf(findings);
     }
@@ -155,7 +154,6 @@ public record OverfitBatch(
         return "overfitting one batch";
     }
 
-    /// The report.
     @Override
     public String toString() {
         String took = needed.isPresent()

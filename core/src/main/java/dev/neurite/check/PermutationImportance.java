@@ -24,8 +24,9 @@ import java.util.stream.IntStream;
 /// about their row any more. Breiman 2001, "Random forests"; Fisher, Rudin and Dominici 2019, "All models are wrong,
 /// but many are useful".
 ///
-/// It tells what the model uses, not what causes what. Of two columns that say the same, a model may use either, and
-/// each alone may seem unimportant. Rows that the model was not trained on tell what helps with new rows.
+/// It tells what the model uses, not why something happens. Of two columns that say the same, a model may use
+/// either, and each alone may seem unimportant. Rows that the model was not trained on tell what helps with new
+/// rows.
 /// @param measure what becomes worse: the name of a metric, or `loss`
 /// @param value its value for the rows as they are
 /// @param repeats how often each column was shuffled
@@ -42,7 +43,6 @@ public record PermutationImportance(String measure, double value, int repeats, L
 
     private static final double NORMAL = 1.960;
 
-    /// Keeps a copy.
     public PermutationImportance {
         columns = List.copyOf(columns);
     }
@@ -68,12 +68,13 @@ public record PermutationImportance(String measure, double value, int repeats, L
             this(name, 0, from, count);
         }
 
-        /// All of an input.
+        /// A whole input, as one.
         public static Inputs whole(String name, int input) {
             return new Inputs(name, input, 0, 0);
         }
 
-        /// Those of a model of several inputs. Names of columns begin with that of their input if several have columns.
+        /// The inputs to shuffle of a model of several inputs. Names of columns begin with that of their input
+        /// if several have columns.
         /// @param names the names of the inputs
         /// @param columns the columns of each input; of one without columns all of it is shuffled
         public static List<Inputs> joint(List<String> names, List<List<Inputs>> columns) {

@@ -24,7 +24,6 @@ public record UpdateRatios(int steps, List<ParameterFlow> parameters, List<Findi
     private static final double HIGH = 0.1;
     private static final double MOST = 1;
 
-    /// Copies the lists.
     public UpdateRatios {
         parameters = List.copyOf(parameters);
         findings = List.copyOf(findings);

@@ -87,7 +87,6 @@ final class ArrayDataset implements Dataset {
         return copy;
     }
 
-    /// A copy of one row.
     /// @param width the number of values in the first row
     static float[] checkedCopy(String what, int row, float[] values, int width) {
         if (values.length != width || width == 0) {

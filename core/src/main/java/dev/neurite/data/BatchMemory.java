@@ -48,7 +48,6 @@ final class BatchMemory {
         return data.inputs().get(input).inputShape();
     }
 
-    /// Reads a batch.
     /// @param index its number in the epoch
     /// @param order the row numbers of the data set in the order of the epoch
     Batch fill(int index, int[] order, long seed, int epoch) {

@@ -32,7 +32,6 @@ final class BatchTargets {
         if (!data.isLabeled() && values.length < numbers) values = new float[numbers];
     }
 
-    /// Reads the targets of rows of the data set.
     void read(int[] order, int from, int rows) {
         count = rows;
         if (!shape.isKnown()) {

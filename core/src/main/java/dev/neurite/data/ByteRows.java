@@ -16,7 +16,6 @@ final class ByteRows implements StoredRows {
         this.shift = shift;
     }
 
-    /// Rows in one block.
     ByteRows(byte[] block, int count, int width) {
         this(new byte[][] {block}, count, width, 31); // row >>> 31 is 0: all rows are in block 0
     }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Training data and test data.
 public record DataSplit(Dataset train, Dataset test) {
     /// Splits a data set at random, the same way for the same seed. Classes keep their proportions in
     /// both parts, and so do rows without a label.
@@ -86,7 +85,6 @@ public record DataSplit(Dataset train, Dataset test) {
         return of(data, RowSplit.ordered(data.size(), testShare));
     }
 
-    /// Splits a data set by row numbers.
     public static DataSplit of(Dataset data, RowSplit rows) {
         return new DataSplit(data.rows(rows.train()), data.rows(rows.test()));
     }

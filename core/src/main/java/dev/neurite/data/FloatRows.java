@@ -16,7 +16,6 @@ final class FloatRows implements StoredRows {
         this.shift = shift;
     }
 
-    /// Rows in one block.
     FloatRows(float[] block, int count, int width) {
         this(new float[][] {block}, count, width, 31); // row >>> 31 is 0: all rows are in block 0
     }

@@ -19,12 +19,10 @@ public final class RowSplit {
         this.test = IntStream.range(0, test.length).filter(row -> test[row]).toArray();
     }
 
-    /// The numbers of the training rows.
     public int[] train() {
         return train.clone();
     }
 
-    /// The numbers of the test rows.
     public int[] test() {
         return test.clone();
     }

@@ -41,7 +41,6 @@ public record ShardedOrder(int rows, int shards, int batchSize) {
         return batchSize / shards;
     }
 
-    /// The number of batches.
     public int batches() {
         return Math.ceilDiv(rows, batchSize);
     }

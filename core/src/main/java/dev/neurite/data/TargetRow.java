@@ -22,7 +22,6 @@ public final class TargetRow {
         return data.isLabeled();
     }
 
-    /// Reads the targets of a row.
     public void read(int row) {
         count = count(row);
         if (data.isLabeled()) {

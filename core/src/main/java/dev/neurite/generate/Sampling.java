@@ -31,7 +31,6 @@ public record Sampling(double temperature, int topK, double topP, long seed) {
         if (!(topP > 0 && topP <= 1)) throw new ConfigException("top-p", "expects above 0 to 1, got " + topP);
     }
 
-    /// A copy with this temperature.
     public Sampling withTemperature(double other) {
         return new Sampling(other, topK, topP, seed);
     }
@@ -46,7 +45,6 @@ public record Sampling(double temperature, int topK, double topP, long seed) {
         return new Sampling(temperature, topK, probability, seed);
     }
 
-    /// A copy with this seed.
     public Sampling withSeed(long other) {
         return new Sampling(temperature, topK, topP, other);
     }

@@ -23,7 +23,6 @@ public record Checkpoint(ModelFile model, TrainingState state) {
     private static final String SETTINGS = "training.settings";
     private static final String MEMORY = "training.memory";
 
-    /// Whether a file with this metadata is a checkpoint.
     static boolean isOne(Map<String, String> metadata) {
         return metadata.containsKey(MEMORY);
     }
@@ -43,7 +42,6 @@ public record Checkpoint(ModelFile model, TrainingState state) {
         content(catalog).write(out);
     }
 
-    /// The content of the file.
     Safetensors content(Catalog catalog) {
         Safetensors content = model.content(catalog);
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());

@@ -165,7 +165,6 @@ public record Checkpoints(
                 .toList();
     }
 
-    /// Whether a file of this name is a checkpoint.
     public static boolean isCheckpoint(String name) {
         return name.matches(NAMES);
     }

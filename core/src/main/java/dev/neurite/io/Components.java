@@ -65,7 +65,6 @@ final class Components {
                 .toList();
     }
 
-    /// Makes a record from the values of its settings.
     /// @throws ConfigException if the record refuses them, with its message
     static Record make(String where, Class<? extends Record> type, Map<String, Object> values) {
         RecordComponent[] components = type.getRecordComponents();
@@ -79,7 +78,6 @@ final class Components {
         return make(where, type, arguments);
     }
 
-    /// Makes a record from its components.
     /// @throws ConfigException if the record refuses them, with its message
     static Record make(String where, Class<? extends Record> type, Object... components) {
         try {

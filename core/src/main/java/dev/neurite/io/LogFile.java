@@ -66,7 +66,6 @@ final class LogFile implements AutoCloseable {
         return end;
     }
 
-    /// Whether the file is empty.
     boolean isEmpty() {
         return from == 0;
     }

@@ -164,7 +164,6 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
         content(catalog).write(out);
     }
 
-    /// The content of the file.
     Safetensors content(Catalog catalog) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);

@@ -52,7 +52,6 @@ final class Nodes {
         this(catalog, new LinkedHashMap<>());
     }
 
-    /// A reader.
     /// @param tensors the tensors of the file
     Nodes(Catalog catalog, Map<String, Tensor> tensors) {
         this.catalog = catalog;

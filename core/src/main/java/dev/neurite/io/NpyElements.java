@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 final class NpyElements {
     private NpyElements() {}
 
-    /// A new array.
     static Object newArray(Npy.Type type, int size) {
         return switch (type) {
             case F2, F4 -> new float[size];
@@ -26,7 +25,6 @@ final class NpyElements {
         return type == Npy.Type.F2 ? Float.BYTES : type.width();
     }
 
-    /// Reads elements.
     /// @param bytes with its byte order and position 0
     /// @param to takes `count` elements from index `at` on
     /// @throws DataException for a truth value that is neither 0 nor 1
@@ -49,7 +47,6 @@ final class NpyElements {
         }
     }
 
-    /// Writes elements.
     /// @param bytes with its byte order and position 0
     static void write(Npy.Type type, Object from, int at, int count, ByteBuffer bytes) {
         switch (type) {
@@ -70,7 +67,6 @@ final class NpyElements {
         }
     }
 
-    /// A truth value.
     /// @param index its place in the file, for the message
     /// @throws DataException if it is neither 0 nor 1
     static byte truth(String where, byte value, long index) {

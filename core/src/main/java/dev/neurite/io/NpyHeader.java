@@ -42,7 +42,6 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer
         return Shape.of(extents.stream().mapToInt(each -> each).toArray());
     }
 
-    /// The shape as text.
     String text() {
         return extents.stream().map(String::valueOf).collect(Collectors.joining("×", "[", "]"));
     }
@@ -67,7 +66,6 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer
                 .array();
     }
 
-    /// Reads the text of a header.
     /// @throws DataException for an invalid header, or more than 2³¹ − 1 rows, or values in a row
     static NpyHeader read(String where, String text) {
         return new Reader(where, text).read();

@@ -142,7 +142,6 @@ final class NpyReader {
         }
     }
 
-    /// Fills a chunk with values.
     /// @param from the number of values before it
     private void fill(NpyHeader header, byte[] chunk, int bytes, long from) throws IOException {
         int got = in.readNBytes(chunk, 0, bytes);
@@ -291,7 +290,6 @@ final class NpyReader {
         return String.format(Locale.ROOT, "%,d bytes", count);
     }
 
-    /// Allocates an array.
     /// @throws ResourceException if the heap is too small
     static <T> T allocate(String where, Supplier<T> array, long bytes) {
         try {

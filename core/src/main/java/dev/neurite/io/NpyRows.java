@@ -22,7 +22,6 @@ import java.util.List;
 /// @param extents the extents of all axes; empty for a scalar, which is one row
 /// @param rows the values: [Npy.Type#U1] as bytes, all others as floats
 public record NpyRows(String where, Npy.Type type, List<Integer> extents, StoredRows rows) {
-    /// Keeps a copy.
     public NpyRows {
         extents = List.copyOf(extents);
     }

@@ -117,7 +117,6 @@ public final class Npz implements AutoCloseable {
         return new DataException(where, "expects an undamaged .npz file, got an error: " + said, "Get the file again");
     }
 
-    /// The file.
     public String where() {
         return where;
     }
@@ -170,7 +169,6 @@ public final class Npz implements AutoCloseable {
         }
     }
 
-    /// Closes the file.
     @Override
     public void close() {
         try {

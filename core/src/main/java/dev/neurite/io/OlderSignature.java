@@ -71,7 +71,6 @@ final class OlderSignature {
         return Signature.of(List.of(older.input()), List.of(older.output()));
     }
 
-    /// Reads that of a file.
     /// @param text the preprocessing as JSON; null for none
     /// @throws ModelFormatException for an invalid preprocessing or notes, or one that does not fit the model
     static Signature read(Model model, Map<String, String> notes, @Nullable String text, String where) {

@@ -44,7 +44,6 @@ final class PreprocessingText {
                 "Drop columns with a different text in most rows");
     }
 
-    /// A preprocessing as JSON.
     static Json json(Preprocessing preprocessing) {
         Map<String, Json> json = new LinkedHashMap<>();
         json.put(
@@ -121,7 +120,6 @@ final class PreprocessingText {
         return new JsonArray(texts.stream().<Json>map(JsonString::new).toList());
     }
 
-    /// Reads JSON.
     /// @throws ConfigException if it is invalid
     static Preprocessing read(Json text) {
         MemberReader json = new MemberReader(text, "preprocessing");

@@ -184,7 +184,6 @@ public final class PretrainedWeights {
             List<String> missing,
             List<Misfit> misshapen,
             List<String> unexpected) {
-        /// Keeps copies.
         public Transfer {
             loaded = List.copyOf(loaded);
             missing = List.copyOf(missing);

@@ -63,7 +63,6 @@ public final class ProbeLog implements Callback {
         this(file, warnings, System::nanoTime);
     }
 
-    /// With a clock.
     /// @param clock nanoseconds from any beginning
     ProbeLog(Path file, Consumer<String> warnings, LongSupplier clock) {
         this.file = file;

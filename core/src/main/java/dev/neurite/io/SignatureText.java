@@ -30,7 +30,6 @@ import java.util.function.Function;
 /// A signature in the metadata of a model file (`docs/format.md`): as JSON under `signature`, and each tokenizer under
 /// a name of its own, as JSON within JSON within JSON would be long.
 final class SignatureText {
-    /// The name in the metadata.
     static final String NAME = "signature";
 
     private static final String TOKENIZER = "tokenizer.";
@@ -162,7 +161,6 @@ final class SignatureText {
 
     // ------------------------------------------------------------------------------------------------------ reading
 
-    /// Reads the signature of a model.
     /// @throws ModelFormatException if it is invalid or does not describe the model
     static Signature read(Map<String, String> metadata, Model model, String where) {
         try {

@@ -24,7 +24,6 @@ public record Spec(String name, Map<String, String> settings) {
     private static final Pattern CAPITAL = Pattern.compile("(?<=[a-z0-9])[A-Z]");
     private static final int DEEPEST = 16; // nested parentheses
 
-    /// Keeps a copy.
     public Spec {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     }

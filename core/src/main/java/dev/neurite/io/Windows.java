@@ -29,7 +29,6 @@ final class Windows {
 
     private Windows() {}
 
-    /// The settings of a window.
     static List<Setting> settings(Optional<Window> window) {
         return List.of(
                 new Setting(KERNEL, Extent.class, window.map(each -> new Extent(each.height(), each.width()))),
@@ -41,7 +40,6 @@ final class Windows {
                         window.map(each -> new Extent(each.dilationHeight(), each.dilationWidth()))));
     }
 
-    /// The window with these settings.
     /// @throws ConfigException for an invalid window
     static Window make(Map<String, Object> values) {
         Extent kernel = extent(values, KERNEL);

@@ -56,17 +56,14 @@ public interface AttentionKernels {
             return new Masking(causal, positions, lengths, slopes, added, dropout, noise);
         }
 
-        /// A copy with these slopes.
         public Masking withSlopes(Tensor ofHeads) {
             return new Masking(causal, past, lengths, ofHeads, added, dropout, noise);
         }
 
-        /// A copy with these added scores.
         public Masking withAdded(Tensor scores) {
             return new Masking(causal, past, lengths, slopes, scores, dropout, noise);
         }
 
-        /// A copy with this dropout.
         public Masking withDropout(double rate, Noise of) {
             return new Masking(causal, past, lengths, slopes, added, rate, of);
         }

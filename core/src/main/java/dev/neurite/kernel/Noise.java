@@ -15,7 +15,6 @@ import dev.neurite.kernel.math.SplitMix64;
 /// @param positions the rows of the pass for each row of the batch, usually 1; where positions of sequences are
 /// rows, their number, which may be that of padded sequences: it does not affect the numbers of a position
 public record Noise(long key, long firstRow, int positions) {
-    /// The noise of rows of a batch.
     public Noise(long key, long firstRow) {
         this(key, firstRow, 1);
     }

@@ -18,7 +18,6 @@ public record Pooling(Axis rows, Axis columns) {
     /// @param after the padding after the last pixel; it counts in means, which positions beyond it
     /// do not
     public record Axis(int size, int count, int kernel, int stride, int dilation, int before, int after) {
-        /// Sliding windows.
         /// @param ceil whether the last window may reach beyond the end, if it starts before it
         static Axis sliding(int size, int kernel, int stride, int dilation, int before, int after, boolean ceil) {
             int room = size + before + after - (kernel - 1) * dilation - 1;

@@ -34,7 +34,6 @@ public record Rectangle(int height, int width, int top, int left, int rows, int 
         return Math.multiplyExact(height, width);
     }
 
-    /// The pixels of the rectangle.
     public int size() {
         return rows * columns;
     }

@@ -8,7 +8,7 @@ import dev.neurite.tensor.Tensor;
 public interface RecurrentKernels {
     /// What all recurrent layers have, the arguments of a kernel and of its gradient.
     /// @param gates `[rows × time × gates·units]`; before a call what the inputs add, x·Wᵀ + b; after it the
-    /// activated gates, if there will be a gradient; after that δ, the gradient of what was before
+    /// activated gates, if there will be a gradient; after the backward pass δ, their gradient before activation
     /// @param w the weights of the state, `[gates·units × units]`
     /// @param lengths the steps of each row, `[rows]`, from 1; empty if all have all steps
     /// @param reversed whether the steps run from the last to the first
@@ -43,7 +43,6 @@ public interface RecurrentKernels {
             this(gates, w, lengths, reversed, h0, before, y, hn, Tensor.EMPTY);
         }
 
-        /// These with a mask of states.
         public Steps withMask(Tensor factors) {
             return new Steps(gates, w, lengths, reversed, h0, before, y, hn, factors);
         }

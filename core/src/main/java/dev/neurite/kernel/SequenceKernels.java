@@ -19,7 +19,6 @@ public interface SequenceKernels {
         MAX,
         /// The first position, where encoders have a token for the whole text.
         FIRST,
-        /// The last position.
         LAST
     }
 

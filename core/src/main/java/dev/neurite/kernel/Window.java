@@ -34,12 +34,10 @@ public record Window(int height, int width, int strideHeight, int strideWidth, i
         return new Window(rows, columns, strideHeight, strideWidth, dilationHeight, dilationWidth);
     }
 
-    /// A copy with this stride.
     public Window withStride(int ofHeight, int ofWidth) {
         return new Window(height, width, ofHeight, ofWidth, dilationHeight, dilationWidth);
     }
 
-    /// A copy with this dilation.
     public Window withDilation(int ofHeight, int ofWidth) {
         return new Window(height, width, strideHeight, strideWidth, ofHeight, ofWidth);
     }

@@ -109,7 +109,6 @@ record AttentionOp(Node node, int heads, int keyHeads, boolean bias, double drop
             kernels.attention(q, k, v, masking, a, logSums);
         }
 
-        /// The shape of a row of the keys.
         Shape keys() {
             return k.tensor().shape().row();
         }

@@ -33,7 +33,6 @@ public record AvgPool1d(int kernel, int stride, Padding1d padding, boolean ceil,
         return withPadding(Padding1d.of(each));
     }
 
-    /// A copy with this padding.
     public AvgPool1d withPadding(Padding1d ofEachSide) {
         return new AvgPool1d(kernel, stride, ofEachSide, ceil, paddingCounts);
     }

@@ -56,12 +56,10 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
         }
     }
 
-    /// A copy with this momentum.
     public BatchNorm withMomentum(double share) {
         return new BatchNorm(activation, share, epsilon, affine, weights);
     }
 
-    /// A copy with this ε.
     public BatchNorm withEpsilon(double other) {
         return new BatchNorm(activation, momentum, other, affine, weights);
     }
@@ -71,12 +69,10 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
         return new BatchNorm(activation, momentum, epsilon, false, weights);
     }
 
-    /// A copy with this initializer of the weights.
     public BatchNorm withWeights(Initializer initializer) {
         return new BatchNorm(activation, momentum, epsilon, true, initializer);
     }
 
-    /// A copy with this activation.
     public BatchNorm withActivation(Elementwise other) {
         return new BatchNorm(other, momentum, epsilon, affine, weights);
     }

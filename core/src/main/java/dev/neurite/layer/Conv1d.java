@@ -52,12 +52,10 @@ public record Conv1d(
         ConvolutionOp.row(kernel, stride, dilation);
     }
 
-    /// A copy with this stride.
     public Conv1d withStride(int step) {
         return new Conv1d(channels, kernel, step, dilation, padding, groups, activation, weights, biases, bias);
     }
 
-    /// A copy with this dilation.
     public Conv1d withDilation(int distance) {
         return new Conv1d(channels, kernel, stride, distance, padding, groups, activation, weights, biases, bias);
     }
@@ -67,7 +65,6 @@ public record Conv1d(
         return withPadding(Padding1d.of(each));
     }
 
-    /// A copy with this padding.
     public Conv1d withPadding(Padding1d other) {
         return new Conv1d(channels, kernel, stride, dilation, other, groups, activation, weights, biases, bias);
     }

@@ -64,13 +64,11 @@ public record ConvTranspose1d(
                 new Extent(0, outputPadding));
     }
 
-    /// A copy with this stride.
     public ConvTranspose1d withStride(int step) {
         return new ConvTranspose1d(
                 channels, kernel, step, dilation, padding, outputPadding, groups, activation, weights, biases, bias);
     }
 
-    /// A copy with this dilation.
     public ConvTranspose1d withDilation(int distance) {
         return new ConvTranspose1d(
                 channels, kernel, stride, distance, padding, outputPadding, groups, activation, weights, biases, bias);
@@ -87,7 +85,6 @@ public record ConvTranspose1d(
                 channels, kernel, stride, dilation, other, outputPadding, groups, activation, weights, biases, bias);
     }
 
-    /// A copy with this output padding.
     public ConvTranspose1d withOutputPadding(int count) {
         return new ConvTranspose1d(
                 channels, kernel, stride, dilation, padding, count, groups, activation, weights, biases, bias);

@@ -42,7 +42,6 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
         return new Dense(units, activation, weights, biases, false);
     }
 
-    /// A copy with this initializer of the weights.
     public Dense withWeights(Initializer initializer) {
         return new Dense(units, activation, initializer, biases, bias);
     }

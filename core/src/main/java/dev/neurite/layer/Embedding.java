@@ -52,7 +52,6 @@ public record Embedding(int vocabulary, int size, int padding, Initializer weigh
         return new Embedding(vocabulary, size, id, weights);
     }
 
-    /// A copy with this initializer of the weights.
     public Embedding withWeights(Initializer initializer) {
         return new Embedding(vocabulary, size, padding, initializer);
     }
@@ -92,7 +91,7 @@ public record Embedding(int vocabulary, int size, int padding, Initializer weigh
         });
     }
 
-    /// Values of which one row is zeros.
+    /// Initial values of which one row is zeros.
     private record ZeroRow(Initializer others, int row) implements Initializer {
         @Override
         public float[] values(Shape shape, KeyedRandom random) {

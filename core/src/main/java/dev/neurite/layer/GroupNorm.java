@@ -27,7 +27,6 @@ public record GroupNorm(int groups, double epsilon, boolean affine) implements L
         BatchNorm.checkEpsilon("group norm", epsilon);
     }
 
-    /// A copy with this ε.
     public GroupNorm withEpsilon(double other) {
         return new GroupNorm(groups, other, affine);
     }

@@ -33,7 +33,6 @@ import java.util.function.DoubleSupplier;
 public final class Initializers {
     private Initializers() {}
 
-    /// All zeros.
     public static Initializer zeros() {
         return new Constant(0);
     }
@@ -345,7 +344,6 @@ public final class Initializers {
         public enum Distribution {
             /// Uniform within ±√3 deviations.
             UNIFORM,
-            /// Normal.
             NORMAL
         }
 

@@ -23,7 +23,6 @@ public record InstanceNorm(double epsilon, boolean affine) implements Layer {
         BatchNorm.checkEpsilon("instance norm", epsilon);
     }
 
-    /// A copy with this ε.
     public InstanceNorm withEpsilon(double other) {
         return new InstanceNorm(other, affine);
     }

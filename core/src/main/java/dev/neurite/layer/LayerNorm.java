@@ -34,7 +34,6 @@ public record LayerNorm(int axes, double epsilon, boolean affine, boolean bias) 
         if (axes < 0) throw new ConfigException(what, "expects a number of axes, or 0 for all, got " + axes);
     }
 
-    /// A copy with this ε.
     public LayerNorm withEpsilon(double other) {
         return new LayerNorm(axes, other, affine, bias);
     }

@@ -32,12 +32,10 @@ public record MaxPool1d(int kernel, int stride, int dilation, Padding1d padding,
         return withPadding(Padding1d.of(each));
     }
 
-    /// A copy with this padding.
     public MaxPool1d withPadding(Padding1d ofEachSide) {
         return new MaxPool1d(kernel, stride, dilation, ofEachSide, ceil);
     }
 
-    /// A copy with this dilation.
     public MaxPool1d withDilation(int apart) {
         return new MaxPool1d(kernel, stride, apart, padding, ceil);
     }

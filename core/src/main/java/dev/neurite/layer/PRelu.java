@@ -44,7 +44,6 @@ public record PRelu(SlopePer slopePer, Initializer slopes) implements Layer {
         return new PRelu(SlopePer.FEATURE, slopes);
     }
 
-    /// A copy with this initializer of the slopes.
     public PRelu withSlopes(Initializer initializer) {
         return new PRelu(slopePer, initializer);
     }

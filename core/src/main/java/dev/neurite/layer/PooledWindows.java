@@ -112,7 +112,6 @@ enum PooledWindows {
 
     /// Neighboring rows of one length.
     private record Span(int from, int to, int length, Pooling pooling) {
-        /// The number of windows.
         int pooled() {
             return pooling.columns().count();
         }

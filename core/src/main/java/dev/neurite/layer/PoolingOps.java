@@ -39,7 +39,6 @@ final class PoolingOps {
         if (smallest < 1) throw new ConfigException(what, "expects a size from 1, got " + size);
     }
 
-    /// The output shape of a pooling.
     static Shape build(PoolingLayer layer, Shape in, Declarations declare) {
         return switch (layer) {
             case MaxPool1d _, AvgPool1d _, AdaptiveMaxPool1d _, AdaptiveAvgPool1d _ -> sequences(layer, in, declare);
@@ -92,7 +91,6 @@ final class PoolingOps {
         return Pooling.sliding(height, width, window, same.top(), same.left(), same.bottom(), same.right(), ceil);
     }
 
-    /// The output shape for images.
     private static Shape images(PoolingLayer layer, Shape in, Declarations declare) {
         if (in.rank() != 3 || !in.isKnown()) {
             throw new ShapeException(declare.path(), layer + " expects images [channels × height × width], got " + in);
@@ -101,7 +99,6 @@ final class PoolingOps {
         return Shape.of(in.extent(0), pooling.rows().count(), pooling.columns().count());
     }
 
-    /// The output shape for sequences.
     private static Shape sequences(PoolingLayer layer, Shape in, Declarations declare) {
         if (in.rank() != 2 || in.extent(0) == Shape.OPEN) {
             throw new ShapeException(declare.path(), layer + " expects sequences [channels × length], got " + in);

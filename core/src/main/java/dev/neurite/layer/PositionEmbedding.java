@@ -25,7 +25,6 @@ public record PositionEmbedding(int most, Initializer weights) implements Layer 
         if (most < 1) throw new ConfigException("position embedding", "expects at least 1 position, got " + most);
     }
 
-    /// A copy with this initializer of the weights.
     public PositionEmbedding withWeights(Initializer initializer) {
         return new PositionEmbedding(most, initializer);
     }

@@ -18,7 +18,6 @@ public sealed interface RecurrentLayer<L extends RecurrentLayer<L>> extends Recu
     /// The settings that all recurrent layers have.
     RecurrentSettings settings();
 
-    /// A copy with these settings.
     L with(RecurrentSettings other);
 
     @Override

@@ -23,7 +23,6 @@ import java.util.List;
 /// @param shortcut the identity by default; often a 1×1 convolution where the body changes the shape
 /// @param activation g, none by default
 public record Residual(Node body, Node shortcut, Elementwise activation) implements Layer {
-    /// A copy with this shortcut.
     public Residual withShortcut(Node other) {
         return new Residual(body, other, activation);
     }

@@ -26,7 +26,6 @@ public record RmsNorm(int axes, double epsilon, boolean affine) implements Layer
         BatchNorm.checkEpsilon("RMS norm", epsilon);
     }
 
-    /// A copy with this ε.
     public RmsNorm withEpsilon(double other) {
         return new RmsNorm(axes, other, affine);
     }

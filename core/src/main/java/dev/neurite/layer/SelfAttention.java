@@ -77,7 +77,6 @@ public record SelfAttention(
         return new SelfAttention(heads, keyHeads, causal, bias, rate, positions, weights, outWeights);
     }
 
-    /// A copy with these positions.
     public SelfAttention withPositions(AttentionPositions other) {
         return new SelfAttention(heads, keyHeads, causal, bias, dropout, other, weights, outWeights);
     }

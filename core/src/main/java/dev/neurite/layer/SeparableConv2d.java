@@ -73,7 +73,6 @@ public record SeparableConv2d(
         return new SeparableConv2d(channels, multiplier, window, padding, other, depthwise, weights, biases, bias);
     }
 
-    /// A copy with this initializer of D.
     public SeparableConv2d withDepthwise(Initializer initializer) {
         return new SeparableConv2d(
                 channels, multiplier, window, padding, activation, initializer, weights, biases, bias);

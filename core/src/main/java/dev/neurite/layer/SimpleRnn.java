@@ -21,7 +21,6 @@ public record SimpleRnn(Elementwise activation, RecurrentSettings settings) impl
         }
     }
 
-    /// A copy with this activation.
     public SimpleRnn withActivation(Elementwise other) {
         return new SimpleRnn(other, settings);
     }

@@ -26,7 +26,6 @@ public record TiedOutput(String parameter, boolean bias) implements Layer {
         if (parameter.isEmpty()) throw new ConfigException("tied output", "expects the name of a parameter, got none");
     }
 
-    /// A copy with a bias.
     public TiedOutput withBias() {
         return new TiedOutput(parameter, true);
     }

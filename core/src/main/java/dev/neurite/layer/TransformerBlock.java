@@ -95,7 +95,6 @@ public record TransformerBlock(
         return copy(c -> c.normFirst = false);
     }
 
-    /// A copy with this norm.
     public TransformerBlock withNorm(Node other) {
         return copy(c -> c.norm = other);
     }

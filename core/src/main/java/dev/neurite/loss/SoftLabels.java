@@ -73,7 +73,6 @@ public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
         return ignored != NOTHING && label == ignored;
     }
 
-    /// Writes q of a batch.
     /// @param q `[rows × classes]`
     void write(Targets targets, Tensor q, Kernels kernels) {
         if (targets instanceof Targets.Labels labels) {

@@ -25,7 +25,7 @@ public sealed interface Targets {
     Tensor asValues(Kernels kernels, Tensor buffer);
 
     /// The targets of all positions one after the other, as if each position were a row: `[rows × steps]` labels
-    /// become `[rows·steps]`. What a row has a single target for stays as it is.
+    /// become `[rows·steps]`. Targets of which a row has only one stay as they are.
     /// @throws UnsupportedOperationException for several outputs
     Targets positions();
 

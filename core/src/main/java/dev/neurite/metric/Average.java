@@ -28,7 +28,6 @@ public enum Average {
         return sum / weight;
     }
 
-    /// The average with a name.
     /// @throws IllegalArgumentException for an unknown name
     static Average named(String text) {
         return valueOf(text.toUpperCase(Locale.ROOT));

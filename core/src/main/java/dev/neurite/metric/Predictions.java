@@ -193,7 +193,6 @@ public final class Predictions {
         return kind;
     }
 
-    /// The number of rows.
     public int rows() {
         return rows;
     }

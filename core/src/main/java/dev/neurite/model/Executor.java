@@ -87,7 +87,6 @@ public interface Executor {
     /// Shows nothing more to an observer.
     void observeNoMore();
 
-    /// The profiler of this executor.
     Profiler profiler();
 
     /// Makes [#profiler] measure each layer of later passes, forward and backward, with the same bits.

@@ -140,7 +140,6 @@ public final class Graph implements Node {
         return new Graph(inputs, parts.applications(), parts.ports(ends));
     }
 
-    /// The number of inputs.
     public int inputs() {
         return inputs;
     }
@@ -150,7 +149,6 @@ public final class Graph implements Node {
         return applications;
     }
 
-    /// The outputs of the graph.
     public List<Port> outputs() {
         return outputs;
     }

@@ -10,7 +10,6 @@ import java.util.List;
 /// count in the first interval
 /// @param counts the number of elements in each interval
 public record Histogram(double from, double to, List<Integer> counts) {
-    /// Keeps a copy.
     public Histogram {
         counts = List.copyOf(counts);
     }

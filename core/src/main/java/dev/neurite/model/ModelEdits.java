@@ -67,7 +67,6 @@ final class ModelEdits {
         return layers;
     }
 
-    /// A model of these layers.
     /// @param origin the index in the old model of the i-th layer; −1 for a new layer
     private static Model rebuilt(Model model, List<Node> layers, IntUnaryOperator origin) {
         Model fresh = fresh(model, Graph.chain(layers));

@@ -153,7 +153,6 @@ public final class PredictionSession {
         return built.name().isEmpty() ? "network" : built.name();
     }
 
-    /// The shape of a row of an input with the most steps.
     static Shape most(Shape input, int steps) {
         if (steps < 1) throw new ConfigException("session", "expects at least 1 step, got " + steps);
         return input.withOpen(steps);

@@ -56,7 +56,6 @@ public record Profile(List<Row> rows) {
         }
     }
 
-    /// Keeps a copy.
     public Profile {
         rows = List.copyOf(rows);
     }

@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 final class ForecastNetwork {
     private ForecastNetwork() {}
 
-    /// Requires windows.
     static void requireWindow(String who, Shape input) {
         if (input.rank() == 2) return;
         throw new ShapeException(

@@ -20,7 +20,6 @@ import java.util.List;
 public record LinearForecaster(List<Integer> columns) implements SeriesArchitecture {
     private static final String NAME = "linear-forecaster";
 
-    /// Keeps a copy.
     public LinearForecaster {
         columns = List.copyOf(columns);
     }

@@ -13,7 +13,6 @@ public enum RecurrentKind {
 
     private static final int MOST_LAYERS = 100;
 
-    /// The layer.
     /// @param units the size of its state, at least 1
     RecurrentLayer<?> layer(int units) {
         return switch (this) {
@@ -22,7 +21,6 @@ public enum RecurrentKind {
         };
     }
 
-    /// Checks the settings of recurrent layers.
     /// @param who the network, for the message
     /// @throws ConfigException for less than one unit or layer, more than 100 layers, or a rate outside 0 to
     /// below 1

@@ -12,7 +12,6 @@ public interface SeriesArchitecture extends Architecture {
     /// gives forecasts as they are, not relative to the last step.
     List<Integer> columns();
 
-    /// A copy for these columns.
     SeriesArchitecture withColumns(List<Integer> columns);
 
     /// A copy for a data set: with the columns that have the past of its targets, unless columns were chosen.

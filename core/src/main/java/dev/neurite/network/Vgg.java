@@ -88,7 +88,6 @@ public record Vgg(int depth, boolean batchNorm, int units) implements Architectu
         return layers;
     }
 
-    /// The number of convolutions of a group.
     private int convolutions(int group) {
         return switch (depth) {
             case 11 -> group < 2 ? 1 : 2;

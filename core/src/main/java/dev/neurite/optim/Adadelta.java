@@ -33,7 +33,6 @@ public record Adadelta(double rate, double rho, double epsilon, WeightDecay deca
         return new Adadelta(rate, rho, other, decay);
     }
 
-    /// The same with weight decay.
     public Adadelta withDecay(WeightDecay other) {
         return new Adadelta(rate, rho, epsilon, other);
     }

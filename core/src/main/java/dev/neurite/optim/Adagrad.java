@@ -42,7 +42,6 @@ public record Adagrad(double rate, double rateDecay, double accumulator, double 
         return new Adagrad(rate, rateDecay, accumulator, other, decay);
     }
 
-    /// The same with weight decay.
     public Adagrad withDecay(WeightDecay other) {
         return new Adagrad(rate, rateDecay, accumulator, epsilon, other);
     }

@@ -42,7 +42,6 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, bool
         return new Adam(rate, beta1, beta2, other, amsgrad, decay);
     }
 
-    /// The same with weight decay.
     public Adam withDecay(WeightDecay other) {
         return new Adam(rate, beta1, beta2, epsilon, amsgrad, other);
     }

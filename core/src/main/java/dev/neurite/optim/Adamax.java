@@ -36,7 +36,6 @@ public record Adamax(double rate, double beta1, double beta2, double epsilon, We
         return new Adamax(rate, beta1, beta2, other, decay);
     }
 
-    /// The same with weight decay.
     public Adamax withDecay(WeightDecay other) {
         return new Adamax(rate, beta1, beta2, epsilon, other);
     }

@@ -47,7 +47,6 @@ public record Cyclic(double low, long up, long down, double perCycle, double per
         return new Cyclic(low, up, down, perCycle, gamma, momentum);
     }
 
-    /// The same with other momentum.
     public Cyclic withMomentum(MomentumCycle other) {
         return new Cyclic(low, up, down, perCycle, perStep, other);
     }

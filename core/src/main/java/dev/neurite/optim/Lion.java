@@ -28,7 +28,6 @@ public record Lion(double rate, double beta1, double beta2, WeightDecay decay) i
         return new Lion(rate, first, second, decay);
     }
 
-    /// The same with weight decay.
     public Lion withDecay(WeightDecay other) {
         return new Lion(rate, beta1, beta2, other);
     }

@@ -17,7 +17,6 @@ public record MomentumCycle(double low, double high) {
         Ranges.require(low <= high, "momentum cycle", "expects low to be at most high, got " + low + " and " + high);
     }
 
-    /// The momentum of a step.
     /// @param own the optimizer's momentum
     /// @param height the position of the learning rate between its lowest (0) and its highest (1)
     double at(double own, double height) {

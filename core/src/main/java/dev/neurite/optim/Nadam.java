@@ -45,7 +45,6 @@ public record Nadam(double rate, double beta1, double beta2, double epsilon, dou
         return new Nadam(rate, beta1, beta2, other, momentumDecay, decay);
     }
 
-    /// The same with weight decay.
     public Nadam withDecay(WeightDecay other) {
         return new Nadam(rate, beta1, beta2, epsilon, momentumDecay, other);
     }

@@ -57,7 +57,7 @@ public record OneCycle(
         return new OneCycle(length, rise, true, startDivisor, endDivisor, momentum, threePhases);
     }
 
-    /// The same from α/d to α to α/(d·e).
+    /// A cycle from α/d to α, and down to α/(d·e).
     public OneCycle withDivisors(double start, double end) {
         return new OneCycle(length, rise, linear, start, end, momentum, threePhases);
     }
@@ -67,7 +67,6 @@ public record OneCycle(
         return new OneCycle(length, rise, linear, startDivisor, endDivisor, momentum, true);
     }
 
-    /// The same with other momentum.
     public OneCycle withMomentum(MomentumCycle other) {
         return new OneCycle(length, rise, linear, startDivisor, endDivisor, other, threePhases);
     }

@@ -39,7 +39,6 @@ public record Radam(double rate, double beta1, double beta2, double epsilon, Wei
         return new Radam(rate, beta1, beta2, other, decay);
     }
 
-    /// The same with weight decay.
     public Radam withDecay(WeightDecay other) {
         return new Radam(rate, beta1, beta2, epsilon, other);
     }

@@ -63,7 +63,6 @@ public record ReduceOnPlateau(
         return new ReduceOnPlateau(factor, patience, part, false, cooldown, lowest, higherIsBetter);
     }
 
-    /// The same with an absolute threshold.
     public ReduceOnPlateau withAbsoluteThreshold(double difference) {
         return new ReduceOnPlateau(factor, patience, difference, true, cooldown, lowest, higherIsBetter);
     }

@@ -36,7 +36,6 @@ public record RmsProp(double rate, double rho, double epsilon, double momentum, 
         return new RmsProp(rate, other, epsilon, momentum, centered, decay);
     }
 
-    /// The same with momentum.
     public RmsProp withMomentum(double other) {
         return new RmsProp(rate, rho, epsilon, other, centered, decay);
     }
@@ -51,7 +50,6 @@ public record RmsProp(double rate, double rho, double epsilon, double momentum, 
         return new RmsProp(rate, rho, other, momentum, centered, decay);
     }
 
-    /// The same with weight decay.
     public RmsProp withDecay(WeightDecay other) {
         return new RmsProp(rate, rho, epsilon, momentum, centered, other);
     }

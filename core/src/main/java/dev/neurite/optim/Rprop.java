@@ -47,7 +47,6 @@ public record Rprop(double rate, double shrink, double grow, double smallest, do
         return new Rprop(rate, shrink, grow, least, most, decay);
     }
 
-    /// The same with weight decay.
     public Rprop withDecay(WeightDecay other) {
         return new Rprop(rate, shrink, grow, smallest, largest, other);
     }

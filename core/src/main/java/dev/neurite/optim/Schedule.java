@@ -14,7 +14,7 @@ import java.util.List;
 /// all of it, `cosine(5_000)` 5,000 steps, and in `warmup(200).then(cosine())` the cosine all but 200.
 @FunctionalInterface
 public interface Schedule {
-    /// What a schedule counts.
+    /// The unit in which a schedule counts.
     enum Unit {
         /// Updates of the parameters.
         STEP,
@@ -26,9 +26,9 @@ public interface Schedule {
     enum Monitors {
         /// None.
         NOTHING,
-        /// One of which lower values are better, as a loss.
+        /// A metric whose lower values are better, as a loss.
         LOWER,
-        /// One of which higher values are better, as accuracy.
+        /// A metric whose higher values are better, as accuracy.
         HIGHER
     }
 

@@ -27,12 +27,10 @@ public record Sgd(double rate, double momentum, double dampening, boolean nester
         this(rate, 0, 0, false, WeightDecay.NONE);
     }
 
-    /// The same with momentum.
     public Sgd withMomentum(double other) {
         return new Sgd(rate, other, dampening, nesterov, decay);
     }
 
-    /// The same with dampening.
     public Sgd withDampening(double other) {
         return new Sgd(rate, momentum, other, nesterov, decay);
     }
@@ -43,7 +41,6 @@ public record Sgd(double rate, double momentum, double dampening, boolean nester
         return new Sgd(rate, momentum, dampening, true, decay);
     }
 
-    /// The same with weight decay.
     public Sgd withDecay(WeightDecay other) {
         return new Sgd(rate, momentum, dampening, nesterov, other);
     }

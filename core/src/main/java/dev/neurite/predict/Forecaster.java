@@ -71,7 +71,6 @@ public final class Forecaster {
         return Optional.of(new Forecaster(file.model(), inputs, columns, window));
     }
 
-    /// The preprocessing of the columns.
     public Preprocessing preprocessing() {
         return preprocessing;
     }

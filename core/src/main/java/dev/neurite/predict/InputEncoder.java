@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes the tensor of one input of raw values. Immutable and thread-safe.
 sealed interface InputEncoder {
-    /// The encoder of an input.
     /// @param shape of a row of the network's input
     static InputEncoder of(Input input, Shape shape) {
         return switch (input) {
@@ -37,7 +36,6 @@ sealed interface InputEncoder {
     /// @throws DataException for a value of another kind, or one that cannot be encoded
     float[] row(Object raw);
 
-    /// The shape of a row.
     Shape shape();
 
     /// The number that fills the steps after the end of a row.
@@ -151,7 +149,6 @@ sealed interface InputEncoder {
         }
     }
 
-    /// An image.
     record Image(ImageInput how) implements InputEncoder {
         @Override
         public float[] row(Object raw) {
@@ -169,7 +166,6 @@ sealed interface InputEncoder {
         }
     }
 
-    /// A text.
     record Text(TextCodec codec, Shape shape) implements InputEncoder {
         @Override
         public float[] row(Object raw) {

@@ -27,7 +27,6 @@ public sealed interface Prediction {
     /// @param probabilities of each class by name, in the order of labels; or its scores
     /// @param areScores whether they are scores instead, as of a network that was trained with a hinge loss
     record OneClass(String label, SequencedMap<String, Double> probabilities, boolean areScores) implements Prediction {
-        /// Keeps a copy.
         public OneClass {
             probabilities = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(probabilities));
         }
@@ -43,7 +42,6 @@ public sealed interface Prediction {
     /// @param labels those with a probability above ½
     /// @param probabilities of each label by name
     record Labels(List<String> labels, SequencedMap<String, Double> probabilities) implements Prediction {
-        /// Keeps copies.
         public Labels {
             labels = List.copyOf(labels);
             probabilities = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(probabilities));
@@ -53,7 +51,6 @@ public sealed interface Prediction {
     /// A class for each step of a sequence.
     /// @param steps in the order of the sequence
     record StepClasses(List<OneClass> steps) implements Prediction {
-        /// Keeps a copy.
         public StepClasses {
             steps = List.copyOf(steps);
         }
@@ -67,7 +64,6 @@ public sealed interface Prediction {
     /// Numbers in the units of the target.
     /// @param names one for each value; empty for none
     record Values(List<String> names, List<Double> values) implements Prediction {
-        /// Keeps copies.
         public Values {
             names = List.copyOf(names);
             values = List.copyOf(values);
@@ -83,7 +79,6 @@ public sealed interface Prediction {
     record Forecast(
             String series, String target, Optional<List<String>> times, List<Double> values, List<String> warnings)
             implements Prediction {
-        /// Keeps copies.
         public Forecast {
             times = times.map(List::copyOf);
             values = List.copyOf(values);
@@ -100,7 +95,6 @@ public sealed interface Prediction {
 
     /// The answers of a model of several outputs, by name; or the forecasts of several series, by theirs.
     record Several(SequencedMap<String, Prediction> outputs) implements Prediction {
-        /// Keeps a copy.
         public Several {
             outputs = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(outputs));
         }

@@ -109,7 +109,6 @@ public final class Predictor {
         return signature;
     }
 
-    /// The model.
     public Model model() {
         return file.model();
     }

@@ -105,7 +105,6 @@ final class RowValues {
         };
     }
 
-    /// A number of a row.
     /// @throws DataException if there is none
     static float number(Map<String, ?> values, String name) {
         Object value = values.get(name) instanceof Optional<?> some ? some.orElse(null) : values.get(name);

@@ -38,7 +38,6 @@ public sealed interface Input extends RowOrigin {
         }
     }
 
-    /// An image.
     record Image(ImageInput how) implements Input {}
 
     /// A text.

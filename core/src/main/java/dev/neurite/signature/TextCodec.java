@@ -12,7 +12,6 @@ public interface TextCodec {
     /// The text of ids; an incomplete character is shown as U+FFFD.
     String decode(int... ids);
 
-    /// The text of a token.
     String token(int id);
 
     /// The number of tokens.

@@ -32,7 +32,6 @@ public final class Matrices {
         return first;
     }
 
-    /// The number of matrices.
     public int count() {
         return count;
     }

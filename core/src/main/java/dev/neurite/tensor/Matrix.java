@@ -26,12 +26,10 @@ public final class Matrix {
         this.columnStride = columnStride;
     }
 
-    /// The number of rows.
     public int rows() {
         return rows;
     }
 
-    /// The number of columns.
     public int columns() {
         return columns;
     }

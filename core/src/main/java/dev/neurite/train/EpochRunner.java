@@ -48,7 +48,6 @@ public interface EpochRunner {
     /// @param state that of the session after the last step, before [TrainingSession#endEpoch()]
     /// @param steps the figures of all steps, in their order
     record Result(TrainingState state, List<StepFigures> steps) {
-        /// Copies the list.
         public Result {
             steps = List.copyOf(steps);
         }

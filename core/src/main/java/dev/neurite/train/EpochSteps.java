@@ -5,7 +5,6 @@ import java.util.Optional;
 
 /// Takes the steps of each epoch of a [Loop].
 sealed interface EpochSteps extends AutoCloseable permits StepsHere, StepsElsewhere, FullBatch {
-    /// The number of steps of an epoch.
     int count();
 
     /// The number of steps taken; while the event of a step is reported, up to that one.

@@ -39,7 +39,6 @@ public record Evaluation(
         OptionalDouble accuracy,
         Optional<Confusion> confusion,
         SequencedMap<String, OptionalDouble> metrics) {
-    /// Keeps a copy.
     public Evaluation {
         metrics = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metrics));
     }

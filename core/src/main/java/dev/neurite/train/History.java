@@ -7,7 +7,6 @@ import java.util.NoSuchElementException;
 /// The results of the epochs of a training, in order.
 /// @param epochs the results
 public record History(List<EpochResult> epochs) {
-    /// Keeps a copy.
     public History {
         epochs = List.copyOf(epochs);
     }

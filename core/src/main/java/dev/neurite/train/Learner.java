@@ -316,7 +316,7 @@ public final class Learner implements AutoCloseable {
         return mean;
     }
 
-    /// The factor of the gradients: 1 / Σ weights for a mean, as in [Step#scale()], so that the bits
+    /// The factor of the gradients: 1 / Σ weights for a mean, as in [RowGradients#scale()], so that the bits
     /// are the same.
     private double scale() {
         return rows == 0 ? 1 : 1 / rows;

@@ -178,7 +178,6 @@ final class Loop implements TrainingControl {
         while (!rateChanges.isEmpty()) observers.report(rateChanges.remove());
     }
 
-    /// Reports a step.
     /// @param number of its batch in the epoch, from 1
     /// @param rows of the batch
     void reportStep(int number, long ofAll, int rows, LossSums of, double rate) {

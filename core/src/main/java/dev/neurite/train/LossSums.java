@@ -81,7 +81,6 @@ final class LossSums {
                 counted);
     }
 
-    /// Adds the weights of a shard.
     void addWeights(ShardLosses shard) {
         check(shard);
         for (int i = 0; i < weights.length; i++) weights[i] += shard.weights().get(i);

@@ -33,7 +33,6 @@ final class Measurement {
     private final double[] weights;
     private int rows;
 
-    /// A measurement of this data.
     /// @throws ConfigException if a metric does not fit the model's outputs, or two have one name
     Measurement(Objective objective, List<Metric> metrics, Dataset data) {
         this.metrics = metrics;

@@ -148,7 +148,6 @@ public record Memory(
                 theta + statistics, copies * theta + 2 * statistics, gradients * theta, slots * theta, 0, 0, 0, 0);
     }
 
-    /// This memory with copies of the model.
     private Memory withModels(int copies) {
         return new Memory(
                 model, parameters + copies * model, gradients, optimizer, activations, validation, workspace, batches);
@@ -160,7 +159,6 @@ public record Memory(
         return of(network, optimizer.slots(), 1, 1);
     }
 
-    /// This memory with that of passes.
     /// @param in the shape of the longest row of each input in training
     /// @param predicted the same in validation
     /// @param observed whether probes look at some of them

@@ -40,7 +40,6 @@ record Objective(
         return of(model, heads);
     }
 
-    /// An objective for batches like this one.
     static Objective of(Model model, Criterion criterion, Batch like) {
         List<Shape> inputs =
                 like.inputs().stream().map(input -> input.shape().row()).toList();
@@ -124,7 +123,6 @@ record Objective(
         for (Head head : heads) head.checkTargets(answers.get(head.output()));
     }
 
-    /// Runs a batch forward.
     void forward(Executor executor, Mode mode, Batch batch) {
         if (heads.size() == 1 && batch.inputs().size() == 1) executor.forward(mode, batch.input()); // makes no lists
         else executor.forward(mode, batch.inputs());
@@ -156,7 +154,6 @@ record Objective(
         return classifier != null;
     }
 
-    /// A copy that measures this output.
     Objective measuring(int output) {
         Head head = heads.get(output);
         return new Objective(network, heads, head.classifies() ? head : null, head);

@@ -71,7 +71,6 @@ public record ParameterGroup(
                 pattern, Set.of(Role.values()), 1, 1, Penalty.NONE, Constraint.NONE, 1, Integer.MAX_VALUE);
     }
 
-    /// The parameters with one of these roles.
     public static ParameterGroup of(Role... roles) {
         return new ParameterGroup(
                 "*", Set.copyOf(Arrays.asList(roles)), 1, 1, Penalty.NONE, Constraint.NONE, 1, Integer.MAX_VALUE);
@@ -130,7 +129,6 @@ public record ParameterGroup(
         return new ParameterGroup(pattern, roles, rate, decay, penalty, constraint, firstEpoch, epoch);
     }
 
-    /// Whether a parameter is in this group.
     public boolean contains(Parameter parameter) {
         String[] literal = pattern.split("\\*", -1);
         String expression =

@@ -160,7 +160,6 @@ final class ParameterUpdate {
         return Stream.of(unfrozen).flatMap(range -> range.parts.stream()).toList();
     }
 
-    /// Ends the present epoch.
     void endEpoch() {
         if (averaging instanceof Averaging.Swa(int first) && epoch >= first) average(1.0 / (averaged + 1.0));
     }

@@ -103,7 +103,7 @@ final class RowGradients {
         compute(batch, first, to, _ -> {});
     }
 
-    /// [#compute(Batch, int, ShardSums)], which tells what is final.
+    /// [#compute(Batch, int, ShardSums)], which tells during the backward pass how much of the gradient is final.
     /// @param done see [Executor#backward(IntConsumer)]
     void compute(Batch batch, int first, ShardSums to, IntConsumer done) {
         if (batch.rows() == 0) {

@@ -65,7 +65,6 @@ final class Setting<T> {
         return name;
     }
 
-    /// The value that is compared.
     Optional<Object> compared(TrainerSettings all, User user) {
         return comparison.value(all.get(this), all, user);
     }

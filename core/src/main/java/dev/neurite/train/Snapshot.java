@@ -27,7 +27,6 @@ public final class Snapshot {
         this.arrays = arrays;
     }
 
-    /// An empty snapshot.
     public static Snapshot empty() {
         return new Snapshot("", new LinkedHashMap<>(), new LinkedHashMap<>());
     }

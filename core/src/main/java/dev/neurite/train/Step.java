@@ -129,7 +129,6 @@ final class Step {
         takeShards();
     }
 
-    /// Takes a step on one of these batches.
     /// @param index its number in the epoch, from 0
     void take(Batch batch, Batches of, int index) {
         ShardedOrder order = of.sharded().orElse(null);
@@ -162,7 +161,6 @@ final class Step {
         probing.begin(steps() + 1, epoch());
     }
 
-    /// The losses and gradients of the rows of the step.
     RowGradients gradients() {
         return gradients;
     }
@@ -229,7 +227,6 @@ final class Step {
         return update.steps();
     }
 
-    /// The number of shards of a step.
     int shards() {
         return shards.length;
     }

@@ -84,7 +84,6 @@ final class TrainedParameters {
         return update.apply(gradient, scale, rate(), rates.momentum(), watched);
     }
 
-    /// New sums of shards.
     ShardSums newSums() {
         return new ShardSums(
                 theta.length, statistics.length, network.statistics().size());
@@ -95,7 +94,6 @@ final class TrainedParameters {
         return theta;
     }
 
-    /// The update of the parameters.
     ParameterUpdate update() {
         return update;
     }

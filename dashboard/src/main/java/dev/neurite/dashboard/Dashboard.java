@@ -105,7 +105,6 @@ public final class Dashboard implements Callback, AutoCloseable {
         }
     }
 
-    /// A page that is open.
     private record Opened(Runs runs, Api api, PlaygroundApi playground, HttpService service, List<Path> temporary) {}
 
     private Dashboard(Settings settings) {
@@ -197,7 +196,6 @@ public final class Dashboard implements Callback, AutoCloseable {
         return new Dashboard(settings.temporary(directory));
     }
 
-    /// With a name for the training.
     public Dashboard name(String name) {
         return new Dashboard(settings.live(settings.live().withName(name)));
     }

@@ -61,7 +61,6 @@ public final class ModelPage implements AutoCloseable {
         return service.url();
     }
 
-    /// The port.
     public int port() {
         return service.port();
     }

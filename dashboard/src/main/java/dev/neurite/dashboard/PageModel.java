@@ -12,7 +12,6 @@ public interface PageModel {
     /// @param extents as texts: numbers, or names for those that may differ between calls; empty for
     /// one number, and `…` alone for any number of axes
     record Port(String name, String type, List<String> extents) {
-        /// Copies the list.
         public Port {
             extents = List.copyOf(extents);
         }

@@ -54,7 +54,6 @@ public final class Playground implements AutoCloseable {
         return service.url("/playground");
     }
 
-    /// The port.
     public int port() {
         return service.port();
     }

@@ -125,7 +125,6 @@ public final class Report {
     /// @param epochs numbers of epochs, ascending
     /// @param losses the loss after each of them, as many
     public record TrialLosses(int trial, List<Integer> epochs, List<Double> losses) {
-        /// Keeps copies.
         public TrialLosses {
             epochs = List.copyOf(epochs);
             losses = List.copyOf(losses);

@@ -72,7 +72,6 @@ final class CsvColumns {
         return places;
     }
 
-    /// A new writer of a table with these columns.
     TableWriter writer() {
         return writers.get();
     }

@@ -127,7 +127,6 @@ public record CsvOptions(
                 other, delimiter, missing, dropped, texts, numeric, numbers, known, heapBytes, notes, misfits);
     }
 
-    /// With another delimiter.
     public CsvOptions withDelimiter(char other) {
         return new CsvOptions(
                 header, other, missing, dropped, texts, numeric, numbers, known, heapBytes, notes, misfits);
@@ -139,13 +138,11 @@ public record CsvOptions(
                 header, delimiter, markers, dropped, texts, numeric, numbers, known, heapBytes, notes, misfits);
     }
 
-    /// Without these columns.
     public CsvOptions without(Set<String> columns) {
         return new CsvOptions(
                 header, delimiter, missing, columns, texts, numeric, numbers, known, heapBytes, notes, misfits);
     }
 
-    /// With these columns as texts.
     public CsvOptions withTexts(Set<String> columns) {
         return new CsvOptions(
                 header, delimiter, missing, dropped, columns, numeric, numbers, known, heapBytes, notes, misfits);
@@ -169,7 +166,6 @@ public record CsvOptions(
                 header, delimiter, missing, dropped, texts, numeric, numbers, known, bytes, notes, misfits);
     }
 
-    /// With a receiver of notes.
     public CsvOptions withNotes(Consumer<String> other) {
         return new CsvOptions(
                 header, delimiter, missing, dropped, texts, numeric, numbers, known, heapBytes, other, misfits);

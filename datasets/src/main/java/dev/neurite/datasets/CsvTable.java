@@ -50,7 +50,6 @@ final class CsvTable implements AutoCloseable {
         this.again = again;
     }
 
-    /// Adds a row.
     void add(CsvRecord row) {
         long line = row.getStartingLineNumber();
         List<String> cells = row.getFields();

@@ -11,7 +11,6 @@ public interface DatasetProvider {
     /// The name in lower case, words joined by `-`.
     String name();
 
-    /// A description in one line.
     String description();
 
     /// Loads the data set as training and test part, the same each time.

@@ -119,7 +119,6 @@ public final class Idx {
         return Dataset.ofImages(content, image, numbers, classNames);
     }
 
-    /// The label of a row of a file of labels.
     int label(int row) {
         return (int) content.get(row, 0);
     }

@@ -43,7 +43,6 @@ public final class ImageFolder {
         this.how = how;
     }
 
-    /// An image with its label.
     private record Item(Path file, int label) {}
 
     /// Reads the directory, in color, without resizing.

@@ -94,7 +94,6 @@ public record ModelSummary(
         return counts;
     }
 
-    /// The multiplications of a run.
     public long multiplications() {
         return nodes.stream().mapToLong(Outline.Line::multiplications).sum();
     }

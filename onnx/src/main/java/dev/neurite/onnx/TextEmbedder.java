@@ -106,7 +106,6 @@ public final class TextEmbedder {
         return new TextEmbedder(model, tokenizer, before, after, other);
     }
 
-    /// A copy with this pooling.
     public TextEmbedder withPooling(Pooling other) {
         return with(new Settings(other, settings.normalizes, settings.most, settings.batch));
     }
@@ -241,7 +240,6 @@ public final class TextEmbedder {
         return Character.isUnicodeIdentifierPart(character) && !Character.isIdeographic(character);
     }
 
-    /// The vectors of parts.
     private float[][] compute(int[][] parts) {
         int longest = Arrays.stream(parts).mapToInt(each -> each.length).max().orElse(0) + special();
         if (longest == 0) longest = 1; // a padding token, as models may not take none
@@ -274,7 +272,6 @@ public final class TextEmbedder {
                 shape, Arrays.stream(values).mapToInt(each -> (int) each).toArray());
     }
 
-    /// The vector of a row.
     private float[] pooled(Value y, int row, int tokens) {
         Shape shape = y.shape();
         int rank = shape.rank();
@@ -295,7 +292,6 @@ public final class TextEmbedder {
         return mean;
     }
 
-    /// The vector of a text from those of its parts.
     private TextVector joined(List<Part> parts, float[][] vectors) {
         float[] vector = vectors[0];
         int tokens = parts.stream().mapToInt(each -> each.ids.length).sum();

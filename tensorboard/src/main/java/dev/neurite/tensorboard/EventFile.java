@@ -104,7 +104,6 @@ public final class EventFile implements AutoCloseable {
         return created;
     }
 
-    /// Whether a file name is that of an event file.
     public static boolean isEventFile(String name) {
         return name.startsWith(PREFIX);
     }
@@ -124,7 +123,6 @@ public final class EventFile implements AutoCloseable {
         return PREFIX + String.format(Locale.ROOT, "%010d.%s", seconds, WRITER);
     }
 
-    /// The path of this file.
     public Path path() {
         return file;
     }

@@ -64,7 +64,6 @@ public record TensorBoardLog(
     private static final int POINTS_AN_EPOCH = 100;
     private static final int HISTOGRAMS = 100; // in a run, about
 
-    /// Keeps a copy.
     public TensorBoardLog {
         hparams = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(hparams));
         compared = List.copyOf(compared);

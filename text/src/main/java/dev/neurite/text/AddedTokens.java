@@ -50,12 +50,10 @@ final class AddedTokens {
         return added == null ? -1 : added.id();
     }
 
-    /// Whether an id is that of an added token.
     boolean has(int id) {
         return byId.containsKey(id);
     }
 
-    /// The text of an added token.
     String content(int id) {
         AddedToken added = byId.get(id);
         return added == null ? "" : added.content();

@@ -52,7 +52,7 @@ final class AlignedText {
         return steps;
     }
 
-    /// The length of what it came from, in code points.
+    /// The length of the original text, in code points.
     private int before() {
         return text.isEmpty() ? 0 : ends[text.length() - 1] - starts[0];
     }
@@ -174,7 +174,7 @@ final class AlignedText {
         private int[] starts;
         private int[] ends;
 
-        /// @param before the length of what the text came from, which bounds its own
+        /// @param before the length of the original text, which bounds that of the new one
         Builder(Steps steps, int before, int capacity) {
             this.steps = steps;
             this.before = before;

@@ -29,7 +29,6 @@ final class AllTokens {
         return id >= 0 ? id : vocabulary.id(token);
     }
 
-    /// The text of a token.
     /// @param id below [#size()]
     String text(int id) {
         return added.has(id) ? added.content(id) : vocabulary.token(id);

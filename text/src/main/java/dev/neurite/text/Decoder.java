@@ -170,7 +170,7 @@ sealed interface Decoder {
         }
     }
 
-    /// One text.
+    /// Joins all tokens to one text.
     record Fuse() implements Decoder {
         @Override
         public List<String> decode(List<String> tokens, Steps steps) {

@@ -20,7 +20,6 @@ public final class Encoding {
         return tokens.size();
     }
 
-    /// The ids of the tokens.
     public int[] ids() {
         return each(Token::id);
     }

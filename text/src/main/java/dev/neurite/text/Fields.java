@@ -49,7 +49,6 @@ final class Fields {
         return new ModelFormatException(path.isEmpty() ? file : file + ", " + path, problem, hint);
     }
 
-    /// The path of a field.
     String path(String name) {
         return path.isEmpty() ? name : path + "." + name;
     }
@@ -129,7 +128,6 @@ final class Fields {
         throw wrong(name, "a list");
     }
 
-    /// The strings of a list.
     List<String> strings(String name) {
         List<String> strings = new ArrayList<>();
         for (Json each : list(name)) {
@@ -161,7 +159,6 @@ final class Fields {
         return items;
     }
 
-    /// One of some names.
     String choice(String name, List<String> names) {
         String got = string(name);
         if (names.contains(got)) return got;

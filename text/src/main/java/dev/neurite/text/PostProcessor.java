@@ -105,7 +105,6 @@ sealed interface PostProcessor {
     record Template(List<Piece> single, List<Piece> pair, Map<String, List<Added>> tokens) implements PostProcessor {
         /// A place for a text or for added tokens.
         sealed interface Piece {
-            /// A place for a text.
             /// @param index 0 for the first text, 1 for the second
             record Text(int index, int type) implements Piece {}
 

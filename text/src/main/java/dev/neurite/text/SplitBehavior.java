@@ -22,7 +22,6 @@ enum SplitBehavior {
         return label;
     }
 
-    /// The parts of a text.
     /// @param spans matches and what is between them, in order
     List<Span> parts(List<Span> spans) {
         return switch (this) {

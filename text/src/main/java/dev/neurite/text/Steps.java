@@ -34,9 +34,9 @@ final class Steps {
         if (written > mostWritten) throw tooLong();
     }
 
-    /// Requires that some characters of a text have not become too many.
-    /// @param length of what they became
-    /// @param before how many they were
+    /// Refuses a change that makes too many characters of a part of a text.
+    /// @param length the number of characters after the change
+    /// @param before their number before it
     static void requireLength(long length, long before) {
         if (length > LONGER * (1 + before)) throw tooLong();
     }

@@ -12,7 +12,6 @@ sealed interface TokenModel permits WordPiece, WordLevel, Bpe, Unigram {
     /// Splits a word that is not empty.
     void tokenize(String word, TokenSink out);
 
-    /// The model as a file has it.
     Json json();
 
     /// Takes the tokens of a word.

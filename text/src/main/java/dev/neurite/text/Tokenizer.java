@@ -143,7 +143,6 @@ public final class Tokenizer {
         return with(new Settings(Optional.of(truncation), settings.padding, settings.special));
     }
 
-    /// The same without truncation.
     public Tokenizer withoutTruncation() {
         return with(new Settings(Optional.empty(), settings.padding, settings.special));
     }
@@ -163,7 +162,6 @@ public final class Tokenizer {
         return with(new Settings(settings.truncation, Optional.of(padding), settings.special));
     }
 
-    /// The same without padding.
     public Tokenizer withoutPadding() {
         return with(new Settings(settings.truncation, Optional.empty(), settings.special));
     }

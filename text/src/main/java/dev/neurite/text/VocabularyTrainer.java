@@ -48,7 +48,7 @@ public record VocabularyTrainer(Unit unit, int size, long minimumFrequency, bool
         return new VocabularyTrainer(Unit.WORD, size, 2, true);
     }
 
-    /// All characters.
+    /// Learns all characters: each is a token.
     public static VocabularyTrainer characters() {
         return new VocabularyTrainer(Unit.CHARACTER, Vocabulary.MOST, 1, false);
     }

@@ -21,13 +21,11 @@ import java.util.stream.Collectors;
 /// @param path of the key that has the entry, as `network.stack`, for messages
 /// @param unknown makes the error for a setting that the entry does not have
 public record EntryReader(String path, UnknownSetting unknown) {
-    /// The key with the name of an entry.
     public static final String NAME = "name";
 
     /// Makes the error for a setting that an entry does not have.
     @FunctionalInterface
     public interface UnknownSetting {
-        /// The error.
         /// @param member the setting
         ConfigException error(Entry entry, Member member);
     }

@@ -34,7 +34,6 @@ public sealed interface YamlNode {
     /// Values by keys.
     /// @param members in their order, each key once
     record Mapping(Place place, List<Member> members) implements YamlNode {
-        /// Copies the list.
         public Mapping {
             members = List.copyOf(members);
         }
@@ -56,9 +55,7 @@ public sealed interface YamlNode {
         }
     }
 
-    /// A list.
     record Sequence(Place place, List<YamlNode> items) implements YamlNode {
-        /// Copies the list.
         public Sequence {
             items = List.copyOf(items);
         }

@@ -35,7 +35,6 @@ record Case(String network, int rows, String optimizer) {
         };
     }
 
-    /// The shape of the batch.
     int[] batch() {
         int[] batch = new int[row().length + 1];
         batch[0] = rows;

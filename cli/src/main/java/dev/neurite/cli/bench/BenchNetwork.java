@@ -59,7 +59,6 @@ enum BenchNetwork {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /// The names.
     static List<String> names() {
         return Arrays.stream(values()).map(BenchNetwork::toString).toList();
     }

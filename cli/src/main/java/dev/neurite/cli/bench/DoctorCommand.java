@@ -83,7 +83,6 @@ public final class DoctorCommand implements Callable<Integer> {
         context.print(Text.format("%-11s %s", name, value));
     }
 
-    /// Runs the self-test.
     /// @throws IllegalStateException if the self-test fails
     static void requireSelfTest(int threads) {
         requireGolden(selfTest(threads));

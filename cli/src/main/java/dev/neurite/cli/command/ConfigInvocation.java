@@ -29,7 +29,6 @@ import picocli.CommandLine.ParseResult;
 /// @param options the options on the command line
 /// @param changes of the file by `--set`
 public record ConfigInvocation(String command, ConfigFile configuration, List<String> options, List<String> changes) {
-    /// Keeps a copy.
     public ConfigInvocation {
         options = List.copyOf(options);
         changes = List.copyOf(changes);

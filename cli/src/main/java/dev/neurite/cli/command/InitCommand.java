@@ -26,7 +26,6 @@ import picocli.CommandLine.Parameters;
             "  neurite init csv-classify > mine.yaml"
         })
 public final class InitCommand implements Callable<Integer> {
-    /// The names of the templates.
     public static final List<String> TEMPLATES =
             List.of("iris", "digits", "diabetes", "mnist-cnn", "search", "csv-classify", "csv-regress");
 

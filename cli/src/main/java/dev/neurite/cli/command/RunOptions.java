@@ -71,7 +71,6 @@ final class RunOptions {
         if (folds != null) throw ClusterOptions.refused(FOLDS, "");
     }
 
-    /// The run to resume.
     Optional<String> resumed() {
         return Optional.ofNullable(resume);
     }

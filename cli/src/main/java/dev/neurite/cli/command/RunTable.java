@@ -20,7 +20,6 @@ import java.util.Map;
 record RunTable(Path directory, List<String> tags) {
     private static final int WIDTH = 40; // characters of the name of the data
 
-    /// Prints the runs.
     void print(Context context) {
         if (!Files.isDirectory(directory)) {
             throw new DataException(

@@ -44,7 +44,6 @@ public record Context(Console io, GlobalOptions options) {
         return new ErrorReporter(io, json, options.tracing());
     }
 
-    /// Prints a line of the result.
     public void print(String line) {
         io.out().println(Console.printable(line));
         io.out().flush(); // before the next line on standard error
@@ -57,7 +56,6 @@ public record Context(Console io, GlobalOptions options) {
         io.out().flush(); // before the next line on standard error
     }
 
-    /// Prints a result as JSON.
     public void printJson(Object value) {
         io.out().println(Json.of(value).write());
     }

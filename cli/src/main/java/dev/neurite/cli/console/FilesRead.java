@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 /// What a command reads. None of its outputs may replace it, by whatever name or link.
 /// @param paths files, and directories for the files in them, except HTML, which no command reads
 public record FilesRead(List<Path> paths) {
-    /// Keeps a copy.
     public FilesRead {
         paths = List.copyOf(paths);
     }

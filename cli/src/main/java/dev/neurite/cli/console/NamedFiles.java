@@ -16,7 +16,6 @@ import java.util.SequencedMap;
 /// A file for each input of a model: arguments `NAME=FILE`, or `FILE` alone for the inputs that no argument names, in
 /// the model's order.
 public final class NamedFiles {
-    /// The option.
     public static final String OPTION = "--input";
 
     private final SequencedMap<String, String> inputs;

@@ -79,7 +79,7 @@ public record ColumnStats(
     }
 
     /// A column that a network cannot learn from as it is.
-    /// @param what what is in it: ids, dates, row numbers
+    /// @param what its content: ids, dates, row numbers
     /// @param dates whether it has dates
     /// @param option the option that mends it
     /// @param advice what to do

@@ -215,9 +215,8 @@ public final class CsvEvaluationData {
 
     /// How inputs are read for a model.
     /// @param made makes the inputs of columns; empty for numbers that are inputs in their order
-    /// @param shape of what a line of the file becomes, of such numbers
+    /// @param shape of the input that a line of such numbers becomes
     private record Inputs(String where, CsvOptions options, List<CsvRows.Part> made, Shape shape) {
-        /// For one input.
         static Inputs of(String where, ModelInput input, Consumer<String> notes) {
             Shape shape = input.isSequence() ? input.shape().row() : input.shape();
             if (input.preprocessing().isPresent()) {
@@ -231,7 +230,6 @@ public final class CsvEvaluationData {
             return of(where, usual, List.of(new CsvRows.Columns(identity(input.features(), shape), shape)));
         }
 
-        /// For all inputs of a model.
         static Inputs of(String where, LoadedModel model, Consumer<String> notes) {
             return of(where, CsvEvaluationData.options(where, model, notes), CsvRows.inputs(model.inputs()));
         }

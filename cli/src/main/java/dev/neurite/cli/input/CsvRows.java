@@ -26,7 +26,6 @@ import java.util.stream.Stream;
 record CsvRows(Preprocessing columns, List<Part> inputs) {
     /// One input.
     sealed interface Part {
-        /// Its rows.
         RowSource of(Table table);
     }
 
@@ -43,7 +42,6 @@ record CsvRows(Preprocessing columns, List<Part> inputs) {
         }
     }
 
-    /// A column of texts.
     record Texts(String column, Tokenizer tokenizer) implements Part {
         @Override
         public TextRows of(Table table) {
@@ -130,7 +128,6 @@ record CsvRows(Preprocessing columns, List<Part> inputs) {
         return Dataset.of(RowSource.joint(rows), data);
     }
 
-    /// Rows of some inputs.
     static RowSource of(List<Part> inputs, Table table) {
         RowSource[] rows = inputs.stream().map(each -> each.of(table)).toArray(RowSource[]::new);
         return rows.length == 1 ? rows[0] : RowSource.joint(rows);

@@ -140,7 +140,7 @@ public final class CsvTrainingData {
     /// Reads a file. Columns that settings take as numbers hold numbers, even if their cells have leading
     /// zeros, as codes do.
     /// @param remarks empty; takes the notes of the options
-    /// @param numbers those columns of what was read
+    /// @param numbers finds those columns in the table that was read
     static Table read(Path path, CsvOptions options, List<String> remarks, Function<Table, Set<String>> numbers) {
         Table all = Csv.read(path, options);
         Set<String> taken = numbers.apply(all);

@@ -208,7 +208,6 @@ public sealed interface DataSource {
                 "expects a directory of PNG or JPEG images, got " + text);
     }
 
-    /// A data set by its name.
     record Named(String text, DatasetProvider provider) implements DataSource {
         @Override
         public String name() {

@@ -118,12 +118,10 @@ public record LoadedData(
         return new LoadedData(with, preprocessing, notes, remarks, origin, splitter, refit);
     }
 
-    /// The same with this origin.
     LoadedData from(Origin other) {
         return new LoadedData(parts, preprocessing, notes, remarks, other, splitter, refit);
     }
 
-    /// The same with these notes.
     LoadedData withNotes(Map<String, String> other) {
         return new LoadedData(parts, preprocessing, other, remarks, origin, splitter, refit);
     }

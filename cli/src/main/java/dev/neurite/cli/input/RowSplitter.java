@@ -55,7 +55,6 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
                 .orElse(options);
     }
 
-    /// Splits a table in two.
     TableSplit split(Table table, String label, Task task, double share, long seed) {
         Optional<RowSplit> rows = rows(table, share, seed);
         if (rows.isPresent()) return TableSplit.of(table, rows.get());

@@ -109,7 +109,6 @@ public final class SeriesEvaluationData {
         return test;
     }
 
-    /// The windows of the test part of the training.
     static SeriesWindows testPart(Path path, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
         double share = CsvEvaluationData.share(model)
                 .orElseThrow(() -> new ModelFormatException(

@@ -34,7 +34,6 @@ final class TextFile {
 
     private TextFile() {}
 
-    /// Whether a file is named as a text.
     static boolean isNamedSo(String argument) {
         return argument.toLowerCase(Locale.ROOT).endsWith(".txt");
     }

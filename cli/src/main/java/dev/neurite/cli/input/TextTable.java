@@ -128,7 +128,6 @@ final class TextTable {
         }
     }
 
-    /// Makes rows of tables.
     private record Rows(Tokenizer tokenizer, String text, String label, List<String> classes) {
         TextRows of(Table table) {
             return TextRows.of(tokenizer, table, text, label, classes);

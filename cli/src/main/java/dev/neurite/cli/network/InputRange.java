@@ -27,7 +27,6 @@ public record InputRange(double low, double high) {
         return seen;
     }
 
-    /// The range of a tensor's values.
     public static InputRange of(Tensor values) {
         InputRange seen = new InputRange(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
         for (float each : values.toArray()) seen = seen.with(each);

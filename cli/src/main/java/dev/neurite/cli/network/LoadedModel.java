@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
 
 /// A model from a run's directory or a file.
 /// @param file the model file
-/// @param content what it holds
+/// @param content the model, with its notes and signature
 public record LoadedModel(Path file, ModelFile content) {
     /// The model file of a run, written at its end.
     public static final String MODEL_FILE = "model.safetensors";
@@ -56,7 +56,6 @@ public record LoadedModel(Path file, ModelFile content) {
         return new LoadedModel(file, ModelFile.read(file, Catalog.standard()));
     }
 
-    /// The model.
     public Model model() {
         return content.model();
     }

@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /// One input of a model.
 /// @param model it is of
-/// @param input what it is made of
+/// @param input the raw values that it is made of
 /// @param shape of a row
 public record ModelInput(LoadedModel model, String name, Input input, Shape shape) {
     /// The preprocessing of the columns of a table; empty if it is made of none.

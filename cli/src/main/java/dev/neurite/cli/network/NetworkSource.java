@@ -118,7 +118,6 @@ public sealed interface NetworkSource {
     /// The network that no option has chosen: for texts that are classified, and for those that go on, the ready-made
     /// ones, so too for texts beside other columns; for other rows dense layers.
     record Usual(DenseLayers dense) implements NetworkSource {
-        /// The network for a directory of images.
         public NetworkSource ofImages() {
             return new ReadyMade(new SmallCnn(), dense.standardize());
         }

@@ -25,7 +25,6 @@ final class EmbedTexts {
         this.where = where;
     }
 
-    /// Reads all texts.
     /// @param given on the command line; `-` alone for standard input
     /// @param file the name of a file, or `-`; null for none
     /// @throws ConfigException for none, and for a file besides texts

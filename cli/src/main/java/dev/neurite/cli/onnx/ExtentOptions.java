@@ -79,7 +79,6 @@ public final class ExtentOptions {
         return own;
     }
 
-    /// The extents of an input.
     private static Shape shape(String argument, ValueInfo input, String value) {
         int[] extents =
                 Arrays.stream(value.split("x")).mapToInt(Integer::parseInt).toArray();

@@ -18,7 +18,6 @@ import java.util.SequencedMap;
 final class InputFiles {
     private InputFiles() {}
 
-    /// Reads all inputs.
     /// @throws dev.neurite.error.ConfigException for arguments that do not name each input once
     /// @throws DataException for a file that is missing or damaged, or does not fit its input
     static Map<String, Value> read(List<ValueInfo> inputs, List<String> arguments) {

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// What is in an ONNX model, for `neurite summary`.
-/// @param content what is in it
+/// @param content its parts
 /// @param shapes of its inputs, which the shapes of nodes are for
 public record OnnxSummary(ModelSummary content, Map<String, Shape> shapes) {
     private static final String OWN = "ai.onnx"; // the name of ONNX's own set of operators
@@ -97,7 +97,6 @@ public record OnnxSummary(ModelSummary content, Map<String, Shape> shapes) {
         return named;
     }
 
-    /// As JSON.
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("producer", content.producer());

@@ -36,7 +36,6 @@ final class OutputFiles implements AutoCloseable {
         return new OutputFiles(Map.of());
     }
 
-    /// Opens the files.
     /// @param target a file, or a directory that exists
     /// @param read what the command reads
     /// @throws ConfigException for outputs that cannot be written there

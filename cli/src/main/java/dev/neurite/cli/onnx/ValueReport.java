@@ -32,7 +32,6 @@ final class ValueReport {
         return table.toString().stripTrailing();
     }
 
-    /// An object for each value.
     /// @param files the files in which they are, by name; empty for none
     static List<Map<String, Object>> json(Map<String, Value> values, Map<String, String> files) {
         List<Map<String, Object>> all = new ArrayList<>();

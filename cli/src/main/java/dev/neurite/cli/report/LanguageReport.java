@@ -39,7 +39,6 @@ public record LanguageReport(long tokens, long characters, double loss) {
         return loss * tokens / characters;
     }
 
-    /// The report for JSON.
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("nats_per_character", nats());

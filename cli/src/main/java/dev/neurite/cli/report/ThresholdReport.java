@@ -16,7 +16,7 @@ import java.util.Optional;
 /// @param label the label of its class
 /// @param classNames the names of the two classes
 /// @param chosenOn the rows that it was chosen on: `validation part`; empty for a given or kept threshold
-/// @param chosen what it makes of those rows; empty unless they are others than those that are evaluated
+/// @param chosen the figures of the rows by which it was chosen; empty if these are the evaluated rows
 /// @param predictions for the rows that are evaluated, decided by the threshold
 public record ThresholdReport(
         Threshold threshold,

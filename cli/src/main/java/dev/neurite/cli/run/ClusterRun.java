@@ -30,7 +30,6 @@ public record ClusterRun(ClusterOptions.Settings settings) {
     private static final String HINT =
             "Get " + VERSION + " from spark.apache.org, and set " + HOME + " to its directory";
 
-    /// Connects to the cluster.
     /// @param environment the environment variables
     /// @param log the file for what Spark has to say
     /// @param notes takes lines for the user, in any thread

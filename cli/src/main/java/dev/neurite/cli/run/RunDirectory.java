@@ -46,7 +46,6 @@ public record RunDirectory(Path path) {
     public static final String METRICS = LoadedModel.METRICS_FILE;
     static final String HISTOGRAMS = "histograms.jsonl";
 
-    /// The notes of the page.
     private static final String NOTES = "notes.jsonl";
 
     /// The log of the cluster's software, which begins before the run: the cluster may refuse it.
@@ -248,7 +247,6 @@ public record RunDirectory(Path path) {
         return path.resolve(CONFIG);
     }
 
-    /// The directory of checkpoints.
     Path checkpoints() {
         return path.resolve(LoadedModel.CHECKPOINTS);
     }

@@ -28,7 +28,6 @@ public record RunExports(Optional<Path> html, boolean tensorboard) {
         if (tensorboard) options.put("tensorboard", true);
     }
 
-    /// The log for TensorBoard.
     /// @param measured the name of the data that is evaluated after each epoch: `val` or `test`
     /// @param settings of the training by path, as texts
     static TensorBoardLog log(

@@ -122,7 +122,6 @@ record RunResults(
         }
     }
 
-    /// The HTML report.
     private Report page() {
         TrainingPlan plan = training.plan();
         SequencedMap<String, String> figures = ReportFigures.of("test ", test, training.metrics());

@@ -20,17 +20,14 @@ public final class Image {
         this.spare = new float[shape.size()];
     }
 
-    /// The number of channels.
     public int channels() {
         return shape.extent(0);
     }
 
-    /// The height in pixels.
     public int height() {
         return shape.extent(1);
     }
 
-    /// The width in pixels.
     public int width() {
         return shape.extent(2);
     }

@@ -2,7 +2,7 @@ package dev.neurite.data.image;
 
 /// What becomes of an image whose size is not that of a network's input.
 public enum ImageFit {
-    /// It is refused.
+    /// An image of another size is refused.
     NONE,
 
     /// It is resized until it covers the input, with its proportions kept, and what sticks out is cut off

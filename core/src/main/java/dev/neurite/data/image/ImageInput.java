@@ -117,7 +117,6 @@ public record ImageInput(boolean color, Shape size, ImageFit fit) implements Row
         return fit != ImageFit.NONE;
     }
 
-    /// Whether a size is given.
     public boolean isSized() {
         return size.rank() == 2;
     }

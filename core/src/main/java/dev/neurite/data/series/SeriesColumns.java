@@ -57,7 +57,6 @@ public record SeriesColumns(
         return new SeriesColumns(target, time, Optional.of(column), rhythm, season);
     }
 
-    /// With the rhythm of a series.
     SeriesColumns withRhythm(Optional<Rhythm> other) {
         return new SeriesColumns(target, time, series, other, season);
     }

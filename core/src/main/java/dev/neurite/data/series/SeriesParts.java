@@ -16,7 +16,6 @@ public final class SeriesParts {
         this.test = test;
     }
 
-    /// The steps of the training part.
     public Table train() {
         return table.first(validation);
     }

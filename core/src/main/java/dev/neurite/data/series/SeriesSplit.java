@@ -21,7 +21,6 @@ public record SeriesSplit(SeriesWindows train, Optional<SeriesWindows> validatio
                 train.withSeason(season), validation.map(each -> each.withSeason(season)), test.withSeason(season));
     }
 
-    /// The parts as data sets.
     public DataParts parts() {
         return new DataParts(train, validation.map(each -> each), test);
     }

@@ -28,7 +28,6 @@ public record SeriesWindow(int steps, int horizon, int stride) {
         return new SeriesWindow(steps, horizon, 1);
     }
 
-    /// With another stride.
     public SeriesWindow withStride(int other) {
         return new SeriesWindow(steps, horizon, other);
     }

@@ -81,7 +81,6 @@ public final class SeriesWindows implements Dataset {
         return new SeriesWindows(series.withSeason(season), window, from, to, prepared);
     }
 
-    /// The series.
     public TimeSeries series() {
         return series;
     }
@@ -91,7 +90,6 @@ public final class SeriesWindows implements Dataset {
         return window;
     }
 
-    /// The number of the series of a row.
     public int seriesOf(int row) {
         int at = Arrays.binarySearch(firstRows, row);
         if (at < 0) return -at - 2;

@@ -121,7 +121,6 @@ public final class TimeSeries {
         return origin;
     }
 
-    /// The number of series.
     public int count() {
         return names.size();
     }

@@ -59,7 +59,6 @@ public record ColumnSettings(
         }
     }
 
-    /// With this scaling.
     public ColumnSettings scaled(Scaler other) {
         return new ColumnSettings(other, missing, constant, indicator, ignoresUnseen, calendar, dates);
     }

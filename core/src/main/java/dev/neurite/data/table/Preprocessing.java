@@ -23,7 +23,6 @@ import java.util.Set;
 /// @param inputShape the shape of one row of inputs
 /// @param missingTexts texts that mean a missing value in rows to predict
 public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> missingTexts) implements RowOrigin {
-    /// A column and its encoding.
     public record Column(String name, Encoding encoding) {}
 
     /// A preprocessing without texts for missing values.

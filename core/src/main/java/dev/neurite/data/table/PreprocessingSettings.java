@@ -34,7 +34,6 @@ public record PreprocessingSettings(
         NONE
     }
 
-    /// Keeps copies.
     public PreprocessingSettings {
         columns = Map.copyOf(columns);
         dropped = Set.copyOf(dropped);
@@ -66,14 +65,12 @@ public record PreprocessingSettings(
         return new PreprocessingSettings(target, task, scaledTarget, other, columns, dropped, inputShape, missingTexts);
     }
 
-    /// With these settings for one column.
     public PreprocessingSettings with(String column, ColumnSettings settings) {
         Map<String, ColumnSettings> more = new HashMap<>(columns);
         more.put(column, settings);
         return new PreprocessingSettings(target, task, scaledTarget, usual, more, dropped, inputShape, missingTexts);
     }
 
-    /// Without these columns.
     public PreprocessingSettings without(String... names) {
         Set<String> more = new HashSet<>(dropped);
         more.addAll(Set.of(names));
@@ -96,7 +93,6 @@ public record PreprocessingSettings(
         return new PreprocessingSettings(target, task, false, usual, columns, dropped, inputShape, missingTexts);
     }
 
-    /// The settings of a column.
     ColumnSettings of(String column) {
         return columns.getOrDefault(column, usual);
     }

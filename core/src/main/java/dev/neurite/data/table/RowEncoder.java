@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class RowEncoder {
     private static final String ROW = "row";
 
-    /// A column that has inputs.
     private record Input(
             String name, Encoding encoding, @Nullable CategoryIndex categories, int at) {}
 

@@ -31,7 +31,6 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
     /// with that text; empty for columns that cannot be classes: with fractions, or more than
     /// [TableWriter#MOST_WRITTEN] such numbers
     record Column(String name, Kind kind, List<String> categories, Map<Float, String> written) {
-        /// Keeps copies.
         public Column {
             categories = List.copyOf(categories);
             written = Map.copyOf(written);
@@ -50,7 +49,6 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
         }
     }
 
-    /// The number of rows.
     int rows();
 
     /// The columns, in order.

@@ -39,7 +39,6 @@ public record TableSplit(Table train, Table test) {
         return of(table, RowSplit.ordered(table.rows(), testShare));
     }
 
-    /// Splits a table by row numbers.
     public static TableSplit of(Table table, RowSplit rows) {
         return new TableSplit(table.rows(rows.train()), table.rows(rows.test()));
     }

@@ -22,10 +22,8 @@ public sealed interface Json {
     /// An object, in the order of its keys.
     record JsonObject(Map<String, Json> map) implements Json {}
 
-    /// An array.
     record JsonArray(List<Json> list) implements Json {}
 
-    /// A string.
     record JsonString(String value) implements Json {}
 
     /// A number, in its original digits.
@@ -34,7 +32,6 @@ public sealed interface Json {
     /// True or false.
     record JsonBoolean(boolean value) implements Json {}
 
-    /// Null.
     record JsonNull() implements Json {}
 
     /// An error in a text or in the kind of its values.
@@ -71,7 +68,6 @@ public sealed interface Json {
             return path.startsWith(".") ? path.substring(1) : path;
         }
 
-        /// The message.
         public String problem() {
             return problem;
         }

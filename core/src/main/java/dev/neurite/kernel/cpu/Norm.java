@@ -106,7 +106,8 @@ final class Norm {
         return (row * channels + channel) * plane;
     }
 
-    /// Where in the workspace the sum of a piece and channel is. Second sums are those of pieces from [#pieces] on.
+    /// The place of the sum of a piece and channel in the workspace. A second sum of piece p is at piece
+    /// [#pieces] + p.
     int sumAt(int piece, int channel) {
         return (3 + piece) * channels + channel;
     }
@@ -126,7 +127,6 @@ final class Norm {
         return at(piece / cuts * together, channel) + piece % cuts * longest * Layout.BLOCK;
     }
 
-    /// The planes of a piece.
     int planes(int piece) {
         return Math.min(together, rows - piece / cuts * together);
     }

@@ -67,12 +67,10 @@ public final class Operand {
         return offset;
     }
 
-    /// The number of rows.
     public int rows() {
         return rows;
     }
 
-    /// The number of columns.
     public int columns() {
         return columns;
     }

@@ -96,7 +96,6 @@ public final class Product {
         return (way & ProductPlan.PACKS_R) != 0;
     }
 
-    /// The multiplications of each product.
     long multiplications() {
         return (long) c.rows() * c.columns() * a.columns();
     }

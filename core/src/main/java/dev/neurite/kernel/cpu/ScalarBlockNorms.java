@@ -12,10 +12,9 @@ import java.util.Arrays;
 /// channels.
 ///
 /// Where [ScalarNorms] adds the pixels of a channel in sixteen lanes, each lane is here a run of sixteen floats,
-/// one per channel. What it adds in double are the sums of pieces (see [Norm#cut(int)]). A unit is a
-/// piece of one block of channels: units can be computed in any order, so threads divide them. Each writes its
-/// sums to the workspace, `[pieces × channels]`, and only the sums of all pieces, which are few, are added in
-/// order.
+/// one per channel. A unit is a piece of one block of channels (see [Norm#cut(int)]). Units can be computed in
+/// any order, so threads divide them. Each adds its pixels in float and writes its sums to the workspace,
+/// `[pieces × channels]`. The sums of the pieces, which are few, are then added in double, in order.
 ///
 /// Threads divide the images of the units, as convolutions do, so that each finds its own in its cache; or the blocks
 /// of channels, where a thread's part of the batch is larger than its cache and a block may not be. Passes over a

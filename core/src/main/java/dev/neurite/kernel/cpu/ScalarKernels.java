@@ -26,12 +26,10 @@ public sealed class ScalarKernels permits VectorKernels {
     private final ScalarLosses losses = new ScalarLosses(this);
     private final ScalarNoise noise = new ScalarNoise(this);
 
-    /// The name of the engine.
     String name() {
         return "scalar";
     }
 
-    /// Whether this is the vector engine.
     public final boolean isVector() {
         return this instanceof VectorKernels;
     }

@@ -20,7 +20,6 @@ public final class Team {
         calls = new WorkspacePool<>(() -> new Call(engine));
     }
 
-    /// The engine.
     public ScalarKernels engine() {
         return engine;
     }

@@ -136,7 +136,6 @@ final class BoundNode {
         return kept;
     }
 
-    /// Keeps outputs.
     void keep(List<Tensor> outputs) {
         kept = outputs;
     }
@@ -188,7 +187,6 @@ final class BoundNode {
         return built.name().isEmpty() ? "network" : built.name();
     }
 
-    /// Whether one of its parameters is trained.
     boolean isTrained() {
         if (built.frozen()) return false;
         for (ParameterSlot slot : allSlots) {

@@ -130,7 +130,6 @@ final class Buffers {
         }
     }
 
-    /// The number of buffers in use.
     int inUse() {
         return inUse;
     }

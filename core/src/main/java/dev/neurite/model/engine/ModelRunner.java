@@ -130,8 +130,8 @@ public final class ModelRunner {
         return results.stream().map(Result::tensor).toList();
     }
 
-    /// The rows of an output. What a network makes of padding is 0, and so are the steps that rows of chunks with
-    /// fewer of them lack.
+    /// The rows of an output. Its steps after the end of a row are 0, whatever the network computed from padding;
+    /// chunks of rows with fewer steps are filled up with 0.
     private final class Result {
         private final Tensor all;
         private final Shape declared; // of a row

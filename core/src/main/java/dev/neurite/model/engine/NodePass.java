@@ -240,7 +240,6 @@ final class NodePass implements Pass {
         return y;
     }
 
-    /// Whether an input is padded.
     private boolean isPadded(BoundNode inner, List<Tensor> in) {
         boolean padded = false;
         for (int i = 0; i < in.size(); i++)

@@ -22,13 +22,11 @@ final class PassMeter {
         asked = by;
     }
 
-    /// Begins a pass.
     void begin() {
         clock = LayerProfiler.ofPass(asked);
         rows = 0;
     }
 
-    /// Sets the number of rows of the pass.
     void rows(int count) {
         rows = count;
     }

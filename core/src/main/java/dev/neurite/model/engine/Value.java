@@ -43,7 +43,7 @@ final class Value {
     @Nullable
     Value converted;
 
-    /// Of padded sequences; empty for none.
+    /// The steps of each row of padded sequences; empty without padding.
     Tensor lengths = Tensor.EMPTY;
 
     private boolean wanted;

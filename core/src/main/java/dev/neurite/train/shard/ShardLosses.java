@@ -10,7 +10,6 @@ import java.util.List;
 /// @param correct the number of rows whose class is predicted correctly
 /// @param counted the number of rows that have a class and whose label is not ignored
 public record ShardLosses(List<Double> sums, List<Double> weights, long correct, long counted) implements Serializable {
-    /// Copies the lists.
     public ShardLosses {
         sums = List.copyOf(sums);
         weights = List.copyOf(weights);

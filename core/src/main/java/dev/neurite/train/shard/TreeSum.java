@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 public final class TreeSum<B> {
     /// Computes the sums of a shard; writes all of them.
     public interface Shard<B> {
-        /// Computes a shard.
         /// @param shard from 0
         /// @param to overwritten
         void compute(B batch, int shard, ShardSums to);
@@ -40,7 +39,6 @@ public final class TreeSum<B> {
         return Integer.SIZE - Integer.numberOfLeadingZeros(shards);
     }
 
-    /// The number of shards.
     public int shards() {
         return shards;
     }

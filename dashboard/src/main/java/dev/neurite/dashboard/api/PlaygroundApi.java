@@ -100,7 +100,6 @@ public final class PlaygroundApi implements AutoCloseable {
     /// A playground without experiments.
     public PlaygroundApi() {}
 
-    /// Its routes.
     public List<Route> routes() {
         return List.of(
                 Route.post("/api/playground/setup", this::setup).computing(),

@@ -194,7 +194,6 @@ final class PlaygroundJson {
         return all;
     }
 
-    /// A frame.
     static Map<String, Object> write(Frame of) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("step", of.step());

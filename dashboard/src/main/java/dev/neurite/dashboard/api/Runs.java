@@ -71,7 +71,6 @@ public final class Runs implements AutoCloseable {
                 && RunName.of(place).equals(name);
     }
 
-    /// A run by its name.
     /// @throws HttpProblem 404 if there is none
     WatchedRun find(String name) {
         if (name.equals(LIVE) && live().isPresent()) return live().get();

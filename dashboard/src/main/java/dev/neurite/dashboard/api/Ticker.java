@@ -31,7 +31,6 @@ final class Ticker implements AutoCloseable {
         Thread.ofPlatform().daemon().name("neurite-dashboard-ticker").start(this::run);
     }
 
-    /// The stream of a run.
     synchronized RunStream stream(WatchedRun run) {
         for (RunStream each : streams) {
             if (!each.run().equals(run)) continue;

@@ -16,7 +16,6 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
         return json(200, value);
     }
 
-    /// A JSON value with a status.
     static Answer json(int status, Object value) {
         return content(status, Content.JSON, Json.of(value).write());
     }
@@ -118,7 +117,6 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
         }
     }
 
-    /// The events of a hub.
     record Events(EventHub hub, Replay replay) implements Answer {}
 
     /// Makes texts one after the other.

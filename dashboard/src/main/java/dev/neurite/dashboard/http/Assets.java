@@ -74,7 +74,6 @@ public final class Assets {
         return all;
     }
 
-    /// The paths.
     public Set<String> paths() {
         return Set.copyOf(byPath.keySet());
     }

@@ -53,7 +53,6 @@ final class Body {
         ahead = bytes;
     }
 
-    /// Reads the body.
     /// @throws HttpProblem 413 if there are more bytes, 400 if it ends early or its chunks are
     /// malformed
     byte[] read(int most) throws IOException {

@@ -171,7 +171,6 @@ public final class Fields {
         return bytes;
     }
 
-    /// An object.
     public Fields object(String key) {
         return object(path(key), value(key));
     }

@@ -15,7 +15,6 @@ final class Guard {
     private final boolean anyAddress;
     private final int port;
 
-    /// A guard.
     /// @param host the host as the user gave it
     /// @param bound the address that the server listens on
     Guard(String host, InetAddress bound, int port) {

@@ -48,7 +48,6 @@ public final class HttpProblem extends RuntimeException {
         return new HttpProblem(503, "busy", "", message);
     }
 
-    /// The status of HTTP.
     public int status() {
         return status;
     }

@@ -69,17 +69,14 @@ public final class HttpService implements AutoCloseable {
             }
         }
 
-        /// These settings with another host.
         public Settings host(String host) {
             return new Settings(host, port, token, daemon);
         }
 
-        /// These settings with another port.
         public Settings port(int port) {
             return new Settings(host, port, token, daemon);
         }
 
-        /// These settings with a token.
         public Settings token(String token) {
             return new Settings(host, port, Optional.of(token), daemon);
         }
@@ -264,7 +261,6 @@ public final class HttpService implements AutoCloseable {
         return URI.create("http://" + host + ":" + port() + path + "#token=" + token);
     }
 
-    /// The port.
     public int port() {
         return server.getAddress().getPort();
     }

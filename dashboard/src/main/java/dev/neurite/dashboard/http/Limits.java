@@ -41,7 +41,6 @@ record Limits(
     /// Bytes of a JSON body.
     static final int JSON = 1 << 20;
 
-    /// Bytes of an image.
     static final int IMAGE = 8 << 20;
 
     /// Pixels of an image.

@@ -74,7 +74,6 @@ final class PieceStream implements Answer {
         }
     }
 
-    /// Sends all pieces.
     /// @param closes whether the server closes
     /// @param log takes an error of the program
     void send(OutputStream out, Watch watch, Limits limits, BooleanSupplier closes, Consumer<Throwable> log)

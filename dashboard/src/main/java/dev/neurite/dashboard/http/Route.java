@@ -41,7 +41,6 @@ public record Route(Method method, String path, Handler handler, boolean heavy, 
         if (!good) throw new IllegalArgumentException("expects a path like /api/runs/{id}, got '" + path + "'");
     }
 
-    /// A route that reads.
     public static Route get(String path, Handler handler) {
         return new Route(Method.GET, path, handler, false, _ -> "");
     }

@@ -11,7 +11,6 @@ import java.util.Optional;
 final class Router {
     private final List<Route> routes;
 
-    /// A router.
     /// @throws IllegalArgumentException if two routes are for the same requests
     Router(List<Route> routes) {
         this.routes = routes.stream()
@@ -35,7 +34,6 @@ final class Router {
         return shape.append(' ').append(route.method()).toString();
     }
 
-    /// A route with the parameters of a request.
     record Match(Route route, Map<String, String> parameters) {}
 
     /// The route of a request.

@@ -21,7 +21,6 @@ final class Session {
     private final String secret = secret();
     private final byte[] expected = hash(secret);
 
-    /// A session.
     /// @param port the server's port: browsers send cookies to all ports of a host
     Session(int port, String token) {
         this.cookie = "neurite_" + port;

@@ -48,7 +48,6 @@ public record LiveSettings(
             Optional.empty(),
             () -> false);
 
-    /// With another name.
     public LiveSettings withName(String other) {
         return new LiveSettings(other, part, data, test, loss, form, directory, checkpoints, facts, goesOn);
     }
@@ -71,7 +70,6 @@ public record LiveSettings(
                 name, part, data, test, Optional.of(other), form, directory, checkpoints, facts, goesOn);
     }
 
-    /// With another form of the model.
     public LiveSettings withForm(Function<Model, ModelFile> other) {
         return new LiveSettings(
                 name, part, data, test, loss, (model, _) -> other.apply(model), directory, checkpoints, facts, goesOn);
@@ -83,7 +81,6 @@ public record LiveSettings(
         return new LiveSettings(name, validation, data, test, loss, form, Optional.of(run), checkpoints, facts, goesOn);
     }
 
-    /// With a directory for checkpoints.
     public LiveSettings withCheckpoints(Path place) {
         return new LiveSettings(name, part, data, test, loss, form, directory, Optional.of(place), facts, goesOn);
     }

@@ -56,7 +56,7 @@ final class SavedCheckpoints {
         return name;
     }
 
-    /// Those that are still there.
+    /// The checkpoints that were not deleted.
     List<CheckpointFile> all() {
         List<CheckpointFile> all = new ArrayList<>();
         files.forEach((name, file) ->

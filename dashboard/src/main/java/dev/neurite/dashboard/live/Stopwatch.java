@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 /// @param begun the reading at which it would have begun without pauses
 /// @param stopped the reading at which it was stopped; empty while it runs
 record Stopwatch(long begun, OptionalLong stopped) {
-    /// One that runs from now on.
+    /// A stopwatch that runs from now on.
     static Stopwatch begin(long now) {
         return new Stopwatch(now, OptionalLong.empty());
     }

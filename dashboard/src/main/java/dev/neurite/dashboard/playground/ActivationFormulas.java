@@ -18,7 +18,6 @@ final class ActivationFormulas {
         this.layer = layer;
     }
 
-    /// The name of an activation in a formula.
     static String name(Activation activation) {
         return activation instanceof Activation.Identity ? "identity" : activation.toString();
     }

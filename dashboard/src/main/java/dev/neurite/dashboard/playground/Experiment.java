@@ -220,7 +220,6 @@ public record Experiment(
                 edits);
     }
 
-    /// The same with other edits.
     Experiment withEdits(List<Edit> other) {
         return new Experiment(
                 data,
@@ -266,7 +265,6 @@ public record Experiment(
         };
     }
 
-    /// The activation of the output layer.
     public Activation outputActivation() {
         if (data.isPreset()) return Activation.SOFTMAX;
         return data.classifies() && loss != ErrorMeasure.HINGE ? Activation.SIGMOID : Activation.IDENTITY;
@@ -384,7 +382,6 @@ public record Experiment(
         return rows;
     }
 
-    /// The data to train on.
     public Dataset train() {
         return all().rows(trainRows());
     }

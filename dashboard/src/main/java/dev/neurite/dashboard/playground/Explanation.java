@@ -3,7 +3,7 @@ package dev.neurite.dashboard.playground;
 import java.util.List;
 
 /// The formulas of one step for a unit or a layer, with their numbers.
-/// @param title what it is about
+/// @param title its subject
 /// @param layer the number of the layer, 0 for the inputs
 /// @param unit the number of the unit, 0 for the whole layer
 /// @param example the index of the example, among those that are trained on

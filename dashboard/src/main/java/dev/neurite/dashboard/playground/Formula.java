@@ -13,16 +13,13 @@ public record Formula(List<Part> parts) {
         /// A name, perhaps with an index below and the number of its layer above: z₂⁽¹⁾.
         record Name(String name, String below, String above) implements Part {}
 
-        /// A number.
         record Numeral(double value) implements Part {}
 
         /// A sign or a function's name.
         record Sign(String sign) implements Part {}
 
-        /// Words.
         record Words(String text) implements Part {}
 
-        /// A fraction.
         record Fraction(Formula over, Formula under) implements Part {}
 
         /// A square root.
@@ -31,7 +28,6 @@ public record Formula(List<Part> parts) {
         /// Something in parentheses.
         record Group(Formula of) implements Part {}
 
-        /// A power.
         record Power(Formula base, Formula exponent) implements Part {}
 
         /// A matrix of numbers; with one column a vector.
@@ -40,7 +36,6 @@ public record Formula(List<Part> parts) {
 
     static final Formula EMPTY = new Formula(List.of());
 
-    /// Keeps a copy.
     public Formula {
         parts = List.copyOf(parts);
     }
@@ -130,14 +125,12 @@ public record Formula(List<Part> parts) {
         return and(new Part.Grid(Tensor.of(rows)));
     }
 
-    /// A vector as a column.
     Formula column(float[] values) {
         float[][] rows = new float[values.length][];
         for (int i = 0; i < rows.length; i++) rows[i] = new float[] {values[i]};
         return grid(rows);
     }
 
-    /// A vector as a row.
     Formula row(float[] values) {
         return grid(new float[][] {values});
     }

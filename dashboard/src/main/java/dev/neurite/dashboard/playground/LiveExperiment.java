@@ -289,7 +289,6 @@ public final class LiveExperiment implements AutoCloseable {
         }
     }
 
-    /// A copy of an array of a state.
     private static float[] array(TrainingState state, String name) {
         Tensor array = state.memory().arrays().get(name);
         if (array == null) throw new IllegalStateException("a training without " + name);

@@ -166,7 +166,6 @@ final class LossFormulas {
 
     // ---------------------------------------------------------------------------------------------------------- delta
 
-    /// δ of an output.
     /// @param unit the output, from 0
     List<Line> delta(int unit) {
         float value = step.delta(last)[unit];

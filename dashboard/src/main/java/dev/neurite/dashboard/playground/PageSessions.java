@@ -130,7 +130,6 @@ public final class PageSessions<T> implements AutoCloseable {
         ended.forEach(end);
     }
 
-    /// The number of pages.
     public synchronized int count() {
         return pages.size();
     }

@@ -67,7 +67,6 @@ record StepNumbers(
         return layer(layer).output().toRows()[shown];
     }
 
-    /// The targets of the outputs.
     float[] targets() {
         float target = experiment.points().targets()[experiment.trainRows()[example()]];
         if (experiment.outputs() == 1) {

@@ -53,7 +53,6 @@ final class UpdateFormulas {
         return Math.fma((float) penalty.l2(), value, (float) penalty.l1() * Math.signum(value));
     }
 
-    /// The rule with names.
     List<Line> rule() {
         List<Line> lines = new ArrayList<>();
         Formula g = Formula.of("g");

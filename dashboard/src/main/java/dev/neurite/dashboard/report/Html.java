@@ -10,7 +10,6 @@ final class Html {
     private final StringBuilder out = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
 
-    /// Opens an element.
     /// @param attributes names and values in turn
     Html open(String tag, String... attributes) {
         begin(tag, attributes).append('>');
@@ -24,7 +23,6 @@ final class Html {
         return this;
     }
 
-    /// An element with a text.
     /// @param attributes names and values in turn
     Html element(String tag, String text, String... attributes) {
         begin(tag, attributes)

@@ -11,7 +11,6 @@ import java.util.Optional;
 /// @param part what they were measured on: `validation`
 /// @param lines a line for each trial, the best first
 public record LossLines(String part, List<Line> lines) {
-    /// Keeps a copy.
     public LossLines {
         lines = List.copyOf(lines);
     }

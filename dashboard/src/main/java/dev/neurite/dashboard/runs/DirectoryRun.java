@@ -91,7 +91,6 @@ public final class DirectoryRun implements WatchedRun {
         return id;
     }
 
-    /// The directory.
     public Path directory() {
         return files.directory();
     }

@@ -69,7 +69,6 @@ public final class RunDirectories {
                 : new RunDirectories(place, Optional.empty(), reader);
     }
 
-    /// The directory.
     public Path root() {
         return root;
     }

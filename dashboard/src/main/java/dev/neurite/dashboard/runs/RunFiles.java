@@ -44,7 +44,6 @@ record RunFiles(Path directory) {
     private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{1,18})-epoch-\\d{1,9}\\.safetensors");
     private static final int LARGEST = 1 << 16; // bytes of a text
 
-    /// Whether a directory is that of a run.
     static boolean isRun(Path directory) {
         return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
                 && (isFile(directory.resolve(CONFIG)) || isFile(directory.resolve(METRICS)));

@@ -31,7 +31,6 @@ final class SearchFiles {
 
     private SearchFiles() {}
 
-    /// Whether a directory is that of a search.
     static boolean isSearch(Path directory) {
         return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && RunFiles.isFile(directory.resolve(TRIALS));
     }

@@ -14,7 +14,6 @@ import java.util.Map;
 /// `{"v":1,"t":1764000000.123,"tags":["baseline"],"note":"Before the augmentation."}`. Nothing but pages writes it,
 /// also while the run is trained.
 public final class TagFile {
-    /// The name of the file.
     public static final String NAME = "tags.json";
 
     private TagFile() {}

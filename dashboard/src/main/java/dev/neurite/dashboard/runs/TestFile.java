@@ -15,7 +15,6 @@ import java.util.SequencedMap;
 /// The score of a run on the test part, as a file in its directory:
 /// `{"v":1,"t":1764000000.123,"rows":30,"score":"acc","m":{"acc":0.9667,"loss":0.1123}}`.
 public final class TestFile {
-    /// The name of the file.
     public static final String NAME = "test.json";
 
     private static final int MOST = 64; // metrics

@@ -11,12 +11,10 @@ public sealed interface Entered {
     /// Texts by the names of columns; an empty text is a missing value.
     record Values(Map<String, String> values) implements Entered {}
 
-    /// A text.
     record Passage(String text) implements Entered {}
 
     /// Rows of a table, as texts by the names of columns: the steps of a sequence or a time series.
     record Rows(List<Map<String, String>> rows) implements Entered {
-        /// Copies the list.
         public Rows {
             rows = List.copyOf(rows);
         }
@@ -28,7 +26,6 @@ public sealed interface Entered {
     /// @param values of the target at the last steps before, instead of those of the data; empty for
     /// those
     record Moment(String series, int end, List<Double> values) implements Entered {
-        /// Copies the list.
         public Moment {
             values = List.copyOf(values);
         }

@@ -100,7 +100,6 @@ public record Errors(
         }
     }
 
-    /// The errors of a model.
     public static Errors of(Outcomes outcomes) {
         Predictions p = outcomes.predictions();
         boolean continues = outcomes.description() instanceof Output.Continuation;

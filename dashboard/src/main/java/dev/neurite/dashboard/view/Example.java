@@ -34,7 +34,6 @@ public record Example(
         List<Word> words,
         List<Step> steps,
         Optional<ForecastCurve> curve) {
-    /// Copies the lists.
     public Example {
         words = List.copyOf(words);
         steps = List.copyOf(steps);

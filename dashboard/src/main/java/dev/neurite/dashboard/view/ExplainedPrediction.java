@@ -28,7 +28,6 @@ public record ExplainedPrediction(
         int weighed,
         List<String> steps,
         Optional<ForecastCurve> curve) {
-    /// Copies the lists.
     public ExplainedPrediction {
         warnings = List.copyOf(warnings);
         influences = List.copyOf(influences);

@@ -25,7 +25,6 @@ public record Finding(Level level, String title, String text, String layer, Stri
             return name().toLowerCase(java.util.Locale.ROOT);
         }
 
-        /// The level of a verdict.
         public static Level of(Verdict verdict) {
             return switch (verdict) {
                 case OK -> GOOD;
@@ -40,7 +39,6 @@ public record Finding(Level level, String title, String text, String layer, Stri
         this(level, title, text, layer, "");
     }
 
-    /// An advice as a finding.
     static Finding of(Advice advice) {
         return new Finding(
                 Level.of(advice.verdict()), advice.topic().toString(), advice.text(), advice.layer(), advice.command());

@@ -44,7 +44,6 @@ public record FirstLoss(double value, double expected, String text) {
         return value > dev.neurite.check.FirstLoss.HIGH * expected ? Finding.Level.WATCH : Finding.Level.GOOD;
     }
 
-    /// This as a finding.
     Finding finding() {
         return new Finding(level(value, expected), "First loss", text, "");
     }

@@ -32,7 +32,6 @@ public record ForecastCurve(
         List<String> times) {
     private static final int MOST_PAST = 500;
 
-    /// Copies the lists.
     public ForecastCurve {
         past = List.copyOf(past);
         forecast = List.copyOf(forecast);

@@ -14,7 +14,6 @@ public sealed interface Form {
     /// A value for each column.
     /// @param example values to begin with: a row of the data, or usual values
     record OfTable(List<Field> fields, Map<String, String> example) implements Form {
-        /// Copies the list.
         public OfTable {
             fields = List.copyOf(fields);
         }
@@ -36,7 +35,6 @@ public sealed interface Form {
     /// @param horizon the number of steps that it has
     /// @param known the series of the data; empty without data
     record OfSeries(String target, List<String> columns, int steps, int horizon, List<Known> known) implements Form {
-        /// Copies the lists.
         public OfSeries {
             columns = List.copyOf(columns);
             known = List.copyOf(known);
@@ -52,7 +50,6 @@ public sealed interface Form {
     /// @param steps their number; [Shape#OPEN] for any
     /// @param example a sequence of the data; usual values without data
     record OfSteps(List<Field> fields, int steps, List<Map<String, String>> example) implements Form {
-        /// Copies the lists.
         public OfSteps {
             fields = List.copyOf(fields);
             example = List.copyOf(example);
@@ -74,7 +71,6 @@ public sealed interface Form {
     /// @param optional whether it may be empty
     record Field(
             String name, String type, double min, double max, String usual, List<String> values, boolean optional) {
-        /// Copies the list.
         public Field {
             values = List.copyOf(values);
         }

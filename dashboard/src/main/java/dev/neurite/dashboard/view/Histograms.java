@@ -36,7 +36,6 @@ public final class Histograms {
     private @Nullable String newest;
     private @Nullable Map<String, Series> updates; // until another line comes
 
-    /// A histogram.
     /// @param zeros the share of numbers that are 0; NaN if it was not measured
     @SuppressWarnings("ArrayRecordComponent") // nobody changes it
     private record Bins(double min, double max, double mean, double norm, double zeros, long[] counts) {}

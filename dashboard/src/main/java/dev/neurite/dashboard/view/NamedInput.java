@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /// An input of a model.
 /// @param name its name in the signature
-/// @param input what it is made of
+/// @param input the raw values that it is made of
 /// @param shape of a row in the network
 /// @param rows data of the kind; empty where it is not known
 public record NamedInput(String name, Input input, Shape shape, Optional<RowSource> rows) {

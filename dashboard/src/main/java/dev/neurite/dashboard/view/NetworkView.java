@@ -58,7 +58,6 @@ public record NetworkView(long parameters, long memoryBytes, List<Layer> nodes) 
             String activation,
             List<Integer> sources,
             boolean frozen) {
-        /// Copies the lists.
         public Layer {
             in = List.copyOf(in);
             out = List.copyOf(out);
@@ -66,12 +65,10 @@ public record NetworkView(long parameters, long memoryBytes, List<Layer> nodes) 
         }
     }
 
-    /// Copies the list.
     public NetworkView {
         nodes = List.copyOf(nodes);
     }
 
-    /// The picture of a network.
     public static NetworkView of(Network network) {
         List<Layer> nodes = new ArrayList<>();
         List<Integer> inputs = new ArrayList<>();

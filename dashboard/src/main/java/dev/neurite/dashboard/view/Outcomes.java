@@ -185,7 +185,6 @@ public final class Outcomes {
         return Objects.requireNonNull(subject.file().signature().outputs().get(output));
     }
 
-    /// The name of the output.
     public String output() {
         return output;
     }
@@ -200,12 +199,10 @@ public final class Outcomes {
         return places.count();
     }
 
-    /// The number of examples.
     public int examples() {
         return losses.length;
     }
 
-    /// The row of an example in the data.
     public int row(int example) {
         return places.row(starts[example]);
     }
@@ -226,7 +223,6 @@ public final class Outcomes {
         return starts[example + 1];
     }
 
-    /// The position of a prediction in its row.
     int positionOf(int prediction) {
         return places.position(prediction);
     }

@@ -63,7 +63,7 @@ record Places(int[] rows, int[] positions, boolean atPositions) {
         return all;
     }
 
-    /// Each prediction by itself, and the number of all.
+    /// Groups of one prediction each, as the places where they begin; then their number.
     int[] each() {
         return IntStream.rangeClosed(0, rows.length).toArray();
     }

@@ -21,7 +21,6 @@ import java.util.Map;
 
 /// What the command line has found at the end of a training: `advice.json` in the run's directory, a list of objects.
 public final class StoredAdvice {
-    /// The name of the file.
     public static final String FILE = "advice.json";
 
     private static final int LARGEST = 1 << 16; // bytes

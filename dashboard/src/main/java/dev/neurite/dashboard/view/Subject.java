@@ -31,7 +31,6 @@ import java.util.stream.IntStream;
 /// @param loss what training minimizes; empty where it is not known
 /// @param step the number of steps that the model was trained for; −1 where it is not known
 public record Subject(ModelFile file, String part, Optional<Dataset> data, Optional<Criterion> loss, long step) {
-    /// The model.
     public Model model() {
         return file.model();
     }

@@ -9,7 +9,6 @@ import java.util.SequencedMap;
 /// @param score the name of the metric that says most: `acc` for classes, `r2` for values
 /// @param metrics values by name, that of the score among them; NaN for one that is undefined
 public record TestScore(int rows, String score, SequencedMap<String, Double> metrics) {
-    /// Keeps a copy.
     public TestScore {
         metrics = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metrics));
         if (!metrics.containsKey(score)) {

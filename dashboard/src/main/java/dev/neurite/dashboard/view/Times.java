@@ -32,7 +32,6 @@ public record Times(List<Layer> layers, List<PhaseTime> phases) {
     /// @param share in the whole step, from 0 to 1
     public record PhaseTime(String name, double ms, double share) {}
 
-    /// The times of a profile.
     public static Times of(Profile profile) {
         long steps = Math.max(
                 1,

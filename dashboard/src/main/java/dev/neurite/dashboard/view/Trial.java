@@ -41,7 +41,6 @@ public final class Trial {
         return new Trial(subject);
     }
 
-    /// The model.
     public Subject subject() {
         return subject;
     }

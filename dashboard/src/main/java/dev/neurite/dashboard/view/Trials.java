@@ -10,7 +10,6 @@ import java.util.Set;
 /// @param higherIsBetter whether higher values of it are better
 /// @param trials all trials
 public record Trials(String metric, boolean higherIsBetter, List<Trial> trials) {
-    /// Keeps a copy.
     public Trials {
         trials = List.copyOf(trials);
     }
@@ -29,7 +28,6 @@ public record Trials(String metric, boolean higherIsBetter, List<Trial> trials) 
             scores = List.copyOf(scores);
         }
 
-        /// Whether it failed.
         public boolean failed() {
             return !error.isEmpty();
         }

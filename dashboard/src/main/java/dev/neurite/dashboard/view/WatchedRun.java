@@ -57,7 +57,7 @@ public interface WatchedRun {
     /// The name in addresses.
     String id();
 
-    /// Where it is.
+    /// How far it is, and whether it runs.
     RunState state();
 
     /// What does not change.
@@ -98,7 +98,6 @@ public interface WatchedRun {
     /// What people have written about it.
     Tags tags();
 
-    /// Whether it has a directory to keep tags in.
     boolean keepsTags();
 
     /// Writes other tags and another note.
@@ -135,7 +134,6 @@ public interface WatchedRun {
         return List.of();
     }
 
-    /// The health of the training.
     default List<Finding> health() {
         return Health.of(lines(), histograms(), network().rectifiers(), firstLoss(), advice());
     }

@@ -33,13 +33,11 @@ final class AttributeReader {
         this.tensors = tensors;
     }
 
-    /// Reads a graph that is an attribute.
     @FunctionalInterface
     interface BodyReader {
         Graph read(GraphProto proto, String where);
     }
 
-    /// Reads the attributes of a node.
     /// @param supported whether the node's operator is: attributes of other operators are left out if they cannot
     /// be read
     Attributes read(List<AttributeProto> protos, Node node, boolean supported, BodyReader bodies, String where) {

@@ -151,7 +151,6 @@ final class GraphReader {
         return outputs;
     }
 
-    /// The names of a graph's values.
     private static Set<String> names(GraphProto proto, Set<String> constants, List<ValueInfo> inputs, String where) {
         Set<String> names = new HashSet<>(constants);
         for (ValueInfo each : inputs) names.add(each.name());

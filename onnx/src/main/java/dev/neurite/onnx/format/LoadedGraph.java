@@ -20,7 +20,6 @@ public record LoadedGraph(
         Map<String, String> metadata,
         ModelInfo info,
         List<Unsupported> unsupported) {
-    /// Lists and map are copied.
     public LoadedGraph {
         outputs = List.copyOf(outputs);
         metadata = Map.copyOf(metadata);

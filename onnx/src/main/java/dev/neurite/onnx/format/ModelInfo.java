@@ -18,7 +18,6 @@ public record ModelInfo(
         String domain,
         long version,
         String description) {
-    /// The map is copied.
     public ModelInfo {
         opsets = Map.copyOf(opsets);
     }

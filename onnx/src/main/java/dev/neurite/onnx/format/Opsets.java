@@ -13,7 +13,7 @@ record Opsets(Map<String, Integer> versions) {
     private static final int MOST = 22;
     private static final String LONG_NAME = "ai.onnx"; // of ONNX's own domain
 
-    /// Those that a model says it imports.
+    /// The sets of operators that a model says it imports.
     /// @throws ModelFormatException if ONNX's own is missing, or of a version that is not supported
     static Opsets of(List<OperatorSetIdProto> imports, String where) {
         Map<String, Integer> versions = new TreeMap<>();
@@ -46,7 +46,6 @@ record Opsets(Map<String, Integer> versions) {
         return given.equals(LONG_NAME) ? "" : given;
     }
 
-    /// The version for a node.
     /// @throws ModelFormatException if the model does not import that domain
     int version(String domain, String where) {
         Integer version = versions.get(domain);

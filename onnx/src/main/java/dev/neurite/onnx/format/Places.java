@@ -8,13 +8,12 @@ final class Places {
 
     /// A part of something, as `model.onnx, node 'conv1' (Conv)`. Long names are cut: a file may have a name of
     /// megabytes, and thousands of parts in what it names.
-    /// @param around what it is in
+    /// @param around the place of the graph or node around it
     /// @param kind `node`, `tensor`
     static String of(String around, String kind, String name) {
         return around + ", " + kind + " '" + cut(name) + "'";
     }
 
-    /// A node.
     static String node(String around, String name, String op) {
         return of(around, "node", name) + (op.isEmpty() ? "" : " (" + cut(op) + ")");
     }

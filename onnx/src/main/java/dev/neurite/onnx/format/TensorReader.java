@@ -29,7 +29,6 @@ final class TensorReader {
         this.directory = directory;
     }
 
-    /// Reads a tensor.
     /// @param where the tensor, for messages
     /// @throws ModelFormatException if it is not as its type and shape say, or of a type that is not supported
     Constant read(TensorProto tensor, String where) {

@@ -44,7 +44,6 @@ final class Types {
 
     private Types() {}
 
-    /// The type with a code.
     /// @throws ModelFormatException for one that is not supported, with its name
     static ElementType element(int code, String where) {
         return ElementType.ofCode(code).orElseThrow(() -> {

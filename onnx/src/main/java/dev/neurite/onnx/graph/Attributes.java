@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// @param of the node, for messages
 /// @param all them
 public record Attributes(String of, Map<String, Object> all) {
-    /// The map is copied.
     public Attributes {
         all = Map.copyOf(all);
     }
@@ -24,7 +23,7 @@ public record Attributes(String of, Map<String, Object> all) {
         return new Attributes(of, Map.of());
     }
 
-    /// These with another one, or another value of it.
+    /// A copy with this attribute added or replaced.
     public Attributes with(String name, Object value) {
         Map<String, Object> more = new TreeMap<>(all);
         more.put(name, value);

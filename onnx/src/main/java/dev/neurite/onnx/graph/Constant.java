@@ -21,13 +21,13 @@ public final class Constant {
         this.reader = reader;
     }
 
-    /// One of the file.
+    /// A constant of the file.
     /// @param reader reads the elements
     public Constant(ElementType type, Shape shape, Supplier<Value> reader) {
         this(type, shape, true, reader);
     }
 
-    /// One that has been computed.
+    /// A constant that has been computed.
     /// @param shared whether it is the same for all shapes of inputs
     public static Constant of(Value value, boolean shared) {
         var constant = new Constant(value.type(), value.shape(), shared, () -> value);
@@ -36,18 +36,16 @@ public final class Constant {
         return constant;
     }
 
-    /// One that is computed when it is needed.
+    /// A constant that is computed when it is needed.
     /// @param shared whether it is the same for all shapes of inputs
     public static Constant of(ElementType type, Shape shape, boolean shared, Supplier<Value> computation) {
         return new Constant(type, shape, shared, computation);
     }
 
-    /// The type of the elements.
     public ElementType type() {
         return type;
     }
 
-    /// The extents.
     public Shape shape() {
         return shape;
     }

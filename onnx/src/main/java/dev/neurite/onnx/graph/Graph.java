@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 /// @param nodes the nodes
 public record Graph(
         String name, List<ValueInfo> inputs, List<String> outputs, Map<String, Constant> constants, List<Node> nodes) {
-    /// Lists and map are copied.
     public Graph {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
@@ -23,7 +22,6 @@ public record Graph(
         nodes = List.copyOf(nodes);
     }
 
-    /// The same graph with other nodes and constants.
     public Graph with(Map<String, Constant> others, List<Node> otherNodes) {
         return new Graph(name, inputs, outputs, others, otherNodes);
     }

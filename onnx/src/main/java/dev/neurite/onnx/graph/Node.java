@@ -42,17 +42,14 @@ public record Node(
         return domain.equals(OWN) && op.equals(operator);
     }
 
-    /// The same node with other inputs.
     public Node withInputs(List<String> others) {
         return new Node(name, domain, op, version, others, outputs, attributes);
     }
 
-    /// The same node with other outputs.
     public Node withOutputs(List<String> others) {
         return new Node(name, domain, op, version, inputs, others, attributes);
     }
 
-    /// The same node with other attributes.
     public Node with(Attributes others) {
         return new Node(name, domain, op, version, inputs, outputs, others);
     }

@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 public record Unsupported(String operator, List<String> nodes) {
     private static final int MOST_NAMED = 3;
 
-    /// The list is copied.
     public Unsupported {
         nodes = List.copyOf(nodes);
     }

@@ -13,7 +13,6 @@ public final class Broadcast {
     private final int[][] strides; // of each input, for each outer axis
     private final int[] steps; // of each input within a run, 0 or 1
 
-    /// A run of the result.
     @FunctionalInterface
     public interface Run {
         /// Takes a run.
@@ -23,7 +22,6 @@ public final class Broadcast {
         void run(int[] in, int out, int count);
     }
 
-    /// An element of the result.
     @FunctionalInterface
     public interface Element {
         /// Takes an element.
@@ -87,7 +85,6 @@ public final class Broadcast {
         return Shape.of(extents);
     }
 
-    /// The shape of the result.
     public Shape shape() {
         return shape;
     }

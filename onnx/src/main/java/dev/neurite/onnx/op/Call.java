@@ -51,7 +51,6 @@ public final class Call {
         /// @param make makes them, if they are not there yet
         PackedWeights packed(Constant of, String purpose, Supplier<Tensor> make);
 
-        /// Runs a body.
         /// @param captured the values of graphs around it, by their names in the body
         /// @param given the inputs
         /// @return the outputs
@@ -60,12 +59,10 @@ public final class Call {
 
     // ------------------------------------------------------------------------------------------------------ the node
 
-    /// The node.
     public Node node() {
         return node;
     }
 
-    /// Its settings.
     public Attributes attributes() {
         return node.attributes();
     }
@@ -80,7 +77,6 @@ public final class Call {
         return node.outputs().size();
     }
 
-    /// Whether an output is wanted.
     public boolean wants(int output) {
         return output < outputs() && !node.outputs().get(output).isEmpty();
     }
@@ -92,7 +88,6 @@ public final class Call {
         return inputs.size();
     }
 
-    /// Whether an optional input is given.
     public boolean has(int input) {
         return input < inputs.size() && inputs.get(input) != null;
     }
@@ -106,12 +101,10 @@ public final class Call {
                 node.label(), "expects an input " + input + ", got " + inputs.size() + " inputs");
     }
 
-    /// The type of an input.
     public ElementType type(int input) {
         return in(input).type();
     }
 
-    /// The shape of an input.
     public Shape shape(int input) {
         return in(input).shape();
     }

@@ -7,7 +7,8 @@ import dev.neurite.tensor.Layout;
 import dev.neurite.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of a value before it is there: its type and shape, and for a constant the value itself.
+/// The properties of a value that are known before it is computed: its type and shape, and for a constant the
+/// value itself.
 /// @param type the type of its elements
 /// @param shape its extents, all known
 /// @param layout the order of its elements
@@ -19,7 +20,6 @@ public record Fact(
         Layout layout,
         @Nullable Constant constant,
         @Nullable Value passing) {
-    /// A value of this type and shape.
     public static Fact of(ElementType type, Shape shape) {
         return new Fact(type, shape, Layout.ROW_MAJOR, null, null);
     }
@@ -29,7 +29,6 @@ public record Fact(
         return new Fact(ElementType.FLOAT, shape, layout, null, null);
     }
 
-    /// A constant.
     public static Fact of(Constant constant) {
         return new Fact(constant.type(), constant.shape(), Layout.ROW_MAJOR, constant, null);
     }

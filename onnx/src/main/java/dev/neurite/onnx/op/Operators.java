@@ -19,7 +19,6 @@ public final class Operators {
         return Optional.ofNullable(all.get(key(node.domain(), node.op())));
     }
 
-    /// The names of all operators of a domain.
     public Set<String> names(String domain) {
         Set<String> names = new TreeSet<>();
         for (String key : all.keySet()) {
@@ -37,7 +36,6 @@ public final class Operators {
         add("", op, operator);
     }
 
-    /// Adds an operator.
     public void add(String domain, String op, Operator operator) {
         if (all.put(key(domain, op), operator) != null) throw new IllegalStateException(op + " is there twice");
     }

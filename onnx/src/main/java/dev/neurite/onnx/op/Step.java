@@ -18,17 +18,14 @@ import org.jspecify.annotations.Nullable;
 public record Step(List<@Nullable Fact> outputs, Work work, int viewOf, int inPlace) {
     private static final Work NOTHING = (_, _) -> {};
 
-    /// The list is copied.
     public Step {
         outputs = Collections.unmodifiableList(new ArrayList<>(outputs));
     }
 
-    /// A step with one output.
     public static Step of(Fact output, Work work) {
         return new Step(List.of(output), work, -1, -1);
     }
 
-    /// A step with several outputs.
     public static Step of(List<Fact> outputs, Work work) {
         return new Step(new ArrayList<>(outputs), work, -1, -1);
     }

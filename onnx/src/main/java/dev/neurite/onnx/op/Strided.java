@@ -68,7 +68,6 @@ public final class Strided {
         return axes.size() - 1;
     }
 
-    /// The extents of a shape.
     public static int[] extents(Shape shape) {
         return shape.extents().stream().mapToInt(Integer::intValue).toArray();
     }

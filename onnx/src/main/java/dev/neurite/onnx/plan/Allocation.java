@@ -13,7 +13,6 @@ final class Allocation {
 
     private Allocation() {}
 
-    /// The bytes of a number of elements.
     static long bytes(ElementType type, long elements) {
         return elements * (type == ElementType.STRING ? BYTES_OF_TEXT : type.bytes());
     }

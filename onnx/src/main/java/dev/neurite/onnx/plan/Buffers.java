@@ -139,7 +139,6 @@ final class Buffers {
         }
     }
 
-    /// The buffers of a run.
     Object[] make() {
         Allocation.requireRoom("buffers of a run", bytes());
         Object[] arrays = new Object[types.size()];
@@ -147,7 +146,6 @@ final class Buffers {
         return arrays;
     }
 
-    /// The bytes of all.
     long bytes() {
         long bytes = 0;
         for (int i = 0; i < types.size(); i++) bytes += Allocation.bytes(types.get(i), sizes.get(i));

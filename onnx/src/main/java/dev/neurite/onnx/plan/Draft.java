@@ -99,7 +99,6 @@ final class Draft {
         return users.getOrDefault(value, List.of()).size() + outputs.getOrDefault(value, 0);
     }
 
-    /// Whether a value is an output of the graph.
     boolean isOutput(String value) {
         return outputs.containsKey(value);
     }

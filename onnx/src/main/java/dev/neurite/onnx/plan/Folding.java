@@ -98,7 +98,6 @@ final class Folding {
         }
     }
 
-    /// Makes the step of a node.
     /// @throws NotYetKnown see [dev.neurite.onnx.op.Operator#prepare]
     /// @throws ModelFormatException also for an operator that is not supported
     static Step prepare(Node node, List<@Nullable Fact> in, Context context) {

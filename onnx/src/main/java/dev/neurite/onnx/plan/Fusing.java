@@ -106,7 +106,6 @@ final class Fusing {
         return node.inputs().size() > input && !node.inputs().get(input).isEmpty();
     }
 
-    /// The node with another input.
     private static List<String> with(Node node, int input, String name) {
         List<String> inputs = new ArrayList<>(node.inputs());
         while (inputs.size() <= input) inputs.add("");

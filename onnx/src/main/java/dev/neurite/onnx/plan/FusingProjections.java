@@ -98,7 +98,7 @@ final class FusingProjections {
         return true;
     }
 
-    /// Those of the product of all.
+    /// The inputs of the one product that replaces all of these.
     private static List<String> inputs(Draft draft, List<Projection> all) {
         Projection first = all.getFirst();
         String names = String.join(
@@ -116,7 +116,7 @@ final class FusingProjections {
         return inputs;
     }
 
-    /// The columns of all.
+    /// The number of columns of that product.
     private static int width(List<Projection> all) {
         return all.stream().mapToInt(each -> each.columns.width()).sum();
     }

@@ -39,7 +39,6 @@ public final class Outline {
     /// @param parameters the number of elements of the file's tensors that it takes
     /// @param multiplications of products, convolutions and recurrent layers; 0 for other operators
     public record Line(Node node, List<String> outputs, long parameters, long multiplications) {
-        /// The list is copied.
         public Line {
             outputs = List.copyOf(outputs);
         }

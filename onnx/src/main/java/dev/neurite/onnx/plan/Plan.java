@@ -51,7 +51,6 @@ public final class Plan {
         scratch = new Scratch<>(buffers::make);
     }
 
-    /// Plans a graph as it is.
     /// @param given what is known of the inputs
     /// @param inputs the order of the inputs
     static Plan of(Graph graph, Map<String, Fact> given, List<String> inputs, Context context) {
@@ -116,14 +115,12 @@ public final class Plan {
         void computed(Node node, String name, Value value);
     }
 
-    /// Runs the plan.
     /// @param given the inputs, in their order
     /// @return the outputs, which are the caller's own
     Value[] run(Value... given) {
         return run(null, given);
     }
 
-    /// Runs the plan.
     /// @param watcher sees all values; null for none
     Value[] run(@Nullable Watcher watcher, Value... given) {
         Object[] arrays = scratch.take();

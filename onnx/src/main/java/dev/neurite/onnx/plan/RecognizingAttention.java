@@ -146,7 +146,6 @@ final class RecognizingAttention {
         }
     }
 
-    /// The axes of a transpose.
     private static int[] order(Node transpose, int rank) {
         long[] given = transpose.attributes().integers("perm").orElse(null);
         int[] axes = new int[rank];

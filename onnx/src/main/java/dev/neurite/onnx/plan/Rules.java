@@ -4,7 +4,7 @@ import java.util.List;
 
 /// The rules by which graphs are rewritten.
 final class Rules {
-    /// Those that find what a model means: activations, norms and attention that it has as many small operators.
+    /// Rules that find activations, norms and attention which a model has as many small operators.
     static final List<Draft.Rule> RECOGNIZING = List.of(
             Recognizing::identity,
             Recognizing::gelu,

@@ -36,7 +36,6 @@ public final class Runner {
         }
     };
 
-    /// The type and shape of an input.
     private record Signature(ElementType type, Shape shape) {
         static Signature of(Value value) {
             return new Signature(value.type(), value.shape());

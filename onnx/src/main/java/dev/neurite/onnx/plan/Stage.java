@@ -10,7 +10,6 @@ import java.util.Map;
 /// @param name what was done: `loaded`, `folded`, `recognized`, `fused`, `laid out`
 /// @param graph the graph after it
 public record Stage(String name, Graph graph) {
-    /// All stages.
     /// @param inputs what is known of the inputs, and of captured values
     static List<Stage> all(Graph graph, Map<String, Fact> inputs, Context context) {
         List<Stage> all = new ArrayList<>();

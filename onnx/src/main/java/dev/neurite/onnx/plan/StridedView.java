@@ -71,7 +71,6 @@ record StridedView(int offset, List<List<Factor>> axes) {
         return new StridedView(offset + from * only.stride, others);
     }
 
-    /// The factors of all axes.
     List<Factor> all() {
         return factors(0, axes.size());
     }

@@ -59,12 +59,10 @@ public enum ElementType {
         return this == FLOAT || this == DOUBLE;
     }
 
-    /// Whether it is a type of integers.
     public boolean isInteger() {
         return this == INT64 || this == INT32 || this == INT8 || this == UINT8;
     }
 
-    /// A new array for this many elements.
     public Object newArray(int size) {
         return switch (this) {
             case FLOAT -> new float[size];

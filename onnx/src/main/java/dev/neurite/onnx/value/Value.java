@@ -109,12 +109,10 @@ public final class Value {
         return tensor != null ? of(tensor.reshape(other)) : view(type, sized(other, size()), array, offset);
     }
 
-    /// The type of the elements.
     public ElementType type() {
         return type;
     }
 
-    /// The extents.
     public Shape shape() {
         return shape;
     }
@@ -141,7 +139,6 @@ public final class Value {
         return tensor;
     }
 
-    /// A copy of the floats.
     public float[] floats() {
         Tensor own = tensor();
         return own.layout() == Layout.ROW_MAJOR
@@ -149,7 +146,6 @@ public final class Value {
                 : own.toArray();
     }
 
-    /// A copy of the doubles.
     public double[] doubles() {
         return Arrays.copyOfRange((double[]) require(ElementType.DOUBLE), offset, offset + size());
     }
@@ -175,7 +171,6 @@ public final class Value {
         return Arrays.copyOfRange((boolean[]) require(ElementType.BOOL), offset, offset + size());
     }
 
-    /// A copy of the texts.
     public String[] texts() {
         return Arrays.copyOfRange((String[]) require(ElementType.STRING), offset, offset + size());
     }
@@ -214,7 +209,6 @@ public final class Value {
         };
     }
 
-    /// A copy of its own.
     public Value copy() {
         if (tensor != null && tensor.layout() != Layout.ROW_MAJOR) return of(shape, floats());
         Object own = type.newArray(size());

@@ -241,7 +241,6 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
                 "expects version " + plan.version() + " of Neurite, as on the driver, has " + own);
     }
 
-    /// Requires the driver's trainer.
     private static void requireSame(Trainer trainer, TrainingState driver) {
         List<String> differences = trainer.differences(driver);
         if (differences.isEmpty()) return;
@@ -296,7 +295,6 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
 
     // ---------------------------------------------------------------------------------------------------- the state
 
-    /// The bytes of a checkpoint.
     static byte[] bytes(Checkpoint checkpoint) throws IOException {
         var bytes = new ByteArrayOutputStream();
         checkpoint.write(bytes, Catalog.standard());

@@ -39,7 +39,6 @@ final class LocalShards {
         private long longest; // nanoseconds of a read
     }
 
-    /// The rows of some shards.
     /// @param hash of all these rows; of none if the plan has none
     /// @param longest the time that the longest read of this training took in this JVM
     record Own(List<Dataset> shards, RowsHash hash, Duration longest) {}
@@ -124,7 +123,6 @@ final class LocalShards {
                 "row " + number, "expects rows that are numbered from 0 without a gap, got no row " + expected);
     }
 
-    /// Requires all rows of a shard.
     private static void requireAll(Plan plan, int shard, int count) {
         int expected = Math.ceilDiv(plan.rows() - shard, plan.shards());
         if (count == expected) return;

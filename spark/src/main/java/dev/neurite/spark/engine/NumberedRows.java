@@ -98,7 +98,6 @@ public final class NumberedRows {
         return classNames;
     }
 
-    /// A row like these.
     /// @param input the shape of an input of the model
     Dataset like(Shape input) {
         if (data.isPresent()) return data.get().rows(0);

@@ -22,7 +22,6 @@ final class RowsHash {
         }
     }
 
-    /// Adds a row.
     void add(long number, byte[] row) {
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
         ByteBuffer hash = ByteBuffer.wrap(digest.digest(row));
@@ -31,7 +30,6 @@ final class RowsHash {
         low += hash.getLong();
     }
 
-    /// Adds the rows of another hash.
     /// @param sums its [#sums]
     void add(long[] sums) {
         count += sums[0];

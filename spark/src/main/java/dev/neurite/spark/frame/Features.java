@@ -28,7 +28,6 @@ public record Features(List<Integer> extents) implements Serializable {
     private static final int COLOR = 16; // CV_8UC3
     private static final int COLOR_AND_ALPHA = 24; // CV_8UC4
 
-    /// Keeps a copy.
     public Features {
         extents = List.copyOf(extents);
     }

@@ -201,7 +201,6 @@ public final class FrameRows {
                 : "";
     }
 
-    /// Reads a row.
     /// @throws DataException for one that does not fit; without an id it is named by its first features
     private static Sample sample(Row row, Features features, int classes) {
         try {

@@ -55,7 +55,6 @@ record ClassOutputs(Model logits, Activation end, int outputs) {
         return Catalog.standard().read(LOSS, Loss.class, loss).toProbabilities();
     }
 
-    /// Checks that the outputs are those of classes.
     /// @throws ConfigException for outputs that are no probabilities, or not one for each class
     ClassOutputs checked(int classes) {
         if (end instanceof Activation.Identity) {
@@ -75,7 +74,6 @@ record ClassOutputs(Model logits, Activation end, int outputs) {
 
     // ------------------------------------------------------------------------------------------------------- values
 
-    /// The logits of rows.
     Tensor logits(Tensor rows, Kernels kernels) {
         return logits.predict(rows, kernels);
     }
@@ -93,7 +91,6 @@ record ClassOutputs(Model logits, Activation end, int outputs) {
         return outputs == 1 ? new double[] {-z[at], z[at]} : doubles(z, at);
     }
 
-    /// The probability of each class.
     /// @param at where the row begins
     double[] probability(float[] y, int at) {
         return outputs == 1 ? new double[] {1 - y[at], y[at]} : doubles(y, at);

@@ -10,7 +10,6 @@ import org.apache.spark.ml.util.MLWriter;
 
 /// Saves a model: Spark's metadata with the parameters, and the model file beside them.
 final class ModelWriter extends MLWriter {
-    /// The name of the model file.
     static final String FILE = "model.safetensors";
 
     private final Params model;

@@ -83,7 +83,6 @@ final class Networks {
         return Graph.chain(nodes);
     }
 
-    /// The units of each hidden layer.
     private static int[] units(Optional<int[]> layers, Optional<int[]> hidden, Dataset like, OutputHead head) {
         if (layers.isPresent()) return between(layers.get(), like, head);
         if (hidden.isEmpty()) return new int[] {USUAL_UNITS};

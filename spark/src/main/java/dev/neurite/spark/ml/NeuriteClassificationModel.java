@@ -73,7 +73,6 @@ public final class NeuriteClassificationModel
         return read().load(path);
     }
 
-    /// The reader of saved models.
     public static MLReader<NeuriteClassificationModel> read() {
         return new ModelReader<>(NeuriteClassificationModel.class, NeuriteClassificationModel::new);
     }

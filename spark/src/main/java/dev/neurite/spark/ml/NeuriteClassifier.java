@@ -43,7 +43,6 @@ public final class NeuriteClassifier
         this(Identifiable.randomUID("neuriteClassifier"));
     }
 
-    /// A classifier with this uid.
     public NeuriteClassifier(String uid) {
         this.uid = uid; // before Spark makes parameters, which have it
         super();
@@ -56,7 +55,6 @@ public final class NeuriteClassifier
         return read().load(path);
     }
 
-    /// The reader of saved classifiers.
     public static MLReader<NeuriteClassifier> read() {
         return new DefaultParamsReader<>();
     }

@@ -57,7 +57,6 @@ public final class NeuriteRegressionModel extends RegressionModel<Vector, Neurit
         return read().load(path);
     }
 
-    /// The reader of saved models.
     public static MLReader<NeuriteRegressionModel> read() {
         return new ModelReader<>(NeuriteRegressionModel.class, NeuriteRegressionModel::new);
     }

@@ -30,7 +30,6 @@ public final class NeuriteRegressor extends Regressor<Vector, NeuriteRegressor, 
         this(Identifiable.randomUID("neuriteRegressor"));
     }
 
-    /// A regressor with this uid.
     public NeuriteRegressor(String uid) {
         this.uid = uid; // before Spark makes parameters, which have it
         super();
@@ -44,7 +43,6 @@ public final class NeuriteRegressor extends Regressor<Vector, NeuriteRegressor, 
         return read().load(path);
     }
 
-    /// The reader of saved regressors.
     public static MLReader<NeuriteRegressor> read() {
         return new DefaultParamsReader<>();
     }

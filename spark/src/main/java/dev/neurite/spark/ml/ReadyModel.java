@@ -28,7 +28,6 @@ record ReadyModel(ModelFile file, ClassOutputs classes, Predictor predictor, Ker
         return model().network().inputs().getFirst();
     }
 
-    /// The inputs of rows as a batch.
     /// @param values row after row
     Tensor batch(float[] values, int rows) {
         return Tensor.view(inputs().forRows(rows), values, 0);

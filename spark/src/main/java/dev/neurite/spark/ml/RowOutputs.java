@@ -28,7 +28,6 @@ sealed interface RowOutputs extends Serializable {
     /// @param thresholds of each class; empty for none
     record OfClasses(boolean raw, boolean probability, boolean prediction, List<Double> thresholds)
             implements RowOutputs {
-        /// Keeps a copy.
         public OfClasses {
             thresholds = List.copyOf(thresholds);
         }

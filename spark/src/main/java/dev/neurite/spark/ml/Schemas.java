@@ -25,7 +25,6 @@ final class Schemas {
                 param, "expects a name that no column has, got '" + field.name() + "'", "Drop or rename that column");
     }
 
-    /// A column of vectors.
     /// @param size their size; 0 if it is not known
     static StructField vectors(String name, int size) {
         return size > 0 && !name.isEmpty()
@@ -43,7 +42,6 @@ final class Schemas {
                 .toStructField();
     }
 
-    /// A column of numbers.
     static StructField numbers(String name) {
         return new StructField(name, DataTypes.DoubleType, false, Metadata.empty());
     }

@@ -185,7 +185,6 @@ public final class Tokens {
         return ids.isMapped();
     }
 
-    /// The number of tokens.
     public long count() {
         return count;
     }

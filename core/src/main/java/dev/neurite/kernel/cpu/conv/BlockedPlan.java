@@ -268,12 +268,10 @@ final class BlockedPlan {
         return outDown * outAcross;
     }
 
-    /// The rows of the result of a residue.
     int rowsOf(int residue) {
         return Math.max(0, Math.ceilDiv(resultHeight - residue / outAcross, outDown));
     }
 
-    /// The columns of the result of a residue.
     int columnsOf(int residue) {
         return Math.max(0, Math.ceilDiv(resultWidth - residue % outAcross, outAcross));
     }
@@ -282,7 +280,6 @@ final class BlockedPlan {
         return tapsBefore[residues()];
     }
 
-    /// The number of panels.
     int panelCount() {
         return resultChannels / B / panelBlocks;
     }

@@ -76,7 +76,6 @@ final class ChannelsLast {
         return (windows(p) ? 1 : runs(p)) * runVectors(p);
     }
 
-    /// The vectors of a run.
     private static int runVectors(Convolution p) {
         return windows(p) ? vectors(1, p.depth()) : vectors(1, runFloats(p));
     }

@@ -266,7 +266,7 @@ final class Convolution {
         return Math.ceilDiv(top - y, strideHeight) - (ky * dilationHeight - y) / strideHeight;
     }
 
-    /// The same for columns.
+    /// [#rowMet] for columns.
     int columnMet(int kx, int x) {
         return Math.ceilDiv(left - x, strideWidth) - (kx * dilationWidth - x) / strideWidth;
     }

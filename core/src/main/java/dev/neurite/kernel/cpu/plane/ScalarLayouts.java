@@ -5,7 +5,6 @@ import dev.neurite.tensor.Layout;
 
 /// The definition of [CpuPlanes#convert]: between sixteen planes and a block of channels, in plain loops.
 public sealed class ScalarLayouts permits VectorLayouts {
-    /// Those of an engine.
     public static ScalarLayouts of(ScalarKernels engine) {
         return engine.isVector() ? new VectorLayouts() : new ScalarLayouts();
     }

@@ -122,7 +122,7 @@ final class AttentionCall {
         return masking.added().size() != 0;
     }
 
-    /// The index of what is added to the score of a query and a key.
+    /// The index of the number that the mask adds to the score of a query and a key.
     int addedAt(int row, int head, int query, int key) {
         return masking.added().offset() + row * addedRows + head * addedHeads + query * k.time + key;
     }

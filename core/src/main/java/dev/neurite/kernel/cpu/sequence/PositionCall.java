@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// Reused for each call.
 final class PositionCall {
     interface Code {
-        /// Computes a step.
         /// @param at the index of its first element in x
         /// @param position its position, from 0
         void compute(PositionCall call, int row, int at, int position);
@@ -40,7 +39,6 @@ final class PositionCall {
         this.engine = engine;
     }
 
-    /// The angles of all positions.
     /// @param features twice the number of pairs
     void angles(Angles all, double base, int features) {
         int end = 0;

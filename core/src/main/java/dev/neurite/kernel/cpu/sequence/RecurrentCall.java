@@ -84,7 +84,7 @@ final class RecurrentCall {
         this.engine = engine;
     }
 
-    /// Sets what all kernels have.
+    /// Sets the arguments that all kernels have.
     /// @param gatesOfUnit the number of gates
     void set(Steps of, int gatesOfUnit) {
         gates = of.gates();
@@ -107,7 +107,7 @@ final class RecurrentCall {
         temporary = Workspace.atLeast(temporary, TEMPORARY * rows * units);
     }
 
-    /// Sets what all gradients have.
+    /// Sets the arguments that all gradients have.
     void set(StateGradients d) {
         y = d.dy();
         hn = d.dhn();

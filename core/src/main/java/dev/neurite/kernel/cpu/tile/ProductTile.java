@@ -22,7 +22,6 @@ public interface ProductTile {
         PACKED
     }
 
-    /// Computes the tile.
     void compute(
             int kc,
             float[] r,

@@ -160,7 +160,6 @@ final class TileCompiler {
         firstSum = firstVector + shape.taps() * shape.vectors();
     }
 
-    /// A new tile of this shape.
     static Object compile(Shape shape) {
         String name = shape.type().getSimpleName() + shape.rows() + "x" + shape.vectors() + shape.ofColumns();
         MethodType compute =
@@ -217,7 +216,7 @@ final class TileCompiler {
         code.return_();
     }
 
-    /// Looks the vectors of V up. Those of a tile of six are in two groups of three neighbors.
+    /// Finds the vectors of V. A tile of six has them in two groups of three neighbors.
     private void findColumns() {
         for (int j = 0; j < shape.vectors(); j += group()) {
             code.iload(slot("vo")).aload(slot("jAt")).iload(slot("j"));

@@ -56,7 +56,6 @@ final class Contraction {
             return new Strided(to, Arrays.stream(order).map(this::stride).toArray(), Strided.strides(to));
         }
 
-        /// Whether it is dense in this order.
         private boolean isDense(Map<Integer, Integer> extents, int[] order) {
             int[] dense = Strided.strides(extents(extents, order));
             for (int i = 0; i < order.length; i++) {

@@ -147,7 +147,6 @@ public final class Einsum {
         return Arrays.equals(turned.operand().labels(), result) ? turned : pair;
     }
 
-    /// The labels of the result and of inputs from one on.
     private Set<Integer> labelsFrom(int first, int[] result) {
         Set<Integer> labels = new HashSet<>();
         for (int label : result) labels.add(label);

@@ -71,7 +71,7 @@ enum FloatRuns {
         }
     };
 
-    /// Those of an operator; null if it has none.
+    /// The loops of an operator; null if it has none.
     static @Nullable FloatRuns of(String op) {
         return switch (op) {
             case "Add" -> ADD;
@@ -82,13 +82,13 @@ enum FloatRuns {
         };
     }
 
-    /// Of two runs.
+    /// The results for two runs.
     abstract void both(float[] a, int i, float[] b, int j, float[] y, int k, int n);
 
-    /// Of a run and a number.
+    /// The results for a run and a number.
     abstract void left(float[] a, int i, float b, float[] y, int k, int n);
 
-    /// Of a number and a run.
+    /// The results for a number and a run.
     abstract void right(float a, float[] b, int j, float[] y, int k, int n);
 
     /// The whole result.

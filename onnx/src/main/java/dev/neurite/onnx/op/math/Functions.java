@@ -103,7 +103,7 @@ public final class Functions {
                 .toList());
     }
 
-    /// Whether a node is one of them.
+    /// Whether a node is an elementwise function.
     public static boolean isFunction(Node node) {
         return node.domain().isEmpty() && names().contains(node.op());
     }

@@ -193,7 +193,6 @@ public final class Products {
         return weights;
     }
 
-    /// The transpose of a matrix.
     public static Tensor transposed(Tensor w) {
         int rows = w.shape().extent(0);
         int columns = w.shape().extent(1);

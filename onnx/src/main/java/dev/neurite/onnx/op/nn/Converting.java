@@ -21,7 +21,6 @@ public final class Converting {
         all.add(Node.OWN, CONVERT, Converting::convert);
     }
 
-    /// A node that converts.
     public static Node node(String x, String y, Layout layout) {
         return Node.own(y, CONVERT, List.of(x), List.of(y), Attributes.none(y).with(Convolving.LAYOUT, layout));
     }

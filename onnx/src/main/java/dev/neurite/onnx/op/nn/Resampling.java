@@ -17,7 +17,6 @@ import java.util.stream.IntStream;
 final class Resampling {
     private Resampling() {}
 
-    /// The step that resizes.
     /// @param beyond the value of places beyond the input
     static Step step(Call call, ResizedAxis[] axes, double beyond) {
         Fact x = call.in(0);
@@ -152,7 +151,6 @@ final class Resampling {
         };
     }
 
-    /// A weighted sum of rows.
     private static void combine(float[] x, int xo, ResizedAxis rows, int i, float[] weights, float[] sum) {
         for (int t = i * rows.taps(), n = 0; n < rows.taps(); t++, n++) {
             int from = xo + rows.at()[t] * sum.length;

@@ -176,7 +176,6 @@ public final class Resizing {
             return new Lengths(from, Arrays.stream(from).asDoubleStream().toArray(), scales);
         }
 
-        /// One ratio for some axes.
         void keepRatio(int[] axes, double scale) {
             for (int axis : axes) {
                 if (from[axis] == 0) continue;

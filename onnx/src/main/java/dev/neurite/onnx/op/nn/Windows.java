@@ -111,7 +111,6 @@ public record Windows(int[] in, int[] kernel, int[] strides, int[] dilations, in
         return product(out);
     }
 
-    /// The positions of a window.
     public int taps() {
         return product(kernel);
     }

@@ -48,7 +48,6 @@ record ExactProduct(int inner, int columns, int part) {
         return Math.min(part, inner - number * part);
     }
 
-    /// The right matrix.
     @FunctionalInterface
     interface Right {
         int get(int row, int column);
@@ -117,7 +116,6 @@ record ExactProduct(int inner, int columns, int part) {
         return left;
     }
 
-    /// The product.
     /// @param left in the order of [#place]
     /// @param sums written, row by row
     /// @param at where they begin

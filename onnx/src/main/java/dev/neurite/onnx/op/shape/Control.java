@@ -42,7 +42,6 @@ public final class Control {
         }
     }
 
-    /// Runs a body.
     private static Value[] run(Call call, Graph body, Map<String, Value> captured, Value... given) {
         Interrupts.check(call.node().label());
         return call.run(body, captured, given);

@@ -173,12 +173,10 @@ public final class Shapes {
         return Shape.of(small);
     }
 
-    /// The extents of a shape.
     public static long[] extents(Shape shape) {
         return shape.extents().stream().mapToLong(Integer::longValue).toArray();
     }
 
-    /// The shape with another extent on an axis.
     public static Shape with(Call call, Shape shape, int axis, long extent) {
         long[] extents = extents(shape);
         extents[axis] = extent;
