@@ -105,7 +105,7 @@ public final class Dashboard implements Callback, AutoCloseable {
         }
     }
 
-    private record Opened(Runs runs, Api api, PlaygroundApi playground, HttpService service, List<Path> temporary) {}
+    private record Opened(Runs runs, PlaygroundApi playground, HttpService service, List<Path> temporary) {}
 
     private Dashboard(Settings settings) {
         this.settings = settings;
@@ -269,17 +269,15 @@ public final class Dashboard implements Callback, AutoCloseable {
                 return new Subject(content.model(), content.part(), content.data(), content.loss(), -1);
             };
             var runs = new Runs(settings.runs().map(each -> RunDirectories.of(each, reader)));
-            var api = new Api(runs, settings.version());
             var playground = new PlaygroundApi();
             try {
-                List<Route> routes = new ArrayList<>(api.routes());
+                List<Route> routes = new ArrayList<>(new Api(runs, settings.version()).routes());
                 routes.addAll(playground.routes());
                 HttpService service =
                         HttpService.start(settings.http(), routes, PlaygroundApi.addTo(PageFiles.assets()));
-                opened = new Opened(runs, api, playground, service, new CopyOnWriteArrayList<>());
+                opened = new Opened(runs, playground, service, new CopyOnWriteArrayList<>());
                 return true;
             } catch (RuntimeException | Error e) {
-                api.close();
                 playground.close();
                 throw e;
             }
@@ -320,7 +318,6 @@ public final class Dashboard implements Callback, AutoCloseable {
         }
         if (page == null) return;
         page.runs().close();
-        page.api().close();
         page.playground().close();
         page.service().close();
         for (Path each : page.temporary()) delete(each);

@@ -5,20 +5,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// All resources of the API, with what they share. docs/dashboard.md has them as a table.
-public final class Api implements AutoCloseable {
-    private final EventsResource events;
+public final class Api {
     private final List<Route> routes;
 
     /// The API for some runs.
     /// @param version the version of Neurite
     public Api(Runs runs, String version) {
         var looks = new Looks();
-        this.events = new EventsResource(runs, new Ticker());
         this.routes = Stream.of(
                         new RunsResource(runs, version).routes(),
                         new RunResource(runs).routes(),
                         new SeriesResource(runs).routes(),
-                        events.routes(),
+                        new EventsResource(runs).routes(),
                         new ErrorsResource(runs, looks).routes(),
                         new ModelResource(runs).routes(),
                         new PredictResource(runs).routes(),
@@ -32,11 +30,5 @@ public final class Api implements AutoCloseable {
     /// The routes, for a server.
     public List<Route> routes() {
         return routes;
-    }
-
-    /// Ends the event streams.
-    @Override
-    public void close() {
-        events.close();
     }
 }

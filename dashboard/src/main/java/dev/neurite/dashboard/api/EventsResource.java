@@ -1,18 +1,22 @@
 package dev.neurite.dashboard.api;
 
 import dev.neurite.dashboard.http.Answer;
+import dev.neurite.dashboard.http.EventSink;
 import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
+import dev.neurite.dashboard.view.WatchedRun;
+import java.time.Duration;
 import java.util.List;
 
 /// `GET /api/runs/{id}/events`: what happens in a run, while it happens.
-final class EventsResource implements AutoCloseable {
-    private final Runs runs;
-    private final Ticker ticker;
+final class EventsResource {
+    private static final Duration EVERY = Duration.ofMillis(500);
+    private static final System.Logger LOG = System.getLogger("dev.neurite.dashboard");
 
-    EventsResource(Runs runs, Ticker ticker) {
+    private final Runs runs;
+
+    EventsResource(Runs runs) {
         this.runs = runs;
-        this.ticker = ticker;
     }
 
     List<Route> routes() {
@@ -21,13 +25,7 @@ final class EventsResource implements AutoCloseable {
 
     private Answer events(Request request) {
         int from = request.query("from", 0, 0, Integer.MAX_VALUE);
-        RunStream stream = ticker.stream(runs.find(request.path("id")));
-        if (!stream.isWatched()) stream.tick(); // nobody did: then all lines so far are the replay's
-        return Answer.events(stream.hub(), stream.replay(from));
-    }
-
-    @Override
-    public void close() {
-        ticker.close();
+        WatchedRun run = runs.find(request.path("id"));
+        return Answer.events(EVERY, seen -> new RunFeed(run, seen == EventSink.NO_ID ? from : seen, LOG));
     }
 }

@@ -2,10 +2,10 @@ package dev.neurite.dashboard.api;
 
 import dev.neurite.dashboard.http.Answer;
 import dev.neurite.dashboard.http.Assets;
-import dev.neurite.dashboard.http.EventHub;
+import dev.neurite.dashboard.http.EventSink;
+import dev.neurite.dashboard.http.Feed;
 import dev.neurite.dashboard.http.Fields;
 import dev.neurite.dashboard.http.HttpProblem;
-import dev.neurite.dashboard.http.Replay;
 import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.playground.Experiment;
@@ -17,14 +17,17 @@ import dev.neurite.dashboard.playground.PageSessions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.json.Json;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The playground: a few experiments, one for each open page.
 ///
@@ -36,7 +39,7 @@ import java.util.stream.Stream;
 /// | `GET /api/playground/formulas` | the formulas of the next step |
 /// | `POST /api/playground/close` | ends an experiment |
 public final class PlaygroundApi implements AutoCloseable {
-    private static final int KEPT_FRAMES = 4; // of 40 kB; a client that is behind gets the newest
+    private static final Duration EVERY = Duration.ofMillis(50); // a client that is behind gets the newest frame
     private static final int MOST_STEPS = 100; // of one request
     private static final int MOST_BODY = 100_000; // bytes
     private static final String GONE = "this experiment has ended; it is set up again from its settings";
@@ -56,7 +59,7 @@ public final class PlaygroundApi implements AutoCloseable {
 
     /// What belongs to a page.
     private static final class Page {
-        final EventHub hub = new EventHub(KEPT_FRAMES);
+        private final AtomicReference<@Nullable Frame> newest = new AtomicReference<>();
         private LiveExperiment live;
 
         Page(Experiment experiment) {
@@ -64,15 +67,14 @@ public final class PlaygroundApi implements AutoCloseable {
         }
 
         private LiveExperiment begin(Experiment experiment) {
-            return new LiveExperiment(experiment, this::publish);
+            return new LiveExperiment(experiment, newest::set);
         }
 
-        private void publish(Frame frame) {
-            if (hub.isWatched()) hub.publish("frame", EventHub.NO_ID, text(frame));
-        }
-
-        boolean isWatched() {
-            return hub.isWatched();
+        Frame newest() {
+            Frame known = newest.get();
+            if (known != null) return known;
+            Frame now = live().frame();
+            return newest.compareAndSet(null, now) ? now : newest();
         }
 
         synchronized LiveExperiment live() {
@@ -87,15 +89,39 @@ public final class PlaygroundApi implements AutoCloseable {
                 live = next;
             }
             before.close();
+            newest.set(null); // it may be one of the experiment before
         }
 
         void close() {
             live().close();
-            hub.close();
         }
     }
 
-    private final PageSessions<Page> pages = new PageSessions<>(Page::isWatched, Page::close, InstantSource.system());
+    /// Sends a client of a page each new frame, as long as the page has not ended.
+    private final class Frames implements Feed {
+        private final String id;
+        private @Nullable Frame sent;
+
+        Frames(String id) {
+            this.id = id;
+        }
+
+        @Override
+        public boolean send(EventSink sink) throws IOException {
+            Page page = pages.use(id).orElse(null);
+            if (page == null) return false;
+            Frame newest = page.newest();
+            if (newest.equals(sent)) return true;
+            sink.send(
+                    "frame",
+                    EventSink.NO_ID,
+                    Json.of(PlaygroundJson.write(newest)).write());
+            sent = newest;
+            return true;
+        }
+    }
+
+    private final PageSessions<Page> pages = new PageSessions<>(Page::close, InstantSource.system());
 
     /// A playground without experiments.
     public PlaygroundApi() {}
@@ -116,10 +142,6 @@ public final class PlaygroundApi implements AutoCloseable {
         return assets.add("/playground", "page/playground.html")
                 .addAll("/", "page/", List.of("css/playground.css"))
                 .addAll("/", "page/", SCRIPTS);
-    }
-
-    private static String text(Frame frame) {
-        return Json.of(PlaygroundJson.write(frame)).write();
     }
 
     private Page page(String id) {
@@ -201,10 +223,9 @@ public final class PlaygroundApi implements AutoCloseable {
     }
 
     private Answer events(Request request) {
-        Page page = page(request.query("session", ""));
-        Replay present =
-                (_, sink) -> sink.send("frame", EventHub.NO_ID, text(page.live().frame()));
-        return Answer.events(page.hub, present);
+        String id = request.query("session", "");
+        page(id); // refuses one that has ended
+        return Answer.events(EVERY, _ -> new Frames(id));
     }
 
     private Answer formulas(Request request) {

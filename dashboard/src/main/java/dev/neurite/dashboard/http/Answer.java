@@ -3,10 +3,12 @@ package dev.neurite.dashboard.http;
 import dev.neurite.io.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
 /// What a [Handler] returns.
 public sealed interface Answer permits Answer.Content, Answer.Download, Answer.Events, Answer.Pieces, PieceStream {
@@ -51,10 +53,12 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
         return new Content(204, "", new byte[0], Map.of());
     }
 
-    /// The events of a hub, until it closes.
-    /// @param replay sends the client what it has not seen
-    static Answer events(EventHub hub, Replay replay) {
-        return new Events(hub, replay);
+    /// An event stream.
+    /// @param every the time between two looks for new events
+    /// @param feeds makes the feed of a client, from the id of the last event that it saw, or
+    /// [EventSink#NO_ID]
+    static Answer events(Duration every, LongFunction<Feed> feeds) {
+        return new Events(every, feeds);
     }
 
     /// Texts as an event stream, each sent as soon as it is there: events of this name with `{"text":
@@ -117,7 +121,7 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
         }
     }
 
-    record Events(EventHub hub, Replay replay) implements Answer {}
+    record Events(Duration every, LongFunction<Feed> feeds) implements Answer {}
 
     /// Makes texts one after the other.
     @FunctionalInterface

@@ -1,6 +1,5 @@
 package dev.neurite.dashboard.http;
 
-import dev.neurite.dashboard.http.EventHub.Frame;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -9,8 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// One client of a hub, in the thread of its exchange. Holds no events: it reads them from the
-/// hub's ring.
+/// Sends one client the events of its [Feed], in the thread of its exchange: asks the feed again and again for
+/// what is new.
 final class EventStream {
     private static final byte[] BEGIN = "retry: 1000\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PING = ": ping\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -20,89 +19,43 @@ final class EventStream {
     /// that out.
     private static final int PROBES = 2;
 
-    private static final long BETWEEN_PROBES = Duration.ofMillis(40).toNanos();
+    private static final Duration BETWEEN_PROBES = Duration.ofMillis(40);
 
     /// Events that are sent as often as this tell as well whether the client is gone.
     private static final long OFTEN = Duration.ofMillis(700).toNanos();
 
-    private final EventHub hub;
-    private final Replay replay;
+    private final Feed feed;
+    private final Duration every;
     private final OutputStream out;
     private final Watch watch;
     private final Limits limits;
     private final Thread thread = Thread.currentThread();
-    private long lastId;
     private volatile long lastSent = System.nanoTime();
-    private volatile boolean waiting;
     private volatile boolean stopped;
     private final AtomicInteger probes = new AtomicInteger();
 
     /// The stream of the calling thread.
-    /// @param after the id that the client saw last
-    EventStream(EventHub hub, Replay replay, long after, OutputStream out, Watch watch, Limits limits) {
-        this.hub = hub;
-        this.replay = replay;
-        this.lastId = after;
+    /// @param every the time between two calls of the feed
+    EventStream(Feed feed, Duration every, OutputStream out, Watch watch, Limits limits) {
+        this.feed = feed;
+        this.every = every;
         this.out = out;
         this.watch = watch;
         this.limits = limits;
     }
 
-    /// Sends events until the hub closes or the server stops.
+    /// Sends events until there are no more or the server stops.
     /// @throws IOException if the client is gone or takes nothing
     void run() throws IOException {
-        long next = hub.end(); // what is published from here on is in the ring, what came before is the replay's
-        hub.add(this);
-        try {
-            send(BEGIN);
-            replay();
-            while (!stopped) {
-                Frame frame = hub.at(next);
-                if (frame == null) {
-                    if (hub.isClosed() && next >= hub.end()) break;
-                    await(next);
-                    continue;
-                }
-                byte[] bytes = frame.number() == next ? frame.bytes() : null;
-                if (bytes == null) { // it fell behind
-                    next = replay.equals(Replay.NONE) ? Math.max(next, hub.end() - 1) : hub.end();
-                    replay();
-                } else {
-                    next++;
-                    boolean seen = frame.id() != EventHub.NO_ID && frame.id() <= lastId;
-                    if (seen) continue;
-                    send(bytes);
-                    lastId = Math.max(lastId, frame.id());
-                }
-            }
-            watch.write(limits.write());
-            out.flush();
-        } finally {
-            hub.remove(this);
+        send(BEGIN);
+        while (!stopped && feed.send((event, id, data) -> send(Event.bytes(event, id, data)))) {
+            boolean probe = probes.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+            if (probe || System.nanoTime() - lastSent >= limits.ping().toNanos()) send(PING);
+            flush();
+            if (!stopped) LockSupport.parkNanos(this, (probe ? BETWEEN_PROBES : every).toNanos());
+            if (Thread.interrupted()) throw new InterruptedIOException("the server closes");
         }
-    }
-
-    private void replay() throws IOException {
-        watch.work();
-        replay.replay(lastId, event -> {
-            send(event.bytes());
-            lastId = Math.max(lastId, event.id());
-        });
-    }
-
-    private void await(long next) throws IOException {
-        watch.write(limits.write());
-        out.flush();
-        watch.work();
-        boolean probe = probes.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
-        long rest = probe ? BETWEEN_PROBES : limits.ping().toNanos() - (System.nanoTime() - lastSent);
-        if (rest > 0) {
-            waiting = true;
-            if (hub.at(next) == null && !stopped && !hub.isClosed()) LockSupport.parkNanos(this, rest);
-            waiting = false;
-        }
-        if (Thread.interrupted()) throw new InterruptedIOException("the server closes");
-        if (probe || System.nanoTime() - lastSent >= limits.ping().toNanos()) send(PING);
+        flush();
     }
 
     private void send(byte[] bytes) throws IOException {
@@ -114,9 +67,10 @@ final class EventStream {
         lastSent = System.nanoTime();
     }
 
-    /// Tells that there is an event, or that the hub has closed.
-    void wake() {
-        if (waiting) LockSupport.unpark(thread);
+    private void flush() throws IOException {
+        watch.write(limits.write());
+        out.flush();
+        watch.work();
     }
 
     /// Finds out soon whether the client is still there.

@@ -332,7 +332,8 @@ public final class HttpService implements AutoCloseable {
         try {
             long after = Request.lastEventId(exchange.getRequestHeaders());
             reply.events(out -> {
-                var stream = new EventStream(answer.hub(), answer.replay(), after, out, watch, limits);
+                Feed feed = answer.feeds().apply(after);
+                var stream = new EventStream(feed, answer.every(), out, watch, limits);
                 streams.add(stream);
                 try {
                     stream.run();

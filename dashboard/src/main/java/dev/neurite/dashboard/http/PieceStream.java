@@ -112,7 +112,7 @@ final class PieceStream implements Answer {
 
     private static byte[] event(String name, String text) {
         String json = Json.of(Map.of("text", text)).write();
-        return Event.of(name, EventHub.NO_ID, json).bytes();
+        return Event.bytes(name, EventSink.NO_ID, json);
     }
 
     private static void write(byte[] bytes, OutputStream out, Watch watch, Limits limits) throws IOException {

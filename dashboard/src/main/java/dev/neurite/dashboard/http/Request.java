@@ -66,11 +66,11 @@ public final class Request {
     }
 
     /// The id that a client of an event stream saw last, from the header `Last-Event-ID`;
-    /// [EventHub#NO_ID] if there is none.
+    /// [EventSink#NO_ID] if there is none.
     /// @throws HttpProblem 400 if it is none of this server's ids
     static long lastEventId(Headers headers) {
         String text = headers.getFirst("Last-Event-ID");
-        if (text == null || text.isEmpty()) return EventHub.NO_ID;
+        if (text == null || text.isEmpty()) return EventSink.NO_ID;
         if (!text.matches("[0-9]{1,18}")) throw HttpProblem.bad("Last-Event-ID", Fields.expects("a number", text));
         return Long.parseLong(text);
     }

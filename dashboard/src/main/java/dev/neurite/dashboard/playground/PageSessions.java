@@ -11,14 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /// What belongs to the open pages, by the id of each: for a few pages, each until it was not used
-/// for some minutes. A page that is watched is in use.
+/// for some minutes.
 /// @param <T> what belongs to a page
 public final class PageSessions<T> implements AutoCloseable {
-    /// The largest number of pages; one more ends the one that was used least recently. One that is
-    /// watched is ended only if all are.
+    /// The largest number of pages; one more ends the one that was used least recently.
     public static final int MOST = 8;
 
     /// After this time without use a page ends.
@@ -29,7 +27,6 @@ public final class PageSessions<T> implements AutoCloseable {
 
     private final Map<String, T> pages = new LinkedHashMap<>(); // the least recently used first
     private final Map<String, Instant> uses = new LinkedHashMap<>();
-    private final Predicate<T> watched;
     private final Consumer<T> end;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
@@ -37,11 +34,9 @@ public final class PageSessions<T> implements AutoCloseable {
     private boolean closed;
 
     /// Begins without pages.
-    /// @param watched whether somebody watches a page now; called with a lock, so it must be quick
     /// @param end ends what belongs to a page
     /// @param clock the time; tests have their own
-    public PageSessions(Predicate<T> watched, Consumer<T> end, InstantSource clock) {
-        this.watched = watched;
+    public PageSessions(Consumer<T> end, InstantSource clock) {
         this.end = end;
         this.clock = clock;
         this.sweeper = Thread.ofVirtual().name("neurite-playground-pages").start(this::sweepAgain);
@@ -67,7 +62,6 @@ public final class PageSessions<T> implements AutoCloseable {
         List<T> ended = new ArrayList<>();
         synchronized (this) {
             if (closed) throw new IllegalStateException("the playground has ended");
-            useWatched();
             while (pages.size() >= MOST)
                 ended.add(remove(pages.keySet().iterator().next()));
             put(id, page);
@@ -82,15 +76,6 @@ public final class PageSessions<T> implements AutoCloseable {
         T page = remove(id);
         put(id, page);
         return Optional.of(page);
-    }
-
-    /// Counts as a use that a page is watched.
-    private void useWatched() {
-        List<String> ids = pages.entrySet().stream()
-                .filter(page -> watched.test(page.getValue()))
-                .map(Map.Entry::getKey)
-                .toList();
-        for (String id : ids) put(id, remove(id));
     }
 
     private void put(String id, T page) {
@@ -115,11 +100,10 @@ public final class PageSessions<T> implements AutoCloseable {
         end.accept(page);
     }
 
-    /// Ends the pages that were neither used nor watched for [#IDLE].
+    /// Ends the pages that were not used for [#IDLE].
     void sweep() {
         List<T> ended = new ArrayList<>();
         synchronized (this) {
-            useWatched();
             Instant oldest = clock.instant().minus(IDLE);
             List<String> idle = uses.entrySet().stream()
                     .filter(use -> use.getValue().isBefore(oldest))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.dashboard.http.Client.Response;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,22 +28,44 @@ import org.junit.jupiter.api.Timeout;
 class EventStreamTest {
     private static final Pattern ID = Pattern.compile("^id: (\\d+)$", Pattern.MULTILINE);
 
-    private final EventHub hub = new EventHub(8);
+    private static final Duration OFTEN = Duration.ofMillis(10);
+
     private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final AtomicInteger replays = new AtomicInteger();
+    private final AtomicInteger clients = new AtomicInteger();
+    private volatile boolean ended;
     private TestServer server;
 
     @BeforeEach
     void start() throws IOException {
-        Replay replay = (after, sink) -> {
-            replays.incrementAndGet();
-            for (int i = (int) after + 1; i < lines.size(); i++) sink.send("lines", i, lines.get(i));
-            sink.send("state", EventHub.NO_ID, "{\"lines\":" + lines.size() + "}");
-        };
         server = TestServer.start(
                 QUICK,
-                Route.get("/api/events", _ -> Answer.events(hub, replay)),
-                Route.get("/api/newest", _ -> Answer.events(hub, Replay.NONE)));
+                Route.get("/api/events", _ -> Answer.events(OFTEN, LinesFeed::new)),
+                Route.get(
+                        "/api/silent",
+                        _ -> Answer.events(OFTEN, _ -> {
+                            clients.incrementAndGet();
+                            return _ -> !ended;
+                        })));
+    }
+
+    /// Sends the lines that the client has not seen.
+    private final class LinesFeed implements Feed {
+        private long seen;
+
+        LinesFeed(long seen) {
+            this.seen = seen;
+            clients.incrementAndGet();
+        }
+
+        @Override
+        public boolean send(EventSink sink) throws IOException {
+            boolean last = ended;
+            while (seen + 1 < lines.size()) {
+                seen++;
+                sink.send("lines", seen, lines.get((int) seen));
+            }
+            return !last;
+        }
     }
 
     @AfterEach
@@ -50,10 +73,8 @@ class EventStreamTest {
         server.close();
     }
 
-    /// Stores a line, then publishes it.
     private void line(String text) {
         lines.add(text);
-        hub.publish("lines", lines.size() - 1L, text);
     }
 
     private Client open(String path, String... headers) throws IOException {
@@ -76,37 +97,39 @@ class EventStreamTest {
 
     @Test
     void eventsAreSentAsTheirFormatSays() throws Exception {
+        line("ä\r\nb\nc");
+        line("");
         try (Client client = server.connect()) {
             Response head = client.send(server.get("/api/events")).readHead();
             assertThat(head.header("content-type")).isEqualTo("text/event-stream; charset=utf-8");
             assertThat(head.header("cache-control")).isEqualTo("no-store");
-            assertThat(client.readUntil("state\ndata: {\"lines\":0}\n\n"))
-                    .isEqualTo("retry: 1000\n\nevent: state\ndata: {\"lines\":0}\n\n");
-            hub.publish("note", EventHub.NO_ID, "ä\r\nb\nc");
-            hub.publish("note", 7, "");
-            hub.close();
-            assertThat(client.readToEnd())
-                    .isEqualTo("event: note\ndata: ä\ndata: b\ndata: c\n\nevent: note\nid: 7\ndata: \n\n");
+            assertThat(client.readUntil("id: 1\ndata: \n\n"))
+                    .isEqualTo("retry: 1000\n\nevent: lines\nid: 0\ndata: ä\ndata: b\ndata: c\n\n"
+                            + "event: lines\nid: 1\ndata: \n\n");
+            line("the end");
+            ended = true;
+            assertThat(client.readToEnd()).isEqualTo("event: lines\nid: 2\ndata: the end\n\n");
         }
+        assertThat(new String(Event.bytes("note", EventSink.NO_ID, "x"), StandardCharsets.UTF_8))
+                .isEqualTo("event: note\ndata: x\n\n");
     }
 
     @Test
     void namesThatWouldBreakTheFormatAreRefused() {
         for (String bad : List.of("", "a b", "a\ndata: x", "A", "-")) {
-            assertThatThrownBy(() -> hub.publish(bad, 1, "")).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> Event.bytes(bad, 1, "")).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> new EventHub(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void aClientThatComesAgainGetsWhatItMissed() throws Exception {
         for (int i = 0; i < 5; i++) line("a" + i);
         try (Client client = open("/api/events")) {
-            assertThat(ids(client.readUntil("{\"lines\":5}"))).isEqualTo(upTo(5));
+            assertThat(ids(client.readUntil("data: a4\n\n"))).isEqualTo(upTo(5));
         }
-        for (int i = 5; i < 100; i++) line("a" + i); // more than the hub holds
+        for (int i = 5; i < 100; i++) line("a" + i);
         try (Client client = open("/api/events", "Last-Event-ID: 4")) {
-            assertThat(ids(client.readUntil("{\"lines\":100}")))
+            assertThat(ids(client.readUntil("data: a99\n\n")))
                     .isEqualTo(IntStream.range(5, 100).boxed().toList());
         }
         for (String bad : List.of("-1", "x", "1.5", "1".repeat(30))) {
@@ -117,8 +140,7 @@ class EventStreamTest {
         }
     }
 
-    /// Lines that are published while a client begins, or faster than it reads, come once each and
-    /// in order.
+    /// Lines that come while a client begins, or faster than it reads, are sent once each and in order.
     @Test
     void noEventIsLostOrDoubled() throws Exception {
         int end = 2000;
@@ -149,30 +171,14 @@ class EventStreamTest {
     }
 
     @Test
-    void whoFallsBehindIsSentThePastInsteadOfLosingIt() throws Exception {
+    void whoReadsSlowlyLosesNothing() throws Exception {
         try (Client client = open("/api/events")) {
-            client.readUntil("{\"lines\":0}");
-            assertThat(replays).hasValue(1);
+            client.readUntil("retry");
             String large = "x".repeat(100_000); // more than the system takes without a reader
             for (int i = 0; i < 200; i++) line(large);
             line("the end");
             Thread.sleep(100); // less than a client may wait
             assertThat(ids(client.readUntil("data: the end"))).isEqualTo(upTo(201));
-            assertThat(replays).hasValueGreaterThan(1);
-        }
-    }
-
-    @Test
-    void withoutAReplayItGoesOnWithTheNewest() throws Exception {
-        try (Client client = open("/api/newest")) {
-            client.readUntil("retry");
-            String large = "x".repeat(100_000);
-            for (int i = 0; i < 200; i++) hub.publish("frame", i, large);
-            Thread.sleep(100);
-            hub.publish("frame", 200, "the end");
-            List<Integer> ids = ids(client.readUntil("data: the end"));
-            assertThat(ids).isSorted().doesNotHaveDuplicates().hasSizeLessThan(201);
-            assertThat(ids.getLast()).isEqualTo(200);
         }
     }
 
@@ -180,7 +186,7 @@ class EventStreamTest {
     @Tag("measures-time")
     void aSilentStreamIsPinged() throws Exception {
         assertThat(Limits.USUAL.ping()).isEqualTo(Duration.ofSeconds(15));
-        try (Client client = open("/api/newest")) {
+        try (Client client = open("/api/silent")) {
             long begun = System.nanoTime();
             client.readUntil(": ping\n\n");
             client.readUntil(": ping\n\n");
@@ -192,14 +198,14 @@ class EventStreamTest {
     @Test
     void aClientThatIsGoneIsNoticed() throws Exception {
         List<Client> clients = new ArrayList<>();
-        for (int i = 0; i < 5; i++) clients.add(open("/api/newest"));
+        for (int i = 0; i < 5; i++) clients.add(open("/api/silent"));
         assertThat(becomes(Duration.ofSeconds(10), () -> server.service.streams() == 5))
                 .isTrue();
         for (Client each : clients) {
             if (clients.indexOf(each) % 2 == 0) each.vanish();
             else each.close();
         }
-        assertThat(becomes(Duration.ofSeconds(10), () -> server.service.streams() == 0 && !hub.isWatched()))
+        assertThat(becomes(Duration.ofSeconds(10), () -> server.service.streams() == 0))
                 .isTrue();
         assertThat(becomes(Duration.ofSeconds(10), () -> !server.hasThreads())).isTrue();
     }
@@ -207,15 +213,14 @@ class EventStreamTest {
     @Test
     void aClientThatTakesNothingIsDropped() throws Exception {
         assertThat(Limits.USUAL.write()).isEqualTo(Duration.ofSeconds(10));
+        String large = "x".repeat(1 << 20);
+        for (int i = 0; i < 100; i++) line(large);
         try (Client client = server.connect(1024)) {
-            client.send(server.get("/api/newest"));
-            assertThat(becomes(Duration.ofSeconds(10), hub::isWatched)).isTrue();
-            String large = "x".repeat(1 << 20);
-            for (int i = 0; i < 100; i++) {
-                hub.publish("frame", i, large);
-                Thread.sleep(2);
-            }
-            assertThat(becomes(Duration.ofSeconds(10), () -> !hub.isWatched())).isTrue();
+            client.send(server.get("/api/events"));
+            assertThat(becomes(Duration.ofSeconds(10), () -> server.service.streams() == 1))
+                    .isTrue();
+            assertThat(becomes(Duration.ofSeconds(10), () -> server.service.streams() == 0))
+                    .isTrue();
         }
         assertThat(becomes(Duration.ofSeconds(10), () -> !server.hasThreads())).isTrue();
     }
@@ -223,7 +228,7 @@ class EventStreamTest {
     @Test
     void pagesThatAreLoadedAgainAndAgainFindAPlace() throws Exception {
         try (TestServer patient =
-                TestServer.start(Limits.USUAL, Route.get("/api/events", _ -> Answer.events(hub, Replay.NONE)))) {
+                TestServer.start(Limits.USUAL, Route.get("/api/events", _ -> Answer.events(OFTEN, _ -> _ -> true)))) {
             for (int i = 0; i < 100; i++) { // pings are 15 s apart: nothing else tells that they are gone
                 try (Client client = patient.connect()) {
                     client.send(patient.get("/api/events"));
@@ -237,25 +242,6 @@ class EventStreamTest {
     void aStreamThatIsAskedForWithHeadIsNone() throws Exception {
         String request = server.get("/api/events").replaceFirst("GET", "HEAD");
         assertThat(server.ask(request).header("content-type")).startsWith("text/event-stream");
-        assertThat(hub.isWatched()).isFalse();
-    }
-
-    /// A ring of few but long events is bounded by their length; who was behind gets them by the replay.
-    @Test
-    void longEventsAreNotKept() throws Exception {
-        String text = "x".repeat(500_000);
-        try (Client client = open("/api/events")) {
-            client.readUntil("{\"lines\":0}");
-            for (int i = 0; i < 8; i++) line(text);
-            assertThat(hub.held()).isPositive().isLessThanOrEqualTo(1 << 21);
-            for (int i = 0; i < 20; i++) line(text);
-            assertThat(hub.held()).isPositive().isLessThanOrEqualTo(1 << 21);
-            line("the end");
-            assertThat(ids(client.readUntil("data: the end\n\n"))).isEqualTo(upTo(29));
-        }
-        line("y".repeat(1 << 22)); // longer than all that is kept: alone, but there
-        assertThat(hub.held()).isEqualTo(1 << 22);
-        line("short");
-        assertThat(hub.held()).isEqualTo("short".length());
+        assertThat(clients).hasValue(0);
     }
 }

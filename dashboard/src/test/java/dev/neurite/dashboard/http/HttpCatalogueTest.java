@@ -37,7 +37,6 @@ final class HttpCatalogueTest {
     private static final AtomicInteger WAITING = new AtomicInteger();
     private static final CountDownLatch RELEASE = new CountDownLatch(1);
     private static final byte[] LARGE = new byte[16 << 20]; // more than the system takes without a reader
-    private static final EventHub HUB = new EventHub();
     private static TestServer server;
 
     @BeforeAll
@@ -64,7 +63,7 @@ final class HttpCatalogueTest {
                     }
                     return Answer.none();
                 }),
-                Route.get("/api/events", _ -> Answer.events(HUB, Replay.NONE)));
+                Route.get("/api/events", _ -> Answer.events(Duration.ofMillis(20), _ -> _ -> true)));
         Assets assets = Assets.of(HttpCatalogueTest.class).add("/", "page.html");
         server = TestServer.start(ANY_PORT, QUICK, routes, assets);
     }
@@ -357,7 +356,6 @@ final class HttpCatalogueTest {
     private static void closes() throws Exception {
         var begun = new CountDownLatch(1);
         var go = new CountDownLatch(1);
-        EventHub hub = new EventHub();
         Route slow = Route.get("/api/slow", _ -> {
             begun.countDown();
             try {
@@ -368,7 +366,7 @@ final class HttpCatalogueTest {
             return Answer.json(Map.of("done", true));
         });
         Route large = Route.get("/api/large", _ -> Answer.bytes("text/plain", LARGE));
-        Route events = Route.get("/api/events", _ -> Answer.events(hub, Replay.NONE));
+        Route events = Route.get("/api/events", _ -> Answer.events(Duration.ofMillis(20), _ -> _ -> true));
         try (TestServer closing = TestServer.start(Limits.USUAL, slow, large, events);
                 Client working = closing.connect();
                 Client stalled = closing.connect(1024);

@@ -34,7 +34,6 @@ class SoakTest {
     }
 
     private static void soak(Duration time, long seed) throws Exception {
-        EventHub hub = new EventHub();
         List<Route> routes = List.of(
                 Route.get("/api/runs/{id}", request -> Answer.json(Map.of("name", request.path("id")))),
                 Route.post(
@@ -43,7 +42,7 @@ class SoakTest {
                 Route.post(
                         "/api/image",
                         request -> Answer.json(Map.of("width", request.image().getWidth()))),
-                Route.get("/api/events", _ -> Answer.events(hub, Replay.NONE)));
+                Route.get("/api/events", _ -> Answer.events(Duration.ofMillis(20), _ -> _ -> true)));
         Assets assets = Assets.of(SoakTest.class).add("/", "page.html");
         try (TestServer server = TestServer.start(ANY_PORT, QUICK, routes, assets)) {
             var random = new Random(seed);

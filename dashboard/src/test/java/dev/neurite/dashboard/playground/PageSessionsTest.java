@@ -5,19 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PageSessionsTest {
     private final List<String> ended = new ArrayList<>();
-    private final Set<String> watched = new HashSet<>();
     private Instant now = Instant.EPOCH;
 
     @Test
     void endsTheLeastRecentlyUsedPageWhenThereAreTooMany() {
-        try (var pages = new PageSessions<String>(watched::contains, ended::add, () -> now)) {
+        try (var pages = new PageSessions<String>(ended::add, () -> now)) {
             List<String> ids = new ArrayList<>();
             for (int i = 0; i < PageSessions.MOST; i++) ids.add(pages.open("page " + i));
             assertThat(pages.use(ids.getFirst())).contains("page 0"); // now page 1 is the oldest
@@ -32,7 +29,7 @@ class PageSessionsTest {
 
     @Test
     void endsPagesThatNobodyUses() {
-        try (var pages = new PageSessions<String>(watched::contains, ended::add, () -> now)) {
+        try (var pages = new PageSessions<String>(ended::add, () -> now)) {
             pages.open("forgotten");
             String used = pages.open("used");
             now = now.plus(PageSessions.IDLE);
@@ -45,39 +42,8 @@ class PageSessionsTest {
     }
 
     @Test
-    void aPageThatIsOnlyWatchedIsInUse() {
-        try (var pages = new PageSessions<String>(watched::contains, ended::add, () -> now)) {
-            String playing = pages.open("playing");
-            pages.open("forgotten");
-            watched.add("playing");
-            now = now.plus(PageSessions.IDLE).plusSeconds(1);
-            pages.sweep();
-            assertThat(ended).containsExactly("forgotten");
-            for (int i = 1; i < PageSessions.MOST; i++) pages.open("page " + i);
-            pages.open("one more"); // the one that plays is the oldest
-            assertThat(ended).containsExactly("forgotten", "page 1");
-            watched.remove("playing");
-            now = now.plus(PageSessions.IDLE);
-            pages.sweep(); // from when it was last watched
-            assertThat(ended).hasSize(2);
-            now = now.plusSeconds(1);
-            pages.sweep();
-            assertThat(ended).contains("playing");
-            assertThat(pages.use(playing)).isEmpty();
-        }
-    }
-
-    @Test
-    void whereAllAreWatchedTheOldestEnds() {
-        try (var pages = new PageSessions<String>(_ -> true, ended::add, () -> now)) {
-            for (int i = 0; i <= PageSessions.MOST; i++) pages.open("page " + i);
-            assertThat(ended).containsExactly("page 0");
-        }
-    }
-
-    @Test
     void idsAreNotGuessedAndEndOnce() {
-        var pages = new PageSessions<String>(watched::contains, ended::add, () -> now);
+        var pages = new PageSessions<String>(ended::add, () -> now);
         String id = pages.open("a");
         assertThat(id).hasSize(32).isNotEqualTo(pages.open("b"));
         pages.end(id);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.view.WatchedRun;
 import dev.neurite.dashboard.view.WatchedRun.RefusedException;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ResourceBundle;
@@ -15,13 +15,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class TickerTest {
+final class RunFailuresTest {
     private interface Answer {
         Object to(String question) throws Exception;
     }
@@ -65,30 +64,20 @@ final class TickerTest {
     }
 
     @Test
-    void anErrorOfOneRunEndsNothingAndIsLoggedOnce() {
+    void anErrorOfARunEndsNothingAndIsLoggedOnce() throws IOException {
         var log = new Recorder();
         var asked = new AtomicInteger();
-        var stream = new RunStream(run("large", _ -> {
-            asked.incrementAndGet();
-            throw new OutOfMemoryError("of this test");
-        }));
-        Ticker.tick(stream, log);
-        Ticker.tick(stream, log);
+        var feed = new RunFeed(
+                run("large", _ -> {
+                    asked.incrementAndGet();
+                    throw new OutOfMemoryError("of this test");
+                }),
+                0,
+                log);
+        assertThat(feed.send((_, _, _) -> {})).isTrue();
+        assertThat(feed.send((_, _, _) -> {})).isTrue();
         assertThat(asked).hasValue(2);
         assertThat(log.lines).containsExactly("WARNING: the run large cannot be followed: of this test");
-    }
-
-    @Test
-    void aStreamWithoutClientsIsDropped() {
-        WatchedRun run = run("one", _ -> {
-            throw new IllegalStateException("nobody watches");
-        });
-        try (var ticker = new Ticker(Duration.ofMillis(300))) {
-            RunStream stream = ticker.stream(run);
-            assertThat(ticker.stream(run)).isSameAs(stream); // one for all clients
-            while (ticker.count() > 0) LockSupport.parkNanos(5_000_000);
-            assertThat(ticker.stream(run)).isNotSameAs(stream);
-        }
     }
 
     @Test

@@ -2,8 +2,7 @@ package dev.neurite.dashboard.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.neurite.dashboard.http.Event;
-import dev.neurite.dashboard.http.EventHub;
+import dev.neurite.dashboard.http.EventSink;
 import dev.neurite.dashboard.view.Histograms;
 import dev.neurite.dashboard.view.Lines;
 import dev.neurite.dashboard.view.Note;
@@ -21,11 +20,10 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-final class RunStreamTest {
+final class RunFeedTest {
     private static final Pattern STEP = Pattern.compile("\"step\":(\\d+)");
 
     private final Lines lines = new Lines();
-    private final RunStream stream = new RunStream(run());
 
     private WatchedRun run() {
         var state = new RunState(RunState.Phase.TRAINING, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -50,19 +48,26 @@ final class RunStreamTest {
             line.put("k", "train");
             lines.add((JsonObject) Json.of(line));
         }
-        stream.tick();
     }
 
-    /// The events of lines that a client is sent.
-    private List<Event> events(long seen) throws IOException {
-        List<Event> events = new ArrayList<>();
-        stream.replay(0).replay(seen, events::add);
-        return events.stream().filter(each -> each.id() != EventHub.NO_ID).toList();
+    private record Sent(String event, long id, String data) {}
+
+    private RunFeed feed(long seen) {
+        return new RunFeed(run(), seen, System.getLogger("test"));
     }
 
-    private static List<Integer> steps(List<Event> events) {
+    /// The events that a client is sent next.
+    private static List<Sent> next(RunFeed feed) throws IOException {
+        List<Sent> events = new ArrayList<>();
+        assertThat(feed.send((event, id, data) -> events.add(new Sent(event, id, data))))
+                .isTrue();
+        return events;
+    }
+
+    private static List<Integer> steps(List<Sent> events) {
         return events.stream()
-                .flatMap(each -> STEP.matcher(each.toString()).results())
+                .filter(each -> each.event().equals("lines"))
+                .flatMap(each -> STEP.matcher(each.data()).results())
                 .map(each -> Integer.valueOf(each.group(1)))
                 .toList();
     }
@@ -76,37 +81,31 @@ final class RunStreamTest {
     @Test
     void eachClientIsSentTheLinesThatItHasNotSeenOnce() throws IOException {
         add(0, 1_200);
-        assertThat(steps(events(EventHub.NO_ID))).isEqualTo(range(0, 1_200));
-        assertThat(steps(events(700))).isEqualTo(range(700, 1_200));
+        RunFeed first = feed(0);
+        RunFeed second = feed(700);
+        List<Sent> begun = next(first);
+        assertThat(begun).extracting(Sent::id).containsExactly(500L, 1_000L, 1_200L, EventSink.NO_ID);
+        assertThat(begun.getLast().event()).isEqualTo("state");
+        assertThat(steps(begun)).isEqualTo(range(0, 1_200));
+        assertThat(steps(next(second))).isEqualTo(range(700, 1_200));
         add(1_200, 1_700);
-        assertThat(steps(events(EventHub.NO_ID))).isEqualTo(range(0, 1_700));
-        assertThat(steps(events(700))).isEqualTo(range(700, 1_700));
-        assertThat(events(1_700)).isEmpty();
-    }
-
-    /// 500 clients that begin at once must not cost 500 times the text.
-    @Test
-    void clientsShareTheEventsThatNoLongerGrow() throws IOException {
-        add(0, 1_200);
-        List<Event> first = events(EventHub.NO_ID);
-        add(1_200, 1_300);
-        List<Event> second = events(EventHub.NO_ID);
-        assertThat(first).extracting(Event::id).containsExactly(500L, 1_000L, 1_200L);
-        assertThat(second).extracting(Event::id).containsExactly(500L, 1_000L, 1_300L);
-        assertThat(second.get(0)).isSameAs(first.get(0));
-        assertThat(second.get(1)).isSameAs(first.get(1));
+        assertThat(steps(next(first))).isEqualTo(range(1_200, 1_700));
+        assertThat(steps(next(second))).isEqualTo(range(1_200, 1_700));
+        assertThat(next(first)).isEmpty(); // nothing has moved
+        assertThat(steps(next(feed(1_700)))).isEmpty();
     }
 
     @Test
     void aLogThatWasBegunAgainIsSentAnew() throws IOException {
         add(0, 1_200);
-        assertThat(steps(events(EventHub.NO_ID))).isEqualTo(range(0, 1_200));
+        RunFeed feed = feed(0);
+        assertThat(steps(next(feed))).isEqualTo(range(0, 1_200));
         lines.clear();
         add(5_000, 5_600);
-        assertThat(steps(events(EventHub.NO_ID))).isEqualTo(range(5_000, 5_600));
-        List<String> reset = new ArrayList<>();
-        stream.replay(0).replay(1_200, event -> reset.add(event.toString()));
-        assertThat(reset).first().isEqualTo("event: reset\ndata: {}\n\n");
+        List<Sent> reset = next(feed);
+        assertThat(reset).first().isEqualTo(new Sent("reset", EventSink.NO_ID, "{}"));
+        assertThat(steps(reset)).isEqualTo(range(5_000, 5_600));
+        assertThat(next(feed(1_200))).first().isEqualTo(new Sent("reset", EventSink.NO_ID, "{}"));
     }
 
     /// Only the newest notes are kept, so that their number stays the same.
@@ -115,9 +114,9 @@ final class RunStreamTest {
         var notes = IntStream.range(0, 6)
                 .mapToObj(i -> new Note(i, "info", "note " + i))
                 .toList();
-        assertThat(RunStream.after(null, notes.subList(0, 2))).isEqualTo(notes.subList(0, 2));
-        assertThat(RunStream.after(notes.get(2), notes.subList(0, 3))).isEmpty();
-        assertThat(RunStream.after(notes.get(2), notes.subList(1, 4))).containsExactly(notes.get(3));
-        assertThat(RunStream.after(notes.get(2), notes.subList(3, 6))).isEqualTo(notes.subList(3, 6));
+        assertThat(RunFeed.after(null, notes.subList(0, 2))).isEqualTo(notes.subList(0, 2));
+        assertThat(RunFeed.after(notes.get(2), notes.subList(0, 3))).isEmpty();
+        assertThat(RunFeed.after(notes.get(2), notes.subList(1, 4))).containsExactly(notes.get(3));
+        assertThat(RunFeed.after(notes.get(2), notes.subList(3, 6))).isEqualTo(notes.subList(3, 6));
     }
 }
