@@ -124,8 +124,7 @@ public final class Catalog {
     /// @param where the file or option, for messages
     /// @param kind the expected kind
     /// @throws ConfigException for an unknown name or setting, or a value out of range
-    public <T> T make(String where, Class<T> kind, Spec written) {
-        Spec spec = OlderSettings.today(written);
+    public <T> T make(String where, Class<T> kind, Spec spec) {
         Entry entry = entry(where, kind, spec.name());
         String place = where + " " + entry.name();
         Map<String, Object> values = new LinkedHashMap<>();

@@ -270,7 +270,7 @@ final class Nodes {
                 .orElseThrow(() -> new FormatException(
                         where, "expects a known " + kind.getSimpleName() + ", got type '" + type + "'"));
         if (record == Add.class && map.size() == 1) return PLAIN_SUM;
-        return made(OlderSettings.today(type, map), record, 1, where);
+        return made(map, record, 1, where);
     }
 
     /// Makes a record from its components.

@@ -126,13 +126,4 @@ public record OneCycle(
     private double shape(double x) {
         return linear ? 1 - x : Schedules.halfWave(x);
     }
-
-    /// All settings, without the last one if it has its default, as older checkpoints, which compare
-    /// this text, lack it.
-    @Override
-    public String toString() {
-        return "OneCycle[length=" + length + ", rise=" + rise + ", linear=" + linear + ", startDivisor=" + startDivisor
-                + ", endDivisor=" + endDivisor + ", momentum=" + momentum
-                + (threePhases ? ", threePhases=true]" : "]");
-    }
 }

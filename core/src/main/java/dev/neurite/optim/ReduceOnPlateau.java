@@ -123,13 +123,4 @@ public record ReduceOnPlateau(
         if (higherIsBetter) return value > (absolute ? best + threshold : best * (1 + threshold));
         return value < (absolute ? best - threshold : best * (1 - threshold));
     }
-
-    /// All settings, without the last one if it has its default, as older checkpoints, which compare
-    /// this text, lack it.
-    @Override
-    public String toString() {
-        String all = "factor=" + factor + ", patience=" + patience + ", threshold=" + threshold + ", absolute="
-                + absolute + ", cooldown=" + cooldown + ", lowest=" + lowest;
-        return "ReduceOnPlateau[" + all + (higherIsBetter ? ", higherIsBetter=true]" : "]");
-    }
 }

@@ -2,14 +2,11 @@ package dev.neurite.train;
 
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// The state of a training between two steps. [Trainer#resume] continues from it, with the bits of an
 /// uninterrupted training.
@@ -18,8 +15,6 @@ import java.util.stream.Collectors;
 /// @param settings the settings and data that the result depends on, by name
 /// @param memory parameters, optimizer, schedule, the position in the epoch, callbacks
 public record TrainingState(Map<String, String> settings, Snapshot memory) {
-    private static final Pattern ROLES = Pattern.compile("roles=\\[([A-Z, ]*)]");
-
     /// Copies the settings.
     public TrainingState {
         settings = new LinkedHashMap<>(settings);
@@ -46,18 +41,8 @@ public record TrainingState(Map<String, String> settings, Snapshot memory) {
         for (String name : names) {
             String before = settings.getOrDefault(name, "none");
             String after = now.getOrDefault(name, "none");
-            if (!canonical(before).equals(canonical(after)))
-                differences.add(name + " " + before + " (now " + after + ")");
+            if (!before.equals(after)) differences.add(name + " " + before + " (now " + after + ")");
         }
         return differences;
-    }
-
-    /// The text with the roles of parameter groups in alphabetical order. Older checkpoints have them
-    /// in an order that differs from JVM to JVM.
-    private static String canonical(String setting) {
-        return ROLES.matcher(setting)
-                .replaceAll(found -> Arrays.stream(found.group(1).split(", ", -1))
-                        .sorted()
-                        .collect(Collectors.joining(", ", "roles=[", "]")));
     }
 }

@@ -8,7 +8,6 @@ import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.frozen;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.named;
-import static dev.neurite.layer.Layers.prelu;
 import static dev.neurite.layer.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -50,7 +49,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
     /// SHA-256 of the golden model file of format version 1.
@@ -522,32 +520,6 @@ class ModelFileTest {
                     .isInstanceOf(ModelFormatException.class)
                     .hasMessageContaining("expects format version 3 or later for a softmax over rows of several axes");
         }
-    }
-
-    /// Files of the version before sequences (PReLU with a slope per channel, norms of whole rows) and of the first
-    /// with them (settings of recurrent layers beside their type, attention without positions).
-    @BothEngines
-    @ParameterizedTest
-    @ValueSource(strings = {"model-before-sequences", "model-first-sequences"})
-    void filesWithOlderSettingsPredictTheSameBits(String name) {
-        Map<String, Tensor> expected =
-                Golden.read(name + "-expected.safetensors").tensors();
-        Model model = ModelFile.load(Golden.path(name + ".safetensors"));
-        assertThat(model.predict(Golden.get(expected, "x"))).isEqualTo(Golden.get(expected, "y"));
-        Path again = folder.resolve("again");
-        ModelFile.save(model, again);
-        assertThat(ModelFile.load(again)).isEqualTo(model);
-    }
-
-    @Test
-    void olderSettingsOfConfigurationsMeanTheSame() {
-        Catalog catalog = Catalog.standard();
-        assertThat(catalog.layer("stack", "prelu:per-channel=true,slopes=constant:value=0.1"))
-                .isEqualTo(prelu().withSlopePerChannel().withSlopes(Initializers.constant(0.1)));
-        assertThat(catalog.layer("stack", "prelu:per-channel=false")).isEqualTo(prelu());
-        assertThatThrownBy(() -> catalog.layer("stack", "prelu:per-channel=maybe"))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("got 'per-channel'");
     }
 
     @BothEngines

@@ -16,7 +16,6 @@ import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
-import dev.neurite.io.json.Json;
 import dev.neurite.model.RowSource;
 import dev.neurite.signature.Input;
 import dev.neurite.tensor.Shape;
@@ -38,8 +37,6 @@ import java.util.stream.IntStream;
 public final class CsvEvaluationData {
     static final String DELIMITER = "csv.delimiter";
     static final String HEADER = "csv.header";
-    private static final String MISSING =
-            "csv.missing"; // of older models, whose preprocessing has no texts for missing values
     static final String TEST = LoadedModel.TEST;
     static final String TEST_SHARE = "csv.test-share";
     static final String GROUP = "csv.group"; // the column by which the training split the rows
@@ -286,7 +283,6 @@ public final class CsvEvaluationData {
         if (delimiter.length() != 1 || !Set.of("AUTO", "YES", "NO").contains(header)) {
             throw new ModelFormatException(where, "expects valid notes on CSV, got others");
         }
-        String missing = model.notes().getOrDefault(MISSING, "[]");
         if (CsvOptions.NO_DELIMITERS.indexOf(delimiter.charAt(0)) >= 0) {
             throw new ModelFormatException(
                     where + ", note '" + DELIMITER + "'", "expects a delimiter, got a character that cannot be one");
@@ -295,7 +291,6 @@ public final class CsvEvaluationData {
         return CsvOptions.USUAL
                 .withHeader(header.equals("NO") ? Header.NO : Header.AUTO)
                 .withDelimiter(delimiter.charAt(0))
-                .withMissing(new HashSet<>(Json.readStrings(where + ", note '" + MISSING + "'", missing)))
                 .withNotes(line -> notes.accept("note: " + line));
     }
 }

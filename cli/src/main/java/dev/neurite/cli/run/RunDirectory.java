@@ -65,9 +65,6 @@ public record RunDirectory(Path path) {
             CLUSTER_LOG,
             DirectoryLock.FILE);
 
-    /// Temporary files of an earlier version.
-    private static final Set<String> EARLIER = Set.of(".config.yaml.tmp", ".env.json.tmp");
-
     /// Refuses a directory that is not empty, unless it holds only a run that may be overwritten.
     /// @throws ConfigException otherwise
     public static void requireFree(Path out, boolean overwrites) {
@@ -139,7 +136,7 @@ public record RunDirectory(Path path) {
     private static boolean isOf(Path file, Predicate<String> names) {
         String name = String.valueOf(file.getFileName());
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && (names.test(name) || AtomicFile.isTemporary(name) || EARLIER.contains(name));
+                && (names.test(name) || AtomicFile.isTemporary(name));
     }
 
     private static List<Path> files(Path directory) {

@@ -9,8 +9,6 @@ import dev.neurite.cli.TinyData;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.data.table.Encoding.Scaled;
 import dev.neurite.data.table.Preprocessing;
-import dev.neurite.io.Catalog;
-import dev.neurite.io.ModelFile;
 import dev.neurite.model.WeightsHash;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
@@ -18,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,24 +183,6 @@ final class TableCommandsTest {
         Prediction missing = predictor.predict(Map.of("weight", Float.NaN, "color", "blue"));
         assertThat(lines.get(2)).startsWith("1," + missing.label() + ",");
         assertThat(predictor.predict(Map.of("weight", "NA", "color", "blue"))).isEqualTo(missing);
-    }
-
-    @Test
-    void textsForMissingValuesThatAnOlderModelHasInANoteAreStillRead() {
-        ModelFile now = ModelFile.read(LoadedModel.file(run), Catalog.standard());
-        Map<String, String> notes = new HashMap<>(now.notes());
-        assertThat(notes.put("csv.missing", "[\"NA\"]")).isNull();
-        Preprocessing before = now.preprocessing().orElseThrow();
-        assertThat(before.missingTexts()).containsExactly("NA");
-        var older = new ModelFile(now.model(), notes, now.signature())
-                .with(new Preprocessing(before.columns(), before.inputShape()));
-        Path file = temp.resolve("older.safetensors");
-        older.write(file, Catalog.standard());
-        String csv = "color,weight\nblue,NA\n";
-        Cli result = Cli.withInput(csv, "predict", file.toString(), "-");
-        assertThat(result.out())
-                .isEqualTo(Cli.withInput(csv, "predict", run, "-").out())
-                .contains("\n0,");
     }
 
     @Test

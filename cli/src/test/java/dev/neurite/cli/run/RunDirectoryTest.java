@@ -213,7 +213,7 @@ final class RunDirectoryTest {
     @Test
     void whatAKilledRunWasWritingIsOverwrittenWithIt() throws IOException {
         trained("a", "--epochs", "1", "--checkpoint-every", "9", "--monitor", "loss", "--validation", "0.2");
-        for (String name : List.of(".neurite-1f.tmp", ".config.yaml.tmp", "checkpoints/.neurite-2e.tmp")) {
+        for (String name : List.of(".neurite-1f.tmp", "checkpoints/.neurite-2e.tmp")) {
             Files.writeString(temp.resolve("a").resolve(name), "half");
         }
         trained("a", "--epochs", "1", "--overwrite");
