@@ -25,10 +25,10 @@ record MatrixFigure(String title, List<String> notes, List<String> names, long[]
         double y = PlotFigure.head(canvas, box, title, notes);
         int classes = names.size();
         List<String> texts = names.stream()
-                .map(each -> Fitting.shortened(each, SIZE, LONGEST))
+                .map(each -> TextFitting.shortened(each, SIZE, LONGEST))
                 .toList();
         double widest = texts.stream()
-                .mapToDouble(each -> Fitting.width(each, SIZE))
+                .mapToDouble(each -> TextFitting.width(each, SIZE))
                 .max()
                 .orElse(0);
         double left = widest + 34;
@@ -68,7 +68,7 @@ record MatrixFigure(String title, List<String> notes, List<String> names, long[]
             if (cell < COUNTED) continue;
             Ink ink = count == 0 ? new Ink("", 0x757575, 1) : Ink.on(shade);
             String text = String.format(Locale.ROOT, "%,d", count);
-            double size = Math.min(SIZE, SIZE * (cell - 3) / Math.max(1, Fitting.width(text, SIZE)));
+            double size = Math.min(SIZE, SIZE * (cell - 3) / Math.max(1, TextFitting.width(text, SIZE)));
             Style style = Style.of(ink, size).anchored(Anchor.MIDDLE);
             boolean shared = cell >= SHARED && count > 0;
             canvas.text(text, x + cell / 2, top + cell / 2 + (shared ? -1 : 4), style);

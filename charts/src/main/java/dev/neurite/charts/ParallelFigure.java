@@ -37,7 +37,7 @@ record ParallelFigure(String title, List<String> notes, List<Column> columns, in
         for (int i = 0; i < columns.size(); i++) {
             double x = area.x() + i * step;
             canvas.line(x, area.y(), x, area.bottom(), Ink.AXIS, 1.2);
-            String name = Fitting.shortened(columns.get(i).name, SIZE, step - 8);
+            String name = TextFitting.shortened(columns.get(i).name, SIZE, step - 8);
             Anchor anchor = i == 0 ? Anchor.START : Anchor.MIDDLE;
             double at = i == 0 ? x - 16 : x;
             canvas.text(
@@ -45,8 +45,8 @@ record ParallelFigure(String title, List<String> notes, List<Column> columns, in
             for (Tick tick : columns.get(i).ticks) {
                 double height = area.bottom() - tick.place * area.height();
                 canvas.line(x, height, x + 4, height, Ink.AXIS, 1.2);
-                String text = Fitting.shortened(tick.text, SIZE, Math.min(step - 12, 84));
-                double width = Fitting.width(text, SIZE);
+                String text = TextFitting.shortened(tick.text, SIZE, Math.min(step - 12, 84));
+                double width = TextFitting.width(text, SIZE);
                 canvas.rectangle(x + 5, height - 7, width + 4, 13, Ink.PAPER.withOpacity(0.8));
                 canvas.text(text, x + 7, height + 3.5, Style.of(Ink.SOFT, SIZE));
             }

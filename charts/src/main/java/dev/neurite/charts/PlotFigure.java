@@ -46,7 +46,7 @@ record PlotFigure(String title, List<String> notes, Axis across, Axis up, List<S
         y = legend(canvas, box, y);
         List<Double> rows = up.ticks((int) Math.max(2, (box.bottom() - y) / 32));
         double numbers = rows.stream()
-                .mapToDouble(tick -> Fitting.width(up.text(tick), SMALL))
+                .mapToDouble(tick -> TextFitting.width(up.text(tick), SMALL))
                 .max()
                 .orElse(0);
         double left = numbers + 10 + LINE_HEIGHT;
@@ -60,12 +60,12 @@ record PlotFigure(String title, List<String> notes, Axis across, Axis up, List<S
     static double head(Canvas canvas, Box box, String title, List<String> notes) {
         double y = box.y();
         if (!title.isEmpty()) {
-            String text = Fitting.shortened(title, TITLE * 1.06, box.width());
+            String text = TextFitting.shortened(title, TITLE * 1.06, box.width());
             canvas.text(text, box.x(), y + TITLE, Style.of(Ink.TEXT, TITLE).strong());
             y += TITLE + 9;
         }
         for (String note : notes) {
-            String text = Fitting.shortened(note, SMALL, box.width());
+            String text = TextFitting.shortened(note, SMALL, box.width());
             canvas.text(text, box.x(), y + SMALL, Style.of(Ink.SOFT, SMALL));
             y += LINE_HEIGHT;
         }
@@ -79,8 +79,8 @@ record PlotFigure(String title, List<String> notes, Axis across, Axis up, List<S
         double x = box.x();
         double y = top + 4;
         for (Series each : named) {
-            String name = Fitting.shortened(each.name, SMALL, Math.min(box.width() - SAMPLE - 10, 260));
-            double width = SAMPLE + 6 + Fitting.width(name, SMALL) + 16;
+            String name = TextFitting.shortened(each.name, SMALL, Math.min(box.width() - SAMPLE - 10, 260));
+            double width = SAMPLE + 6 + TextFitting.width(name, SMALL) + 16;
             if (x > box.x() && x + width > box.right() + 16) {
                 x = box.x();
                 y += LINE_HEIGHT;
@@ -114,7 +114,7 @@ record PlotFigure(String title, List<String> notes, Axis across, Axis up, List<S
             double x = area.x() + across.place(tick) * area.width();
             canvas.line(x, area.bottom(), x, area.bottom() + 4, Ink.AXIS, 1);
             String text = across.text(tick);
-            double half = Fitting.width(text, SMALL) / 2;
+            double half = TextFitting.width(text, SMALL) / 2;
             Anchor anchor = x + half > box.right() ? Anchor.END : Anchor.MIDDLE;
             double at = anchor == Anchor.END ? Math.min(box.right(), x + 8) : x;
             canvas.text(
@@ -130,9 +130,9 @@ record PlotFigure(String title, List<String> notes, Axis across, Axis up, List<S
                 1,
                 List.of());
         Style label = Style.of(Ink.TEXT, SMALL).anchored(Anchor.MIDDLE);
-        String right = Fitting.shortened(across.label(), SMALL, area.width());
+        String right = TextFitting.shortened(across.label(), SMALL, area.width());
         canvas.text(right, area.x() + area.width() / 2, area.bottom() + 2.2 * LINE_HEIGHT, label);
-        String upwards = Fitting.shortened(up.label(), SMALL, area.height());
+        String upwards = TextFitting.shortened(up.label(), SMALL, area.height());
         canvas.upwards(upwards, box.x() + SMALL, area.y() + area.height() / 2, label);
     }
 
@@ -141,7 +141,7 @@ record PlotFigure(String title, List<String> notes, Axis across, Axis up, List<S
         for (int most = 11; ; most--) {
             List<Double> ticks = across.ticks(most);
             double widest = ticks.stream()
-                    .mapToDouble(tick -> Fitting.width(across.text(tick), SMALL))
+                    .mapToDouble(tick -> TextFitting.width(across.text(tick), SMALL))
                     .max()
                     .orElse(0);
             if (most <= 2 || ticks.size() * (widest + 14) <= area.width()) return ticks;

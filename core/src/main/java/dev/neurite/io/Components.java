@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /// Converts records to settings and back. A component that is a record without a name in the catalog
 /// contributes its own components as settings. Windows and paddings have a text form of their own, see
-/// [Windows].
+/// [WindowSettings].
 final class Components {
     private Components() {}
 
@@ -36,7 +36,7 @@ final class Components {
         for (RecordComponent component : type.getRecordComponents()) {
             Optional<Object> value = record.map(each -> value(each, component));
             if (component.getType() == Window.class) {
-                settings.addAll(Windows.settings(value.map(Window.class::cast)));
+                settings.addAll(WindowSettings.settings(value.map(Window.class::cast)));
             } else if (isPart(component.getType())) {
                 settings.addAll(settings(component.getType(), value.map(Record.class::cast)));
             } else {
@@ -47,7 +47,7 @@ final class Components {
     }
 
     private static boolean isPart(Class<?> type) {
-        boolean isOne = type == WeightDecay.class || Windows.isSetting(type) || isNumbers(type);
+        boolean isOne = type == WeightDecay.class || WindowSettings.isSetting(type) || isNumbers(type);
         return type.isRecord() && !isOne && !Catalog.isKind(type);
     }
 
@@ -71,7 +71,7 @@ final class Components {
         Object[] arguments = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             Class<?> part = components[i].getType();
-            if (part == Window.class) arguments[i] = Windows.make(values);
+            if (part == Window.class) arguments[i] = WindowSettings.make(values);
             else if (isPart(part)) arguments[i] = make(where, part.asSubclass(Record.class), values);
             else arguments[i] = Objects.requireNonNull(values.get(kebab(components[i].getName())));
         }

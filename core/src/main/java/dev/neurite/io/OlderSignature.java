@@ -2,7 +2,7 @@ package dev.neurite.io;
 
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.series.SeriesColumns;
-import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
@@ -122,7 +122,7 @@ final class OlderSignature {
         if (series.isPresent()) return new Output.Forecast(series.get().target());
         if (notes.containsKey("tokenizer") && !notes.containsKey("text.column")) return new Output.Continuation();
         Optional<Preprocessing.Column> target = preprocessing.flatMap(Preprocessing::target);
-        if (target.isPresent() && target.get().encoding() instanceof Encoding.Value(double shift, double scale)) {
+        if (target.isPresent() && target.get().encoding() instanceof ColumnEncoding.Value(double shift, double scale)) {
             return new Output.Values(List.of(target.get().name()), shift, scale);
         }
         List<String> names = preprocessing.map(Preprocessing::classNames).orElse(List.of());

@@ -1,13 +1,13 @@
 package dev.neurite.io;
 
+import dev.neurite.data.table.ColumnEncoding;
+import dev.neurite.data.table.ColumnEncoding.Calendar;
+import dev.neurite.data.table.ColumnEncoding.ClassLabel;
+import dev.neurite.data.table.ColumnEncoding.Dropped;
+import dev.neurite.data.table.ColumnEncoding.OneHot;
+import dev.neurite.data.table.ColumnEncoding.Scaled;
+import dev.neurite.data.table.ColumnEncoding.Value;
 import dev.neurite.data.table.Cycle;
-import dev.neurite.data.table.Encoding;
-import dev.neurite.data.table.Encoding.Calendar;
-import dev.neurite.data.table.Encoding.ClassLabel;
-import dev.neurite.data.table.Encoding.Dropped;
-import dev.neurite.data.table.Encoding.OneHot;
-import dev.neurite.data.table.Encoding.Scaled;
-import dev.neurite.data.table.Encoding.Value;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.json.Json;
@@ -67,7 +67,7 @@ final class PreprocessingText {
         return new JsonObject(json);
     }
 
-    private static void write(Encoding encoding, Map<String, Json> json) {
+    private static void write(ColumnEncoding encoding, Map<String, Json> json) {
         switch (encoding) {
             case Scaled scaled -> {
                 json.put("type", new JsonString("scaled"));
@@ -135,9 +135,9 @@ final class PreprocessingText {
         return new Preprocessing(columns, Shape.of(extents), Set.copyOf(missing));
     }
 
-    private static Encoding encoding(MemberReader json) {
+    private static ColumnEncoding encoding(MemberReader json) {
         String type = json.text("type");
-        Encoding encoding = switch (type) {
+        ColumnEncoding encoding = switch (type) {
             case "scaled" ->
                 new Scaled(
                         json.number("shift"),

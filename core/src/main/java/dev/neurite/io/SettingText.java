@@ -47,13 +47,13 @@ record SettingText(Catalog catalog) {
             boolean enclosed = text.startsWith("(") && text.endsWith(")");
             return catalog.read(where, kind, enclosed ? text.substring(1, text.length() - 1) : text);
         }
-        if (type instanceof Class<?> window && Windows.isSetting(window)) {
-            List<Integer> numbers = Windows.isWord(text)
+        if (type instanceof Class<?> window && WindowSettings.isSetting(window)) {
+            List<Integer> numbers = WindowSettings.isWord(text)
                     ? List.of()
                     : list(where, Integer.class, text).stream()
                             .map(Integer.class::cast)
                             .toList();
-            return Windows.read(where, window, text, numbers);
+            return WindowSettings.read(where, window, text, numbers);
         }
         if (type instanceof Class<?> numbers && Components.isNumbers(numbers)) return numbers(where, numbers, text);
         throw new ConfigException(where, "has a value that has no text form");
@@ -159,7 +159,7 @@ record SettingText(Catalog catalog) {
                 yield joined(values);
             }
             case List<?> list -> joined(list);
-            case Record record when Windows.isSetting(record.getClass()) -> Windows.write(record);
+            case Record record when WindowSettings.isSetting(record.getClass()) -> WindowSettings.write(record);
             case Record record when Components.isNumbers(record.getClass()) -> joined(Components.values(record));
             case Record record -> {
                 String text = catalog.brief(record);

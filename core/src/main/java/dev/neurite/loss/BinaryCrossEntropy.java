@@ -29,7 +29,7 @@ public record BinaryCrossEntropy(Tensor positiveWeights) implements RowLoss {
     public BinaryCrossEntropy {
         positiveWeights = positiveWeights.copy();
         for (int j = 0; j < positiveWeights.size(); j++) {
-            Checks.positive("positive weight " + j, positiveWeights.get(j));
+            LossChecks.positive("positive weight " + j, positiveWeights.get(j));
         }
     }
 
@@ -52,7 +52,7 @@ public record BinaryCrossEntropy(Tensor positiveWeights) implements RowLoss {
 
     @Override
     public void checkTarget(Activation outputActivation, float[] target, int row) {
-        Checks.probabilities(target, row);
+        LossChecks.probabilities(target, row);
     }
 
     @Override
@@ -61,7 +61,7 @@ public record BinaryCrossEntropy(Tensor positiveWeights) implements RowLoss {
             throw new ConfigException(
                     toString(), "expects a network that ends with sigmoid or nothing, got " + outputActivation);
         }
-        Checks.sigmoidOutputs(this, output, classes, target);
+        LossChecks.sigmoidOutputs(this, output, classes, target);
         if (positiveWeights.size() > 1 && positiveWeights.size() != output.size()) {
             throw new ShapeException(
                     toString(),

@@ -18,7 +18,7 @@ public record Contrastive(double margin) implements RowLoss {
 
     /// @throws dev.neurite.error.ConfigException for a margin that is not above 0
     public Contrastive {
-        Checks.positive("contrastive margin", margin);
+        LossChecks.positive("contrastive margin", margin);
     }
 
     @Override
@@ -32,7 +32,7 @@ public record Contrastive(double margin) implements RowLoss {
 
     @Override
     public void checkTarget(Activation outputActivation, float[] target, int row) {
-        Checks.probabilities(target, row);
+        LossChecks.probabilities(target, row);
     }
 
     @Override

@@ -64,12 +64,12 @@ public record CrossEntropy(SoftLabels labels) implements Loss {
 
     @Override
     public void checkTarget(Activation outputActivation, float[] target, int row) {
-        Checks.probabilities(outputActivation, target, row);
+        LossChecks.probabilities(outputActivation, target, row);
     }
 
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
-        Checks.softmaxSigmoidOrNothing(this, outputActivation);
+        LossChecks.softmaxSigmoidOrNothing(this, outputActivation);
         if (output.rank() != 1) {
             throw new ShapeException(toString(), "expects outputs [classes], got " + output, "Add flatten()");
         }
@@ -80,10 +80,10 @@ public record CrossEntropy(SoftLabels labels) implements Loss {
                         "expects a network that ends with softmax or nothing, got " + outputActivation,
                         "For weights of sigmoid outputs use binaryCrossEntropy()");
             }
-            Checks.sigmoidOutputs(this, output, classes, target);
+            LossChecks.sigmoidOutputs(this, output, classes, target);
             return;
         }
-        Checks.oneOutputAClass(this, output, classes, target);
+        LossChecks.oneOutputAClass(this, output, classes, target);
         labels.check(this, output);
     }
 

@@ -26,9 +26,9 @@ public record Focal(double gamma, Tensor alpha) implements Loss {
     /// Keeps a copy.
     /// @throws ConfigException for a number below 0, infinite or NaN
     public Focal {
-        Checks.notNegative("focal loss's gamma", gamma);
+        LossChecks.notNegative("focal loss's gamma", gamma);
         alpha = alpha.copy();
-        for (int j = 0; j < alpha.size(); j++) Checks.notNegative("focal loss's alpha " + j, alpha.get(j));
+        for (int j = 0; j < alpha.size(); j++) LossChecks.notNegative("focal loss's alpha " + j, alpha.get(j));
     }
 
     /// This loss with a weight for each class, or with one number for sigmoid; the default is none, as
@@ -50,19 +50,19 @@ public record Focal(double gamma, Tensor alpha) implements Loss {
 
     @Override
     public void checkTarget(Activation outputActivation, float[] target, int row) {
-        Checks.probabilities(outputActivation, target, row);
+        LossChecks.probabilities(outputActivation, target, row);
     }
 
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
         if (outputActivation instanceof Sigmoid) {
-            Checks.sigmoidOutputs(this, output, classes, target);
+            LossChecks.sigmoidOutputs(this, output, classes, target);
             boolean one = alpha.size() == 0 || (alpha.size() == 1 && alpha.get(0) <= 1);
-            Checks.setting(one, "focal loss's alpha", "one number from 0 to 1 with sigmoid", alpha);
+            LossChecks.setting(one, "focal loss's alpha", "one number from 0 to 1 with sigmoid", alpha);
             return;
         }
-        Checks.softmaxSigmoidOrNothing(this, outputActivation);
-        Checks.oneOutputAClass(this, output, classes, target);
+        LossChecks.softmaxSigmoidOrNothing(this, outputActivation);
+        LossChecks.oneOutputAClass(this, output, classes, target);
         if (alpha.size() != 0 && alpha.size() != output.size()) {
             throw new ShapeException(
                     toString(), "expects an alpha for each of " + output.size() + " classes, got " + alpha.size());

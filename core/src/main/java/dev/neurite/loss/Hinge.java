@@ -16,8 +16,8 @@ public record Hinge(boolean squared) implements PointwiseLoss {
 
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
-        Checks.noSoftmaxOrSigmoid(this, outputActivation, "scores of any size");
-        Checks.sameShape(this, output, classes, target);
+        LossChecks.noSoftmaxOrSigmoid(this, outputActivation, "scores of any size");
+        LossChecks.sameShape(this, output, classes, target);
     }
 
     @Override

@@ -10,7 +10,7 @@ import dev.neurite.tensor.Shape;
 public record HingeEmbedding(double margin) implements PointwiseLoss {
     /// @throws dev.neurite.error.ConfigException for a margin that is not above 0
     public HingeEmbedding {
-        Checks.positive("hinge embedding margin", margin);
+        LossChecks.positive("hinge embedding margin", margin);
     }
 
     @Override

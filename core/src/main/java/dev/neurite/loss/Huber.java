@@ -6,7 +6,7 @@ package dev.neurite.loss;
 public record Huber(double delta) implements PointwiseLoss {
     /// @throws dev.neurite.error.ConfigException for a delta that is not above 0
     public Huber {
-        Checks.positive("Huber's delta", delta);
+        LossChecks.positive("Huber's delta", delta);
     }
 
     @Override

@@ -11,7 +11,7 @@ import dev.neurite.tensor.Tensor;
 public record MeanSquaredError() implements Loss {
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
-        Checks.sameShape(this, output, classes, target);
+        LossChecks.sameShape(this, output, classes, target);
     }
 
     @Override

@@ -12,8 +12,8 @@ import dev.neurite.tensor.Shape;
 public record MultiMargin(int power, double margin) implements RowLoss {
     /// @throws ConfigException for another power, or a margin that is not above 0
     public MultiMargin {
-        Checks.setting(power == 1 || power == 2, "multi-class margin's power", "1 or 2", power);
-        Checks.positive("multi-class margin", margin);
+        LossChecks.setting(power == 1 || power == 2, "multi-class margin's power", "1 or 2", power);
+        LossChecks.positive("multi-class margin", margin);
     }
 
     @Override
@@ -23,9 +23,9 @@ public record MultiMargin(int power, double margin) implements RowLoss {
 
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
-        Checks.noSoftmaxOrSigmoid(this, outputActivation, "scores of any size");
+        LossChecks.noSoftmaxOrSigmoid(this, outputActivation, "scores of any size");
         if (classes == 0) throw new ConfigException(toString(), "expects class labels, got values " + target);
-        Checks.oneOutputAClass(this, output, classes, target);
+        LossChecks.oneOutputAClass(this, output, classes, target);
     }
 
     @Override

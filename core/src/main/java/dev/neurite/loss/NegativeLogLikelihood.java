@@ -41,14 +41,14 @@ public record NegativeLogLikelihood(SoftLabels labels) implements RowLoss {
 
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
-        Checks.noSoftmaxOrSigmoid(this, outputActivation, "log-probabilities, as of a last log-softmax");
-        Checks.oneOutputAClass(this, output, classes, target);
+        LossChecks.noSoftmaxOrSigmoid(this, outputActivation, "log-probabilities, as of a last log-softmax");
+        LossChecks.oneOutputAClass(this, output, classes, target);
         labels.check(this, output);
     }
 
     @Override
     public void checkTarget(Activation outputActivation, float[] target, int row) {
-        Checks.distribution(target, row);
+        LossChecks.distribution(target, row);
     }
 
     @Override

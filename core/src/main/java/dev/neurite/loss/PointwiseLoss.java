@@ -27,7 +27,7 @@ import dev.neurite.tensor.Tensor;
 public interface PointwiseLoss extends Loss, Pointwise {
     @Override
     default void check(Activation outputActivation, Shape output, int classes, Shape target) {
-        Checks.sameShape(this, output, classes, target);
+        LossChecks.sameShape(this, output, classes, target);
     }
 
     @Override

@@ -16,7 +16,7 @@ public record PoissonNegativeLogLikelihood(boolean logInput) implements Pointwis
 
     @Override
     public void checkTarget(Activation outputActivation, float[] target, int row) {
-        Checks.targets(target, row, 0, Float.MAX_VALUE, "counts, at least 0");
+        LossChecks.targets(target, row, 0, Float.MAX_VALUE, "counts, at least 0");
     }
 
     @Override

@@ -18,14 +18,14 @@ public record Quantile(List<Double> quantiles) implements RowLoss {
     /// @throws dev.neurite.error.ConfigException if there are none, or one is not above 0 and below 1
     public Quantile {
         quantiles = List.copyOf(quantiles);
-        Checks.setting(!quantiles.isEmpty(), "quantiles", "at least one", "none");
-        for (double q : quantiles) Checks.setting(q > 0 && q < 1, "quantile", "a number above 0 and below 1", q);
+        LossChecks.setting(!quantiles.isEmpty(), "quantiles", "at least one", "none");
+        for (double q : quantiles) LossChecks.setting(q > 0 && q < 1, "quantile", "a number above 0 and below 1", q);
     }
 
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
         if (quantiles.size() == 1) {
-            Checks.sameShape(this, output, classes, target);
+            LossChecks.sameShape(this, output, classes, target);
         } else if (classes > 0) {
             throw new ShapeException(toString(), "expects target values, got class labels");
         } else if (output.size() != quantiles.size() * target.size()) {

@@ -12,7 +12,7 @@ import dev.neurite.tensor.Tensor;
 public interface RowLoss extends Loss, Rowwise {
     @Override
     default void check(Activation outputActivation, Shape output, int classes, Shape target) {
-        Checks.sameShape(this, output, classes, target);
+        LossChecks.sameShape(this, output, classes, target);
     }
 
     @Override

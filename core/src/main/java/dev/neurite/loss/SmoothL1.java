@@ -7,7 +7,7 @@ package dev.neurite.loss;
 public record SmoothL1(double beta) implements PointwiseLoss {
     /// @throws dev.neurite.error.ConfigException for a beta that is not above 0
     public SmoothL1 {
-        Checks.positive("smooth L1's beta", beta);
+        LossChecks.positive("smooth L1's beta", beta);
     }
 
     @Override

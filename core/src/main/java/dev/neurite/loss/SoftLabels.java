@@ -27,14 +27,14 @@ public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
     /// @throws ConfigException for smoothing out of range, weights that are negative, infinite or NaN,
     /// or all 0
     public SoftLabels {
-        Checks.setting(smoothing >= 0 && smoothing < 1, "label smoothing", "a number from 0 to below 1", smoothing);
+        LossChecks.setting(smoothing >= 0 && smoothing < 1, "label smoothing", "a number from 0 to below 1", smoothing);
         classWeights = classWeights.copy();
         double sum = 0;
         for (int label = 0; label < classWeights.size(); label++) {
-            Checks.notNegative("weight of class " + label, classWeights.get(label));
+            LossChecks.notNegative("weight of class " + label, classWeights.get(label));
             sum += classWeights.get(label);
         }
-        Checks.setting(classWeights.size() == 0 || sum > 0, "class weights", "one above 0", "only zeros");
+        LossChecks.setting(classWeights.size() == 0 || sum > 0, "class weights", "one above 0", "only zeros");
     }
 
     SoftLabels withSmoothing(double epsilon) {

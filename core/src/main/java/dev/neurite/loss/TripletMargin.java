@@ -17,7 +17,7 @@ public record TripletMargin(double margin) implements RowLoss {
 
     /// @throws dev.neurite.error.ConfigException for a margin that is not above 0
     public TripletMargin {
-        Checks.positive("triplet margin", margin);
+        LossChecks.positive("triplet margin", margin);
     }
 
     @Override

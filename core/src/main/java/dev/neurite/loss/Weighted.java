@@ -8,7 +8,7 @@ import java.util.List;
 public record Weighted(double factor, Loss loss) implements Criterion {
     /// @throws dev.neurite.error.ConfigException for a factor below 0, infinite or NaN
     public Weighted {
-        Checks.notNegative("weight of " + loss, factor);
+        LossChecks.notNegative("weight of " + loss, factor);
     }
 
     @Override

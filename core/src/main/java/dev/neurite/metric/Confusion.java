@@ -99,37 +99,37 @@ public final class Confusion {
 
     /// The share of rows predicted correctly; empty without rows.
     public OptionalDouble accuracy() {
-        return Formula.figure(tally.accuracy());
+        return MetricFormula.figure(tally.accuracy());
     }
 
     /// The precision of a class, TP / (TP + FP).
     public OptionalDouble precision(int label) {
-        return Formula.figure(tally.get(Figure.PRECISION, label));
+        return MetricFormula.figure(tally.get(Figure.PRECISION, label));
     }
 
     /// The recall of a class, TP / (TP + FN).
     public OptionalDouble recall(int label) {
-        return Formula.figure(tally.get(Figure.RECALL, label));
+        return MetricFormula.figure(tally.get(Figure.RECALL, label));
     }
 
     /// The F1 score of a class, 2·TP / (2·TP + FP + FN).
     public OptionalDouble f1(int label) {
-        return Formula.figure(tally.get(Figure.F1, label));
+        return MetricFormula.figure(tally.get(Figure.F1, label));
     }
 
     /// The mean of the classes' precisions.
     public OptionalDouble macroPrecision() {
-        return Formula.figure(tally.get(Figure.PRECISION, Average.MACRO));
+        return MetricFormula.figure(tally.get(Figure.PRECISION, Average.MACRO));
     }
 
     /// The mean of the classes' recalls.
     public OptionalDouble macroRecall() {
-        return Formula.figure(tally.get(Figure.RECALL, Average.MACRO));
+        return MetricFormula.figure(tally.get(Figure.RECALL, Average.MACRO));
     }
 
     /// The mean of the classes' F1 scores.
     public OptionalDouble macroF1() {
-        return Formula.figure(tally.get(Figure.F1, Average.MACRO));
+        return MetricFormula.figure(tally.get(Figure.F1, Average.MACRO));
     }
 
     /// A metric as text: four decimals, or `n/a`.

@@ -10,7 +10,7 @@ final class Decisions {
     private Decisions() {}
 
     /// See [Metrics#accuracy()].
-    record Accuracy() implements Formula {
+    record Accuracy() implements MetricFormula {
         @Override
         public String name() {
             return "accuracy";
@@ -24,12 +24,12 @@ final class Decisions {
         @Override
         public double compute(Predictions p) {
             if (p.kind().isClasses()) return Tally.of(p).accuracy();
-            return Formula.mean(p, row -> wrongLabels(p, row) == 0 ? 1 : 0);
+            return MetricFormula.mean(p, row -> wrongLabels(p, row) == 0 ? 1 : 0);
         }
     }
 
     /// See [Metrics#hammingLoss()].
-    record HammingLoss() implements Formula {
+    record HammingLoss() implements MetricFormula {
         @Override
         public String name() {
             return "hamming-loss";
@@ -47,7 +47,7 @@ final class Decisions {
 
         @Override
         public double compute(Predictions p) {
-            return Formula.mean(p, row -> (double) wrongLabels(p, row) / p.outputs());
+            return MetricFormula.mean(p, row -> (double) wrongLabels(p, row) / p.outputs());
         }
     }
 
@@ -62,7 +62,7 @@ final class Decisions {
     }
 
     /// See [Metrics#topK(int)].
-    record TopK(int k) implements Formula {
+    record TopK(int k) implements MetricFormula {
         TopK {
             if (k < 1) throw new ConfigException("top-" + k, "expects at least 1 class");
         }
@@ -74,13 +74,13 @@ final class Decisions {
 
         @Override
         public void check(Kind kind, int outputs) {
-            Formula.super.check(kind, outputs);
+            MetricFormula.super.check(kind, outputs);
             if (k > outputs) throw new ConfigException(name(), "expects at least " + k + " classes, got " + outputs);
         }
 
         @Override
         public double compute(Predictions p) {
-            return Formula.mean(p, row -> p.predicted(row) != Confusion.NO_CLASS && rank(p, row) < k ? 1 : 0);
+            return MetricFormula.mean(p, row -> p.predicted(row) != Confusion.NO_CLASS && rank(p, row) < k ? 1 : 0);
         }
 
         /// The number of classes ranked before the true one: larger outputs, and equal ones with a
@@ -98,7 +98,7 @@ final class Decisions {
     }
 
     /// See [Metrics#balancedAccuracy()].
-    record BalancedAccuracy() implements Formula {
+    record BalancedAccuracy() implements MetricFormula {
         @Override
         public String name() {
             return "balanced-accuracy";
@@ -111,7 +111,7 @@ final class Decisions {
     }
 
     /// See [Metrics#precision(Average)], [Metrics#recall(Average)], [Metrics#f1(Average)].
-    record Averaged(Figure figure, Average average) implements Formula {
+    record Averaged(Figure figure, Average average) implements MetricFormula {
         @Override
         public String name() {
             return lower(figure) + "-" + average;
@@ -149,7 +149,7 @@ final class Decisions {
     }
 
     /// See [Metrics#precision(int)], [Metrics#recall(int)], [Metrics#f1(int)].
-    record OfClass(Figure figure, int label) implements Formula {
+    record OfClass(Figure figure, int label) implements MetricFormula {
         OfClass {
             if (label < 0) throw new ConfigException(lower(figure), "expects a class from 0, got " + label);
         }
@@ -166,7 +166,7 @@ final class Decisions {
 
         @Override
         public void check(Kind kind, int outputs) {
-            Formula.super.check(kind, outputs);
+            MetricFormula.super.check(kind, outputs);
             if (label >= outputs) {
                 throw new ConfigException(name(), "expects a class from 0 to " + (outputs - 1) + ", got " + label);
             }
@@ -183,7 +183,7 @@ final class Decisions {
     }
 
     /// See [Metrics#mcc()].
-    record MatthewsCorrelation() implements Formula {
+    record MatthewsCorrelation() implements MetricFormula {
         @Override
         public String name() {
             return "mcc";
@@ -205,7 +205,7 @@ final class Decisions {
     }
 
     /// See [Metrics#kappa()].
-    record CohensKappa() implements Formula {
+    record CohensKappa() implements MetricFormula {
         @Override
         public String name() {
             return "kappa";

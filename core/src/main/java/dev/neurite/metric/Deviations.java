@@ -9,7 +9,7 @@ final class Deviations {
     private Deviations() {}
 
     /// A metric that is computed for each output and averaged.
-    interface OfOutputs extends Formula {
+    interface OfOutputs extends MetricFormula {
         double compute(Predictions p, int output);
 
         @Override
@@ -34,7 +34,7 @@ final class Deviations {
     }
 
     private static double squared(Predictions p, int output) {
-        return Formula.mean(p, row -> {
+        return MetricFormula.mean(p, row -> {
             double d = deviation(p, row, output);
             return d * d;
         });
@@ -79,7 +79,7 @@ final class Deviations {
 
         @Override
         public double compute(Predictions p, int output) {
-            return Formula.mean(p, row -> Math.abs(deviation(p, row, output)));
+            return MetricFormula.mean(p, row -> Math.abs(deviation(p, row, output)));
         }
     }
 
@@ -95,7 +95,7 @@ final class Deviations {
 
         @Override
         public double compute(Predictions p, int output) {
-            return Formula.mean(
+            return MetricFormula.mean(
                     p, row -> Math.abs(deviation(p, row, output)) / Math.max(Math.abs(p.target(row, output)), LEAST));
         }
     }
@@ -121,8 +121,8 @@ final class Deviations {
     /// Σ w(x − x̄)² / Σ w; exactly 0 if all values are equal.
     private static double variance(Predictions p, IntToDoubleFunction value) {
         double first = value.applyAsDouble(0); // the exact mean of equal values
-        double mean = Formula.mean(p, row -> value.applyAsDouble(row) - first);
-        return Formula.mean(p, row -> {
+        double mean = MetricFormula.mean(p, row -> value.applyAsDouble(row) - first);
+        return MetricFormula.mean(p, row -> {
             double d = value.applyAsDouble(row) - first - mean;
             return d * d;
         });

@@ -8,7 +8,7 @@ final class Probabilities {
     private Probabilities() {}
 
     /// See [Metrics#logLoss()].
-    record LogLoss() implements Formula {
+    record LogLoss() implements MetricFormula {
         /// The lower bound of probabilities, as in scikit-learn for float32.
         private static final double LEAST = 0x1p-23;
 
@@ -29,7 +29,7 @@ final class Probabilities {
 
         @Override
         public double compute(Predictions p) {
-            return Formula.mean(p, row -> {
+            return MetricFormula.mean(p, row -> {
                 if (p.predicted(row) == Confusion.NO_CLASS) return Double.NaN;
                 return -StrictMath.log(Math.clamp(p.output(row, p.label(row)), LEAST, 1 - LEAST));
             });
@@ -37,7 +37,7 @@ final class Probabilities {
     }
 
     /// See [Metrics#brier()].
-    record Brier() implements Formula {
+    record Brier() implements MetricFormula {
         @Override
         public String name() {
             return "brier";
@@ -56,7 +56,7 @@ final class Probabilities {
         @Override
         public double compute(Predictions p) {
             int first = p.outputs() == 2 ? 1 : 0; // of two classes, only the second
-            return Formula.mean(p, row -> {
+            return MetricFormula.mean(p, row -> {
                 double sum = 0;
                 for (int label = first; label < p.outputs(); label++) {
                     double d = (double) p.output(row, label) - p.target(row, label);
@@ -68,7 +68,7 @@ final class Probabilities {
     }
 
     /// See [Metrics#calibrationError(int)].
-    record CalibrationError(int bins) implements Formula {
+    record CalibrationError(int bins) implements MetricFormula {
         static final int BINS = 15;
 
         CalibrationError {

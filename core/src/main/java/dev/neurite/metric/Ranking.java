@@ -10,7 +10,7 @@ final class Ranking {
     private Ranking() {}
 
     /// See [Metrics#rocAuc(Average)].
-    record RocAuc(Average average) implements Formula {
+    record RocAuc(Average average) implements MetricFormula {
         RocAuc {
             requireMean("roc-auc", average);
         }
@@ -41,7 +41,7 @@ final class Ranking {
     }
 
     /// See [Metrics#averagePrecision(Average)].
-    record AveragePrecision(Average average) implements Formula {
+    record AveragePrecision(Average average) implements MetricFormula {
         AveragePrecision {
             requireMean("average-precision", average);
         }

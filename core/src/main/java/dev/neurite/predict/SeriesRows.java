@@ -1,7 +1,7 @@
 package dev.neurite.predict;
 
 import dev.neurite.data.series.SeriesColumns;
-import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
@@ -27,7 +27,7 @@ final class SeriesRows {
         Set<String> columns = new LinkedHashSet<>(inputs.inputColumns());
         series.all().forEach(columns::add);
         Set<String> numbers = inputs.columns().stream()
-                .filter(each -> each.encoding() instanceof Encoding.Scaled)
+                .filter(each -> each.encoding() instanceof ColumnEncoding.Scaled)
                 .map(Preprocessing.Column::name)
                 .collect(Collectors.toSet());
         numbers.add(series.target());

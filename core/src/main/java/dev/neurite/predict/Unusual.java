@@ -1,6 +1,6 @@
 package dev.neurite.predict;
 
-import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.model.RowSource;
@@ -87,8 +87,9 @@ public final class Unusual {
         for (Preprocessing.Column each : columns.columns()) {
             int first = at;
             switch (each.encoding()) {
-                case Encoding.Scaled seen -> numbers(each.name(), seen, first).ifPresent(all::add);
-                case Encoding.Calendar dates ->
+                case ColumnEncoding.Scaled seen ->
+                    numbers(each.name(), seen, first).ifPresent(all::add);
+                case ColumnEncoding.Calendar dates ->
                     dates.age()
                             .flatMap(age -> dates(
                                     each.name(), age, first + 2 * dates.cycles().size()))
@@ -103,7 +104,7 @@ public final class Unusual {
                 + " such values");
     }
 
-    private Optional<String> numbers(String name, Encoding.Scaled seen, int at) {
+    private Optional<String> numbers(String name, ColumnEncoding.Scaled seen, int at) {
         double far = FAR * (seen.high() - seen.low());
         double least = seen.value(low[at]);
         double most = seen.value(high[at]);
@@ -112,7 +113,7 @@ public final class Unusual {
                 + text(seen.high()));
     }
 
-    private Optional<String> dates(String name, Encoding.Calendar.Age age, int at) {
+    private Optional<String> dates(String name, ColumnEncoding.Calendar.Age age, int at) {
         if (!(low[at] < -FAR || high[at] > FAR)) return Optional.empty();
         return Optional.of(range(name, day(age, high[at]), day(age, low[at])) + ", most of the training are "
                 + day(age, (float) MOST) + " to " + day(age, (float) -MOST));
@@ -126,7 +127,7 @@ public final class Unusual {
         return NumberText.of((float) number);
     }
 
-    private static String day(Encoding.Calendar.Age age, float input) {
+    private static String day(ColumnEncoding.Calendar.Age age, float input) {
         return age.date(input).replaceFirst("T.*", "");
     }
 }

@@ -68,7 +68,7 @@ public sealed interface Input extends RowOrigin {
             case ImageInput how -> new Image(how);
             default -> new Numbers(shape, List.of());
         };
-        return Fit.fits(input, shape) ? input : new Numbers(shape, List.of());
+        return ShapeFit.fits(input, shape) ? input : new Numbers(shape, List.of());
     }
 
     /// A word for the kind, which names an input that has no other name: `table`, `steps`, `series`, `image`, `text`,

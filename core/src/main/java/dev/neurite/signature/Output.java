@@ -2,7 +2,7 @@ package dev.neurite.signature;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.series.SeriesForm;
-import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
@@ -125,7 +125,7 @@ public sealed interface Output extends RowOrigin {
         Meaning meaning = Meaning.of(model, output, loss);
         Output described =
                 targets.isLabeled() ? labeled(targets, meaning) : valued(model, output, targets, loss, meaning);
-        return Fit.fits(described, model.network().outputs().get(output)) ? described : new Numbers();
+        return ShapeFit.fits(described, model.network().outputs().get(output)) ? described : new Numbers();
     }
 
     private static Output labeled(Dataset targets, Meaning meaning) {
@@ -146,13 +146,13 @@ public sealed interface Output extends RowOrigin {
 
     /// The kind of the only output of a model by the target column of a table.
     static Output of(Preprocessing.Column target, Model model, Loss loss) {
-        return target.encoding() instanceof Encoding.ClassLabel(List<String> names)
+        return target.encoding() instanceof ColumnEncoding.ClassLabel(List<String> names)
                 ? new Classes(names, Meaning.of(model, 0, loss))
                 : values(target);
     }
 
     private static Output values(Preprocessing.Column target) {
-        return target.encoding() instanceof Encoding.Value(double shift, double scale)
+        return target.encoding() instanceof ColumnEncoding.Value(double shift, double scale)
                 ? new Values(List.of(target.name()), shift, scale)
                 : new Values(List.of(target.name()), 0, 1);
     }

@@ -113,7 +113,7 @@ public record Signature(SequencedMap<String, Input> inputs, SequencedMap<String,
         throw new ConfigException(
                 "threshold",
                 "expects two classes, of which one is '" + threshold.className() + "', got "
-                        + outputs.values().stream().map(Fit::described).collect(Collectors.joining(", ")));
+                        + outputs.values().stream().map(ShapeFit::described).collect(Collectors.joining(", ")));
     }
 
     /// A copy with another description of an output.
@@ -140,8 +140,8 @@ public record Signature(SequencedMap<String, Input> inputs, SequencedMap<String,
             Input input = each.getValue() instanceof Input.Series series
                     ? new Input.Series(columns, series.columns())
                     : new Input.Columns(columns);
-            if (!Fit.fits(input, shape)) input = new Input.Steps(columns);
-            boolean fits = !placed && Fit.fits(input, shape);
+            if (!ShapeFit.fits(input, shape)) input = new Input.Steps(columns);
+            boolean fits = !placed && ShapeFit.fits(input, shape);
             placed |= fits;
             if (fits) changed.put(name(each.getKey(), each.getValue().kind(), input.kind()), input);
             else changed.put(each.getKey(), each.getValue());
@@ -164,7 +164,7 @@ public record Signature(SequencedMap<String, Input> inputs, SequencedMap<String,
         if (target.isEmpty() || output() instanceof Output.Forecast) return this;
         Output described = Output.of(target.get(), model, loss);
         Shape shape = model.network().outputs().getFirst();
-        if (!Fit.fits(described, shape)) {
+        if (!ShapeFit.fits(described, shape)) {
             throw new ConfigException(
                     "preprocessing",
                     "expects a name for each of " + shape + " outputs, has "
@@ -217,8 +217,8 @@ public record Signature(SequencedMap<String, Input> inputs, SequencedMap<String,
                             + " and " + outputs.size());
         }
         int i = 0;
-        for (var each : inputs.entrySet()) Fit.check(each.getKey(), each.getValue(), in.get(i++));
+        for (var each : inputs.entrySet()) ShapeFit.check(each.getKey(), each.getValue(), in.get(i++));
         i = 0;
-        for (var each : outputs.entrySet()) Fit.check(each.getKey(), each.getValue(), out.get(i++));
+        for (var each : outputs.entrySet()) ShapeFit.check(each.getKey(), each.getValue(), out.get(i++));
     }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.AllocatedBytes;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.ColumnSettings;
 import dev.neurite.data.table.ColumnSettings.Missing;
-import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
@@ -239,7 +239,7 @@ final class PredictorTest {
         List<String> texts =
                 IntStream.range(0, 5000).mapToObj(i -> i + "x".repeat(1000)).toList();
         List<Preprocessing.Column> columns =
-                List.of(new Preprocessing.Column("id", new Encoding.OneHot(texts, false, false, false)));
+                List.of(new Preprocessing.Column("id", new ColumnEncoding.OneHot(texts, false, false, false)));
         assertThatThrownBy(() -> ModelFile.requireRoom(new Preprocessing(columns, Shape.of(5000))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expects at most 4,000,000 characters");

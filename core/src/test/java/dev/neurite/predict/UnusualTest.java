@@ -2,8 +2,8 @@ package dev.neurite.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.Cycle;
-import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
 import dev.neurite.io.ModelFile;
@@ -18,16 +18,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class UnusualTest {
-    private static final Encoding.Scaled FEE = new Encoding.Scaled(31.7, 12.3, 5, 120, OptionalDouble.of(31.7), false);
-    private static final Encoding.Calendar JOINED =
-            new Encoding.Calendar(List.of(Cycle.YEAR), Optional.of(new Encoding.Calendar.Age(20_000, 90)), true, false);
+    private static final ColumnEncoding.Scaled FEE =
+            new ColumnEncoding.Scaled(31.7, 12.3, 5, 120, OptionalDouble.of(31.7), false);
+    private static final ColumnEncoding.Calendar JOINED = new ColumnEncoding.Calendar(
+            List.of(Cycle.YEAR), Optional.of(new ColumnEncoding.Calendar.Age(20_000, 90)), true, false);
     private static final Preprocessing COLUMNS = new Preprocessing(
             List.of(
-                    new Preprocessing.Column("color", new Encoding.OneHot(List.of("red", "blue"), true, true, false)),
+                    new Preprocessing.Column(
+                            "color", new ColumnEncoding.OneHot(List.of("red", "blue"), true, true, false)),
                     new Preprocessing.Column("fee", FEE),
                     new Preprocessing.Column("joined", JOINED),
                     new Preprocessing.Column(
-                            "calls", new Encoding.Scaled(1.5, 1.2, 0, 9, OptionalDouble.empty(), false))),
+                            "calls", new ColumnEncoding.Scaled(1.5, 1.2, 0, 9, OptionalDouble.empty(), false))),
             Shape.of(7));
 
     private static List<String> of(String fee, String joined, String calls) {
@@ -62,7 +64,7 @@ final class UnusualTest {
 
     @Test
     void scaledNumbersComeBackAsTheyWere() {
-        var calls = new Encoding.Scaled(1.50208, 1.2, 0, 9, OptionalDouble.empty(), false);
+        var calls = new ColumnEncoding.Scaled(1.50208, 1.2, 0, 9, OptionalDouble.empty(), false);
         for (float number : new float[] {0, 1, 9, 0.1f, -3.25f, 1e-3f, 123456, 1e30f}) {
             float[] input = new float[1];
             input[0] = (float) ((number - calls.shift()) / calls.scale());

@@ -8,9 +8,9 @@ import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.live.LiveSettings;
 import dev.neurite.dashboard.live.LiveTraining;
 import dev.neurite.dashboard.runs.DirectoryRun;
-import dev.neurite.dashboard.runs.ModelReader;
 import dev.neurite.dashboard.runs.RunDirectories;
 import dev.neurite.dashboard.runs.RunName;
+import dev.neurite.dashboard.runs.SubjectReader;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ResourceException;
@@ -264,7 +264,7 @@ public final class Dashboard implements Callback, AutoCloseable {
     private boolean start() {
         synchronized (lock) {
             if (opened != null) return false;
-            ModelReader reader = file -> {
+            SubjectReader reader = file -> {
                 RunSource.Content content = settings.source().read(file);
                 return new Subject(content.model(), content.part(), content.data(), content.loss(), -1);
             };

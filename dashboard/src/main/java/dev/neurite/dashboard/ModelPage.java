@@ -2,8 +2,8 @@ package dev.neurite.dashboard;
 
 import dev.neurite.dashboard.http.Answer;
 import dev.neurite.dashboard.http.Assets;
-import dev.neurite.dashboard.http.Fields;
 import dev.neurite.dashboard.http.HttpService;
+import dev.neurite.dashboard.http.JsonFields;
 import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
 import dev.neurite.io.json.Json.JsonArray;
@@ -85,7 +85,7 @@ public final class ModelPage implements AutoCloseable {
     }
 
     private Answer run(Request request) throws IOException {
-        Fields inputs = request.json(MOST_BODY).only("inputs").object("inputs");
+        JsonFields inputs = request.json(MOST_BODY).only("inputs").object("inputs");
         List<String> names = model.inputs().stream().map(PageModel.Port::name).toList();
         inputs.only(names.toArray(new String[0]));
         Map<String, PageModel.Given> values = new LinkedHashMap<>();
@@ -94,7 +94,7 @@ public final class ModelPage implements AutoCloseable {
                 "outputs", model.run(values).stream().map(ModelPage::result).toList()));
     }
 
-    private static PageModel.Given given(Fields value) {
+    private static PageModel.Given given(JsonFields value) {
         if (value.has("npy")) return new PageModel.Given.File(value.only("npy").base64("npy", MOST_FILE));
         value.only("shape", "values");
         List<Integer> shape = new ArrayList<>();

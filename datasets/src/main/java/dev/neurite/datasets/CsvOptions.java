@@ -1,10 +1,10 @@
 package dev.neurite.datasets;
 
 import dev.neurite.data.StoredRows;
-import dev.neurite.data.table.Encoding;
-import dev.neurite.data.table.Encoding.ClassLabel;
-import dev.neurite.data.table.Encoding.Scaled;
-import dev.neurite.data.table.Encoding.Value;
+import dev.neurite.data.table.ColumnEncoding;
+import dev.neurite.data.table.ColumnEncoding.ClassLabel;
+import dev.neurite.data.table.ColumnEncoding.Scaled;
+import dev.neurite.data.table.ColumnEncoding.Value;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table.Kind;
@@ -216,13 +216,13 @@ public record CsvOptions(
         return isFree() ? " (in the library CsvOptions." + method + ", on the command line " + option + ")" : "";
     }
 
-    private static Kind kind(Encoding encoding) {
+    private static Kind kind(ColumnEncoding encoding) {
         return switch (encoding) {
             case Scaled _, Value _ -> Kind.NUMERIC;
-            case Encoding.OneHot _ -> Kind.CATEGORICAL;
+            case ColumnEncoding.OneHot _ -> Kind.CATEGORICAL;
             case ClassLabel(List<String> names) -> kind(names);
-            case Encoding.Calendar _ -> Kind.CATEGORICAL;
-            case Encoding.Dropped _ -> Kind.SKIPPED;
+            case ColumnEncoding.Calendar _ -> Kind.CATEGORICAL;
+            case ColumnEncoding.Dropped _ -> Kind.SKIPPED;
         };
     }
 

@@ -11,8 +11,8 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.TextEmbedder;
 import dev.neurite.onnx.TextVector;
-import dev.neurite.text.Padding;
 import dev.neurite.text.Side;
+import dev.neurite.text.TokenPadding;
 import dev.neurite.text.Tokenizer;
 import dev.neurite.text.Truncation;
 import java.io.ByteArrayInputStream;
@@ -98,7 +98,7 @@ public final class NeuriteEmbeddingModel implements EmbeddingModel {
     private static NeuriteEmbeddingModel of(OnnxModel model, Tokenizer tokenizer, TextEmbedder.Pooling pooling) {
         int padded = tokenizer
                 .padding()
-                .map(Padding::length)
+                .map(TokenPadding::length)
                 .orElse(OptionalInt.empty())
                 .orElse(MOST_TOKENS);
         int length = tokenizer.truncation().map(Truncation::length).orElse(padded);

@@ -2,12 +2,12 @@ package dev.neurite.onnx;
 
 import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.format.LoadedGraph;
-import dev.neurite.onnx.format.ModelReader;
+import dev.neurite.onnx.format.OnnxReader;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.Unsupported;
 import dev.neurite.onnx.op.Fact;
-import dev.neurite.onnx.plan.Context;
 import dev.neurite.onnx.plan.Outline;
+import dev.neurite.onnx.plan.PlanContext;
 import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.tensor.Shape;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ public record ModelSummary(
     /// @throws dev.neurite.error.ModelFormatException if it is no ONNX model, damaged or unsafe
     /// @throws dev.neurite.error.ConfigException for an extent below 1
     public static ModelSummary of(Path file, Map<String, Integer> extents) {
-        LoadedGraph loaded = ModelReader.read(file);
+        LoadedGraph loaded = OnnxReader.read(file);
         Map<String, Shape> shapes = new HashMap<>();
         for (ValueInfo each : loaded.graph().inputs()) {
             if (!each.anyRank()) shapes.put(each.name(), each.shape(extents));
@@ -63,7 +63,7 @@ public record ModelSummary(
     /// @throws dev.neurite.error.DataException if there is no such file
     /// @throws dev.neurite.error.ModelFormatException if it is no ONNX model, damaged or unsafe
     public static ModelSummary ofShapes(Path file, Map<String, Shape> shapes) {
-        return of(ModelReader.read(file), shapes);
+        return of(OnnxReader.read(file), shapes);
     }
 
     private static ModelSummary of(LoadedGraph loaded, Map<String, Shape> shapes) {
@@ -81,7 +81,7 @@ public record ModelSummary(
                 loaded.info().opsets(),
                 loaded.graph().inputs(),
                 loaded.outputs(),
-                Outline.of(loaded.graph(), facts, new Context(Kernels.shared())),
+                Outline.of(loaded.graph(), facts, new PlanContext(Kernels.shared())),
                 parameters,
                 loaded.unsupported(),
                 loaded.metadata());

@@ -4,9 +4,9 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.format.LoadedGraph;
-import dev.neurite.onnx.format.ModelReader;
-import dev.neurite.onnx.plan.Context;
+import dev.neurite.onnx.format.OnnxReader;
 import dev.neurite.onnx.plan.Plan;
+import dev.neurite.onnx.plan.PlanContext;
 import dev.neurite.onnx.plan.Runner;
 import dev.neurite.onnx.plan.Stage;
 import dev.neurite.onnx.value.Value;
@@ -36,7 +36,7 @@ public final class OnnxModel {
         this.name = name;
         this.loaded = loaded;
         this.kernels = kernels;
-        runner = new Runner(loaded.graph(), new Context(kernels));
+        runner = new Runner(loaded.graph(), new PlanContext(kernels));
     }
 
     /// Loads a model.
@@ -45,14 +45,14 @@ public final class OnnxModel {
     /// supported, or has operators that are not supported
     /// @throws dev.neurite.error.ResourceException if it cannot be read
     public static OnnxModel load(Path file) {
-        return of(file.toString(), ModelReader.read(file));
+        return of(file.toString(), OnnxReader.read(file));
     }
 
     /// Reads a model from the bytes of its file. It must have all its data itself.
     /// @param bytes not to be changed any more
     /// @throws dev.neurite.error.ModelFormatException as [#load]
     public static OnnxModel read(byte[] bytes) {
-        return of("ONNX model", ModelReader.read(bytes, "ONNX model"));
+        return of("ONNX model", OnnxReader.read(bytes, "ONNX model"));
     }
 
     private static OnnxModel of(String name, LoadedGraph loaded) {

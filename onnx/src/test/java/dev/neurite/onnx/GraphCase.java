@@ -1,6 +1,6 @@
 package dev.neurite.onnx;
 
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.proto.GraphProto;
 import dev.neurite.onnx.proto.ModelProto;
 import dev.neurite.onnx.proto.NodeProto;
@@ -56,8 +56,8 @@ record GraphCase(String name, ModelProto model, Map<String, TensorProto> inputs)
     Set<String> made() {
         OnnxModel whole = OnnxModel.read(inTheMiddle(Inputs.RESULTS).toByteArray());
         return whole.stages(values(GIVEN)).getLast().graph().nodes().stream()
-                .filter(each -> each.domain().equals(Node.OWN))
-                .map(Node::op)
+                .filter(each -> each.domain().equals(OnnxNode.OWN))
+                .map(OnnxNode::op)
                 .collect(Collectors.toSet());
     }
 

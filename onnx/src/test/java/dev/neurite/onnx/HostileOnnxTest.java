@@ -20,7 +20,7 @@ import com.google.protobuf.CodedOutputStream;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.onnx.format.LoadedGraph;
-import dev.neurite.onnx.format.ModelReader;
+import dev.neurite.onnx.format.OnnxReader;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.proto.AttributeProto;
 import dev.neurite.onnx.proto.AttributeProto.AttributeType;
@@ -574,13 +574,13 @@ final class HostileOnnxTest {
 
     /// Loads a file, with all its constants.
     private static void load(Path file) {
-        LoadedGraph loaded = ModelReader.read(file);
+        LoadedGraph loaded = OnnxReader.read(file);
         loaded.requireSupported(file.toString());
         for (Constant each : loaded.graph().constants().values()) each.value();
     }
 
     private static void load(byte[] file) {
-        LoadedGraph loaded = ModelReader.read(file, "m.onnx");
+        LoadedGraph loaded = OnnxReader.read(file, "m.onnx");
         loaded.requireSupported("m.onnx");
         for (Constant each : loaded.graph().constants().values()) each.value();
     }
@@ -802,7 +802,7 @@ final class HostileOnnxTest {
     void externalDataIsCheckedAgainWhenItIsRead() throws IOException {
         Path weights = Files.write(directory.resolve("w.bin"), new byte[8]);
         Path other = Files.write(directory.resolve("other.bin"), new byte[8]);
-        LoadedGraph loaded = ModelReader.read(write(good().addInitializer(external("w.bin"))));
+        LoadedGraph loaded = OnnxReader.read(write(good().addInitializer(external("w.bin"))));
         Files.delete(weights);
         Files.createSymbolicLink(weights, other);
         assertThat(catchThrowable(() ->

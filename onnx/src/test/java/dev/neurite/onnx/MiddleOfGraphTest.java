@@ -3,7 +3,7 @@ package dev.neurite.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.error.NeuriteException;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.registry.Registry;
 import dev.neurite.onnx.value.Value;
@@ -85,6 +85,6 @@ final class MiddleOfGraphTest {
 
     @Test
     void theOperatorsThatRulesMakeAreThereToo() {
-        assertThat(MADE).containsAll(Registry.names(Node.OWN));
+        assertThat(MADE).containsAll(Registry.names(OnnxNode.OWN));
     }
 }

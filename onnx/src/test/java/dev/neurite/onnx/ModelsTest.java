@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.io.Safetensors;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.plan.Stage;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -107,7 +107,7 @@ class ModelsTest {
         OnnxModel model = load(name);
         Value x = input(model, golden(name, "x").rows(0, 1).copy());
         Map<String, Long> counts = model.stages(Map.of("x", x)).getLast().graph().nodes().stream()
-                .collect(Collectors.groupingBy(Node::fullOp, Collectors.counting()));
+                .collect(Collectors.groupingBy(OnnxNode::fullOp, Collectors.counting()));
         assertThat(counts).containsEntry("neurite.Attention", 2L).doesNotContainKeys("Softmax", "Split", "MatMul");
         boolean alone = name.startsWith("attention");
         assertThat(counts).containsEntry("neurite.Dense", alone ? 4L : 8L);
@@ -117,11 +117,11 @@ class ModelsTest {
     @Test
     void anImageTimesANumberForEachChannelStaysInBlocks() {
         OnnxModel model = load("mobilenet-v3");
-        List<Node> nodes = model.stages(Map.of("x", Value.of(golden("mobilenet-v3", "x"))))
+        List<OnnxNode> nodes = model.stages(Map.of("x", Value.of(golden("mobilenet-v3", "x"))))
                 .getLast()
                 .graph()
                 .nodes();
-        assertThat(nodes).extracting(Node::fullOp).contains("Mul");
+        assertThat(nodes).extracting(OnnxNode::fullOp).contains("Mul");
         assertThat(nodes.stream().filter(each -> each.isOwn("Convert"))).hasSizeLessThan(3);
     }
 

@@ -94,11 +94,11 @@ public final class EventFile implements AutoCloseable {
         var created = new EventFile(file, warnings, clock, out);
         created.event(
                 step.orElse(0),
-                event -> event.text(Fields.EVENT_FILE_VERSION, VERSION)
-                        .message(Fields.EVENT_SOURCE, new Message().text(Fields.SOURCE_WRITER, WRITER)));
+                event -> event.text(EventFields.EVENT_FILE_VERSION, VERSION)
+                        .message(EventFields.EVENT_SOURCE, new Message().text(EventFields.SOURCE_WRITER, WRITER)));
         if (step.isPresent()) {
-            var start = new Message().whole(Fields.SESSION_STATUS, Fields.SESSION_START);
-            created.event(step.getAsLong(), event -> event.message(Fields.EVENT_SESSION_LOG, start));
+            var start = new Message().whole(EventFields.SESSION_STATUS, EventFields.SESSION_START);
+            created.event(step.getAsLong(), event -> event.message(EventFields.EVENT_SESSION_LOG, start));
         }
         created.flush();
         return created;
@@ -130,7 +130,7 @@ public final class EventFile implements AutoCloseable {
     /// Writes a number.
     /// @param tag its name; TensorBoard groups by the part before the first `/`
     public void scalar(String tag, long step, double number) {
-        value(step, value -> value.text(Fields.VALUE_TAG, tag).small(Fields.VALUE_SIMPLE, (float) number));
+        value(step, value -> value.text(EventFields.VALUE_TAG, tag).small(EventFields.VALUE_SIMPLE, (float) number));
     }
 
     /// Writes a histogram of numbers, in 30 bars of equal width. Those that are not finite are not counted.
@@ -177,28 +177,28 @@ public final class EventFile implements AutoCloseable {
             rows.putDouble(edges[i]).putDouble(edges[i + 1]).putDouble(counts[i]);
         }
         Message tensor = new Message()
-                .whole(Fields.TENSOR_TYPE, Fields.TYPE_DOUBLE)
+                .whole(EventFields.TENSOR_TYPE, EventFields.TYPE_DOUBLE)
                 .message(
-                        Fields.TENSOR_SHAPE,
+                        EventFields.TENSOR_SHAPE,
                         new Message()
-                                .message(Fields.SHAPE_DIMENSION, dimension(counts.length))
-                                .message(Fields.SHAPE_DIMENSION, dimension(3)))
-                .bytes(Fields.TENSOR_CONTENT, rows.array());
+                                .message(EventFields.SHAPE_DIMENSION, dimension(counts.length))
+                                .message(EventFields.SHAPE_DIMENSION, dimension(3)))
+                .bytes(EventFields.TENSOR_CONTENT, rows.array());
         value(
                 step,
-                value -> value.text(Fields.VALUE_TAG, tag)
-                        .message(Fields.VALUE_TENSOR, tensor)
+                value -> value.text(EventFields.VALUE_TAG, tag)
+                        .message(EventFields.VALUE_TENSOR, tensor)
                         .message(
-                                Fields.VALUE_METADATA,
+                                EventFields.VALUE_METADATA,
                                 new Message()
                                         .message(
-                                                Fields.METADATA_PLUGIN,
-                                                new Message().text(Fields.PLUGIN_NAME, "histograms"))
-                                        .whole(Fields.METADATA_DATA_CLASS, Fields.DATA_CLASS_TENSOR)));
+                                                EventFields.METADATA_PLUGIN,
+                                                new Message().text(EventFields.PLUGIN_NAME, "histograms"))
+                                        .whole(EventFields.METADATA_DATA_CLASS, EventFields.DATA_CLASS_TENSOR)));
     }
 
     private static Message dimension(int size) {
-        return new Message().whole(Fields.DIMENSION_SIZE, size);
+        return new Message().whole(EventFields.DIMENSION_SIZE, size);
     }
 
     /// Writes an image.
@@ -207,11 +207,11 @@ public final class EventFile implements AutoCloseable {
     /// @param channels 1 for gray, 3 for red, green and blue
     public void image(String tag, long step, int width, int height, int channels, byte[] png) {
         Message image = new Message()
-                .whole(Fields.IMAGE_HEIGHT, height)
-                .whole(Fields.IMAGE_WIDTH, width)
-                .whole(Fields.IMAGE_COLORS, channels)
-                .bytes(Fields.IMAGE_ENCODED, png);
-        value(step, value -> value.text(Fields.VALUE_TAG, tag).message(Fields.VALUE_IMAGE, image));
+                .whole(EventFields.IMAGE_HEIGHT, height)
+                .whole(EventFields.IMAGE_WIDTH, width)
+                .whole(EventFields.IMAGE_COLORS, channels)
+                .bytes(EventFields.IMAGE_ENCODED, png);
+        value(step, value -> value.text(EventFields.VALUE_TAG, tag).message(EventFields.VALUE_IMAGE, image));
     }
 
     /// Writes the hyperparameters of a run, for the tab HParams. To be called once, at its beginning.
@@ -219,33 +219,33 @@ public final class EventFile implements AutoCloseable {
     /// @param metrics the tags of the scalars that runs are compared by
     public void start(SequencedMap<String, ?> hparams, Collection<String> metrics) {
         double now = seconds();
-        var experiment = new Message().number(Fields.EXPERIMENT_CREATED, now);
+        var experiment = new Message().number(EventFields.EXPERIMENT_CREATED, now);
         var start = new Message();
         hparams.forEach((name, value) -> {
             experiment.message(
-                    Fields.EXPERIMENT_HPARAM,
-                    new Message().text(Fields.HPARAM_NAME, name).whole(Fields.HPARAM_TYPE, type(value)));
+                    EventFields.EXPERIMENT_HPARAM,
+                    new Message().text(EventFields.HPARAM_NAME, name).whole(EventFields.HPARAM_TYPE, type(value)));
             start.message(
-                    Fields.START_HPARAM,
-                    new Message().text(Fields.ENTRY_KEY, name).message(Fields.ENTRY_VALUE, any(value)));
+                    EventFields.START_HPARAM,
+                    new Message().text(EventFields.ENTRY_KEY, name).message(EventFields.ENTRY_VALUE, any(value)));
         });
         for (String tag : metrics) {
             experiment.message(
-                    Fields.EXPERIMENT_METRIC,
-                    new Message().message(Fields.METRIC_NAME, new Message().text(Fields.METRIC_TAG, tag)));
+                    EventFields.EXPERIMENT_METRIC,
+                    new Message().message(EventFields.METRIC_NAME, new Message().text(EventFields.METRIC_TAG, tag)));
         }
-        start.text(Fields.START_GROUP, group(hparams)).number(Fields.START_TIME, now);
-        hparams(EXPERIMENT, new Message().message(Fields.HPARAMS_EXPERIMENT, experiment));
-        hparams(SESSION_START, new Message().message(Fields.HPARAMS_START, start));
+        start.text(EventFields.START_GROUP, group(hparams)).number(EventFields.START_TIME, now);
+        hparams(EXPERIMENT, new Message().message(EventFields.HPARAMS_EXPERIMENT, experiment));
+        hparams(SESSION_START, new Message().message(EventFields.HPARAMS_START, start));
     }
 
     /// Writes that the run of [#start] has ended.
     /// @param success whether it did not fail
     public void end(boolean success) {
         Message end = new Message()
-                .whole(Fields.END_STATUS, success ? Fields.STATUS_SUCCESS : Fields.STATUS_FAILURE)
-                .number(Fields.END_TIME, seconds());
-        hparams(SESSION_END, new Message().message(Fields.HPARAMS_END, end));
+                .whole(EventFields.END_STATUS, success ? EventFields.STATUS_SUCCESS : EventFields.STATUS_FAILURE)
+                .number(EventFields.END_TIME, seconds());
+        hparams(SESSION_END, new Message().message(EventFields.HPARAMS_END, end));
         flush();
     }
 
@@ -258,42 +258,43 @@ public final class EventFile implements AutoCloseable {
 
     private static long type(Object value) {
         return switch (value) {
-            case Number _ -> Fields.HPARAM_NUMBER;
-            case Boolean _ -> Fields.HPARAM_FLAG;
-            default -> Fields.HPARAM_TEXT;
+            case Number _ -> EventFields.HPARAM_NUMBER;
+            case Boolean _ -> EventFields.HPARAM_FLAG;
+            default -> EventFields.HPARAM_TEXT;
         };
     }
 
     private static Message any(Object value) {
         return switch (value) {
-            case Number number -> new Message().number(Fields.ANY_NUMBER, number.doubleValue());
-            case Boolean flag -> new Message().flag(Fields.ANY_FLAG, flag);
-            default -> new Message().text(Fields.ANY_TEXT, value.toString());
+            case Number number -> new Message().number(EventFields.ANY_NUMBER, number.doubleValue());
+            case Boolean flag -> new Message().flag(EventFields.ANY_FLAG, flag);
+            default -> new Message().text(EventFields.ANY_TEXT, value.toString());
         };
     }
 
     private void hparams(String tag, Message content) {
-        Message plugin = new Message().text(Fields.PLUGIN_NAME, "hparams").message(Fields.PLUGIN_CONTENT, content);
+        Message plugin =
+                new Message().text(EventFields.PLUGIN_NAME, "hparams").message(EventFields.PLUGIN_CONTENT, content);
         value(
                 0,
-                value -> value.text(Fields.VALUE_TAG, tag)
+                value -> value.text(EventFields.VALUE_TAG, tag)
                         .message(
-                                Fields.VALUE_METADATA,
+                                EventFields.VALUE_METADATA,
                                 new Message()
-                                        .message(Fields.METADATA_PLUGIN, plugin)
-                                        .whole(Fields.METADATA_DATA_CLASS, Fields.DATA_CLASS_TENSOR)));
+                                        .message(EventFields.METADATA_PLUGIN, plugin)
+                                        .whole(EventFields.METADATA_DATA_CLASS, EventFields.DATA_CLASS_TENSOR)));
     }
 
     private void value(long step, Consumer<Message> content) {
         var value = new Message();
         content.accept(value);
-        var summary = new Message().message(Fields.SUMMARY_VALUE, value);
-        event(step, event -> event.message(Fields.EVENT_SUMMARY, summary));
+        var summary = new Message().message(EventFields.SUMMARY_VALUE, value);
+        event(step, event -> event.message(EventFields.EVENT_SUMMARY, summary));
     }
 
     private void event(long step, Consumer<Message> content) {
         if (out == null) return;
-        var event = new Message().number(Fields.EVENT_WALL_TIME, seconds()).whole(Fields.EVENT_STEP, step);
+        var event = new Message().number(EventFields.EVENT_WALL_TIME, seconds()).whole(EventFields.EVENT_STEP, step);
         content.accept(event);
         byte[] record = framed(event.toBytes());
         attempt(stream -> stream.write(record));

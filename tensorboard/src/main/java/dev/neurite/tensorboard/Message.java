@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/// A protobuf message that is written field by field. The field numbers are those of [Fields].
+/// A protobuf message that is written field by field. The field numbers are those of [EventFields].
 final class Message {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final CodedOutputStream out = CodedOutputStream.newInstance(bytes);

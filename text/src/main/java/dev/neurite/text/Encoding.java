@@ -67,7 +67,7 @@ public final class Encoding {
     }
 
     /// The same with padding up to a length.
-    Encoding padded(int length, Padding padding) {
+    Encoding padded(int length, TokenPadding padding) {
         int missing = length - tokens.size();
         if (missing <= 0) return this;
         var token = new Token(padding.id(), padding.token(), 0, 0, padding.type(), Token.PADDING);

@@ -54,7 +54,7 @@ public final class Tokenizer {
     record Sources(Json normalizer, Json preTokenizer, Json postProcessor, Json decoder) {}
 
     /// @param special whether tokens are added around texts
-    record Settings(Optional<Truncation> truncation, Optional<Padding> padding, boolean special) {}
+    record Settings(Optional<Truncation> truncation, Optional<TokenPadding> padding, boolean special) {}
 
     Tokenizer(
             AllTokens tokens,
@@ -148,13 +148,13 @@ public final class Tokenizer {
     }
 
     /// How encodings are made equally long; empty if they are not.
-    public Optional<Padding> padding() {
+    public Optional<TokenPadding> padding() {
         return settings.padding;
     }
 
     /// The same with another padding.
     /// @throws ConfigException if the vocabulary has no token of the padding's id
-    public Tokenizer withPadding(Padding padding) {
+    public Tokenizer withPadding(TokenPadding padding) {
         if (padding.id() >= tokens.size()) {
             throw new ConfigException(
                     "padding", "expects an id from 0 to " + (tokens.size() - 1) + ", got " + padding.id());
@@ -240,7 +240,7 @@ public final class Tokenizer {
 
     private List<Encoding> padded(List<Encoding> encodings) {
         if (settings.padding.isEmpty()) return encodings;
-        Padding padding = settings.padding.get();
+        TokenPadding padding = settings.padding.get();
         int longest = encodings.stream().mapToInt(Encoding::length).max().orElse(0);
         int length = padding.length().orElse(longest);
         int rest = length % padding.multiple();

@@ -48,7 +48,7 @@ final class TokenizerReader {
             if (values <= MOST_OF_STAGE) continue;
             throw fields.error(each, "expects at most " + MOST_OF_STAGE + " values, got " + values, "");
         }
-        TokenModel model = ModelReader.read(fields.object("model"));
+        TokenModel model = TokenModelReader.read(fields.object("model"));
         Normalizer normalizer = fields.has("normalizer")
                 ? StageReader.normalizer(fields.object("normalizer"))
                 : new Normalizer.Sequence(List.of());
@@ -165,14 +165,14 @@ final class TokenizerReader {
         return fields.choice("direction", SIDES).equals("Left") ? Side.LEFT : Side.RIGHT;
     }
 
-    private static Padding padding(Fields fields, int tokens) {
+    private static TokenPadding padding(Fields fields, int tokens) {
         OptionalInt length = OptionalInt.empty();
         if (!(fields.value("strategy") instanceof JsonString(String name) && name.equals("BatchLongest"))) {
             Fields strategy = fields.object("strategy");
             length = OptionalInt.of(strategy.whole("Fixed", 0, 1 << 20));
             strategy.end();
         }
-        var padding = new Padding(
+        var padding = new TokenPadding(
                 length,
                 fields.has("pad_to_multiple_of") ? Math.max(1, fields.whole("pad_to_multiple_of", 0, 1 << 20)) : 1,
                 side(fields),
@@ -209,7 +209,7 @@ final class TokenizerReader {
         return Json.of(members);
     }
 
-    private static Json json(Padding padding) {
+    private static Json json(TokenPadding padding) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put(
                 "strategy",

@@ -127,29 +127,31 @@ final class TokenizerTest {
 
     @Test
     void pads() {
-        Tokenizer padded = BERT.withPadding(new Padding(0, "[PAD]"));
+        Tokenizer padded = BERT.withPadding(new TokenPadding(0, "[PAD]"));
         List<Encoding> batch = padded.encodeBatch(List.of("a b c", "a"));
         assertThat(batch).extracting(Encoding::length).containsExactly(5, 5);
         assertThat(batch.get(1).tokens()).containsExactly("[CLS]", "a", "[SEP]", "[PAD]", "[PAD]");
         assertThat(batch.get(1).attentionMask()).containsExactly(1, 1, 1, 0, 0);
         assertThat(batch.get(1).specialTokensMask()).containsExactly(1, 0, 1, 1, 1);
         assertThat(padded.encode("a").length()).isEqualTo(3);
-        Tokenizer fixed = BERT.withPadding(new Padding(0, "[PAD]").withLength(6).withSide(Side.LEFT));
+        Tokenizer fixed =
+                BERT.withPadding(new TokenPadding(0, "[PAD]").withLength(6).withSide(Side.LEFT));
         assertThat(fixed.encode("a").tokens()).containsExactly("[PAD]", "[PAD]", "[PAD]", "[CLS]", "a", "[SEP]");
         assertThat(fixed.encode("a b c d e f").length()).isEqualTo(8);
         assertThat(padded.encodeBatch(List.of("a"), List.of("b c")).getFirst().length())
                 .isEqualTo(6);
         assertThat(padded.encodeBatch(List.of())).isEmpty();
         assertThatThrownBy(() -> padded.encodeBatch(List.of("a"), List.of())).isInstanceOf(DataException.class);
-        assertThatThrownBy(() -> BERT.withPadding(new Padding(1 << 20, "x"))).isInstanceOf(ConfigException.class);
-        assertThatThrownBy(() -> new Padding(-1, "x")).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> BERT.withPadding(new TokenPadding(1 << 20, "x")))
+                .isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> new TokenPadding(-1, "x")).isInstanceOf(ConfigException.class);
     }
 
     @Test
     void isSavedAsAWhole(@TempDir Path folder) {
         Path file = folder.resolve("tokenizer.json");
         BERT.withTruncation(new Truncation(6))
-                .withPadding(new Padding(0, "[PAD]").withLength(8))
+                .withPadding(new TokenPadding(0, "[PAD]").withLength(8))
                 .save(file);
         Tokenizer loaded = Tokenizer.load(file);
         assertThat(loaded.encode("a b c d e f").tokens())

@@ -3,7 +3,7 @@ package dev.neurite.cli.input;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.option.TableOptions;
-import dev.neurite.data.table.Moment;
+import dev.neurite.data.table.DateTime;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
@@ -97,7 +97,7 @@ public record ColumnStats(
             if (!dates && !table.looksLikeIds(i)) continue;
             boolean readable = dates
                     && column.categories().stream()
-                            .allMatch(each -> Moment.parse(each).isPresent());
+                            .allMatch(each -> DateTime.parse(each).isPresent());
             boolean words = !dates && column.kind() == Kind.CATEGORICAL && words(column) >= WORDS;
             String what = dates
                     ? "has dates, each different one of which is a category"

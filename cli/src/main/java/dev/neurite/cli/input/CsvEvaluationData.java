@@ -6,7 +6,7 @@ import dev.neurite.cli.network.ModelInput;
 import dev.neurite.cli.option.TableSettings;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.table.Encoding.Scaled;
+import dev.neurite.data.table.ColumnEncoding.Scaled;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.data.table.Table;

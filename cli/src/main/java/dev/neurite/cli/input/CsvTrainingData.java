@@ -10,10 +10,10 @@ import dev.neurite.data.DataParts;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
+import dev.neurite.data.table.ColumnEncoding.ClassLabel;
+import dev.neurite.data.table.ColumnEncoding.OneHot;
+import dev.neurite.data.table.ColumnEncoding.Scaled;
 import dev.neurite.data.table.ColumnSettings.Scaler;
-import dev.neurite.data.table.Encoding.ClassLabel;
-import dev.neurite.data.table.Encoding.OneHot;
-import dev.neurite.data.table.Encoding.Scaled;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
@@ -95,7 +95,7 @@ public final class CsvTrainingData {
         if (test.isPresent()) rest = Csv.read(test.get(), rows.options(csv(test.get()), true));
         remark(all, fitted);
         if (rows.inputs().getFirst() instanceof CsvRows.Texts each) {
-            remarks.add(TextTable.remark(each.of(train), each.column(), each.tokenizer())
+            remarks.add(TableOfTexts.remark(each.of(train), each.column(), each.tokenizer())
                     + Text.format(
                             "   beside %,d other columns", fitted.inputColumns().size()));
         }
@@ -165,7 +165,7 @@ public final class CsvTrainingData {
     private CsvRows rows(Table train, PreprocessingSettings how) {
         return CsvRows.of(
                 fit(train, how),
-                table.text().map(column -> new CsvRows.Texts(column, TextTable.tokenizer(settings, train, column))));
+                table.text().map(column -> new CsvRows.Texts(column, TableOfTexts.tokenizer(settings, train, column))));
     }
 
     /// Refuses a text that is also a column of another use.

@@ -370,7 +370,7 @@ public sealed interface DataSource {
             }
             return located(files(table.test()), () -> {
                 if (table.text().isPresent()) {
-                    return TextTable.load(path, settings, table.text().get());
+                    return TableOfTexts.load(path, settings, table.text().get());
                 }
                 return table.series().isPresent()
                         ? new SeriesTrainingData(path, settings, table.series().get()).load()
@@ -381,7 +381,7 @@ public sealed interface DataSource {
         @Override
         public Dataset load(LoadedModel model, Consumer<String> notes) {
             if (model.takesTextsAlone()) {
-                return located(files(Optional.empty()), () -> TextTable.load(text, path, model, notes));
+                return located(files(Optional.empty()), () -> TableOfTexts.load(text, path, model, notes));
             }
             Optional<Forecaster> forecaster = model.forecaster();
             return located(
@@ -395,7 +395,7 @@ public sealed interface DataSource {
         public Dataset testPart(LoadedModel model, Consumer<String> notes) {
             Optional<String> test = model.testFile();
             if (model.takesTextsAlone()) {
-                return located(files(test), () -> TextTable.testPart(path, model, notes));
+                return located(files(test), () -> TableOfTexts.testPart(path, model, notes));
             }
             Optional<Forecaster> forecaster = model.forecaster();
             return located(

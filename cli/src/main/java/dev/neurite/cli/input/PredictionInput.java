@@ -157,7 +157,7 @@ public final class PredictionInput {
     private static void stream(
             String where, InputStream in, ModelInput input, Consumer<String> warn, int most, Consumer<RowSource> rows) {
         if (input.isSequence()) rows.accept(CsvEvaluationData.inputs(where, in, input, warn));
-        else if (input.input() instanceof Input.Text) TextTable.streamInputs(where, in, input, warn, most, rows);
+        else if (input.input() instanceof Input.Text) TableOfTexts.streamInputs(where, in, input, warn, most, rows);
         else CsvEvaluationData.streamInputs(where, in, input, warn, most, rows);
     }
 
@@ -183,7 +183,7 @@ public final class PredictionInput {
     /// @param file its name on the command line
     private static RowSource of(Path path, String file, ModelInput input, Consumer<String> warn) {
         try (InputStream content = Files.newInputStream(path)) {
-            if (input.input() instanceof Input.Text) return TextTable.inputs(file, content, input, warn);
+            if (input.input() instanceof Input.Text) return TableOfTexts.inputs(file, content, input, warn);
             return binary(path, file, input).orElseGet(() -> CsvEvaluationData.inputs(file, content, input, warn));
         } catch (IOException e) {
             throw unreadable(file, e);

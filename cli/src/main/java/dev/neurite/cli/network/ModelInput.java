@@ -2,7 +2,7 @@ package dev.neurite.cli.network;
 
 import dev.neurite.cli.console.Console;
 import dev.neurite.data.image.ImageInput;
-import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
@@ -51,8 +51,8 @@ public record ModelInput(LoadedModel model, String name, Input input, Shape shap
         return columns.columns().stream()
                 .map(Preprocessing.Column::encoding)
                 .filter(each -> each.width() > 0)
-                .allMatch(
-                        each -> each instanceof Encoding.Scaled scaled && scaled.shift() == 0 && scaled.scale() == 255);
+                .allMatch(each ->
+                        each instanceof ColumnEncoding.Scaled scaled && scaled.shift() == 0 && scaled.scale() == 255);
     }
 
     /// The tokenizer of texts.

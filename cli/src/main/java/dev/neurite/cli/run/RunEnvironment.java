@@ -4,7 +4,7 @@ import dev.neurite.cli.console.Version;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
@@ -55,7 +55,7 @@ public final class RunEnvironment {
         List<Object> columns = new ArrayList<>();
         for (Preprocessing.Column each : preprocessing.columns()) {
             List<String> categories =
-                    each.encoding() instanceof Encoding.OneHot oneHot ? oneHot.categories() : List.of();
+                    each.encoding() instanceof ColumnEncoding.OneHot oneHot ? oneHot.categories() : List.of();
             columns.add(List.of(each.name(), categories));
         }
         return Json.of(columns).write();

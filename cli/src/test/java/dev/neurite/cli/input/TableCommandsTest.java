@@ -7,7 +7,7 @@ import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
 import dev.neurite.cli.network.LoadedModel;
-import dev.neurite.data.table.Encoding.Scaled;
+import dev.neurite.data.table.ColumnEncoding.Scaled;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.model.WeightsHash;
 import dev.neurite.predict.Prediction;

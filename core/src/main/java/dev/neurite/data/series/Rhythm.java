@@ -1,6 +1,6 @@
 package dev.neurite.data.series;
 
-import dev.neurite.data.table.Moment;
+import dev.neurite.data.table.DateTime;
 import dev.neurite.error.ConfigException;
 import java.time.DayOfWeek;
 import java.util.Set;
@@ -51,12 +51,12 @@ public sealed interface Rhythm {
 
     /// The time of the step that comes `count` steps after another.
     /// @throws IllegalArgumentException for times that are numbers
-    default Moment after(Moment last, int count) {
+    default DateTime after(DateTime last, int count) {
         return switch (this) {
             case Months(int months, boolean lastDay) -> last.plusMonths((long) months * count, lastDay);
             case Seconds(double seconds, Set<DayOfWeek> days) when days.isEmpty() -> last.plusSeconds(seconds * count);
             case Seconds(double seconds, Set<DayOfWeek> days) -> {
-                Moment next = last;
+                DateTime next = last;
                 for (int i = 0; i < count; i++) {
                     next = next.plusSeconds(seconds);
                     while (!days.contains(next.local().getDayOfWeek())) {

@@ -3,7 +3,7 @@ package dev.neurite.data.series;
 import dev.neurite.data.series.Rhythm.Months;
 import dev.neurite.data.series.Rhythm.Numbers;
 import dev.neurite.data.series.Rhythm.Seconds;
-import dev.neurite.data.table.Moment;
+import dev.neurite.data.table.DateTime;
 import java.time.DayOfWeek;
 import java.util.Arrays;
 import java.util.Collections;
@@ -35,7 +35,7 @@ final class Rhythms {
     /// @param times of all series, one after the other: seconds, or numbers
     /// @param moments the same as dates; empty if times are numbers
     /// @param starts the first step of each series, and the end of the last
-    static Optional<Rhythm> of(double[] times, List<Moment> moments, int[] starts) {
+    static Optional<Rhythm> of(double[] times, List<DateTime> moments, int[] starts) {
         int[] seconds = IntStream.range(0, starts.length - 1) // second rows of pairs
                 .flatMap(s -> IntStream.range(Math.min(starts[s] + 1, starts[s + 1]), starts[s + 1]))
                 .toArray();
@@ -47,13 +47,13 @@ final class Rhythms {
     }
 
     /// Whole months, if most steps have the same day of the month, or are last days, and the same time of day.
-    private static Optional<Rhythm> months(List<Moment> moments, int[] seconds) {
+    private static Optional<Rhythm> months(List<DateTime> moments, int[] seconds) {
         int[] whole = Arrays.stream(seconds)
                 .map(i -> moments.get(i).monthsAfter(moments.get(i - 1)))
                 .filter(each -> each > 0)
                 .toArray();
         if (2 * whole.length <= seconds.length) return Optional.empty();
-        boolean ends = moments.stream().allMatch(Moment::isLastDay);
+        boolean ends = moments.stream().allMatch(DateTime::isLastDay);
         boolean differ = moments.stream()
                         .map(each -> each.local().getDayOfMonth())
                         .distinct()
@@ -63,14 +63,14 @@ final class Rhythms {
     }
 
     /// A number of seconds, on the days of the week that at least half as many steps have as the one with the most.
-    private static Rhythm onDays(double usual, List<Moment> moments, int[] seconds) {
+    private static Rhythm onDays(double usual, List<DateTime> moments, int[] seconds) {
         double span = Arrays.stream(seconds)
                 .mapToDouble(i -> moments.get(i).seconds() - moments.get(i - 1).seconds())
                 .sum();
         boolean few = span < 2 * WEEK || moments.size() * usual < FEW_DAYS * DAY;
         if (few || usual >= WEEK / 2) return new Seconds(usual, Set.of());
         Map<DayOfWeek, Integer> counts = new EnumMap<>(DayOfWeek.class);
-        for (Moment each : moments) counts.merge(each.local().getDayOfWeek(), 1, Integer::sum);
+        for (DateTime each : moments) counts.merge(each.local().getDayOfWeek(), 1, Integer::sum);
         int most = Collections.max(counts.values());
         counts.values().removeIf(count -> 2 * count < most);
         boolean all = counts.size() == DayOfWeek.values().length;

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /// What the columns of a table of time series are: all others are inputs. Each `with…` method returns a copy.
 /// @param target the column to forecast, of numbers; its past is an input, too
-/// @param time the column of times, numbers or dates as [dev.neurite.data.table.Moment] reads them: rows must be in
+/// @param time the column of times, numbers or dates as [dev.neurite.data.table.DateTime] reads them: rows must be in
 /// their order; empty if there is none
 /// @param series the column that tells several series apart; empty if the table is one series
 /// @param rhythm how far steps were from each other in the training; empty if it is not known

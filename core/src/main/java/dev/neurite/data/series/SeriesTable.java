@@ -4,9 +4,9 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.Dataset.Past;
 import dev.neurite.data.RowAppender;
 import dev.neurite.data.StoredRows;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.ColumnSettings;
 import dev.neurite.data.table.Cycle;
-import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
@@ -138,7 +138,7 @@ public final class SeriesTable {
     public List<String> warnings(Preprocessing inputs, int steps) {
         List<String> warnings = new ArrayList<>(times.warnings(steps));
         for (Preprocessing.Column each : inputs.columns()) {
-            if (each.encoding() instanceof Encoding.Scaled seen)
+            if (each.encoding() instanceof ColumnEncoding.Scaled seen)
                 far(each.name(), seen, steps).ifPresent(warnings::add);
         }
         return List.copyOf(warnings);
@@ -146,7 +146,7 @@ public final class SeriesTable {
 
     /// Describes a column with a value far outside the range of the training, or with all values beside it by more
     /// than its width.
-    private Optional<String> far(String name, Encoding.Scaled seen, int steps) {
+    private Optional<String> far(String name, ColumnEncoding.Scaled seen, int steps) {
         int column = rows.column(name);
         double[] values = IntStream.range(0, names.size())
                 .flatMap(s -> IntStream.range(Math.max(starts[s], starts[s + 1] - steps), starts[s + 1]))
@@ -270,7 +270,7 @@ public final class SeriesTable {
         int at = 0;
         for (Preprocessing.Column each : inputs.columns()) {
             if (each.name().equals(columns.target())) {
-                return each.encoding() instanceof Encoding.Scaled scaled
+                return each.encoding() instanceof ColumnEncoding.Scaled scaled
                         ? List.of(new Past(at, scaled.shift(), scaled.scale()))
                         : List.of();
             }

@@ -1,6 +1,6 @@
 package dev.neurite.data.series;
 
-import dev.neurite.data.table.Moment;
+import dev.neurite.data.table.DateTime;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
@@ -23,7 +23,7 @@ final class StepTimes {
     private final SeriesColumns columns;
     private final int[] starts;
     private final double[] times; // of each row, seconds or numbers; empty without times
-    private final List<Moment> moments; // of each row; empty if times are no dates
+    private final List<DateTime> moments; // of each row; empty if times are no dates
     private final Optional<Rhythm> own; // of these rows
 
     private StepTimes(Table rows, SeriesColumns columns, int[] starts) {
@@ -81,16 +81,16 @@ final class StepTimes {
 
     private static double seconds(String text) {
         if (NumberText.isNumber(text)) return Double.parseDouble(text);
-        return Moment.parse(text).map(Moment::seconds).orElse(Double.NaN);
+        return DateTime.parse(text).map(DateTime::seconds).orElse(Double.NaN);
     }
 
     /// The moments of a column in which all are dates or times; else empty.
-    private static List<Moment> moments(Table table, int column) {
-        List<Optional<Moment>> parsed = table.columns().get(column).categories().stream()
-                .map(Moment::parse)
+    private static List<DateTime> moments(Table table, int column) {
+        List<Optional<DateTime>> parsed = table.columns().get(column).categories().stream()
+                .map(DateTime::parse)
                 .toList();
         if (parsed.isEmpty() || parsed.stream().anyMatch(Optional::isEmpty)) return List.of();
-        List<Moment> moments = new ArrayList<>(table.rows());
+        List<DateTime> moments = new ArrayList<>(table.rows());
         for (int row = 0; row < table.rows(); row++) {
             float value = table.value(row, column);
             if (Float.isNaN(value)) return List.of(); // refused as a time
@@ -198,10 +198,10 @@ final class StepTimes {
     /// The time of each step as text, without the table.
     static final class Texts {
         private final double[] times;
-        private final Optional<Moment> first; // has the form of dates; empty for numbers
+        private final Optional<DateTime> first; // has the form of dates; empty for numbers
         private final Optional<Rhythm> rhythm; // of the steps after the last row of a series; empty if not known
 
-        private Texts(double[] times, Optional<Moment> first, Optional<Rhythm> rhythm) {
+        private Texts(double[] times, Optional<DateTime> first, Optional<Rhythm> rhythm) {
             this.times = times;
             this.first = first;
             this.rhythm = rhythm;
@@ -214,7 +214,7 @@ final class StepTimes {
                 double passed = later == 0 ? 0 : later * rhythm.get().usualDistance();
                 return Optional.of(Rhythms.number(times[row] + passed));
             }
-            Moment known = first.get().at(times[row]);
+            DateTime known = first.get().at(times[row]);
             return Optional.of((later == 0 ? known : rhythm.get().after(known, later)).toString());
         }
     }
@@ -235,10 +235,10 @@ final class StepTimes {
                         .toList());
     }
 
-    private static List<String> dates(Rhythm rhythm, Moment last, int count) {
+    private static List<String> dates(Rhythm rhythm, DateTime last, int count) {
         boolean stepwise = !days(rhythm).isEmpty(); // else each is counted from the last known one, as months are
         List<String> dates = new ArrayList<>();
-        Moment next = last;
+        DateTime next = last;
         for (int i = 1; i <= count; i++) {
             next = stepwise ? rhythm.after(next, 1) : rhythm.after(last, i);
             dates.add(next.toString());

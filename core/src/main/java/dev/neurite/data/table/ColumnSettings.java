@@ -83,7 +83,7 @@ public record ColumnSettings(
         return new ColumnSettings(scaling, missing, constant, indicator, true, calendar, dates);
     }
 
-    /// With these cycles of the calendar as inputs, for a column of dates or times as [Moment] reads them.
+    /// With these cycles of the calendar as inputs, for a column of dates or times as [DateTime] reads them.
     public ColumnSettings calendar(Cycle... cycles) {
         return new ColumnSettings(
                 scaling,
@@ -95,7 +95,7 @@ public record ColumnSettings(
                 false);
     }
 
-    /// With dates or times, as [Moment] reads them, as inputs: their place in the year and the week, of times in
+    /// With dates or times, as [DateTime] reads them, as inputs: their place in the year and the week, of times in
     /// the day too, and their age, standardized.
     public ColumnSettings asDates() {
         return new ColumnSettings(scaling, missing, constant, indicator, ignoresUnseen, List.of(), true);

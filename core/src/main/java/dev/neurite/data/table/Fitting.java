@@ -167,15 +167,15 @@ final class Fitting {
         }
     }
 
-    private Encoding encoding(int column) {
-        if (!used[column]) return new Encoding.Dropped();
+    private ColumnEncoding encoding(int column) {
+        if (!used[column]) return new ColumnEncoding.Dropped();
         Table.Column from = columns.get(column);
         if (column == target) return settings.task() == Task.CLASSIFY ? classes(column) : values(column);
         ColumnSettings chosen = settings.of(from.name());
         boolean gaps = chosen.missing() != Missing.REFUSE;
         boolean indicator = gaps && chosen.indicator();
         if (!chosen.calendar().isEmpty()) {
-            return new Encoding.Calendar(chosen.calendar(), Optional.empty(), gaps, indicator);
+            return new ColumnEncoding.Calendar(chosen.calendar(), Optional.empty(), gaps, indicator);
         }
         boolean constant = chosen.missing() == Missing.CONSTANT && from.kind() == Kind.NUMERIC;
         if (counts[column] == 0 && !constant) {
@@ -186,29 +186,29 @@ final class Fitting {
         }
         if (chosen.dates()) return dates(column, gaps, indicator);
         if (from.kind() == Kind.CATEGORICAL) {
-            return new Encoding.OneHot(categories(column), chosen.ignoresUnseen(), gaps, indicator);
+            return new ColumnEncoding.OneHot(categories(column), chosen.ignoresUnseen(), gaps, indicator);
         }
         return scaled(column, chosen);
     }
 
     /// Months have no place in the week, days none in the day.
-    private Encoding dates(int column, boolean gaps, boolean indicator) {
-        List<Moment> moments = TableDataset.moments(table, column);
+    private ColumnEncoding dates(int column, boolean gaps, boolean indicator) {
+        List<DateTime> moments = TableDataset.moments(table, column);
         List<Cycle> cycles = new ArrayList<>();
         if (moments.stream().anyMatch(each -> !each.local().toLocalTime().equals(LocalTime.MIDNIGHT))) {
             cycles.add(Cycle.DAY);
         }
-        if (!moments.stream().allMatch(Moment::isMonth)) cycles.add(Cycle.WEEK);
+        if (!moments.stream().allMatch(DateTime::isMonth)) cycles.add(Cycle.WEEK);
         cycles.add(Cycle.YEAR);
-        double mean = moments.stream().mapToDouble(Moment::days).sum() / moments.size();
+        double mean = moments.stream().mapToDouble(DateTime::days).sum() / moments.size();
         double squares = 0;
-        for (Moment each : moments) squares += (each.days() - mean) * (each.days() - mean);
+        for (DateTime each : moments) squares += (each.days() - mean) * (each.days() - mean);
         double deviation = Math.sqrt(squares / moments.size());
-        var age = new Encoding.Calendar.Age(mean, deviation > 0 ? deviation : 1);
-        return new Encoding.Calendar(cycles, Optional.of(age), gaps, indicator);
+        var age = new ColumnEncoding.Calendar.Age(mean, deviation > 0 ? deviation : 1);
+        return new ColumnEncoding.Calendar(cycles, Optional.of(age), gaps, indicator);
     }
 
-    private Encoding scaled(int column, ColumnSettings chosen) {
+    private ColumnEncoding scaled(int column, ColumnSettings chosen) {
         OptionalDouble fill = switch (chosen.missing()) {
             case REFUSE -> OptionalDouble.empty();
             case MEAN -> OptionalDouble.of(sums[column] / counts[column]);
@@ -219,12 +219,13 @@ final class Fitting {
         double most = counts[column] == 0 ? chosen.constant() : high[column];
         boolean indicator = fill.isPresent() && chosen.indicator();
         return switch (chosen.scaling()) {
-            case NONE -> new Encoding.Scaled(0, 1, least, most, fill, indicator);
-            case PIXELS -> new Encoding.Scaled(0, 255, least, most, fill, indicator);
-            case MIN_MAX -> new Encoding.Scaled(least, most > least ? most - least : 1, least, most, fill, indicator);
+            case NONE -> new ColumnEncoding.Scaled(0, 1, least, most, fill, indicator);
+            case PIXELS -> new ColumnEncoding.Scaled(0, 255, least, most, fill, indicator);
+            case MIN_MAX ->
+                new ColumnEncoding.Scaled(least, most > least ? most - least : 1, least, most, fill, indicator);
             case STANDARDIZE -> {
                 double shift = most > least ? sums[column] / counts[column] : least;
-                yield new Encoding.Scaled(shift, deviation(column), least, most, fill, indicator);
+                yield new ColumnEncoding.Scaled(shift, deviation(column), least, most, fill, indicator);
             }
         };
     }
@@ -263,8 +264,8 @@ final class Fitting {
         return CategoryIndex.sorted(seen[column].stream().mapToObj(all::get).toList());
     }
 
-    private Encoding classes(int column) {
-        if (columns.get(column).kind() == Kind.CATEGORICAL) return new Encoding.ClassLabel(categories(column));
+    private ColumnEncoding classes(int column) {
+        if (columns.get(column).kind() == Kind.CATEGORICAL) return new ColumnEncoding.ClassLabel(categories(column));
         var values = new TreeSet<Float>();
         for (int row = 0; row < table.rows(); row++) {
             float value = table.value(row, column);
@@ -288,11 +289,11 @@ final class Fitting {
                         "Train on the values themselves" + VALUES);
             }
         }
-        return new Encoding.ClassLabel(
+        return new ColumnEncoding.ClassLabel(
                 values.stream().map(columns.get(column)::text).toList());
     }
 
-    private Encoding values(int column) {
+    private ColumnEncoding values(int column) {
         if (columns.get(column).kind() == Kind.CATEGORICAL) {
             throw new DataException(
                     "column '" + settings.target() + "'",
@@ -302,8 +303,8 @@ final class Fitting {
                                     ? ", or read the column as numbers" + NUMBERS
                                     : ""));
         }
-        if (!settings.scaledTarget()) return new Encoding.Value(0, 1);
+        if (!settings.scaledTarget()) return new ColumnEncoding.Value(0, 1);
         boolean varies = high[column] > low[column];
-        return new Encoding.Value(varies ? sums[column] / counts[column] : low[column], deviation(column));
+        return new ColumnEncoding.Value(varies ? sums[column] / counts[column] : low[column], deviation(column));
     }
 }

@@ -1,9 +1,9 @@
 package dev.neurite.data.table;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.data.table.Encoding.ClassLabel;
-import dev.neurite.data.table.Encoding.OneHot;
-import dev.neurite.data.table.Encoding.Scaled;
+import dev.neurite.data.table.ColumnEncoding.ClassLabel;
+import dev.neurite.data.table.ColumnEncoding.OneHot;
+import dev.neurite.data.table.ColumnEncoding.Scaled;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.model.RowOrigin;
@@ -23,7 +23,7 @@ import java.util.Set;
 /// @param inputShape the shape of one row of inputs
 /// @param missingTexts texts that mean a missing value in rows to predict
 public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> missingTexts) implements RowOrigin {
-    public record Column(String name, Encoding encoding) {}
+    public record Column(String name, ColumnEncoding encoding) {}
 
     /// A preprocessing without texts for missing values.
     /// @throws ConfigException for duplicate columns, several targets, or another shape than the columns make
@@ -121,7 +121,7 @@ public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> 
                     for (String each : oneHot.categories()) names.add(column.name() + "=" + each);
                     indicator = oneHot.indicator();
                 }
-                case Encoding.Calendar calendar -> {
+                case ColumnEncoding.Calendar calendar -> {
                     for (Cycle each : calendar.cycles()) {
                         String place = column.name() + " in " + each.name().toLowerCase(Locale.ROOT);
                         names.addAll(List.of(place + ", sine", place + ", cosine"));
@@ -143,7 +143,8 @@ public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> 
 
     /// The names of the classes, by label; empty if the target is no class.
     public List<String> classNames() {
-        return target().map(Column::encoding).orElse(new Encoding.Dropped()) instanceof ClassLabel(List<String> names)
+        return target().map(Column::encoding).orElse(new ColumnEncoding.Dropped())
+                        instanceof ClassLabel(List<String> names)
                 ? names
                 : List.of();
     }

@@ -1,8 +1,8 @@
 package dev.neurite.data.table;
 
-import dev.neurite.data.table.Encoding.Calendar;
-import dev.neurite.data.table.Encoding.OneHot;
-import dev.neurite.data.table.Encoding.Scaled;
+import dev.neurite.data.table.ColumnEncoding.Calendar;
+import dev.neurite.data.table.ColumnEncoding.OneHot;
+import dev.neurite.data.table.ColumnEncoding.Scaled;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ public final class RowEncoder {
     private static final String ROW = "row";
 
     private record Input(
-            String name, Encoding encoding, @Nullable CategoryIndex categories, int at) {}
+            String name, ColumnEncoding encoding, @Nullable CategoryIndex categories, int at) {}
 
     private final List<Preprocessing.Column> columns;
     private final Set<String> missingTexts;
@@ -34,7 +34,7 @@ public final class RowEncoder {
         this.width = preprocessing.inputShape().size();
         int at = 0;
         for (Preprocessing.Column each : columns) {
-            Encoding encoding = each.encoding();
+            ColumnEncoding encoding = each.encoding();
             CategoryIndex index = encoding instanceof OneHot oneHot ? new CategoryIndex(oneHot.categories()) : null;
             if (encoding.width() > 0) inputs.add(new Input(each.name(), encoding, index, at));
             at += encoding.width();

@@ -130,7 +130,7 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
     /// perhaps with a time.
     default boolean looksLikeDates(int column) {
         List<String> texts = columns().get(column).categories();
-        return !texts.isEmpty() && texts.stream().allMatch(Moment::looksLikeDate);
+        return !texts.isEmpty() && texts.stream().allMatch(DateTime::looksLikeDate);
     }
 
     /// A selection of rows, in the order of the indices; nothing is copied. Closing it closes this table.

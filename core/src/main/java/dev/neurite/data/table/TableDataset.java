@@ -1,11 +1,11 @@
 package dev.neurite.data.table;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.data.table.Encoding.Calendar;
-import dev.neurite.data.table.Encoding.ClassLabel;
-import dev.neurite.data.table.Encoding.OneHot;
-import dev.neurite.data.table.Encoding.Scaled;
-import dev.neurite.data.table.Encoding.Value;
+import dev.neurite.data.table.ColumnEncoding.Calendar;
+import dev.neurite.data.table.ColumnEncoding.ClassLabel;
+import dev.neurite.data.table.ColumnEncoding.OneHot;
+import dev.neurite.data.table.ColumnEncoding.Scaled;
+import dev.neurite.data.table.ColumnEncoding.Value;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
@@ -28,7 +28,7 @@ final class TableDataset implements Dataset {
     private record Source(
             String name,
             int column,
-            Encoding encoding,
+            ColumnEncoding encoding,
             CategoryIndex.@Nullable OfColumn categories,
             List<float[]> moments,
             int at) {}
@@ -112,17 +112,17 @@ final class TableDataset implements Dataset {
 
     /// The dates of a column in the order of the rows, without those that are missing.
     /// @throws DataException if one is no date or time
-    static List<Moment> moments(Table table, int column) {
+    static List<DateTime> moments(Table table, int column) {
         Table.Column of = table.columns().get(column);
         requireTexts(of);
-        Map<Integer, Moment> known = new HashMap<>();
-        List<Moment> moments = new ArrayList<>();
+        Map<Integer, DateTime> known = new HashMap<>();
+        List<DateTime> moments = new ArrayList<>();
         for (int row = 0; row < table.rows(); row++) {
             float code = table.value(row, column);
             if (Float.isNaN(code)) continue;
             int at = row;
             moments.add(known.computeIfAbsent(
-                    (int) code, each -> Moment.of(of.categories().get(each), table.place(at), of.name())));
+                    (int) code, each -> DateTime.of(of.categories().get(each), table.place(at), of.name())));
         }
         return moments;
     }
@@ -183,7 +183,7 @@ final class TableDataset implements Dataset {
     }
 
     /// Refuses a missing value that no rule replaces.
-    static void requireFill(Encoding encoding, String place, String column) {
+    static void requireFill(ColumnEncoding encoding, String place, String column) {
         boolean allowed = switch (encoding) {
             case Scaled scaled -> scaled.fill().isPresent();
             case OneHot oneHot -> oneHot.ignoresMissing();
@@ -196,7 +196,7 @@ final class TableDataset implements Dataset {
         throw Fitting.missing(place, column, hint);
     }
 
-    static DataException unseen(Encoding encoding, String place, String column, String got) {
+    static DataException unseen(ColumnEncoding encoding, String place, String column, String got) {
         List<String> known = switch (encoding) {
             case OneHot oneHot -> oneHot.categories();
             case ClassLabel(List<String> names) -> names;

@@ -180,7 +180,7 @@ public final class TableWriter implements AutoCloseable {
     }
 
     private void requireRoom(int column, String text, int code) {
-        boolean many = declared.get(column) || Moment.parse(text).isPresent();
+        boolean many = declared.get(column) || DateTime.parse(text).isPresent();
         int most = many ? MOST_TEXTS : MOST_CATEGORIES;
         String where = place() + ", column '" + names.get(column) + "'";
         if (code >= most) {

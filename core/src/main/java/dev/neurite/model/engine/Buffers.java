@@ -22,11 +22,12 @@ import java.util.Map;
 /// which buffer a request gets. A buffer is as long as the largest batch needs; smaller batches use its
 /// beginning.
 final class Buffers {
-    private final List<Value> idle = new ArrayList<>(); // by width; of equal ones the last released first
-    private final Map<Shape, ArrayDeque<Value>> singles = new HashMap<>();
-    private final List<Value> usualOrder = new ArrayList<>(); // the buffers of the last pass, overwritten by this one
-    private final List<Value> observedOrder = new ArrayList<>(); // the same for passes that somebody looks at
-    private List<Value> order = usualOrder; // of this pass
+    private final List<PassValue> idle = new ArrayList<>(); // by width; of equal ones the last released first
+    private final Map<Shape, ArrayDeque<PassValue>> singles = new HashMap<>();
+    private final List<PassValue> usualOrder =
+            new ArrayList<>(); // the buffers of the last pass, overwritten by this one
+    private final List<PassValue> observedOrder = new ArrayList<>(); // the same for passes that somebody looks at
+    private List<PassValue> order = usualOrder; // of this pass
     private int requests; // how many this pass has got
     private int inUse;
     private long floats;
@@ -39,7 +40,7 @@ final class Buffers {
     /// @param positions the rows of the tensor for each of the batch; rows is a multiple of it
     /// @param known loses the tensors of a buffer that is replaced, so that the old memory is free at
     /// once
-    Value take(Shape row, Layout layout, int rows, int positions, Map<Tensor, Value> known) {
+    PassValue take(Shape row, Layout layout, int rows, int positions, Map<Tensor, PassValue> known) {
         long needed = (long) row.size() * rows;
         if (needed > Integer.MAX_VALUE - 8) {
             throw new ResourceException(
@@ -49,7 +50,7 @@ final class Buffers {
         }
         int length = (int) needed;
         int width = row.size() * positions;
-        Value value = choose(row, width);
+        PassValue value = choose(row, width);
         if (value.tensor.array().length < length) {
             floats -= value.tensor.array().length;
             value.forgetBuffer(known);
@@ -77,14 +78,14 @@ final class Buffers {
         return value;
     }
 
-    private Value choose(Shape row, int width) {
-        Value last = requests < order.size() ? order.get(requests) : null;
+    private PassValue choose(Shape row, int width) {
+        PassValue last = requests < order.size() ? order.get(requests) : null;
         if (last != null && last.references == 0 && last.width >= width) {
             int at = firstFrom(last.width);
             while (!idle.get(at).equals(last)) at++;
             return idle.remove(at);
         }
-        if (idle.isEmpty()) return new Value(row, Tensor.zeros(row.forRows(0)), false, false);
+        if (idle.isEmpty()) return new PassValue(row, Tensor.zeros(row.forRows(0)), false, false);
         return idle.remove(Math.min(firstFrom(width), idle.size() - 1));
     }
 
@@ -108,11 +109,11 @@ final class Buffers {
     }
 
     /// A value with a tensor of this shape for the whole batch; its contents are undefined.
-    Value takeSingle(Shape shape) {
-        ArrayDeque<Value> free = singles.computeIfAbsent(shape, _ -> new ArrayDeque<>());
-        Value value = free.isEmpty() ? null : free.pop();
+    PassValue takeSingle(Shape shape) {
+        ArrayDeque<PassValue> free = singles.computeIfAbsent(shape, _ -> new ArrayDeque<>());
+        PassValue value = free.isEmpty() ? null : free.pop();
         if (value == null) {
-            value = new Value(shape, Tensor.zeros(shape), false, true);
+            value = new PassValue(shape, Tensor.zeros(shape), false, true);
             floats += shape.size();
             singleFloats += shape.size();
         }
@@ -120,7 +121,7 @@ final class Buffers {
         return value;
     }
 
-    void release(Value value) {
+    void release(PassValue value) {
         inUse--;
         if (value.single) {
             singles.computeIfAbsent(value.row, _ -> new ArrayDeque<>()).push(value);

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class Gradients {
     private final Kernels kernels;
     private final Values values;
-    private final List<Value> laterTargets = new ArrayList<>();
-    private final List<Value> laterGradients = new ArrayList<>();
-    private @Nullable Value earlier; // the contributions that the running lambda must add
+    private final List<PassValue> laterTargets = new ArrayList<>();
+    private final List<PassValue> laterGradients = new ArrayList<>();
+    private @Nullable PassValue earlier; // the contributions that the running lambda must add
 
     Gradients(Kernels kernels, Values values) {
         this.kernels = kernels;
@@ -38,29 +38,29 @@ final class Gradients {
 
     /// Adds a contribution to the gradient of a value, or makes it the first. Two outputs may be one
     /// tensor.
-    void contribute(Value to, Value gradient) {
-        Value sum = to.gradient();
+    void contribute(PassValue to, PassValue gradient) {
+        PassValue sum = to.gradient();
         if (sum == null) {
             to.setGradient(gradient);
         } else {
-            Value other = inLayout(gradient, sum.layout());
+            PassValue other = inLayout(gradient, sum.layout());
             kernels.add(sum.tensor, other.tensor, sum.tensor);
             values.drop(other);
         }
     }
 
     /// A gradient in this layout, in place of the given one.
-    private Value inLayout(Value gradient, Layout layout) {
+    private PassValue inLayout(PassValue gradient, Layout layout) {
         if (gradient.layout() == layout) return gradient;
-        Value other = values.take(gradient, layout);
+        PassValue other = values.take(gradient, layout);
         kernels.planes().convert(gradient.tensor, other.tensor);
         values.drop(gradient);
         return other;
     }
 
     /// Moves the gradient of a value to the same value, computed again.
-    void move(Value from, Value to) {
-        Value gradient = from.gradient();
+    void move(PassValue from, PassValue to) {
+        PassValue gradient = from.gradient();
         if (gradient == null) return;
         from.setGradient(null);
         contribute(to, gradient);
@@ -75,8 +75,8 @@ final class Gradients {
     }
 
     /// The gradient of a value, in its layout; zeros if there are no contributions.
-    Value of(Value out) {
-        Value gradient = out.gradient();
+    PassValue of(PassValue out) {
+        PassValue gradient = out.gradient();
         if (gradient == null) {
             gradient = values.take(out, out.layout());
             kernels.fill(0, gradient.tensor);
@@ -88,10 +88,10 @@ final class Gradients {
     }
 
     /// The tensor to which a lambda writes the gradient of one of its inputs.
-    Tensor target(TapeEntry entry, Value in) {
+    Tensor target(TapeEntry entry, PassValue in) {
         if (!in.wanted()) return Tensor.EMPTY;
-        Value before = in.gradient();
-        Value gradient =
+        PassValue before = in.gradient();
+        PassValue gradient =
                 entry.dx == Dx.MAY_BE_DY && isFirstWanted(entry, in) ? takeOver(entry.out.getFirst(), in) : null;
         if (gradient == null) gradient = values.take(in, in.layout());
         if (before == null) {
@@ -106,9 +106,9 @@ final class Gradients {
         return gradient.tensor;
     }
 
-    private static boolean isFirstWanted(TapeEntry entry, Value in) {
+    private static boolean isFirstWanted(TapeEntry entry, PassValue in) {
         for (int i = 0; i < entry.in.size(); i++) {
-            Value each = entry.in.get(i);
+            PassValue each = entry.in.get(i);
             if (each.wanted()) return each == in;
         }
         return false;
@@ -116,8 +116,8 @@ final class Gradients {
 
     /// Takes the gradient of an output as the target for an input that has no gradient yet. Null unless
     /// shapes and layouts are equal and nobody else holds the buffer.
-    private static @Nullable Value takeOver(Value out, Value in) {
-        Value gradient = out.gradient();
+    private static @Nullable PassValue takeOver(PassValue out, PassValue in) {
+        PassValue gradient = out.gradient();
         if (in.gradient() != null || gradient == null || !gradient.row.equals(in.row)) return null;
         if (gradient.layout() != in.layout() || !Values.isLastReference(gradient)) return null;
         out.setGradient(null);
@@ -130,8 +130,8 @@ final class Gradients {
         if (earlier != null) values.drop(earlier);
         reset();
         for (int i = 0; i < entry.out.size(); i++) {
-            Value out = entry.out.get(i);
-            Value gradient = out.gradient();
+            PassValue out = entry.out.get(i);
+            PassValue gradient = out.gradient();
             if (gradient != null) values.drop(gradient);
             out.setGradient(null);
         }
@@ -139,9 +139,9 @@ final class Gradients {
 
     /// Passes the gradient of a view to its source, in the shape of the source.
     void passThrough(TapeEntry entry) {
-        Value in = entry.in.getFirst();
-        Value out = entry.out.getFirst();
-        Value gradient = of(out);
+        PassValue in = entry.in.getFirst();
+        PassValue out = entry.out.getFirst();
+        PassValue gradient = of(out);
         out.setGradient(null);
         contribute(in, values.alias(gradient, in.row));
     }

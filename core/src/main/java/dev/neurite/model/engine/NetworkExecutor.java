@@ -38,7 +38,7 @@ public final class NetworkExecutor implements Executor {
     private boolean accumulates;
     private final List<Tensor> inputs = new ArrayList<>();
     private final List<Tensor> outputs = new ArrayList<>();
-    private @Nullable Value[] outputGradients = {}; // written by the driver; null for those that it did not ask for
+    private @Nullable PassValue[] outputGradients = {}; // written by the driver; null for those that it did not ask for
 
     /// @param weights the values of each parameter
     /// @param running the values of all running statistics; only [#commitStatistics] writes to them
@@ -222,8 +222,8 @@ public final class NetworkExecutor implements Executor {
 
     @Override
     public Tensor outputGradient(int output) {
-        if (outputGradients.length != outputs.size()) outputGradients = new Value[outputs.size()];
-        Value known = outputGradients[output];
+        if (outputGradients.length != outputs.size()) outputGradients = new PassValue[outputs.size()];
+        PassValue known = outputGradients[output];
         if (known == null) {
             known = values.take(values.of(outputs.get(output)).row, Layout.ROW_MAJOR);
             outputGradients[output] = known;
@@ -235,7 +235,7 @@ public final class NetworkExecutor implements Executor {
     public void backward(IntConsumer done) {
         bound.beginBackward(accumulates);
         for (int i = 0; i < outputGradients.length; i++) {
-            Value gradient = outputGradients[i];
+            PassValue gradient = outputGradients[i];
             outputGradients[i] = null;
             if (gradient != null) gradients.contribute(values.of(outputs.get(i)), gradient);
         }
@@ -244,7 +244,7 @@ public final class NetworkExecutor implements Executor {
 
     @Override
     public Tensor inputGradient(int input) {
-        Value value = values.of(inputs.get(input));
+        PassValue value = values.of(inputs.get(input));
         if (!value.wanted()) {
             throw new ConfigException(
                     "input " + input, "expects wantInputGradients(…) with this input before the forward pass");

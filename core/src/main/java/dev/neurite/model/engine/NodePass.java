@@ -181,14 +181,14 @@ final class NodePass implements Pass {
     @Override
     public Tensor applyToPositions(int child, Tensor x) {
         BoundNode inner = node.children.get(child);
-        Value source = values.of(inLayout(x, Layout.ROW_MAJOR));
+        PassValue source = values.of(inLayout(x, Layout.ROW_MAJOR));
         if (source.lengths.size() > 0 && mode() == Mode.TRAIN && inner.hasStatistics()) {
             throw new ShapeException(
                     inner.path(),
                     "expects sequences of one length for running statistics of positions, got padded ones",
                     "Group the data by length, or use layers without running statistics, such as group norm");
         }
-        Value rows = values.view(source, source.row.row());
+        PassValue rows = values.view(source, source.row.row());
         if (source.wanted()) record(source, rows);
         int outer = values.positions(rows.positions);
         Tensor y = inLayout(run(inner, rows.tensor), Layout.ROW_MAJOR);
@@ -262,7 +262,7 @@ final class NodePass implements Pass {
 
     private void inheritLengths(BoundNode inner, int output, List<Tensor> in, Tensor y) {
         if (inner.built.outputs().get(output).isKnown() || inner.isOnlyContainer()) return;
-        Value value = values.of(y);
+        PassValue value = values.of(y);
         for (int i = 0; i < in.size() && value.lengths.size() == 0; i++) {
             if (inner.built.isSequence(i)) value.lengths = values.of(in.get(i)).lengths;
         }
@@ -379,7 +379,7 @@ final class NodePass implements Pass {
 
     @Override
     public Tensor like(Tensor x) {
-        Value like = values.of(x);
+        PassValue like = values.of(x);
         if (like.foreign && x.shape().rank() > 0 && x.rows() != values.rows()) return likePositions(x);
         return (like.single ? values.takeSingle(like.row) : values.takeOwned(like, like.layout())).tensor;
     }
@@ -404,9 +404,9 @@ final class NodePass implements Pass {
     public Tensor inLayout(Tensor x, Layout wished) {
         Layout possible = possible(wished);
         if (x.layout() == possible) return x;
-        Value source = values.of(x);
+        PassValue source = values.of(x);
         if (source.origin.layout() == possible) return source.origin.tensor;
-        Value known = source.converted;
+        PassValue known = source.converted;
         if (known != null) {
             values.own(known);
             return known.tensor;
@@ -446,8 +446,8 @@ final class NodePass implements Pass {
 
     @Override
     public Tensor view(Tensor x, Shape row) {
-        Value source = values.of(inLayout(x, Layout.ROW_MAJOR));
-        Value view = values.view(source, row);
+        PassValue source = values.of(inLayout(x, Layout.ROW_MAJOR));
+        PassValue view = values.view(source, row);
         if (source.wanted()) record(source, view);
         return view.tensor;
     }
@@ -506,7 +506,7 @@ final class NodePass implements Pass {
 
     @Override
     public Tensor backward(Tensor x, Tensor y, Dx dx, Backward lambda) {
-        Value in = values.of(x);
+        PassValue in = values.of(x);
         if (!in.wanted() && !isTrained()) return y;
         TapeEntry entry = record(in, values.of(y));
         if (entry == null) return y;
@@ -541,7 +541,7 @@ final class NodePass implements Pass {
     }
 
     /// Returns null if nothing is recorded.
-    private @Nullable TapeEntry record(Value in, Value out) {
+    private @Nullable TapeEntry record(PassValue in, PassValue out) {
         if (in.origin == out.origin) {
             throw new ConfigException(node.path(), "expects an output of its own, got its input " + in.tensor.shape());
         }

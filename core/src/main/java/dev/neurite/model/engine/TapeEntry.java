@@ -28,12 +28,12 @@ final class TapeEntry {
     long flops; // of the node's backward, on its first record
     long bytes;
     int number; // the index of the layer for an inspector or a watch; of a child to recompute, of its first layer
-    final List<Value> in = new ArrayList<>();
-    final List<Value> out = new ArrayList<>();
-    final List<Value> owned = new ArrayList<>();
+    final List<PassValue> in = new ArrayList<>();
+    final List<PassValue> out = new ArrayList<>();
+    final List<PassValue> owned = new ArrayList<>();
 
     /// Adds an input. The tape keeps its buffer until the lambda has run, as the lambda may read it.
-    void holds(Value input) {
+    void holds(PassValue input) {
         Values.retain(input);
         owned.add(input);
         in.add(input);

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// without a record. A buffer without an owner goes back to the pool.
 final class Values {
     private final Buffers buffers = new Buffers();
-    private final IdentityHashMap<Tensor, Value> known = new IdentityHashMap<>();
-    private final List<Value> taken = new ArrayList<>();
-    private final List<Value> foreign = new ArrayList<>(); // reused by the next pass
+    private final IdentityHashMap<Tensor, PassValue> known = new IdentityHashMap<>();
+    private final List<PassValue> taken = new ArrayList<>();
+    private final List<PassValue> foreign = new ArrayList<>(); // reused by the next pass
     private int foreignInUse;
-    private final List<Value> owned = new ArrayList<>();
+    private final List<PassValue> owned = new ArrayList<>();
     private int frame; // the index in `owned` of the running node's first value
     private int rows; // of the batch
     private int positions = 1; // rows of the running node for each of the batch
@@ -60,8 +60,8 @@ final class Values {
     }
 
     /// The value of a tensor. A tensor that is not known becomes a foreign value.
-    Value of(Tensor x) {
-        Value value = known.get(x);
+    PassValue of(Tensor x) {
+        PassValue value = known.get(x);
         return value != null
                 ? value
                 : input(x, x.shape().rank() == 0 ? x.shape() : x.shape().row(), false);
@@ -72,16 +72,16 @@ final class Values {
     }
 
     /// Adds a foreign tensor.
-    Value input(Tensor x, Shape row, boolean wanted) {
-        Value value = foreign(row, x);
+    PassValue input(Tensor x, Shape row, boolean wanted) {
+        PassValue value = foreign(row, x);
         value.lengths = x.lengths();
         value.want(wanted);
         return value;
     }
 
-    private Value foreign(Shape row, Tensor tensor) {
-        if (foreignInUse == foreign.size()) foreign.add(new Value(row, tensor, true, false));
-        Value value = foreign.get(foreignInUse++);
+    private PassValue foreign(Shape row, Tensor tensor) {
+        if (foreignInUse == foreign.size()) foreign.add(new PassValue(row, tensor, true, false));
+        PassValue value = foreign.get(foreignInUse++);
         value.begin();
         value.row = row;
         value.tensor = tensor;
@@ -91,20 +91,20 @@ final class Values {
     }
 
     /// A buffer from the pool; the caller drops it.
-    Value take(Shape row, Layout layout) {
+    PassValue take(Shape row, Layout layout) {
         return take(row, layout, positions);
     }
 
     /// A buffer for as many rows as those of another value; the caller drops it.
-    Value take(Value like, Layout layout) {
+    PassValue take(PassValue like, Layout layout) {
         return take(like.row, layout, like.positions);
     }
 
-    private Value take(Shape row, Layout layout, int ofRow) {
+    private PassValue take(Shape row, Layout layout, int ofRow) {
         return taken(buffers.take(row, layout, rows * ofRow, ofRow, known));
     }
 
-    private Value taken(Value value) {
+    private PassValue taken(PassValue value) {
         value.begin();
         value.references = 1;
         taken.add(value);
@@ -114,29 +114,29 @@ final class Values {
     }
 
     /// A buffer that the running node owns.
-    Value takeOwned(Shape row, Layout layout) {
-        Value value = take(row, layout);
+    PassValue takeOwned(Shape row, Layout layout) {
+        PassValue value = take(row, layout);
         owned.add(value);
         return value;
     }
 
     /// A buffer for as many rows as those of another value, which the running node owns.
-    Value takeOwned(Value like, Layout layout) {
-        Value value = take(like, layout);
+    PassValue takeOwned(PassValue like, Layout layout) {
+        PassValue value = take(like, layout);
         owned.add(value);
         return value;
     }
 
     /// A buffer for the whole batch that the running node owns.
-    Value takeSingle(Shape shape) {
-        Value value = taken(buffers.takeSingle(shape));
+    PassValue takeSingle(Shape shape) {
+        PassValue value = taken(buffers.takeSingle(shape));
         owned.add(value);
         return value;
     }
 
     /// A buffer that the running node owns, for a value in another layout. They have one gradient.
-    Value takeConverted(Value source, Layout layout) {
-        Value value = takeOwned(source, layout);
+    PassValue takeConverted(PassValue source, Layout layout) {
+        PassValue value = takeOwned(source, layout);
         value.origin = source.origin;
         retain(value.origin);
         value.origin.converted = value;
@@ -144,29 +144,29 @@ final class Values {
     }
 
     /// Makes the running node an owner of this value too.
-    void own(Value value) {
+    void own(PassValue value) {
         retain(value);
         owned.add(value);
     }
 
     /// The same buffer in another shape, owned by the running node too.
-    Value view(Value source, Shape row) {
-        Value view = alias(source, row);
+    PassValue view(PassValue source, Shape row) {
+        PassValue view = alias(source, row);
         own(view);
         return view;
     }
 
     /// The same buffer in another shape, without another owner. If a row has fewer elements, positions become
     /// rows, and the opposite.
-    Value alias(Value source, Shape row) {
+    PassValue alias(PassValue source, Shape row) {
         int count = row.size() == 0 ? source.tensor.rows() : source.tensor.size() / row.size();
         Tensor tensor = null;
         if (foreignInUse < foreign.size()) {
-            Value last = foreign.get(foreignInUse);
+            PassValue last = foreign.get(foreignInUse);
             if (last.row.equals(row) && shows(last.tensor, source.tensor, count)) tensor = last.tensor;
         }
         if (tensor == null) tensor = source.tensor.reshape(row.forRows(count));
-        Value view = foreign(row, tensor);
+        PassValue view = foreign(row, tensor);
         view.base = source.base;
         view.positions = rows == 0 ? positions : count / rows;
         return view;
@@ -180,18 +180,18 @@ final class Values {
                 && view.rows() == rows;
     }
 
-    static void retain(Value value) {
+    static void retain(PassValue value) {
         if (!value.base.foreign) value.base.references++;
     }
 
-    static boolean isLastReference(Value value) {
+    static boolean isLastReference(PassValue value) {
         return !value.base.foreign && value.base.references == 1;
     }
 
-    void drop(Value value) {
-        Value base = value.base;
+    void drop(PassValue value) {
+        PassValue base = value.base;
         if (base.foreign || --base.references != 0) return;
-        Value origin = base.origin;
+        PassValue origin = base.origin;
         buffers.release(base);
         if (origin == base) return;
         origin.converted = null;
@@ -200,7 +200,7 @@ final class Values {
     }
 
     /// Drops a value if the running node owns it.
-    void release(Value value) {
+    void release(PassValue value) {
         int at = owned.lastIndexOf(value);
         if (at < frame) return;
         owned.remove(at);
@@ -232,7 +232,7 @@ final class Values {
 
     /// [#leave(int, List, TapeEntry)] with a single output.
     void leave(int outer, Tensor output, @Nullable TapeEntry heir) {
-        Value value = of(output);
+        PassValue value = of(output);
         retain(value);
         abandon(heir);
         owned.add(value);
@@ -241,7 +241,7 @@ final class Values {
 
     private void abandon(@Nullable TapeEntry heir) {
         for (int i = owned.size() - 1; i >= frame; i--) {
-            Value value = owned.removeLast();
+            PassValue value = owned.removeLast();
             if (heir == null) drop(value);
             else heir.owned.add(value);
         }
@@ -250,7 +250,7 @@ final class Values {
     /// After [#reset]: drops foreign tensors, so that this executor does not hold their memory.
     void forgetForeign() {
         for (int i = 0; i < foreign.size(); i++) {
-            Value value = foreign.get(i);
+            PassValue value = foreign.get(i);
             if (value.base.foreign) value.tensor = Tensor.EMPTY; // views of buffers stay, for the next pass
         }
     }
@@ -258,7 +258,7 @@ final class Values {
     /// Ends a pass: gives all buffers back.
     void reset() {
         for (int i = 0; i < taken.size(); i++) {
-            Value value = taken.get(i);
+            PassValue value = taken.get(i);
             value.begin();
             if (value.references > 0) {
                 value.references = 0;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.ColumnSettings;
 import dev.neurite.data.table.ColumnSettings.Missing;
 import dev.neurite.data.table.Cycle;
-import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
@@ -55,7 +55,8 @@ class SeriesTableTest {
         assertThat(parts.train().rows()).isEqualTo(60);
         Preprocessing inputs =
                 Preprocessing.fit(parts.train(), table.settings(PreprocessingSettings.inputsOnly(), List.of()));
-        Encoding.Scaled load = (Encoding.Scaled) inputs.columns().get(1).encoding();
+        ColumnEncoding.Scaled load =
+                (ColumnEncoding.Scaled) inputs.columns().get(1).encoding();
         assertThat(load.shift()).isEqualTo(29.5);
         assertThat(load.high()).isEqualTo(59);
         SeriesSplit windows = parts.windows(inputs, SeriesWindow.of(10, 4));

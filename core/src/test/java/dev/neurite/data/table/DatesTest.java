@@ -67,11 +67,12 @@ final class DatesTest {
         assertThat(fitted.row(Map.of("signup", LocalDate.of(2026, 1, 5)))).containsExactly(row(data, 0));
         assertThat(fitted.row(Map.of("signup", OffsetDateTime.parse("2026-01-05T00:00Z"))))
                 .containsExactly(row(data, 0));
-        assertThat(fitted.columns().getFirst().encoding()).isInstanceOfSatisfying(Encoding.Calendar.class, calendar -> {
-            assertThat(calendar.date(row(data, 2), 0)).contains("2026-01-19");
-            assertThat(calendar.date(fitted.row(Map.of("signup", "2031-07-03T21:47")), 0))
-                    .contains("2031-07-03T21:47");
-        });
+        assertThat(fitted.columns().getFirst().encoding())
+                .isInstanceOfSatisfying(ColumnEncoding.Calendar.class, calendar -> {
+                    assertThat(calendar.date(row(data, 2), 0)).contains("2026-01-19");
+                    assertThat(calendar.date(fitted.row(Map.of("signup", "2031-07-03T21:47")), 0))
+                            .contains("2031-07-03T21:47");
+                });
     }
 
     @Test
@@ -101,7 +102,7 @@ final class DatesTest {
         Map<String, Object> none = new HashMap<>();
         none.put("signup", null);
         assertThat(fitted.row(none)).containsExactly(missing);
-        assertThat(((Encoding.Calendar) fitted.columns().getFirst().encoding()).date(missing, 0))
+        assertThat(((ColumnEncoding.Calendar) fitted.columns().getFirst().encoding()).date(missing, 0))
                 .isEmpty();
     }
 
@@ -122,9 +123,9 @@ final class DatesTest {
         "2026-11-26T08:30:15.5+01:00, 2026-11-26T08:30:15.5, 2026-11-26T08:30:15.5+01:00",
     })
     void datesAreReadAndWrittenInTheirForm(String text, String local, String written) {
-        Optional<Moment> moment = Moment.parse(text);
-        assertThat(moment.map(Moment::local)).contains(LocalDateTime.parse(local));
-        assertThat(moment.map(Moment::toString)).contains(written);
+        Optional<DateTime> moment = DateTime.parse(text);
+        assertThat(moment.map(DateTime::local)).contains(LocalDateTime.parse(local));
+        assertThat(moment.map(DateTime::toString)).contains(written);
     }
 
     @ParameterizedTest
@@ -132,7 +133,7 @@ final class DatesTest {
             strings = {"11/26/2026", "2026-02-30", "31.6.2026", "26.11.26", "2026-1-5", "2026-11T08:00", "soon", "2026"
             })
     void whatCannotBeReadAsADateIsNamed(String text) {
-        assertThat(Moment.parse(text)).isEmpty();
+        assertThat(DateTime.parse(text)).isEmpty();
         assertThatThrownBy(() -> fit(table("2026-01-05", text), ColumnSettings.USUAL.asDates()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining(

@@ -76,7 +76,7 @@ class BuffersTest {
         for (int pass = 0; pass < 2; pass++) {
             for (Layout layout : Layout.values()) {
                 buffers.begin(false);
-                Value value = buffers.take(image(16, 2, 3), layout, 4, 1, Map.of());
+                PassValue value = buffers.take(image(16, 2, 3), layout, 4, 1, Map.of());
                 assertThat(value.layout()).isEqualTo(layout);
                 shown.add(value.tensor);
                 value.references = 0;

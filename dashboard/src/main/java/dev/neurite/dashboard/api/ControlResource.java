@@ -1,8 +1,8 @@
 package dev.neurite.dashboard.api;
 
 import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.Fields;
 import dev.neurite.dashboard.http.HttpProblem;
+import dev.neurite.dashboard.http.JsonFields;
 import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.WatchedRun;
@@ -29,7 +29,7 @@ final class ControlResource {
     }
 
     private Answer control(Request request) throws IOException {
-        Fields body = request.json().only("action", "rate", "steps");
+        JsonFields body = request.json().only("action", "rate", "steps");
         String name = body.choice(
                 "action", Arrays.stream(Action.values()).map(Action::toString).toArray(String[]::new));
         Action action = Arrays.stream(Action.values())

@@ -1,7 +1,7 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.Fields;
 import dev.neurite.dashboard.http.HttpProblem;
+import dev.neurite.dashboard.http.JsonFields;
 import dev.neurite.dashboard.view.Entered;
 import dev.neurite.dashboard.view.Form;
 import dev.neurite.dashboard.view.Picture;
@@ -26,7 +26,7 @@ final class EnteredJson {
 
     private EnteredJson() {}
 
-    static Map<String, Entered> of(Fields body, SequencedMap<String, Form> forms) {
+    static Map<String, Entered> of(JsonFields body, SequencedMap<String, Form> forms) {
         String only = forms.firstEntry().getKey();
         if (!body.has(INPUTS)) {
             if (forms.size() > 1) throw HttpProblem.bad(INPUTS, "expects a value for each of " + forms.keySet());
@@ -37,7 +37,7 @@ final class EnteredJson {
             if (forms.size() > 1) throw HttpProblem.bad(INPUTS, "expects an object with " + forms.keySet());
             return Map.of(only, new Entered.Numbers(numbers(body, INPUTS)));
         }
-        Fields inputs = body.object(INPUTS);
+        JsonFields inputs = body.object(INPUTS);
         Map<String, Entered> entered = new LinkedHashMap<>();
         for (String name : inputs.keys()) {
             Form form = forms.get(name);
@@ -49,7 +49,7 @@ final class EnteredJson {
         return entered;
     }
 
-    private static Entered one(Fields value, Form form) {
+    private static Entered one(JsonFields value, Form form) {
         if (value.has("pixels")) return new Entered.Drawn(picture(value.only("pixels", "width", "height")));
         if (value.has("text")) return new Entered.Passage(value.only("text").text("text", MOST_TEXT));
         if (value.has("numbers")) return new Entered.Numbers(numbers(value.only("numbers"), "numbers"));
@@ -95,7 +95,7 @@ final class EnteredJson {
         };
     }
 
-    private static float[] numbers(Fields of, String key) {
+    private static float[] numbers(JsonFields of, String key) {
         double[] numbers = of.numbers(key, MOST_NUMBERS);
         float[] floats = new float[numbers.length];
         for (int i = 0; i < floats.length; i++) {
@@ -107,7 +107,7 @@ final class EnteredJson {
         return floats;
     }
 
-    private static Picture picture(Fields body) {
+    private static Picture picture(JsonFields body) {
         int width = body.integer("width", 1, LONGEST_SIDE);
         int height = body.integer("height", 1, LONGEST_SIDE);
         byte[] pixels = body.base64("pixels", MOST_BYTES);
@@ -120,7 +120,7 @@ final class EnteredJson {
         return new Picture(width, height, channels, pixels);
     }
 
-    private static Map<String, String> values(Fields body) {
+    private static Map<String, String> values(JsonFields body) {
         if (body.keys().size() > MOST_COLUMNS) {
             throw body.problem("", "expects at most " + MOST_COLUMNS + " columns");
         }
@@ -130,7 +130,7 @@ final class EnteredJson {
     }
 
     /// A text; a number as text; nothing as an empty text.
-    private static String text(Fields body, String name) {
+    private static String text(JsonFields body, String name) {
         if (!body.has(name)) return "";
         return body.value(name) instanceof JsonNumber(String literal) ? literal : body.text(name);
     }

@@ -9,7 +9,7 @@ import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.Errors;
 import dev.neurite.dashboard.view.Example;
 import dev.neurite.dashboard.view.Outcomes;
-import dev.neurite.dashboard.view.Ranking;
+import dev.neurite.dashboard.view.RankingCurves;
 import dev.neurite.dashboard.view.WatchedRun;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -126,7 +126,7 @@ final class ErrorsResource {
         return json;
     }
 
-    private static Map<String, Object> roc(Ranking ranking) {
+    private static Map<String, Object> roc(RankingCurves ranking) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("class", ranking.name());
         json.put("auc", ranking.roc().area());
@@ -134,7 +134,7 @@ final class ErrorsResource {
         return json;
     }
 
-    private static Map<String, Object> precisionRecall(Ranking ranking) {
+    private static Map<String, Object> precisionRecall(RankingCurves ranking) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("class", ranking.name());
         json.put("ap", ranking.precisionRecall().area());

@@ -2,8 +2,8 @@ package dev.neurite.dashboard.api;
 
 import dev.neurite.dashboard.view.Errors;
 import dev.neurite.dashboard.view.Example;
-import dev.neurite.dashboard.view.Finding;
 import dev.neurite.dashboard.view.ForecastCurve;
+import dev.neurite.dashboard.view.HealthFinding;
 import dev.neurite.dashboard.view.Picture;
 import dev.neurite.dashboard.view.Word;
 import dev.neurite.io.json.Json;
@@ -68,7 +68,7 @@ final class JsonValues {
         return picture.isPresent() ? picture.get().json() : NULL;
     }
 
-    static Map<String, Object> finding(Finding finding) {
+    static Map<String, Object> finding(HealthFinding finding) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("level", finding.level().toString());
         json.put("title", finding.title());
@@ -78,7 +78,7 @@ final class JsonValues {
         return json;
     }
 
-    static List<Map<String, Object>> findings(List<Finding> findings) {
+    static List<Map<String, Object>> findings(List<HealthFinding> findings) {
         return findings.stream().map(JsonValues::finding).toList();
     }
 

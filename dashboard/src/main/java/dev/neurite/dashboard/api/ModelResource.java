@@ -4,7 +4,7 @@ import dev.neurite.dashboard.http.Answer;
 import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
-import dev.neurite.dashboard.view.Features;
+import dev.neurite.dashboard.view.FeatureMaps;
 import dev.neurite.dashboard.view.Filters;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.dashboard.view.Times;
@@ -80,9 +80,9 @@ final class ModelResource {
 
     private Answer features(Request request) {
         int row = request.query("row", 0, 0, Integer.MAX_VALUE);
-        Features features = Features.of(Looks.subject(runs.find(request.path("id"))), row);
+        FeatureMaps features = FeatureMaps.of(Looks.subject(runs.find(request.path("id"))), row);
         List<Map<String, Object>> layers = new ArrayList<>();
-        for (Features.Layer each : features.layers()) {
+        for (FeatureMaps.Layer each : features.layers()) {
             Map<String, Object> layer = new LinkedHashMap<>();
             layer.put("name", each.name());
             layer.put("shape", each.shape());

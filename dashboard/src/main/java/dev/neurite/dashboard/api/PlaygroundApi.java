@@ -4,8 +4,8 @@ import dev.neurite.dashboard.http.Answer;
 import dev.neurite.dashboard.http.Assets;
 import dev.neurite.dashboard.http.EventSink;
 import dev.neurite.dashboard.http.Feed;
-import dev.neurite.dashboard.http.Fields;
 import dev.neurite.dashboard.http.HttpProblem;
+import dev.neurite.dashboard.http.JsonFields;
 import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.playground.Experiment;
@@ -158,7 +158,7 @@ public final class PlaygroundApi implements AutoCloseable {
     }
 
     private Answer setup(Request request) throws IOException {
-        Fields fields = request.json(MOST_BODY).only("session", "experiment", "preset");
+        JsonFields fields = request.json(MOST_BODY).only("session", "experiment", "preset");
         if (fields.has("experiment") && fields.has("preset")) {
             throw fields.problem("preset", "expects an experiment or a preset, got both");
         }
@@ -195,7 +195,7 @@ public final class PlaygroundApi implements AutoCloseable {
     }
 
     private Answer act(Request request) throws IOException {
-        Fields fields = request.json(MOST_BODY)
+        JsonFields fields = request.json(MOST_BODY)
                 .only("session", "action", "by", "count", "speed", "layer", "unit", "input", "value");
         LiveExperiment live = page(fields.text("session")).live();
         switch (fields.choice("action", "play", "pause", "step", "edit")) {
@@ -210,7 +210,7 @@ public final class PlaygroundApi implements AutoCloseable {
         return Answer.json(all);
     }
 
-    private static LiveExperiment.Unit unit(Fields fields) {
+    private static LiveExperiment.Unit unit(JsonFields fields) {
         String[] names = Stream.of(LiveExperiment.Unit.values())
                 .map(each -> each.name().toLowerCase(Locale.ROOT))
                 .toArray(String[]::new);

@@ -1,7 +1,7 @@
 package dev.neurite.dashboard.api;
 
-import dev.neurite.dashboard.http.Fields;
 import dev.neurite.dashboard.http.HttpProblem;
+import dev.neurite.dashboard.http.JsonFields;
 import dev.neurite.dashboard.playground.Edit;
 import dev.neurite.dashboard.playground.ErrorMeasure;
 import dev.neurite.dashboard.playground.Experiment;
@@ -56,7 +56,7 @@ final class PlaygroundJson {
 
     /// Reads an experiment; what is left out is as in [Experiment#usual()].
     /// @throws dev.neurite.dashboard.http.HttpProblem 400 for a value out of range, naming its path
-    static Experiment experiment(Fields fields) {
+    static Experiment experiment(JsonFields fields) {
         fields.only(KEYS);
         Experiment usual = Experiment.usual();
         List<Integer> layers = usual.layers();
@@ -65,7 +65,7 @@ final class PlaygroundJson {
         if (fields.has("features")) features = features(fields);
         List<Edit> edits = new ArrayList<>();
         if (fields.has("edits")) {
-            for (Fields edit : fields.objects("edits", MOST_EDITS))
+            for (JsonFields edit : fields.objects("edits", MOST_EDITS))
                 edits.add(edit(edit.only("layer", "unit", "input", "value")));
         }
         return new Experiment(
@@ -87,7 +87,7 @@ final class PlaygroundJson {
                 edits);
     }
 
-    private static List<Integer> layers(Fields fields) {
+    private static List<Integer> layers(JsonFields fields) {
         double[] units = fields.numbers("layers", Experiment.MOST_LAYERS);
         List<Integer> layers = new ArrayList<>();
         for (int i = 0; i < units.length; i++) {
@@ -103,7 +103,7 @@ final class PlaygroundJson {
         return layers;
     }
 
-    private static List<Feature> features(Fields fields) {
+    private static List<Feature> features(JsonFields fields) {
         List<String> names = fields.texts("features", MOST_FEATURES);
         List<Feature> features = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
@@ -122,7 +122,7 @@ final class PlaygroundJson {
     }
 
     /// Reads an edit; the experiment checks whether it fits.
-    static Edit edit(Fields fields) {
+    static Edit edit(JsonFields fields) {
         return new Edit(
                 fields.integer("layer", 1, Experiment.MOST_LAYERS + 1),
                 fields.integer("unit", 1, Experiment.MOST_UNITS),
@@ -131,7 +131,7 @@ final class PlaygroundJson {
     }
 
     /// One of the values of an enum, by its key.
-    static <E> E choice(Fields fields, String key, E[] values, Function<E, String> name, E usual) {
+    static <E> E choice(JsonFields fields, String key, E[] values, Function<E, String> name, E usual) {
         if (!fields.has(key)) return usual;
         String chosen = fields.choice(key, Stream.of(values).map(name).toArray(String[]::new));
         return Stream.of(values)

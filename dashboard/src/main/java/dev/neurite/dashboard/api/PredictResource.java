@@ -1,8 +1,8 @@
 package dev.neurite.dashboard.api;
 
 import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.Fields;
 import dev.neurite.dashboard.http.HttpProblem;
+import dev.neurite.dashboard.http.JsonFields;
 import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.Drawing;
@@ -80,7 +80,7 @@ final class PredictResource {
     }
 
     private Answer predict(Request request) throws IOException {
-        Fields body = request.json(MOST_BYTES);
+        JsonFields body = request.json(MOST_BYTES);
         Trial trial = trial(request);
         return explained(trial, EnteredJson.of(body, trial.forms()));
     }
@@ -100,7 +100,7 @@ final class PredictResource {
     /// The continuation of a prompt as an event stream: `piece` for each piece of text, `end` after the
     /// last, or `failed`. The generation ends when the client leaves.
     private Answer text(Request request) throws IOException {
-        Fields body = request.json().only("text", "most", "temperature", "topK", "seed");
+        JsonFields body = request.json().only("text", "most", "temperature", "topK", "seed");
         String prompt = body.text("text", MOST_PROMPT);
         int most = body.integer("most", 200, 1, MOST_TOKENS);
         Sampling sampling = Sampling.USUAL

@@ -2,7 +2,7 @@ package dev.neurite.dashboard.api;
 
 import dev.neurite.dashboard.http.EventSink;
 import dev.neurite.dashboard.http.Feed;
-import dev.neurite.dashboard.view.Finding;
+import dev.neurite.dashboard.view.HealthFinding;
 import dev.neurite.dashboard.view.Histograms;
 import dev.neurite.dashboard.view.Lines;
 import dev.neurite.dashboard.view.Note;
@@ -32,7 +32,7 @@ final class RunFeed implements Feed {
     private boolean begun;
     private boolean failed;
     private RunState shown = new RunState(Phase.TRAINING, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-    private List<Finding> health = List.of();
+    private List<HealthFinding> health = List.of();
     private long healthAt;
     private long histograms;
     private @Nullable Note note; // the newest one when it looked last

@@ -4,7 +4,7 @@ import dev.neurite.dashboard.http.Answer;
 import dev.neurite.dashboard.http.HttpProblem;
 import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
-import dev.neurite.dashboard.view.FirstLoss;
+import dev.neurite.dashboard.view.FirstLossView;
 import dev.neurite.dashboard.view.NetworkView;
 import dev.neurite.dashboard.view.Note;
 import dev.neurite.dashboard.view.RunFacts;
@@ -51,7 +51,7 @@ final class RunResource {
         json.put("warnings", run.warnings());
         json.put("controls", run.controls().stream().map(Action::toString).toList());
         json.put("health", JsonValues.findings(run.health()));
-        Optional<FirstLoss> first = run.firstLoss();
+        Optional<FirstLossView> first = run.firstLoss();
         json.put("test", RunsResource.test(run.testScore()));
         json.putAll(run.tags().json());
         json.put("taggable", run.keepsTags());
@@ -104,7 +104,7 @@ final class RunResource {
         return json;
     }
 
-    private static Map<String, Object> firstLoss(FirstLoss first) {
+    private static Map<String, Object> firstLoss(FirstLossView first) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("value", first.value());
         json.put("expected", first.expected());

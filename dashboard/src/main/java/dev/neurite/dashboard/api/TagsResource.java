@@ -1,8 +1,8 @@
 package dev.neurite.dashboard.api;
 
 import dev.neurite.dashboard.http.Answer;
-import dev.neurite.dashboard.http.Fields;
 import dev.neurite.dashboard.http.HttpProblem;
+import dev.neurite.dashboard.http.JsonFields;
 import dev.neurite.dashboard.http.Request;
 import dev.neurite.dashboard.http.Route;
 import dev.neurite.dashboard.view.Tags;
@@ -24,7 +24,7 @@ final class TagsResource {
     }
 
     private Answer tag(Request request) throws IOException {
-        Fields body = request.json().only("tags", "note");
+        JsonFields body = request.json().only("tags", "note");
         List<String> given = body.texts("tags", Tags.MOST);
         String note = body.text("note", Tags.LONGEST_NOTE);
         var tags = new Tags(given, note);

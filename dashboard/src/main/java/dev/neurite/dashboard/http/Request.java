@@ -62,7 +62,7 @@ public final class Request {
             long value = Long.parseLong(text);
             if (least <= value && value <= most) return (int) value;
         }
-        throw HttpProblem.bad("?" + name, Fields.expects("a whole number from " + least + " to " + most, text));
+        throw HttpProblem.bad("?" + name, JsonFields.expects("a whole number from " + least + " to " + most, text));
     }
 
     /// The id that a client of an event stream saw last, from the header `Last-Event-ID`;
@@ -71,7 +71,7 @@ public final class Request {
     static long lastEventId(Headers headers) {
         String text = headers.getFirst("Last-Event-ID");
         if (text == null || text.isEmpty()) return EventSink.NO_ID;
-        if (!text.matches("[0-9]{1,18}")) throw HttpProblem.bad("Last-Event-ID", Fields.expects("a number", text));
+        if (!text.matches("[0-9]{1,18}")) throw HttpProblem.bad("Last-Event-ID", JsonFields.expects("a number", text));
         return Long.parseLong(text);
     }
 
@@ -99,7 +99,7 @@ public final class Request {
     /// @throws HttpProblem 413 if it is larger, 415 if it is not said to be JSON, 400 if it is no
     /// JSON object, not in UTF-8, has a key twice or more than 64 levels
     /// @throws IOException if the client is gone or too slow; let it pass
-    public Fields json() throws IOException {
+    public JsonFields json() throws IOException {
         return json(Limits.JSON);
     }
 
@@ -107,14 +107,14 @@ public final class Request {
     /// @param most the largest number of bytes
     /// @throws HttpProblem as in [#json()]
     /// @throws IOException if the client is gone or too slow; let it pass
-    public Fields json(int most) throws IOException {
+    public JsonFields json(int most) throws IOException {
         byte[] bytes = body(most, "application/json");
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            if (Json.read(text) instanceof JsonObject(Map<String, Json> members)) return new Fields("", members);
+            if (Json.read(text) instanceof JsonObject(Map<String, Json> members)) return new JsonFields("", members);
             throw new HttpProblem(400, "json", "", "expects a JSON object");
         } catch (CharacterCodingException e) {
             throw new HttpProblem(400, "json", "", "expects UTF-8");

@@ -19,13 +19,13 @@ final class LiveModel {
     private final TrainingControl training;
     private final Optional<Dataset> data;
     private final Wishes wishes;
-    private final Progress progress;
+    private final TrainingProgress progress;
 
     // The thread of the training writes `latest`: never a copy after its result.
     private volatile @Nullable Subject latest;
     private volatile @Nullable Times times;
 
-    LiveModel(LiveSettings settings, TrainingControl training, Wishes wishes, Progress progress) {
+    LiveModel(LiveSettings settings, TrainingControl training, Wishes wishes, TrainingProgress progress) {
         this.settings = settings;
         this.training = training;
         this.data = settings.data().or(training::validation);

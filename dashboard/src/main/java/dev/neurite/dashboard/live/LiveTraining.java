@@ -2,7 +2,7 @@ package dev.neurite.dashboard.live;
 
 import dev.neurite.check.Advice;
 import dev.neurite.dashboard.runs.DirectoryRun;
-import dev.neurite.dashboard.view.FirstLoss;
+import dev.neurite.dashboard.view.FirstLossView;
 import dev.neurite.dashboard.view.Histograms;
 import dev.neurite.dashboard.view.Lines;
 import dev.neurite.dashboard.view.NetworkView;
@@ -51,7 +51,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
     private final Optional<EventLines> own; // without a directory
 
     private final Notes notes;
-    private final Progress progress;
+    private final TrainingProgress progress;
     private final Wishes wishes;
     private final LiveModel model;
     private final SavedCheckpoints saved;
@@ -91,7 +91,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         this.files = files;
         this.samples = samples;
         this.own = files.isPresent() ? Optional.empty() : Optional.of(new EventLines(training, settings.part()));
-        this.progress = new Progress(minimizes ? Double.NaN : training.learningRate());
+        this.progress = new TrainingProgress(minimizes ? Double.NaN : training.learningRate());
         this.notes = new Notes(settings.directory());
         this.wishes = new Wishes(patience);
         this.model = new LiveModel(settings, training, wishes, progress);
@@ -281,11 +281,11 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
     }
 
     @Override
-    public Optional<FirstLoss> firstLoss() {
+    public Optional<FirstLossView> firstLoss() {
         double first = progress.firstLoss();
         Optional<Loss> minimized = settings.loss().map(LiveTraining::single);
         if (Double.isNaN(first) || minimized.isEmpty()) return files.flatMap(DirectoryRun::firstLoss);
-        return FirstLoss.of(first, minimized.get(), classNames.size());
+        return FirstLossView.of(first, minimized.get(), classNames.size());
     }
 
     @Override

@@ -16,7 +16,7 @@ final class Steering {
     private final TrainingControl training;
     private final BooleanSupplier goesOn;
     private final Wishes wishes;
-    private final Progress progress;
+    private final TrainingProgress progress;
     private final SavedCheckpoints saved;
     private final Notes notes;
 
@@ -30,7 +30,7 @@ final class Steering {
             TrainingControl training,
             BooleanSupplier goesOn,
             Wishes wishes,
-            Progress progress,
+            TrainingProgress progress,
             SavedCheckpoints saved,
             Notes notes) {
         this.training = training;

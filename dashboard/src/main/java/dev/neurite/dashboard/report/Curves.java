@@ -5,8 +5,8 @@ import dev.neurite.charts.Charts;
 import dev.neurite.charts.Line;
 import dev.neurite.charts.Scale;
 import dev.neurite.check.Advice;
-import dev.neurite.dashboard.view.Finding;
 import dev.neurite.dashboard.view.Health;
+import dev.neurite.dashboard.view.HealthFinding;
 import dev.neurite.dashboard.view.Histograms;
 import dev.neurite.dashboard.view.Lines;
 import dev.neurite.dashboard.view.Series.Points;
@@ -113,7 +113,7 @@ final class Curves {
         return text + " Began " + TIME.format(Instant.ofEpochMilli((long) (1000 * place.begun()))) + ".";
     }
 
-    List<Finding> findings() {
+    List<HealthFinding> findings() {
         return Health.of(lines, new Histograms(), List.of(), Optional.empty(), advice);
     }
 

@@ -7,7 +7,7 @@ import dev.neurite.dashboard.view.Errors.Calibration;
 import dev.neurite.dashboard.view.Errors.Regression;
 import dev.neurite.dashboard.view.Example;
 import dev.neurite.dashboard.view.Outcomes;
-import dev.neurite.dashboard.view.Ranking;
+import dev.neurite.dashboard.view.RankingCurves;
 import dev.neurite.dashboard.view.Subject;
 import dev.neurite.metric.Confusion;
 import dev.neurite.signature.Output;
@@ -149,12 +149,14 @@ final class ErrorsSection {
         if (errors.rankings().isEmpty()) return;
         page.details("ROC, precision and recall", () -> {
             page.body().open("div", "class", "pair");
-            page.chart(Charts.roc(errors.rankings().stream().map(Ranking::roc).toList()));
-            page.chart(Charts.precisionRecall(
-                    errors.rankings().stream().map(Ranking::precisionRecall).toList()));
+            page.chart(Charts.roc(
+                    errors.rankings().stream().map(RankingCurves::roc).toList()));
+            page.chart(Charts.precisionRecall(errors.rankings().stream()
+                    .map(RankingCurves::precisionRecall)
+                    .toList()));
             page.body().close();
             List<List<String>> rows = errors.rankings().stream()
-                    .map((Ranking each) -> List.of(
+                    .map((RankingCurves each) -> List.of(
                             each.name(),
                             ReportPage.number(each.roc().area()),
                             ReportPage.number(each.precisionRecall().area())))

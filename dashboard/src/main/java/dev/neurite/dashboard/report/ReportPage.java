@@ -5,7 +5,7 @@ import dev.neurite.charts.Charts;
 import dev.neurite.check.PermutationImportance;
 import dev.neurite.check.PermutationImportance.OfColumn;
 import dev.neurite.dashboard.report.Html.Column;
-import dev.neurite.dashboard.view.Finding;
+import dev.neurite.dashboard.view.HealthFinding;
 import dev.neurite.dashboard.view.Trials;
 import dev.neurite.dashboard.view.Trials.Trial;
 import java.io.IOException;
@@ -103,12 +103,12 @@ public final class ReportPage {
                     html.open("div").element("dt", name).element("dd", figure).close());
             html.close();
         }
-        List<Finding> findings = new ArrayList<>();
+        List<HealthFinding> findings = new ArrayList<>();
         curves.ifPresent(each -> findings.addAll(each.findings()));
         if (!findings.isEmpty() || !content.warnings.isEmpty()) {
             html.element("h2", "Warnings and health", "id", "health").open("ul", "class", "findings");
             for (String each : content.warnings) finding(html, "watch", "Warning", each, "");
-            for (Finding each : findings) {
+            for (HealthFinding each : findings) {
                 String layer = each.layer().isEmpty() ? "" : " (" + each.layer() + ")";
                 finding(html, each.level().toString(), each.title() + layer, each.text(), each.command());
             }

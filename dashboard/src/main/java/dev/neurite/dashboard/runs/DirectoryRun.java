@@ -1,7 +1,7 @@
 package dev.neurite.dashboard.runs;
 
 import dev.neurite.check.Advice;
-import dev.neurite.dashboard.view.FirstLoss;
+import dev.neurite.dashboard.view.FirstLossView;
 import dev.neurite.dashboard.view.Histograms;
 import dev.neurite.dashboard.view.Lines;
 import dev.neurite.dashboard.view.NetworkView;
@@ -45,7 +45,7 @@ public final class DirectoryRun implements WatchedRun {
 
     private final String id;
     private final RunFiles files;
-    private final ModelReader reader;
+    private final SubjectReader reader;
     private final Lines lines = new Lines();
     private final Histograms histograms = new Histograms();
     private final Tail metrics;
@@ -70,7 +70,7 @@ public final class DirectoryRun implements WatchedRun {
     /// A run of a directory.
     /// @param id its name in addresses
     /// @param reader reads its model and data
-    public DirectoryRun(String id, Path directory, ModelReader reader) {
+    public DirectoryRun(String id, Path directory, SubjectReader reader) {
         this.id = id;
         this.files = new RunFiles(directory);
         this.reader = reader;
@@ -329,7 +329,7 @@ public final class DirectoryRun implements WatchedRun {
     }
 
     @Override
-    public Optional<FirstLoss> firstLoss() {
+    public Optional<FirstLossView> firstLoss() {
         double first = lines().read(series -> {
             Series losses = series.get("train.loss");
             return losses == null || losses.step(0) > 1000 ? Double.NaN : losses.value(0);
@@ -338,7 +338,8 @@ public final class DirectoryRun implements WatchedRun {
         if (Double.isNaN(first) || known.isEmpty()) return Optional.empty();
         var shown = new Subject(known.get(), "", Optional.empty(), Optional.empty(), -1);
         return loss(known.get())
-                .flatMap(loss -> FirstLoss.of(first, loss, shown.classNames().size()));
+                .flatMap(
+                        loss -> FirstLossView.of(first, loss, shown.classNames().size()));
     }
 
     private static Optional<Loss> loss(ModelFile file) {

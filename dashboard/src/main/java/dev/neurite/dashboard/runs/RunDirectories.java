@@ -41,7 +41,7 @@ public final class RunDirectories {
 
     private final Path root;
     private final Optional<Path> only;
-    private final ModelReader reader;
+    private final SubjectReader reader;
     private final Map<String, DirectoryRun> open = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, Known> known = new LinkedHashMap<>();
     private final Set<String> told = new HashSet<>(); // what cannot be read; with the lock of known
@@ -52,7 +52,7 @@ public final class RunDirectories {
     /// A run's directory. Its path is never made of its name: not every locale can do that.
     private record Child(String name, Path path, long changed) {}
 
-    private RunDirectories(Path root, Optional<Path> only, ModelReader reader) {
+    private RunDirectories(Path root, Optional<Path> only, SubjectReader reader) {
         this.root = root;
         this.only = only;
         this.reader = reader;
@@ -60,7 +60,7 @@ public final class RunDirectories {
 
     /// The runs of a directory.
     /// @param directory a directory of runs, or that of one run; it may appear later
-    public static RunDirectories of(Path directory, ModelReader reader) {
+    public static RunDirectories of(Path directory, SubjectReader reader) {
         Path place = directory.toAbsolutePath().normalize();
         Path parent = place.getParent();
         Path name = place.getFileName();

@@ -44,7 +44,7 @@ public record Errors(
         double[] interval,
         List<OfClass> classes,
         long[][] confusion,
-        List<Ranking> rankings,
+        List<RankingCurves> rankings,
         Optional<Calibration> calibration,
         Optional<Regression> regression) {
     private static final int MOST_IN_MATRIX = 200; // classes
@@ -192,7 +192,7 @@ public record Errors(
                 : confusion(outcomes).counts();
     }
 
-    private static List<Ranking> rankings(Outcomes outcomes) {
+    private static List<RankingCurves> rankings(Outcomes outcomes) {
         Predictions p = outcomes.predictions();
         boolean pair = p.kind().isClasses() && p.outputs() == 2;
         long[] support = new long[p.outputs()];
@@ -204,7 +204,7 @@ public record Errors(
                 .sorted(Comparator.comparingLong((Integer c) -> -support[c]))
                 .limit(MOST_CURVES)
                 .sorted()
-                .map(c -> Ranking.of(name(outcomes, c), p, c))
+                .map(c -> RankingCurves.of(name(outcomes, c), p, c))
                 .toList();
     }
 

@@ -3,7 +3,7 @@ package dev.neurite.dashboard.view;
 import dev.neurite.data.series.SeriesColumns;
 import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.data.series.TimeSeries;
-import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.model.RowSource;
 import dev.neurite.signature.Input;
@@ -173,7 +173,7 @@ public final class Forms {
         List<Form.Field> fields = new ArrayList<>();
         for (Preprocessing.Column each : preprocessing.columns()) {
             switch (each.encoding()) {
-                case Encoding.Scaled scaled -> {
+                case ColumnEncoding.Scaled scaled -> {
                     double mean = Math.clamp(scaled.shift(), scaled.low(), scaled.high());
                     boolean whole = isWhole(scaled.low()) && isWhole(scaled.high()); // as of counts
                     double usual = whole ? Math.rint(mean) : mean;
@@ -186,7 +186,7 @@ public final class Forms {
                             List.of(),
                             scaled.fill().isPresent()));
                 }
-                case Encoding.OneHot oneHot -> {
+                case ColumnEncoding.OneHot oneHot -> {
                     boolean many = oneHot.categories().size() > MOST_CATEGORIES;
                     fields.add(new Form.Field(
                             each.name(),
@@ -197,7 +197,7 @@ public final class Forms {
                             many ? oneHot.categories().subList(0, MOST_CATEGORIES) : oneHot.categories(),
                             oneHot.ignoresMissing()));
                 }
-                case Encoding.Calendar calendar ->
+                case ColumnEncoding.Calendar calendar ->
                     fields.add(new Form.Field(
                             each.name(),
                             "text",
@@ -221,7 +221,7 @@ public final class Forms {
     /// Dates to try: from two deviations before the mean to two after it; without an age over a year, on each day of
     /// the
     /// week.
-    private static List<String> dates(Encoding.Calendar calendar) {
+    private static List<String> dates(ColumnEncoding.Calendar calendar) {
         return IntStream.rangeClosed(-3, 3)
                 .mapToObj(i -> calendar.age()
                         .map(age -> age.date(-2 * i / 3f).substring(0, 10))

@@ -2,7 +2,7 @@ package dev.neurite.dashboard.view;
 
 import dev.neurite.check.Advice;
 import dev.neurite.check.LossCurves;
-import dev.neurite.dashboard.view.Finding.Level;
+import dev.neurite.dashboard.view.HealthFinding.Level;
 import dev.neurite.dashboard.view.Histograms.DeadUnits;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -51,13 +51,13 @@ public final class Health {
     /// @param rectifiers the names of the layers that a rectifier ends
     /// @param first the first loss beside the expected one
     /// @param advice what whoever trained has found at the end; it replaces findings on the same topics
-    public static List<Finding> of(
+    public static List<HealthFinding> of(
             Lines lines,
             Histograms histograms,
             Collection<String> rectifiers,
-            Optional<FirstLoss> first,
+            Optional<FirstLossView> first,
             List<Advice> advice) {
-        List<Finding> findings = new ArrayList<>();
+        List<HealthFinding> findings = new ArrayList<>();
         first.ifPresent(each -> findings.add(each.finding()));
         lines.read(series -> {
             boolean logged = series.keySet().stream().anyMatch(name -> name.startsWith("updates."));
@@ -71,19 +71,20 @@ public final class Health {
         Set<String> topics =
                 advice.stream().map(each -> each.topic().toString()).collect(Collectors.toSet());
         findings.removeIf(each -> topics.contains(each.title()));
-        advice.forEach(each -> findings.add(Finding.of(each)));
-        findings.sort(Comparator.comparing(Finding::level).reversed());
+        advice.forEach(each -> findings.add(HealthFinding.of(each)));
+        findings.sort(Comparator.comparing(HealthFinding::level).reversed());
         return List.copyOf(findings);
     }
 
     // ---------------------------------------------------------------------------------------------------------
     // losses
 
-    private static void losses(Map<String, Series> series, Optional<FirstLoss> first, List<Finding> findings) {
+    private static void losses(
+            Map<String, Series> series, Optional<FirstLossView> first, List<HealthFinding> findings) {
         Series train = series.get("train.loss");
         Series skipped = series.get("skipped.batch");
         if (skipped != null) {
-            findings.add(Finding.bad(
+            findings.add(HealthFinding.bad(
                     "Diverged steps",
                     skipped.size() + " steps were skipped, as their loss or gradients were not finite. Try a smaller"
                             + " learning rate or a bound on gradients (clipping)."));
@@ -109,7 +110,7 @@ public final class Health {
                 validation,
                 false,
                 first.map(each -> OptionalDouble.of(each.expected())).orElse(OptionalDouble.empty()));
-        curves.advice().forEach(each -> findings.add(Finding.of(each)));
+        curves.advice().forEach(each -> findings.add(HealthFinding.of(each)));
     }
 
     /// The mean of the values of each epoch, in order.
@@ -130,11 +131,11 @@ public final class Health {
     // --------------------------------------------------------------------------------------------------------
     // updates
 
-    private static void ratios(Map<String, Series> series, List<Finding> findings) {
+    private static void ratios(Map<String, Series> series, List<HealthFinding> findings) {
         Map<String, Double> ratios = medians(series, ".ratio");
         ratios.keySet().removeIf(name -> !name.endsWith(".weight"));
         if (ratios.isEmpty()) return;
-        List<Finding> odd = new ArrayList<>();
+        List<HealthFinding> odd = new ArrayList<>();
         ratios.forEach((name, ratio) -> {
             if (ratio >= RATIO_WATCH[0] && ratio <= RATIO_WATCH[1]) return;
             boolean high = ratio > AIM;
@@ -144,12 +145,12 @@ public final class Health {
                             ? "The learning rate may be too high."
                             : "The learning rate may be too low, or gradients do not reach it; at the end of a"
                                     + " schedule this is as it should be.");
-            odd.add(new Finding(bad ? Level.BAD : Level.WATCH, "Update size", text, name));
+            odd.add(new HealthFinding(bad ? Level.BAD : Level.WATCH, "Update size", text, name));
         });
         if (odd.isEmpty()) {
             double middle = median(
                     ratios.values().stream().mapToDouble(Double::doubleValue).toArray());
-            findings.add(Finding.good(
+            findings.add(HealthFinding.good(
                     "Update size",
                     "Steps change the weights by " + size(middle) + " of their size; about 0.001 is usual."));
         }
@@ -182,7 +183,7 @@ public final class Health {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    private static void gradients(Map<String, Series> series, String size, List<Finding> findings) {
+    private static void gradients(Map<String, Series> series, String size, List<HealthFinding> findings) {
         double[] norms = norms(series);
         if (norms.length >= 4) {
             int part = Math.min(5, norms.length / 2);
@@ -191,18 +192,18 @@ public final class Health {
             String figures = "The norm of the gradients is " + size(now) + ", after " + size(before) + " at first";
             if (!(now <= GROWTH[0] * before)) {
                 boolean bad = !(now <= GROWTH[1] * before);
-                findings.add(new Finding(
+                findings.add(new HealthFinding(
                         bad ? Level.BAD : Level.WATCH,
                         "Gradients grow",
                         figures + ". A bound on gradients (clipping) or a smaller learning rate helps.",
                         ""));
             } else if (now < SHRINKING * before) {
-                findings.add(Finding.watch(
+                findings.add(HealthFinding.watch(
                         "Gradients vanish",
                         figures + ". If the loss is still high, units may be saturated or dead; if it is near 0, the"
                                 + " training is done."));
             } else {
-                findings.add(Finding.good("Gradients", figures + "."));
+                findings.add(HealthFinding.good("Gradients", figures + "."));
             }
         }
         Map<String, Double> means = medians(series, size);
@@ -211,7 +212,7 @@ public final class Health {
         List<String> names = List.copyOf(means.keySet());
         double share = value(means, names.getFirst()) / value(means, names.getLast());
         if (!(share < DEPTH[0])) return;
-        findings.add(new Finding(
+        findings.add(new HealthFinding(
                 share < DEPTH[1] ? Level.BAD : Level.WATCH,
                 "Gradients vanish",
                 "The gradient of " + names.getFirst() + " is " + size(share) + " of that of " + names.getLast()
@@ -241,14 +242,14 @@ public final class Health {
     }
 
     /// Units that give 0 for all rows, and layers whose outputs are mostly 0.
-    private static void units(Map<String, DeadUnits> units, Map<String, Double> zeros, List<Finding> findings) {
-        List<Finding> dead = new ArrayList<>();
+    private static void units(Map<String, DeadUnits> units, Map<String, Double> zeros, List<HealthFinding> findings) {
+        List<HealthFinding> dead = new ArrayList<>();
         units.forEach((layer, each) -> {
             if (!(each.share() > dev.neurite.check.DeadUnits.MANY)) return;
             String text = each.dead() + " of " + each.units() + " units of " + layer
                     + (each.dead() == 1 ? " gives" : " give") + " 0 for every row of the sample, and learn nothing from"
                     + " it: a learning rate that was too high, or biases far below 0.";
-            dead.add(new Finding(
+            dead.add(new HealthFinding(
                     each.share() > dev.neurite.check.DeadUnits.MOST ? Level.BAD : Level.WATCH,
                     "Dead units",
                     text,
@@ -257,7 +258,7 @@ public final class Health {
         if (dead.isEmpty()) {
             units.entrySet().stream()
                     .max(Comparator.comparingDouble(each -> each.getValue().share()))
-                    .ifPresent(most -> findings.add(Finding.good(
+                    .ifPresent(most -> findings.add(HealthFinding.good(
                             "Dead units",
                             most.getValue().dead() == 0
                                     ? "No unit of a layer gives 0 for every row of the sample."
@@ -266,23 +267,24 @@ public final class Health {
                                             + ", give 0 for every row of the sample.")));
         }
         addMost(dead, findings);
-        List<Finding> odd = new ArrayList<>();
+        List<HealthFinding> odd = new ArrayList<>();
         zeros.forEach((layer, share) -> {
             if (!(share > ZEROS[0])) return;
             String text = percent(share) + " of the outputs of " + layer + " are 0, where about half is usual for ReLU:"
                     + " most of its units are silent for most rows.";
-            odd.add(new Finding(share > ZEROS[1] ? Level.BAD : Level.WATCH, "Zeros", text, layer));
+            odd.add(new HealthFinding(share > ZEROS[1] ? Level.BAD : Level.WATCH, "Zeros", text, layer));
         });
         addMost(odd, findings);
     }
 
     /// Adds the most serious of findings on one subject, and how many there are besides.
-    private static void addMost(List<Finding> odd, List<Finding> findings) {
-        odd.sort(Comparator.comparing(Finding::level).reversed());
+    private static void addMost(List<HealthFinding> odd, List<HealthFinding> findings) {
+        odd.sort(Comparator.comparing(HealthFinding::level).reversed());
         findings.addAll(odd.subList(0, Math.min(NAMED, odd.size())));
         if (odd.size() <= NAMED) return;
-        Finding next = odd.get(NAMED);
-        findings.add(new Finding(next.level(), next.title(), (odd.size() - NAMED) + " more layers are like this.", ""));
+        HealthFinding next = odd.get(NAMED);
+        findings.add(new HealthFinding(
+                next.level(), next.title(), (odd.size() - NAMED) + " more layers are like this.", ""));
     }
 
     // -----------------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ public final class Outcomes {
 
     private final Subject subject;
     private final String output;
-    private final Places places;
+    private final PredictionPlaces places;
     private final Predictions predictions;
     private final Evaluation evaluation;
     private final List<String> classNames;
@@ -52,7 +52,7 @@ public final class Outcomes {
     private Outcomes(
             Subject subject,
             String output,
-            Places places,
+            PredictionPlaces places,
             Predictions predictions,
             Evaluation evaluation,
             boolean sampled) {
@@ -103,7 +103,7 @@ public final class Outcomes {
         Predictions seen = collector.predictions();
         Loss own = loss.losses().get(number).loss();
         boolean open = !subject.model().network().outputs().get(number).isKnown();
-        Places places = Places.of(data.targetsByOutput().get(number), own, open, used, seen.rows());
+        PredictionPlaces places = PredictionPlaces.of(data.targetsByOutput().get(number), own, open, used, seen.rows());
         Output description =
                 Objects.requireNonNull(subject.file().signature().outputs().get(output));
         Optional<Threshold> threshold = description.decision();

@@ -2,7 +2,7 @@ package dev.neurite.dashboard.view;
 
 import dev.neurite.data.series.SeriesWindows;
 import dev.neurite.data.series.TimeSeries;
-import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.Kernels;
@@ -101,7 +101,7 @@ final class SeriesTrial {
         int at = 0;
         for (Preprocessing.Column each :
                 subject.file().signature().preprocessing().orElseThrow().columns()) {
-            if (each.name().equals(form.target()) && each.encoding() instanceof Encoding.Scaled scaled) {
+            if (each.name().equals(form.target()) && each.encoding() instanceof ColumnEncoding.Scaled scaled) {
                 int first = form.steps() - values.size();
                 for (int i = 0; i < values.size(); i++) {
                     float value = values.get(i).floatValue();
@@ -126,7 +126,7 @@ final class SeriesTrial {
         Map<String, Boolean> numeric = new LinkedHashMap<>();
         for (Preprocessing.Column each :
                 subject.file().signature().preprocessing().orElseThrow().columns()) {
-            numeric.put(each.name(), each.encoding() instanceof Encoding.Scaled);
+            numeric.put(each.name(), each.encoding() instanceof ColumnEncoding.Scaled);
         }
         numeric.put(form.target(), true);
         List<Map<String, Object>> table = new ArrayList<>();

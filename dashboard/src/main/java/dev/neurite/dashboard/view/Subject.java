@@ -3,7 +3,7 @@ package dev.neurite.dashboard.view;
 import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.series.SeriesWindows;
-import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.json.Json;
@@ -123,7 +123,7 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
         Map<String, String> values = new LinkedHashMap<>();
         int at = from;
         for (Preprocessing.Column each : preprocessing.columns()) {
-            Encoding encoding = each.encoding();
+            ColumnEncoding encoding = each.encoding();
             if (encoding.width() > 0) values.put(each.name(), value(encoding, numbers, at));
             at += encoding.width();
         }
@@ -131,17 +131,17 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
     }
 
     /// The raw value that was encoded; empty for a missing one.
-    private static String value(Encoding encoding, float[] numbers, int at) {
+    private static String value(ColumnEncoding encoding, float[] numbers, int at) {
         return switch (encoding) {
-            case Encoding.Scaled scaled ->
+            case ColumnEncoding.Scaled scaled ->
                 scaled.indicator() && numbers[at + 1] == 1 ? "" : text((float) scaled.value(numbers[at]));
-            case Encoding.OneHot oneHot -> {
+            case ColumnEncoding.OneHot oneHot -> {
                 for (int i = 0; i < oneHot.categories().size(); i++) {
                     if (numbers[at + i] == 1) yield oneHot.categories().get(i);
                 }
                 yield "";
             }
-            case Encoding.Calendar calendar -> calendar.date(numbers, at).orElse("");
+            case ColumnEncoding.Calendar calendar -> calendar.date(numbers, at).orElse("");
             default -> "";
         };
     }

@@ -105,7 +105,7 @@ public interface WatchedRun {
     void tag(Tags tags) throws RefusedException;
 
     /// The first loss beside the expected one; empty where that is not known.
-    Optional<FirstLoss> firstLoss();
+    Optional<FirstLossView> firstLoss();
 
     /// What happened, oldest first.
     List<Note> notes();
@@ -134,7 +134,7 @@ public interface WatchedRun {
         return List.of();
     }
 
-    default List<Finding> health() {
+    default List<HealthFinding> health() {
         return Health.of(lines(), histograms(), network().rectifiers(), firstLoss(), advice());
     }
 }

@@ -45,7 +45,7 @@ final class HttpCatalogueTest {
                 Route.get("/api/runs/{id}", request -> Answer.json(Map.of("name", request.path("id")))),
                 Route.post("/api/runs/{id}/control", _ -> Answer.json(Map.of("changes", CHANGES.incrementAndGet()))),
                 Route.post("/api/predict", request -> {
-                    Fields fields = request.json().only("inputs", "count", "name");
+                    JsonFields fields = request.json().only("inputs", "count", "name");
                     fields.integer("count", 1, 1, 10);
                     fields.text("name", "");
                     return Answer.json(Map.of("inputs", fields.numbers("inputs", 100).length));

@@ -231,9 +231,9 @@ class RequestTest {
     @Test
     void fieldsAreReadWithTheirPaths() throws IOException {
         start(Route.post("/api/fields", request -> {
-            Fields fields = request.json().only("layers", "mode", "fast", "rate", "data", "names", "inner", "any");
+            JsonFields fields = request.json().only("layers", "mode", "fast", "rate", "data", "names", "inner", "any");
             List<Object> all = new ArrayList<>();
-            for (Fields layer : fields.objects("layers", 2)) {
+            for (JsonFields layer : fields.objects("layers", 2)) {
                 all.add(layer.integer("width", 1, 8) + layer.text("kind", "relu"));
             }
             all.add(fields.choice("mode", "step", "play"));

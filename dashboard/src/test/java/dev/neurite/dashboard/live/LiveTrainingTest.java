@@ -338,7 +338,7 @@ class LiveTrainingTest {
 
     @Test
     void aStopwatchLeavesOutPauses() {
-        var watch = Stopwatch.begin(1_000_000_000L);
+        var watch = UnpausedTime.begin(1_000_000_000L);
         assertThat(watch.seconds(3_000_000_000L)).isEqualTo(2);
         var paused = watch.stop(4_000_000_000L).stop(5_000_000_000L);
         assertThat(paused.seconds(9_000_000_000L)).isEqualTo(3);

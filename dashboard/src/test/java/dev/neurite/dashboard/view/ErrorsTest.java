@@ -83,7 +83,7 @@ final class ErrorsTest {
         int first = name.equals("two") ? 1 : 0; // of two classes one curve says all
         assertThat(errors.rankings()).hasSize(outcomes.classNames().size() - first);
         for (int i = 0; i < errors.rankings().size(); i++) {
-            Ranking ranking = errors.rankings().get(i);
+            RankingCurves ranking = errors.rankings().get(i);
             int label = first + i;
             assertThat(ranking.name()).isEqualTo(outcomes.classNames().get(label));
             assertThat(ranking.roc().area()).isCloseTo(Golden.number(name + "/roc." + label + ".auc"), CLOSE);
@@ -155,7 +155,7 @@ final class ErrorsTest {
         }
         Dataset data = Dataset.of(inputs, labels, List.of("no", "yes"));
         Outcomes outcomes = outcomes(Model.of(features(2), activation(SOFTMAX)), data, Losses.crossEntropy());
-        Ranking ranking = Errors.of(outcomes).rankings().getFirst();
+        RankingCurves ranking = Errors.of(outcomes).rankings().getFirst();
         assertThat(ranking.roc().area())
                 .isCloseTo(Metrics.rocAuc().of(outcomes.predictions()).orElseThrow(), within(1e-9));
         double[] x = ranking.roc().line().x();

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -35,11 +35,12 @@ final class ExplainedPredictionTest {
         Preprocessing columns = new Preprocessing(
                 List.of(
                         new Preprocessing.Column(
-                                "age", new Encoding.Scaled(40, 10, 20, 60, OptionalDouble.empty(), false)),
+                                "age", new ColumnEncoding.Scaled(40, 10, 20, 60, OptionalDouble.empty(), false)),
                         new Preprocessing.Column(
-                                "color", new Encoding.OneHot(List.of("red", "blue"), false, true, false)),
-                        new Preprocessing.Column("noise", new Encoding.Scaled(0, 1, -1, 1, OptionalDouble.of(0), true)),
-                        new Preprocessing.Column("answer", new Encoding.ClassLabel(List.of("no", "yes")))),
+                                "color", new ColumnEncoding.OneHot(List.of("red", "blue"), false, true, false)),
+                        new Preprocessing.Column(
+                                "noise", new ColumnEncoding.Scaled(0, 1, -1, 1, OptionalDouble.of(0), true)),
+                        new Preprocessing.Column("answer", new ColumnEncoding.ClassLabel(List.of("no", "yes")))),
                 Shape.of(5));
         Model model = Model.of(features(5), dense(2, SOFTMAX)).with("dense1.weight", Tensor.of(new float[][] {
             {-2, 0, -0.5f, 0, 0}, {2, 0, 0.5f, 0, 0}
@@ -248,9 +249,11 @@ final class ExplainedPredictionTest {
         inputs[64 + 5] = 1;
         Dataset data = Dataset.of(Tensor.of(Shape.of(2, 1, 8, 8), inputs), new int[] {0, 1}, List.of("a", "b"));
         var subject = new Subject(new ModelFile(model, Map.of()), "val", Optional.of(data), Optional.empty(), -1);
-        Features features = Features.of(subject, 1);
-        assertThat(features.layers()).extracting(Features.Layer::name).containsExactly("conv2d1", "flatten1", "dense1");
-        Features.Layer conv = features.layers().getFirst();
+        FeatureMaps features = FeatureMaps.of(subject, 1);
+        assertThat(features.layers())
+                .extracting(FeatureMaps.Layer::name)
+                .containsExactly("conv2d1", "flatten1", "dense1");
+        FeatureMaps.Layer conv = features.layers().getFirst();
         assertThat(conv.shape()).containsExactly(4, 6, 6);
         assertThat(conv.maps()).hasDimensions(4, 36);
         Tensor expected = model.inspect(subject.row(1)).layer("conv2d1").output();
@@ -261,7 +264,7 @@ final class ExplainedPredictionTest {
                 .mapToDouble(Double::doubleValue)
                 .sum();
         assertThat(sum).isCloseTo(1, within(1e-6));
-        assertThatThrownBy(() -> Features.of(subject, 2)).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> FeatureMaps.of(subject, 2)).isInstanceOf(DataException.class);
     }
 
     @Test

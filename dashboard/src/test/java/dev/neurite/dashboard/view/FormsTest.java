@@ -12,8 +12,8 @@ import dev.neurite.data.series.SeriesParts;
 import dev.neurite.data.series.SeriesTable;
 import dev.neurite.data.series.SeriesWindow;
 import dev.neurite.data.series.SeriesWindows;
+import dev.neurite.data.table.ColumnEncoding;
 import dev.neurite.data.table.Cycle;
-import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
 import dev.neurite.io.ModelFile;
@@ -32,8 +32,8 @@ final class FormsTest {
     /// Dates are varied, so that it is known how much they matter.
     @Test
     void datesAreVaried() {
-        var age = new Encoding.Calendar.Age(20_000, 90);
-        var calendar = new Encoding.Calendar(List.of(Cycle.YEAR), Optional.of(age), false, false);
+        var age = new ColumnEncoding.Calendar.Age(20_000, 90);
+        var calendar = new ColumnEncoding.Calendar(List.of(Cycle.YEAR), Optional.of(age), false, false);
         var columns =
                 new Preprocessing(List.of(new Preprocessing.Column("signup", calendar)), Shape.of(calendar.width()));
         Model model = Model.of(features(calendar.width()), dense(1)).initialize(1);
@@ -79,8 +79,8 @@ final class FormsTest {
 
     @Test
     void theUsualValueOfACountIsWhole() {
-        var calls = new Encoding.Scaled(1.50208, 1.2, 0, 9, OptionalDouble.empty(), false);
-        var fee = new Encoding.Scaled(31.714, 12.3, 5.5, 120, OptionalDouble.empty(), false);
+        var calls = new ColumnEncoding.Scaled(1.50208, 1.2, 0, 9, OptionalDouble.empty(), false);
+        var fee = new ColumnEncoding.Scaled(31.714, 12.3, 5.5, 120, OptionalDouble.empty(), false);
         var columns = new Preprocessing(
                 List.of(new Preprocessing.Column("calls", calls), new Preprocessing.Column("fee", fee)), Shape.of(2));
         ModelFile file = new ModelFile(Model.of(features(2), dense(1)).initialize(1), Map.of()).with(columns);

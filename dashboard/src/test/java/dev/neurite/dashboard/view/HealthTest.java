@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.neurite.check.Advice;
 import dev.neurite.check.Advice.Topic;
 import dev.neurite.check.Verdict;
-import dev.neurite.dashboard.view.Finding.Level;
+import dev.neurite.dashboard.view.HealthFinding.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,12 +28,12 @@ final class HealthTest {
         lines.add(line(2L * epoch, epoch, "val", "{\"loss\":" + validation + "}"));
     }
 
-    private List<Finding> health() {
+    private List<HealthFinding> health() {
         return Health.of(lines, histograms, List.of("dense1", "dense2"), Optional.empty(), advice);
     }
 
-    private Finding one(String title) {
-        List<Finding> found =
+    private HealthFinding one(String title) {
+        List<HealthFinding> found =
                 health().stream().filter(each -> each.title().equals(title)).toList();
         assertThat(found).as(title).hasSize(1);
         return found.getFirst();
@@ -47,7 +47,7 @@ final class HealthTest {
     void aTrainingThatGoesWell() {
         for (int i = 0; i < 5; i++) epoch(1.0 / (i + 1), 1.1 / (i + 1));
         ratio(1.3e-3);
-        assertThat(health()).isNotEmpty().extracting(Finding::level).containsOnly(Level.GOOD);
+        assertThat(health()).isNotEmpty().extracting(HealthFinding::level).containsOnly(Level.GOOD);
         assertThat(one("Update size").text()).contains("by 0.0013 of");
         assertThat(one("Over-fitting").text()).contains("its best so far");
     }
@@ -58,7 +58,7 @@ final class HealthTest {
         for (int i = 0; i < losses.length; i++) epoch(1.0 - 0.1 * i, losses[i]);
         assertThat(one("Over-fitting").level()).isEqualTo(Level.GOOD); // twice is not yet three times
         epoch(0.1, 1.1);
-        Finding rising = one("Over-fitting");
+        HealthFinding rising = one("Over-fitting");
         assertThat(rising.level()).isEqualTo(Level.WATCH);
         assertThat(rising.text()).contains("validation loss has risen for 3 epochs", "1.100", "0.8000 in epoch 2");
         for (int i = 0; i < 7; i++) epoch(0.1, 1.2 + 0.1 * i);
@@ -103,7 +103,7 @@ final class HealthTest {
             figures.append(i == 1 ? "" : ",").append("\"l").append(i).append(".weight\":{\"ratio\":0.03}");
         }
         lines.add(line(1, 1, "updates", figures + "}"));
-        List<Finding> sizes = health().stream()
+        List<HealthFinding> sizes = health().stream()
                 .filter(each -> each.title().equals("Update size"))
                 .toList();
         assertThat(sizes).hasSize(4);
@@ -139,7 +139,7 @@ final class HealthTest {
     @Test
     void gradientsThatDoNotReachTheFirstLayer() {
         for (int i = 0; i < 5; i++) gradients(1e-4, 1);
-        Finding found = one("Gradients vanish");
+        HealthFinding found = one("Gradients vanish");
         assertThat(found.level()).isEqualTo(Level.WATCH);
         assertThat(found.layer()).isEqualTo("a.weight");
         for (int i = 0; i < 10; i++) gradients(1e-7, 1);
@@ -149,13 +149,13 @@ final class HealthTest {
     @Test
     void outputsThatAreMostlyZero() {
         histograms.add(outputs("\"zeros\":0.5", "\"zeros\":0.95"));
-        Finding found = one("Zeros");
+        HealthFinding found = one("Zeros");
         assertThat(found.level()).isEqualTo(Level.WATCH);
         assertThat(found.text()).startsWith("95 % of the outputs of dense2 are 0");
         histograms.add(outputs("\"zeros\":0.4", "\"zeros\":1"));
         assertThat(one("Zeros").level()).isEqualTo(Level.BAD);
         histograms.add(outputs("\"zeros\":0.4", "\"zeros\":0.6"));
-        assertThat(health()).extracting(Finding::title).doesNotContain("Zeros");
+        assertThat(health()).extracting(HealthFinding::title).doesNotContain("Zeros");
     }
 
     private void dead(int first, int second) {
@@ -166,7 +166,7 @@ final class HealthTest {
     @Test
     void unitsThatAreZeroForEveryRow() {
         dead(40, 1);
-        Finding found = one("Dead units");
+        HealthFinding found = one("Dead units");
         assertThat(found.level()).isEqualTo(Level.WATCH);
         assertThat(found.layer()).isEqualTo("dense1");
         assertThat(found.text()).startsWith("40 of 128 units of dense1 give 0 for every row of the sample");
@@ -187,7 +187,7 @@ final class HealthTest {
     void countsOfUnitsThatCannotBeAreLeftOut() {
         histograms.add(outputs("\"units\":0,\"dead\":0", "\"units\":4,\"dead\":5"));
         histograms.add(outputs("\"dead\":4", "\"units\":4,\"dead\":\"NaN\""));
-        assertThat(health()).extracting(Finding::title).doesNotContain("Dead units");
+        assertThat(health()).extracting(HealthFinding::title).doesNotContain("Dead units");
     }
 
     /// A sample of two layers with a rectifier, and of one without that is always 0.
@@ -203,7 +203,7 @@ final class HealthTest {
         for (int i = 0; i < 10; i++) epoch(0.6, 1);
         assertThat(one("Plateau").level()).isEqualTo(Level.WATCH);
         epoch(0.3, 1);
-        assertThat(health()).extracting(Finding::title).doesNotContain("Plateau");
+        assertThat(health()).extracting(HealthFinding::title).doesNotContain("Plateau");
     }
 
     @Test
@@ -230,14 +230,14 @@ final class HealthTest {
 
     @Test
     void theFirstLossOfTenClasses() {
-        assertThat(FirstLoss.ofClasses(2.35, 10).expected()).isEqualTo(2.302585092994046);
-        assertThat(FirstLoss.ofClasses(2.35, 10).finding().level()).isEqualTo(Level.GOOD);
-        assertThat(FirstLoss.ofClasses(2.35, 10).text()).contains("2.350", "ln 10 = 2.303");
-        assertThat(FirstLoss.ofClasses(8, 10).finding().level()).isEqualTo(Level.WATCH);
-        assertThat(FirstLoss.ofClasses(25, 10).finding().level()).isEqualTo(Level.BAD);
-        assertThat(FirstLoss.ofClasses(Double.NaN, 10).finding().level()).isEqualTo(Level.BAD);
-        assertThat(FirstLoss.ofClasses(0.5, 10).text()).contains("trained before");
-        assertThat(FirstLoss.of(1, dev.neurite.loss.Losses.meanSquaredError(), 10))
+        assertThat(FirstLossView.ofClasses(2.35, 10).expected()).isEqualTo(2.302585092994046);
+        assertThat(FirstLossView.ofClasses(2.35, 10).finding().level()).isEqualTo(Level.GOOD);
+        assertThat(FirstLossView.ofClasses(2.35, 10).text()).contains("2.350", "ln 10 = 2.303");
+        assertThat(FirstLossView.ofClasses(8, 10).finding().level()).isEqualTo(Level.WATCH);
+        assertThat(FirstLossView.ofClasses(25, 10).finding().level()).isEqualTo(Level.BAD);
+        assertThat(FirstLossView.ofClasses(Double.NaN, 10).finding().level()).isEqualTo(Level.BAD);
+        assertThat(FirstLossView.ofClasses(0.5, 10).text()).contains("trained before");
+        assertThat(FirstLossView.of(1, dev.neurite.loss.Losses.meanSquaredError(), 10))
                 .isEmpty();
     }
 
@@ -252,8 +252,8 @@ final class HealthTest {
     @Test
     void aLossFarAboveThatOfAGuess() {
         for (double loss : new double[] {70, 60, 50}) epoch(loss, 1.1);
-        assertThat(health()).extracting(Finding::title).doesNotContain("Divergence");
-        var first = Optional.of(FirstLoss.ofClasses(1.2, 3));
+        assertThat(health()).extracting(HealthFinding::title).doesNotContain("Divergence");
+        var first = Optional.of(FirstLossView.ofClasses(1.2, 3));
         assertThat(Health.of(lines, histograms, List.of(), first, advice))
                 .filteredOn(each -> each.title().equals("Divergence"))
                 .singleElement()

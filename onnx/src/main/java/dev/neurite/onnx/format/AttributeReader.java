@@ -2,9 +2,9 @@ package dev.neurite.onnx.format;
 
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.onnx.graph.Attributes;
-import dev.neurite.onnx.graph.Graph;
-import dev.neurite.onnx.graph.Node;
-import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.graph.OnnxGraph;
+import dev.neurite.onnx.graph.OnnxNode;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.proto.AttributeProto;
 import dev.neurite.onnx.proto.AttributeProto.AttributeType;
 import dev.neurite.onnx.proto.GraphProto;
@@ -35,17 +35,17 @@ final class AttributeReader {
 
     @FunctionalInterface
     interface BodyReader {
-        Graph read(GraphProto proto, String where);
+        OnnxGraph read(GraphProto proto, String where);
     }
 
     /// @param supported whether the node's operator is: attributes of other operators are left out if they cannot
     /// be read
-    Attributes read(List<AttributeProto> protos, Node node, boolean supported, BodyReader bodies, String where) {
+    Attributes read(List<AttributeProto> protos, OnnxNode node, boolean supported, BodyReader bodies, String where) {
         Map<String, Object> all = new HashMap<>();
         for (AttributeProto each : protos) {
             String name = each.getName();
-            String place = Places.of(where, "attribute", name);
-            if (name.isEmpty() || name.equals(Call.CAPTURED)) {
+            String place = NodePlaces.of(where, "attribute", name);
+            if (name.isEmpty() || name.equals(NodeCall.CAPTURED)) {
                 throw new ModelFormatException(place, "expects a name that an operator knows");
             }
             requireOneKind(each, place);

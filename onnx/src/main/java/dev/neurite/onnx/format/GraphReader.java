@@ -3,10 +3,10 @@ package dev.neurite.onnx.format;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
-import dev.neurite.onnx.graph.Graph;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxGraph;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.graph.Unsupported;
-import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.proto.GraphProto;
 import dev.neurite.onnx.proto.NodeProto;
 import dev.neurite.onnx.proto.TensorProto;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A value that the file has for an input makes it a constant: it is no input of the graph any more, and cannot be
 /// given another value. In a body a name means the body's own value, if it has one, else that of the graphs around
-/// it; such values are added to the inputs of the node with the body, and listed in its attribute [Call#CAPTURED].
+/// it; such values are added to the inputs of the node with the body, and listed in its attribute [NodeCall#CAPTURED].
 final class GraphReader {
     private static final int MOST_BODIES = 16;
     private static final int MOST_NODES = 1_000_000;
@@ -74,7 +74,7 @@ final class GraphReader {
 
     /// Reads a model's graph.
     /// @param where the model, for messages
-    Graph read(GraphProto proto, String where) {
+    OnnxGraph read(GraphProto proto, String where) {
         if (proto.getOutputCount() == 0) throw new ModelFormatException(where, "expects an output, got none");
         return read(proto, null, where);
     }
@@ -86,7 +86,7 @@ final class GraphReader {
                 .toList();
     }
 
-    private Graph read(GraphProto proto, @Nullable Scope around, String where) {
+    private OnnxGraph read(GraphProto proto, @Nullable Scope around, String where) {
         int depth = around == null ? 0 : around.depth + 1;
         if (depth > MOST_BODIES) {
             throw new ModelFormatException(where, "expects graphs in at most " + MOST_BODIES + " others, got more");
@@ -98,10 +98,10 @@ final class GraphReader {
         Map<String, Constant> constants = constants(proto, where);
         List<ValueInfo> inputs = inputs(proto, constants.keySet(), around == null, where);
         var scope = new Scope(names(proto, constants.keySet(), inputs, where), around, depth);
-        List<Node> plain = plainNodes(proto, where);
-        List<Node> all = new ArrayList<>();
+        List<OnnxNode> plain = plainNodes(proto, where);
+        List<OnnxNode> all = new ArrayList<>();
         for (int i = 0; i < plain.size(); i++) all.add(complete(plain.get(i), proto.getNode(i), scope, where));
-        return new Graph(
+        return new OnnxGraph(
                 proto.getName(), inputs, outputs(proto, scope, where), constants, NodeOrder.sorted(all, where));
     }
 
@@ -116,7 +116,7 @@ final class GraphReader {
         for (TensorProto each : proto.getInitializerList()) {
             String name = each.getName();
             if (name.isEmpty()) throw new ModelFormatException(where, "expects constants with a name, got none");
-            if (constants.put(name, tensors.read(each, Places.of(where, "tensor", name))) != null) {
+            if (constants.put(name, tensors.read(each, NodePlaces.of(where, "tensor", name))) != null) {
                 throw twice(where, name);
             }
         }
@@ -133,7 +133,7 @@ final class GraphReader {
             if (!names.add(name)) throw twice(where, name);
             if (constants.contains(name) && outermost) continue;
             if (constants.contains(name)) throw twice(where, name);
-            String place = Places.of(where, "input", name);
+            String place = NodePlaces.of(where, "input", name);
             inputs.add(outermost ? Types.info(each, place) : Types.bodyInfo(each, place));
         }
         return inputs;
@@ -158,7 +158,7 @@ final class GraphReader {
             for (String each : node.getOutputList()) {
                 if (!each.isEmpty() && !names.add(each)) {
                     String name = node.getName().isEmpty() ? each : node.getName();
-                    throw twice(Places.node(where, name, node.getOpType()), each);
+                    throw twice(NodePlaces.node(where, name, node.getOpType()), each);
                 }
             }
         }
@@ -176,29 +176,29 @@ final class GraphReader {
     // -------------------------------------------------------------------------------------------------------- nodes
 
     /// The nodes without attributes.
-    private List<Node> plainNodes(GraphProto proto, String where) {
+    private List<OnnxNode> plainNodes(GraphProto proto, String where) {
         Set<String> taken = new HashSet<>();
         for (NodeProto each : proto.getNodeList()) {
             if (!each.getName().isEmpty() && !taken.add(each.getName())) {
                 throw new ModelFormatException(
-                        Places.node(where, each.getName(), each.getOpType()),
+                        NodePlaces.node(where, each.getName(), each.getOpType()),
                         "expects nodes with different names, got two");
             }
         }
-        List<Node> plain = new ArrayList<>();
+        List<OnnxNode> plain = new ArrayList<>();
         for (NodeProto each : proto.getNodeList()) {
             String output = each.getOutputList().stream()
                     .filter(name -> !name.isEmpty())
                     .findFirst()
                     .orElse("");
             String name = each.getName().isEmpty() ? free(output, taken) : each.getName();
-            String place = Places.node(where, name, each.getOpType());
+            String place = NodePlaces.node(where, name, each.getOpType());
             if (output.isEmpty()) throw new ModelFormatException(place, "expects an output, got none");
             if (each.getOpType().isEmpty()) throw new ModelFormatException(place, "expects an operator, got none");
             String domain = Opsets.domain(each.getDomain());
             int last = each.getOutputCount(); // of the outputs that somebody wants
             while (each.getOutput(last - 1).isEmpty()) last--;
-            plain.add(new Node(
+            plain.add(new OnnxNode(
                     name,
                     domain,
                     each.getOpType(),
@@ -218,13 +218,13 @@ final class GraphReader {
     }
 
     /// The node with its attributes.
-    private Node complete(Node node, NodeProto proto, Scope scope, String graph) {
-        String where = Places.node(graph, node.name(), node.fullOp());
+    private OnnxNode complete(OnnxNode node, NodeProto proto, Scope scope, String graph) {
+        String where = NodePlaces.node(graph, node.name(), node.fullOp());
         for (String each : node.inputs()) {
             if (!each.isEmpty() && !scope.has(each)) throw undefined(where, "an input", each);
         }
         boolean supported =
-                !node.domain().equals(Node.OWN) && Registry.find(node).isPresent();
+                !node.domain().equals(OnnxNode.OWN) && Registry.find(node).isPresent();
         if (!supported) {
             unsupported.computeIfAbsent(node.fullOp(), _ -> new ArrayList<>()).add(node.name());
         }
@@ -241,14 +241,14 @@ final class GraphReader {
     }
 
     /// The node with the values of graphs around them that its bodies take.
-    private static Node withCaptured(Node node) {
+    private static OnnxNode withCaptured(OnnxNode node) {
         Set<String> captured = new LinkedHashSet<>();
         new TreeMap<>(node.attributes().all()).forEach((_, value) -> {
-            if (value instanceof Graph body) captured.addAll(body.captured());
+            if (value instanceof OnnxGraph body) captured.addAll(body.captured());
         });
         if (captured.isEmpty()) return node;
         List<String> inputs = new ArrayList<>(node.inputs());
         inputs.addAll(captured);
-        return node.withInputs(inputs).with(node.attributes().with(Call.CAPTURED, List.copyOf(captured)));
+        return node.withInputs(inputs).with(node.attributes().with(NodeCall.CAPTURED, List.copyOf(captured)));
     }
 }

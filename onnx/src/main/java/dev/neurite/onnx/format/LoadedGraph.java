@@ -1,7 +1,7 @@
 package dev.neurite.onnx.format;
 
 import dev.neurite.error.ModelFormatException;
-import dev.neurite.onnx.graph.Graph;
+import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.graph.Unsupported;
 import dev.neurite.onnx.value.ValueInfo;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /// @param info what the file says of itself
 /// @param unsupported the operators that cannot be run, also those in bodies, in the order of the file
 public record LoadedGraph(
-        Graph graph,
+        OnnxGraph graph,
         List<ValueInfo> outputs,
         Map<String, String> metadata,
         ModelInfo info,

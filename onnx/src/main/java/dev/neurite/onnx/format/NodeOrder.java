@@ -1,7 +1,7 @@
 package dev.neurite.onnx.format;
 
 import dev.neurite.error.ModelFormatException;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 final class NodeOrder {
     private static final int MOST_NAMED = 10;
 
-    private final List<Node> nodes;
+    private final List<OnnxNode> nodes;
     private final Map<String, Integer> makers = new HashMap<>();
 
-    private NodeOrder(List<Node> nodes) {
+    private NodeOrder(List<OnnxNode> nodes) {
         this.nodes = nodes;
         for (int i = 0; i < nodes.size(); i++) {
             for (String each : nodes.get(i).outputs()) if (!each.isEmpty()) makers.put(each, i);
@@ -30,7 +30,7 @@ final class NodeOrder {
     /// @param nodes each value has one maker
     /// @param where the graph, for messages
     /// @throws ModelFormatException if there is a cycle, with its nodes
-    static List<Node> sorted(List<Node> nodes, String where) {
+    static List<OnnxNode> sorted(List<OnnxNode> nodes, String where) {
         var order = new NodeOrder(nodes);
         return order.isSorted() ? nodes : order.sorted(where);
     }
@@ -52,7 +52,7 @@ final class NodeOrder {
         return all;
     }
 
-    private List<Node> sorted(String where) {
+    private List<OnnxNode> sorted(String where) {
         int[] missing = new int[nodes.size()];
         List<List<Integer>> users = new ArrayList<>();
         for (int i = 0; i < missing.length; i++) users.add(new ArrayList<>(2));
@@ -63,7 +63,7 @@ final class NodeOrder {
             missing[i] = needed.size();
             if (missing[i] == 0) ready.add(i);
         }
-        List<Node> sorted = new ArrayList<>();
+        List<OnnxNode> sorted = new ArrayList<>();
         for (Integer next = ready.poll(); next != null; next = ready.poll()) {
             sorted.add(nodes.get(next));
             for (int user : users.get(next)) if (--missing[user] == 0) ready.add(user);
@@ -93,7 +93,7 @@ final class NodeOrder {
                 .map(each -> "'" + nodes.get(each).name() + "'")
                 .collect(Collectors.joining(", "));
         return new ModelFormatException(
-                Places.node(where, nodes.get(first).name(), nodes.get(first).fullOp()),
+                NodePlaces.node(where, nodes.get(first).name(), nodes.get(first).fullOp()),
                 "expects no cycle, got a node that takes its own output"
                         + (others.isEmpty() ? "" : " by way of " + others)
                         + (cycle.size() > MOST_NAMED + 1 ? " and others" : ""));

@@ -20,11 +20,11 @@ final class TensorReader {
     private static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8; // of an array
     private static final String RAW = "raw_data";
 
-    private final Outline outline;
+    private final FileMessages outline;
     private final @Nullable Path directory;
 
     /// @param directory where files with further elements are; null if there are none
-    TensorReader(Outline outline, @Nullable Path directory) {
+    TensorReader(FileMessages outline, @Nullable Path directory) {
         this.outline = outline;
         this.directory = directory;
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The attributes of a node, by name: `Long`, `Float`, `String`, [Value], [Graph], or a list of the first
+/// The attributes of a node, by name: `Long`, `Float`, `String`, [Value], [OnnxGraph], or a list of the first
 /// three; rewritten nodes may have other kinds. A getter refuses an attribute of another kind than the operator
 /// has.
 /// @param of the node, for messages
@@ -75,8 +75,8 @@ public record Attributes(String of, Map<String, Object> all) {
     }
 
     /// A graph that must be given.
-    public Graph graph(String name) {
-        Graph given = get(name, Graph.class);
+    public OnnxGraph graph(String name) {
+        OnnxGraph given = get(name, OnnxGraph.class);
         if (given == null) throw new ModelFormatException(of, "expects an attribute '" + name + "', got none");
         return given;
     }
@@ -133,7 +133,9 @@ public record Attributes(String of, Map<String, Object> all) {
         new TreeMap<>(all).forEach((name, value) -> {
             text.append(text.isEmpty() ? "" : ", ").append(name).append('=');
             text.append(
-                    value instanceof Graph graph ? "graph of " + graph.nodes().size() + " nodes" : value);
+                    value instanceof OnnxGraph graph
+                            ? "graph of " + graph.nodes().size() + " nodes"
+                            : value);
         });
         return text.toString();
     }

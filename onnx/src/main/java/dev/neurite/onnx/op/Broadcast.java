@@ -31,7 +31,7 @@ public final class Broadcast {
     }
 
     /// @param call for messages
-    public Broadcast(Call call, Shape... shapes) {
+    public Broadcast(NodeCall call, Shape... shapes) {
         shape = shape(call, shapes);
         int rank = shape.rank();
         int[][] all = new int[shapes.length][rank];
@@ -67,7 +67,7 @@ public final class Broadcast {
         return true;
     }
 
-    private static Shape shape(Call call, Shape... shapes) {
+    private static Shape shape(NodeCall call, Shape... shapes) {
         int rank = 0;
         for (Shape each : shapes) rank = Math.max(rank, each.rank());
         int[] extents = new int[rank];

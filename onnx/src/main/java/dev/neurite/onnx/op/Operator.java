@@ -1,6 +1,6 @@
 package dev.neurite.onnx.op;
 
-/// An operator. From what is known of a node's inputs it makes the [Step] that computes the outputs: types and
+/// An operator. From what is known of a node's inputs it makes the [ReadyNode] that computes the outputs: types and
 /// shapes are checked there, once for all runs.
 @FunctionalInterface
 public interface Operator {
@@ -8,5 +8,5 @@ public interface Operator {
     /// @throws NotYetKnown if a shape depends on the elements of an input that is no constant
     /// @throws dev.neurite.error.ModelFormatException if the node's settings are wrong
     /// @throws dev.neurite.error.ShapeException if types or shapes do not fit
-    Step prepare(Call call);
+    ReadyNode prepare(NodeCall call);
 }

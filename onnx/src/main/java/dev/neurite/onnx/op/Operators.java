@@ -1,6 +1,6 @@
 package dev.neurite.onnx.op;
 
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxNode;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +15,7 @@ public final class Operators {
     private final Map<String, Operator> all = new HashMap<>();
 
     /// The operator of a node; empty if it is not there.
-    public Optional<Operator> find(Node node) {
+    public Optional<Operator> find(OnnxNode node) {
         return Optional.ofNullable(all.get(key(node.domain(), node.op())));
     }
 

@@ -1,8 +1,8 @@
 package dev.neurite.onnx.plan;
 
 import dev.neurite.onnx.graph.Constant;
-import dev.neurite.onnx.graph.Graph;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxGraph;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /// A graph while rules rewrite it.
 final class Draft {
-    private final Graph origin;
-    private final Context context;
+    private final OnnxGraph origin;
+    private final PlanContext context;
     private final Map<String, Constant> constants;
     private final Map<String, Fact> facts;
-    private final List<@Nullable Node> nodes; // null where one was removed
+    private final List<@Nullable OnnxNode> nodes; // null where one was removed
     private final Map<String, Integer> producers = new HashMap<>(); // of each value: the place of its node
     private final Map<String, List<Integer>> users = new HashMap<>(); // of each value, once for each use
     private final Map<String, Integer> outputs = new HashMap<>(); // how often each is an output
 
-    private Draft(Folding.Folded folded, Context context) {
+    private Draft(ConstantFolding.Folded folded, PlanContext context) {
         origin = folded.graph();
         this.context = context;
         constants = new LinkedHashMap<>(origin.constants());
@@ -37,7 +37,7 @@ final class Draft {
     }
 
     /// @param folded what is known of the values is used to decide what may be rewritten
-    static Draft of(Folding.Folded folded, Context context) {
+    static Draft of(ConstantFolding.Folded folded, PlanContext context) {
         return new Draft(folded, context);
     }
 
@@ -47,7 +47,7 @@ final class Draft {
         /// Rewrites the graph around a node, if it fits.
         /// @param node the last of what is replaced
         /// @return whether it has
-        boolean apply(Draft draft, Node node);
+        boolean apply(Draft draft, OnnxNode node);
     }
 
     /// Applies rules until none fits any more. A rule makes the graph smaller or a node one that it does not fit,
@@ -58,7 +58,7 @@ final class Draft {
             changed = false;
             for (int at = 0; at < nodes.size(); at++) {
                 for (Rule rule : rules) {
-                    Node node = nodes.get(at);
+                    OnnxNode node = nodes.get(at);
                     if (node != null && rule.apply(this, node)) changed = true;
                 }
             }
@@ -67,9 +67,9 @@ final class Draft {
     }
 
     /// The graph as it is now.
-    Graph graph() {
-        List<Node> left = new ArrayList<>();
-        for (Node each : nodes) if (each != null) left.add(each);
+    OnnxGraph graph() {
+        List<OnnxNode> left = new ArrayList<>();
+        for (OnnxNode each : nodes) if (each != null) left.add(each);
         return origin.with(constants, left);
     }
 
@@ -77,15 +77,15 @@ final class Draft {
 
     /// The node that computes a value; null for an input or constant.
     @Nullable
-    Node producer(String value) {
+    OnnxNode producer(String value) {
         Integer at = producers.get(value);
         return at == null ? null : nodes.get(at);
     }
 
     /// The node that computes a value, if it is of this operator and nothing else needs the value.
     @Nullable
-    Node onlyFor(String value, String op) {
-        Node node = producer(value);
+    OnnxNode onlyFor(String value, String op) {
+        OnnxNode node = producer(value);
         return node != null && node.is(op) && isUsedOnce(value) ? node : null;
     }
 
@@ -139,8 +139,8 @@ final class Draft {
     /// @param last the last of those: its place is taken, and its outputs' names stay
     /// @param by the new one
     /// @param before the others, whose results nothing else needs
-    void replace(Node last, Node by, Node... before) {
-        for (Node each : before) unlink(place(each));
+    void replace(OnnxNode last, OnnxNode by, OnnxNode... before) {
+        for (OnnxNode each : before) unlink(place(each));
         int at = place(last);
         unlink(at);
         nodes.set(at, by);
@@ -148,9 +148,9 @@ final class Draft {
     }
 
     /// Lets all that takes a value take another one instead; its node goes, as nothing needs it.
-    void redirect(Node node, String from, String to) {
+    void redirect(OnnxNode node, String from, String to) {
         for (int at : List.copyOf(users.getOrDefault(from, List.of()))) {
-            Node user = nodes.get(at);
+            OnnxNode user = nodes.get(at);
             if (user == null || !user.inputs().contains(from)) continue;
             List<String> inputs = user.inputs().stream()
                     .map(each -> each.equals(from) ? to : each)
@@ -173,7 +173,7 @@ final class Draft {
         return name;
     }
 
-    private int place(Node node) {
+    private int place(OnnxNode node) {
         for (String each : node.outputs()) {
             Integer at = each.isEmpty() ? null : producers.get(each);
             if (at != null) return at;
@@ -182,7 +182,7 @@ final class Draft {
     }
 
     private void link(int at) {
-        Node node = nodes.get(at);
+        OnnxNode node = nodes.get(at);
         if (node == null) return;
         for (String each : node.outputs()) if (!each.isEmpty()) producers.put(each, at);
         for (String each : node.inputs())
@@ -191,7 +191,7 @@ final class Draft {
     }
 
     private void unlink(int at) {
-        Node node = nodes.get(at);
+        OnnxNode node = nodes.get(at);
         if (node == null) return;
         for (String each : node.outputs()) producers.remove(each);
         for (String each : node.inputs()) {

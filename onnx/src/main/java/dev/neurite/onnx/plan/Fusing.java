@@ -3,9 +3,9 @@ package dev.neurite.onnx.plan;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.math.Functions;
-import dev.neurite.onnx.op.math.Pointwise;
+import dev.neurite.onnx.op.math.PointwiseOperators;
 import dev.neurite.onnx.op.math.Products;
 import dev.neurite.onnx.op.nn.Convolving;
 import dev.neurite.onnx.value.ElementType;
@@ -25,7 +25,7 @@ final class Fusing {
     // ------------------------------------------------------------------------------------------------------ products
 
     /// x·B + C with constants.
-    static boolean denseOfGemm(Draft draft, Node node) {
+    static boolean denseOfGemm(Draft draft, OnnxNode node) {
         if (!node.is("Gemm") || draft.floats(node.outputs().getFirst()) == null) return false;
         Attributes settings = node.attributes();
         Constant w = draft.constant(node.inputs().get(1));
@@ -47,11 +47,11 @@ final class Fusing {
         return true;
     }
 
-    private static Node dense(Node origin, String x, String w, String bias, boolean turned) {
+    private static OnnxNode dense(OnnxNode origin, String x, String w, String bias, boolean turned) {
         Attributes attributes = Attributes.none(origin.name()).with(Products.TRANSPOSED, turned ? 1L : 0L);
         List<String> inputs = new ArrayList<>(List.of(x, w));
         if (!bias.isEmpty()) inputs.add(bias);
-        return Node.own(origin.name(), Products.DENSE, inputs, origin.outputs(), attributes);
+        return OnnxNode.own(origin.name(), Products.DENSE, inputs, origin.outputs(), attributes);
     }
 
     /// Whether an array is one row of this many columns, or one number.
@@ -67,7 +67,7 @@ final class Fusing {
     }
 
     /// x·B with a constant matrix.
-    static boolean denseOfMatmul(Draft draft, Node node) {
+    static boolean denseOfMatmul(Draft draft, OnnxNode node) {
         if (!node.is("MatMul")) return false;
         Shape x = draft.floats(node.inputs().getFirst());
         Constant w = draft.constant(node.inputs().get(1));
@@ -84,29 +84,29 @@ final class Fusing {
 
     // --------------------------------------------------------------------------------------------- what can be joined
 
-    private static boolean isDense(Node node) {
+    private static boolean isDense(OnnxNode node) {
         return node.isOwn(Products.DENSE);
     }
 
-    private static boolean isConvolution(Node node) {
+    private static boolean isConvolution(OnnxNode node) {
         return node.is("Conv") || node.isOwn(Convolving.CONV);
     }
 
     /// The product or convolution whose result only this input of a node takes, and to which more can be joined;
     /// null if it is none.
-    private static @Nullable Node target(Draft draft, String value) {
-        Node node = draft.producer(value);
+    private static @Nullable OnnxNode target(Draft draft, String value) {
+        OnnxNode node = draft.producer(value);
         if (node == null || !draft.isUsedOnce(value) || node.attributes().has(Products.ACTIVATION)) return null;
         if (isDense(node)) return node;
         Shape y = draft.floats(value);
         return isConvolution(node) && y != null && y.rank() <= 4 ? node : null;
     }
 
-    private static boolean has(Node node, int input) {
+    private static boolean has(OnnxNode node, int input) {
         return node.inputs().size() > input && !node.inputs().get(input).isEmpty();
     }
 
-    private static List<String> with(Node node, int input, String name) {
+    private static List<String> with(OnnxNode node, int input, String name) {
         List<String> inputs = new ArrayList<>(node.inputs());
         while (inputs.size() <= input) inputs.add("");
         inputs.set(input, name);
@@ -114,18 +114,18 @@ final class Fusing {
     }
 
     /// The node in the place of a later one, whose results it has.
-    private static void join(Draft draft, Node later, Node node, List<String> inputs, Attributes attributes) {
+    private static void join(Draft draft, OnnxNode later, OnnxNode node, List<String> inputs, Attributes attributes) {
         String op = isDense(node) ? Products.DENSE : Convolving.CONV;
-        draft.replace(later, Node.own(node.name(), op, inputs, later.outputs(), attributes), node);
+        draft.replace(later, OnnxNode.own(node.name(), op, inputs, later.outputs(), attributes), node);
     }
 
     // --------------------------------------------------------------------------------------------------------- joining
 
     /// A constant that is added to each unit or channel.
-    static boolean bias(Draft draft, Node node) {
+    static boolean bias(Draft draft, OnnxNode node) {
         if (!node.is("Add")) return false;
         for (int i = 0; i < 2; i++) {
-            Node target = target(draft, node.inputs().get(i));
+            OnnxNode target = target(draft, node.inputs().get(i));
             String given = node.inputs().get(1 - i);
             Constant c = draft.constant(given);
             Shape y = draft.floats(node.inputs().get(i));
@@ -150,9 +150,9 @@ final class Fusing {
     }
 
     /// A batch norm with constant statistics: the weights of each channel are scaled.
-    static boolean batchNorm(Draft draft, Node node) {
+    static boolean batchNorm(Draft draft, OnnxNode node) {
         if (!node.is("BatchNormalization") || node.attributes().flag("training_mode", false)) return false;
-        Node target = target(draft, node.inputs().getFirst());
+        OnnxNode target = target(draft, node.inputs().getFirst());
         if (target == null || has(target, RESIDUAL)) return false;
         Shape y = draft.floats(node.inputs().getFirst());
         Constant w = draft.constant(target.inputs().get(1));
@@ -211,38 +211,38 @@ final class Fusing {
     }
 
     /// An activation that has a kernel.
-    static boolean activation(Draft draft, Node node) {
+    static boolean activation(Draft draft, OnnxNode node) {
         if (node.inputs().isEmpty()) return false;
         Elementwise g = activation(node, draft);
-        Node target = g == null ? null : target(draft, node.inputs().getFirst());
+        OnnxNode target = g == null ? null : target(draft, node.inputs().getFirst());
         if (g == null || target == null) return false;
         join(draft, node, target, target.inputs(), target.attributes().with(Products.ACTIVATION, g));
         return true;
     }
 
     /// The activation that a node is; null for another node.
-    private static @Nullable Elementwise activation(Node node, Draft draft) {
-        if (node.isOwn(Pointwise.ACTIVATION)) {
+    private static @Nullable Elementwise activation(OnnxNode node, Draft draft) {
+        if (node.isOwn(PointwiseOperators.ACTIVATION)) {
             return node.attributes().own(Products.ACTIVATION, Elementwise.class).orElse(null);
         }
         if (!node.is("Clip")) return Functions.kernel(node);
         if (node.version() < 11) {
             float least = node.attributes().real("min", -Float.MAX_VALUE);
-            return Pointwise.clipping(least, node.attributes().real("max", Float.MAX_VALUE));
+            return PointwiseOperators.clipping(least, node.attributes().real("max", Float.MAX_VALUE));
         }
         float least = has(node, 1) ? draft.number(node.inputs().get(1)) : Float.NEGATIVE_INFINITY;
         float most = has(node, 2) ? draft.number(node.inputs().get(2)) : Float.POSITIVE_INFINITY;
-        return Pointwise.clipping(least, most);
+        return PointwiseOperators.clipping(least, most);
     }
 
     /// A sum with a value of the same shape.
-    static boolean residual(Draft draft, Node node) {
+    static boolean residual(Draft draft, OnnxNode node) {
         if (!node.is("Add")) return false;
         Shape a = draft.floats(node.inputs().getFirst());
         Shape b = draft.floats(node.inputs().get(1));
         if (a == null || b == null || !a.equals(b)) return false;
         for (int i = 0; i < 2; i++) {
-            Node target = target(draft, node.inputs().get(i));
+            OnnxNode target = target(draft, node.inputs().get(i));
             String other = node.inputs().get(1 - i);
             if (target == null || has(target, RESIDUAL) || draft.constant(other) != null) continue;
             join(draft, node, target, with(target, RESIDUAL, other), target.attributes());

@@ -2,7 +2,7 @@ package dev.neurite.onnx.plan;
 
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.math.Products;
 import dev.neurite.onnx.op.nn.Attending;
 import dev.neurite.onnx.op.nn.Attending.Columns;
@@ -23,10 +23,10 @@ final class FusingProjections {
     /// A product x·W + b whose result only attention takes.
     /// @param bias null if there is none
     private record Projection(
-            Node node, Constant w, @Nullable Constant bias, Columns columns) {
-        static @Nullable Projection of(Draft draft, Node attention, int input, String attribute) {
+            OnnxNode node, Constant w, @Nullable Constant bias, Columns columns) {
+        static @Nullable Projection of(Draft draft, OnnxNode attention, int input, String attribute) {
             String value = attention.inputs().get(input);
-            Node node = draft.producer(value);
+            OnnxNode node = draft.producer(value);
             Columns columns =
                     attention.attributes().own(attribute, Columns.class).orElse(null);
             boolean plain = node != null
@@ -63,12 +63,12 @@ final class FusingProjections {
     }
 
     /// Whether the weights of a product are `[out × in]`.
-    private static boolean turned(Node dense) {
+    private static boolean turned(OnnxNode dense) {
         return dense.attributes().flag(Products.TRANSPOSED, false);
     }
 
     /// Attention to the positions of one value.
-    static boolean projections(Draft draft, Node node) {
+    static boolean projections(Draft draft, OnnxNode node) {
         if (!node.isOwn(Attending.ATTENTION)) return false;
         String[] attributes = {Attending.QUERIES, Attending.KEYS, Attending.VALUES};
         List<Projection> all = new ArrayList<>();
@@ -79,10 +79,10 @@ final class FusingProjections {
         }
         String joined = String.join(
                 ", ", all.stream().map(each -> each.node.outputs().getFirst()).toList());
-        Node first = all.getFirst().node;
+        OnnxNode first = all.getFirst().node;
         draft.replace(
                 first,
-                Node.own(first.name(), Products.DENSE, inputs(draft, all), List.of(joined), first.attributes()),
+                OnnxNode.own(first.name(), Products.DENSE, inputs(draft, all), List.of(joined), first.attributes()),
                 all.get(1).node,
                 all.get(2).node);
         int width = width(all);

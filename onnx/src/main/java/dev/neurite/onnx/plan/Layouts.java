@@ -2,13 +2,13 @@ package dev.neurite.onnx.plan;
 
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
-import dev.neurite.onnx.graph.Graph;
-import dev.neurite.onnx.graph.Node;
-import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.graph.OnnxGraph;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.NotYetKnown;
 import dev.neurite.onnx.op.math.Functions;
-import dev.neurite.onnx.op.math.Pointwise;
+import dev.neurite.onnx.op.math.PointwiseOperators;
 import dev.neurite.onnx.op.nn.Converting;
 import dev.neurite.onnx.op.nn.Convolving;
 import dev.neurite.onnx.value.ElementType;
@@ -28,22 +28,22 @@ final class Layouts {
     private static final Set<String> CARRYING = Set.of("MaxPool", "AveragePool", "BatchNormalization", "Clip");
 
     private final Map<String, Fact> facts;
-    private final Graph graph;
-    private final Context context;
+    private final OnnxGraph graph;
+    private final PlanContext context;
     private final Map<String, Layout> layouts = new HashMap<>(); // of values in blocks, and of their copies
     private final Map<String, String> converted = new HashMap<>(); // the names of copies in the other layout
-    private final List<Node> nodes = new ArrayList<>();
+    private final List<OnnxNode> nodes = new ArrayList<>();
 
-    private Layouts(Folding.Folded folded, Context context) {
+    private Layouts(ConstantFolding.Folded folded, PlanContext context) {
         facts = folded.facts();
         graph = folded.graph();
         this.context = context;
     }
 
     /// @param folded the graph, with what is known of its values
-    static Graph layOut(Folding.Folded folded, Context context) {
+    static OnnxGraph layOut(ConstantFolding.Folded folded, PlanContext context) {
         var layouts = new Layouts(folded, context);
-        for (Node node : folded.graph().nodes()) layouts.add(node);
+        for (OnnxNode node : folded.graph().nodes()) layouts.add(node);
         List<String> outputs = folded.graph().outputs();
         for (String each : outputs) layouts.requireRowMajor(each);
         return folded.graph().with(folded.graph().constants(), layouts.nodes);
@@ -70,7 +70,7 @@ final class Layouts {
         layouts.remove(output);
     }
 
-    private void add(Node node) {
+    private void add(OnnxNode node) {
         if (node.is("Conv") || node.isOwn(Convolving.CONV)) {
             addConvolution(node);
             return;
@@ -93,7 +93,7 @@ final class Layouts {
     }
 
     /// The layout in which a node takes its first input, or all, and gives its result.
-    private Layout carried(Node node) {
+    private Layout carried(OnnxNode node) {
         if (node.inputs().isEmpty()
                 || node.outputs().isEmpty()
                 || of(node.inputs().getFirst()) != Layout.BLOCKED) {
@@ -108,18 +108,18 @@ final class Layouts {
         if (node.is("Add") || node.is("Mul")) return fitBlocks(node, out) ? Layout.BLOCKED : Layout.ROW_MAJOR;
         if (node.is("Concat")) return joinsBlocks(node) ? Layout.BLOCKED : Layout.ROW_MAJOR;
         boolean carries = (node.domain().isEmpty() && CARRYING.contains(node.op()))
-                || node.isOwn(Pointwise.ACTIVATION)
+                || node.isOwn(PointwiseOperators.ACTIVATION)
                 || Functions.isFunction(node);
         return carries && keepsBlocks(node) ? Layout.BLOCKED : Layout.ROW_MAJOR;
     }
 
     /// Whether the step of a node gives channels in blocks, if it gets them: for some settings there is no such kernel.
-    private boolean keepsBlocks(Node node) {
+    private boolean keepsBlocks(OnnxNode node) {
         List<@Nullable Fact> in = facts(node);
         for (int i = 0; i < in.size(); i++)
             if (in.get(i) == null && !node.inputs().get(i).isEmpty()) return false;
         try {
-            Fact y = Folding.prepare(node, in, context).outputs().getFirst();
+            Fact y = ConstantFolding.prepare(node, in, context).outputs().getFirst();
             return y != null && y.layout() == Layout.BLOCKED;
         } catch (NotYetKnown _) {
             return false;
@@ -127,7 +127,7 @@ final class Layouts {
     }
 
     /// What is known of a node's inputs, in the layouts that they have.
-    private List<@Nullable Fact> facts(Node node) {
+    private List<@Nullable Fact> facts(OnnxNode node) {
         List<@Nullable Fact> in = new ArrayList<>();
         for (String each : node.inputs()) {
             Constant constant = graph.constants().get(each);
@@ -141,7 +141,7 @@ final class Layouts {
     }
 
     /// Whether all inputs have the result's shape, or a number for each channel.
-    private boolean fitBlocks(Node node, Shape out) {
+    private boolean fitBlocks(OnnxNode node, Shape out) {
         boolean whole = false; // whether one has the result's shape
         for (String each : node.inputs()) {
             Shape shape = shape(each);
@@ -160,7 +160,7 @@ final class Layouts {
     }
 
     /// Whether channels are joined in whole blocks.
-    private boolean joinsBlocks(Node node) {
+    private boolean joinsBlocks(OnnxNode node) {
         if (node.attributes().integer("axis", 1) != 1) return false;
         for (String each : node.inputs()) {
             Shape shape = shape(each);
@@ -169,7 +169,7 @@ final class Layouts {
         return true;
     }
 
-    private void addConvolution(Node node) {
+    private void addConvolution(OnnxNode node) {
         String x = node.inputs().getFirst();
         Shape in = shape(x);
         Shape out = shape(node.outputs().getFirst());
@@ -185,13 +185,13 @@ final class Layouts {
             return;
         }
         Attributes attributes = node.attributes().with(Convolving.LAYOUT, layout);
-        nodes.add(Node.own(node.name(), Convolving.CONV, inputs, node.outputs(), attributes));
+        nodes.add(OnnxNode.own(node.name(), Convolving.CONV, inputs, node.outputs(), attributes));
         layouts.put(node.outputs().getFirst(), layout);
     }
 
     /// The layout in which a convolution is faster.
-    private Layout preferred(Node node) {
-        return Convolving.preferred(new Call(node, facts(node), context));
+    private Layout preferred(OnnxNode node) {
+        return Convolving.preferred(new NodeCall(node, facts(node), context));
     }
 
     private boolean isFloat(String value) {

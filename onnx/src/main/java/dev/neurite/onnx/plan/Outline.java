@@ -2,11 +2,11 @@ package dev.neurite.onnx.plan;
 
 import dev.neurite.error.NeuriteException;
 import dev.neurite.onnx.graph.Constant;
-import dev.neurite.onnx.graph.Graph;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxGraph;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.NotYetKnown;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.registry.Registry;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
@@ -24,10 +24,10 @@ public final class Outline {
     private static final int SMALL = 1 << 12; // elements, as of arithmetic on shapes
 
     private final Map<String, Fact> facts;
-    private final Graph graph;
-    private final Context context;
+    private final OnnxGraph graph;
+    private final PlanContext context;
 
-    private Outline(Graph graph, Map<String, Fact> facts, Context context) {
+    private Outline(OnnxGraph graph, Map<String, Fact> facts, PlanContext context) {
         this.graph = graph;
         this.facts = new HashMap<>(facts);
         this.context = context;
@@ -38,7 +38,7 @@ public final class Outline {
     /// @param outputs the types and shapes of its results, as texts: `?` for what is not known before it runs
     /// @param parameters the number of elements of the file's tensors that it takes
     /// @param multiplications of products, convolutions and recurrent layers; 0 for other operators
-    public record Line(Node node, List<String> outputs, long parameters, long multiplications) {
+    public record Line(OnnxNode node, List<String> outputs, long parameters, long multiplications) {
         public Line {
             outputs = List.copyOf(outputs);
         }
@@ -51,7 +51,7 @@ public final class Outline {
 
     /// The nodes of a graph, in their order.
     /// @param given what is known of the inputs
-    public static List<Line> of(Graph graph, Map<String, Fact> given, Context context) {
+    public static List<Line> of(OnnxGraph graph, Map<String, Fact> given, PlanContext context) {
         var outline = new Outline(graph, given, context);
         return graph.nodes().stream().map(outline::line).toList();
     }
@@ -62,8 +62,8 @@ public final class Outline {
         return known == null && constant != null ? Fact.of(constant) : known;
     }
 
-    private Line line(Node node) {
-        @Nullable Step step = step(node);
+    private Line line(OnnxNode node) {
+        @Nullable ReadyNode step = step(node);
         List<String> outputs = new ArrayList<>();
         for (int i = 0; i < node.outputs().size(); i++) {
             Fact fact = step == null ? null : step.outputs().get(i);
@@ -74,7 +74,7 @@ public final class Outline {
         return new Line(node, outputs, parameters(node), step == null ? 0 : multiplications(node, step));
     }
 
-    private long parameters(Node node) {
+    private long parameters(OnnxNode node) {
         return node.inputs().stream()
                 .map(graph.constants()::get)
                 .filter(Objects::nonNull)
@@ -83,7 +83,7 @@ public final class Outline {
     }
 
     /// The step of a node, computed if its inputs are constants; null if nothing is known of it.
-    private @Nullable Step step(Node node) {
+    private @Nullable ReadyNode step(OnnxNode node) {
         if (Registry.find(node).isEmpty()) return null;
         List<@Nullable Fact> in = new ArrayList<>();
         boolean constant = true;
@@ -96,24 +96,27 @@ public final class Outline {
             size += fact == null ? 0 : fact.shape().size();
         }
         try {
-            Step step = Folding.prepare(node, in, context);
+            ReadyNode step = ConstantFolding.prepare(node, in, context);
             boolean small = size <= SMALL
                     && step.outputs().stream()
                             .allMatch(each -> each != null && each.shape().size() <= SMALL);
-            if (!constant || step.isConstant() || !small || !Graph.bodies(node).isEmpty()) return step;
+            if (!constant
+                    || step.isConstant()
+                    || !small
+                    || !OnnxGraph.bodies(node).isEmpty()) return step;
             Value[] given = new Value[in.size()];
             for (int i = 0; i < given.length; i++) {
                 Fact fact = in.get(i);
                 if (fact != null && fact.value() != null) given[i] = fact.value();
             }
             Value[] results = Plan.run(node, step, given);
-            return Arrays.stream(results).allMatch(Objects::nonNull) ? Step.constant(results) : step;
+            return Arrays.stream(results).allMatch(Objects::nonNull) ? ReadyNode.constant(results) : step;
         } catch (NotYetKnown | NeuriteException _) {
             return null; // told when the model runs
         }
     }
 
-    private long multiplications(Node node, Step step) {
+    private long multiplications(OnnxNode node, ReadyNode step) {
         Fact y = step.outputs().getFirst();
         Shape x = shape(node, 0);
         Shape w = shape(node, 1);
@@ -138,14 +141,14 @@ public final class Outline {
     }
 
     /// The products in a sum of FusedMatMul: the last axis of its first input, or the other of a transposed matrix.
-    private static int inner(Node node, Shape x) {
+    private static int inner(OnnxNode node, Shape x) {
         if (x.rank() < 2) return x.rank() == 0 ? 0 : x.extent(0);
         if (!node.attributes().flag("transA", false)) return x.extent(x.rank() - 1);
         boolean leading = node.attributes().flag("transBatchA", false) && x.rank() > 2;
         return x.extent(leading ? 0 : x.rank() - 2);
     }
 
-    private @Nullable Shape shape(Node node, int input) {
+    private @Nullable Shape shape(OnnxNode node, int input) {
         if (node.inputs().size() <= input || node.inputs().get(input).isEmpty()) return null;
         Fact fact = fact(node.inputs().get(input));
         return fact == null ? null : fact.shape();

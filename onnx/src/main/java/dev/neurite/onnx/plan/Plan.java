@@ -2,13 +2,13 @@ package dev.neurite.onnx.plan;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.onnx.graph.Constant;
-import dev.neurite.onnx.graph.Graph;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxGraph;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.Interrupts;
 import dev.neurite.onnx.op.NotYetKnown;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Scratch;
-import dev.neurite.onnx.op.Step;
 import dev.neurite.onnx.value.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// are there. Runs of several threads at once have buffers of their own, which are kept for later runs.
 /// Thread-safe.
 public final class Plan {
-    private final Context context;
+    private final PlanContext context;
     private final List<String> inputs;
     private final List<Planned> steps = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
@@ -30,7 +30,7 @@ public final class Plan {
     private final List<@Nullable Fact> facts = new ArrayList<>();
     private final List<@Nullable Value> constants = new ArrayList<>();
     private final int[] outputs;
-    private final Buffers buffers;
+    private final PlanBuffers buffers;
     private final Scratch<Object[]> scratch; // of the buffers
 
     /// A node with the numbers of its values.
@@ -38,22 +38,22 @@ public final class Plan {
     /// @param in numbers of values; −1 for optional ones that are not given
     /// @param out numbers of values; −1 for those that nobody wants
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Planned(Node node, @Nullable Step step, int[] in, int[] out) {}
+    record Planned(OnnxNode node, @Nullable ReadyNode step, int[] in, int[] out) {}
 
-    private Plan(Graph graph, Map<String, Fact> given, List<String> inputs, Context context) {
+    private Plan(OnnxGraph graph, Map<String, Fact> given, List<String> inputs, PlanContext context) {
         this.context = context;
         this.inputs = List.copyOf(inputs);
         for (String each : inputs) number(each, given.get(each));
-        for (Node node : graph.nodes()) add(node, graph);
+        for (OnnxNode node : graph.nodes()) add(node, graph);
         outputs =
                 graph.outputs().stream().mapToInt(each -> numberOf(each, graph)).toArray();
-        buffers = new Buffers(steps, facts, constants, inputs.size(), outputs);
+        buffers = new PlanBuffers(steps, facts, constants, inputs.size(), outputs);
         scratch = new Scratch<>(buffers::make);
     }
 
     /// @param given what is known of the inputs
     /// @param inputs the order of the inputs
-    static Plan of(Graph graph, Map<String, Fact> given, List<String> inputs, Context context) {
+    static Plan of(OnnxGraph graph, Map<String, Fact> given, List<String> inputs, PlanContext context) {
         return new Plan(graph, given, inputs, context);
     }
 
@@ -65,7 +65,7 @@ public final class Plan {
         return names.size() - 1;
     }
 
-    private int numberOf(String name, Graph graph) {
+    private int numberOf(String name, OnnxGraph graph) {
         Integer known = numbers.get(name);
         if (known != null) return known;
         Constant constant = graph.constants().get(name);
@@ -76,11 +76,11 @@ public final class Plan {
         return number;
     }
 
-    private void add(Node node, Graph graph) {
+    private void add(OnnxNode node, OnnxGraph graph) {
         int[] in = node.inputs().stream()
                 .mapToInt(each -> each.isEmpty() ? -1 : numberOf(each, graph))
                 .toArray();
-        @Nullable Step step = step(node, in);
+        @Nullable ReadyNode step = step(node, in);
         int[] out = new int[node.outputs().size()];
         for (int i = 0; i < out.length; i++) {
             String name = node.outputs().get(i);
@@ -91,7 +91,7 @@ public final class Plan {
         steps.add(new Planned(node, step, in, out));
     }
 
-    private @Nullable Step step(Node node, int[] in) {
+    private @Nullable ReadyNode step(OnnxNode node, int[] in) {
         List<@Nullable Fact> of = new ArrayList<>();
         for (int each : in) {
             Fact fact = each < 0 ? null : facts.get(each);
@@ -99,7 +99,7 @@ public final class Plan {
             of.add(fact);
         }
         try {
-            return Folding.prepare(node, of, context);
+            return ConstantFolding.prepare(node, of, context);
         } catch (NotYetKnown _) {
             return null;
         }
@@ -112,7 +112,7 @@ public final class Plan {
     public interface Watcher {
         /// A value was computed.
         /// @param value not to be kept: later steps may overwrite it
-        void computed(Node node, String name, Value value);
+        void computed(OnnxNode node, String name, Value value);
     }
 
     /// @param given the inputs, in their order
@@ -153,7 +153,7 @@ public final class Plan {
     private void run(Planned planned, Value[] values, Object[] arrays) {
         Value[] in = new Value[planned.in.length];
         for (int i = 0; i < in.length; i++) if (planned.in[i] >= 0) in[i] = values[planned.in[i]];
-        @Nullable Step step = planned.step;
+        @Nullable ReadyNode step = planned.step;
         if (step == null) {
             Value[] out = run(planned.node, prepared(planned, in), in);
             for (int i = 0; i < planned.out.length; i++) if (planned.out[i] >= 0) values[planned.out[i]] = out[i];
@@ -176,18 +176,18 @@ public final class Plan {
         for (int i = 0; i < planned.out.length; i++) if (planned.out[i] >= 0) values[planned.out[i]] = out[i];
     }
 
-    private Step prepared(Planned planned, Value[] in) {
+    private ReadyNode prepared(Planned planned, Value[] in) {
         List<@Nullable Fact> of = new ArrayList<>();
         for (int i = 0; i < in.length; i++) {
             Fact known = planned.in[i] < 0 ? null : facts.get(planned.in[i]);
             if (planned.in[i] < 0) of.add(null);
             else of.add(known != null && known.isConstant() ? known : Fact.ofPassing(in[i]));
         }
-        return Folding.prepare(planned.node, of, context);
+        return ConstantFolding.prepare(planned.node, of, context);
     }
 
     /// Runs a step by itself, with results of their own.
-    static Value[] run(Node node, Step step, Value[] in) {
+    static Value[] run(OnnxNode node, ReadyNode step, Value[] in) {
         Value[] out = new Value[step.outputs().size()];
         if (step.viewOf() >= 0) {
             Fact fact = step.outputs().getFirst();

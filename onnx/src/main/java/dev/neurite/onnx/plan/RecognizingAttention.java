@@ -2,7 +2,7 @@ package dev.neurite.onnx.plan;
 
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.nn.Attending;
 import dev.neurite.onnx.op.nn.Attending.Columns;
 import dev.neurite.onnx.plan.StridedView.Factor;
@@ -26,14 +26,14 @@ final class RecognizingAttention {
     /// @param value the earlier value
     /// @param view where the elements are in it
     /// @param nodes those between, which nothing else needs
-    private record Operand(String value, StridedView view, float scale, List<Node> nodes) {
+    private record Operand(String value, StridedView view, float scale, List<OnnxNode> nodes) {
         static @Nullable Operand of(Draft draft, String from) {
-            List<Node> nodes = new ArrayList<>();
+            List<OnnxNode> nodes = new ArrayList<>();
             float scale = 1;
             String value = from;
             boolean alone = true; // whether nothing else needs the nodes before
             List<Move> moves = new ArrayList<>();
-            for (Node node = draft.producer(value); node != null; node = draft.producer(value)) {
+            for (OnnxNode node = draft.producer(value); node != null; node = draft.producer(value)) {
                 alone &= draft.isUsedOnce(value) && node.outputs().size() == 1;
                 int scaled = scaled(draft, node);
                 if (scaled >= 0
@@ -85,7 +85,7 @@ final class RecognizingAttention {
 
     /// A node that only moves elements.
     /// @param output the one of its results that is looked at
-    private record Move(Node node, String output) {
+    private record Move(OnnxNode node, String output) {
         /// The view after it; null if there is none.
         @Nullable
         StridedView of(Draft draft, StridedView before) {
@@ -146,7 +146,7 @@ final class RecognizingAttention {
         }
     }
 
-    private static int[] order(Node transpose, int rank) {
+    private static int[] order(OnnxNode transpose, int rank) {
         long[] given = transpose.attributes().integers("perm").orElse(null);
         int[] axes = new int[rank];
         Arrays.setAll(axes, i -> given == null ? rank - 1 - i : (int) given[i]);
@@ -154,7 +154,7 @@ final class RecognizingAttention {
     }
 
     /// The input that a node multiplies by a number, or divides by one; −1 if it is another node.
-    private static int scaled(Draft draft, Node node) {
+    private static int scaled(Draft draft, OnnxNode node) {
         if (node.is("Div")) return Float.isNaN(draft.number(node.inputs().get(1))) ? -1 : 0;
         if (!node.is("Mul")) return -1;
         if (!Float.isNaN(draft.number(node.inputs().get(1)))) return 0;
@@ -162,13 +162,13 @@ final class RecognizingAttention {
     }
 
     /// Where scores come from.
-    private record Scores(Node product, float scale, String mask, List<Node> nodes) {
+    private record Scores(OnnxNode product, float scale, String mask, List<OnnxNode> nodes) {
         static @Nullable Scores of(Draft draft, String softened) {
             float scale = 1;
             String mask = "";
-            List<Node> nodes = new ArrayList<>();
+            List<OnnxNode> nodes = new ArrayList<>();
             String value = softened;
-            for (Node node = draft.producer(value);
+            for (OnnxNode node = draft.producer(value);
                     node != null && draft.isUsedOnce(value);
                     node = draft.producer(value)) {
                 int scaled = scaled(draft, node);
@@ -193,7 +193,7 @@ final class RecognizingAttention {
 
         private static boolean leadsToProduct(Draft draft, String from) {
             String value = from;
-            for (Node node = draft.producer(value); node != null; node = draft.producer(value)) {
+            for (OnnxNode node = draft.producer(value); node != null; node = draft.producer(value)) {
                 if (node.is("MatMul")) return true;
                 int scaled = scaled(draft, node);
                 if (scaled < 0) return false;
@@ -204,10 +204,11 @@ final class RecognizingAttention {
     }
 
     /// The transpose that brings heads back beside each other, and all before it.
-    static boolean attention(Draft draft, Node node) {
+    static boolean attention(Draft draft, OnnxNode node) {
         if (!node.is("Transpose")) return false;
-        Node weighted = draft.onlyFor(node.inputs().getFirst(), "MatMul");
-        Node softmax = weighted == null ? null : draft.onlyFor(weighted.inputs().getFirst(), "Softmax");
+        OnnxNode weighted = draft.onlyFor(node.inputs().getFirst(), "MatMul");
+        OnnxNode softmax =
+                weighted == null ? null : draft.onlyFor(weighted.inputs().getFirst(), "Softmax");
         Shape shape = softmax == null ? null : draft.floats(softmax.outputs().getFirst());
         if (weighted == null || softmax == null || shape == null || !isOfLastAxis(softmax, shape.rank())) return false;
         Scores scores = Scores.of(draft, softmax.inputs().getFirst());
@@ -232,18 +233,18 @@ final class RecognizingAttention {
                 .with(Attending.QUERIES, ofQ)
                 .with(Attending.KEYS, ofK)
                 .with(Attending.VALUES, ofV);
-        List<Node> before = new ArrayList<>(List.of(weighted, softmax, scores.product));
+        List<OnnxNode> before = new ArrayList<>(List.of(weighted, softmax, scores.product));
         before.addAll(scores.nodes);
         for (Operand each : List.of(q, k, v)) before.addAll(each.nodes);
         draft.replace(
                 node,
-                Node.own(node.name(), Attending.ATTENTION, inputs, node.outputs(), attributes),
-                before.toArray(Node[]::new));
+                OnnxNode.own(node.name(), Attending.ATTENTION, inputs, node.outputs(), attributes),
+                before.toArray(OnnxNode[]::new));
         return true;
     }
 
     /// Whether the result of a transpose has rows, time, heads and size in this order.
-    private static boolean bringsHeadsBack(Draft draft, Node transpose, Columns heads) {
+    private static boolean bringsHeadsBack(Draft draft, OnnxNode transpose, Columns heads) {
         Shape in = draft.floats(transpose.inputs().getFirst());
         if (in == null) return false;
         int size = heads.size();
@@ -258,7 +259,7 @@ final class RecognizingAttention {
                 && given.transposed(order(transpose, in.rank())).all().equals(wanted);
     }
 
-    private static boolean isOfLastAxis(Node softmax, int rank) {
+    private static boolean isOfLastAxis(OnnxNode softmax, int rank) {
         long axis = softmax.attributes().integer("axis", softmax.version() < 13 ? 1 : -1);
         return axis == -1 || axis == rank - 1;
     }

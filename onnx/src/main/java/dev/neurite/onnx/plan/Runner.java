@@ -2,7 +2,7 @@ package dev.neurite.onnx.plan;
 
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
-import dev.neurite.onnx.graph.Graph;
+import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.Heap;
 import dev.neurite.onnx.value.ElementType;
@@ -22,9 +22,9 @@ import java.util.function.Supplier;
 public final class Runner {
     private static final int MOST_PLANS = 128; // texts have so many lengths where tokenizers cut them
 
-    private final Supplier<Graph> graph; // with all folded that does not depend on shapes
+    private final Supplier<OnnxGraph> graph; // with all folded that does not depend on shapes
     private final String name;
-    private final Context context;
+    private final PlanContext context;
     private final List<String> inputs; // those of the graph, then captured values
     private final int captured; // the number of captured values
     private final Map<List<Signature>, Plan> plans = new LinkedHashMap<>(16, 0.75f, true) {
@@ -43,8 +43,8 @@ public final class Runner {
     }
 
     /// @param context what the plans of a model share
-    public Runner(Graph graph, Context context) {
-        this.graph = Lazy.of(() -> Folding.fold(graph, context));
+    public Runner(OnnxGraph graph, PlanContext context) {
+        this.graph = Lazy.of(() -> ConstantFolding.fold(graph, context));
         this.name = graph.name();
         this.context = context;
         List<String> names =

@@ -1,6 +1,6 @@
 package dev.neurite.onnx.plan;
 
-import dev.neurite.onnx.graph.Graph;
+import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.op.Fact;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,19 +9,19 @@ import java.util.Map;
 /// A graph on its way to a plan. Each can be printed, run by itself, and compared with the others.
 /// @param name what was done: `loaded`, `folded`, `recognized`, `fused`, `laid out`
 /// @param graph the graph after it
-public record Stage(String name, Graph graph) {
+public record Stage(String name, OnnxGraph graph) {
     /// @param inputs what is known of the inputs, and of captured values
-    static List<Stage> all(Graph graph, Map<String, Fact> inputs, Context context) {
+    static List<Stage> all(OnnxGraph graph, Map<String, Fact> inputs, PlanContext context) {
         List<Stage> all = new ArrayList<>();
         all.add(new Stage("loaded", graph));
-        var folded = Folding.fold(graph, inputs, context);
+        var folded = ConstantFolding.fold(graph, inputs, context);
         all.add(new Stage("folded", folded.graph()));
         var recognized = Draft.of(folded, context).apply(Rules.RECOGNIZING);
         all.add(new Stage("recognized", recognized.graph()));
-        var fused = Draft.of(Folding.fold(recognized.graph(), inputs, context), context)
+        var fused = Draft.of(ConstantFolding.fold(recognized.graph(), inputs, context), context)
                 .apply(Rules.FUSING);
         all.add(new Stage("fused", fused.graph()));
-        all.add(new Stage("laid out", Layouts.layOut(Folding.fold(fused.graph(), inputs, context), context)));
+        all.add(new Stage("laid out", Layouts.layOut(ConstantFolding.fold(fused.graph(), inputs, context), context)));
         return all;
     }
 

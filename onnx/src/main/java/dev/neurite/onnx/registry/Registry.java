@@ -1,14 +1,14 @@
 package dev.neurite.onnx.registry;
 
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.Operator;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.math.Arithmetic;
 import dev.neurite.onnx.op.math.Comparisons;
 import dev.neurite.onnx.op.math.Einsum;
-import dev.neurite.onnx.op.math.Pointwise;
+import dev.neurite.onnx.op.math.PointwiseOperators;
 import dev.neurite.onnx.op.math.Products;
-import dev.neurite.onnx.op.math.Ranking;
+import dev.neurite.onnx.op.math.RankingOperators;
 import dev.neurite.onnx.op.math.Reducing;
 import dev.neurite.onnx.op.nn.Attending;
 import dev.neurite.onnx.op.nn.Converting;
@@ -16,7 +16,7 @@ import dev.neurite.onnx.op.nn.Convolving;
 import dev.neurite.onnx.op.nn.Microsoft;
 import dev.neurite.onnx.op.nn.Normalizing;
 import dev.neurite.onnx.op.nn.Recurring;
-import dev.neurite.onnx.op.nn.Resizing;
+import dev.neurite.onnx.op.nn.ResizeOperator;
 import dev.neurite.onnx.op.nn.WindowPooling;
 import dev.neurite.onnx.op.quantized.Quantized;
 import dev.neurite.onnx.op.shape.Casting;
@@ -36,7 +36,7 @@ public final class Registry {
     private static final Operators ALL = new Operators();
 
     static {
-        Pointwise.register(ALL);
+        PointwiseOperators.register(ALL);
         Arithmetic.register(ALL);
         Comparisons.register(ALL);
         Products.register(ALL);
@@ -52,7 +52,7 @@ public final class Registry {
         Gathering.register(ALL);
         Scattering.register(ALL);
         Reducing.register(ALL);
-        Ranking.register(ALL);
+        RankingOperators.register(ALL);
         Attending.register(ALL);
         Converting.register(ALL);
         Microsoft.register(ALL);
@@ -60,13 +60,13 @@ public final class Registry {
         Control.register(ALL);
         Quantized.register(ALL);
         Recurring.register(ALL);
-        Resizing.register(ALL);
+        ResizeOperator.register(ALL);
     }
 
     private Registry() {}
 
     /// The operator of a node; empty if it is not supported.
-    public static Optional<Operator> find(Node node) {
+    public static Optional<Operator> find(OnnxNode node) {
         return ALL.find(node);
     }
 

@@ -3,8 +3,8 @@ package dev.neurite.onnx.op;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
-import dev.neurite.onnx.graph.Node;
-import dev.neurite.onnx.plan.Context;
+import dev.neurite.onnx.graph.OnnxNode;
+import dev.neurite.onnx.plan.PlanContext;
 import dev.neurite.onnx.registry.Registry;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Runs single nodes. Inputs and outputs lie somewhere in larger arrays, and outputs are full of other elements
 /// before.
 public final class Ops {
-    private static final Context CONTEXT = new Context(Kernels.shared());
+    private static final PlanContext CONTEXT = new PlanContext(Kernels.shared());
     private static final int OFFSET = 3;
 
     private final String domain;
@@ -76,7 +76,7 @@ public final class Ops {
         Value[] in = Arrays.stream(inputs)
                 .map(each -> each == null ? null : shifted(each))
                 .toArray(Value[]::new);
-        Step step = prepare(in);
+        ReadyNode step = prepare(in);
         Value[] out = step.outputs().stream()
                 .map(fact -> fact == null ? null : fact.value() != null ? fact.value() : garbage(fact))
                 .toArray(Value[]::new);
@@ -87,7 +87,7 @@ public final class Ops {
     }
 
     /// The step for inputs whose elements are there only if they are needed.
-    public Step prepare(@Nullable Value... inputs) {
+    public ReadyNode prepare(@Nullable Value... inputs) {
         try {
             return prepare(false, inputs);
         } catch (NotYetKnown _) {
@@ -95,7 +95,7 @@ public final class Ops {
         }
     }
 
-    private Step prepare(boolean known, @Nullable Value... inputs) {
+    private ReadyNode prepare(boolean known, @Nullable Value... inputs) {
         List<@Nullable Fact> facts = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (int i = 0; i < inputs.length; i++) {
@@ -105,8 +105,8 @@ public final class Ops {
         }
         List<String> results =
                 IntStream.range(0, outputs).mapToObj(i -> "y" + i).toList();
-        var node = new Node("it", domain, op, version, names, results, attributes);
-        return Registry.find(node).orElseThrow().prepare(new Call(node, facts, CONTEXT));
+        var node = new OnnxNode("it", domain, op, version, names, results, attributes);
+        return Registry.find(node).orElseThrow().prepare(new NodeCall(node, facts, CONTEXT));
     }
 
     private static Fact fact(Value value, boolean known, boolean constant) {

@@ -2,7 +2,7 @@ package dev.neurite.spark.engine;
 
 import java.util.Optional;
 
-/// The [Advice] of a training. While Java compiles the steps, workers compute several times as long as
+/// The [WorkerAdvice] of a training. While Java compiles the steps, workers compute several times as long as
 /// later, and more of them seem to pay. So it is of the first epoch that begins after [#WARM] seconds of
 /// others, or else of the last one.
 final class Advisor {
@@ -11,13 +11,13 @@ final class Advisor {
 
     private double before; // seconds of the epochs so far
     private boolean warm;
-    private Optional<Advice> times = Optional.empty(); // of the newest epoch, as long as none was warm
+    private Optional<WorkerAdvice> times = Optional.empty(); // of the newest epoch, as long as none was warm
 
     /// Takes the times of an epoch.
     /// @param seconds of the epoch
     /// @param last whether it is the last
     /// @return the times to tell of; empty for none yet, and after they were returned once
-    Optional<Advice> epoch(Advice of, double seconds, boolean last) {
+    Optional<WorkerAdvice> epoch(WorkerAdvice of, double seconds, boolean last) {
         if (warm) return Optional.empty();
         warm = last || before >= WARM;
         before += seconds;
@@ -27,6 +27,6 @@ final class Advisor {
 
     /// The advice so far.
     Optional<String> text() {
-        return times.flatMap(Advice::text);
+        return times.flatMap(WorkerAdvice::text);
     }
 }

@@ -64,7 +64,7 @@ public final class Cluster implements ClusterConnection {
     private final List<EpochFigures> epochs = new ArrayList<>();
     private final Advisor advisor = new Advisor();
     private Optional<String> advice = Optional.empty(); // that was told
-    private @Nullable Plan plan;
+    private @Nullable WorkerPlan plan;
     private int wanted; // workers; 0 before the first epoch
     private int workers; // of the last epoch
     private int attempts; // jobs so far
@@ -187,7 +187,7 @@ public final class Cluster implements ClusterConnection {
     @Override
     public Result run(Epoch epoch) throws InterruptedException {
         long start = System.nanoTime();
-        Plan now = plan(epoch);
+        WorkerPlan now = plan(epoch);
         if (wanted == 0) wanted = count.wanted(now.shards(), this::advise);
         use(Math.min(wanted, Math.max(1, executors.slots())));
         Broadcast<byte[]> state = spark.broadcast(bytes(epoch));
@@ -212,8 +212,8 @@ public final class Cluster implements ClusterConnection {
         workers = number;
     }
 
-    private Plan plan(Epoch epoch) {
-        Plan known = plan;
+    private WorkerPlan plan(Epoch epoch) {
+        WorkerPlan known = plan;
         if (known != null
                 && known.shards() == epoch.shards()
                 && known.epochs() == epoch.epochs()
@@ -225,7 +225,7 @@ public final class Cluster implements ClusterConnection {
             throw new DataException(
                     "data", "expects at least a row for each of " + epoch.shards() + " shards, got " + count + " rows");
         }
-        var made = new Plan(
+        var made = new WorkerPlan(
                 new SecureRandom().nextLong(),
                 Secret.random(),
                 source,
@@ -267,8 +267,8 @@ public final class Cluster implements ClusterConnection {
     /// @param failed the number of attempts so far
     /// @throws NeuriteException what a worker refuses: a row, or a training that diverges
     /// @throws ResourceException if the caller's code fails on a worker, or workers are lost again and again
-    private @Nullable List<Tuple2<byte[], byte[]>> attempt(Plan now, Broadcast<byte[]> state, Epoch epoch, int failed)
-            throws InterruptedException {
+    private @Nullable List<Tuple2<byte[], byte[]>> attempt(
+            WorkerPlan now, Broadcast<byte[]> state, Epoch epoch, int failed) throws InterruptedException {
         SparkContext context = spark.sc();
         attempts++;
         String group = "neurite-" + Long.toHexString(now.training()) + "-" + attempts;
@@ -345,7 +345,7 @@ public final class Cluster implements ClusterConnection {
                 all.stream().mapToDouble(EpochReport::waitSeconds).max().orElse(0),
                 tried,
                 (begun - start) * 1e-9));
-        advisor.epoch(Advice.of(all), epochs.getLast().seconds(), epoch.number() == epoch.epochs())
+        advisor.epoch(WorkerAdvice.of(all), epochs.getLast().seconds(), epoch.number() == epoch.epochs())
                 .ifPresent(times -> {
                     LOG.log(System.Logger.Level.INFO, "{0}", times);
                     times.text().ifPresent(this::advise);

@@ -64,13 +64,13 @@ final class EpochTask extends AbstractFunction1<Iterator<WorkerRows>, Iterator<T
 
     private static final int TIMES = 10; // as long as this worker another one may read
 
-    private final Plan plan;
+    private final WorkerPlan plan;
     private final Broadcast<byte[]> state;
     private final int attempt;
 
     /// @param state the checkpoint at the beginning of the epoch
     /// @param attempt another number for each job
-    EpochTask(Plan plan, Broadcast<byte[]> state, int attempt) {
+    EpochTask(WorkerPlan plan, Broadcast<byte[]> state, int attempt) {
         this.plan = plan;
         this.state = state;
         this.attempt = attempt;

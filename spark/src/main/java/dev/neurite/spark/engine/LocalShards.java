@@ -48,7 +48,7 @@ final class LocalShards {
     /// @param end the shard after the last one
     /// @param heapBytes the limit for all of these rows in the heap
     /// @throws DataException for a row that does not fit
-    Own get(Plan plan, Shape shape, int first, int end, WorkerRows rows, long heapBytes) {
+    Own get(WorkerPlan plan, Shape shape, int first, int end, WorkerRows rows, long heapBytes) {
         Kept kept;
         synchronized (this) {
             trainings.keySet().retainAll(rows.running());
@@ -91,7 +91,7 @@ final class LocalShards {
     private record Read(Dataset data, RowsHash hash) {}
 
     private static List<Read> read(
-            Plan plan, Shape shape, int first, int end, Iterator<Tuple2<Long, byte[]>> rows, long heapBytes) {
+            WorkerPlan plan, Shape shape, int first, int end, Iterator<Tuple2<Long, byte[]>> rows, long heapBytes) {
         int targets = Math.max(1, plan.targets());
         List<Shard> own = new ArrayList<>();
         try {
@@ -123,7 +123,7 @@ final class LocalShards {
                 "row " + number, "expects rows that are numbered from 0 without a gap, got no row " + expected);
     }
 
-    private static void requireAll(Plan plan, int shard, int count) {
+    private static void requireAll(WorkerPlan plan, int shard, int count) {
         int expected = Math.ceilDiv(plan.rows() - shard, plan.shards());
         if (count == expected) return;
         throw new DataException(
@@ -132,7 +132,7 @@ final class LocalShards {
                 "Are they the same each time that Spark computes them? If not, cache them");
     }
 
-    private static Sample sample(Plan plan, long number, byte[] bytes, int targets) {
+    private static Sample sample(WorkerPlan plan, long number, byte[] bytes, int targets) {
         String where = "row " + number;
         int expected = Float.BYTES * (1 + targets + plan.width());
         if (bytes.length != expected) {
@@ -175,7 +175,7 @@ final class LocalShards {
             answers.append(sample.targets());
         }
 
-        Dataset data(Plan plan, Shape shape) {
+        Dataset data(WorkerPlan plan, Shape shape) {
             Dataset data = dataset(plan, shape, inputs.finishUnclosed(), answers.finishUnclosed());
             return weighted ? data.withWeights(Arrays.copyOf(weights, data.size())) : data;
         }
@@ -187,7 +187,7 @@ final class LocalShards {
         }
     }
 
-    private static Dataset dataset(Plan plan, Shape shape, StoredRows inputs, StoredRows answers) {
+    private static Dataset dataset(WorkerPlan plan, Shape shape, StoredRows inputs, StoredRows answers) {
         if (!plan.isLabeled()) return Dataset.of(inputs, shape, answers);
         int[] labels = new int[answers.count()];
         for (int i = 0; i < labels.length; i++) labels[i] = (int) answers.get(i, 0);

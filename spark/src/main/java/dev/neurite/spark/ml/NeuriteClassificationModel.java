@@ -74,7 +74,7 @@ public final class NeuriteClassificationModel
     }
 
     public static MLReader<NeuriteClassificationModel> read() {
-        return new ModelReader<>(NeuriteClassificationModel.class, NeuriteClassificationModel::new);
+        return new SavedModelReader<>(NeuriteClassificationModel.class, NeuriteClassificationModel::new);
     }
 
     @Override

@@ -58,7 +58,7 @@ public final class NeuriteRegressionModel extends RegressionModel<Vector, Neurit
     }
 
     public static MLReader<NeuriteRegressionModel> read() {
-        return new ModelReader<>(NeuriteRegressionModel.class, NeuriteRegressionModel::new);
+        return new SavedModelReader<>(NeuriteRegressionModel.class, NeuriteRegressionModel::new);
     }
 
     @Override

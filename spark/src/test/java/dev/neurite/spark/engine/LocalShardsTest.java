@@ -19,8 +19,8 @@ class LocalShardsTest {
     private final LocalShards local = new LocalShards();
     private int reads;
 
-    private static Plan plan(long training) {
-        return new Plan(
+    private static WorkerPlan plan(long training) {
+        return new WorkerPlan(
                 training, Secret.random(), Trainer::of, SHARDS, 1, 3, ROWS, 1, 0, List.of("a", "b"), "", 1_000, "");
     }
 

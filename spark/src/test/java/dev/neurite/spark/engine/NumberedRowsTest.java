@@ -169,7 +169,8 @@ class NumberedRowsTest {
     /// Two programs of different versions have the same names of classes.
     @Test
     void anExecutorOfAnotherVersionRefusesToTrain() {
-        var plan = new Plan(1, Secret.random(), SOURCE, 4, 1, 5, ROWS, 2, 0, CLASSES, "", 1_000, "0.0.1, numerics 1");
+        var plan = new WorkerPlan(
+                1, Secret.random(), SOURCE, 4, 1, 5, ROWS, 2, 0, CLASSES, "", 1_000, "0.0.1, numerics 1");
         RDD<Tuple2<Long, byte[]>> rows =
                 JavaPairRDD.fromJavaRDD(spark.parallelize(rows(), 2)).rdd();
         var task = new EpochTask(plan, spark.broadcast(new byte[0]), 1);

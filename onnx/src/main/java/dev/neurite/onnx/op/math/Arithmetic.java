@@ -3,11 +3,11 @@ package dev.neurite.onnx.op.math;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.onnx.op.Broadcast;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Layout;
@@ -57,7 +57,7 @@ public final class Arithmetic {
 
     // ------------------------------------------------------------------------------------------------------- of two
 
-    private static Step two(Call call) {
+    private static ReadyNode two(NodeCall call) {
         call.requireSameTypes(0, 1);
         requireNumbers(call, 0);
         if (call.version() < 7 && call.attributes().has("axis")) {
@@ -75,25 +75,25 @@ public final class Arithmetic {
         return found;
     }
 
-    private static void requireNumbers(Call call, int input) {
+    private static void requireNumbers(NodeCall call, int input) {
         ElementType type = call.type(input);
         if (!type.isFloating() && !type.isInteger()) throw call.misfit("expects numbers, got " + type);
     }
 
     /// Floats or doubles. Two of one shape may have any layout, and so may an image and a number for each channel.
-    private static Step floats(Call call, int a, int b, String op, DoubleBinaryOperator f) {
+    private static ReadyNode floats(NodeCall call, int a, int b, String op, DoubleBinaryOperator f) {
         Fact left = call.in(a);
         Fact right = call.in(b);
         Kernels kernels = call.kernels();
         if (left.type() == ElementType.FLOAT && left.shape().equals(right.shape()) && left.layout() == right.layout()) {
             if (op.equals("Add")) {
-                return Step.inPlace(
+                return ReadyNode.inPlace(
                         left.withoutValue(),
                         a,
                         (in, out) -> kernels.add(in[a].tensor(), in[b].tensor(), out[0].tensor()));
             }
             if (op.equals("Mul")) {
-                return Step.inPlace(
+                return ReadyNode.inPlace(
                         left.withoutValue(),
                         a,
                         (in, out) -> kernels.multiply(in[a].tensor(), in[b].tensor(), out[0].tensor()));
@@ -106,8 +106,8 @@ public final class Arithmetic {
         var broadcast = new Broadcast(call, left.shape(), right.shape());
         Fact y = Fact.of(left.type(), broadcast.shape());
         if (runs != null)
-            return Step.of(y, (in, out) -> runs.run(broadcast, in[a].tensor(), in[b].tensor(), out[0].tensor()));
-        return Step.of(y, (in, out) -> {
+            return ReadyNode.of(y, (in, out) -> runs.run(broadcast, in[a].tensor(), in[b].tensor(), out[0].tensor()));
+        return ReadyNode.of(y, (in, out) -> {
             Elements.Doubles x1 = Elements.doubles(in[a]);
             Elements.Doubles x2 = Elements.doubles(in[b]);
             Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
@@ -116,12 +116,12 @@ public final class Arithmetic {
     }
 
     /// Floats of an image whose channels are in blocks, with a number for each channel, as in squeeze and excitation.
-    private static Step inBlocks(Call call, int a, int b, FloatRuns runs) {
+    private static ReadyNode inBlocks(NodeCall call, int a, int b, FloatRuns runs) {
         Shape left = call.shape(a);
         Shape right = call.shape(b);
         var broadcast = new Broadcast(call, blocks(left), blocks(right));
         Fact y = Fact.of(new Broadcast(call, left, right).shape(), Layout.BLOCKED);
-        return Step.of(y, (in, out) -> runs.run(broadcast, in[a].tensor(), in[b].tensor(), out[0].tensor()));
+        return ReadyNode.of(y, (in, out) -> runs.run(broadcast, in[a].tensor(), in[b].tensor(), out[0].tensor()));
     }
 
     /// The order of an image's elements: `[rows × blocks × pixels × channels of a block]`.
@@ -132,9 +132,9 @@ public final class Arithmetic {
     }
 
     /// Two integers of one type.
-    static Step integers(Call call, int a, int b, LongBinaryOperator f) {
+    static ReadyNode integers(NodeCall call, int a, int b, LongBinaryOperator f) {
         var broadcast = new Broadcast(call, call.shape(a), call.shape(b));
-        return Step.of(Fact.of(call.type(a), broadcast.shape()), (in, out) -> {
+        return ReadyNode.of(Fact.of(call.type(a), broadcast.shape()), (in, out) -> {
             Elements.Longs x1 = Elements.longs(in[a]);
             Elements.Longs x2 = Elements.longs(in[b]);
             Elements.LongWriter to = Elements.longWriter(out[0]);
@@ -147,13 +147,13 @@ public final class Arithmetic {
     }
 
     /// The exponent may be of another type; the result has the type of the base.
-    private static Step pow(Call call) {
+    private static ReadyNode pow(NodeCall call) {
         requireNumbers(call, 0);
         requireNumbers(call, 1);
         if (call.type(0).isFloating()) return floats(call, 0, 1, "Pow", Math::pow);
         if (call.type(1).isInteger()) return integers(call, 0, 1, Arithmetic::power);
         var broadcast = new Broadcast(call, call.shape(0), call.shape(1));
-        return Step.of(Fact.of(call.type(0), broadcast.shape()), (in, out) -> {
+        return ReadyNode.of(Fact.of(call.type(0), broadcast.shape()), (in, out) -> {
             Elements.Longs x = Elements.longs(in[0]);
             Elements.Doubles e = Elements.doubles(in[1]);
             Elements.LongWriter to = Elements.longWriter(out[0]);
@@ -172,7 +172,7 @@ public final class Arithmetic {
         return result;
     }
 
-    private static Step mod(Call call) {
+    private static ReadyNode mod(NodeCall call) {
         call.requireSameTypes(0, 1);
         requireNumbers(call, 0);
         boolean likeC = call.attributes().flag("fmod", false);
@@ -185,7 +185,7 @@ public final class Arithmetic {
 
     // ------------------------------------------------------------------------------------------------------ of many
 
-    private static Step many(Call call) {
+    private static ReadyNode many(NodeCall call) {
         String op = call.node().op();
         int count = call.inputs();
         if (count == 0) throw call.wrong("expects at least 1 input, got none");
@@ -198,16 +198,16 @@ public final class Arithmetic {
             call.requireSameTypes(0, i);
             shapes[i] = call.shape(i);
         }
-        if (count == 1) return Step.view(call.in(0), shapes[0], 0);
+        if (count == 1) return ReadyNode.view(call.in(0), shapes[0], 0);
         if (count == 2 && type.isFloating() && !op.equals("Mean")) {
             return floats(call, 0, 1, op.equals("Sum") ? "Add" : op, of(OF_FLOATS, op));
         }
         var broadcast = new Broadcast(call, shapes);
         Fact y = Fact.of(type, broadcast.shape());
         return type.isFloating()
-                ? Step.of(
+                ? ReadyNode.of(
                         y, (in, out) -> folded(broadcast, of(OF_FLOATS, op), op.equals("Mean") ? count : 1, in, out[0]))
-                : Step.of(y, (in, out) -> folded(broadcast, of(OF_INTEGERS, op), in, out[0]));
+                : ReadyNode.of(y, (in, out) -> folded(broadcast, of(OF_INTEGERS, op), in, out[0]));
     }
 
     private static void folded(Broadcast broadcast, DoubleBinaryOperator f, int divisor, Value[] in, Value out) {

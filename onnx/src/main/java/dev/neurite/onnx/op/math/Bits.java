@@ -1,9 +1,9 @@
 package dev.neurite.onnx.op.math;
 
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
 import java.util.Set;
 import java.util.function.LongBinaryOperator;
@@ -23,15 +23,15 @@ final class Bits {
         all.add("BitShift", Bits::shift);
     }
 
-    private static Step two(Call call, LongBinaryOperator f) {
+    private static ReadyNode two(NodeCall call, LongBinaryOperator f) {
         call.requireSameTypes(0, 1);
         call.requireType(0, INTEGERS);
         return Arithmetic.integers(call, 0, 1, f);
     }
 
-    private static Step not(Call call) {
+    private static ReadyNode not(NodeCall call) {
         call.requireType(0, INTEGERS);
-        return Step.of(call.in(0).withoutValue(), (in, out) -> {
+        return ReadyNode.of(call.in(0).withoutValue(), (in, out) -> {
             Elements.Longs from = Elements.longs(in[0]);
             Elements.LongWriter to = Elements.longWriter(out[0]);
             for (int i = 0; i < in[0].size(); i++) to.set(i, ~from.get(i));
@@ -39,7 +39,7 @@ final class Bits {
     }
 
     /// ONNX shifts unsigned integers only. Shifted by 8 bits or more, a byte is 0.
-    private static Step shift(Call call) {
+    private static ReadyNode shift(NodeCall call) {
         call.requireSameTypes(0, 1);
         call.requireType(0, ElementType.UINT8);
         String direction = call.attributes().text("direction", "");

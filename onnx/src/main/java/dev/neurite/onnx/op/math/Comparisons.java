@@ -1,11 +1,11 @@
 package dev.neurite.onnx.op.math;
 
 import dev.neurite.onnx.op.Broadcast;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import java.util.function.DoublePredicate;
@@ -39,17 +39,17 @@ public final class Comparisons {
         all.add("IsInf", Comparisons::isInfinite);
     }
 
-    private static Step compare(Call call, OfDoubles ofDoubles, OfLongs ofLongs) {
+    private static ReadyNode compare(NodeCall call, OfDoubles ofDoubles, OfLongs ofLongs) {
         call.requireSameTypes(0, 1);
         var broadcast = new Broadcast(call, call.shape(0), call.shape(1));
         Fact y = Fact.of(ElementType.BOOL, broadcast.shape());
         ElementType type = call.type(0);
         if (type == ElementType.STRING) {
             if (!call.node().op().equals("Equal")) throw call.misfit("expects numbers, got texts");
-            return Step.of(y, (in, out) -> texts(broadcast, in, (boolean[]) out[0].array(), out[0].offset()));
+            return ReadyNode.of(y, (in, out) -> texts(broadcast, in, (boolean[]) out[0].array(), out[0].offset()));
         }
         if (type.isFloating()) {
-            return Step.of(y, (in, out) -> {
+            return ReadyNode.of(y, (in, out) -> {
                 Elements.Doubles a = Elements.doubles(in[0]);
                 Elements.Doubles b = Elements.doubles(in[1]);
                 boolean[] to = (boolean[]) out[0].array();
@@ -57,7 +57,7 @@ public final class Comparisons {
                 broadcast.forEachElement((at, k) -> to[first + k] = ofDoubles.test(a.get(at[0]), b.get(at[1])));
             });
         }
-        return Step.of(y, (in, out) -> {
+        return ReadyNode.of(y, (in, out) -> {
             Elements.Longs a = Elements.longs(in[0]);
             Elements.Longs b = Elements.longs(in[1]);
             boolean[] to = (boolean[]) out[0].array();
@@ -73,11 +73,11 @@ public final class Comparisons {
                 (at, k) -> to[first + k] = a[in[0].offset() + at[0]].equals(b[in[1].offset() + at[1]]));
     }
 
-    private static Step logic(Call call, IntBinaryOperator f) {
+    private static ReadyNode logic(NodeCall call, IntBinaryOperator f) {
         call.requireType(0, ElementType.BOOL);
         call.requireType(1, ElementType.BOOL);
         var broadcast = new Broadcast(call, call.shape(0), call.shape(1));
-        return Step.of(Fact.of(ElementType.BOOL, broadcast.shape()), (in, out) -> {
+        return ReadyNode.of(Fact.of(ElementType.BOOL, broadcast.shape()), (in, out) -> {
             Elements.Longs a = Elements.longs(in[0]);
             Elements.Longs b = Elements.longs(in[1]);
             Elements.LongWriter to = Elements.longWriter(out[0]);
@@ -85,24 +85,24 @@ public final class Comparisons {
         });
     }
 
-    private static Step not(Call call) {
+    private static ReadyNode not(NodeCall call) {
         call.requireType(0, ElementType.BOOL);
-        return Step.of(call.in(0).withoutValue(), (in, out) -> {
+        return ReadyNode.of(call.in(0).withoutValue(), (in, out) -> {
             Elements.Longs from = Elements.longs(in[0]);
             Elements.LongWriter to = Elements.longWriter(out[0]);
             for (int i = 0; i < in[0].size(); i++) to.set(i, 1 - from.get(i));
         });
     }
 
-    private static Step isInfinite(Call call) {
+    private static ReadyNode isInfinite(NodeCall call) {
         boolean negative = call.attributes().flag("detect_negative", true);
         boolean positive = call.attributes().flag("detect_positive", true);
         return test(call, x -> Double.isInfinite(x) && (x > 0 ? positive : negative));
     }
 
-    private static Step test(Call call, DoublePredicate test) {
+    private static ReadyNode test(NodeCall call, DoublePredicate test) {
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
-        return Step.of(Fact.of(ElementType.BOOL, call.shape(0)), (in, out) -> {
+        return ReadyNode.of(Fact.of(ElementType.BOOL, call.shape(0)), (in, out) -> {
             Elements.Doubles from = Elements.doubles(in[0]);
             Elements.LongWriter to = Elements.longWriter(out[0]);
             for (int i = 0; i < in[0].size(); i++) to.set(i, test.test(from.get(i)) ? 1 : 0);

@@ -1,8 +1,8 @@
 package dev.neurite.onnx.op.math;
 
 import dev.neurite.kernel.Kernels;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Strided;
 import dev.neurite.onnx.op.shape.Shapes;
 import dev.neurite.onnx.value.ElementType;
@@ -71,7 +71,8 @@ final class Contraction {
     private record Side(Operand of, @Nullable Strided copy, Shape shape, boolean turned) {
         /// @param first the labels of rows
         /// @param second those of columns
-        static Side of(Call call, Map<Integer, Integer> extents, Operand of, int[] batch, int[] first, int[] second) {
+        static Side of(
+                NodeCall call, Map<Integer, Integer> extents, Operand of, int[] batch, int[] first, int[] second) {
             int[] order = joined(batch, first, second);
             int[] other = joined(batch, second, first);
             boolean dense = of.isDense(extents, order);
@@ -94,7 +95,7 @@ final class Contraction {
 
     /// @param extents of all labels
     /// @param kept the labels that the result has, if one of the arrays has them
-    Contraction(Call call, Map<Integer, Integer> extents, Operand a, Operand b, Set<Integer> kept) {
+    Contraction(NodeCall call, Map<Integer, Integer> extents, Operand a, Operand b, Set<Integer> kept) {
         kernels = call.kernels();
         type = call.type(0);
         int[] batch = Arrays.stream(a.labels)
@@ -123,7 +124,7 @@ final class Contraction {
     }
 
     /// The shape of an array with these labels.
-    static Shape shape(Call call, Map<Integer, Integer> extents, int[] labels) {
+    static Shape shape(NodeCall call, Map<Integer, Integer> extents, int[] labels) {
         return Shapes.of(
                 call, Arrays.stream(extents(extents, labels)).asLongStream().toArray());
     }

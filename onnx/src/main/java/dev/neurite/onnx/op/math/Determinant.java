@@ -1,10 +1,10 @@
 package dev.neurite.onnx.op.math;
 
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.shape.Shapes;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.tensor.Shape;
@@ -17,7 +17,7 @@ final class Determinant {
         all.add("Det", Determinant::step);
     }
 
-    private static Step step(Call call) {
+    private static ReadyNode step(NodeCall call) {
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         Shape x = call.shape(0);
         int rank = x.rank();
@@ -28,7 +28,7 @@ final class Determinant {
         boolean[] ofMatrix = new boolean[rank];
         ofMatrix[rank - 1] = true;
         ofMatrix[rank - 2] = true;
-        return Step.of(Fact.of(call.type(0), Shapes.without(call, x, ofMatrix)), (in, out) -> {
+        return ReadyNode.of(Fact.of(call.type(0), Shapes.without(call, x, ofMatrix)), (in, out) -> {
             Elements.Doubles from = Elements.doubles(in[0]);
             Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
             double[][] rows = new double[n][n];

@@ -1,10 +1,10 @@
 package dev.neurite.onnx.op.math;
 
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Strided;
 import dev.neurite.onnx.op.math.Contraction.Operand;
 import dev.neurite.onnx.op.shape.Shapes;
@@ -26,12 +26,12 @@ import java.util.stream.IntStream;
 public final class Einsum {
     private static final int HIDDEN = 1 << 16; // from here on labels of the axes of an ellipsis, from the last
 
-    private final Call call;
+    private final NodeCall call;
     private final List<int[]> terms = new ArrayList<>(); // the labels of each input's axes
     private final Map<Integer, Integer> extents = new HashMap<>(); // of labels
     private int hidden; // the most axes of an ellipsis
 
-    private Einsum(Call call) {
+    private Einsum(NodeCall call) {
         this.call = call;
     }
 
@@ -39,7 +39,7 @@ public final class Einsum {
         all.add("Einsum", call -> new Einsum(call).step());
     }
 
-    private Step step() {
+    private ReadyNode step() {
         String equation = call.attributes().text("equation", "").replace(" ", "");
         int arrow = equation.indexOf("->");
         String left = arrow < 0 ? equation : equation.substring(0, arrow);
@@ -116,7 +116,7 @@ public final class Einsum {
 
     // --------------------------------------------------------------------------------------------------- computation
 
-    private Step contracted(int[] result) {
+    private ReadyNode contracted(int[] result) {
         Operand all = operand(0);
         for (int i = 1; i < terms.size(); i++) {
             Operand next = operand(i);
@@ -132,11 +132,11 @@ public final class Einsum {
         Fact y = Fact.of(call.type(0), shape);
         Contraction last = all.made();
         if (last != null && Arrays.equals(all.labels(), result)) {
-            return Step.of(y, (in, out) -> last.run(in, out[0]));
+            return ReadyNode.of(y, (in, out) -> last.run(in, out[0]));
         }
         Strided copy = all.copy(extents, result);
         Function<Value[], Value> from = all.from();
-        return Step.of(y, (in, out) -> copy.run(Copier.of(from.apply(in), out[0]), 0, 0));
+        return ReadyNode.of(y, (in, out) -> copy.run(Copier.of(from.apply(in), out[0]), 0, 0));
     }
 
     /// Both, in the order that gives the result, if there is one.

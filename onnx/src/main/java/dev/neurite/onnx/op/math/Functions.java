@@ -4,7 +4,7 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.onnx.graph.Attributes;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxNode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -104,19 +104,19 @@ public final class Functions {
     }
 
     /// Whether a node is an elementwise function.
-    public static boolean isFunction(Node node) {
+    public static boolean isFunction(OnnxNode node) {
         return node.domain().isEmpty() && names().contains(node.op());
     }
 
     /// The function of a node that has one input, for floats: with a kernel of its own if there is one.
-    public static Optional<Elementwise> ofFloats(Node node) {
+    public static Optional<Elementwise> ofFloats(OnnxNode node) {
         Elementwise kernel = kernel(node);
         if (kernel != null) return Optional.of(kernel);
         return ofDoubles(node).map(f -> new Plain(node.op(), f));
     }
 
     /// The function of a node that has a kernel of its own; null for another.
-    public static @Nullable Elementwise kernel(Node node) {
+    public static @Nullable Elementwise kernel(OnnxNode node) {
         if (!node.domain().isEmpty()) return null;
         Attributes with = node.attributes();
         float alpha = with.real("alpha", node.is("LeakyRelu") ? 0.01f : node.is("HardSigmoid") ? 0.2f : 1);
@@ -137,7 +137,7 @@ public final class Functions {
     }
 
     /// The function of a node that has one input; empty if it is none.
-    public static Optional<DoubleUnaryOperator> ofDoubles(Node node) {
+    public static Optional<DoubleUnaryOperator> ofDoubles(OnnxNode node) {
         if (!node.domain().isEmpty()) return Optional.empty();
         Attributes with = node.attributes();
         return Optional.ofNullable(
@@ -178,7 +178,7 @@ public final class Functions {
                 });
     }
 
-    private static String gelu(Node node) {
+    private static String gelu(OnnxNode node) {
         String approximate = node.attributes().text("approximate", "none");
         if (approximate.equals("none") || approximate.equals("tanh")) return approximate;
         throw new ModelFormatException(node.label(), "expects approximate none or tanh, got '" + approximate + "'");

@@ -3,11 +3,11 @@ package dev.neurite.onnx.op.math;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Strided;
 import dev.neurite.onnx.op.math.Products.Batch;
 import dev.neurite.onnx.value.ElementType;
@@ -34,7 +34,7 @@ public final class FusedMatMul {
     /// @param turned whether the matrices are transposed
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Factor(int @Nullable [] order, Shape shape, boolean turned) {
-        static Factor of(Call call, int input, String turns, String turnsLeading) {
+        static Factor of(NodeCall call, int input, String turns, String turnsLeading) {
             Shape given = call.shape(input);
             call.requireType(input, ElementType.FLOAT);
             int rank = given.rank();
@@ -70,7 +70,7 @@ public final class FusedMatMul {
         }
     }
 
-    private FusedMatMul(Call call) {
+    private FusedMatMul(NodeCall call) {
         kernels = call.kernels();
         alpha = call.attributes().real("alpha", 1);
         left = Factor.of(call, 0, "transA", "transBatchA");
@@ -79,7 +79,7 @@ public final class FusedMatMul {
         weights = weights(call);
     }
 
-    private @Nullable PackedWeights weights(Call call) {
+    private @Nullable PackedWeights weights(NodeCall call) {
         boolean dense = !left.turned && right.order == null && right.shape.rank() == 2 && batch.isOneProduct();
         if (!dense || batch.out().size() == 0) return null;
         return right.turned ? call.packed(1, right.shape) : call.packed(1, "transposed", w -> Products.transposed(w));
@@ -89,7 +89,7 @@ public final class FusedMatMul {
         for (String name : new String[] {"FusedMatMul", "TransposeMatMul"}) {
             all.add(Operators.MICROSOFT, name, call -> {
                 var of = new FusedMatMul(call);
-                return Step.of(Fact.of(ElementType.FLOAT, of.batch.out()), of::run);
+                return ReadyNode.of(Fact.of(ElementType.FLOAT, of.batch.out()), of::run);
             });
         }
     }

@@ -4,14 +4,14 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.Broadcast;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.Heap;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Matrices;
@@ -37,7 +37,7 @@ public final class Products {
     public static void register(Operators all) {
         all.add("MatMul", Products::matmul);
         all.add("Gemm", Products::gemm);
-        all.add(Node.OWN, DENSE, Products::dense);
+        all.add(OnnxNode.OWN, DENSE, Products::dense);
         Determinant.register(all);
     }
 
@@ -52,7 +52,7 @@ public final class Products {
     public record Batch(Shape out, int batches, int[] a, int[] b, int rows, int inner, int columns) {
         /// The products of two arrays.
         /// @throws dev.neurite.error.ShapeException if they do not fit
-        public static Batch of(Call call, Shape left, Shape right) {
+        public static Batch of(NodeCall call, Shape left, Shape right) {
             if (left.rank() == 0 || right.rank() == 0) throw call.misfit("expects matrices, got a single number");
             Shape a = left.rank() == 1 ? Shape.of(1, left.extent(0)) : left;
             Shape b = right.rank() == 1 ? Shape.of(right.extent(0), 1) : right;
@@ -110,14 +110,14 @@ public final class Products {
         }
     }
 
-    private static Step matmul(Call call) {
+    private static ReadyNode matmul(NodeCall call) {
         call.requireSameTypes(0, 1);
         ElementType type = call.type(0);
         if (!type.isFloating() && !type.isInteger()) throw call.misfit("expects numbers, got " + type);
         Batch batch = Batch.of(call, call.shape(0), call.shape(1));
         Fact y = Fact.of(type, batch.out);
         if (type != ElementType.FLOAT) {
-            return Step.of(y, (in, out) -> {
+            return ReadyNode.of(y, (in, out) -> {
                 var product = batch.product(false, false);
                 for (int i = 0; i < batch.batches; i++) {
                     product.multiply(
@@ -134,13 +134,14 @@ public final class Products {
             PackedWeights weights = transposed(call, 1, batch.inner, batch.columns);
             return dense(call.kernels(), batch, weights, y);
         }
-        return Step.of(y, (in, out) -> floats(call.kernels(), batch, in[0].tensor(), in[1].tensor(), out[0].tensor()));
+        return ReadyNode.of(
+                y, (in, out) -> floats(call.kernels(), batch, in[0].tensor(), in[1].tensor(), out[0].tensor()));
     }
 
-    private static Step dense(Kernels kernels, Batch batch, PackedWeights weights, Fact y) {
+    private static ReadyNode dense(Kernels kernels, Batch batch, PackedWeights weights, Fact y) {
         Shape ofX = Shape.of(batch.batches * batch.rows, batch.inner);
         Shape ofY = Shape.of(batch.batches * batch.rows, batch.columns);
-        return Step.of(
+        return ReadyNode.of(
                 y,
                 (in, out) -> kernels.dense(
                         in[0].tensor().reshape(ofX),
@@ -187,7 +188,7 @@ public final class Products {
     }
 
     /// The constant matrix of an input `[in × out]` as weights `[out × in]`.
-    private static PackedWeights transposed(Call call, int input, int in, int out) {
+    private static PackedWeights transposed(NodeCall call, int input, int in, int out) {
         PackedWeights weights = call.packed(input, "transposed", w -> transposed(w.reshape(Shape.of(in, out))));
         if (weights == null) throw new IllegalStateException("no constant");
         return weights;
@@ -206,7 +207,7 @@ public final class Products {
 
     // --------------------------------------------------------------------------------------------------------- Gemm
 
-    private static Step gemm(Call call) {
+    private static ReadyNode gemm(NodeCall call) {
         call.requireRank(0, 2);
         call.requireRank(1, 2);
         if (call.has(2)) call.requireSameTypes(0, 1, 2);
@@ -230,7 +231,7 @@ public final class Products {
         PackedWeights weights = !constant
                 ? null
                 : turnB ? call.packed(1, call.shape(1)) : transposed(call, 1, batch.inner, batch.columns);
-        return Step.of(y, (in, out) -> {
+        return ReadyNode.of(y, (in, out) -> {
             if (batch.out.size() == 0) return;
             if (weights != null) {
                 kernels.dense(in[0].tensor(), weights, Tensor.EMPTY, Activation.IDENTITY, out[0].tensor());
@@ -279,7 +280,7 @@ public final class Products {
 
     // -------------------------------------------------------------------------------------------------------- Dense
 
-    private static Step dense(Call call) {
+    private static ReadyNode dense(NodeCall call) {
         boolean turned = call.attributes().flag(TRANSPOSED, false);
         Shape w = call.shape(1);
         int in = w.extent(turned ? 1 : 0);
@@ -297,7 +298,7 @@ public final class Products {
         boolean bias = call.has(2);
         boolean residual = call.has(3);
         Kernels kernels = call.kernels();
-        return Step.of(Fact.of(ElementType.FLOAT, Shape.of(extents)), (given, y) -> {
+        return ReadyNode.of(Fact.of(ElementType.FLOAT, Shape.of(extents)), (given, y) -> {
             Tensor b = bias ? given[2].tensor() : Tensor.EMPTY;
             Tensor r = residual ? given[3].tensor().reshape(ofY) : null;
             kernels.dense(

@@ -1,12 +1,12 @@
 package dev.neurite.onnx.op.math;
 
 import dev.neurite.kernel.Kernels;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Strided;
 import dev.neurite.onnx.op.shape.Shapes;
 import dev.neurite.onnx.value.ElementType;
@@ -22,7 +22,7 @@ public final class Reducing {
     private Reducing() {}
 
     public static void register(Operators all) {
-        for (Reduction each : Reduction.values()) all.add(each.op, call -> reduce(call, each));
+        for (ReductionOperator each : ReductionOperator.values()) all.add(each.op, call -> reduce(call, each));
         all.add("CumSum", Reducing::cumSum);
     }
 
@@ -73,14 +73,14 @@ public final class Reducing {
         }
     }
 
-    private static Step reduce(Call call, Reduction reduction) {
+    private static ReadyNode reduce(NodeCall call, ReductionOperator reduction) {
         call.requireType(0, reduction.types());
         Shape in = call.shape(0);
         long[] axes = call.integers("axes", 1);
         boolean[] reduced = new boolean[in.rank()];
         if (axes == null || axes.length == 0) {
             boolean none = call.attributes().flag("noop_with_empty_axes", false);
-            if (none && reduction.keepsSingles()) return Step.view(call.in(0), in, 0);
+            if (none && reduction.keepsSingles()) return ReadyNode.view(call.in(0), in, 0);
             Arrays.fill(reduced, !none);
         } else {
             for (int axis : call.axes(axes, in.rank())) reduced[axis] = true;
@@ -89,27 +89,27 @@ public final class Reducing {
         Shape out = kept ? ones(call, in, reduced) : Shapes.without(call, in, reduced);
         if (in.size() == 0
                 && out.size() > 0
-                && reduction == Reduction.MEAN
+                && reduction == ReductionOperator.MEAN
                 && !call.type(0).isFloating()) {
             throw call.misfit("expects elements for a mean of integers, got " + in);
         }
         ElementType type = call.type(0);
         Form form = in.size() > 0 ? Form.of(in, reduced) : new Form(out.size(), 0, 1, null);
         Kernels kernels = call.kernels();
-        return Step.of(Fact.of(type, out), (x, y) -> {
+        return ReadyNode.of(Fact.of(type, out), (x, y) -> {
             Value given = form.gathered == null ? x[0] : Value.zeros(type, Shape.of(in.size()));
             if (form.gathered != null) form.gathered.run(Copier.of(x[0], given), 0, 0);
             reduce(kernels, reduction, form, given, y[0]);
         });
     }
 
-    private static Shape ones(Call call, Shape in, boolean... reduced) {
+    private static Shape ones(NodeCall call, Shape in, boolean... reduced) {
         long[] extents = Shapes.extents(in);
         for (int axis = 0; axis < reduced.length; axis++) if (reduced[axis]) extents[axis] = 1;
         return Shapes.of(call, extents);
     }
 
-    private static void reduce(Kernels kernels, Reduction reduction, Form form, Value x, Value y) {
+    private static void reduce(Kernels kernels, ReductionOperator reduction, Form form, Value x, Value y) {
         if (x.type() == ElementType.FLOAT && form.count > 0) {
             switch (reduction) {
                 case SUM -> sums(kernels, form, x.tensor(), y.tensor());
@@ -123,7 +123,7 @@ public final class Reducing {
         }
     }
 
-    private static void any(Reduction reduction, Form form, Value x, Value y) {
+    private static void any(ReductionOperator reduction, Form form, Value x, Value y) {
         if (x.type().isFloating()) {
             Elements.Doubles from = Elements.doubles(x);
             Elements.DoubleWriter to = Elements.doubleWriter(y);
@@ -200,7 +200,7 @@ public final class Reducing {
 
     // --------------------------------------------------------------------------------------------- sums on the way
 
-    private static Step cumSum(Call call) {
+    private static ReadyNode cumSum(NodeCall call) {
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE, ElementType.INT64, ElementType.INT32);
         Shapes.requireOne(call, 1);
         Shape in = call.shape(0);
@@ -210,7 +210,7 @@ public final class Reducing {
         int inner = (int) Shapes.product(in, axis + 1, in.rank());
         int count = in.extent(axis);
         int step = reverse ? -inner : inner;
-        return Step.of(Fact.of(call.type(0), in), (x, y) -> {
+        return ReadyNode.of(Fact.of(call.type(0), in), (x, y) -> {
             for (int line = 0; line * count < in.size(); line++) {
                 int first = line / inner * count * inner + line % inner;
                 int start = reverse ? first + (count - 1) * inner : first;

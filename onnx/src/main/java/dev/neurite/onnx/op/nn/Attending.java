@@ -4,12 +4,12 @@ import dev.neurite.kernel.AttentionKernels;
 import dev.neurite.kernel.AttentionKernels.Heads;
 import dev.neurite.kernel.AttentionKernels.Masking;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.onnx.graph.Node;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.Broadcast;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -67,14 +67,14 @@ public final class Attending {
     private Attending() {}
 
     public static void register(Operators all) {
-        all.add(Node.OWN, ATTENTION, Attending::attention);
+        all.add(OnnxNode.OWN, ATTENTION, Attending::attention);
     }
 
-    private static Columns columns(Call call, String attribute) {
+    private static Columns columns(NodeCall call, String attribute) {
         return call.attributes().own(attribute, Columns.class).orElseThrow();
     }
 
-    private static Step attention(Call call) {
+    private static ReadyNode attention(NodeCall call) {
         Columns q = columns(call, QUERIES);
         Columns k = columns(call, KEYS);
         Columns v = columns(call, VALUES);
@@ -85,7 +85,7 @@ public final class Attending {
         Kernels kernels = call.kernels();
         AttentionKernels attention = kernels.attention();
         Mask mask = Mask.of(call, out, k.steps);
-        return Step.of(Fact.of(ElementType.FLOAT, shape(call, out)), (in, y) -> {
+        return ReadyNode.of(Fact.of(ElementType.FLOAT, shape(call, out)), (in, y) -> {
             if (out.size() == 0) return;
             Tensor queries = in[0].tensor();
             if (scales) {
@@ -101,13 +101,13 @@ public final class Attending {
     }
 
     /// The shape that the graph's other nodes expect.
-    private static Shape shape(Call call, Shape usual) {
+    private static Shape shape(NodeCall call, Shape usual) {
         return call.attributes().own(SHAPE, Shape.class).orElse(usual);
     }
 
     /// How a mask is broadcast.
     private record Mask(Broadcast broadcast, Shape shape) {
-        static @Nullable Mask of(Call call, Shape q, int keys) {
+        static @Nullable Mask of(NodeCall call, Shape q, int keys) {
             if (!call.has(3)) return null;
             Shape given = call.shape(3);
             boolean ofHeads = given.rank() >= 3 && given.extent(given.rank() - 3) > 1;

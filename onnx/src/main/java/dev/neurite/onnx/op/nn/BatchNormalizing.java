@@ -2,11 +2,11 @@ package dev.neurite.onnx.op.nn;
 
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Work;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -31,7 +31,7 @@ final class BatchNormalizing {
     private final float momentum;
     private final boolean trains;
 
-    private BatchNormalizing(Call call, int channels, boolean trains) {
+    private BatchNormalizing(NodeCall call, int channels, boolean trains) {
         kernels = call.kernels();
         this.channels = channels;
         this.trains = trains;
@@ -43,7 +43,7 @@ final class BatchNormalizing {
         all.add("BatchNormalization", BatchNormalizing::step);
     }
 
-    private static Step step(Call call) {
+    private static ReadyNode step(NodeCall call) {
         boolean trains = call.attributes().flag("training_mode", false);
         if (call.version() < 7 && !call.attributes().flag("is_test", false)) {
             throw call.wrong("expects a model that predicts, got one in training mode");
@@ -67,11 +67,11 @@ final class BatchNormalizing {
         var of = new BatchNormalizing(call, channels, trains);
         Fact y = single ? x.withoutValue() : Fact.of(x.type(), x.shape());
         Work work = single ? of::floats : of::reals;
-        return Step.of(
+        return ReadyNode.of(
                 trains ? List.of(y, of.statistics(call, MEAN), of.statistics(call, VARIANCE)) : List.of(y), work);
     }
 
-    private Fact statistics(Call call, int like) {
+    private Fact statistics(NodeCall call, int like) {
         return Fact.of(call.type(like), Shape.of(channels));
     }
 

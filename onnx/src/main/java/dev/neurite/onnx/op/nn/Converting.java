@@ -2,11 +2,11 @@ package dev.neurite.onnx.op.nn;
 
 import dev.neurite.kernel.Planes;
 import dev.neurite.onnx.graph.Attributes;
-import dev.neurite.onnx.graph.Node;
-import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.tensor.Layout;
 import java.util.List;
 
@@ -18,16 +18,18 @@ public final class Converting {
     private Converting() {}
 
     public static void register(Operators all) {
-        all.add(Node.OWN, CONVERT, Converting::convert);
+        all.add(OnnxNode.OWN, CONVERT, Converting::convert);
     }
 
-    public static Node node(String x, String y, Layout layout) {
-        return Node.own(y, CONVERT, List.of(x), List.of(y), Attributes.none(y).with(Convolving.LAYOUT, layout));
+    public static OnnxNode node(String x, String y, Layout layout) {
+        return OnnxNode.own(
+                y, CONVERT, List.of(x), List.of(y), Attributes.none(y).with(Convolving.LAYOUT, layout));
     }
 
-    private static Step convert(Call call) {
+    private static ReadyNode convert(NodeCall call) {
         Layout layout = call.attributes().own(Convolving.LAYOUT, Layout.class).orElseThrow();
         Planes kernels = call.kernels().planes();
-        return Step.of(Fact.of(call.shape(0), layout), (in, out) -> kernels.convert(in[0].tensor(), out[0].tensor()));
+        return ReadyNode.of(
+                Fact.of(call.shape(0), layout), (in, out) -> kernels.convert(in[0].tensor(), out[0].tensor()));
     }
 }

@@ -6,12 +6,12 @@ import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.Window;
-import dev.neurite.onnx.graph.Node;
-import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.math.Products;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -34,12 +34,12 @@ public final class Convolving {
 
     public static void register(Operators all) {
         all.add("Conv", Convolving::conv);
-        all.add(Node.OWN, CONV, Convolving::conv);
+        all.add(OnnxNode.OWN, CONV, Convolving::conv);
         all.add("ConvTranspose", Convolving::transposed);
     }
 
     /// Refuses what no convolution has.
-    private static void check(Call call) {
+    private static void check(NodeCall call) {
         int rank = call.shape(0).rank();
         if (rank < 3) throw call.misfit("expects x [rows × channels × …], got " + call.shape(0));
         call.requireRank(1, rank);
@@ -56,7 +56,7 @@ public final class Convolving {
     // --------------------------------------------------------------------------------------------------------- Conv
 
     /// The layout in which a convolution of images `[rows × channels × height × width]` is faster.
-    public static Layout preferred(Call call) {
+    public static Layout preferred(NodeCall call) {
         Shape x = call.shape(0);
         Shape w = call.shape(1);
         var windows = Windows.of(call, x, Windows.spatial(w), false);
@@ -71,7 +71,7 @@ public final class Convolving {
                         call.in(0).layout());
     }
 
-    private static Step conv(Call call) {
+    private static ReadyNode conv(NodeCall call) {
         check(call);
         Shape x = call.shape(0);
         Shape w = call.shape(1);
@@ -89,13 +89,13 @@ public final class Convolving {
         return fast ? kernel(call, windows, groups, out) : plain(call, windows, groups, out);
     }
 
-    private static void requireBias(Call call, int outputs) {
+    private static void requireBias(NodeCall call, int outputs) {
         if (call.has(2) && !call.shape(2).equals(Shape.of(outputs))) {
             throw call.misfit("expects a bias [" + outputs + "], got " + call.shape(2));
         }
     }
 
-    private static Step kernel(Call call, Windows windows, int groups, Shape out) {
+    private static ReadyNode kernel(NodeCall call, Windows windows, int groups, Shape out) {
         Layout layout = call.attributes().own(LAYOUT, Layout.class).orElse(Layout.ROW_MAJOR);
         Elementwise g =
                 call.attributes().own(Products.ACTIVATION, Elementwise.class).orElse(Activation.IDENTITY);
@@ -105,7 +105,7 @@ public final class Convolving {
         PackedWeights constant = call.packed(1, ofW);
         boolean bias = call.has(2);
         boolean residual = call.has(3);
-        return Step.of(Fact.of(out, layout), (in, y) -> {
+        return ReadyNode.of(Fact.of(out, layout), (in, y) -> {
             if (out.size() == 0) return;
             PackedWeights w = constant != null
                     ? constant
@@ -122,13 +122,13 @@ public final class Convolving {
     }
 
     /// Of any number of axes, of floats or doubles.
-    private static Step plain(Call call, Windows windows, int groups, Shape out) {
+    private static ReadyNode plain(NodeCall call, Windows windows, int groups, Shape out) {
         boolean bias = call.has(2);
         int inputs = call.shape(0).extent(1);
         int outputs = out.extent(1);
         int ofGroup = inputs / groups;
         int rows = out.extent(0);
-        return Step.of(Fact.of(call.type(0), out), (in, y) -> {
+        return ReadyNode.of(Fact.of(call.type(0), out), (in, y) -> {
             Elements.Doubles x = Elements.doubles(in[0]);
             Elements.Doubles w = Elements.doubles(in[1]);
             Elements.Doubles b = bias ? Elements.doubles(in[2]) : _ -> 0;
@@ -158,7 +158,7 @@ public final class Convolving {
 
     // ------------------------------------------------------------------------------------------------ ConvTranspose
 
-    private static Step transposed(Call call) {
+    private static ReadyNode transposed(NodeCall call) {
         check(call);
         Shape x = call.shape(0);
         Shape w = call.shape(1);
@@ -184,7 +184,7 @@ public final class Convolving {
     }
 
     /// The windows over the result, each of which an element of x is spread over.
-    private static Windows ofTransposed(Call call, Shape x, int[] kernel) {
+    private static Windows ofTransposed(NodeCall call, Shape x, int[] kernel) {
         int axes = kernel.length;
         int[] out = Windows.spatial(x);
         int[] strides = Windows.attribute(call, "strides", axes, 1);
@@ -224,13 +224,13 @@ public final class Convolving {
         return new Windows(in, kernel, strides, dilations, before, after, out);
     }
 
-    private static long[] given(Call call, String name, int count, long[] usual) {
+    private static long[] given(NodeCall call, String name, int count, long[] usual) {
         long[] given = call.attributes().integers(name).orElse(usual);
         if (given.length == count && Arrays.stream(given).allMatch(each -> each >= 0 && each <= 1 << 30)) return given;
         throw call.wrong("expects " + name + " of " + count + " numbers from 0, got " + Arrays.toString(given));
     }
 
-    private static Step kernelTransposed(Call call, Windows windows, int groups, Shape out) {
+    private static ReadyNode kernelTransposed(NodeCall call, Windows windows, int groups, Shape out) {
         boolean padded = true;
         for (int i = 0; i < windows.axes(); i++) padded &= windows.before()[i] >= 0 && windows.after()[i] >= 0;
         if (!padded) return plainTransposed(call, windows, groups, out); // the result is longer than the windows reach
@@ -243,7 +243,7 @@ public final class Convolving {
         PackedWeights constant = call.packed(1, ofW);
         boolean bias = call.has(2);
         Convolutions kernels = call.kernels().convolutions();
-        return Step.of(Fact.of(ElementType.FLOAT, out), (in, y) -> {
+        return ReadyNode.of(Fact.of(ElementType.FLOAT, out), (in, y) -> {
             if (out.size() == 0) return;
             PackedWeights w = constant != null
                     ? constant
@@ -253,12 +253,12 @@ public final class Convolving {
         });
     }
 
-    private static Step plainTransposed(Call call, Windows windows, int groups, Shape out) {
+    private static ReadyNode plainTransposed(NodeCall call, Windows windows, int groups, Shape out) {
         boolean bias = call.has(2);
         int inputs = call.shape(0).extent(1);
         int outputs = out.extent(1);
         int rows = out.extent(0);
-        return Step.of(Fact.of(call.type(0), out), (in, y) -> {
+        return ReadyNode.of(Fact.of(call.type(0), out), (in, y) -> {
             double[] sums = new double[out.size()];
             Elements.Doubles b = bias ? Elements.doubles(in[2]) : _ -> 0;
             for (int i = 0; i < sums.length; i++) sums[i] = b.get(i / windows.inSize() % outputs);

@@ -4,14 +4,14 @@ import dev.neurite.error.DataException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Work;
 import dev.neurite.onnx.op.math.FusedMatMul;
-import dev.neurite.onnx.op.math.Pointwise;
+import dev.neurite.onnx.op.math.PointwiseOperators;
 import dev.neurite.onnx.op.shape.Shapes;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -48,13 +48,13 @@ public final class Microsoft {
 
     // --------------------------------------------------------------------------------------------------- activations
 
-    private static Step activated(Call call, Elementwise g) {
+    private static ReadyNode activated(NodeCall call, Elementwise g) {
         call.requireType(0, ElementType.FLOAT);
-        return Pointwise.activation(call, g);
+        return PointwiseOperators.activation(call, g);
     }
 
     /// y = g(x + bias), with a bias for each index of the last axis.
-    private static Step shifted(Call call, Elementwise g) {
+    private static ReadyNode shifted(NodeCall call, Elementwise g) {
         if (!call.has(1)) return activated(call, g);
         call.requireType(0, ElementType.FLOAT);
         call.requireSameTypes(0, 1);
@@ -65,7 +65,7 @@ public final class Microsoft {
         }
         Shape rows = rows(x);
         Kernels kernels = call.kernels();
-        return Step.of(Fact.of(ElementType.FLOAT, x), (in, out) -> {
+        return ReadyNode.of(Fact.of(ElementType.FLOAT, x), (in, out) -> {
             if (x.size() == 0) return;
             Tensor y = out[0].tensor().reshape(rows);
             kernels.shiftColumns(in[0].tensor().reshape(rows), in[1].tensor(), y);
@@ -80,12 +80,12 @@ public final class Microsoft {
     }
 
     /// y = x·sigmoid(α·x).
-    private static Step quickGelu(Call call) {
+    private static ReadyNode quickGelu(NodeCall call) {
         float alpha = call.attributes().real("alpha", 1.702f);
         if (alpha == 1) return activated(call, Activation.SILU);
         call.requireType(0, ElementType.FLOAT);
         Kernels kernels = call.kernels();
-        return Step.of(Fact.of(ElementType.FLOAT, call.shape(0)), (in, out) -> {
+        return ReadyNode.of(Fact.of(ElementType.FLOAT, call.shape(0)), (in, out) -> {
             Tensor y = out[0].tensor();
             kernels.scale(alpha, in[0].tensor(), y);
             kernels.activations().activate(Activation.SIGMOID, y, y);
@@ -95,7 +95,7 @@ public final class Microsoft {
 
     // ------------------------------------------------------------------------------------------------- normalization
 
-    private static void requireVector(Call call, int input, int size) {
+    private static void requireVector(NodeCall call, int input, int size) {
         call.requireType(input, ElementType.FLOAT);
         if (!call.shape(input).equals(Shape.of(size))) {
             throw call.misfit("expects input " + input + " [" + size + "], got " + call.shape(input));
@@ -103,7 +103,7 @@ public final class Microsoft {
     }
 
     /// Layer normalization of input + skip + bias. Further outputs are means, 1 / deviations, and that sum.
-    private static Step skipLayer(Call call) {
+    private static ReadyNode skipLayer(NodeCall call) {
         Shape x = call.shape(0);
         Shape skip = call.shape(1);
         for (int i = 0; i <= 1; i++) call.requireType(i, ElementType.FLOAT);
@@ -121,7 +121,7 @@ public final class Microsoft {
         Fact sums = Fact.of(ElementType.FLOAT, x);
         Fact ofRows = Fact.of(ElementType.FLOAT, Shapes.with(call, x, x.rank() - 1, 1));
         List<Fact> facts = List.of(sums, ofRows, ofRows, sums);
-        return Step.of(facts.subList(0, Math.max(1, call.outputs())), (in, out) -> {
+        return ReadyNode.of(facts.subList(0, Math.max(1, call.outputs())), (in, out) -> {
             if (x.size() == 0) return;
             Tensor sum = optional(out, 3, x).reshape(rows);
             Tensor from = in[0].tensor().reshape(rows);
@@ -160,7 +160,7 @@ public final class Microsoft {
 
     /// Layer normalization of the sum of the embeddings of words, positions and segments. A second output counts
     /// the words of each row, those whose mask is 1; a third one is the sum.
-    private static Step embedLayer(Call call) {
+    private static ReadyNode embedLayer(NodeCall call) {
         call.requireRank(0, 2);
         Shape ids = call.shape(0);
         for (int i : new int[] {0, SEGMENTS, MASK, POSITIONS}) {
@@ -196,7 +196,7 @@ public final class Microsoft {
         Kernels kernels = call.kernels();
         String label = call.node().label();
         Shape rows = Shape.of(ids.size(), width);
-        return Step.of(facts.subList(0, Math.max(1, call.outputs())), (in, out) -> {
+        return ReadyNode.of(facts.subList(0, Math.max(1, call.outputs())), (in, out) -> {
             Tensor sum = optional(out, 2, sums).reshape(rows);
             Value counts = Work.optional(out, 1);
             if (counts != null) count(Work.optional(in, MASK), ids, counts);

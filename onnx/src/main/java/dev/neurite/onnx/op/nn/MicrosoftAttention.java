@@ -6,11 +6,11 @@ import dev.neurite.kernel.AttentionKernels.Masking;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.onnx.graph.Attributes;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.math.Products;
 import dev.neurite.onnx.op.shape.Shapes;
 import dev.neurite.onnx.value.ElementType;
@@ -45,7 +45,7 @@ final class MicrosoftAttention {
     private final float masked; // what is added to the scores of masked keys
     private final @Nullable PackedWeights weights; // null if they are no constant
 
-    private MicrosoftAttention(Call call) {
+    private MicrosoftAttention(NodeCall call) {
         Attributes with = call.attributes();
         kernels = call.kernels();
         refuseStates(call);
@@ -86,13 +86,13 @@ final class MicrosoftAttention {
             var of = new MicrosoftAttention(call);
             Shape y = Shapes.of(call, of.rows, of.steps, (long) of.heads * of.ofValues);
             Shapes.of(call, of.rows, of.steps, 3L * of.heads * of.size);
-            return Step.of(Fact.of(ElementType.FLOAT, y), of::run);
+            return ReadyNode.of(Fact.of(ElementType.FLOAT, y), of::run);
         });
     }
 
     // -------------------------------------------------------------------------------------------------------- checks
 
-    private static void refuseStates(Call call) {
+    private static void refuseStates(NodeCall call) {
         if (call.has(4) || call.has(6) || call.wants(1)) throw call.wrong("expects no past and present, got some");
         for (String each : new String[] {"do_rotary", "past_present_share_buffer"}) {
             if (call.attributes().flag(each, false)) throw call.wrong("expects " + each + " 0, got 1");
@@ -100,7 +100,7 @@ final class MicrosoftAttention {
         if (call.outputs() > 2) throw call.wrong("expects up to 2 outputs, got " + call.outputs());
     }
 
-    private void requireWidths(Call call, long[] widths, int columns) {
+    private void requireWidths(NodeCall call, long[] widths, int columns) {
         int inputs = call.shape(0).extent(2);
         boolean fits = widths.length == 3 && inputs > 0 && call.shape(WEIGHTS).extent(0) == inputs;
         long sum = 0;
@@ -113,7 +113,7 @@ final class MicrosoftAttention {
                 + call.shape(0) + ", got " + call.shape(WEIGHTS));
     }
 
-    private void requireMask(Call call) {
+    private void requireMask(NodeCall call) {
         call.requireType(MASK, ElementType.INT32);
         Shape mask = call.shape(MASK);
         boolean fits = mask.equals(Shape.of(rows))
@@ -126,7 +126,7 @@ final class MicrosoftAttention {
         }
     }
 
-    private void requireAdded(Call call) {
+    private void requireAdded(NodeCall call) {
         call.requireType(ADDED, ElementType.FLOAT);
         call.requireRank(ADDED, 4);
         Shape added = call.shape(ADDED);

@@ -1,12 +1,12 @@
 package dev.neurite.onnx.op.nn;
 
 import dev.neurite.kernel.Kernels;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
 import dev.neurite.onnx.op.Heap;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
@@ -37,7 +37,7 @@ public final class Normalizing {
     /// @param plane the neighboring elements that share a weight
     private record Spans(int count, int size, int channels, int plane) {}
 
-    private static Step instance(Call call) {
+    private static ReadyNode instance(NodeCall call) {
         Fact x = call.in(0);
         if (x.shape().rank() < 3) throw call.misfit("expects x [rows × channels × …], got " + x.shape());
         int channels = x.shape().extent(1);
@@ -48,7 +48,7 @@ public final class Normalizing {
                 call, new Spans(spans, size, channels, size), call.attributes().real("epsilon", 1e-5f));
     }
 
-    private static void requireOfChannels(Call call, int channels) {
+    private static void requireOfChannels(NodeCall call, int channels) {
         for (int i = 1; i <= 2; i++) {
             if (!call.shape(i).equals(Shape.of(channels))) {
                 throw call.misfit("expects input " + i + " [" + channels + "], got " + call.shape(i));
@@ -57,7 +57,7 @@ public final class Normalizing {
     }
 
     /// Groups of channels; until version 20 with a weight for each group.
-    private static Step group(Call call) {
+    private static ReadyNode group(NodeCall call) {
         Fact x = call.in(0);
         if (x.shape().rank() < 2) throw call.misfit("expects x [rows × channels × …], got " + x.shape());
         int channels = x.shape().extent(1);
@@ -77,7 +77,7 @@ public final class Normalizing {
     }
 
     /// The last axes from the given one on.
-    private static Step layer(Call call) {
+    private static ReadyNode layer(NodeCall call) {
         Fact x = call.in(0);
         int axis = call.axis(call.attributes().integer("axis", -1), x.shape().rank());
         int spans = 1;
@@ -95,13 +95,13 @@ public final class Normalizing {
         }
         float epsilon = call.attributes().real("epsilon", 1e-5f);
         if (call.attributes().integer("stash_type", 1) != 1) throw call.wrong("expects stash_type 1, got another");
-        Step normalized = spans(call, new Spans(spans, size, size, 1), epsilon);
+        ReadyNode normalized = spans(call, new Spans(spans, size, size, 1), epsilon);
         if (call.outputs() == 1) return normalized;
         Fact statistics = Fact.of(ElementType.FLOAT, Shape.of(ofStatistics));
         int length = size;
         List<Fact> facts = new ArrayList<>(List.of(x.withoutValue()));
         while (facts.size() < call.outputs()) facts.add(statistics);
-        return Step.of(facts, (in, out) -> {
+        return ReadyNode.of(facts, (in, out) -> {
             normalized.work().run(in, new Value[] {out[0]});
             Elements.Doubles from = Elements.doubles(in[0]);
             for (int span = 0; span < statistics.shape().size(); span++) {
@@ -126,7 +126,7 @@ public final class Normalizing {
 
     /// y = (x − mean) / √(variance + ε)·w + b with the mean and variance of each span; inputs 1 and 2 are w and b,
     /// b may be missing.
-    private static Step spans(Call call, Spans spans, float epsilon) {
+    private static ReadyNode spans(NodeCall call, Spans spans, float epsilon) {
         Fact x = call.in(0);
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         boolean bias = call.has(2);
@@ -135,7 +135,7 @@ public final class Normalizing {
                 && (!bias || call.type(2) == ElementType.FLOAT);
         if (single && spans.size > 0) {
             Kernels kernels = call.kernels();
-            return Step.of(x.withoutValue(), (in, out) -> {
+            return ReadyNode.of(x.withoutValue(), (in, out) -> {
                 if (in[0].size() == 0) return;
                 Shape ofSpans = Shape.of(spans.count);
                 Shape ofWeights = Shape.of(spans.channels);
@@ -152,7 +152,7 @@ public final class Normalizing {
                                 out[0].tensor());
             });
         }
-        return Step.of(x.withoutValue(), (in, out) -> {
+        return ReadyNode.of(x.withoutValue(), (in, out) -> {
             Elements.Doubles from = Elements.doubles(in[0]);
             Elements.Doubles w = Elements.doubles(in[1]);
             Elements.Doubles b = bias ? Elements.doubles(in[2]) : _ -> 0;
@@ -171,7 +171,7 @@ public final class Normalizing {
     // ------------------------------------------------------------------------------------------------------- others
 
     /// y = x / (k + α/n·Σ x²)^β, with the sum over n neighboring channels.
-    private static Step lrn(Call call) {
+    private static ReadyNode lrn(NodeCall call) {
         Fact x = call.in(0);
         if (x.shape().rank() < 3) throw call.misfit("expects x [rows × channels × …], got " + x.shape());
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
@@ -181,7 +181,7 @@ public final class Normalizing {
         double beta = call.attributes().real("beta", 0.75f);
         double bias = call.attributes().real("bias", 1);
         int channels = x.shape().extent(1);
-        return Step.of(x.withoutValue(), (in, out) -> {
+        return ReadyNode.of(x.withoutValue(), (in, out) -> {
             Elements.Doubles from = Elements.doubles(in[0]);
             Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
             if (in[0].size() == 0) return;
@@ -200,7 +200,7 @@ public final class Normalizing {
     }
 
     /// x by its norm along an axis; 0 where that is 0.
-    private static Step lp(Call call) {
+    private static ReadyNode lp(NodeCall call) {
         Fact x = call.in(0);
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         int p = call.attributes().small("p", 2);
@@ -210,7 +210,7 @@ public final class Normalizing {
         int inner = 1;
         for (int i = axis + 1; i < x.shape().rank(); i++) inner *= x.shape().extent(i);
         int stride = inner;
-        return Step.of(x.withoutValue(), (in, out) -> {
+        return ReadyNode.of(x.withoutValue(), (in, out) -> {
             Elements.Doubles from = Elements.doubles(in[0]);
             Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
             int rows = size == 0 ? 0 : in[0].size() / size;
@@ -230,7 +230,7 @@ public final class Normalizing {
     }
 
     /// (x − mean) / deviation over some axes.
-    private static Step meanVariance(Call call) {
+    private static ReadyNode meanVariance(NodeCall call) {
         Fact x = call.in(0);
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         int rank = x.shape().rank();
@@ -253,7 +253,7 @@ public final class Normalizing {
             }
         }
         int count = groups;
-        return Step.of(x.withoutValue(), (in, out) -> {
+        return ReadyNode.of(x.withoutValue(), (in, out) -> {
             Elements.Doubles from = Elements.doubles(in[0]);
             Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
             double[] sums = new double[count];

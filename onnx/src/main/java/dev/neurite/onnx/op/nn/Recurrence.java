@@ -2,8 +2,8 @@ package dev.neurite.onnx.op.nn;
 
 import dev.neurite.error.DataException;
 import dev.neurite.onnx.graph.Attributes;
-import dev.neurite.onnx.graph.Node;
-import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.graph.OnnxNode;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Work;
 import dev.neurite.onnx.op.math.Functions;
 import dev.neurite.onnx.value.ElementType;
@@ -91,7 +91,7 @@ record Recurrence(
     // -------------------------------------------------------------------------------------------------------- making
 
     /// Reads and checks a node.
-    static Recurrence of(Call call, Kind kind) {
+    static Recurrence of(NodeCall call, Kind kind) {
         Attributes with = call.attributes();
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         for (int i : new int[] {0, W, R}) call.requireRank(i, 3);
@@ -128,7 +128,7 @@ record Recurrence(
         return made;
     }
 
-    private void check(Call call) {
+    private void check(NodeCall call) {
         int most = kind == Kind.LSTM ? P + 1 : INITIAL_H + 1;
         if (call.inputs() > most) throw call.wrong("expects up to " + most + " inputs, got " + call.inputs());
         if (units < 0) throw call.wrong("expects hidden_size of at least 0, got " + units);
@@ -148,14 +148,14 @@ record Recurrence(
         if (call.has(P)) require(call, P, Shape.of(directions, 3 * units));
     }
 
-    private static void require(Call call, int input, Shape shape) {
+    private static void require(NodeCall call, int input, Shape shape) {
         call.requireSameTypes(0, input);
         if (!call.shape(input).equals(shape)) {
             throw call.misfit("expects input " + input + " " + shape + ", got " + call.shape(input));
         }
     }
 
-    private static List<String> activations(Call call, Kind kind, int directions) {
+    private static List<String> activations(NodeCall call, Kind kind, int directions) {
         List<String> usual = new ArrayList<>();
         for (int i = 0; i < directions; i++) usual.addAll(kind.usual);
         List<String> given = call.attributes().texts("activations").orElse(usual);
@@ -169,7 +169,7 @@ record Recurrence(
     }
 
     /// The functions take their α and β, where they have one, from the lists in turn.
-    private static List<DoubleUnaryOperator> functions(Call call, List<String> names) {
+    private static List<DoubleUnaryOperator> functions(NodeCall call, List<String> names) {
         float[] alphas = call.attributes().reals("activation_alpha").orElse(new float[0]);
         float[] betas = call.attributes().reals("activation_beta").orElse(new float[0]);
         int ofAlphas = 0;
@@ -185,7 +185,8 @@ record Recurrence(
         return functions;
     }
 
-    private static DoubleUnaryOperator function(Call call, String name, @Nullable Float alpha, @Nullable Float beta) {
+    private static DoubleUnaryOperator function(
+            NodeCall call, String name, @Nullable Float alpha, @Nullable Float beta) {
         double factor = alpha == null ? 1 : alpha;
         if (name.equals("affine")) {
             double shift = beta == null ? 0 : beta;
@@ -200,7 +201,7 @@ record Recurrence(
         Attributes with = Attributes.none(call.node().label());
         if (alpha != null) with = with.with("alpha", alpha);
         if (beta != null) with = with.with("beta", beta);
-        var node = new Node(call.node().name(), "", op, call.version(), List.of(), List.of(), with);
+        var node = new OnnxNode(call.node().name(), "", op, call.version(), List.of(), List.of(), with);
         return Functions.ofDoubles(node).orElseThrow(() -> call.wrong("expects another activation than " + op));
     }
 

@@ -7,11 +7,11 @@ import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.RecurrentKernels;
 import dev.neurite.kernel.RecurrentKernels.Cells;
 import dev.neurite.kernel.RecurrentKernels.Steps;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Scratch;
-import dev.neurite.onnx.op.Step;
 import dev.neurite.onnx.op.Work;
 import dev.neurite.onnx.op.nn.Recurrence.Kind;
 import dev.neurite.onnx.value.ElementType;
@@ -52,7 +52,7 @@ public final class Recurring {
         for (Kind kind : Kind.values()) all.add(kind.name(), call -> prepare(call, kind));
     }
 
-    private static Step prepare(Call call, Kind kind) {
+    private static ReadyNode prepare(NodeCall call, Kind kind) {
         Recurrence of = Recurrence.of(call, kind);
         int most = kind == Kind.LSTM ? 3 : 2;
         if (call.outputs() > most) throw call.wrong("expects up to " + most + " outputs, got " + call.outputs());
@@ -60,16 +60,16 @@ public final class Recurring {
         for (int i = 0; i < Math.max(1, call.outputs()); i++) {
             facts.add(Fact.of(call.type(0), i == 0 ? of.ofOutputs() : of.ofStates()));
         }
-        if (!hasKernels(call, of)) return Step.of(facts, (in, out) -> ExactRecurrence.run(of, in, out));
+        if (!hasKernels(call, of)) return ReadyNode.of(facts, (in, out) -> ExactRecurrence.run(of, in, out));
         var fast = new Recurring(call, of);
-        return Step.of(facts, (in, out) -> {
+        return ReadyNode.of(facts, (in, out) -> {
             int[] lengths = of.lengths(in);
             if (Arrays.stream(lengths).anyMatch(each -> each == 0)) ExactRecurrence.run(of, in, out);
             else fast.run(in, out, lengths);
         });
     }
 
-    private static boolean hasKernels(Call call, Recurrence of) {
+    private static boolean hasKernels(NodeCall call, Recurrence of) {
         boolean peepholes = of.kind() == Kind.LSTM && call.has(Recurrence.P);
         boolean plain = !of.coupled() && Double.isInfinite(of.clip()) && !peepholes;
         boolean activations =
@@ -77,7 +77,7 @@ public final class Recurring {
         return call.type(0) == ElementType.FLOAT && plain && activations && !of.isEmpty();
     }
 
-    private Recurring(Call call, Recurrence of) {
+    private Recurring(NodeCall call, Recurrence of) {
         this.of = of;
         kernels = call.kernels();
         Shape gates = Shape.of(of.batch(), of.time(), of.kind().gates() * of.units());

@@ -2,11 +2,11 @@ package dev.neurite.onnx.op.nn;
 
 import dev.neurite.kernel.Pooling;
 import dev.neurite.kernel.Pools;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.tensor.Shape;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class WindowPooling {
         });
     }
 
-    private static Windows windows(Call call) {
+    private static Windows windows(NodeCall call) {
         int rank = call.shape(0).rank();
         if (rank < 3) throw call.misfit("expects x [rows × channels × …], got " + call.shape(0));
         if (!call.attributes().has("kernel_shape")) throw call.wrong("expects an attribute kernel_shape, got none");
@@ -61,14 +61,14 @@ public final class WindowPooling {
 
     // ---------------------------------------------------------------------------------------------------------- max
 
-    private static Step max(Call call) {
+    private static ReadyNode max(NodeCall call) {
         Windows windows = windows(call);
         Fact x = call.in(0);
         Shape out = windows.shape(x.shape().extent(0), x.shape().extent(1));
         @Nullable Pooling kernel = kernel(windows);
         Pools kernels = call.kernels().pools();
         if (x.type() == ElementType.FLOAT && kernel != null && !call.wants(1)) {
-            return Step.of(Fact.of(out, x.layout()), (in, y) -> {
+            return ReadyNode.of(Fact.of(out, x.layout()), (in, y) -> {
                 if (out.size() > 0) kernels.max(kernel, in[0].tensor(), y[0].tensor());
             });
         }
@@ -79,7 +79,7 @@ public final class WindowPooling {
         List<Fact> facts = call.wants(1)
                 ? List.of(Fact.of(x.type(), out), Fact.of(ElementType.INT64, out))
                 : List.of(Fact.of(x.type(), out));
-        return Step.of(facts, (in, y) -> {
+        return ReadyNode.of(facts, (in, y) -> {
             Elements.Doubles from = Elements.doubles(in[0]);
             long @Nullable [] places = y.length > 1 && y[1] != null ? (long[]) y[1].array() : null;
             int firstPlace = places == null ? 0 : y[1].offset();
@@ -123,7 +123,7 @@ public final class WindowPooling {
 
     // ------------------------------------------------------------------------------------------------ average and Lp
 
-    private static Step average(Call call) {
+    private static ReadyNode average(NodeCall call) {
         Windows windows = windows(call);
         Fact x = call.in(0);
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
@@ -134,7 +134,7 @@ public final class WindowPooling {
         for (int each : windows.dilations()) dense &= each == 1;
         if (x.type() == ElementType.FLOAT && kernel != null && dense) {
             Pools kernels = call.kernels().pools();
-            return Step.of(Fact.of(out, x.layout()), (in, y) -> {
+            return ReadyNode.of(Fact.of(out, x.layout()), (in, y) -> {
                 if (out.size() > 0) kernels.average(kernel, padding, in[0].tensor(), y[0].tensor());
             });
         }
@@ -148,8 +148,8 @@ public final class WindowPooling {
     }
 
     /// Sums f(x) over each window.
-    private static Step sums(Fact y, Windows windows, DoubleUnaryOperator f, OfSum last) {
-        return Step.of(y, (in, out) -> {
+    private static ReadyNode sums(Fact y, Windows windows, DoubleUnaryOperator f, OfSum last) {
+        return ReadyNode.of(y, (in, out) -> {
             Elements.Doubles from = Elements.doubles(in[0]);
             Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
             var sum = new double[1];
@@ -185,7 +185,7 @@ public final class WindowPooling {
         return places;
     }
 
-    private static Step lp(Call call) {
+    private static ReadyNode lp(NodeCall call) {
         Windows windows = windows(call);
         Fact x = call.in(0);
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
@@ -202,7 +202,7 @@ public final class WindowPooling {
         double of(Elements.Doubles x, int from, int count);
     }
 
-    private static Shape ofPlanes(Call call) {
+    private static Shape ofPlanes(NodeCall call) {
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         Shape x = call.shape(0);
         if (x.rank() < 2) throw call.misfit("expects x [rows × channels × …], got " + x);
@@ -213,7 +213,7 @@ public final class WindowPooling {
         return out;
     }
 
-    private static Step globalAverage(Call call) {
+    private static ReadyNode globalAverage(NodeCall call) {
         Shape out = ofPlanes(call);
         Fact x = call.in(0);
         if (x.type() != ElementType.FLOAT) {
@@ -224,14 +224,14 @@ public final class WindowPooling {
             });
         }
         Pools kernels = call.kernels().pools();
-        return Step.of(Fact.of(ElementType.FLOAT, out), (in, y) -> {
+        return ReadyNode.of(Fact.of(ElementType.FLOAT, out), (in, y) -> {
             if (out.size() > 0) kernels.globalAverage(in[0].tensor(), y[0].tensor());
         });
     }
 
-    private static Step global(Call call, OfPlane f) {
+    private static ReadyNode global(NodeCall call, OfPlane f) {
         Shape out = ofPlanes(call);
-        return Step.of(Fact.of(call.type(0), out), (in, y) -> {
+        return ReadyNode.of(Fact.of(call.type(0), out), (in, y) -> {
             Elements.Doubles from = Elements.doubles(in[0]);
             Elements.DoubleWriter to = Elements.doubleWriter(y[0]);
             int count = out.size() == 0 ? 0 : in[0].size() / out.size();

@@ -2,7 +2,7 @@ package dev.neurite.onnx.op.nn;
 
 import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Window;
-import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 
@@ -22,7 +22,7 @@ public record Windows(int[] in, int[] kernel, int[] strides, int[] dilations, in
     /// @param x `[rows × channels × …]`
     /// @param kernel the positions of a window
     /// @param ceil whether the last window may reach beyond the padding
-    public static Windows of(Call call, Shape x, int[] kernel, boolean ceil) {
+    public static Windows of(NodeCall call, Shape x, int[] kernel, boolean ceil) {
         int axes = kernel.length;
         int[] in = spatial(x);
         int[] strides = attribute(call, "strides", axes, 1);
@@ -70,7 +70,7 @@ public record Windows(int[] in, int[] kernel, int[] strides, int[] dilations, in
     }
 
     /// An attribute with a number of at least 1 for each axis.
-    public static int[] attribute(Call call, String name, int axes, int usual) {
+    public static int[] attribute(NodeCall call, String name, int axes, int usual) {
         long[] given = call.attributes().integers(name).orElse(null);
         if (given == null) {
             int[] all = new int[axes];
@@ -83,7 +83,7 @@ public record Windows(int[] in, int[] kernel, int[] strides, int[] dilations, in
         return Arrays.stream(given).mapToInt(each -> (int) each).toArray();
     }
 
-    private static void pads(Call call, int[] before, int[] after) {
+    private static void pads(NodeCall call, int[] before, int[] after) {
         long[] given = call.attributes().integers("pads").orElse(null);
         if (given == null) return;
         int axes = before.length;

@@ -3,7 +3,7 @@ package dev.neurite.onnx.op.quantized;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
-import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
@@ -30,7 +30,7 @@ record ExactProduct(int inner, int columns, int part) {
     }
 
     /// How far an element of an input of bytes can be from its zero point.
-    static int range(Call call, int input, int zeros) {
+    static int range(NodeCall call, int input, int zeros) {
         ElementType type = call.type(input);
         if (call.has(zeros) && !call.isConstant(zeros)) return 255;
         int range = 0;
@@ -59,7 +59,7 @@ record ExactProduct(int inner, int columns, int part) {
     /// @param purpose names what is made of the input, zero points and parts excepted
     /// @return null if they are no constants
     @Nullable
-    List<PackedWeights> constant(Call call, int input, int zeros, String purpose, Right of) {
+    List<PackedWeights> constant(NodeCall call, int input, int zeros, String purpose, Right of) {
         if (!call.isConstant(input) || (call.has(zeros) && !call.isConstant(zeros))) return null;
         String zero = call.has(zeros) ? Arrays.toString(Quantized.integers(call.value(zeros))) : "0";
         List<PackedWeights> weights = new ArrayList<>();

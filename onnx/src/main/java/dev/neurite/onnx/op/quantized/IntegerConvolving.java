@@ -2,11 +2,11 @@ package dev.neurite.onnx.op.quantized;
 
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Work;
 import dev.neurite.onnx.op.nn.Windows;
 import dev.neurite.onnx.value.ElementType;
@@ -35,7 +35,7 @@ final class IntegerConvolving {
     private final List<@Nullable List<PackedWeights>> weights = new ArrayList<>(); // of each group
 
     /// @param ofX the first input
-    private IntegerConvolving(Call call, int ofX, int w, int ofW) {
+    private IntegerConvolving(NodeCall call, int ofX, int w, int ofW) {
         this.ofX = ofX;
         this.w = w;
         this.ofW = ofW;
@@ -72,7 +72,7 @@ final class IntegerConvolving {
         all.add("QLinearConv", IntegerConvolving::linear);
     }
 
-    private static void requireKernelShape(Call call, int[] kernel) {
+    private static void requireKernelShape(NodeCall call, int[] kernel) {
         long[] given = call.attributes().integers("kernel_shape").orElse(null);
         if (given != null
                 && !Arrays.equals(given, Arrays.stream(kernel).asLongStream().toArray())) {
@@ -81,13 +81,13 @@ final class IntegerConvolving {
         }
     }
 
-    private static void requireZeros(Call call, int input, int zeros, int channels) {
+    private static void requireZeros(NodeCall call, int input, int zeros, int channels) {
         if (!call.has(zeros)) return;
         call.requireSameTypes(input, zeros);
         requireOneOrEach(call, zeros, channels);
     }
 
-    private static void requireOneOrEach(Call call, int input, int channels) {
+    private static void requireOneOrEach(NodeCall call, int input, int channels) {
         if (call.shape(input).size() == 1 || call.shape(input).equals(Shape.of(channels))) return;
         throw call.misfit("expects input " + input + " with one element" + (channels == 1 ? "" : " or " + channels)
                 + ", got " + call.shape(input));
@@ -143,12 +143,13 @@ final class IntegerConvolving {
         return left;
     }
 
-    private static Step integer(Call call) {
+    private static ReadyNode integer(NodeCall call) {
         var of = new IntegerConvolving(call, 2, 1, 3);
-        return Step.of(Fact.of(ElementType.INT32, of.out), (in, y) -> of.run(in, (int[]) y[0].array(), y[0].offset()));
+        return ReadyNode.of(
+                Fact.of(ElementType.INT32, of.out), (in, y) -> of.run(in, (int[]) y[0].array(), y[0].offset()));
     }
 
-    private static Step linear(Call call) {
+    private static ReadyNode linear(NodeCall call) {
         var of = new IntegerConvolving(call, 2, 3, 5);
         for (int input : new int[] {1, 4, 6}) call.requireType(input, ElementType.FLOAT);
         requireOneOrEach(call, 1, 1);
@@ -162,7 +163,7 @@ final class IntegerConvolving {
                 throw call.misfit("expects a bias [" + of.outputs + "], got " + call.shape(8));
             }
         }
-        return Step.of(Fact.of(call.type(7), of.out), of::quantized);
+        return ReadyNode.of(Fact.of(call.type(7), of.out), of::quantized);
     }
 
     private void quantized(Value[] in, Value[] y) {

@@ -2,11 +2,11 @@ package dev.neurite.onnx.op.quantized;
 
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Work;
 import dev.neurite.onnx.op.math.Products.Batch;
 import dev.neurite.onnx.value.ElementType;
@@ -27,7 +27,7 @@ final class IntegerMatMul {
     private final Kernels kernels;
     private final List<@Nullable List<PackedWeights>> weights = new ArrayList<>(); // of each matrix of b
 
-    private IntegerMatMul(Call call, int a, int ofA, int b, int ofB) {
+    private IntegerMatMul(NodeCall call, int a, int ofA, int b, int ofB) {
         this.a = a;
         this.ofA = ofA;
         this.b = b;
@@ -52,14 +52,14 @@ final class IntegerMatMul {
         all.add("QLinearMatMul", IntegerMatMul::linear);
     }
 
-    private static void requireZeros(Call call, int input, int zeros, int axis) {
+    private static void requireZeros(NodeCall call, int input, int zeros, int axis) {
         call.requireSameTypes(input, zeros);
         requireParameters(call, input, zeros, axis);
     }
 
     /// Checks zero points or scales: one, or one for each row or column of the matrices.
     /// @param axis that of the rows of b or the columns of a, along which they are shared, from the end
-    private static void requireParameters(Call call, int input, int parameters, int axis) {
+    private static void requireParameters(NodeCall call, int input, int parameters, int axis) {
         Shape given = call.shape(parameters);
         Shape matrices = call.shape(input);
         int rank = matrices.rank();
@@ -99,14 +99,14 @@ final class IntegerMatMul {
         }
     }
 
-    private static Step integer(Call call) {
+    private static ReadyNode integer(NodeCall call) {
         var of = new IntegerMatMul(call, 0, 2, 1, 3);
-        return Step.of(
+        return ReadyNode.of(
                 Fact.of(ElementType.INT32, of.batch.out()),
                 (in, out) -> of.run(in, (int[]) out[0].array(), out[0].offset()));
     }
 
-    private static Step linear(Call call) {
+    private static ReadyNode linear(NodeCall call) {
         var of = new IntegerMatMul(call, 0, 2, 3, 5);
         for (int input : new int[] {1, 4, 6}) call.requireType(input, ElementType.FLOAT);
         requireParameters(call, 0, 1, -1);
@@ -115,7 +115,7 @@ final class IntegerMatMul {
         if (call.shape(6).size() != 1 || call.shape(7).size() != 1) {
             throw call.misfit("expects one scale and zero point of y, got " + call.shape(6) + " and " + call.shape(7));
         }
-        return Step.of(Fact.of(call.type(7), of.batch.out()), of::quantized);
+        return ReadyNode.of(Fact.of(call.type(7), of.batch.out()), of::quantized);
     }
 
     private void quantized(Value[] in, Value[] out) {

@@ -1,11 +1,11 @@
 package dev.neurite.onnx.op.quantized;
 
 import dev.neurite.kernel.Kernels;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Work;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -61,7 +61,7 @@ public final class Quantized {
     /// @param whole whether there is one scale for all
     /// @param grid whether there are scales for all outer and inner places, not for the axis alone
     private record Granularity(int outer, int extent, int inner, int block, boolean whole, boolean grid) {
-        static Granularity of(Call call) {
+        static Granularity of(NodeCall call) {
             Shape x = call.shape(0);
             Shape scale = call.shape(1);
             long block = call.attributes().integer("block_size", 0);
@@ -126,7 +126,7 @@ public final class Quantized {
     // --------------------------------------------------------------------------------------------------- to integers
 
     /// The attribute `saturate` is about floats of 8 bits alone, which are not supported.
-    private static Step quantize(Call call) {
+    private static ReadyNode quantize(NodeCall call) {
         call.requireType(0, ElementType.FLOAT, ElementType.INT32);
         var granularity = Granularity.of(call);
         ElementType type = call.has(2) ? call.type(2) : ElementType.UINT8;
@@ -140,7 +140,7 @@ public final class Quantized {
         }
         ElementType to = type;
         Kernels kernels = call.kernels();
-        return Step.of(Fact.of(to, call.shape(0)), (in, out) -> {
+        return ReadyNode.of(Fact.of(to, call.shape(0)), (in, out) -> {
             float[] scales = in[1].floats();
             int[] zeros = integers(Work.optional(in, 2));
             if (in[0].type() == ElementType.INT32) {
@@ -195,7 +195,7 @@ public final class Quantized {
     }
 
     /// The scale and the zero point follow from the least and the highest element, and 0.
-    private static Step dynamic(Call call) {
+    private static ReadyNode dynamic(NodeCall call) {
         call.requireType(0, ElementType.FLOAT);
         Kernels kernels = call.kernels();
         List<Fact> facts = List.of(
@@ -203,7 +203,7 @@ public final class Quantized {
                 Fact.of(ElementType.FLOAT, Shape.SCALAR),
                 Fact.of(ElementType.UINT8, Shape.SCALAR));
         if (call.outputs() > 3) throw call.wrong("expects up to 3 outputs, got " + call.outputs());
-        return Step.of(facts.subList(0, Math.max(1, call.outputs())), (in, out) -> {
+        return ReadyNode.of(facts.subList(0, Math.max(1, call.outputs())), (in, out) -> {
             float[] x = (float[]) in[0].array();
             int end = in[0].offset() + in[0].size();
             float least = 0;
@@ -222,12 +222,12 @@ public final class Quantized {
 
     // ----------------------------------------------------------------------------------------------------- to floats
 
-    private static Step dequantize(Call call) {
+    private static ReadyNode dequantize(NodeCall call) {
         call.requireType(0, ElementType.INT8, ElementType.UINT8, ElementType.INT32);
         if (call.has(2)) call.requireSameTypes(0, 2);
         var granularity = Granularity.of(call);
         Kernels kernels = call.kernels();
-        return Step.of(Fact.of(ElementType.FLOAT, call.shape(0)), (in, out) -> {
+        return ReadyNode.of(Fact.of(ElementType.FLOAT, call.shape(0)), (in, out) -> {
             float[] scales = in[1].floats();
             int[] zeros = integers(Work.optional(in, 2));
             float[] y = (float[]) out[0].array();

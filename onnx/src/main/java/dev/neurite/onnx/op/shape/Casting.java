@@ -1,12 +1,12 @@
 package dev.neurite.onnx.op.shape;
 
 import dev.neurite.error.DataException;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import java.math.BigDecimal;
@@ -30,7 +30,7 @@ public final class Casting {
     }
 
     /// A type that an attribute names by its code.
-    public static ElementType type(Call call, String attribute) {
+    public static ElementType type(NodeCall call, String attribute) {
         int code = call.attributes().small(attribute, 0);
         return ElementType.ofCode(code)
                 .orElseThrow(() -> call.wrong("expects a known type as '" + attribute + "', got code " + code));
@@ -56,12 +56,12 @@ public final class Casting {
     }
 
     /// The attribute `saturate` is about types that are not supported.
-    private static Step cast(Call call, ElementType type, int code) {
+    private static ReadyNode cast(NodeCall call, ElementType type, int code) {
         Fact x = call.in(0);
         boolean rounds = code == ElementType.FLOAT16_CODE || code == ElementType.BFLOAT16_CODE;
-        if (type == x.type() && !rounds) return Step.view(x, x.shape(), 0);
+        if (type == x.type() && !rounds) return ReadyNode.view(x, x.shape(), 0);
         String where = call.node().label();
-        return Step.of(Fact.of(type, x.shape()), (in, out) -> {
+        return ReadyNode.of(Fact.of(type, x.shape()), (in, out) -> {
             convert(where, in[0], out[0]);
             if (rounds) round(out[0], code);
         });

@@ -1,12 +1,12 @@
 package dev.neurite.onnx.op.shape;
 
-import dev.neurite.onnx.graph.Graph;
-import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Heap;
 import dev.neurite.onnx.op.Interrupts;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Strided;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -28,13 +28,13 @@ public final class Control {
     }
 
     /// The number of inputs that are not values of graphs around the bodies.
-    private static int own(Call call) {
+    private static int own(NodeCall call) {
         return call.inputs()
-                - call.attributes().texts(Call.CAPTURED).orElse(List.of()).size();
+                - call.attributes().texts(NodeCall.CAPTURED).orElse(List.of()).size();
     }
 
-    private static void requireOutputs(Call call, int least, Graph... bodies) {
-        for (Graph body : bodies) {
+    private static void requireOutputs(NodeCall call, int least, OnnxGraph... bodies) {
+        for (OnnxGraph body : bodies) {
             if (body.outputs().size() < least) {
                 throw call.wrong("expects a body of at least " + least + " outputs, got "
                         + body.outputs().size());
@@ -42,24 +42,24 @@ public final class Control {
         }
     }
 
-    private static Value[] run(Call call, Graph body, Map<String, Value> captured, Value... given) {
+    private static Value[] run(NodeCall call, OnnxGraph body, Map<String, Value> captured, Value... given) {
         Interrupts.check(call.node().label());
         return call.run(body, captured, given);
     }
 
     // ----------------------------------------------------------------------------------------------------------- If
 
-    private static Step branch(Call call) {
-        Graph yes = call.attributes().graph("then_branch");
-        Graph no = call.attributes().graph("else_branch");
+    private static ReadyNode branch(NodeCall call) {
+        OnnxGraph yes = call.attributes().graph("then_branch");
+        OnnxGraph no = call.attributes().graph("else_branch");
         call.requireType(0, ElementType.BOOL);
         Shapes.requireOne(call, 0);
         requireOutputs(call, call.outputs(), yes, no);
         if (own(call) != 1 || !yes.inputs().isEmpty() || !no.inputs().isEmpty()) {
             throw call.wrong("expects one input, and bodies without inputs");
         }
-        return Step.unknown(call.outputs(), (in, out) -> {
-            Graph body = in[0].integer(0) != 0 ? yes : no;
+        return ReadyNode.unknown(call.outputs(), (in, out) -> {
+            OnnxGraph body = in[0].integer(0) != 0 ? yes : no;
             Value[] results = run(call, body, call.captured(in));
             System.arraycopy(results, 0, out, 0, out.length);
         });
@@ -68,8 +68,8 @@ public final class Control {
     // --------------------------------------------------------------------------------------------------------- Loop
 
     /// The loop ends after the given number of iterations, or when the body's first output is false.
-    private static Step loop(Call call) {
-        Graph body = call.attributes().graph("body");
+    private static ReadyNode loop(NodeCall call) {
+        OnnxGraph body = call.attributes().graph("body");
         int states = own(call) - 2;
         if (states < 0) throw call.wrong("expects at least 2 inputs, got " + own(call));
         if (call.has(0)) {
@@ -84,7 +84,7 @@ public final class Control {
         requireInputs(call, body, states + 2);
         requireOutputs(call, 1 + Math.max(states, call.outputs()), body);
         int scans = body.outputs().size() - 1 - states;
-        return Step.unknown(call.outputs(), (in, out) -> {
+        return ReadyNode.unknown(call.outputs(), (in, out) -> {
             List<Rows> rows = rows(call, scans);
             Value[] results = iterate(call, body, in, states, rows);
             for (int i = 0; i < out.length; i++) {
@@ -93,21 +93,21 @@ public final class Control {
         });
     }
 
-    private static void requireInputs(Call call, Graph body, int count) {
+    private static void requireInputs(NodeCall call, OnnxGraph body, int count) {
         if (body.inputs().size() != count) {
             throw call.wrong("expects a body of " + count + " inputs, got "
                     + body.inputs().size());
         }
     }
 
-    private static List<Rows> rows(Call call, int count) {
+    private static List<Rows> rows(NodeCall call, int count) {
         List<Rows> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) rows.add(new Rows(call));
         return rows;
     }
 
     /// @return the states after the last iteration
-    private static Value[] iterate(Call call, Graph body, Value[] in, int states, List<Rows> rows) {
+    private static Value[] iterate(NodeCall call, OnnxGraph body, Value[] in, int states, List<Rows> rows) {
         @Nullable Value trips = call.has(0) ? in[0] : null;
         long most = trips == null ? Long.MAX_VALUE : trips.integer(0);
         boolean goes = !call.has(1) || in[1].integer(0) != 0;
@@ -127,7 +127,7 @@ public final class Control {
         return carried;
     }
 
-    private static boolean isTrue(Call call, Value condition) {
+    private static boolean isTrue(NodeCall call, Value condition) {
         if (condition.type() == ElementType.BOOL && condition.size() == 1) return condition.integer(0) != 0;
         throw call.misfit("expects a condition of the body, got " + condition.type() + " " + condition.shape());
     }
@@ -141,7 +141,8 @@ public final class Control {
     }
 
     /// Finds what rows would be like if there are none, by running the body once.
-    private static void probe(Call call, Graph body, Map<String, Value> captured, List<Rows> rows, Value... given) {
+    private static void probe(
+            NodeCall call, OnnxGraph body, Map<String, Value> captured, List<Rows> rows, Value... given) {
         if (rows.isEmpty()) return;
         Value[] results = run(call, body, captured, given);
         for (int i = 0; i < rows.size(); i++) rows.get(i).like(results[results.length - rows.size() + i]);
@@ -149,13 +150,13 @@ public final class Control {
 
     /// Values of one type and shape that become the rows of one.
     private static final class Rows {
-        private final Call call;
+        private final NodeCall call;
         private @Nullable Value first;
         private Object array = new Object[0];
         private int capacity;
         private int count;
 
-        Rows(Call call) {
+        Rows(NodeCall call) {
             this.call = call;
         }
 
@@ -211,7 +212,7 @@ public final class Control {
 
     /// The settings of a scan for one input or output.
     private record Side(int axis, boolean backward) {
-        static Side of(Call call, String kind, int number, int count, int rank) {
+        static Side of(NodeCall call, String kind, int number, int count, int rank) {
             long[] axes = list(call, kind + "_axes", count);
             long[] directions = list(call, kind + "_directions", count);
             if (directions[number] != 0 && directions[number] != 1) {
@@ -220,16 +221,16 @@ public final class Control {
             return new Side(call.axis(axes[number], rank), directions[number] == 1);
         }
 
-        private static long[] list(Call call, String name, int count) {
+        private static long[] list(NodeCall call, String name, int count) {
             long[] given = call.attributes().integers(name).orElseGet(() -> new long[count]);
             if (given.length == count) return given;
             throw call.wrong("expects " + name + " of " + count + " numbers, got " + Arrays.toString(given));
         }
     }
 
-    private static Step scan(Call call) {
+    private static ReadyNode scan(NodeCall call) {
         if (call.version() < 9) throw call.wrong("expects version 9 or later, got " + call.version());
-        Graph body = call.attributes().graph("body");
+        OnnxGraph body = call.attributes().graph("body");
         int slices = call.attributes().small("num_scan_inputs", 0);
         int states = own(call) - slices;
         if (slices < 1 || states < 0) {
@@ -251,7 +252,7 @@ public final class Control {
         }
         for (int i = 0; i < states; i++) call.in(i);
         int length = steps;
-        return Step.unknown(call.outputs(), (in, out) -> {
+        return ReadyNode.unknown(call.outputs(), (in, out) -> {
             List<Rows> rows = rows(call, scans);
             Value[] carried = scan(call, body, in, states, sides, length, rows);
             for (int i = 0; i < out.length; i++) {
@@ -261,7 +262,7 @@ public final class Control {
     }
 
     private static Value[] scan(
-            Call call, Graph body, Value[] in, int states, List<Side> sides, int length, List<Rows> rows) {
+            NodeCall call, OnnxGraph body, Value[] in, int states, List<Side> sides, int length, List<Rows> rows) {
         Map<String, Value> captured = call.captured(in);
         Value[] given = Arrays.copyOf(in, states + sides.size());
         for (int step = 0; step < length; step++) {
@@ -299,7 +300,7 @@ public final class Control {
     }
 
     /// The results of all steps, along the axis that they are to have.
-    private static Value assembled(Call call, Rows rows, int number, int count) {
+    private static Value assembled(NodeCall call, Rows rows, int number, int count) {
         Value all = rows.value();
         int[] extents = Strided.extents(all.shape());
         Side side = Side.of(call, "scan_output", number, count, extents.length);

@@ -1,12 +1,12 @@
 package dev.neurite.onnx.op.shape;
 
 import dev.neurite.error.DataException;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Strided;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -26,7 +26,7 @@ public final class Gathering {
         all.add("GatherND", Gathering::gatherNd);
     }
 
-    private static Step gather(Call call) {
+    private static ReadyNode gather(NodeCall call) {
         Shape data = call.shape(0);
         Shape indices = call.shape(1);
         requireIndices(call);
@@ -36,7 +36,7 @@ public final class Gathering {
         int extent = data.extent(axis);
         int outer = (int) Shapes.product(data, 0, axis);
         int inner = (int) Shapes.product(data, axis + 1, data.rank());
-        return Step.of(Fact.of(call.type(0), out), (x, y) -> {
+        return ReadyNode.of(Fact.of(call.type(0), out), (x, y) -> {
             int[] chosen = checked(call, x[1], extent);
             if (out.size() == 0) return;
             Copier copier = Copier.of(x[0], y[0]);
@@ -48,19 +48,19 @@ public final class Gathering {
         });
     }
 
-    private static Step gatherElements(Call call) {
+    private static ReadyNode gatherElements(NodeCall call) {
         requireIndices(call);
         int axis = elementsAxis(call);
         Shape data = call.shape(0);
         Shape out = call.shape(1);
-        return Step.of(Fact.of(call.type(0), out), (x, y) -> {
+        return ReadyNode.of(Fact.of(call.type(0), out), (x, y) -> {
             int[] places = elements(call, x[1], data, axis);
             Copier copier = Copier.of(x[0], y[0]);
             for (int i = 0; i < places.length; i++) copier.run(places[i], i, 1);
         });
     }
 
-    private static Step gatherNd(Call call) {
+    private static ReadyNode gatherNd(NodeCall call) {
         requireIndices(call);
         Shape data = call.shape(0);
         Shape indices = call.shape(1);
@@ -77,7 +77,7 @@ public final class Gathering {
         int first = shared + tuple(call, data, shared);
         Shape out = Shapes.of(call, joined(axes(indices, 0, indices.rank() - 1), axes(data, first, data.rank())));
         int inner = (int) Shapes.product(data, first, data.rank());
-        return Step.of(Fact.of(call.type(0), out), (x, y) -> {
+        return ReadyNode.of(Fact.of(call.type(0), out), (x, y) -> {
             int[] places = tuples(call, x[1], data, shared);
             if (out.size() == 0) return;
             Copier copier = Copier.of(x[0], y[0]);
@@ -96,20 +96,20 @@ public final class Gathering {
     // ------------------------------------------------------------------------------------------- for scattering, too
 
     /// Refuses an input 1 that has no indices.
-    static void requireIndices(Call call) {
+    static void requireIndices(NodeCall call) {
         call.requireType(1, ElementType.INT64, ElementType.INT32);
     }
 
     /// Indices, counted from the front.
     /// @throws DataException that names the node, for one out of range
-    private static int[] checked(Call call, Value given, int extent) {
+    private static int[] checked(NodeCall call, Value given, int extent) {
         Elements.Longs x = Elements.longs(given);
         int[] indices = new int[given.size()];
         for (int i = 0; i < indices.length; i++) indices[i] = checked(call, x.get(i), extent);
         return indices;
     }
 
-    private static int checked(Call call, long index, int extent) {
+    private static int checked(NodeCall call, long index, int extent) {
         if (index >= -extent && index < extent) return (int) (index < 0 ? index + extent : index);
         String wanted = extent == 0 ? "no indices" : "indices from " + -extent + " to " + (extent - 1);
         throw new DataException(
@@ -118,7 +118,7 @@ public final class Gathering {
 
     /// The axis along which the indices of input 1 count in data; along the others, an index has a place of its
     /// own.
-    static int elementsAxis(Call call) {
+    static int elementsAxis(NodeCall call) {
         Shape data = call.shape(0);
         Shape indices = call.shape(1);
         int axis = call.axis(call.attributes().integer("axis", 0), data.rank());
@@ -129,7 +129,7 @@ public final class Gathering {
     }
 
     /// The place in data that each index means together with its own place along the other axes.
-    static int[] elements(Call call, Value indices, Shape data, int axis) {
+    static int[] elements(NodeCall call, Value indices, Shape data, int axis) {
         int[] places = checked(call, indices, data.extent(axis));
         int[] strides = Strided.strides(Strided.extents(data));
         int stride = strides[axis];
@@ -150,7 +150,7 @@ public final class Gathering {
 
     /// The length of the tuples of indices in input 1, each of which means a place along the first axes of data.
     /// @param batch the number of axes before them
-    static int tuple(Call call, Shape data, int batch) {
+    static int tuple(NodeCall call, Shape data, int batch) {
         Shape indices = call.shape(1);
         int length = indices.rank() == 0 ? 0 : indices.extent(indices.rank() - 1);
         if (length >= 1 && length <= data.rank() - batch) return length;
@@ -158,7 +158,7 @@ public final class Gathering {
     }
 
     /// The place of the first element that each tuple of indices means.
-    static int[] tuples(Call call, Value indices, Shape data, int batch) {
+    static int[] tuples(NodeCall call, Value indices, Shape data, int batch) {
         int rank = indices.shape().rank();
         int length = indices.shape().extent(rank - 1);
         long inBatch = Shapes.product(indices.shape(), batch, rank - 1);

@@ -1,12 +1,12 @@
 package dev.neurite.onnx.op.shape;
 
 import dev.neurite.onnx.graph.Attributes;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
@@ -26,7 +26,7 @@ public final class Making {
         all.add("OneHot", Making::oneHot);
     }
 
-    private static Step constant(Call call) {
+    private static ReadyNode constant(NodeCall call) {
         Attributes all = call.attributes();
         List<Value> given = new ArrayList<>();
         all.value("value").ifPresent(given::add);
@@ -37,22 +37,22 @@ public final class Making {
         all.integers("value_ints").ifPresent(each -> given.add(Value.of(Shape.of(each.length), each)));
         all.texts("value_strings")
                 .ifPresent(each -> given.add(Value.of(Shape.of(each.size()), each.toArray(String[]::new))));
-        if (given.size() == 1) return Step.constant(given.getFirst());
+        if (given.size() == 1) return ReadyNode.constant(given.getFirst());
         throw call.wrong("expects one of the attributes value, value_float, value_int, value_string, value_floats, "
                 + "value_ints and value_strings, got {" + all + "}");
     }
 
-    private static Step constantOfShape(Call call) {
+    private static ReadyNode constantOfShape(NodeCall call) {
         Value element = call.attributes().value("value").orElseGet(() -> Value.zeros(ElementType.FLOAT, Shape.SCALAR));
         if (element.size() != 1) throw call.wrong("expects a value of one element, got " + element.shape());
         call.requireRank(0, 1);
         Shape shape = Shapes.of(call, call.integers(0));
-        return Step.of(
+        return ReadyNode.of(
                 Fact.of(element.type(), shape),
                 (_, out) -> Copier.of(element, out[0]).repeat(0, 0, shape.size()));
     }
 
-    private static Step range(Call call) {
+    private static ReadyNode range(NodeCall call) {
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE, ElementType.INT64, ElementType.INT32);
         call.requireSameTypes(0, 1, 2);
         Value start = Shapes.only(call, 0);
@@ -61,7 +61,7 @@ public final class Making {
         return start.type().isFloating() ? reals(call, start, limit, delta) : integers(call, start, limit, delta);
     }
 
-    private static Step integers(Call call, Value start, Value limit, Value delta) {
+    private static ReadyNode integers(NodeCall call, Value start, Value limit, Value delta) {
         long first = start.integer(0);
         long step = delta.integer(0);
         if (step == 0) throw call.misfit("expects a delta other than 0, got 0");
@@ -71,13 +71,13 @@ public final class Making {
         BigInteger count = whole[0].add(BigInteger.valueOf(whole[1].signum() == 0 ? 0 : 1));
         Shape shape =
                 Shapes.of(call, count.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact());
-        return Step.of(Fact.of(start.type(), shape), (_, out) -> {
+        return ReadyNode.of(Fact.of(start.type(), shape), (_, out) -> {
             Elements.LongWriter y = Elements.longWriter(out[0]);
             for (int i = 0; i < shape.size(); i++) y.set(i, first + i * step);
         });
     }
 
-    private static Step reals(Call call, Value start, Value limit, Value delta) {
+    private static ReadyNode reals(NodeCall call, Value start, Value limit, Value delta) {
         double first = start.number(0);
         double step = delta.number(0);
         double exact = limit.number(0) - first;
@@ -87,13 +87,13 @@ public final class Making {
             throw call.misfit("expects a range, got one from " + first + " to " + limit.number(0) + " by " + step);
         }
         Shape shape = Shapes.of(call, (long) Math.max(0, count));
-        return Step.of(Fact.of(start.type(), shape), (_, out) -> {
+        return ReadyNode.of(Fact.of(start.type(), shape), (_, out) -> {
             Elements.DoubleWriter y = Elements.doubleWriter(out[0]);
             for (int i = 0; i < shape.size(); i++) y.set(i, first + i * step);
         });
     }
 
-    private static Step eyeLike(Call call) {
+    private static ReadyNode eyeLike(NodeCall call) {
         call.requireRank(0, 2);
         Shape shape = call.shape(0);
         long diagonal = call.attributes().integer("k", 0);
@@ -102,7 +102,7 @@ public final class Making {
         Value zero = Value.zeros(type, Shape.SCALAR);
         Value one = Shapes.one(type);
         int columns = shape.extent(1);
-        return Step.of(Fact.of(type, shape), (_, out) -> {
+        return ReadyNode.of(Fact.of(type, shape), (_, out) -> {
             Copier.of(zero, out[0]).repeat(0, 0, shape.size());
             Copier ones = Copier.of(one, out[0]);
             int shift = Math.clamp(diagonal, -shape.extent(0), columns);
@@ -112,7 +112,7 @@ public final class Making {
         });
     }
 
-    private static Step oneHot(Call call) {
+    private static ReadyNode oneHot(NodeCall call) {
         Shape in = call.shape(0);
         refuseOthers(call, 0);
         refuseOthers(call, 1);
@@ -127,7 +127,7 @@ public final class Making {
         Shape shape = Shapes.of(call, extents);
         int inner = (int) Shapes.product(in, axis, in.rank());
         long least = call.version() < 11 ? 0 : -depth;
-        return Step.of(Fact.of(call.type(2), shape), (given, out) -> {
+        return ReadyNode.of(Fact.of(call.type(2), shape), (given, out) -> {
             Elements.Longs x = indices(given[0]);
             Copier copier = Copier.of(given[2], out[0]);
             copier.repeat(0, 0, shape.size());
@@ -140,7 +140,7 @@ public final class Making {
         });
     }
 
-    private static void refuseOthers(Call call, int input) {
+    private static void refuseOthers(NodeCall call, int input) {
         ElementType type = call.type(input);
         if (!type.isFloating() && !type.isInteger()) {
             throw call.misfit("expects input " + input + " of numbers, got " + type);

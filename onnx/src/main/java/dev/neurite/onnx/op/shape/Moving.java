@@ -1,10 +1,10 @@
 package dev.neurite.onnx.op.shape;
 
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Strided;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
@@ -26,16 +26,16 @@ public final class Moving {
         all.add("SpaceToDepth", Moving::spaceToDepth);
     }
 
-    private static Step transpose(Call call) {
+    private static ReadyNode transpose(NodeCall call) {
         Shape in = call.shape(0);
         int[] order = order(call, in.rank());
         long[] extents = Arrays.stream(order).mapToLong(in::extent).toArray();
         Shape out = Shapes.of(call, extents);
-        if (in.size() == 0 || keepsOrder(in, order)) return Step.view(call.in(0), out, 0);
+        if (in.size() == 0 || keepsOrder(in, order)) return ReadyNode.view(call.in(0), out, 0);
         return moved(call, out, Strided.transposed(Strided.extents(in), order));
     }
 
-    private static int[] order(Call call, int rank) {
+    private static int[] order(NodeCall call, int rank) {
         long[] given = call.attributes().integers("perm").orElse(null);
         if (given == null)
             return IntStream.range(0, rank).map(axis -> rank - 1 - axis).toArray();
@@ -54,15 +54,15 @@ public final class Moving {
         return true;
     }
 
-    private static Step moved(Call call, Shape out, Strided copy) {
-        return Step.of(Fact.of(call.type(0), out), (x, y) -> copy.run(Copier.of(x[0], y[0]), 0, 0));
+    private static ReadyNode moved(NodeCall call, Shape out, Strided copy) {
+        return ReadyNode.of(Fact.of(call.type(0), out), (x, y) -> copy.run(Copier.of(x[0], y[0]), 0, 0));
     }
 
-    private static Step concat(Call call) {
+    private static ReadyNode concat(NodeCall call) {
         Shape first = call.shape(0);
         if (!call.attributes().has("axis")) throw call.wrong("expects an axis, got none");
         int axis = call.axis(call.attributes().integer("axis", 0), first.rank());
-        if (call.inputs() == 1) return Step.view(call.in(0), first, 0);
+        if (call.inputs() == 1) return ReadyNode.view(call.in(0), first, 0);
         long extent = 0;
         for (int i = 0; i < call.inputs(); i++) {
             Shape each = call.shape(i);
@@ -83,16 +83,16 @@ public final class Moving {
             places[i] = place;
             place += extents[axis] * to[axis];
         }
-        return Step.of(call.in(0).withShape(out), (x, y) -> { // in blocks, whole blocks of channels lie as in rows
+        return ReadyNode.of(call.in(0).withShape(out), (x, y) -> { // in blocks, whole blocks of channels lie as in rows
             for (int i = 0; i < parts.length; i++) parts[i].run(Copier.of(x[i], y[0]), 0, places[i]);
         });
     }
 
-    private static Step split(Call call) {
+    private static ReadyNode split(NodeCall call) {
         Shape in = call.shape(0);
         int axis = call.axis(call.attributes().integer("axis", 0), in.rank());
         long[] sizes = sizes(call, in.extent(axis));
-        if (sizes.length == 1) return Step.view(call.in(0), in, 0);
+        if (sizes.length == 1) return ReadyNode.view(call.in(0), in, 0);
         int[] from = Strided.strides(Strided.extents(in));
         List<Fact> facts = new ArrayList<>();
         Strided[] parts = new Strided[sizes.length];
@@ -105,14 +105,14 @@ public final class Moving {
             places[i] = place;
             place += extents[axis] * from[axis];
         }
-        return Step.of(facts, (x, y) -> {
+        return ReadyNode.of(facts, (x, y) -> {
             for (int i = 0; i < parts.length; i++) {
                 if (call.wants(i)) parts[i].run(Copier.of(x[0], y[i]), places[i], 0);
             }
         });
     }
 
-    private static long[] sizes(Call call, int extent) {
+    private static long[] sizes(NodeCall call, int extent) {
         int parts = call.outputs();
         long[] given = call.integers("split", 1);
         boolean counted = call.attributes().has("num_outputs");
@@ -131,7 +131,7 @@ public final class Moving {
         throw call.misfit("expects " + parts + " sizes that add up to " + extent + ", got " + Arrays.toString(given));
     }
 
-    private static long[] equalSizes(Call call, int extent, int parts) {
+    private static long[] equalSizes(NodeCall call, int extent, int parts) {
         long[] sizes = new long[parts];
         Arrays.fill(sizes, Math.ceilDiv(extent, parts));
         sizes[parts - 1] = extent - (parts - 1) * sizes[0];
@@ -140,18 +140,18 @@ public final class Moving {
         throw call.misfit("expects an extent that can be split into " + parts + " parts, got " + extent);
     }
 
-    private static Step slice(Call call) {
+    private static ReadyNode slice(NodeCall call) {
         Shape in = call.shape(0);
         Slices slices = new Slices(call, in);
         Shape out = Shapes.of(call, slices.extents());
-        if (slices.isWhole()) return Step.view(call.in(0), in, 0);
+        if (slices.isWhole()) return ReadyNode.view(call.in(0), in, 0);
         int[] extents = Strided.extents(out);
         Strided copy = new Strided(extents, slices.strides(), Strided.strides(extents));
         int first = slices.first();
-        return Step.of(Fact.of(call.type(0), out), (x, y) -> copy.run(Copier.of(x[0], y[0]), first, 0));
+        return ReadyNode.of(Fact.of(call.type(0), out), (x, y) -> copy.run(Copier.of(x[0], y[0]), first, 0));
     }
 
-    private static Step tile(Call call) {
+    private static ReadyNode tile(NodeCall call) {
         Shape in = call.shape(0);
         int rank = in.rank();
         long[] repeats = call.integers(1);
@@ -166,7 +166,7 @@ public final class Moving {
             sizes[i] = repeats[i] * in.extent(i);
         }
         Shape out = Shapes.of(call, sizes);
-        if (out.equals(in)) return Step.view(call.in(0), in, 0);
+        if (out.equals(in)) return ReadyNode.view(call.in(0), in, 0);
         int[] own = Strided.strides(Strided.extents(in));
         int[] all = Strided.strides(Strided.extents(out));
         int[] extents = new int[2 * rank]; // each axis is one of repeats and one of elements
@@ -182,7 +182,7 @@ public final class Moving {
         return moved(call, out, new Strided(extents, from, to));
     }
 
-    private static Step depthToSpace(Call call) {
+    private static ReadyNode depthToSpace(NodeCall call) {
         call.requireRank(0, 4);
         Shape in = call.shape(0);
         int side = side(call);
@@ -203,7 +203,7 @@ public final class Moving {
         return moved(call, out, Strided.transposed(blocks, order));
     }
 
-    private static Step spaceToDepth(Call call) {
+    private static ReadyNode spaceToDepth(NodeCall call) {
         call.requireRank(0, 4);
         Shape in = call.shape(0);
         int side = side(call);
@@ -215,13 +215,13 @@ public final class Moving {
         return moved(call, out, Strided.transposed(blocks, new int[] {0, 3, 5, 1, 2, 4}));
     }
 
-    private static int side(Call call) {
+    private static int side(NodeCall call) {
         int side = call.attributes().small("blocksize", 0);
         if (side < 1) throw call.wrong("expects a blocksize of 1 or more, got " + side);
         return side;
     }
 
-    private static int divided(Call call, int extent, long by) {
+    private static int divided(NodeCall call, int extent, long by) {
         if (extent % by == 0) return (int) (extent / by);
         throw call.misfit("expects an extent that " + by + " divides, got " + extent);
     }

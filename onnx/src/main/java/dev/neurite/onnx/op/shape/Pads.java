@@ -1,10 +1,10 @@
 package dev.neurite.onnx.op.shape;
 
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Strided;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
@@ -45,7 +45,7 @@ public final class Pads {
         all.add("Pad", Pads::prepare);
     }
 
-    private static Step prepare(Call call) {
+    private static ReadyNode prepare(NodeCall call) {
         Shape in = call.shape(0);
         Mode mode = mode(call);
         long[] pads = call.integers("pads", 1);
@@ -62,14 +62,14 @@ public final class Pads {
             first[axes[i]] = small(call, pads[i]);
             last[axes[i]] = small(call, pads[axes.length + i]);
         }
-        if (Arrays.stream(pads).allMatch(each -> each == 0)) return Step.view(call.in(0), in, 0);
+        if (Arrays.stream(pads).allMatch(each -> each == 0)) return ReadyNode.view(call.in(0), in, 0);
         @Nullable Value constant = mode == Mode.CONSTANT ? constant(call) : null;
         Pads work = new Pads(call, mode, first, last);
         boolean given = mode == Mode.CONSTANT && call.has(2);
-        return Step.of(Fact.of(call.type(0), work.out), (x, y) -> work.run(x[0], given ? x[2] : constant, y[0]));
+        return ReadyNode.of(Fact.of(call.type(0), work.out), (x, y) -> work.run(x[0], given ? x[2] : constant, y[0]));
     }
 
-    private static Mode mode(Call call) {
+    private static Mode mode(NodeCall call) {
         String mode = call.attributes().text("mode", "constant");
         return switch (mode) {
             case "constant" -> Mode.CONSTANT;
@@ -80,13 +80,13 @@ public final class Pads {
         };
     }
 
-    private static long small(Call call, long pad) {
+    private static long small(NodeCall call, long pad) {
         if (pad == (int) pad) return pad;
         throw call.misfit("expects pads of 32 bits, got " + pad);
     }
 
     /// The element that is put around, unless it is an input.
-    private static Value constant(Call call) {
+    private static Value constant(NodeCall call) {
         if (call.has(2)) {
             Shapes.requireOne(call, 2);
             call.requireSameTypes(0, 2);
@@ -102,7 +102,7 @@ public final class Pads {
         };
     }
 
-    private Pads(Call call, Mode mode, long[] first, long[] last) {
+    private Pads(NodeCall call, Mode mode, long[] first, long[] last) {
         Shape in = call.shape(0);
         int rank = in.rank();
         int[] strides = Strided.strides(Strided.extents(in));

@@ -1,11 +1,11 @@
 package dev.neurite.onnx.op.shape;
 
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
@@ -47,19 +47,19 @@ public final class Scattering {
         void put(int from, int to, int count);
     }
 
-    private static Step scatterElements(Call call) {
+    private static ReadyNode scatterElements(NodeCall call) {
         Combination combination = combination(call);
         int axis = Gathering.elementsAxis(call);
         Shape data = call.shape(0);
         requireUpdates(call, call.shape(1));
-        return Step.of(Fact.of(call.type(0), data), (x, y) -> {
+        return ReadyNode.of(Fact.of(call.type(0), data), (x, y) -> {
             int[] places = Gathering.elements(call, x[1], data, axis);
             Put put = copied(combination, x, y[0]);
             for (int i = 0; i < places.length; i++) put.put(i, places[i], 1);
         });
     }
 
-    private static Step scatterNd(Call call) {
+    private static ReadyNode scatterNd(NodeCall call) {
         Combination combination = combination(call);
         Shape data = call.shape(0);
         Shape indices = call.shape(1);
@@ -70,7 +70,7 @@ public final class Scattering {
         }
         requireUpdates(call, Shapes.of(call, updates));
         int inner = (int) Shapes.product(data, length, data.rank());
-        return Step.of(Fact.of(call.type(0), data), (x, y) -> {
+        return ReadyNode.of(Fact.of(call.type(0), data), (x, y) -> {
             int[] places = Gathering.tuples(call, x[1], data, 0);
             Put put = copied(combination, x, y[0]);
             if (data.size() == 0) return;
@@ -78,7 +78,7 @@ public final class Scattering {
         });
     }
 
-    private static Combination combination(Call call) {
+    private static Combination combination(NodeCall call) {
         Gathering.requireIndices(call);
         String name = call.attributes().text("reduction", "none");
         Combination combination = switch (name) {
@@ -95,7 +95,7 @@ public final class Scattering {
         return combination;
     }
 
-    private static void requireUpdates(Call call, Shape wanted) {
+    private static void requireUpdates(NodeCall call, Shape wanted) {
         call.requireSameTypes(0, 2);
         if (!call.shape(2).equals(wanted)) {
             throw call.misfit("expects updates of " + wanted + ", got " + call.shape(2));

@@ -2,12 +2,12 @@ package dev.neurite.onnx.op.shape;
 
 import dev.neurite.error.DataException;
 import dev.neurite.onnx.op.Broadcast;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Strided;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -27,11 +27,11 @@ public final class Selecting {
         all.add("ReverseSequence", Selecting::reverseSequence);
     }
 
-    private static Step where(Call call) {
+    private static ReadyNode where(NodeCall call) {
         call.requireType(0, ElementType.BOOL);
         call.requireSameTypes(1, 2);
         var all = new Broadcast(call, call.shape(0), call.shape(1), call.shape(2));
-        return Step.of(Fact.of(call.type(1), all.shape()), (in, out) -> {
+        return ReadyNode.of(Fact.of(call.type(1), all.shape()), (in, out) -> {
             boolean[] condition = (boolean[]) in[0].array();
             int first = in[0].offset();
             Copier yes = Copier.of(in[1], out[0]);
@@ -55,10 +55,10 @@ public final class Selecting {
         return end;
     }
 
-    private static Step nonZero(Call call) {
+    private static ReadyNode nonZero(NodeCall call) {
         if (call.type(0) == ElementType.STRING) throw call.misfit("expects numbers or truth values, got texts");
         Shape shape = call.shape(0);
-        return Step.unknown(1, (in, out) -> {
+        return ReadyNode.unknown(1, (in, out) -> {
             Elements.Doubles x = Elements.doubles(in[0]); // no integer but 0 is rounded to 0
             int[] places =
                     IntStream.range(0, shape.size()).filter(i -> x.get(i) != 0).toArray();
@@ -67,7 +67,7 @@ public final class Selecting {
     }
 
     /// The index along each axis, of each place.
-    private static Value places(Call call, Shape shape, int... places) {
+    private static Value places(NodeCall call, Shape shape, int... places) {
         Value y = Value.zeros(ElementType.INT64, Shapes.of(call, shape.rank(), places.length));
         long[] indices = (long[]) y.array();
         int[] strides = Strided.strides(Strided.extents(shape));
@@ -79,7 +79,7 @@ public final class Selecting {
         return y;
     }
 
-    private static Step compress(Call call) {
+    private static ReadyNode compress(NodeCall call) {
         Shape in = call.shape(0);
         call.requireType(1, ElementType.BOOL);
         call.requireRank(1, 1);
@@ -93,7 +93,7 @@ public final class Selecting {
         Shape out = flat ? Shape.of(chosen.length) : Shapes.with(call, in, axis, chosen.length);
         int inner = flat ? 1 : (int) Shapes.product(in, axis + 1, in.rank());
         int outer = flat ? 1 : (int) Shapes.product(in, 0, axis);
-        return Step.of(Fact.of(call.type(0), out), (x, y) -> {
+        return ReadyNode.of(Fact.of(call.type(0), out), (x, y) -> {
             Copier copier = Copier.of(x[0], y[0]);
             for (int o = 0; o < outer; o++) {
                 for (int i = 0; i < chosen.length; i++) {
@@ -103,7 +103,7 @@ public final class Selecting {
         });
     }
 
-    private static Step trilu(Call call) {
+    private static ReadyNode trilu(NodeCall call) {
         Shape in = call.shape(0);
         if (in.rank() < 2) throw call.misfit("expects matrices, got " + in);
         if (call.has(1)) {
@@ -114,7 +114,7 @@ public final class Selecting {
         int rows = in.extent(in.rank() - 2);
         int columns = in.extent(in.rank() - 1);
         Value zero = Value.zeros(call.type(0), Shape.SCALAR);
-        return Step.of(Fact.of(call.type(0), in), (x, y) -> {
+        return ReadyNode.of(Fact.of(call.type(0), in), (x, y) -> {
             int diagonal = call.has(1) ? Math.clamp(x[1].integer(0), -rows, columns) : 0;
             Copier kept = Copier.of(x[0], y[0]);
             Copier zeros = Copier.of(zero, y[0]);
@@ -131,7 +131,7 @@ public final class Selecting {
         });
     }
 
-    private static Step reverseSequence(Call call) {
+    private static ReadyNode reverseSequence(NodeCall call) {
         Shape in = call.shape(0);
         if (in.rank() < 2) throw call.misfit("expects two axes or more, got " + in);
         int batch = call.axis(call.attributes().integer("batch_axis", 1), in.rank());
@@ -143,7 +143,7 @@ public final class Selecting {
         }
         int[] strides = Strided.strides(Strided.extents(in));
         int inner = strides[1];
-        return Step.of(Fact.of(call.type(0), in), (x, y) -> {
+        return ReadyNode.of(Fact.of(call.type(0), in), (x, y) -> {
             if (in.size() == 0) return;
             int[] lengths = lengths(call, x[1], in.extent(time));
             Copier copier = Copier.of(x[0], y[0]);
@@ -157,7 +157,7 @@ public final class Selecting {
         });
     }
 
-    private static int[] lengths(Call call, Value given, int steps) {
+    private static int[] lengths(NodeCall call, Value given, int steps) {
         return Arrays.stream(given.longs())
                 .mapToInt(each -> {
                     if (each >= 0 && each <= steps) return (int) each;

@@ -2,12 +2,12 @@ package dev.neurite.onnx.op.shape;
 
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.op.Broadcast;
-import dev.neurite.onnx.op.Call;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Work;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -25,17 +25,17 @@ public final class Shapes {
         all.add("Flatten", Shapes::flatten);
         all.add("Squeeze", Shapes::squeeze);
         all.add("Unsqueeze", Shapes::unsqueeze);
-        all.add("Identity", call -> Step.view(call.in(0), call.shape(0), 0));
+        all.add("Identity", call -> ReadyNode.view(call.in(0), call.shape(0), 0));
         all.add("Dropout", Shapes::dropout);
         all.add("Shape", Shapes::shape);
         all.add(
                 "Size",
-                call -> Step.constant(
+                call -> ReadyNode.constant(
                         Value.of(Shape.SCALAR, (long) call.shape(0).size())));
         all.add("Expand", Shapes::expand);
     }
 
-    private static Step reshape(Call call) {
+    private static ReadyNode reshape(NodeCall call) {
         Shape in = call.shape(0);
         long[] wanted = call.integers("shape", 1);
         if (wanted == null) throw call.wrong("expects a shape, got none");
@@ -59,24 +59,24 @@ public final class Shapes {
         }
         Shape out = of(call, extents);
         if (out.size() != in.size()) throw otherSize(call, wanted);
-        return Step.view(call.in(0), out, 0);
+        return ReadyNode.view(call.in(0), out, 0);
     }
 
-    private static RuntimeException otherSize(Call call, long... wanted) {
+    private static RuntimeException otherSize(NodeCall call, long... wanted) {
         return call.misfit("expects a shape for the elements of " + call.shape(0) + ", got " + Arrays.toString(wanted));
     }
 
-    private static Step flatten(Call call) {
+    private static ReadyNode flatten(NodeCall call) {
         Shape in = call.shape(0);
         long axis = call.attributes().integer("axis", 1);
         if (axis < -in.rank() || axis > in.rank()) {
             throw call.misfit("expects an axis from " + -in.rank() + " to " + in.rank() + ", got " + axis);
         }
         int first = (int) (axis < 0 ? axis + in.rank() : axis);
-        return Step.view(call.in(0), of(call, product(in, 0, first), product(in, first, in.rank())), 0);
+        return ReadyNode.view(call.in(0), of(call, product(in, 0, first), product(in, first, in.rank())), 0);
     }
 
-    private static Step squeeze(Call call) {
+    private static ReadyNode squeeze(NodeCall call) {
         Shape in = call.shape(0);
         long[] given = call.integers("axes", 1);
         boolean[] gone = new boolean[in.rank()];
@@ -88,10 +88,10 @@ public final class Shapes {
                 gone[axis] = true;
             }
         }
-        return Step.view(call.in(0), without(call, in, gone), 0);
+        return ReadyNode.view(call.in(0), without(call, in, gone), 0);
     }
 
-    private static Step unsqueeze(Call call) {
+    private static ReadyNode unsqueeze(NodeCall call) {
         Shape in = call.shape(0);
         long[] given = call.integers("axes", 1);
         if (given == null) throw call.wrong("expects axes, got none");
@@ -101,41 +101,41 @@ public final class Shapes {
         for (int axis = 0; axis < extents.length; axis++) {
             if (extents[axis] == 0) extents[axis] = in.extent(next++);
         }
-        return Step.view(call.in(0), of(call, extents), 0);
+        return ReadyNode.view(call.in(0), of(call, extents), 0);
     }
 
-    private static Step shape(Call call) {
+    private static ReadyNode shape(NodeCall call) {
         Shape in = call.shape(0);
         int from = place(call.attributes().integer("start", 0), in.rank());
         int to = place(call.attributes().integer("end", in.rank()), in.rank());
         long[] extents = new long[Math.max(0, to - from)];
         for (int i = 0; i < extents.length; i++) extents[i] = in.extent(from + i);
-        return Step.constant(Value.of(Shape.of(extents.length), extents));
+        return ReadyNode.constant(Value.of(Shape.of(extents.length), extents));
     }
 
     private static int place(long at, int rank) {
         return Math.clamp(at < 0 ? at + rank : at, 0, rank);
     }
 
-    private static Step expand(Call call) {
+    private static ReadyNode expand(NodeCall call) {
         Shape in = call.shape(0);
         call.requireRank(1, 1);
         var both = new Broadcast(call, in, of(call, call.integers(1)));
-        if (both.shape().equals(in)) return Step.view(call.in(0), in, 0);
-        return Step.of(Fact.of(call.type(0), both.shape()), (given, out) -> {
+        if (both.shape().equals(in)) return ReadyNode.view(call.in(0), in, 0);
+        return ReadyNode.of(Fact.of(call.type(0), both.shape()), (given, out) -> {
             Copier copier = Copier.of(given[0], out[0]);
             both.forEach((from, to, count) -> copier.line(from[0], both.step(0), to, 1, count));
         });
     }
 
-    private static Step dropout(Call call) {
+    private static ReadyNode dropout(NodeCall call) {
         refuseTraining(call);
         Fact x = call.in(0);
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
-        if (call.outputs() < 2) return Step.view(x, x.shape(), 0);
+        if (call.outputs() < 2) return ReadyNode.view(x, x.shape(), 0);
         ElementType ofMask = call.version() < 10 ? x.type() : ElementType.BOOL;
         Value kept = one(ofMask);
-        return Step.of(List.of(Fact.of(x.type(), x.shape()), Fact.of(ofMask, x.shape())), (in, out) -> {
+        return ReadyNode.of(List.of(Fact.of(x.type(), x.shape()), Fact.of(ofMask, x.shape())), (in, out) -> {
             Value y = Work.optional(out, 0);
             Value mask = Work.optional(out, 1);
             if (y != null) Copier.of(in[0], y).run(0, 0, x.shape().size());
@@ -143,7 +143,7 @@ public final class Shapes {
         });
     }
 
-    private static void refuseTraining(Call call) {
+    private static void refuseTraining(NodeCall call) {
         Attributes settings = call.attributes();
         boolean training = call.version() < 7 && !settings.flag("is_test", false);
         if (call.version() >= 12 && call.has(2)) {
@@ -159,7 +159,7 @@ public final class Shapes {
 
     /// A shape of these extents.
     /// @throws dev.neurite.error.ShapeException that names the node, for a negative extent or too many elements
-    public static Shape of(Call call, long... extents) {
+    public static Shape of(NodeCall call, long... extents) {
         long size = 1;
         int[] small = new int[extents.length];
         for (int i = 0; i < extents.length; i++) {
@@ -177,14 +177,14 @@ public final class Shapes {
         return shape.extents().stream().mapToLong(Integer::longValue).toArray();
     }
 
-    public static Shape with(Call call, Shape shape, int axis, long extent) {
+    public static Shape with(NodeCall call, Shape shape, int axis, long extent) {
         long[] extents = extents(shape);
         extents[axis] = extent;
         return of(call, extents);
     }
 
     /// The shape without some of its axes.
-    public static Shape without(Call call, Shape shape, boolean... gone) {
+    public static Shape without(NodeCall call, Shape shape, boolean... gone) {
         return of(
                 call,
                 IntStream.range(0, gone.length)
@@ -201,19 +201,19 @@ public final class Shapes {
     }
 
     /// An input that must have one element, which must be known.
-    public static Value only(Call call, int input) {
+    public static Value only(NodeCall call, int input) {
         requireOne(call, input);
         return call.value(input);
     }
 
     /// The number that is the only element of an input.
-    public static double real(Call call, int input) {
+    public static double real(NodeCall call, int input) {
         call.requireType(input, ElementType.FLOAT, ElementType.DOUBLE);
         return only(call, input).number(0);
     }
 
     /// Refuses an input unless it has one element.
-    public static void requireOne(Call call, int input) {
+    public static void requireOne(NodeCall call, int input) {
         if (call.shape(input).size() != 1) {
             throw call.misfit("expects input " + input + " with one element, got " + call.shape(input));
         }

@@ -1,6 +1,6 @@
 package dev.neurite.onnx.op.shape;
 
-import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Strided;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ final class Slices {
     private boolean whole = true;
 
     /// Reads starts, ends, axes and steps, which are attributes before version 10 and inputs since.
-    Slices(Call call, Shape in) {
+    Slices(NodeCall call, Shape in) {
         extents = Shapes.extents(in);
         strides = Strided.strides(Strided.extents(in));
         long[] starts = call.integers("starts", 1);

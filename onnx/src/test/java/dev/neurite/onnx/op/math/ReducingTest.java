@@ -130,7 +130,7 @@ final class ReducingTest {
     /// All reductions along all choices of axes of random shapes, against sums of doubles by the definition.
     @ParameterizedTest
     @EnumSource
-    void reducesAnything(Reduction reduction) {
+    void reducesAnything(ReductionOperator reduction) {
         var random = new Random(3);
         for (int i = 0; i < 200; i++) {
             int[] extents = random.ints(1 + random.nextInt(5), 1, 7).toArray();
@@ -151,7 +151,7 @@ final class ReducingTest {
         }
     }
 
-    private static double[] reduced(Reduction reduction, Value x, boolean... reduced) {
+    private static double[] reduced(ReductionOperator reduction, Value x, boolean... reduced) {
         int[] extents = Strided.extents(x.shape());
         int results = IntStream.range(0, extents.length)
                 .map(i -> reduced[i] ? 1 : extents[i])
@@ -172,7 +172,7 @@ final class ReducingTest {
         return Arrays.stream(elements).mapToDouble(all -> one(reduction, all)).toArray();
     }
 
-    private static double one(Reduction reduction, double... all) {
+    private static double one(ReductionOperator reduction, double... all) {
         double sum = Arrays.stream(all).sum();
         double squares = Arrays.stream(all).map(x -> x * x).sum();
         return switch (reduction) {

@@ -13,9 +13,9 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
-import dev.neurite.onnx.graph.Graph;
-import dev.neurite.onnx.graph.Node;
-import dev.neurite.onnx.op.Call;
+import dev.neurite.onnx.graph.OnnxGraph;
+import dev.neurite.onnx.graph.OnnxNode;
+import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Ops;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -30,8 +30,8 @@ final class ControlTest {
     private static final Value YES = Value.of(Shape.SCALAR, true);
     private static final Value NO = Value.of(Shape.SCALAR, false);
 
-    private static Node node(String op, String inputs, String output) {
-        return new Node(
+    private static OnnxNode node(String op, String inputs, String output) {
+        return new OnnxNode(
                 output,
                 "",
                 op,
@@ -41,16 +41,16 @@ final class ControlTest {
                 Attributes.none("node '" + output + "'"));
     }
 
-    private static Graph graph(String inputs, String outputs, Map<String, Constant> constants, Node... nodes) {
+    private static OnnxGraph graph(String inputs, String outputs, Map<String, Constant> constants, OnnxNode... nodes) {
         List<ValueInfo> infos = Arrays.stream(inputs.split(" "))
                 .filter(each -> !each.isEmpty())
                 .map(each -> new ValueInfo(each, ElementType.FLOAT, List.of(), true))
                 .toList();
-        return new Graph("body", infos, List.of(outputs.split(" ")), constants, List.of(nodes));
+        return new OnnxGraph("body", infos, List.of(outputs.split(" ")), constants, List.of(nodes));
     }
 
     private static Ops captured(Ops op, String... names) {
-        return op.with(Call.CAPTURED, List.of(names));
+        return op.with(NodeCall.CAPTURED, List.of(names));
     }
 
     // ----------------------------------------------------------------------------------------------------------- If
@@ -72,7 +72,7 @@ final class ControlTest {
     // --------------------------------------------------------------------------------------------------------- Loop
 
     /// x + i·step; goes on while it is less than the limit; keeps all x.
-    private static Graph body() {
+    private static OnnxGraph body() {
         return graph(
                 "i go x",
                 "more next row",
@@ -84,9 +84,9 @@ final class ControlTest {
                 node("Identity", "next", "row"));
     }
 
-    private static Graph castingBody() {
-        Graph body = body();
-        List<Node> nodes = body.nodes().stream()
+    private static OnnxGraph castingBody() {
+        OnnxGraph body = body();
+        List<OnnxNode> nodes = body.nodes().stream()
                 .map(each -> each.is("Cast") ? each.with(each.attributes().with("to", 1L)) : each)
                 .toList();
         return body.with(body.constants(), nodes);
@@ -134,9 +134,10 @@ final class ControlTest {
 
     @Test
     void rowsMustBeAlike() {
-        Graph body = graph("i go x", "go next next", Map.of(), node("Concat", "x x", "next"));
-        Node concat = body.nodes().getFirst();
-        Graph with = body.with(Map.of(), List.of(concat.with(concat.attributes().with("axis", 0L))));
+        OnnxGraph body = graph("i go x", "go next next", Map.of(), node("Concat", "x x", "next"));
+        OnnxNode concat = body.nodes().getFirst();
+        OnnxGraph with =
+                body.with(Map.of(), List.of(concat.with(concat.attributes().with("axis", 0L))));
         Ops op = op("Loop", 16).with("body", with).outputs(2);
         assertThat(op.runAll(scalar(1L), YES, floats(1))[1].shape()).isEqualTo(shape(1, 2));
         assertThatThrownBy(() -> op.runAll(scalar(2L), YES, floats(1)))
@@ -152,7 +153,7 @@ final class ControlTest {
                 .isInstanceOf(ModelFormatException.class);
         assertThatThrownBy(() -> loop().runAll(longs(1, 2), YES, scalar(1f), scalar(2f), scalar(100f)))
                 .isInstanceOf(ShapeException.class);
-        Graph body = graph("i go x", "x x x", Map.of());
+        OnnxGraph body = graph("i go x", "x x x", Map.of());
         assertThatThrownBy(() -> op("Loop", 16).with("body", body).run(scalar(1L), YES, scalar(1f)))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("condition");
@@ -161,7 +162,7 @@ final class ControlTest {
     // --------------------------------------------------------------------------------------------------------- Scan
 
     private static Ops scan() {
-        Graph body =
+        OnnxGraph body =
                 graph("sum x", "next row", Map.of(), node("Add", "sum x", "next"), node("Identity", "next", "row"));
         return op("Scan", 16).with("body", body).integer("num_scan_inputs", 1).outputs(2);
     }

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.onnx.op.Ops;
-import dev.neurite.onnx.op.Step;
+import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Strided;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -39,7 +39,7 @@ final class MovingTest {
 
     @Test
     void axesOfExtent1AreMovedWithoutACopy() {
-        Step step = op("Transpose", 13).integers("perm", 0, 2, 1, 3).prepare(counted(2, 1, 5, 3));
+        ReadyNode step = op("Transpose", 13).integers("perm", 0, 2, 1, 3).prepare(counted(2, 1, 5, 3));
         assertThat(step.viewOf()).isZero();
         assertThat(step.outputs().getFirst().shape()).isEqualTo(shape(2, 5, 1, 3));
     }
@@ -201,7 +201,7 @@ final class MovingTest {
     @Test
     void wholeSlicesAreNotCopied() {
         Value x = counted(3, 4);
-        Step step = op("Slice", 13).prepare(x, longs(0), longs(100), longs(1));
+        ReadyNode step = op("Slice", 13).prepare(x, longs(0), longs(100), longs(1));
         assertThat(step.viewOf()).isZero();
         assertThat(slice(counted(3), all(2), all(-10), all(0), all(-1))).isEqualTo(floats(2, 1, 0));
     }

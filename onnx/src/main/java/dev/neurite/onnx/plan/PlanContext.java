@@ -1,0 +1,56 @@
+package dev.neurite.onnx.plan;
+
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.PackedWeights;
+import dev.neurite.onnx.graph.Constant;
+import dev.neurite.onnx.graph.OnnxGraph;
+import dev.neurite.onnx.op.NodeCall;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.tensor.Tensor;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// What all plans of a model share: kernels, packed weights, and the plans of bodies. Thread-safe.
+public final class PlanContext implements NodeCall.Surroundings {
+    private final Kernels kernels;
+    private final IdentityHashMap<Constant, Map<String, PackedWeights>> weights = new IdentityHashMap<>();
+    private final IdentityHashMap<Constant, Map<String, Constant>> derived = new IdentityHashMap<>();
+    private final IdentityHashMap<OnnxGraph, Runner> bodies = new IdentityHashMap<>();
+
+    /// @param kernels what steps compute with
+    public PlanContext(Kernels kernels) {
+        this.kernels = kernels;
+    }
+
+    @Override
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    @Override
+    public synchronized PackedWeights packed(Constant of, String purpose, Supplier<Tensor> make) {
+        if (!of.isShared()) return PackedWeights.constant(make.get());
+        return weights.computeIfAbsent(of, _ -> new HashMap<>())
+                .computeIfAbsent(purpose, _ -> PackedWeights.constant(make.get()));
+    }
+
+    /// A constant that is made of others: once, if all of them are shared.
+    /// @param purpose what is made, with the names of all
+    synchronized Constant derived(List<Constant> of, String purpose, Supplier<Value> make) {
+        if (!of.stream().allMatch(Constant::isShared)) return Constant.of(make.get(), false);
+        return derived.computeIfAbsent(of.getFirst(), _ -> new HashMap<>())
+                .computeIfAbsent(purpose, _ -> Constant.of(make.get(), true));
+    }
+
+    @Override
+    public Value[] run(OnnxGraph body, Map<String, Value> captured, Value... given) {
+        return body(body).run(captured, given);
+    }
+
+    private synchronized Runner body(OnnxGraph body) {
+        return bodies.computeIfAbsent(body, graph -> new Runner(graph, this));
+    }
+}
