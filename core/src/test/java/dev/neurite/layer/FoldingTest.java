@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.conv1d;
@@ -19,7 +20,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.BothEngines;
 import dev.neurite.kernel.Activation;
-import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Graph;
@@ -36,22 +36,15 @@ import org.junit.jupiter.api.Test;
 /// A folded model has fewer layers and predicts the same.
 @BothEngines
 class FoldingTest {
-    private static float[] numbers(int count, long seed) {
-        var random = new KeyedRandom(seed);
-        float[] numbers = new float[count];
-        for (int i = 0; i < count; i++) numbers[i] = (float) random.nextGaussian();
-        return numbers;
-    }
-
     /// A model whose numbers are all different, as after a training.
     private static Model moved(Shape input, Graph graph) {
         Model model = Model.of(List.of(input), graph);
         long seed = 1;
         for (Parameter part : model.parameters().parts()) {
-            model = model.with(part.name(), Tensor.of(part.shape(), numbers(part.size(), seed++)));
+            model = model.with(part.name(), Tensor.of(part.shape(), normal(part.size(), seed++)));
         }
         for (Parameter part : model.statistics().parts()) {
-            float[] values = numbers(part.size(), seed++);
+            float[] values = normal(part.size(), seed++);
             for (int i = 0; i < values.length; i++) {
                 if (part.name().endsWith("running_var")) values[i] = 0.1f + Math.abs(values[i]);
             }
@@ -71,7 +64,7 @@ class FoldingTest {
     private static Model folded(Model model) {
         Model folded = Folding.fold(model);
         Shape rows = model.network().inputs().getFirst().forRows(9);
-        Tensor x = Tensor.of(rows, numbers(rows.size(), 99));
+        Tensor x = Tensor.of(rows, normal(rows.size(), 99));
         float[] expected = model.predict(x).toArray();
         float[] got = folded.predict(x).toArray();
         assertThat(got).hasSameSizeAs(expected);

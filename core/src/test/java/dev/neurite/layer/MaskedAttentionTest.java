@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.layer.Layers.crossAttention;
 import static dev.neurite.layer.Layers.selfAttention;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,7 +11,6 @@ import dev.neurite.error.DataException;
 import dev.neurite.kernel.AttentionKernels.Heads;
 import dev.neurite.kernel.AttentionKernels.Masking;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.kernel.Noise;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Mode;
@@ -33,13 +33,6 @@ class MaskedAttentionTest {
     private static final int HEADS = 4;
     private static final int KEY_HEADS = 2;
     private static final int SIZE = 5;
-
-    private static Tensor normal(Shape shape, long seed) {
-        var random = new KeyedRandom(seed);
-        float[] values = new float[shape.size()];
-        for (int i = 0; i < values.length; i++) values[i] = (float) random.nextGaussian();
-        return Tensor.of(shape, values);
-    }
 
     private static Tensor nan(Tensor like) {
         Tensor filled = Tensor.zeros(like.shape());

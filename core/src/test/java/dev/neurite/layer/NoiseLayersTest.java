@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.layer.Layers.alphaDropout;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.dropout;
@@ -18,7 +19,6 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Mode;
@@ -47,18 +47,10 @@ class NoiseLayersTest {
         return network.executor(Kernels.shared(), theta, new float[theta.length]);
     }
 
-    private static Tensor normal(int... extents) {
-        Shape shape = Shape.of(extents);
-        var random = new KeyedRandom(shape.size());
-        float[] x = new float[shape.size()];
-        for (int i = 0; i < x.length; i++) x[i] = (float) random.nextGaussian();
-        return Tensor.view(shape, x, 0);
-    }
-
     @ParameterizedTest
     @MethodSource("layers")
     void predictingHandsTheInputOn(Layer layer) {
-        Tensor x = normal(5, 4, 3);
+        Tensor x = normal(Shape.of(5, 4, 3), 60);
         Executor executor = executor(layer, Shape.of(4, 3));
         assertThat(executor.forward(Mode.PREDICT, x)).isSameAs(x);
         assertThat(executor(frozen(layer), Shape.of(4, 3)).forward(Mode.TRAIN, x))
@@ -83,7 +75,7 @@ class NoiseLayersTest {
                 dense(3, Activation.SOFTMAX));
         noisy = noisy.with(dev.neurite.model.Parameters.of(
                 noisy.parameters().parts(), plain.parameters().toArray()));
-        Tensor x = normal(50, 7);
+        Tensor x = normal(Shape.of(50, 7), 350);
         assertThat(noisy.predict(x)).isEqualTo(plain.predict(x));
         assertThat(noisy.predict(x.rows(3, 4).toArray()))
                 .isEqualTo(plain.predict(x.rows(3, 4).toArray()));
@@ -94,7 +86,7 @@ class NoiseLayersTest {
     void withoutAnythingToDropTrainingHandsTheInputOnToo(int which) {
         Layer layer =
                 List.<Layer>of(dropout(0), alphaDropout(0), gaussianNoise(0)).get(which);
-        Tensor x = normal(5, 4);
+        Tensor x = normal(Shape.of(5, 4), 20);
         assertThat(executor(layer, Shape.of(4)).forward(Mode.TRAIN, x)).isSameAs(x);
     }
 
@@ -111,7 +103,7 @@ class NoiseLayersTest {
     @ParameterizedTest
     @MethodSource("layers")
     void aStepsNoiseIsItsOwnAndComesAgain(Layer layer) {
-        Tensor x = normal(5, 6, 4);
+        Tensor x = normal(Shape.of(5, 6, 4), 120);
         Executor executor = executor(sequential(layer, layer), Shape.of(6, 4));
         executor.randomness(1, 1, 0);
         Tensor first = executor.forward(Mode.TRAIN, x).copy();
@@ -145,7 +137,7 @@ class NoiseLayersTest {
     @ParameterizedTest
     @MethodSource("layers")
     void partsOfABatchHaveTheNoiseOfTheWhole(Layer layer) {
-        Tensor x = normal(23, 6, 4);
+        Tensor x = normal(Shape.of(23, 6, 4), 552);
         Executor executor = executor(sequential(layer, new Activate(Activation.TANH), layer), Shape.of(6, 4));
         executor.randomness(4, 9, 0);
         Tensor whole = executor.forward(Mode.TRAIN, x).copy();
@@ -161,7 +153,7 @@ class NoiseLayersTest {
     @MethodSource("layers")
     void theMeanOverManyStepsIsTheInput(Layer layer) {
         if (layer instanceof AlphaDropout) return; // which keeps the mean of a distribution: below
-        Tensor x = normal(2, 6, 4);
+        Tensor x = normal(Shape.of(2, 6, 4), 48);
         Executor executor = executor(layer, Shape.of(6, 4));
         int steps = 4000;
         double[] sums = new double[x.size()];
@@ -180,7 +172,7 @@ class NoiseLayersTest {
     @ParameterizedTest
     @ValueSource(doubles = {0.05, 0.3, 0.5, 0.9})
     void alphaDropoutKeepsMeanZeroAndVarianceOne(double rate) {
-        Tensor x = normal(400, 500);
+        Tensor x = normal(Shape.of(400, 500), 200000);
         float[] y = executor(alphaDropout(rate), Shape.of(500))
                 .forward(Mode.TRAIN, x)
                 .toArray();

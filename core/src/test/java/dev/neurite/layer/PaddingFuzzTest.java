@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.layer.Layers.avgPool1d;
 import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.bidirectional;
@@ -262,12 +263,6 @@ class PaddingFuzzTest {
     private static Tensor part(Tensor x, int row, int length) {
         int n = x.shape().extent(1) * x.shape().extent(2);
         return Tensor.view(Shape.of(1, length, x.shape().extent(2)), x.array(), x.offset() + row * n);
-    }
-
-    private static Tensor normal(KeyedRandom random, Shape shape, double scale) {
-        float[] values = new float[shape.size()];
-        for (int i = 0; i < values.length; i++) values[i] = (float) (scale * random.nextGaussian());
-        return Tensor.of(shape, values);
     }
 
     /// Lengths that are no whole numbers from 1 to the longest are refused, wherever they come from.

@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.layer.Layers.activation;
 import static dev.neurite.layer.Layers.avgPool2d;
 import static dev.neurite.layer.Layers.conv2d;
@@ -76,10 +77,7 @@ class BatchCutTest {
 
     private static Tensor rows(Model model, int count) {
         Shape shape = model.network().inputs().getFirst().forRows(count);
-        var random = new KeyedRandom(shape.size());
-        float[] x = new float[shape.size()];
-        for (int i = 0; i < x.length; i++) x[i] = (float) random.nextGaussian();
-        return Tensor.view(shape, x, 0);
+        return normal(shape, shape.size());
     }
 
     private static void assertSameRows(Tensor part, Tensor whole, int from, String how) {

@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.convTranspose2d;
@@ -17,7 +18,6 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -33,15 +33,8 @@ class ContractTest {
         GradientCheck.of(node, inputs, 3, Mode.TRAIN, 1).requirePassed();
     }
 
-    private static Tensor random(Shape shape, long seed) {
-        var random = new KeyedRandom(seed);
-        float[] values = new float[shape.size()];
-        for (int i = 0; i < values.length; i++) values[i] = (float) random.nextGaussian();
-        return Tensor.of(shape, values);
-    }
-
     private static float[] theta(Network network) {
-        return random(Shape.of(network.size()), 7).toArray();
+        return normal(Shape.of(network.size()), 7).toArray();
     }
 
     /// One step with an output gradient of ones.
@@ -182,8 +175,8 @@ class ContractTest {
         var recurrence = new Toys.MaskedRecurrence(2, 5);
         var network = new Network(recurrence, recurrence.inputs(2));
         var executor = network.executor(Kernels.shared(), theta(network), new float[0]);
-        Tensor h = random(Shape.of(3, 5), 1);
-        Tensor x = random(Shape.of(3, 2), 2);
+        Tensor h = normal(Shape.of(3, 5), 1);
+        Tensor x = normal(Shape.of(3, 2), 2);
         Tensor none = Tensor.zeros(Shape.of(3, 5));
         Tensor out =
                 executor.forward(Mode.PREDICT, List.of(h, x, none, x, none)).getFirst();
@@ -206,8 +199,8 @@ class ContractTest {
         float[] theta = theta(free);
         float[] freeGradient = new float[free.size()];
         float[] heldGradient = new float[free.size()];
-        step(free.executor(Kernels.shared(), theta, freeGradient), random(Shape.of(3, 4), 3));
-        step(held.executor(Kernels.shared(), theta, heldGradient), random(Shape.of(3, 4), 3));
+        step(free.executor(Kernels.shared(), theta, freeGradient), normal(Shape.of(3, 4), 3));
+        step(held.executor(Kernels.shared(), theta, heldGradient), normal(Shape.of(3, 4), 3));
         int own = 4 * 4 + 4;
         assertThat(Arrays.copyOf(heldGradient, own))
                 .containsExactly(Arrays.copyOf(freeGradient, own))
@@ -220,7 +213,7 @@ class ContractTest {
     void gradientsOfAnInputNeedNoGradientsOfParameters() {
         var network = new Network(sequential(Toys.tanh(5), dense(1)), List.of(FOUR));
         float[] theta = theta(network);
-        Tensor x = random(Shape.of(3, 4), 3);
+        Tensor x = normal(Shape.of(3, 4), 3);
         var alone = network.executor(Kernels.shared(), theta, new float[0]);
         alone.wantInputGradients(true);
         step(alone, x);
@@ -233,10 +226,10 @@ class ContractTest {
     @Test
     void nobodyAsksForTheGradientOfTheDataUnlessItIsWanted() {
         var network = new Network(new WantsNothingOfItsInput(), List.of(FOUR));
-        step(network.executor(Kernels.shared(), new float[0], new float[0]), random(Shape.of(3, 4), 3));
+        step(network.executor(Kernels.shared(), new float[0], new float[0]), normal(Shape.of(3, 4), 3));
         var wanting = network.executor(Kernels.shared(), new float[0], new float[0]);
         wanting.wantInputGradients(true);
-        assertThatThrownBy(() -> step(wanting, random(Shape.of(3, 4), 3))).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> step(wanting, normal(Shape.of(3, 4), 3))).isInstanceOf(AssertionError.class);
     }
 
     private record WantsNothingOfItsInput() implements Layer {
@@ -260,8 +253,8 @@ class ContractTest {
         var network = new Network(sequential(Toys.tanh(5), dense(1)), List.of(FOUR));
         float[] gradient = new float[network.size()];
         var executor = network.executor(Kernels.shared(), theta(network), gradient);
-        Tensor a = random(Shape.of(3, 4), 1);
-        Tensor b = random(Shape.of(2, 4), 2);
+        Tensor a = normal(Shape.of(3, 4), 1);
+        Tensor b = normal(Shape.of(2, 4), 2);
         step(executor, a);
         float[] first = gradient.clone();
         step(executor, b);
@@ -280,7 +273,7 @@ class ContractTest {
         Arrays.setAll(layers, _ -> Toys.tanh(4));
         var network = new Network(sequential(layers), List.of(FOUR));
         var executor = network.executor(Kernels.shared(), theta(network), new float[0]);
-        executor.forward(Mode.PREDICT, random(Shape.of(3, 4), 1));
+        executor.forward(Mode.PREDICT, normal(Shape.of(3, 4), 1));
         assertThat(executor.buffersInUse()).isEqualTo(1);
         assertThat(executor.bufferFloats()).isEqualTo(2 * 3 * 4);
         executor.reset();
@@ -293,12 +286,12 @@ class ContractTest {
         Arrays.setAll(layers, _ -> Toys.tanh(4));
         var network = new Network(sequential(layers), List.of(FOUR));
         var executor = network.executor(Kernels.shared(), theta(network), new float[network.size()]);
-        step(executor, random(Shape.of(3, 4), 1));
+        step(executor, normal(Shape.of(3, 4), 1));
         // Ten outputs, and gradients of two of them at a time: dy and dx. The caller still holds the output.
         assertThat(executor.bufferFloats()).isEqualTo((10 + 2) * 3 * 4);
         assertThat(executor.buffersInUse()).isEqualTo(1);
         long once = executor.bufferFloats();
-        for (int rows : new int[] {2, 3, 1, 3}) step(executor, random(Shape.of(rows, 4), 1));
+        for (int rows : new int[] {2, 3, 1, 3}) step(executor, normal(Shape.of(rows, 4), 1));
         assertThat(executor.bufferFloats()).isEqualTo(once);
         executor.reset();
         assertThat(executor.buffersInUse()).isZero();
@@ -308,7 +301,7 @@ class ContractTest {
     void aPassThatFailedLeavesNothingBehind() {
         var network = new Network(sequential(Toys.tanh(4), new Fails()), List.of(FOUR));
         var executor = network.executor(Kernels.shared(), theta(network), new float[network.size()]);
-        assertThatThrownBy(() -> step(executor, random(Shape.of(3, 4), 1))).hasMessage("on purpose");
+        assertThatThrownBy(() -> step(executor, normal(Shape.of(3, 4), 1))).hasMessage("on purpose");
         executor.reset();
         assertThat(executor.buffersInUse()).isZero();
     }
@@ -362,7 +355,7 @@ class ContractTest {
     void aLambdasInputLivesUntilTheLambdaHasRun() {
         for (Node first : List.of(
                 frozen(Toys.tanh(4)),
-                new dev.neurite.layer.Standardize(random(FOUR, 1), random(FOUR, 2)),
+                new dev.neurite.layer.Standardize(normal(FOUR, 1), normal(FOUR, 2)),
                 new dev.neurite.layer.Activate(Activation.RELU),
                 flatten())) {
             var network = new Network(sequential(first, Toys.tanh(4), Toys.tanh(4), dense(3)), List.of(FOUR));
@@ -371,8 +364,8 @@ class ContractTest {
             float[] without = new float[network.size()];
             var wanting = network.executor(Kernels.shared(), theta, with);
             wanting.wantInputGradients(true);
-            step(wanting, random(Shape.of(5, 4), 3));
-            step(network.executor(Kernels.shared(), theta, without), random(Shape.of(5, 4), 3));
+            step(wanting, normal(Shape.of(5, 4), 3));
+            step(network.executor(Kernels.shared(), theta, without), normal(Shape.of(5, 4), 3));
             assertThat(without).as(first.toString()).containsExactly(with);
         }
     }
@@ -383,9 +376,9 @@ class ContractTest {
         float[] theta = theta(network);
         float[] gradient = new float[network.size()];
         var executor = network.executor(Kernels.shared(), theta, gradient);
-        Tensor bad = random(Shape.of(3, 4), 1);
+        Tensor bad = normal(Shape.of(3, 4), 1);
         bad.array()[0] = 1000;
-        Tensor good = random(Shape.of(3, 4), 2);
+        Tensor good = normal(Shape.of(3, 4), 2);
         float[] expected = new float[network.size()];
         step(network.executor(Kernels.shared(), theta, expected), good);
         assertThatThrownBy(() -> step(executor, bad)).hasMessage("on purpose");
@@ -402,7 +395,7 @@ class ContractTest {
         float[] first = new float[network.size()];
         float[] second = new float[network.size()];
         float[] expected = new float[network.size()];
-        Tensor x = random(Shape.of(3, 4), 1);
+        Tensor x = normal(Shape.of(3, 4), 1);
         step(network.executor(Kernels.shared(), theta, expected), x);
         var executor = network.executor(Kernels.shared(), theta, first);
         executor.gradientsInto(second);
@@ -453,7 +446,7 @@ class ContractTest {
     void theSameTensorForTwoInputsIsRefusedWhereTheirGradientsAreWanted() {
         var network = new Network(add(), List.of(FOUR, FOUR));
         var executor = network.executor(Kernels.shared(), new float[0], new float[0]);
-        Tensor x = random(Shape.of(2, 4), 1);
+        Tensor x = normal(Shape.of(2, 4), 1);
         executor.forward(Mode.PREDICT, List.of(x, x));
         executor.wantInputGradients(true);
         assertThatThrownBy(() -> executor.forward(Mode.PREDICT, List.of(x, x)))

@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.TANH;
 import static dev.neurite.layer.Layers.batchNorm;
@@ -14,7 +15,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.BothEngines;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -52,10 +52,7 @@ class FinalGradientsTest {
     }
 
     private static Tensor rows() {
-        var random = new KeyedRandom(5);
-        Tensor x = Tensor.zeros(Shape.of(7, WIDTH));
-        for (int i = 0; i < x.size(); i++) x.array()[i] = (float) random.nextGaussian();
-        return x;
+        return normal(Shape.of(7, WIDTH), 5);
     }
 
     private static float[] gradient(String net, boolean accumulate, float[] gradient, IntConsumer done) {

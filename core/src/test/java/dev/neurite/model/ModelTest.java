@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.kernel.Activation.TANH;
@@ -13,7 +14,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
-import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -27,10 +27,7 @@ class ModelTest {
             .initialize(2);
 
     private static Tensor rows(int count, int width) {
-        var random = new KeyedRandom(8);
-        Tensor rows = Tensor.zeros(Shape.of(count, width));
-        for (int i = 0; i < rows.size(); i++) rows.array()[i] = (float) random.nextGaussian();
-        return rows;
+        return normal(Shape.of(count, width), 8);
     }
 
     @Test

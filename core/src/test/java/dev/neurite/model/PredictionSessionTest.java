@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.crossAttention;
 import static dev.neurite.layer.Layers.dense;
@@ -117,10 +118,7 @@ class PredictionSessionTest {
             }
             return h.then(dense(VOCABULARY), softmax());
         }));
-        float[] numbers = new float[2 * 6 * 10];
-        var random = new KeyedRandom(3);
-        for (int i = 0; i < numbers.length; i++) numbers[i] = (float) random.nextGaussian();
-        Tensor m = Tensor.of(Shape.of(2, 6, 10), numbers).withLengths(lengths(6, 2));
+        Tensor m = normal(Shape.of(2, 6, 10), 3).withLengths(lengths(6, 2));
         Tensor x = ids(2, 30);
         Tensor whole = model.predict(List.of(x, m)).getFirst();
         PredictionSession session = model.session(2, List.of(Shape.of(30), Shape.of(8, 10)));
@@ -183,21 +181,14 @@ class PredictionSessionTest {
                 List.of(Shape.of(Shape.OPEN, 8), Shape.of(Shape.OPEN, 5)),
                 Graph.of((x, memory) ->
                         x.then(Layers.lastPosition(), Layers.reshape(2, 4)).join(crossAttention(2), memory)));
-        Tensor x = normal(Shape.of(2, 6, 8));
-        Tensor memory = normal(Shape.of(2, 5, 5)).withLengths(lengths(5, 3));
+        Tensor x = normal(Shape.of(2, 6, 8), 96);
+        Tensor memory = normal(Shape.of(2, 5, 5), 50).withLengths(lengths(5, 3));
         PredictionSession session = model.session(2, List.of(Shape.of(6, 8), Shape.of(7, 5)));
         for (int at = 0; at < 6; at += 3) {
             assertThat(session.predict(List.of(x.slice(1, at, at + 3), memory)).getFirst())
                     .isEqualTo(model.predict(List.of(x.slice(1, 0, at + 3), memory))
                             .getFirst());
         }
-    }
-
-    private static Tensor normal(Shape shape) {
-        var random = new KeyedRandom(shape.size());
-        float[] numbers = new float[shape.size()];
-        for (int i = 0; i < numbers.length; i++) numbers[i] = (float) random.nextGaussian();
-        return Tensor.of(shape, numbers);
     }
 
     /// A translation: the encoder runs once, in the first part, and its layers may look at later steps of the source.

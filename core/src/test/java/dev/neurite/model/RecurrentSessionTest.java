@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.embedding;
 import static dev.neurite.layer.Layers.gru;
@@ -132,10 +133,7 @@ class RecurrentSessionTest {
                         selfAttention(1).withCausal().withRotary(),
                         lastPosition()),
                 Model.of(Shape.of(Shape.OPEN, 6), timeDistributed(ofSteps), lastPosition(), dense(2)));
-        var random = new KeyedRandom(8);
-        float[] numbers = new float[2 * 20 * 6];
-        for (int i = 0; i < numbers.length; i++) numbers[i] = (float) random.nextGaussian();
-        Tensor x = Tensor.of(Shape.of(2, 20, 6), numbers);
+        Tensor x = normal(Shape.of(2, 20, 6), 8);
         for (Model model : models) {
             PredictionSession session = model.session(2, 20);
             int at = 0;

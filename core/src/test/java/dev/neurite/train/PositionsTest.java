@@ -1,5 +1,6 @@
 package dev.neurite.train;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SIGMOID;
 import static dev.neurite.kernel.Activation.SOFTMAX;
@@ -50,7 +51,7 @@ class PositionsTest {
     private static final int STEPS = 5;
     private static final int IGNORED = -1;
     private static final List<String> NAMES = List.of("a", "b", "c");
-    private static final float[] INPUTS = numbers(ROWS * STEPS * 4, 1);
+    private static final float[] INPUTS = normal(ROWS * STEPS * 4, 1);
     private static final Tensor SEQUENCES = Tensor.view(Shape.of(ROWS, STEPS, 4), INPUTS, 0);
     private static final Tensor POSITIONS = Tensor.view(Shape.of(ROWS * STEPS, 4), INPUTS, 0);
     private static final int[] FLAT = labels();
@@ -58,13 +59,6 @@ class PositionsTest {
 
     static {
         for (int row = 0; row < ROWS; row++) LABELS[row] = Arrays.copyOfRange(FLAT, row * STEPS, (row + 1) * STEPS);
-    }
-
-    private static float[] numbers(int count, long seed) {
-        var random = new KeyedRandom(seed);
-        float[] numbers = new float[count];
-        for (int i = 0; i < count; i++) numbers[i] = (float) random.nextGaussian();
-        return numbers;
     }
 
     private static int[] labels() {
@@ -125,7 +119,7 @@ class PositionsTest {
     void everyLossSeesPositionsAsRows(Loss loss) {
         boolean labeled = loss.equals(multiMargin());
         boolean pairs = loss.equals(quantile(0.1, 0.9));
-        float[] shares = numbers(ROWS * STEPS * 2, 3);
+        float[] shares = normal(ROWS * STEPS * 2, 3);
         for (int i = 0; i < shares.length; i += 2) {
             shares[i] = Math.min(1, Math.abs(shares[i]));
             shares[i + 1] = 1 - shares[i];

@@ -1,5 +1,6 @@
 package dev.neurite.train;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
@@ -24,7 +25,6 @@ import dev.neurite.model.Node;
 import dev.neurite.model.Parameters;
 import dev.neurite.optim.Optimizers;
 import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -55,12 +55,9 @@ class RecomputedTest {
     }
 
     private static Dataset data(Shape row) {
-        var random = new KeyedRandom(7, 1);
-        float[] numbers = new float[60 * row.size()];
-        for (int i = 0; i < numbers.length; i++) numbers[i] = (float) random.nextGaussian();
         int[] labels = new int[60];
         Arrays.setAll(labels, i -> i % 3);
-        return Dataset.of(Tensor.of(row.forRows(60), numbers), labels, List.of("a", "b", "c"));
+        return Dataset.of(normal(new KeyedRandom(7, 1), row.forRows(60), 1), labels, List.of("a", "b", "c"));
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.neurite.train;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.optim.Optimizers.adam;
@@ -7,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.data.Batch;
 import dev.neurite.kernel.Activation;
-import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
@@ -32,10 +32,7 @@ class VanishedGradientsTest {
     private static final Model UNSURE = SURE.with("dense2.bias", Tensor.zeros(Shape.of(10)));
 
     private static Batch batch() {
-        var random = new KeyedRandom(1);
-        float[] x = new float[64 * 256];
-        for (int i = 0; i < x.length; i++) x[i] = (float) random.nextGaussian();
-        return new Batch(Tensor.view(Shape.of(64, 256), x, 0), Targets.labels(new int[64]));
+        return new Batch(normal(Shape.of(64, 256), 1), Targets.labels(new int[64]));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.neurite.kernel.cpu.conv;
 
+import static dev.neurite.Numbers.normal;
 import static dev.neurite.kernel.cpu.conv.Winograd.N0;
 import static dev.neurite.kernel.cpu.conv.Winograd.N1;
 import static dev.neurite.kernel.cpu.conv.Winograd.N2;
@@ -148,13 +149,6 @@ class ConvolutionsTest {
         return 1 + (int) (random.nextDouble() * most);
     }
 
-    private static Tensor numbers(long seed, Shape shape) {
-        var random = new KeyedRandom(seed);
-        float[] values = new float[shape.size()];
-        for (int i = 0; i < values.length; i++) values[i] = (float) random.nextGaussian();
-        return Tensor.of(shape, values);
-    }
-
     /// All that a case computes with these kernels: y, y without what is optional, dx, a transposed convolution, dw,
     /// db.
     private static List<Tensor> results(Case each, Kernels kernels) {
@@ -167,11 +161,11 @@ class ConvolutionsTest {
                 each.inputs() / each.groups(),
                 g.window().height(),
                 g.window().width());
-        Tensor x = numbers(1, in);
-        PackedWeights w = PackedWeights.changing(numbers(2, of));
-        Tensor dy = numbers(3, out);
-        Tensor b = numbers(4, Shape.of(each.outputs()));
-        Tensor residual = numbers(5, out);
+        Tensor x = normal(in, 1);
+        PackedWeights w = PackedWeights.changing(normal(of, 2));
+        Tensor dy = normal(out, 3);
+        Tensor b = normal(Shape.of(each.outputs()), 4);
+        Tensor residual = normal(out, 5);
         List<Tensor> all = List.of(
                 Tensor.zeros(out),
                 Tensor.zeros(out),
@@ -190,7 +184,7 @@ class ConvolutionsTest {
             assertThat(y).isEqualTo(all.get(0));
         }
         convolutions.inputGradient(g, each.groups(), dy, w, NONE, all.get(2));
-        Tensor bias = numbers(6, Shape.of(each.inputs()));
+        Tensor bias = normal(Shape.of(each.inputs()), 6);
         convolutions.transposed(g, each.groups(), dy, w, bias, Activation.TANH, all.get(3));
         convolutions.weightGradient(g, each.groups(), x, dy, all.get(4));
         kernels.channelSums(dy, all.get(5));
@@ -208,9 +202,9 @@ class ConvolutionsTest {
         int inputs = each.inputs() / each.groups();
         int outputs = each.outputs() / each.groups();
         Window k = g.window();
-        float[] x = numbers(1, got.get(2).shape()).toArray();
-        float[] w = numbers(2, got.get(4).shape()).toArray();
-        float[] dy = numbers(3, got.get(0).shape()).toArray();
+        float[] x = normal(got.get(2).shape(), 1).toArray();
+        float[] w = normal(got.get(4).shape(), 2).toArray();
+        float[] dy = normal(got.get(0).shape(), 3).toArray();
         double[] y = new double[dy.length];
         double[] dx = new double[x.length];
         double[] dw = new double[w.length];
@@ -255,8 +249,8 @@ class ConvolutionsTest {
         close(got.get(0), y, ofY);
         close(got.get(2), dx, ofX);
         close(got.get(4), dw, ofW);
-        float[] b = numbers(4, got.get(5).shape()).toArray();
-        float[] residual = numbers(5, got.get(1).shape()).toArray();
+        float[] b = normal(got.get(5).shape(), 4).toArray();
+        float[] residual = normal(got.get(1).shape(), 5).toArray();
         double[] db = new double[b.length];
         for (int i = 0; i < y.length; i++) {
             int channel = i / g.outArea() % each.outputs();
@@ -265,7 +259,7 @@ class ConvolutionsTest {
         }
         close(got.get(1), y, ofY);
         close(got.get(5), db, i -> 1e-4);
-        float[] bias = numbers(6, Shape.of(each.inputs())).toArray();
+        float[] bias = normal(Shape.of(each.inputs()), 6).toArray();
         for (int i = 0; i < dx.length; i++) dx[i] = Math.tanh(dx[i] + bias[i / g.area() % each.inputs()]);
         close(got.get(3), dx, ofX);
     }
@@ -321,8 +315,8 @@ class ConvolutionsTest {
         int channels = 48;
         int size = 10;
         var g = new Geometry(size, size, Window.of(3, 3), 0, 0, 0, 0);
-        Tensor x = numbers(1, Shape.of(2, channels, size, size));
-        Tensor w = numbers(2, Shape.of(channels, channels, 3, 3));
+        Tensor x = normal(Shape.of(2, channels, size, size), 1);
+        Tensor w = normal(Shape.of(channels, channels, 3, 3), 2);
         Tensor y = Tensor.zeros(Shape.of(2, channels, g.outHeight(), g.outWidth()));
         Kernels.shared().convolutions().forward(g, 1, x, PackedWeights.changing(w), NONE, NONE, Activation.IDENTITY, y);
         float[] pixels = x.toArray();
@@ -376,9 +370,9 @@ class ConvolutionsTest {
     void inTilesNaNReachesTheResultsThatSeeItAndItsTile() {
         int size = 8;
         var g = new Geometry(size, size, Window.of(3, 3), 1, 1, 1, 1);
-        PackedWeights w = PackedWeights.changing(numbers(2, Shape.of(32, 32, 3, 3)));
+        PackedWeights w = PackedWeights.changing(normal(Shape.of(32, 32, 3, 3), 2));
         for (int pixel = 0; pixel < size * size; pixel++) {
-            float[] x = numbers(1, Shape.of(1, 32, size, size)).toArray();
+            float[] x = normal(Shape.of(1, 32, size, size), 1).toArray();
             x[pixel] = Float.NaN;
             Tensor y = Tensor.zeros(Shape.of(1, 32, size, size));
             Tensor of = Tensor.of(y.shape(), x);
@@ -397,8 +391,8 @@ class ConvolutionsTest {
     @Test
     void oneCopyOfConstantWeightsIsNotTakenForAnothersOrder() {
         var g = new Geometry(6, 6, Window.of(3, 3), 1, 1, 1, 1);
-        Tensor x = numbers(1, Shape.of(2, 32, 6, 6));
-        PackedWeights w = PackedWeights.constant(numbers(2, Shape.of(32, 32, 3, 3)));
+        Tensor x = normal(Shape.of(2, 32, 6, 6), 1);
+        PackedWeights w = PackedWeights.constant(normal(Shape.of(32, 32, 3, 3), 2));
         List<Tensor> results = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Tensor y = Tensor.zeros(x.shape());
