@@ -6,10 +6,15 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 /// A data set of 2×3 images in which the brightest of the first three pixels is the class.
 public final class TinyData {
+    /// The files that a run leaves without options that ask for more.
+    public static final List<String> RUN_FILES = List.of(
+            ".lock", "advice.json", "config.yaml", "env.json", "metrics.jsonl", "model.safetensors", "test.json");
+
     public static final String TRAIN_IMAGES = "train-images-idx3-ubyte";
     public static final String TRAIN_LABELS = "train-labels-idx1-ubyte";
     public static final String TEST_IMAGES = "t10k-images-idx3-ubyte";

@@ -83,7 +83,7 @@ public final class RowAppender implements AutoCloseable {
     }
 
     private StoredRows inHeap() {
-        return new FloatRows(blocks.toArray(float[][]::new), count, width, Integer.numberOfTrailingZeros(blockRows));
+        return HeapRows.of(blocks.toArray(float[][]::new), count, width, Integer.numberOfTrailingZeros(blockRows));
     }
 
     /// Deletes the temporary file, unless the rows were returned.

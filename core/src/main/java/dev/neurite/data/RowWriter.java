@@ -117,8 +117,8 @@ public final class RowWriter implements AutoCloseable {
     public StoredRows finish() {
         if (file != null) return file.mapped(count, width, numbers);
         return numbers == Numbers.BYTES
-                ? new ByteRows(bytes, count, width, shift)
-                : new FloatRows(floats, count, width, shift);
+                ? HeapRows.of(bytes, count, width, shift)
+                : HeapRows.of(floats, count, width, shift);
     }
 
     /// Deletes the temporary file, unless [#finish] was called.

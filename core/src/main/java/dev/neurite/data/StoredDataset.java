@@ -65,7 +65,7 @@ final class StoredDataset implements Dataset {
         }
         int[] numbers = new int[labels.length];
         for (int row = 0; row < numbers.length; row++) numbers[row] = labels[row] & 0xff;
-        StoredRows rows = new ByteRows(pixels, numbers.length, image.size());
+        StoredRows rows = HeapRows.of(pixels, numbers.length, image.size());
         return new StoredDataset(rows, 255, image, numbers, classNames);
     }
 
@@ -78,7 +78,7 @@ final class StoredDataset implements Dataset {
                         "expects " + image.size() + " bytes for " + image + ", got " + pixels[row].length);
             }
         }
-        StoredRows rows = new ByteRows(pixels.clone(), pixels.length, image.size(), 0);
+        StoredRows rows = HeapRows.of(pixels.clone(), pixels.length, image.size(), 0);
         return new StoredDataset(rows, 255, image, labels.clone(), classNames);
     }
 

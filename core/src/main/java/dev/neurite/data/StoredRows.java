@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 
 /// Rows of equally many numbers, unsigned bytes or 32-bit floats, in the heap or in a memory-mapped
 /// file. [RowWriter] makes them. Safe to read from several threads.
-public sealed interface StoredRows extends AutoCloseable permits ByteRows, FloatRows, MappedRows {
+public sealed interface StoredRows extends AutoCloseable permits HeapRows, MappedRows {
     /// The number of rows.
     int count();
 
@@ -40,7 +40,7 @@ public sealed interface StoredRows extends AutoCloseable permits ByteRows, Float
     /// @param count the number of rows
     /// @throws DataException if the array's length is no multiple of the number of rows
     static StoredRows of(byte[] numbers, int count) {
-        return new ByteRows(numbers, count, width(numbers.length, count));
+        return HeapRows.of(numbers, count, width(numbers.length, count));
     }
 
     /// Rows of an array.
@@ -48,7 +48,7 @@ public sealed interface StoredRows extends AutoCloseable permits ByteRows, Float
     /// @param count the number of rows
     /// @throws DataException if the array's length is no multiple of the number of rows
     static StoredRows of(float[] numbers, int count) {
-        return new FloatRows(numbers, count, width(numbers.length, count));
+        return HeapRows.of(numbers, count, width(numbers.length, count));
     }
 
     private static int width(int numbers, int count) {
@@ -78,7 +78,7 @@ public sealed interface StoredRows extends AutoCloseable permits ByteRows, Float
     /// @param where the name of the rows for messages
     /// @throws DataException for the first that is not, with its row
     default void requireFinite(String where) {
-        if (this instanceof ByteRows) return;
+        if (this instanceof HeapRows.OfBytes) return;
         float[] values = new float[width()];
         for (int row = 0; row < count(); row++) {
             read(row, values, 0);

@@ -7,7 +7,7 @@ import dev.neurite.kernel.cpu.CpuKernels;
 import dev.neurite.kernel.cpu.FmaPeak;
 import dev.neurite.kernel.cpu.Team;
 import dev.neurite.kernel.cpu.conv.CpuConvolutions;
-import dev.neurite.kernel.cpu.distribution.CpuDistributions;
+import dev.neurite.kernel.cpu.plane.CpuDistributions;
 import dev.neurite.kernel.cpu.plane.CpuPlanes;
 import dev.neurite.kernel.cpu.plane.CpuPools;
 import dev.neurite.kernel.cpu.sequence.CpuAttentionKernels;

@@ -16,10 +16,7 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, bool
         implements Optimizer {
     /// @throws dev.neurite.error.ConfigException for a setting out of range, naming the range
     public Adam {
-        Ranges.positive("learning rate", rate);
-        Ranges.fraction("beta1", beta1);
-        Ranges.fraction("beta2", beta2);
-        Ranges.epsilon(epsilon);
+        Ranges.moments(rate, beta1, beta2, epsilon);
     }
 
     /// Adam with the default settings.

@@ -15,10 +15,7 @@ import dev.neurite.kernel.Kernels;
 public record Adamax(double rate, double beta1, double beta2, double epsilon, WeightDecay decay) implements Optimizer {
     /// @throws dev.neurite.error.ConfigException for a setting out of range, naming the range
     public Adamax {
-        Ranges.positive("learning rate", rate);
-        Ranges.fraction("beta1", beta1);
-        Ranges.fraction("beta2", beta2);
-        Ranges.epsilon(epsilon);
+        Ranges.moments(rate, beta1, beta2, epsilon);
     }
 
     /// Adamax with the default settings.

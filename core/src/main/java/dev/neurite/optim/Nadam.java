@@ -18,10 +18,7 @@ public record Nadam(double rate, double beta1, double beta2, double epsilon, dou
         implements Optimizer {
     /// @throws dev.neurite.error.ConfigException for a setting out of range, naming the range
     public Nadam {
-        Ranges.positive("learning rate", rate);
-        Ranges.fraction("beta1", beta1);
-        Ranges.fraction("beta2", beta2);
-        Ranges.epsilon(epsilon);
+        Ranges.moments(rate, beta1, beta2, epsilon);
         Ranges.notNegative("momentum decay", momentumDecay);
     }
 

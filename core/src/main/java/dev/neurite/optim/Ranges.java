@@ -42,6 +42,14 @@ final class Ranges {
         require(value >= 1e-30 && value < 1e10, "epsilon", "expects a number from 1e-30 to below 1e10, got " + value);
     }
 
+    /// Checks the settings of optimizers with moments: α, β₁, β₂ and ε.
+    static void moments(double rate, double beta1, double beta2, double epsilon) {
+        positive("learning rate", rate);
+        fraction("beta1", beta1);
+        fraction("beta2", beta2);
+        epsilon(epsilon);
+    }
+
     static void require(boolean holds, String what, String problem) {
         if (!holds) throw new ConfigException(what, problem);
     }

@@ -86,14 +86,7 @@ final class TrainEvaluateTest {
         Path out = TinyData.run(data, temp.resolve("run"));
         try (var files = Files.list(out)) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder(
-                            ".lock",
-                            "advice.json",
-                            "config.yaml",
-                            "env.json",
-                            "metrics.jsonl",
-                            "model.safetensors",
-                            "test.json");
+                    .containsExactlyInAnyOrderElementsOf(TinyData.RUN_FILES);
         }
         assertThat(ConfigText.flat(out.resolve("config.yaml")))
                 .containsEntry("epochs", 60)

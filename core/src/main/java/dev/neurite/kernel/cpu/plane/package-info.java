@@ -1,5 +1,5 @@
-/// Pooling, planes and conversions between layouts on the processor: `ScalarPools`, `ScalarPlanes` and
-/// `ScalarLayouts` define the results, the other classes compute the same bits faster or for channels in blocks.
+/// Pooling, planes, conversions between layouts, figures and histograms on the processor: the `Scalar…` classes
+/// define the results, the other classes compute the same bits faster or for channels in blocks.
 ///
 /// Not exported. Uses the engine and the threads of `dev.neurite.kernel.cpu`.
 @NullMarked

@@ -1,4 +1,4 @@
-package dev.neurite.kernel.cpu.distribution;
+package dev.neurite.kernel.cpu.plane;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
 
