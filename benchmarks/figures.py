@@ -98,7 +98,7 @@ class Page:
         self.add(
             "# Performance, in figures",
             "",
-            f"Made by {self.made()}, from {data['began']} on; do not edit. [Performance](performance.md) tells the method."
+            f"Made by {self.made()}, from {data['began']} on; do not edit. [How performance is measured](performance-method.md) tells the method."
             " All figures of all rounds are in the run's `results.json`.",
             "",
             f"Times are medians of {self.rounds()} rounds, in milliseconds. A ratio is the median of the rounds' ratios, above 1"
@@ -269,18 +269,16 @@ class Page:
         return f"`{case}`" + (f" ({threads} threads)" if threads != self.results.every else "")
 
     def settings(self):
-        """Which settings were tried, and in which cases each was best."""
-        self.add("## Settings that were best", "")
+        """In which cases a setting was best."""
+        self.add("## Settings that were best", "", "`results.json` has all settings that were tried, and all cases.", "")
         body = []
         for engine in (engine for engine in engines.PEER_ENGINES if engine.settings):
             for field, kind in KINDS.items():
                 best = self.results.settings(engine.name, field)
                 for setting, cases in sorted(best.items(), key=lambda each: -len(each[1])):
                     if cases:
-                        body.append((engine.title, kind, setting or "defaults", ", ".join(map(self.case, cases))))
-                never = [setting or "defaults" for setting, cases in best.items() if not cases]
-                if never:
-                    body.append((engine.title, kind, "; ".join(never), "–"))
+                        named = ", ".join(map(self.case, cases)) if len(cases) <= 3 else f"{len(cases)} cases"
+                        body.append((engine.title, kind, setting or "defaults", named))
         self.add(*rows(("peer", "figure", "setting", "best in"), body))
 
     def sweep(self, title, name, what, cases):
@@ -356,6 +354,9 @@ def page(results, plots):
     return "\n".join(page.lines)
 
 
+NEXT = "\nNext: [How performance is measured](performance-method.md)\n"  # docs read like a book, which scripts/docs/site.py checks
+
+
 def write(results, docs):
     """Writes the page, with the plots that can be drawn."""
     folder = docs / "performance"
@@ -368,7 +369,7 @@ def write(results, docs):
         why = f"**Missing:** plots: {failure}\n"
         print(f"missing: plots: {failure}", file=sys.stderr)
     file = docs / "performance-figures.md"
-    file.write_text(page(results, plots) + why)
+    file.write_text(page(results, plots) + why + NEXT)
     print(f"\n{file}", file=sys.stderr)
 
 

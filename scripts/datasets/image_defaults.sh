@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains on three directories of images, without options and with networks made by hand, and prints for each the accuracy on
-# the test images and the processor's seconds, JVM included: the table of docs/data.md. From the root of the repository:
+# the test images and the processor's seconds, JVM included: the table of docs/image-commands.md. From the root of the repository:
 #   scripts/datasets/image_defaults.sh
 set -eu
 cd "$(dirname "$0")/../.."

@@ -2,8 +2,8 @@
 """Fills the Java blocks of README.md and docs/*.md with the regions of the examples that they name.
 
 A line <!-- Tables#read --> names the lines between "// region read" and "// endregion" of Tables.java, among the examples or, if it
-needs Spark, ONNX or LangChain4j, the tests of that module; the block below it, or
-a new one, becomes equal to them. DocumentationTest fails where a block differs; this script mends it.
+needs Spark, ONNX or LangChain4j, the tests of that module; the block below it, or a new one, becomes equal to them. A folded block
+after it has the imports of the file whose names the region uses. DocumentationTest fails where a block differs; this script mends it.
 """
 import re
 import textwrap
@@ -12,24 +12,42 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = [ROOT / each for each in ("examples/src/main/java/dev/neurite/examples", "spark/src/test/java/dev/neurite/spark",
                                    "onnx/src/test/java/dev/neurite/onnx", "langchain4j/src/test/java/dev/neurite/langchain4j")]
+FOLDED = '<details markdown="1"><summary>Imports</summary>\n\n```java\n{}```\n\n</details>'
+BLOCK = re.compile(r"<!-- (\w+)#(\w+) -->(?:\n```java\n.*?```(?:\n<details markdown=\"1\"><summary>Imports</summary>.*?</details>)?)?", re.S)
 
 
-def region(file, name):
+def region(source, file, name):
     """The lines of all parts of a region, without their common indent."""
-    source = next(each / f"{file}.java" for each in FOLDERS if (each / f"{file}.java").exists())
-    parts = re.findall(rf"^ *// region {name}\n(.*?)^ *// endregion", source.read_text(), re.M | re.S)
+    parts = re.findall(rf"^ *// region {name}\n(.*?)^ *// endregion", source, re.M | re.S)
     if not parts:
         raise SystemExit(f"{file}.java has no region {name}")
     return "\n".join(textwrap.dedent(part).rstrip() + "\n" for part in parts)
 
 
+def imports(source, code):
+    """The imports of a file whose names stand in the code, outside of comments and texts, and those of whole modules."""
+    code = re.sub(r'//.*|"(?:[^"\\\n]|\\.)*"', "", code)
+    used = []
+    for line in re.findall(r"^import [^;]+;$", source, re.M):
+        name = re.split(r"[. ]", line.removesuffix(";"))[-1]
+        if line.startswith("import module ") or re.search(rf"(?<![.:\w]){name}\b", code):
+            used.append(line + "\n")
+    statics = [line for line in used if line.startswith("import static ")]
+    others = [line for line in used if line not in statics]
+    return "".join(statics) + ("\n" if statics and others else "") + "".join(others)
+
+
 def fill(match):
-    return f"<!-- {match[1]}#{match[2]} -->\n```java\n{region(match[1], match[2])}```"
+    file, name = match[1], match[2]
+    source = next(each / f"{file}.java" for each in FOLDERS if (each / f"{file}.java").exists()).read_text()
+    code = region(source, file, name)
+    needed = imports(source, code)
+    return f"<!-- {file}#{name} -->\n```java\n{code}```" + ("\n" + FOLDED.format(needed) if needed else "")
 
 
 for document in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
     text = document.read_text()
-    filled = re.sub(r"<!-- (\w+)#(\w+) -->(?:\n```java\n.*?```)?", fill, text, flags=re.S)
+    filled = BLOCK.sub(fill, text)
     if filled != text:
         document.write_text(filled)
         print(document.relative_to(ROOT))

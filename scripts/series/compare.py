@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Compares the defaults of forecasts with naive ones and with a linear model on lags, in the table of
-docs/time-series.md. Needs numpy (Debian: python3-numpy). Run from the root of the repository:
+docs/forecast-figures.md. Needs numpy (Debian: python3-numpy). Run from the root of the repository:
     scripts/series/compare.py
 It trains a network for each series, into runs/series.
 """

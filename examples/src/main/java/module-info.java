@@ -9,6 +9,7 @@ module dev.neurite.examples {
     requires dev.neurite.datasets;
     requires dev.neurite.tensorboard;
     requires dev.neurite.text;
+    requires jdk.httpserver; // Service
     requires static org.jspecify;
 
     exports dev.neurite.examples;

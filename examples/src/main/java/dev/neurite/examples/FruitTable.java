@@ -47,7 +47,7 @@ public final class FruitTable {
         }
     }
 
-    private static void train(PrintStream out, Path csv, Path file) {
+    static void train(PrintStream out, Path csv, Path file) {
         // region train
         TableSplit split = TableSplit.stratified(Csv.read(csv, CsvOptions.USUAL), "kind", 0.2, 0);
         Preprocessing columns = Preprocessing.fit( //         standardized numbers, one-hot texts, class names

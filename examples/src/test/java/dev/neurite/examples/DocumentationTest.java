@@ -19,7 +19,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /// Java code in the documents is code of the examples: each block names its file and region in a comment
-/// before it, `<!-- QuickStart#quickstart -->`, and is equal to it. `scripts/docs/code_blocks.py` makes it so.
+/// before it, `<!-- QuickStart#quickstart -->`, and is equal to it. A folded block after it has the imports that the
+/// region needs. `scripts/docs/code_blocks.py` makes it so.
 /// Examples that need Spark, ONNX or LangChain4j are among the tests of that module, which compile and run them.
 class DocumentationTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -30,8 +31,20 @@ class DocumentationTest {
             ROOT.resolve("langchain4j/src/test/java/dev/neurite/langchain4j"));
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
-    private static final Pattern BLOCK =
-            Pattern.compile("(?:<!-- (\\w+)#(\\w+) -->\\n)?```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile(
+            "(?:<!-- (\\w+)#(\\w+) -->\\n"
+                    + ")?```java\\n"
+                    + "(.*?)```(?:\\n"
+                    + "<details markdown=\"1\"><summary>Imports</summary>\\n"
+                    + "\\n"
+                    + "```java\\n"
+                    + "(.*?)```\\n"
+                    + "\\n"
+                    + "</details>)?",
+            Pattern.DOTALL);
+    private static final Pattern IMPORT =
+            Pattern.compile("^import (?:static |module )?[\\w.]*?(\\w+);$", Pattern.MULTILINE);
+    private static final Pattern COMMENT_OR_TEXT = Pattern.compile("//.*|\"(?:[^\"\\\\\\n]|\\\\.)*\"");
 
     @TestFactory
     Stream<DynamicTest> everyJavaBlockIsARegionOfAnExample() throws IOException {
@@ -41,9 +54,11 @@ class DocumentationTest {
             while (block.find()) {
                 String name = block.group(1) + "#" + block.group(2);
                 String code = block.group(3);
+                String imports = block.group(4) == null ? "" : block.group(4);
                 tests.add(DynamicTest.dynamicTest(ROOT.relativize(document) + " " + name, () -> {
                     assertThat(name).as("the comment before the block").doesNotContain("null");
                     assertThat(code).isEqualTo(region(name));
+                    assertThat(imports).as("the imports after the block").isEqualTo(imports(name, code));
                 }));
             }
         }
@@ -134,14 +149,9 @@ class DocumentationTest {
     /// The lines between all pairs of `// region name` and `// endregion`, their common indent taken away.
     private static String region(String name) throws IOException {
         String[] parts = name.split("#", -1);
-        Path source = SOURCES.stream()
-                .map(each -> each.resolve(parts[0] + ".java"))
-                .filter(Files::exists)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no example " + parts[0]));
         StringBuilder all = new StringBuilder();
         StringBuilder part = null;
-        for (String line : Files.readAllLines(source)) {
+        for (String line : Files.readAllLines(source(parts[0]))) {
             if (line.strip().equals("// region " + parts[1])) {
                 part = new StringBuilder();
             } else if (line.strip().equals("// endregion") && part != null) {
@@ -154,5 +164,31 @@ class DocumentationTest {
             }
         }
         return all.toString();
+    }
+
+    /// The imports of an example whose names stand in the code, outside of comments and texts, and those of whole
+    /// modules.
+    private static String imports(String name, String code) throws IOException {
+        String plain = COMMENT_OR_TEXT.matcher(code).replaceAll("");
+        StringBuilder statics = new StringBuilder();
+        StringBuilder others = new StringBuilder();
+        Matcher each = IMPORT.matcher(Files.readString(source(name.split("#", -1)[0])));
+        while (each.find()) {
+            String line = each.group();
+            Pattern word = Pattern.compile("(?<![.:\\w])" + each.group(1) + "\\b");
+            if (line.startsWith("import module ") || word.matcher(plain).find())
+                (line.startsWith("import static ") ? statics : others)
+                        .append(line)
+                        .append('\n');
+        }
+        return statics + (statics.isEmpty() || others.isEmpty() ? "" : "\n") + others;
+    }
+
+    private static Path source(String example) {
+        return SOURCES.stream()
+                .map(each -> each.resolve(example + ".java"))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no example " + example));
     }
 }

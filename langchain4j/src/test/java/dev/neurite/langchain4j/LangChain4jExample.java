@@ -8,7 +8,7 @@ import dev.neurite.onnx.TextEmbedder.Pooling;
 import java.util.Comparator;
 import java.util.List;
 
-/// What docs/onnx.md shows.
+/// What docs/langchain4j.md shows.
 final class LangChain4jExample {
     private LangChain4jExample() {}
 

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// ONNX's own tests of operators, for all operators that are or should be supported. Some of them are in this
 /// directory; all run where Debian's package `libonnx-testdata` is installed.
 ///
-/// [#main] writes the table of docs/onnx.md, in the module's directory:
-/// `java --add-modules jdk.incubator.vector -cp CLASSPATH dev.neurite.onnx.BackendTest ../docs/onnx.md`
+/// [#main] writes the table of docs/onnx-reference.md, in the module's directory:
+/// `java --add-modules jdk.incubator.vector -cp CLASSPATH dev.neurite.onnx.BackendTest ../docs/onnx-reference.md`
 final class BackendTest {
     private static final Path INSTALLED = Path.of("/usr/include/onnx/backend/test/data/node");
     private static final Path COMMITTED = Path.of("src/test/resources/backend");

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A directory of images, trained without options, against networks made by hand; docs/data.md has the figures.
+/// A directory of images, trained without options, against networks made by hand; docs/image-commands.md has
+/// the figures.
 final class ImageDefaultsTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Defaults forecast better than naive forecasts do: scripts/series/make.py makes the series, scripts/series/compare.py
-/// the table of docs/time-series.md.
+/// the table of docs/forecast-figures.md.
 final class SeriesDefaultsTest {
     /// The horizon of each series; the first four in every build.
     private static final List<Map.Entry<String, Integer>> SERIES = List.of(

@@ -4,7 +4,7 @@ import dev.neurite.dashboard.http.Route;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// All resources of the API, with what they share. docs/dashboard.md has them as a table.
+/// All resources of the API, with what they share. docs/dashboard-api.md has them as a table.
 public final class Api {
     private final List<Route> routes;
 

@@ -17,7 +17,7 @@ import java.util.Locale;
 /// java -cp 'core/target/classes:spark/target/classes:spark/target/test-classes' dev.neurite.spark.mesh.StepSimulation
 /// ```
 ///
-/// prints the tables of docs/spark.md.
+/// prints the tables of docs/spark-figures.md.
 final class StepSimulation {
     /// What a worker's machine takes for messages.
     /// @param messageSeconds the time for sending a message and receiving one, beside their bytes

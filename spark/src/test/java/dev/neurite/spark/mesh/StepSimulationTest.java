@@ -67,7 +67,7 @@ class StepSimulationTest {
     @Test
     void thePageShowsTheseTables() throws IOException {
         Path module = Path.of(System.getProperty("basedir", "")); // of the build
-        assertThat(Files.readString(module.resolve("../docs/spark.md")))
+        assertThat(Files.readString(module.resolve("../docs/spark-figures.md")))
                 .contains(StepSimulation.communication())
                 .contains(StepSimulation.speedUp());
     }
