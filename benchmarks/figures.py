@@ -52,12 +52,12 @@ def rows(head, body):
 
 
 def judged(ratio, aim, at_most=False):
-    """A ratio, what it should be, and whether it is."""
+    """A ratio, bold if it is not what it should be, and what it should be."""
     told = f"≤ {aim:.3g}" if at_most else f"{aim:.3g}"
     if ratio is None:
-        return "–", told, "not measured"
+        return "–", told
     met = ratio <= aim if at_most else ratio >= aim
-    return f"{ratio:.2f}", told, "met" if met else "**missed**"
+    return f"{ratio:.2f}" if met else f"**{ratio:.2f}**", told
 
 
 class Page:
@@ -102,7 +102,7 @@ class Page:
             " All figures of all rounds are in the run's `results.json`.",
             "",
             f"Times are medians of {self.rounds()} rounds, in milliseconds. A ratio is the median of the rounds' ratios, above 1"
-            " where Neurite is the faster. Each peer has the [setting](#settings-that-were-best) that is best for the case, found"
+            " where Neurite is the faster, and bold where an aim is missed. Each peer has the [setting](#settings-that-were-best) that is best for the case, found"
             f" {found}.",
             "",
         )
@@ -135,7 +135,7 @@ class Page:
                 ratio = self.results.ratio(case, threads, "gflops", [OPENBLAS.name])
                 body.append((case[5:], str(threads), number(ours), number(theirs), *judged(ratio, PRODUCTS)))
         body.sort(key=lambda cells: (int(cells[1]), int(cells[0])))
-        self.add(*rows(("n", "threads", "Neurite", "OpenBLAS", "ratio", "aim", ""), body))
+        self.add(*rows(("n", "threads", "Neurite", "OpenBLAS", "ratio", "aim"), body))
         self.plot("products")
 
     def cases(self, kind):
@@ -153,7 +153,7 @@ class Page:
             theirs = (number(self.median(case, field, OPENBLAS)) for field in fields if "packed" not in field)
             shape = case.removeprefix("dense/").replace("x", " × ")
             body.append((shape, *ours, *judged(self.part_of_plain(case, fields[1:]), SHAPES), *theirs))
-        head = ("rows × inputs × outputs", "plain", "x·Wᵀ, changing", "packed", "dW", "ratio", "aim", "")
+        head = ("rows × inputs × outputs", "plain", "x·Wᵀ, changing", "packed", "dW", "ratio", "aim")
         self.add(*rows((*head, *(f"OpenBLAS: {what}" for what in ("plain", "x·Wᵀ", "dW"))), body))
         self.add("Many products of one size, as of the heads of an attention, beside one product of as many rows:", "")
         body = []
@@ -163,7 +163,7 @@ class Page:
             theirs = number(self.median(case, "gflops", OPENBLAS))
             shape = f"{count} × [{left}×{inner}]·[{inner}×{columns}]"
             body.append((shape, *ours, *judged(self.part_of_plain(case, ("gflops",)), SHAPES), theirs))
-        self.add(*rows(("products", "Neurite", "one product", "ratio", "aim", "", "OpenBLAS"), body))
+        self.add(*rows(("products", "Neurite", "one product", "ratio", "aim", "OpenBLAS"), body))
 
     def part_of_plain(self, case, fields):
         """The slowest of some products by the plain one of the same process; None if not measured."""
@@ -188,14 +188,12 @@ class Page:
             ratios += [] if ratio is None else [ratio]
             times = (number(self.median(case, field, each)) for each in (OURS, *peers))
             verdict = judged(ratio, aims[case])
-            if ratio is None and self.median(case, field, OURS) is not None:
-                verdict = (*verdict[:2], "no peer")
             told = []
             for each in others:
                 to = self.results.ratio(case, self.results.every, field, [each.name])
                 told += [number(self.median(case, field, each)), "–" if to is None else f"{to:.2f}"]
             body.append((f"`{case}`", *times, *verdict, *told))
-        head = ["case", "Neurite", *(each.title for each in peers), "ratio", "aim", ""]
+        head = ["case", "Neurite", *(each.title for each in peers), "ratio", "aim"]
         for each in others:
             head += [each.title, "ratio"]
         self.add(*rows(head, body))
@@ -213,7 +211,7 @@ class Page:
             ratio = self.results.ratio(ONNX + case, self.results.every, "infer_ms", [ONNXRUNTIME.name])
             own = number(self.median(case, "infer_ms", OURS))
             body.append((f"`{case}`", *map(number, times), *judged(ratio, aim), own))
-        self.add(*rows(("case", "Neurite", "onnxruntime", "ratio", "aim", "", "`Model.predict`"), body))
+        self.add(*rows(("case", "Neurite", "onnxruntime", "ratio", "aim", "`Model.predict`"), body))
 
     def generation(self):
         self.add("## Generating text", "")
@@ -221,7 +219,7 @@ class Page:
         ours, theirs = (self.median(GENERATE, "infer_ms", each) for each in (OURS, PYTORCH))
         ratio = self.results.ratio(GENERATE, self.results.every, "infer_ms", [PYTORCH.name])
         speeds = (number(each and 128e3 / each) for each in (ours, theirs))
-        head = ("Neurite, tokens a second", "PyTorch", "ratio", "aim", "")
+        head = ("Neurite, tokens a second", "PyTorch", "ratio", "aim")
         self.add(*rows(head, [(*speeds, *judged(ratio, GENERATION))] if ours else []))
 
     def process(self):
@@ -233,7 +231,7 @@ class Page:
         accuracies = (self.median(PROCESS, "accuracy", each) for each in (OURS, PYTORCH))
         told = ("–" if each is None else f"{each:.4f}" for each in accuracies)
         cells = (number(ours), number(theirs), *judged(ratio, WHOLE_PROCESS), *told)
-        head = ("Neurite, seconds", "PyTorch", "ratio", "aim", "", "accuracy", "PyTorch's")
+        head = ("Neurite, seconds", "PyTorch", "ratio", "aim", "accuracy", "PyTorch's")
         self.add(*rows(head, [cells] if ours else []))
 
     def start(self):
@@ -246,9 +244,9 @@ class Page:
             )
             if first:
                 told = judged(first / then, FIRST_EPOCH, at_most=True)
-                aim = told[1:] if engine is OURS else ("", "")
-                body.append((engine.title, number(step), number(first), number(then), told[0], *aim))
-        self.add(*rows(("", "first step, ms", "first epoch, s", "next epoch, s", "first/next", "aim", ""), body))
+                told = told if engine is OURS else (f"{first / then:.2f}", "")
+                body.append((engine.title, number(step), number(first), number(then), *told))
+        self.add(*rows(("", "first step, ms", "first epoch, s", "next epoch, s", "first/next", "aim"), body))
 
     def jvms(self):
         self.add("## One JVM and another", "")
@@ -258,10 +256,10 @@ class Page:
         for each in self.results.jvms():
             apart = max(each.beside, 1 / each.beside)
             slowest = judged(each.slowest / each.median, SLOWEST, at_most=True)
-            beside = judged(apart, APART, at_most=True) if apart != 1 else ("", "", "")
+            beside = judged(apart, APART, at_most=True) if apart != 1 else ("", "")
             cells = (f"`{each.case}`", KINDS[each.field], each.started, str(each.count))
             body.append((*cells, number(each.median), number(each.slowest), *slowest, *beside))
-        head = ("case", "", "started", "JVMs", "median", "slowest", "slowest/median", "aim", "", "medians apart", "aim", "")
+        head = ("case", "", "started", "JVMs", "median", "slowest", "slowest/median", "aim", "medians apart", "aim")
         self.add(*rows(head, body))
 
     def case(self, case_and_threads):
@@ -269,21 +267,21 @@ class Page:
         return f"`{case}`" + (f" ({threads} threads)" if threads != self.results.every else "")
 
     def settings(self):
-        """In which cases a setting was best."""
-        self.add("## Settings that were best", "", "`results.json` has all settings that were tried, and all cases.", "")
+        """The setting that was best most often, for each peer and figure."""
+        self.add("## Settings that were best", "", "Most often, in short runs; `results.json` has the best one of each case.", "")
         body = []
         for engine in (engine for engine in engines.PEER_ENGINES if engine.settings):
             for field, kind in KINDS.items():
                 best = self.results.settings(engine.name, field)
-                for setting, cases in sorted(best.items(), key=lambda each: -len(each[1])):
-                    if cases:
-                        named = ", ".join(map(self.case, cases)) if len(cases) <= 3 else f"{len(cases)} cases"
-                        body.append((engine.title, kind, setting or "defaults", named))
-        self.add(*rows(("peer", "figure", "setting", "best in"), body))
+                counts = {setting or "defaults": len(cases) for setting, cases in best.items() if cases}
+                if counts:
+                    setting = max(counts, key=counts.get)
+                    others = str(len(counts) - 1)
+                    body.append((engine.title, kind, setting, f"{counts[setting]} of {sum(counts.values())}", others))
+        self.add(*rows(("peer", "figure", "setting", "cases", "other settings"), body))
 
     def sweep(self, title, name, what, cases):
         """Cost against something: what it is called, and its values with a case and threads each."""
-        self.add(f"## {title}", "")
         body = []
         for label, case, threads in cases:
             cells = [label]
@@ -293,15 +291,16 @@ class Page:
                 cells.append("–" if ratio is None else f"{ratio:.2f}")
             if any(self.median(case, "infer_ms", each, threads) for each in (OURS, PYTORCH)):
                 body.append(cells)
-        self.add(*rows((what, "step", "PyTorch", "ratio", "prediction", "PyTorch", "ratio"), body))
+        if not body:
+            return
+        self.add(f"## {title}", "", *rows((what, "step", "PyTorch", "ratio", "prediction", "PyTorch", "ratio"), body))
         self.plot(name)
 
     def roofline(self):
-        self.add("## Roofline", "")
         peak, bandwidth = roofline.peak(self.results), roofline.bandwidth(self.results)
         if not (peak and bandwidth):
-            self.add("Not measured.", "")
             return
+        self.add("## Roofline", "")
         self.add(
             f"A loop of nothing but `fma` reaches {number(peak)} GFLOP/s, an array added to another, together larger than caches,"
             f" {number(bandwidth)} GB/s. FLOPs and bytes are those of `--profile`: bytes, what must be read and written at"
