@@ -1,7 +1,8 @@
 """Hooks of mkdocs.yml: the pages outside of docs/, the files that pages link to, and the thread from page to page.
 
 README.md is the first page; a file that is no page, such as an example, becomes source/<its path>.txt. So links are right both in
-the repository and on the site. Each page of the navigation must end with a link to the next one: a warning, which --strict refuses.
+the repository and on the site. Each page of the navigation must end with a link to the next one, and pages for users must be short:
+warnings, which --strict refuses.
 """
 import logging
 import os
@@ -15,6 +16,7 @@ OUTSIDE = {"README.md": "index.md", "ARCHITECTURE.md": "architecture.md", "CONTR
 ORIGIN = {page: origin for origin, page in OUTSIDE.items()}
 ITEM = re.compile(r" *(?:[-*]|\d+\.) ")
 LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
+MOST_WORDS = {"Book": 1500, "How to": 1500}  # as wc -w counts; README.md has at most 900
 log = logging.getLogger("mkdocs.docs")
 titles = {}
 
@@ -68,7 +70,17 @@ def on_nav(nav, config, files):
         expected = f"Next: [{titles[follows]}]({path})"
         if text.split("\n")[-1] != expected:
             log.warning("%s ends otherwise than with\n%s", origin(uri), expected)
+    short(nav.homepage, 900)
+    for section in nav.items:
+        for page in section.children or []:
+            short(page, MOST_WORDS.get(section.title, 10_000))
     return nav
+
+
+def short(page, most):
+    words = len(page.file.content_string.split())
+    if words > most:
+        log.warning("%s has %s words, more than %s", origin(page.file.src_uri), words, most)
 
 
 def on_page_markdown(markdown, page, config, files):
