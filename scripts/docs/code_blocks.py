@@ -24,24 +24,29 @@ def region(source, file, name):
     return "\n".join(textwrap.dedent(part).rstrip() + "\n" for part in parts)
 
 
-def imports(source, code):
-    """The imports of a file whose names stand in the code, outside of comments and texts, and those of whole modules."""
+def imports(file, source, code):
+    """The imports of a file whose names stand in the code, outside of comments and texts, and those of whole modules; and of an
+    example in a package of the library, the classes of that package."""
     code = re.sub(r'//.*|"(?:[^"\\\n]|\\.)*"', "", code)
-    used = []
+    statics, others = [], []
     for line in re.findall(r"^import [^;]+;$", source, re.M):
         name = re.split(r"[. ]", line.removesuffix(";"))[-1]
         if line.startswith("import module ") or re.search(rf"(?<![.:\w]){name}\b", code):
-            used.append(line + "\n")
-    statics = [line for line in used if line.startswith("import static ")]
-    others = [line for line in used if line not in statics]
-    return "".join(statics) + ("\n" if statics and others else "") + "".join(others)
+            (statics if line.startswith("import static ") else others).append(line)
+    if "test" in file.parts:
+        package = re.search(r"^package ([^;]+);$", source, re.M)[1]
+        library = Path(*("main" if part == "test" else part for part in file.parent.parts))
+        names = {name for name in re.findall(r"(?<![.:\w])[A-Z]\w*", code) if (library / f"{name}.java").exists()}
+        others = sorted([*others, *(f"import {package}.{name};" for name in names)])
+    return "".join(line + "\n" for line in [*statics, *([""] if statics and others else []), *others])
 
 
 def fill(match):
     file, name = match[1], match[2]
-    source = next(each / f"{file}.java" for each in FOLDERS if (each / f"{file}.java").exists()).read_text()
+    path = next(each / f"{file}.java" for each in FOLDERS if (each / f"{file}.java").exists())
+    source = path.read_text()
     code = region(source, file, name)
-    needed = imports(source, code)
+    needed = imports(path, source, code)
     return f"<!-- {file}#{name} -->\n```java\n{code}```" + ("\n" + FOLDED.format(needed) if needed else "")
 
 

@@ -7,13 +7,16 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -44,6 +47,8 @@ class DocumentationTest {
             Pattern.DOTALL);
     private static final Pattern IMPORT =
             Pattern.compile("^import (?:static |module )?[\\w.]*?(\\w+);$", Pattern.MULTILINE);
+    private static final Pattern PACKAGE = Pattern.compile("^package (.*);$", Pattern.MULTILINE);
+    private static final Pattern TYPE = Pattern.compile("(?<![.:\\w])[A-Z]\\w*");
     private static final Pattern COMMENT_OR_TEXT = Pattern.compile("//.*|\"(?:[^\"\\\\\\n]|\\\\.)*\"");
 
     @TestFactory
@@ -167,21 +172,35 @@ class DocumentationTest {
     }
 
     /// The imports of an example whose names stand in the code, outside of comments and texts, and those of whole
-    /// modules.
+    /// modules; and of an example in a package of the library, the classes of that package.
     private static String imports(String name, String code) throws IOException {
+        Path file = source(name.split("#", -1)[0]);
+        String source = Files.readString(file);
         String plain = COMMENT_OR_TEXT.matcher(code).replaceAll("");
-        StringBuilder statics = new StringBuilder();
-        StringBuilder others = new StringBuilder();
-        Matcher each = IMPORT.matcher(Files.readString(source(name.split("#", -1)[0])));
+        List<String> statics = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        Matcher each = IMPORT.matcher(source);
         while (each.find()) {
             String line = each.group();
             Pattern word = Pattern.compile("(?<![.:\\w])" + each.group(1) + "\\b");
             if (line.startsWith("import module ") || word.matcher(plain).find())
-                (line.startsWith("import static ") ? statics : others)
-                        .append(line)
-                        .append('\n');
+                (line.startsWith("import static ") ? statics : others).add(line);
         }
-        return statics + (statics.isEmpty() || others.isEmpty() ? "" : "\n") + others;
+        String place = file.getParent().toString();
+        if (place.contains("/src/test/")) {
+            Matcher inPackage = PACKAGE.matcher(source);
+            assertThat(inPackage.find()).isTrue();
+            Path library = Path.of(place.replace("/src/test/", "/src/main/"));
+            TYPE.matcher(plain).results().map(MatchResult::group).distinct().forEach(type -> {
+                if (Files.exists(library.resolve(type + ".java")))
+                    others.add("import " + inPackage.group(1) + "." + type + ";");
+            });
+            Collections.sort(others);
+        }
+        if (!statics.isEmpty() && !others.isEmpty()) statics.add("");
+        return Stream.concat(statics.stream(), others.stream())
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     private static Path source(String example) {
