@@ -45,7 +45,7 @@ public final class Service {
             text = said.label() + " " + said.probabilities();
         } catch (DataException e) { //                            a wrong row: the message says what is wrong
             status = 400;
-            text = e.getMessage();
+            text = String.valueOf(e.getMessage());
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");

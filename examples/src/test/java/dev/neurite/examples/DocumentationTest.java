@@ -186,7 +186,7 @@ class DocumentationTest {
             if (line.startsWith("import module ") || word.matcher(plain).find())
                 (line.startsWith("import static ") ? statics : others).add(line);
         }
-        String place = file.getParent().toString();
+        String place = String.valueOf(file.getParent());
         if (place.contains("/src/test/")) {
             Matcher inPackage = PACKAGE.matcher(source);
             assertThat(inPackage.find()).isTrue();
