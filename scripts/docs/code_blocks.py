@@ -3,7 +3,8 @@
 
 A line <!-- Tables#read --> names the lines between "// region read" and "// endregion" of Tables.java, among the examples or, if it
 needs Spark, ONNX or LangChain4j, the tests of that module; the block below it, or a new one, becomes equal to them. A folded block
-after it has the imports of the file whose names the region uses. DocumentationTest fails where a block differs; this script mends it.
+after it has the imports that the region needs. DocumentationTest fails where code differs, mkdocs where imports do; this script mends
+both.
 """
 import re
 import textwrap
@@ -24,20 +25,38 @@ def region(source, file, name):
     return "\n".join(textwrap.dedent(part).rstrip() + "\n" for part in parts)
 
 
+def library(name):
+    """The file or folder of a type or package of this project; None if it is of another."""
+    path = name.replace(".", "/")
+    return next((each for end in (".java", "") for each in ROOT.glob(f"*/src/main/java/{path}{end}")), None)
+
+
+def is_used(line, words):
+    """Whether an import gives a meaning to one of these words."""
+    static, name = re.fullmatch(r"import (static |module )?([^;]+);", line).groups()
+    if static == "module ":
+        return True
+    if not name.endswith(".*"):
+        return name.rpartition(".")[2] in words
+    home = library(name.removesuffix(".*"))
+    if home is None:
+        return True
+    if home.is_dir():
+        return any((home / f"{word}.java").exists() for word in words)
+    members = set(re.findall(r"^    (?:public )?(?:static )?(?:final )?[\w<>\[\], .?]+ (\w+)(?: =|;|\()", home.read_text(), re.M))
+    return bool(members & words)
+
+
 def imports(file, source, code):
-    """The imports of a file whose names stand in the code, outside of comments and texts, and those of whole modules; and of an
-    example in a package of the library, the classes of that package."""
-    code = re.sub(r'//.*|"(?:[^"\\\n]|\\.)*"', "", code)
-    statics, others = [], []
-    for line in re.findall(r"^import [^;]+;$", source, re.M):
-        name = re.split(r"[. ]", line.removesuffix(";"))[-1]
-        if line.startswith("import module ") or re.search(rf"(?<![.:\w]){name}\b", code):
-            (statics if line.startswith("import static ") else others).append(line)
+    """The imports of a file that the code needs; and of an example in a package of the library, the classes of that package."""
+    words = set(re.findall(r"(?<![.:\w])[A-Za-z]\w*", re.sub(r'//.*|"(?:[^"\\\n]|\\.)*"', "", code)))
+    used = [line for line in re.findall(r"^import [^;]+;$", source, re.M) if is_used(line, words)]
+    statics = [line for line in used if line.startswith("import static ")]
+    others = [line for line in used if line not in statics]
     if "test" in file.parts:
         package = re.search(r"^package ([^;]+);$", source, re.M)[1]
-        library = Path(*("main" if part == "test" else part for part in file.parent.parts))
-        names = {name for name in re.findall(r"(?<![.:\w])[A-Z]\w*", code) if (library / f"{name}.java").exists()}
-        others = sorted([*others, *(f"import {package}.{name};" for name in names)])
+        home = library(package)
+        others = sorted([*others, *(f"import {package}.{word};" for word in words if (home / f"{word}.java").exists())])
     return "".join(line + "\n" for line in [*statics, *([""] if statics and others else []), *others])
 
 
@@ -50,9 +69,16 @@ def fill(match):
     return f"<!-- {file}#{name} -->\n```java\n{code}```" + ("\n" + FOLDED.format(needed) if needed else "")
 
 
-for document in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
-    text = document.read_text()
-    filled = BLOCK.sub(fill, text)
-    if filled != text:
-        document.write_text(filled)
-        print(document.relative_to(ROOT))
+def filled(text):
+    """A page with all blocks as they should be."""
+    return BLOCK.sub(fill, text)
+
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+if __name__ == "__main__":
+    for document in DOCUMENTS:
+        text = document.read_text()
+        if filled(text) != text:
+            document.write_text(filled(text))
+            print(document.relative_to(ROOT))

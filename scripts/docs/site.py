@@ -1,15 +1,20 @@
 """Hooks of mkdocs.yml: the pages outside of docs/, the files that pages link to, and the thread from page to page.
 
 README.md is the first page; a file that is no page, such as an example, becomes source/<its path>.txt. So links are right both in
-the repository and on the site. Each page of the navigation must end with a link to the next one, and pages for users must be short:
-warnings, which --strict refuses.
+the repository and on the site. Each page of the navigation must end with a link to the next one, pages for users must be short, and Java
+with its imports be that of the examples: warnings, which --strict refuses.
 """
 import logging
 import os
 import re
+import sys
 from pathlib import Path
 
 from mkdocs.structure.files import File
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.dont_write_bytecode = True
+import code_blocks  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTSIDE = {"README.md": "index.md", "ARCHITECTURE.md": "architecture.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
@@ -52,6 +57,8 @@ def on_files(files, config):
         else:
             log.warning("a page links to '%s', which is no file", each)
     for uri, text in pages.items():
+        if ROOT / origin(uri) in code_blocks.DOCUMENTS and code_blocks.filled(text) != text:
+            log.warning("%s has blocks of Java that differ: run scripts/docs/code_blocks.py", origin(uri))
         titles[uri] = re.search(r"^# (.*)$", text, re.M)[1]
     listed = set(targets("adr/README.md", pages["adr/README.md"]))
     for uri in pages:
