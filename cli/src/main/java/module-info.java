@@ -13,6 +13,7 @@ module dev.neurite.cli {
     requires dev.neurite.yaml;
     requires info.picocli;
     requires static java.net.http; // only tests use it
+    requires static java.logging; // only to silence it
     requires java.management; // how long the JVM has compiled
     requires jdk.unsupported; // signals
     requires static dev.neurite.charts; // only tests use it

@@ -9,6 +9,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.neurite.core {
     requires jdk.jfr; // events, see neurite.Layer
     requires static jdk.incubator.vector;
+    requires static jdk.management; // which compiler the JVM has, where it can be asked
     requires static org.jspecify;
 
     exports dev.neurite.check;

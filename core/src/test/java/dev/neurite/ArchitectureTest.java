@@ -183,7 +183,11 @@ class ArchitectureTest {
                             .should()
                             .onlyDependOnClassesThat(resideInAnyPackage(allowed)
                                     .or(resideInAnyPackage(
-                                            "java..", "jdk.incubator.vector..", "jdk.jfr..", "org.jspecify..")))
+                                            "java..",
+                                            "jdk.incubator.vector..",
+                                            "jdk.jfr..",
+                                            "com.sun.management..",
+                                            "org.jspecify..")))
                             .check(CORE);
                 }))
                 .toList();
@@ -243,6 +247,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("jdk.jfr..")
+                .check(CORE);
+    }
+
+    @Test
+    void onlyTheLogOfTheEngineAsksTheJvmAboutItsCompiler() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.neurite.kernel")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.sun.management..", "java.lang.management..")
                 .check(CORE);
     }
 

@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// The main class of the command `neurite`.
 public final class Main {
@@ -46,6 +48,7 @@ public final class Main {
             out.println("neurite " + Version.current()); // answered before anything else is loaded
         } else {
             Locale.setDefault(Locale.ROOT); // the same output in every country
+            silenceLog();
             boolean outTerminal = System.getProperty(OUT_TERMINAL) != null || Console.isTerminal(1);
             boolean errTerminal = System.getProperty(ERR_TERMINAL) != null || Console.isTerminal(2);
             code = run(args, new Console(out, err, System.in, System.getenv(), outTerminal, errTerminal));
@@ -57,6 +60,22 @@ public final class Main {
         }
         err.flush();
         System.exit(code);
+    }
+
+    /// Keeps out of the log which engine computes: commands say themselves what matters. Without module java.logging,
+    /// a property decides.
+    private static void silenceLog() {
+        System.setProperty("jdk.system.logger.level", "OFF");
+        if (ModuleLayer.boot().findModule("java.logging").isPresent()) EngineLog.silence();
+    }
+
+    /// A class of its own, as module java.logging may be missing.
+    private static final class EngineLog {
+        private static final Logger LOG = Logger.getLogger("dev.neurite.kernel"); // kept, or its level is forgotten
+
+        static void silence() {
+            LOG.setLevel(Level.OFF);
+        }
     }
 
     /// The file descriptor of a number. Java has no other way to it: opening `/dev/fd/3` would write

@@ -20,7 +20,7 @@ import dev.neurite.kernel.cpu.sequence.CpuSequenceKernels;
 final class Backends {
     /// The shared kernels, created on first use and never closed.
     static final class Shared {
-        static final Kernels KERNELS = make(fastest(), cores(), true);
+        static final Kernels KERNELS = fastest(cores(), true);
     }
 
     private Backends() {}
@@ -33,14 +33,23 @@ final class Backends {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     }
 
+    /// Kernels on the fastest engine; says which it is, the first time.
+    private static Kernels fastest(int threads, boolean shared) {
+        EngineLog.OfThisJvm.say();
+        return make(fastest(), threads, shared);
+    }
+
     static Engine fastest() {
         return vectorsPresent() ? Engine.VECTOR : Engine.SCALAR;
     }
 
+    static Kernels create(int threads) {
+        requireThreads(threads);
+        return fastest(threads, false);
+    }
+
     static Kernels create(Engine engine, int threads) {
-        if (threads < 1 || threads > 1024) {
-            throw new ConfigException("threads", "expects 1 to 1024, got " + threads);
-        }
+        requireThreads(threads);
         if (engine == Engine.VECTOR && !vectorsPresent()) {
             throw new ConfigException(
                     "vector kernels",
@@ -50,7 +59,13 @@ final class Backends {
         return make(engine, threads, false);
     }
 
-    private static Kernels make(Engine engine, int threads, boolean shared) {
+    private static void requireThreads(int threads) {
+        if (threads < 1 || threads > 1024) {
+            throw new ConfigException("threads", "expects 1 to 1024, got " + threads);
+        }
+    }
+
+    static Kernels make(Engine engine, int threads, boolean shared) {
         var team = new Team(engine == Engine.VECTOR, threads);
         return new CpuKernels(
                 team,

@@ -38,10 +38,12 @@ public interface Kernels extends AutoCloseable {
         return Backends.cores();
     }
 
-    /// Kernels on the fastest engine available, with their own threads.
+    /// Kernels on the fastest engine available, with their own threads. The first of them in a JVM, or the
+    /// [#shared()] ones, say in the log `dev.neurite.kernel` of [System.Logger] which engine that is, and warn
+    /// if the Vector API is missing or a JVMCI compiler replaces C2.
     /// @param threads 1 to 1024, the calling thread included
     static Kernels create(int threads) {
-        return create(Backends.fastest(), threads);
+        return Backends.create(threads);
     }
 
     /// Kernels on the given engine, with their own threads.

@@ -56,6 +56,17 @@ final class ProcessTest {
         return Files.readString(temp.resolve("err"));
     }
 
+    /// The library logs which engine computes; the command says itself what matters, and --quiet says nothing.
+    @ParameterizedTest
+    @ValueSource(strings = {"java.se", "java.management,java.desktop"})
+    void theLogOfTheLibraryIsNotPrinted(String modules) throws Exception {
+        List<String> settings = List.of("--limit-modules", modules + ",jdk.unsupported,jdk.httpserver,jdk.jfr");
+        String folder = temp.resolve("quiet").toString();
+        assertThat(out(settings, "train", "iris", "--epochs", "1", "--quiet", "--out", folder))
+                .startsWith("test accuracy");
+        assertThat(err()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
