@@ -220,8 +220,8 @@ public final class Trainer {
 
     /// Changes training rows at random in each epoch, see [Augmentations]. Does not change rows of
     /// validation, of [#begin(Batch)] and of [#inspectStep]. The change of a row depends only on the
-    /// seed, the epoch and the row's index in the data. Of several inputs, the only image is changed, or that of
-    /// [Augmentations#toInput]. [#fit] refuses data that cannot be augmented
+    /// seed, the epoch and the row's index in the data. Of several inputs, the only image is changed, or that
+    /// of [Augmentations#toInput]. [#fit] refuses data that cannot be augmented
     /// so, and losses that do not take the targets of [dev.neurite.data.augment.Mixing].
     public Trainer augment(Augmentations augmentations) {
         return with(TrainerSettings.AUGMENTATIONS, augmentations);
@@ -293,6 +293,19 @@ public final class Trainer {
     /// the training.
     public Trainer listener(Consumer<TrainingEvent> listener) {
         return callback(_ -> listener::accept);
+    }
+
+    /// Shows the progress of [#fit]: a line of figures for each epoch, in the log `dev.neurite.train` of
+    /// [System.Logger], at level INFO. Java's own logging prints such lines on standard error unless it is
+    /// configured otherwise; `progress(System.out::println)` prints them alone.
+    public Trainer progress() {
+        return callback(ProgressLines.logged());
+    }
+
+    /// Shows the progress of [#fit] as [#progress()].
+    /// @param lines takes the line of each epoch, on the thread that called [#fit]
+    public Trainer progress(Consumer<String> lines) {
+        return callback(new ProgressLines(lines));
     }
 
     /// Adds a callback, such as [EarlyStopping] and [TimeLimit].

@@ -1,7 +1,9 @@
 package dev.neurite.train;
 
 import dev.neurite.error.DivergedException;
+import dev.neurite.model.TextTable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -87,5 +89,27 @@ public sealed interface TrainingEvent {
             List<Double> losses,
             OptionalDouble accuracy,
             Optional<Evaluation> validation,
-            double seconds) {}
+            double seconds) {
+        /// The figures in one line: `epoch 3/20  loss 0.4012  acc 0.8301  | val loss 0.4377  acc 0.8125  1.52
+        /// s`, then of the validation also its metrics.
+        /// @param epochs the number of epochs of the training
+        /// @param measured the name of the validation data, here `val`
+        public String line(int epochs, String measured) {
+            var line = new StringBuilder("epoch " + epoch + "/" + epochs + figures(loss, accuracy));
+            validation.ifPresent(data -> {
+                line.append("  | ")
+                        .append(measured)
+                        .append(figures(data.loss(), data.accuracy()).substring(1));
+                data.metrics()
+                        .forEach((name, figure) -> line.append("  " + name + " ")
+                                .append(figure.isPresent() ? TextTable.number(figure.getAsDouble()) : "n/a"));
+            });
+            return line.append(String.format(Locale.ROOT, "  %.2f s", seconds)).toString();
+        }
+
+        private static String figures(double loss, OptionalDouble accuracy) {
+            String text = "  loss " + TextTable.number(loss);
+            return accuracy.isEmpty() ? text : text + "  acc " + TextTable.number(accuracy.getAsDouble());
+        }
+    }
 }

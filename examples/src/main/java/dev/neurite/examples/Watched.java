@@ -29,6 +29,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 /// Early stopping and checkpoints: a training is paused and resumed with the same result.
@@ -74,6 +76,24 @@ public final class Watched {
         // endregion
     }
 
+    private static void show(PrintStream out, Model model, DataParts wine) {
+        // region progress
+        Trainer.of(model).epochs(3).progress(out::println).fit(wine.train(), wine.watched());
+        // endregion
+    }
+
+    /// Trains in the background, until somebody has had enough.
+    static Run cancelled(Model model, Dataset train) throws InterruptedException, ExecutionException {
+        // region cancel
+        var training =
+                new FutureTask<Run>(() -> Trainer.of(model).epochs(1_000_000).fit(train));
+        Thread thread = Thread.startVirtualThread(training);
+        thread.interrupt(); //              ends the training after the present step
+        Run run = training.get(); //        with the model as it is then
+        // endregion
+        return run;
+    }
+
     private static void run(PrintStream out, Path folder) {
         DataParts wine = DataParts.of(Wine.load(), 0.2, 1);
         Model model = Model.of(features(13), dense(16, RELU), dense(3, SOFTMAX));
@@ -87,6 +107,7 @@ public final class Watched {
         Trainer kept = trainer.callback(
                 Checkpoints.into(checkpoints).everySteps(20).keep(3).best("accuracy"));
         // endregion
+        show(out, model, wine);
 
         // region resume
         Run broken = kept.callback(new PauseAfter(33)).fit(wine.train(), wine.watched());

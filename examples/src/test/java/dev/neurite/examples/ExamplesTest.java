@@ -1,8 +1,13 @@
 package dev.neurite.examples;
 
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.datasets.Wine;
+import dev.neurite.model.Model;
+import dev.neurite.train.Run;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -199,11 +204,21 @@ class ExamplesTest {
 
     @Test
     void aTrainingThatIsBrokenOffGoesOnAsIfItHadNotBeen() throws Exception {
-        List<String> lines = outputOf(Watched::run).lines().toList();
+        List<String> all = outputOf(Watched::run).lines().toList();
+        assertThat(all.subList(0, 3)).allMatch(line -> line.matches("epoch [123]/3  loss .* acc .* s"));
+        List<String> lines = all.subList(3, all.size());
         assertThat(lines.getFirst()).isEqualTo("a break, to be resumed: true");
         assertThat(lines.get(1)).startsWith("loss was best in epoch ");
         assertThat(Integer.parseInt(lines.get(2).replace(" epochs", ""))).isBetween(11, 199);
         assertThat(lines.subList(3, lines.size())).containsExactly("the same weights", "3 checkpoints");
+    }
+
+    @Test
+    void aTrainingInTheBackgroundIsCancelled() throws Exception {
+        Run run =
+                Watched.cancelled(Model.of(features(13), dense(3)), Wine.load().train());
+        assertThat(run.stopReason()).hasValue("interrupted");
+        assertThat(run.paused()).isTrue();
     }
 
     @Test

@@ -107,7 +107,7 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
 
     private void epoch(EpochResult result) {
         close();
-        io.err().println(io.animated() ? forPeople(result) : forPrograms(result));
+        io.err().println(io.animated() ? result.line(plan.epochs(), measured) : forPrograms(result));
         io.err().flush();
     }
 
@@ -138,24 +138,12 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
         onScreen = false;
     }
 
-    private String forPeople(EpochResult result) {
-        var line = new StringBuilder(Text.format("epoch %d/%d", result.epoch(), plan.epochs()));
-        line.append(figures("  loss %s", "  acc %s", result.loss(), result.accuracy()));
-        if (result.validation().isPresent()) {
-            Evaluation validation = result.validation().get();
-            line.append(figures("  | " + measured + " loss %s", "  acc %s", validation.loss(), validation.accuracy()));
-            validation.metrics().forEach((name, figure) -> line.append("  " + name + " " + MetricNames.show(figure)));
-        }
-        return line.append(Text.format("  %.2f s", result.seconds())).toString();
-    }
-
     private String forPrograms(EpochResult result) {
         var line = new StringBuilder("epoch=" + result.epoch());
-        line.append(figures(" loss=%s", " acc=%s", result.loss(), result.accuracy()));
+        line.append(figures(" ", result.loss(), result.accuracy()));
         if (result.validation().isPresent()) {
             Evaluation validation = result.validation().get();
-            line.append(figures(
-                    " " + measured + "_loss=%s", " " + measured + "_acc=%s", validation.loss(), validation.accuracy()));
+            line.append(figures(" " + measured + "_", validation.loss(), validation.accuracy()));
             validation
                     .metrics()
                     .forEach((name, figure) ->
@@ -164,8 +152,8 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
         return line.append(Text.format(" sec=%.2f", result.seconds())).toString();
     }
 
-    private static String figures(String lossFormat, String accuracyFormat, double loss, OptionalDouble accuracy) {
-        String text = Text.format(lossFormat, TextTable.number(loss));
-        return accuracy.isEmpty() ? text : text + Text.format(accuracyFormat, TextTable.number(accuracy.getAsDouble()));
+    private static String figures(String prefix, double loss, OptionalDouble accuracy) {
+        String text = prefix + "loss=" + TextTable.number(loss);
+        return accuracy.isEmpty() ? text : text + prefix + "acc=" + TextTable.number(accuracy.getAsDouble());
     }
 }
