@@ -33,6 +33,7 @@ module dev.neurite.core {
     exports dev.neurite.network;
     exports dev.neurite.optim;
     exports dev.neurite.predict;
+    exports dev.neurite.search;
     exports dev.neurite.settings;
     exports dev.neurite.signature;
     exports dev.neurite.tensor;

@@ -108,6 +108,7 @@ class ArchitectureTest {
                     "train.shard",
                     "train"),
             List.of("error", "tensor", "kernel", "model", "train", "train.probing"),
+            List.of("error", "kernel", "model", "loss", "metric", "data", "train", "search"),
             List.of("error", "tensor", "kernel", "data", "train.shard"),
             List.of("error", "model", "data", "train", "train.cluster"),
             List.of(

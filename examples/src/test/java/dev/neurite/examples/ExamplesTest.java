@@ -222,6 +222,15 @@ class ExamplesTest {
     }
 
     @Test
+    void aSearchFindsANetworkForWines() throws Exception {
+        List<String> lines = outputOf(Searching::run).lines().toList();
+        assertThat(lines.getFirst()).contains("rank", "rate", "units", "accuracy");
+        assertThat(lines).hasSize(23);
+        assertThat(lines.get(21)).matches("accuracy (1\\.0|0\\.9)\\d* ± 0\\.\\d+");
+        assertThat(lines.get(22)).matches("test accuracy (1\\.0|0\\.9\\d*)");
+    }
+
+    @Test
     void aTrainingIsReported(@TempDir Path folder) throws Exception {
         String files = outputOf(out -> Reports.run(out, folder)).strip();
         assertThat(files)

@@ -8,7 +8,7 @@ import dev.neurite.cli.config.ConfigWriter;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.run.TrainingReader;
-import dev.neurite.cli.search.Search;
+import dev.neurite.cli.search.ConfigSearch;
 import dev.neurite.cli.search.SearchOptions;
 import dev.neurite.cli.search.SearchSettings;
 import dev.neurite.yaml.YamlNode;
@@ -51,7 +51,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
         Mapping tree = config.read();
         ConfigFile content = ConfigReader.read(keys, config.file(), tree, Set.of());
         var options = reader.options(content);
-        Optional<Search> search = tree.member(ConfigKeys.SEARCH).map(each -> search(tree, each.value()));
+        Optional<ConfigSearch> search = tree.member(ConfigKeys.SEARCH).map(each -> search(tree, each.value()));
         var writer = new ConfigWriter(keys);
         if (context.json()) context.printJson(writer.tree(options));
         else context.print(writer.write(options).stripTrailing());
@@ -61,8 +61,9 @@ final class ConfigCheckCommand implements Callable<Integer> {
 
     /// The search of the section `search`.
     /// @throws dev.neurite.error.ConfigException if it is invalid
-    private Search search(Mapping tree, YamlNode section) {
+    private ConfigSearch search(Mapping tree, YamlNode section) {
         SearchSettings settings = new SearchOptions().settings(Optional.of(section), Optional.empty());
-        return new Search(context, reader, config.file(), YamlEdits.without(tree, ConfigKeys.SEARCH), settings, 1);
+        return new ConfigSearch(
+                context, reader, config.file(), YamlEdits.without(tree, ConfigKeys.SEARCH), settings, 1);
     }
 }

@@ -9,6 +9,8 @@ import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.FoldsReport;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.metric.Metric;
+import dev.neurite.search.FoldResults;
+import dev.neurite.search.MemoryBudget;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,10 +32,10 @@ public record FoldsRun(Context context, TrainSettings settings, DataSource sourc
         context.note(Text.format(
                 "folds  %d of the %,d training rows of %s   seed %d",
                 folds, loaded.train().size(), source.text(), settings.seed()));
-        Optional<CrossValidation.Result> result;
+        Optional<FoldResults> result;
         try (var interruption = new SignalPause(context::note)) {
             var validation =
-                    new CrossValidation(settings, settings.threads(), metrics, MemoryBudget.ofHeap(), interruption);
+                    new FoldTrainings(settings, settings.threads(), metrics, MemoryBudget.ofHeap(), interruption);
             result = validation.run(
                     splits,
                     OptionalInt.empty(),
@@ -41,9 +43,8 @@ public record FoldsRun(Context context, TrainSettings settings, DataSource sourc
                             Text.format("fold %d of %d   ", fold, folds) + EvaluationReport.headline(evaluation)));
             if (result.isEmpty()) return interruption.exitCode().orElse(0);
         }
-        var report = new FoldsReport(result.get().evaluations(), metrics);
-        if (context.json()) context.printJson(report.json());
-        else context.print(report.toString());
+        if (context.json()) context.printJson(FoldsReport.json(result.get()));
+        else context.print(result.get().toString());
         return 0;
     }
 }

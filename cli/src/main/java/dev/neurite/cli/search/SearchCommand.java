@@ -17,6 +17,7 @@ import dev.neurite.cli.run.SignalPause;
 import dev.neurite.cli.run.TrainingReader;
 import dev.neurite.dashboard.Report;
 import dev.neurite.error.ConfigException;
+import dev.neurite.search.Trial;
 import dev.neurite.yaml.YamlNode;
 import dev.neurite.yaml.YamlNode.Mapping;
 import dev.neurite.yaml.YamlNode.Member;
@@ -125,8 +126,8 @@ public final class SearchCommand implements Callable<Integer> {
         Optional<Path> page = html.file(FilesRead.of(named), Optional.of(directory));
         context.noteMissingVectors();
         Optional<Path> boards = tensorboard ? Optional.of(directory) : Optional.empty();
-        var search = new Search(context, reader, config.file(), tree, settings, threads, boards);
-        List<SearchResult> results;
+        var search = new ConfigSearch(context, reader, config.file(), tree, settings, threads, boards);
+        List<Trial> results;
         Optional<Integer> interrupted;
         try (SearchLog log = SearchLog.open(directory, search.fingerprint(), overwrite);
                 var interruption = new SignalPause(context::note)) {
@@ -156,14 +157,14 @@ public final class SearchCommand implements Callable<Integer> {
     }
 
     private void report(
-            Path directory, Search search, SearchSettings settings, List<SearchResult> results, Optional<Path> page) {
+            Path directory, ConfigSearch search, SearchSettings settings, List<Trial> results, Optional<Path> page) {
         List<String> paths = settings.space().dimensions().stream()
                 .map(SearchSpace.Dimension::path)
                 .toList();
         var table = new SearchTable(results, search.metricName(), paths);
         var kept = new RunDirectory(directory);
         kept.write(TABLE, table.csv());
-        SearchResult best = results.getFirst();
+        Trial best = results.getFirst();
         boolean found = best.error().isEmpty();
         if (found) kept.write(BEST, search.resolved(best));
         page.ifPresent(file -> page(search, results).save(file));
@@ -182,16 +183,21 @@ public final class SearchCommand implements Callable<Integer> {
         context.next("train", directory.resolve(BEST).toString());
     }
 
-    private Report page(Search search, List<SearchResult> results) {
-        SearchResult best = results.getFirst();
+    private Report page(ConfigSearch search, List<Trial> results) {
+        Trial best = results.getFirst();
         List<String> words = spec.root().commandLine().getParseResult().originalArgs();
         SequencedMap<String, String> figures = new LinkedHashMap<>();
         figures.put("best " + search.metricName(), MetricNames.show(best.score()));
-        figures.put("best trial", Integer.toString(best.trial()));
+        figures.put("best trial", Integer.toString(best.number()));
         figures.put("trials", Integer.toString(results.size()));
         List<Report.Trial> trials = results.stream()
                 .map(each -> new Report.Trial(
-                        each.trial(), each.values(), each.scores(), each.epochs(), each.seconds(), each.error()))
+                        each.number(),
+                        TrialJson.texts(each),
+                        each.scores(),
+                        each.epochs(),
+                        each.seconds(),
+                        each.error()))
                 .toList();
         Report page = Report.of("Search in " + config.file())
                 .figures(figures)
@@ -203,7 +209,7 @@ public final class SearchCommand implements Callable<Integer> {
     }
 
     /// What losses by epoch were measured on: the same in all trials, as they have the same settings for it.
-    private static String part(List<SearchResult> results) {
+    private static String part(List<Trial> results) {
         return results.stream()
                 .map(each -> each.curve().part())
                 .filter(each -> !each.isEmpty())
@@ -211,18 +217,18 @@ public final class SearchCommand implements Callable<Integer> {
                 .orElse("");
     }
 
-    private static List<Report.TrialLosses> curves(List<SearchResult> results) {
+    private static List<Report.TrialLosses> curves(List<Trial> results) {
         String part = part(results);
         return results.stream()
                 .filter(each -> !each.curve().epochs().isEmpty())
                 .filter(each -> each.curve().part().equals(part))
                 .map(each -> new Report.TrialLosses(
-                        each.trial(), each.curve().epochs(), each.curve().losses()))
+                        each.number(), each.curve().epochs(), each.curve().losses()))
                 .toList();
     }
 
-    private static Map<String, Object> json(SearchResult result) {
-        Map<String, Object> json = result.json();
+    private static Map<String, Object> json(Trial result) {
+        Map<String, Object> json = TrialJson.json(result);
         json.put("score", result.score());
         json.put("loss", result.loss());
         return json;

@@ -5,6 +5,7 @@ import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.json.Json;
+import dev.neurite.search.Trial;
 import dev.neurite.yaml.YamlNode.Kind;
 import dev.neurite.yaml.YamlNode.Mapping;
 import dev.neurite.yaml.YamlNode.Member;
@@ -33,7 +34,7 @@ final class SearchLog implements AutoCloseable {
     private final Path file;
     private final DirectoryLock lock;
     private final FileChannel channel;
-    private final List<SearchResult> results = new ArrayList<>();
+    private final List<Trial> results = new ArrayList<>();
 
     private SearchLog(Path file, DirectoryLock lock, FileChannel channel) {
         this.file = file;
@@ -123,25 +124,25 @@ final class SearchLog implements AutoCloseable {
                 "Choose another --out, or replace it with " + RunDirectory.OVERWRITE);
     }
 
-    private static SearchResult result(Place place, Mapping line) {
+    private static Trial result(Place place, Mapping line) {
         try {
-            return SearchResult.read(line);
+            return TrialJson.read(line);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(place.toString(), "expects a trial: " + e.getMessage());
         }
     }
 
     /// The result of a trial on a rung; empty if it has not ended.
-    synchronized Optional<SearchResult> find(int trial, int rung) {
+    synchronized Optional<Trial> find(int trial, int rung) {
         return results.stream()
-                .filter(each -> each.trial() == trial && each.rung() == rung)
+                .filter(each -> each.number() == trial && each.rung() == rung)
                 .findFirst();
     }
 
     /// Appends a result.
-    synchronized void add(SearchResult result) {
+    synchronized void add(Trial result) {
         try {
-            append(result.json());
+            append(TrialJson.json(result));
             results.add(result);
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
@@ -155,7 +156,7 @@ final class SearchLog implements AutoCloseable {
     }
 
     /// The results in the order in which the trials ended.
-    synchronized List<SearchResult> results() {
+    synchronized List<Trial> results() {
         return List.copyOf(results);
     }
 

@@ -2,12 +2,9 @@ package dev.neurite.cli.search;
 
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.search.SearchOptions.Strategy;
-import dev.neurite.yaml.YamlNode;
-import java.util.ArrayList;
+import dev.neurite.search.Search;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
-import java.util.stream.IntStream;
 
 /// Settings of a search.
 /// @param space the values to try
@@ -31,33 +28,20 @@ public record SearchSettings(
         int leastEpochs) {
     private static final int DEFAULT_TRIALS = 20;
 
-    /// The values of each trial.
+    /// The search.
     /// @throws dev.neurite.error.ConfigException for a grid with ranges
-    List<SequencedMap<String, YamlNode>> candidates() {
-        boolean lists = space.dimensions().stream().allMatch(each -> each.values() instanceof SearchSpace.Choice);
-        if (strategy == Strategy.GRID || (strategy == Strategy.HALVING && lists && trials.isEmpty())) {
-            List<SequencedMap<String, YamlNode>> all = space.grid();
-            return trials.map(most -> all.subList(0, Math.min(most, all.size())))
-                    .orElse(all);
-        }
-        return IntStream.range(0, trials.orElse(DEFAULT_TRIALS))
-                .mapToObj(trial -> space.draw(seed, trial))
-                .toList();
+    Search search() {
+        boolean grid =
+                strategy == Strategy.GRID || (strategy == Strategy.HALVING && space.isGrid() && trials.isEmpty());
+        if (grid) space.requireGrid();
+        Search search = space.in(grid ? Search.grid() : Search.random(trials.orElse(DEFAULT_TRIALS)))
+                .seed(seed);
+        if (grid && trials.isPresent()) search = search.atMost(trials.get());
+        return strategy == Strategy.HALVING ? search.halving(factor).leastEpochs(leastEpochs) : search;
     }
 
     /// The splits of the training part, for training and evaluating trials. The test part is not used.
     List<LoadedData> splits(LoadedData loaded) {
         return folds == 0 ? List.of(loaded.holdout(holdout, seed)) : loaded.folds("--folds", folds, seed);
-    }
-
-    /// The epochs of the rungs of halving; the last rung has all epochs.
-    List<Integer> rungs(int trials, int epochs) {
-        List<Integer> rungs = new ArrayList<>(List.of(epochs));
-        for (int left = trials; strategy == Strategy.HALVING && left >= factor; left /= factor) {
-            int fewer = rungs.getFirst() / factor;
-            if (fewer < leastEpochs) break;
-            rungs.addFirst(fewer);
-        }
-        return rungs;
     }
 }

@@ -1,10 +1,14 @@
 package dev.neurite.cli.search;
 
 import dev.neurite.cli.config.YamlEdits;
-import dev.neurite.cli.console.Text;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
 import dev.neurite.io.Spec;
+import dev.neurite.search.Choice;
+import dev.neurite.search.Point;
+import dev.neurite.search.Range;
+import dev.neurite.search.Search;
+import dev.neurite.search.Values;
 import dev.neurite.yaml.YamlNode;
 import dev.neurite.yaml.YamlNode.Kind;
 import dev.neurite.yaml.YamlNode.Mapping;
@@ -16,11 +20,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.DoubleStream;
 
 /// The values that a search may try for keys of a configuration.
 /// @param dimensions one for each key
 record SearchSpace(List<Dimension> dimensions) {
-    private static final int MOST = 100_000; // trials of a grid
     private static final double MIDDLE = 0.37; // a share in the middle
     private static final double LAST = Math.nextDown(1.0); // share
 
@@ -37,47 +41,28 @@ record SearchSpace(List<Dimension> dimensions) {
         }
     }
 
-    /// A key and its values.
+    /// A key and its values: nodes of a list, or a range.
     /// @param path the key, as `optimizer.rate`
     record Dimension(String path, Place place, Values values) {
         /// Values to check in advance: all of a list, three of a range.
         List<YamlNode> samples() {
             return switch (values) {
-                case Choice(List<YamlNode> all) -> all;
-                case Range range -> List.of(range.at(place, 0), range.at(place, MIDDLE), range.at(place, LAST));
+                case Choice(List<Object> all) -> all.stream().map(this::node).toList();
+                case Range range ->
+                    DoubleStream.of(0, MIDDLE, LAST)
+                            .mapToObj(share -> node(range.at(share)))
+                            .toList();
             };
         }
-    }
 
-    /// Values to choose from.
-    sealed interface Values {
-        /// The value at a share of the list or range.
-        /// @param share from 0 to below 1
-        YamlNode at(Place place, double share);
-    }
-
-    /// A list of values.
-    record Choice(List<YamlNode> values) implements Values {
-        @Override
-        public YamlNode at(Place place, double share) {
-            return values.get((int) (share * values.size()));
-        }
-    }
-
-    /// A range of numbers.
-    /// @param logarithmic whether numbers are drawn uniformly on a logarithmic scale
-    /// @param whole whether only whole numbers are drawn; then `to` is included
-    record Range(double from, double to, boolean logarithmic, boolean whole) implements Values {
-        @Override
-        public YamlNode at(Place place, double share) {
-            double last = whole ? to + 1 : to;
-            double value = logarithmic
-                    ? Math.exp(Math.log(from) + share * (Math.log(last) - Math.log(from)))
-                    : from + share * (last - from);
-            String text = whole
-                    ? Long.toString((long) Math.clamp(Math.floor(value), from, to))
-                    : Spec.number(Double.parseDouble(Text.format("%.4g", value)));
-            return new Scalar(place, Kind.NUMBER, text);
+        /// A value of the list or range, as it would be in a configuration.
+        YamlNode node(Object value) {
+            return switch (value) {
+                case YamlNode node -> node;
+                case Long whole -> new Scalar(place, Kind.NUMBER, Long.toString(whole));
+                case Double number -> new Scalar(place, Kind.NUMBER, Spec.number(number));
+                default -> throw new IllegalArgumentException("a value that no search draws: " + value);
+            };
         }
     }
 
@@ -87,8 +72,8 @@ record SearchSpace(List<Dimension> dimensions) {
         for (Dimension each : dimensions) {
             texts.add(each.path() + "="
                     + switch (each.values()) {
-                        case Choice(List<YamlNode> values) ->
-                            values.stream().map(YamlEdits::text).toList();
+                        case Choice(List<Object> values) ->
+                            values.stream().map(each::node).map(YamlEdits::text).toList();
                         case Range range -> range;
                     });
         }
@@ -103,7 +88,7 @@ record SearchSpace(List<Dimension> dimensions) {
         String where = member.place() + " " + member.key();
         return switch (member.value()) {
             case Sequence(Place _, List<YamlNode> values)
-            when !values.isEmpty() -> new Dimension(member.key(), member.place(), new Choice(values));
+            when !values.isEmpty() -> new Dimension(member.key(), member.place(), new Choice(List.copyOf(values)));
             case Mapping mapping when drawn -> new Dimension(member.key(), member.place(), range(where, mapping));
             default ->
                 throw new ConfigException(
@@ -135,15 +120,11 @@ record SearchSpace(List<Dimension> dimensions) {
         if (!whole.equals("'true'") && !whole.equals("'false'")) {
             throw new ConfigException(where, "expects whole: true or false, got " + whole);
         }
-        if (!(from < to) || !Double.isFinite(to - from) || (logarithmic && !(from > 0))) {
-            String least = logarithmic ? "0 < from < to" : "from < to";
-            throw new ConfigException(where, "expects " + least + ", got " + from + " and " + to);
+        try {
+            return new Range(from, to, logarithmic, whole.equals("'true'"));
+        } catch (ConfigException e) {
+            throw new ConfigException(where, e.problem());
         }
-        boolean isWhole = whole.equals("'true'");
-        if (isWhole && (from != Math.rint(from) || to != Math.rint(to) || Math.abs(from) + Math.abs(to) > 1e15)) {
-            throw new ConfigException(where, "expects whole numbers, got " + from + " and " + to);
-        }
-        return new Range(from, to, logarithmic, isWhole);
     }
 
     private static double number(String where, Mapping mapping, String key) {
@@ -158,47 +139,33 @@ record SearchSpace(List<Dimension> dimensions) {
 
     // ------------------------------------------------------------------------------------------------- the trials
 
-    /// All combinations of values; those of the last key change first.
-    /// @throws ConfigException if a key has no list of values, or for more than 100,000
-    List<SequencedMap<String, YamlNode>> grid() {
-        List<SequencedMap<String, YamlNode>> trials = new ArrayList<>(List.of(new LinkedHashMap<>()));
-        for (Dimension each : dimensions) {
-            if (!(each.values() instanceof Choice(List<YamlNode> values))) {
-                throw new ConfigException(
-                        each.place() + " " + each.path(), "expects a list of values in a grid, got a range");
-            }
-            if ((long) trials.size() * values.size() > MOST) {
-                throw new ConfigException("grid", "expects at most " + MOST + " trials, got more");
-            }
-            List<SequencedMap<String, YamlNode>> more = new ArrayList<>();
-            for (SequencedMap<String, YamlNode> trial : trials) {
-                for (YamlNode value : values) {
-                    SequencedMap<String, YamlNode> longer = new LinkedHashMap<>(trial);
-                    longer.put(each.path(), value);
-                    more.add(longer);
-                }
-            }
-            trials = more;
-        }
-        return trials;
+    /// This space in a search.
+    Search in(Search search) {
+        Search with = search;
+        for (Dimension each : dimensions) with = with.over(each.path(), each.values());
+        return with;
     }
 
-    /// Draws the values of a trial. They depend on seed and number only, not on other trials.
-    SequencedMap<String, YamlNode> draw(long seed, int trial) {
-        SequencedMap<String, YamlNode> values = new LinkedHashMap<>();
-        long state = mix(seed) + trial;
-        for (Dimension each : dimensions) {
-            state = mix(state + each.path().hashCode());
-            values.put(each.path(), each.values().at(each.place(), (state >>> 11) * 0x1p-53));
-        }
-        return values;
+    /// Whether all values are lists.
+    boolean isGrid() {
+        return dimensions.stream().allMatch(each -> each.values() instanceof Choice);
     }
 
-    /// SplitMix64, of Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators".
-    private static long mix(long state) {
-        long z = state + 0x9e3779b97f4a7c15L;
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
+    /// Refuses ranges.
+    void requireGrid() {
+        for (Dimension each : dimensions) {
+            if (each.values() instanceof Choice) continue;
+            throw new ConfigException(
+                    each.place() + " " + each.path(), "expects a list of values in a grid, got a range");
+        }
+    }
+
+    /// The values of a point as they would be in a configuration, by key.
+    SequencedMap<String, YamlNode> nodes(Point point) {
+        SequencedMap<String, YamlNode> nodes = new LinkedHashMap<>();
+        for (Dimension each : dimensions) {
+            nodes.put(each.path(), each.node(point.get(each.path(), Object.class)));
+        }
+        return nodes;
     }
 }

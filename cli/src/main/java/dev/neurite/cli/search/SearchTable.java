@@ -3,6 +3,7 @@ package dev.neurite.cli.search;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.model.TextTable;
+import dev.neurite.search.Trial;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.stream.IntStream;
 /// The results of a search as a table, the best first.
 /// @param metric the metric that trials are compared by
 /// @param paths the keys that were searched
-record SearchTable(List<SearchResult> results, String metric, List<String> paths) {
+record SearchTable(List<Trial> results, String metric, List<String> paths) {
     private static final int LONGEST = 60; // characters of an error
 
     /// Copies the lists.
@@ -32,9 +33,9 @@ record SearchTable(List<SearchResult> results, String metric, List<String> paths
     }
 
     /// @param whole whether with all digits, else rounded
-    private List<String> row(int rank, SearchResult result, boolean whole) {
-        List<String> row = new ArrayList<>(List.of(Integer.toString(rank), Integer.toString(result.trial())));
-        for (String path : paths) row.add(result.values().getOrDefault(path, ""));
+    private List<String> row(int rank, Trial result, boolean whole) {
+        List<String> row = new ArrayList<>(List.of(Integer.toString(rank), Integer.toString(result.number())));
+        for (String path : paths) row.add(TrialJson.texts(result).getOrDefault(path, ""));
         row.add(figure(result.score(), whole));
         row.add(figure(result.deviation(), whole));
         if (!metric.equals("loss")) row.add(figure(result.loss(), whole));
@@ -80,11 +81,9 @@ record SearchTable(List<SearchResult> results, String metric, List<String> paths
     }
 
     /// The result of a trial in one line.
-    static String line(SearchResult result, int trials, String metric) {
-        String values = result.values().entrySet().stream()
-                .map(each -> each.getKey() + "=" + each.getValue())
-                .collect(Collectors.joining(" "));
-        String begin = Text.format("trial=%d/%d epochs=%d ", result.trial(), trials, result.epochs());
+    static String line(Trial result, int trials, String metric) {
+        String values = result.point().toString();
+        String begin = Text.format("trial=%d/%d epochs=%d ", result.number(), trials, result.epochs());
         if (!result.error().isEmpty()) return begin + values + " failed: " + result.error();
         return begin
                 + Text.format("%s=%s sec=%.2f ", metric, MetricNames.show(result.score()), result.seconds())

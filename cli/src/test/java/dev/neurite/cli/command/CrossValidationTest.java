@@ -6,14 +6,14 @@ import dev.neurite.cli.config.ConfigReader;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.option.TrainSettings;
-import dev.neurite.cli.run.CrossValidation;
-import dev.neurite.cli.run.MemoryBudget;
+import dev.neurite.cli.run.FoldTrainings;
 import dev.neurite.cli.run.SignalPause;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
 import dev.neurite.datasets.Iris;
 import dev.neurite.metric.Confusion;
+import dev.neurite.search.MemoryBudget;
 import dev.neurite.yaml.YamlNode.Place;
 import dev.neurite.yaml.YamlReader;
 import java.io.InputStream;
@@ -43,7 +43,7 @@ final class CrossValidationTest {
 
     private static Confusion confusion(TrainSettings settings, DataSplit split) {
         try (var interruption = new SignalPause(_ -> {})) {
-            var training = new CrossValidation(settings, 1, List.of(), new MemoryBudget(1L << 30), interruption);
+            var training = new FoldTrainings(settings, 1, List.of(), new MemoryBudget(1L << 30), interruption);
             return training.run(
                             List.of(LoadedData.of(split, settings.withoutValidation())),
                             OptionalInt.empty(),

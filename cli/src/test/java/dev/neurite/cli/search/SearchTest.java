@@ -1,17 +1,12 @@
 package dev.neurite.cli.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.CliProcess;
 import dev.neurite.cli.ConfigText;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
-import dev.neurite.cli.config.YamlEdits;
-import dev.neurite.train.History;
-import dev.neurite.train.TrainingEvent.EpochResult;
-import dev.neurite.yaml.YamlNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,9 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -362,29 +354,6 @@ final class SearchTest {
         assertThat(temp.resolve("a")).doesNotExist();
     }
 
-    @Test
-    void drawnNumbersFillTheirRange() {
-        var rate = new SearchSpace.Dimension(
-                "rate", new YamlNode.Place("x", 1), new SearchSpace.Range(1e-4, 1, true, false));
-        var batch = new SearchSpace.Dimension(
-                "batch", new YamlNode.Place("x", 1), new SearchSpace.Range(1, 4, false, true));
-        var space = new SearchSpace(List.of(rate, batch));
-        List<Double> rates = new ArrayList<>();
-        List<String> batches = new ArrayList<>();
-        for (int trial = 0; trial < 1000; trial++) {
-            Map<String, YamlNode> drawn = space.draw(5, trial);
-            assertThat(drawn).isEqualTo(space.draw(5, trial)).containsOnlyKeys("rate", "batch");
-            List<String> texts = drawn.values().stream().map(YamlEdits::text).toList();
-            rates.add(Double.valueOf(texts.getFirst()));
-            batches.add(texts.getLast());
-        }
-        assertThat(rates).allMatch(each -> each >= 1e-4 && each <= 1);
-        assertThat(rates.stream().mapToDouble(Math::log10).average().orElseThrow())
-                .isCloseTo(-2, within(0.15));
-        assertThat(Set.copyOf(batches)).containsExactlyInAnyOrder("1", "2", "3", "4");
-        assertThat(batches.stream().filter("4"::equals).count()).isBetween(200L, 300L);
-    }
-
     /// A category of a single row is unknown to the trial that is evaluated on that row.
     @Test
     void whatIsFittedOnATableIsFittedOnEachFoldAnew() throws Exception {
@@ -511,19 +480,6 @@ final class SearchTest {
         assertThat(again.err()).contains("continuing after 2 trials");
         String chart = page.substring(page.indexOf("validation loss over epoch"));
         assertThat(temp.resolve("report.html")).content().contains(chart.substring(0, chart.indexOf("</figcaption>")));
-    }
-
-    @Test
-    void aTrialOfManyEpochsHasAHundredLosses() {
-        List<EpochResult> epochs = new ArrayList<>();
-        for (int i = 1; i <= 250; i++) {
-            epochs.add(new EpochResult(i, i, List.of(), OptionalDouble.empty(), Optional.empty(), 1));
-        }
-        LossCurve curve = LossCurve.of(List.of(new History(epochs), new History(epochs.subList(0, 230))));
-        assertThat(curve.part()).isEqualTo("training");
-        assertThat(curve.epochs()).hasSize(100).startsWith(2, 4, 6).endsWith(230);
-        assertThat(curve.losses()).startsWith(2.0, 4.0, 6.0).endsWith(230.0);
-        assertThat(LossCurve.of(List.of())).isEqualTo(LossCurve.NONE);
     }
 
     @Test

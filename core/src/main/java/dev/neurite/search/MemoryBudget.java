@@ -1,4 +1,4 @@
-package dev.neurite.cli.run;
+package dev.neurite.search;
 
 /// Memory shared by trainings at the same time. A training begins when the memory it needs is free, or no other runs.
 public final class MemoryBudget {

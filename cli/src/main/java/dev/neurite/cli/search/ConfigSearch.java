@@ -11,8 +11,7 @@ import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.report.MetricNames;
-import dev.neurite.cli.run.CrossValidation;
-import dev.neurite.cli.run.MemoryBudget;
+import dev.neurite.cli.run.FoldTrainings;
 import dev.neurite.cli.run.SignalPause;
 import dev.neurite.cli.run.TrainingPlan;
 import dev.neurite.cli.run.TrainingReader;
@@ -25,6 +24,14 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.error.Spelling;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
+import dev.neurite.search.FoldResults;
+import dev.neurite.search.LossCurve;
+import dev.neurite.search.MemoryBudget;
+import dev.neurite.search.Point;
+import dev.neurite.search.Range;
+import dev.neurite.search.Search;
+import dev.neurite.search.Trial;
+import dev.neurite.train.Evaluation;
 import dev.neurite.train.MonitoredMetric;
 import dev.neurite.yaml.YamlNode;
 import dev.neurite.yaml.YamlNode.Mapping;
@@ -33,7 +40,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,28 +48,25 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /// A search over a configuration: trains with each candidate on a part of the training data and
 /// evaluates on the rest. The test part is never used.
-public final class Search {
+public final class ConfigSearch {
     private static final int MOST_COMBINATIONS = 64; // combinations to try a value in, until one is valid
 
     private final Context context;
     private final TrainingReader reader;
     private final ConfigKeys keys;
     private final String file;
-    private final int parallel;
     private final Mapping tree;
     private final SearchSettings settings;
+    private final Search search;
     private final List<SequencedMap<String, YamlNode>> candidates;
     private final SplitCache data;
     private final MemoryBudget budget;
     private final Dataset train;
     private final Optional<Metric> metric;
+    private final int epochs; // of all rounds but those of halving that have fewer
     private final List<Integer> rungs;
     private final Optional<Path> boards;
 
@@ -71,7 +74,7 @@ public final class Search {
     /// @param tree the configuration
     /// @param parallel how many trials run at the same time; the results do not depend on it
     /// @throws NeuriteException if the configuration or the search is invalid
-    public Search(
+    public ConfigSearch(
             Context context, TrainingReader reader, String file, Mapping tree, SearchSettings settings, int parallel) {
         this(context, reader, file, tree, settings, parallel, Optional.empty());
     }
@@ -81,7 +84,7 @@ public final class Search {
     /// @param parallel how many trials run at the same time; the results do not depend on it
     /// @param boards the directory of the search, for event files of its trials; empty for none
     /// @throws NeuriteException if the configuration or the search is invalid
-    public Search(
+    public ConfigSearch(
             Context context,
             TrainingReader reader,
             String file,
@@ -93,11 +96,12 @@ public final class Search {
         this.context = context;
         this.reader = reader;
         this.keys = reader.keys();
-        this.parallel = parallel;
         this.file = file;
         this.tree = tree;
         this.settings = settings;
-        this.candidates = settings.candidates();
+        Search unjudged = settings.search();
+        this.candidates =
+                unjudged.points().stream().map(settings.space()::nodes).toList();
         ConfigFile usual = configuration(Map.of());
         for (SequencedMap<String, YamlNode> each : candidates) configuration(each); // refuses unknown keys
         settings.space().dimensions().forEach(this::requireValid);
@@ -110,6 +114,7 @@ public final class Search {
         data.get(dataKey(usual), () -> splits);
         this.budget = MemoryBudget.ofHeap();
         this.metric = metric(base);
+        this.search = metric.map(unjudged::metric).orElseGet(unjudged::byLoss).parallel(parallel);
         boolean halves = settings.strategy() == Strategy.HALVING;
         if (halves
                 && settings.space().dimensions().stream()
@@ -117,11 +122,8 @@ public final class Search {
             throw new ConfigException(
                     "search", "expects no values for epochs with halving, which chooses them, got some");
         }
-        this.rungs = halves
-                ? settings.rungs(
-                        candidates.size(),
-                        TrainingPlan.ofFold(base, splits.getFirst()).epochs())
-                : List.of();
+        this.epochs = halves ? TrainingPlan.ofFold(base, splits.getFirst()).epochs() : 0;
+        this.rungs = search.rungs(epochs);
     }
 
     /// Refuses a value that is invalid in every combination, before the first trial. Of a range, samples are tried.
@@ -137,7 +139,7 @@ public final class Search {
                 if (wrong.isEmpty()) break;
             }
             if (wrong.isEmpty()) continue;
-            boolean drawn = dimension.values() instanceof SearchSpace.Range range && !range.whole();
+            boolean drawn = dimension.values() instanceof Range range && !range.whole();
             boolean whole = drawn && wrong.get().problem().contains("a whole number");
             throw whole
                     ? new ConfigException(wrong.get().where(), wrong.get().problem(), "Add whole: true to the range")
@@ -214,72 +216,22 @@ public final class Search {
     /// Runs the trials that have not ended yet.
     /// @param interruption stops trials at a signal; they are then not in the results
     /// @return the last result of each trial, the best first
-    List<SearchResult> run(SearchLog log, SignalPause interruption) {
-        List<Integer> numbers = new ArrayList<>();
-        for (int i = 1; i <= candidates.size(); i++) numbers.add(i);
-        SequencedMap<Integer, SearchResult> last = new LinkedHashMap<>();
-        for (int rung = 0; rung < Math.max(1, rungs.size()); rung++) {
-            OptionalInt epochs = rungs.isEmpty() ? OptionalInt.empty() : OptionalInt.of(rungs.get(rung));
-            List<SearchResult> results = run(log, interruption, numbers, rung, epochs);
-            for (SearchResult each : results) last.put(each.trial(), each);
-            if (interruption.exitCode().isPresent()) break;
-            numbers = results.stream()
-                    .filter(each -> each.error().isEmpty())
-                    .sorted(better())
-                    .limit(Math.max(1, results.size() / settings.factor()))
-                    .map(SearchResult::trial)
-                    .sorted()
-                    .toList();
-        }
-        return last.values().stream()
-                .sorted(Comparator.comparingInt((SearchResult each) -> -each.rung())
-                        .thenComparing(better()))
-                .toList();
-    }
-
-    /// Failed trials last; then by the metric, the loss, the number.
-    private Comparator<SearchResult> better() {
-        boolean higher = higherIsBetter();
-        return Comparator.comparing((SearchResult each) -> !each.error().isEmpty())
-                .thenComparingDouble(each -> (higher ? -1 : 1) * each.score().orElse(0))
-                .thenComparingDouble(each -> each.loss().orElse(0))
-                .thenComparingInt(SearchResult::trial);
-    }
-
-    private List<SearchResult> run(
-            SearchLog log, SignalPause interruption, List<Integer> numbers, int rung, OptionalInt epochs) {
-        try (var pool = Executors.newFixedThreadPool(Math.max(1, Math.min(parallel, numbers.size())))) {
-            List<Callable<Optional<SearchResult>>> calls = new ArrayList<>();
-            for (int number : numbers) {
-                calls.add(() -> log.find(number, rung).or(() -> trial(log, interruption, number, rung, epochs)));
-            }
-            List<Future<Optional<SearchResult>>> futures =
-                    calls.stream().map(pool::submit).toList();
-            List<SearchResult> results = new ArrayList<>();
-            try {
-                for (Future<Optional<SearchResult>> each : futures) each.get().ifPresent(results::add);
-                return results;
-            } catch (ExecutionException e) {
-                pool.shutdownNow();
-                if (e.getCause() instanceof RuntimeException thrown) throw thrown;
-                if (e.getCause() instanceof Error thrown) throw thrown;
-                throw new IllegalStateException(e.getCause());
-            } catch (InterruptedException e) {
-                pool.shutdownNow();
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted", e);
-            }
-        }
+    List<Trial> run(SearchLog log, SignalPause interruption) {
+        return search.run(
+                        epochs,
+                        (number, _, rung, wanted) ->
+                                log.find(number, rung).or(() -> trial(log, interruption, number, rung, wanted)))
+                .trials();
     }
 
     /// The result of a trial; empty if it was interrupted.
-    private Optional<SearchResult> trial(
-            SearchLog log, SignalPause interruption, int number, int rung, OptionalInt epochs) {
+    private Optional<Trial> trial(SearchLog log, SignalPause interruption, int number, int rung, OptionalInt wanted) {
         if (interruption.exitCode().isPresent()) return Optional.empty();
         SequencedMap<String, YamlNode> values = candidates.get(number - 1);
         SequencedMap<String, String> texts = new LinkedHashMap<>();
         values.forEach((path, value) -> texts.put(path, YamlEdits.text(value)));
-        SearchResult result;
+        Point point = new Point(new LinkedHashMap<>(texts));
+        Trial result;
         boolean retry = false; // in the next search
         try {
             ConfigFile config = configuration(values);
@@ -287,30 +239,33 @@ public final class Search {
             List<LoadedData> splits = data.get(dataKey(config), () -> settings.splits(reader.data(config)));
             Optional<TrialBoard> board = boards.map(directory ->
                     new TrialBoard(TrialBoard.directory(directory, number, rung), context::note, texts, metricName()));
-            var training = new CrossValidation(
+            var training = new FoldTrainings(
                     settingsOfTrial,
                     1,
                     metric.stream().toList(),
                     budget,
                     interruption,
                     fold -> board.map(each -> each.callbacks(fold)).orElse(List.of()));
-            var trial = new SearchTrial(
+            long start = System.nanoTime();
+            Optional<FoldResults> found = training.run(
+                    splits, wanted, (evaluation, fold) -> board.ifPresent(each -> each.ended(fold, score(evaluation))));
+            if (found.isEmpty()) return Optional.empty();
+            result = new Trial(
                     number,
                     rung,
-                    texts,
-                    metric,
-                    training,
-                    (fold, score) -> board.ifPresent(each -> each.ended(fold, score)));
-            Optional<SearchResult> found = trial.run(splits, epochs);
-            if (found.isEmpty()) return found;
-            result = found.get();
+                    found.get().epochs(),
+                    point,
+                    found.get().evaluations().stream().map(this::score).toList(),
+                    found.get().evaluations().stream().map(Evaluation::loss).toList(),
+                    LossCurve.of(found.get().histories()),
+                    (System.nanoTime() - start) * 1e-9,
+                    "");
         } catch (NeuriteException e) {
-            String error = String.valueOf(e.getMessage());
-            result = failed(number, rung, texts, error);
+            result = Trial.failed(number, rung, point, String.valueOf(e.getMessage()));
             retry = e instanceof ResourceException; // there may be more memory then
         } catch (OutOfMemoryError e) {
             String error = "memory: expects more heap than the other trials leave. Use a smaller --parallel";
-            result = failed(number, rung, texts, error);
+            result = Trial.failed(number, rung, point, error);
             retry = true;
         }
         if (!retry) log.add(result);
@@ -318,8 +273,12 @@ public final class Search {
         return Optional.of(result);
     }
 
-    private static SearchResult failed(int number, int rung, SequencedMap<String, String> values, String error) {
-        return new SearchResult(number, rung, 0, values, List.of(), List.of(), LossCurve.NONE, 0, error);
+    private double score(Evaluation evaluation) {
+        if (metric.isEmpty()) return evaluation.loss();
+        return MetricNames.of(metric.get(), evaluation)
+                .orElseThrow(() -> new ConfigException(
+                        "--metric " + metric.get().name(),
+                        "expects data on which the metric is defined, got a fold on which it is not"));
     }
 
     private ConfigFile configuration(Map<String, YamlNode> values) {
@@ -341,8 +300,8 @@ public final class Search {
     }
 
     /// The configuration of a trial as YAML, with defaults filled in.
-    String resolved(SearchResult result) {
-        ConfigFile config = configuration(candidates.get(result.trial() - 1));
+    String resolved(Trial result) {
+        ConfigFile config = configuration(candidates.get(result.number() - 1));
         Map<String, Object> options = reader.options(config);
         return new ConfigWriter(keys).write(options);
     }

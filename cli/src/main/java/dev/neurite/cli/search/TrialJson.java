@@ -1,6 +1,8 @@
 package dev.neurite.cli.search;
 
-import dev.neurite.cli.report.FoldStatistics;
+import dev.neurite.search.LossCurve;
+import dev.neurite.search.Point;
+import dev.neurite.search.Trial;
 import dev.neurite.yaml.YamlNode;
 import dev.neurite.yaml.YamlNode.Kind;
 import dev.neurite.yaml.YamlNode.Mapping;
@@ -12,78 +14,55 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
-/// The result of a trial.
-/// @param trial its number, from 1
-/// @param rung of halving, from 0; 0 for other strategies
-/// @param epochs the number of epochs; 0 if it failed
-/// @param values the values that it tried, by key, as texts
-/// @param scores the metric of each fold; empty if it failed
-/// @param losses the loss of each fold; empty if it failed
-/// @param curve the loss by epoch
-/// @param seconds the time that it took
-/// @param error the error; empty if it did not fail
-record SearchResult(
-        int trial,
-        int rung,
-        int epochs,
-        SequencedMap<String, String> values,
-        List<Double> scores,
-        List<Double> losses,
-        LossCurve curve,
-        double seconds,
-        String error) {
+/// A trial as a line of the log, and back. Its values are texts.
+final class TrialJson {
+    private TrialJson() {}
 
-    /// Copies the lists.
-    SearchResult {
-        scores = List.copyOf(scores);
-        losses = List.copyOf(losses);
-    }
-
-    /// The mean of the metric over the folds; empty if the trial failed.
-    OptionalDouble score() {
-        return FoldStatistics.of(scores).mean();
-    }
-
-    OptionalDouble loss() {
-        return FoldStatistics.of(losses).mean();
-    }
-
-    /// The standard deviation between folds; empty for fewer than two.
-    OptionalDouble deviation() {
-        return FoldStatistics.of(scores).deviation();
+    /// The values that a trial tried, by key.
+    static SequencedMap<String, String> texts(Trial trial) {
+        SequencedMap<String, String> texts = new LinkedHashMap<>();
+        trial.point().values().forEach((path, value) -> texts.put(path, value.toString()));
+        return texts;
     }
 
     /// A line of the log.
-    Map<String, Object> json() {
+    static Map<String, Object> json(Trial trial) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("trial", trial);
-        json.put("rung", rung);
-        json.put("epochs", epochs);
-        json.put("values", values);
-        json.put("scores", scores);
-        json.put("losses", losses);
-        if (!curve.epochs().isEmpty()) json.put("curve", curve.json());
-        json.put("seconds", seconds);
-        json.put("error", error);
+        json.put("trial", trial.number());
+        json.put("rung", trial.rung());
+        json.put("epochs", trial.epochs());
+        json.put("values", trial.point().values());
+        json.put("scores", trial.scores());
+        json.put("losses", trial.losses());
+        if (!trial.curve().epochs().isEmpty()) json.put("curve", json(trial.curve()));
+        json.put("seconds", trial.seconds());
+        json.put("error", trial.error());
+        return json;
+    }
+
+    private static Map<String, Object> json(LossCurve curve) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("of", curve.part());
+        json.put("epochs", curve.epochs());
+        json.put("losses", curve.losses());
         return json;
     }
 
     /// Reads a line of the log.
     /// @throws IllegalArgumentException if it is not one
-    static SearchResult read(Mapping line) {
-        SequencedMap<String, String> values = new LinkedHashMap<>();
+    static Trial read(Mapping line) {
+        SequencedMap<String, Object> values = new LinkedHashMap<>();
         for (Member each : value(line, "values").asMapping().members()) values.put(each.key(), text(each.value()));
-        return new SearchResult(
+        return new Trial(
                 Integer.parseInt(text(value(line, "trial"))),
                 Integer.parseInt(text(value(line, "rung"))),
                 Integer.parseInt(text(value(line, "epochs"))),
-                values,
+                new Point(values),
                 numbers(value(line, "scores")),
                 numbers(value(line, "losses")),
-                line.member("curve").map(Member::value).map(SearchResult::curve).orElse(LossCurve.NONE),
+                line.member("curve").map(Member::value).map(TrialJson::curve).orElse(LossCurve.NONE),
                 Double.parseDouble(text(value(line, "seconds"))),
                 text(value(line, "error")));
     }

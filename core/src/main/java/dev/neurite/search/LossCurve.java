@@ -1,31 +1,29 @@
-package dev.neurite.cli.search;
+package dev.neurite.search;
 
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.History;
 import dev.neurite.train.TrainingEvent.EpochResult;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// The loss of a trial by epoch: the mean over its folds.
 /// @param part what it was measured on: `validation`, or `training` where no rows were kept for validation
 /// @param epochs numbers of epochs, ascending; at most 100, the last one among them
 /// @param losses the loss after each of them
-record LossCurve(String part, List<Integer> epochs, List<Double> losses) {
+public record LossCurve(String part, List<Integer> epochs, List<Double> losses) {
     /// Of a trial that failed, or of which it is not known.
-    static final LossCurve NONE = new LossCurve("", List.of(), List.of());
+    public static final LossCurve NONE = new LossCurve("", List.of(), List.of());
 
     private static final int MOST = 100;
 
     /// Copies the lists.
-    LossCurve {
+    public LossCurve {
         epochs = List.copyOf(epochs);
         losses = List.copyOf(losses);
     }
 
     /// The curve of trainings on several folds; of as many epochs as all of them have.
-    static LossCurve of(List<History> folds) {
+    public static LossCurve of(List<History> folds) {
         int count = folds.stream().mapToInt(each -> each.epochs().size()).min().orElse(0);
         if (count == 0) return NONE;
         boolean validated = folds.getFirst().last().validation().isPresent();
@@ -45,14 +43,5 @@ record LossCurve(String part, List<Integer> epochs, List<Double> losses) {
 
     private static double loss(EpochResult epoch) {
         return epoch.validation().map(Evaluation::loss).orElse(epoch.loss());
-    }
-
-    /// As a member of a line of the log.
-    Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("of", part);
-        json.put("epochs", epochs);
-        json.put("losses", losses);
-        return json;
     }
 }

@@ -1,4 +1,4 @@
-package dev.neurite.cli.report;
+package dev.neurite.search;
 
 import java.util.List;
 import java.util.OptionalDouble;
@@ -17,5 +17,12 @@ public record FoldStatistics(OptionalDouble mean, OptionalDouble deviation) {
         double squares = 0;
         for (double each : values) squares += (each - mean) * (each - mean);
         return new FoldStatistics(average, OptionalDouble.of(Math.sqrt(squares / (values.size() - 1))));
+    }
+
+    /// `0.9533 ± 0.0298`
+    @Override
+    public String toString() {
+        String text = Trial.figure(mean);
+        return deviation.isEmpty() ? text : text + " ± " + Trial.figure(deviation);
     }
 }

@@ -1,19 +1,15 @@
-package dev.neurite.cli.search;
+package dev.neurite.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.neurite.cli.run.MemoryBudget;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Trials of a search share the memory of their trainings and the data of the last variants.
-final class SharedMemoryTest {
+class MemoryBudgetTest {
     @Test
     @Timeout(30)
     void aTrainingWaitsUntilWhatItNeedsIsFree() throws InterruptedException {
@@ -41,18 +37,5 @@ final class SharedMemoryTest {
         budget.take(500, () -> {});
         budget.release(500);
         budget.take(100, () -> {});
-    }
-
-    @Test
-    void theVariantThatWasNotUsedForLongestIsReadAgain() {
-        var cache = new SplitCache(2);
-        List<String> read = new ArrayList<>();
-        for (String key : List.of("a", "b", "a", "c", "a", "b")) {
-            cache.get(key, () -> {
-                read.add(key);
-                return List.of();
-            });
-        }
-        assertThat(read).containsExactly("a", "b", "c", "b");
     }
 }
