@@ -78,7 +78,7 @@ class ArchitectureTest {
             List.of("error", "kernel", "optim"),
             List.of("error", "tensor", "kernel", "data.augment"),
             List.of("error", "tensor", "model", "data.image"),
-            List.of("error", "tensor", "kernel", "model", "loss", "data.augment", "data.image", "data"),
+            List.of("error", "tensor", "kernel", "model", "layer", "loss", "data.augment", "data.image", "data"),
             List.of("error", "tensor", "model", "data", "data.table"),
             List.of("error", "tensor", "model", "data", "data.table", "data.series"),
             List.of(
@@ -156,6 +156,7 @@ class ArchitectureTest {
                     "data.series",
                     "data.image",
                     "signature",
+                    "train",
                     "io",
                     "predict"),
             List.of(

@@ -3,6 +3,7 @@ package dev.neurite.data;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -85,6 +86,13 @@ public record DataSplit(Dataset train, Dataset test) {
         return of(data, RowSplit.ordered(data.size(), testShare));
     }
 
+    /// Both parts with inputs of another shape and as many numbers, such as images for rows of pixels.
+    /// @throws dev.neurite.error.ShapeException for another number of them
+    public DataSplit withInputShape(Shape shape) {
+        return new DataSplit(train.withInputShape(shape), test.withInputShape(shape));
+    }
+
+    /// Splits a data set by row numbers.
     public static DataSplit of(Dataset data, RowSplit rows) {
         return new DataSplit(data.rows(rows.train()), data.rows(rows.test()));
     }

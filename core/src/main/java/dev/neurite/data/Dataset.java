@@ -1,5 +1,8 @@
 package dev.neurite.data;
 
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Node;
 import dev.neurite.model.RowOrigin;
 import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
@@ -112,6 +115,19 @@ public interface Dataset extends RowSource {
     /// What raw values the targets were made of, by default the same as the inputs; empty where that is not known.
     default Optional<RowOrigin> targetOrigin() {
         return origin();
+    }
+
+    /// For labels a dense layer with an output and a softmax for each class, for values a dense layer with an output
+    /// for each value, after a `flatten` where a row has one target and its features have several axes. These suit
+    /// cross-entropy and the mean squared error; [dev.neurite.network.OutputHead] has the layer for other losses.
+    @Override
+    default List<Node> outputLayers(Shape features) {
+        if (targetsByOutput().size() != 1) return List.of();
+        int axes = targetShape().rank() - (isLabeled() ? 0 : 1); // of positions
+        int outputs = isLabeled() ? classNames().size() : targetShape().extent(Math.max(0, axes));
+        if (axes > 1 || outputs == 0) return List.of();
+        Node last = Layers.dense(outputs, isLabeled() ? Activation.SOFTMAX : Activation.IDENTITY);
+        return axes == 0 && features.rank() > 1 ? List.of(Layers.flatten(), last) : List.of(last);
     }
 
     /// Whether the targets are class labels.

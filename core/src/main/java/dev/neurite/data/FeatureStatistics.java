@@ -1,6 +1,8 @@
 package dev.neurite.data;
 
 import dev.neurite.error.ShapeException;
+import dev.neurite.layer.Layers;
+import dev.neurite.layer.Standardize;
 import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -76,5 +78,10 @@ public record FeatureStatistics(Tensor means, Tensor deviations) {
         float[] factors = deviations.toArray();
         for (int j = 0; j < factors.length; j++) factors[j] = factors[j] > 0 ? 1 / factors[j] : 1;
         return Tensor.of(deviations.shape(), factors);
+    }
+
+    /// A layer that standardizes by these statistics, to be the first of a network.
+    public Standardize standardize() {
+        return Layers.standardize(means, factors());
     }
 }

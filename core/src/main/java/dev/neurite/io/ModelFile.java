@@ -149,6 +149,14 @@ public record ModelFile(Model model, Map<String, String> notes, Signature signat
         return read(file, Catalog.standard()).model();
     }
 
+    /// Loads a model from a stream, such as `App.class.getResourceAsStream("model.safetensors")`.
+    /// @param in read to its end, not closed
+    /// @throws ModelFormatException for content that is no Neurite model, damaged, or of a newer version
+    /// @throws IOException if it cannot be read
+    public static Model load(InputStream in) throws IOException {
+        return read(in, "model", Catalog.standard()).model();
+    }
+
     /// Writes this model; a catalog names the layers.
     /// @throws ConfigException if a layer is not in the catalog
     /// @throws dev.neurite.error.ResourceException if the file cannot be written; an old file then stays

@@ -24,6 +24,7 @@ import dev.neurite.model.Initializer;
 import dev.neurite.model.Named;
 import dev.neurite.model.Node;
 import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 import java.util.List;
 
 /// Factory methods for building networks, meant for static import.
@@ -608,5 +609,13 @@ public final class Layers {
     /// A node with a name of your choice; two nodes of the same name share their parameters.
     public static Named named(String name, Node node) {
         return new Named(name, node);
+    }
+
+    /// Standardizes features, or channels, with constants of the training data, such as those of
+    /// [dev.neurite.data.FeatureStatistics#standardize()].
+    /// @param means one for each feature or channel
+    /// @param factors 1 / standard deviation, one for each mean; 1 where a feature is constant
+    public static Standardize standardize(Tensor means, Tensor factors) {
+        return new Standardize(means, factors);
     }
 }

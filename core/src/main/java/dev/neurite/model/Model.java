@@ -10,6 +10,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.model.engine.ModelRunner;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,35 @@ public final class Model {
     /// shapes
     public static Model of(Shape input, Node... layers) {
         return of(List.of(input), Graph.chain(layers));
+    }
+
+    /// A model for the rows of a data set, its parameters initialized with seed 0: it takes inputs as they are
+    /// there, and its last layer is made for their targets.
+    /// ```java
+    /// Model model = Model.of(train, dense(32, RELU)); // as many inputs and classes as there are
+    /// ```
+    /// @param rows a data set; see [RowSource#outputLayers] for the last layer. Of rows without targets the
+    /// layers are all there are
+    /// @param layers those before the last one; none for a linear model
+    /// @throws ConfigException for layers that end with a softmax, as the last layer does
+    /// @throws ShapeException if layers do not fit together, or for rows of several inputs
+    public static Model of(RowSource rows, Node... layers) {
+        List<Shape> inputs = rows.inputs().stream().map(RowSource::inputShape).toList();
+        List<Node> all = new ArrayList<>(Arrays.asList(layers));
+        Graph given = Graph.chain(all);
+        List<Node> last = rows.outputLayers(new Network(given, inputs).outputs().getFirst());
+        if (!last.isEmpty() && isOfClasses(given.outputActivation())) {
+            throw new ConfigException(
+                    "network",
+                    "expects the layers before the last one, which is made for the data, got one with a softmax",
+                    "Leave it out, or take Model.of(data.inputShape(), …), which adds none");
+        }
+        all.addAll(last);
+        return of(inputs, Graph.chain(all));
+    }
+
+    private static boolean isOfClasses(Activation last) {
+        return last instanceof Softmax || last instanceof LogSoftmax;
     }
 
     /// A model of a graph, its parameters initialized with seed 0.
@@ -218,8 +248,8 @@ public final class Model {
     }
 
     /// Predicts rows. The output of a row does not depend on the other rows. Padding of outputs is zeros; where
-    /// their first axis is that of the steps, they have the lengths, which are other ones than the input's after a
-    /// convolution or pooling over time.
+    /// their first axis is that of the steps, they have the lengths, which are other ones than the input's
+    /// after a convolution or pooling over time.
     /// @param rows the batch, one sample a row
     /// @return the outputs, one row for each
     public Tensor predict(Tensor rows) {

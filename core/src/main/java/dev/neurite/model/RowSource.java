@@ -36,6 +36,13 @@ public interface RowSource {
         return Optional.empty();
     }
 
+    /// The last layers of a network for the targets of these rows, for [Model#of(RowSource, Node...)]. Empty for rows
+    /// without targets, or whose targets do not tell.
+    /// @param features the output of the layers before, without the axis of rows
+    default List<Node> outputLayers(Shape features) {
+        return List.of();
+    }
+
     /// Writes the input of a row, row-major, into `array` from `at` on: as many numbers as its shape and
     /// length say.
     /// @throws dev.neurite.error.ShapeException for rows of several inputs

@@ -1,10 +1,12 @@
 package dev.neurite.network;
 
+import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 
@@ -45,6 +47,14 @@ public interface Architecture {
     /// @throws ShapeException if the network does not take such rows, or so many inputs
     default Model model(List<Shape> inputs, int outputs) {
         return Model.of(inputs, graph(inputs, outputs, Activation.IDENTITY));
+    }
+
+    /// A model for the rows of a data set that returns logits, or values, with parameters initialized with seed 0.
+    /// @throws ShapeException if the network does not take such rows
+    default Model model(Dataset data) {
+        int outputs =
+                data.isLabeled() ? data.classNames().size() : data.targetShape().size();
+        return model(data.inputs().stream().map(RowSource::inputShape).toList(), outputs);
     }
 
     /// Requires an image of a minimum size.

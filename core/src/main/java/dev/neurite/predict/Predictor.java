@@ -21,6 +21,7 @@ import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Run;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -92,6 +93,12 @@ public final class Predictor {
         return of(ModelFile.read(in, "model", Catalog.standard()), "model");
     }
 
+    /// A predictor with the model of a training, which knows of its data what raw rows are and what outputs mean.
+    /// @throws ConfigException for a model of texts without `neurite-text` on the class path
+    public static Predictor of(Run run) {
+        return of(ModelFile.of(run));
+    }
+
     /// A predictor for a model in memory.
     /// @throws ConfigException for a model of texts without `neurite-text` on the class path
     public static Predictor of(ModelFile file) {
@@ -102,6 +109,13 @@ public final class Predictor {
     /// @param where the name of the model in messages, such as its file
     public static Predictor of(ModelFile file, String where) {
         return new Predictor(file, where);
+    }
+
+    /// Saves the model with what it takes and gives; [#load(Path)] reads it.
+    /// @throws ConfigException if it has a layer of your own: [ModelFile#write] takes a catalog
+    /// @throws dev.neurite.error.ResourceException if the file cannot be written; an old file then stays
+    public void save(Path to) {
+        file.write(to, Catalog.standard());
     }
 
     /// What the model takes and gives.

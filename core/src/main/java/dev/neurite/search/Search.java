@@ -213,7 +213,11 @@ public final class Search {
     /// Shows a line for each trial.
     /// @param lines takes the lines; called by the threads of trials, by one at a time
     public Search progress(Consumer<String> lines) {
-        return with(copy -> copy.progress = lines);
+        return with(copy -> copy.progress = line -> {
+            synchronized (lines) {
+                lines.accept(line);
+            }
+        });
     }
 
     // -------------------------------------------------------------------------------------------------------- points
@@ -342,9 +346,7 @@ public final class Search {
     }
 
     private Optional<Trial> shown(Optional<Trial> trial, Judge its) {
-        synchronized (progress) {
-            trial.ifPresent(each -> progress.accept(each.line(its.name())));
-        }
+        trial.ifPresent(each -> progress.accept(each.line(its.name())));
         return trial;
     }
 }

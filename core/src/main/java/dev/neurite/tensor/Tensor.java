@@ -55,6 +55,13 @@ public final class Tensor {
         return new Tensor(shape, values.clone(), 0);
     }
 
+    /// A new tensor with the same value everywhere.
+    public static Tensor filled(Shape shape, float value) {
+        float[] values = new float[shape.size()];
+        Arrays.fill(values, value);
+        return new Tensor(shape, values, 0);
+    }
+
     /// A new tensor `[rows × columns]` with a copy of these rows.
     /// @throws ShapeException if the rows differ in length
     public static Tensor of(float[][] rows) {

@@ -23,6 +23,11 @@ import dev.neurite.predict.Predictor;
 import dev.neurite.signature.Output;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Run;
+import dev.neurite.train.Trainer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -76,6 +81,21 @@ final class PredictorTest {
         Model other = Model.of(Layers.features(2), Layers.dense(1)).initialize(1);
         assertThat(ModelFile.read(saved(other, values), Catalog.standard()).preprocessing())
                 .contains(values);
+    }
+
+    @Test
+    void aTrainingIsSavedAndLoadedInOneCallEach() throws IOException {
+        Dataset train = fitted().apply(TABLE);
+        Run run = Trainer.of(Model.of(train, Layers.dense(4))).threads(1).fit(train);
+        Predictor trained = Predictor.of(run);
+        Path file = folder.resolve("run.safetensors");
+        trained.save(file);
+        Map<String, Object> row = Map.of("x", 0.1, "color", "red");
+        assertThat(Predictor.load(file).predict(row)).isEqualTo(trained.predict(row));
+        assertThat(Predictor.load(file).preprocessing()).contains(fitted());
+        try (InputStream in = Files.newInputStream(file)) {
+            assertThat(ModelFile.load(in)).isEqualTo(run.model());
+        }
     }
 
     @Test

@@ -36,6 +36,20 @@ import java.util.zip.ZipException;
 public final class Csv {
     private Csv() {}
 
+    /// Reads a file with the usual options: commas, names of columns in the first line.
+    /// @throws DataException if it is missing, empty, no table, or has an invalid cell, with its line
+    /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
+    public static Table read(Path file) {
+        return read(file, CsvOptions.USUAL);
+    }
+
+    /// Reads a stream to its end with the usual options, such as `App.class.getResourceAsStream("fruit.csv")`.
+    /// @throws DataException if it is empty, no table, or has an invalid cell, with its line
+    /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
+    public static Table read(InputStream in) {
+        return read("table", in, CsvOptions.USUAL);
+    }
+
     /// Reads a file.
     /// @throws DataException if it is missing, empty, no table, or has an invalid cell, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written

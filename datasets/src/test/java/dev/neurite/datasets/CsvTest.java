@@ -44,6 +44,17 @@ final class CsvTest {
     }
 
     @Test
+    void theUsualOptionsNeedNotBeNamed(@TempDir Path folder) throws IOException {
+        byte[] text = "a,b\n1,x\n2,y\n".getBytes(StandardCharsets.UTF_8);
+        Path file = Files.write(folder.resolve("usual.csv"), text);
+        Table expected = Csv.read(file, CsvOptions.USUAL);
+        for (Table each : List.of(Csv.read(file), Csv.read(new ByteArrayInputStream(text)))) {
+            assertThat(each.columns()).isEqualTo(expected.columns());
+            assertThat(each.value(1, 0)).isEqualTo(2);
+        }
+    }
+
+    @Test
     void aHeaderIsALineWithoutNumbers() {
         assertThat(names(read("a,b\n1,2\n"))).containsExactly("a", "b");
         assertThat(names(read("1,2\n3,4\n"))).containsExactly("column1", "column2");

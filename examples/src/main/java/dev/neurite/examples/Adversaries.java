@@ -1,8 +1,8 @@
 package dev.neurite.examples;
 
+// region imports
 import static dev.neurite.kernel.Activation.TANH;
-import static dev.neurite.layer.Layers.dense;
-import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.*;
 import static dev.neurite.loss.Losses.binaryCrossEntropy;
 import static dev.neurite.optim.Averaging.ema;
 import static dev.neurite.optim.Optimizers.adam;
@@ -10,13 +10,9 @@ import static dev.neurite.optim.Optimizers.adam;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
-import dev.neurite.train.Learner;
-import dev.neurite.train.Trainer;
-import java.io.PrintStream;
-import java.util.Arrays;
-import java.util.Locale;
+import dev.neurite.tensor.*;
+import dev.neurite.train.*;
+// endregion
 
 /// A generative adversarial network (Goodfellow et al. 2014, arXiv:1406.2661): a generator turns noise
 /// into points, a discriminator distinguishes them from points around a center, and both are trained in
@@ -34,7 +30,7 @@ public final class Adversaries {
         run(System.out);
     }
 
-    static void run(PrintStream out) {
+    static void run(java.io.PrintStream out) {
         print(out, "before", Model.of(features(NOISE), dense(16, TANH), dense(2)));
         print(out, "wanted", points(0));
         print(out, "after ", generator(1_000));
@@ -44,8 +40,8 @@ public final class Adversaries {
         // region gan
         Model maker = Model.of(features(NOISE), dense(16, TANH), dense(2));
         Model judge = Model.of(features(2), dense(32, TANH), dense(32, TANH), dense(1)); // logits
-        Targets real = Targets.values(filled(1));
-        Targets made = Targets.values(filled(0));
+        Targets real = Targets.values(Tensor.filled(Shape.of(ROWS, 1), 1));
+        Targets made = Targets.values(Tensor.filled(Shape.of(ROWS, 1), 0));
         Trainer slow =
                 Trainer.of(maker).optimizer(adam(1e-3).withBetas(0.5, 0.99)).average(ema(0.99));
         Trainer fast = Trainer.of(judge).optimizer(adam(3e-3).withBetas(0.5, 0.99));
@@ -73,12 +69,6 @@ public final class Adversaries {
         // endregion
     }
 
-    private static Tensor filled(float value) {
-        float[] values = new float[ROWS];
-        Arrays.fill(values, value);
-        return Tensor.of(Shape.of(ROWS, 1), values);
-    }
-
     private static Tensor noise(int step) {
         var random = new KeyedRandom(1, step);
         float[] values = new float[ROWS * NOISE];
@@ -95,7 +85,7 @@ public final class Adversaries {
         return Tensor.of(Shape.of(ROWS, 2), values);
     }
 
-    private static void print(PrintStream out, String what, Model maker) {
+    private static void print(java.io.PrintStream out, String what, Model maker) {
         float[] values = new float[50 * ROWS * NOISE];
         for (int i = 0; i < 50; i++) {
             System.arraycopy(noise(-1 - i).array(), 0, values, i * ROWS * NOISE, ROWS * NOISE);
@@ -104,7 +94,7 @@ public final class Adversaries {
     }
 
     /// Prints mean and standard deviation of each coordinate.
-    private static void print(PrintStream out, String what, Tensor points) {
+    private static void print(java.io.PrintStream out, String what, Tensor points) {
         double[] mean = new double[2];
         double[] squares = new double[2];
         for (float[] point : points.toRows()) {
@@ -114,7 +104,7 @@ public final class Adversaries {
             }
         }
         out.printf(
-                Locale.ROOT,
+                java.util.Locale.ROOT,
                 "%s  mean %6.2f %6.2f   deviation %5.2f %5.2f%n",
                 what,
                 mean[0],

@@ -1,27 +1,16 @@
 package dev.neurite.examples;
 
-import static dev.neurite.data.augment.Augmentations.crop;
-import static dev.neurite.data.augment.Augmentations.mixup;
-import static dev.neurite.data.augment.Augmentations.rotate;
+// region imports
 import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Padding.SAME;
-import static dev.neurite.layer.Layers.batchNorm;
-import static dev.neurite.layer.Layers.conv2d;
-import static dev.neurite.layer.Layers.dense;
-import static dev.neurite.layer.Layers.flatten;
-import static dev.neurite.layer.Layers.image;
-import static dev.neurite.layer.Layers.maxPool2d;
+import static dev.neurite.layer.Layers.*;
 
-import dev.neurite.data.DataSplit;
-import dev.neurite.data.Dataset;
-import dev.neurite.data.FeatureStatistics;
 import dev.neurite.data.augment.Augmentations;
 import dev.neurite.datasets.Digits;
-import dev.neurite.layer.Standardize;
 import dev.neurite.model.Model;
-import dev.neurite.train.Run;
+import dev.neurite.predict.Predictor;
 import dev.neurite.train.Trainer;
-import java.io.PrintStream;
+// endregion
 
 /// A convolutional network with image augmentation.
 public final class Images {
@@ -32,37 +21,20 @@ public final class Images {
         run(System.out);
     }
 
-    static void run(PrintStream out) {
+    static void run(java.io.PrintStream out) {
         // region augment
-        DataSplit digits = Digits.load(); // rows of 64 numbers from 0 to 16
-        Dataset train = digits.train().withInputShape(image(1, 8, 8));
-        Dataset test = digits.test().withInputShape(image(1, 8, 8));
-        Model model = Model.of(
-                image(1, 8, 8),
-                conv2d(16, 3).withPadding(SAME).withoutBias(),
-                batchNorm(RELU),
-                maxPool2d(2),
-                flatten(),
-                dense(10));
-        Run run = Trainer.of(model)
-                .augment(Augmentations.of(rotate(10), crop(1), mixup()))
+        var digits = Digits.load().withInputShape(image(1, 8, 8)); // rows of 64 numbers from 0 to 16
+        var model =
+                Model.of(digits.train(), conv2d(16, 3).withPadding(SAME).withoutBias(), batchNorm(RELU), maxPool2d(2));
+        var run = Trainer.of(model)
+                .augment(Augmentations.of(Augmentations.rotate(10), Augmentations.crop(1), Augmentations.mixup()))
                 .epochs(20)
-                .fit(train, test);
+                .fit(digits.train(), digits.test());
         // endregion
-        out.println("accuracy " + accuracy(run));
-        // region channels
-        var statistics = FeatureStatistics.ofChannels(train); // of all pixels of a channel
-        Model scaling = Model.of(
-                image(1, 8, 8),
-                new Standardize(statistics.means(), statistics.factors()),
-                conv2d(16, 3, RELU),
-                flatten(),
-                dense(10));
-        // endregion
-        out.println("accuracy " + accuracy(Trainer.of(scaling).epochs(10).fit(train, test)));
-    }
-
-    private static double accuracy(Run run) {
-        return run.accuracy();
+        out.println("accuracy " + run.accuracy());
+        var predictor = Predictor.of(run); // save(file) writes it, Predictor.load(file) reads it
+        float[] first = new float[64];
+        digits.test().readInput(0, first, 0);
+        out.println("its first digit is a " + predictor.predict(first).label());
     }
 }

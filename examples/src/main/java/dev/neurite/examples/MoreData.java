@@ -3,20 +3,22 @@ package dev.neurite.examples;
 import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.kernel.Activation.TANH;
+import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.image;
-import static dev.neurite.loss.Losses.crossEntropy;
 
 import dev.neurite.data.DataParts;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.FeatureStatistics;
 import dev.neurite.data.RowWriter;
 import dev.neurite.data.StoredRows;
 import dev.neurite.datasets.Digits;
 import dev.neurite.datasets.Iris;
 import dev.neurite.model.Model;
-import dev.neurite.train.Evaluation;
+import dev.neurite.search.CrossValidation;
+import dev.neurite.search.FoldResults;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingSession;
@@ -69,19 +71,25 @@ public final class MoreData {
 
         // region folds
         Dataset flowers = Iris.load().train();
-        double sum = 0;
-        for (DataSplit fold : DataSplit.kFold(flowers, 5, 1)) {
-            Model model = Model.of(features(4), dense(16, TANH), dense(3, SOFTMAX));
-            Run run = Trainer.of(model).epochs(60).batchSize(8).dropLast(true).fit(fold.train());
-            sum += Evaluation.of(run.model(), fold.test(), crossEntropy())
-                    .accuracy()
-                    .orElseThrow();
-        }
-        out.printf(Locale.ROOT, "accuracy in cross-validation %.2f%n", sum / 5);
+        Trainer trainer = Trainer.of(Model.of(flowers, dense(16, TANH)))
+                .epochs(60)
+                .batchSize(8)
+                .dropLast(true);
+        FoldResults folds = CrossValidation.of(5).seed(1).run(trainer, flowers);
+        out.println("accuracy " + folds.accuracy()); // mean ± standard deviation
         // endregion
 
         DataSplit digits = Digits.load();
         DataSplit halves = DataSplit.of(digits.train(), 0.5, 1);
+        // region channels
+        DataSplit images = digits.withInputShape(image(1, 8, 8));
+        FeatureStatistics pixels = FeatureStatistics.ofChannels(images.train()); // of all pixels of a channel
+        Model scaling = Model.of(images.train(), pixels.standardize(), conv2d(16, 3, RELU));
+        // endregion
+        out.println(Trainer.of(scaling)
+                .epochs(10)
+                .fit(images.train(), images.test())
+                .accuracy());
         // region partial
         Model model = Model.of(features(64), dense(32, RELU), dense(10, SOFTMAX));
         Run run = Trainer.of(model).epochs(20).fit(halves.train());

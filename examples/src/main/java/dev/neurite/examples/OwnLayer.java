@@ -2,29 +2,15 @@ package dev.neurite.examples;
 
 // region imports
 import static dev.neurite.kernel.Activation.RELU;
-import static dev.neurite.kernel.Activation.SOFTMAX;
-import static dev.neurite.layer.Layers.dense;
-import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.*;
 
 import dev.neurite.check.GradientCheck;
 import dev.neurite.datasets.Iris;
-import dev.neurite.io.Catalog;
-import dev.neurite.io.ModelFile;
-import dev.neurite.kernel.Kernels;
+import dev.neurite.io.*;
 import dev.neurite.layer.Initializers;
-import dev.neurite.model.Declarations;
-import dev.neurite.model.Layer;
-import dev.neurite.model.Model;
-import dev.neurite.model.Pass;
-import dev.neurite.model.Role;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
-import dev.neurite.train.Run;
+import dev.neurite.model.*;
+import dev.neurite.tensor.*;
 import dev.neurite.train.Trainer;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 // endregion
 
 /// A layer of your own, with a gradient check, in a trained network.
@@ -42,7 +28,7 @@ public final class OwnLayer {
 
         @Override
         public Tensor forward(Tensor x, Pass pass) {
-            Kernels kernels = pass.kernels();
+            var kernels = pass.kernels();
             Tensor w = pass.parameter("weight");
             Tensor y = pass.output();
             kernels.scaleColumns(x, w, y); //                                      y = x ∘ w
@@ -58,31 +44,26 @@ public final class OwnLayer {
     // endregion
 
     /// Runs the example.
-    public static void main(String[] args) throws IOException {
-        run(System.out);
+    public static void main(String[] args) {
+        run(System.out, java.nio.file.Path.of("own-layer.safetensors"));
     }
 
-    static void run(PrintStream out) throws IOException {
+    static void run(java.io.PrintStream out, java.nio.file.Path file) {
         // region check
-        GradientCheck.Report report = GradientCheck.of(new FeatureWeights(), features(4));
+        var report = GradientCheck.of(new FeatureWeights(), features(4));
         out.println(report);
         report.requirePassed();
         // endregion
         var iris = Iris.load();
-        var model = Model.of(features(4), new FeatureWeights(), dense(16, RELU), dense(3, SOFTMAX));
-        Run run = Trainer.of(model).epochs(20).fit(iris.train(), iris.test());
+        var model = Model.of(iris.train(), new FeatureWeights(), dense(16, RELU));
+        var run = Trainer.of(model).epochs(20).fit(iris.train(), iris.test());
         Model trained = run.model();
         out.println("weights of the features: " + trained.parameters().get("featureWeights1.weight"));
-        Path file = Files.createTempFile("own-layer", ".safetensors");
-        try {
-            // region save
-            Catalog catalog = Catalog.standard().with("feature-weights", FeatureWeights.class);
-            ModelFile.of(run).write(file, catalog);
-            Model loaded = ModelFile.read(file, catalog).model();
-            // endregion
-            out.println("loaded equal " + loaded.equals(trained));
-        } finally {
-            Files.delete(file);
-        }
+        // region save
+        Catalog catalog = Catalog.standard().with("feature-weights", FeatureWeights.class);
+        ModelFile.of(run).write(file, catalog);
+        Model loaded = ModelFile.read(file, catalog).model();
+        // endregion
+        out.println("loaded equal " + loaded.equals(trained));
     }
 }

@@ -1,25 +1,17 @@
 package dev.neurite.examples;
 
 // region imports
-import static dev.neurite.kernel.Activation.SOFTMAX;
-import static dev.neurite.kernel.Activation.TANH;
-import static dev.neurite.layer.Layers.dense;
-import static dev.neurite.layer.Layers.features;
-import static dev.neurite.loss.Losses.crossEntropy;
-import static dev.neurite.loss.Losses.joint;
-import static dev.neurite.loss.Losses.weighted;
+import static dev.neurite.kernel.Activation.*;
+import static dev.neurite.layer.Layers.*;
+import static dev.neurite.loss.Losses.*;
 import static dev.neurite.optim.Optimizers.adam;
 
 import dev.neurite.check.GradientCheck;
 import dev.neurite.data.Dataset;
-import dev.neurite.loss.PointwiseLoss;
-import dev.neurite.loss.Targets;
-import dev.neurite.model.Graph;
-import dev.neurite.model.Model;
+import dev.neurite.loss.*;
+import dev.neurite.model.*;
 import dev.neurite.tensor.Tensor;
-import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
-import java.io.PrintStream;
 import java.util.List;
 // endregion
 
@@ -47,7 +39,7 @@ public final class OwnLoss {
         run(System.out);
     }
 
-    static void run(PrintStream out) {
+    static void run(java.io.PrintStream out) {
         float[][] x = new float[40][1];
         float[][] squares = new float[40][1];
         int[] signs = new int[40];
@@ -70,7 +62,7 @@ public final class OwnLoss {
         });
         Dataset data =
                 Dataset.joint(Dataset.of(x, signs), Dataset.of(x, squares)).withWeights(importance);
-        Run run = Trainer.of(Model.of(List.of(features(1)), graph))
+        var run = Trainer.of(Model.of(List.of(features(1)), graph))
                 .loss(joint(crossEntropy().withSmoothing(0.01), weighted(5, new Shortfall())))
                 .optimizer(adam(0.02))
                 .epochs(150)

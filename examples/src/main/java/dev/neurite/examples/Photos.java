@@ -1,17 +1,13 @@
 package dev.neurite.examples;
 
 import static dev.neurite.kernel.Activation.RELU;
-import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.conv2d;
-import static dev.neurite.layer.Layers.dense;
-import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.maxPool2d;
 
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.datasets.ImageFile;
 import dev.neurite.datasets.ImageFolder;
-import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
 import dev.neurite.predict.Prediction;
 import dev.neurite.predict.Predictor;
@@ -19,7 +15,6 @@ import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.List;
 
 /// A network for the images of a directory, and its prediction for one image file.
 public final class Photos {
@@ -35,13 +30,11 @@ public final class Photos {
         // region folder
         ImageInput how = ImageInput.USUAL.resized(32, 32); // cropped to a square
         DataSplit photos = ImageFolder.load(folder, how);
-        List<String> classes = photos.train().classNames(); // the names of the subdirectories
-        Model model =
-                Model.of(how.shape(), conv2d(8, 3, RELU), maxPool2d(2), flatten(), dense(classes.size(), SOFTMAX));
+        Model model = Model.of(photos.train(), conv2d(8, 3, RELU), maxPool2d(2)); // a class for each subdirectory
         Run run = Trainer.of(model).epochs(10).batchSize(4).fit(photos.train(), photos.test());
         // endregion
         // region one
-        Predictor predictor = Predictor.of(ModelFile.of(run)); // or Predictor.load(file)
+        Predictor predictor = Predictor.of(run); // or Predictor.load(file)
         Prediction said = predictor.predict(ImageFile.open(photo)); // also from a stream, or a BufferedImage
         said.probabilities().forEach((name, probability) -> out.println(name + " " + probability));
         // endregion

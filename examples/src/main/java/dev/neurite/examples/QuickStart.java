@@ -2,15 +2,12 @@ package dev.neurite.examples;
 
 // region quickstart
 import static dev.neurite.kernel.Activation.RELU;
-import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.dense;
-import static dev.neurite.layer.Layers.features;
 import static dev.neurite.optim.Optimizers.adam;
 
 import dev.neurite.datasets.Iris;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
-import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -30,8 +27,8 @@ public final class QuickStart {
     static void run(PrintStream out) throws IOException {
         // region quickstart
         var iris = Iris.load();
-        var model = Model.of(features(4), dense(32, RELU), dense(3, SOFTMAX));
-        Run run =
+        var model = Model.of(iris.train(), dense(32, RELU)); // as many inputs and classes as the data has
+        var run =
                 Trainer.of(model).optimizer(adam(0.01)).batchSize(16).epochs(60).fit(iris.train(), iris.test());
 
         double accuracy = run.accuracy();

@@ -1,24 +1,16 @@
 package dev.neurite.examples;
 
+// region imports
 import static dev.neurite.kernel.Activation.RELU;
-import static dev.neurite.kernel.Activation.SOFTMAX;
-import static dev.neurite.layer.Layers.batchNorm;
-import static dev.neurite.layer.Layers.dense;
-import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.*;
 import static dev.neurite.optim.Optimizers.adam;
 
-import dev.neurite.data.DataSplit;
+import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Wine;
 import dev.neurite.model.Model;
-import dev.neurite.search.CrossValidation;
-import dev.neurite.search.FoldResults;
-import dev.neurite.search.Point;
-import dev.neurite.search.Range;
-import dev.neurite.search.Search;
-import dev.neurite.search.SearchResult;
-import dev.neurite.train.Run;
+import dev.neurite.search.*;
 import dev.neurite.train.Trainer;
-import java.io.PrintStream;
+// endregion
 
 /// A search for the learning rate and the size of a network, judged by cross-validation.
 public final class Searching {
@@ -30,30 +22,30 @@ public final class Searching {
     }
 
     // region trainer
-    static Trainer trainer(Point point) {
-        Model model = Model.of(features(13), batchNorm(), dense(point.whole("units"), RELU), dense(3, SOFTMAX));
+    static Trainer trainer(Point point, Dataset data) {
+        Model model = Model.of(data, batchNorm(), dense(point.whole("units"), RELU));
         return Trainer.of(model).optimizer(adam(point.number("rate"))).epochs(27);
     }
     // endregion
 
-    static void run(PrintStream out) {
-        DataSplit wine = Wine.load();
+    static void run(java.io.PrintStream out) {
+        var wine = Wine.load();
         // region search
         SearchResult result = Search.random(20)
                 .over("rate", Range.log(1e-4, 1e-1)) //     each order of magnitude as likely
                 .over("units", 8, 16, 32)
                 .halving(3) //                              most points are trained for few epochs only
                 .folds(5)
-                .run(point -> trainer(point), wine.train());
+                .run(point -> trainer(point, wine.train()), wine.train());
         out.println(result);
-        Trainer best = trainer(result.best().point());
+        Trainer best = trainer(result.best().point(), wine.train());
         // endregion
         // region folds
         FoldResults folds = CrossValidation.of(10).run(best, wine.train());
         out.println("accuracy " + folds.accuracy()); //     mean ± standard deviation
         // endregion
         // region test
-        Run run = best.fit(wine.train(), wine.test()); //   the test part was not seen before
+        var run = best.fit(wine.train(), wine.test()); //   the test part was not seen before
         out.println("test accuracy " + run.accuracy());
         // endregion
     }

@@ -1,12 +1,10 @@
 package dev.neurite.examples;
 
 import static dev.neurite.kernel.Activation.RELU;
-import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.dense;
-import static dev.neurite.layer.Layers.features;
-import static dev.neurite.loss.Losses.crossEntropy;
 import static dev.neurite.optim.Optimizers.adam;
 
+import dev.neurite.data.Dataset;
 import dev.neurite.data.table.ColumnSettings;
 import dev.neurite.data.table.ColumnSettings.Missing;
 import dev.neurite.data.table.Preprocessing;
@@ -87,15 +85,11 @@ public final class Tables {
                 .withUsual(ColumnSettings.USUAL.missing(Missing.MEDIAN).withIndicator());
         Preprocessing fitted = Preprocessing.fit(split.train(), settings);
         out.println(fitted.inputNames());
-        var model = Model.of(
-                features(fitted.inputNames().size()),
-                dense(8, RELU),
-                dense(fitted.classNames().size(), SOFTMAX));
-        Run run = Trainer.of(model)
-                .loss(crossEntropy())
+        Dataset train = fitted.apply(split.train()); // split.prepared(settings) does both, for both parts
+        Run run = Trainer.of(Model.of(train, dense(8, RELU)))
                 .optimizer(adam(0.02))
                 .epochs(20)
-                .fit(fitted.apply(split.train()), fitted.apply(split.test()));
+                .fit(train, fitted.apply(split.test()));
         // endregion
         // region save
         ModelFile.save(run, saved);

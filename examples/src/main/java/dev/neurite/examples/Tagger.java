@@ -1,26 +1,19 @@
 package dev.neurite.examples;
 
-import static dev.neurite.kernel.Activation.RELU;
-import static dev.neurite.kernel.Activation.SOFTMAX;
-import static dev.neurite.layer.Layers.concat;
-import static dev.neurite.layer.Layers.dense;
-import static dev.neurite.layer.Layers.embedding;
-import static dev.neurite.layer.Layers.gru;
+// region imports
+import static dev.neurite.kernel.Activation.*;
+import static dev.neurite.layer.Layers.*;
 import static dev.neurite.loss.Losses.crossEntropy;
 import static dev.neurite.optim.Optimizers.adam;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Sequences;
 import dev.neurite.kernel.KeyedRandom;
-import dev.neurite.model.Graph;
-import dev.neurite.model.Model;
-import dev.neurite.model.RowSource;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
-import dev.neurite.train.Run;
-import dev.neurite.train.Trainer;
-import java.io.PrintStream;
+import dev.neurite.model.*;
+import dev.neurite.tensor.*;
+import dev.neurite.train.*;
 import java.util.List;
+// endregion
 
 /// Training on sequences of different lengths: a label for each token, and two inputs, one of them a sequence.
 public final class Tagger {
@@ -34,20 +27,20 @@ public final class Tagger {
         run(System.out);
     }
 
-    static void run(PrintStream out) {
+    static void run(java.io.PrintStream out) {
         var texts = new Texts(600, 1);
         tag(texts, new Texts(200, 2), out);
         twoInputs(texts, out);
     }
 
-    private static void tag(Texts texts, Texts others, PrintStream out) {
+    private static void tag(Texts texts, Texts others, java.io.PrintStream out) {
         int[][] ids = texts.ids;
         int[][] labels = texts.labels;
         Dataset validation =
                 Dataset.of(Sequences.ofTokens(others.ids), others.labels, List.of("new", "again"), UNKNOWN);
         // region tag
         Dataset train = Dataset.of(Sequences.ofTokens(ids), labels, List.of("new", "again"), UNKNOWN);
-        Model model = Model.of(Shape.of(Shape.OPEN), embedding(6, 8), gru(32).withSequences(), dense(2, SOFTMAX));
+        Model model = Model.of(train, embedding(6, 8), gru(32).withSequences()); // and a dense layer for the labels
         Run run = Trainer.of(model)
                 .loss(crossEntropy().ignoring(UNKNOWN))
                 .optimizer(adam(0.01))
@@ -60,7 +53,7 @@ public final class Tagger {
         out.println(tags.shape() + " " + tags.lengths());
     }
 
-    private static void twoInputs(Texts texts, PrintStream out) {
+    private static void twoInputs(Texts texts, java.io.PrintStream out) {
         int[][] ids = texts.ids;
         Dataset table = Dataset.of(texts.table, texts.kinds);
         // region joint

@@ -41,7 +41,7 @@ public final class Texts {
         // endregion
         // region train
         Model model =
-                new TextClassifier().withVocabulary(words.vocabularySize()).model(kinds.size());
+                new TextClassifier().withVocabulary(words.vocabularySize()).model(train);
         Run run = Trainer.of(model).epochs(8).fit(train, test);
         out.println(run.accuracy());
         // endregion

@@ -21,7 +21,6 @@ import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.FeatureStatistics;
 import dev.neurite.datasets.Wine;
-import dev.neurite.layer.Standardize;
 import dev.neurite.metric.Average;
 import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Predictions;
@@ -59,11 +58,7 @@ public final class Training {
         // region standardize
         var wine = Wine.load();
         var statistics = FeatureStatistics.of(wine.train());
-        var model = Model.of(
-                features(13),
-                new Standardize(statistics.means(), statistics.factors()),
-                dense(24, TANH),
-                dense(3, SOFTMAX));
+        var model = Model.of(features(13), statistics.standardize(), dense(24, TANH), dense(3, SOFTMAX));
         // endregion
         // region trainer
         Trainer trainer = Trainer.of(model)

@@ -12,7 +12,6 @@ import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.FeatureStatistics;
 import dev.neurite.datasets.Wine;
-import dev.neurite.layer.Standardize;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
@@ -38,7 +37,7 @@ public final class TwoLosses {
         // region losses
         // One body with two heads: which wine it is, and its features again out of 4 numbers.
         Model model = Model.of(List.of(features(13)), Graph.of(1, in -> {
-            var scaled = in.getFirst().then(new Standardize(statistics.means(), statistics.factors()));
+            var scaled = in.getFirst().then(statistics.standardize());
             var code = scaled.then(dense(16, RELU), dense(4));
             return List.of(code.then(dense(3)), code.then(dense(16, RELU), dense(13)), scaled, code);
         }));

@@ -56,10 +56,10 @@ class ConsumerIT {
         }
     }
 
-    private void compile(String... pathOptions) throws IOException {
+    private void compile(String text, String... pathOptions) throws IOException {
         Path source = directory.resolve("src/stranger/Main.java");
         Files.createDirectories(source.getParent());
-        Files.writeString(source, SOURCE);
+        Files.writeString(source, text);
         List<String> arguments = new ArrayList<>(List.of(pathOptions));
         arguments.addAll(List.of("-d", directory.resolve("classes").toString(), source.toString()));
         Path descriptor = directory.resolve("src/module-info.java");
@@ -86,7 +86,7 @@ class ConsumerIT {
     @Test
     void aStrangersProjectWorksOnTheClassPath() throws Exception {
         String jar = coreJar().toString();
-        compile("-cp", jar);
+        compile(SOURCE, "-cp", jar);
         String path = jar + java.io.File.pathSeparator + directory.resolve("classes");
         String scalar = run("-cp", path, "stranger.Main");
         String vector = run("--add-modules", "jdk.incubator.vector", "-cp", path, "stranger.Main");
@@ -100,7 +100,10 @@ class ConsumerIT {
         Files.createDirectories(directory.resolve("src"));
         Files.writeString(
                 directory.resolve("src/module-info.java"), "module stranger { requires dev.neurite.core; }\n");
-        compile("-p", jar);
+        String module = SOURCE.replaceAll("import (dev[a-zA-Z.]+);\n", "")
+                .replace("public class Main", "import module dev.neurite.core;\n\npublic class Main");
+        assertThat(module).contains("import module").doesNotContain("import dev");
+        compile(module, "-p", jar);
         String path = jar + java.io.File.pathSeparator + directory.resolve("classes");
         String scalar = run("-p", path, "-m", "stranger/stranger.Main");
         String vector = run("--add-modules", "jdk.incubator.vector", "-p", path, "-m", "stranger/stranger.Main");
@@ -125,6 +128,7 @@ class ConsumerIT {
                         "requires java.base mandated",
                         "requires jdk.incubator.vector static",
                         "requires jdk.jfr",
+                        "requires jdk.management static",
                         "requires org.jspecify static");
     }
 }

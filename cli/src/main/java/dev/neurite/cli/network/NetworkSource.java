@@ -13,7 +13,6 @@ import dev.neurite.layer.Glu;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Layers;
 import dev.neurite.layer.RelativeToLast;
-import dev.neurite.layer.Standardize;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
@@ -105,7 +104,7 @@ public sealed interface NetworkSource {
     }
 
     private static Named standardizeLayer(FeatureStatistics statistics) {
-        return Layers.named("standardize1", new Standardize(statistics.means(), statistics.factors()));
+        return Layers.named("standardize1", statistics.standardize());
     }
 
     /// The note on a choice; none for data that a preprocessing has scaled and that is not scaled again.

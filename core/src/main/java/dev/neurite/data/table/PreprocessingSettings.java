@@ -65,6 +65,13 @@ public record PreprocessingSettings(
         return new PreprocessingSettings(target, task, scaledTarget, other, columns, dropped, inputShape, missingTexts);
     }
 
+    /// With missing values filled in, in all columns that have no settings of their own: numbers become the mean of the
+    /// training rows, texts and dates zeros. By default missing values are refused.
+    public PreprocessingSettings withMissingFilled() {
+        return withUsual(usual.missing(ColumnSettings.Missing.MEAN));
+    }
+
+    /// With these settings for one column.
     public PreprocessingSettings with(String column, ColumnSettings settings) {
         Map<String, ColumnSettings> more = new HashMap<>(columns);
         more.put(column, settings);

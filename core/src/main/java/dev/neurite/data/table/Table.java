@@ -1,5 +1,6 @@
 package dev.neurite.data.table;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
 import java.util.BitSet;
@@ -7,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// Rows of raw values in named columns of numbers or texts; a [Preprocessing] encodes it as a data set.
@@ -137,6 +139,37 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
     /// @throws DataException for an index out of range
     default Table rows(int... indices) {
         return new RowsTable(this, indices.clone());
+    }
+
+    /// The rows as data sets for the classes in a column: a fifth of them, chosen at random with classes in
+    /// proportion, is the test part. Inputs are the other columns, encoded by a [Preprocessing] that is fitted
+    /// to the training part: numbers standardized, texts one-hot. [TableSplit] has other ways to split.
+    /// @throws DataException if there is no such column, or a value is missing
+    default DataSplit toClassify(String column) {
+        return toClassify(column, UnaryOperator.identity());
+    }
+
+    /// The rows as data sets for the classes in a column, see [#toClassify(String)].
+    /// @param settings changes how columns are encoded, as in `how -> how.withMissingFilled().without("id")`
+    /// @throws DataException if there is no such column, or a value cannot be encoded
+    default DataSplit toClassify(String column, UnaryOperator<PreprocessingSettings> settings) {
+        return TableSplit.stratified(this, column, TableSplit.USUAL_SHARE, 0)
+                .prepared(settings.apply(PreprocessingSettings.classes(column)));
+    }
+
+    /// The rows as data sets for the numbers in a column: a fifth of them, chosen at random, is the test part.
+    /// Inputs are the other columns, as with [#toClassify(String)]; the targets are standardized for training.
+    /// @throws DataException if there is no such column, or a value is missing
+    default DataSplit toRegress(String column) {
+        return toRegress(column, UnaryOperator.identity());
+    }
+
+    /// The rows as data sets for the numbers in a column, see [#toRegress(String)].
+    /// @param settings changes how columns are encoded, as in `how -> how.withMissingFilled().without("id")`
+    /// @throws DataException if there is no such column, or a value cannot be encoded
+    default DataSplit toRegress(String column, UnaryOperator<PreprocessingSettings> settings) {
+        return TableSplit.of(this, TableSplit.USUAL_SHARE, 0)
+                .prepared(settings.apply(PreprocessingSettings.values(column)));
     }
 
     /// A table of numbers.

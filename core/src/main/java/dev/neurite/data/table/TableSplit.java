@@ -1,5 +1,6 @@
 package dev.neurite.data.table;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.RowGroups;
 import dev.neurite.data.RowSplit;
 import java.util.Arrays;
@@ -9,6 +10,8 @@ import java.util.Map;
 /// Training rows and test rows of a table. Split before fitting a [Preprocessing], so that test rows
 /// have no influence on it.
 public record TableSplit(Table train, Table test) {
+    static final double USUAL_SHARE = 0.2; // of test rows
+
     /// Splits a table at random, the same way for the same seed.
     /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
     public static TableSplit of(Table table, double testShare, long seed) {
@@ -41,6 +44,13 @@ public record TableSplit(Table train, Table test) {
 
     public static TableSplit of(Table table, RowSplit rows) {
         return new TableSplit(table.rows(rows.train()), table.rows(rows.test()));
+    }
+
+    /// Both parts as data sets, by a [Preprocessing] that is fitted to the training part.
+    /// @throws dev.neurite.error.DataException if a column is missing or cannot be encoded
+    public DataSplit prepared(PreprocessingSettings settings) {
+        Preprocessing fitted = Preprocessing.fit(train, settings);
+        return new DataSplit(fitted.apply(train), fitted.apply(test));
     }
 
     /// Groups the rows by the value of a column; rows without a value are one group.

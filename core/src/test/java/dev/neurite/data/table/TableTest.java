@@ -3,6 +3,7 @@ package dev.neurite.data.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.data.DataHash;
 import dev.neurite.data.DataParts;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
@@ -10,6 +11,7 @@ import dev.neurite.data.table.Table.Kind;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -320,5 +322,39 @@ final class TableTest {
         float[][] rows = {{0, 1.5f, 0, 0}, {1, 2, 1, 1}, {1, 3, 2, Float.NaN}, {0, 3, 3, 1}};
         Table table = Table.of(List.of("labels", "fractions", "numbers", "gaps"), rows);
         assertThat(IntStream.range(0, 4).filter(table::looksLikeClasses)).containsExactly(0, 3);
+    }
+
+    private static Table fruit() {
+        float[][] values = new float[50][3];
+        for (int row = 0; row < 50; row++) {
+            values[row] = new float[] {row % 7 == 3 ? Float.NaN : row, row % 5, row % 2};
+        }
+        return Table.of(List.of("weight", "size", "kind"), values);
+    }
+
+    @Test
+    void aTableIsPreparedInOneCallAsInSeveral() {
+        DataSplit prepared =
+                fruit().toClassify("kind", how -> how.withMissingFilled().without("size"));
+        TableSplit split = TableSplit.stratified(fruit(), "kind", 0.2, 0);
+        Preprocessing fitted = Preprocessing.fit(
+                split.train(),
+                PreprocessingSettings.classes("kind")
+                        .withUsual(ColumnSettings.USUAL.missing(ColumnSettings.Missing.MEAN))
+                        .without("size"));
+        assertThat(DataHash.sha256(prepared.train())).isEqualTo(DataHash.sha256(fitted.apply(split.train())));
+        assertThat(DataHash.sha256(prepared.test())).isEqualTo(DataHash.sha256(fitted.apply(split.test())));
+        assertThat(prepared.train().classNames()).containsExactly("0", "1");
+        assertThat(prepared.test().size()).isEqualTo(10);
+        assertThatThrownBy(() -> fruit().toClassify("kind")).hasMessageContaining("weight");
+    }
+
+    @Test
+    void aTableIsPreparedForValues() {
+        DataSplit sizes = fruit().toRegress("size", how -> how.without("weight"));
+        assertThat(sizes.train().isLabeled()).isFalse();
+        assertThat(sizes.train().targetShape()).isEqualTo(Shape.of(1));
+        assertThat(sizes.train().size() + sizes.test().size()).isEqualTo(50);
+        assertThatThrownBy(() -> fruit().toRegress("length")).isInstanceOf(DataException.class);
     }
 }
