@@ -139,4 +139,9 @@ final class ArrayDataset implements Dataset {
         if (isLabeled()) throw new UnsupportedOperationException("this data set has class labels, not values");
         System.arraycopy(targets[row], 0, array, at, targets[row].length);
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

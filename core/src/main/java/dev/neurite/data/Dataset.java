@@ -1,5 +1,6 @@
 package dev.neurite.data;
 
+import dev.neurite.error.Spelling;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Node;
@@ -8,9 +9,11 @@ import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Rows of inputs, each with a target: a class label (a whole number from 0), or values; or with such a
@@ -138,6 +141,23 @@ public interface Dataset extends RowSource {
     /// Whether each row has one class label: not one for each position.
     default boolean hasLabelPerRow() {
         return isLabeled() && targetShape().rank() == 0;
+    }
+
+    /// The numbers of rows, inputs and targets, for people: `150 rows of [4], 3 classes: setosa, versicolor,
+    /// virginica`.
+    default String describe() {
+        String inputs =
+                inputs().stream().map(each -> each.inputShape().toString()).collect(Collectors.joining(" and "));
+        String targets = targetsByOutput().stream()
+                .map(each -> each.isLabeled()
+                        ? String.format(
+                                        Locale.ROOT,
+                                        "%,d classes: ",
+                                        each.classNames().size())
+                                + Spelling.listed(each.classNames())
+                        : each.targetShape().equals(Shape.of(0)) ? "no targets" : "targets " + each.targetShape())
+                .collect(Collectors.joining("; "));
+        return String.format(Locale.ROOT, "%,d rows of %s, %s", size(), inputs, targets);
     }
 
     /// Inputs with class labels; classes are named by their labels.

@@ -25,4 +25,9 @@ final class DerivedTargets implements DerivedDataset {
     public int size() {
         return rows.size();
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

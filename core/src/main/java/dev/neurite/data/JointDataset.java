@@ -32,4 +32,9 @@ final class JointDataset implements DerivedDataset {
     public List<Dataset> targetsByOutput() {
         return targets;
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

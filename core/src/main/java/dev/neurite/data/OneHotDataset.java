@@ -53,4 +53,9 @@ final class OneHotDataset implements DerivedDataset {
         if (all.size() == 1) return List.of(this);
         return all.stream().map(each -> (Dataset) new OneHotDataset(each)).toList();
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

@@ -10,4 +10,9 @@ record OriginDataset(Dataset source, RowOrigin known) implements DerivedDataset 
     public Optional<RowOrigin> origin() {
         return Optional.of(known);
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

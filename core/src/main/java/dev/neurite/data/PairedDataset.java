@@ -77,4 +77,9 @@ final class PairedDataset implements DerivedDataset {
     public boolean isMapped() {
         return targets.isMapped() || (inputs instanceof Dataset data && data.isMapped());
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

@@ -67,4 +67,9 @@ final class RelabeledDataset implements DerivedDataset {
     public List<Dataset> targetsByOutput() {
         return List.of(this);
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

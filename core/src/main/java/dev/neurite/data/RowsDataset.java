@@ -31,4 +31,9 @@ final class RowsDataset implements DerivedDataset {
     public int size() {
         return rows.length;
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

@@ -33,4 +33,9 @@ final class ShapedDataset implements DerivedDataset {
     public List<Past> past() {
         return List.of();
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

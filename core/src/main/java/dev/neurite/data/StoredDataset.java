@@ -137,4 +137,9 @@ final class StoredDataset implements Dataset {
         if (sha256.isEmpty()) sha256 = DataHash.compute(this);
         return sha256;
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

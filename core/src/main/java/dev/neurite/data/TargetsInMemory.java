@@ -160,4 +160,9 @@ final class TargetsInMemory implements Dataset {
         if (isLabeled()) throw new UnsupportedOperationException("this data set has class labels, not values");
         System.arraycopy(values, starts[row], array, at, starts[row + 1] - starts[row]);
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

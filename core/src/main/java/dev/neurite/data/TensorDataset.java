@@ -100,4 +100,9 @@ final class TensorDataset implements Dataset {
     private static void read(Tensor from, int width, int row, float[] array, int at) {
         System.arraycopy(from.array(), from.offset() + row * width, array, at, width);
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

@@ -36,4 +36,9 @@ final class WeightedDataset implements DerivedDataset {
     public float weight(int row) {
         return weights[row];
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

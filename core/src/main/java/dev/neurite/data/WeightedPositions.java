@@ -55,4 +55,9 @@ final class WeightedPositions implements DerivedDataset {
     public void readWeights(int row, float[] array, int at) {
         System.arraycopy(weights[row], 0, array, at, weights[row].length);
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

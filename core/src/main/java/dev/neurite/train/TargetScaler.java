@@ -252,5 +252,10 @@ public final class TargetScaler implements Serializable {
                 array[at + i] = (array[at + i] - means[j]) / deviations[j];
             }
         }
+
+        @Override
+        public String toString() {
+            return describe();
+        }
     }
 }

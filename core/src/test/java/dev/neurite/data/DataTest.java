@@ -375,4 +375,16 @@ class DataTest {
         assertThat(RowSplit.ordered(10, 0.25).test()).containsExactly(7, 8, 9);
         assertThat(RowSplit.ordered(2, 0.01).train()).containsExactly(0);
     }
+
+    @Test
+    void aDataSetPrintsItsShapesAndClasses() {
+        float[][] rows = {{1, 2}, {3, 4}, {5, 6}};
+        Dataset classes = Dataset.of(rows, new int[] {0, 1, 0}, List.of("no", "yes"));
+        assertThat(classes).hasToString("3 rows of [2], 2 classes: no, yes");
+        assertThat(classes.rows(0, 1)).hasToString("2 rows of [2], 2 classes: no, yes");
+        assertThat(Dataset.of(rows, rows)).hasToString("3 rows of [2], targets [2]");
+        assertThat(Dataset.of(rows)).hasToString("3 rows of [2], no targets");
+        assertThat(Dataset.joint(classes, Dataset.of(rows, rows)))
+                .hasToString("3 rows of [2], 2 classes: no, yes; targets [2]");
+    }
 }

@@ -217,4 +217,9 @@ public final class SeriesWindows implements Dataset {
     public boolean isMapped() {
         return series.isMapped();
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

@@ -47,4 +47,9 @@ final class RowsTable implements Table {
     public void close() {
         source.close();
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

@@ -59,4 +59,9 @@ final class StoredTable implements Table {
         numbers = null;
         if (last != null) last.close();
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

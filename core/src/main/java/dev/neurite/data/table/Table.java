@@ -6,6 +6,7 @@ import dev.neurite.error.Spelling;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -65,6 +66,21 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
 
     /// Whether the values are in a memory-mapped file, outside the heap.
     boolean isMapped();
+
+    /// Rows and columns, for people: `200 rows: weight, diameter, color (4 texts: blue, green, red, yellow)`.
+    default String describe() {
+        List<String> names = columns().stream()
+                .map(each -> each.kind() == Kind.CATEGORICAL
+                        ? String.format(
+                                Locale.ROOT,
+                                "%s (%,d texts: %s)",
+                                each.name(),
+                                each.categories().size(),
+                                Spelling.listed(each.categories()))
+                        : each.name())
+                .toList();
+        return String.format(Locale.ROOT, "%,d rows: %s", rows(), Spelling.listed(names));
+    }
 
     /// Releases the memory or deletes the temporary file; rows cannot be read afterwards. Otherwise it
     /// happens when the program ends.

@@ -277,4 +277,9 @@ final class TableDataset implements Dataset {
         if (target == null || !(target.encoding() instanceof Value(double shift, double scale))) return;
         array[at] = (float) ((table.value(row, target.column()) - shift) / scale);
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

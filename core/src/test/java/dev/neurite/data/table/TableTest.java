@@ -357,4 +357,13 @@ final class TableTest {
         assertThat(sizes.train().size() + sizes.test().size()).isEqualTo(50);
         assertThatThrownBy(() -> fruit().toRegress("length")).isInstanceOf(DataException.class);
     }
+
+    record Apple(double weight, String color) {}
+
+    @Test
+    void aTablePrintsItsColumns() {
+        Table table = Table.of(List.of(new Apple(1, "red"), new Apple(2, "green"), new Apple(3, "red")));
+        assertThat(table).hasToString("3 rows: weight, color (2 texts: red, green)");
+        assertThat(table.rows(0, 2)).hasToString("2 rows: weight, color (2 texts: red, green)");
+    }
 }

@@ -218,4 +218,9 @@ public final class TextRows implements Dataset {
     public boolean isPrepared() {
         return true;
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

@@ -177,4 +177,9 @@ public final class TextWindows implements Dataset {
     public int vocabulary() {
         return tokens.vocabularySize();
     }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
 }
