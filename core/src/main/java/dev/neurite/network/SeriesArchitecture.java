@@ -21,6 +21,7 @@ public interface SeriesArchitecture extends Architecture {
     }
 
     /// A model for windows, with parameters initialized with seed 0: `new LinearForecaster().model(windows.train())`.
+    @Override
     default Model model(Dataset train) {
         return forData(train)
                 .model(train.inputShape(), Math.toIntExact(train.targetShape().size()));
