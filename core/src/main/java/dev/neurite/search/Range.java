@@ -40,7 +40,7 @@ public record Range(double from, double to, boolean logarithmic, boolean whole) 
     }
 
     /// The same range, of whole numbers only.
-    public Range wholeNumbers() {
+    public Range withWholeNumbers() {
         return new Range(from, to, logarithmic, true);
     }
 

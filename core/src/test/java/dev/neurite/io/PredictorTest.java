@@ -52,7 +52,7 @@ final class PredictorTest {
     Path folder;
 
     private static Preprocessing fitted() {
-        ColumnSettings lenient = ColumnSettings.USUAL.missing(Missing.MEAN).withIndicator();
+        ColumnSettings lenient = ColumnSettings.USUAL.withMissing(Missing.MEAN).withIndicator();
         return Preprocessing.fit(TABLE, PreprocessingSettings.classes("kind").withUsual(lenient));
     }
 
@@ -77,7 +77,7 @@ final class PredictorTest {
                         .without("kind")
                         .with(
                                 "color",
-                                ColumnSettings.USUAL.missing(Missing.MEAN).ignoringUnseen()));
+                                ColumnSettings.USUAL.withMissing(Missing.MEAN).withUnseenIgnored()));
         Model other = Model.of(Layers.features(2), Layers.dense(1)).initialize(1);
         assertThat(ModelFile.read(saved(other, values), Catalog.standard()).preprocessing())
                 .contains(values);
@@ -180,7 +180,7 @@ final class PredictorTest {
 
     @Test
     void textsForMissingValuesTravelWithTheModel() {
-        ColumnSettings lenient = ColumnSettings.USUAL.missing(Missing.MEAN).withIndicator();
+        ColumnSettings lenient = ColumnSettings.USUAL.withMissing(Missing.MEAN).withIndicator();
         Preprocessing marked = Preprocessing.fit(
                 TABLE, PreprocessingSettings.classes("kind").withUsual(lenient).withMissingTexts(Set.of("NA", "?")));
         Predictor predictor = Predictor.load(saved(model(2, Activation.SOFTMAX), marked));

@@ -357,7 +357,8 @@ final class EveryKindTest {
     /// A network of an image and a row of a table, saved with the preprocessing of both.
     private Run joint() {
         Preprocessing columns = Preprocessing.fit(
-                fruits(), PreprocessingSettings.classes("kind").withUsual(ColumnSettings.USUAL.missing(Missing.MEAN)));
+                fruits(),
+                PreprocessingSettings.classes("kind").withUsual(ColumnSettings.USUAL.withMissing(Missing.MEAN)));
         Dataset table = columns.apply(fruits());
         Graph graph = Graph.of(
                 (picture, row) -> picture.then(flatten()).join(concat(), row).then(dense(2)));
@@ -389,7 +390,8 @@ final class EveryKindTest {
     @Test
     void namesOfItsOwnAndAThresholdStay() {
         Preprocessing columns = Preprocessing.fit(
-                fruits(), PreprocessingSettings.classes("kind").withUsual(ColumnSettings.USUAL.missing(Missing.MEAN)));
+                fruits(),
+                PreprocessingSettings.classes("kind").withUsual(ColumnSettings.USUAL.withMissing(Missing.MEAN)));
         Signature named = joint().signature().withInputNames("photo", "facts").withOutputNames("fruit");
         var file = new ModelFile(joint().model(), Map.of(), named.with(new Threshold("cherry", 0.2, "given")));
         Signature with = file.with(columns).signature();

@@ -157,7 +157,7 @@ class ForecasterTest {
     @Test
     void aWindowMustHaveTheInputsThatThePreprocessingMakes() {
         Preprocessing inputs = Preprocessing.fit(
-                days(5), PreprocessingSettings.inputsOnly().with("day", ColumnSettings.USUAL.calendar(Cycle.WEEK)));
+                days(5), PreprocessingSettings.inputsOnly().with("day", ColumnSettings.USUAL.withCalendar(Cycle.WEEK)));
         Model model = new TimeSeriesForecaster().model(dev.neurite.tensor.Shape.of(7, 6), 3);
         var signature = Signature.of(
                 List.of(new Input.Series(inputs, COLUMNS)), List.of(new Output.Forecast(COLUMNS.target())));

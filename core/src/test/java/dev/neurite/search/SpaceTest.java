@@ -57,7 +57,7 @@ class SpaceTest {
                 () -> Search.grid().halving(1),
                 () -> Range.of(1, 1),
                 () -> Range.log(0, 1),
-                () -> Range.of(0.5, 3).wholeNumbers(),
+                () -> Range.of(0.5, 3).withWholeNumbers(),
                 () -> CrossValidation.of(1),
                 () -> CrossValidation.of(2).validation(0)));
         for (Runnable each : wrong) assertThatThrownBy(each::run).isInstanceOf(ConfigException.class);

@@ -82,7 +82,7 @@ public final class Tables {
         // endregion
         // region fit
         var settings = PreprocessingSettings.classes("kind") //            or values("price")
-                .withUsual(ColumnSettings.USUAL.missing(Missing.MEDIAN).withIndicator());
+                .withUsual(ColumnSettings.USUAL.withMissing(Missing.MEDIAN).withIndicator());
         Preprocessing fitted = Preprocessing.fit(split.train(), settings);
         out.println(fitted.inputNames());
         Dataset train = fitted.apply(split.train()); // split.prepared(settings) does both, for both parts

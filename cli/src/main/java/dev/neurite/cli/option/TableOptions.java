@@ -242,7 +242,7 @@ public final class TableOptions {
 
     private ColumnSettings columns() {
         Scaler usual = image == null ? Scaler.STANDARDIZE : Scaler.PIXELS;
-        ColumnSettings columns = ColumnSettings.USUAL.scaled(scale == null ? usual : scaling(scale));
+        ColumnSettings columns = ColumnSettings.USUAL.withScaling(scale == null ? usual : scaling(scale));
         if (missingRule != null) columns = missing(columns, missingRule);
         if (indicator) {
             if (columns.missing() == Missing.REFUSE) {
@@ -250,7 +250,7 @@ public final class TableOptions {
             }
             columns = columns.withIndicator();
         }
-        if (unseen != null && unseen("" + unseen)) columns = columns.ignoringUnseen();
+        if (unseen != null && unseen("" + unseen)) columns = columns.withUnseenIgnored();
         return columns;
     }
 
@@ -292,11 +292,11 @@ public final class TableOptions {
 
     private static ColumnSettings missing(ColumnSettings columns, String text) {
         return switch (text) {
-            case "refuse" -> columns.missing(Missing.REFUSE);
-            case "mean" -> columns.missing(Missing.MEAN);
-            case "median" -> columns.missing(Missing.MEDIAN);
+            case "refuse" -> columns.withMissing(Missing.REFUSE);
+            case "mean" -> columns.withMissing(Missing.MEAN);
+            case "median" -> columns.withMissing(Missing.MEDIAN);
             default -> {
-                if (NumberText.isNumber(text)) yield columns.missingAs(Double.parseDouble(text));
+                if (NumberText.isNumber(text)) yield columns.withMissingAs(Double.parseDouble(text));
                 throw new ConfigException(
                         MISSING_RULE, "expects one of refuse, mean, median, or a number, got '" + text + "'");
             }

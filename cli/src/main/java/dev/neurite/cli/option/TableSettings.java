@@ -72,7 +72,7 @@ public record TableSettings(
                 : PreprocessingSettings.values(label).withUnscaledTarget(); // the last layer takes over the scaling
         settings = settings.withUsual(columns).withMissingTexts(csv.missing());
         if (text.isPresent()) settings = settings.without(text.get()); // an input of its own
-        for (String each : dates) settings = settings.with(each, columns.asDates());
+        for (String each : dates) settings = settings.with(each, columns.withDates());
         for (RowColumns.Named each : rows.all()) {
             if (!dates.contains(each.column())) settings = settings.without(each.column());
         }

@@ -204,7 +204,7 @@ public final class SeriesTable {
         String time = columns.time().get();
         return cycles.isEmpty()
                 ? settings.without(time)
-                : settings.with(time, ColumnSettings.USUAL.calendar(cycles.toArray(Cycle[]::new)));
+                : settings.with(time, ColumnSettings.USUAL.withCalendar(cycles.toArray(Cycle[]::new)));
     }
 
     /// Cuts each series in two by time.

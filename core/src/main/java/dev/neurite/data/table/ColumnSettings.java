@@ -59,17 +59,18 @@ public record ColumnSettings(
         }
     }
 
-    public ColumnSettings scaled(Scaler other) {
+    /// With this scaling.
+    public ColumnSettings withScaling(Scaler other) {
         return new ColumnSettings(other, missing, constant, indicator, ignoresUnseen, calendar, dates);
     }
 
     /// With this rule for missing values.
-    public ColumnSettings missing(Missing other) {
+    public ColumnSettings withMissing(Missing other) {
         return new ColumnSettings(scaling, other, constant, indicator, ignoresUnseen, calendar, dates);
     }
 
     /// With this number for missing values.
-    public ColumnSettings missingAs(double value) {
+    public ColumnSettings withMissingAs(double value) {
         return new ColumnSettings(scaling, Missing.CONSTANT, value, indicator, ignoresUnseen, calendar, dates);
     }
 
@@ -79,12 +80,12 @@ public record ColumnSettings(
     }
 
     /// With zeros for unseen categories.
-    public ColumnSettings ignoringUnseen() {
+    public ColumnSettings withUnseenIgnored() {
         return new ColumnSettings(scaling, missing, constant, indicator, true, calendar, dates);
     }
 
     /// With these cycles of the calendar as inputs, for a column of dates or times as [DateTime] reads them.
-    public ColumnSettings calendar(Cycle... cycles) {
+    public ColumnSettings withCalendar(Cycle... cycles) {
         return new ColumnSettings(
                 scaling,
                 missing,
@@ -97,7 +98,7 @@ public record ColumnSettings(
 
     /// With dates or times, as [DateTime] reads them, as inputs: their place in the year and the week, of times in
     /// the day too, and their age, standardized.
-    public ColumnSettings asDates() {
+    public ColumnSettings withDates() {
         return new ColumnSettings(scaling, missing, constant, indicator, ignoresUnseen, List.of(), true);
     }
 }

@@ -68,7 +68,7 @@ public record PreprocessingSettings(
     /// With missing values filled in, in all columns that have no settings of their own: numbers become the mean of the
     /// training rows, texts and dates zeros. By default missing values are refused.
     public PreprocessingSettings withMissingFilled() {
-        return withUsual(usual.missing(ColumnSettings.Missing.MEAN));
+        return withUsual(usual.withMissing(ColumnSettings.Missing.MEAN));
     }
 
     /// With these settings for one column.

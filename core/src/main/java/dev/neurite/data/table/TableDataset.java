@@ -172,7 +172,7 @@ final class TableDataset implements Dataset {
                 + (dates.isEmpty()
                         ? ""
                         : ". Or read the dates: --dates " + argument(dates)
-                                + " (in the library ColumnSettings.asDates), or split the rows by date: --order-by "
+                                + " (in the library ColumnSettings.withDates), or split the rows by date: --order-by "
                                 + argument(dates.subList(0, 1)));
     }
 
@@ -208,7 +208,7 @@ final class TableDataset implements Dataset {
                 encoding.isTarget()
                         ? "A model knows only the classes that it was trained on"
                         : "To allow others, train with unseen categories ignored"
-                                + Fitting.settable("ColumnSettings.ignoringUnseen", "--unseen ignore"));
+                                + Fitting.settable("ColumnSettings.withUnseenIgnored", "--unseen ignore"));
     }
 
     @Override

@@ -268,7 +268,7 @@ class SeriesTableTest {
         assertThatThrownBy(() -> Preprocessing.fit(table.rows(), table.settings()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("column 'wind'");
-        var rule = PreprocessingSettings.inputsOnly().withUsual(ColumnSettings.USUAL.missing(Missing.MEAN));
+        var rule = PreprocessingSettings.inputsOnly().withUsual(ColumnSettings.USUAL.withMissing(Missing.MEAN));
         Preprocessing inputs = Preprocessing.fit(table.rows(), table.settings(rule, List.of()));
         float[] second = new float[4];
         table.windows(inputs, SeriesWindow.of(2, 1)).readInput(0, second, 0);

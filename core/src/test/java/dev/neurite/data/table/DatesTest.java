@@ -47,7 +47,7 @@ final class DatesTest {
     @Test
     void aDateIsItsPlaceInTheCalendarAndItsAge() {
         Table table = table("2026-01-05", "2026-01-12", "2026-01-19"); // Mondays, a week apart
-        Preprocessing fitted = fit(table, ColumnSettings.USUAL.asDates());
+        Preprocessing fitted = fit(table, ColumnSettings.USUAL.withDates());
         assertThat(fitted.inputNames())
                 .containsExactly(
                         "signup in week, sine",
@@ -77,23 +77,23 @@ final class DatesTest {
 
     @Test
     void timesHaveAPlaceInTheDayAndMonthsNoneInTheWeek() {
-        assertThat(fit(table("2026-01-05T06:00", "2026-02-05T18:30"), ColumnSettings.USUAL.asDates())
+        assertThat(fit(table("2026-01-05T06:00", "2026-02-05T18:30"), ColumnSettings.USUAL.withDates())
                         .inputNames())
                 .startsWith("signup in day, sine", "signup in day, cosine", "signup in week, sine");
-        assertThat(fit(table("2026-01", "2026-07"), ColumnSettings.USUAL.asDates())
+        assertThat(fit(table("2026-01", "2026-07"), ColumnSettings.USUAL.withDates())
                         .inputNames())
                 .containsExactly("signup in year, sine", "signup in year, cosine", "signup, age");
     }
 
     @Test
     void aMissingDateIsZerosIfThatIsAllowed() {
-        ColumnSettings usual = ColumnSettings.USUAL.asDates();
+        ColumnSettings usual = ColumnSettings.USUAL.withDates();
         assertThatThrownBy(() -> fit(table("2026-01-05", null, "2026-01-19"), usual))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("column 'signup'")
                 .hasMessageContaining("expects a value, got none");
         Table table = table("2026-01-05", null, "2026-01-19");
-        Preprocessing fitted = fit(table, usual.missing(Missing.MEAN).withIndicator());
+        Preprocessing fitted = fit(table, usual.withMissing(Missing.MEAN).withIndicator());
         assertThat(fitted.inputNames()).endsWith("signup, age", "signup missing");
         float[] missing = row(fitted.apply(table), 1);
         assertThat(missing).containsExactly(0, 0, 0, 0, 0, 1);
@@ -109,7 +109,7 @@ final class DatesTest {
     @Test
     void oneDateInAllRowsHasAgeZero() {
         Table table = table("2026-01-05", "2026-01-05");
-        assertThat(row(fit(table, ColumnSettings.USUAL.asDates()).apply(table), 1))
+        assertThat(row(fit(table, ColumnSettings.USUAL.withDates()).apply(table), 1))
                 .endsWith(0f);
     }
 
@@ -134,7 +134,7 @@ final class DatesTest {
             })
     void whatCannotBeReadAsADateIsNamed(String text) {
         assertThat(DateTime.parse(text)).isEmpty();
-        assertThatThrownBy(() -> fit(table("2026-01-05", text), ColumnSettings.USUAL.asDates()))
+        assertThatThrownBy(() -> fit(table("2026-01-05", text), ColumnSettings.USUAL.withDates()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining(
                         "expects a date or time as in 2026-11-26, 26.11.2026 or 2026-11-26T08:30, got '" + text + "'");
@@ -143,7 +143,7 @@ final class DatesTest {
     @Test
     void numbersAreNoDates() {
         Table table = Table.of(List.of("signup", "kind"), new float[][] {{20260105, 0}, {20260106, 1}});
-        assertThatThrownBy(() -> fit(table, ColumnSettings.USUAL.asDates()))
+        assertThatThrownBy(() -> fit(table, ColumnSettings.USUAL.withDates()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects dates or times, got numbers");
     }

@@ -91,35 +91,39 @@ final class PreprocessingTest {
 
     @Test
     void scalesAreThoseOfTheTrainingRows() {
-        assertThat(column(ColumnSettings.USUAL.scaled(Scaler.MIN_MAX), 2, 4, 6)).containsExactly(0, 0.5f, 1);
-        assertThat(column(ColumnSettings.USUAL.scaled(Scaler.NONE), 2, 4)).containsExactly(2, 4);
-        assertThat(column(ColumnSettings.USUAL.scaled(Scaler.PIXELS), 0, 51, 255))
+        assertThat(column(ColumnSettings.USUAL.withScaling(Scaler.MIN_MAX), 2, 4, 6))
+                .containsExactly(0, 0.5f, 1);
+        assertThat(column(ColumnSettings.USUAL.withScaling(Scaler.NONE), 2, 4)).containsExactly(2, 4);
+        assertThat(column(ColumnSettings.USUAL.withScaling(Scaler.PIXELS), 0, 51, 255))
                 .containsExactly(0, 51 / 255f, 1);
     }
 
     @Test
     void aConstantColumnBecomesZeros() {
         assertThat(column(ColumnSettings.USUAL, 0.1f, 0.1f, 0.1f)).containsExactly(0, 0, 0);
-        assertThat(column(ColumnSettings.USUAL.scaled(Scaler.MIN_MAX), 7, 7)).containsExactly(0, 0);
+        assertThat(column(ColumnSettings.USUAL.withScaling(Scaler.MIN_MAX), 7, 7))
+                .containsExactly(0, 0);
     }
 
     @Test
     void missingNumbersFollowTheirRule() {
-        ColumnSettings plain = ColumnSettings.USUAL.scaled(Scaler.NONE);
-        assertThat(column(plain.missing(Missing.MEAN), 1, Float.NaN, 2, 6)).containsExactly(1, 3, 2, 6);
-        assertThat(column(plain.missing(Missing.MEDIAN), 1, Float.NaN, 2, 6)).containsExactly(1, 2, 2, 6);
-        assertThat(column(plain.missingAs(-1).withIndicator(), 1, Float.NaN)).containsExactly(1, 0, -1, 1);
+        ColumnSettings plain = ColumnSettings.USUAL.withScaling(Scaler.NONE);
+        assertThat(column(plain.withMissing(Missing.MEAN), 1, Float.NaN, 2, 6)).containsExactly(1, 3, 2, 6);
+        assertThat(column(plain.withMissing(Missing.MEDIAN), 1, Float.NaN, 2, 6))
+                .containsExactly(1, 2, 2, 6);
+        assertThat(column(plain.withMissingAs(-1).withIndicator(), 1, Float.NaN))
+                .containsExactly(1, 0, -1, 1);
         assertThatThrownBy(() -> column(plain, 1, Float.NaN))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("row 1, column 'x': expects a value, got none");
-        assertThatThrownBy(() -> column(plain.missing(Missing.MEAN), Float.NaN, Float.NaN))
+        assertThatThrownBy(() -> column(plain.withMissing(Missing.MEAN), Float.NaN, Float.NaN))
                 .hasMessageContaining("column 'x': expects a value in some row");
     }
 
     @Test
     void missingAndUnseenTextsBecomeZerosIfTheyMay() {
         ColumnSettings lenient =
-                ColumnSettings.USUAL.missing(Missing.MEAN).withIndicator().ignoringUnseen();
+                ColumnSettings.USUAL.withMissing(Missing.MEAN).withIndicator().withUnseenIgnored();
         Preprocessing fitted = Preprocessing.fit(Table.of(ROWS), CLASSES.with("color", lenient));
         assertThat(fitted.inputNames()).containsExactly("x", "color=blue", "color=red", "color missing");
         assertThat(fitted.row(Map.of("x", 3, "color", "green"))).containsExactly(0, 0, 0, 0);
@@ -168,7 +172,7 @@ final class PreprocessingTest {
     void imagesKeepTheirShapeAndColumnsMayBeDropped() {
         Table table = Table.of(List.of("l", "a", "b", "c"), new float[][] {{0, 0, 255, 9}, {1, 51, 0, 9}});
         PreprocessingSettings settings = PreprocessingSettings.classes("l")
-                .withUsual(ColumnSettings.USUAL.scaled(Scaler.PIXELS))
+                .withUsual(ColumnSettings.USUAL.withScaling(Scaler.PIXELS))
                 .without("c")
                 .withInputShape(Shape.of(1, 1, 2));
         Dataset data = Preprocessing.fit(table, settings).apply(table);

@@ -340,7 +340,7 @@ final class TableTest {
         Preprocessing fitted = Preprocessing.fit(
                 split.train(),
                 PreprocessingSettings.classes("kind")
-                        .withUsual(ColumnSettings.USUAL.missing(ColumnSettings.Missing.MEAN))
+                        .withUsual(ColumnSettings.USUAL.withMissing(ColumnSettings.Missing.MEAN))
                         .without("size"));
         assertThat(DataHash.sha256(prepared.train())).isEqualTo(DataHash.sha256(fitted.apply(split.train())));
         assertThat(DataHash.sha256(prepared.test())).isEqualTo(DataHash.sha256(fitted.apply(split.test())));

@@ -146,7 +146,7 @@ class NeuriteUdfTest {
     @Test
     void rawColumnsArePredicted() {
         ModelFile kinds = trained(
-                PreprocessingSettings.classes("kind").withUsual(ColumnSettings.USUAL.missing(Missing.MEAN)),
+                PreprocessingSettings.classes("kind").withUsual(ColumnSettings.USUAL.withMissing(Missing.MEAN)),
                 2,
                 Losses.crossEntropy());
         ModelFile weights =
