@@ -4,7 +4,6 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
 import dev.neurite.train.Trainer;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,10 +13,24 @@ import java.util.function.Supplier;
 
 /// A setting of a training: a row of the [TrainingTable].
 ///
-/// Most settings are one of a [Trainer]. Others are a [Shorthand] for a part of another: `momentum` for
-/// `optimizer` with that momentum.
+/// Most settings are one of a [Trainer]. Others are a [Part] of another: `momentum` for `optimizer` with that
+/// momentum.
+/// @param words what it is called
+/// @param section what it is about
+/// @param kind how its value is read and written
+/// @param traits what else is true of it
+/// @param alternatives the word for settings of which at most one may be given; empty if it stands for itself
+/// @param access how a trainer gets it and has it
+/// @param part what it is a part of; empty for nothing
 /// @param <T> the type of its value
-public final class TrainingSetting<T> {
+public record TrainingSetting<T>(
+        Words words,
+        Section section,
+        Kind<T> kind,
+        Set<Trait> traits,
+        String alternatives,
+        Access<T> access,
+        Optional<Part> part) {
     /// What a setting is about. The order is that of help and documentation.
     public enum Section {
         /// The loss.
@@ -48,7 +61,7 @@ public final class TrainingSetting<T> {
     }
 
     /// What else is true of a setting.
-    enum Trait {
+    public enum Trait {
         /// The result does not depend on it, so that a run may be resumed with another value.
         WITHOUT_EFFECT,
         /// It is about single steps, which L-BFGS does not take.
@@ -57,59 +70,32 @@ public final class TrainingSetting<T> {
         DESCRIBED
     }
 
+    /// What a setting is called, and what is said of it.
+    /// @param name lower case, words joined by `-`
+    /// @param label a word for the value in a synopsis: `ROWS`; empty for a flag
+    /// @param usual the default as the user would write it; empty if there is none, or it depends on the data
+    /// @param help a sentence or two; names of settings are in braces
+    /// @param usage what the command line adds: defaults that depend on the data, other commands; empty for nothing
+    public record Words(String name, String label, String usual, String help, String usage) {}
+
+    /// How a trainer gets a value, and how it is read from one.
+    /// @param set gives a trainer the value
+    /// @param get the value; empty if it is the default, or another setting says it
+    public record Access<T>(BiFunction<Trainer, T, Trainer> set, Function<Trainer, Optional<T>> get) {}
+
+    /// A part of another setting.
+    /// @param of the name of the other
+    /// @param name the name of the part
+    /// @param text makes the text of the other setting with this one's
+    public record Part(String of, String name, Shorthand text) {}
+
     /// How a setting becomes a part of another.
-    interface Shorthand {
+    public interface Shorthand {
         /// The text of the other setting with this one's.
         /// @param other the text of the other; empty if it is not given
         /// @param text this one's
         /// @param naming for messages
         String in(Optional<String> other, String text, Naming naming);
-    }
-
-    private final String name;
-    private final Section section;
-    private final Kind<T> kind;
-    private final String label;
-    private final String usual;
-    private final String help;
-    private final String usage;
-    private final Set<Trait> traits;
-    private final String alternatives;
-    private final BiFunction<Trainer, T, Trainer> set;
-    private final Function<Trainer, Optional<T>> get;
-    private final String target;
-    private final String part;
-    private final Optional<Shorthand> shorthand;
-
-    private TrainingSetting(
-            String name,
-            Section section,
-            Kind<T> kind,
-            String label,
-            String usual,
-            String help,
-            String usage,
-            Set<Trait> traits,
-            String alternatives,
-            BiFunction<Trainer, T, Trainer> set,
-            Function<Trainer, Optional<T>> get,
-            String target,
-            String part,
-            Optional<Shorthand> shorthand) {
-        this.name = name;
-        this.section = section;
-        this.kind = kind;
-        this.label = label;
-        this.usual = usual;
-        this.help = help;
-        this.usage = usage;
-        this.traits = traits;
-        this.alternatives = alternatives;
-        this.set = set;
-        this.get = get;
-        this.target = target;
-        this.part = part;
-        this.shorthand = shorthand;
     }
 
     /// A setting of a trainer.
@@ -123,107 +109,57 @@ public final class TrainingSetting<T> {
             String help,
             BiFunction<Trainer, T, Trainer> set,
             Function<Trainer, Optional<T>> get) {
-        return new TrainingSetting<>(
-                name,
-                section,
-                kind,
-                label,
-                usual,
-                help,
-                "",
-                EnumSet.noneOf(Trait.class),
-                "",
-                set,
-                get,
-                "",
-                "",
-                Optional.empty());
+        var words = new Words(name, label, usual, help, "");
+        return new TrainingSetting<>(words, section, kind, Set.of(), "", new Access<>(set, get), Optional.empty());
     }
 
     /// A part of another setting.
-    /// @param target the name of the other
-    /// @param part the name of the part
     static <T> TrainingSetting<T> part(
-            String name,
-            Section section,
-            Kind<T> kind,
-            String label,
-            String help,
-            String target,
-            String part,
-            Shorthand shorthand) {
-        return new TrainingSetting<>(
-                name,
-                section,
-                kind,
-                label,
-                "",
-                help,
-                "",
-                EnumSet.noneOf(Trait.class),
-                "",
-                (trainer, _) -> trainer,
-                _ -> Optional.empty(),
-                target,
-                part,
-                Optional.of(shorthand));
+            String name, Section section, Kind<T> kind, String label, String help, Part part) {
+        var words = new Words(name, label, "", help, "");
+        Access<T> none = new Access<>((trainer, _) -> trainer, _ -> Optional.empty());
+        return new TrainingSetting<>(words, section, kind, Set.of(), "", none, Optional.of(part));
     }
 
     /// The same with these traits.
     TrainingSetting<T> with(Trait... more) {
-        EnumSet<Trait> all = EnumSet.noneOf(Trait.class);
-        all.addAll(traits);
-        all.addAll(List.of(more));
-        return new TrainingSetting<>(
-                name, section, kind, label, usual, help, usage, all, alternatives, set, get, target, part, shorthand);
+        return new TrainingSetting<>(words, section, kind, Set.of(more), alternatives, access, part);
     }
 
     /// The same, of which at most one of those with the same word may be given.
-    TrainingSetting<T> oneOf(String group) {
-        return new TrainingSetting<>(
-                name, section, kind, label, usual, help, usage, traits, group, set, get, target, part, shorthand);
+    TrainingSetting<T> oneOf(String word) {
+        return new TrainingSetting<>(words, section, kind, traits, word, access, part);
     }
 
     /// The same, with what the command line adds to the help.
     TrainingSetting<T> usage(String text) {
-        return new TrainingSetting<>(
-                name, section, kind, label, usual, help, text, traits, alternatives, set, get, target, part, shorthand);
+        var more = new Words(words.name, words.label, words.usual, words.help, text);
+        return new TrainingSetting<>(more, section, kind, traits, alternatives, access, part);
     }
 
     /// The name: lower case, words joined by `-`.
     public String name() {
-        return name;
-    }
-
-    /// What it is about.
-    public Section section() {
-        return section;
-    }
-
-    /// How its value is read and written.
-    public Kind<T> kind() {
-        return kind;
+        return words.name;
     }
 
     /// A word for the value in a synopsis: `ROWS`; empty for a flag.
     public String label() {
-        return label;
+        return words.label;
     }
 
     /// The default as the user would write it; empty if there is none, or it depends on the data.
     public String usual() {
-        return usual;
+        return words.usual;
     }
 
     /// A sentence or two for help and documentation.
     public String help(Naming naming) {
-        return naming.in(help);
+        return naming.in(words.help);
     }
 
-    /// What the command line adds to the help: its defaults, which depend on the data, and other commands; empty for
-    /// nothing.
+    /// What the command line adds to the help; empty for nothing.
     public String usage(Naming naming) {
-        return naming.in(usage);
+        return naming.in(words.usage);
     }
 
     /// Whether the result of a training depends on it: then a resumed training must have the same value.
@@ -241,34 +177,26 @@ public final class TrainingSetting<T> {
         return traits.contains(Trait.DESCRIBED);
     }
 
-    /// The word for settings of which at most one may be given; empty if it stands for itself.
-    public String alternatives() {
-        return alternatives;
-    }
-
     /// The setting that this is a part of, with the name of the part, as `optimizer.momentum`; empty for none.
     public String partOf() {
-        return target.isEmpty() ? "" : target + "." + part;
+        return part.map(each -> each.of + "." + each.name).orElse("");
     }
 
+    /// The name of the setting that this is a part of; empty for none.
     String target() {
-        return target;
-    }
-
-    Optional<Shorthand> shorthand() {
-        return shorthand;
+        return part.map(Part::of).orElse("");
     }
 
     /// A trainer with the value of these texts.
     /// @throws ConfigException that names this setting
     Trainer apply(Trainer trainer, List<String> texts, Naming naming) {
-        String where = naming.of(name);
+        String where = naming.of(name());
         try {
-            return named(where, () -> set.apply(trainer, kind.read(where, texts)));
+            return named(where, () -> access.set.apply(trainer, kind.read(where, texts)));
         } catch (ConfigException e) {
-            boolean plain = e.where().equals(name) || e.where().startsWith(name + " ");
-            if (!plain || where.equals(name)) throw e;
-            var located = new ConfigException(where + e.where().substring(name.length()), e.problem(), e.hint());
+            boolean plain = e.where().equals(name()) || e.where().startsWith(name() + " ");
+            if (!plain || where.equals(name())) throw e;
+            var located = new ConfigException(where + e.where().substring(name().length()), e.problem(), e.hint());
             located.setStackTrace(e.getStackTrace());
             throw located.withSetting(where);
         }
@@ -276,7 +204,7 @@ public final class TrainingSetting<T> {
 
     /// The value of a trainer; empty if it is the default, or another setting says it.
     Optional<T> value(Trainer trainer) {
-        return get.apply(trainer);
+        return access.get.apply(trainer);
     }
 
     /// The value of a trainer as plain data.
@@ -286,19 +214,19 @@ public final class TrainingSetting<T> {
 
     /// The value of these texts as plain data.
     Object plain(List<String> texts) {
-        return kind.plain(kind.read(name, texts));
+        return kind.plain(kind.read(name(), texts));
     }
 
     /// Short notes on the value of a trainer: `clip-norm 1`; of an entry of the catalog without the setting's name.
     List<String> note(Trainer trainer) {
         return switch (plain(trainer).orElse(List.of())) {
-            case Boolean on -> on ? List.of(name) : List.of();
-            case Double number -> List.of(name + " " + Spec.number(number));
-            case List<?> list -> list.stream().map(each -> name + " " + each).toList();
+            case Boolean on -> on ? List.of(name()) : List.of();
+            case Double number -> List.of(name() + " " + Spec.number(number));
+            case List<?> list -> list.stream().map(each -> name() + " " + each).toList();
             case Object value
             when kind instanceof Kind.Entry ->
                 List.of(Catalog.standard().brief(value(trainer).orElseThrow()));
-            case Object value -> List.of(name + " " + value);
+            case Object value -> List.of(name() + " " + value);
         };
     }
 
@@ -313,6 +241,6 @@ public final class TrainingSetting<T> {
 
     @Override
     public String toString() {
-        return name;
+        return name();
     }
 }

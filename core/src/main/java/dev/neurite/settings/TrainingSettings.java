@@ -254,7 +254,7 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
     public Trainer apply(Trainer trainer, Naming naming) {
         Map<String, List<String>> whole = new LinkedHashMap<>(given);
         for (TrainingSetting<?> each : TrainingTable.all()) {
-            List<String> texts = each.shorthand().isEmpty() ? null : whole.remove(each.name());
+            List<String> texts = each.part().isEmpty() ? null : whole.remove(each.name());
             if (texts == null) continue;
             String own = texts.getFirst();
             if (own.equals(TrainingTable.BALANCED) && each.name().equals(TrainingTable.CLASS_WEIGHTS)) {
@@ -263,7 +263,7 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
             }
             Optional<String> other =
                     Optional.ofNullable(whole.get(each.target())).map(List::getFirst);
-            whole.put(each.target(), List.of(each.shorthand().orElseThrow().in(other, own, naming)));
+            whole.put(each.target(), List.of(each.part().orElseThrow().text().in(other, own, naming)));
         }
         Trainer with = trainer;
         for (TrainingSetting<?> each : TrainingTable.all()) {
@@ -391,7 +391,7 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
             boolean usual = each.value(trainer).equals(each.value(PLAIN));
             boolean shown = !usual
                     || each.described()
-                    || (has(each.name()) && each.shorthand().isEmpty());
+                    || (has(each.name()) && each.part().isEmpty());
             if (!shown) continue;
             each.plain(trainer)
                     .or(() -> Optional.ofNullable(given.get(each.name())).map(each::plain))

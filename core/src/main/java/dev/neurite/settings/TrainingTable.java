@@ -29,6 +29,7 @@ import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Penalty;
 import dev.neurite.optim.Schedule;
 import dev.neurite.optim.Schedules;
+import dev.neurite.settings.TrainingSetting.Part;
 import dev.neurite.settings.TrainingSetting.Section;
 import dev.neurite.settings.TrainingSetting.Shorthand;
 import dev.neurite.train.Callback;
@@ -90,9 +91,7 @@ public final class TrainingTable {
                     new Kind.Word(),
                     "W,W,…",
                     "The weight of each class, 1 by default; 'balanced' gives rare classes more weight.",
-                    LOSS_NAME,
-                    CLASS_WEIGHTS,
-                    TrainingTable::classWeights),
+                    new Part(LOSS_NAME, CLASS_WEIGHTS, TrainingTable::classWeights)),
             TrainingSetting.of(
                             "reduction",
                             LOSS,
@@ -307,9 +306,7 @@ public final class TrainingTable {
                             new Kind.Wide(),
                             "STEPS",
                             "Raise the learning rate linearly to its full value over this many steps.",
-                            "schedule",
-                            "warmup",
-                            TrainingTable::warmup)
+                            new Part("schedule", "warmup", TrainingTable::warmup))
                     .with(OF_STEPS),
             TrainingSetting.of(
                             "schedule-metric",
@@ -660,7 +657,7 @@ public final class TrainingTable {
             String number = Double.toString(kind.read(naming.of(name), List.of(text)));
             return entryWith(naming, target, other.orElse(usual), name, part, number);
         };
-        return TrainingSetting.part(name, section, kind, label, help, target, part, shorthand);
+        return TrainingSetting.part(name, section, kind, label, help, new Part(target, part, shorthand));
     }
 
     private static String classWeights(Optional<String> loss, String text, Naming naming) {
