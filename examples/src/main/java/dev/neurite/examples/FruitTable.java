@@ -8,10 +8,10 @@ import dev.neurite.datasets.Csv;
 import dev.neurite.model.Model;
 import dev.neurite.predict.Predictor;
 import dev.neurite.train.Trainer;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
 // endregion
-import java.io.PrintStream;
 
 /// The README's table: from a CSV file to a saved model and the prediction of a new row.
 public final class FruitTable {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,7 @@ public record Console(
         boolean outIsTerminal,
         boolean errIsTerminal) {
     private static final int DEFAULT_COLUMNS = 80;
+    private static final int LABEL = 7; // `train  `, `error: `
 
     /// Set by the launcher to the terminal's locale, where the program has another one.
     private static final String TERMINAL_LOCALE = "NEURITE_LOCALE";
@@ -36,7 +38,8 @@ public record Console(
             "\\bneurite (?=\\[|(train|check|lr-range|evaluate|predict|generate|data|summary|list|init|search|config"
                     + "|example|playground|ui|embed|bench|doctor|completion|help)\\b)");
 
-    /// Whether a file descriptor is a terminal. The launcher knows better; this is for a JVM started without it.
+    /// Whether a file descriptor is a terminal. The launcher knows better; this is for a JVM started without
+    /// it.
     /// @param descriptor 1 for standard output, 2 for standard error
     @SuppressWarnings("SystemConsoleNull") // null in JDK 25 where there is no terminal
     public static boolean isTerminal(int descriptor) {
@@ -87,6 +90,37 @@ public record Console(
         return COMMAND_LINE.matcher(text).replaceAll(Matcher.quoteReplacement(command + " "));
     }
 
+    /// A message in lines that fit into the terminal, if there is one: broken between words, the second and
+    /// later lines indented as what follows the label of the first, as in `train  …`. A command line at the end
+    /// is not broken, so that it can be copied.
+    String fitted(String text) {
+        if (!errIsTerminal || !has("COLUMNS")) return text;
+        return text.lines().map(this::fittedLine).collect(Collectors.joining("\n"));
+    }
+
+    private String fittedLine(String line) {
+        if (line.length() < columns()) return line;
+        Matcher command = Pattern.compile("neurite (train|evaluate|check|predict|ui|lr-range|data|generate) .*$")
+                .matcher(line);
+        int end = command.find() ? line.lastIndexOf(' ', command.start() - 1) + 1 : line.length();
+        var lines = new ArrayList<String>();
+        String rest = line.substring(0, end).stripTrailing();
+        while (rest.length() >= columns()) {
+            int space = rest.lastIndexOf(' ', columns() - 1);
+            if (space <= LABEL) break; // one long word
+            lines.add(rest.substring(0, space).stripTrailing());
+            rest = " ".repeat(LABEL) + rest.substring(space).strip();
+        }
+        if (end < line.length() && rest.length() + 1 + line.length() - end >= columns()) {
+            lines.add(rest);
+            rest = " ".repeat(LABEL) + line.substring(end);
+        } else if (end < line.length()) {
+            rest += " " + line.substring(end);
+        }
+        lines.add(rest);
+        return String.join("\n", lines);
+    }
+
     /// A word as a shell takes it: in single quotes if it needs them.
     public static String quoted(String word) {
         return word.matches("[\\p{L}\\p{N}_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
@@ -98,7 +132,8 @@ public record Console(
         return Escapes.escape(text, "\n\t");
     }
 
-    /// The width of the terminal in characters, from the variable `COLUMNS` that the launcher sets; 80 if unknown.
+    /// The width of the terminal in characters, from the variable `COLUMNS` that the launcher sets; 80 if
+    /// unknown.
     public int columns() {
         return columns(DEFAULT_COLUMNS);
     }

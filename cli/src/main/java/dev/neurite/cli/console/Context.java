@@ -62,7 +62,7 @@ public record Context(Console io, GlobalOptions options) {
 
     /// Prints a line about the progress of the command, unless `--quiet` is set.
     public void note(String line) {
-        if (!quiet()) io.err().println(Console.printable(io.typed(line)));
+        if (!quiet()) io.err().println(io.fitted(Console.printable(io.typed(line))));
     }
 
     /// Suggests the command line to type next.

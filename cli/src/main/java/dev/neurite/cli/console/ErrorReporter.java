@@ -102,7 +102,7 @@ public record ErrorReporter(Console io, boolean json, boolean trace) {
             error.put("hint", io.typed(hint));
             io.err().println(Json.of(Map.of("error", error)).write());
         } else {
-            io.err().println(Console.printable(io.typed("error: " + message)));
+            io.err().println(io.fitted(Console.printable(io.typed("error: " + message))));
         }
     }
 

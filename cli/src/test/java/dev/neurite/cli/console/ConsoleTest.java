@@ -46,6 +46,19 @@ final class ConsoleTest {
                 .isEqualTo("./neurite train --resume 'my run'");
     }
 
+    @Test
+    void aLineOfTheTerminalEndsBetweenWords() {
+        Console narrow = io(Map.of("COLUMNS", "40"));
+        assertThat(narrow.fitted("train  cross-entropy   adam   batch 16   lr 0.001   epochs 50"))
+                .isEqualTo("train  cross-entropy   adam   batch 16\n       lr 0.001   epochs 50");
+        assertThat(narrow.fitted("advice It overfits. Try: ./neurite train iris --l2 0.001 --epochs 20"))
+                .isEqualTo("advice It overfits. Try:\n       ./neurite train iris --l2 0.001 --epochs 20");
+        assertThat(narrow.fitted("next   ./neurite evaluate runs/2026-11-30_iris-1 --confusion"))
+                .endsWith("./neurite evaluate runs/2026-11-30_iris-1 --confusion");
+        assertThat(narrow.fitted("short")).isEqualTo("short");
+        assertThat(io(Map.of()).fitted("x".repeat(200))).hasSize(200);
+    }
+
     @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @ValueSource(strings = {"a b", "it's", "$HOME", "`x`", "*", "!", "\"", "a\\b", "größe", "~", "", ";"})
