@@ -3,7 +3,8 @@
 
 A line <!-- Tables#read --> names the lines between "// region read" and "// endregion" of Tables.java, among the examples or, if it
 needs Spark, ONNX or LangChain4j, the tests of that module; the block below it, or a new one, becomes equal to them. A folded block
-after it has the imports that the region needs. DocumentationTest fails where code differs, mkdocs where imports do; this script mends
+after it has the imports that the region needs. So do the Javadoc comments of core and datasets, without imports: JavadocTest
+compares them. DocumentationTest fails where code differs, mkdocs where imports do; this script mends
 both.
 """
 import re
@@ -15,6 +16,8 @@ FOLDERS = [ROOT / each for each in ("examples/src/main/java/dev/neurite/examples
                                    "onnx/src/test/java/dev/neurite/onnx", "langchain4j/src/test/java/dev/neurite/langchain4j")]
 FOLDED = '<details markdown="1"><summary>Imports</summary>\n\n```java\n{}```\n\n</details>'
 BLOCK = re.compile(r"<!-- (\w+)#(\w+) -->(?:\n```java\n.*?```(?:\n<details markdown=\"1\"><summary>Imports</summary>.*?</details>)?)?", re.S)
+
+COMMENT = re.compile(r"^( *///) <!-- (\w+)#(\w+) -->(?:\n\1 ```java\n(?:\1.*\n)*?\1 ```)?", re.M)
 
 
 def region(source, file, name):
@@ -74,11 +77,26 @@ def filled(text):
     return BLOCK.sub(fill, text)
 
 
+def fill_comment(match):
+    """A block in a comment of a class, whose lines begin with /// as the marker's does."""
+    begin, file, name = match[1], match[2], match[3]
+    code = region((FOLDERS[0] / f"{file}.java").read_text(), file, name)
+    lines = "".join(f"{begin} {line}".rstrip() + "\n" for line in code.splitlines())
+    return f"{begin} <!-- {file}#{name} -->\n{begin} ```java\n{lines}{begin} ```"
+
+
+def filled_comments(text):
+    """A class whose comments have all blocks as they should be."""
+    return COMMENT.sub(fill_comment, text)
+
+
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+CLASSES = [file for module in ("core", "datasets") for file in sorted((ROOT / module / "src/main/java").glob("**/*.java"))]
 
 if __name__ == "__main__":
-    for document in DOCUMENTS:
-        text = document.read_text()
-        if filled(text) != text:
-            document.write_text(filled(text))
-            print(document.relative_to(ROOT))
+    for files, fills in ((DOCUMENTS, filled), (CLASSES, filled_comments)):
+        for file in files:
+            text = file.read_text()
+            if fills(text) != text:
+                file.write_text(fills(text))
+                print(file.relative_to(ROOT))

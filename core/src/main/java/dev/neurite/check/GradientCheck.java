@@ -22,6 +22,13 @@ import java.util.stream.Collectors;
 
 /// Gradient check: compares the gradients of a node's backward pass, or of a loss, with central differences of
 /// what its forward pass gives.
+/// <!-- Snippets#check -->
+/// ```java
+/// GradientCheck.of(dense(3, RELU), features(4)).requirePassed(); //   a layer
+/// Tensor outputs = Tensor.of(new float[][] {{0.2f, 1.5f}});
+/// Targets targets = Targets.values(Tensor.of(new float[][] {{0.7f, 1.1f}}));
+/// GradientCheck.of(huber(1), outputs, targets).requirePassed(); //    a loss
+/// ```
 ///
 /// The checked function is the sum of the outputs, weighted by fixed random numbers, in double
 /// precision. Each element of inputs and parameters is changed by ±h (h = 0.005, float32), and where the slopes

@@ -16,6 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Cuts a data set into mini-batches, in its order or shuffled by seed and epoch, optionally augmented.
 /// The last batch of an epoch may be shorter, or be dropped.
+/// <!-- Snippets#batches -->
+/// ```java
+/// var batches = new Batches(train, 32);
+/// batches.shuffle(1, 1); //                                 by seed 1, for epoch 1
+/// try (TrainingSession session = Trainer.of(model).begin(batches.batch(0))) {
+///     for (Batch batch : batches) session.step(batch);
+/// }
+/// ```
 public final class Batches implements Iterable<Batch> {
     private static final String GROUPED = "rows grouped by length";
     private static final long OF_BATCHES = -1; // in the key of their permutation, where rows have their shard

@@ -8,6 +8,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+/// Training data and test data.
+/// <!-- Snippets#split -->
+/// ```java
+/// DataSplit iris = Iris.load(); //                                    a training and a test part
+/// DataSplit halves = DataSplit.of(iris.train(), 0.5, 1); //           at random, by seed 1
+/// List<DataSplit> folds = DataSplit.kFold(iris.train(), 5, 1); //     for cross-validation
+/// ```
 public record DataSplit(Dataset train, Dataset test) {
     /// Splits a data set at random, the same way for the same seed. Classes keep their proportions in
     /// both parts, and so do rows without a label.

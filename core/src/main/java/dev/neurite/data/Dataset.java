@@ -18,6 +18,12 @@ import java.util.stream.Stream;
 
 /// Rows of inputs, each with a target: a class label (a whole number from 0), or values; or with such a
 /// target for each position of the row, as for the words of a sentence.
+/// <!-- Snippets#dataset -->
+/// ```java
+/// float[][] inputs = {{5.1f, 3.5f}, {6.2f, 2.9f}, {4.9f, 3.1f}};
+/// Dataset classes = Dataset.of(inputs, new int[] {0, 1, 0}, List.of("setosa", "virginica"));
+/// Dataset values = Dataset.of(inputs, new float[][] {{1.4f}, {4.3f}, {1.5f}});
+/// ```
 ///
 /// You may implement it to read rows from anywhere. An implementation must be safe to read from several
 /// threads, return the same row for the same index each time, and check its data when it is made.

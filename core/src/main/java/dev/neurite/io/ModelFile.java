@@ -37,12 +37,12 @@ import java.util.Optional;
 /// A model in a file: a safetensors file with the architecture in its metadata (`docs/format.md`).
 /// Other software can read the tensors. Damaged files and unknown layers are refused; layers come from
 /// a catalog, never from class names.
-///
+/// <!-- Snippets#file -->
 /// ```java
-/// Run run = Trainer.of(model).fit(train);
-/// ModelFile.of(run).write(file, Catalog.standard());
-/// Predictor predictor = Predictor.load(file);
+/// ModelFile.save(run, file); //                             with columns, classes and scales
+/// Model loaded = ModelFile.load(file);
 /// ```
+///
 /// @param model the model
 /// @param notes texts that are saved with it, by name
 /// @param signature what the model takes and gives

@@ -28,6 +28,11 @@ import dev.neurite.tensor.Tensor;
 import java.util.List;
 
 /// Factory methods for building networks, meant for static import.
+/// <!-- Snippets#layers -->
+/// ```java
+/// Model convolutions = Model.of(
+///         image(1, 28, 28), conv2d(16, 3, RELU), maxPool2d(2), flatten(), dropout(0.2), dense(10, SOFTMAX));
+/// ```
 public final class Layers {
     private Layers() {}
 

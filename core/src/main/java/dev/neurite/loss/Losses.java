@@ -4,6 +4,12 @@ import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
 /// Short names for losses, for static imports.
+/// <!-- Snippets#losses -->
+/// ```java
+/// Criterion classes = crossEntropy().withSmoothing(0.1);
+/// Criterion values = huber(1);
+/// Criterion both = joint(crossEntropy(), weighted(0.5, meanSquaredError()));
+/// ```
 public final class Losses {
     private Losses() {}
 

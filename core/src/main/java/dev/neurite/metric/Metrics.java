@@ -29,6 +29,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /// Short names for metrics, for static imports, and metrics by name.
+/// <!-- Snippets#metrics -->
+/// ```java
+/// Run run = Trainer.of(model)
+///         .metrics(Metrics.balancedAccuracy(), Metrics.rocAuc())
+///         .fit(train, train);
+/// ```
 ///
 /// Definitions are scikit-learn's, including row weights; values agree to about 1e-6. One convention
 /// differs: undefined metrics are empty and excluded from averages over classes (scikit-learn warns and

@@ -17,6 +17,12 @@ import java.util.List;
 import java.util.Map;
 
 /// A network with its parameters and running statistics.
+/// <!-- Snippets#model -->
+/// ```java
+/// Model model = Model.of(train, dense(32, RELU)); //        the last layer is made for the data
+/// Model same = Model.of(features(4), dense(32, RELU), dense(3, SOFTMAX));
+/// float[] probabilities = model.predict(5.1f, 3.5f, 1.4f, 0.2f);
+/// ```
 ///
 /// Immutable and safe to use from many threads: methods that change something return another model.
 /// Predicting never changes a model. Layers are numbered from 0.
@@ -60,9 +66,6 @@ public final class Model {
 
     /// A model for the rows of a data set, its parameters initialized with seed 0: it takes inputs as they are
     /// there, and its last layer is made for their targets.
-    /// ```java
-    /// Model model = Model.of(train, dense(32, RELU)); // as many inputs and classes as there are
-    /// ```
     /// @param rows a data set; see [RowSource#outputLayers] for the last layer. Of rows without targets the
     /// layers are all there are
     /// @param layers those before the last one; none for a linear model

@@ -11,10 +11,11 @@ import dev.neurite.tensor.Shape;
 import java.util.List;
 
 /// A ready-made network: a record of settings that builds its graph for a given input shape and number of outputs.
-/// ```java
-/// Model model = new ResNet(20).model(image(3, 32, 32), 10);
-/// ```
 /// The graph is like any other: you can inspect it, replace its last layer, train it.
+/// <!-- Snippets#architecture -->
+/// ```java
+/// Model resnet = new ResNet(20).model(image(3, 32, 32), 10);
+/// ```
 public interface Architecture {
     /// The network.
     /// @param input the shape of a row: `[channels × height × width]` for images, `[steps × features]` for time

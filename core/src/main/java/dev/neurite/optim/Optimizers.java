@@ -1,6 +1,12 @@
 package dev.neurite.optim;
 
 /// Short names for optimizers, for static imports.
+/// <!-- Snippets#optimizers -->
+/// ```java
+/// Optimizer usual = adam(1e-3);
+/// Optimizer decoupled = adamW(1e-3);
+/// Optimizer plain = sgd(0.1).withMomentum(0.9).withNesterov();
+/// ```
 public final class Optimizers {
     private Optimizers() {}
 

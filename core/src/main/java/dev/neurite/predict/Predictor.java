@@ -36,6 +36,13 @@ import java.util.function.Function;
 
 /// Predicts raw values with any model: rows of a table, images, texts, series, or several of them for a network
 /// of several inputs. What it takes and gives is the [Signature] of the model file. Immutable and thread-safe.
+/// <!-- Snippets#predictor -->
+/// ```java
+/// Predictor predictor = Predictor.load(file); //            or Predictor.of(run)
+/// Prediction said = predictor.predict(5.1f, 3.5f, 1.4f, 0.2f);
+/// String label = said.label(); //                           its class
+/// Map<String, Double> each = said.probabilities();
+/// ```
 ///
 /// | the model takes | a row is |
 /// |---|---|
@@ -47,11 +54,6 @@ import java.util.function.Function;
 /// | numbers | `float[]`, of steps `float[][]`, or a [Tensor] |
 /// | several inputs | a `Map` or record with each under its name; columns also by themselves |
 ///
-/// ```java
-/// Predictor predictor = Predictor.load(Path.of("model.safetensors"));
-/// Prediction fruit = predictor.predict(Map.of("weight", 150, "color", "green"));
-/// out.println(fruit.label() + " " + fruit.probability());
-/// ```
 public final class Predictor {
     private static final int ROWS_AT_ONCE = 512;
     private static final int OPEN_AT_ONCE = 32;

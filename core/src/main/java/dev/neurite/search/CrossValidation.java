@@ -17,11 +17,12 @@ import java.util.function.ObjIntConsumer;
 /// Cross-validation: trains once for each fold of the data on the other folds, and evaluates on that fold. The mean
 /// of a figure over the folds tells more of a network than its figure on one small test part. Stone 1974,
 /// "Cross-validatory choice and assessment of statistical predictions".
-///
+/// <!-- Snippets#folds -->
 /// ```java
-/// FoldResults results = CrossValidation.of(5).run(trainer, data);
-/// System.out.println(results.accuracy()); // 0.9533 ± 0.0298
+/// FoldResults folds = CrossValidation.of(5).run(Trainer.of(model).epochs(10), train);
+/// out.println(folds.accuracy()); //                         0.9533 ± 0.0298
 /// ```
+///
 ///
 /// Immutable. The same seed, data and trainer give the same results, with any number of threads. An interrupt of the
 /// thread ends it: the results are those of the folds before, and [FoldResults#complete()] is false.

@@ -23,16 +23,19 @@ import java.util.stream.IntStream;
 
 /// A search for good settings: trains with many points of a space, evaluates each by cross-validation and compares
 /// them. Bergstra and Bengio 2012, "Random search for hyper-parameter optimization".
-///
+/// <!-- Snippets#search -->
 /// ```java
 /// SearchResult result = Search.random(20)
 ///         .over("rate", Range.log(1e-4, 1e-1))
 ///         .over("units", 16, 32, 64)
-///         .run(point -> Trainer.of(Model.of(features(13), dense(point.whole("units"), RELU), dense(3, SOFTMAX)))
-///                 .optimizer(adam(point.number("rate")))
-///                 .epochs(30), train);
+///         .run(
+///                 point -> Trainer.of(Model.of(train, dense(point.whole("units"), RELU)))
+///                         .optimizer(adam(point.number("rate")))
+///                         .epochs(5),
+///                 train);
 /// Point best = result.best().point();
 /// ```
+///
 ///
 /// Keep a test part out of the data: the best of many scores is better than what it promises.
 ///

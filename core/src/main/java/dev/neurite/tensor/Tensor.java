@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /// An array of float32 elements with a shape: a view of a `float[]`, in row-major order except between
 /// layers of a network, see [#layout()].
+/// <!-- Snippets#tensor -->
+/// ```java
+/// Tensor matrix = Tensor.of(new float[][] {{1, 2, 3}, {4, 5, 6}});
+/// Tensor ones = Tensor.filled(Shape.of(2, 3), 1);
+/// Tensor sum = matrix.plus(ones).times(2);
+/// int[] largest = sum.argMaxOfRows(); //                    [2, 2]
+/// ```
 ///
 /// In data and activations the first axis is the batch, with one row per sample. [#reshape] and
 /// [#rows(int, int)] return views that share the elements. Arithmetic is in

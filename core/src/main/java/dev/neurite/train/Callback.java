@@ -1,6 +1,13 @@
 package dev.neurite.train;
 
 /// Watches a training and may influence it: measures, logs, stops early.
+/// <!-- Snippets#callback -->
+/// ```java
+/// Callback patience = training -> event -> {
+///     if (event instanceof EpochEnded(var result) && result.loss() < 0.1) training.finish("good enough");
+/// };
+/// Run shortened = Trainer.of(model).epochs(30).callback(patience).fit(train);
+/// ```
 ///
 /// A callback holds only settings, so that any number of trainers can share it, at the same time too.
 /// Its [Observer] holds the state of one training.

@@ -21,6 +21,18 @@ import java.util.List;
 /// Training steps in your own loop, with separate calls for forward, loss, backward and update, as in
 /// PyTorch. For several losses or models, such as generative adversarial networks, target networks, or
 /// gradients averaged over processes. [Trainer#learner()] makes one.
+/// <!-- Snippets#learner -->
+/// ```java
+/// Model logits = Model.of(features(4), dense(8, RELU), dense(3)); // the loss has the softmax
+/// try (Learner learner = Trainer.of(logits).learner()) {
+///     Batch batch = Batch.of(train);
+///     learner.forward(batch.input());
+///     double sum = learner.addLoss(crossEntropy(), batch.targets());
+///     learner.backward();
+///     learner.step();
+///     out.println(sum > 0);
+/// }
+/// ```
 ///
 /// | call | PyTorch |
 /// |---|---|

@@ -8,6 +8,12 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /// The result of a training.
+/// <!-- Snippets#run -->
+/// ```java
+/// double loss = run.loss(); //                              after the last epoch
+/// Model trained = run.model();
+/// for (var epoch : run.history().epochs()) out.println(epoch.loss());
+/// ```
 /// @param model the trained model, with the average of its parameters if there is one
 /// ([Trainer#average])
 /// @param last the model after the last step

@@ -39,6 +39,16 @@ import java.util.stream.IntStream;
 /// Take the first that does what you need. All give the same bits for the same steps.
 /// `Batch.of(dataset)` makes a batch of a data set.
 ///
+/// <!-- Snippets#trainer -->
+/// ```java
+/// Run run = Trainer.of(model)
+///         .loss(crossEntropy())
+///         .optimizer(adam(0.01))
+///         .epochs(30)
+///         .fit(data.train(), data.test());
+/// double accuracy = run.accuracy();
+/// ```
+///
 /// Immutable: each setting returns another trainer, and training works on a copy of the parameters. The
 /// same model, data, settings and seed give the same trained parameters, bit for bit, with any number
 /// of threads.

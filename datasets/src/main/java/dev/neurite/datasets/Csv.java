@@ -24,6 +24,11 @@ import java.util.zip.ZipException;
 
 /// Reads CSV files as a [Table], optionally gzip-compressed: UTF-8 with or without a byte-order mark,
 /// any line ends, quoted cells, which may contain delimiters and line ends.
+/// <!-- Snippets#csv -->
+/// ```java
+/// Table table = Csv.read(file);
+/// DataSplit fruit = table.toClassify("kind", how -> how.withMissingFilled());
+/// ```
 ///
 /// A column holds numbers if its first cell that is not missing is a number, else texts; a later cell
 /// of the other kind is refused. Exception: whole numbers and texts like `A3` in one column are codes

@@ -22,6 +22,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// A directory of PNG and JPEG images, with a directory for each class:
+/// <!-- Snippets#images -->
+/// ```java
+/// DataSplit photos = ImageFolder.load(folder); //           folder/cat/1.png, folder/dog/1.png, …
+/// Model model = Model.of(photos.train(), conv2d(16, 3, RELU), maxPool2d(2));
+/// Run run = Trainer.of(model).epochs(10).fit(photos.train(), photos.test());
+/// ```
 ///
 /// | files | content |
 /// |---|---|

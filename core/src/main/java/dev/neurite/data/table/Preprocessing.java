@@ -19,6 +19,14 @@ import java.util.Set;
 /// Encodes the columns of a table as inputs and targets of a network: scales, categories, replacements
 /// of missing values, class names. It is fitted on the training part only and saved with the model, so
 /// that predictions encode raw rows as the training did.
+/// <!-- Snippets#preprocessing -->
+/// ```java
+/// TableSplit split = TableSplit.stratified(table, "kind", 0.2, 0);
+/// Preprocessing fitted = Preprocessing.fit(
+///         split.train(), PreprocessingSettings.classes("kind").withMissingFilled());
+/// Dataset train = fitted.apply(split.train());
+/// Dataset test = fitted.apply(split.test());
+/// ```
 /// @param columns the encoding of each column, in the order of the fitted table
 /// @param inputShape the shape of one row of inputs
 /// @param missingTexts texts that mean a missing value in rows to predict

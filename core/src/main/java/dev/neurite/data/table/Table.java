@@ -15,6 +15,15 @@ import java.util.stream.Stream;
 /// Rows of raw values in named columns of numbers or texts; a [Preprocessing] encodes it as a data set.
 /// Values are in the heap or, for large tables, in a memory-mapped file. Safe to read from several
 /// threads.
+/// <!-- Snippets#table -->
+/// ```java
+/// record Fruit(double weight, String color, String kind) {}
+/// Table table = Table.of(List.of( //                 or Csv.read(path)
+///         new Fruit(150, "green", "apple"),
+///         new Fruit(7, "red", "cherry"),
+///         new Fruit(160, "red", "apple"),
+///         new Fruit(6, "black", "cherry")));
+/// ```
 public sealed interface Table extends AutoCloseable permits StoredTable, RowsTable {
     /// The kind of a column.
     enum Kind {
