@@ -5,7 +5,7 @@ import java.util.List;
 
 /// A list of values, each drawn equally often.
 /// @param values the values, at least one
-public record Choice(List<Object> values) implements Values {
+public record Choice(List<Object> values) implements Candidates {
     /// Copies the list.
     /// @throws ConfigException for an empty list
     public Choice {

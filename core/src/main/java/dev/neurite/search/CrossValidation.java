@@ -19,8 +19,9 @@ import java.util.function.ObjIntConsumer;
 /// "Cross-validatory choice and assessment of statistical predictions".
 /// <!-- Snippets#folds -->
 /// ```java
-/// FoldResults folds = CrossValidation.of(5).run(Trainer.of(model).epochs(10), train);
-/// out.println(folds.accuracy()); //                         0.9533 ± 0.0298
+/// Trainer trainer = Trainer.of(model).optimizer(adam(0.01)).epochs(60);
+/// FoldResults folds = CrossValidation.of(5).run(trainer, train);
+/// out.println(folds.accuracy()); //                         mean ± standard deviation
 /// ```
 ///
 ///

@@ -8,7 +8,7 @@ import java.util.Locale;
 /// @param to the largest number
 /// @param logarithmic whether numbers are drawn uniformly on a logarithmic scale
 /// @param whole whether only whole numbers are drawn; then `to` is included
-public record Range(double from, double to, boolean logarithmic, boolean whole) implements Values {
+public record Range(double from, double to, boolean logarithmic, boolean whole) implements Candidates {
     private static final double LARGEST_WHOLE = 1e15;
 
     /// @throws ConfigException unless from < to, on a logarithmic scale 0 < from; for limits of whole numbers that

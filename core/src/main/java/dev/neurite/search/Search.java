@@ -123,7 +123,7 @@ public final class Search {
 
     /// Tries values of a range or list for a name.
     /// @throws ConfigException if the name is there already
-    public Search over(String name, Values values) {
+    public Search over(String name, Candidates values) {
         return with(copy -> copy.space = space.with(name, values));
     }
 

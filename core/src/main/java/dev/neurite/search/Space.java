@@ -8,12 +8,12 @@ import java.util.SequencedMap;
 
 /// The names that a search tries values for.
 /// @param dimensions the values by name
-record Space(SequencedMap<String, Values> dimensions) {
+record Space(SequencedMap<String, Candidates> dimensions) {
     private static final int MOST = 100_000; // points of a grid
 
     /// The same with one more name.
-    Space with(String name, Values values) {
-        SequencedMap<String, Values> more = new LinkedHashMap<>(dimensions);
+    Space with(String name, Candidates values) {
+        SequencedMap<String, Candidates> more = new LinkedHashMap<>(dimensions);
         if (more.put(name, values) != null) {
             throw new ConfigException("search " + name, "expects each name once, got it twice");
         }

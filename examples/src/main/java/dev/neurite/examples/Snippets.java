@@ -234,8 +234,9 @@ public final class Snippets {
         // endregion
         out.println(best);
         // region folds
-        FoldResults folds = CrossValidation.of(5).run(Trainer.of(model).epochs(10), train);
-        out.println(folds.accuracy()); //                         0.9533 ± 0.0298
+        Trainer trainer = Trainer.of(model).optimizer(adam(0.01)).epochs(60);
+        FoldResults folds = CrossValidation.of(5).run(trainer, train);
+        out.println(folds.accuracy()); //                         mean ± standard deviation
         // endregion
     }
 

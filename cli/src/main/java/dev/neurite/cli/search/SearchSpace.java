@@ -4,11 +4,11 @@ import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
 import dev.neurite.io.Spec;
+import dev.neurite.search.Candidates;
 import dev.neurite.search.Choice;
 import dev.neurite.search.Point;
 import dev.neurite.search.Range;
 import dev.neurite.search.Search;
-import dev.neurite.search.Values;
 import dev.neurite.yaml.YamlNode;
 import dev.neurite.yaml.YamlNode.Kind;
 import dev.neurite.yaml.YamlNode.Mapping;
@@ -43,7 +43,7 @@ record SearchSpace(List<Dimension> dimensions) {
 
     /// A key and its values: nodes of a list, or a range.
     /// @param path the key, as `optimizer.rate`
-    record Dimension(String path, Place place, Values values) {
+    record Dimension(String path, Place place, Candidates values) {
         /// Values to check in advance: all of a list, three of a range.
         List<YamlNode> samples() {
             return switch (values) {

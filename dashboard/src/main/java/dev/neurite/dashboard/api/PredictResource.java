@@ -12,7 +12,7 @@ import dev.neurite.dashboard.view.Form;
 import dev.neurite.dashboard.view.Influence;
 import dev.neurite.dashboard.view.Picture;
 import dev.neurite.dashboard.view.Subject;
-import dev.neurite.dashboard.view.Trial;
+import dev.neurite.dashboard.view.TriedModel;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
@@ -33,7 +33,7 @@ final class PredictResource {
     private static final int MOST_BYTES = 4 << 20; // of what is entered: images in base64
 
     private final Runs runs;
-    private volatile @Nullable Trial last; // of the model that was tried last: its tokenizer is not read again
+    private volatile @Nullable TriedModel last; // of the model that was tried last: its tokenizer is not read again
 
     PredictResource(Runs runs) {
         this.runs = runs;
@@ -48,21 +48,21 @@ final class PredictResource {
                 Route.post("/api/runs/{id}/predict/text", this::text).computing());
     }
 
-    private Trial trial(Request request) {
+    private TriedModel tried(Request request) {
         Subject subject = Looks.subject(runs.find(request.path("id")));
-        Trial known = last;
+        TriedModel known = last;
         if (known != null && known.subject().equals(subject)) return known;
-        Trial made = Trial.of(subject);
+        TriedModel made = TriedModel.of(subject);
         last = made;
         return made;
     }
 
     private Answer form(Request request) {
-        Trial trial = trial(request);
+        TriedModel tried = tried(request);
         List<Map<String, Object>> inputs = new ArrayList<>();
-        trial.forms().forEach((name, form) -> inputs.add(FormJson.of(name, form)));
+        tried.forms().forEach((name, form) -> inputs.add(FormJson.of(name, form)));
         List<Map<String, Object>> outputs = new ArrayList<>();
-        trial.subject().file().signature().outputs().forEach((name, output) -> {
+        tried.subject().file().signature().outputs().forEach((name, output) -> {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("name", name);
             json.put("says", JsonValues.says(output));
@@ -75,26 +75,26 @@ final class PredictResource {
     private Answer row(Request request) {
         int row = request.query("row", 0, 0, Integer.MAX_VALUE);
         Map<String, Object> inputs = new LinkedHashMap<>();
-        trial(request).row(row).forEach((name, entered) -> inputs.put(name, EnteredJson.json(entered)));
+        tried(request).row(row).forEach((name, entered) -> inputs.put(name, EnteredJson.json(entered)));
         return Answer.json(Map.of("inputs", inputs));
     }
 
     private Answer predict(Request request) throws IOException {
         JsonFields body = request.json(MOST_BYTES);
-        Trial trial = trial(request);
-        return explained(trial, EnteredJson.of(body, trial.forms()));
+        TriedModel tried = tried(request);
+        return explained(tried, EnteredJson.of(body, tried.forms()));
     }
 
     private Answer image(Request request) throws IOException {
         BufferedImage image = request.image();
-        Trial trial = trial(request);
-        String only = trial.forms().firstEntry().getKey();
-        if (trial.forms().size() > 1 || !(trial.forms().get(only) instanceof Form.OfImage(Drawing drawing))) {
+        TriedModel tried = tried(request);
+        String only = tried.forms().firstEntry().getKey();
+        if (tried.forms().size() > 1 || !(tried.forms().get(only) instanceof Form.OfImage(Drawing drawing))) {
             throw new ConfigException(
                     "image",
-                    "expects a model of one image, got one of " + trial.forms().keySet());
+                    "expects a model of one image, got one of " + tried.forms().keySet());
         }
-        return explained(trial, Map.of(only, new Entered.Drawn(picture(image, drawing.placed()))));
+        return explained(tried, Map.of(only, new Entered.Drawn(picture(image, drawing.placed()))));
     }
 
     /// The continuation of a prompt as an event stream: `piece` for each piece of text, `end` after the
@@ -107,13 +107,13 @@ final class PredictResource {
                 .withTemperature(body.number("temperature", 1, 0, 100))
                 .withTopK(body.integer("topK", 0, 0, Integer.MAX_VALUE))
                 .withSeed(body.integer("seed", 0, 0, Integer.MAX_VALUE));
-        Trial trial = trial(request);
-        if (!(trial.forms().firstEntry().getValue() instanceof Form.OfPrompt)) {
+        TriedModel tried = tried(request);
+        if (!(tried.forms().firstEntry().getValue() instanceof Form.OfPrompt)) {
             throw new ConfigException("text", "expects a model of language, got another");
         }
         return Answer.pieces("piece", pieces -> {
             try {
-                trial.generate(prompt, most, sampling, pieces);
+                tried.generate(prompt, most, sampling, pieces);
             } catch (DataException | ConfigException e) {
                 throw new HttpProblem(400, "data", "text", String.valueOf(e.getMessage()));
             }
@@ -139,27 +139,27 @@ final class PredictResource {
         return new Picture(width, height, 3, pixels);
     }
 
-    private static Answer explained(Trial trial, Map<String, Entered> entered) {
+    private static Answer explained(TriedModel tried, Map<String, Entered> entered) {
         try {
-            return answer(trial.explain(entered));
+            return answer(tried.explain(entered));
         } catch (DataException | ConfigException | ShapeException e) {
-            throw new HttpProblem(400, "data", path(trial, e), String.valueOf(e.getMessage()));
+            throw new HttpProblem(400, "data", path(tried, e), String.valueOf(e.getMessage()));
         }
     }
 
     /// The path of the input or field that an error names, `inputs.table.weight`; that of the only input, or of all
     /// of several, for other errors.
-    private static String path(Trial trial, NeuriteException e) {
+    private static String path(TriedModel tried, NeuriteException e) {
         String where = e.where();
-        for (var each : trial.forms().entrySet()) {
+        for (var each : tried.forms().entrySet()) {
             String name = each.getKey();
             if (where.equals(name) || where.startsWith(name + ".")) return "inputs." + where;
             for (String column : columns(each.getValue())) {
                 if (where.endsWith("column '" + column + "'")) return "inputs." + name + "." + column;
             }
         }
-        return trial.forms().size() == 1
-                ? "inputs." + trial.forms().firstEntry().getKey()
+        return tried.forms().size() == 1
+                ? "inputs." + tried.forms().firstEntry().getKey()
                 : "inputs";
     }
 

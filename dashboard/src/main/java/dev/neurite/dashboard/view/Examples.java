@@ -112,9 +112,9 @@ final class Examples {
         if (explaining.isPresent() && explained < EXPLAINED && !text.isBlank() && text.length() <= MOST_CHARACTERS) {
             explained++;
             Predictor predictor = explaining.get();
-            Prediction now = Trial.predict(predictor, List.of(text)).getFirst();
+            Prediction now = TriedModel.predict(predictor, List.of(text)).getFirst();
             if (Influence.explains(now)) {
-                words.addAll(Word.of(text, MOST_WORDS, texts -> Trial.predict(predictor, texts), now));
+                words.addAll(Word.of(text, MOST_WORDS, texts -> TriedModel.predict(predictor, texts), now));
                 return;
             }
         }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The prediction for what a person has entered, and what would change it most. [Trial] makes it.
+/// The prediction for what a person has entered, and what would change it most. [TriedModel] makes it.
 /// @param prediction the prediction
 /// @param warnings what is unusual about what was entered, in words; see [dev.neurite.predict.Predictor#warnings]
 /// @param seen images as the network sees them, by the names of the inputs

@@ -123,7 +123,7 @@ final class ExplainedPredictionTest {
     }
 
     private static ExplainedPrediction explain(Subject subject, Entered entered) {
-        Trial trial = Trial.of(subject);
+        TriedModel trial = TriedModel.of(subject);
         return trial.explain(Map.of(trial.forms().firstEntry().getKey(), entered));
     }
 

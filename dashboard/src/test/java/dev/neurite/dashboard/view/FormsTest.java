@@ -38,7 +38,7 @@ final class FormsTest {
                 new Preprocessing(List.of(new Preprocessing.Column("signup", calendar)), Shape.of(calendar.width()));
         Model model = Model.of(features(calendar.width()), dense(1)).initialize(1);
         ModelFile file = new ModelFile(model, Map.of()).with(columns);
-        Trial trial = Trial.of(new Subject(file, "test", Optional.empty(), Optional.empty(), -1));
+        TriedModel trial = TriedModel.of(new Subject(file, "test", Optional.empty(), Optional.empty(), -1));
         String name = trial.forms().firstEntry().getKey();
         assertThat(trial.forms().get(name))
                 .isInstanceOfSatisfying(
@@ -66,7 +66,7 @@ final class FormsTest {
         Dataset data = Dataset.of(windows, labels, List.of("ok", "fault"));
         Model model = Model.of(windows.inputShape(), flatten(), dense(2));
         ModelFile file = ModelFile.of(Trainer.of(model.initialize(1)).epochs(1).fit(data));
-        Trial trial = Trial.of(new Subject(file, "test", Optional.of(data), Optional.empty(), -1));
+        TriedModel trial = TriedModel.of(new Subject(file, "test", Optional.of(data), Optional.empty(), -1));
         String name = trial.forms().firstEntry().getKey();
         assertThat(trial.forms().get(name))
                 .isInstanceOfSatisfying(

@@ -20,13 +20,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// A model of time series that a person tries: forecasts at a moment of the data, or after rows.
-final class SeriesTrial {
+final class TriedSeries {
     private static final Pattern ROW = Pattern.compile("^row ([0-9]{1,9})\\b");
 
     private final Subject subject;
     private final Predictor predictor;
 
-    SeriesTrial(Subject subject, Predictor predictor) {
+    TriedSeries(Subject subject, Predictor predictor) {
         this.subject = subject;
         this.predictor = predictor;
     }
@@ -41,7 +41,7 @@ final class SeriesTrial {
         return switch (own) {
             case Entered.Moment moment -> known(name, form, moment);
             case Entered.Rows(List<Map<String, String>> rows) -> rows(name, form, rows);
-            default -> throw Trial.wrong(name, "a moment of a series, or rows");
+            default -> throw TriedModel.wrong(name, "a moment of a series, or rows");
         };
     }
 
@@ -141,7 +141,7 @@ final class SeriesTrial {
                 }
                 if (text.isBlank()) cells.put(column, Optional.empty());
                 else if (numeric.getOrDefault(column, false))
-                    cells.put(column, Trial.number(name + "." + column, text));
+                    cells.put(column, TriedModel.number(name + "." + column, text));
                 else cells.put(column, text);
             }
             if (cells.get(form.target()) instanceof Float value) before.add((double) value);

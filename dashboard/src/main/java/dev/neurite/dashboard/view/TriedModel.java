@@ -22,23 +22,23 @@ import java.util.function.Consumer;
 /// A model that a person tries: the forms of its inputs, and predictions for what is entered. Errors
 /// are [DataException]s at the name of the input, with a dot and the name of the field where it is one
 /// field.
-public final class Trial {
+public final class TriedModel {
     private final Subject subject;
     private final Predictor predictor;
     private final SequencedMap<String, Form> forms;
-    private final SeriesTrial series;
+    private final TriedSeries series;
 
-    private Trial(Subject subject) {
+    private TriedModel(Subject subject) {
         this.subject = subject;
         this.predictor = Predictor.of(subject.file());
         this.forms = Forms.of(subject);
-        this.series = new SeriesTrial(subject, predictor);
+        this.series = new TriedSeries(subject, predictor);
     }
 
     /// A trial of a model.
     /// @throws dev.neurite.error.ConfigException for a model of texts without the module of tokenizers
-    public static Trial of(Subject subject) {
-        return new Trial(subject);
+    public static TriedModel of(Subject subject) {
+        return new TriedModel(subject);
     }
 
     public Subject subject() {
