@@ -67,8 +67,7 @@ final class Backends {
 
     static Kernels make(Engine engine, int threads, boolean shared) {
         var team = new Team(engine == Engine.VECTOR, threads);
-        return new CpuKernels(
-                team,
+        var subjects = new CpuKernels.Subjects(
                 new CpuConvolutions(team),
                 new CpuPools(team),
                 new CpuPlanes(team),
@@ -76,8 +75,8 @@ final class Backends {
                 new CpuRecurrentKernels(team),
                 new CpuSequenceKernels(team),
                 new CpuAttentionKernels(team),
-                new CpuPositionKernels(team),
-                shared);
+                new CpuPositionKernels(team));
+        return new CpuKernels(team, subjects, shared);
     }
 
     static double peakGflops(double seconds) {

@@ -332,9 +332,9 @@ sealed interface BenchCase {
     /// Many small products of the same size, as of the heads of an attention, beside one product of as
     /// many rows in all.
     /// @param count the number of products
-    /// @param rows those of each left operand
+    /// @param rows of each left operand
     /// @param inner the columns of the left operands, and the rows of the right ones
-    /// @param columns those of each right operand
+    /// @param columns of each right operand
     record Batched(int count, int rows, int inner, int columns) implements BenchCase {
         /// The speeds in GFLOP/s, with two operations a multiply-add.
         /// @param batched the small products

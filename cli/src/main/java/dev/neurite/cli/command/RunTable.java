@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /// `neurite list runs`: the runs of a directory in a line each, the newest first.
-/// @param directory of runs, or that of one run
+/// @param directory the directory of one run or of several
 /// @param tags that a run must have to be listed
 record RunTable(Path directory, List<String> tags) {
     private static final int WIDTH = 40; // characters of the name of the data

@@ -36,7 +36,7 @@ record ThresholdChoice(Context context, LoadedModel loaded, Loss loss, Optional<
     private static final String SAME = "these rows themselves";
 
     /// The threshold; empty if none was asked for and the model keeps none.
-    /// @param classNames those of the data
+    /// @param classNames the classes of the data
     /// @param evaluated the predictions for the rows that are evaluated
     /// @throws ConfigException for a model that has no probabilities of two classes
     Optional<ThresholdReport> choose(List<String> classNames, Predictions evaluated, Kernels kernels) {

@@ -329,7 +329,7 @@ public sealed interface NetworkSource {
     }
 
     /// The network of another run, with a new output layer if the data needs another.
-    /// @param run the other run
+    /// @param run whose network it is
     /// @param model its model
     record OfRun(String run, Model model) implements NetworkSource {
         @Override

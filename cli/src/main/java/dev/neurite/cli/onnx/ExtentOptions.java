@@ -52,7 +52,7 @@ public final class ExtentOptions {
     }
 
     /// Reads what is given.
-    /// @param extents takes those of axes, by name
+    /// @param extents takes the extents of named axes
     /// @return the shapes of inputs whose extents are all given, by name
     private Map<String, Shape> given(List<ValueInfo> inputs, Map<String, Integer> extents) {
         List<String> axes = openAxes(inputs);

@@ -32,7 +32,7 @@ import java.util.SequencedMap;
 /// @param seconds that it took
 record RunResults(
         TrainingRun training, RunDirectory directory, Run run, ModelFile file, Evaluation test, double seconds) {
-    /// Prints and writes all of it.
+    /// Prints and writes the results.
     void report() {
         TrainingPlan plan = training.plan();
         Optional<ForecastReport> forecasts = ForecastReport.of(file, plan.data().test());

@@ -34,30 +34,18 @@ public final class CpuKernels implements Kernels {
     private static final int BLOCK = 2048; // elements that stay in the L1 cache between two loops
 
     private final Team team;
+    private final Subjects subjects;
     private final boolean isShared;
-    private final Convolutions convolutions;
     private final CpuNorms norms;
-    private final Pools pools;
-    private final Planes planes;
     private final ActivationKernels activations;
     private final LossKernels losses;
     private final NoiseKernels noise;
-    private final Distributions distributions;
     private final AxisKernels axes;
-    private final RecurrentKernels recurrent;
-    private final SequenceKernels sequences;
-    private final AttentionKernels attention;
-    private final PositionKernels positions;
 
-    /// @param convolutions the convolutions, on the same team, as pools, planes and distributions
-    /// @param distributions the figures and histograms
-    /// @param recurrent recurrent layers
+    /// The kernels of subjects that have a package of their own, which this one does not know.
     /// @param sequences pooling of padded sequences
-    /// @param attention attention
     /// @param positions what depends on positions
-    /// @param isShared whether [#close] has no effect
-    public CpuKernels(
-            Team team,
+    public record Subjects(
             Convolutions convolutions,
             Pools pools,
             Planes planes,
@@ -65,23 +53,19 @@ public final class CpuKernels implements Kernels {
             RecurrentKernels recurrent,
             SequenceKernels sequences,
             AttentionKernels attention,
-            PositionKernels positions,
-            boolean isShared) {
+            PositionKernels positions) {}
+
+    /// @param subjects on the same team
+    /// @param isShared whether [#close] has no effect
+    public CpuKernels(Team team, Subjects subjects, boolean isShared) {
         this.team = team;
+        this.subjects = subjects;
         this.isShared = isShared;
-        this.convolutions = convolutions;
         this.norms = new CpuNorms(this, team);
-        this.pools = pools;
-        this.planes = planes;
         this.activations = new CpuActivationKernels(team);
         this.losses = new CpuLossKernels(team);
         this.noise = new CpuNoiseKernels(team);
-        this.distributions = distributions;
         this.axes = new CpuAxisKernels(team);
-        this.recurrent = recurrent;
-        this.sequences = sequences;
-        this.attention = attention;
-        this.positions = positions;
     }
 
     @Override
@@ -112,17 +96,17 @@ public final class CpuKernels implements Kernels {
 
     @Override
     public Convolutions convolutions() {
-        return convolutions;
+        return subjects.convolutions();
     }
 
     @Override
     public Pools pools() {
-        return pools;
+        return subjects.pools();
     }
 
     @Override
     public Planes planes() {
-        return planes;
+        return subjects.planes();
     }
 
     @Override
@@ -147,7 +131,7 @@ public final class CpuKernels implements Kernels {
 
     @Override
     public Distributions distributions() {
-        return distributions;
+        return subjects.distributions();
     }
 
     @Override
@@ -157,22 +141,22 @@ public final class CpuKernels implements Kernels {
 
     @Override
     public RecurrentKernels recurrent() {
-        return recurrent;
+        return subjects.recurrent();
     }
 
     @Override
     public SequenceKernels sequences() {
-        return sequences;
+        return subjects.sequences();
     }
 
     @Override
     public AttentionKernels attention() {
-        return attention;
+        return subjects.attention();
     }
 
     @Override
     public PositionKernels positions() {
-        return positions;
+        return subjects.positions();
     }
 
     // ------------------------------------------------------------------------------------------- element by element

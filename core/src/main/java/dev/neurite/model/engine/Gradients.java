@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// conversions change no order of additions.
 final class Gradients {
     private final Kernels kernels;
-    private final Values values;
+    private final PassValues values;
     private final List<PassValue> laterTargets = new ArrayList<>();
     private final List<PassValue> laterGradients = new ArrayList<>();
     private @Nullable PassValue earlier; // the contributions that the running lambda must add
 
-    Gradients(Kernels kernels, Values values) {
+    Gradients(Kernels kernels, PassValues values) {
         this.kernels = kernels;
         this.values = values;
     }
@@ -119,7 +119,7 @@ final class Gradients {
     private static @Nullable PassValue takeOver(PassValue out, PassValue in) {
         PassValue gradient = out.gradient();
         if (in.gradient() != null || gradient == null || !gradient.row.equals(in.row)) return null;
-        if (gradient.layout() != in.layout() || !Values.isLastReference(gradient)) return null;
+        if (gradient.layout() != in.layout() || !PassValues.isLastReference(gradient)) return null;
         out.setGradient(null);
         return gradient;
     }

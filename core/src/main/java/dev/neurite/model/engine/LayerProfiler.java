@@ -86,7 +86,7 @@ final class LayerProfiler implements Profiler {
     }
 
     /// The profiler of a pass that begins now.
-    /// @param asked the one that measures all passes; null for none
+    /// @param asked the profiler that measures all passes; null for none
     /// @return `asked`, else a new one if a recording of Flight Recorder wants events, else null
     static @Nullable LayerProfiler ofPass(@Nullable LayerProfiler asked) {
         boolean wanted = wanted();

@@ -85,7 +85,7 @@ final class LayerWatch {
     }
 
     /// A lambda of a layer begins.
-    /// @param index that of the layer's run
+    /// @param index of the run of the layer
     /// @param dy the gradient of its output
     void beginBackward(int index, Tensor dy) {
         LayerRun run = runs.get(index);

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class NetworkExecutor implements Executor {
     private final Kernels kernels;
     private final BoundNetwork bound;
-    private final Values values = new Values();
+    private final PassValues values = new PassValues();
     private final Gradients gradients;
     private final NodePass pass;
     private final LayerProfiler profiler = new LayerProfiler();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class NodePass implements Pass {
     private final Kernels kernels;
     private final BoundNetwork bound;
-    private final Values values;
+    private final PassValues values;
     private final Gradients gradients;
     private final Tape tape;
     private final PassMeter meter;
@@ -45,7 +45,7 @@ final class NodePass implements Pass {
     private final List<NodeActivation> activations = new ArrayList<>(); // reused by the next pass
     private int activationsInUse;
 
-    NodePass(Kernels kernels, BoundNetwork bound, Values values, Gradients gradients) {
+    NodePass(Kernels kernels, BoundNetwork bound, PassValues values, Gradients gradients) {
         this.kernels = kernels;
         this.bound = bound;
         this.values = values;
@@ -92,7 +92,7 @@ final class NodePass implements Pass {
         firstRow = firstRowOfPass;
     }
 
-    /// Later passes are those of a session.
+    /// Lets later passes belong to a session.
     /// @param steps the number of steps that each row had before a pass, `[rows]`
     void ofSession(Tensor steps) {
         past = steps;
@@ -119,7 +119,7 @@ final class NodePass implements Pass {
     }
 
     /// Makes this the running node.
-    /// @return the one that ran before
+    /// @return the node that ran before
     BoundNode enter(BoundNode next) {
         BoundNode before = node;
         node = next;

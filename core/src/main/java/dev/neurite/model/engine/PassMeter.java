@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Times the nodes of a pass for a profiler, and counts the operations and bytes of each.
 final class PassMeter {
-    private final Values values;
+    private final PassValues values;
     private final boolean hasGradients;
     private @Nullable LayerProfiler asked;
     private @Nullable LayerProfiler clock; // of this pass; null if nobody measures it
     private int rows;
 
-    PassMeter(Values values, boolean hasGradients) {
+    PassMeter(PassValues values, boolean hasGradients) {
         this.values = values;
         this.hasGradients = hasGradients;
     }

@@ -50,7 +50,7 @@ final class RunningStatistic {
     }
 
     /// Moves the requests out: their sum, zeros if there are none.
-    /// @param sums has those of all running statistics
+    /// @param sums of all running statistics
     /// @param from the index of the first
     /// @return the number of requests
     int take(float[] sums, int from) {
@@ -63,7 +63,7 @@ final class RunningStatistic {
     }
 
     /// Sets the value to the mean of requests that were moved out.
-    /// @param sums has those of all running statistics
+    /// @param sums of all running statistics
     /// @param from the index of the first
     void commit(float[] sums, int from, int count) {
         if (count == 0) return;

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// The records that nodes made in a forward pass. Computes gradients from the last record to the first.
 final class Tape {
     private final NodePass pass;
-    private final Values values;
+    private final PassValues values;
     private final Gradients gradients;
     private final List<TapeEntry> entries = new ArrayList<>(); // reused by the next pass
     private int size;
     private final List<Tensor> dys = new ArrayList<>(); // of the running lambda
     private final List<Tensor> dxs = new ArrayList<>();
 
-    Tape(NodePass pass, Values values, Gradients gradients) {
+    Tape(NodePass pass, PassValues values, Gradients gradients) {
         this.pass = pass;
         this.values = values;
         this.gradients = gradients;

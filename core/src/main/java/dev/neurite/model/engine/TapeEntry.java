@@ -34,7 +34,7 @@ final class TapeEntry {
 
     /// Adds an input. The tape keeps its buffer until the lambda has run, as the lambda may read it.
     void holds(PassValue input) {
-        Values.retain(input);
+        PassValues.retain(input);
         owned.add(input);
         in.add(input);
     }

@@ -103,9 +103,20 @@ class EventStreamTest {
             Response head = client.send(server.get("/api/events")).readHead();
             assertThat(head.header("content-type")).isEqualTo("text/event-stream; charset=utf-8");
             assertThat(head.header("cache-control")).isEqualTo("no-store");
-            assertThat(client.readUntil("id: 1\ndata: \n\n"))
-                    .isEqualTo("retry: 1000\n\nevent: lines\nid: 0\ndata: ä\ndata: b\ndata: c\n\n"
-                            + "event: lines\nid: 1\ndata: \n\n");
+            assertThat(client.readUntil("id: 1\ndata: \n\n")).isEqualTo("""
+                retry: 1000
+
+                event: lines
+                id: 0
+                data: ä
+                data: b
+                data: c
+
+                event: lines
+                id: 1
+                data:\s
+
+                """);
             line("the end");
             ended = true;
             assertThat(client.readToEnd()).isEqualTo("event: lines\nid: 2\ndata: the end\n\n");

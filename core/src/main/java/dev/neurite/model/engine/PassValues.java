@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// The running node owns the buffers that it gets. When it returns, its outputs belong to the node
 /// around it. The others belong to the first record that it left on the tape, or go back to the pool
 /// without a record. A buffer without an owner goes back to the pool.
-final class Values {
+final class PassValues {
     private final Buffers buffers = new Buffers();
     private final IdentityHashMap<Tensor, PassValue> known = new IdentityHashMap<>();
     private final List<PassValue> taken = new ArrayList<>();
