@@ -67,7 +67,6 @@ public final class ProbeCost {
         }
     }
 
-    /// Prints the table.
     public static void main(String[] arguments) {
         System.out.println("| case | a step | a probe that does not look | a step at which one looks |");
         System.out.println("|---|---|---|---|");

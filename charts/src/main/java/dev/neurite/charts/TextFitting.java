@@ -11,7 +11,6 @@ final class TextFitting {
 
     private TextFitting() {}
 
-    /// The width of a text in points.
     static double width(String text, double size) {
         return size * text.codePoints().mapToDouble(TextFitting::width).sum();
     }

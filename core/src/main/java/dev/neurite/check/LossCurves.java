@@ -146,7 +146,6 @@ public record LossCurves(
         return most;
     }
 
-    /// Whether the validation loss rises.
     private boolean overFitting(List<Advice> advice) {
         if (validation.size() < 2) return false;
         int rising = 0;

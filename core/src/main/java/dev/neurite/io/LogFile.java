@@ -104,7 +104,6 @@ final class LogFile implements AutoCloseable {
         }
     }
 
-    /// Saves the length of the file.
     synchronized void save(Snapshot memory) {
         flush();
         FileChannel known = channel;

@@ -23,7 +23,6 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer
     private static final int ALIGNMENT = 64; // bytes, of the values in files that are written
     private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
 
-    /// The number of values.
     long count() {
         return extents.stream().mapToLong(each -> each).reduce(1, (a, b) -> a * b);
     }

@@ -37,7 +37,6 @@ final class SignatureText {
 
     private SignatureText() {}
 
-    /// Adds a signature to the metadata.
     static void write(Signature signature, Map<String, String> metadata) {
         Map<String, Json> json = new LinkedHashMap<>();
         json.put("inputs", list(signature.inputs(), each -> json(each, metadata)));

@@ -292,7 +292,6 @@ record ConvolutionOp(
             return x;
         }
 
-        /// The residual in the layout of y.
         Tensor residual() {
             return r;
         }

@@ -48,7 +48,6 @@ enum PooledWindows {
         return this == MAX && pass.wants(x) ? pass.like(y) : Tensor.EMPTY;
     }
 
-    /// Pools planes.
     Tensor forward(Pooling pooling, Tensor x, Pass pass) {
         Pools pools = pass.kernels().pools();
         Tensor y = pass.output();

@@ -46,7 +46,6 @@ final class PoolingOps {
         };
     }
 
-    /// Computes a pooling.
     static Tensor forward(PoolingLayer layer, Tensor x, Pass pass) {
         Shape shape = x.shape();
         boolean images = shape.rank() == 4;

@@ -444,7 +444,6 @@ public final class Model {
         return 31 * (31 * graph.hashCode() + Arrays.hashCode(parameters.array())) + Arrays.hashCode(statistics.array());
     }
 
-    /// The input and the layers.
     @Override
     public String toString() {
         return "model " + whole.inputs() + " → " + graph;

@@ -70,7 +70,6 @@ public record Profile(List<Row> rows) {
         return row.nanoseconds() == 0 ? 0 : (double) row.nanoseconds() / nanoseconds();
     }
 
-    /// The table.
     @Override
     public String toString() {
         var table = new TextTable("-layer", "-phase", "calls", "ms", "share", "GFLOP/s", "MB", "GB/s");

@@ -161,7 +161,6 @@ final class LineSearch {
         });
     }
 
-    /// The step of the best point.
     double step() {
         return best.step;
     }
@@ -171,12 +170,10 @@ final class LineSearch {
         return best.value;
     }
 
-    /// The gradient at the best point.
     float[] gradient() {
         return best.gradient;
     }
 
-    /// The number of evaluations of f.
     int evaluations() {
         return evaluations;
     }

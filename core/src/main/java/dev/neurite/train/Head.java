@@ -172,7 +172,6 @@ record Head(
                 "A loss with ignoring(" + label + ") skips such " + (atPositions ? "positions" : "rows"));
     }
 
-    /// The number of predictions for these rows.
     long predictions(Dataset answers) {
         if (!atPositions) return answers.size();
         int width = answers.isLabeled() ? 1 : last(answers.targetShape()).size();

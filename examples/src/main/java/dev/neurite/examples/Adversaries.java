@@ -25,7 +25,6 @@ public final class Adversaries {
 
     private Adversaries() {}
 
-    /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
     }

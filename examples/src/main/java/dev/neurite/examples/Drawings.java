@@ -32,7 +32,6 @@ import java.util.List;
 public final class Drawings {
     private Drawings() {}
 
-    /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
     }

@@ -16,7 +16,6 @@ import dev.neurite.train.Trainer;
 public final class Images {
     private Images() {}
 
-    /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
     }

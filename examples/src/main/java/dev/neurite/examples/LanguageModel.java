@@ -29,7 +29,6 @@ public final class LanguageModel {
 
     private LanguageModel() {}
 
-    /// Runs the example.
     public static void main(String[] args) throws IOException {
         run(System.out);
     }

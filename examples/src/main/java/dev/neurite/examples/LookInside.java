@@ -18,7 +18,6 @@ import java.io.PrintStream;
 public final class LookInside {
     private LookInside() {}
 
-    /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
     }

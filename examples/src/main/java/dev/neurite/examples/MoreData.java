@@ -32,7 +32,6 @@ import java.util.stream.Stream;
 public final class MoreData {
     private MoreData() {}
 
-    /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
     }

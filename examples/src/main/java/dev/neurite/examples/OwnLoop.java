@@ -56,7 +56,6 @@ public final class OwnLoop {
     }
     // endregion
 
-    /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
     }

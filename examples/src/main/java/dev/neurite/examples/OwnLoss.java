@@ -34,7 +34,6 @@ public final class OwnLoss {
     }
     // endregion
 
-    /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
     }

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 public final class QuickStart {
     private QuickStart() {}
 
-    /// Runs the example.
     public static void main(String[] args) throws IOException {
         run(System.out);
     }

@@ -23,7 +23,6 @@ public final class Sequences {
 
     private Sequences() {}
 
-    /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
     }

@@ -38,7 +38,6 @@ public final class Tables {
     public record Fruit(double weight, Optional<String> color, String kind) {}
     // endregion
 
-    /// Runs the example.
     public static void main(String[] args) throws IOException {
         run(System.out);
     }

@@ -22,7 +22,6 @@ public final class Tagger {
 
     private Tagger() {}
 
-    /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
     }

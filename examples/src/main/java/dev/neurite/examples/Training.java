@@ -49,7 +49,6 @@ import java.util.OptionalDouble;
 public final class Training {
     private Training() {}
 
-    /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
     }

@@ -45,7 +45,6 @@ public final class TransferLearning {
                 named("head", dense(classes)));
     }
 
-    /// Runs the example.
     public static void main(String[] args) throws IOException {
         run(System.out);
     }

@@ -26,7 +26,6 @@ import java.util.Locale;
 public final class TwoLosses {
     private TwoLosses() {}
 
-    /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
     }

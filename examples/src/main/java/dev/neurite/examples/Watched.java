@@ -50,7 +50,6 @@ public final class Watched {
 
     // endregion
 
-    /// Runs the example.
     public static void main(String[] args) throws IOException {
         run(System.out);
     }

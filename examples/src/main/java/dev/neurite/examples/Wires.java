@@ -17,7 +17,6 @@ import java.util.List;
 public final class Wires {
     private Wires() {}
 
-    /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
     }

@@ -113,7 +113,6 @@ public final class NeuriteEmbeddingModel implements EmbeddingModel {
         return new NeuriteEmbeddingModel(embedder);
     }
 
-    /// The embedder that computes the vectors.
     public TextEmbedder embedder() {
         return embedder;
     }

@@ -152,7 +152,6 @@ record ImageSummary(int width, int height, int channels, byte[] pixels) {
         return summary;
     }
 
-    /// The mean over the channels.
     private static float[] mean(float[] values, int from, int channels, int plane) {
         float[] mean = new float[plane];
         for (int c = 0; c < channels; c++) {

@@ -162,7 +162,6 @@ sealed interface BenchCase {
             return network + "/b" + rows;
         }
 
-        /// Whether training steps are measured.
         boolean trains() {
             return rows > 1 && !BenchNetwork.isForImageNet(network);
         }

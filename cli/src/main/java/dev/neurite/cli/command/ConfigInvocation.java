@@ -71,7 +71,6 @@ public record ConfigInvocation(String command, ConfigFile configuration, List<St
                 changes));
     }
 
-    /// The configuration of a run.
     private static String config(String run) {
         try {
             return RunDirectory.open(Path.of(run)).config().toString();

@@ -219,7 +219,6 @@ final class EvaluateCommand implements Callable<Integer> {
                 : PermutationImportance.ofLoss(loaded.model(), test, loss, columns, repeats, context.seed(), kernels);
     }
 
-    /// Keeps a threshold in a model file.
     private void save(ThresholdReport chosen, Path file) {
         ModelFile.save(chosen.threshold(), file);
         context.note("saved  threshold " + chosen.threshold().value() + " in " + file

@@ -110,7 +110,6 @@ final class ListCommand implements Callable<Integer> {
     private static final int WIDTH = 120; // characters of a line
     private static final SequencedMap<String, Supplier<List<Item>>> KINDS = kinds();
 
-    /// The settings of a training.
     private static List<Item> settings() {
         return TrainingTable.all().stream()
                 .map(each -> {

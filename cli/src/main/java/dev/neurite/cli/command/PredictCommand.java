@@ -208,7 +208,6 @@ final class PredictCommand implements Callable<Integer> {
         return OutputFile.of(OUT, out, read, context.io().out());
     }
 
-    /// Runs an ONNX model.
     private void onnx() {
         if (top != null) {
             throw new ConfigException(TOP, "expects a run, got an ONNX model, whose file names no classes");

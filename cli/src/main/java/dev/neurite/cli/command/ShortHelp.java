@@ -51,7 +51,6 @@ final class ShortHelp {
         return layout + String.format("%nThe other %d options: neurite help train --all%n", all - first.size());
     }
 
-    /// The footer with its first examples.
     private static String[] footer(String[] lines) {
         List<String> shown = new ArrayList<>();
         int examples = -1; // until they begin

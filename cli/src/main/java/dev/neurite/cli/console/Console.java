@@ -56,7 +56,6 @@ public record Console(
         return errIsTerminal && !has("CI") && !"dumb".equals(environment.get("TERM"));
     }
 
-    /// Whether help may be colored.
     public boolean colored() {
         return animated() && !has("NO_COLOR");
     }

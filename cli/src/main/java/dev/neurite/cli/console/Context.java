@@ -7,7 +7,6 @@ import dev.neurite.kernel.Kernels;
 /// @param io its streams and environment
 /// @param options the options that all commands have
 public record Context(Console io, GlobalOptions options) {
-    /// Whether results and errors are JSON.
     public boolean json() {
         return options.json();
     }
@@ -27,7 +26,6 @@ public record Context(Console io, GlobalOptions options) {
         return options.seed();
     }
 
-    /// Whether the user gave a seed.
     public boolean seeded() {
         return options.seeded();
     }

@@ -138,7 +138,6 @@ public final class CsvEvaluationData {
                 .test());
     }
 
-    /// Reads the test part of the training.
     static Dataset testPart(String text, Path path, LoadedModel model, Consumer<String> notes) {
         Optional<Path> test = testFile(model);
         if (test.isPresent()) return load(test.get().toString(), test.get(), model, notes);

@@ -115,7 +115,6 @@ record CsvRows(Preprocessing columns, List<Part> inputs) {
         return all;
     }
 
-    /// Rows with targets.
     Dataset of(Table table) {
         Dataset data = columns.apply(table);
         if (inputs.size() == 1) return data;

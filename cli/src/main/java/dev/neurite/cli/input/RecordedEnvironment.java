@@ -65,7 +65,6 @@ public final class RecordedEnvironment {
         return text(read(model), DIRECTORY).filter(each -> !each.equals(here()));
     }
 
-    /// The current directory.
     public static String here() {
         return Path.of("").toAbsolutePath().toString();
     }

@@ -219,7 +219,6 @@ final class TableOfTexts {
         return texts;
     }
 
-    /// Reads the test part of the training.
     static Dataset testPart(Path path, LoadedModel model, Consumer<String> notes) {
         Rows rows = rows(model);
         Optional<Path> test = CsvEvaluationData.testFile(model);

@@ -131,7 +131,6 @@ final class TextFile {
         return rows;
     }
 
-    /// The test part of a model's training.
     static Dataset testPart(Path path, LoadedModel model) {
         return rows(Part.whole(path).test(), model.tokenizer(), length(model));
     }

@@ -91,7 +91,6 @@ record TrainingAdvice(List<Advice> all) {
                 .toList();
     }
 
-    /// All findings for JSON.
     List<Map<String, Object>> json() {
         return StoredAdvice.json(all);
     }

@@ -170,12 +170,10 @@ public record TrainingPlan(
         return settings.training().trainer(model).metrics();
     }
 
-    /// The number of epochs.
     public int epochs() {
         return settings.trainer().epochs();
     }
 
-    /// The batch size.
     public int batch() {
         return settings.trainer().batchSize();
     }

@@ -219,7 +219,6 @@ final class StepTimes {
         }
     }
 
-    /// Empty without times.
     Optional<Texts> texts() {
         return times.length == 0
                 ? Optional.empty()

@@ -14,7 +14,6 @@ final class LineNumbers {
         this.source = source;
     }
 
-    /// Adds the line of the next row.
     void add(int row, long line) {
         long difference = line - row;
         if (count > 0 && ahead[count - 1] == difference) return;

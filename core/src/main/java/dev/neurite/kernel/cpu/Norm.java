@@ -117,7 +117,6 @@ final class Norm {
         return byBlock ? unit % count : unit / blocks;
     }
 
-    /// The first channel of a unit.
     int channelOf(int unit, int count) {
         return Layout.BLOCK * (byBlock ? unit / count : unit % blocks);
     }
@@ -136,12 +135,10 @@ final class Norm {
         return Math.min(longest, plane - piece % cuts * longest);
     }
 
-    /// The row of a block.
     int rowOf(int number) {
         return number / blocks;
     }
 
-    /// The first channel of a block.
     int first(int number) {
         return number % blocks * block;
     }

@@ -14,7 +14,6 @@ sealed class ScalarColumnNorms permits VectorColumnNorms {
         this.engine = engine;
     }
 
-    /// The means and variances of n columns.
     void columnStatistics(Norm p, int from, int n) {
         float[] x = p.x.array();
         for (int j = from; j < from + n; j++) {

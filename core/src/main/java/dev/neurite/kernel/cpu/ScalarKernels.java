@@ -39,7 +39,6 @@ public sealed class ScalarKernels permits VectorKernels {
         return norms;
     }
 
-    /// Normalization of columns.
     ScalarColumnNorms columnNorms() {
         return columnNorms;
     }

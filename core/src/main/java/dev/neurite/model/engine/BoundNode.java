@@ -228,7 +228,6 @@ final class BoundNode {
         return built.children().isEmpty();
     }
 
-    /// The number of values in its parameters.
     long parameterCount() {
         return built.parameterCount();
     }

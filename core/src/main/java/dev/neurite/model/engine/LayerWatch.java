@@ -38,7 +38,6 @@ final class LayerWatch {
         this.meter = meter;
     }
 
-    /// Begins a pass.
     void begin() {
         runs.clear();
         uses.clear();

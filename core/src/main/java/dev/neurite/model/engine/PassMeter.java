@@ -38,7 +38,6 @@ final class PassMeter {
         return clock == null ? null : clock.pause();
     }
 
-    /// Starts the timer again.
     void resume(@Nullable OpTimer before) {
         if (clock != null && before != null) clock.resume(before);
     }

@@ -26,7 +26,6 @@ final class PassValues {
     private int positions = 1; // rows of the running node for each of the batch
     private boolean poisons;
 
-    /// Begins a pass over this many rows.
     void begin(int rowsOfTheBatch) {
         rows = rowsOfTheBatch;
         positions = 1;
@@ -71,7 +70,6 @@ final class PassValues {
         return known.containsKey(x);
     }
 
-    /// Adds a foreign tensor.
     PassValue input(Tensor x, Shape row, boolean wanted) {
         PassValue value = foreign(row, x);
         value.lengths = x.lengths();

@@ -72,7 +72,6 @@ final class RunningStatistic {
         for (int i = 0; i < value.size(); i++) values[value.offset() + i] = factor * sums[from + offset + i];
     }
 
-    /// Drops the requests.
     void forget() {
         requests = 0;
     }

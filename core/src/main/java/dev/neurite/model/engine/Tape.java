@@ -24,7 +24,6 @@ final class Tape {
         this.gradients = gradients;
     }
 
-    /// The number of records.
     int size() {
         return size;
     }
@@ -35,7 +34,6 @@ final class Tape {
         return index < size ? entries.get(index) : null;
     }
 
-    /// Adds a record of this node.
     TapeEntry add(BoundNode node) {
         if (size == entries.size()) entries.add(new TapeEntry());
         TapeEntry entry = entries.get(size++);

@@ -330,7 +330,6 @@ public record Experiment(
         return data.isInPlane();
     }
 
-    /// Whether the answer is a class.
     public boolean classifies() {
         return data.classifies();
     }

@@ -60,7 +60,6 @@ final class Heatmaps {
         return layers;
     }
 
-    /// The heat maps of the inputs.
     List<Heatmap> inputs() {
         float[][] rows = grid.toRows();
         List<Heatmap> heatmaps = new ArrayList<>();

@@ -383,7 +383,6 @@ public final class LiveExperiment implements AutoCloseable {
         if (closed) throw new IllegalStateException("the experiment has ended");
     }
 
-    /// Ends the experiment and its thread.
     @Override
     public void close() {
         Thread running;

@@ -118,7 +118,6 @@ public final class PageSessions<T> implements AutoCloseable {
         return pages.size();
     }
 
-    /// Ends all pages.
     @Override
     public void close() {
         List<T> ended;

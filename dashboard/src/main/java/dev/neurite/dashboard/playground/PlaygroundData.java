@@ -157,7 +157,6 @@ public enum PlaygroundData {
         return kind;
     }
 
-    /// Whether the answer is a class.
     boolean classifies() {
         return kind != Kind.NUMBERS;
     }

@@ -29,12 +29,10 @@ final class Points {
         return new Points(new double[count], new double[count], targets, inputs, titles);
     }
 
-    /// The first coordinates.
     double[] x1() {
         return x1;
     }
 
-    /// The second coordinates.
     double[] x2() {
         return x2;
     }

@@ -97,7 +97,6 @@ record StepNumbers(
         return before == 0 ? 1 : after / before;
     }
 
-    /// Whether dropout follows a layer.
     boolean drops(int layer) {
         return layer < last() && experiment.dropout() > 0;
     }
@@ -130,7 +129,6 @@ record StepNumbers(
         return biases(before, layer);
     }
 
-    /// The weights after the step.
     float[][] newWeights(int layer) {
         return weights(after, layer);
     }

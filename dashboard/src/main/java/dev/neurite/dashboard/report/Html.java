@@ -17,7 +17,6 @@ final class Html {
         return this;
     }
 
-    /// Closes the innermost element.
     Html close() {
         out.append("</").append(open.pop()).append(">\n");
         return this;

@@ -64,12 +64,10 @@ public final class ReportContent {
         subject = Optional.of(model);
     }
 
-    /// The trials of a search.
     public void trials(Trials all) {
         trials = Optional.of(all);
     }
 
-    /// The losses of the trials by epoch.
     public void losses(LossLines all) {
         losses = Optional.of(all);
     }

@@ -147,7 +147,6 @@ public final class ReportPage {
         body.close();
     }
 
-    /// A chart with its description.
     void chart(Chart chart) {
         body.open("figure")
                 .markup(chart.svg())

@@ -202,7 +202,6 @@ record RunFiles(Path directory) {
         return found;
     }
 
-    /// A checkpoint by its exact name.
     Optional<Path> checkpoint(String name) throws IOException {
         return checkpoints().stream()
                 .filter(each -> each.name().equals(name))

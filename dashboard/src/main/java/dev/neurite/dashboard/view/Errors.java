@@ -120,7 +120,6 @@ public record Errors(
                 p.kind() == Kind.VALUES ? Optional.of(regression(outcomes)) : Optional.empty());
     }
 
-    /// The mean loss of the output.
     private static double loss(Outcomes outcomes) {
         List<String> outputs =
                 List.copyOf(outcomes.subject().file().signature().outputs().keySet());

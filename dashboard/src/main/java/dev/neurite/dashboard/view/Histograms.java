@@ -115,7 +115,6 @@ public final class Histograms {
             numbers -= samples.remove(i).numbers();
     }
 
-    /// The number of samples that are kept.
     synchronized int kept() {
         return samples.size();
     }

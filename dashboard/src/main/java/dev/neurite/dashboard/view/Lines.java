@@ -140,7 +140,6 @@ public final class Lines {
         lastSeconds = Double.NaN;
     }
 
-    /// The place of the newest line.
     public synchronized Place place() {
         return new Place(count, lastStep, lastEpoch, firstSeconds, lastSeconds);
     }

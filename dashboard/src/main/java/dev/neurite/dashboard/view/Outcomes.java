@@ -155,7 +155,6 @@ public final class Outcomes {
         return Math.max(outputs, numbers / 16);
     }
 
-    /// The model and data.
     public Subject subject() {
         return subject;
     }

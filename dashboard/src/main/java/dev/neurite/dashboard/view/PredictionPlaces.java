@@ -40,7 +40,6 @@ record PredictionPlaces(int[] rows, int[] positions, boolean atPositions) {
         return new PredictionPlaces(rows, positions, each);
     }
 
-    /// The number of predictions.
     int count() {
         return rows.length;
     }

@@ -14,7 +14,6 @@ public record RankingCurves(Curve roc, Curve precisionRecall) {
                 Curve.roc(predictions, output, name), Curve.precisionRecall(predictions, output, name));
     }
 
-    /// The class or label.
     public String name() {
         return roc.line().name();
     }

@@ -25,7 +25,6 @@ public final class Series {
     /// @param value the value, perhaps NaN or infinite
     @SuppressWarnings("ArrayRecordComponent") // nobody changes it
     public record Points(long[] step, int[] epoch, double[] seconds, double[] value) {
-        /// The number of points.
         public int size() {
             return step.length;
         }
@@ -76,7 +75,6 @@ public final class Series {
         size = indices.length;
     }
 
-    /// The number of points.
     public int size() {
         return size;
     }

@@ -175,7 +175,6 @@ final class GraphReader {
 
     // -------------------------------------------------------------------------------------------------------- nodes
 
-    /// The nodes without attributes.
     private List<OnnxNode> plainNodes(GraphProto proto, String where) {
         Set<String> taken = new HashSet<>();
         for (NodeProto each : proto.getNodeList()) {
@@ -217,7 +216,6 @@ final class GraphReader {
         return name;
     }
 
-    /// The node with its attributes.
     private OnnxNode complete(OnnxNode node, NodeProto proto, Scope scope, String graph) {
         String where = NodePlaces.node(graph, node.name(), node.fullOp());
         for (String each : node.inputs()) {

@@ -66,7 +66,6 @@ final class Draft {
         return this;
     }
 
-    /// The graph as it is now.
     OnnxGraph graph() {
         List<OnnxNode> left = new ArrayList<>();
         for (OnnxNode each : nodes) if (each != null) left.add(each);

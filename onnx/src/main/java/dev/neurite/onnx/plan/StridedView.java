@@ -75,7 +75,6 @@ record StridedView(int offset, List<List<Factor>> axes) {
         return factors(0, axes.size());
     }
 
-    /// The factors of some axes.
     List<Factor> factors(int from, int to) {
         List<Factor> some = new ArrayList<>();
         for (List<Factor> each : axes.subList(from, to)) some.addAll(each);

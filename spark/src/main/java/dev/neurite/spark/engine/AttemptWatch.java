@@ -178,7 +178,6 @@ final class AttemptWatch extends SparkListener implements AutoCloseable {
         return inner;
     }
 
-    /// Ends the watch.
     @Override
     public void close() {
         thread.interrupt();

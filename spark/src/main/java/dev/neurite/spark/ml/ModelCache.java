@@ -34,7 +34,6 @@ final class ModelCache {
         return made;
     }
 
-    /// The number of models that are kept.
     synchronized int size() {
         models.values().removeIf(each -> each.get() == null);
         return models.size();

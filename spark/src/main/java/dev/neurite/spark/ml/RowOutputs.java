@@ -8,7 +8,6 @@ import org.apache.spark.ml.linalg.Vectors;
 
 /// The columns that a model adds to rows.
 sealed interface RowOutputs extends Serializable {
-    /// The number of columns.
     int count();
 
     /// Computes the columns of rows.

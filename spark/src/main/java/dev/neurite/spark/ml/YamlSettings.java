@@ -111,7 +111,6 @@ final class YamlSettings {
                         each.section().key().equals(section) && !each.name().equals(section));
     }
 
-    /// Reads a setting of the table.
     private void setting(String section, Member member) {
         TrainingSetting<?> setting = own(section)
                 .filter(each -> each.name().equals(member.key()))

@@ -245,7 +245,6 @@ final class BlockedPlan {
         return best;
     }
 
-    /// The number of taps of a residue.
     int count(int residue) {
         return tapsBefore[residue + 1] - tapsBefore[residue];
     }

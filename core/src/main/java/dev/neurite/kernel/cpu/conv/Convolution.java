@@ -177,12 +177,10 @@ final class Convolution {
         plan.clear();
     }
 
-    /// The input channels of a group.
     int groupInputs() {
         return inputs / groups;
     }
 
-    /// The output channels of a group.
     int groupOutputs() {
         return outputs / groups;
     }
@@ -289,12 +287,10 @@ final class Convolution {
         return Math.floorMod(x - left, strideWidth);
     }
 
-    /// The number of rows of a residue.
     int rowsOf(int y) {
         return Math.max(0, Math.ceilDiv(height - firstRow(y), strideHeight));
     }
 
-    /// The number of columns of a residue.
     int columnsOf(int x) {
         return Math.max(0, Math.ceilDiv(width - firstColumn(x), strideWidth));
     }

@@ -41,7 +41,6 @@ final class ScalarPlanes {
         for (int i = 0; i < rows; i++) System.arraycopy(x, xo + i * step, y, yo + i * toStep, n);
     }
 
-    /// Clears y outside of the rectangle.
     static void clearAround(Rectangle r, float[] y, int yo) {
         int first = yo + r.top() * r.width();
         int end = first + r.rows() * r.width();

@@ -214,7 +214,6 @@ final class RecurrentCall {
         engine.gemm(p, 0, from, to, 0, p.c.columns());
     }
 
-    /// Runs the code over all rows.
     void run(Code ofRows, int count, Workers workers) {
         code = ofRows;
         parts.run(0, rows, count, 1, workers);

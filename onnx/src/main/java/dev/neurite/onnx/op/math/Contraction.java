@@ -153,7 +153,6 @@ final class Contraction {
         return y;
     }
 
-    /// Computes the result.
     void run(Value[] in, Value y) {
         if (shape.size() == 0) return;
         Value a = left.value(in);

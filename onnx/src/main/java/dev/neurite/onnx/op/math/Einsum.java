@@ -58,7 +58,6 @@ public final class Einsum {
 
     // -------------------------------------------------------------------------------------------------- the equation
 
-    /// Reads the labels of an input.
     private void read(String term, Shape shape) {
         int letters = letters(term).length();
         boolean open = term.contains("...");

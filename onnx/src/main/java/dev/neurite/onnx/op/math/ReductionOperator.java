@@ -28,7 +28,6 @@ enum ReductionOperator {
             EnumSet.of(ElementType.FLOAT, ElementType.DOUBLE, ElementType.INT64, ElementType.INT32);
     private static final Set<ElementType> ORDERED = EnumSet.complementOf(EnumSet.of(ElementType.STRING));
 
-    /// The name of the operator.
     final String op;
 
     private final double start;

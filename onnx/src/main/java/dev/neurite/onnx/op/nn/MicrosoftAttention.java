@@ -223,7 +223,6 @@ final class MicrosoftAttention {
         return all;
     }
 
-    /// Whether any key is masked.
     private boolean hides(Value mask) {
         Elements.Longs of = Elements.longs(mask);
         boolean lengths = mask.shape().rank() == 1;

@@ -186,7 +186,6 @@ final class ResizedAxis {
         return false;
     }
 
-    /// Whether the result is the input.
     boolean isSame() {
         if (from != to || hasOutside()) return false;
         for (int i = 0; i < at.length; i++) {
