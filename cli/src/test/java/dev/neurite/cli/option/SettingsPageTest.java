@@ -46,7 +46,7 @@ final class SettingsPageTest {
             page.append("\n| setting | value | default | meaning |\n|---|---|---|---|\n");
             for (TrainingSetting<?> each : TrainingTable.all()) if (each.section() == section) page.append(row(each));
         }
-        return page.toString();
+        return page.append("\nNext: [Data](data.md)\n").toString(); // as each page of the book
     }
 
     private static String row(TrainingSetting<?> setting) {
