@@ -1,7 +1,6 @@
 package dev.neurite.examples;
 
 import static dev.neurite.kernel.Activation.RELU;
-import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.optim.Optimizers.adam;
@@ -19,7 +18,7 @@ public final class Clothes {
     /// @param images gray images of ten classes
     public static Run train(DataSplit images) {
         // region train
-        Model model = Model.of(images.train().inputShape(), flatten(), dense(128, RELU), dense(10, SOFTMAX));
+        Model model = Model.of(images.train(), flatten(), dense(128, RELU)); // the last layer is made for the classes
         return Trainer.of(model).optimizer(adam(0.001)).batchSize(128).epochs(5).fit(images.train(), images.test());
         // endregion
     }
