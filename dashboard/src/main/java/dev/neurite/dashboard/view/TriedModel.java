@@ -22,21 +22,13 @@ import java.util.function.Consumer;
 /// A model that a person tries: the forms of its inputs, and predictions for what is entered. Errors
 /// are [DataException]s at the name of the input, with a dot and the name of the field where it is one
 /// field.
-<<<<<<<< HEAD:dashboard/src/main/java/dev/neurite/dashboard/view/TriedModel.java
 public final class TriedModel {
-========
-public final class ModelTrial {
->>>>>>>> 6d1a0baf (kernels: the subjects of other packages are one argument; comments in plainer words):dashboard/src/main/java/dev/neurite/dashboard/view/ModelTrial.java
     private final Subject subject;
     private final Predictor predictor;
     private final SequencedMap<String, Form> forms;
     private final TriedSeries series;
 
-<<<<<<<< HEAD:dashboard/src/main/java/dev/neurite/dashboard/view/TriedModel.java
     private TriedModel(Subject subject) {
-========
-    private ModelTrial(Subject subject) {
->>>>>>>> 6d1a0baf (kernels: the subjects of other packages are one argument; comments in plainer words):dashboard/src/main/java/dev/neurite/dashboard/view/ModelTrial.java
         this.subject = subject;
         this.predictor = Predictor.of(subject.file());
         this.forms = Forms.of(subject);
@@ -45,13 +37,8 @@ public final class ModelTrial {
 
     /// A trial of a model.
     /// @throws dev.neurite.error.ConfigException for a model of texts without the module of tokenizers
-<<<<<<<< HEAD:dashboard/src/main/java/dev/neurite/dashboard/view/TriedModel.java
     public static TriedModel of(Subject subject) {
         return new TriedModel(subject);
-========
-    public static ModelTrial of(Subject subject) {
-        return new ModelTrial(subject);
->>>>>>>> 6d1a0baf (kernels: the subjects of other packages are one argument; comments in plainer words):dashboard/src/main/java/dev/neurite/dashboard/view/ModelTrial.java
     }
 
     public Subject subject() {
