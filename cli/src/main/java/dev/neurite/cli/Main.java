@@ -66,11 +66,11 @@ public final class Main {
     /// a property decides.
     private static void silenceLog() {
         System.setProperty("jdk.system.logger.level", "OFF");
-        if (ModuleLayer.boot().findModule("java.logging").isPresent()) EngineLog.silence();
+        if (ModuleLayer.boot().findModule("java.logging").isPresent()) LibraryLog.silence();
     }
 
     /// A class of its own, as module java.logging may be missing.
-    private static final class EngineLog {
+    private static final class LibraryLog {
         private static final Logger LOG = Logger.getLogger("dev.neurite.kernel"); // kept, or its level is forgotten
 
         static void silence() {

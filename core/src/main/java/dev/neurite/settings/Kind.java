@@ -190,17 +190,19 @@ public sealed interface Kind<T> {
         }
     }
 
-    /// A time: `90s`, `30m`, `8h`.
+    /// A time: `90s`, `30m`, `8h`, `500ms`.
     record Time() implements Kind<Duration> {
         @Override
         public Duration read(String where, List<String> texts) {
             String text = texts.getFirst();
             if (text.matches("[1-9][0-9]{0,8}[smh]")) return Duration.parse("PT" + text);
+            if (text.matches("[1-9][0-9]{0,8}ms")) return Duration.ofMillis(Long.parseLong(text.replace("ms", "")));
             throw new ConfigException(where, "expects a time as in 90s, 30m or 8h, got '" + text + "'");
         }
 
         @Override
         public Object plain(Duration value) {
+            if (value.getNano() > 0) return value.toMillis() + "ms";
             String text = value.toString().substring(2).toLowerCase(Locale.ROOT);
             return text.matches("[0-9]+[smh]") ? text : value.toSeconds() + "s"; // a duration such as 1h30m
         }

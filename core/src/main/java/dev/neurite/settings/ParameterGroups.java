@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The groups of a trainer's parameters, as settings divide them.
 /// @param noBiasDecay whether biases and scales have no weight decay
@@ -51,11 +52,15 @@ record ParameterGroups(
     }
 
     private static boolean isOfWeights(ParameterGroup group) {
-        return group.equals(PLAIN.withPenalty(group.penalty()).withConstraint(group.constraint()));
+        Constraint constraint = group.constraint();
+        boolean named =
+                constraint.least() == 0 || constraint.equals(Constraint.unitNorm()); // max-norm and unit-norm say
+        return named && group.equals(PLAIN.withPenalty(group.penalty()).withConstraint(constraint));
     }
 
     private static boolean isFreeze(ParameterGroup group) {
         ParameterGroup plain = ParameterGroup.matching(group.pattern());
+        if (group.pattern().contains(",") || group.pattern().contains("=")) return false; // which divide the texts
         return group.firstEpoch() > 1 && group.equals(plain.frozenFor(group.firstEpoch() - 1));
     }
 
@@ -85,8 +90,13 @@ record ParameterGroups(
         return new ParameterGroups(noBiasDecay, weights, groups, frozen);
     }
 
-    ParameterGroups withFrozen(List<ParameterGroup> groups) {
-        return new ParameterGroups(noBiasDecay, weights, named, groups);
+    /// With more groups that are frozen: a group of the setting `group` may be frozen, too.
+    ParameterGroups withFrozen(List<ParameterGroup> more) {
+        return new ParameterGroups(
+                noBiasDecay,
+                weights,
+                named,
+                Stream.concat(frozen.stream(), more.stream()).toList());
     }
 
     // -------------------------------------------------------------------------------------------- the setting `freeze`

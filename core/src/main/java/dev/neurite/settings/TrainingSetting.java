@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
 import dev.neurite.train.Trainer;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,7 +68,9 @@ public record TrainingSetting<T>(
         /// It is about single steps, which L-BFGS does not take.
         OF_STEPS,
         /// Descriptions of a training have it with its default too.
-        DESCRIBED
+        DESCRIBED,
+        /// A training on a cluster does not have it.
+        NOT_ON_CLUSTER
     }
 
     /// What a setting is called, and what is said of it.
@@ -121,9 +124,11 @@ public record TrainingSetting<T>(
         return new TrainingSetting<>(words, section, kind, Set.of(), "", none, Optional.of(part));
     }
 
-    /// The same with these traits.
+    /// The same with these traits, too.
     TrainingSetting<T> with(Trait... more) {
-        return new TrainingSetting<>(words, section, kind, Set.of(more), alternatives, access, part);
+        Set<Trait> all = EnumSet.copyOf(List.of(more));
+        all.addAll(traits);
+        return new TrainingSetting<>(words, section, kind, all, alternatives, access, part);
     }
 
     /// The same, of which at most one of those with the same word may be given.
@@ -165,6 +170,11 @@ public record TrainingSetting<T>(
     /// Whether the result of a training depends on it: then a resumed training must have the same value.
     public boolean affectsResult() {
         return !traits.contains(Trait.WITHOUT_EFFECT);
+    }
+
+    /// Whether a training on a cluster has it.
+    public boolean onCluster() {
+        return !traits.contains(Trait.NOT_ON_CLUSTER);
     }
 
     /// Whether it is about single steps, which L-BFGS does not take.

@@ -62,7 +62,8 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
         Map<String, List<String>> ordered = new LinkedHashMap<>();
         for (TrainingSetting<?> each : TrainingTable.all()) {
             List<String> texts = given.get(each.name());
-            if (texts != null && !texts.isEmpty()) ordered.put(each.name(), List.copyOf(texts));
+            boolean off = each.kind() instanceof Kind.Flag && List.of("false").equals(texts);
+            if (texts != null && !texts.isEmpty() && !off) ordered.put(each.name(), List.copyOf(texts));
         }
         given = Collections.unmodifiableMap(ordered);
     }
@@ -71,19 +72,33 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
     /// @param naming how the user writes names, for messages
     /// @throws ConfigException for an unknown name, a value out of range, or settings that exclude each other
     public static TrainingSettings of(Map<String, List<String>> given, Naming naming) {
+        TrainingSettings settings = checked(given, naming);
+        Trainer trainer = settings.apply(PLAIN, naming);
+        settings.requireDecay(trainer, naming);
+        if (settings.has("schedule-metric") && trainer.schedule().monitors() == Schedule.Monitors.NOTHING) {
+            throw new ConfigException(
+                    naming.of("schedule-metric"),
+                    "expects a " + naming.of("schedule") + " that watches a metric, as reduce-on-plateau does, got "
+                            + Catalog.standard().brief(trainer.schedule()));
+        }
+        return settings;
+    }
+
+    /// Settings, checked but for what has no effect.
+    private static TrainingSettings checked(Map<String, List<String>> given, Naming naming) {
         for (String name : given.keySet()) TrainingTable.get(name, naming);
         var settings = new TrainingSettings(given);
         settings.refuseAlternatives(naming);
         settings.checkShards(naming);
-        Trainer trainer = settings.apply(PLAIN, naming);
-        settings.check(trainer, naming);
+        settings.check(settings.apply(PLAIN, naming), naming);
         return settings;
     }
 
-    /// The settings of a trainer that differ from the defaults. Not among them are its model, probes, and callbacks
-    /// that the result does not depend on, besides [dev.neurite.train.TimeLimit].
-    /// @throws ConfigException for a loss or optimizer that is not in the [Catalog], and callbacks of your own that
-    /// the result depends on
+    /// The settings of a trainer that differ from the defaults. Not among them are its model, probes, the state
+    /// that it resumes, and callbacks that the result does not depend on, besides
+    /// [dev.neurite.train.TimeLimit].
+    /// @throws ConfigException for what has no text: a loss or optimizer that is not in the [Catalog], a
+    /// callback of your own that the result depends on
     public static TrainingSettings of(Trainer trainer) {
         for (Callback each : trainer.callbacks()) {
             if (!each.affectsResult() || each instanceof EarlyStopping) continue;
@@ -91,7 +106,27 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
         }
         Map<String, List<String>> given = new LinkedHashMap<>();
         differences(trainer).forEach((name, value) -> given.put(name, texts(value)));
-        return new TrainingSettings(given);
+        var settings = new TrainingSettings(given);
+        settings.requireAll(trainer);
+        return settings;
+    }
+
+    /// Refuses a trainer that its text does not tell as it is.
+    private void requireAll(Trainer trainer) {
+        Trainer again = trainer(trainer.model());
+        for (TrainingSetting<?> each : TrainingTable.all()) {
+            if (each.value(again).equals(each.value(trainer))) continue;
+            throw new ConfigException(
+                    each.name(),
+                    "expects a value that has a text, got "
+                            + each.value(trainer).orElseThrow());
+        }
+        List<Callback> callbacks =
+                trainer.callbacks().stream().filter(Callback::affectsResult).toList();
+        if (again.callbacks().containsAll(callbacks) && again.groups().equals(trainer.groups())) return;
+        throw new ConfigException(
+                "callbacks and groups",
+                "expects those that have a text, got " + callbacks + " and " + trainer.groups());
     }
 
     private static SequencedMap<String, Object> differences(Trainer trainer) {
@@ -127,10 +162,7 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
             }
             Map<String, List<String>> given = new LinkedHashMap<>();
             members.forEach((name, value) -> given.put(name, texts(where + " " + name, value)));
-            var settings = new TrainingSettings(given);
-            settings.refuseAlternatives(Naming.PLAIN);
-            settings.preview(); // refuses values out of range
-            return settings;
+            return checked(given, Naming.PLAIN);
         } catch (Json.SyntaxException e) {
             throw new ModelFormatException(where, "expects a JSON object: " + e.problem());
         }
@@ -189,8 +221,8 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
         return chosen ? this : with(name, text);
     }
 
-    /// The same for this data: with a default loss that suits it, class weights for `balanced`, and the metric that
-    /// the schedule watches.
+    /// The same for this data: with a default loss that suits it, class weights for `balanced`, and the metric
+    /// that the schedule watches.
     /// @throws ConfigException for settings of classes if the data has none
     public TrainingSettings forData(Dataset train, Naming naming) {
         for (String each : List.of(TrainingTable.CLASS_WEIGHTS, "label-smoothing")) {
@@ -236,7 +268,7 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
         for (ParameterGroup group : ParameterGroups.of(trainer).frozen()) {
             if (group.firstEpoch() <= count || ParameterGroups.isForever(group)) continue;
             throw new ConfigException(
-                    naming.of("freeze"),
+                    naming.of(has("freeze") ? "freeze" : "group"),
                     "expects fewer than the " + count + " epochs of the training, got " + (group.firstEpoch() - 1));
         }
     }
@@ -244,14 +276,19 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
     // -------------------------------------------------------------------------------------------------------- trainers
 
     /// A trainer of this model with these settings.
+    /// @throws ConfigException for class weights `balanced`, which need [#forData]
     @Override
     public Trainer trainer(Model model) {
+        if (get(TrainingTable.CLASS_WEIGHTS).equals(Optional.of(TrainingTable.BALANCED))) {
+            throw new ConfigException(
+                    TrainingTable.CLASS_WEIGHTS,
+                    "expects a number for each class, got 'balanced'",
+                    "forData counts them");
+        }
         return apply(Trainer.of(model), Naming.PLAIN);
     }
 
-    /// The trainer with these settings.
-    /// @throws ConfigException for a value out of range
-    public Trainer apply(Trainer trainer, Naming naming) {
+    private Trainer apply(Trainer trainer, Naming naming) {
         Map<String, List<String>> whole = new LinkedHashMap<>(given);
         for (TrainingSetting<?> each : TrainingTable.all()) {
             List<String> texts = each.part().isEmpty() ? null : whole.remove(each.name());
@@ -310,7 +347,6 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
                     naming.of(name),
                     "expects an optimizer that takes a step for each batch, got " + naming.of("optimizer") + " lbfgs");
         }
-        requireDecay(trainer, naming);
         if (has("min-delta") && !has("early-stopping")) {
             throw new ConfigException(naming.of("min-delta"), "expects " + naming.of("early-stopping") + ", got none");
         }
@@ -382,17 +418,15 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
     // -----------------------------------------------------------------------------------------------------
     // descriptions
 
-    /// The values of a trainer for a description of it, by name: a number, a text, true or false, or a list of texts.
-    /// Settings that have their defaults are left out, but for some that readers look for.
+    /// The values of a trainer for a description of it, by name: a number, a text, true or false, or a list of
+    /// texts. Settings that have their defaults are left out, but for some that readers look for.
     /// @param trainer with these settings
     public SequencedMap<String, Object> describe(Trainer trainer) {
         SequencedMap<String, Object> values = new LinkedHashMap<>();
         for (TrainingSetting<?> each : TrainingTable.all()) {
             boolean usual = each.value(trainer).equals(each.value(PLAIN));
-            boolean shown = !usual
-                    || each.described()
-                    || (has(each.name()) && each.part().isEmpty());
-            if (!shown) continue;
+            boolean elsewhere = each.part().isEmpty() && each.value(trainer).isEmpty() && changes(each.name());
+            if (usual && !each.described() && !elsewhere) continue;
             each.plain(trainer)
                     .or(() -> Optional.ofNullable(given.get(each.name())).map(each::plain))
                     .ifPresent(value -> values.put(each.name(), value));
@@ -400,8 +434,8 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
         return values;
     }
 
-    /// Short notes on the settings of some sections that differ from their defaults, and on loss, optimizer, batch
-    /// size and epochs.
+    /// Short notes on the settings of some sections that differ from their defaults, and on loss, optimizer,
+    /// batch size and epochs.
     /// @param trainer with these settings
     public static List<String> notes(Trainer trainer, Set<TrainingSetting.Section> sections) {
         List<String> notes = new ArrayList<>();

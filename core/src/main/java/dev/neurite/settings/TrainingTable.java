@@ -8,6 +8,7 @@ import static dev.neurite.settings.TrainingSetting.Section.OPTIMIZER;
 import static dev.neurite.settings.TrainingSetting.Section.RUN;
 import static dev.neurite.settings.TrainingSetting.Section.STOPPING;
 import static dev.neurite.settings.TrainingSetting.Trait.DESCRIBED;
+import static dev.neurite.settings.TrainingSetting.Trait.NOT_ON_CLUSTER;
 import static dev.neurite.settings.TrainingSetting.Trait.OF_STEPS;
 import static dev.neurite.settings.TrainingSetting.Trait.WITHOUT_EFFECT;
 
@@ -198,8 +199,9 @@ public final class TrainingTable {
                             "NAME:SETTINGS",
                             "",
                             "Settings of parameters whose names match: dense1.*:rate=0.1,decay=0 multiplies their"
-                                    + " learning rate and weight decay; l1 and l2 add penalties, max-norm limits norms."
-                                    + " May be repeated.",
+                                    + " learning rate and weight decay; l1 and l2 add penalties, max-norm and min-norm"
+                                    + " limit norms; frozen=2 trains after two epochs, until=5 until epoch 5;"
+                                    + " roles=weight/bias chooses among them. May be repeated.",
                             (trainer, texts) -> ParameterGroups.changed(
                                     trainer,
                                     each -> each.withNamed(texts.stream()
@@ -401,7 +403,7 @@ public final class TrainingTable {
                                     + " saves time. The result is the same.",
                             Trainer::prefetch,
                             trainer -> boxed(trainer.prefetch()))
-                    .with(WITHOUT_EFFECT),
+                    .with(NOT_ON_CLUSTER, WITHOUT_EFFECT),
 
             // ----------------------------------------------------------------------------------- ends of a training
             TrainingSetting.of(
@@ -438,7 +440,7 @@ public final class TrainingTable {
                     "D",
                     "0",
                     "The smallest change that {early-stopping} counts as an improvement; 0 by default.",
-                    (trainer, difference) -> stopping(trainer)
+                    (trainer, difference) -> stopping(checkedDifference(trainer, difference))
                             .map(each -> withCallback(trainer, EarlyStopping.class, each.withMinDelta(difference)))
                             .orElse(trainer),
                     trainer -> stopping(trainer).map(EarlyStopping::minDelta)),
@@ -462,7 +464,7 @@ public final class TrainingTable {
                             "Also evaluate every this many steps; the metrics go to metrics.jsonl.",
                             Trainer::validateEvery,
                             trainer -> boxed(trainer.validateEvery()))
-                    .with(WITHOUT_EFFECT, OF_STEPS),
+                    .with(NOT_ON_CLUSTER, WITHOUT_EFFECT, OF_STEPS),
             TrainingSetting.of(
                             "skip-diverged",
                             STOPPING,
@@ -472,7 +474,7 @@ public final class TrainingTable {
                             "Skip up to N batches in a row whose loss or gradient is not finite; 0 by default.",
                             Trainer::skipDiverged,
                             trainer -> Optional.of(trainer.skipDiverged()))
-                    .with(OF_STEPS, DESCRIBED),
+                    .with(NOT_ON_CLUSTER, OF_STEPS, DESCRIBED),
 
             // -------------------------------------------------------------------------------------------- the run
             TrainingSetting.of(
@@ -499,7 +501,7 @@ public final class TrainingTable {
                                     + " first step and every N-th after it.",
                             Trainer::watchUpdates,
                             trainer -> boxed(trainer.watchUpdates()))
-                    .with(WITHOUT_EFFECT),
+                    .with(NOT_ON_CLUSTER, WITHOUT_EFFECT),
             flag(
                             "profile",
                             RUN,
@@ -507,7 +509,7 @@ public final class TrainingTable {
                                     + " the time and its share, GFLOP/s, the least memory traffic in MB, and GB/s.",
                             trainer -> trainer.profile(true),
                             Trainer::profile)
-                    .with(WITHOUT_EFFECT),
+                    .with(NOT_ON_CLUSTER, WITHOUT_EFFECT),
             TrainingSetting.of(
                             "seed",
                             RUN,
@@ -638,6 +640,11 @@ public final class TrainingTable {
         if (index < all.size()) all.set(index, callback);
         else all.add(callback);
         return trainer.callbacks(all);
+    }
+
+    private static Trainer checkedDifference(Trainer trainer, double difference) {
+        if (difference >= 0 && difference < Double.POSITIVE_INFINITY) return trainer;
+        throw new ConfigException("min-delta", "expects a number from 0, got " + difference);
     }
 
     // ---------------------------------------------------------------------------------------- parts of other settings

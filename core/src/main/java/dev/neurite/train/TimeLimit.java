@@ -9,9 +9,14 @@ import java.util.function.LongSupplier;
 /// step in progress, and the validation at the end of an epoch, end first.
 /// @param limit above 0
 public record TimeLimit(Duration limit) implements Callback {
-    /// @throws ConfigException for a limit of 0 or less
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+    /// @throws ConfigException for a limit of 0 or less, or of more than 292 years
     public TimeLimit {
         if (!limit.isPositive()) throw new ConfigException("time limit", "expects more than 0, got " + limit);
+        if (limit.compareTo(LONGEST) > 0) {
+            throw new ConfigException("time limit", "expects at most " + LONGEST.toDays() + " days, got " + limit);
+        }
     }
 
     @Override

@@ -133,7 +133,8 @@ public final class Trainer {
     /// may have L2 penalties and be frozen in all epochs. [#fit] refuses schedules, clipping,
     /// averaging, shards, accumulated batches, and reductions other than the mean.
     public Trainer minimizer(Lbfgs algorithm) {
-        return with(TrainerSettings.MINIMIZER, Optional.of(algorithm));
+        return new Trainer(settings.with(TrainerSettings.OPTIMIZER, TrainerSettings.OPTIMIZER.initial())
+                .with(TrainerSettings.MINIMIZER, Optional.of(algorithm)));
     }
 
     /// How the learning rate, and perhaps momentum, changes during the run, starting from the

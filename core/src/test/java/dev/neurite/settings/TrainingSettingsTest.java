@@ -77,6 +77,13 @@ final class TrainingSettingsTest {
                         .group(ParameterGroup.matching("dense1.*").withRate(0.5).withDecay(0))
                         .group(ParameterGroup.matching("dense1.*").frozen())
                         .group(ParameterGroup.matching("dense2.*").frozenFor(2)),
+                plain.group(ParameterGroup.of(Role.WEIGHT).withConstraint(Constraint.maxNorm(3))),
+                plain.group(ParameterGroup.of(Role.WEIGHT).withConstraint(new Constraint(0.5, 2))),
+                plain.group(
+                        ParameterGroup.of(Role.WEIGHT).withConstraint(new Constraint(0.5, Double.POSITIVE_INFINITY))),
+                plain.group(ParameterGroup.matching("a,b=1").frozen()),
+                plain.optimizer(Optimizers.sgd(0.5)).minimizer(new Lbfgs()),
+                plain.callback(new TimeLimit(Duration.ofMillis(1500))),
                 // in another order than options have, and of other roles and epochs
                 plain.group(ParameterGroup.matching("dense2.*").frozenFor(2))
                         .group(ParameterGroup.matching("*.bias")
@@ -105,7 +112,7 @@ final class TrainingSettingsTest {
                 .map(TrainingSetting::name)
                 .filter(each -> !seen.contains(each))
                 .toList();
-        assertThat(missing).containsExactly("max-norm");
+        assertThat(missing).isEmpty();
     }
 
     @Test
@@ -139,6 +146,9 @@ final class TrainingSettingsTest {
         optimizer=lbfgs clip-norm=1|clipNorm: expects an optimizer that takes a step for each batch
         no-bias-decay=true|noBiasDecay: expects weight decay, got none. Add weightDecay 0.01
         min-delta=1|minDelta: expects earlyStopping, got none
+        early-stopping=2 min-delta=-1|minDelta: expects a number from 0, got -1.0
+        schedule-metric=loss|scheduleMetric: expects a schedule that watches a metric
+        time-limit=999999999h|time limit: expects at most 106751 days
         epochs=0|epochs: expects at least 1, got 0
         batch=10 shards=3 rows-by-shard=true|shards: expects a divisor of the batch size 10
         epoch=3|epoch: expects a setting of a training, got 'epoch'. Did you mean 'epochs'?
@@ -167,9 +177,48 @@ final class TrainingSettingsTest {
         {"epochs": null}|here epochs: expects a text, a number
         {"epochs": "many"}|epochs: expects a whole number
         {|expects a JSON object
+        {"min-delta": 0.5}|expects early-stopping, got none
+        {"optimizer": "lbfgs", "clip-norm": 1}|clip-norm: expects an optimizer that takes a step
         """)
     void textsThatAreNoSettingsAreRefused(String text, String message) {
         assertThatThrownBy(() -> TrainingSettings.parse("here", text)).hasMessageContaining(message);
+    }
+
+    @Test
+    void whatTheTextOfATrainerCannotSayIsRefused() {
+        Trainer plain = Trainer.of(MODEL);
+        for (Trainer each : List.of(
+                plain.group(ParameterGroup.matching("a:b").withRate(2)),
+                plain.callback(new EarlyStopping(3)).callback(new EarlyStopping(4)),
+                plain.callback(new TimeLimit(Duration.ofNanos(5))))) {
+            assertThatThrownBy(() -> TrainingSettings.of(each)).isInstanceOf(ConfigException.class);
+        }
+    }
+
+    @Test
+    void groupsMayBeFrozenByTwoSettings() {
+        Trainer trainer = TrainingSettings.of(
+                        Map.of("group", List.of("dense1.*:frozen=2"), "freeze", List.of("dense2.*")), Naming.PLAIN)
+                .preview();
+        assertThat(trainer.groups())
+                .containsExactlyInAnyOrder(
+                        ParameterGroup.matching("dense1.*").frozenFor(2),
+                        ParameterGroup.matching("dense2.*").frozen());
+    }
+
+    @Test
+    void aDescriptionHasWhatDiffersAndWhatReadersLookFor() {
+        TrainingSettings given = TrainingSettings.of(
+                Map.of("shards", List.of("1"), "ema", List.of("0.5"), "monitor", List.of("accuracy")), Naming.PLAIN);
+        assertThat(given.describe(given.preview()))
+                .containsEntry("l1", 0.0)
+                .containsEntry("l2", 0.0)
+                .containsEntry("ema", 0.5)
+                .containsEntry("monitor", "accuracy")
+                .doesNotContainKeys("shards", "schedule", "drop-last");
+        TrainingSettings off =
+                TrainingSettings.of(Map.of("unit-norm", List.of("false"), "max-norm", List.of("2")), Naming.PLAIN);
+        assertThat(off.has("unit-norm")).isFalse();
     }
 
     @Test
@@ -184,6 +233,7 @@ final class TrainingSettingsTest {
                         .preview()
                         .loss())
                 .isEqualTo(Losses.meanSquaredError());
+        assertThatThrownBy(() -> balanced.trainer(MODEL)).hasMessageContaining("got 'balanced'. forData counts them");
         assertThatThrownBy(() -> balanced.forData(numbers, Naming.OPTIONS))
                 .hasMessageContaining("--class-weights: expects data with classes");
     }

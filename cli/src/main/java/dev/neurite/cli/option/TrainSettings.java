@@ -14,6 +14,7 @@ import dev.neurite.optim.Schedule;
 import dev.neurite.settings.Naming;
 import dev.neurite.settings.TrainingSetting;
 import dev.neurite.settings.TrainingSettings;
+import dev.neurite.settings.TrainingTable;
 import dev.neurite.train.MonitoredMetric;
 import dev.neurite.train.Trainer;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public record TrainSettings(
     private static final String IMAGE_AUGMENTATION = "translate";
 
     private static final String MONITOR = "monitor";
+    private static final String SCHEDULE_METRIC = "schedule-metric";
     private static final String EARLY_STOPPING = "early-stopping";
     private static final String ACCURACY = "accuracy";
     private static final String NO_VALIDATION = "expects validation data, got only training and test data";
@@ -79,21 +81,17 @@ public record TrainSettings(
     /// @throws ConfigException naming the first option that a cluster does not have
     public TrainSettings onCluster() {
         if (minimizes()) throw ClusterOptions.refused("--optimizer lbfgs", "");
-        refuse("prefetch", "");
+        for (TrainingSetting<?> each : TrainingTable.all()) {
+            if (each.onCluster() || !training.changes(each.name())) continue;
+            String hint = each.name().equals("validate-every") ? "The model is evaluated at the end of each epoch" : "";
+            throw ClusterOptions.refused(Naming.OPTIONS.of(each.name()), hint);
+        }
         if (checkpoints.steps().isPresent()) {
             throw ClusterOptions.refused(
                     CheckpointOptions.CHECKPOINT_EVERY, "Use " + CheckpointOptions.CHECKPOINT_EPOCHS);
         }
-        refuse("validate-every", "The model is evaluated at the end of each epoch");
-        refuse("skip-diverged", "");
-        refuse("profile", "");
-        refuse("watch-updates", "");
         TrainingSettings spread = training.withUsual("shards", CLUSTER_SHARDS).with("rows-by-shard", "true");
         return withTraining(TrainingSettings.of(spread.given(), Naming.OPTIONS));
-    }
-
-    private void refuse(String setting, String hint) {
-        if (training.changes(setting)) throw ClusterOptions.refused(Naming.OPTIONS.of(setting), hint);
     }
 
     /// The same for a directory of images: with the size that images have by default, and, if no network was chosen,
@@ -153,7 +151,8 @@ public record TrainSettings(
 
     /// Whether the schedule watches a metric. That must not be one of the test data.
     public boolean watchesMetric() {
-        return trainer().schedule().monitors() != Schedule.Monitors.NOTHING;
+        boolean watches = trainer().schedule().monitors() != Schedule.Monitors.NOTHING;
+        return watches && !training.get(SCHEDULE_METRIC).orElse("").startsWith("train_");
     }
 
     /// Refuses to stop early, for a search, whose trials are compared after the same number of epochs.
@@ -197,14 +196,20 @@ public record TrainSettings(
     /// Refuses to monitor a metric that is not measured.
     /// @param metrics the metrics that are measured, besides loss and accuracy
     public void requireMeasured(List<Metric> metrics) {
-        if (monitor().isEmpty()) return;
         List<String> known = new ArrayList<>(List.of(MonitoredMetric.LOSS, ACCURACY));
         for (Metric metric : metrics) known.add(metric.name());
-        if (known.contains(monitor().get())) return;
-        String hint = Spelling.hint(monitor().get(), known);
+        requireKnown(MONITOR, known);
+        known.addAll(List.of(MonitoredMetric.TRAIN_LOSS, "train_accuracy"));
+        requireKnown(SCHEDULE_METRIC, known);
+    }
+
+    private void requireKnown(String setting, List<String> known) {
+        String metric = training.get(setting).orElse(MonitoredMetric.LOSS);
+        if (known.contains(metric)) return;
+        String hint = Spelling.hint(metric, known);
         throw new ConfigException(
-                Naming.OPTIONS.of(MONITOR),
-                "expects " + String.join(", ", known) + ", got '" + monitor().get() + "'",
+                Naming.OPTIONS.of(setting),
+                "expects " + String.join(", ", known) + ", got '" + metric + "'",
                 hint.isEmpty() ? "Add it to " + MetricNames.OPTION : hint);
     }
 }

@@ -2,8 +2,10 @@ package dev.neurite.spark.ml;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
+import dev.neurite.io.Catalog;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
+import dev.neurite.optim.Schedule;
 import dev.neurite.settings.TrainingSetting;
 import dev.neurite.settings.TrainingSettings;
 import dev.neurite.train.MonitoredMetric;
@@ -59,13 +61,20 @@ final class FitSettings {
         }
         given.remove("metrics"); // which need the units of the labels
         given.put("rows-by-shard", List.of("true"));
+        double tol = (double) params.getOrDefault(params.tol());
+        if (!(tol >= 0 && tol < Double.POSITIVE_INFINITY)) {
+            throw new ConfigException("tol", "expects at least 0, got " + tol);
+        }
         if (atLeast(params, params.patience(), 0) == 0) {
             given.remove(PATIENCE);
             given.remove("min-delta");
         } else if (!validated) {
             given.putIfAbsent("monitor", List.of(MonitoredMetric.TRAIN_LOSS));
         }
-        given(params, params.monitor()).ifPresent(metric -> given.put("schedule-metric", List.of(metric)));
+        boolean watches =
+                given.containsKey("schedule") && watches(given.get("schedule").getFirst());
+        if (watches)
+            given(params, params.monitor()).ifPresent(metric -> given.putIfAbsent("schedule-metric", List.of(metric)));
         if (List.of("balanced").equals(given.get("class-weights"))) {
             throw new ConfigException("classWeights", "expects a number for each class, got 'balanced'");
         }
@@ -77,6 +86,11 @@ final class FitSettings {
                     "workers", "expects at most one for each of " + shards + " shards, got " + workers);
         }
         return settings;
+    }
+
+    /// Whether a schedule depends on a metric.
+    private static boolean watches(String schedule) {
+        return Catalog.standard().read("schedule", Schedule.class, schedule).monitors() != Schedule.Monitors.NOTHING;
     }
 
     private static TrainingSettings named(Map<String, List<String>> given) {
@@ -110,13 +124,15 @@ final class FitSettings {
     }
 
     private static void requireMonitor(TrainingParams<?> params, List<Metric> metrics) {
-        Optional<String> given = given(params, params.monitor());
         List<String> known = new ArrayList<>(List.of("loss", "accuracy", "train_loss", "train_accuracy"));
         for (Metric each : metrics) known.add(each.name());
-        if (given.isEmpty() || known.contains(given.get())) return;
-        throw new ConfigException(
-                "monitor",
-                "expects one of " + String.join(", ", known) + ", got '" + given.get() + "'",
-                Spelling.hint(given.get(), known));
+        for (String each : List.of("monitor", "schedule-metric")) {
+            Optional<?> given = given(params, params.setting(each));
+            if (given.isEmpty() || known.contains(given.get().toString())) continue;
+            throw new ConfigException(
+                    SettingParams.NAMING.of(each),
+                    "expects one of " + String.join(", ", known) + ", got '" + given.get() + "'",
+                    Spelling.hint(given.get().toString(), known));
+        }
     }
 }

@@ -32,19 +32,11 @@ final class SettingParams {
             "min-delta",
             "tol");
 
-    /// What workers of a cluster do not have, and what estimators decide.
-    private static final Set<String> NOT_HERE = Set.of(
-            "rows-by-shard",
-            "prefetch",
-            "time-limit",
-            "validate-every",
-            "skip-diverged",
-            "watch-updates",
-            "profile",
-            "threads");
+    /// What estimators decide, besides what a cluster does not have.
+    private static final Set<String> NOT_HERE = Set.of("rows-by-shard", "time-limit", "threads");
 
     private static final List<TrainingSetting<?>> ALL = TrainingTable.all().stream()
-            .filter(each -> !NOT_HERE.contains(each.name()))
+            .filter(each -> each.onCluster() && !NOT_HERE.contains(each.name()))
             .toList();
 
     /// The names of the parameters.

@@ -48,8 +48,7 @@ import org.apache.spark.ml.param.StringArrayParam;
 /// | `monitor` | loss | what must improve, see below |
 /// | `checkpointDir` | none | a directory, from which a fit goes on that was interrupted |
 /// | `timeout` | 60 | the longest wait for another worker, seconds |
-/// | others | none | all settings of the [TrainingTable] that a cluster has: `clipNorm`, `ema`, `freeze` …, see
-/// [#with] |
+/// | others | none | all that a cluster has of the [TrainingTable], as `clipNorm` and `ema`; see [#with] |
 ///
 /// At most one of `layers`, `hiddenLayers`, `stack`, `architecture` and `initialModel` may be given; by
 /// default the network has one hidden layer of 128 units. The output layer is added to `hiddenLayers` and

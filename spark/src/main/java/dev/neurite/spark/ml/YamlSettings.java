@@ -39,7 +39,6 @@ final class YamlSettings {
             List.of("layers", "stack", "model", "activation", "dropout", "standardize");
     private static final List<String> CHOICES = NETWORK.subList(0, 3);
     private static final String RATE = "rate";
-    private static final String NUMBER = "[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?";
 
     private final TrainingParams<?> params;
     private final Map<Param<?>, Object> values = new LinkedHashMap<>();
@@ -97,7 +96,7 @@ final class YamlSettings {
             }
             throw new ConfigException(
                     each.place().toString(),
-                    "expects only source under data, got '" + each.spelled() + "'",
+                    "expects only source and augment under data, got '" + each.spelled() + "'",
                     "The rows of an estimator are those of its DataFrame: change them there");
         }
     }
@@ -364,8 +363,7 @@ final class YamlSettings {
     }
 
     private static double number(String where, String text) {
-        if (text.matches(NUMBER)) return Double.parseDouble(text);
-        throw new ConfigException(where, "expects a number, got '" + text + "'");
+        return new dev.neurite.settings.Kind.Real("").read(where, List.of(text));
     }
 
     /// Refuses another value than the one that estimators have.

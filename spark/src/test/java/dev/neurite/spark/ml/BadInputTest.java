@@ -260,9 +260,13 @@ class BadInputTest {
                         "metrics: expects rows to measure on",
                         each -> each.setMetrics("f1").clear(each.validationIndicatorCol())),
                 settings("patience: expects at least 0, got -1", each -> each.setPatience(-1)),
+                settings("tol: expects at least 0, got -1.0", each -> each.setTol(-1)),
                 settings(
-                        "tol: expects a smallest change from 0, got -1.0",
-                        each -> each.setPatience(2).setTol(-1)),
+                        "scheduleMetric: expects one of loss",
+                        each -> each.setSchedule("reduce-on-plateau").with("schedule-metric", "los")),
+                settings(
+                        "scheduleMetric: expects a schedule that watches a metric",
+                        each -> each.with("schedule-metric", "loss")),
                 settings("ema: expects a number from 0 to below 1, got 1.0", each -> each.with("ema", 1.0)),
                 settings(
                         "clipNorm: expects no clipValue",

@@ -343,7 +343,7 @@ class YamlSettingsTest {
                         + " min-delta, metrics, seed, got 'epoch'. Did you mean 'epochs'?",
                 ";;threads: 5 | 3: expects one of data, network,",
                 "prefetch: 2 | 'prefetch'. Leave it out, or write it as one of these",
-                "data: {prefetch: 2} | 1: expects only source under data, got 'prefetch'",
+                "data: {prefetch: 2} | 1: expects only source and augment under data, got 'prefetch'",
                 "ema: yes | 1 ema: expects a number, got 'yes'",
                 "no-shuffle: 1 | 1 no-shuffle: expects true or false, got '1'",
                 "network: {init: zeros} | 1: expects one of layers, stack, model, activation, dropout, standardize"
@@ -354,8 +354,8 @@ class YamlSettingsTest {
                 "schedule: {name: step, sise: 5} | 1: expects one of size, gamma, per",
                 "search: {trials: 5} | 1: expects settings of one training, got 'search'. CrossValidator and"
                         + " TrainValidationSplit search",
-                "data:;  source: iris;  validation: 0.2 | 3: expects only source under data, got 'validation'. The rows"
-                        + " of an estimator are those of its DataFrame",
+                "data:;  source: iris;  validation: 0.2 | 3: expects only source and augment under data, got"
+                        + " 'validation'. The rows of an estimator are those of its DataFrame",
                 "data: [iris] | 1: expects keys with values, as in 'data: iris', got a list",
                 "network: {standardize: true} | 1 network.standardize: expects false, got 'true'. Put a StandardScaler",
                 "network: {standardize: no} | 1 network.standardize: expects false, got 'no'",
