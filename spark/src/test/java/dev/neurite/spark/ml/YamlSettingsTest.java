@@ -363,7 +363,7 @@ class YamlSettingsTest {
                 "network:;  dropout: [0.1, 0.2] | 2 network.dropout: expects one rate for all layers, got 2. A stack"
                         + " has",
                 "network: {dropout: 1} | 1 network.dropout: expects a rate from 0 to below 1, got 1.0",
-                "network: {dropout: .nan} | 1 network.dropout: expects a number, got 'NaN'",
+                "network: {dropout: .nan} | 1 network.dropout: expects a rate from 0 to below 1, got NaN",
                 "network:;  layers: 8;  model: lenet5 | 3 network.model: expects to be the only network, got also"
                         + " layers",
                 "network: {stack: [flatten], activation: relu} | 1 network.activation: expects a network of layers, got"
