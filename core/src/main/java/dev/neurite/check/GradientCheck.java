@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 
 /// Gradient check: compares the gradients of a node's backward pass, or of a loss, with central differences of
 /// what its forward pass gives.
+///
 /// <!-- Snippets#check -->
 /// ```java
 /// GradientCheck.of(dense(3, RELU), features(4)).requirePassed(); //   a layer

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Cuts a data set into mini-batches, in its order or shuffled by seed and epoch, optionally augmented.
 /// The last batch of an epoch may be shorter, or be dropped.
+///
 /// <!-- Snippets#batches -->
 /// ```java
 /// var batches = new Batches(train, 32);

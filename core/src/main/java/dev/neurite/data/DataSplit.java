@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Training data and test data.
+///
 /// <!-- Snippets#split -->
 /// ```java
 /// DataSplit iris = Iris.load(); //                                    a training and a test part

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 
 /// Rows of inputs, each with a target: a class label (a whole number from 0), or values; or with such a
 /// target for each position of the row, as for the words of a sentence.
+///
 /// <!-- Snippets#dataset -->
 /// ```java
 /// float[][] inputs = {{5.1f, 3.5f}, {6.2f, 2.9f}, {4.9f, 3.1f}};

@@ -37,6 +37,7 @@ import java.util.Optional;
 /// A model in a file: a safetensors file with the architecture in its metadata (`docs/format.md`).
 /// Other software can read the tensors. Damaged files and unknown layers are refused; layers come from
 /// a catalog, never from class names.
+///
 /// <!-- Snippets#file -->
 /// ```java
 /// ModelFile.save(run, file); //                             with columns, classes and scales

@@ -28,6 +28,7 @@ import dev.neurite.tensor.Tensor;
 import java.util.List;
 
 /// Factory methods for building networks, meant for static import.
+///
 /// <!-- Snippets#layers -->
 /// ```java
 /// Model convolutions = Model.of(

@@ -4,6 +4,7 @@ import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
 /// Short names for losses, for static imports.
+///
 /// <!-- Snippets#losses -->
 /// ```java
 /// Criterion classes = crossEntropy().withSmoothing(0.1);

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /// Short names for metrics, for static imports, and metrics by name.
+///
 /// <!-- Snippets#metrics -->
 /// ```java
 /// Run run = Trainer.of(model)

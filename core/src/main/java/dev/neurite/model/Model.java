@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A network with its parameters and running statistics.
+///
 /// <!-- Snippets#model -->
 /// ```java
 /// Model model = Model.of(train, dense(32, RELU)); //        the last layer is made for the data

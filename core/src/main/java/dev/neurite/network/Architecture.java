@@ -12,6 +12,7 @@ import java.util.List;
 
 /// A ready-made network: a record of settings that builds its graph for a given input shape and number of outputs.
 /// The graph is like any other: you can inspect it, replace its last layer, train it.
+///
 /// <!-- Snippets#architecture -->
 /// ```java
 /// Model resnet = new ResNet(20).model(image(3, 32, 32), 10);

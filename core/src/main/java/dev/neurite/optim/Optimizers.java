@@ -1,6 +1,7 @@
 package dev.neurite.optim;
 
 /// Short names for optimizers, for static imports.
+///
 /// <!-- Snippets#optimizers -->
 /// ```java
 /// Optimizer usual = adam(1e-3);

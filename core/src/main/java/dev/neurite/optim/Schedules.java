@@ -6,6 +6,7 @@ import java.util.List;
 /// Short names for learning-rate schedules, for static imports, and schedules with a simple formula. In
 /// the formulas α is the optimizer's learning rate, t counts steps from 0
 /// ([Schedule#perEpoch()] makes it epochs) and T is the schedule's length.
+///
 /// <!-- Snippets#schedules -->
 /// ```java
 /// Schedule falling = Schedules.cosine();

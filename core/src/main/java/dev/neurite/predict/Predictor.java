@@ -36,6 +36,7 @@ import java.util.function.Function;
 
 /// Predicts raw values with any model: rows of a table, images, texts, series, or several of them for a network
 /// of several inputs. What it takes and gives is the [Signature] of the model file. Immutable and thread-safe.
+///
 /// <!-- Snippets#predictor -->
 /// ```java
 /// Predictor predictor = Predictor.load(file); //            or Predictor.of(run)

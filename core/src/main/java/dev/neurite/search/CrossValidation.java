@@ -17,6 +17,7 @@ import java.util.function.ObjIntConsumer;
 /// Cross-validation: trains once for each fold of the data on the other folds, and evaluates on that fold. The mean
 /// of a figure over the folds tells more of a network than its figure on one small test part. Stone 1974,
 /// "Cross-validatory choice and assessment of statistical predictions".
+///
 /// <!-- Snippets#folds -->
 /// ```java
 /// Trainer trainer = Trainer.of(model).optimizer(adam(0.01)).epochs(60);
@@ -24,9 +25,9 @@ import java.util.function.ObjIntConsumer;
 /// out.println(folds.accuracy()); //                         mean ± standard deviation
 /// ```
 ///
-///
 /// Immutable. The same seed, data and trainer give the same results, with any number of threads. An interrupt of the
-/// thread ends it: the results are those of the folds before, and [FoldResults#complete()] is false.
+/// thread, or a callback that pauses a training, ends it: the results are those of the folds before, and
+/// [FoldResults#complete()] is false.
 ///
 /// | setting | default |
 /// |---|---|
@@ -65,6 +66,15 @@ public final class CrossValidation {
     /// @throws ConfigException below 2
     public static CrossValidation of(int folds) {
         if (folds < 2) throw new ConfigException("folds", "expects at least 2, got " + folds);
+        return withFolds(folds);
+    }
+
+    /// A cross-validation on splits of your own, for [#run(List, Function)].
+    public static CrossValidation ofSplits() {
+        return withFolds(0);
+    }
+
+    private static CrossValidation withFolds(int folds) {
         return new CrossValidation(
                 folds, 0, 0, List.of(), Kernels.defaultThreads(), MemoryBudget.ofHeap(), (_, _) -> {});
     }
@@ -110,11 +120,12 @@ public final class CrossValidation {
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
     /// @throws dev.neurite.error.DivergedException if the loss is not finite any more
     public FoldResults run(Trainer trainer, Dataset data) {
+        if (folds == 0) throw new ConfigException("cross-validation", "expects splits to train on, got a data set");
         return run(DataSplit.kFold(data, folds, seed), split -> fold(trainer, split));
     }
 
     /// Trains on splits of your own, such as tables, whose preprocessing is fitted on each training part anew.
-    /// @param splits what the trainings are made of; their number takes the place of that of [#of]
+    /// @param splits what the trainings are made of, in place of the folds of [#of]
     /// @param plan makes the training on a split, when its turn comes
     /// @throws ConfigException for settings that do not fit the data
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model

@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 
 /// A search for good settings: trains with many points of a space, evaluates each by cross-validation and compares
 /// them. Bergstra and Bengio 2012, "Random search for hyper-parameter optimization".
+///
 /// <!-- Snippets#search -->
 /// ```java
 /// SearchResult result = Search.random(20)
@@ -36,12 +37,12 @@ import java.util.stream.IntStream;
 /// Point best = result.best().point();
 /// ```
 ///
-///
 /// Keep a test part out of the data: the best of many scores is better than what it promises.
 ///
 /// Immutable. The same seed, data and trainers give the same result, whatever the number of threads. A trial that
-/// fails with a [dev.neurite.error.NeuriteException] comes last, with its error. An interrupt of the thread ends the
-/// search: the result has the trials that had ended, and [SearchResult#complete()] is false.
+/// fails with a [dev.neurite.error.NeuriteException] comes last, with its error. An interrupt of the thread, or
+/// a callback that pauses a training, ends the search: the result has the trials that had ended, and
+/// [SearchResult#complete()] is false.
 ///
 /// | setting | default |
 /// |---|---|
@@ -259,7 +260,7 @@ public final class Search {
     public SearchResult run(Function<Point, Trainer> trainer, Dataset data) {
         List<DataSplit> splits =
                 holdout > 0 ? List.of(DataSplit.of(data, holdout, seed)) : DataSplit.kFold(data, folds, seed);
-        CrossValidation parts = CrossValidation.of(2).seed(seed);
+        CrossValidation parts = CrossValidation.ofSplits().seed(seed);
         CrossValidation kept = validation > 0 ? parts.validation(validation) : parts;
         return run(splits, (point, split) -> kept.fold(trainer.apply(point), split));
     }
@@ -273,7 +274,7 @@ public final class Search {
         if (prunes && factor > 0) throw new ConfigException("search", "expects halving or pruning, got both");
         Fold first = first(splits.getFirst(), plan);
         Judge its = judge.orElseGet(() -> Judge.of(first.test()));
-        CrossValidation training = CrossValidation.of(2).threads(1).metrics(its.metrics());
+        CrossValidation training = CrossValidation.ofSplits().threads(1).metrics(its.metrics());
         List<Integer> rungs = rungs(first.trainer().epochs());
         var trial = new TrialTraining<S>(training, its, plan);
         if (!prunes) {

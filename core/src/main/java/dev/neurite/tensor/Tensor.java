@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An array of float32 elements with a shape: a view of a `float[]`, in row-major order except between
 /// layers of a network, see [#layout()].
+///
 /// <!-- Snippets#tensor -->
 /// ```java
 /// Tensor matrix = Tensor.of(new float[][] {{1, 2, 3}, {4, 5, 6}});

@@ -1,6 +1,7 @@
 package dev.neurite.train;
 
 /// Watches a training and may influence it: measures, logs, stops early.
+///
 /// <!-- Snippets#callback -->
 /// ```java
 /// Callback patience = training -> event -> {

@@ -22,6 +22,7 @@ import java.util.SequencedMap;
 /// The loss and metrics of a model on a data set. Where there is a target for each position of a row, loss,
 /// accuracy, confusion matrix and metrics are those of positions. The perplexity of a model of language is
 /// e to the power of the loss.
+///
 /// <!-- Snippets#evaluation -->
 /// ```java
 /// Evaluation evaluation = Evaluation.of(model, train, crossEntropy(), Metrics.mcc(), Metrics.f1(Average.MACRO));

@@ -21,6 +21,7 @@ import java.util.List;
 /// Training steps in your own loop, with separate calls for forward, loss, backward and update, as in
 /// PyTorch. For several losses or models, such as generative adversarial networks, target networks, or
 /// gradients averaged over processes. [Trainer#learner()] makes one.
+///
 /// <!-- Snippets#learner -->
 /// ```java
 /// Model logits = Model.of(features(4), dense(8, RELU), dense(3)); // the loss has the softmax

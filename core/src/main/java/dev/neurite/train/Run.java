@@ -8,6 +8,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /// The result of a training.
+///
 /// <!-- Snippets#run -->
 /// ```java
 /// double loss = run.loss(); //                              after the last epoch

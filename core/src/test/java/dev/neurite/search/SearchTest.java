@@ -256,6 +256,7 @@ class SearchTest {
         assertThat(results.toString().lines()).hasSize(6);
         assertThat(CrossValidation.of(3).seed(1).run(trainer, DATA).accuracy()).isNotEqualTo(results.accuracy());
         assertThatThrownBy(() -> results.statistics("f1")).hasMessageContaining("loss, accuracy, mcc, got f1");
+        assertThatThrownBy(() -> CrossValidation.ofSplits().run(trainer, DATA)).isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> CrossValidation.of(91).run(trainer, DATA)).isInstanceOf(ConfigException.class);
     }
 

@@ -24,6 +24,7 @@ import java.util.zip.ZipException;
 
 /// Reads CSV files as a [Table], optionally gzip-compressed: UTF-8 with or without a byte-order mark,
 /// any line ends, quoted cells, which may contain delimiters and line ends.
+///
 /// <!-- Snippets#csv -->
 /// ```java
 /// Table table = Csv.read(file);

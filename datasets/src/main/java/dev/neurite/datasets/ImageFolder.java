@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// A directory of PNG and JPEG images, with a directory for each class:
+///
 /// <!-- Snippets#images -->
 /// ```java
 /// DataSplit photos = ImageFolder.load(folder); //           folder/cat/1.png, folder/dog/1.png, …

@@ -46,7 +46,7 @@ public record FoldTrainings(
     /// @throws dev.neurite.error.NeuriteException if settings do not fit the data, or a training diverges
     public Optional<FoldResults> run(List<LoadedData> splits, OptionalInt epochs, ObjIntConsumer<Evaluation> ended) {
         List<Integer> numbers = IntStream.rangeClosed(1, splits.size()).boxed().toList();
-        FoldResults results = CrossValidation.of(2)
+        FoldResults results = CrossValidation.ofSplits()
                 .threads(threads)
                 .metrics(metrics.toArray(Metric[]::new))
                 .budget(budget)

@@ -19,6 +19,7 @@ import java.util.Set;
 /// Encodes the columns of a table as inputs and targets of a network: scales, categories, replacements
 /// of missing values, class names. It is fitted on the training part only and saved with the model, so
 /// that predictions encode raw rows as the training did.
+///
 /// <!-- Snippets#preprocessing -->
 /// ```java
 /// TableSplit split = TableSplit.stratified(table, "kind", 0.2, 0);

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /// Rows of raw values in named columns of numbers or texts; a [Preprocessing] encodes it as a data set.
 /// Values are in the heap or, for large tables, in a memory-mapped file. Safe to read from several
 /// threads.
+///
 /// <!-- Snippets#table -->
 /// ```java
 /// record Fruit(double weight, String color, String kind) {}
