@@ -1,5 +1,6 @@
 package dev.neurite.cli.option;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.settings.Kind;
@@ -85,7 +86,8 @@ final class SettingsPageTest {
 
     @Test
     void thePageIsThatOfTheTable() throws IOException {
-        Path root = Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
+        Path root = requireNonNull(
+                Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent());
         Path made = root.resolve("cli/target/settings.md");
         Files.createDirectories(made.getParent());
         Files.writeString(made, page());
