@@ -26,7 +26,7 @@ import java.util.SequencedMap;
 /// <!-- Snippets#evaluation -->
 /// ```java
 /// Evaluation evaluation = Evaluation.of(model, train, crossEntropy(), Metrics.mcc(), Metrics.f1(Average.MACRO));
-/// double mcc = evaluation.metrics().get("mcc").orElseThrow();
+/// double accuracy = evaluation.accuracy().orElseThrow();
 /// ```
 /// @param rows the number of rows
 /// @param loss the mean loss of a row, weighted by row; for several outputs the weighted sum of their
