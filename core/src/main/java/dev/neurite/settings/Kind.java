@@ -202,7 +202,7 @@ public sealed interface Kind<T> {
 
         @Override
         public Object plain(Duration value) {
-            if (value.getNano() > 0) return value.toMillis() + "ms";
+            if (value.toNanosPart() > 0) return value.toMillis() + "ms";
             String text = value.toString().substring(2).toLowerCase(Locale.ROOT);
             return text.matches("[0-9]+[smh]") ? text : value.toSeconds() + "s"; // a duration such as 1h30m
         }
