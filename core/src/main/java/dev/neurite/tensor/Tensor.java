@@ -355,7 +355,8 @@ public final class Tensor {
         return offset;
     }
 
-    /// A new tensor: this function of each element.
+    /// A new tensor: this function of each element. `Math.exp`, `Math.sin` and the like may give other bits in another
+    /// JVM; [dev.neurite.kernel.ScalarMath] and `StrictMath` do not.
     public Tensor map(DoubleUnaryOperator function) {
         float[] values = toArray();
         for (int i = 0; i < values.length; i++) values[i] = (float) function.applyAsDouble(values[i]);

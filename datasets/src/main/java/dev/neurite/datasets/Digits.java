@@ -7,7 +7,8 @@ import java.util.List;
 /// Digits: 1,797 handwritten digits as images of 8×8 pixels; a pixel is the number of dark dots among
 /// 16. About 180 images per digit.
 ///
-/// A row is an image, row-major, of shape `[64]`, with values 0 to 16: divide them by 16 to get 0 to 1.
+/// A row is an image, row-major, of shape `[64]`, with values 0 to 16. For 0 to 1 begin the network with a
+/// [dev.neurite.layer.Standardize] of means 0 and factors 1/16.
 ///
 /// From E. Alpaydin and C. Kaynak (1998), "Optical Recognition of Handwritten Digits", the test set, UCI
 /// Machine Learning Repository, from scikit-learn's copy. CC BY 4.0.

@@ -68,12 +68,15 @@ public final class Adversaries {
         // endregion
     }
 
+    // region noise
+    /// Numbers of a normal distribution, others in each step, the same in each run.
     private static Tensor noise(int step) {
         var random = new KeyedRandom(1, step);
         float[] values = new float[ROWS * NOISE];
         for (int i = 0; i < values.length; i++) values[i] = (float) random.nextGaussian();
         return Tensor.of(Shape.of(ROWS, NOISE), values);
     }
+    // endregion
 
     private static Tensor points(int step) {
         var random = new KeyedRandom(2, step);

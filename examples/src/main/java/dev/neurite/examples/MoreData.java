@@ -7,6 +7,7 @@ import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.image;
+import static dev.neurite.loss.Losses.crossEntropy;
 
 import dev.neurite.data.DataParts;
 import dev.neurite.data.DataSplit;
@@ -16,15 +17,22 @@ import dev.neurite.data.RowWriter;
 import dev.neurite.data.StoredRows;
 import dev.neurite.datasets.Digits;
 import dev.neurite.datasets.Iris;
+import dev.neurite.io.ModelFile;
+import dev.neurite.layer.Standardize;
 import dev.neurite.model.Model;
+import dev.neurite.predict.Predictor;
 import dev.neurite.search.CrossValidation;
 import dev.neurite.search.FoldResults;
+import dev.neurite.signature.Signature;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingSession;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
@@ -59,6 +67,14 @@ public final class MoreData {
     }
     // endregion
 
+    // region predictor
+    /// A predictor of a model that a loop of your own has trained on this data.
+    static Predictor predictor(Model model, Dataset data) {
+        Signature signature = Signature.of(model, data, crossEntropy()); // with the names of the classes
+        return Predictor.of(new ModelFile(model, Map.of(), signature));
+    }
+    // endregion
+
     static void run(PrintStream out) {
         Dataset visits =
                 dataset(Stream.iterate(0, i -> i + 1).limit(200).map(i -> new Visit(i % 50 / 5.0, i % 7, i % 50 > 45)));
@@ -89,6 +105,15 @@ public final class MoreData {
                 .epochs(10)
                 .fit(images.train(), images.test())
                 .accuracy());
+        // region sixteenths
+        var sixteenths =
+                new Standardize(Tensor.zeros(Shape.of(64)), Tensor.filled(Shape.of(64), 1 / 16f)); // (x − 0)/16
+        Model scaled = Model.of(digits.train(), sixteenths, dense(32, RELU)); // takes rows from 0 to 16
+        // endregion
+        out.println(
+                Trainer.of(scaled).epochs(10).fit(digits.train(), digits.test()).accuracy());
+        float[] row = new float[64];
+        digits.test().readInput(0, row, 0);
         // region partial
         Model model = Model.of(features(64), dense(32, RELU), dense(10, SOFTMAX));
         Run run = Trainer.of(model).epochs(20).fit(halves.train());
@@ -98,6 +123,8 @@ public final class MoreData {
                 out.printf(Locale.ROOT, "day %d: loss %.3f%n", day, loss);
             }
             out.println(session.evaluate(digits.test()).accuracy().orElseThrow());
+            Predictor predictor = predictor(session.model(), halves.train()); // see below
+            out.println(predictor.predict(row).label());
         }
         // endregion
         out.println("scans " + scans(10, i -> new byte[32 * 32], new int[10]).size());

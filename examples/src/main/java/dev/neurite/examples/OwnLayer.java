@@ -7,6 +7,7 @@ import static dev.neurite.layer.Layers.*;
 import dev.neurite.check.GradientCheck;
 import dev.neurite.datasets.Iris;
 import dev.neurite.io.*;
+import dev.neurite.kernel.Noise;
 import dev.neurite.layer.Initializers;
 import dev.neurite.model.*;
 import dev.neurite.tensor.*;
@@ -43,6 +44,38 @@ public final class OwnLayer {
     }
     // endregion
 
+    // region noise
+    /// While training, sets whole rows to 0 at random: y = x / (1 − rate), or 0.
+    public record RowDropout(double rate) implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            return in;
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            if (pass.mode() == Mode.PREDICT) return x;
+            Noise noise = pass.noise(); //                     the backward pass needs the same
+            Tensor y = pass.output();
+            drop(x, noise, y);
+            return pass.backward(x, y, (dy, dx) -> {
+                if (pass.wants(x)) drop(dy, noise, dx);
+            });
+        }
+
+        private void drop(Tensor x, Noise noise, Tensor y) {
+            int n = x.size() / x.rows();
+            for (int row = 0; row < x.rows(); row++) {
+                float uniform = (Noise.draw(noise.row(row), 0) >>> 8) * 0x1p-24f; // of 32 random bits, 0 to 1
+                float factor = uniform < rate ? 0 : (float) (1 / (1 - rate));
+                for (int i = row * n; i < (row + 1) * n; i++) {
+                    y.array()[y.offset() + i] = factor * x.array()[x.offset() + i];
+                }
+            }
+        }
+    }
+    // endregion
+
     /// Runs the example.
     public static void main(String[] args) {
         run(System.out, java.nio.file.Path.of("own-layer.safetensors"));
@@ -54,6 +87,7 @@ public final class OwnLayer {
         out.println(report);
         report.requirePassed();
         // endregion
+        GradientCheck.of(new RowDropout(0.5), features(4)).requirePassed();
         var iris = Iris.load();
         var model = Model.of(iris.train(), new FeatureWeights(), dense(16, RELU));
         var run = Trainer.of(model).epochs(20).fit(iris.train(), iris.test());
@@ -65,5 +99,8 @@ public final class OwnLayer {
         Model loaded = ModelFile.read(file, catalog).model();
         // endregion
         out.println("loaded equal " + loaded.equals(trained));
+        var deep = Model.of(iris.train(), dense(16, RELU), residual(dense(16, RELU), new RowDropout(0.2)));
+        out.println("with rows left out "
+                + Trainer.of(deep).epochs(100).fit(iris.train(), iris.test()).accuracy());
     }
 }

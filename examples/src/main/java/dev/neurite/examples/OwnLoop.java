@@ -84,8 +84,8 @@ public final class OwnLoop {
         for (int row = 0; row < count; row++) {
             double speed = 0.2 + 0.4 * random.nextDouble();
             double phase = 6 * random.nextDouble();
-            for (int t = 0; t < SEEN; t++) seen[row * SEEN + t] = (float) Math.sin(phase + speed * t);
-            for (int t = 0; t < AHEAD; t++) ahead[row * AHEAD + t] = (float) Math.sin(phase + speed * (SEEN + t));
+            for (int t = 0; t < SEEN; t++) seen[row * SEEN + t] = (float) StrictMath.sin(phase + speed * t);
+            for (int t = 0; t < AHEAD; t++) ahead[row * AHEAD + t] = (float) StrictMath.sin(phase + speed * (SEEN + t));
         }
         return Dataset.of(Tensor.of(Shape.of(count, SEEN, 1), seen), Tensor.of(Shape.of(count, AHEAD), ahead));
     }

@@ -5,11 +5,18 @@ import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.layer.Layers.*;
 import static dev.neurite.optim.Optimizers.adam;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.table.PreprocessingSettings;
+import dev.neurite.data.table.TableSplit;
+import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.Wine;
 import dev.neurite.model.Model;
 import dev.neurite.search.*;
 import dev.neurite.train.Trainer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
 // endregion
 
 /// A search for the learning rate and the size of a network, judged by cross-validation.
@@ -19,6 +26,7 @@ public final class Searching {
     /// Runs the example.
     public static void main(String[] args) {
         run(System.out);
+        tables(System.out, Path.of("examples/data/fruit.csv"));
     }
 
     // region trainer
@@ -47,6 +55,24 @@ public final class Searching {
         // region test
         var run = best.fit(wine.train(), wine.test()); //   the test part was not seen before
         out.println("test accuracy " + run.accuracy());
+        // endregion
+    }
+
+    static void tables(java.io.PrintStream out, Path csv) {
+        // region tables
+        var table = Csv.read(csv);
+        var settings = PreprocessingSettings.classes("kind").withMissingFilled();
+        List<TableSplit> splits = LongStream.range(0, 5) // five times another fifth, at random, to judge by
+                .mapToObj(seed -> TableSplit.stratified(table, "kind", 0.2, seed))
+                .toList();
+        SearchResult result = Search.random(6)
+                .over("rate", Range.log(1e-3, 1e-1))
+                .over("units", 8, 16, 32)
+                .run(splits, (point, fold) -> {
+                    DataSplit rows = fold.prepared(settings); // means, categories … of the training part alone
+                    return Fold.of(trainer(point, rows.train()), rows);
+                });
+        out.println(result);
         // endregion
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 /// Predictions over HTTP, with the server of the JDK.
 public final class Service {
@@ -42,17 +43,27 @@ public final class Service {
         String text;
         try {
             Prediction said = predictor.predict(row(exchange.getRequestURI().getRawQuery()));
-            text = said.label() + " " + said.probabilities();
+            String each = said.probabilities().entrySet().stream()
+                    .map(one -> quoted(one.getKey()) + ": " + one.getValue())
+                    .collect(Collectors.joining(", "));
+            text = "{\"label\": " + quoted(said.label()) + ", \"probabilities\": {" + each + "}}";
         } catch (DataException e) { //                            a wrong row: the message says what is wrong
             status = 400;
-            text = String.valueOf(e.getMessage());
+            text = "{\"error\": " + quoted(String.valueOf(e.getMessage())) + "}";
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, bytes.length);
         try (exchange) {
             exchange.getResponseBody().write(bytes);
         }
+    }
+
+    /// A text as JSON has it: quotes, backslashes and control characters by their numbers.
+    static String quoted(String text) {
+        return text.codePoints()
+                .mapToObj(c -> c < ' ' || c == '"' || c == '\\' ? "\\u%04x".formatted(c) : Character.toString(c))
+                .collect(Collectors.joining("", "\"", "\""));
     }
     // endregion
 

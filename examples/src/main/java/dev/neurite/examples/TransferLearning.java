@@ -24,6 +24,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /// Transfer learning: a network starts from another one's weights.
 public final class TransferLearning {
@@ -76,13 +78,12 @@ public final class TransferLearning {
                         .get("body.conv2d2.weight")
                         .equals(other.parameters().get("body.conv2d2.weight")));
 
-        float[][] images = new float[digits.size()][64];
-        int[] parity = new int[digits.size()];
-        for (int row = 0; row < images.length; row++) {
-            digits.readInput(row, images[row], 0);
-            parity[row] = digits.label(row) % 2;
-        }
-        Dataset oddOrEven = Dataset.of(images, parity);
+        // region labels
+        int[] parity = IntStream.range(0, digits.size())
+                .map(row -> digits.label(row) % 2)
+                .toArray();
+        Dataset oddOrEven = Dataset.of(digits, parity, List.of("even", "odd")); // the same inputs
+        // endregion
 
         // region freeze
         Model tuned = Trainer.of(start)

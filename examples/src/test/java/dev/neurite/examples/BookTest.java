@@ -58,10 +58,15 @@ class BookTest {
         try {
             Answer right = get(server, "weight=150&diameter=7.1&color=green");
             assertThat(right.status()).isEqualTo(200);
-            assertThat(right.body()).startsWith("apple {");
+            assertThat(right.body())
+                    .matches("\\{\"label\": \"apple\", \"probabilities\": \\{\"apple\": 0\\.9.*, \"plum\": .*}}");
             Answer wrong = get(server, "weight=heavy&diameter=7.1&color=green");
             assertThat(wrong.status()).isEqualTo(400);
-            assertThat(wrong.body()).contains("weight").contains("heavy");
+            assertThat(wrong.body())
+                    .startsWith("{\"error\": \"")
+                    .contains("weight")
+                    .contains("heavy");
+            assertThat(Service.quoted("a \"b\"\\\n")).isEqualTo("\"a \\u0022b\\u0022\\u005c\\u000a\"");
         } finally {
             server.stop(0);
         }
@@ -90,7 +95,13 @@ class BookTest {
     @Test
     void weightsGoToPytorchsNamesAndBack() throws Exception {
         assertThat(outputOf(PytorchWeights::run).lines())
-                .containsExactly("[fc1.weight, fc1.bias, fc2.weight, fc2.bias]", "equal: true");
+                .containsExactly(
+                        "[fc1.weight, fc1.bias, fc2.weight, fc2.bias]",
+                        "equal: true",
+                        "named: true",
+                        "recurrent: true",
+                        "npz: true",
+                        "only the head: true");
     }
 
     @Test

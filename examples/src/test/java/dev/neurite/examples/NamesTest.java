@@ -2,10 +2,15 @@ package dev.neurite.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Modifier;
+import java.net.URI;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -32,6 +37,43 @@ class NamesTest {
         }
         assertThat(twice).isEmpty();
         assertThat(classes(ROOT.resolve("core/src/main/java"))).hasSizeGreaterThan(300);
+    }
+
+    /// Beside `import module java.base` some names need an import of their own; the page on tables names them.
+    @Test
+    void thePageNamesTheClassesWhoseNamesJavaHasToo() throws Exception {
+        Path base = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("modules", "java.base");
+        List<String> exported = Object.class.getModule().getDescriptor().exports().stream()
+                .filter(each -> !each.isQualified())
+                .map(each -> each.source())
+                .toList();
+        List<String> both = Stream.of("core", "datasets")
+                .map(module -> ROOT.resolve(module + "/src/main/java"))
+                .flatMap(sources -> classes(sources).map(file -> className(ROOT.relativize(sources), file)))
+                .filter(NamesTest::isExported)
+                .map(name -> name.substring(name.lastIndexOf('.') + 1))
+                .filter(name -> exported.stream()
+                        .filter(each -> Files.exists(base.resolve(each.replace('.', '/') + "/" + name + ".class")))
+                        .anyMatch(each -> isExported(each + "." + name)))
+                .sorted()
+                .toList();
+        assertThat(both).contains("Signature");
+        assertThat(Files.readString(ROOT.resolve("docs/tables.md")))
+                .contains(both.stream().collect(Collectors.joining("`, `", "names are ambiguous: `", "`.")));
+    }
+
+    private static String className(Path sources, Path file) {
+        String path = sources.relativize(file).toString();
+        return path.substring(0, path.length() - ".java".length()).replace(File.separatorChar, '.');
+    }
+
+    private static boolean isExported(String name) {
+        try {
+            Class<?> type = Class.forName(name, false, NamesTest.class.getClassLoader());
+            return Modifier.isPublic(type.getModifiers()) && type.getModule().isExported(type.getPackageName());
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(name, e);
+        }
     }
 
     private static Stream<Path> classes(Path sources) {
