@@ -35,7 +35,7 @@ import java.util.function.ObjIntConsumer;
 /// | metrics | loss and accuracy only |
 /// | share of the training rows to validate on | none |
 public final class CrossValidation {
-    private final int folds;
+    private final int folds; // 0 for splits of one's own
     private final long seed;
     private final double validation;
     private final List<Metric> metrics;
@@ -116,21 +116,41 @@ public final class CrossValidation {
     }
 
     /// Trains with this trainer on each fold.
-    /// @throws ConfigException for fewer rows than folds, or settings that do not fit the data
+    /// @throws ConfigException for fewer rows than folds, settings that do not fit the data, or one of
+    /// [#ofSplits()]
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
     /// @throws dev.neurite.error.DivergedException if the loss is not finite any more
     public FoldResults run(Trainer trainer, Dataset data) {
-        if (folds == 0) throw new ConfigException("cross-validation", "expects splits to train on, got a data set");
-        return run(DataSplit.kFold(data, folds, seed), split -> fold(trainer, split));
+        if (folds == 0) {
+            throw new ConfigException("folds", "expects CrossValidation.of(k) for a data set, got ofSplits()");
+        }
+        return evaluated(
+                DataSplit.kFold(data, folds, seed),
+                split -> Fold.of(trainer, split).withValidation(validation, seed));
     }
 
     /// Trains on splits of your own, such as tables, whose preprocessing is fitted on each training part anew.
-    /// @param splits what the trainings are made of, in place of the folds of [#of]
-    /// @param plan makes the training on a split, when its turn comes
-    /// @throws ConfigException for settings that do not fit the data
+    /// @param splits what the trainings are made of
+    /// @param plan makes the training on a split, when its turn comes; rows to validate on are its own choice
+    /// @throws ConfigException for settings that do not fit the data, for no splits, or unless it is one of
+    /// [#ofSplits()] without a share to validate on
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
     /// @throws dev.neurite.error.DivergedException if the loss is not finite any more
     public <S> FoldResults run(List<S> splits, Function<? super S, Fold> plan) {
+        if (folds > 0) {
+            throw new ConfigException("folds", "expects CrossValidation.ofSplits() for splits, got of(" + folds + ")");
+        }
+        if (validation > 0) {
+            throw new ConfigException(
+                    "validation",
+                    "expects no share to keep of splits of your own, got " + validation,
+                    "Fold.withValidation takes the rows to validate on");
+        }
+        if (splits.isEmpty()) throw new ConfigException("splits", "expects at least 1, got none");
+        return evaluated(splits, plan);
+    }
+
+    private <S> FoldResults evaluated(List<S> splits, Function<? super S, Fold> plan) {
         List<Evaluation> evaluations = new ArrayList<>();
         List<History> histories = new ArrayList<>();
         int epochs = 0;
@@ -145,12 +165,5 @@ public final class CrossValidation {
             }
         }
         return new FoldResults(epochs, evaluations, histories, evaluations.size() == splits.size());
-    }
-
-    /// The training on a split, with rows to validate on if a share of them is kept.
-    Fold fold(Trainer trainer, DataSplit split) {
-        if (validation == 0) return Fold.of(trainer, split);
-        DataSplit parts = DataSplit.of(split.train(), validation, seed);
-        return Fold.of(trainer, new DataSplit(parts.train(), split.test())).withValidation(parts.test());
     }
 }

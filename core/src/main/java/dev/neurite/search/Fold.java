@@ -43,6 +43,13 @@ public record Fold(
         return new Fold(trainer, train, Optional.of(rows), test, restore);
     }
 
+    /// The same with a share of the rows to train on kept to evaluate after each epoch; 0 for none.
+    Fold withValidation(double share, long seed) {
+        if (share == 0) return this;
+        DataSplit parts = DataSplit.of(train, share, seed);
+        return new Fold(trainer, parts.train(), Optional.of(parts.test()), test, restore);
+    }
+
     /// The same with targets that are scaled for the training by those of its rows, see [TargetScaler]. The model is
     /// judged in the units of the data.
     public Fold withScaledTargets() {
@@ -55,7 +62,7 @@ public record Fold(
     Optional<Outcome> run(List<Metric> metrics, Kernels kernels, MemoryBudget budget) {
         Memory memory = trainer.memory(train, validation.orElse(test));
         long bytes = memory.added();
-        budget.take(bytes, () -> memory.requireRoom(false));
+        if (!budget.take(bytes, () -> memory.requireRoom(false))) return Optional.empty();
         try {
             Run run = validation.isPresent() ? trainer.fit(train, validation.get()) : trainer.fit(train);
             if (run.paused()) return Optional.empty();

@@ -29,20 +29,25 @@ public record FoldResults(int epochs, List<Evaluation> evaluations, List<History
     }
 
     /// Mean and deviation of the loss.
+    /// @throws NoSuchElementException without folds
     public FoldStatistics loss() {
         return statistics(LOSS);
     }
 
     /// Mean and deviation of the accuracy.
-    /// @throws NoSuchElementException for targets that are values
+    /// @throws NoSuchElementException for targets that are values, or without folds
     public FoldStatistics accuracy() {
         return statistics(ACCURACY);
     }
 
     /// Mean and deviation of a figure, over the folds on which it is defined.
     /// @param name `loss`, `accuracy`, or a metric that was measured
-    /// @throws NoSuchElementException for another name
+    /// @throws NoSuchElementException for another name, or without folds
     public FoldStatistics statistics(String name) {
+        if (evaluations.isEmpty()) {
+            throw new NoSuchElementException(
+                    "cross-validation: expects results of a fold, got an interrupt before the first had ended");
+        }
         FoldStatistics found = statistics().get(name);
         if (found != null) return found;
         throw new NoSuchElementException("cross-validation: expects one of "

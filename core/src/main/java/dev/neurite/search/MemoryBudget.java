@@ -21,18 +21,20 @@ public final class MemoryBudget {
 
     /// Waits until the bytes are free, and takes them.
     /// @param alone called if no other training runs; throws if the training does not fit into the heap at all
-    public synchronized void take(long bytes, Runnable alone) {
+    /// @return false if the thread was interrupted while it waited; then nothing is taken
+    public synchronized boolean take(long bytes, Runnable alone) {
         while (holders > 0 && taken + bytes > total) {
             try {
                 wait();
-            } catch (InterruptedException e) {
+            } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted", e);
+                return false;
             }
         }
         if (holders == 0) alone.run();
         holders++;
         taken += bytes;
+        return true;
     }
 
     /// Returns bytes taken by [#take].

@@ -3,6 +3,7 @@ package dev.neurite.search;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.NeuriteException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
 import dev.neurite.train.Trainer;
@@ -59,14 +60,14 @@ public final class Search {
 
     private final int draws; // 0 for a grid
     private Space space = new Space(new LinkedHashMap<>());
-    private int most = MOST;
+    private int most; // 0 for all
     private long seed;
     private int folds = 5;
     private double holdout; // 0 for folds
     private double validation; // 0 for none
     private Optional<Judge> judge = Optional.empty();
     private int factor; // 0 for no halving
-    private int leastEpochs = 1;
+    private int leastEpochs; // 0 for those of halving, 1
     private boolean prunes;
     private int parallel = Kernels.defaultThreads();
     private Consumer<String> progress = _ -> {};
@@ -134,8 +135,9 @@ public final class Search {
         return over(name, new Choice(Arrays.asList(values)));
     }
 
-    /// Tries only the first combinations of a grid.
+    /// Tries only the first combinations of a grid. A search at random points has a number already.
     /// @param trials how many at most, from 1 to 100,000
+    /// @throws ConfigException outside that range
     public Search atMost(int trials) {
         within("trials", trials, 1);
         return with(copy -> copy.most = trials);
@@ -180,9 +182,9 @@ public final class Search {
         return with(copy -> copy.judge = Optional.of(Judge.LOSS));
     }
 
-    /// Trains all points for few epochs, the best of them again for more, and so on: successive halving. Jamieson and
-    /// Talwalkar 2016, "Non-stochastic best arm identification and hyperparameter optimization". It sets the
-    /// epochs of the trainers; the last round has those that they have.
+    /// Trains all points for few epochs, the best of them again for more, and so on: successive halving.
+    /// Jamieson and Talwalkar 2016, "Non-stochastic best arm identification and hyperparameter optimization".
+    /// It sets the epochs of the trainers; the last round has those that they have.
     /// @param factor the best one of this many points goes on, with this many times the epochs; usually 3
     /// @throws ConfigException below 2
     public Search halving(int factor) {
@@ -190,14 +192,15 @@ public final class Search {
         return with(copy -> copy.factor = factor);
     }
 
-    /// The least epochs of the first round of [#halving]; 1 by default.
+    /// The least epochs of the first round of [#halving], which it needs; 1 by default.
     /// @throws ConfigException below 1
     public Search leastEpochs(int epochs) {
         within("least epochs", epochs, 1);
         return with(copy -> copy.leastEpochs = epochs);
     }
 
-    /// Goes on after each fold with the better half of the points only: most points are trained on one or two folds.
+    /// Goes on after each fold with the better half of the points only: most points are trained on one or two
+    /// folds. It needs folds, so it goes neither with [#holdout] nor with [#halving].
     public Search pruning() {
         return with(copy -> copy.prunes = true);
     }
@@ -209,7 +212,8 @@ public final class Search {
         return with(copy -> copy.parallel = trials);
     }
 
-    /// Shows a line for each trial in the log `dev.neurite.search` of [System.Logger], as [Trainer#progress()] does.
+    /// Shows a line for each trial in the log `dev.neurite.search` of [System.Logger], as [Trainer#progress()]
+    /// does.
     public Search progress() {
         return progress(line -> LOG.log(System.Logger.Level.INFO, line));
     }
@@ -227,25 +231,35 @@ public final class Search {
     // -------------------------------------------------------------------------------------------------------- points
 
     /// The points that the search tries, in the order of the trials.
-    /// @throws ConfigException without values to try, or for a grid with ranges
+    /// @throws ConfigException without values to try, for a grid with ranges, or for [#atMost] at random points
     public List<Point> points() {
         if (space.dimensions().isEmpty()) throw new ConfigException("search", "expects values to try, got none");
         if (draws > 0) {
+            if (most > 0) {
+                throw new ConfigException(
+                        "search",
+                        "expects atMost with a grid, got it with random(" + draws + ")",
+                        "Say it there: random(" + most + ")");
+            }
             return IntStream.range(0, draws)
                     .mapToObj(number -> space.draw(seed, number))
                     .toList();
         }
         List<Point> all = space.grid();
-        return all.subList(0, Math.min(most, all.size()));
+        return most == 0 ? all : all.subList(0, Math.min(most, all.size()));
     }
 
     /// The epochs of each round of halving; of the last one all epochs. Empty without halving.
+    /// @throws ConfigException for [#leastEpochs] without halving, and as [#points()] does
     public List<Integer> rungs(int epochs) {
-        if (factor == 0) return List.of();
+        if (factor == 0) {
+            if (leastEpochs > 0) throw new ConfigException("search", "expects halving with leastEpochs, got none");
+            return List.of();
+        }
         List<Integer> rungs = new ArrayList<>(List.of(epochs));
         for (int left = points().size(); left >= factor; left /= factor) {
             int fewer = rungs.getFirst() / factor;
-            if (fewer < leastEpochs) break;
+            if (fewer < Math.max(1, leastEpochs)) break;
             rungs.addFirst(fewer);
         }
         return rungs;
@@ -254,24 +268,46 @@ public final class Search {
     // ----------------------------------------------------------------------------------------------------------- run
 
     /// Searches.
-    /// @param trainer makes the trainer of a point; called once for each fold
+    /// @param trainer makes the trainer of a point: for each training anew, by several threads at the same
+    /// time, and once or more before the first trial. It should do nothing else
     /// @param data the rows to train and judge on
     /// @throws ConfigException for settings that contradict each other or the data
     public SearchResult run(Function<Point, Trainer> trainer, Dataset data) {
         List<DataSplit> splits =
                 holdout > 0 ? List.of(DataSplit.of(data, holdout, seed)) : DataSplit.kFold(data, folds, seed);
-        CrossValidation parts = CrossValidation.ofSplits().seed(seed);
-        CrossValidation kept = validation > 0 ? parts.validation(validation) : parts;
-        return run(splits, (point, split) -> kept.fold(trainer.apply(point), split));
+        return judged(
+                splits, (point, split) -> Fold.of(trainer.apply(point), split).withValidation(validation, seed));
     }
 
-    /// Searches on splits of your own, such as tables, whose preprocessing is fitted on each training part anew.
-    /// @param splits what the trainings are made of, in place of [#folds], [#holdout] and [#validation]
-    /// @param plan makes the training of a point on a split, when its turn comes
-    /// @throws ConfigException for settings that contradict each other or the data
+    /// Searches on splits of your own, such as tables, whose preprocessing is fitted on each training part
+    /// anew.
+    /// @param splits what the trainings are made of, in place of [#folds]
+    /// @param plan makes the training of a point on a split, for each training anew, by several threads at the
+    /// same time, and once or more before the first trial
+    /// @throws ConfigException for settings that contradict each other or the data, such as [#holdout] or
+    /// [#validation] with splits of your own
     public <S> SearchResult run(List<S> splits, BiFunction<Point, ? super S, Fold> plan) {
         if (splits.isEmpty()) throw new ConfigException("search", "expects splits to train on, got none");
+        refuseParts();
+        return judged(splits, plan);
+    }
+
+    /// Refuses shares of a data set for trainings that are not made of one.
+    private void refuseParts() {
+        if (holdout == 0 && validation == 0) return;
+        throw new ConfigException(
+                "search",
+                "expects no " + (holdout > 0 ? "holdout" : "validation") + " with splits or trainings of your own,"
+                        + " got it",
+                "They say themselves which rows they take");
+    }
+
+    private <S> SearchResult judged(List<S> splits, BiFunction<Point, ? super S, Fold> plan) {
         if (prunes && factor > 0) throw new ConfigException("search", "expects halving or pruning, got both");
+        if (prunes && splits.size() == 1) {
+            throw new ConfigException(
+                    "search", "expects at least 2 folds for pruning, which goes on after each, got 1 part to judge by");
+        }
         Fold first = first(splits.getFirst(), plan);
         Judge its = judge.orElseGet(() -> Judge.of(first.test()));
         CrossValidation training = CrossValidation.ofSplits().threads(1).metrics(its.metrics());
@@ -289,13 +325,14 @@ public final class Search {
         });
     }
 
-    /// Searches with trainings of your own, such as those of another process. Scores are compared as [#metric] or
-    /// [#byLoss] say, without them as losses.
+    /// Searches with trainings of your own, such as those of another process. Scores are compared as [#metric]
+    /// or [#byLoss] say, without them as losses.
     /// @param epochs the epochs of a training, for [#halving]
     /// @param runner runs a trial
     /// @throws ConfigException for settings that contradict each other
     public SearchResult run(int epochs, TrialRunner runner) {
         if (prunes) throw new ConfigException("search", "expects no pruning with trainings of your own, got it");
+        refuseParts();
         return run(judge.orElse(Judge.LOSS), rungs(epochs), runner);
     }
 
@@ -310,11 +347,11 @@ public final class Search {
 
     /// The training of the first point of which there is one.
     private <S> Fold first(S split, BiFunction<Point, ? super S, Fold> plan) {
-        Optional<ConfigException> wrong = Optional.empty();
+        Optional<NeuriteException> wrong = Optional.empty();
         for (Point point : points()) {
             try {
                 return plan.apply(point, split);
-            } catch (ConfigException e) {
+            } catch (NeuriteException e) {
                 if (wrong.isEmpty()) wrong = Optional.of(e);
             }
         }

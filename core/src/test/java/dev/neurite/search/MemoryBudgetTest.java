@@ -28,6 +28,18 @@ class MemoryBudgetTest {
     }
 
     @Test
+    @Timeout(30)
+    void anInterruptEndsTheWait() {
+        var budget = new MemoryBudget(100);
+        assertThat(budget.take(70, () -> {})).isTrue();
+        Thread.currentThread().interrupt();
+        assertThat(budget.take(40, () -> {})).isFalse();
+        assertThat(Thread.interrupted()).isTrue();
+        budget.release(70);
+        assertThat(budget.take(100, () -> {})).isTrue(); // nothing is left of the one before
+    }
+
+    @Test
     void oneThatIsAloneIsLetThroughAndRefusedByItself() {
         var budget = new MemoryBudget(100);
         assertThatThrownBy(() -> budget.take(500, () -> {

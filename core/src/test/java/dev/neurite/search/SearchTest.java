@@ -4,6 +4,8 @@ import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.kernel.Activation.TANH;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.reshape;
 import static dev.neurite.loss.Losses.meanSquaredError;
 import static dev.neurite.optim.Optimizers.adam;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,12 +29,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SearchTest {
     private static final Dataset DATA = clusters(90);
@@ -154,6 +159,66 @@ class SearchTest {
         assertThatThrownBy(() -> search().run(point -> trainer(point).epochs(0), DATA))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("epochs");
+    }
+
+    /// A layer that does not fit its input is refused by a ShapeException.
+    @Test
+    void theFirstPointMayFailByAnyErrorOfTheData() {
+        SearchResult result = Search.grid()
+                .over("inputs", 3, 2)
+                .folds(2)
+                .run(
+                        point -> Trainer.of(Model.of(
+                                        features(2), reshape(1, point.whole("inputs")), flatten(), dense(3, SOFTMAX)))
+                                .epochs(1),
+                        DATA);
+        assertThat(result.best().point().whole("inputs")).isEqualTo(2);
+        assertThat(result.trials().getLast().error()).contains("reshape");
+    }
+
+    @Test
+    void settingsThatWouldBeIgnoredAreRefused() {
+        List<DataSplit> splits = DataSplit.kFold(DATA, 3, 0);
+        Trainer trainer = trainer(search().points().getFirst());
+        Map<String, Runnable> wrong = Map.of(
+                "atMost", () -> search().atMost(5).run(SearchTest::trainer, DATA),
+                "leastEpochs", () -> search().leastEpochs(2).run(SearchTest::trainer, DATA),
+                "pruning", () -> search().holdout(0.2).pruning().run(SearchTest::trainer, DATA),
+                "holdout", () -> search().holdout(0.2).run(splits, (point, split) -> Fold.of(trainer(point), split)),
+                "validation", () -> search().validation(0.2).run(1, (_, _, _, _) -> Optional.empty()),
+                "ofSplits()", () -> CrossValidation.of(3).run(splits, split -> Fold.of(trainer, split)),
+                "of(k)", () -> CrossValidation.ofSplits().run(trainer, DATA),
+                "no share",
+                        () -> CrossValidation.ofSplits().validation(0.2).run(splits, split -> Fold.of(trainer, split)));
+        wrong.forEach((words, call) -> assertThatThrownBy(call::run)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(words));
+    }
+
+    @Test
+    void splitsOfOnesOwnAreFolds() {
+        Trainer trainer = trainer(search().points().getFirst());
+        FoldResults own = CrossValidation.ofSplits().run(DataSplit.kFold(DATA, 3, 0), split -> Fold.of(trainer, split));
+        assertThat(own.loss())
+                .isEqualTo(CrossValidation.of(3).run(trainer, DATA).loss());
+    }
+
+    /// One that waits for the memory of another training gives the folds before, too.
+    @Test
+    @Timeout(60)
+    void anInterruptBeforeTheFirstFoldGivesNone() {
+        var budget = new MemoryBudget(1);
+        budget.take(1, () -> {});
+        Thread.currentThread().interrupt();
+        FoldResults none = CrossValidation.of(3)
+                .budget(budget)
+                .run(trainer(search().points().getFirst()), DATA);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(none.complete()).isFalse();
+        assertThat(none.evaluations()).isEmpty();
+        assertThatThrownBy(none::accuracy)
+                .isInstanceOf(NoSuchElementException.class)
+                .hasMessageContaining("expects results of a fold, got an interrupt");
     }
 
     @Test

@@ -59,7 +59,9 @@ class SpaceTest {
                 () -> Range.log(0, 1),
                 () -> Range.of(0.5, 3).withWholeNumbers(),
                 () -> CrossValidation.of(1),
-                () -> CrossValidation.of(2).validation(0)));
+                () -> CrossValidation.of(2).validation(0),
+                () -> Search.random(20).over("a", 1).atMost(5).points(),
+                () -> Search.random(20).over("a", 1).leastEpochs(2).rungs(9)));
         for (Runnable each : wrong) assertThatThrownBy(each::run).isInstanceOf(ConfigException.class);
     }
 
