@@ -130,12 +130,16 @@ public interface Dataset extends RowSource {
     /// For labels a dense layer with an output and a softmax for each class, for values a dense layer with an output
     /// for each value, after a `flatten` where a row has one target and its features have several axes. These suit
     /// cross-entropy and the mean squared error; [dev.neurite.network.OutputHead] has the layer for other losses.
+    /// @throws dev.neurite.error.ShapeException for a target for each step, if the features are those of a row
     @Override
     default List<Node> outputLayers(Shape features) {
         if (targetsByOutput().size() != 1) return List.of();
         int axes = targetShape().rank() - (isLabeled() ? 0 : 1); // of positions
         int outputs = isLabeled() ? classNames().size() : targetShape().extent(Math.max(0, axes));
         if (axes > 1 || outputs == 0) return List.of();
+        if (axes == 1 && features.rank() < 2) {
+            throw TargetRow.onePerRow(isLabeled() ? "label" : "value", targetShape(), features);
+        }
         Node last = Layers.dense(outputs, isLabeled() ? Activation.SOFTMAX : Activation.IDENTITY);
         return axes == 0 && features.rank() > 1 ? List.of(Layers.flatten(), last) : List.of(last);
     }

@@ -1,5 +1,6 @@
 package dev.neurite.data;
 
+import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 
 /// The targets of one row of a data set, read into an array that is used again: class labels or values, of the row or
@@ -15,6 +16,17 @@ public final class TargetRow {
     public TargetRow(Dataset data) {
         this.data = data;
         this.width = data.targetShape().withOpen(1).size();
+    }
+
+    /// The error of targets for each step of a row, where a network says one thing a row.
+    /// @param what `label` or `value`
+    /// @param targets the shape of those of a row
+    /// @param output the shape of the output of a row
+    public static ShapeException onePerRow(String what, Shape targets, Shape output) {
+        return new ShapeException(
+                "targets",
+                "expects one " + what + " a row, as the output is " + output + ", got " + what + "s " + targets,
+                "A recurrent layer gives an output for each step with withSequences()");
     }
 
     /// Whether the targets are class labels.

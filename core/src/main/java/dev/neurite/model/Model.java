@@ -71,7 +71,8 @@ public final class Model {
     /// layers are all there are
     /// @param layers those before the last one; none for a linear model
     /// @throws ConfigException for layers that end with a softmax, as the last layer does
-    /// @throws ShapeException if layers do not fit together, or for rows of several inputs
+    /// @throws ShapeException if layers do not fit together, for rows of several inputs, or for a target for each
+    /// step where the layers before the last one give one output a row
     public static Model of(RowSource rows, Node... layers) {
         List<Shape> inputs = rows.inputs().stream().map(RowSource::inputShape).toList();
         List<Node> all = new ArrayList<>(Arrays.asList(layers));

@@ -127,12 +127,16 @@ record Head(
             fits = steps == target.extent(axis) || steps == Shape.OPEN;
         }
         if (fits) return;
+        if (axes > 0 && output.rank() == 1) throw TargetRow.onePerRow(labeled ? "label" : "value", target, output);
         String got = target.rank() == 0 ? "one label a row" : (labeled ? "labels " : "values ") + target;
         throw new ShapeException(
                 "targets",
                 "expects " + (labeled ? "labels" : "values") + " for each position of outputs " + output + ", got "
                         + got,
-                "For one target a row, let a sequence layer return its last step, or end with a pool over steps");
+                axes > 0
+                        ? ""
+                        : "For one target a row, let a sequence layer return its last step, or end with a pool over"
+                                + " steps");
     }
 
     boolean isFused() {

@@ -307,11 +307,17 @@ class PositionsTest {
         one[0] = 2;
         assertThatThrownBy(() -> open.fit(Dataset.of(SEQUENCES, one)))
                 .isInstanceOf(ShapeException.class)
-                .hasMessageContaining("for each position of outputs [?×3], got one label a row");
+                .hasMessageContaining("for each position of outputs [?×3], got one label a row")
+                .hasMessageContaining("let a sequence layer return its last step");
         assertThatThrownBy(() ->
                         trainer(Model.of(Shape.of(Shape.OPEN, 4), gru(3)), loss).fit(tagged()))
                 .isInstanceOf(ShapeException.class)
-                .hasMessageContaining("for each position of outputs [3], got labels [5]");
+                .hasMessageContaining("one label a row, as the output is [3], got labels [5]")
+                .hasMessageContaining("withSequences()");
+        assertThatThrownBy(() -> Model.of(tagged(), gru(8)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("one label a row, as the output is [8], got labels [5]")
+                .hasMessageContaining("withSequences()");
         assertThatThrownBy(() -> open.loss(crossEntropy()).fit(tagged()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("position")
