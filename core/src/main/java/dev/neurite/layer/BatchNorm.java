@@ -79,6 +79,7 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
 
     @Override
     public Shape build(Shape in, Declarations declare) {
+        refuseSteps(this, in, declare);
         if (in.rank() < 1 || in.rank() > 3) {
             throw new ShapeException(
                     declare.path(), this + " expects rows [channels], [channels × length] or images, got " + in);
@@ -91,6 +92,15 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
         declare.statistic("running_mean", channels, Initializers.zeros());
         declare.statistic("running_var", channels, Initializers.constant(1));
         return in;
+    }
+
+    /// Refuses sequences of any length: their first axis is that of the steps, where channels are expected.
+    static void refuseSteps(Layer layer, Shape in, Declarations declare) {
+        if (in.rank() == 0 || in.extent(0) != Shape.OPEN) return;
+        throw new ShapeException(
+                declare.path(),
+                layer + " expects rows whose first axis are channels, got sequences " + in,
+                "Take layerNorm(), which normalizes each step by itself");
     }
 
     @Override

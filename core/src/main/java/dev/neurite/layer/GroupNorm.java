@@ -38,6 +38,7 @@ public record GroupNorm(int groups, double epsilon, boolean affine) implements L
 
     @Override
     public Shape build(Shape in, Declarations declare) {
+        if (affine || groups > 1) BatchNorm.refuseSteps(this, in, declare);
         if (in.rank() < 1 || in.extent(0) % groups != 0) {
             throw new ShapeException(
                     declare.path(), this + " expects rows [channels × …] of groups of equal size, got " + in);

@@ -39,6 +39,7 @@ public record InstanceNorm(double epsilon, boolean affine) implements Layer {
                     declare.path(),
                     this + " expects rows [channels × …] of more than 1 element per channel, got " + in);
         }
+        if (affine) BatchNorm.refuseSteps(this, in, declare);
         GroupNorm.declareChannels(in, affine, declare);
         return in;
     }

@@ -379,4 +379,17 @@ class NormLayersTest {
                 .hasMessageContaining("normAdd(batchNorm(")
                 .hasMessageContaining("expects 2 inputs of one shape, got [[4], [3]]");
     }
+
+    @Test
+    void sequencesOfAnyLengthAreToldToTakeLayerNorm() {
+        for (Node each :
+                List.of(batchNorm(), groupNorm(1), groupNorm(4), instanceNorm().withWeights())) {
+            assertThatThrownBy(() -> Model.of(Shape.of(Shape.OPEN, 8), each))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageContaining("got sequences [?×8]")
+                    .hasMessageContaining("Take layerNorm()");
+        }
+        assertThat(Model.of(Shape.of(Shape.OPEN, 8), layerNorm()).network().outputs())
+                .containsExactly(Shape.of(Shape.OPEN, 8));
+    }
 }

@@ -315,7 +315,7 @@ class OpenAxisTest {
         Model model = model(false);
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> model.predict(Tensor.of(Shape.of(1, 3), 1, 20, 2)))
-                .withMessageContaining("row 0 of the batch, id 1")
+                .withMessageContaining("embedding1, row 0 of the batch, id 1")
                 .withMessageContaining("whole numbers from 0 to 19, got 20");
         for (float wrong : new float[] {-1, 0.5f, Float.NaN, Float.POSITIVE_INFINITY}) {
             assertThatExceptionOfType(DataException.class)

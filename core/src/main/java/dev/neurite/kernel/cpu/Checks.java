@@ -75,7 +75,7 @@ public final class Checks {
     }
 
     /// Checks that all elements are whole numbers from 0 to before a limit.
-    static void ids(String what, Tensor ids, int limit) {
+    static void ids(Tensor ids, int limit) {
         float[] array = ids.array();
         int end = ids.offset() + ids.size();
         for (int i = ids.offset(); i < end; i++) {
@@ -84,7 +84,7 @@ public final class Checks {
             int ofRow = ids.size() / Math.max(1, ids.rows());
             int at = i - ids.offset();
             throw new DataException(
-                    what + ", row " + at / ofRow + " of the batch, id " + at % ofRow,
+                    "row " + at / ofRow + " of the batch, id " + at % ofRow,
                     "expects whole numbers from 0 to " + (limit - 1) + ", got " + array[i],
                     "Ids are below the number of rows of the table: the vocabulary of an embedding");
         }

@@ -481,7 +481,7 @@ public final class CpuKernels implements Kernels {
             throw new ShapeException(
                     what, "expects " + columns + " elements for each of " + ids.size() + " ids, got " + rows.shape());
         }
-        Checks.ids(what, ids, table.rows());
+        Checks.ids(ids, table.rows());
         return team.call(table, ids, rows);
     }
 

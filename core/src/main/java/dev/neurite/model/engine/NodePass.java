@@ -206,7 +206,7 @@ final class NodePass implements Pass {
         layout = in.isEmpty() ? Layout.ROW_MAJOR : in.getFirst().layout();
         inner.begin(in);
         boolean padded = isPadded(inner, in);
-        List<Tensor> out = inner.built.node().forward(in, this);
+        List<Tensor> out = forward(inner, in);
         if (padded) for (int i = 0; i < out.size(); i++) inheritLengths(inner, i, in, out.get(i));
         layout = outerLayout;
         if (before != null) meter.leaveForward(before, inner, in, out, tape, first);
@@ -229,7 +229,7 @@ final class NodePass implements Pass {
         inner.begin(x);
         boolean padded = values.of(x).lengths.size() > 0;
         if (padded) requirePadding(inner);
-        Tensor y = inner.built.node().forward(x, this);
+        Tensor y = forward(inner, x);
         if (padded) inheritLengths(inner, 0, List.of(x), y);
         layout = outerLayout;
         if (before != null) meter.leaveForward(before, inner, List.of(x), List.of(y), tape, first);
@@ -238,6 +238,30 @@ final class NodePass implements Pass {
         values.leave(outerFrame, y, tape.get(first));
         node = outer;
         return y;
+    }
+
+    private List<Tensor> forward(BoundNode inner, List<Tensor> in) {
+        try {
+            return inner.built.node().forward(in, this);
+        } catch (DataException e) {
+            throw named(inner, e);
+        }
+    }
+
+    private Tensor forward(BoundNode inner, Tensor x) {
+        try {
+            return inner.built.node().forward(x, this);
+        } catch (DataException e) {
+            throw named(inner, e);
+        }
+    }
+
+    /// Kernels know the row of a fault, but not the layer that called them.
+    private static DataException named(BoundNode inner, DataException fault) {
+        if (!fault.where().startsWith("row ")) return fault;
+        var named = new DataException(inner.path() + ", " + fault.where(), fault.problem(), fault.hint());
+        named.initCause(fault);
+        return named;
     }
 
     private boolean isPadded(BoundNode inner, List<Tensor> in) {

@@ -110,7 +110,7 @@ public final class CpuPositionKernels implements PositionKernels {
             int end = steps + (past.size() == 0 ? 0 : (int) past.array()[past.offset() + row]);
             if (end <= most) continue;
             throw new DataException(
-                    what + ", row " + row + " of the batch", "expects at most " + most + " positions, got " + end);
+                    "row " + row + " of the batch", "expects at most " + most + " positions, got " + end);
         }
         PositionCall c = calls.take();
         c.x = x;

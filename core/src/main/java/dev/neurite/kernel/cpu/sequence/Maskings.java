@@ -38,7 +38,7 @@ final class Maskings {
             float first = past.array()[past.offset() + row];
             if (first == (int) first && first >= 0 && first <= most) continue;
             throw new DataException(
-                    what + ", row " + row + " of the batch", "expects a position from 0 to " + most + ", got " + first);
+                    "row " + row + " of the batch", "expects a position from 0 to " + most + ", got " + first);
         }
     }
 
