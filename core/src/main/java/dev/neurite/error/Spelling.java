@@ -22,6 +22,19 @@ public final class Spelling {
         return close.map(each -> "Did you mean '" + each + "'?").orElse("");
     }
 
+    /// A hint for names that are missing where others are: `It has 'Weight'. Did you mean 'weight'?` Empty if none of
+    /// the others is similar to one that is missing.
+    public static String misnamed(Collection<String> missing, Collection<String> others) {
+        return others.stream()
+                .map(each -> {
+                    String hint = hint(each, missing);
+                    return hint.isEmpty() ? "" : "It has '" + each + "'. " + hint;
+                })
+                .filter(each -> !each.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
     /// The first twelve names, and how many more there are.
     public static String listed(List<String> names) {
         int shown = Math.min(names.size(), 12);

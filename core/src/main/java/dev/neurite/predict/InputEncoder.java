@@ -221,6 +221,7 @@ sealed interface InputEncoder {
         }
 
         private float[] named(Map<String, ?> values) {
+            RowEncoder.requireAll(input.names(), values);
             float[] row = new float[input.names().size()];
             for (int i = 0; i < row.length; i++)
                 row[i] = RowValues.number(values, input.names().get(i));

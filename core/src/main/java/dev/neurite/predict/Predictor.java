@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,8 @@ public final class Predictor {
         return of(ModelFile.read(in, "model", Catalog.standard()), "model");
     }
 
-    /// A predictor with the model of a training, which knows of its data what raw rows are and what outputs mean.
+    /// A predictor with the model of a training, which knows of its data what raw rows are and what outputs
+    /// mean.
     /// @throws ConfigException for a model of texts without `neurite-text` on the class path
     public static Predictor of(Run run) {
         return of(ModelFile.of(run));
@@ -206,7 +208,7 @@ public final class Predictor {
     }
 
     private Prediction one(Object row) {
-        return predictAll(List.of(row)).getFirst();
+        return predictAll(Collections.singletonList(row)).getFirst(); // which refuses null
     }
 
     /// Predicts several rows at once, which is faster than one by one, and gives the same.
@@ -256,15 +258,17 @@ public final class Predictor {
         return batches(each(rows, 0, rows.size(), this::encoded));
     }
 
-    /// What is unusual about a row, in words: numbers and dates far outside those of the training, a text
-    /// without a token that the model knows. Empty if nothing is, and for models that forecast: a
-    /// [Prediction.Forecast] has its warnings.
+    /// What is unusual about a row, in words: a text without a token that the model knows, numbers and dates of
+    /// columns far outside those of the training, a name that is no column but resembles one. Empty if nothing
+    /// is. A model of plain numbers or images does not know those of its training, so nothing is unusual to it.
+    /// One that forecasts says it in [Prediction.Forecast#warnings()].
     /// @param row as for [#predict]
     /// @throws DataException for a row that cannot be encoded
     public List<String> warnings(Object row) {
         if (forecaster.isPresent() || signature.output() instanceof Output.Continuation) return List.of();
-        List<float[]> numbers = encoded(row);
-        List<String> warnings = new ArrayList<>();
+        List<float[]> numbers =
+                each(Collections.singletonList(row), 0, 1, this::encoded).getFirst();
+        List<String> warnings = new ArrayList<>(RowValues.misnamed(signature, row));
         for (int i = 0; i < encoders.size(); i++) {
             encoders.get(i).warning(numbers.get(i)).ifPresent(warnings::add);
         }

@@ -8,9 +8,11 @@ import dev.neurite.signature.Input;
 import dev.neurite.signature.Signature;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the raw value of each input in a row.
@@ -59,10 +61,46 @@ final class RowValues {
             else found.add(value);
         });
         if (missing.isEmpty()) return found;
+        if (signature.inputs().size() == 1 && signature.input() instanceof Input.Numbers numbers) {
+            throw new DataException(
+                    "row",
+                    "expects numbers " + numbers.shape() + ", as the model does not know the names of its columns, got "
+                            + Spelling.listed(List.copyOf(values.keySet())),
+                    "Give them as float[]; or train on rows that know their columns, as those of a Table do, and save"
+                            + " the run: Predictor.of(run).save(file), or the model with its Signature");
+        }
         throw new DataException(
                 "row",
                 "expects a value for each input, got nothing for " + String.join(", ", missing),
                 "It has " + Spelling.listed(List.copyOf(values.keySet())));
+    }
+
+    /// Warns of names that the model does not take, but that resemble those of columns that it does.
+    static List<String> misnamed(Signature signature, Object row) {
+        Map<String, Object> values = switch (row) {
+            case PixelLines _ -> Map.of();
+            case Map<?, ?> map -> named(map);
+            case Record components -> of(components);
+            default -> Map.of();
+        };
+        Set<String> known = new LinkedHashSet<>(signature.inputs().keySet());
+        Set<String> taken = new LinkedHashSet<>();
+        for (Input each : signature.inputs().values()) {
+            each.tableColumns().ifPresent(columns -> {
+                taken.addAll(columns.inputColumns());
+                columns.columns().forEach(column -> known.add(column.name())); // also the target
+            });
+            if (each instanceof Input.Text text) text.column().ifPresent(taken::add);
+            if (each instanceof Input.Numbers numbers) taken.addAll(numbers.names());
+        }
+        known.addAll(taken);
+        List<String> warnings = new ArrayList<>();
+        for (String name : values.keySet()) {
+            if (known.contains(name)) continue;
+            String hint = Spelling.hint(name, taken);
+            if (!hint.isEmpty()) warnings.add("'" + name + "' is no column of the model, and is ignored. " + hint);
+        }
+        return warnings;
     }
 
     /// @param alone whether the model has no other input; then a column counts more than the name of the input

@@ -37,11 +37,16 @@ final class TableRows {
             if (input instanceof Input.Numbers numbers) names.addAll(numbers.names());
         });
         names.addAll(texts);
-        Set<String> known = table.columns().stream().map(Table.Column::name).collect(Collectors.toSet());
+        Set<String> known =
+                table.columns().stream().map(Table.Column::name).collect(Collectors.toCollection(LinkedHashSet::new));
         List<String> missing =
                 names.stream().filter(name -> !known.contains(name)).toList();
         if (!missing.isEmpty()) {
-            throw new DataException("table", "expects columns that are missing: " + Spelling.listed(missing));
+            known.removeAll(names);
+            throw new DataException(
+                    "table",
+                    "expects columns that are missing: " + Spelling.listed(missing),
+                    Spelling.misnamed(missing, known));
         }
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int row = 0; row < table.rows(); row++) {

@@ -93,6 +93,52 @@ final class RawRowsTest {
     }
 
     @Test
+    void aNameThatResemblesAColumnIsTold() {
+        Predictor predictor = fruits();
+        assertThatThrownBy(() -> predictor.predict(Map.of("Weight", 120, "color", "red")))
+                .isInstanceOf(DataException.class)
+                .hasMessage("row: expects weight, color, got nothing for weight. It has 'Weight'. Did you mean"
+                        + " 'weight'?");
+        Map<String, Object> both = new TreeMap<>(Map.of("weight", 120, "color", "red", "colour", "green", "id", 7));
+        assertThat(predictor.warnings(both))
+                .containsExactly("'colour' is no column of the model, and is ignored. Did you mean 'color'?");
+        assertThat(predictor.warnings(Map.of("weight", 120, "color", "red"))).isEmpty();
+        Predictor numbers = predictor(new Input.Numbers(Shape.of(2), List.of("a", "bee")), Shape.of(2), dense(2));
+        assertThatThrownBy(() -> numbers.predict(Map.of("a", 1, "Bee", 2)))
+                .hasMessage("row: expects a, bee, got nothing for bee. It has 'Bee'. Did you mean 'bee'?");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what a caller from another language may do
+    void noRowIsRefusedByName() {
+        Predictor predictor = fruits();
+        List<Runnable> calls = List.of(
+                () -> predictor.predict((Map<String, ?>) null),
+                () -> predictor.predict((float[]) null),
+                () -> predictor.warnings(null));
+        for (Runnable each : calls) {
+            assertThatThrownBy(each::run)
+                    .isInstanceOf(DataException.class)
+                    .hasMessage("row: expects a value, got none");
+        }
+    }
+
+    /// As a file of a model in memory is, of which no data is known.
+    @Test
+    void aModelThatDoesNotKnowItsColumnsSaysSo() {
+        Model model = Model.of(Shape.of(3), dense(2)).initialize(1);
+        Predictor predictor = Predictor.of(new ModelFile(model, Map.of()));
+        assertThatThrownBy(() -> predictor.predict(new TreeMap<>(Map.of("weight", 1, "color", 2, "diameter", 3))))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("row: expects numbers [3], as the model does not know the names of its columns,"
+                        + " got color, diameter, weight. ")
+                .hasMessageContaining("Predictor.of(run).save(file)")
+                .hasMessageContaining("Signature");
+        assertThat(predictor.predict(Map.of("numbers", new float[] {1, 2, 3}))).isEqualTo(predictor.predict(1, 2, 3));
+        assertThat(predictor.warnings(new float[] {1e9f, 0, 0})).isEmpty(); // it knows nothing of its training
+    }
+
+    @Test
     void aPredictionThatIsNotFiniteIsRefused() {
         Predictor predictor = fruits();
         Map<String, Object> row = Map.of("weight", 120, "color", "red");

@@ -48,15 +48,24 @@ public final class RowEncoder {
     /// @return the inputs, row-major in [Preprocessing#inputShape()]
     /// @throws DataException for missing columns, or values that cannot be encoded
     public float[] encode(Map<String, ?> values) {
-        List<String> missing =
-                needed.stream().filter(name -> !values.containsKey(name)).toList();
-        if (!missing.isEmpty()) {
-            throw new DataException(
-                    ROW, "expects " + Spelling.listed(needed) + ", got nothing for " + Spelling.listed(missing));
-        }
+        requireAll(needed, values);
         float[] row = new float[width];
         for (Input each : inputs) encode(each, values.get(each.name()), row);
         return row;
+    }
+
+    /// Refuses a row without a value for each name.
+    /// @throws DataException that names those that are missing
+    public static void requireAll(List<String> names, Map<String, ?> values) {
+        List<String> missing =
+                names.stream().filter(name -> !values.containsKey(name)).toList();
+        if (missing.isEmpty()) return;
+        List<String> others =
+                values.keySet().stream().filter(name -> !names.contains(name)).toList();
+        throw new DataException(
+                ROW,
+                "expects " + Spelling.listed(names) + ", got nothing for " + Spelling.listed(missing),
+                Spelling.misnamed(missing, others));
     }
 
     /// Encodes a record whose components are the columns.
