@@ -68,7 +68,15 @@ final class TableDataset implements Dataset {
                 .filter(name -> !places.containsKey(name))
                 .toList();
         if (!missing.isEmpty()) {
-            throw new DataException("table", "expects columns that are missing: " + Spelling.listed(missing));
+            List<String> others = places.keySet().stream()
+                    .filter(name -> preprocessing.columns().stream()
+                            .noneMatch(each -> each.name().equals(name)))
+                    .sorted()
+                    .toList();
+            throw new DataException(
+                    "table",
+                    "expects columns that are missing: " + Spelling.listed(missing),
+                    Spelling.misnamed(missing, others));
         }
     }
 

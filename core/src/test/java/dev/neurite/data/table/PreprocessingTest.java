@@ -75,6 +75,10 @@ final class PreprocessingTest {
     void rowsThatCannotBeEncodedAreRefused() {
         Preprocessing fitted = Preprocessing.fit(Table.of(ROWS), CLASSES);
         assertThatThrownBy(() -> fitted.row(Map.of("x", 1))).hasMessageContaining("got nothing for color");
+        Table colours = Table.ofMaps(List.of("x", "colour"), List.of(Map.of("x", 1, "colour", "red")).stream());
+        assertThatThrownBy(() -> fitted.applyToInputs(colours))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("missing: color. It has 'colour'. Did you mean 'color'?");
         assertThatThrownBy(() -> fitted.row(Map.of("x", 1, "color", "green")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining(
