@@ -44,14 +44,18 @@ public record Range(double from, double to, boolean logarithmic, boolean whole) 
         return new Range(from, to, logarithmic, true);
     }
 
-    /// A `Long` of whole numbers, else a `Double`.
+    /// An `Integer` of whole numbers, a `Long` if a limit has more than 32 bits; else a `Double`.
     @Override
     public Number at(double share) {
         double last = whole ? to + 1 : to;
         double value = logarithmic
                 ? Math.exp(Math.log(from) + share * (Math.log(last) - Math.log(from)))
                 : from + share * (last - from);
-        if (whole) return (long) Math.clamp(Math.floor(value), from, to);
+        if (whole) {
+            double number = Math.clamp(Math.floor(value), from, to);
+            if (from >= Integer.MIN_VALUE && to <= Integer.MAX_VALUE) return (int) number;
+            return (long) number;
+        }
         return Double.valueOf(String.format(Locale.ROOT, "%.4g", value));
     }
 }

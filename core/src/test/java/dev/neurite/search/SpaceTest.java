@@ -27,6 +27,20 @@ class SpaceTest {
         assertThat(batches.stream().filter(each -> each == 4).count()).isBetween(200L, 300L);
     }
 
+    /// As those of a list are in Java.
+    @Test
+    void wholeNumbersAreIntegersWhereTheyFit() {
+        Point point = Search.random(1)
+                .over("units", Range.whole(5, 6))
+                .over("wide", Range.whole(1, 1L << 40))
+                .over("layers", 1, 2)
+                .points()
+                .getFirst();
+        assertThat(point.get("units", Integer.class)).isBetween(5, 6);
+        assertThat(point.get("layers", Integer.class)).isBetween(1, 2);
+        assertThat(point.get("wide", Long.class)).isBetween(1L, 1L << 40);
+    }
+
     @Test
     void pointsDependOnSeedAndNumberAlone() {
         Search few = Search.random(5).over("rate", Range.of(0, 1));

@@ -59,7 +59,7 @@ record SearchSpace(List<Dimension> dimensions) {
         YamlNode node(Object value) {
             return switch (value) {
                 case YamlNode node -> node;
-                case Long whole -> new Scalar(place, Kind.NUMBER, Long.toString(whole));
+                case Integer _, Long _ -> new Scalar(place, Kind.NUMBER, value.toString());
                 case Double number -> new Scalar(place, Kind.NUMBER, Spec.number(number));
                 default -> throw new IllegalArgumentException("a value that no search draws: " + value);
             };
