@@ -11,10 +11,13 @@ import dev.neurite.metric.Metric;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
+import dev.neurite.model.TextTable;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.TrainingEvent.EpochResult;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
@@ -47,6 +50,20 @@ public record Evaluation(
         SequencedMap<String, OptionalDouble> metrics) {
     public Evaluation {
         metrics = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metrics));
+    }
+
+    /// The figures in one line: `150 rows  loss 0.0871  acc 0.9667  mcc 0.9503`.
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%,d rows  ", rows) + figures();
+    }
+
+    /// Loss, accuracy and metrics in one line.
+    String figures() {
+        var line = new StringBuilder(EpochResult.figures(loss, accuracy));
+        metrics.forEach((name, figure) -> line.append("  " + name + " ")
+                .append(figure.isPresent() ? TextTable.number(figure.getAsDouble()) : "n/a"));
+        return line.toString();
     }
 
     /// The same with what another rule decides: its confusion matrix and accuracy.

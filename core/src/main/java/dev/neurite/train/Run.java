@@ -4,6 +4,7 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
 import dev.neurite.optim.Iteration;
 import dev.neurite.signature.Signature;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
@@ -35,6 +36,18 @@ public record Run(
         Optional<String> stopReason,
         boolean paused,
         Signature signature) {
+    /// The training in two lines, the second of its last epoch: `60 epochs, 51 parameters` and
+    /// `epoch 60  loss 0.0713  acc 0.9750  | validation loss 0.0871  acc 0.9667  0.01 s`.
+    @Override
+    public String toString() {
+        String ended = history.epochs().size()
+                + (history.epochs().size() == 1 ? " epoch" : " epochs")
+                + String.format(
+                        Locale.ROOT, ", %,d parameters", model.parameters().size())
+                + stopReason.map(reason -> ", ended early: " + reason).orElse("");
+        return history.epochs().isEmpty() ? ended : ended + "\n" + history.last();
+    }
+
     /// The last evaluation on the validation data: after the last epoch, or the last that was evaluated.
     /// @throws NoSuchElementException without validation data, or if the training ended before its first epoch did
     public Evaluation validation() {

@@ -95,20 +95,25 @@ public sealed interface TrainingEvent {
         /// @param epochs the number of epochs of the training
         /// @param measured the name of the validation data, here `val`
         public String line(int epochs, String measured) {
-            var line = new StringBuilder("epoch " + epoch + "/" + epochs + figures(loss, accuracy));
-            validation.ifPresent(data -> {
-                line.append("  | ")
-                        .append(measured)
-                        .append(figures(data.loss(), data.accuracy()).substring(1));
-                data.metrics()
-                        .forEach((name, figure) -> line.append("  " + name + " ")
-                                .append(figure.isPresent() ? TextTable.number(figure.getAsDouble()) : "n/a"));
-            });
-            return line.append(String.format(Locale.ROOT, "  %.2f s", seconds)).toString();
+            return line(epoch + "/" + epochs, measured);
         }
 
-        private static String figures(double loss, OptionalDouble accuracy) {
-            String text = "  loss " + TextTable.number(loss);
+        private String line(String number, String measured) {
+            String validated = validation
+                    .map(data -> "  | " + measured + " " + data.figures())
+                    .orElse("");
+            return "epoch " + number + "  " + figures(loss, accuracy) + validated
+                    + String.format(Locale.ROOT, "  %.2f s", seconds);
+        }
+
+        /// [#line] without the number of epochs.
+        @Override
+        public String toString() {
+            return line(Integer.toString(epoch), "validation");
+        }
+
+        static String figures(double loss, OptionalDouble accuracy) {
+            String text = "loss " + TextTable.number(loss);
             return accuracy.isEmpty() ? text : text + "  acc " + TextTable.number(accuracy.getAsDouble());
         }
     }

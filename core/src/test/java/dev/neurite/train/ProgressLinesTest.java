@@ -4,6 +4,7 @@ import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.FreshJvm;
 import dev.neurite.data.Dataset;
@@ -11,6 +12,7 @@ import dev.neurite.metric.Metrics;
 import dev.neurite.model.Model;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 
 class ProgressLinesTest {
@@ -38,6 +40,30 @@ class ProgressLinesTest {
         assertThat(lines.getLast())
                 .contains("  | validation loss %.4f  acc %.4f  mcc "
                         .formatted(last.loss(), last.accuracy().orElseThrow()));
+    }
+
+    @Test
+    void resultsPrintAsAFewLines() {
+        Run run = trainer().metrics(Metrics.mcc()).fit(DATA, DATA);
+        Evaluation last = run.validation();
+        String figures = "loss %.4f  acc %.4f  mcc "
+                .formatted(last.loss(), last.accuracy().orElseThrow());
+        assertThat(last.toString()).startsWith("4 rows  " + figures).hasLineCount(1);
+        assertThat(run.history().last().toString())
+                .startsWith("epoch 3  loss ")
+                .contains("  | validation " + figures)
+                .hasLineCount(1);
+        assertThat(run.toString())
+                .isEqualTo("3 epochs, 4 parameters\n" + run.history().last());
+        assertThat(run.history().toString()).hasLineCount(3);
+        assertThat(run.history().first().epoch()).isEqualTo(1);
+        Run stopped = trainer()
+                .callback(training -> event -> {
+                    if (event instanceof TrainingEvent.EpochEnded) training.finish("enough");
+                })
+                .fit(DATA);
+        assertThat(stopped.toString()).startsWith("1 epoch, 4 parameters, ended early: enough\nepoch 1  loss ");
+        assertThatThrownBy(() -> new History(List.of()).first()).isInstanceOf(NoSuchElementException.class);
     }
 
     @Test
