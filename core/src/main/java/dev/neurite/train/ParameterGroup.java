@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Some parameters of a network with settings of their own.
 ///
@@ -23,7 +24,8 @@ import java.util.stream.Collectors;
 ///
 /// A group of [#matching] names contains running statistics too, such as those of batch norm. While the
 /// group is frozen they do not change, and their node normalizes with them.
-/// @param pattern the names of the parameters, with `*` for any text: `dense1.*`, `*.bias`
+/// @param pattern the names of the parameters, with `*` for any text: `dense1.*`, `*.bias`; after `!` those of all
+/// others, with `|` between several: `!head.*|*.bias`
 /// @param roles the roles of the parameters
 /// @param rate a factor of the learning rate, at least 0; 1 by default
 /// @param decay a factor of the optimizer's weight decay, at least 0; 1 by default, 0 exempts
@@ -40,6 +42,7 @@ public record ParameterGroup(
         Constraint constraint,
         int firstEpoch,
         int lastEpoch) {
+    private static final String BUT = "!";
     private static final int SHOWN = 8; // names of parameters in a message
     private static final int MOST_EPOCHS = Integer.MAX_VALUE - 1;
 
@@ -69,6 +72,15 @@ public record ParameterGroup(
     public static ParameterGroup matching(String pattern) {
         return new ParameterGroup(
                 pattern, Set.of(Role.values()), 1, 1, Penalty.NONE, Constraint.NONE, 1, Integer.MAX_VALUE);
+    }
+
+    /// All parameters but those whose names match, with `*` for any text: `allBut("head.*").frozen()` trains a head
+    /// alone.
+    /// @param patterns at least one; a trainer refuses one that matches nothing
+    /// @throws ConfigException for no patterns
+    public static ParameterGroup allBut(String... patterns) {
+        if (patterns.length == 0) throw new ConfigException("group", "expects patterns for allBut, got none");
+        return matching(BUT + String.join("|", patterns));
     }
 
     public static ParameterGroup of(Role... roles) {
@@ -130,10 +142,22 @@ public record ParameterGroup(
     }
 
     public boolean contains(Parameter parameter) {
+        if (!roles.contains(parameter.role())) return false;
+        if (!pattern.startsWith(BUT)) return matches(pattern, parameter);
+        return exceptions().stream().noneMatch(each -> matches(each, parameter));
+    }
+
+    private static boolean matches(String pattern, Parameter parameter) {
         String[] literal = pattern.split("\\*", -1);
         String expression =
                 String.join(".*", Arrays.stream(literal).map(Pattern::quote).toArray(String[]::new));
-        return roles.contains(parameter.role()) && parameter.name().matches(expression);
+        return parameter.name().matches(expression);
+    }
+
+    /// The patterns of the parameters that are not in the group, if it has all others.
+    private List<String> exceptions() {
+        if (!pattern.startsWith(BUT)) return List.of();
+        return List.of(pattern.substring(BUT.length()).split("\\|", -1));
     }
 
     /// The members of this group, for messages: `weight or bias`.
@@ -151,20 +175,30 @@ public record ParameterGroup(
     /// @throws ConfigException for a group without parameters, or a constraint without weights
     static void check(List<ParameterGroup> groups, List<Parameter> parameters, List<Parameter> statistics) {
         for (ParameterGroup group : groups) {
+            for (String each : group.exceptions()) {
+                if (Stream.concat(parameters.stream(), statistics.stream()).anyMatch(one -> matches(each, one)))
+                    continue;
+                throw misfit(group, "a parameter by '" + each + "'", each, parameters);
+            }
             boolean freezes = group.firstEpoch > 1 || group.lastEpoch < Integer.MAX_VALUE;
             if (freezes && statistics.stream().anyMatch(group::contains)) continue;
             boolean constrained = !group.constraint.equals(Constraint.NONE);
             if (parameters.stream()
                     .anyMatch(each -> group.contains(each) && (!constrained || each.role() == Role.WEIGHT))) continue;
-            List<String> names = parameters.stream().map(Parameter::name).toList();
-            int more = names.size() - SHOWN;
-            throw new ConfigException(
-                    "group " + group.pattern,
-                    "expects to match a trained " + group.members() + ", matches none",
-                    more <= 0
-                            ? "Trained are " + String.join(", ", names)
-                            : "Trained are " + String.join(", ", Spelling.nearest(group.pattern, names, SHOWN))
-                                    + " and " + more + " more");
+            throw misfit(group, "a trained " + group.members(), group.pattern, parameters);
         }
+    }
+
+    private static ConfigException misfit(
+            ParameterGroup group, String expected, String pattern, List<Parameter> parameters) {
+        List<String> names = parameters.stream().map(Parameter::name).toList();
+        int more = names.size() - SHOWN;
+        return new ConfigException(
+                "group " + group.pattern,
+                "expects to match " + expected + ", matches none",
+                more <= 0
+                        ? "Trained are " + String.join(", ", names)
+                        : "Trained are " + String.join(", ", Spelling.nearest(pattern, names, SHOWN)) + " and " + more
+                                + " more");
     }
 }

@@ -15,6 +15,7 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Parameter;
 import dev.neurite.model.Role;
 import dev.neurite.optim.Constraint;
+import dev.neurite.settings.TrainingSettings;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,47 @@ class ParameterGroupTest {
     void aStarStandsForAnyTextAndAllElseForItself(String pattern, boolean matches) {
         Parameter weight = parameter("body.dense1.weight", Role.WEIGHT);
         assertThat(ParameterGroup.matching(pattern).contains(weight)).isEqualTo(matches);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "!head.*, head.weight, false",
+        "!head.*, body.dense1.weight, true",
+        "!head.*|*.bias, body.dense1.weight, true",
+        "!head.*|*.bias, body.dense1.bias, false",
+        "a|b, a, false"
+    })
+    void allButSomeAreThoseOfNoPattern(String pattern, String name, boolean matches) {
+        assertThat(ParameterGroup.matching(pattern).contains(parameter(name, Role.WEIGHT)))
+                .isEqualTo(matches);
+    }
+
+    @Test
+    void allButSomeMayBeFrozen() {
+        Model model = Model.of(features(2), dense(4), dense(3), dense(2));
+        ParameterGroup group = ParameterGroup.allBut("dense3.*", "dense2.bias").frozen();
+        Model trained = Trainer.of(model).epochs(1).group(group).fit(DATA).model();
+        List<String> changed = model.parameters().names().stream()
+                .filter(name -> !trained.parameters()
+                        .get(name)
+                        .equals(model.parameters().get(name)))
+                .toList();
+        assertThat(changed).containsExactly("dense2.bias", "dense3.weight", "dense3.bias");
+        Trainer several = Trainer.of(model)
+                .group(ParameterGroup.allBut("dense3.*", "*.bias").withRate(0.1))
+                .group(group);
+        Trainer read = TrainingSettings.parse(
+                        "here", TrainingSettings.of(several).text())
+                .trainer(model);
+        assertThat(read.groups()).isEqualTo(several.groups());
+        assertThat(ParameterGroup.allBut("a", "b")).isEqualTo(ParameterGroup.matching("!a|b"));
+        assertThatThrownBy(ParameterGroup::allBut).isInstanceOf(ConfigException.class);
+        Trainer misspelled =
+                Trainer.of(model).group(ParameterGroup.allBut("dens3.*").frozen());
+        assertThatThrownBy(() -> misspelled.fit(DATA))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects to match a parameter by 'dens3.*', matches none")
+                .hasMessageContaining("dense3.weight");
     }
 
     @Test
