@@ -1,5 +1,6 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class ShortHelp {
                 .toList();
         Help.Layout layout = help.createDefaultLayout(first, List.of(), help.colorScheme());
         layout.addOptions(first, help.parameterLabelRenderer());
-        return layout + String.format("%nThe other %d options: neurite help train --all%n", all - first.size());
+        return layout + Text.format("%nThe other %d options: neurite help train --all%n", all - first.size());
     }
 
     private static String[] footer(String[] lines) {
