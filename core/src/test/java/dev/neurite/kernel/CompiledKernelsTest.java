@@ -47,7 +47,7 @@ class CompiledKernelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"vector, -XX:UseAVX=3", "scalar, -XX:UseAVX=3"})
+    @CsvSource("vector, -XX:UseAVX=3")
     void everyKernelAllocatesNothingOrAMaskAtTheEndOfAnArray(String engine, String option) {
         assertThat(output(engine, option).out().lines().findFirst()).hasValue(engine + " []");
     }
@@ -55,12 +55,13 @@ class CompiledKernelsTest {
     /// C2 learns the class of a vector from a profile too, but the JDK's methods may have none when it compiles: a
     /// kernel that needs one allocates in some JVMs and in others not.
     @Test
+    @Tag("thorough")
     void noKernelNeedsAProfileToAllocateNothing() {
         everyKernelAllocatesNothingOrAMaskAtTheEndOfAnArray("vector", "-XX:-UseTypeProfile");
     }
 
     @ParameterizedTest
-    @CsvSource({"vector, -XX:UseAVX=3", "scalar, -XX:UseAVX=3"})
+    @CsvSource("vector, -XX:UseAVX=3")
     void compilingDoesNotChangeTheBits(String engine, String option) {
         String bits = output(engine, option).out().lines().toList().getLast();
         EveryKernelsBitsTest.Hashes expected = EveryKernelsBitsTest.Definition.HASHES;
@@ -68,7 +69,7 @@ class CompiledKernelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"vector, -XX:UseAVX=3", "scalar, -XX:UseAVX=3"})
+    @CsvSource("vector, -XX:UseAVX=3")
     void theCompilerSkipsNoKernel(String engine, String option) {
         List<String> log = output(engine, option).err().lines().toList();
         assertThat(log)
@@ -90,7 +91,7 @@ class CompiledKernelsTest {
 
     /// Else nothing here would say anything of them: which shapes they compute is decided elsewhere.
     @ParameterizedTest
-    @CsvSource({"vector, Blocked", "scalar, Scalar"})
+    @CsvSource("vector, Blocked")
     void winogradsTilesAreAmongTheKernels(String engine, String prefix) {
         var transforms = new TreeSet<String>();
         for (String line : output(engine, "-XX:UseAVX=3").err().lines().toList()) {
@@ -111,6 +112,15 @@ class CompiledKernelsTest {
         everyKernelAllocatesNothingOrAMaskAtTheEndOfAnArray("vector", avx2);
         compilingDoesNotChangeTheBits("vector", avx2);
         theCompilerSkipsNoKernel("vector", avx2);
+    }
+
+    @Test
+    @Tag("thorough")
+    void ofTheScalarEngineAllOfThisHoldsToo() {
+        everyKernelAllocatesNothingOrAMaskAtTheEndOfAnArray("scalar", "-XX:UseAVX=3");
+        compilingDoesNotChangeTheBits("scalar", "-XX:UseAVX=3");
+        theCompilerSkipsNoKernel("scalar", "-XX:UseAVX=3");
+        winogradsTilesAreAmongTheKernels("scalar", "Scalar");
     }
 
     @Test

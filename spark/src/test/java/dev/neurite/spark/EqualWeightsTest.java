@@ -59,6 +59,7 @@ class EqualWeightsTest {
     // ------------------------------------------------------------------------------------------------- local cluster
 
     @Test
+    @Tag("thorough")
     void theWeightsAreThoseOfOneMachineInALocalCluster() throws Exception {
         inALocalCluster(2, SUBSET);
     }

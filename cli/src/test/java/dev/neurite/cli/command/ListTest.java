@@ -24,15 +24,15 @@ final class ListTest {
     void withoutAKindItCounts() {
         Map<String, Object> counts = JsonText.object(Cli.run("list", "--json").out());
         assertThat(counts.keySet().toString())
-                .isEqualTo("[optimizers, schedules, losses, activations, initializers, layers, augmentations, models,"
-                        + " metrics, datasets]");
+                .isEqualTo("[optimizers, schedules, losses, activations, initializers, layers, augmentations, settings,"
+                        + " models, metrics, datasets]");
         assertThat(counts)
                 .containsEntry("layers", (double)
                         Catalog.standard().entries(Node.class).size())
                 .containsEntry("metrics", (double) Metrics.standard().size())
                 .containsEntry("datasets", (double) Datasets.all().size());
         assertThat(Cli.run("list").out().lines())
-                .hasSize(10)
+                .hasSize(11)
                 .allMatch(line -> line.matches("\\w+ +\\d+ +neurite list \\w+"));
     }
 

@@ -22,8 +22,8 @@ class SoakTest {
 
     @Test
     @Timeout(180)
-    void malformedRequestsForAMinuteLeaveNoTrace() throws Exception {
-        soak(Duration.ofSeconds(60), 1);
+    void malformedRequestsForAWhileLeaveNoTrace() throws Exception {
+        soak(Duration.ofSeconds(15), 1);
     }
 
     @Test
