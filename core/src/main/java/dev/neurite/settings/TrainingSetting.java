@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /// A setting of a training: a row of the [TrainingTable].
 ///
@@ -202,7 +201,7 @@ public record TrainingSetting<T>(
     Trainer apply(Trainer trainer, List<String> texts, Naming naming) {
         String where = naming.of(name());
         try {
-            return named(where, () -> access.set.apply(trainer, kind.read(where, texts)));
+            return ConfigException.named(where, () -> access.set.apply(trainer, kind.read(where, texts)));
         } catch (ConfigException e) {
             boolean plain = e.where().equals(name()) || e.where().startsWith(name() + " ");
             if (!plain || where.equals(name())) throw e;
@@ -238,15 +237,6 @@ public record TrainingSetting<T>(
                 List.of(Catalog.standard().brief(value(trainer).orElseThrow()));
             case Object value -> List.of(name() + " " + value);
         };
-    }
-
-    /// Makes a value, with errors that name a setting.
-    static <R> R named(String setting, Supplier<R> maker) {
-        try {
-            return maker.get();
-        } catch (ConfigException e) {
-            throw e.setting().isPresent() ? e : e.withSetting(setting);
-        }
     }
 
     @Override

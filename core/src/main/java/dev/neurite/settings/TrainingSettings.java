@@ -133,7 +133,7 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
         SequencedMap<String, Object> different = new LinkedHashMap<>();
         for (TrainingSetting<?> each : TrainingTable.all()) {
             if (each.value(trainer).equals(each.value(PLAIN))) continue;
-            Object value = TrainingSetting.named(each.name(), () -> each.plain(trainer))
+            Object value = ConfigException.named(each.name(), () -> each.plain(trainer))
                     .orElseThrow(
                             () -> new IllegalStateException(each + " is not what it is by default, but has no text"));
             different.put(each.name(), value);
@@ -410,7 +410,7 @@ public record TrainingSettings(Map<String, List<String>> given) implements Train
         List<Schedule> parts =
                 trainer.schedule() instanceof Schedule.Sequence(List<Schedule> all) ? all : List.of(trainer.schedule());
         for (Schedule part : parts) {
-            TrainingSetting.named(
+            ConfigException.named(
                     naming.of("schedule"), () -> part.rate(trainer.optimizer().rate(), Moment.of(0, 1)));
         }
     }

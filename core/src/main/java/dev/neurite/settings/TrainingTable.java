@@ -726,7 +726,7 @@ public final class TrainingTable {
                     "expects a schedule that counts steps, got " + schedule.get(),
                     "Begin it with warmup:length=2,per=epoch+");
         }
-        return TrainingSetting.named(
+        return ConfigException.named(
                 option, () -> Catalog.standard().text(Schedules.warmup(steps).then(main.orElse(Schedules.constant()))));
     }
 }

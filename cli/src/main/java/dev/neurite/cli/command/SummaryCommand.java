@@ -6,7 +6,6 @@ import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.onnx.ExtentOptions;
 import dev.neurite.cli.onnx.OnnxSummary;
-import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
@@ -97,7 +96,7 @@ final class SummaryCommand implements Callable<Integer> {
         }
         int rows = TrainingOptions.positive("--batch", batch).orElseGet(this::batchOfRun);
         String named = optimizer == null ? "adam" : optimizer;
-        Optimizer rule = CatalogChoice.of("--optimizer", Optimizer.class, named).make();
+        Optimizer rule = Catalog.standard().read("--optimizer", Optimizer.class, named);
         LoadedModel loaded = LoadedModel.read(run);
         Summary summary = summary(loaded.model());
         if (context.json()) {

@@ -107,7 +107,7 @@ public final class DataOptions {
             throw new ConfigException(IMAGE_SIZE, "expects a height and width as in 64x48, got '" + text + "'");
         }
         String[] sides = text.split("x", 2);
-        return OptionValue.of(
+        return ConfigException.named(
                 IMAGE_SIZE,
                 () -> images.resized(Integer.parseInt(sides[0]), Integer.parseInt(sides[sides.length - 1])));
     }

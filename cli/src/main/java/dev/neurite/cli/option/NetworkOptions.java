@@ -137,8 +137,9 @@ public final class NetworkOptions {
         }
         return new NetworkSettings(
                 source,
-                OptionValue.of(INPUT_DROPOUT, () -> Layers.dropout(inputDropout).rate()),
-                OptionValue.of(
+                ConfigException.named(
+                        INPUT_DROPOUT, () -> Layers.dropout(inputDropout).rate()),
+                ConfigException.named(
                         INPUT_NOISE, () -> Layers.gaussianNoise(inputNoise).deviation()),
                 from == null ? Optional.empty() : Optional.of(InitialWeights.read(from)));
     }
@@ -148,7 +149,7 @@ public final class NetworkOptions {
             if (layers != null) throw new ConfigException(MODEL, "expects no " + LAYERS + ", got both");
             if (!stack.isEmpty()) throw new ConfigException(MODEL, "expects no " + STACK + ", got both");
             return new NetworkSource.ReadyMade(
-                    CatalogChoice.of(MODEL, Architecture.class, model).make(), Optional.ofNullable(standardize));
+                    Catalog.standard().read(MODEL, Architecture.class, model), Optional.ofNullable(standardize));
         }
         if (!stack.isEmpty()) return layerStack();
         if (from != null && layers == null)
@@ -175,7 +176,8 @@ public final class NetworkOptions {
             throw new ConfigException(STACK, "expects at most " + DEEPEST + " layers, got " + stack.size());
         }
         List<Layer> made = stack.stream()
-                .map(text -> OptionValue.of(STACK, () -> Catalog.standard().layer(STACK, text)))
+                .map(text ->
+                        ConfigException.named(STACK, () -> Catalog.standard().layer(STACK, text)))
                 .toList();
         return new NetworkSource.LayerStack(made, Optional.ofNullable(standardize));
     }
@@ -191,8 +193,7 @@ public final class NetworkOptions {
     }
 
     private static Optional<Initializer> initializer(String option, @Nullable String text) {
-        return Optional.ofNullable(text)
-                .map(spec -> CatalogChoice.of(option, Initializer.class, spec).make());
+        return Optional.ofNullable(text).map(spec -> Catalog.standard().read(option, Initializer.class, spec));
     }
 
     private static List<Integer> units(String layers) {
@@ -216,9 +217,8 @@ public final class NetworkOptions {
 
     private static Layer activation(String text) {
         String name = Spec.parse(ACTIVATION, text).name();
-        if (LAYERS_BY_THEMSELVES.contains(name))
-            return CatalogChoice.of(ACTIVATION, Layer.class, text).make();
-        return new Activate(CatalogChoice.of(ACTIVATION, Activation.class, text).make());
+        if (LAYERS_BY_THEMSELVES.contains(name)) return Catalog.standard().read(ACTIVATION, Layer.class, text);
+        return new Activate(Catalog.standard().read(ACTIVATION, Activation.class, text));
     }
 
     /// A dropout rate for each hidden layer.
@@ -227,7 +227,7 @@ public final class NetworkOptions {
         List<Double> rates = new ArrayList<>();
         for (String rate : dropout.split(",", -1)) {
             try {
-                rates.add(OptionValue.of(
+                rates.add(ConfigException.named(
                         DROPOUT, () -> Layers.dropout(Text.number(rate.strip())).rate()));
             } catch (NumberFormatException _) {
                 throw new ConfigException(DROPOUT, "expects comma-separated rates, got '" + dropout + "'");

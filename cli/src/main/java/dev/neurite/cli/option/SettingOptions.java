@@ -25,8 +25,6 @@ import picocli.CommandLine.ParseResult;
 public final class SettingOptions {
     private static final Set<String> GLOBAL = Set.of("seed", "threads"); // options of all commands
 
-    private static final Map<String, Heading> HEADINGS = headings();
-
     private record Heading(int order, String text) {}
 
     private SettingOptions() {}
@@ -37,24 +35,15 @@ public final class SettingOptions {
         boolean takes(TrainingSetting<?> setting);
     }
 
-    private static Map<String, Heading> headings() {
-        Map<String, Heading> all = new LinkedHashMap<>();
-        all.put("loss", new Heading(2, "%nThe loss:%n"));
-        all.put("optimizer", new Heading(3, "%nOptimizer and batches:%n"));
-        all.put("epochs", new Heading(4, "%nEpochs and learning rate:%n"));
-        all.put("data", new Heading(6, "%nAugmentation:%n"));
-        all.put("stopping", new Heading(9, "%nEarly stopping:%n"));
-        return all;
-    }
-
-    private static String group(Section section) {
+    /// The heading of a section's options in the help; empty for none.
+    private static Optional<Heading> heading(Section section) {
         return switch (section) {
-            case LOSS -> "loss";
-            case OPTIMIZER, BATCHES -> "optimizer";
-            case EPOCHS -> "epochs";
-            case DATA -> "data";
-            case STOPPING -> "stopping";
-            case RUN -> "";
+            case LOSS -> Optional.of(new Heading(2, "%nThe loss:%n"));
+            case OPTIMIZER, BATCHES -> Optional.of(new Heading(3, "%nOptimizer and batches:%n"));
+            case EPOCHS -> Optional.of(new Heading(4, "%nEpochs and learning rate:%n"));
+            case DATA -> Optional.of(new Heading(6, "%nAugmentation:%n"));
+            case STOPPING -> Optional.of(new Heading(9, "%nEarly stopping:%n"));
+            case RUN -> Optional.empty();
         };
     }
 
@@ -66,23 +55,20 @@ public final class SettingOptions {
     }
 
     private static void add(CommandSpec spec, Predicate<TrainingSetting<?>> taken) {
-        Map<String, List<OptionSpec>> byGroup = new LinkedHashMap<>();
+        Map<Heading, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
+        List<OptionSpec> others = new ArrayList<>();
         for (TrainingSetting<?> each : TrainingTable.all()) {
             if (GLOBAL.contains(each.name()) || !taken.test(each)) continue;
-            byGroup.computeIfAbsent(group(each.section()), _ -> new ArrayList<>())
-                    .add(option(each));
+            Optional<Heading> heading = heading(each.section());
+            if (heading.isEmpty()) others.add(option(each));
+            else groups.computeIfAbsent(heading.get(), SettingOptions::group).addArg(option(each));
         }
-        byGroup.forEach((name, options) -> {
-            Heading heading = HEADINGS.get(name);
-            if (heading == null) {
-                options.forEach(spec::addOption);
-                return;
-            }
-            ArgGroupSpec.Builder group =
-                    ArgGroupSpec.builder().validate(false).order(heading.order).heading(heading.text);
-            options.forEach(group::addArg);
-            spec.addArgGroup(group.build());
-        });
+        groups.values().forEach(group -> spec.addArgGroup(group.build()));
+        others.forEach(spec::addOption);
+    }
+
+    private static ArgGroupSpec.Builder group(Heading heading) {
+        return ArgGroupSpec.builder().validate(false).order(heading.order).heading(heading.text);
     }
 
     private static OptionSpec option(TrainingSetting<?> setting) {
