@@ -183,7 +183,7 @@ class BlockNormsTest {
         int plane = height * width;
         for (int channels : new int[] {16, 32, 48, 80}) {
             for (int images : new int[] {1, 2, 5, 64}) {
-                if ((images == 64 && channels > 32) || images * channels * plane > 700_000) continue;
+                if ((images == 64 && channels > 32) || images * channels * plane > 300_000) continue;
                 Shape shape = Shape.of(images, channels, height, width);
                 int which = batches.size();
                 Elementwise g = Samples.EXACT.get(which % Samples.EXACT.size());
@@ -198,7 +198,7 @@ class BlockNormsTest {
         }
         for (Engine engine : Engine.values()) {
             if (engine == Engine.VECTOR && !Kernels.vectorsPresent()) continue;
-            for (int threads : new int[] {1, 2, 3, 7}) {
+            for (int threads : new int[] {1, 3, 7}) {
                 try (Kernels kernels = Kernels.create(engine, threads)) {
                     for (int i = 0; i < batches.size(); i++) {
                         compare(kernels, batches.get(i), expected.get(i));
@@ -211,8 +211,8 @@ class BlockNormsTest {
     private static void compare(Kernels kernels, Batch batch, Map<String, float[]> expected) {
         Map<String, float[]> actual = results(kernels, batch, Layout.BLOCKED);
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
-        expected.forEach((name, bits) ->
-                assertSameBits(requireNonNull(actual.get(name)), bits, name + " of " + batch + " on " + kernels));
+        expected.forEach((name, bits) -> assertSameBits(
+                requireNonNull(actual.get(name)), bits, name + " of " + batch.shape() + " on " + kernels));
     }
 
     @Test

@@ -63,7 +63,7 @@ class BlockedConvolutionsTest {
         try (Kernels scalar = Kernels.create(Kernels.Engine.SCALAR, 1);
                 Kernels one = Kernels.create(1);
                 Kernels three = Kernels.create(3)) {
-            for (int i = 0; i < 60; i++) {
+            for (int i = 0; i < 30; i++) {
                 Case each = random(random);
                 check(each, i % 2 == 0 ? one : three, scalar, random);
             }

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What the compiler makes of the kernels: in JVMs of their own, each of which runs every kernel until it
-/// allocates nothing and says what it compiles.
+/// allocates nothing and says what it compiles. CompiledNetworksTest and StepAllocationTest look at whole networks in
+/// every build.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CompiledKernelsTest {
     private static final Pattern TILE =
@@ -47,7 +48,8 @@ class CompiledKernelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource("vector, -XX:UseAVX=3")
+    @Tag("thorough")
+    @CsvSource({"vector, -XX:UseAVX=3", "vector, -XX:UseAVX=2", "scalar, -XX:UseAVX=3"})
     void everyKernelAllocatesNothingOrAMaskAtTheEndOfAnArray(String engine, String option) {
         assertThat(output(engine, option).out().lines().findFirst()).hasValue(engine + " []");
     }
@@ -61,7 +63,8 @@ class CompiledKernelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource("vector, -XX:UseAVX=3")
+    @Tag("thorough")
+    @CsvSource({"vector, -XX:UseAVX=3", "vector, -XX:UseAVX=2", "scalar, -XX:UseAVX=3"})
     void compilingDoesNotChangeTheBits(String engine, String option) {
         String bits = output(engine, option).out().lines().toList().getLast();
         EveryKernelsBitsTest.Hashes expected = EveryKernelsBitsTest.Definition.HASHES;
@@ -69,7 +72,8 @@ class CompiledKernelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource("vector, -XX:UseAVX=3")
+    @Tag("thorough")
+    @CsvSource({"vector, -XX:UseAVX=3", "vector, -XX:UseAVX=2", "scalar, -XX:UseAVX=3"})
     void theCompilerSkipsNoKernel(String engine, String option) {
         List<String> log = output(engine, option).err().lines().toList();
         assertThat(log)
@@ -91,7 +95,8 @@ class CompiledKernelsTest {
 
     /// Else nothing here would say anything of them: which shapes they compute is decided elsewhere.
     @ParameterizedTest
-    @CsvSource("vector, Blocked")
+    @Tag("thorough")
+    @CsvSource({"vector, Blocked", "scalar, Scalar"})
     void winogradsTilesAreAmongTheKernels(String engine, String prefix) {
         var transforms = new TreeSet<String>();
         for (String line : output(engine, "-XX:UseAVX=3").err().lines().toList()) {
@@ -102,25 +107,6 @@ class CompiledKernelsTest {
                 .containsAll(TRANSFORMS.stream()
                         .map(each -> prefix + "Winograd::" + each)
                         .toList());
-    }
-
-    /// Where there is no AVX-512 the other tests are of AVX2 already.
-    @Test
-    @Tag("thorough")
-    void withAvx2AllOfThisHoldsToo() {
-        String avx2 = "-XX:UseAVX=2";
-        everyKernelAllocatesNothingOrAMaskAtTheEndOfAnArray("vector", avx2);
-        compilingDoesNotChangeTheBits("vector", avx2);
-        theCompilerSkipsNoKernel("vector", avx2);
-    }
-
-    @Test
-    @Tag("thorough")
-    void ofTheScalarEngineAllOfThisHoldsToo() {
-        everyKernelAllocatesNothingOrAMaskAtTheEndOfAnArray("scalar", "-XX:UseAVX=3");
-        compilingDoesNotChangeTheBits("scalar", "-XX:UseAVX=3");
-        theCompilerSkipsNoKernel("scalar", "-XX:UseAVX=3");
-        winogradsTilesAreAmongTheKernels("scalar", "Scalar");
     }
 
     @Test

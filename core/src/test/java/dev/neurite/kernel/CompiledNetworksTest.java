@@ -90,16 +90,6 @@ class CompiledNetworksTest {
         allocatesNoVectors("lenet5", List.of());
     }
 
-    @Test
-    void inTilesATrainingAllocatesNoVectors() {
-        allocatesNoVectors("tiles", LAUNCHER);
-    }
-
-    @Test
-    void inRecurrentLayersATrainingAllocatesNoVectors() {
-        allocatesNoVectors("recurrent", LAUNCHER);
-    }
-
     @ParameterizedTest
     @CsvSource({"mlp", "lenet5", "mixed", "tiles", "recurrent"})
     @Tag("thorough")

@@ -40,7 +40,9 @@ class EveryKernelsBitsTest {
         assertThat(hashes(Engine.VECTOR, threads)).isEqualTo(Definition.HASHES);
     }
 
+    /// In every build SameBitsTest does this for trainings.
     @ParameterizedTest
+    @Tag("thorough")
     @CsvSource({ // CompiledKernelsTest has other processors, and the scalar engine, when all is compiled
         "-XX:UseAVX=1 -XX:CompileThresholdScaling=0.1, 6, 1",
         // the first compiler alone, for which a vector is an object: slow, so it compiles what was called four times

@@ -362,15 +362,9 @@ class MemoryTest {
         trainsInTheHeapThatWasTold("normed");
     }
 
-    /// The copies that kernels make of tensors in another layout are more than half of the parameters.
+    /// In the last two the copies that kernels make of tensors in another layout are more than half of the parameters.
     @ParameterizedTest
-    @ValueSource(strings = {"grouped", "transposed"})
-    void aTrainingThatChangesLayoutsNeedsTheHeapThatWasTold(String kind) {
-        trainsInTheHeapThatWasTold(kind);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"wide", "tiles"})
+    @ValueSource(strings = {"wide", "tiles", "grouped", "transposed"})
     @Tag("thorough")
     void aTrainingOfOtherLayersNeedsTheHeapThatWasTold(String kind) {
         trainsInTheHeapThatWasTold(kind);

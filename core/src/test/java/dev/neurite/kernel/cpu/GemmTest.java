@@ -150,7 +150,7 @@ class GemmTest {
         int round = 0;
         for (int m : SIZES) {
             for (int n : SIZES) {
-                for (int k : SIZES) {
+                for (int k : new int[] {1, 2, 5, 8, 17, 40}) {
                     var sizes = new Sizes(m, n, k);
                     int variant = round++;
                     check(sizes, (variant & 1) != 0, (variant & 2) != 0, false, false, Activation.IDENTITY, 5);

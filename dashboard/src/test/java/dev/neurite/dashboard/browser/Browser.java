@@ -37,6 +37,11 @@ final class Browser implements AutoCloseable {
     private static final Duration MOVE = Duration.ofMillis(20); // from one point of a stroke to the next
     private static final String AXE = "axe-core@4.14.1";
 
+    private static final String SHOWN = """
+        return [...document.querySelectorAll(arguments[0])].filter((each) =>
+          each.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && each.getClientRects().length);
+        """;
+
     private final ChromeDriver driver;
     private final String axe;
 
@@ -115,11 +120,11 @@ final class Browser implements AutoCloseable {
         return words;
     }
 
-    /// Elements of a CSS selector that are shown.
+    /// Elements of a CSS selector that are shown. By a script, as the driver asks for each element by itself.
     List<WebElement> all(String css) {
-        return driver.findElements(By.cssSelector(css)).stream()
-                .filter(WebElement::isDisplayed)
-                .toList();
+        List<WebElement> shown = new ArrayList<>();
+        if (js(SHOWN, css) instanceof List<?> list) list.forEach(each -> shown.add((WebElement) each));
+        return shown;
     }
 
     /// Waits for an element to be shown.

@@ -34,6 +34,10 @@ final class Flowers {
         SparkSession spark = SparkSession.builder()
                 .config(LocalSpark.conf("local[2]"))
                 .config("spark.sql.shuffle.partitions", "2")
+                // Expressions are interpreted: a test is too short to compile them. SparkExampleTest and
+                // CsvClassifierTest do.
+                .config("spark.sql.codegen.wholeStage", "false")
+                .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                 .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer") // which knows no records
                 .getOrCreate();
         spark.sparkContext().setLogLevel("OFF");
