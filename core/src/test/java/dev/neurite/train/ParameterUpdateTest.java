@@ -139,7 +139,7 @@ class ParameterUpdateTest {
                 each.step(batch);
             }
         };
-        for (int i = 0; i < 100; i++) session.run();
+        for (int i = 0; i < 40; i++) session.run();
         return new AllocatedBytes().of(1, session);
     }
 

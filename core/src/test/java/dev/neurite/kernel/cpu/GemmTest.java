@@ -180,8 +180,8 @@ class GemmTest {
         for (int transposes = 0; transposes < 4; transposes++) {
             boolean ta = (transposes & 1) != 0;
             boolean tb = (transposes & 2) != 0;
-            check(sizes, ta, tb, false, true, Activation.TANH, 211);
-            check(sizes, ta, tb, true, false, Activation.IDENTITY, 211);
+            if (ta == tb) check(sizes, ta, tb, false, true, Activation.TANH, 211);
+            else check(sizes, ta, tb, true, false, Activation.IDENTITY, 211);
         }
     }
 
