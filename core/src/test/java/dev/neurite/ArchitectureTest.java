@@ -75,6 +75,7 @@ class ArchitectureTest {
             List.of("error", "tensor", "kernel", "model", "layer", "generate"),
             List.of("error", "metric"),
             List.of("error", "io.json"),
+            List.of("error", "tensor", "io.pytorch"),
             List.of("error", "kernel", "optim"),
             List.of("error", "tensor", "kernel", "data.augment"),
             List.of("error", "tensor", "model", "data.image"),
@@ -129,6 +130,7 @@ class ArchitectureTest {
                     "signature",
                     "train",
                     "io.json",
+                    "io.pytorch",
                     "io"),
             List.of(
                     "error",

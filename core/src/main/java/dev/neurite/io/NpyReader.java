@@ -5,6 +5,7 @@ import dev.neurite.data.StoredRows;
 import dev.neurite.data.StoredRows.Numbers;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.tensor.NumberType;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -241,7 +242,7 @@ final class NpyReader {
             case U1 -> buffer.get(at) & 0xff;
             case U2 -> buffer.getShort(at) & 0xffff;
             case U4 -> buffer.getInt(at) & 0xffff_ffffL;
-            case U8 -> Safetensors.unsigned(buffer.getLong(at));
+            case U8 -> NumberType.unsigned(buffer.getLong(at));
             case B1 -> NpyElements.truth(where, buffer.get(at), index);
         };
     }

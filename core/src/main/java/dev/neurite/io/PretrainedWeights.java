@@ -2,6 +2,7 @@ package dev.neurite.io;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.pytorch.PytorchFile;
 import dev.neurite.model.Model;
 import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
@@ -9,6 +10,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +18,12 @@ import java.util.function.UnaryOperator;
 
 /// Named weights for transfer learning: the initial parameters of a model.
 /// ```java
-/// Model tuned = PretrainedWeights.read(path).withoutPrefix("module.").into(model).model();
+/// Model tuned = PretrainedWeights.pytorch(path).into(model).complete();
 /// ```
-/// Parameters and running statistics with the same name and shape as in the model are copied; the rest
-/// is reported. Layouts are PyTorch's, so a `state_dict` saved as safetensors only needs its names
-/// changed.
+/// Parameters and running statistics with the same name and shape as in the model are copied; the rest is
+/// reported. A tensor may also have the name that it has in the model's twin in PyTorch, see [StateDict]: of
+/// `lstm.weight_ih_l0`, or `2.weight` of an `nn.Sequential` only what the names differ in beyond that needs
+/// [#renamed]. Layouts are PyTorch's.
 public final class PretrainedWeights {
     /// A counter that only PyTorch's batch norms have.
     private static final String COUNTER = "num_batches_tracked";
@@ -39,6 +42,41 @@ public final class PretrainedWeights {
     public static PretrainedWeights read(Path file) {
         Map<String, Tensor> tensors = new LinkedHashMap<>(Safetensors.read(file).tensors());
         tensors.keySet().removeIf(name -> name.startsWith(Nodes.PREFIX)); // settings of layers, in our own files
+        return of(file.toString(), tensors);
+    }
+
+    /// The `state_dict` in a file of PyTorch's `torch.save` (`.pt`, `.pth`, `.bin`), see [#pytorch(Path,
+    /// String)]: the file's only dictionary of tensors, or the first of its entries `state_dict`,
+    /// `model_state_dict`, `model`.
+    /// @throws dev.neurite.error.DataException if there is no such file
+    /// @throws ModelFormatException if it is damaged, holds more than tensors, such as a whole model, or
+    /// several dictionaries of tensors
+    /// @throws dev.neurite.error.ResourceException if the heap is too small
+    public static PretrainedWeights pytorch(Path file) {
+        return pytorch(file, "");
+    }
+
+    /// The tensors in an entry of a file of PyTorch's `torch.save`. Nothing in the file is run: it may name
+    /// tensors, dictionaries and types of numbers only, and what it names is compared with a fixed table. It
+    /// may take at most twice the size of the file of memory, and 16 MB. Numbers become float32.
+    /// @param entry as `model`, with dots into entries of entries: `ema.shadow`
+    /// @throws dev.neurite.error.DataException if there is no such file
+    /// @throws ConfigException if there is no such entry
+    /// @throws ModelFormatException if it is damaged, or holds more than tensors, such as a whole model
+    /// @throws dev.neurite.error.ResourceException if the heap is too small
+    public static PretrainedWeights pytorch(Path file, String entry) {
+        PytorchFile read = PytorchFile.read(file, entry);
+        return of(read.entry().isEmpty() ? file.toString() : file + ", '" + read.entry() + "'", read.tensors());
+    }
+
+    /// All arrays of a `.npz` file, as `numpy.savez` writes it.
+    /// @throws dev.neurite.error.DataException if there is no such file, or it is damaged
+    /// @throws dev.neurite.error.ResourceException if the heap is too small
+    public static PretrainedWeights npz(Path file) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        try (Npz npz = Npz.open(file)) {
+            for (String name : npz.names()) tensors.put(name, npz.read(name).values());
+        }
         return of(file.toString(), tensors);
     }
 
@@ -65,6 +103,11 @@ public final class PretrainedWeights {
     /// The names, in the order of the source.
     public List<String> names() {
         return List.copyOf(tensors.keySet());
+    }
+
+    /// The tensors by name, in the order of the source; not copied.
+    public Map<String, Tensor> tensors() {
+        return Collections.unmodifiableMap(tensors);
     }
 
     /// Only the weights whose names begin with this prefix, without the prefix: a part of another model.
@@ -124,13 +167,17 @@ public final class PretrainedWeights {
         return new PretrainedWeights(source, renamed);
     }
 
-    /// Copies all weights that fit into a model.
-    /// @throws ModelFormatException for numbers that are not finite
+    /// Copies all weights that fit into a model. Each may have its name in the model, or that of the model's
+    /// twin in PyTorch. Numbers of an `nn.Sequential` count in order: other numbers fit too if there are as
+    /// many.
+    /// @throws ModelFormatException for numbers that are not finite, and if two tensors that are one in the
+    /// model, such as those of an embedding and a tied output, differ
     public Transfer into(Model model) {
         List<String> loaded = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         List<Misfit> misshapen = new ArrayList<>();
-        Map<String, Tensor> left = ModelFile.renamed(tensors, model.network());
+        Map<String, Tensor> left =
+                TorchNames.of(model.network()).ours(source, ModelFile.renamed(tensors, model.network()));
         List<Parameters> filled = new ArrayList<>();
         for (Parameters each : List.of(model.parameters(), model.statistics())) {
             Map<String, Tensor> values = new LinkedHashMap<>();

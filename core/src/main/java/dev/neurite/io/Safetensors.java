@@ -10,6 +10,7 @@ import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonNumber;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
+import dev.neurite.tensor.NumberType;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
@@ -53,24 +54,6 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     private static final int CHUNK = 1 << 20;
     private static final String NO_DIGEST = "0".repeat(64);
     private static final String DIGEST_START = "{\"__metadata__\":{\"sha256\":\"";
-    /// The types that can be read, and their sizes in bytes.
-    private static final Map<String, Integer> BYTES = Map.ofEntries(
-            Map.entry("F32", 4),
-            Map.entry("F64", 8),
-            Map.entry("F16", 2),
-            Map.entry("BF16", 2),
-            Map.entry("F8_E4M3", 1),
-            Map.entry("F8_E5M2", 1),
-            Map.entry("I64", 8),
-            Map.entry("I32", 4),
-            Map.entry("I16", 2),
-            Map.entry("I8", 1),
-            Map.entry("U64", 8),
-            Map.entry("U32", 4),
-            Map.entry("U16", 2),
-            Map.entry("U8", 1),
-            Map.entry("BOOL", 1));
-
     /// @throws ConfigException for a reserved name
     public Safetensors {
         if (metadata.containsKey("sha256") || tensors.containsKey("__metadata__")) {
@@ -78,26 +61,49 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
     }
 
-    private record Entry(String name, String type, Shape shape, long from, long to) {}
+    private record Entry(String name, NumberType type, Shape shape, long from, long to) {}
 
     // ------------------------------------------------------------------------------------------------------ writing
 
     /// Writes a file atomically: an old file stays until the new one is complete on the disk. See [AtomicFile].
     /// @throws ResourceException if it cannot be written
     public void write(Path file) {
-        byte[] header = header();
-        AtomicFile.write(file, channel -> writeAll(channel, header));
+        write(file, NumberType.F32);
+    }
+
+    /// Writes a file whose numbers are of this type, rounded to the nearest (of two, the even one).
+    /// @param type [NumberType#F32], or with half the size [NumberType#F16] or [NumberType#BF16]
+    /// @throws ConfigException for another type, or a number beyond its range
+    /// @throws ResourceException if it cannot be written
+    public void write(Path file, NumberType type) {
+        requireRange(type);
+        byte[] header = header(type);
+        AtomicFile.write(file, channel -> writeAll(channel, header, type));
+    }
+
+    private void requireRange(NumberType type) {
+        if (type == NumberType.F32) return;
+        tensors.forEach((name, tensor) -> {
+            for (int i = 0; i < tensor.size(); i++) {
+                float number = tensor.array()[tensor.offset() + i];
+                if (!Float.isInfinite(type.rounded(number)) || Float.isInfinite(number)) continue;
+                throw new ConfigException(
+                        name,
+                        "expects numbers in the range of " + type + ", got " + number,
+                        type == NumberType.F16 ? "Take BF16, whose range is that of F32" : "");
+            }
+        });
     }
 
     /// Writes what [#write(Path)] writes to a stream, such as that of a file in a cluster.
     /// @param out flushed, not closed
     /// @throws IOException if it cannot be written
     public void write(OutputStream out) throws IOException {
-        writeAll(Channels.newChannel(out), header());
+        writeAll(Channels.newChannel(out), header(NumberType.F32), NumberType.F32);
         out.flush();
     }
 
-    private byte[] header() {
+    private byte[] header(NumberType type) {
         Map<String, Json> texts = new LinkedHashMap<>();
         texts.put("sha256", new JsonString(NO_DIGEST));
         metadata.forEach((key, value) -> texts.put(key, new JsonString(value)));
@@ -106,9 +112,9 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         long at = 0;
         for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
             Shape shape = each.getValue().shape();
-            long end = at + 4L * shape.size();
+            long end = at + (long) type.bytes() * shape.size();
             Map<String, Json> tensor = new LinkedHashMap<>();
-            tensor.put("dtype", new JsonString("F32"));
+            tensor.put("dtype", new JsonString(type.name()));
             tensor.put("shape", numbers(shape.extents()));
             tensor.put("data_offsets", numbers(List.of(at, end)));
             members.put(each.getKey(), new JsonObject(tensor));
@@ -125,7 +131,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         ByteBuffer header = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
         header.putLong(padded).put(json);
         while (header.hasRemaining()) header.put((byte) ' ');
-        byte[] digest = HexFormat.of().formatHex(digest(header.array())).getBytes(StandardCharsets.US_ASCII);
+        byte[] digest = HexFormat.of().formatHex(digest(header.array(), type)).getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(digest, 0, header.array(), 8 + DIGEST_START.length(), digest.length);
         return header.array();
     }
@@ -135,18 +141,18 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
                 list.stream().map(n -> (Json) new JsonNumber(n.toString())).toList());
     }
 
-    private byte[] digest(byte[] header) {
+    private byte[] digest(byte[] header, NumberType type) {
         MessageDigest sha = sha256();
         sha.update(header);
         for (Tensor tensor : tensors.values()) {
-            chunks(tensor, buffer -> sha.update(buffer));
+            chunks(tensor, type, buffer -> sha.update(buffer));
         }
         return sha.digest();
     }
 
-    private void writeAll(WritableByteChannel channel, byte[] header) throws IOException {
+    private void writeAll(WritableByteChannel channel, byte[] header, NumberType type) throws IOException {
         writeFully(channel, ByteBuffer.wrap(header));
-        for (Tensor tensor : tensors.values()) chunks(tensor, buffer -> writeFully(channel, buffer));
+        for (Tensor tensor : tensors.values()) chunks(tensor, type, buffer -> writeFully(channel, buffer));
     }
 
     private static void writeFully(WritableByteChannel channel, ByteBuffer buffer) throws IOException {
@@ -157,13 +163,14 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         void accept(ByteBuffer buffer) throws E;
     }
 
-    private static <E extends Exception> void chunks(Tensor tensor, Sink<E> sink) throws E {
+    private static <E extends Exception> void chunks(Tensor tensor, NumberType type, Sink<E> sink) throws E {
         ByteBuffer buffer = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-        for (int from = 0; from < tensor.size(); from += CHUNK / 4) {
-            int count = Math.min(CHUNK / 4, tensor.size() - from);
+        int most = CHUNK / type.bytes();
+        for (int from = 0; from < tensor.size(); from += most) {
+            int count = Math.min(most, tensor.size() - from);
             buffer.clear();
-            buffer.asFloatBuffer().put(tensor.array(), tensor.offset() + from, count);
-            sink.accept(buffer.limit(4 * count));
+            type.write(tensor.array(), tensor.offset() + from, count, buffer);
+            sink.accept(buffer.limit(type.bytes() * count));
         }
     }
 
@@ -353,32 +360,34 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
                 || extents.size() > 16) {
             throw new ModelFormatException(where, "expects dtype, shape and two data_offsets");
         }
-        Integer width = BYTES.get(type);
-        if (width == null) {
-            throw new ModelFormatException(
-                    where,
-                    "expects numbers of type F32, F64, F16, BF16, F8_E4M3, F8_E5M2, I8 to I64, U8 to U64 or BOOL, got "
-                            + type);
-        }
+        NumberType number = type(type, where);
         try {
             int[] shape = new int[extents.size()];
             for (int i = 0; i < shape.length; i++) shape[i] = Math.toIntExact(whole(extents.get(i), where));
             long from = whole(offsets.get(0), where);
             long to = whole(offsets.get(1), where);
             Shape known = Shape.of(shape);
-            if (to < from || to - from != (long) width * known.size()) {
+            if (to < from || to - from != (long) number.bytes() * known.size()) {
                 throw new ModelFormatException(
                         where,
-                        "expects " + (long) width * known.size() + " bytes for " + known + ", got " + from + " to "
-                                + to);
+                        "expects " + (long) number.bytes() * known.size() + " bytes for " + known + ", got " + from
+                                + " to " + to);
             }
-            return new Entry(name, type, known, from, to);
+            return new Entry(name, number, known, from, to);
         } catch (ModelFormatException e) {
             throw e;
         } catch (ArithmeticException | NeuriteException e) {
             throw new ModelFormatException(
                     where, "expects a shape of at most 2³¹−1 elements, got " + extents.size() + " axes");
         }
+    }
+
+    private static NumberType type(String name, String where) {
+        for (NumberType each : NumberType.values()) if (each.name().equals(name)) return each;
+        throw new ModelFormatException(
+                where,
+                "expects numbers of type F32, F64, F16, BF16, F8_E4M3, F8_E5M2, I8 to I64, U8 to U64 or BOOL, got "
+                        + name);
     }
 
     private static long whole(Json json, String where) {
@@ -389,52 +398,14 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     private static Tensor numbers(ReadableByteChannel channel, Entry entry, MessageDigest sha, String where, long size)
             throws IOException {
         float[] values = new float[entry.shape().size()];
-        int width = BYTES.getOrDefault(entry.type(), 4);
+        int width = entry.type().bytes();
         for (int from = 0; from < values.length; from += CHUNK / width) {
             int count = Math.min(CHUNK / width, values.length - from);
             byte[] bytes = readFully(channel, where, count * width, size);
             sha.update(bytes);
-            ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-            for (int i = 0; i < count; i++) {
-                values[from + i] = number(entry.type(), buffer, i * width);
-            }
+            entry.type().read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), values, from, count);
         }
         return Tensor.view(entry.shape(), values, 0);
-    }
-
-    private static float number(String type, ByteBuffer bytes, int at) {
-        return switch (type) {
-            case "F64" -> (float) bytes.getDouble(at);
-            case "F16" -> Float.float16ToFloat(bytes.getShort(at));
-            case "BF16" -> Float.intBitsToFloat(bytes.getShort(at) << 16);
-            case "F8_E5M2" -> Float.float16ToFloat((short) (bytes.get(at) << 8)); // the high byte of an F16
-            case "F8_E4M3" -> e4m3(bytes.get(at));
-            case "I64" -> bytes.getLong(at);
-            case "I32" -> bytes.getInt(at);
-            case "I16" -> bytes.getShort(at);
-            case "I8" -> bytes.get(at);
-            case "U64" -> unsigned(bytes.getLong(at));
-            case "U32" -> Integer.toUnsignedLong(bytes.getInt(at));
-            case "U16" -> Short.toUnsignedInt(bytes.getShort(at));
-            case "U8", "BOOL" -> Byte.toUnsignedInt(bytes.get(at));
-            default -> bytes.getFloat(at);
-        };
-    }
-
-    /// An unsigned 64-bit integer, rounded to the nearest float.
-    static float unsigned(long bits) {
-        if (bits >= 0) return bits;
-        return ((bits >>> 1) | (bits & 1)) * 2f; // the lowest bit still decides how to round
-    }
-
-    /// An 8-bit float with 4 exponent and 3 mantissa bits, without infinities (Micikevicius et al.
-    /// 2022, arXiv:2209.05433).
-    private static float e4m3(byte bits) {
-        int exponent = bits >> 3 & 15;
-        int mantissa = bits & 7;
-        if (exponent == 15 && mantissa == 7) return Float.NaN;
-        float size = exponent == 0 ? Math.scalb((float) mantissa, -9) : Math.scalb(8f + mantissa, exponent - 10);
-        return bits < 0 ? -size : size;
     }
 
     private static void skim(ReadableByteChannel channel, Entry entry, MessageDigest sha, String where, long size)
