@@ -79,13 +79,13 @@ final class TorchNames {
         for (Numbered each : sequences) renumber(left, each);
         Map<String, Tensor> ours = new LinkedHashMap<>();
         entries.values().forEach(entry -> {
-            boolean known = entry.parts().stream().allMatch(part -> theirs.containsKey(part.name()));
-            Tensor tensor = known ? null : left.get(entry.name());
+            Tensor tensor = left.get(entry.name());
             if (tensor == null || !fits(entry, tensor)) return;
             left.remove(entry.name());
             split(entry, tensor).forEach((name, part) -> {
                 Tensor before = ours.put(name, part);
-                if (before == null || before.equals(part)) return;
+                if (before == null) before = left.getOrDefault(name, part);
+                if (before.equals(part)) return;
                 throw new ModelFormatException(
                         source + ", '" + entry.name() + "'",
                         "expects the numbers of '" + name + "', which is the same parameter here, got others");

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param entry the entry of the file that they are in, `model`; empty if they are in the file's only dictionary
 /// @param tensors by name, in the order of the file
 public record PytorchFile(String entry, Map<String, Tensor> tensors) {
-    private static final String PICKLE = "data.pkl";
+    static final String PICKLE = "data.pkl";
     private static final int TAR_MAGIC = 257;
 
     /// Reads the tensors of a file.
@@ -73,7 +73,7 @@ public record PytorchFile(String entry, Map<String, Tensor> tensors) {
         }
     }
 
-    private static ModelFormatException foreign(String where, String got) {
+    static ModelFormatException foreign(String where, String got) {
         return new ModelFormatException(
                 where, "expects a file of PyTorch's torch.save (.pt, .pth), got " + got, Unpickler.WAY_OUT);
     }

@@ -73,6 +73,7 @@ record Rebuilding(String where, long at, Budget budget) {
     private View view(Items given, NumberType type) {
         Storage storage = argument(given, 0, Storage.class);
         long offset = argument(given, 1, Whole.class).number();
+        if (offset < 0) throw wrong("an offset from 0", "the number " + offset);
         List<Long> sizes = numbers(argument(given, 2, Items.class));
         List<Long> strides = numbers(argument(given, 3, Items.class));
         if (sizes.size() != strides.size() || sizes.size() > MOST_AXES) {

@@ -23,6 +23,7 @@ final class Unpickler {
     private static final int LONGEST_LINE = 1_000;
     private static final int LONGEST_TEXT = 1 << 24;
     private static final int COST = 48; //         bytes of memory of a value, without its content
+    static final int COST_OF_DICTIONARY = 120;
     static final int COST_OF_ENTRY = 96; //        in a dictionary or the memo
     private static final int COST_OF_PLACE = 16; // in a list or the stack
     private static final int LATEST_PROTOCOL = 5;
@@ -109,7 +110,7 @@ final class Unpickler {
             case '2' -> push(top());
             case ']', 0x8f -> push(paid(Items.list()));
             case ')' -> push(paid(Items.tuple(List.of())));
-            case '}' -> push(paid(new Dictionary()));
+            case '}' -> push(dictionary(new Dictionary()));
             case 0x85 -> tuple(1);
             case 0x86 -> tuple(2);
             case 0x87 -> tuple(3);
@@ -171,7 +172,7 @@ final class Unpickler {
             case 'R' -> {
                 PickleValue arguments = pop();
                 PickleValue called = pop();
-                budget.spend(COST);
+                budget.spend(COST_OF_DICTIONARY); // or a tensor, which takes no more
                 push(rebuilding().called(called, arguments));
             }
             case 'Q' -> {
@@ -300,7 +301,12 @@ final class Unpickler {
 
     private void putAll(Dictionary dictionary, List<PickleValue> items) {
         fill(dictionary, items);
-        push(paid(dictionary));
+        push(dictionary(dictionary));
+    }
+
+    private Dictionary dictionary(Dictionary made) {
+        budget.spend(COST_OF_DICTIONARY);
+        return made;
     }
 
     private void fill(Dictionary dictionary, List<PickleValue> items) {

@@ -31,7 +31,7 @@ final class ZipParts {
     /// @param crc the checksum of the content; 0 if there is none
     record Part(MemorySegment content, int crc) {}
 
-    private record Place(String name, long header, long size, int crc) {}
+    private record Place(String name, boolean compressed, long header, long size, int crc) {}
 
     private final String where;
     private final MemorySegment file;
@@ -91,6 +91,9 @@ final class ZipParts {
             places.add(place(at));
             at = next;
         }
+        if (places.stream().noneMatch(each -> each.name().endsWith(PytorchFile.PICKLE))) {
+            throw PytorchFile.foreign(where, "a zip archive without " + PytorchFile.PICKLE);
+        }
         return located(places, from);
     }
 
@@ -118,12 +121,6 @@ final class ZipParts {
         byte[] bytes = file.asSlice(at + IN_DIRECTORY, nameLength).toArray(ValueLayout.JAVA_BYTE);
         String name = new String(bytes, StandardCharsets.UTF_8);
         if ((uint16(at + 8) & 1) != 0) throw damaged("parts that are not encrypted, got '" + name + "', which is");
-        if (uint16(at + 10) != 0) {
-            throw new ModelFormatException(
-                    where,
-                    "expects parts without compression, got '" + name + "', which is compressed",
-                    "Load and save it again with torch.load and torch.save");
-        }
         long packed = uint32(at + 20);
         long size = uint32(at + 24);
         long header = uint32(at + 42);
@@ -141,8 +138,11 @@ final class ZipParts {
             }
             extra = next;
         }
-        if (packed != size) throw damaged("the size of '" + name + "' once, got " + packed + " and " + size + " bytes");
-        return new Place(name, header, size, file.get(INT, at + 16));
+        boolean compressed = uint16(at + 10) != 0;
+        if (!compressed && packed != size) {
+            throw damaged("the size of '" + name + "' once, got " + packed + " and " + size + " bytes");
+        }
+        return new Place(name, compressed, header, size, file.get(INT, at + 16));
     }
 
     private Map<String, Part> located(List<Place> places, long directory) {
@@ -153,6 +153,12 @@ final class ZipParts {
         if (found.size() < places.size()) throw damaged("parts with names of their own, got one twice");
         long free = 0; // the first byte after the part before
         for (Place each : ordered) {
+            if (each.compressed()) {
+                throw new ModelFormatException(
+                        where,
+                        "expects parts without compression, got '" + each.name() + "', which is compressed",
+                        "Load and save it again with torch.load and torch.save");
+            }
             long header = each.header();
             boolean fits = header >= free && header <= directory - BEFORE_PART && uint32(header) == 0x04034b50L;
             long begin = fits ? header + BEFORE_PART + uint16(header + 26) + uint16(header + 28) : 0;
