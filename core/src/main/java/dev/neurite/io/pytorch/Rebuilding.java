@@ -20,15 +20,18 @@ record Rebuilding(String where, long at, Budget budget) {
     /// The value that a call of Python gives.
     /// @throws ModelFormatException for what is no function of the table, and arguments that do not fit
     PickleValue called(PickleValue called, PickleValue arguments) {
-        if (!(called instanceof PickleGlobal global) || !(arguments instanceof Items given) || !given.isTuple()) {
-            throw wrong("a call of a known function", called.kind() + " with " + arguments.kind());
+        if (called instanceof PickleGlobal global && arguments instanceof Items given && given.isTuple()) {
+            return called(global, given);
         }
+        throw wrong("a call of a known function", called.kind() + " with " + arguments.kind());
+    }
+
+    private PickleValue called(PickleGlobal global, Items given) {
         return switch (global) {
             case ORDERED_DICT, COUNTER -> dictionary(given);
             case SET, BUILTIN_SET, DEVICE -> Single.OTHER;
             case SIZE -> argument(given, 0, Items.class);
-            case TENSOR, TENSOR_V2 ->
-                view(given, argument(given, 0, Storage.class).type());
+            case TENSOR, TENSOR_V2 -> view(given, argument(given, 0, Storage.class).type());
             case TENSOR_V3 -> view(given, type(argument(given, 6, PickleGlobal.class)));
             case PARAMETER, PARAMETER_WITH_STATE -> argument(given, 0, View.class);
             default -> throw wrong("a call of a known function", global.kind());
