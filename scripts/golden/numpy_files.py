@@ -65,3 +65,14 @@ numpy.save(folder / "objects.npy", numpy.array([{"a": 1}, None], dtype=object), 
 numpy.save(folder / "table.npy", numpy.zeros(2, dtype=[("a", "<f4"), ("b", "<i4")]))
 numpy.save(folder / "complex.npy", numpy.zeros(2, dtype="<c8"))
 print("numpy:", *sorted(path.name for path in folder.iterdir()))
+
+texts = {
+    "words": numpy.array(["cat", "", "größe", "🐈", "a\0b"]),
+    "words-big": numpy.array(["cat", "", "größe", "🐈", "a\0b"], dtype=">U5"),
+    "bytes": numpy.array([b"cat", b"", "größe".encode()]),
+    "fortran": numpy.asfortranarray([["a", "bb", "c"], ["d", "e", "ff"]]),
+    "scalar": numpy.array("one"),
+    "empty": numpy.zeros((0, 2), dtype="U3"),
+    "no-letters": numpy.zeros(3, dtype="U0"),
+}
+fixed("texts.npz", texts, zipfile.ZIP_STORED)

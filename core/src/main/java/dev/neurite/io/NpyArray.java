@@ -4,6 +4,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,6 @@ import java.io.OutputStream;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -21,7 +21,7 @@ import java.nio.file.Path;
 /// The elements are in an array of Java, row-major: a `float[]` for float16 and float32, a `double[]` for float64, a
 /// `boolean[]` for bool, and a `byte[]`, `short[]`, `int[]` or `long[]` for integers of that width. Integers
 /// without a sign have the bits of those with one. The shape may have rank 0 and extents of 0.
-public final class NpyArray {
+public final class NpyArray implements NpyContent {
     private static final int CHUNK = 1 << 16; // bytes
 
     private final Npy.Type type;
@@ -49,6 +49,11 @@ public final class NpyArray {
         return new NpyArray(type, shape, elements);
     }
 
+    /// An array of float32 with a copy of the elements of a tensor.
+    public static NpyArray of(Tensor tensor) {
+        return new NpyArray(Npy.Type.F4, tensor.shape(), tensor.toArray());
+    }
+
     /// Reads a file.
     /// @throws DataException for a missing or damaged file, or one that is no array of numbers
     /// @throws ResourceException if the heap is too small
@@ -62,16 +67,7 @@ public final class NpyArray {
         }
     }
 
-    /// Writes a file in format 1.0, little-endian and in C order, atomically: an old file stays until the new one is
-    /// complete on the disk. See [AtomicFile].
-    /// @throws ResourceException if it cannot be written
-    public void write(Path file) {
-        AtomicFile.write(file, channel -> write(Channels.newOutputStream(channel)));
-    }
-
-    /// Writes what [#write(Path)] writes to a stream.
-    /// @param out flushed, not closed
-    /// @throws IOException if it cannot be written
+    @Override
     public void write(OutputStream out) throws IOException {
         out.write(NpyHeader.written(type, shape));
         byte[] chunk = new byte[CHUNK];
@@ -90,7 +86,7 @@ public final class NpyArray {
         return type;
     }
 
-    /// The shape; `[]` for a scalar.
+    @Override
     public Shape shape() {
         return shape;
     }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param bigEndian whether values are big-endian
 /// @param fortran whether values are in Fortran order, the first axis fastest
 /// @param extents the extents of the axes
-record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer> extents) {
+/// @param letters the places of each text, whose letters are of the type U4 (Unicode) or U1 (bytes); -1 for numbers
+record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer> extents, int letters) {
     private static final int MOST_AXES = 64; // NumPy's limit
     private static final int ALIGNMENT = 64; // bytes, of the values in files that are written
     private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
@@ -29,7 +30,17 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer
 
     /// The size of all values in bytes; at most 2⁶².
     long bytes() {
-        return Math.min(count(), (1L << 62) / type.width()) * type.width();
+        long width = width();
+        return width == 0 ? 0 : Math.min(count(), (1L << 62) / width) * width;
+    }
+
+    /// The size of a number or text, bytes.
+    long width() {
+        return letters < 0 ? type.width() : (long) letters * type.width();
+    }
+
+    boolean isTexts() {
+        return letters >= 0;
     }
 
     /// The shape of the array as one tensor.
@@ -48,7 +59,15 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer
     /// The beginning of a file in format 1.0, as NumPy writes it: magic number, version, length and header, with blanks
     /// so that the values begin at a multiple of 64 bytes. They are little-endian and in C order.
     static byte[] written(Npy.Type type, Shape shape) {
-        String descr = (type.width() == 1 ? "|" : "<") + type.name().toLowerCase(Locale.ROOT);
+        return written((type.width() == 1 ? "|" : "<") + type.name().toLowerCase(Locale.ROOT), shape);
+    }
+
+    /// The beginning of a file of texts of so many letters.
+    static byte[] written(int letters, Shape shape) {
+        return written("<U" + letters, shape);
+    }
+
+    private static byte[] written(String descr, Shape shape) {
         String extents = shape.extents().stream().map(String::valueOf).collect(Collectors.joining(", "));
         String text = "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (" + extents
                 + (shape.rank() == 1 ? "," : "") + "), }";
@@ -107,7 +126,16 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer
             if (descr == null || fortran == null || shape == null) {
                 throw wrong("the entries descr, fortran_order and shape", seen.toString());
             }
-            return new NpyHeader(type(descr), descr.startsWith(">"), fortran, shape);
+            int letters = letters(descr);
+            Npy.Type type = letters < 0 ? type(descr) : descr.contains("U") ? Npy.Type.U4 : Npy.Type.U1;
+            return new NpyHeader(type, descr.startsWith(">"), fortran, shape, letters);
+        }
+
+        /// The places of each text; -1 for numbers.
+        private int letters(String descr) {
+            if (!descr.matches("[<>|=]?[US]\\d{1,9}")) return -1;
+            return Integer.parseInt(
+                    descr.substring(descr.contains("U") ? descr.indexOf('U') + 1 : descr.indexOf('S') + 1));
         }
 
         private Npy.Type type(String name) {
@@ -126,9 +154,7 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer
             throw new DataException(
                     where,
                     "expects numbers of type f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, got '" + name + "'",
-                    kind.startsWith("U") || kind.startsWith("S")
-                            ? "Save texts as numbers: np.unique(array, return_inverse=True)[1]"
-                            : "Save others: array.astype('float32')");
+                    "Save others: array.astype('float32')");
         }
 
         private String description() {

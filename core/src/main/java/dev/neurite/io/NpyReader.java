@@ -67,6 +67,41 @@ final class NpyReader {
         return NpyArray.of(type, shape, rowMajor(header, read, count));
     }
 
+    /// Reads the header alone, and says whether texts follow.
+    boolean isTexts() throws IOException {
+        return anyHeader().isTexts();
+    }
+
+    /// Reads a whole array of texts into the heap.
+    /// @throws DataException for an array of numbers
+    NpyTexts texts() throws IOException {
+        NpyHeader header = anyHeader();
+        if (!header.isTexts()) {
+            throw new DataException(
+                    where,
+                    "expects texts, got numbers of type " + header.type().dtype(),
+                    "Read it with NpyArray or Npy");
+        }
+        Shape shape = header.shape(where);
+        requireSize(header);
+        if (header.bytes() > LONGEST_ROW) {
+            throw new DataException(where, "expects at most 2 GB of texts, got " + bytes(header.bytes()));
+        }
+        byte[] read = allocate(where, () -> new byte[(int) header.bytes()], header.bytes());
+        int got = in.readNBytes(read, 0, read.length);
+        if (got < read.length) throw wrongLength(bytes(begin + header.bytes()));
+        requireEnd(header);
+        int width = (int) header.width();
+        byte[] ordered = read;
+        if (header.fortran() && header.extents().size() > 1) {
+            ordered = allocate(where, () -> new byte[read.length], read.length);
+            var places = new Places(header);
+            for (int i = 0; i < shape.size(); i++)
+                System.arraycopy(read, i * width, ordered, places.next() * width, width);
+        }
+        return NpyTexts.of(where, shape, ordered, width, header.type() == Npy.Type.U1, order(header));
+    }
+
     private Object newArray(Npy.Type type, int count) {
         return allocate(where, () -> NpyElements.newArray(type, count), (long) NpyElements.width(type) * count);
     }
@@ -168,6 +203,15 @@ final class NpyReader {
     }
 
     private NpyHeader header() throws IOException {
+        NpyHeader header = anyHeader();
+        if (!header.isTexts()) return header;
+        throw new DataException(
+                where,
+                "expects numbers, got texts",
+                "Read them with NpyTexts, or save np.unique(array, return_inverse=True)[1]");
+    }
+
+    private NpyHeader anyHeader() throws IOException {
         byte[] start = in.readNBytes(8);
         for (int i = 0; i < MAGIC.length; i++) {
             if (i >= start.length || start[i] != MAGIC[i]) throw foreign(start);

@@ -4,24 +4,28 @@ import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
+import java.util.zip.Checksum;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 
 /// A `.npz` file, as NumPy's `savez` and `savez_compressed` write it: a ZIP archive of [Npy] files.
-/// Arrays are read on demand; files that are no `.npy` are ignored.
+/// Arrays are read on demand; files that are no `.npy` are ignored. [#write(Path, Map)] writes one.
 ///
 /// Names are never used as paths. Archives are refused that have duplicate names, are encrypted, or
 /// unpack to more than 200 times their size (and 16 MB). Length and CRC-32 of each array that is read
@@ -34,6 +38,9 @@ public final class Npz implements AutoCloseable {
     private static final long FREE = 16 << 20;
 
     private static final String END = ".npy";
+
+    /// The time that zip archives count from.
+    private static final LocalDateTime EARLIEST = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private final String where;
     private final ZipFile zip;
@@ -133,6 +140,20 @@ public final class Npz implements AutoCloseable {
         return read(name, NpyReader::read);
     }
 
+    /// Reads an array with its elements as they are.
+    /// @throws DataException for an unknown name, or an array that is damaged or not of numbers
+    /// @throws dev.neurite.error.ResourceException if the heap is too small
+    public NpyArray array(String name) {
+        return read(name, NpyReader::array);
+    }
+
+    /// Reads an array of texts.
+    /// @throws DataException for an unknown name, or an array that is damaged or not of texts
+    /// @throws dev.neurite.error.ResourceException if the heap is too small
+    public NpyTexts texts(String name) {
+        return read(name, NpyReader::texts);
+    }
+
     /// Reads the rows of an array.
     /// @throws DataException for an unknown name, or an array that is damaged or not of numbers
     /// @throws dev.neurite.error.ResourceException if heap or disk is too small
@@ -150,11 +171,7 @@ public final class Npz implements AutoCloseable {
     }
 
     private <T> T read(String name, Reading<T> reading) {
-        if (!entries.containsKey(name)) {
-            throw new DataException(
-                    where, "expects an array '" + name + "', got " + String.join(", ", entries.keySet()));
-        }
-        ZipEntry entry = Objects.requireNonNull(entries.get(name));
+        ZipEntry entry = entry(name);
         String place = where + ", array '" + name + "'";
         var sum = new CRC32();
         try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), sum)) {
@@ -166,6 +183,80 @@ public final class Npz implements AutoCloseable {
             return read;
         } catch (IOException | IllegalArgumentException e) {
             throw damaged(place, e);
+        }
+    }
+
+    private ZipEntry entry(String name) {
+        ZipEntry entry = entries.get(name);
+        if (entry != null) return entry;
+        throw new DataException(where, "expects an array '" + name + "', got " + String.join(", ", entries.keySet()));
+    }
+
+    /// Whether an array is of texts, not of numbers.
+    /// @throws DataException for an unknown name, or an array that is damaged
+    public boolean isTexts(String name) {
+        ZipEntry entry = entry(name);
+        String place = where + ", array '" + name + "'";
+        try (InputStream in = zip.getInputStream(entry)) {
+            return new NpyReader(place, in, entry.getSize()).isTexts();
+        } catch (IOException | IllegalArgumentException e) {
+            throw damaged(place, e);
+        }
+    }
+
+    /// Writes a file as `numpy.savez` does, without compression, atomically: an old file stays until the new one is
+    /// complete on the disk. See [AtomicFile]. Equal arrays give equal bytes.
+    /// @param arrays by name
+    /// @throws dev.neurite.error.ResourceException if it cannot be written
+    public static void write(Path file, Map<String, ? extends NpyContent> arrays) {
+        AtomicFile.write(file, channel -> write(Channels.newOutputStream(channel), arrays));
+    }
+
+    /// Writes what [#write(Path, Map)] writes to a stream.
+    /// @param out flushed, not closed
+    /// @throws IOException if it cannot be written
+    public static void write(OutputStream out, Map<String, ? extends NpyContent> arrays) throws IOException {
+        var archive = new ZipOutputStream(out);
+        for (Map.Entry<String, ? extends NpyContent> each : arrays.entrySet()) {
+            var entry = new ZipEntry(each.getKey() + END);
+            var sum = new CRC32();
+            var counted = new CountedStream(sum);
+            each.getValue().write(counted);
+            entry.setMethod(ZipEntry.STORED);
+            entry.setSize(counted.count());
+            entry.setCrc(sum.getValue());
+            entry.setTimeLocal(EARLIEST);
+            archive.putNextEntry(entry);
+            each.getValue().write(archive);
+            archive.closeEntry();
+        }
+        archive.finish();
+        out.flush();
+    }
+
+    /// Adds up what is written, and keeps nothing of it.
+    private static final class CountedStream extends OutputStream {
+        private final Checksum sum;
+        private long count;
+
+        CountedStream(Checksum sum) {
+            this.sum = sum;
+        }
+
+        long count() {
+            return count;
+        }
+
+        @Override
+        public void write(int value) {
+            sum.update(value);
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) {
+            sum.update(bytes, from, length);
+            count += length;
         }
     }
 

@@ -55,4 +55,12 @@ public record StateDict(Map<String, Tensor> tensors, List<String> notes) {
     public void write(Path file, NumberType type) {
         new Safetensors(Map.of("format", "pt"), tensors).write(file, type);
     }
+
+    /// Writes a `.npz` file of float32 arrays, for NumPy.
+    /// @throws dev.neurite.error.ResourceException if it cannot be written
+    public void writeNpz(Path file) {
+        Map<String, NpyArray> arrays = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> arrays.put(name, NpyArray.of(tensor)));
+        Npz.write(file, arrays);
+    }
 }

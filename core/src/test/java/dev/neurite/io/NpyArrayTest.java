@@ -169,7 +169,8 @@ class NpyArrayTest {
                 "{'descr': '<i8', 'fortran_order': False, 'shape': (2147483647, 2147483647), } # 8 # numbers, got [",
                 "{'descr': '<i8', 'fortran_order': False, 'shape': (99999999999999999999,), } # 8 # at most 2³¹ − 1",
                 "{'descr': '|O', 'fortran_order': False, 'shape': (1,), } # 8 # expects numbers, got Python objects",
-                "{'descr': '<U4', 'fortran_order': False, 'shape': (1,), } # 16 # got '<U4'. Save texts as numbers",
+                "{'descr': '<U4', 'fortran_order': False, 'shape': (1,), } # 16 # expects numbers, got texts. Read"
+                        + " them with NpyTexts",
                 "{'descr': '<c8', 'fortran_order': False, 'shape': (1,), } # 8 # got '<c8'",
                 "{'descr': '<f4', 'shape': (1,), } # 4 # expects the entries descr, fortran_order and shape",
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), } # 4 # expects an extent, a whole number"

@@ -29,7 +29,8 @@ class PytorchFileTest {
         Map<String, Tensor> expected =
                 new LinkedHashMap<>(Golden.read("pytorch/types.safetensors").tensors());
         if (!name.equals("types.pt")) {
-            expected.keySet().removeIf(each -> each.contains("8_") || (each.startsWith("uint") && !each.equals("uint8")));
+            expected.keySet()
+                    .removeIf(each -> each.contains("8_") || (each.startsWith("uint") && !each.equals("uint8")));
         }
         Map<String, Tensor> read = read(name).tensors();
         assertThat(read.keySet()).containsExactlyElementsOf(expected.keySet());

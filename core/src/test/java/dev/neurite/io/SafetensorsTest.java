@@ -7,6 +7,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.tensor.NumberType;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
@@ -52,6 +53,46 @@ class SafetensorsTest {
         assertThat(read).isEqualTo(sample());
         assertThat(read.tensors().keySet())
                 .containsExactlyElementsOf(sample().tensors().keySet());
+    }
+
+    /// What PyTorch's `tensor.to(torch.float16)` and `torch.bfloat16` give.
+    @Test
+    void halvesAreRoundedToTheNearestAndOfTwoToTheEvenOne() {
+        float[] numbers = {
+            1, -0f, 0.1f, 1 + 0x1p-11f, 1 + 0x3p-11f, 1 + 0x1p-8f, 1 + 0x3p-8f, 6e-8f, 65504, -3e4f, 65519, 1e-45f
+        };
+        float[] inF16 = {1, -0f, 0x1.998p-4f, 1, 0x1.008p0f, 0x1.01p0f, 0x1.03p0f, 0x1p-24f, 65504, -3e4f, 65504, 0};
+        float[] inBf16 = {1, -0f, 0x1.9ap-4f, 1, 1, 1, 0x1.04p0f, 0x1.02p-24f, 65536, -29952, 65536, 0};
+        Map<String, Tensor> tensors = Map.of("a", Tensor.of(Shape.of(3, 4), numbers));
+        Path file = folder.resolve("half.safetensors");
+        for (NumberType type : List.of(NumberType.F16, NumberType.BF16)) {
+            new Safetensors(Map.of("k", "v"), tensors).write(file, type);
+            Safetensors.verify(file);
+            float[] expected = type == NumberType.F16 ? inF16 : inBf16;
+            assertThat(Safetensors.read(file).tensors()).isEqualTo(Map.of("a", Tensor.of(Shape.of(3, 4), expected)));
+        }
+        for (int bits = 0; bits < 1 << 16; bits++) { // each half is itself
+            float half = Float.float16ToFloat((short) bits);
+            assertThat(Float.compare(NumberType.F16.rounded(half), half)).isZero();
+            float wide = Float.intBitsToFloat(bits << 16);
+            assertThat(Float.compare(NumberType.BF16.rounded(wide), wide)).isZero();
+        }
+    }
+
+    @Test
+    void numbersBeyondTheRangeOfATypeAndOtherTypesAreRefused() {
+        Map<String, Tensor> tensors = Map.of("w", Tensor.of(Shape.of(2), 1, 1e6f));
+        var content = new Safetensors(Map.of(), tensors);
+        Path file = folder.resolve("half.safetensors");
+        assertThatThrownBy(() -> content.write(file, NumberType.F16))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("w: expects numbers in the range of F16, got 1000000.0. Take BF16, whose range is that of"
+                        + " F32");
+        content.write(file, NumberType.BF16);
+        assertThatThrownBy(() -> content.write(file, NumberType.I8))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("type: expects F32, F16 or BF16 to write, got I8");
+        assertThat(file).exists();
     }
 
     @Test

@@ -6,14 +6,18 @@ import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import dev.neurite.io.Npy;
 import dev.neurite.io.NpyRows;
+import dev.neurite.io.NpyTexts;
 import dev.neurite.io.Npz;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -31,7 +35,8 @@ import java.util.stream.Stream;
 ///
 /// Inputs are rows `[N×features]`, images `[N×channels×height×width]`, or of any other shape. Inputs of
 /// type `uint8` with more than two axes are images, read as `byte / 255` (0 to 1); `[N×height×width]`
-/// has one channel. Integer targets `[N]` or `[N×1]` are class labels from 0, other targets are values.
+/// has one channel. Integer targets `[N]` or `[N×1]` are class labels from 0; texts (NumPy's types `U` and `S`) are
+/// names of classes, numbered in the order of the alphabet; other targets are values.
 ///
 /// Arrays larger than a quarter of the heap stay outside it, see [NpyRows].
 public final class NumpyData {
@@ -42,6 +47,61 @@ public final class NumpyData {
 
     private NumpyData() {}
 
+    /// Reads arrays by name.
+    /// @param texts those of an array of texts
+    private record Arrays(Function<String, NpyRows> rows, Function<String, Optional<NpyTexts>> texts) {
+        static Arrays in(Npz npz) {
+            return new Arrays(npz::rows, name -> npz.isTexts(name) ? Optional.of(npz.texts(name)) : Optional.empty());
+        }
+
+        static Arrays in(Path directory) {
+            Function<String, Path> file = name -> directory.resolve(name + ".npy");
+            return new Arrays(
+                    name -> NpyRows.read(file.apply(name)),
+                    name -> NpyTexts.isOne(file.apply(name))
+                            ? Optional.of(NpyTexts.read(file.apply(name)))
+                            : Optional.empty());
+        }
+
+        /// @param known the classes of the training rows; empty for the training rows themselves
+        Targets targets(String name, List<String> known) {
+            return texts.apply(name)
+                    .map(array -> Targets.of(array, known))
+                    .orElseGet(() -> new Targets(rows.apply(name), known));
+        }
+    }
+
+    /// Targets of rows.
+    /// @param names the classes, if they are known: those of training, or of texts
+    private record Targets(NpyRows rows, List<String> names) {
+        /// The numbers of texts.
+        static Targets of(NpyTexts texts, List<String> known) {
+            Shape shape = texts.shape();
+            if (shape.rank() == 0 || shape.size() != shape.extent(0)) {
+                throw new DataException(texts.where(), "expects one text for each row, got " + texts);
+            }
+            List<String> names = known.isEmpty() ? List.copyOf(new TreeSet<>(texts.texts())) : known;
+            if (names.size() > Dataset.MOST_CLASSES) {
+                throw new DataException(
+                        texts.where(), "expects at most " + Dataset.MOST_CLASSES + " classes, got " + names.size());
+            }
+            Map<String, Integer> numbers = new HashMap<>();
+            for (String name : names) numbers.put(name, numbers.size());
+            float[] labels = new float[shape.size()];
+            for (int row = 0; row < labels.length; row++) {
+                Integer number = numbers.get(texts.get(row));
+                if (number == null) {
+                    throw new DataException(
+                            texts.where() + ", row " + row,
+                            "expects a class that occurs in training, got '" + texts.get(row) + "'");
+                }
+                labels[row] = number;
+            }
+            StoredRows rows = StoredRows.of(labels, labels.length);
+            return new Targets(new NpyRows(texts.where(), Npy.Type.I4, List.of(labels.length), rows), names);
+        }
+    }
+
     /// Reads a `.npz` file, or a directory of `.npy` files. The classes are the numbers from 0 to the
     /// largest training label.
     /// @throws DataException if a file or an array is missing, damaged or no array of numbers, inputs
@@ -50,10 +110,10 @@ public final class NumpyData {
     public static DataSplit load(Path path) {
         String where = path.toString();
         if (Files.isDirectory(path)) {
-            return load(where, files(path), name -> NpyRows.read(path.resolve(name + ".npy")));
+            return load(where, files(path), Arrays.in(path));
         }
         try (Npz npz = Npz.open(path)) {
-            return load(where, npz.names(), npz::rows);
+            return load(where, npz.names(), Arrays.in(npz));
         }
     }
 
@@ -83,31 +143,32 @@ public final class NumpyData {
     static Optional<Dataset> whole(Path path) {
         String where = path.toString();
         if (Files.isDirectory(path)) {
-            return whole(where, files(path), name -> NpyRows.read(path.resolve(name + ".npy")));
+            return whole(where, files(path), Arrays.in(path));
         }
         try (Npz npz = Npz.open(path)) {
-            return whole(where, npz.names(), npz::rows);
+            return whole(where, npz.names(), Arrays.in(npz));
         }
     }
 
-    private static Optional<Dataset> whole(String where, List<String> names, Function<String, NpyRows> read) {
+    private static Optional<Dataset> whole(String where, List<String> names, Arrays arrays) {
         if (!find(names, INPUTS, "train").isEmpty()) return Optional.empty();
         String x = one(where, names, INPUTS, "");
         String y = one(where, names, TARGETS, "");
-        return Optional.of(dataset(read.apply(x), read.apply(y), List.of()));
+        return Optional.of(dataset(arrays.rows().apply(x), arrays.targets(y, List.of())));
     }
 
-    private static DataSplit load(String where, List<String> names, Function<String, NpyRows> read) {
-        Optional<Dataset> whole = whole(where, names, read);
+    private static DataSplit load(String where, List<String> names, Arrays arrays) {
+        Optional<Dataset> whole = whole(where, names, arrays);
         if (whole.isPresent()) return DataDirectory.split(whole.get());
         String x = one(where, names, INPUTS, "train");
         String y = one(where, names, TARGETS, "train");
         String testX = one(where, names, INPUTS, "test");
         String testY = one(where, names, TARGETS, "test");
-        Dataset train = dataset(read.apply(x), read.apply(y), List.of());
-        NpyRows testInputs = read.apply(testX);
-        NpyRows testTargets = read.apply(testY);
-        Dataset test = dataset(testInputs, testTargets, train.classNames());
+        Dataset train = dataset(arrays.rows().apply(x), arrays.targets(y, List.of()));
+        NpyRows testInputs = arrays.rows().apply(testX);
+        Targets known = arrays.targets(testY, train.classNames());
+        NpyRows testTargets = known.rows();
+        Dataset test = dataset(testInputs, known);
         requireAlike(testInputs.where(), "inputs", train.inputShape(), test.inputShape());
         requireAlike(testTargets.where(), "targets", train.targetShape(), test.targetShape());
         if (train.isLabeled()) requireKnown(testTargets.where(), train, test);
@@ -139,8 +200,8 @@ public final class NumpyData {
 
     // ------------------------------------------------------------------------------------------ one part
 
-    /// @param classNames the classes of the training rows; empty for the training rows themselves
-    private static Dataset dataset(NpyRows inputs, NpyRows targets, List<String> classNames) {
+    private static Dataset dataset(NpyRows inputs, Targets of) {
+        NpyRows targets = of.rows();
         if (inputs.rank() < 2) {
             throw new DataException(
                     inputs.where(),
@@ -163,8 +224,8 @@ public final class NumpyData {
                     ? Dataset.ofImages(inputs.rows(), imageShape(inputs), values)
                     : Dataset.of(finite(inputs), inputs.row(), values);
         }
-        int[] labels = labels(targets, classNames.size());
-        List<String> names = classNames.isEmpty() ? numbered(labels) : classNames;
+        int[] labels = labels(targets, of.names().size());
+        List<String> names = of.names().isEmpty() ? numbered(labels) : of.names();
         return isImages(inputs)
                 ? Dataset.ofImages(inputs.rows(), imageShape(inputs), labels, names)
                 : Dataset.of(finite(inputs), inputs.row(), labels, names);

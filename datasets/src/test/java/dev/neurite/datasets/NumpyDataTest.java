@@ -10,10 +10,13 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.error.DataException;
+import dev.neurite.io.NpyTexts;
 import dev.neurite.tensor.Shape;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +101,35 @@ class NumpyDataTest {
                 load("x", floats("(2, 1, 1, 2)", 0, 255, 51, 102), "y", y).train();
         assertThat(planes.inputShape()).isEqualTo(Shape.of(1, 1, 2));
         assertThat(input(planes, 0)).containsAnyOf(255, 102);
+    }
+
+    @Test
+    void textsAreNamesOfClasses() throws IOException {
+        byte[] x = floats("(3, 1)", 1, 2, 3);
+        byte[] y = texts("pear", "apple", "pear");
+        DataSplit split = load("x_train", x, "y_train", y, "x_test", x, "y_test", texts("pear", "pear", "apple"));
+        assertThat(split.train().classNames()).containsExactly("apple", "pear");
+        assertThat(List.of(split.train().label(0), split.train().label(1))).containsExactly(1, 0);
+        assertThat(split.test().label(2)).isZero();
+        Files.write(folder.resolve("x.npy"), x);
+        Files.write(folder.resolve("y.npy"), y);
+        assertThat(NumpyData.load(folder).train().classNames()).containsExactly("apple", "pear");
+        refused(
+                "row 1: expects a class that occurs in training, got 'fig'",
+                "x_train",
+                x,
+                "y_train",
+                y,
+                "x_test",
+                x,
+                "y_test",
+                texts("pear", "fig", "apple"));
+    }
+
+    private static byte[] texts(String... texts) throws IOException {
+        var out = new ByteArrayOutputStream();
+        NpyTexts.of(Shape.of(texts.length), List.of(texts)).write(out);
+        return out.toByteArray();
     }
 
     @Test

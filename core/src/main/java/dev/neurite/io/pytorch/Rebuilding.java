@@ -31,7 +31,8 @@ record Rebuilding(String where, long at, Budget budget) {
             case ORDERED_DICT, COUNTER -> dictionary(given);
             case SET, BUILTIN_SET, DEVICE -> Single.OTHER;
             case SIZE -> argument(given, 0, Items.class);
-            case TENSOR, TENSOR_V2 -> view(given, argument(given, 0, Storage.class).type());
+            case TENSOR, TENSOR_V2 ->
+                view(given, argument(given, 0, Storage.class).type());
             case TENSOR_V3 -> view(given, type(argument(given, 6, PickleGlobal.class)));
             case PARAMETER, PARAMETER_WITH_STATE -> argument(given, 0, View.class);
             default -> throw wrong("a call of a known function", global.kind());
