@@ -1,5 +1,6 @@
 """Files of torch.save, each beside what it means in the safetensors format, for core's PytorchFileTest and
-PytorchTwinsTest: every type of number, views of shared numbers, both forms, checkpoints, and what is refused.
+PytorchTwinsTest: every type of number, views of shared numbers, both forms, checkpoints, and what is refused; and the
+weights of the example PytorchWeights.
 
 Run with Debian's python3-torch: /usr/bin/python3 scripts/pytorch/golden.py
 """
@@ -95,6 +96,11 @@ save("sparse.pt", {"s": torch.eye(3).to_sparse()})
 torch.serialization.set_crc32_options(False)
 save("without-crc.pt", {"third": state["third"]})
 torch.serialization.set_crc32_options(True)
+
+examples = FOLDER.parents[4] / "examples/src/main/resources/dev/neurite/examples"
+examples.mkdir(parents=True, exist_ok=True)
+fc = nn.ModuleDict({"fc1": nn.Linear(4, 8), "fc2": nn.Linear(8, 3)})
+torch.save(fc.state_dict(), examples / "weights.pt", _use_new_zipfile_serialization=False)
 
 networks = prepared(small())
 outputs = {}

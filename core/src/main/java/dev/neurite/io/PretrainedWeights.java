@@ -36,10 +36,13 @@ public final class PretrainedWeights {
         this.tensors = tensors;
     }
 
-    /// All tensors of a safetensors file, of Neurite or other software.
+    /// All tensors of a file: a safetensors file, of Neurite or other software; by its first bytes a file of PyTorch,
+    /// see [#pytorch(Path)]; or with the ending `.npz` NumPy's arrays.
     /// @throws dev.neurite.error.DataException if there is no such file
-    /// @throws ModelFormatException if it is damaged or no safetensors file
+    /// @throws ModelFormatException if it is damaged or none of these
     public static PretrainedWeights read(Path file) {
+        if (file.toString().endsWith(".npz")) return npz(file);
+        if (PytorchFile.isOne(file)) return pytorch(file);
         Map<String, Tensor> tensors = new LinkedHashMap<>(Safetensors.read(file).tensors());
         tensors.keySet().removeIf(name -> name.startsWith(Nodes.PREFIX)); // settings of layers, in our own files
         return of(file.toString(), tensors);

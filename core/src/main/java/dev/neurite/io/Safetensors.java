@@ -291,11 +291,12 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
 
     /// Guesses by its first bytes what a file is that is no safetensors file.
     private static String kind(byte[] start) {
-        String convert = ": unsafe or unsupported. Save its weights as safetensors with the software that made it";
+        String convert = ". Save its weights as safetensors with the software that made it";
+        String pytorch = ": read it with PretrainedWeights.pytorch(file)";
         String text = new String(start, StandardCharsets.ISO_8859_1);
-        if (text.startsWith("PK\3\4")) return "It is a zip archive, as .pt and .keras files are" + convert;
+        if (text.startsWith("PK\3\4")) return "It is a zip archive. If it is PyTorch's (.pt)" + pytorch;
         if (text.startsWith("\211HDF")) return "It is an HDF5 file, as .h5 files are" + convert;
-        if (text.startsWith("\200")) return "It looks like a pickle, as .pkl and old .pt files are" + convert;
+        if (text.startsWith("\200")) return "It looks like a pickle. If it is PyTorch's (an old .pt)" + pytorch;
         return "This is no safetensors file, or a part of one. Other kinds of model files cannot be read";
     }
 

@@ -13,7 +13,7 @@ import java.util.Map;
 ///
 /// <!-- PytorchWeights#write -->
 /// ```java
-/// StateDict.of(model).write(file); //                         safetensors, for load_state_dict
+/// StateDict.of(model).write(file); // safetensors, for load_state_dict
 /// ```
 ///
 /// A network that is a sequence of layers without names of their own has the names of PyTorch's `nn.Sequential`, in

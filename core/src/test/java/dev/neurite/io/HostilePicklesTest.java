@@ -697,13 +697,13 @@ class HostilePicklesTest {
 
     @Test
     void mutatedFilesGiveOnlyTheReadersOwnExceptions() throws Exception {
-        fuzz(3_000, 1);
+        fuzz(1_500, 1);
     }
 
     @Test
     @Tag("thorough")
     void moreMutatedFilesGiveOnlyTheReadersOwnExceptions() throws Exception {
-        fuzz(600_000, 2);
+        fuzz(200_000, 2);
     }
 
     private void fuzz(int rounds, long seed) throws Exception {

@@ -11,6 +11,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,16 @@ class PytorchFileTest {
         assertThatThrownBy(() -> read(name))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void aFileIsKnownByItsFirstBytes() {
+        for (String name : List.of("types.pt", "types-legacy.pt", "types.safetensors")) {
+            assertThat(PretrainedWeights.read(Golden.path("pytorch/" + name)).names())
+                    .as(name)
+                    .contains("third64", "größe");
+        }
+        assertThat(PretrainedWeights.read(Golden.path("numpy/all.npz")).names()).contains("f2", "scalar");
     }
 
     @Test

@@ -251,12 +251,18 @@ class SafetensorsTest {
                         "73 checksum wrong",
                         Raw.file("{\"__metadata__\":{\"sha256\":\"" + "0".repeat(64) + "\"}}", 0),
                         "is damaged: its checksum"),
-                Arguments.of("74 zip, as .pt and .keras", zip, "zip archive, as .pt and .keras files are: unsafe"),
-                Arguments.of("74 HDF5", latin("\u0089HDF\r\n\032\n and more"), "HDF5 file, as .h5 files are: unsafe"),
+                Arguments.of(
+                        "74 zip, as .pt and .keras",
+                        zip,
+                        "zip archive. If it is PyTorch's .* read it with PretrainedWeights.pytorch"),
+                Arguments.of(
+                        "74 HDF5",
+                        latin("\u0089HDF\r\n\032\n and more"),
+                        "HDF5 file, as .h5 files are. Save its weights"),
                 Arguments.of(
                         "74 pickle",
                         latin("\u0080\004\u0095\0\0\0\0\0\0\0\0."),
-                        "a pickle, as .pkl and old .pt files are: unsafe"),
+                        "looks like a pickle. If it is PyTorch's .* read it with PretrainedWeights.pytorch"),
                 Arguments.of(
                         "74 HTML", text("<!DOCTYPE html><html></html>"), "expects a safetensors file, got a text"));
     }

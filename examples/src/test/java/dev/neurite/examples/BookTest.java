@@ -97,10 +97,13 @@ class BookTest {
         assertThat(outputOf(PytorchWeights::run).lines())
                 .containsExactly(
                         "[fc1.weight, fc1.bias, fc2.weight, fc2.bias]",
-                        "equal: true",
-                        "named: true",
-                        "recurrent: true",
+                        "renamed: true",
+                        "back: true",
+                        "[0.weight, 0.bias, 2.weight, 2.bias]",
+                        "sequential: true",
+                        "half: 624 bytes",
                         "npz: true",
+                        "recurrent: lstm.weight_ih_l0, 16",
                         "only the head: true");
     }
 

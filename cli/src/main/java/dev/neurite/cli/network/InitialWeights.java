@@ -14,7 +14,8 @@ import java.util.Optional;
 /// @param weights by name
 /// @param tokenizer that the run has for its texts; empty for one of other inputs, or a file of other software
 public record InitialWeights(String run, PretrainedWeights weights, Optional<Tokenizer> tokenizer) {
-    /// Reads the weights of a run, a model file, or a safetensors file of other software.
+    /// Reads the weights of a run, a model file, or a file of other software: safetensors, PyTorch's or NumPy's, see
+    /// [PretrainedWeights#read].
     /// @throws dev.neurite.error.DataException if there is none
     /// @throws dev.neurite.error.ModelFormatException if the file is damaged
     public static InitialWeights read(String run) {

@@ -6,6 +6,7 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.io.pytorch.PickleValue.Storage;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -51,6 +52,17 @@ public record PytorchFile(String entry, Map<String, Tensor> tensors) {
             throw new DataException(where, "expects a file, but there is none of that name");
         } catch (IOException e) {
             throw new DataException(where, "cannot be read: " + ResourceException.reason(e));
+        }
+    }
+
+    /// Whether a file begins as those of `torch.save` do; false for one that cannot be read.
+    public static boolean isOne(Path file) {
+        if (!Files.isRegularFile(file)) return false;
+        try (InputStream in = Files.newInputStream(file)) {
+            Form form = Form.of(MemorySegment.ofArray(in.readNBytes(2)));
+            return form == Form.ZIP || form == Form.LEGACY;
+        } catch (IOException e) {
+            return false; // whoever reads it says why it cannot be read
         }
     }
 
