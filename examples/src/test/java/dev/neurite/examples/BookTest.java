@@ -101,7 +101,7 @@ class BookTest {
                         "back: true",
                         "[0.weight, 0.bias, 2.weight, 2.bias]",
                         "sequential: true",
-                        "half: 624 bytes",
+                        "half: 510 bytes",
                         "npz: true",
                         "recurrent: lstm.weight_ih_l0, 16",
                         "only the head: true");
