@@ -7,20 +7,15 @@ import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.neurite.data.table.Table;
 import dev.neurite.error.DataException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /// Reads CSV files as a [Table], optionally gzip-compressed: UTF-8 with or without a byte-order mark,
 /// any line ends, quoted cells, which may contain delimiters and line ends.
@@ -60,14 +55,8 @@ public final class Csv {
     /// @throws DataException if it is missing, empty, no table, or has an invalid cell, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
     public static Table read(Path file, CsvOptions options) {
+        TableFiles.requireFile(file, "a CSV file");
         String where = file.toString();
-        if (!Files.exists(file)) {
-            throw new DataException(
-                    where,
-                    "expects a CSV file, got nothing: it does not exist",
-                    file.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
-        }
-        if (Files.isDirectory(file)) throw new DataException(where, "expects a CSV file, got a directory");
         try {
             Set<String> codes = new HashSet<>();
             try (InputStream in = Files.newInputStream(file)) {
@@ -81,10 +70,8 @@ public final class Csv {
                 CsvOptions silent = options.withTexts(codes).withNotes(_ -> {}).withMisfits(_ -> {});
                 return read(where, in, silent, new HashSet<>(), false);
             }
-        } catch (AccessDeniedException _) {
-            throw new DataException(where, "expects a file that may be read, got no permission");
         } catch (IOException e) {
-            throw new DataException(where, "cannot be read: " + e.getMessage());
+            throw TableFiles.unreadable(where, e);
         }
     }
 
@@ -139,7 +126,7 @@ public final class Csv {
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .trimWhitespacesAroundQuotes(!Character.isWhitespace(options.delimiter()));
         var cells = CsvRecordHandler.of(each -> each.maxFields(Utf8Csv.LONGEST_ROW + 1));
-        try (var text = new Utf8Csv(where, unpacked(in), options.delimiter(), beforeWaiting);
+        try (var text = new Utf8Csv(where, TableFiles.unpacked(in), options.delimiter(), beforeWaiting);
                 CsvReader<CsvRecord> csv = format.build(cells, text)) {
             Iterator<CsvRecord> records = csv.iterator();
             while (hasNext(where, records)) {
@@ -147,7 +134,7 @@ public final class Csv {
                 afterRow.run();
             }
         } catch (IOException e) {
-            throw unreadable(where, e);
+            throw TableFiles.unreadable(where, e);
         }
     }
 
@@ -161,23 +148,7 @@ public final class Csv {
             String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
             throw new DataException(where, "expects CSV, got: " + e.getMessage() + cause);
         } catch (UncheckedIOException e) {
-            throw unreadable(where, e.getCause() == null ? new IOException(e) : e.getCause());
+            throw TableFiles.unreadable(where, e.getCause() == null ? new IOException(e) : e.getCause());
         }
-    }
-
-    /// The uncompressed content of a stream.
-    private static InputStream unpacked(InputStream in) throws IOException {
-        var pushed = new PushbackInputStream(in, 2);
-        byte[] start = pushed.readNBytes(2);
-        pushed.unread(start);
-        boolean packed = start.length == 2 && start[0] == 0x1f && start[1] == (byte) 0x8b;
-        return packed ? new GZIPInputStream(pushed, 1 << 16) : pushed;
-    }
-
-    private static DataException unreadable(String where, IOException e) {
-        if (e instanceof ZipException || e instanceof EOFException) {
-            return new DataException(where, "expects undamaged gzip data, got an error: " + e.getMessage());
-        }
-        return new DataException(where, "cannot be read: " + e.getMessage());
     }
 }

@@ -32,7 +32,8 @@ final class CsvColumns {
     private final String where;
     private final CsvOptions options;
     private final List<String> row;
-    private final long line;
+    private final String place; // of the line, for messages
+    private final boolean named; // whether the names are those of a source that always has them
     private boolean headed;
     private List<String> names = new ArrayList<>();
     private int[] places = {};
@@ -44,11 +45,21 @@ final class CsvColumns {
     /// @param row the first line
     /// @param line its number, from 1
     CsvColumns(String where, CsvOptions options, List<String> row, long line) {
+        this(where, options, row, where + ", line " + line, false);
+    }
+
+    private CsvColumns(String where, CsvOptions options, List<String> row, String place, boolean named) {
         this.where = where;
         this.options = options;
         this.row = row;
-        this.line = line;
+        this.place = place;
+        this.named = named;
         find();
+    }
+
+    /// Finds the columns by the names that a source other than a CSV file has for them.
+    static CsvColumns named(String where, CsvOptions options, List<String> names) {
+        return new CsvColumns(where, options, names, where, true);
     }
 
     /// Whether the first line is a header, not a row.
@@ -79,33 +90,31 @@ final class CsvColumns {
     private void find() {
         if (row.size() > TableWriter.MOST_COLUMNS) {
             throw new DataException(
-                    where + ", line " + line,
+                    place,
                     String.format(
                             Locale.ROOT, "expects at most %,d columns, got %,d", TableWriter.MOST_COLUMNS, row.size()));
         }
-        if (row.get(0).startsWith(LFS_POINTER)) {
+        if (row.isEmpty()) throw new DataException(where, "expects at least one column, got none");
+        if (!named && row.get(0).startsWith(LFS_POINTER)) {
             throw new DataException(
                     where, "expects CSV, got a pointer of Git LFS instead of the file", "'git lfs pull' fetches it");
         }
-        headed = isHeader();
+        headed = named || isHeader();
         if (!headed && options.known().isEmpty()) noteHeaderOfNumbers();
         Set<String> once = new HashSet<>();
         for (int i = 0; i < row.size(); i++) {
             String name = headed ? row.get(i).strip() : "";
             if (name.isEmpty()) name = "column" + (i + 1);
             if (!once.add(name)) {
-                throw new DataException(
-                        where + ", line " + line, "expects each column's name once, got '" + name + "' again");
+                throw new DataException(place, "expects each column's name once, got '" + name + "' again");
             }
             names.add(name);
         }
-        if (row.size() == 1
+        if (!named
+                && row.size() == 1
                 && options.known().size() != 1
                 && !delimiterHint(options, row, row.size()).isEmpty()) {
-            throw new DataException(
-                    where + ", line " + line,
-                    "expects several columns, got one",
-                    delimiterHint(options, row, row.size()));
+            throw new DataException(place, "expects several columns, got one", delimiterHint(options, row, row.size()));
         }
         places = new int[names.size()];
         if (options.known().isEmpty()) all();
@@ -141,7 +150,7 @@ final class CsvColumns {
             if (Integer.parseInt(whole.get(i)) != Integer.parseInt(whole.get(i - 1)) + 1) return;
         }
         options.notes()
-                .accept(where + ", line " + line + ": taken for a row, as cells are numbers: " + Spelling.listed(whole)
+                .accept(place + ": taken for a row, as cells are numbers: " + Spelling.listed(whole)
                         + ". If they are names of columns, say so" + options.settable("withHeader", "--header yes"));
     }
 
@@ -185,7 +194,7 @@ final class CsvColumns {
                     .filter(each -> each.size() == row.size())
                     .findFirst()
                     .orElseThrow(() -> new DataException(
-                            where + ", line " + line,
+                            place,
                             String.format(Locale.ROOT, "expects %,d cells, %s", least.size(), listed(least))
                                     + (least.size() == needed.size()
                                             ? ""
@@ -243,7 +252,7 @@ final class CsvColumns {
                         + (missing.size() < wanted.size() ? ", without " + Spelling.listed(missing) : ""),
                 wanted.stream().map(Known::name).anyMatch(there::contains)
                         ? renamed(missing)
-                        : "Its first line was taken for a header, as none of its cells is a number");
+                        : named ? "" : "Its first line was taken for a header, as none of its cells is a number");
     }
 
     /// A question whether an unknown column is a missing one; empty if none is called like one.

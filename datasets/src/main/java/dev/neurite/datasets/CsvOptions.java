@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// Options for reading a CSV file. Immutable: each `with…` returns new options; [#USUAL] has the defaults.
+/// Options for reading a CSV file, or a table of another kind, for which those about delimiters and headers mean
+/// nothing. Immutable: each `with…` returns new options; [#USUAL] has the defaults.
 /// @param header whether the first line has the names of the columns
 /// @param delimiter the character between cells
 /// @param missing texts that mean a missing value, besides an empty cell
@@ -81,14 +82,15 @@ public record CsvOptions(
     /// another number of cells.
     /// @param where the file, for messages
     /// @param column the name of the column; empty for a row
-    /// @param line the line in which the row begins, from 1
+    /// @param unit what `at` counts: a `line`, from 1, or a `row`, from 0
+    /// @param at where the row begins
     /// @param text the cell's text; for a row, the number of its cells
     /// @param problem what was expected and what was found
     /// @param hint a hint for the user; empty for none
-    public record Misfit(String where, String column, long line, String text, String problem, String hint) {
+    public record Misfit(String where, String column, String unit, long at, String text, String problem, String hint) {
         /// The exception for this misfit.
         public DataException refusal() {
-            String place = where + ", line " + line + (column.isEmpty() ? "" : ", column '" + column + "'");
+            String place = where + ", " + unit + " " + at + (column.isEmpty() ? "" : ", column '" + column + "'");
             return new DataException(place, problem, hint);
         }
     }

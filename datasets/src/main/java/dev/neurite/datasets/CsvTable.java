@@ -110,6 +110,7 @@ final class CsvTable implements AutoCloseable {
         return new Misfit(
                 where,
                 "",
+                "line",
                 line,
                 Integer.toString(row.size()),
                 problem,
@@ -271,7 +272,7 @@ final class CsvTable implements AutoCloseable {
     }
 
     private void misfit(int cell, long line, String text, String problem, String hint) {
-        options.misfits().accept(new Misfit(where, names.get(cell), line, text, problem, hint));
+        options.misfits().accept(new Misfit(where, names.get(cell), "line", line, text, problem, hint));
     }
 
     // -------------------------------------------------------------------------------------------------- the end

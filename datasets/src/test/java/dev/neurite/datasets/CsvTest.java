@@ -152,7 +152,7 @@ final class CsvTest {
         List<Misfit> misfits = new ArrayList<>();
         String csv = "a,b\n1,x\n2\n?,y\n1e99,3\n4,z\n";
         Table table = read(csv, CsvOptions.USUAL.withMisfits(misfits::add));
-        assertThat(misfits).extracting(Misfit::line).containsExactly(3L, 4L, 5L, 5L);
+        assertThat(misfits).extracting(Misfit::at).containsExactly(3L, 4L, 5L, 5L);
         assertThat(misfits).extracting(Misfit::column).containsExactly("", "a", "a", "b");
         assertThat(misfits).extracting(Misfit::text).containsExactly("1", "?", "1e99", "3");
         assertThat(misfits.get(1).refusal()).hasMessageStartingWith("t.csv, line 4, column 'a': expects a number, got");
@@ -365,24 +365,10 @@ final class CsvTest {
         for (int i = 0; i < width; i++) csv.append(i == 0 ? "" : ",").append(i % 7);
         byte[] bytes = csv.append('\n').toString().getBytes(StandardCharsets.UTF_8);
         read("a,b\n1,2\n"); // loads classes
-        long before = allocated();
+        long before = AllocatedBytes.soFar();
         try (Table table = read(bytes, CsvOptions.USUAL)) {
-            assertThat(allocated() - before).isLessThan(150L * bytes.length);
+            assertThat(AllocatedBytes.soFar() - before).isLessThan(150L * bytes.length);
             assertThat(table.columns()).hasSize(width);
-        }
-    }
-
-    /// The bytes that this thread has allocated. By reflection, as the library's module does not read
-    /// that for management.
-    private static long allocated() {
-        try {
-            Class<?> factory = Class.forName("java.lang.management.ManagementFactory");
-            Object threads = factory.getMethod("getThreadMXBean").invoke(null);
-            return (long) Class.forName("com.sun.management.ThreadMXBean")
-                    .getMethod("getCurrentThreadAllocatedBytes")
-                    .invoke(threads);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
         }
     }
 

@@ -36,7 +36,8 @@ final class CheckCommand implements Callable<Integer>, SettingOptions.Trains {
 
     @Parameters(
             paramLabel = "DATA",
-            description = "A data set's name, a directory, a CSV or .npz file, or a configuration.")
+            description =
+                    "A data set's name, a directory, a table (CSV, Parquet, ARFF), a .npz file, or a configuration.")
     private String data = "";
 
     @Mixin

@@ -11,8 +11,8 @@ import dev.neurite.cli.option.TableOptions;
 import dev.neurite.cli.option.TableSettings;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
-import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import java.nio.file.InvalidPathException;
@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
 /// `neurite data`.
 @Command(
         name = "data",
-        description = "Describe the columns of a CSV file: types, ranges, missing values, and what looks wrong.",
+        description = "Describe the columns of a table: types, ranges, missing values, and what looks wrong.",
         abbreviateSynopsis = true,
         sortOptions = false,
         footer = {
@@ -49,10 +49,12 @@ final class DataCommand implements Callable<Integer> {
 
     private final Context context;
 
-    @Parameters(paramLabel = "FILE", description = "A CSV file: .csv, .tsv, or gzipped: .csv.gz.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "A table: CSV (.csv, .tsv), gzipped or not (.csv.gz), Parquet (.parquet) or ARFF (.arff).")
     private String file = "";
 
-    @ArgGroup(validate = false, heading = "%nTables in CSV files:%n")
+    @ArgGroup(validate = false, heading = "%nTables:%n")
     private TableOptions options = new TableOptions();
 
     DataCommand(Context context) {
@@ -67,7 +69,7 @@ final class DataCommand implements Callable<Integer> {
         CsvOptions how = settings.csv(path)
                 .withNotes(line -> context.note("note: " + line))
                 .withMisfits(misfits);
-        try (Table table = Csv.read(path, how)) {
+        try (Table table = TableFiles.read(path, how)) {
             List<ColumnStats> columns = ColumnStats.of(table, misfits);
             List<String> warnings = misfits.lines(table);
             warnings.addAll(warnings(columns));

@@ -90,7 +90,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            description = "The data to evaluate on: a data set's name, a directory, a .npz file, or a CSV file with the"
+            description = "The data to evaluate on: a data set's name, a directory, a .npz file, or a table with the"
                     + " columns of the training. By default the run's test part. Of the file that the run was"
                     + " trained on, only the test part is used; of any other file all rows.")
     private @Nullable String data;

@@ -57,7 +57,8 @@ final class LrRangeCommand implements Callable<Integer>, SettingOptions.Trains {
 
     @Parameters(
             paramLabel = "DATA",
-            description = "A data set's name, a directory, a CSV or .npz file, or a configuration.")
+            description =
+                    "A data set's name, a directory, a table (CSV, Parquet, ARFF), a .npz file, or a configuration.")
     private String data = "";
 
     @Option(names = "--from", paramLabel = "RATE", description = "The lowest rate, above 0; 1e-7 by default.")

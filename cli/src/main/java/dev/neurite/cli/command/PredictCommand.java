@@ -40,8 +40,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "FILE is a PNG or JPEG image, which becomes as in training, a directory of such",
-            "images, an IDX file of images (gzipped or not), a NumPy array of rows (.npy), or a CSV file, one",
-            "row a line, with or without a header; - reads CSV from standard input. A file is checked as a",
+            "images, an IDX file of images (gzipped or not), a NumPy array of rows (.npy), or a table: a CSV",
+            "file, one row a line, with or without a header, a Parquet or an ARFF file; - reads CSV from standard"
+                    + " input. A file is checked as a",
             "whole before the first prediction; rows from a pipe are predicted as they arrive.",
             "",
             "The output is CSV: the row's number (from 0), the predicted class, and the probability of each",
@@ -88,8 +89,8 @@ final class PredictCommand implements Callable<Integer> {
             arity = "0..*",
             paramLabel = "FILE",
             description =
-                    "Rows to predict: images, a directory of images, IDX, .npy, CSV (gzipped or not), or - for CSV on"
-                            + " standard input.")
+                    "Rows to predict: images, a directory of images, IDX, .npy, CSV (gzipped or not), Parquet, ARFF,"
+                            + " or - for CSV on standard input.")
     private List<String> files = List.of();
 
     @Option(names = TOP, paramLabel = "K", description = "Print only the K most probable classes, best first.")

@@ -52,7 +52,8 @@ import picocli.CommandLine.Spec;
             "",
             "DATA is one of:",
             "  a data set: fashion-mnist, digits, iris, wine, breast-cancer or diabetes",
-            "  a CSV file (.csv, .tsv, .csv.gz): --label names the column to predict. The preprocessing of",
+            "  a table (.csv, .tsv, .csv.gz, .parquet, .arff): --label names the column to predict. The preprocessing"
+                    + " of",
             "    the other columns is fitted on the training rows and saved in the model.",
             "    With --forecast N the rows are a time series, whose next N values are forecast;",
             "    with --text COLUMN the texts of that column are classified",
@@ -105,8 +106,8 @@ public final class TrainCommand implements Callable<Integer>, SettingOptions.Tra
     @Parameters(
             paramLabel = "DATA",
             arity = "0..1",
-            description =
-                    "A data set's name, a directory, a CSV, .npz or .txt file, or a configuration:" + " FILE.yaml.")
+            description = "A data set's name, a directory, a table (CSV, Parquet, ARFF), a .npz or .txt file, or a"
+                    + " configuration: FILE.yaml.")
     private @Nullable String data;
 
     @Mixin

@@ -14,6 +14,7 @@ import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Header;
+import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.model.RowSource;
@@ -53,7 +54,7 @@ public final class CsvEvaluationData {
         Preprocessing fitted = rows.columns();
         if (fitted.target().isEmpty())
             throw new DataException(text, "expects a model with a label column, got one without");
-        Table table = Csv.read(path, labeledOptions(path, model, rows, notes));
+        Table table = TableFiles.read(path, labeledOptions(path, model, rows, notes));
         boolean named = isTrainedOn(path, model);
         OptionalDouble share = share(model);
         String part = share.isPresent() ? RecordedEnvironment.TEST : RecordedEnvironment.TRAIN;
@@ -144,7 +145,7 @@ public final class CsvEvaluationData {
         OptionalDouble share = share(model);
         Optional<CsvRows> rows = CsvRows.of(model);
         if (share.isEmpty() || rows.isEmpty()) return load(text, path, model, notes);
-        Table all = Csv.read(path, labeledOptions(path, model, rows.get(), notes));
+        Table all = TableFiles.read(path, labeledOptions(path, model, rows.get(), notes));
         return testRows(all, rows.get(), share.getAsDouble(), model);
     }
 
@@ -161,28 +162,29 @@ public final class CsvEvaluationData {
     /// Reads inputs: raw columns for the model's preprocessing; without one numbers, by the model's
     /// column names or else in order. All rows are checked first. Of sequences they are the steps of one, of time
     /// series the last ones are.
-    static RowSource inputs(String where, InputStream in, ModelInput input, Consumer<String> notes) {
+    static RowSource inputs(TableInput rows, ModelInput input, Consumer<String> notes) {
+        String where = rows.where();
         if (input.input() instanceof Input.Series series) {
-            return SeriesEvaluationData.last(where, in, input, series, notes);
+            return SeriesEvaluationData.last(rows, input, series, notes);
         }
         Inputs inputs = Inputs.of(where, input, notes);
-        RowSource rows = inputs.prepare(Csv.read(where, in, inputs.options()), notes);
-        if (!input.isSequence()) return rows;
+        RowSource made = inputs.prepare(rows.read(inputs.options()), notes);
+        if (!input.isSequence()) return made;
         int steps = input.shape().extent(0);
-        if (rows.size() == 0 || (steps != Shape.OPEN && steps != rows.size())) {
+        if (made.size() == 0 || (steps != Shape.OPEN && steps != made.size())) {
             throw new DataException(
                     where,
                     Text.format(
                             "expects %s, as the lines of a file are the steps of one row, got %,d",
-                            steps == Shape.OPEN ? "at least 1 line" : Text.format("%,d lines", steps), rows.size()));
+                            steps == Shape.OPEN ? "at least 1 line" : Text.format("%,d lines", steps), made.size()));
         }
-        return new PredictionInput.OneSequence(rows, input.shape());
+        return new PredictionInput.OneSequence(made, input.shape());
     }
 
     /// Reads all inputs of a model, each from its columns of one file. All rows are checked first.
-    static RowSource inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
-        Inputs inputs = Inputs.of(where, model, notes);
-        return inputs.prepare(Csv.read(where, in, inputs.options()), notes);
+    static RowSource inputs(TableInput rows, LoadedModel model, Consumer<String> notes) {
+        Inputs inputs = Inputs.of(rows.where(), model, notes);
+        return inputs.prepare(rows.read(inputs.options()), notes);
     }
 
     /// Reads inputs in parts, as they arrive.

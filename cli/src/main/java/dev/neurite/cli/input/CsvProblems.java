@@ -63,8 +63,8 @@ public final class CsvProblems implements Misfits {
         Found rows = byColumn.get("");
         if (rows != null) {
             lines.add(Text.format(
-                            "%,d %s left out: at line %,d, the first, ",
-                            rows.count, rows.count == 1 ? "row is" : "rows are", rows.first.line())
+                            "%,d %s left out: at %s %,d, the first, ",
+                            rows.count, rows.count == 1 ? "row is" : "rows are", rows.first.unit(), rows.first.at())
                     + rows.first.problem()
                     + (hints ? hint(rows.first) : ""));
         }
@@ -90,14 +90,15 @@ public final class CsvProblems implements Misfits {
                 .map(text -> "'" + text + "'")
                 .toList();
         return Text.format(
-                        "column '%s': %,d %s %s, %s'%s' at line %,d",
+                        "column '%s': %,d %s %s, %s'%s' at %s %,d",
                         column.name(),
                         found.count,
                         one ? "cell" : "cells",
                         what,
                         one ? "" : "first ",
                         found.first.text(),
-                        found.first.line())
+                        found.first.unit(),
+                        found.first.at())
                 + (others.isEmpty() ? "" : ", also " + String.join(", ", others))
                 + (hints ? hint(found.first) : "");
     }

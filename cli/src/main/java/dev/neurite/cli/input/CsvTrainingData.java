@@ -21,8 +21,8 @@ import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.data.table.TableSplit;
-import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
@@ -92,7 +92,7 @@ public final class CsvTrainingData {
         CsvRows rows = rows(train, how);
         Preprocessing fitted = rows.columns();
         ModelFile.requireRoom(fitted);
-        if (test.isPresent()) rest = Csv.read(test.get(), rows.options(csv(test.get()), true));
+        if (test.isPresent()) rest = TableFiles.read(test.get(), rows.options(csv(test.get()), true));
         remark(all, fitted);
         if (rows.inputs().getFirst() instanceof CsvRows.Texts each) {
             remarks.add(TableOfTexts.remark(each.of(train), each.column(), each.tokenizer())
@@ -142,7 +142,7 @@ public final class CsvTrainingData {
     /// @param remarks empty; takes the notes of the options
     /// @param numbers finds those columns in the table that was read
     static Table read(Path path, CsvOptions options, List<String> remarks, Function<Table, Set<String>> numbers) {
-        Table all = Csv.read(path, options);
+        Table all = TableFiles.read(path, options);
         Set<String> taken = numbers.apply(all);
         Set<String> padded = all.columns().stream()
                 .filter(each -> taken.contains(each.name()) && each.kind() == Kind.CATEGORICAL)
@@ -154,7 +154,7 @@ public final class CsvTrainingData {
         all.close();
         remarks.clear();
         padded.addAll(options.numeric());
-        return Csv.read(path, options.withNumbers(padded));
+        return TableFiles.read(path, options.withNumbers(padded));
     }
 
     private CsvOptions csv(Path file) {

@@ -14,6 +14,7 @@ import dev.neurite.datasets.DatasetProvider;
 import dev.neurite.datasets.Datasets;
 import dev.neurite.datasets.ImageFile;
 import dev.neurite.datasets.ImageFolder;
+import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.predict.Forecaster;
@@ -32,8 +33,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// DATA on a command line: a data set by name, a directory (see [DataDirectory]), a NumPy file, a CSV file or
-/// a text.
+/// DATA on a command line: a data set by name, a directory (see [DataDirectory]), a NumPy file, a table (see
+/// [TableFiles]) or a text.
 public sealed interface DataSource {
     /// The number of bytes that tell a file's format.
     int BEGINNING = 8;
@@ -50,7 +51,8 @@ public sealed interface DataSource {
         Path path = Path.of(argument);
         if (TextFile.isNamedSo(argument)) return new TextSource(argument, path);
         refuseImage(path);
-        boolean table = (isCsv(argument) || (isText(path) && !isNumpy(argument))) && !Files.isDirectory(path);
+        boolean table =
+                (TableFiles.isNamedSo(argument) || (isText(path) && !isNumpy(argument))) && !Files.isDirectory(path);
         return table ? new CsvSource(argument, path) : new Directory(argument, path);
     }
 
@@ -71,18 +73,13 @@ public sealed interface DataSource {
             boolean looksSo = argument.contains("/") || argument.contains(File.separator) || argument.startsWith(".");
             return !argument.isEmpty()
                     && (looksSo
-                            || isCsv(argument)
+                            || TableFiles.isNamedSo(argument)
                             || isNumpy(argument)
                             || TextFile.isNamedSo(argument)
                             || Files.exists(Path.of(argument)));
         } catch (InvalidPathException _) {
             return false;
         }
-    }
-
-    /// Whether a file is named as a table, gzipped or not.
-    public static boolean isCsv(String argument) {
-        return argument.toLowerCase(Locale.ROOT).matches("(?s).*\\.[ct]sv(\\.gz)?");
     }
 
     /// Reads data with errors that name the file, which not all of the library knows.

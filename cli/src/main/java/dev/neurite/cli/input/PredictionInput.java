@@ -8,6 +8,7 @@ import dev.neurite.data.StoredRows;
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.datasets.Idx;
 import dev.neurite.datasets.ImageFile;
+import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
 import dev.neurite.model.RowSource;
@@ -90,8 +91,11 @@ public final class PredictionInput {
         }
         Path path = existing(file);
         try (InputStream content = Files.newInputStream(path)) {
-            if (Files.isRegularFile(path)) rows.accept(CsvEvaluationData.inputs(file, content, model, warn));
-            else CsvEvaluationData.streamInputs(file, content, model, warn, most, rows);
+            if (Files.isRegularFile(path)) {
+                rows.accept(CsvEvaluationData.inputs(new TableInput(file, content, Optional.of(path)), model, warn));
+            } else {
+                CsvEvaluationData.streamInputs(file, content, model, warn, most, rows);
+            }
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -156,7 +160,7 @@ public final class PredictionInput {
     /// Reads text as it arrives, except the steps of a sequence, of which all are one row.
     private static void stream(
             String where, InputStream in, ModelInput input, Consumer<String> warn, int most, Consumer<RowSource> rows) {
-        if (input.isSequence()) rows.accept(CsvEvaluationData.inputs(where, in, input, warn));
+        if (input.isSequence()) rows.accept(CsvEvaluationData.inputs(TableInput.of(where, in), input, warn));
         else if (input.input() instanceof Input.Text) TableOfTexts.streamInputs(where, in, input, warn, most, rows);
         else CsvEvaluationData.streamInputs(where, in, input, warn, most, rows);
     }
@@ -183,8 +187,9 @@ public final class PredictionInput {
     /// @param file its name on the command line
     private static RowSource of(Path path, String file, ModelInput input, Consumer<String> warn) {
         try (InputStream content = Files.newInputStream(path)) {
-            if (input.input() instanceof Input.Text) return TableOfTexts.inputs(file, content, input, warn);
-            return binary(path, file, input).orElseGet(() -> CsvEvaluationData.inputs(file, content, input, warn));
+            var table = new TableInput(file, content, Optional.of(path));
+            if (input.input() instanceof Input.Text) return TableOfTexts.inputs(table, input, warn);
+            return binary(path, file, input).orElseGet(() -> CsvEvaluationData.inputs(table, input, warn));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -202,10 +207,10 @@ public final class PredictionInput {
         boolean other = input.input() instanceof Input.Image && ImageFile.isOtherImage(start); // is refused by its name
         if (image || other || isNamedAsImage(name)) return Optional.of(image(path, input.images()));
         if (numpy) return Optional.of(NpyInput.read(path, input.shape()));
-        boolean csv = DataSource.isCsv(name);
-        boolean binary = !csv && start.length >= 2 && (start[0] == 0 || (isGzip(start) && !isPackedText(path)));
+        boolean table = TableFiles.isNamedSo(name);
+        boolean binary = !table && start.length >= 2 && (start[0] == 0 || (isGzip(start) && !isPackedText(path)));
         boolean named = name.endsWith(".gz") || name.contains("idx") || name.endsWith("-ubyte");
-        return binary || (named && !csv) ? Optional.of(idx(path, input.shape())) : Optional.empty();
+        return binary || (named && !table) ? Optional.of(idx(path, input.shape())) : Optional.empty();
     }
 
     private static boolean isGzip(byte[] start) {
@@ -274,11 +279,12 @@ public final class PredictionInput {
         try {
             Path path = Path.of(file);
             if (file.isEmpty())
-                throw new DataException("FILE", "expects an IDX, NumPy, PNG, JPEG or CSV file, got no name");
+                throw new DataException(
+                        "FILE", "expects an IDX, NumPy, PNG, JPEG, CSV, Parquet or ARFF file, got no name");
             if (!Files.exists(path)) {
                 throw new DataException(
                         file,
-                        "expects an IDX, NumPy, PNG, JPEG or CSV file, got nothing: it does not exist",
+                        "expects an IDX, NumPy, PNG, JPEG, CSV, Parquet or ARFF file, got nothing: it does not exist",
                         path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
             }
             return path;

@@ -14,6 +14,7 @@ import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Known;
+import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.kernel.Kernels;
@@ -70,7 +71,8 @@ public final class SeriesEvaluationData {
     private static SeriesTable read(
             String file, InputStream in, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
         CsvOptions options = options(file, model, forecaster.preprocessing(), forecaster.columns(), notes);
-        Table rows = file.equals("-") ? Csv.read("standard input", in, options) : Csv.read(Path.of(file), options);
+        Table rows =
+                file.equals("-") ? Csv.read("standard input", in, options) : TableFiles.read(Path.of(file), options);
         return SeriesTable.of(rows, forecaster.columns());
     }
 
@@ -86,9 +88,9 @@ public final class SeriesEvaluationData {
 
     /// Reads the last steps of each series of a file, for a model that says something else than what comes
     /// next.
-    static RowSource last(String where, InputStream in, ModelInput input, Input.Series series, Consumer<String> notes) {
-        CsvOptions options = options(where, input.model(), series.preprocessing(), series.columns(), notes);
-        SeriesTable table = SeriesTable.of(Csv.read(where, in, options), series.columns());
+    static RowSource last(TableInput rows, ModelInput input, Input.Series series, Consumer<String> notes) {
+        CsvOptions options = options(rows.where(), input.model(), series.preprocessing(), series.columns(), notes);
+        SeriesTable table = SeriesTable.of(rows.read(options), series.columns());
         Tensor last = table.encode(series.preprocessing()).last(input.shape().extent(0));
         return new PredictionInput.Stored(StoredRows.of(last.toArray(), last.rows()), 1, input.shape());
     }

@@ -18,6 +18,7 @@ import dev.neurite.data.table.TableSplit;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Known;
+import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
@@ -59,11 +60,11 @@ final class TableOfTexts {
         String given = CsvTrainingData.label(path, table);
         CsvOptions csv = table.csv(path).withNotes(notes);
         boolean byPlace = given.equals("first") || given.equals("last");
-        Table all = Csv.read(path, csv.withTexts(byPlace ? Set.of(text) : new HashSet<>(List.of(text, given))));
+        Table all = TableFiles.read(path, csv.withTexts(byPlace ? Set.of(text) : new HashSet<>(List.of(text, given))));
         String label = CsvTrainingData.column(path, all, given);
         if (all.columns().get(all.column(label)).kind() == Kind.NUMERIC) { // classes are named as they are written
             all.close();
-            all = Csv.read(path, csv.withTexts(Set.of(text, label)).withNotes(_ -> {}));
+            all = TableFiles.read(path, csv.withTexts(Set.of(text, label)).withNotes(_ -> {}));
         }
         CsvTrainingData.requireColumn(all, label, new RowColumns.Named(TableOptions.TEXT, text));
         if (hasOthers(all, label, text, table)) {
@@ -78,7 +79,7 @@ final class TableOfTexts {
         Table test;
         if (testFile.isPresent()) {
             CsvOptions like = table.csv(testFile.get()).withNotes(notes);
-            test = Csv.read(testFile.get(), columns(like, text, Optional.of(label)));
+            test = TableFiles.read(testFile.get(), columns(like, text, Optional.of(label)));
         } else {
             TableSplit split =
                     splitter.split(train, label, Task.CLASSIFY, table.testShare(), CsvTrainingData.TEST_SEED);
@@ -203,7 +204,7 @@ final class TableOfTexts {
     private static Table read(Path path, LoadedModel model, Rows rows, Consumer<String> notes) {
         CsvOptions options =
                 columns(CsvEvaluationData.options(path.toString(), model, notes), rows.text, Optional.of(rows.label));
-        return Csv.read(path, CsvEvaluationData.withSplitColumn(options, model));
+        return TableFiles.read(path, CsvEvaluationData.withSplitColumn(options, model));
     }
 
     /// Reads texts with classes: of the file that the model was trained on the test part, of another file all rows.
@@ -232,12 +233,12 @@ final class TableOfTexts {
     }
 
     /// Reads texts to predict: of a column of a CSV file, or of a model whose texts have no column a text a line.
-    static TextRows inputs(String where, InputStream in, ModelInput input, Consumer<String> notes) {
+    static TextRows inputs(TableInput rows, ModelInput input, Consumer<String> notes) {
         Tokenizer tokenizer = input.tokenizer();
         Optional<String> column = column(input);
         TextRows texts = column.isPresent()
-                ? TextRows.of(tokenizer, Csv.read(where, in, options(where, input, notes)), column.get())
-                : TextRows.of(tokenizer, lines(where, in));
+                ? TextRows.of(tokenizer, rows.read(options(rows.where(), input, notes)), column.get())
+                : TextRows.of(tokenizer, lines(rows.where(), rows.in()));
         CsvRows.Texts.warnOfUnknown(texts, tokenizer, notes);
         return texts;
     }
@@ -253,7 +254,7 @@ final class TableOfTexts {
             Consumer<? super TextRows> parts) {
         Optional<String> column = column(input);
         if (column.isEmpty()) {
-            parts.accept(inputs(where, in, input, notes));
+            parts.accept(inputs(TableInput.of(where, in), input, notes));
             return;
         }
         Tokenizer tokenizer = input.tokenizer();

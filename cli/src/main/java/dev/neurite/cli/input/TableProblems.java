@@ -11,7 +11,7 @@ import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.data.table.TableSplit;
-import dev.neurite.datasets.Csv;
+import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.DataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
         TableSettings table = settings.data().table();
         if (table.label().isEmpty() || table.series().isPresent()) return Optional.empty();
         var misfits = new CsvProblems();
-        try (Table all = Csv.read(path, table.csv(path).withMisfits(misfits))) {
+        try (Table all = TableFiles.read(path, table.csv(path).withMisfits(misfits))) {
             var search = new Search(
                     all,
                     table,

@@ -38,6 +38,7 @@ public final class TableOptions {
     public static final String DATES = "--dates";
     private static final String HEADER = "--header";
     static final String DELIMITER = "--delimiter";
+    static final List<String> OF_CSV = List.of(HEADER, DELIMITER);
 
     /// Options that say how columns become inputs.
     public static final List<String> OF_COLUMNS =
@@ -56,7 +57,10 @@ public final class TableOptions {
                     + " other columns text-classifier.")
     private @Nullable String text;
 
-    @Option(names = TEST, paramLabel = "FILE", description = "A CSV file with the test rows.")
+    @Option(
+            names = TEST,
+            paramLabel = "FILE",
+            description = "A file with the test rows, of any format that a table may have.")
     private @Nullable String test;
 
     @Option(

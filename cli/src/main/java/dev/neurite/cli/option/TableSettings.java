@@ -4,6 +4,7 @@ import dev.neurite.data.table.ColumnSettings;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.ConfigException;
 import dev.neurite.tensor.Shape;
 import java.nio.file.Path;
@@ -51,7 +52,13 @@ public record TableSettings(
     }
 
     /// How a file is read; a `.tsv` file without `--delimiter` has tabs.
+    /// @throws ConfigException for options of CSV files and a file of another format
     public CsvOptions csv(Path file) {
+        if (TableFiles.format(file) != TableFiles.Format.CSV) {
+            for (String each : TableOptions.OF_CSV) {
+                if (given.containsKey(each)) throw new ConfigException(each, "expects a CSV file, got " + file);
+            }
+        }
         boolean tabs = isTabbed(file.toString()) && !isDelimited();
         CsvOptions how = tabs ? csv.withDelimiter('\t') : csv;
         Set<String> texts = new HashSet<>(how.texts());

@@ -20,10 +20,10 @@ public final class TrainingOptions {
     @ArgGroup(validate = false, order = 5, heading = "%nThe data:%n")
     private DataOptions data = new DataOptions();
 
-    @ArgGroup(validate = false, order = 7, heading = "%nTables in CSV files:%n")
+    @ArgGroup(validate = false, order = 7, heading = "%nTables:%n")
     private TableOptions table = new TableOptions();
 
-    @ArgGroup(validate = false, order = 8, heading = "%nTime series in CSV files:%n")
+    @ArgGroup(validate = false, order = 8, heading = "%nTime series in tables:%n")
     private SeriesOptions series = new SeriesOptions();
 
     @ArgGroup(validate = false, order = 1, heading = "%nThe network:%n")

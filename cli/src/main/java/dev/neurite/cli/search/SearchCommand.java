@@ -6,7 +6,6 @@ import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.FilesRead;
-import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.option.HtmlOption;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.report.MetricNames;
@@ -16,6 +15,7 @@ import dev.neurite.cli.run.RunExports;
 import dev.neurite.cli.run.SignalPause;
 import dev.neurite.cli.run.TrainingReader;
 import dev.neurite.dashboard.Report;
+import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.ConfigException;
 import dev.neurite.search.Trial;
 import dev.neurite.yaml.YamlNode;
@@ -113,7 +113,7 @@ public final class SearchCommand implements Callable<Integer> {
     public Integer call() {
         int threads = TrainingOptions.positive("--parallel", parallel).orElse(context.threads());
         Path directory = directory();
-        if (DataSource.isCsv(config.file())) {
+        if (TableFiles.isNamedSo(config.file())) {
             throw new ConfigException(config.file(), "expects a configuration, got a table", CONFIGURATION);
         }
         Mapping whole = config.read();

@@ -28,6 +28,8 @@ final class LineNumbers {
     String of(int row) {
         int at = Arrays.binarySearch(rows, 0, count, row);
         int before = at >= 0 ? at : -at - 2;
-        return before < 0 ? "row " + row : source + ", line " + (row + ahead[before]);
+        return before < 0
+                ? (source.isEmpty() ? "" : source + ", ") + "row " + row
+                : source + ", line " + (row + ahead[before]);
     }
 }

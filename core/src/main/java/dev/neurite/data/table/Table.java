@@ -71,7 +71,7 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
     /// @throws IllegalStateException after [#close]
     float value(int row, int column);
 
-    /// The origin of a row, for messages: `iris.csv, line 5`, or `row 3` (from 0).
+    /// The origin of a row, for messages: `iris.csv, line 5`, `iris.parquet, row 3` or `row 3` (from 0).
     String place(int row);
 
     /// Whether the values are in a memory-mapped file, outside the heap.

@@ -1,0 +1,117 @@
+package dev.neurite.datasets;
+
+import dev.neurite.data.table.Table;
+import dev.neurite.data.table.Table.Kind;
+import dev.neurite.datasets.TypedTable.Column;
+import dev.neurite.error.DataException;
+import java.math.BigDecimal;
+import java.sql.Clob;
+import java.sql.Date;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.temporal.Temporal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the rows of a database's query as a [Table].
+///
+/// <!-- Snippets#jdbc -->
+/// ```java
+/// try (Connection database = DriverManager.getConnection(url);
+///         Statement query = database.createStatement();
+///         ResultSet rows = query.executeQuery("SELECT weight, color, kind FROM fruit")) {
+///     Table table = Jdbc.read(rows);
+/// }
+/// ```
+///
+/// Numbers become float32; NULL is a missing value. Texts, dates, times and booleans (`true`, `false`) become texts.
+/// Columns have the names that the query gives them (`AS`).
+public final class Jdbc {
+    private static final int LONGEST_TEXT = 1 << 20;
+
+    private Jdbc() {}
+
+    /// Reads all rows that are left, with the usual options. Closes nothing.
+    /// @throws DataException if there are none, the database reports an error, or a column has values that are no
+    /// table's, such as arrays and bytes
+    public static Table read(ResultSet rows) {
+        return read(rows, CsvOptions.USUAL);
+    }
+
+    /// Reads all rows that are left. Closes nothing.
+    /// @param options those about delimiters and headers are of CSV files alone
+    /// @throws DataException if there are none, the database reports an error, or a column has values that are no
+    /// table's, such as arrays and bytes
+    public static Table read(ResultSet rows, CsvOptions options) {
+        try {
+            List<Column> columns = columns(rows.getMetaData());
+            try (var table = new TypedTable("query", "row", columns, options)) {
+                for (long row = 0; rows.next(); row++) {
+                    table.begin(row);
+                    for (int i = 0; i < columns.size(); i++) {
+                        if (table.takes(i)) write(table, i, columns.get(i).name(), row, rows.getObject(i + 1));
+                    }
+                    table.endRow();
+                }
+                return table.finish();
+            }
+        } catch (SQLException e) {
+            var fault = new DataException("query", "cannot be read: " + e.getMessage());
+            fault.initCause(e);
+            throw fault;
+        }
+    }
+
+    private static List<Column> columns(ResultSetMetaData of) throws SQLException {
+        List<Column> columns = new ArrayList<>();
+        for (int i = 1; i <= of.getColumnCount(); i++) {
+            Kind kind = switch (of.getColumnType(i)) {
+                case Types.TINYINT,
+                        Types.SMALLINT,
+                        Types.INTEGER,
+                        Types.BIGINT,
+                        Types.REAL,
+                        Types.FLOAT,
+                        Types.DOUBLE,
+                        Types.NUMERIC,
+                        Types.DECIMAL -> Kind.NUMERIC;
+                default -> Kind.CATEGORICAL;
+            };
+            columns.add(new Column(of.getColumnLabel(i), kind));
+        }
+        return columns;
+    }
+
+    private static void write(TypedTable to, int column, String name, long row, @Nullable Object value)
+            throws SQLException {
+        switch (value) {
+            case null -> {}
+            case Long number -> to.whole(column, number);
+            case Integer number -> to.whole(column, number);
+            case Short number -> to.whole(column, number);
+            case Byte number -> to.whole(column, number);
+            case BigDecimal number -> to.text(column, number.toString());
+            case Number number -> to.number(column, number.doubleValue());
+            case Boolean truth -> to.text(column, truth.toString());
+            case CharSequence text -> to.text(column, text.toString());
+            case Date date -> to.text(column, date.toLocalDate().toString());
+            case Time time -> to.text(column, time.toLocalTime().toString());
+            case Timestamp moment -> to.text(column, moment.toLocalDateTime().toString());
+            case Temporal moment -> to.text(column, moment.toString());
+            case UUID id -> to.text(column, id.toString());
+            case Clob text -> to.text(column, text.getSubString(1, (int) Math.min(text.length(), LONGEST_TEXT)));
+            default ->
+                throw new DataException(
+                        "query, row " + row + ", column '" + name + "'",
+                        "expects a number, text, date, time or boolean, got a "
+                                + value.getClass().getSimpleName(),
+                        "Convert it in the query, as in CAST(" + name + " AS VARCHAR), or leave it out");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package dev.neurite.datasets.parquet;
+
+/// Bytes that are not what the format says; becomes a `DataException` that says where in the file they are.
+final class Malformed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Malformed(String problem) {
+        super(problem, null, false, false);
+    }
+}
