@@ -21,6 +21,7 @@ module dev.neurite.core {
     exports dev.neurite.error;
     exports dev.neurite.generate;
     exports dev.neurite.io;
+    exports dev.neurite.io.keras;
     exports dev.neurite.io.json to
             dev.neurite.cli,
             dev.neurite.dashboard,

@@ -132,6 +132,7 @@ class ArchitectureTest {
                     "io.json",
                     "io.pytorch",
                     "io"),
+            List.of("error", "tensor", "kernel", "model", "layer", "io.json", "io", "io.keras"),
             List.of(
                     "error",
                     "tensor",

@@ -1,0 +1,122 @@
+package dev.neurite.io.keras;
+
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/// The arrays of an HDF5 file, as h5py writes it: groups in either of the format's two forms, and arrays of floats
+/// that are stored in one piece, without compression. Nothing outside of the file is followed, and nothing is
+/// allocated that the file has no bytes for.
+final class Hdf5 {
+    private static final int DEEPEST = 32;
+    private static final int MOST_OBJECTS = 1 << 18;
+    private static final int MOST_AXES = 32;
+
+    private final Hdf5Bytes bytes;
+    private final Map<String, Hdf5Object> arrays = new LinkedHashMap<>();
+    private final Set<Long> seen = new HashSet<>(); // headers of groups
+
+    /// @param where the file, for messages
+    Hdf5(String where, MemorySegment file) {
+        this.bytes = new Hdf5Bytes(where, file);
+        walk("", root(), 0);
+    }
+
+    private long root() {
+        if (bytes.left(0) < 48 || !bytes.has(0, "\u0089HDF\r\n\u001a\n")) {
+            throw new ModelFormatException(bytes.where(), "expects an HDF5 file, got another one");
+        }
+        int version = bytes.one(8);
+        boolean old = version < 2;
+        if (version > 3) throw bytes.fault(8, "expects version 0 to 3 of the format, got " + version);
+        if (bytes.one(old ? 13 : 9) != 8 || bytes.one(old ? 14 : 10) != 8) {
+            throw bytes.fault(9, "expects addresses of 8 bytes, got others");
+        }
+        int base = old ? 24 + 4 * version : 12;
+        if (bytes.eight(base) != 0) throw bytes.fault(base, "expects addresses from the file's first byte, got others");
+        return bytes.address(old ? base + 40 : 36);
+    }
+
+    private void walk(String path, long header, int depth) {
+        if (depth > DEEPEST) throw bytes.fault(header, "expects groups in at most 32 others, got more");
+        if (arrays.size() + seen.size() > MOST_OBJECTS)
+            throw bytes.fault(header, "expects up to 262,144 objects, got more");
+        Hdf5Object object = Hdf5Object.read(bytes, header);
+        if (object.isArray()) {
+            arrays.put(path, object);
+            return;
+        }
+        if (!seen.add(header)) throw bytes.fault(header, "expects each group once, got '" + path + "' again");
+        new Hdf5Group(bytes, object).links().forEach((name, address) -> {
+            walk(path.isEmpty() ? name : path + "/" + name, address, depth + 1);
+        });
+    }
+
+    /// The paths of all arrays, such as `layers/dense/vars/0`, in the order of the file.
+    Set<String> paths() {
+        return arrays.keySet();
+    }
+
+    boolean has(String path) {
+        return arrays.containsKey(path);
+    }
+
+    /// Whether an array has floats, of any width.
+    boolean isFloat(String path) {
+        Hdf5Object object = arrays.get(path);
+        return object != null && object.number() != Hdf5Object.Number.OTHER;
+    }
+
+    /// Reads an array; wide floats are rounded.
+    /// @throws ModelFormatException if there is none of that path, or it is not stored in one piece, as floats
+    Tensor read(String path) {
+        Hdf5Object object = arrays.get(path);
+        if (object == null) throw new ModelFormatException(bytes.where(), "expects weights at " + path + ", got none");
+        String where = bytes.where() + ", " + path;
+        if (object.number() == Hdf5Object.Number.OTHER) {
+            throw new ModelFormatException(where, "expects floats, got other values", "Save the model unquantized");
+        }
+        long count = 1;
+        int[] extents = new int[object.extents().length];
+        if (extents.length > MOST_AXES) throw new ModelFormatException(where, "expects up to 32 axes, got more");
+        for (int i = 0; i < extents.length; i++) {
+            long extent = object.extents()[i];
+            if (extent < 0 || extent > Integer.MAX_VALUE || (extent > 0 && count > Integer.MAX_VALUE / extent)) {
+                throw new ModelFormatException(where, "expects up to 2^31 numbers, got more");
+            }
+            extents[i] = (int) extent;
+            count *= extent;
+        }
+        long size = count * object.number().width();
+        if (!object.isWhole()) {
+            throw new ModelFormatException(where, "expects numbers in one piece, uncompressed, got chunks");
+        }
+        if (size > object.size()) {
+            throw new ModelFormatException(where, "expects " + size + " bytes for its shape, got " + object.size());
+        }
+        bytes.require(object.data(), size);
+        float[] values = new float[(int) count];
+        for (int i = 0; i < values.length; i++) values[i] = number(object, i);
+        return Tensor.of(Shape.of(extents), values);
+    }
+
+    private float number(Hdf5Object object, int index) {
+        long at = object.data() + (long) index * object.number().width();
+        return switch (object.number()) {
+            case HALF -> Float.float16ToFloat((short) swapped(bytes.two(at), 2, object.bigEndian()));
+            case BRAIN -> Float.intBitsToFloat((int) swapped(bytes.two(at), 2, object.bigEndian()) << 16);
+            case FLOAT -> Float.intBitsToFloat((int) swapped(bytes.four(at), 4, object.bigEndian()));
+            case DOUBLE -> (float) Double.longBitsToDouble(swapped(bytes.eight(at), 8, object.bigEndian()));
+            case OTHER -> throw new IllegalStateException("hdf5: expects floats");
+        };
+    }
+
+    private static long swapped(long value, int width, boolean swap) {
+        return swap ? Long.reverseBytes(value) >>> 64 - 8 * width : value;
+    }
+}

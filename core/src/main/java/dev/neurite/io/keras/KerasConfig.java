@@ -1,0 +1,120 @@
+package dev.neurite.io.keras;
+
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.JsonBoolean;
+import dev.neurite.io.json.Json.JsonNull;
+import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// An object of a configuration, with errors that say where it is.
+record KerasConfig(String where, Map<String, Json> members) {
+    static KerasConfig of(String where, Json json) {
+        if (json instanceof JsonObject(Map<String, Json> map)) return new KerasConfig(where, map);
+        throw new ModelFormatException(where, "expects an object of a configuration of Keras 3, got another value");
+    }
+
+    KerasConfig in(String where) {
+        return new KerasConfig(where, members);
+    }
+
+    ModelFormatException fault(String problem, String hint) {
+        return new ModelFormatException(where, problem, hint);
+    }
+
+    /// A member; empty if there is none or it is null.
+    Optional<Json> get(String key) {
+        return Optional.ofNullable(members.get(key)).filter(value -> !(value instanceof JsonNull));
+    }
+
+    private Json need(String key) {
+        return get(key).orElseThrow(() -> fault("expects the setting '" + key + "', got none", ""));
+    }
+
+    KerasConfig object(String key) {
+        return of(where, need(key));
+    }
+
+    List<Json> list(String key) {
+        if (need(key) instanceof JsonArray(List<Json> items)) return items;
+        throw fault("expects a list as '" + key + "', got another value", "");
+    }
+
+    String text(String key) {
+        if (need(key) instanceof JsonString(String value)) return value;
+        throw fault("expects a text as '" + key + "', got another value", "");
+    }
+
+    String text(String key, String usual) {
+        return get(key).isPresent() ? text(key) : usual;
+    }
+
+    boolean flag(String key, boolean usual) {
+        if (get(key).isEmpty()) return usual;
+        if (need(key) instanceof JsonBoolean(boolean value)) return value;
+        throw fault("expects true or false as '" + key + "', got another value", "");
+    }
+
+    double number(String key, double usual) {
+        return get(key).isPresent() ? number(key, need(key)) : usual;
+    }
+
+    int count(String key) {
+        return whole(key, need(key));
+    }
+
+    int count(String key, int usual) {
+        return get(key).isPresent() ? count(key) : usual;
+    }
+
+    private double number(String key, Json json) {
+        if (json instanceof JsonNumber(String literal)) return Double.parseDouble(literal);
+        throw fault("expects a number as '" + key + "', got another value", "");
+    }
+
+    private int whole(String key, Json json) {
+        double value = number(key, json);
+        if (value == (int) value) return (int) value;
+        throw fault("expects a whole number as '" + key + "', got " + value, "");
+    }
+
+    /// Whole numbers, one or a list of them, −1 for null.
+    List<Integer> counts(String key) {
+        Json json = need(key);
+        if (!(json instanceof JsonArray(List<Json> items))) return List.of(whole(key, json));
+        List<Integer> counts = new ArrayList<>();
+        for (Json each : items) counts.add(each instanceof JsonNull ? -1 : whole(key, each));
+        return counts;
+    }
+
+    /// A number for each axis; one stands for all.
+    List<Integer> counts(String key, int axes, List<Integer> usual) {
+        if (get(key).isEmpty()) return usual;
+        List<Integer> counts = counts(key);
+        if (counts.size() == 1) return List.copyOf(java.util.Collections.nCopies(axes, counts.getFirst()));
+        if (counts.size() == axes) return counts;
+        throw fault("expects " + axes + " numbers as '" + key + "', got " + counts.size(), "");
+    }
+
+    /// Numbers before and after each axis: one for all, one for each axis, or two for each.
+    List<List<Integer>> sides(String key, int axes) {
+        List<List<Integer>> sides = new ArrayList<>();
+        if (need(key) instanceof JsonArray(List<Json> items) && items.size() == axes) {
+            for (Json each : items) {
+                var one = new KerasConfig(where, new LinkedHashMap<>(Map.of(key, each)));
+                sides.add(one.counts(key, 2, List.of()));
+            }
+            return sides;
+        }
+        int all = count(key);
+        for (int i = 0; i < axes; i++) sides.add(List.of(all, all));
+        return sides;
+    }
+}

@@ -1,0 +1,237 @@
+package dev.neurite.io.keras;
+
+import static dev.neurite.layer.Layers.activation;
+import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.Npz;
+import dev.neurite.io.PretrainedWeights;
+import dev.neurite.kernel.Activation;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Models in the form of Keras 3 give the outputs that NumPy has computed: `scripts/keras/keras_files.py` writes both.
+final class KerasFileTest {
+    @TempDir
+    Path temporary;
+
+    static Path file(String name) {
+        return Path.of("src/test/resources/keras", name).toAbsolutePath();
+    }
+
+    private static Tensor array(Npz npz, String name) {
+        return npz.read(name).values();
+    }
+
+    private static void assertClose(Tensor actual, Tensor expected) {
+        assertThat(actual.shape()).isEqualTo(expected.shape());
+        float[] found = actual.toArray();
+        float[] wanted = expected.toArray();
+        for (int i = 0; i < wanted.length; i++)
+            assertThat(found[i]).as("number " + i).isCloseTo(wanted[i], Offset.offset(2e-6f));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mlp", "cnn", "recurrent", "text", "latest"})
+    void sequentialModelsGiveTheSame(String name) {
+        Model model = KerasFile.read(file(name + ".keras")).toModel();
+
+        try (Npz npz = Npz.open(file(name + ".npz"))) {
+            assertClose(model.predict(array(npz, "x")), array(npz, "y"));
+        }
+    }
+
+    @Test
+    void functionalModelsGiveTheSame() {
+        Model model = KerasFile.read(file("functional.keras")).toModel();
+
+        try (Npz npz = Npz.open(file("functional.npz"))) {
+            List<Tensor> outputs = model.predict(List.of(array(npz, "x"), array(npz, "x2")));
+
+            assertThat(outputs).hasSize(2);
+            assertClose(outputs.get(0), array(npz, "y"));
+            assertClose(outputs.get(1), array(npz, "y2"));
+        }
+        assertThat(model.parameters().parts())
+                .extracting(each -> each.name())
+                .contains("shared.weight", "first_conv.depthwise.weight", "inside_inside_dense.bias");
+    }
+
+    @Test
+    void aSharedLayerHasOneSetOfParameters() {
+        Model model = KerasFile.read(file("functional.keras")).toModel();
+
+        assertThat(model.parameters().parts().stream()
+                        .filter(each -> each.name().equals("shared.weight")))
+                .hasSize(1);
+    }
+
+    @Test
+    void weightsFillAModelOfOnesOwn() {
+        Model own = Model.of(
+                features(4),
+                dense(8, Activation.RELU),
+                batchNorm().withEpsilon(1e-3),
+                dense(6, Activation.leakyRelu(0.2)).withoutBias(),
+                activation(Activation.elu()),
+                dense(3, Activation.SOFTMAX));
+        PretrainedWeights weights =
+                KerasFile.read(file("mlp.weights.h5")).weights().renamed(KerasFileTest::ourName);
+
+        Model filled = weights.into(own).model();
+
+        try (Npz npz = Npz.open(file("mlp.npz"))) {
+            assertClose(filled.predict(array(npz, "x")), array(npz, "y"));
+        }
+    }
+
+    /// Keras counts from none, Neurite from 1.
+    private static String ourName(String name) {
+        return name.replace("batch_normalization", "batchNorm1")
+                .replace("dense_2", "dense3")
+                .replace("dense_1", "dense2")
+                .replace("dense.", "dense1.");
+    }
+
+    @Test
+    void namesOfAllWeightsAreListed() {
+        assertThat(KerasFile.read(file("recurrent.keras")).weights().names())
+                .contains("lstm.weight_ih", "gru_1.bias_hh", "bidirectional.forward_layer.vars.0", "dense.weight");
+    }
+
+    @Test
+    void weightsAloneAreNoModel() {
+        assertThatThrownBy(() -> KerasFile.read(file("mlp.weights.h5")).toModel())
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("mlp.weights.h5: expects a model, got weights alone")
+                .hasMessageContaining("model.save('model.keras')");
+    }
+
+    @Test
+    void whatIsNotKeptIsSaid() throws IOException {
+        List<String> notes = new ArrayList<>();
+        Path changed = changed(
+                "mlp.keras",
+                text -> text.replaceFirst(
+                                "\"use_bias\": true",
+                                "\"use_bias\": true, \"kernel_regularizer\": {\"class_name\": \"L2\"}")
+                        .replaceFirst(
+                                "\"name\": \"mlp_dense\", \"trainable\": true",
+                                "\"name\": \"mlp_dense\", \"trainable\": false"));
+
+        KerasFile.read(changed).toModel(notes::add);
+
+        assertThat(notes)
+                .anyMatch(each -> each.contains("layer 'mlp_dense' has a kernel_regularizer, which is not kept"))
+                .anyMatch(each -> each.contains("layer 'mlp_dense' is frozen in Keras"));
+    }
+
+    @Test
+    void allLayersInTheWayAreNamedAtOnce() throws IOException {
+        Path changed = changed(
+                "mlp.keras", text -> text.replace("\"Dropout\"", "\"Lambda\"").replace("\"ELU\"", "\"PReLU\""));
+
+        assertThatThrownBy(() -> KerasFile.read(changed).toModel())
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("expects layers that Neurite has, got Lambda 'mlp_dropout', PReLU 'mlp_elu'")
+                .hasMessageContaining("KerasFile.weights()");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"activation\": \"relu\" # \"activation\": \"sparsemax\" # layer 'mlp_dense': expects an activation",
+                "\"units\": 8 # \"units\": 7 # expects",
+                "\"units\": 8 # \"units\": \"8\" # expects a number as 'units', got another value",
+                "\"axis\": -1 # \"axis\": [0] # expects a norm of the last axis",
+                "\"build_input_shape\": [null, 4] # \"build_input_shape\": [null, 5] # ",
+                "\"layers\" # \"leyers\" # expects the setting 'layers', got none",
+                "{ # [ # expects JSON",
+            })
+    void otherSettingsAreRefused(String change) throws IOException {
+        String[] parts = change.split(" # ", -1);
+        Path changed = changed("mlp.keras", text -> text.replace(parts[0], parts[1]));
+        if (parts[2].isEmpty()) {
+            assertThat(KerasFile.read(changed).toModel().network().inputs()).hasSize(1); // the input layer decides
+            return;
+        }
+        assertThatThrownBy(() -> KerasFile.read(changed).toModel())
+                .isInstanceOf(dev.neurite.error.NeuriteException.class)
+                .hasMessageContaining(parts[2]);
+    }
+
+    @Test
+    void otherFilesAreRefused() throws IOException {
+        assertThatThrownBy(() -> KerasFile.read(temporary.resolve("none.keras")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("none.keras: expects a file of Keras, got nothing");
+        Path text = Files.writeString(temporary.resolve("a.h5"), "no HDF5".repeat(20));
+        assertThatThrownBy(() -> KerasFile.read(text))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("a.h5: expects an HDF5 file, got another one");
+        Path zip = Files.write(temporary.resolve("b.keras"), zip("config.json", "{}".getBytes(StandardCharsets.UTF_8)));
+        assertThatThrownBy(() -> KerasFile.read(zip))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("expects a file of Keras 3 with model.weights.h5, got none in it");
+    }
+
+    @Test
+    void aBombIsRefusedBeforeItIsUnpacked() throws IOException {
+        Path bomb = Files.write(temporary.resolve("bomb.keras"), zip("config.json", new byte[100 << 20]));
+        assertThat(Files.size(bomb)).isLessThan(1 << 20);
+
+        assertThatThrownBy(() -> KerasFile.read(bomb))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("bytes of config.json, got more");
+    }
+
+    private static byte[] zip(String name, byte[] content) throws IOException {
+        var bytes = new java.io.ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry(name));
+            zip.write(content);
+        }
+        return bytes.toByteArray();
+    }
+
+    /// A copy with another configuration.
+    private Path changed(String name, java.util.function.UnaryOperator<String> change) throws IOException {
+        Path made = temporary.resolve("changed.keras");
+        try (var from = new ZipFile(file(name).toFile());
+                OutputStream out = Files.newOutputStream(made);
+                var to = new ZipOutputStream(out)) {
+            for (ZipEntry each : from.stream().toList()) {
+                byte[] bytes = from.getInputStream(each).readAllBytes();
+                if (each.getName().equals("config.json")) {
+                    String text = new String(bytes, StandardCharsets.UTF_8);
+                    String now = change.apply(text);
+                    assertThat(now).isNotEqualTo(text);
+                    bytes = now.getBytes(StandardCharsets.UTF_8);
+                }
+                to.putNextEntry(new ZipEntry(each.getName()));
+                to.write(bytes);
+            }
+        }
+        return made;
+    }
+}
