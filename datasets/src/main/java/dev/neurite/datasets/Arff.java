@@ -13,7 +13,7 @@ import java.util.Locale;
 /// Reads files of Weka's format ARFF as a [Table], optionally gzip-compressed: UTF-8, rows as lists of values or
 /// sparse (`{1 0.5, 3 red}`), quotes, comments, `?` for missing values.
 ///
-/// <!-- Snippets#arff -->
+/// <!-- OtherFormats#arff -->
 /// ```java
 /// Table table = Arff.read(file);
 /// DataSplit fruit = table.toClassify("kind");

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the rows of a database's query as a [Table].
 ///
-/// <!-- Snippets#jdbc -->
+/// <!-- OtherFormats#jdbc -->
 /// ```java
 /// try (Connection database = DriverManager.getConnection(url);
 ///         Statement query = database.createStatement();
 ///         ResultSet rows = query.executeQuery("SELECT weight, color, kind FROM fruit")) {
-///     Table table = Jdbc.read(rows);
+///     return Jdbc.read(rows).toClassify("kind");
 /// }
 /// ```
 ///

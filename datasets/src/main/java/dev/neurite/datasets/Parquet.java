@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /// Reads Parquet files as a [Table].
 ///
-/// <!-- Snippets#parquet -->
+/// <!-- OtherFormats#parquet -->
 /// ```java
 /// Table table = Parquet.read(file);
 /// DataSplit fruit = table.toClassify("kind");

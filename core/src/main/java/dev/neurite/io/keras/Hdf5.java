@@ -86,12 +86,13 @@ final class Hdf5 {
         if (extents.length > MOST_AXES) throw new ModelFormatException(where, "expects up to 32 axes, got more");
         for (int i = 0; i < extents.length; i++) {
             long extent = object.extents()[i];
-            if (extent < 0 || extent > Integer.MAX_VALUE || (extent > 0 && count > Integer.MAX_VALUE / extent)) {
+            if (extent < 0 || extent > Integer.MAX_VALUE || count > Integer.MAX_VALUE / Math.max(1, extent)) {
                 throw new ModelFormatException(where, "expects up to 2^31 numbers, got more");
             }
             extents[i] = (int) extent;
             count *= extent;
         }
+        if (count == 0) throw new ModelFormatException(where, "expects numbers, got none");
         long size = count * object.number().width();
         if (!object.isWhole()) {
             throw new ModelFormatException(where, "expects numbers in one piece, uncompressed, got chunks");

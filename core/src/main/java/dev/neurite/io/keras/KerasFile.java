@@ -21,10 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A model that Keras 3 has saved, `model.save("model.keras")`, or its weights, `save_weights("model.weights.h5")`.
 ///
-/// <!-- Snippets#keras -->
+/// <!-- OtherFormats#keras -->
 /// ```java
-/// Model model = KerasFile.read(file).toModel(); //                               model.keras
-/// Model same = KerasFile.read(weights).weights().into(own).model(); //           model.weights.h5
+/// Model model = KerasFile.read(file).toModel(out::println); // says what is not kept
 /// ```
 ///
 /// Sequential and functional models of layers that Neurite has become a [Model] with their weights; the page

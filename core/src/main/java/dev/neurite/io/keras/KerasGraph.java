@@ -1,6 +1,8 @@
 package dev.neurite.io.keras;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ShapeException;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonNull;
@@ -11,7 +13,10 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Graph.Application;
 import dev.neurite.model.Graph.Port;
 import dev.neurite.model.Model;
+import dev.neurite.model.Network;
 import dev.neurite.model.Node;
+import dev.neurite.model.Parameter;
+import dev.neurite.model.Parameters;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -54,8 +59,17 @@ final class KerasGraph {
         this.layers = new KerasLayers(weights, parts, notes);
     }
 
+    /// @throws ModelFormatException for a layer that Neurite lacks, or settings and weights that do not fit
     Model model(KerasConfig of) {
         requireKnown(of);
+        try {
+            return made(of);
+        } catch (ShapeException | ConfigException misfit) {
+            throw new ModelFormatException(where + ", " + misfit.where(), misfit.problem(), misfit.hint());
+        }
+    }
+
+    private Model made(KerasConfig of) {
         List<Value> ends = container(of, "", "", List.of());
         if (ends.stream().anyMatch(each -> each.first() && each.rank() > 1)) {
             notes.accept(
@@ -65,7 +79,21 @@ final class KerasGraph {
                 inputs.size(),
                 parts.applications(),
                 ends.stream().map(Value::port).toList());
-        return Model.of(inputs, graph).with(parts.values());
+        var network = new Network(graph, inputs);
+        return Model.of(inputs, graph, filled(network.parameters())).withStatistics(filled(network.statistics()));
+    }
+
+    /// The weights of the file, each of the shape that the configuration says.
+    private Parameters filled(List<Parameter> expected) {
+        for (Parameter each : expected) {
+            Tensor found = parts.values().get(each.name());
+            if (found != null && found.shape().equals(each.shape())) continue;
+            throw new ModelFormatException(
+                    where + ", " + each.name(),
+                    "expects " + each.shape() + " by its configuration, got "
+                            + (found == null ? "none" : found.shape()));
+        }
+        return Parameters.of(expected, parts.values());
     }
 
     // ---------------------------------------------------------------------------------------------- what is in the way

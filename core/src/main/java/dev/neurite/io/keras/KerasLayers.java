@@ -110,7 +110,14 @@ final class KerasLayers {
             throw config.fault("expects channels_last, got channels_first", "");
         }
         if (in.isEmpty()) throw config.fault("expects an input, got none", "");
-        var at = new Place(name, config, path, in);
+        try {
+            return put(new Place(name, config, path, in), name, type, config, path, in);
+        } catch (ArithmeticException _) { // a size beyond 2^31, or a step of 0
+            throw config.fault("expects sizes that a layer may have, got others", "");
+        }
+    }
+
+    private Value put(Place at, String name, String type, KerasConfig config, String path, List<Value> in) {
         return switch (type) {
             case "Dense" -> at.dense(path);
             case "Conv1D" -> at.conv1d();

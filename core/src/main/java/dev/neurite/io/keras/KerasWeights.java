@@ -98,7 +98,7 @@ record KerasWeights(String where, Hdf5 file) {
         int units = state.shape().extent(1);
         int rows = state.shape().extent(0);
         boolean gru = type.equals("GRU");
-        if (rows != units * (gru ? 3 : type.equals("LSTM") ? 4 : 1)) {
+        if (units == 0 || rows != units * (gru ? 3 : type.equals("LSTM") ? 4 : 1)) {
             throw new ModelFormatException(
                     where, "expects the weights of a " + type + " at " + cell + ", got " + state.shape());
         }

@@ -101,13 +101,13 @@ final class DamagedKerasTest {
     @ParameterizedTest
     @ValueSource(strings = {"mlp", "latest", "functional"})
     void changedBytesOfWeights(String name) throws IOException {
-        fuzz(name, 41, 400);
+        fuzz(name, 41, 150);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"mlp", "cnn", "text", "functional"})
     void changedBytesOfConfigurations(String name) throws IOException {
-        fuzzConfig(name, 41, 100);
+        fuzzConfig(name, 41, 40);
     }
 
     @Test

@@ -161,7 +161,9 @@ final class KerasFileTest {
     @ValueSource(
             strings = {
                 "\"activation\": \"relu\" # \"activation\": \"sparsemax\" # layer 'mlp_dense': expects an activation",
-                "\"units\": 8 # \"units\": 7 # expects",
+                "\"units\": 8 # \"units\": 900000000 # changed.keras, shape: expects at most 2³¹−1 elements",
+                "\"units\": 8 # \"units\": 9 # mlp_dense.weight: expects [9×4] by its configuration, got [8×4]",
+                "\"units\": 8 # \"units\": 0 # changed.keras, dense: expects at least 1 unit, got 0",
                 "\"units\": 8 # \"units\": \"8\" # expects a number as 'units', got another value",
                 "\"axis\": -1 # \"axis\": [0] # expects a norm of the last axis",
                 "\"build_input_shape\": [null, 4] # \"build_input_shape\": [null, 5] # ",
