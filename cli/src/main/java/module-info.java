@@ -31,6 +31,8 @@ module dev.neurite.cli {
             info.picocli;
     opens dev.neurite.cli.command to
             info.picocli;
+    opens dev.neurite.cli.exchange to
+            info.picocli;
     opens dev.neurite.cli.onnx to
             info.picocli;
     opens dev.neurite.cli.option to

@@ -27,7 +27,18 @@ final class ArchitectureTest {
 
     /// From top to bottom: a package uses only packages after it in this list.
     private static final List<String> PACKAGES = List.of(
-            "", "command", "bench", "search", "run", "onnx", "input", "config", "option", "network", "report",
+            "",
+            "command",
+            "bench",
+            "exchange",
+            "search",
+            "run",
+            "onnx",
+            "input",
+            "config",
+            "option",
+            "network",
+            "report",
             "console");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

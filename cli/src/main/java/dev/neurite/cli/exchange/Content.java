@@ -1,0 +1,54 @@
+package dev.neurite.cli.exchange;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.ModelFile;
+import dev.neurite.model.Model;
+import dev.neurite.model.Parameters;
+import dev.neurite.tensor.Tensor;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// What a file holds, between the format that it is read from and the one that it is written to.
+/// @param where the file's name, for messages
+/// @param model the whole model; empty for a file that has tensors alone
+/// @param tensors all parameters and running statistics by name, in the file's order
+/// @param notes what could not be kept, in sentences
+record Content(String where, Optional<ModelFile> model, SequencedMap<String, Tensor> tensors, List<String> notes) {
+    Content {
+        tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
+        notes = List.copyOf(notes);
+    }
+
+    static Content of(String where, ModelFile file) {
+        return of(where, file, List.of());
+    }
+
+    static Content of(String where, ModelFile file, List<String> notes) {
+        return new Content(where, Optional.of(file), tensors(file.model()), notes);
+    }
+
+    static Content ofTensors(String where, Map<String, Tensor> tensors) {
+        return new Content(where, Optional.empty(), new LinkedHashMap<>(tensors), List.of());
+    }
+
+    private static SequencedMap<String, Tensor> tensors(Model model) {
+        SequencedMap<String, Tensor> all = new LinkedHashMap<>();
+        for (Parameters each : List.of(model.parameters(), model.statistics())) all.putAll(each.asMap());
+        return all;
+    }
+
+    /// The whole model.
+    /// @param format that needs it
+    /// @throws ConfigException for tensors alone
+    ModelFile requireModel(Format format) {
+        return model.orElseThrow(() -> new ConfigException(
+                where,
+                "expects a whole model for the format " + format.name() + ", got " + tensors.size()
+                        + " tensors without layers",
+                "Give a network with these names and shapes: --into RUN"));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.neurite.cli.exchange;
+
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.FilesRead;
+import dev.neurite.cli.console.Text;
+import dev.neurite.cli.run.RunDirectory;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ResourceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What the commands have in common: writing a file, and saying what was not kept.
+final class Exchange {
+    private Exchange() {}
+
+    /// Writes a file and says so.
+    /// @param source what was read, which is not overwritten
+    static void write(Context context, Content content, String source, String to, ExportOptions options) {
+        ExportFormat format = Formats.of("--to", options.to(), to, Formats.WRITTEN);
+        options.requireTaken(format);
+        Path file = Formats.path("TO", to);
+        if (to.isBlank() || Files.isDirectory(file)) {
+            throw new ConfigException("TO", "expects a file, got " + (to.isBlank() ? "nothing" : "a directory"));
+        }
+        FilesRead.of(List.of(source))
+                .and(RunDirectory.filesBeside(Path.of(source)))
+                .refuse("TO", file);
+        List<String> notes = new ArrayList<>(content.notes());
+        notes.addAll(format.write(content, file, options));
+        report(context, to, format, size(file), notes);
+    }
+
+    /// Says what was written or read, and what was not kept.
+    static void report(Context context, String file, Format format, long bytes, List<String> notes) {
+        if (context.json()) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("file", file);
+            json.put("format", format.name());
+            json.put("bytes", bytes);
+            json.put("notes", notes);
+            context.printJson(json);
+            return;
+        }
+        context.print(Text.format("%s: %s, %,d bytes", file, format.name(), bytes));
+        for (String note : notes) context.print("note: " + note);
+    }
+
+    static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "cannot be read: " + ResourceException.reason(e));
+        }
+    }
+}

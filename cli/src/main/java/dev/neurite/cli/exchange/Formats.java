@@ -1,0 +1,71 @@
+package dev.neurite.cli.exchange;
+
+import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// All formats. A new one is a class, and its name here.
+final class Formats {
+    static final List<ExportFormat> WRITTEN = List.of(new SafetensorsExport());
+    static final List<ImportFormat> READ = List.of(new SafetensorsImport());
+
+    private Formats() {}
+
+    /// Reads a run, a model file, or a file of another format.
+    /// @param from its format; null for that of the file's ending
+    static Content read(String path, @Nullable String from) {
+        if (from == null && LoadedModel.isRun(path)) {
+            LoadedModel run = LoadedModel.read(path);
+            return Content.of(path, run.content());
+        }
+        Path file = path("the file to read", path);
+        if (path.isEmpty() || !Files.exists(file)) {
+            throw new DataException(
+                    path.isEmpty() ? "file" : path, "expects a run or a model file, got nothing: it does not exist");
+        }
+        if (Files.isDirectory(file))
+            return Content.of(path, LoadedModel.read(path).content()); // says what is missing
+        return of("--from", from, path, READ).read(file);
+    }
+
+    /// The format of a name, or of a file's ending.
+    /// @param option that gives the name
+    /// @param name null for the file's ending
+    /// @throws ConfigException for an unknown one
+    static <F extends Format> F of(String option, @Nullable String name, String file, List<F> known) {
+        List<String> names = known.stream().map(Format::name).toList();
+        String lower = file.toLowerCase(Locale.ROOT);
+        return known.stream()
+                .filter(each -> name == null
+                        ? each.endings().stream().anyMatch(lower::endsWith)
+                        : each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> name == null
+                        ? new ConfigException(
+                                file,
+                                "expects a file whose ending tells its format, "
+                                        + Spelling.listed(known.stream()
+                                                .flatMap(each -> each.endings().stream())
+                                                .toList()),
+                                "Or name the format: " + option + " " + String.join("|", names))
+                        : new ConfigException(
+                                option,
+                                "expects one of " + String.join(", ", names) + ", got '" + name + "'",
+                                Spelling.hint(name, names)));
+    }
+
+    static Path path(String what, String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new ConfigException(what, "expects a path, got '" + text + "': " + e.getReason());
+        }
+    }
+}

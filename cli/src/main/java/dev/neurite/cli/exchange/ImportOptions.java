@@ -1,0 +1,51 @@
+package dev.neurite.cli.exchange;
+
+import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.io.ModelFile;
+import dev.neurite.io.PretrainedWeights;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options of what is read.
+final class ImportOptions {
+    static final String INTO = "--into";
+
+    @Option(
+            names = "--from",
+            paramLabel = "FORMAT",
+            description = "The format of the file, where its ending does not tell.")
+    private @Nullable String from;
+
+    @Option(
+            names = INTO,
+            paramLabel = "RUN",
+            description = "For a file of weights alone: a run or model file whose network they are for, by their"
+                    + " names; it stays as it is.")
+    private @Nullable String into;
+
+    /// Reads a file; its weights alone become a model of the network that is given.
+    /// @throws dev.neurite.error.ConfigException for a whole model where a network is given
+    Content read(String path) {
+        Content content = Formats.read(path, from);
+        if (into == null) return content;
+        ModelFile network = LoadedModel.read(into).content();
+        PretrainedWeights.Transfer transfer =
+                PretrainedWeights.of(content.tensors()).into(network.model());
+        if (transfer.loaded().isEmpty()) transfer.complete(); // says which names it expects
+        List<String> notes = new ArrayList<>(content.notes());
+        if (!transfer.missing().isEmpty())
+            notes.add("Kept from " + into + ": " + String.join(", ", transfer.missing()));
+        if (!transfer.misshapen().isEmpty()) {
+            notes.add("Kept from " + into + ", of another shape in the file: "
+                    + String.join(
+                            ", ",
+                            transfer.misshapen().stream().map(Object::toString).toList()));
+        }
+        if (!transfer.unexpected().isEmpty()) {
+            notes.add("Not used, as no layer has them: " + String.join(", ", transfer.unexpected()));
+        }
+        return Content.of(path, network.with(transfer.model()), notes);
+    }
+}

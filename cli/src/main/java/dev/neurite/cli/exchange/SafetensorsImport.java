@@ -1,0 +1,33 @@
+package dev.neurite.cli.exchange;
+
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
+import dev.neurite.io.Safetensors;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Safetensors: a model file of Neurite, or the tensors of other software.
+final class SafetensorsImport implements ImportFormat {
+    @Override
+    public String name() {
+        return "safetensors";
+    }
+
+    @Override
+    public List<String> endings() {
+        return List.of(".safetensors");
+    }
+
+    @Override
+    public String meaning() {
+        return "a model file of Neurite, or tensors of other software";
+    }
+
+    @Override
+    public Content read(Path from) {
+        Safetensors content = Safetensors.read(from);
+        return "neurite".equals(content.metadata().get("format"))
+                ? Content.of(from.toString(), ModelFile.read(from, Catalog.standard()))
+                : Content.ofTensors(from.toString(), content.tensors());
+    }
+}

@@ -1,0 +1,107 @@
+package dev.neurite.cli.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.cli.Cli;
+import dev.neurite.cli.JsonText;
+import dev.neurite.io.ModelFile;
+import dev.neurite.io.PretrainedWeights;
+import dev.neurite.io.Safetensors;
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ExchangeTest {
+    private static final Model MODEL =
+            Model.of(Layers.features(4), Layers.dense(5, Activation.RELU), Layers.dense(3, Activation.SOFTMAX));
+
+    @TempDir
+    Path temp;
+
+    private String path(String name) {
+        return temp.resolve(name).toString();
+    }
+
+    private String saved() {
+        ModelFile.save(MODEL, temp.resolve("model.safetensors"));
+        return path("model.safetensors");
+    }
+
+    private String weights(Map<String, Tensor> tensors) {
+        new Safetensors(Map.of(), tensors).write(temp.resolve("weights.safetensors"));
+        return path("weights.safetensors");
+    }
+
+    @Test
+    void exportsAModelFile() {
+        Cli exported = Cli.run("export", saved(), path("copy.safetensors"));
+        assertThat(exported.code()).as(exported.err()).isZero();
+        assertThat(exported.out()).contains("copy.safetensors: safetensors, ");
+        assertThat(ModelFile.load(temp.resolve("copy.safetensors"))).isEqualTo(MODEL);
+    }
+
+    @Test
+    void importsWeightsIntoANetwork() {
+        Model other = MODEL.initialize(7);
+        Map<String, Tensor> tensors = new LinkedHashMap<>(other.parameters().asMap());
+        tensors.remove("dense2.bias");
+        tensors.put("extra", Tensor.zeros(dev.neurite.tensor.Shape.of(2)));
+        Cli imported = Cli.run("import", weights(tensors), "--into", saved(), "-o", path("run"));
+        assertThat(imported.code()).as(imported.err()).isZero();
+        assertThat(imported.out())
+                .contains("note: Kept from", "dense2.bias", "note: Not used, as no layer has them: extra");
+        Model made = ModelFile.load(temp.resolve("run/model.safetensors"));
+        assertThat(made).isEqualTo(PretrainedWeights.of(tensors).into(MODEL).model());
+        assertThat(Cli.run("summary", path("run")).code()).isZero();
+    }
+
+    @Test
+    void weightsAloneAreNoModel() {
+        String weights = weights(MODEL.parameters().asMap());
+        Cli refused = Cli.run("import", weights, "-o", path("run"));
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("expects a whole model", "--into RUN");
+        assertThat(temp.resolve("run")).doesNotExist();
+        Cli converted = Cli.run("convert", weights, path("same.safetensors"), "--json");
+        assertThat(converted.code()).as(converted.err()).isZero();
+        assertThat(JsonText.object(converted.out())).containsEntry("format", "safetensors");
+        assertThat(Safetensors.read(temp.resolve("same.safetensors")).tensors())
+                .containsOnlyKeys("dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias");
+    }
+
+    @Test
+    void refusesWhatItCannotDo() throws IOException {
+        String model = saved();
+        for (List<String> each : List.of(
+                List.of("export", model, path("a.xyz")),
+                List.of("export", model, path("a.safetensors"), "--to", "onyx"),
+                List.of("export", model, path("a.safetensors"), "--opset", "18"),
+                List.of("export", model, model),
+                List.of("export", model, temp.toString()),
+                List.of("import", model),
+                List.of("import", model, "-o", temp.toString()),
+                List.of("convert", path("a.abc"), path("b.safetensors")))) {
+            Files.writeString(temp.resolve("a.abc"), "?");
+            Cli refused = Cli.run(each.toArray(String[]::new));
+            assertThat(refused.code())
+                    .as(each + ": " + refused.out() + refused.err())
+                    .isEqualTo(2);
+        }
+        assertThat(Cli.run("import", path("none.safetensors"), "-o", path("run"))
+                        .code())
+                .isEqualTo(3);
+        assertThat(Cli.run("import", path("a.abc"), "--from", "safetensors", "-o", path("run"))
+                        .code())
+                .isEqualTo(4);
+        assertThat(ModelFile.load(temp.resolve("model.safetensors"))).isEqualTo(MODEL);
+    }
+}
