@@ -25,6 +25,7 @@ module dev.neurite.core {
     exports dev.neurite.io.json to
             dev.neurite.cli,
             dev.neurite.dashboard,
+            dev.neurite.onnx,
             dev.neurite.text;
     exports dev.neurite.kernel;
     exports dev.neurite.layer;

@@ -9,6 +9,7 @@ module dev.neurite.onnx {
     requires static org.jspecify;
 
     exports dev.neurite.onnx;
+    exports dev.neurite.onnx.export;
     exports dev.neurite.onnx.graph;
     exports dev.neurite.onnx.plan;
     exports dev.neurite.onnx.value;

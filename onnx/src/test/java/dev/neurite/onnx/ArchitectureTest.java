@@ -27,6 +27,7 @@ final class ArchitectureTest {
     /// From top to bottom: a package uses only packages after it in this list.
     private static final List<String> PACKAGES = List.of(
             "",
+            ".export",
             ".plan",
             ".format",
             ".registry",

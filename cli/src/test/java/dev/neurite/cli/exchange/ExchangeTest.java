@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
+import dev.neurite.cli.TinyData;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.PretrainedWeights;
 import dev.neurite.io.Safetensors;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
+import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +58,7 @@ final class ExchangeTest {
         Model other = MODEL.initialize(7);
         Map<String, Tensor> tensors = new LinkedHashMap<>(other.parameters().asMap());
         tensors.remove("dense2.bias");
-        tensors.put("extra", Tensor.zeros(dev.neurite.tensor.Shape.of(2)));
+        tensors.put("extra", Tensor.zeros(Shape.of(2)));
         Cli imported = Cli.run("import", weights(tensors), "--into", saved(), "-o", path("run"));
         assertThat(imported.code()).as(imported.err()).isZero();
         assertThat(imported.out())
@@ -79,12 +83,34 @@ final class ExchangeTest {
     }
 
     @Test
+    void exportsARunAsOnnx() {
+        Path data = TinyData.directory(temp.resolve("data"));
+        Path run = TinyData.run(data, temp.resolve("trained"));
+        Cli exported = Cli.run("export", run.toString(), path("m.onnx"), "--opset", "20", "--json");
+        assertThat(exported.code()).as(exported.err()).isZero();
+        assertThat(JsonText.object(exported.out()))
+                .containsEntry("format", "onnx")
+                .containsKey("notes");
+        OnnxModel read = OnnxModel.load(temp.resolve("m.onnx"));
+        assertThat(read.outputs()).extracting(ValueInfo::name).containsExactly("label", "probabilities");
+        assertThat(read.metadata()).containsEntry("classes", "[\"0\",\"1\",\"2\"]");
+        Cli plain = Cli.run("convert", run.toString(), path("plain.bin"), "--to", "onnx", "--preprocessing", "none");
+        assertThat(plain.code()).as(plain.err()).isZero();
+        assertThat(OnnxModel.load(temp.resolve("plain.bin")).inputs().getFirst().toString())
+                .contains("float [batch×1×2×3]");
+        assertThat(Cli.run("summary", path("m.onnx")).out()).contains("label", "probabilities");
+    }
+
+    @Test
     void refusesWhatItCannotDo() throws IOException {
         String model = saved();
         for (List<String> each : List.of(
                 List.of("export", model, path("a.xyz")),
                 List.of("export", model, path("a.safetensors"), "--to", "onyx"),
                 List.of("export", model, path("a.safetensors"), "--opset", "18"),
+                List.of("export", model, path("a.onnx"), "--opset", "16"),
+                List.of("export", model, path("a.onnx"), "--preprocessing", "some"),
+                List.of("convert", weights(MODEL.parameters().asMap()), path("a.onnx")),
                 List.of("export", model, model),
                 List.of("export", model, temp.toString()),
                 List.of("import", model),

@@ -1,0 +1,138 @@
+package dev.neurite.onnx.export;
+
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.simpleRnn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Model;
+import dev.neurite.model.Pass;
+import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What files say beside the network, and what is refused.
+final class OnnxFilesTest {
+    @TempDir
+    Path temp;
+
+    /// A layer of a user.
+    private record Twice() implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            return in;
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static RawCases.Case raw(String name) {
+        return RawCases.ALL.stream()
+                .filter(each -> each.name().startsWith(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void allLayersWithoutOperatorsAreNamedAtOnce() {
+        Model model = Model.of(
+                Shape.of(5, 4),
+                Layers.residual(new Twice()),
+                simpleRnn(3).withActivation(Activation.RELU6).withSequences(),
+                dense(2));
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> OnnxExport.of(model).bytes())
+                .withMessageContaining("2 without: residual1.body (Twice[]): a layer without an operator of ONNX")
+                .withMessageContaining("simpleRnn1 (");
+    }
+
+    @Test
+    void otherOpsetsAreRefused() {
+        OnnxExport export = OnnxExport.of(Model.of(features(2), dense(1)));
+        for (int each : new int[] {16, 23, -1}) {
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> export.opset(each))
+                    .withMessageContaining("17 to 22");
+        }
+        OnnxExport texts = OnnxExport.of(raw("numbers and texts").file()).columns(RawColumns.CORE);
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> texts.opset(18).bytes())
+                .withMessageContaining("19 or later");
+    }
+
+    @Test
+    void weightsKeepTheirNamesAndMayBeBesideTheModel() {
+        Model model =
+                Model.of(features(30), dense(20, Activation.RELU), dense(3)).initialize(2);
+        Exported exported = Exported.of("beside", model, 0);
+        Path file = temp.resolve("model.onnx");
+        assertThat(OnnxExport.of(exported.model()).write(file)).isEmpty();
+        assertThat(temp.resolve("model.onnx.data")).doesNotExist();
+        assertThat(file).content(StandardCharsets.ISO_8859_1).contains("dense1.weight", "dense2.bias");
+    }
+
+    @Test
+    void theFileSaysWhatItTakesAndGives() {
+        OnnxModel read =
+                OnnxModel.read(OnnxExport.of(raw("numbers and texts, SIGMOID").file())
+                        .columns(RawColumns.CORE)
+                        .bytes());
+        assertThat(read.inputs())
+                .extracting(ValueInfo::toString)
+                .containsExactly(
+                        "age: float [batch×1]",
+                        "color: string [batch×1]",
+                        "grade: float [batch×1]",
+                        "height: float [batch×1]");
+        assertThat(read.outputs())
+                .extracting(ValueInfo::toString)
+                .containsExactly("label: string [batch]", "probabilities: float [batch×2]");
+        assertThat(read.metadata())
+                .containsEntry("classes", "[\"no\",\"yes\"]")
+                .hasEntrySatisfying(
+                        "inputs", text -> assertThat(text).contains("\"categories\":[\"blue\",\"green\",\"red\"]"))
+                .hasEntrySatisfying("outputs", text -> assertThat(text).contains("\"threshold\":{"));
+    }
+
+    @Test
+    void whatCannotBeKeptIsSaid() {
+        assertThat(OnnxExport.of(raw("images").file()).notes())
+                .containsExactly(
+                        "Image 'image' has 6×5 pixels, channels first; images of another size are refused by the"
+                                + " library");
+        assertThat(OnnxExport.of(raw("large numbers").file()).notes())
+                .containsExactly(
+                        "A missing number of column 'year', which the library refuses, gives NaN",
+                        "A missing number of column 'number', which the library refuses, gives NaN");
+        assertThat(OnnxExport.of(raw("series").file()).notes().getFirst()).contains("the last 5 steps");
+        Model open = Model.of(Shape.of(Shape.OPEN, 2), dense(1));
+        assertThat(OnnxExport.of(open).notes()).singleElement().asString().contains("padding");
+        assertThat(OnnxExport.of(Model.of(features(2), dense(1))).notes()).isEqualTo(List.of());
+    }
+
+    @Test
+    void anOldFileIsReplaced() throws IOException {
+        Path file = temp.resolve("a.onnx");
+        OnnxExport.of(Model.of(features(2), dense(1))).write(file);
+        long size = Files.size(file);
+        OnnxExport.of(Model.of(features(2), dense(1))).write(file); // the same again
+        assertThat(Files.size(file)).isEqualTo(size);
+    }
+}
