@@ -251,6 +251,11 @@ public interface Kernels extends AutoCloseable {
     /// @param table `[entries × n]`
     void scatterAdd(Tensor ids, Tensor dy, Tensor table);
 
+    /// Runs code over n units of equal work, on as many threads as it pays for. Each thread takes neighbors.
+    /// @param work how long a unit takes, in additions of vectors
+    /// @param code called by several threads at once, each with its own range
+    void share(int n, long work, Update code);
+
     // ---------------------------------------------------------------------------------- flat arrays, for optimizers
 
     /// Runs an update rule over elements `from` to `to`, in blocks, on all threads.

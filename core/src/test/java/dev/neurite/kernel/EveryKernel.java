@@ -683,6 +683,7 @@ final class EveryKernel {
         all.add(new Case("dot", "", () -> k.dot(gradient, other, from, n), List.of()));
         Tensor bounded = batch();
         add("boundRowNorms", "", () -> k.boundRowNorms(bounded, 0.5, 1.5), bounded);
+        add("share", "", () -> k.share(n, 1000, (start, end) -> {}));
         add("update", "momentum", () -> k.update(from, n, momentum, memory), theta, velocity);
     }
 

@@ -454,6 +454,17 @@ class KernelsTest {
         for (int i = 0; i < visits.length; i++) assertThat(visits[i]).isEqualTo(i >= 13 && i < 49_990 ? 1 : 0);
     }
 
+    @Test
+    void unitsOfWorkAreSharedEachOnce() {
+        for (int n : new int[] {0, 1, 7, 5000}) {
+            float[] visits = new float[n];
+            KERNELS.share(n, 10_000, (from, to) -> {
+                for (int i = from; i < to; i++) visits[i]++;
+            });
+            for (float each : visits) assertThat(each).isEqualTo(1);
+        }
+    }
+
     /// Everything that is shared among threads, on a size that is shared.
     private static List<Tensor> everything(Kernels k) {
         List<Tensor> results = new ArrayList<>();

@@ -31,6 +31,7 @@ final class ArchitectureTest {
             ".plan",
             ".format",
             ".registry",
+            ".op.ml",
             ".op.quantized",
             ".op.nn",
             ".op.math",

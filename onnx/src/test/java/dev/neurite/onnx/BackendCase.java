@@ -5,7 +5,10 @@ import dev.neurite.onnx.proto.AttributeProto;
 import dev.neurite.onnx.proto.GraphProto;
 import dev.neurite.onnx.proto.ModelProto;
 import dev.neurite.onnx.proto.NodeProto;
+import dev.neurite.onnx.proto.OptionalProto;
+import dev.neurite.onnx.proto.SequenceProto;
 import dev.neurite.onnx.proto.TensorProto;
+import dev.neurite.onnx.proto.TypeProto;
 import dev.neurite.onnx.proto.ValueInfoProto;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -21,13 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// One of ONNX's backend tests: a model, inputs, and the outputs that it should have.
 /// @param directory with `model.onnx` and `test_data_set_0/input_0.pb`, `output_0.pb` and so on
 record BackendCase(Path directory, ModelProto model) {
     private static final double RELATIVE = 1e-3;
     private static final double ABSOLUTE = 1e-7;
-    private static final Set<Integer> TYPES = Set.of(1, 2, 3, 6, 7, 8, 9, 10, 11, 16);
 
     /// What became of a test: an answer that is right, an error of the library, a wrong answer, or another
     /// exception.
@@ -76,6 +79,13 @@ record BackendCase(Path directory, ModelProto model) {
         return all;
     }
 
+    /// Whether all inputs and outputs are tensors.
+    boolean hasTensors() {
+        GraphProto graph = model.getGraph();
+        return Stream.concat(graph.getInputList().stream(), graph.getOutputList().stream())
+                .allMatch(each -> each.getType().hasTensorType());
+    }
+
     /// The model with each of its sets of data.
     List<GraphCase> graphs() {
         List<GraphCase> all = new ArrayList<>();
@@ -107,18 +117,6 @@ record BackendCase(Path directory, ModelProto model) {
                 .allMatch(each -> each.getVersion() >= 6 && each.getVersion() <= 22);
     }
 
-    /// Whether all inputs and outputs are tensors of types that values have.
-    boolean hasKnownTypes() {
-        GraphProto graph = model.getGraph();
-        return graph.getInputList().stream().allMatch(BackendCase::isKnown)
-                && graph.getOutputList().stream().allMatch(BackendCase::isKnown);
-    }
-
-    private static boolean isKnown(ValueInfoProto value) {
-        return value.getType().hasTensorType()
-                && TYPES.contains(value.getType().getTensorType().getElemType());
-    }
-
     /// Runs all its sets of data.
     Result run() {
         try {
@@ -147,11 +145,11 @@ record BackendCase(Path directory, ModelProto model) {
     }
 
     private static Map<String, Value> values(Path data, String kind, List<ValueInfoProto> infos) throws IOException {
-        Map<String, TensorProto> tensors = tensors(data, kind, infos);
         Map<String, Value> values = new LinkedHashMap<>();
-        for (ValueInfoProto each : infos) {
-            TensorProto tensor = tensors.get(each.getName());
-            if (tensor != null) values.put(each.getName(), value(tensor, each));
+        for (int i = 0; i < infos.size(); i++) {
+            Path file = data.resolve(kind + "_" + i + ".pb");
+            if (!Files.exists(file)) continue;
+            values.put(infos.get(i).getName(), value(Files.readAllBytes(file), infos.get(i).getType()));
         }
         return values;
     }
@@ -173,6 +171,15 @@ record BackendCase(Path directory, ModelProto model) {
         if (got.type() != expected.type() || !got.shape().equals(expected.shape())) {
             return "expects " + expected + ", got " + got;
         }
+        if (expected.type().hasValues()) {
+            Value[] wanted = (Value[]) expected.array();
+            Value[] own = (Value[]) got.copy().array();
+            for (int i = 0; i < wanted.length; i++) {
+                String problem = difference(wanted[i], own[i]);
+                if (!problem.isEmpty()) return "value " + i + ", " + problem;
+            }
+            return "";
+        }
         if (!expected.type().isFloating()) return got.equals(expected) ? "" : "expects " + expected + ", got " + got;
         for (int i = 0; i < expected.size(); i++) {
             double right = expected.number(i);
@@ -187,24 +194,61 @@ record BackendCase(Path directory, ModelProto model) {
 
     // --------------------------------------------------------------------------------------------------------- tensors
 
+    private static Value value(byte[] bytes, TypeProto type) throws IOException {
+        return switch (type.getValueCase()) {
+            case TENSOR_TYPE -> value(TensorProto.parseFrom(bytes), type.getTensorType().getElemType());
+            case SEQUENCE_TYPE -> sequence(SequenceProto.parseFrom(bytes));
+            case OPTIONAL_TYPE -> optional(OptionalProto.parseFrom(bytes));
+            default -> throw new IllegalStateException("no value of " + type);
+        };
+    }
+
+    private static Value sequence(SequenceProto sequence) {
+        return Value.sequence(sequence.getTensorValuesList().stream()
+                .map(each -> value(each, each.getDataType()))
+                .toList());
+    }
+
+    private static Value optional(OptionalProto optional) {
+        if (optional.hasSequenceValue()) return Value.optional(sequence(optional.getSequenceValue()));
+        if (!optional.hasTensorValue()) return Value.none();
+        TensorProto tensor = optional.getTensorValue();
+        return Value.optional(value(tensor, tensor.getDataType()));
+    }
+
     /// The elements of a tensor, read in another way than the library does.
     /// @param info has their type: the tensor itself has bfloat16 as uint16
     static Value value(TensorProto tensor, ValueInfoProto info) {
-        int code = info.getType().getTensorType().getElemType();
+        return value(tensor, info.getType().getTensorType().getElemType());
+    }
+
+    private static Value value(TensorProto tensor, int code) {
         int[] extents = new int[tensor.getDimsCount()];
         for (int i = 0; i < extents.length; i++) extents[i] = Math.toIntExact(tensor.getDims(i));
         Shape shape = Shape.of(extents);
         ElementType type = ElementType.ofCode(code).orElseThrow();
         Object array = type.newArray(shape.size());
         ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        boolean isRaw = tensor.hasRawData();
         for (int i = 0; i < shape.size(); i++) {
             switch (array) {
                 case float[] x -> x[i] = number(tensor, code, raw, i);
-                case double[] x -> x[i] = tensor.hasRawData() ? raw.getDouble() : tensor.getDoubleData(i);
-                case long[] x -> x[i] = tensor.hasRawData() ? raw.getLong() : tensor.getInt64Data(i);
-                case int[] x -> x[i] = tensor.hasRawData() ? raw.getInt() : tensor.getInt32Data(i);
-                case byte[] x -> x[i] = tensor.hasRawData() ? raw.get() : (byte) tensor.getInt32Data(i);
-                case boolean[] x -> x[i] = (tensor.hasRawData() ? raw.get() : tensor.getInt32Data(i)) != 0;
+                case double[] x -> x[i] = isRaw ? raw.getDouble() : tensor.getDoubleData(i);
+                case long[] x
+                when !isRaw && type == ElementType.UINT64 -> x[i] = tensor.getUint64Data(i);
+                case long[] x -> x[i] = isRaw ? raw.getLong() : tensor.getInt64Data(i);
+                case int[] x
+                when !isRaw && type == ElementType.UINT32 -> x[i] = (int) tensor.getUint64Data(i);
+                case int[] x -> x[i] = isRaw ? raw.getInt() : tensor.getInt32Data(i);
+                case short[] x -> x[i] = isRaw ? raw.getShort() : (short) tensor.getInt32Data(i);
+                case byte[] x
+                when type == ElementType.INT4 || type == ElementType.UINT4 -> {
+                    int two = isRaw ? raw.get(i / 2) : tensor.getInt32Data(i / 2);
+                    int one = i % 2 == 0 ? two & 15 : two >> 4 & 15;
+                    x[i] = (byte) (type == ElementType.INT4 && one > 7 ? one - 16 : one);
+                }
+                case byte[] x -> x[i] = isRaw ? raw.get() : (byte) tensor.getInt32Data(i);
+                case boolean[] x -> x[i] = (isRaw ? raw.get() : tensor.getInt32Data(i)) != 0;
                 case String[] x -> x[i] = tensor.getStringData(i).toStringUtf8();
                 default -> throw new IllegalStateException("no array of " + type);
             }
@@ -216,7 +260,22 @@ record BackendCase(Path directory, ModelProto model) {
         if (code == ElementType.FLOAT.code()) {
             return tensor.hasRawData() ? raw.getFloat() : tensor.getFloatData(index);
         }
-        int bits = tensor.hasRawData() ? raw.getShort() : tensor.getInt32Data(index);
-        return code == ElementType.FLOAT16_CODE ? Float.float16ToFloat((short) bits) : Float.intBitsToFloat(bits << 16);
+        boolean small = code >= 17; // floats of 8 bits
+        int bits = !tensor.hasRawData() ? tensor.getInt32Data(index) : small ? raw.get() & 0xff : raw.getShort();
+        return switch (code) {
+            case 10 -> Float.float16ToFloat((short) bits);
+            case 16 -> Float.intBitsToFloat(bits << 16);
+            case 17 -> (bits & 0x7f) == 0x7f ? Float.NaN : eight(bits, 3, 7);
+            case 18 -> bits == 0x80 ? Float.NaN : eight(bits, 3, 8);
+            case 19 -> Float.float16ToFloat((short) (bits << 8)); // its upper half
+            default -> bits == 0x80 ? Float.NaN : eight(bits, 2, 16);
+        };
+    }
+
+    private static float eight(int bits, int fractionBits, int bias) {
+        int exponent = (bits & 0x7f) >> fractionBits;
+        float fraction = (bits & ((1 << fractionBits) - 1)) / (float) (1 << fractionBits);
+        float size = exponent == 0 ? Math.scalb(fraction, 1 - bias) : Math.scalb(1 + fraction, exponent - bias);
+        return bits >= 0x80 ? -size : size;
     }
 }

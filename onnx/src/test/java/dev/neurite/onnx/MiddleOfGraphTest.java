@@ -36,7 +36,7 @@ final class MiddleOfGraphTest {
     @BeforeAll
     static void runAll() {
         List<GraphCase> cases = new ArrayList<>(HandMadeCases.all());
-        BackendTest.all().forEach(each -> cases.addAll(each.graphs()));
+        BackendTest.all().stream().filter(BackendCase::hasTensors).forEach(each -> cases.addAll(each.graphs()));
         for (GraphCase each : cases) {
             check(each);
             if (each.inputs().size() > 1) check(each.withConstants());

@@ -488,6 +488,14 @@ public final class CpuKernels implements Kernels {
     // ------------------------------------------------------------------------------------------- optimizers' updates
 
     @Override
+    public void share(int n, long work, Update code) {
+        Call call = team.call();
+        call.update = code;
+        call.overUnits((c, at, some) -> requireNonNull(c.update).apply(at, at + some), n, team.parts(n * work), team.workers());
+        team.done(call);
+    }
+
+    @Override
     public void update(int from, int to, Update rule) {
         update(from, to, rule, Call.NO_MEMORY);
     }

@@ -94,8 +94,8 @@ final class AttributeReader {
             case FLOAT -> attribute.getF();
             case INT -> attribute.getI();
             case STRING -> ElementReader.text(attribute.getS(), where);
-            case FLOATS -> List.copyOf(attribute.getFloatsList());
-            case INTS -> List.copyOf(attribute.getIntsList());
+            case FLOATS -> floats(attribute);
+            case INTS -> integers(attribute);
             case STRINGS -> ElementReader.texts(attribute.getStringsList(), where);
             case TENSOR -> {
                 if (!attribute.hasT()) throw new ModelFormatException(where, "expects a tensor, got none");
@@ -107,5 +107,17 @@ final class AttributeReader {
             }
             default -> throw new IllegalStateException("not read: " + attribute.getType());
         };
+    }
+
+    private static float[] floats(AttributeProto attribute) {
+        float[] all = new float[attribute.getFloatsCount()];
+        for (int i = 0; i < all.length; i++) all[i] = attribute.getFloats(i);
+        return all;
+    }
+
+    private static long[] integers(AttributeProto attribute) {
+        long[] all = new long[attribute.getIntsCount()];
+        for (int i = 0; i < all.length; i++) all[i] = attribute.getInts(i);
+        return all;
     }
 }

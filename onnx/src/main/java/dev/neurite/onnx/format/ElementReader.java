@@ -7,6 +7,7 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.onnx.op.Heap;
 import dev.neurite.onnx.proto.TensorProto;
 import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.NarrowFloat;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.lang.foreign.MemorySegment;
@@ -14,23 +15,35 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads the elements of a tensor whose size has been checked.
-/// @param code the code of their type in the file, which may be a 16-bit float
+/// @param code the code of their type in the file, which may be a narrow float
 /// @param where the tensor, for messages
 record ElementReader(ElementType type, int code, Shape shape, String where) {
     private static final ValueLayout.OfShort SHORTS = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
-    /// The bytes of an element in a file.
-    int width() {
-        return Types.isHalf(code) ? Short.BYTES : type.bytes();
+    /// The bytes of all elements in a file.
+    long length() {
+        if (type.bits() == 4) return Math.ceilDiv(shape.size(), 2);
+        return (long) shape.size() * narrow().map(NarrowFloat::bytes).orElse(type.bytes());
+    }
+
+    private Optional<NarrowFloat> narrow() {
+        return NarrowFloat.ofCode(code);
     }
 
     /// Little-endian elements, one after the other.
     Value read(MemorySegment bytes) {
         Object array = array();
-        if (array instanceof float[] floats && Types.isHalf(code)) {
-            for (int i = 0; i < floats.length; i++) floats[i] = half(bytes.getAtIndex(SHORTS, i));
+        NarrowFloat narrow = narrow().orElse(null);
+        if (array instanceof float[] floats && narrow != null) {
+            boolean wide = narrow.bytes() == Short.BYTES;
+            for (int i = 0; i < floats.length; i++) {
+                floats[i] = narrow.number(wide ? bytes.getAtIndex(SHORTS, i) : bytes.get(ValueLayout.JAVA_BYTE, i));
+            }
+        } else if (array instanceof byte[] small && type.bits() == 4) {
+            for (int i = 0; i < small.length; i++) small[i] = nibble(bytes.get(ValueLayout.JAVA_BYTE, i / 2), i);
         } else if (array instanceof boolean[] truths) {
             for (int i = 0; i < truths.length; i++) truths[i] = truth(bytes.get(ValueLayout.JAVA_BYTE, i));
         } else {
@@ -43,10 +56,11 @@ record ElementReader(ElementType type, int code, Shape shape, String where) {
         return switch (type) {
             case FLOAT -> ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE_ENDIAN);
             case DOUBLE -> ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(LITTLE_ENDIAN);
-            case INT64 -> ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
-            case INT32 -> ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+            case INT64, UINT64 -> ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
+            case INT32, UINT32 -> ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+            case INT16, UINT16 -> SHORTS;
             case INT8, UINT8 -> ValueLayout.JAVA_BYTE;
-            case BOOL, STRING -> throw new IllegalStateException("no raw " + type);
+            case INT4, UINT4, BOOL, STRING, SEQUENCE, MAP, OPTIONAL -> throw new IllegalStateException("no raw " + type);
         };
     }
 
@@ -56,14 +70,36 @@ record ElementReader(ElementType type, int code, Shape shape, String where) {
         int size = shape.size();
         switch (array) {
             case float[] floats
-            when Types.isHalf(code) -> {
-                for (int i = 0; i < size; i++) floats[i] = half((short) small(tensor, i, 0, 0xffff));
+            when narrow().isPresent() -> {
+                NarrowFloat narrow = narrow().orElseThrow();
+                int most = narrow.bytes() == 1 ? 0xff : 0xffff;
+                for (int i = 0; i < size; i++) floats[i] = narrow.number(small(tensor, i, 0, most));
             }
             case float[] floats -> {
                 for (int i = 0; i < size; i++) floats[i] = tensor.getFloatData(i);
             }
             case double[] doubles -> {
                 for (int i = 0; i < size; i++) doubles[i] = tensor.getDoubleData(i);
+            }
+            case long[] longs
+            when type == ElementType.UINT64 -> {
+                for (int i = 0; i < size; i++) longs[i] = tensor.getUint64Data(i);
+            }
+            case int[] ints
+            when type == ElementType.UINT32 -> {
+                for (int i = 0; i < size; i++) ints[i] = (int) tensor.getUint64Data(i);
+            }
+            case short[] shorts -> {
+                boolean signed = type == ElementType.INT16;
+                int least = signed ? Short.MIN_VALUE : 0;
+                int most = signed ? Short.MAX_VALUE : 0xffff;
+                for (int i = 0; i < size; i++) shorts[i] = (short) small(tensor, i, least, most);
+            }
+            case byte[] bytes
+            when type.bits() == 4 -> {
+                for (int i = 0; i < size; i++) {
+                    bytes[i] = nibble((byte) small(tensor, i / 2, Byte.MIN_VALUE, 0xff), i);
+                }
             }
             case long[] longs -> {
                 for (int i = 0; i < size; i++) longs[i] = tensor.getInt64Data(i);
@@ -94,8 +130,10 @@ record ElementReader(ElementType type, int code, Shape shape, String where) {
                 where, (long) shape.size() * Math.max(type.bytes(), Integer.BYTES), () -> type.newArray(shape.size()));
     }
 
-    private float half(short bits) {
-        return code == ElementType.FLOAT16_CODE ? Float.float16ToFloat(bits) : Float.intBitsToFloat(bits << 16);
+    /// One of the two integers of a byte: the lower bits are the first.
+    private byte nibble(byte two, int index) {
+        int bits = index % 2 == 0 ? two & 0xf : two >> 4 & 0xf;
+        return (byte) (type == ElementType.INT4 && bits > 7 ? bits - 16 : bits);
     }
 
     private boolean truth(int element) {

@@ -14,7 +14,7 @@ record Opsets(Map<String, Integer> versions) {
     private static final String LONG_NAME = "ai.onnx"; // of ONNX's own domain
 
     /// The sets of operators that a model says it imports.
-    /// @throws ModelFormatException if ONNX's own is missing, or of a version that is not supported
+    /// @throws ModelFormatException if there is none, or ONNX's own is of a version that is not supported
     static Opsets of(List<OperatorSetIdProto> imports, String where) {
         Map<String, Integer> versions = new TreeMap<>();
         for (OperatorSetIdProto each : imports) {
@@ -30,6 +30,7 @@ record Opsets(Map<String, Integer> versions) {
             }
         }
         Integer own = versions.get("");
+        if (own == null && !versions.isEmpty()) return new Opsets(versions); // all its operators are of other domains
         if (own != null && own >= LEAST && own <= MOST) return new Opsets(versions);
         throw new ModelFormatException(
                 where,

@@ -5,6 +5,7 @@ import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.proto.TensorProto;
 import dev.neurite.onnx.proto.TensorProto.DataLocation;
 import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.NarrowFloat;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.lang.foreign.MemorySegment;
@@ -42,7 +43,7 @@ final class TensorReader {
         if (field.isEmpty()) return Constant.of(Value.zeros(type, reader.shape()), true);
         if (!field.equals(RAW)) return new Constant(type, reader.shape(), () -> reader.read(tensor));
         MemorySegment bytes = outline.elements(tensor.getRawData());
-        long expected = (long) reader.width() * reader.shape().size();
+        long expected = reader.length();
         if (bytes.byteSize() != expected) throw wrongLength(reader, expected + " bytes", bytes.byteSize());
         return new Constant(type, reader.shape(), () -> reader.read(bytes));
     }
@@ -56,7 +57,7 @@ final class TensorReader {
         if (reader.type() == ElementType.STRING) {
             throw new ModelFormatException(where, "expects texts in the model, got external data");
         }
-        long bytes = (long) reader.width() * reader.shape().size();
+        long bytes = reader.length();
         ExternalData data = ExternalData.of(directory, tensor.getExternalDataList(), bytes, where);
         return new Constant(reader.type(), reader.shape(), () -> reader.read(data.bytes()));
     }
@@ -99,7 +100,8 @@ final class TensorReader {
                     reader.where(), "expects elements of " + reader.type() + " in " + own + ", got " + field);
         }
         long count = fields.getOrDefault(field, 0L);
-        if (!raw && count != size) throw wrongLength(reader, size + " elements", count);
+        long stored = reader.type().bits() == 4 ? Math.ceilDiv(size, 2) : size;
+        if (!raw && count != stored) throw wrongLength(reader, size + " elements", count);
         return field;
     }
 
@@ -125,11 +127,13 @@ final class TensorReader {
 
     private static String fieldOf(ElementReader reader) {
         return switch (reader.type()) {
-            case FLOAT -> Types.isHalf(reader.code()) ? "int32_data" : "float_data";
+            case FLOAT -> NarrowFloat.ofCode(reader.code()).isPresent() ? "int32_data" : "float_data";
             case DOUBLE -> "double_data";
             case INT64 -> "int64_data";
-            case INT32, INT8, UINT8, BOOL -> "int32_data";
+            case INT32, INT16, UINT16, INT8, UINT8, INT4, UINT4, BOOL -> "int32_data";
+            case UINT64, UINT32 -> "uint64_data";
             case STRING -> "string_data";
+            case SEQUENCE, MAP, OPTIONAL -> throw new IllegalStateException("no tensor of " + reader.type());
         };
     }
 }

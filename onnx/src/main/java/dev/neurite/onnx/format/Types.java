@@ -50,25 +50,25 @@ final class Types {
             String name = code >= 0 && code < NAMES.size() ? NAMES.get(code) : "the unknown type " + code;
             return new ModelFormatException(
                     where,
-                    "expects elements of type float, double, float16, bfloat16, int64, int32, int8, uint8, bool or "
-                            + "string, got " + name);
+                    "expects elements of float, double, float16, bfloat16, a float of 8 bits, integers of 4 to 64 bits, "
+                            + "bool or string, got " + name);
         });
     }
 
-    /// Whether elements with this code are floats of 16 bits.
-    static boolean isHalf(int code) {
-        return code == ElementType.FLOAT16_CODE || code == ElementType.BFLOAT16_CODE;
-    }
-
     /// What a model says of an input or output.
-    /// @throws ModelFormatException for anything but a tensor of a type that is supported
+    /// @throws ModelFormatException for another type than those that are supported
     static ValueInfo info(ValueInfoProto proto, String where) {
         TypeProto type = proto.getType();
         return switch (type.getValueCase()) {
             case TENSOR_TYPE -> tensor(proto.getName(), type.getTensorType(), where);
-            case SEQUENCE_TYPE -> throw notATensor("a sequence", where);
-            case OPTIONAL_TYPE -> throw notATensor("an optional value", where);
-            case VALUE_NOT_SET -> throw notATensor(proto.hasType() ? "another type" : "no type", where);
+            case SEQUENCE_TYPE -> new ValueInfo(proto.getName(), ElementType.SEQUENCE, List.of("?"), false);
+            case MAP_TYPE -> new ValueInfo(proto.getName(), ElementType.MAP, List.of("2"), false);
+            case OPTIONAL_TYPE -> new ValueInfo(proto.getName(), ElementType.OPTIONAL, List.of("?"), false);
+            case VALUE_NOT_SET ->
+                throw new ModelFormatException(
+                        where,
+                        "expects a tensor, a sequence, a map or an optional value, got "
+                                + (proto.hasType() ? "another type" : "no type"));
         };
     }
 
@@ -78,10 +78,6 @@ final class Types {
         boolean unknown = type.getValueCase() == TypeProto.ValueCase.VALUE_NOT_SET
                 || (type.hasTensorType() && type.getTensorType().getElemType() == 0);
         return unknown ? new ValueInfo(proto.getName(), ElementType.FLOAT, List.of(), true) : info(proto, where);
-    }
-
-    private static ModelFormatException notATensor(String got, String where) {
-        return new ModelFormatException(where, "expects a tensor, got " + got);
     }
 
     private static ValueInfo tensor(String name, TypeProto.Tensor tensor, String where) {

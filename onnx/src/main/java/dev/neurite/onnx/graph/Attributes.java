@@ -2,18 +2,21 @@ package dev.neurite.onnx.graph;
 
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.onnx.value.Value;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The attributes of a node, by name: `Long`, `Float`, `String`, [Value], [OnnxGraph], or a list of the first
-/// three; rewritten nodes may have other kinds. A getter refuses an attribute of another kind than the operator
-/// has.
+/// The attributes of a node, by name: `Long`, `Float`, `String`, [Value], [OnnxGraph], `long[]`, `float[]` or a
+/// list of texts; rewritten nodes may have other kinds. A getter refuses an attribute of another kind than the
+/// operator has.
 /// @param of the node, for messages
 /// @param all them
 public record Attributes(String of, Map<String, Object> all) {
+    private static final int SHOWN = 16; // numbers of a list, for people
+
     public Attributes {
         all = Map.copyOf(all);
     }
@@ -83,12 +86,14 @@ public record Attributes(String of, Map<String, Object> all) {
 
     /// Integers; empty if they are not given.
     public Optional<long[]> integers(String name) {
+        if (all.get(name) instanceof long[] given) return Optional.of(given.clone());
         return list(name, Long.class)
                 .map(all -> all.stream().mapToLong(Long::longValue).toArray());
     }
 
     /// Numbers; empty if they are not given.
     public Optional<float[]> reals(String name) {
+        if (all.get(name) instanceof float[] given) return Optional.of(given.clone());
         return list(name, Float.class).map(all -> {
             float[] array = new float[all.size()];
             for (int i = 0; i < array.length; i++) array[i] = all.get(i);
@@ -123,7 +128,8 @@ public record Attributes(String of, Map<String, Object> all) {
     }
 
     private ModelFormatException misfit(String name, String wanted, Object given) {
-        return new ModelFormatException(of + ", attribute '" + name + "'", "expects " + wanted + ", got " + given);
+        return new ModelFormatException(
+                of + ", attribute '" + name + "'", "expects " + wanted + ", got " + text(given));
     }
 
     /// As `axis=1, mode=constant`.
@@ -132,11 +138,18 @@ public record Attributes(String of, Map<String, Object> all) {
         var text = new StringBuilder();
         new TreeMap<>(all).forEach((name, value) -> {
             text.append(text.isEmpty() ? "" : ", ").append(name).append('=');
-            text.append(
-                    value instanceof OnnxGraph graph
-                            ? "graph of " + graph.nodes().size() + " nodes"
-                            : value);
+            text.append(text(value));
         });
         return text.toString();
+    }
+
+    private static Object text(Object value) {
+        return switch (value) {
+            case OnnxGraph graph -> "graph of " + graph.nodes().size() + " nodes";
+            case long[] all -> Arrays.toString(Arrays.copyOf(all, Math.min(all.length, SHOWN)));
+            case float[] all -> Arrays.toString(Arrays.copyOf(all, Math.min(all.length, SHOWN)));
+            case List<?> list when list.size() > SHOWN -> list.subList(0, SHOWN);
+            default -> value;
+        };
     }
 }

@@ -59,11 +59,12 @@ public final class Copier {
         return switch (x.type()) {
             case FLOAT -> steps((float[]) x.array(), (float[]) y.array());
             case DOUBLE -> steps((double[]) x.array(), (double[]) y.array());
-            case INT64 -> steps((long[]) x.array(), (long[]) y.array());
-            case INT32 -> steps((int[]) x.array(), (int[]) y.array());
-            case INT8, UINT8 -> steps((byte[]) x.array(), (byte[]) y.array());
+            case INT64, UINT64 -> steps((long[]) x.array(), (long[]) y.array());
+            case INT32, UINT32 -> steps((int[]) x.array(), (int[]) y.array());
+            case INT16, UINT16 -> steps((short[]) x.array(), (short[]) y.array());
+            case INT8, UINT8, INT4, UINT4 -> steps((byte[]) x.array(), (byte[]) y.array());
             case BOOL -> steps((boolean[]) x.array(), (boolean[]) y.array());
-            case STRING -> steps((String[]) x.array(), (String[]) y.array());
+            case STRING, SEQUENCE, MAP, OPTIONAL -> steps((Object[]) x.array(), (Object[]) y.array());
         };
     }
 
@@ -103,7 +104,13 @@ public final class Copier {
         };
     }
 
-    private static Steps steps(String[] x, String[] y) {
+    private static Steps steps(short[] x, short[] y) {
+        return (from, step, to, toStep, count) -> {
+            for (int i = 0; i < count; i++) y[to + i * toStep] = x[from + i * step];
+        };
+    }
+
+    private static Steps steps(Object[] x, Object[] y) {
         return (from, step, to, toStep, count) -> {
             for (int i = 0; i < count; i++) y[to + i * toStep] = x[from + i * step];
         };

@@ -38,6 +38,10 @@ public final class Elements {
                 double[] x = (double[]) value.array();
                 yield i -> x[from + i];
             }
+            case UINT64 -> {
+                long[] x = (long[]) value.array();
+                yield i -> Value.unsigned(x[from + i]);
+            }
             default -> {
                 Longs x = longs(value);
                 yield x::get;
@@ -45,11 +49,11 @@ public final class Elements {
         };
     }
 
-    /// The elements as integers.
+    /// The elements as integers; those of 64 bits without a sign as they are.
     public static Longs longs(Value value) {
         int from = value.offset();
         return switch (value.type()) {
-            case INT64 -> {
+            case INT64, UINT64 -> {
                 long[] x = (long[]) value.array();
                 yield i -> x[from + i];
             }
@@ -57,7 +61,19 @@ public final class Elements {
                 int[] x = (int[]) value.array();
                 yield i -> x[from + i];
             }
-            case INT8 -> {
+            case UINT32 -> {
+                int[] x = (int[]) value.array();
+                yield i -> x[from + i] & 0xffff_ffffL;
+            }
+            case INT16 -> {
+                short[] x = (short[]) value.array();
+                yield i -> x[from + i];
+            }
+            case UINT16 -> {
+                short[] x = (short[]) value.array();
+                yield i -> x[from + i] & 0xffff;
+            }
+            case INT8, INT4, UINT4 -> {
                 byte[] x = (byte[]) value.array();
                 yield i -> x[from + i];
             }
@@ -93,13 +109,25 @@ public final class Elements {
     public static LongWriter longWriter(Value value) {
         int from = value.offset();
         return switch (value.type()) {
-            case INT64 -> {
+            case INT64, UINT64 -> {
                 long[] y = (long[]) value.array();
                 yield (i, x) -> y[from + i] = x;
             }
-            case INT32 -> {
+            case INT32, UINT32 -> {
                 int[] y = (int[]) value.array();
                 yield (i, x) -> y[from + i] = (int) x;
+            }
+            case INT16, UINT16 -> {
+                short[] y = (short[]) value.array();
+                yield (i, x) -> y[from + i] = (short) x;
+            }
+            case INT4 -> {
+                byte[] y = (byte[]) value.array();
+                yield (i, x) -> y[from + i] = (byte) ((byte) (x << 4) >> 4);
+            }
+            case UINT4 -> {
+                byte[] y = (byte[]) value.array();
+                yield (i, x) -> y[from + i] = (byte) (x & 0xf);
             }
             case INT8, UINT8 -> {
                 byte[] y = (byte[]) value.array();

@@ -51,6 +51,11 @@ public final class NodeCall {
         /// @param make makes them, if they are not there yet
         PackedWeights packed(Constant of, String purpose, Supplier<Tensor> make);
 
+        /// Something that is made of a node's settings once, for all plans of a model.
+        /// @param of the settings: the same object gives the same result
+        /// @param make makes it, if it is not there yet
+        <T> T made(Attributes of, Class<T> kind, Supplier<T> make);
+
         /// @param captured the values of graphs around it, by their names in the body
         /// @param given the inputs
         /// @return the outputs
@@ -228,6 +233,11 @@ public final class NodeCall {
     public @Nullable PackedWeights packed(int input, String purpose, Supplier<Tensor> make) {
         Constant constant = in(input).constant();
         return constant == null ? null : surroundings.packed(constant, purpose, make);
+    }
+
+    /// Something that is made of the node's settings, once for all plans of a model.
+    public <T> T made(Class<T> kind, Supplier<T> make) {
+        return surroundings.made(attributes(), kind, make);
     }
 
     /// The values of graphs around a node's bodies: the last of its inputs.

@@ -12,6 +12,9 @@ public final class Operators {
     /// The domain of onnxruntime's own operators.
     public static final String MICROSOFT = "com.microsoft";
 
+    /// The domain of models of machine learning that are no networks, as scikit-learn's converter writes them.
+    public static final String ML = "ai.onnx.ml";
+
     private final Map<String, Operator> all = new HashMap<>();
 
     /// The operator of a node; empty if it is not there.

@@ -9,12 +9,12 @@ import dev.neurite.tensor.Tensor;
 
 /// Makes values, unless they would fill the memory.
 final class Allocation {
-    private static final int BYTES_OF_TEXT = 8; // a reference
+    private static final int BYTES_OF_REFERENCE = 8; // to a text or value
 
     private Allocation() {}
 
     static long bytes(ElementType type, long elements) {
-        return elements * (type == ElementType.STRING ? BYTES_OF_TEXT : type.bytes());
+        return elements * (type.bytes() == 0 ? BYTES_OF_REFERENCE : type.bytes());
     }
 
     /// Refuses what is larger than the heap.

@@ -2,6 +2,7 @@ package dev.neurite.onnx.plan;
 
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.op.NodeCall;
@@ -18,6 +19,7 @@ public final class PlanContext implements NodeCall.Surroundings {
     private final Kernels kernels;
     private final IdentityHashMap<Constant, Map<String, PackedWeights>> weights = new IdentityHashMap<>();
     private final IdentityHashMap<Constant, Map<String, Constant>> derived = new IdentityHashMap<>();
+    private final IdentityHashMap<Attributes, Object> made = new IdentityHashMap<>();
     private final IdentityHashMap<OnnxGraph, Runner> bodies = new IdentityHashMap<>();
 
     /// @param kernels what steps compute with
@@ -35,6 +37,11 @@ public final class PlanContext implements NodeCall.Surroundings {
         if (!of.isShared()) return PackedWeights.constant(make.get());
         return weights.computeIfAbsent(of, _ -> new HashMap<>())
                 .computeIfAbsent(purpose, _ -> PackedWeights.constant(make.get()));
+    }
+
+    @Override
+    public synchronized <T> T made(Attributes of, Class<T> kind, Supplier<T> make) {
+        return kind.cast(made.computeIfAbsent(of, _ -> make.get()));
     }
 
     /// A constant that is made of others: once, if all of them are shared.

@@ -37,8 +37,9 @@ public final class Runner {
     };
 
     private record Signature(ElementType type, Shape shape) {
+        /// Of sequences, maps and optional values only the type counts: what they have is seen in each run.
         static Signature of(Value value) {
-            return new Signature(value.type(), value.shape());
+            return new Signature(value.type(), value.type().hasValues() ? Shape.SCALAR : value.shape());
         }
     }
 
@@ -127,6 +128,7 @@ public final class Runner {
     private Map<String, Fact> facts(List<Signature> key) {
         Map<String, Fact> facts = new HashMap<>();
         for (int i = 0; i < key.size(); i++) {
+            if (key.get(i).type.hasValues()) continue;
             facts.put(inputs.get(i), Fact.of(key.get(i).type, key.get(i).shape));
         }
         return facts;

@@ -10,6 +10,7 @@ import dev.neurite.onnx.op.math.PointwiseOperators;
 import dev.neurite.onnx.op.math.Products;
 import dev.neurite.onnx.op.math.RankingOperators;
 import dev.neurite.onnx.op.math.Reducing;
+import dev.neurite.onnx.op.ml.MlOperators;
 import dev.neurite.onnx.op.nn.Attending;
 import dev.neurite.onnx.op.nn.Converting;
 import dev.neurite.onnx.op.nn.Convolving;
@@ -61,6 +62,7 @@ public final class Registry {
         Quantized.register(ALL);
         Recurring.register(ALL);
         ResizeOperator.register(ALL);
+        MlOperators.register(ALL);
     }
 
     private Registry() {}

@@ -6,11 +6,18 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.lang.reflect.Array;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// An array of typed elements with a shape, in row-major order: what models take and give. The shape has the batch
 /// axis, if there is one; rank 0 and extents of 0 are legal.
+///
+/// Models may also have sequences, maps and optional values. They are values whose elements are values, see
+/// [#sequence(List)], [#map(Value, Value)] and [#optional(Value)].
 public final class Value {
     private final ElementType type;
     private final Shape shape;
@@ -66,6 +73,33 @@ public final class Value {
     /// Unsigned bytes, copied.
     public static Value ofUint8(Shape shape, byte... elements) {
         return view(ElementType.UINT8, sized(shape, elements.length), elements.clone(), 0);
+    }
+
+    /// Values one after the other.
+    public static Value sequence(List<Value> elements) {
+        return view(ElementType.SEQUENCE, Shape.of(elements.size()), elements.toArray(Value[]::new), 0);
+    }
+
+    /// A map: what a classifier gives as probabilities if its model ends with ZipMap.
+    /// @param keys texts or 64-bit integers, `[n]`
+    /// @param values `[n]`
+    /// @throws ShapeException if there are not as many values as keys
+    public static Value map(Value keys, Value values) {
+        if (keys.type != ElementType.STRING && keys.type != ElementType.INT64 || keys.size() != values.size()) {
+            throw new ShapeException("map", "expects as many values as keys, of string or int64, got " + keys.type + " "
+                    + keys.shape + " and " + values.shape);
+        }
+        return view(ElementType.MAP, Shape.of(2), new Value[] {keys, values}, 0);
+    }
+
+    /// An optional value that is there.
+    public static Value optional(Value value) {
+        return view(ElementType.OPTIONAL, Shape.of(1), new Value[] {value}, 0);
+    }
+
+    /// An optional value that is not there.
+    public static Value none() {
+        return view(ElementType.OPTIONAL, Shape.of(0), new Value[0], 0);
     }
 
     /// Floats of a tensor, which are not copied.
@@ -150,19 +184,27 @@ public final class Value {
         return Arrays.copyOfRange((double[]) require(ElementType.DOUBLE), offset, offset + size());
     }
 
-    /// A copy of the 64-bit integers.
+    /// A copy of the 64-bit integers, signed or unsigned.
     public long[] longs() {
-        return Arrays.copyOfRange((long[]) require(ElementType.INT64), offset, offset + size());
+        if (type != ElementType.UINT64) require(ElementType.INT64);
+        return Arrays.copyOfRange((long[]) array, offset, offset + size());
     }
 
-    /// A copy of the 32-bit integers.
+    /// A copy of the 32-bit integers, signed or unsigned.
     public int[] ints() {
-        return Arrays.copyOfRange((int[]) require(ElementType.INT32), offset, offset + size());
+        if (type != ElementType.UINT32) require(ElementType.INT32);
+        return Arrays.copyOfRange((int[]) array, offset, offset + size());
     }
 
-    /// A copy of the bytes, signed or unsigned.
+    /// A copy of the 16-bit integers, signed or unsigned.
+    public short[] shorts() {
+        if (type != ElementType.UINT16) require(ElementType.INT16);
+        return Arrays.copyOfRange((short[]) array, offset, offset + size());
+    }
+
+    /// A copy of the integers of 8 or 4 bits, signed or unsigned.
     public byte[] bytes() {
-        if (type != ElementType.UINT8) require(ElementType.INT8);
+        if (!(array instanceof byte[])) require(ElementType.INT8);
         return Arrays.copyOfRange((byte[]) array, offset, offset + size());
     }
 
@@ -175,6 +217,34 @@ public final class Value {
         return Arrays.copyOfRange((String[]) require(ElementType.STRING), offset, offset + size());
     }
 
+    /// The values of a sequence; of an optional value, itself or nothing.
+    public List<Value> elements() {
+        if (type != ElementType.OPTIONAL) require(ElementType.SEQUENCE);
+        return List.of(Arrays.copyOfRange((Value[]) array, offset, offset + size()));
+    }
+
+    /// The keys of a map: `string [n]` or `int64 [n]`.
+    public Value keys() {
+        return ((Value[]) require(ElementType.MAP))[offset];
+    }
+
+    /// The values of a map's keys, `[n]`.
+    public Value values() {
+        return ((Value[]) require(ElementType.MAP))[offset + 1];
+    }
+
+    /// A map of numbers, in the order of its keys; keys that are integers as texts.
+    /// @throws ShapeException for a map of texts, and for another type
+    public Map<String, Double> numbers() {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        Value keys = keys();
+        for (int i = 0; i < keys.size(); i++) {
+            String key = keys.type == ElementType.STRING ? keys.texts()[i] : Long.toString(keys.integer(i));
+            numbers.put(key, values().number(i));
+        }
+        return Collections.unmodifiableMap(numbers);
+    }
+
     private Object require(ElementType wanted) {
         if (type == wanted) return array;
         throw other(wanted);
@@ -184,25 +254,34 @@ public final class Value {
         return new ShapeException("value " + shape, "expects elements of " + wanted + ", got " + type);
     }
 
-    /// An element as a number: true is 1. Unsigned bytes are 0 to 255.
-    /// @throws ShapeException for texts
+    /// An element as a number: true is 1. Unsigned integers are never negative.
+    /// @throws ShapeException for texts and values
     public double number(int index) {
         int at = offset + Objects.checkIndex(index, size());
         return switch (type) {
             case FLOAT -> ((float[]) array)[at];
             case DOUBLE -> ((double[]) array)[at];
+            case UINT64 -> unsigned(((long[]) array)[at]);
             default -> integer(index);
         };
     }
 
-    /// An element as an integer: true is 1. Unsigned bytes are 0 to 255.
-    /// @throws ShapeException for texts, floats and doubles
+    /// The number that 64 bits without a sign mean.
+    public static double unsigned(long bits) {
+        return bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2.0; // rounded once
+    }
+
+    /// An element as an integer: true is 1. Unsigned integers are not negative, but of 64 bits those above 2⁶³−1.
+    /// @throws ShapeException for texts, values, floats and doubles
     public long integer(int index) {
         int at = offset + Objects.checkIndex(index, size());
         return switch (type) {
-            case INT64 -> ((long[]) array)[at];
+            case INT64, UINT64 -> ((long[]) array)[at];
             case INT32 -> ((int[]) array)[at];
-            case INT8 -> ((byte[]) array)[at];
+            case UINT32 -> ((int[]) array)[at] & 0xffff_ffffL;
+            case INT16 -> ((short[]) array)[at];
+            case UINT16 -> ((short[]) array)[at] & 0xffff;
+            case INT8, INT4, UINT4 -> ((byte[]) array)[at];
             case UINT8 -> ((byte[]) array)[at] & 0xff;
             case BOOL -> ((boolean[]) array)[at] ? 1 : 0;
             default -> throw other(ElementType.INT64);
@@ -213,6 +292,7 @@ public final class Value {
         if (tensor != null && tensor.layout() != Layout.ROW_MAJOR) return of(shape, floats());
         Object own = type.newArray(size());
         System.arraycopy(array, offset, own, 0, size());
+        if (own instanceof Value[] values) for (int i = 0; i < values.length; i++) values[i] = values[i].copy();
         return view(type, shape, own, 0);
     }
 
@@ -227,17 +307,19 @@ public final class Value {
         return switch (type) {
             case FLOAT -> Arrays.equals((float[]) own, (float[]) others);
             case DOUBLE -> Arrays.equals((double[]) own, (double[]) others);
-            case INT64 -> Arrays.equals((long[]) own, (long[]) others);
-            case INT32 -> Arrays.equals((int[]) own, (int[]) others);
-            case INT8, UINT8 -> Arrays.equals((byte[]) own, (byte[]) others);
+            case INT64, UINT64 -> Arrays.equals((long[]) own, (long[]) others);
+            case INT32, UINT32 -> Arrays.equals((int[]) own, (int[]) others);
+            case INT16, UINT16 -> Arrays.equals((short[]) own, (short[]) others);
+            case INT8, UINT8, INT4, UINT4 -> Arrays.equals((byte[]) own, (byte[]) others);
             case BOOL -> Arrays.equals((boolean[]) own, (boolean[]) others);
-            case STRING -> Arrays.equals((String[]) own, (String[]) others);
+            case STRING, SEQUENCE, MAP, OPTIONAL -> Arrays.equals((Object[]) own, (Object[]) others);
         };
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(type, shape, size() == 0 || type == ElementType.STRING ? 0 : number(0));
+        boolean numbers = type != ElementType.STRING && !type.hasValues();
+        return Objects.hash(type, shape, size() > 0 && numbers ? number(0) : 0);
     }
 
     /// Type and shape, and the elements if there are few: `int64 [2] 1, 3`.
@@ -247,7 +329,8 @@ public final class Value {
         if (size() > 16) return text.toString();
         for (int i = 0; i < size(); i++) {
             text.append(i == 0 ? " " : ", ");
-            if (type == ElementType.STRING) text.append(((String[]) array)[offset + i]);
+            if (array instanceof Object[] objects) text.append(objects[offset + i]);
+            else if (type == ElementType.UINT64) text.append(Long.toUnsignedString(integer(i)));
             else if (type.isFloating()) text.append(number(i));
             else text.append(integer(i));
         }

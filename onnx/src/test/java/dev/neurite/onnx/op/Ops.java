@@ -126,11 +126,13 @@ public final class Ops {
         switch (fact.type()) {
             case FLOAT -> Arrays.fill((float[]) array, Float.NaN);
             case DOUBLE -> Arrays.fill((double[]) array, Double.NaN);
-            case INT64 -> Arrays.fill((long[]) array, 77);
-            case INT32 -> Arrays.fill((int[]) array, 77);
-            case INT8, UINT8 -> Arrays.fill((byte[]) array, (byte) 77);
+            case INT64, UINT64 -> Arrays.fill((long[]) array, 77);
+            case INT32, UINT32 -> Arrays.fill((int[]) array, 77);
+            case INT16, UINT16 -> Arrays.fill((short[]) array, (short) 77);
+            case INT8, UINT8, INT4, UINT4 -> Arrays.fill((byte[]) array, (byte) 5);
             case BOOL -> Arrays.fill((boolean[]) array, true);
             case STRING -> Arrays.fill((String[]) array, "other");
+            case SEQUENCE, MAP, OPTIONAL -> Arrays.fill((Value[]) array, Value.none());
         }
         return Value.view(fact.type(), fact.shape(), array, OFFSET);
     }

@@ -45,7 +45,21 @@ public final class Arithmetic {
             "Min",
             Math::min);
 
+    /// Those of 64 bits without a sign, where they differ.
+    private static final Map<String, LongBinaryOperator> WITHOUT_SIGN = Map.of(
+            "Div",
+            Long::divideUnsigned,
+            "Max",
+            (a, b) -> Long.compareUnsigned(a, b) < 0 ? b : a,
+            "Min",
+            (a, b) -> Long.compareUnsigned(a, b) < 0 ? a : b);
+
     private Arithmetic() {}
+
+    private static LongBinaryOperator ofIntegers(String op, ElementType type) {
+        LongBinaryOperator usual = of(OF_INTEGERS, op);
+        return type == ElementType.UINT64 ? WITHOUT_SIGN.getOrDefault(op, usual) : usual;
+    }
 
     public static void register(Operators all) {
         for (String each : new String[] {"Add", "Sub", "Mul", "Div"}) all.add(each, Arithmetic::two);
@@ -66,7 +80,7 @@ public final class Arithmetic {
         ElementType type = call.type(0);
         String op = call.node().op();
         if (type.isFloating()) return floats(call, 0, 1, op, of(OF_FLOATS, op));
-        return integers(call, 0, 1, of(OF_INTEGERS, op));
+        return integers(call, 0, 1, ofIntegers(op, type));
     }
 
     private static <T> T of(Map<String, T> all, String op) {
@@ -180,6 +194,7 @@ public final class Arithmetic {
             if (!likeC) throw call.wrong("expects fmod 1 for floats, got 0");
             return floats(call, 0, 1, "Mod", of(OF_FLOATS, "Mod"));
         }
+        if (call.type(0) == ElementType.UINT64) return integers(call, 0, 1, Long::remainderUnsigned);
         return integers(call, 0, 1, likeC ? (a, b) -> a % b : Math::floorMod);
     }
 
@@ -207,7 +222,7 @@ public final class Arithmetic {
         return type.isFloating()
                 ? ReadyNode.of(
                         y, (in, out) -> folded(broadcast, of(OF_FLOATS, op), op.equals("Mean") ? count : 1, in, out[0]))
-                : ReadyNode.of(y, (in, out) -> folded(broadcast, of(OF_INTEGERS, op), in, out[0]));
+                : ReadyNode.of(y, (in, out) -> folded(broadcast, ofIntegers(op, type), in, out[0]));
     }
 
     private static void folded(Broadcast broadcast, DoubleBinaryOperator f, int divisor, Value[] in, Value out) {

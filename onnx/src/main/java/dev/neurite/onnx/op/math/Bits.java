@@ -5,13 +5,18 @@ import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.LongBinaryOperator;
+import java.util.stream.Collectors;
 
 /// Operators on the bits of integers, broadcast.
 final class Bits {
-    private static final Set<ElementType> INTEGERS =
-            Set.of(ElementType.INT64, ElementType.INT32, ElementType.INT8, ElementType.UINT8);
+    private static final Set<ElementType> INTEGERS = Arrays.stream(ElementType.values())
+            .filter(each -> each.bits() >= Byte.SIZE)
+            .collect(Collectors.toUnmodifiableSet());
+    private static final Set<ElementType> UNSIGNED =
+            Set.of(ElementType.UINT64, ElementType.UINT32, ElementType.UINT16, ElementType.UINT8);
 
     private Bits() {}
 
@@ -38,14 +43,15 @@ final class Bits {
         });
     }
 
-    /// ONNX shifts unsigned integers only. Shifted by 8 bits or more, a byte is 0.
+    /// ONNX shifts unsigned integers only. Shifted by all its bits or more, one is 0.
     private static ReadyNode shift(NodeCall call) {
         call.requireSameTypes(0, 1);
-        call.requireType(0, ElementType.UINT8);
+        call.requireType(0, UNSIGNED);
+        int bits = call.type(0).bits();
         String direction = call.attributes().text("direction", "");
         return switch (direction) {
-            case "LEFT" -> Arithmetic.integers(call, 0, 1, (a, b) -> b < Byte.SIZE ? a << b : 0);
-            case "RIGHT" -> Arithmetic.integers(call, 0, 1, (a, b) -> b < Byte.SIZE ? a >> b : 0);
+            case "LEFT" -> Arithmetic.integers(call, 0, 1, (a, b) -> b >= 0 && b < bits ? a << b : 0);
+            case "RIGHT" -> Arithmetic.integers(call, 0, 1, (a, b) -> b >= 0 && b < bits ? a >>> b : 0);
             default -> throw call.wrong("expects direction LEFT or RIGHT, got '" + direction + "'");
         };
     }

@@ -48,6 +48,7 @@ public final class Comparisons {
             if (!call.node().op().equals("Equal")) throw call.misfit("expects numbers, got texts");
             return ReadyNode.of(y, (in, out) -> texts(broadcast, in, (boolean[]) out[0].array(), out[0].offset()));
         }
+        if (type.hasValues()) throw call.misfit("expects tensors, got " + type);
         if (type.isFloating()) {
             return ReadyNode.of(y, (in, out) -> {
                 Elements.Doubles a = Elements.doubles(in[0]);
@@ -62,7 +63,8 @@ public final class Comparisons {
             Elements.Longs b = Elements.longs(in[1]);
             boolean[] to = (boolean[]) out[0].array();
             int first = out[0].offset();
-            broadcast.forEachElement((at, k) -> to[first + k] = ofLongs.test(a.get(at[0]), b.get(at[1])));
+            long sign = type == ElementType.UINT64 ? Long.MIN_VALUE : 0; // so that the order is that without signs
+            broadcast.forEachElement((at, k) -> to[first + k] = ofLongs.test(a.get(at[0]) ^ sign, b.get(at[1]) ^ sign));
         });
     }
 

@@ -8,6 +8,7 @@ import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.NarrowFloat;
 import dev.neurite.onnx.value.Value;
 import java.math.BigDecimal;
 import java.util.Locale;
@@ -38,33 +39,36 @@ public final class Casting {
 
     /// The least integer of a type; of truth values, false.
     public static long least(ElementType type) {
-        return switch (type) {
-            case INT8 -> Byte.MIN_VALUE;
-            case INT32 -> Integer.MIN_VALUE;
-            case INT64 -> Long.MIN_VALUE;
-            default -> 0;
-        };
+        return type.isInteger() && !type.isUnsigned() ? -1L << (type.bits() - 1) : 0;
     }
 
-    /// The greatest integer of a type; of truth values, true.
+    /// The greatest integer of a type; of truth values, true; of 64 bits without a sign, all of them.
     public static long greatest(ElementType type) {
-        return switch (type) {
-            case BOOL -> 1;
-            case UINT8 -> 255;
-            default -> -(least(type) + 1);
-        };
+        if (type == ElementType.BOOL) return 1;
+        return type.isUnsigned() ? -1L >>> (Long.SIZE - type.bits()) : ~least(type);
     }
 
-    /// The attribute `saturate` is about types that are not supported.
     private static ReadyNode cast(NodeCall call, ElementType type, int code) {
         Fact x = call.in(0);
-        boolean rounds = code == ElementType.FLOAT16_CODE || code == ElementType.BFLOAT16_CODE;
-        if (type == x.type() && !rounds) return ReadyNode.view(x, x.shape(), 0);
+        NarrowFloat narrow = NarrowFloat.ofCode(code).orElse(null);
+        if (type == x.type() && narrow == null) return ReadyNode.view(x, x.shape(), 0);
+        if (type.hasValues() || x.type().hasValues()) throw call.misfit("expects tensors, got " + x.type());
+        boolean saturates = call.attributes().flag("saturate", true);
         String where = call.node().label();
         return ReadyNode.of(Fact.of(type, x.shape()), (in, out) -> {
             convert(where, in[0], out[0]);
-            if (rounds) round(out[0], code);
+            if (narrow == null) return;
+            float[] y = (float[]) out[0].array();
+            int from = out[0].offset();
+            for (int i = from; i < from + out[0].size(); i++) y[i] = narrow.nearest(y[i], saturates);
         });
+    }
+
+    /// The elements in another type.
+    public static Value converted(NodeCall call, Value x, ElementType type) {
+        Value y = Value.zeros(type, x.shape());
+        convert(call.node().label(), x, y);
+        return y;
     }
 
     private static void convert(String where, Value x, Value y) {
@@ -81,7 +85,7 @@ public final class Casting {
     }
 
     private static void toReals(Value x, Value y) {
-        if (!x.type().isFloating() && y.type() == ElementType.FLOAT) {
+        if (!x.type().isFloating() && x.type() != ElementType.UINT64 && y.type() == ElementType.FLOAT) {
             Elements.Longs from = Elements.longs(x);
             float[] to = (float[]) y.array();
             for (int i = 0; i < x.size(); i++) to[y.offset() + i] = from.get(i); // rounded once, not by way of a double
@@ -99,8 +103,18 @@ public final class Casting {
             case BOOL -> {
                 for (int i = 0; i < x.size(); i++) to.set(i, from.get(i) == 0 ? 0 : 1);
             }
-            case INT64 -> {
+            case INT64, UINT32 -> {
                 for (int i = 0; i < x.size(); i++) to.set(i, whole(from.get(i)));
+            }
+            case UINT64 -> {
+                for (int i = 0; i < x.size(); i++) to.set(i, wholeWithoutSign(from.get(i)));
+            }
+            case INT4, UINT4 -> { // rounded and clipped, as ONNX has it for these types alone
+                long least = least(y.type());
+                long greatest = greatest(y.type());
+                for (int i = 0; i < x.size(); i++) {
+                    to.set(i, (long) Math.rint(Math.clamp(from.get(i), (double) least, (double) greatest)));
+                }
             }
             default -> {
                 for (int i = 0; i < x.size(); i++) to.set(i, small(from.get(i)));
@@ -112,23 +126,12 @@ public final class Casting {
         return x >= -0x1p63 && x < 0x1p63 ? (long) x : Long.MIN_VALUE;
     }
 
+    private static long wholeWithoutSign(double x) {
+        return x < 0x1p63 ? whole(x) : x < 0x1p64 ? (long) (x - 0x1p63) ^ Long.MIN_VALUE : Long.MIN_VALUE;
+    }
+
     private static int small(double x) {
         return x > -0x1p31 - 1 && x < 0x1p31 ? (int) x : Integer.MIN_VALUE;
-    }
-
-    private static void round(Value y, int code) {
-        float[] array = (float[]) y.array();
-        for (int i = y.offset(); i < y.offset() + y.size(); i++) {
-            boolean half = code == ElementType.FLOAT16_CODE;
-            array[i] = half ? Float.float16ToFloat(Float.floatToFloat16(array[i])) : bfloat16(array[i]);
-        }
-    }
-
-    /// The nearest number of 8 bits' precision, of two the even one.
-    private static float bfloat16(float x) {
-        if (Float.isNaN(x)) return x;
-        int bits = Float.floatToRawIntBits(x);
-        return Float.intBitsToFloat((bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000);
     }
 
     // ------------------------------------------------------------------------------------------------------- texts
@@ -136,8 +139,13 @@ public final class Casting {
     private static void print(Value x, Value y) {
         String[] texts = (String[]) y.array();
         for (int i = 0; i < x.size(); i++) {
-            texts[y.offset() + i] = x.type().isFloating() ? text(x, i) : Long.toString(x.integer(i));
+            texts[y.offset() + i] = x.type().isFloating() ? text(x, i) : whole(x, i);
         }
+    }
+
+    private static String whole(Value x, int index) {
+        long integer = x.integer(index);
+        return x.type() == ElementType.UINT64 ? Long.toUnsignedString(integer) : Long.toString(integer);
     }
 
     /// The fewest figures that mean this number and no other of its type, as C's `%g` writes them.
@@ -182,6 +190,13 @@ public final class Casting {
     }
 
     private static long integer(String where, String text, ElementType type) {
+        if (type == ElementType.UINT64) {
+            try {
+                return Long.parseUnsignedLong(text);
+            } catch (NumberFormatException e) {
+                throw noNumber(where, text, "an integer from 0 to 2⁶⁴−1");
+            }
+        }
         long least = type == ElementType.BOOL ? Long.MIN_VALUE : least(type);
         long greatest = type == ElementType.BOOL ? Long.MAX_VALUE : greatest(type);
         try {

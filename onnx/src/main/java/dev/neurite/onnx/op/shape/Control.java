@@ -162,6 +162,7 @@ public final class Control {
 
         /// Sets type and shape.
         Value like(Value row) {
+            if (row.type().hasValues()) throw call.misfit("expects tensors to put together, got " + row.type());
             Value known = first;
             if (known == null) {
                 known = row;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.onnx.op.Elements;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import java.util.ArrayList;
@@ -34,8 +35,11 @@ final class CastingTest {
 
     static Stream<Arguments> allPairs() {
         List<Arguments> pairs = new ArrayList<>();
-        for (ElementType from : ElementType.values()) {
-            for (ElementType to : ElementType.values()) pairs.add(Arguments.of(from, to));
+        List<ElementType> types = Stream.of(ElementType.values())
+                .filter(each -> !each.hasValues())
+                .toList();
+        for (ElementType from : types) {
+            for (ElementType to : types) pairs.add(Arguments.of(from, to));
         }
         return pairs.stream();
     }
@@ -50,6 +54,11 @@ final class CastingTest {
             case INT8 -> Value.ofInt8(shape(2), (byte) 0, (byte) 1);
             case UINT8 -> Value.ofUint8(shape(2), (byte) 0, (byte) 1);
             case BOOL -> Value.of(shape(2), false, true);
+            default -> {
+                Value both = Value.zeros(type, shape(2));
+                Elements.longWriter(both).set(1, 1);
+                yield both;
+            }
         };
     }
 

@@ -1,0 +1,17 @@
+package dev.neurite.onnx.op.ml;
+
+import dev.neurite.onnx.op.Operators;
+
+/// All operators of the domain `ai.onnx.ml`.
+public final class MlOperators {
+    private MlOperators() {}
+
+    public static void register(Operators all) {
+        TreeEnsembles.register(all);
+        Linear.register(all);
+        SupportVectors.register(all);
+        Columns.register(all);
+        Encoding.register(all);
+        Maps.register(all);
+    }
+}
