@@ -117,8 +117,22 @@ record BackendCase(Path directory, ModelProto model) {
                 .allMatch(each -> each.getVersion() >= 6 && each.getVersion() <= 22);
     }
 
-    /// Runs all its sets of data.
+    /// The inputs of its first set of data.
+    Map<String, Value> inputs() {
+        try {
+            return values(data(0), "input", model.getGraph().getInputList());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /// Runs all its sets of data, at ONNX's own tolerance.
     Result run() {
+        return run(RELATIVE, ABSOLUTE);
+    }
+
+    /// Runs all its sets of data.
+    Result run(double relative, double absolute) {
         try {
             OnnxModel loaded = OnnxModel.load(directory.resolve("model.onnx"));
             for (int set = 0; Files.exists(data(set)); set++) {
@@ -127,7 +141,7 @@ record BackendCase(Path directory, ModelProto model) {
                 Map<String, Value> got =
                         loaded.run(values(data(set), "input", model.getGraph().getInputList()));
                 for (Map.Entry<String, Value> each : expected.entrySet()) {
-                    String problem = difference(each.getValue(), got.get(each.getKey()));
+                    String problem = difference(each.getValue(), got.get(each.getKey()), relative, absolute);
                     if (!problem.isEmpty()) return new Result(this, Outcome.WRONG, each.getKey() + ": " + problem);
                 }
             }
@@ -166,7 +180,8 @@ record BackendCase(Path directory, ModelProto model) {
     }
 
     /// What differs; empty if nothing does.
-    private static String difference(Value expected, @org.jspecify.annotations.Nullable Value got) {
+    private static String difference(
+            Value expected, @org.jspecify.annotations.Nullable Value got, double relative, double absolute) {
         if (got == null) return "expects " + expected + ", got nothing";
         if (got.type() != expected.type() || !got.shape().equals(expected.shape())) {
             return "expects " + expected + ", got " + got;
@@ -175,7 +190,7 @@ record BackendCase(Path directory, ModelProto model) {
             Value[] wanted = (Value[]) expected.array();
             Value[] own = (Value[]) got.copy().array();
             for (int i = 0; i < wanted.length; i++) {
-                String problem = difference(wanted[i], own[i]);
+                String problem = difference(wanted[i], own[i], relative, absolute);
                 if (!problem.isEmpty()) return "value " + i + ", " + problem;
             }
             return "";
@@ -186,7 +201,7 @@ record BackendCase(Path directory, ModelProto model) {
             double own = got.copy().number(i);
             boolean close = right == own
                     || (Double.isNaN(right) && Double.isNaN(own))
-                    || (Math.abs(right - own) <= ABSOLUTE + RELATIVE * Math.abs(right) && !Double.isInfinite(right));
+                    || (Math.abs(right - own) <= absolute + relative * Math.abs(right) && !Double.isInfinite(right));
             if (!close) return "element " + i + ": expects " + right + ", got " + own;
         }
         return "";

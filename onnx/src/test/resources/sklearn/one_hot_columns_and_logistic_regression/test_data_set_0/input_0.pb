@@ -1,0 +1,1 @@
+2Rome2Oslo2Lima2Rome2Rome2Oslo2Oslo2Rome2Oslo2Rome2Oslo2KyōtoBcity

@@ -1,0 +1,1 @@
+BareaJ0õD•B¸ÇBœIBBûŠBsÒŸB7m¬A@²žBux}BÜxÉBNBç“ÚBJ’›B

@@ -1,0 +1,1 @@
+2dear2dear2cheap2cheap2dear2cheap2dear2dear2dear2cheap2dear2cheapBlabel
