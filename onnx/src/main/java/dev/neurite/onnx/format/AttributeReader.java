@@ -25,7 +25,8 @@ final class AttributeReader {
             AttributeType.GRAPH,
             AttributeType.FLOATS,
             AttributeType.INTS,
-            AttributeType.STRINGS);
+            AttributeType.STRINGS,
+            AttributeType.TYPE_PROTO);
 
     private final TensorReader tensors;
 
@@ -82,6 +83,7 @@ final class AttributeReader {
         if (attribute.hasS()) kinds.add(AttributeType.STRING);
         if (attribute.hasT()) kinds.add(AttributeType.TENSOR);
         if (attribute.hasG()) kinds.add(AttributeType.GRAPH);
+        if (attribute.hasTp()) kinds.add(AttributeType.TYPE_PROTO);
         if (attribute.getFloatsCount() > 0) kinds.add(AttributeType.FLOATS);
         if (attribute.getIntsCount() > 0) kinds.add(AttributeType.INTS);
         if (attribute.getStringsCount() > 0) kinds.add(AttributeType.STRINGS);
@@ -97,6 +99,7 @@ final class AttributeReader {
             case FLOATS -> floats(attribute);
             case INTS -> integers(attribute);
             case STRINGS -> ElementReader.texts(attribute.getStringsList(), where);
+            case TYPE_PROTO -> attribute.getTp().getValueCase().name(); // of a value that is not there
             case TENSOR -> {
                 if (!attribute.hasT()) throw new ModelFormatException(where, "expects a tensor, got none");
                 yield tensors.read(attribute.getT(), where).value();

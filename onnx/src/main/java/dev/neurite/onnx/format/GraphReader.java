@@ -37,6 +37,11 @@ final class GraphReader {
     private static final Map<String, Integer> LEAST_INPUTS = Map.ofEntries(
             Map.entry("Constant", 0),
             Map.entry("Loop", 0),
+            Map.entry("SequenceEmpty", 0),
+            Map.entry("Optional", 0),
+            Map.entry("OptionalHasElement", 0),
+            Map.entry("RandomNormal", 0),
+            Map.entry("RandomUniform", 0),
             Map.entry("Add", 2),
             Map.entry("Sub", 2),
             Map.entry("Mul", 2),

@@ -28,6 +28,7 @@ import dev.neurite.onnx.op.shape.Moving;
 import dev.neurite.onnx.op.shape.Pads;
 import dev.neurite.onnx.op.shape.Scattering;
 import dev.neurite.onnx.op.shape.Selecting;
+import dev.neurite.onnx.op.shape.Sequences;
 import dev.neurite.onnx.op.shape.Shapes;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +60,7 @@ public final class Registry {
         Microsoft.register(ALL);
         Einsum.register(ALL);
         Control.register(ALL);
+        Sequences.register(ALL);
         Quantized.register(ALL);
         Recurring.register(ALL);
         ResizeOperator.register(ALL);

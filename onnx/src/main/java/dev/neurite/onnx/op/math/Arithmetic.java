@@ -67,6 +67,7 @@ public final class Arithmetic {
         all.add("Pow", Arithmetic::pow);
         all.add("Mod", Arithmetic::mod);
         Bits.register(all);
+        LossOperators.register(all);
     }
 
     // ------------------------------------------------------------------------------------------------------- of two

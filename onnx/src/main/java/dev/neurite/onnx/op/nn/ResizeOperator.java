@@ -21,6 +21,7 @@ public final class ResizeOperator {
     private ResizeOperator() {}
 
     public static void register(Operators all) {
+        GridSampling.register(all);
         all.add("Resize", ResizeOperator::resize);
         all.add("Upsample", ResizeOperator::upsample);
     }

@@ -18,6 +18,8 @@ public final class WindowPooling {
     private WindowPooling() {}
 
     public static void register(Operators all) {
+        WindowScattering.register(all);
+        Detection.register(all);
         all.add("MaxPool", WindowPooling::max);
         all.add("AveragePool", WindowPooling::average);
         all.add("LpPool", WindowPooling::lp);

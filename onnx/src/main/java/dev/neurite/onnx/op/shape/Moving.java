@@ -17,6 +17,7 @@ public final class Moving {
     private Moving() {}
 
     public static void register(Operators all) {
+        Uniques.register(all);
         all.add("Transpose", Moving::transpose);
         all.add("Concat", Moving::concat);
         all.add("Split", Moving::split);
