@@ -46,7 +46,7 @@ final class AttributeReader {
         for (AttributeProto each : protos) {
             String name = each.getName();
             String place = NodePlaces.of(where, "attribute", name);
-            if (name.isEmpty() || name.equals(NodeCall.CAPTURED)) {
+            if (name.isEmpty() || name.equals(NodeCall.CAPTURED) || name.equals(NodeCall.NARROW)) {
                 throw new ModelFormatException(place, "expects a name that an operator knows");
             }
             requireOneKind(each, place);

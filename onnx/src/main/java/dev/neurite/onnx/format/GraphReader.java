@@ -12,6 +12,7 @@ import dev.neurite.onnx.proto.NodeProto;
 import dev.neurite.onnx.proto.TensorProto;
 import dev.neurite.onnx.proto.ValueInfoProto;
 import dev.neurite.onnx.registry.Registry;
+import dev.neurite.onnx.value.NarrowFloat;
 import dev.neurite.onnx.value.ValueInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -68,13 +69,31 @@ final class GraphReader {
 
     /// The names that nodes of a graph may take.
     /// @param own of its values
+    /// @param narrow the codes of its values that are narrow floats, as far as the file says so
     /// @param around those of the graph that it is in
     /// @param depth in how many graphs it is
-    private record Scope(Set<String> own, @Nullable Scope around, int depth) {
+    private record Scope(Set<String> own, Map<String, Integer> narrow, @Nullable Scope around, int depth) {
         boolean has(String name) {
             for (Scope each = this; each != null; each = each.around) if (each.own.contains(name)) return true;
             return false;
         }
+    }
+
+    /// The codes of inputs, constants and results of casts that are narrow floats.
+    private static Map<String, Integer> narrow(GraphProto proto) {
+        Map<String, Integer> codes = new HashMap<>();
+        for (ValueInfoProto each : proto.getInputList()) {
+            codes.put(each.getName(), each.getType().getTensorType().getElemType());
+        }
+        for (TensorProto each : proto.getInitializerList()) codes.put(each.getName(), each.getDataType());
+        for (NodeProto each : proto.getNodeList()) {
+            if (!each.getOpType().equals("Cast") || each.getOutputCount() == 0) continue;
+            each.getAttributeList().stream()
+                    .filter(attribute -> attribute.getName().equals("to"))
+                    .forEach(to -> codes.put(each.getOutput(0), (int) to.getI()));
+        }
+        codes.values().removeIf(code -> NarrowFloat.ofCode(code).isEmpty());
+        return codes;
     }
 
     /// Reads a model's graph.
@@ -102,7 +121,7 @@ final class GraphReader {
         }
         Map<String, Constant> constants = constants(proto, where);
         List<ValueInfo> inputs = inputs(proto, constants.keySet(), around == null, where);
-        var scope = new Scope(names(proto, constants.keySet(), inputs, where), around, depth);
+        var scope = new Scope(names(proto, constants.keySet(), inputs, where), narrow(proto), around, depth);
         List<OnnxNode> plain = plainNodes(proto, where);
         List<OnnxNode> all = new ArrayList<>();
         for (int i = 0; i < plain.size(); i++) all.add(complete(plain.get(i), proto.getNode(i), scope, where));
@@ -240,7 +259,20 @@ final class GraphReader {
                     "expects at least " + least + " inputs, got "
                             + node.inputs().size());
         }
-        return withCaptured(node.with(given));
+        return withCaptured(node.with(withNarrow(node, given, scope)));
+    }
+
+    /// The settings with the type of the input that CastLike and QuantizeLinear take theirs from.
+    private static Attributes withNarrow(OnnxNode node, Attributes given, Scope scope) {
+        int like = node.is("CastLike") ? 1 : node.is("QuantizeLinear") ? 2 : -1;
+        if (like < 0 || node.inputs().size() <= like) return given;
+        for (Scope each = scope; each != null; each = each.around) {
+            String name = node.inputs().get(like);
+            Integer code = each.narrow.get(name);
+            if (code != null) return given.with(NodeCall.NARROW, (long) code);
+            if (each.own.contains(name)) return given;
+        }
+        return given;
     }
 
     /// The node with the values of graphs around them that its bodies take.

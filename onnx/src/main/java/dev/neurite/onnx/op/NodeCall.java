@@ -28,6 +28,10 @@ public final class NodeCall {
     /// values are the node's last inputs.
     public static final String CAPTURED = "captured";
 
+    /// The attribute of a node whose result has the type of an input of narrow floats: that type's code. Values do not
+    /// have it, as such floats are read as floats of 32 bits.
+    public static final String NARROW = "narrow";
+
     private final OnnxNode node;
     private final List<@Nullable Fact> inputs;
     private final Surroundings surroundings;

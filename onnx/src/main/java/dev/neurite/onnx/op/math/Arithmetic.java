@@ -68,6 +68,8 @@ public final class Arithmetic {
         all.add("Mod", Arithmetic::mod);
         Bits.register(all);
         LossOperators.register(all);
+        RandomOperators.register(all);
+        Signals.register(all);
     }
 
     // ------------------------------------------------------------------------------------------------------- of two

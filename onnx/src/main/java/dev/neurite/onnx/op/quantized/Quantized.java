@@ -7,15 +7,30 @@ import dev.neurite.onnx.op.NodeCall;
 import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.Work;
+import dev.neurite.onnx.op.shape.Casting;
 import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.NarrowFloat;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Numbers as bytes: x ≈ (y − zero)·scale, with y rounded to the nearest, half to the even one.
 public final class Quantized {
     private static final float MAGIC = 0x1.8p23f; // x + MAGIC − MAGIC is x rounded, for |x| < 2²²
+
+    private static final Set<ElementType> STORED = Set.of(
+            ElementType.INT16,
+            ElementType.UINT16,
+            ElementType.INT8,
+            ElementType.UINT8,
+            ElementType.INT4,
+            ElementType.UINT4);
+    private static final Set<ElementType> READ = Stream.concat(STORED.stream(), Stream.of(ElementType.INT32))
+            .collect(Collectors.toUnmodifiableSet());
 
     private Quantized() {}
 
@@ -125,7 +140,6 @@ public final class Quantized {
 
     // --------------------------------------------------------------------------------------------------- to integers
 
-    /// The attribute `saturate` is about floats of 8 bits alone, which are not supported.
     private static ReadyNode quantize(NodeCall call) {
         call.requireType(0, ElementType.FLOAT, ElementType.INT32);
         var granularity = Granularity.of(call);
@@ -134,11 +148,15 @@ public final class Quantized {
         if (code != 0 && !call.has(2)) {
             type = ElementType.ofCode(code).orElseThrow(() -> call.wrong("expects output_dtype 2 or 3, got " + code));
         }
-        if ((type != ElementType.INT8 && type != ElementType.UINT8) || (code != 0 && code != type.code())) {
-            throw call.wrong("expects uint8 or int8 as the type of the result and the zero point, got " + type
-                    + (code == 0 ? "" : " and output_dtype " + code));
+        NarrowFloat narrow = type != ElementType.FLOAT ? null : narrow(call, code);
+        boolean known = narrow != null || STORED.contains(type);
+        if (!known || (narrow == null && code != 0 && code != type.code())) {
+            throw call.wrong("expects integers of 4 to 16 bits, or floats of 8 bits, as the type of the result and the "
+                    + "zero point, got " + type + (code == 0 ? "" : " and output_dtype " + code));
         }
         ElementType to = type;
+        if (narrow != null) return toFloats(call, granularity, narrow);
+        if (to != ElementType.INT8 && to != ElementType.UINT8) return toIntegers(call, granularity, to);
         Kernels kernels = call.kernels();
         return ReadyNode.of(Fact.of(to, call.shape(0)), (in, out) -> {
             float[] scales = in[1].floats();
@@ -160,6 +178,48 @@ public final class Quantized {
                     int zero = zeros[Math.min(zeros.length - 1, k + i)];
                     int n = step == 0 ? count : 1;
                     quantize(x, at + first + i, scales[k + i], zero, to, y, yo + first + i, n);
+                }
+            });
+        });
+    }
+
+    /// The floats of 8 bits that a node says by its attribute, or by the type of its zero point.
+    private static @Nullable NarrowFloat narrow(NodeCall call, int code) {
+        int given = code != 0 ? code : call.attributes().small(NodeCall.NARROW, 0);
+        return NarrowFloat.ofCode(given).filter(each -> each.bytes() == 1).orElse(null);
+    }
+
+    private static ReadyNode toFloats(NodeCall call, Granularity granularity, NarrowFloat narrow) {
+        boolean saturates = call.attributes().flag("saturate", true);
+        return ReadyNode.of(Fact.of(ElementType.FLOAT, call.shape(0)), (in, out) -> {
+            float[] scales = in[1].floats();
+            float[] zeros = Work.optional(in, 2) == null ? new float[1] : in[2].floats();
+            Elements.Doubles x = Elements.doubles(in[0]);
+            Elements.DoubleWriter y = Elements.doubleWriter(out[0]);
+            granularity.forEach((first, k, step, count) -> {
+                for (int i = 0; i < count; i++) {
+                    int scale = k + i * step;
+                    float scaled = (float) x.get(first + i) / scales[scale] + zeros[Math.min(zeros.length - 1, scale)];
+                    y.set(first + i, narrow.nearest(scaled, saturates));
+                }
+            });
+        });
+    }
+
+    private static ReadyNode toIntegers(NodeCall call, Granularity granularity, ElementType to) {
+        long least = Casting.least(to);
+        long most = Casting.greatest(to);
+        return ReadyNode.of(Fact.of(to, call.shape(0)), (in, out) -> {
+            float[] scales = in[1].floats();
+            int[] zeros = integers(Work.optional(in, 2));
+            Elements.Doubles x = Elements.doubles(in[0]);
+            Elements.LongWriter y = Elements.longWriter(out[0]);
+            granularity.forEach((first, k, step, count) -> {
+                for (int i = 0; i < count; i++) {
+                    int scale = k + i * step;
+                    double near = Math.rint((float) x.get(first + i) / scales[scale]);
+                    int zero = zeros[Math.min(zeros.length - 1, scale)];
+                    y.set(first + i, (long) Math.clamp(near + zero, (double) least, (double) most));
                 }
             });
         });
@@ -223,16 +283,17 @@ public final class Quantized {
     // ----------------------------------------------------------------------------------------------------- to floats
 
     private static ReadyNode dequantize(NodeCall call) {
-        call.requireType(0, ElementType.INT8, ElementType.UINT8, ElementType.INT32);
+        if (call.type(0) != ElementType.FLOAT) call.requireType(0, READ);
         if (call.has(2)) call.requireSameTypes(0, 2);
         var granularity = Granularity.of(call);
         Kernels kernels = call.kernels();
+        if (call.type(0) == ElementType.FLOAT) return ofFloats(call, granularity);
         return ReadyNode.of(Fact.of(ElementType.FLOAT, call.shape(0)), (in, out) -> {
             float[] scales = in[1].floats();
             int[] zeros = integers(Work.optional(in, 2));
             float[] y = (float[]) out[0].array();
             int yo = out[0].offset();
-            if (granularity.whole && in[0].array() instanceof byte[] x) {
+            if (granularity.whole && in[0].array() instanceof byte[] x) { // of 8 or 4 bits
                 int at = in[0].offset();
                 int mask = in[0].type() == ElementType.UINT8 ? 0xff : -1;
                 int zero = zeros[0];
@@ -248,6 +309,23 @@ public final class Quantized {
                     int scale = k + i * step;
                     long zero = zeros[Math.min(zeros.length - 1, scale)];
                     y[yo + first + i] = (x.get(first + i) - zero) * scales[scale];
+                }
+            });
+        });
+    }
+
+    /// Floats of 8 bits, which are read as floats.
+    private static ReadyNode ofFloats(NodeCall call, Granularity granularity) {
+        return ReadyNode.of(Fact.of(ElementType.FLOAT, call.shape(0)), (in, out) -> {
+            float[] scales = in[1].floats();
+            float[] zeros = Work.optional(in, 2) == null ? new float[1] : in[2].floats();
+            Elements.Doubles x = Elements.doubles(in[0]);
+            float[] y = (float[]) out[0].array();
+            granularity.forEach((first, k, step, count) -> {
+                for (int i = 0; i < count; i++) {
+                    int scale = k + i * step;
+                    float zero = zeros[Math.min(zeros.length - 1, scale)];
+                    y[out[0].offset() + first + i] = ((float) x.get(first + i) - zero) * scales[scale];
                 }
             });
         });

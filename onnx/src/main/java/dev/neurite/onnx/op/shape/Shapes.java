@@ -1,6 +1,5 @@
 package dev.neurite.onnx.op.shape;
 
-import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.op.Broadcast;
 import dev.neurite.onnx.op.Copier;
 import dev.neurite.onnx.op.Elements;
@@ -26,7 +25,6 @@ public final class Shapes {
         all.add("Squeeze", Shapes::squeeze);
         all.add("Unsqueeze", Shapes::unsqueeze);
         all.add("Identity", call -> ReadyNode.view(call.in(0), call.shape(0), 0));
-        all.add("Dropout", Shapes::dropout);
         all.add("Shape", Shapes::shape);
         all.add(
                 "Size",
@@ -128,8 +126,8 @@ public final class Shapes {
         });
     }
 
-    private static ReadyNode dropout(NodeCall call) {
-        refuseTraining(call);
+    /// Dropout in a model that predicts: all elements are kept, and a mask says so.
+    public static ReadyNode kept(NodeCall call) {
         Fact x = call.in(0);
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         if (call.outputs() < 2) return ReadyNode.view(x, x.shape(), 0);
@@ -141,18 +139,6 @@ public final class Shapes {
             if (y != null) Copier.of(in[0], y).run(0, 0, x.shape().size());
             if (mask != null) Copier.of(kept, mask).repeat(0, 0, x.shape().size());
         });
-    }
-
-    private static void refuseTraining(NodeCall call) {
-        Attributes settings = call.attributes();
-        boolean training = call.version() < 7 && !settings.flag("is_test", false);
-        if (call.version() >= 12 && call.has(2)) {
-            call.requireType(2, ElementType.BOOL);
-            training = only(call, 2).integer(0) != 0;
-        }
-        if (!training) return; // the ratio has no effect
-        double ratio = call.has(1) ? real(call, 1) : settings.real("ratio", 0.5f);
-        if (ratio != 0) throw call.wrong("expects inference, got training with a ratio of " + ratio);
     }
 
     // ---------------------------------------------------------------------------------------------- for all operators
