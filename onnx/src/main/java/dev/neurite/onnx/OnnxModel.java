@@ -27,6 +27,8 @@ import java.util.Map;
 ///
 /// Weights are read from the file, which must not change, when they are first needed.
 public final class OnnxModel {
+    private static final float FIRST_BEYOND_HALF = 65520; // it would be rounded to 65536
+
     private final String name;
     private final LoadedGraph loaded;
     private final Kernels kernels;
@@ -91,7 +93,7 @@ public final class OnnxModel {
     /// @throws dev.neurite.error.ResourceException if values or weights do not fit into the memory, or the
     /// thread is interrupted; it stays so
     public Map<String, Value> run(Map<String, Value> given) {
-        Value[] out = runner.run(inOrder(given));
+        Value[] out = limited(runner.run(inOrder(given)));
         Map<String, Value> named = new LinkedHashMap<>();
         for (int i = 0; i < out.length; i++) named.put(outputs().get(i).name(), out[i]);
         return named;
@@ -110,7 +112,18 @@ public final class OnnxModel {
             throw new DataException(name, "expects inputs " + inputs() + ", got " + given.length + " values");
         }
         for (int i = 0; i < given.length; i++) check(inputs().get(i), given[i]);
-        return runner.run(given)[0];
+        return limited(runner.run(given))[0];
+    }
+
+    /// Outputs of float16 are infinite where a number is beyond its greatest.
+    private Value[] limited(Value... out) {
+        for (int i = 0; i < out.length; i++) {
+            if (!loaded.halves().get(i) || !(out[i].array() instanceof float[] all)) continue;
+            for (int k = out[i].offset(); k < out[i].offset() + out[i].size(); k++) {
+                if (Math.abs(all[k]) >= FIRST_BEYOND_HALF) all[k] = Math.copySign(Float.POSITIVE_INFINITY, all[k]);
+            }
+        }
+        return out;
     }
 
     private Value[] inOrder(Map<String, Value> given) {

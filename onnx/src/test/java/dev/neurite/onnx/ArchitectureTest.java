@@ -32,6 +32,7 @@ final class ArchitectureTest {
             ".format",
             ".registry",
             ".op.ml",
+            ".op.text",
             ".op.quantized",
             ".op.nn",
             ".op.math",

@@ -7,6 +7,7 @@ import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.proto.FunctionProto;
 import dev.neurite.onnx.proto.ModelProto;
 import dev.neurite.onnx.proto.StringStringEntryProto;
+import dev.neurite.onnx.value.NarrowFloat;
 import dev.neurite.onnx.value.ValueInfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -105,7 +106,12 @@ public final class OnnxReader {
         List<ValueInfo> outputs = model.getGraph().getOutputList().stream()
                 .map(each -> Types.info(each, NodePlaces.of(where, "output", each.getName())))
                 .toList();
-        return new LoadedGraph(graph, outputs, metadata(model), info(model, opsets), reader.unsupported());
+        List<Boolean> halves = model.getGraph().getOutputList().stream()
+                .map(each -> NarrowFloat.ofCode(each.getType().getTensorType().getElemType())
+                        .filter(type -> type == NarrowFloat.FLOAT16)
+                        .isPresent())
+                .toList();
+        return new LoadedGraph(graph, outputs, halves, metadata(model), info(model, opsets), reader.unsupported());
     }
 
     private static void requireNoFunctions(ModelProto model, String where) {

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /// The versions of the sets of operators that a model uses, by domain.
 /// @param versions by domain; ONNX's own is the empty one
 record Opsets(Map<String, Integer> versions) {
-    private static final int LEAST = 6;
+    private static final int LEAST = 1;
     private static final int MOST = 22;
     private static final String LONG_NAME = "ai.onnx"; // of ONNX's own domain
 

@@ -43,6 +43,11 @@ public final class NodeCall {
         this.surroundings = surroundings;
     }
 
+    /// Another node with the same surroundings, for an operator that computes another one.
+    public NodeCall with(OnnxNode other, List<@Nullable Fact> itsInputs) {
+        return new NodeCall(other, itsInputs, surroundings);
+    }
+
     /// What steps share.
     public interface Surroundings {
         /// What steps compute with.

@@ -30,6 +30,7 @@ import dev.neurite.onnx.op.shape.Scattering;
 import dev.neurite.onnx.op.shape.Selecting;
 import dev.neurite.onnx.op.shape.Sequences;
 import dev.neurite.onnx.op.shape.Shapes;
+import dev.neurite.onnx.op.text.TextOperators;
 import java.util.Optional;
 import java.util.Set;
 
@@ -65,6 +66,7 @@ public final class Registry {
         Recurring.register(ALL);
         ResizeOperator.register(ALL);
         MlOperators.register(ALL);
+        TextOperators.register(ALL);
     }
 
     private Registry() {}

@@ -70,6 +70,7 @@ public final class Arithmetic {
         LossOperators.register(all);
         RandomOperators.register(all);
         Signals.register(all);
+        TrainingOperators.register(all);
     }
 
     // ------------------------------------------------------------------------------------------------------- of two

@@ -40,6 +40,7 @@ public final class Quantized {
         all.add("DynamicQuantizeLinear", Quantized::dynamic);
         IntegerMatMul.register(all);
         IntegerConvolving.register(all);
+        QuantizedOperators.register(all);
     }
 
     /// The least number of a type of bytes.

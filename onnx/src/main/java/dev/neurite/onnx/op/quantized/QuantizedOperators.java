@@ -1,0 +1,236 @@
+package dev.neurite.onnx.op.quantized;
+
+import dev.neurite.onnx.graph.Attributes;
+import dev.neurite.onnx.graph.Constant;
+import dev.neurite.onnx.graph.OnnxNode;
+import dev.neurite.onnx.op.Elements;
+import dev.neurite.onnx.op.Fact;
+import dev.neurite.onnx.op.NodeCall;
+import dev.neurite.onnx.op.Operator;
+import dev.neurite.onnx.op.Operators;
+import dev.neurite.onnx.op.ReadyNode;
+import dev.neurite.onnx.op.Work;
+import dev.neurite.onnx.op.shape.Shapes;
+import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.Value;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The operators of the QOperator format that onnxruntime has added: each computes an operator of floats on the numbers
+/// that bytes stand for, and makes bytes of its result.
+final class QuantizedOperators {
+    private static final int VERSION = 17; // of the operators of floats
+
+    private final Operators all;
+
+    private QuantizedOperators(Operators all) {
+        this.all = all;
+    }
+
+    static void register(Operators all) {
+        var of = new QuantizedOperators(all);
+        of.add("QLinearAdd", call -> of.step(call, "Add", 2));
+        of.add("QLinearMul", call -> of.step(call, "Mul", 2));
+        of.add("QLinearSigmoid", call -> of.step(call, "Sigmoid", 1));
+        of.add("QLinearLeakyRelu", call -> of.step(call, "LeakyRelu", 1));
+        of.add("QLinearSoftmax", call -> of.step(call, "Softmax", 1));
+        of.add("QLinearAveragePool", call -> of.step(call, "AveragePool", 1));
+        of.add("QLinearGlobalAveragePool", call -> of.step(call, "GlobalAveragePool", 1));
+        of.add("QLinearConcat", of::concat);
+        of.add("QGemm", of::gemm);
+        of.add("DynamicQuantizeLSTM", of::lstm);
+    }
+
+    private void add(String op, Operator operator) {
+        all.add(Operators.MICROSOFT, op, operator);
+    }
+
+    /// An input with its scale and its zero point.
+    private record Bytes(int x, int scale, int zero) {
+        void require(NodeCall call) {
+            call.requireType(x, ElementType.INT8, ElementType.UINT8);
+            call.requireType(scale, ElementType.FLOAT);
+            Shapes.requireOne(call, scale);
+            if (!call.has(zero)) return;
+            call.requireSameTypes(x, zero);
+            Shapes.requireOne(call, zero);
+        }
+
+        Value numbers(Value[] in) {
+            return numbers(in, (float) in[scale].number(0));
+        }
+
+        /// The numbers with another scale.
+        Value numbers(Value[] in, float factor) {
+            int first = Quantized.integers(Work.optional(in, zero))[0];
+            Value y = Value.zeros(ElementType.FLOAT, in[x].shape());
+            float[] to = (float[]) y.array();
+            Elements.Longs from = Elements.longs(in[x]);
+            for (int i = 0; i < to.length; i++) to[i] = (from.get(i) - first) * factor;
+            return y;
+        }
+    }
+
+    /// Inputs `x, scale, zero` for each of some values, then scale and zero of the result.
+    private ReadyNode step(NodeCall call, String op, int count) {
+        List<Bytes> given = new ArrayList<>();
+        for (int i = 0; i < count; i++) given.add(new Bytes(3 * i, 3 * i + 1, 3 * i + 2));
+        return step(call, op, given, 3 * count, 3 * count + 1);
+    }
+
+    /// Inputs scale and zero of the result, then `x, scale, zero` for each of some values.
+    private ReadyNode concat(NodeCall call) {
+        List<Bytes> given = new ArrayList<>();
+        for (int i = 2; i + 2 < call.inputs(); i += 3) given.add(new Bytes(i, i + 1, i + 2));
+        return step(call, "Concat", given, 0, 1);
+    }
+
+    private ReadyNode step(NodeCall call, String op, List<Bytes> given, int scale, int zero) {
+        for (Bytes each : given) each.require(call);
+        List<Fact> facts = given.stream()
+                .map(each -> Fact.of(ElementType.FLOAT, call.shape(each.x)))
+                .toList();
+        if (given.isEmpty()) throw call.wrong("expects inputs, got none");
+        ReadyNode inner = inner(call, op, facts, call.attributes());
+        Fact y = inner.outputs().getFirst();
+        if (y == null) throw call.wrong("expects an operator whose result's shape is known");
+        call.requireType(scale, ElementType.FLOAT);
+        Shapes.requireOne(call, scale);
+        ElementType type = call.has(zero) ? call.type(zero) : call.type(given.getFirst().x);
+        return ReadyNode.of(Fact.of(type, y.shape()), (in, out) -> {
+            Value[] numbers = given.stream().map(each -> each.numbers(in)).toArray(Value[]::new);
+            quantize(run(inner, y, numbers), in[scale], Work.optional(in, zero), out[0]);
+        });
+    }
+
+    /// The step of an operator of floats.
+    private ReadyNode inner(NodeCall call, String op, List<Fact> facts, Attributes attributes) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < facts.size(); i++) names.add("x" + i);
+        var node = new OnnxNode(call.node().name(), "", op, VERSION, names, List.of("y"), attributes);
+        return all.find(node).orElseThrow().prepare(call.with(node, new ArrayList<>(facts)));
+    }
+
+    private static Value run(ReadyNode step, Fact y, Value... in) {
+        if (step.viewOf() >= 0) return in[step.viewOf()].reshape(y.shape());
+        Value[] out = {Value.zeros(y.type(), y.shape())};
+        step.work().run(in, out);
+        return out[0];
+    }
+
+    private static void quantize(Value x, Value scale, @Nullable Value zero, Value y) {
+        Elements.Doubles from = Elements.doubles(x);
+        float factor = (float) scale.number(0);
+        int first = Quantized.integers(zero)[0];
+        byte[] to = (byte[]) y.array();
+        for (int i = 0; i < x.size(); i++) {
+            to[y.offset() + i] = Quantized.nearest((float) from.get(i) / factor, first, y.type());
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- QGemm
+
+    /// Sums of integers, which floats hold, times the scales; without a scale of y the result is floats.
+    private ReadyNode gemm(NodeCall call) {
+        var a = new Bytes(0, 1, 2);
+        a.require(call);
+        call.requireType(3, ElementType.INT8, ElementType.UINT8);
+        call.requireType(4, ElementType.FLOAT);
+        if (call.has(6)) call.requireType(6, ElementType.INT32);
+        List<Fact> facts = new ArrayList<>();
+        for (int input : new int[] {0, 3}) facts.add(Fact.of(ElementType.FLOAT, call.shape(input)));
+        if (call.has(6)) facts.add(Fact.of(ElementType.FLOAT, call.shape(6)));
+        float alpha = call.attributes().real("alpha", 1);
+        ReadyNode inner = inner(call, "Gemm", facts, call.attributes().with("alpha", 1f));
+        Fact sums = inner.outputs().getFirst();
+        if (sums == null) throw call.wrong("expects matrices");
+        int columns = sums.shape().extent(1);
+        boolean turned = call.attributes().flag("transB", false);
+        boolean each = call.shape(4).size() == columns;
+        if (call.shape(4).size() != 1 && !each) throw call.misfit("expects a scale of B or " + columns + ", got " + call.shape(4));
+        boolean bytes = call.has(7);
+        if (bytes) Shapes.requireOne(call, 7);
+        ElementType type = !bytes ? ElementType.FLOAT : call.has(8) ? call.type(8) : call.type(0);
+        return ReadyNode.of(Fact.of(type, sums.shape()), (in, out) -> {
+            List<Value> given = new ArrayList<>(List.of(a.numbers(in, 1), columnsOf(in, turned)));
+            if (in.length > 6 && in[6] != null) given.add(floats(in[6]));
+            Value y = run(inner, sums, given.toArray(Value[]::new));
+            float[] x = (float[]) y.array();
+            for (int i = 0; i < x.length; i++) {
+                x[i] *= alpha * (float) in[1].number(0) * (float) in[4].number(each ? i % columns : 0);
+            }
+            if (bytes) quantize(y, in[7], Work.optional(in, 8), out[0]);
+            else System.arraycopy(x, 0, (float[]) out[0].array(), out[0].offset(), x.length);
+        });
+    }
+
+    private static Value floats(Value of) {
+        Value y = Value.zeros(ElementType.FLOAT, of.shape());
+        for (int i = 0; i < y.size(); i++) ((float[]) y.array())[i] = of.integer(i);
+        return y;
+    }
+
+    /// The right matrix less its zero points, of which there may be one for each column.
+    private static Value columnsOf(Value[] in, boolean turned) {
+        int[] zeros = Quantized.integers(Work.optional(in, 5));
+        Value y = floats(in[3]);
+        int width = in[3].shape().extent(1);
+        for (int i = 0; i < y.size(); i++) ((float[]) y.array())[i] -= zeros[(turned ? i / width : i % width) % zeros.length];
+        return y;
+    }
+
+    // --------------------------------------------------------------------------------------------- DynamicQuantizeLSTM
+
+    /// An LSTM whose weights are bytes, `[directions × inputs × 4·units]`. It is computed with the numbers that they stand
+    /// for; onnxruntime also makes bytes of the inputs and states, and so is less exact.
+    private ReadyNode lstm(NodeCall call) {
+        List<@Nullable Fact> facts = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            boolean there = call.has(i);
+            names.add(there ? "x" + i : "");
+            facts.add(there ? call.in(i) : null);
+        }
+        for (int k = 1; k <= 2; k++) {
+            call.requireType(k, ElementType.INT8, ElementType.UINT8);
+            call.requireRank(k, 3);
+            Value scales = call.value(4 + 2 * k + 2);
+            int[] zeros = Quantized.integers(call.has(5 + 2 * k + 2) ? call.value(5 + 2 * k + 2) : null);
+            Value weights = turned(call, call.value(k), scales, zeros);
+            facts.set(k, Fact.of(Constant.of(weights, false)));
+        }
+        var node = new OnnxNode(
+                call.node().name(), "", "LSTM", 14, names, call.node().outputs(), call.attributes());
+        return all.find(node).orElseThrow().prepare(call.with(node, facts));
+    }
+
+    /// `[directions × 4·units × inputs]`, of which a direction or each of its columns has a scale.
+    private static Value turned(NodeCall call, Value bytes, Value scales, int[] zeros) {
+        int directions = bytes.shape().extent(0);
+        int inputs = bytes.shape().extent(1);
+        int columns = bytes.shape().extent(2);
+        boolean fits = scales.type() == ElementType.FLOAT
+                && (scales.size() == directions || scales.size() == directions * columns)
+                && (zeros.length == 1 || zeros.length == scales.size());
+        if (!fits) {
+            throw call.misfit("expects a scale for each direction, or for each of its columns, of " + bytes.shape() + ", got "
+                    + scales.shape());
+        }
+        Value y = Value.zeros(ElementType.FLOAT, Shape.of(directions, columns, inputs));
+        float[] to = (float[]) y.array();
+        Elements.Longs from = Elements.longs(bytes);
+        for (int d = 0; d < directions; d++) {
+            for (int c = 0; c < columns; c++) {
+                int scale = scales.size() == directions ? d : d * columns + c;
+                int zero = zeros[Math.min(zeros.length - 1, scale)];
+                for (int i = 0; i < inputs; i++) {
+                    to[(d * columns + c) * inputs + i] =
+                            (from.get((d * inputs + i) * columns + c) - zero) * (float) scales.number(scale);
+                }
+            }
+        }
+        return y;
+    }
+}
