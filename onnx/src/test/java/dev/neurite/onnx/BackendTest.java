@@ -34,6 +34,8 @@ final class BackendTest {
     private static final Path INSTALLED = Path.of("/usr/include/onnx/backend/test/data/node");
     private static final Path COMMITTED = Path.of("src/test/resources/backend");
 
+    private static final List<String> DOMAINS = List.of(Operators.ML, Operators.TRAINING);
+
     /// The operators that must be there.
     private static final Set<String> REQUIRED = Set.of(("Abs Acos Acosh Add And ArgMax ArgMin Asin Asinh Atan Atanh"
         + " AveragePool BatchNormalization Cast Ceil Celu Clip Concat Constant ConstantOfShape Conv ConvInteger"
@@ -49,32 +51,38 @@ final class BackendTest {
         + " Xor")
             .split(" "));
 
-    /// Tests whose answers depend on NumPy's random numbers.
-    private static final Set<String> RANDOM = Set.of(
-            "test_training_dropout",
-            "test_training_dropout_default",
-            "test_training_dropout_default_mask",
-            "test_training_dropout_mask");
+    /// Tests with random answers that no seed decides: type and shape of the answer are compared, not its elements.
+    static final Set<String> RANDOM = Set.of(
+            "test_bernoulli",
+            "test_bernoulli_double",
+            "test_bernoulli_double_expanded",
+            "test_bernoulli_expanded",
+            "test_bernoulli_seed",
+            "test_bernoulli_seed_expanded");
 
     private static final String BFLOAT16 = "the operator rounds to the nearest bfloat16, the test's answer is cut off";
     private static final String CORNERS =
             "corners stay corners where the extent is rounded, as in PyTorch and onnxruntime";
+    private static final String NOISE = "the answer is 0, the test's has the rounding errors of its own transform";
     private static final String OVERFLOW = "the operator saturates, the test's answer overflows";
 
     /// Answers that differ from the test's, and why that is right.
-    private static final Map<String, String> DIFFERENT = Map.of(
-            "test_cast_FLOAT_to_BFLOAT16", BFLOAT16,
-            "test_castlike_FLOAT_to_BFLOAT16_expanded", BFLOAT16,
-            "test_castlike_FLOAT_to_BFLOAT16",
-                    "values of bfloat16 are read as floats, so the operator does not know that it should round",
-            "test_qlinearmatmul_2D_int8_float16", OVERFLOW,
-            "test_qlinearmatmul_2D_int8_float32", OVERFLOW,
-            "test_qlinearmatmul_3D_int8_float16", OVERFLOW,
-            "test_qlinearmatmul_3D_int8_float32", OVERFLOW,
-            "test_averagepool_3d_dilations_large_count_include_pad_is_1_ceil_mode_is_True",
-                    "elements beyond the padding do not count, as in PyTorch and onnxruntime",
-            "test_resize_downsample_scales_linear_align_corners", CORNERS,
-            "test_resize_downsample_scales_cubic_align_corners", CORNERS);
+    private static final Map<String, String> DIFFERENT = Map.ofEntries(
+            Map.entry("test_cast_FLOAT_to_BFLOAT16", BFLOAT16),
+            Map.entry("test_castlike_FLOAT_to_BFLOAT16", BFLOAT16),
+            Map.entry("test_castlike_FLOAT_to_BFLOAT16_expanded", BFLOAT16),
+            Map.entry("test_qlinearmatmul_2D_int8_float16", OVERFLOW),
+            Map.entry("test_qlinearmatmul_2D_int8_float32", OVERFLOW),
+            Map.entry("test_qlinearmatmul_3D_int8_float16", OVERFLOW),
+            Map.entry("test_qlinearmatmul_3D_int8_float32", OVERFLOW),
+            Map.entry(
+                    "test_averagepool_3d_dilations_large_count_include_pad_is_1_ceil_mode_is_True",
+                    "elements beyond the padding do not count, as in PyTorch and onnxruntime"),
+            Map.entry("test_resize_downsample_scales_linear_align_corners", CORNERS),
+            Map.entry("test_resize_downsample_scales_cubic_align_corners", CORNERS),
+            Map.entry("test_dft_inverse", NOISE),
+            Map.entry("test_dft_inverse_opset19", NOISE),
+            Map.entry("test_adam_multiple", "the test's answer has another epsilon than its model"));
 
     /// What is refused with an error.
     private static final Set<String> REFUSED = Set.of("test_scan_sum");
@@ -93,10 +101,9 @@ final class BackendTest {
     private static List<BackendCase> cases(Path directory) {
         Set<String> operators = new TreeSet<>(REQUIRED);
         operators.addAll(Registry.names(""));
-        Registry.names(Operators.ML).forEach(each -> operators.add(Operators.ML + "." + each));
+        for (String domain : DOMAINS) Registry.names(domain).forEach(each -> operators.add(domain + "." + each));
         try (Stream<Path> all = Files.list(directory)) {
             return all.filter(each -> Files.exists(each.resolve("model.onnx")))
-                    .filter(each -> !RANDOM.contains(each.getFileName().toString()))
                     .sorted()
                     .map(BackendCase::read)
                     .filter(each ->

@@ -6,7 +6,6 @@ import dev.neurite.onnx.proto.ModelProto;
 import dev.neurite.onnx.proto.NodeProto;
 import dev.neurite.onnx.proto.TensorProto;
 import dev.neurite.onnx.proto.ValueInfoProto;
-import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +17,9 @@ import java.util.stream.Collectors;
 /// A model with inputs, which can be put into the middle of a larger graph.
 /// @param inputs the elements of the model's inputs, by name, in their order
 record GraphCase(String name, ModelProto model, Map<String, TensorProto> inputs) {
+    /// The codes of types whose elements can be negated.
+    private static final Set<Integer> SIGNED = Set.of(1, 3, 5, 6, 7, 9, 10, 11, 16);
+
     private static final String GIVEN = "given ";
     private static final String AGAIN = "again ";
 
@@ -140,7 +142,10 @@ record GraphCase(String name, ModelProto model, Map<String, TensorProto> inputs)
             }
         }
         graph.addAllNode(before).addAllNode(inner.getNodeList()).addAllNode(after);
-        return model.toBuilder().setGraph(graph).build();
+        ModelProto.Builder whole = model.toBuilder().setGraph(graph);
+        boolean own = model.getOpsetImportList().stream().anyMatch(each -> each.getDomain().isEmpty());
+        if (!own) whole.addOpsetImport(Protos.opset("", 17));
+        return whole.build();
     }
 
     private static NodeProto view(String from, String to) {
@@ -156,7 +161,7 @@ record GraphCase(String name, ModelProto model, Map<String, TensorProto> inputs)
     private static List<NodeProto> copy(String from, String to, ValueInfoProto info) {
         int type = info.getType().getTensorType().getElemType();
         NodeProto.Builder node = NodeProto.newBuilder();
-        if (type == ElementType.STRING.code()) {
+        if (!SIGNED.contains(type)) {
             node.setOpType("Where").addInput("yes").addInput(from).addInput(from);
             return List.of(node.addOutput(to).build());
         }

@@ -10,7 +10,9 @@ import static dev.neurite.onnx.Protos.opset;
 import static dev.neurite.onnx.Protos.tensor;
 import static dev.neurite.onnx.Protos.value;
 
+import com.google.protobuf.ByteString;
 import dev.neurite.onnx.op.Operators;
+import dev.neurite.onnx.proto.AttributeProto;
 import dev.neurite.onnx.proto.GraphProto;
 import dev.neurite.onnx.proto.NodeProto;
 import dev.neurite.onnx.proto.TensorProto;
@@ -34,6 +36,9 @@ final class HandMadeCases {
         all.add(of("globallppool", node("GlobalLpPool", "x", "y"), image));
         all.add(of("lpnormalization", node("LpNormalization", "x", "y", attribute("axis", 1)), image));
         addMicrosoft(all);
+        addQuantized(all);
+        all.add(sequences());
+        addOthers(all, image);
         all.add(dense());
         all.add(blocks());
         all.add(of("attention", RewritingTest.attention(), ramp("x", 2, 5, 32)));
@@ -78,6 +83,127 @@ final class HandMadeCases {
                 ramp("b", 24)));
     }
 
+    /// Operators of bytes with their scales and zero points.
+    private static void addQuantized(List<GraphCase> all) {
+        TensorProto a = bytes("a", 2, 3);
+        TensorProto b = bytes("b", 2, 3);
+        TensorProto image = bytes("image", 1, 2, 3, 3);
+        TensorProto w = bytes("w", 3, 2);
+        TensorProto s = floats("s", List.of(), 0.1f).build();
+        TensorProto z = tensor("z", ElementType.UINT8.code()).addInt32Data(100).build();
+        for (String op : new String[] {"QLinearAdd", "QLinearMul"}) {
+            all.add(ofBytes("ms " + op, microsoft(op, "a s z b s z s z"), a, s, z, b));
+        }
+        for (String op : new String[] {"QLinearSigmoid", "QLinearLeakyRelu", "QLinearSoftmax"}) {
+            all.add(ofBytes("ms " + op, microsoft(op, "a s z s z"), a, s, z));
+        }
+        all.add(ofBytes("ms qlinearconcat", microsoft("QLinearConcat", "s z a s z b s z").addAttribute(attribute("axis", 1)), a, s, z, b));
+        all.add(ofBytes("ms pool", microsoft("QLinearGlobalAveragePool", "image s z s z"), image, s, z));
+        NodeProto.Builder pool = microsoft("QLinearAveragePool", "image s z s z");
+        all.add(ofBytes("ms average", pool.addAttribute(attribute("kernel_shape", List.of(2L, 2L))), image, s, z));
+        all.add(ofBytes("ms qgemm", microsoft("QGemm", "a s z w s z none s z"), a, s, z, w));
+    }
+
+    /// Sequences and optional values inside of a graph of tensors.
+    private static GraphCase sequences() {
+        TensorProto x = ramp("x", 4, 3);
+        GraphProto.Builder graph = graph(
+                List.of(x),
+                node("SequenceEmpty", "", "empty"),
+                node("SequenceInsert", "empty x", "one"),
+                node("SequenceConstruct", "x x", "two"),
+                node("SequenceInsert", "two x zero", "three"),
+                node("SequenceErase", "three zero", "left"),
+                node("SequenceMap", "left", "mapped", attribute("body", Protos.body(List.of("e"), List.of("n"), node("Neg", "e", "n")))),
+                node("SequenceAt", "mapped zero", "first"),
+                node("SplitToSequence", "first", "rows"),
+                node("ConcatFromSequence", "rows", "whole", attribute("axis", 0)),
+                node("Optional", "whole", "optional"),
+                node("OptionalHasElement", "optional", "has"),
+                node("OptionalGetElement", "optional", "got"),
+                node("SequenceLength", "one", "count"),
+                node("Cast", "count", "factor", attribute("to", 1)),
+                node("Mul", "got factor", "scaled"),
+                node("Where", "has scaled x", "y"));
+        graph.addInitializer(tensor("zero", Protos.INT64).addInt64Data(0));
+        return of("sequences", graph, x);
+    }
+
+    /// Operators of which ONNX's tests are larger, or none.
+    private static void addOthers(List<GraphCase> all, TensorProto image) {
+        TensorProto regions = floats("regions", List.of(2L, 5L), 0, 0, 0, 3, 4, 1, 1, 1, 2, 2).build();
+        NodeProto.Builder pool = node("MaxRoiPool", "x regions", "y", attribute("pooled_shape", List.of(2L, 2L)));
+        all.add(of("maxroipool", pool, image, regions));
+        AttributeProto seed = attribute("seed", 3f);
+        AttributeProto shape = attribute("shape", List.of(2L, 3L));
+        for (String op : new String[] {"RandomNormal", "RandomUniform"}) {
+            GraphProto.Builder graph =
+                    graph(List.of(ramp("x", 2, 3)), node(op, "", "r", seed, shape), node("Add", "x r", "y"));
+            all.add(of(op, graph, ramp("x", 2, 3)));
+            all.add(of(op + "Like", node(op + "Like", "x", "y", seed), ramp("x", 2, 3)));
+        }
+        all.add(of("bernoulli", node("Bernoulli", "x", "y", seed), ramp("x", 2, 3)));
+        AttributeProto type = attribute("dtype", 7);
+        GraphProto.Builder drawn = graph(
+                List.of(ramp("x", 2, 3)),
+                node("Multinomial", "x", "d", seed, type, attribute("sample_size", 4)),
+                node("Cast", "d", "y", attribute("to", 1)));
+        all.add(of("multinomial", drawn, ramp("x", 2, 3)));
+        all.add(of("vectorizer", ml("FeatureVectorizer", "x x", "y"), ramp("x", 2, 3)));
+        GraphProto.Builder mapped = graph(
+                List.of(ramp("x", 2, 3)),
+                node("Cast", "x", "i", attribute("to", 7)),
+                ml("CategoryMapper", "i", "t")
+                        .addAttribute(strings("cats_strings", "1"))
+                        .addAttribute(attribute("cats_int64s", List.of(0L)))
+                        .addAttribute(attribute("default_string", "2")),
+                node("Cast", "t", "y", attribute("to", 1)));
+        all.add(of("categorymapper", mapped, ramp("x", 2, 3)));
+        TensorProto x = ramp("x", 3, 2, 3);
+        NodeProto.Builder lstm = microsoft("DynamicQuantizeLSTM", "x w r none none none none none s z s z");
+        lstm.addAttribute(attribute("hidden_size", 2));
+        GraphProto.Builder steps = graph(List.of(x), lstm).addInitializer(signed("w", 1, 3, 8)).addInitializer(signed("r", 1, 2, 8));
+        steps.addInitializer(floats("s", List.of(1L), 0.01f)).addInitializer(signed("z", 1));
+        steps.setOutput(0, value("y", FLOAT, "a", "b", "c", "d"));
+        all.add(of("ms lstm", steps, x));
+    }
+
+    private static NodeProto.Builder ml(String op, String inputs, String outputs) {
+        return node(op, inputs, outputs).setDomain(Operators.ML);
+    }
+
+    private static AttributeProto strings(String name, String... all) {
+        AttributeProto.Builder attribute =
+                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.STRINGS);
+        for (String each : all) attribute.addStrings(ByteString.copyFromUtf8(each));
+        return attribute.build();
+    }
+
+    private static TensorProto bytes(String name, long... extents) {
+        TensorProto.Builder tensor = tensor(name, ElementType.UINT8.code(), extents);
+        for (int i = 0; i < size(extents); i++) tensor.addInt32Data(i * 37 % 256);
+        return tensor.build();
+    }
+
+    private static TensorProto signed(String name, long... extents) {
+        TensorProto.Builder tensor = tensor(name, ElementType.INT8.code(), extents);
+        for (int i = 0; i < size(extents); i++) tensor.addInt32Data(i * 37 % 256 - 128);
+        return tensor.build();
+    }
+
+    private static int size(long... extents) {
+        int size = 1;
+        for (long each : extents) size *= (int) each;
+        return size;
+    }
+
+    /// Of one operator, whose inputs `none` are not given.
+    private static GraphCase ofBytes(String name, NodeProto.Builder node, TensorProto... inputs) {
+        GraphProto.Builder graph = graph(List.of(inputs), node);
+        graph.setOutput(0, value("y", ElementType.UINT8.code(), graph.getOutput(0).getType().getTensorType().getShape().getDimList().stream().map(each -> (Object) each.getDimParam()).toArray()));
+        return of(name, graph, inputs);
+    }
+
     /// A product with a bias and an activation, which are one step.
     private static GraphCase dense() {
         GraphProto.Builder graph = graph(
@@ -116,7 +242,10 @@ final class HandMadeCases {
             graph.addInput(
                     value(each.getName(), each.getDataType(), each.getDimsList().toArray()));
         }
-        for (NodeProto.Builder each : nodes) graph.addNode(each);
+        for (NodeProto.Builder each : nodes) {
+            for (int i = 0; i < each.getInputCount(); i++) if (each.getInput(i).equals("none")) each.setInput(i, "");
+            graph.addNode(each);
+        }
         boolean truths = inputs.getFirst().getDataType() == BOOL;
         Object[] any = new Object[inputs.getFirst().getDimsCount()];
         for (int i = 0; i < any.length; i++) any[i] = "y" + i;
@@ -127,7 +256,10 @@ final class HandMadeCases {
         Map<String, TensorProto> given = new LinkedHashMap<>();
         for (TensorProto each : inputs) given.put(each.getName(), each);
         return new GraphCase(
-                name, model(graph).addOpsetImport(opset(Operators.MICROSOFT, 1)).build(), given);
+                name, model(graph)
+                        .addOpsetImport(opset(Operators.MICROSOFT, 1))
+                        .addOpsetImport(opset(Operators.ML, 3))
+                        .build(), given);
     }
 
     private static TensorProto ramp(String name, long... extents) {

@@ -25,14 +25,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reads ONNX files: opsets 6 to 22 in format versions (IR) 3 to 13.
+/// Reads ONNX files: opsets 1 to 22 in format versions (IR) 3 to 13.
 ///
 /// Format versions 11 to 13 are newer than opset 22. What they added are types of elements, which are refused by
 /// name, and hints on which machine computes what, which do not matter here; so they are read if the opset is
 /// known.
 ///
-/// Limits: 2³¹−1 bytes, messages in at most 100 others, bodies in at most 16 others, 1,000,000 nodes. Functions,
-/// sparse tensors, sequences and optional values are refused.
+/// Limits: 2³¹−1 bytes, messages in at most 100 others, bodies in at most 16 others, 1,000,000 nodes. Functions
+/// and sparse tensors are refused.
 public final class OnnxReader {
     private static final int LEAST_IR = 3;
     private static final int MOST_IR = 13;

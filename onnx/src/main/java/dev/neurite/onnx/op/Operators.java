@@ -15,6 +15,9 @@ public final class Operators {
     /// The domain of models of machine learning that are no networks, as scikit-learn's converter writes them.
     public static final String ML = "ai.onnx.ml";
 
+    /// The domain of the steps of optimizers.
+    public static final String TRAINING = "ai.onnx.preview.training";
+
     private final Map<String, Operator> all = new HashMap<>();
 
     /// The operator of a node; empty if it is not there.

@@ -14,14 +14,12 @@ import java.util.List;
 /// The steps of optimizers, of the domain `ai.onnx.preview.training`. Inputs are the rate, the number of the step, then
 /// all parameters, all gradients and all that the optimizer keeps; outputs are the new parameters and what it keeps.
 final class TrainingOperators {
-    private static final String DOMAIN = "ai.onnx.preview.training";
-
     private TrainingOperators() {}
 
     static void register(Operators all) {
-        all.add(DOMAIN, "Adagrad", call -> step(call, 3, adagrad(call)));
-        all.add(DOMAIN, "Adam", call -> step(call, 4, adam(call)));
-        all.add(DOMAIN, "Momentum", call -> step(call, 3, momentum(call)));
+        all.add(Operators.TRAINING, "Adagrad", call -> step(call, 3, adagrad(call)));
+        all.add(Operators.TRAINING, "Adam", call -> step(call, 4, adam(call)));
+        all.add(Operators.TRAINING, "Momentum", call -> step(call, 3, momentum(call)));
     }
 
     /// The update of a number.

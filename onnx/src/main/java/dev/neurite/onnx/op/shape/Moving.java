@@ -153,6 +153,7 @@ public final class Moving {
     }
 
     private static ReadyNode tile(NodeCall call) {
+        if (call.version() < 6) throw call.wrong("expects version 6 or later, got " + call.version());
         Shape in = call.shape(0);
         int rank = in.rank();
         long[] repeats = call.integers(1);

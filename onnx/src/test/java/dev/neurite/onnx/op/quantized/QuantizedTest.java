@@ -261,7 +261,7 @@ final class QuantizedTest {
     void refusesWhatIsWrong() {
         Value x = floats(1, 2);
         assertThatThrownBy(() ->
-                        op("QuantizeLinear", 21).integer("output_dtype", 5).run(x, scalar(1f)))
+                        op("QuantizeLinear", 21).integer("output_dtype", 7).run(x, scalar(1f)))
                 .isInstanceOf(ModelFormatException.class);
         assertThatThrownBy(() ->
                         op("QuantizeLinear", 21).integer("output_dtype", 2).run(x, scalar(1f), int8(Shape.SCALAR, 1)))
@@ -272,7 +272,6 @@ final class QuantizedTest {
         assertThatThrownBy(
                         () -> op("QuantizeLinear", 21).integer("block_size", -1).run(x, floats(1, 2)))
                 .isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> op("DequantizeLinear", 13).run(x, scalar(1f))).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> op("DequantizeLinear", 13).run(int8(shape(1), 1), scalar(1f), uint8(Shape.SCALAR, 1)))
                 .isInstanceOf(ShapeException.class);
         Value a = Value.zeros(ElementType.UINT8, shape(2, 3));

@@ -161,7 +161,7 @@ final class CastingTest {
 
     @Test
     void unknownTypes() {
-        assertThatThrownBy(() -> cast(longs(1), 17)).isInstanceOf(ModelFormatException.class);
+        assertThatThrownBy(() -> cast(longs(1), 14)).isInstanceOf(ModelFormatException.class);
         assertThatThrownBy(() -> op("Cast", 13).run(longs(1))).isInstanceOf(ModelFormatException.class);
         assertThatThrownBy(() -> op("CastLike", 15).run(longs(1))).isInstanceOf(ModelFormatException.class);
     }
