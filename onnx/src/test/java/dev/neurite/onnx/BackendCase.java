@@ -175,7 +175,9 @@ record BackendCase(Path directory, ModelProto model) {
         for (int i = 0; i < infos.size(); i++) {
             Path file = data.resolve(kind + "_" + i + ".pb");
             if (!Files.exists(file)) continue;
-            values.put(infos.get(i).getName(), value(Files.readAllBytes(file), infos.get(i).getType()));
+            values.put(
+                    infos.get(i).getName(),
+                    value(Files.readAllBytes(file), infos.get(i).getType()));
         }
         return values;
     }
@@ -193,7 +195,11 @@ record BackendCase(Path directory, ModelProto model) {
 
     /// What differs; empty if nothing does.
     private static String difference(
-            Value expected, @org.jspecify.annotations.Nullable Value got, double relative, double absolute, boolean random) {
+            Value expected,
+            @org.jspecify.annotations.Nullable Value got,
+            double relative,
+            double absolute,
+            boolean random) {
         if (got == null) return "expects " + expected + ", got nothing";
         if (got.type() != expected.type() || !got.shape().equals(expected.shape())) {
             return "expects " + expected + ", got " + got;
@@ -224,7 +230,8 @@ record BackendCase(Path directory, ModelProto model) {
 
     private static Value value(byte[] bytes, TypeProto type) throws IOException {
         return switch (type.getValueCase()) {
-            case TENSOR_TYPE -> value(TensorProto.parseFrom(bytes), type.getTensorType().getElemType());
+            case TENSOR_TYPE ->
+                value(TensorProto.parseFrom(bytes), type.getTensorType().getElemType());
             case SEQUENCE_TYPE -> sequence(SequenceProto.parseFrom(bytes));
             case OPTIONAL_TYPE -> optional(OptionalProto.parseFrom(bytes));
             default -> throw new IllegalStateException("no value of " + type);
@@ -262,11 +269,9 @@ record BackendCase(Path directory, ModelProto model) {
             switch (array) {
                 case float[] x -> x[i] = number(tensor, code, raw, i);
                 case double[] x -> x[i] = isRaw ? raw.getDouble() : tensor.getDoubleData(i);
-                case long[] x
-                when !isRaw && type == ElementType.UINT64 -> x[i] = tensor.getUint64Data(i);
+                case long[] x when !isRaw && type == ElementType.UINT64 -> x[i] = tensor.getUint64Data(i);
                 case long[] x -> x[i] = isRaw ? raw.getLong() : tensor.getInt64Data(i);
-                case int[] x
-                when !isRaw && type == ElementType.UINT32 -> x[i] = (int) tensor.getUint64Data(i);
+                case int[] x when !isRaw && type == ElementType.UINT32 -> x[i] = (int) tensor.getUint64Data(i);
                 case int[] x -> x[i] = isRaw ? raw.getInt() : tensor.getInt32Data(i);
                 case short[] x -> x[i] = isRaw ? raw.getShort() : (short) tensor.getInt32Data(i);
                 case byte[] x

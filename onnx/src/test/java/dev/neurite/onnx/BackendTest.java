@@ -106,8 +106,7 @@ final class BackendTest {
             return all.filter(each -> Files.exists(each.resolve("model.onnx")))
                     .sorted()
                     .map(BackendCase::read)
-                    .filter(each ->
-                            each.hasKnownOpset() && operators.containsAll(each.operators()))
+                    .filter(each -> each.hasKnownOpset() && operators.containsAll(each.operators()))
                     .toList();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

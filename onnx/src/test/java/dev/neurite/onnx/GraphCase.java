@@ -143,7 +143,8 @@ record GraphCase(String name, ModelProto model, Map<String, TensorProto> inputs)
         }
         graph.addAllNode(before).addAllNode(inner.getNodeList()).addAllNode(after);
         ModelProto.Builder whole = model.toBuilder().setGraph(graph);
-        boolean own = model.getOpsetImportList().stream().anyMatch(each -> each.getDomain().isEmpty());
+        boolean own = model.getOpsetImportList().stream()
+                .anyMatch(each -> each.getDomain().isEmpty());
         if (!own) whole.addOpsetImport(Protos.opset("", 17));
         return whole.build();
     }

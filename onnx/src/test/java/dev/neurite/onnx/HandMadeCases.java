@@ -97,7 +97,13 @@ final class HandMadeCases {
         for (String op : new String[] {"QLinearSigmoid", "QLinearLeakyRelu", "QLinearSoftmax"}) {
             all.add(ofBytes("ms " + op, microsoft(op, "a s z s z"), a, s, z));
         }
-        all.add(ofBytes("ms qlinearconcat", microsoft("QLinearConcat", "s z a s z b s z").addAttribute(attribute("axis", 1)), a, s, z, b));
+        all.add(ofBytes(
+                "ms qlinearconcat",
+                microsoft("QLinearConcat", "s z a s z b s z").addAttribute(attribute("axis", 1)),
+                a,
+                s,
+                z,
+                b));
         all.add(ofBytes("ms pool", microsoft("QLinearGlobalAveragePool", "image s z s z"), image, s, z));
         NodeProto.Builder pool = microsoft("QLinearAveragePool", "image s z s z");
         all.add(ofBytes("ms average", pool.addAttribute(attribute("kernel_shape", List.of(2L, 2L))), image, s, z));
@@ -114,7 +120,11 @@ final class HandMadeCases {
                 node("SequenceConstruct", "x x", "two"),
                 node("SequenceInsert", "two x zero", "three"),
                 node("SequenceErase", "three zero", "left"),
-                node("SequenceMap", "left", "mapped", attribute("body", Protos.body(List.of("e"), List.of("n"), node("Neg", "e", "n")))),
+                node(
+                        "SequenceMap",
+                        "left",
+                        "mapped",
+                        attribute("body", Protos.body(List.of("e"), List.of("n"), node("Neg", "e", "n")))),
                 node("SequenceAt", "mapped zero", "first"),
                 node("SplitToSequence", "first", "rows"),
                 node("ConcatFromSequence", "rows", "whole", attribute("axis", 0)),
@@ -131,7 +141,8 @@ final class HandMadeCases {
 
     /// Operators of which ONNX's tests are larger, or none.
     private static void addOthers(List<GraphCase> all, TensorProto image) {
-        TensorProto regions = floats("regions", List.of(2L, 5L), 0, 0, 0, 3, 4, 1, 1, 1, 2, 2).build();
+        TensorProto regions =
+                floats("regions", List.of(2L, 5L), 0, 0, 0, 3, 4, 1, 1, 1, 2, 2).build();
         NodeProto.Builder pool = node("MaxRoiPool", "x regions", "y", attribute("pooled_shape", List.of(2L, 2L)));
         all.add(of("maxroipool", pool, image, regions));
         AttributeProto seed = attribute("seed", 3f);
@@ -162,7 +173,8 @@ final class HandMadeCases {
         TensorProto x = ramp("x", 3, 2, 3);
         NodeProto.Builder lstm = microsoft("DynamicQuantizeLSTM", "x w r none none none none none s z s z");
         lstm.addAttribute(attribute("hidden_size", 2));
-        GraphProto.Builder steps = graph(List.of(x), lstm).addInitializer(signed("w", 1, 3, 8)).addInitializer(signed("r", 1, 2, 8));
+        GraphProto.Builder steps =
+                graph(List.of(x), lstm).addInitializer(signed("w", 1, 3, 8)).addInitializer(signed("r", 1, 2, 8));
         steps.addInitializer(floats("s", List.of(1L), 0.01f)).addInitializer(signed("z", 1));
         steps.setOutput(0, value("y", FLOAT, "a", "b", "c", "d"));
         all.add(of("ms lstm", steps, x));
@@ -200,7 +212,14 @@ final class HandMadeCases {
     /// Of one operator, whose inputs `none` are not given.
     private static GraphCase ofBytes(String name, NodeProto.Builder node, TensorProto... inputs) {
         GraphProto.Builder graph = graph(List.of(inputs), node);
-        graph.setOutput(0, value("y", ElementType.UINT8.code(), graph.getOutput(0).getType().getTensorType().getShape().getDimList().stream().map(each -> (Object) each.getDimParam()).toArray()));
+        graph.setOutput(
+                0,
+                value(
+                        "y",
+                        ElementType.UINT8.code(),
+                        graph.getOutput(0).getType().getTensorType().getShape().getDimList().stream()
+                                .map(each -> (Object) each.getDimParam())
+                                .toArray()));
         return of(name, graph, inputs);
     }
 
@@ -256,10 +275,12 @@ final class HandMadeCases {
         Map<String, TensorProto> given = new LinkedHashMap<>();
         for (TensorProto each : inputs) given.put(each.getName(), each);
         return new GraphCase(
-                name, model(graph)
+                name,
+                model(graph)
                         .addOpsetImport(opset(Operators.MICROSOFT, 1))
                         .addOpsetImport(opset(Operators.ML, 3))
-                        .build(), given);
+                        .build(),
+                given);
     }
 
     private static TensorProto ramp(String name, long... extents) {

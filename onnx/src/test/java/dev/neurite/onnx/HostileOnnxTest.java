@@ -460,7 +460,11 @@ final class HostileOnnxTest {
                         "functions",
                         model(good()).addFunctions(FunctionProto.newBuilder().setName("f")),
                         "expects a model without functions, got 1: f"),
-                bad(85, "other type", typed(TypeProto.newBuilder()), "expects a tensor, a sequence, a map or an optional value, got another type"),
+                bad(
+                        85,
+                        "other type",
+                        typed(TypeProto.newBuilder()),
+                        "expects a tensor, a sequence, a map or an optional value, got another type"),
                 bad(
                         85,
                         "untyped output",

@@ -41,7 +41,9 @@ final class MiddleOfGraphTest {
     @BeforeAll
     static void runAll() throws IOException {
         List<GraphCase> cases = new ArrayList<>(HandMadeCases.all());
-        BackendTest.all().stream().filter(each -> each.hasPlainTensors() && !each.isRandom()).forEach(each -> cases.addAll(each.graphs()));
+        BackendTest.all().stream()
+                .filter(each -> each.hasPlainTensors() && !each.isRandom())
+                .forEach(each -> cases.addAll(each.graphs()));
         SklearnTest.models().forEach(each -> cases.addAll(each.graphs()));
         for (GraphCase each : cases) {
             check(each);

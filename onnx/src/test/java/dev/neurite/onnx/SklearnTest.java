@@ -52,9 +52,10 @@ final class SklearnTest {
             int number = row;
             Map<String, Value> one = new HashMap<>();
             inputs.forEach((name, all) -> one.put(name, row(all, number)));
-            loaded.run(one).forEach((name, answer) -> assertThat(answer)
-                    .as(name + " of row " + number)
-                    .isEqualTo(row(together.get(name), number)));
+            loaded.run(one)
+                    .forEach((name, answer) -> assertThat(answer)
+                            .as(name + " of row " + number)
+                            .isEqualTo(row(together.get(name), number)));
         }
     }
 

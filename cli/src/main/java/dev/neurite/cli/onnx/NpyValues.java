@@ -25,11 +25,14 @@ final class NpyValues {
             case I8 -> Optional.of(ElementType.INT64);
             case U1 -> Optional.of(ElementType.UINT8);
             case B1 -> Optional.of(ElementType.BOOL);
-            case I2, U2, U4, U8 -> Optional.empty();
+            case I2 -> Optional.of(ElementType.INT16);
+            case U2 -> Optional.of(ElementType.UINT16);
+            case U4 -> Optional.of(ElementType.UINT32);
+            case U8 -> Optional.of(ElementType.UINT64);
         };
     }
 
-    /// The type in files; empty for texts.
+    /// The type in files; empty for texts, sequences, maps and optional values.
     static Optional<Npy.Type> type(ElementType type) {
         return switch (type) {
             case FLOAT -> Optional.of(Npy.Type.F4);
@@ -39,7 +42,13 @@ final class NpyValues {
             case INT8 -> Optional.of(Npy.Type.I1);
             case UINT8 -> Optional.of(Npy.Type.U1);
             case BOOL -> Optional.of(Npy.Type.B1);
-            case STRING -> Optional.empty();
+            case INT16 -> Optional.of(Npy.Type.I2);
+            case UINT16 -> Optional.of(Npy.Type.U2);
+            case UINT32 -> Optional.of(Npy.Type.U4);
+            case UINT64 -> Optional.of(Npy.Type.U8);
+            case INT4 -> Optional.of(Npy.Type.I1);
+            case UINT4 -> Optional.of(Npy.Type.U1);
+            case STRING, SEQUENCE, MAP, OPTIONAL -> Optional.empty();
         };
     }
 

@@ -120,6 +120,9 @@ public record OnnxPageModel(String name, OnnxModel model) implements PageModel {
                 yield to;
             }
             case STRING -> throw new DataException("input '" + info.name() + "'", "expects texts, got numbers");
+            case INT16, UINT16, UINT32, UINT64, INT4, UINT4, SEQUENCE, MAP, OPTIONAL ->
+                throw new DataException(
+                        "input '" + info.name() + "'", "expects a type that the page can enter, got " + info.type());
         };
         return switch (array) {
             case float[] all -> Value.of(shape, all);
@@ -149,6 +152,7 @@ public record OnnxPageModel(String name, OnnxModel model) implements PageModel {
 
     private static Result result(String name, Value value) {
         boolean texts = value.type() == ElementType.STRING;
+        boolean numbers = !texts && !value.type().hasValues();
         int size = value.size();
         Shape shape = value.shape();
         int width = shape.rank() == 0 ? 1 : shape.extent(shape.rank() - 1);
@@ -156,7 +160,7 @@ public record OnnxPageModel(String name, OnnxModel model) implements PageModel {
         for (int i = 0; i < Math.min(SHOWN, size); i++) {
             first.add(texts ? value.texts()[i] : ValueReport.element(value, i).toString());
         }
-        double[] row = new double[texts ? 0 : Math.min(Math.min(width, size), MOST)];
+        double[] row = new double[!numbers ? 0 : Math.min(Math.min(width, size), MOST)];
         for (int i = 0; i < row.length; i++) row[i] = number(value, i);
         return new Result(name, value.type().toString(), shape.extents(), first, row);
     }

@@ -66,6 +66,8 @@ final class ValueReport {
             case FLOAT -> (float) value.number(index);
             case DOUBLE -> value.number(index);
             case BOOL -> value.integer(index) == 1;
+            case UINT64 -> Long.toUnsignedString(value.integer(index));
+            case SEQUENCE, MAP, OPTIONAL -> shortened(((Value[]) value.array())[value.offset() + index].toString());
             default -> value.integer(index);
         };
     }

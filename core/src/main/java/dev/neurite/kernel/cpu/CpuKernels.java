@@ -491,7 +491,11 @@ public final class CpuKernels implements Kernels {
     public void share(int n, long work, Update code) {
         Call call = team.call();
         call.update = code;
-        call.overUnits((c, at, some) -> requireNonNull(c.update).apply(at, at + some), n, team.parts(n * work), team.workers());
+        call.overUnits(
+                (c, at, some) -> requireNonNull(c.update).apply(at, at + some),
+                n,
+                team.parts(n * work),
+                team.workers());
         team.done(call);
     }
 

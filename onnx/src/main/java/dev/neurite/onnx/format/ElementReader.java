@@ -60,7 +60,8 @@ record ElementReader(ElementType type, int code, Shape shape, String where) {
             case INT32, UINT32 -> ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
             case INT16, UINT16 -> SHORTS;
             case INT8, UINT8 -> ValueLayout.JAVA_BYTE;
-            case INT4, UINT4, BOOL, STRING, SEQUENCE, MAP, OPTIONAL -> throw new IllegalStateException("no raw " + type);
+            case INT4, UINT4, BOOL, STRING, SEQUENCE, MAP, OPTIONAL ->
+                throw new IllegalStateException("no raw " + type);
         };
     }
 

@@ -72,7 +72,11 @@ final class GraphReader {
     /// @param narrow the codes of its values that are narrow floats, as far as the file says so
     /// @param around those of the graph that it is in
     /// @param depth in how many graphs it is
-    private record Scope(Set<String> own, Map<String, Integer> narrow, @Nullable Scope around, int depth) {
+    private record Scope(
+            Set<String> own,
+            Map<String, Integer> narrow,
+            @Nullable Scope around,
+            int depth) {
         boolean has(String name) {
             for (Scope each = this; each != null; each = each.around) if (each.own.contains(name)) return true;
             return false;

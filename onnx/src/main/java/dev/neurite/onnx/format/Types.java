@@ -50,8 +50,8 @@ final class Types {
             String name = code >= 0 && code < NAMES.size() ? NAMES.get(code) : "the unknown type " + code;
             return new ModelFormatException(
                     where,
-                    "expects elements of float, double, float16, bfloat16, a float of 8 bits, integers of 4 to 64 bits, "
-                            + "bool or string, got " + name);
+                    "expects elements of float, double, float16, bfloat16, a float of 8 bits, integers of 4 to 64"
+                            + " bits, bool or string, got " + name);
         });
     }
 

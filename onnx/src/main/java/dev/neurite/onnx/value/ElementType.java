@@ -53,7 +53,9 @@ public enum ElementType {
     /// The type with this code in ONNX files; empty for one that is not known.
     public static Optional<ElementType> ofCode(int code) {
         if (NarrowFloat.ofCode(code).isPresent()) return Optional.of(FLOAT);
-        return Arrays.stream(values()).filter(each -> each.code == code && code != 0).findAny();
+        return Arrays.stream(values())
+                .filter(each -> each.code == code && code != 0)
+                .findAny();
     }
 
     /// Its code in ONNX files; 0 for sequences, maps and optional values.

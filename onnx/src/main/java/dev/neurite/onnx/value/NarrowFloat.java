@@ -67,8 +67,8 @@ public enum NarrowFloat {
     }
 
     /// The nearest number of this type; of two, that with an even last bit.
-    /// @param saturates whether a float of 8 bits that would be too large becomes the greatest. Else it is infinite, or
-    /// NaN if the type has no infinity, as floats of 16 bits always are
+    /// @param saturates whether a float of 8 bits that would be too large becomes the greatest. Else it is
+    /// infinite, or NaN if the type has no infinity, as floats of 16 bits always are
     public float nearest(float x, boolean saturates) {
         if (Float.isNaN(x)) return x;
         if (x == 0) return special == Special.NAN_AS_MINUS_ZERO ? 0 : x;

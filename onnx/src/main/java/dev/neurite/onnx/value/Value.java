@@ -85,9 +85,12 @@ public final class Value {
     /// @param values `[n]`
     /// @throws ShapeException if there are not as many values as keys
     public static Value map(Value keys, Value values) {
-        if (keys.type != ElementType.STRING && keys.type != ElementType.INT64 || keys.size() != values.size()) {
-            throw new ShapeException("map", "expects as many values as keys, of string or int64, got " + keys.type + " "
-                    + keys.shape + " and " + values.shape);
+        boolean known = keys.type == ElementType.STRING || keys.type == ElementType.INT64;
+        if (!known || keys.size() != values.size()) {
+            throw new ShapeException(
+                    "map",
+                    "expects as many values as keys, of string or int64, got " + keys.type + " " + keys.shape + " and "
+                            + values.shape);
         }
         return view(ElementType.MAP, Shape.of(2), new Value[] {keys, values}, 0);
     }

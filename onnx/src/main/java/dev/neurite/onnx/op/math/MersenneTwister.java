@@ -33,9 +33,9 @@ final class MersenneTwister {
 
     /// From 0 to 1, without 1.
     double uniform() {
-        long a = next() >>> 5;
-        long b = next() >>> 6;
-        return (a * 67108864.0 + b) / 9007199254740992.0;
+        int upper = next() >>> 5;
+        int lower = next() >>> 6;
+        return (upper * 67108864.0 + lower) / 9007199254740992.0;
     }
 
     /// Of mean 0 and deviation 1: Box and Muller 1958.

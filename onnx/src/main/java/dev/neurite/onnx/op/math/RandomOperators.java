@@ -49,8 +49,7 @@ public final class RandomOperators {
 
     private static Shape shape(NodeCall call) {
         return Shapes.of(
-                call,
-                call.attributes().integers("shape").orElseThrow(() -> call.wrong("expects a shape, got none")));
+                call, call.attributes().integers("shape").orElseThrow(() -> call.wrong("expects a shape, got none")));
     }
 
     private static ToDoubleFunction<MersenneTwister> uniform(NodeCall call) {
@@ -162,7 +161,8 @@ public final class RandomOperators {
         List<Fact> wanted = new ArrayList<>(facts.subList(0, Math.max(1, Math.min(2, call.outputs()))));
         if (seed != null) return ReadyNode.of(wanted, work);
         return ReadyNode.unknown(wanted.size(), (in, out) -> { // not to be folded: another result in each run
-            for (int i = 0; i < out.length; i++) out[i] = Value.zeros(wanted.get(i).type(), shape);
+            for (int i = 0; i < out.length; i++)
+                out[i] = Value.zeros(wanted.get(i).type(), shape);
             work.run(in, out);
         });
     }

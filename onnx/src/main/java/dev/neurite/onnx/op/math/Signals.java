@@ -28,10 +28,10 @@ final class Signals {
     }
 
     private static ElementType outputType(NodeCall call) {
-        ElementType type = call.attributes().has("output_datatype")
-                ? Casting.type(call, "output_datatype")
-                : ElementType.FLOAT;
-        if (!type.isFloating() && !type.isInteger()) throw call.wrong("expects an output_datatype of numbers, got " + type);
+        ElementType type =
+                call.attributes().has("output_datatype") ? Casting.type(call, "output_datatype") : ElementType.FLOAT;
+        if (!type.isFloating() && !type.isInteger())
+            throw call.wrong("expects an output_datatype of numbers, got " + type);
         return type;
     }
 
@@ -67,7 +67,8 @@ final class Signals {
         for (int i = 0; i < edges.length; i++) {
             double hertz = 700 * (Math.pow(10, (low + i * (high - low) / edges.length) / 2595) - 1);
             double bin = Math.floor((length + 1) * hertz / rate);
-            if (!(bin >= 0 && bin < bins)) throw call.misfit("expects edges below half of the rate, got " + hertz + " Hz");
+            if (!(bin >= 0 && bin < bins))
+                throw call.misfit("expects edges below half of the rate, got " + hertz + " Hz");
             edges[i] = (int) bin;
         }
         return ReadyNode.of(Fact.of(outputType(call), Shapes.of(call, bins, bands)), (_, out) -> {
@@ -77,8 +78,11 @@ final class Signals {
                 int center = edges[i + 1];
                 int right = edges[i + 2];
                 if (center == left) set(out[0], center * bands + i, 1);
-                else for (int k = left; k <= center; k++) set(out[0], k * bands + i, (k - left) / (double) (center - left));
-                for (int k = center; k < right; k++) set(out[0], k * bands + i, (right - k) / (double) (right - center));
+                else
+                    for (int k = left; k <= center; k++)
+                        set(out[0], k * bands + i, (k - left) / (double) (center - left));
+                for (int k = center; k < right; k++)
+                    set(out[0], k * bands + i, (right - k) / (double) (right - center));
             }
         });
     }
@@ -101,7 +105,8 @@ final class Signals {
                 ? call.attributes().integer("axis", 1)
                 : call.has(2) ? Shapes.only(call, 2).integer(0) : -2;
         int axis = call.axis(given, x.rank());
-        if (axis == x.rank() - 1) throw call.misfit("expects an axis of the signal, got the last one, of complex numbers");
+        if (axis == x.rank() - 1)
+            throw call.misfit("expects an axis of the signal, got the last one, of complex numbers");
         int length = call.has(1) ? small(call, 1, 1) : x.extent(axis);
         boolean inverse = call.attributes().flag("inverse", false);
         int count = call.attributes().flag("onesided", false) ? length / 2 + 1 : length;
@@ -147,9 +152,9 @@ final class Signals {
         int ofWindow = call.has(2) ? call.shape(2).size() : samples;
         int length = call.has(3) ? small(call, 3, 1) : ofWindow;
         if (call.has(2)) call.requireSameTypes(0, 2);
-        if (call.has(2) && ofWindow != length || length < 1 || length > samples) {
-            throw call.misfit("expects a window of the length of frames, from 1 to " + samples + ", got " + ofWindow + " and "
-                    + length);
+        if ((call.has(2) && ofWindow != length) || length < 1 || length > samples) {
+            throw call.misfit("expects a window of the length of frames, from 1 to " + samples + ", got " + ofWindow
+                    + " and " + length);
         }
         int frames = 1 + (samples - length) / step;
         int count = call.attributes().flag("onesided", true) ? length / 2 + 1 : length;

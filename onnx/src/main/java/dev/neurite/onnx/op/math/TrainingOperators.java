@@ -43,7 +43,8 @@ final class TrainingOperators {
                 int input = 2 + list * count + i;
                 call.requireType(input, ElementType.FLOAT, ElementType.DOUBLE);
                 if (!call.shape(input).equals(call.shape(2 + i))) {
-                    throw call.misfit("expects shapes of one kind, got " + call.shape(2 + i) + " and " + call.shape(input));
+                    throw call.misfit(
+                            "expects shapes of one kind, got " + call.shape(2 + i) + " and " + call.shape(input));
                 }
             }
         }
@@ -65,7 +66,8 @@ final class TrainingOperators {
     }
 
     private static void write(Value[] out, int output, int index, double x) {
-        if (output < out.length && out[output] != null) Elements.doubleWriter(out[output]).set(index, x);
+        if (output < out.length && out[output] != null)
+            Elements.doubleWriter(out[output]).set(index, x);
     }
 
     private static Rule adagrad(NodeCall call) {
@@ -89,7 +91,8 @@ final class TrainingOperators {
             double g = norm * given[0] + given[1];
             double v = alpha * given[2] + (1 - alpha) * g;
             double h = beta * given[3] + (1 - beta) * g * g;
-            double adjusted = time > 0 ? rate * Math.sqrt(1 - Math.pow(beta, time)) / (1 - Math.pow(alpha, time)) : rate;
+            double adjusted =
+                    time > 0 ? rate * Math.sqrt(1 - Math.pow(beta, time)) / (1 - Math.pow(alpha, time)) : rate;
             return new double[] {(1 - post) * (given[0] - adjusted * v / (Math.sqrt(h) + epsilon)), v, h};
         };
     }

@@ -9,7 +9,6 @@ import dev.neurite.onnx.op.Operators;
 import dev.neurite.onnx.op.ReadyNode;
 import dev.neurite.onnx.op.shape.Shapes;
 import dev.neurite.onnx.value.ElementType;
-import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 
 /// Operators that prepare columns of numbers: Scaler, Normalizer, Imputer, Binarizer, FeatureVectorizer and
@@ -35,7 +34,8 @@ final class Columns {
 
     private static void requireOneOrEach(NodeCall call, String name, int count, int columns) {
         if (count == 1 || count == columns) return;
-        throw call.misfit("expects " + name + " of one number, or one for each of " + columns + " columns, got " + count);
+        throw call.misfit(
+                "expects " + name + " of one number, or one for each of " + columns + " columns, got " + count);
     }
 
     /// (x − offset)·scale, rounded after each as onnxruntime does.
@@ -148,7 +148,8 @@ final class Columns {
             call.requireSameTypes(0, i);
             parts[i] = Rows.of(call, i);
             if (parts[i].count() != parts[0].count()) {
-                throw call.misfit("expects inputs with as many rows, got " + parts[0].count() + " and " + parts[i].count());
+                throw call.misfit(
+                        "expects inputs with as many rows, got " + parts[0].count() + " and " + parts[i].count());
             }
         }
         long[] widths = call.attributes().integers("inputdimensions").orElse(null);

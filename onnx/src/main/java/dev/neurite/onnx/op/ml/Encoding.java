@@ -28,7 +28,8 @@ final class Encoding {
         all.add(Operators.ML, "OneHotEncoder", Encoding::oneHot);
     }
 
-    // ----------------------------------------------------------------------------------------------------- dictionaries
+    // -----------------------------------------------------------------------------------------------------
+    // dictionaries
 
     /// Where each key is in a list. NaN is a key like others, and 0 is −0; of equal keys the last counts.
     record Dictionary(Map<Object, Integer> places) {

@@ -20,7 +20,7 @@ final class Forest {
         NEQ,
         /// Whether it is one of some numbers.
         MEMBER,
-        LEAF; // the order is that of TreeEnsemble's numbers; leaves have no number there
+        LEAF;
 
         /// Whether the first child is the one of rows for which the comparison is true.
         boolean yesIsFirst() {

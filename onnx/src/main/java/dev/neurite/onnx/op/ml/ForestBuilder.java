@@ -86,7 +86,14 @@ final class ForestBuilder {
             exact &= parts.modes[i] != Mode.EQ && parts.modes[i] != Mode.NEQ && parts.modes[i] != Mode.MEMBER;
         }
         return new Forest(
-                Arrays.copyOf(parts.nodes, n * Forest.STRIDE), places, starts, targets, weights, comparisons, width, exact);
+                Arrays.copyOf(parts.nodes, n * Forest.STRIDE),
+                places,
+                starts,
+                targets,
+                weights,
+                comparisons,
+                width,
+                exact);
     }
 
     /// Adds a tree, level by level, without recursion.

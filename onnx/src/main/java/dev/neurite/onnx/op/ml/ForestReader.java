@@ -13,6 +13,10 @@ import java.util.Map;
 
 /// Reads the trees that nodes have as attributes.
 final class ForestReader {
+    /// By TreeEnsemble's numbers.
+    private static final List<Mode> MODES =
+            List.of(Mode.LEQ, Mode.LT, Mode.GTE, Mode.GT, Mode.EQ, Mode.NEQ, Mode.MEMBER);
+
     private final NodeCall call;
     private final Attributes all;
 
@@ -184,7 +188,8 @@ final class ForestReader {
         long[] given = integers("tree_roots", -1);
         int[] roots = new int[given.length];
         for (int i = 0; i < roots.length; i++) {
-            if (given[i] < 0 || given[i] >= n) throw call.wrong("expects tree_roots from 0 to " + (n - 1) + ", got " + given[i]);
+            if (given[i] < 0 || given[i] >= n)
+                throw call.wrong("expects tree_roots from 0 to " + (n - 1) + ", got " + given[i]);
             int root = (int) given[i];
             roots[i] = yes[root] < 0 && yes[root] == no[root] ? yes[root] : root;
         }
@@ -198,8 +203,8 @@ final class ForestReader {
         Mode[] modes = new Mode[n];
         for (int i = 0; i < n; i++) {
             long code = given.integer(i);
-            if (code > Mode.MEMBER.ordinal()) throw call.wrong("expects nodes_modes from 0 to 6, got " + code);
-            modes[i] = Mode.values()[(int) code];
+            if (code >= MODES.size()) throw call.wrong("expects nodes_modes from 0 to 6, got " + code);
+            modes[i] = MODES.get((int) code);
         }
         return modes;
     }
@@ -221,7 +226,8 @@ final class ForestReader {
     /// The numbers of each node that compares with several: they stand one after the other, NaN after the last of
     /// each node.
     private double[][] members(Mode... modes) {
-        Numbers given = all.has("membership_values") ? tensor("membership_values", -1) : new Numbers(new double[0], true);
+        Numbers given =
+                all.has("membership_values") ? tensor("membership_values", -1) : new Numbers(new double[0], true);
         double[][] members = new double[modes.length][];
         Arrays.fill(members, ForestBuilder.NO_NUMBERS);
         int at = 0;
@@ -236,7 +242,8 @@ final class ForestReader {
             at = end + 1;
         }
         if (at != given.all.length) {
-            throw call.wrong("expects membership_values for nodes with mode 6, got " + (given.all.length - at) + " more");
+            throw call.wrong(
+                    "expects membership_values for nodes with mode 6, got " + (given.all.length - at) + " more");
         }
         return members;
     }

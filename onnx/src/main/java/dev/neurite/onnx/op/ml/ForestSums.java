@@ -36,7 +36,7 @@ record ForestSums(
         AVERAGE,
         SUM,
         MIN,
-        MAX // the order is that of TreeEnsemble's numbers
+        MAX
     }
 
     /// Takes the scores of a row; called by several threads.

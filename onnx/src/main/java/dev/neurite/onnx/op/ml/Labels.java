@@ -10,14 +10,17 @@ import dev.neurite.tensor.Shape;
 record Labels(Value all) {
     /// The labels that a node has as one of two attributes.
     static Labels of(NodeCall call, String texts, String integers) {
-        String[] names = call.attributes().texts(texts).orElseGet(java.util.List::of).toArray(String[]::new);
+        String[] names =
+                call.attributes().texts(texts).orElseGet(java.util.List::of).toArray(String[]::new);
         long[] numbers = call.attributes().integers(integers).orElseGet(() -> new long[0]);
-        if (names.length > 0 && numbers.length > 0 || names.length + numbers.length == 0) {
+        if (names.length > 0 == numbers.length > 0) {
             throw call.wrong("expects labels as either " + texts + " or " + integers + ", got "
                     + (names.length > 0 ? "both" : "none"));
         }
         return new Labels(
-                names.length > 0 ? Value.of(Shape.of(names.length), names) : Value.of(Shape.of(numbers.length), numbers));
+                names.length > 0
+                        ? Value.of(Shape.of(names.length), names)
+                        : Value.of(Shape.of(numbers.length), numbers));
     }
 
     int count() {
@@ -34,7 +37,8 @@ record Labels(Value all) {
     void write(int index, Value y, int row) {
         boolean named = count() > 1;
         if (all.type() == ElementType.STRING) {
-            ((String[]) y.array())[y.offset() + row] = named ? ((String[]) all.array())[index] : Integer.toString(index);
+            ((String[]) y.array())[y.offset() + row] =
+                    named ? ((String[]) all.array())[index] : Integer.toString(index);
         } else {
             ((long[]) y.array())[y.offset() + row] = named ? ((long[]) all.array())[index] : index;
         }

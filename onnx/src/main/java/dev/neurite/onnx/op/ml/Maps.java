@@ -33,7 +33,8 @@ final class Maps {
         Rows rows = Rows.of(call, 0);
         Labels labels = Labels.of(call, "classlabels_strings", "classlabels_int64s");
         int n = rows.width();
-        if (labels.count() != n) throw call.misfit("expects " + labels.count() + " columns, one for each label, got " + n);
+        if (labels.count() != n)
+            throw call.misfit("expects " + labels.count() + " columns, one for each label, got " + n);
         return ReadyNode.unknown(1, (in, out) -> {
             Heap.require(call.node().label(), rows.count() * (long) BYTES_OF_MAP + in[0].size() * 4L);
             float[] all = in[0].floats();
@@ -93,7 +94,7 @@ final class Maps {
             if (keys.type() != ElementType.INT64) throw call.misfit("expects keys of int64, got " + keys.type());
             Integer[] order = new Integer[keys.size()];
             Arrays.setAll(order, i -> i);
-            Arrays.sort(order, Comparator.comparing(keys::integer));
+            Arrays.sort(order, Comparator.comparingLong(keys::integer));
             if (sparse) Heap.require(call.node().label(), most * Long.BYTES);
             Value y = Value.zeros(type, sparse ? row : Shape.of(1, order.length));
             for (int i = 0; i < order.length; i++) {

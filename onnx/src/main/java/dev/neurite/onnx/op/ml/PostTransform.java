@@ -18,8 +18,8 @@ enum PostTransform {
     static PostTransform of(NodeCall call) {
         String name = call.attributes().text("post_transform", "NONE");
         for (PostTransform each : values()) if (each.name().equals(name)) return each;
-        throw call.wrong("expects a post_transform of NONE, SOFTMAX, LOGISTIC, SOFTMAX_ZERO or PROBIT, got '" + name
-                + "'");
+        throw call.wrong(
+                "expects a post_transform of NONE, SOFTMAX, LOGISTIC, SOFTMAX_ZERO or PROBIT, got '" + name + "'");
     }
 
     /// The one of a number, as TreeEnsemble has it.

@@ -45,7 +45,7 @@ final class RowBlock {
             for (int i = row * width; i < (row + 1) * width; i++) {
                 float x = from[first + i];
                 keys[i] = Forest.key(x);
-                missing |= x != x;
+                missing |= Float.isNaN(x);
             }
             odd[row] = missing;
             anyOdd |= missing;

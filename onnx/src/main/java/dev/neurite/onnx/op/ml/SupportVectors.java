@@ -75,8 +75,9 @@ final class SupportVectors {
         float[] rho = Linear.list(call, "rho");
         long expected = count > 0 ? (long) count * width : width;
         if (count < 0 || vectors.length != expected || (count > 0 && coefficients.length != count) || rho.length == 0) {
-            throw call.misfit("expects support_vectors [" + count + "×" + width + "], as many coefficients and a rho, got "
-                    + vectors.length + ", " + coefficients.length + " and " + rho.length + " numbers");
+            throw call.misfit(
+                    "expects support_vectors [" + count + "×" + width + "], as many coefficients and a rho, got "
+                            + vectors.length + ", " + coefficients.length + " and " + rho.length + " numbers");
         }
         Kernel kernel = count > 0 ? Kernel.of(call) : new Kernel(Kind.LINEAR, 0, 0, 0);
         boolean oneClass = call.attributes().flag("one_class", false);
@@ -175,7 +176,8 @@ final class SupportVectors {
                     && a.length == b.length
                     && (a.length == 0 || a.length >= pairs);
             if (!fits) {
-                throw call.misfit("expects support_vectors [" + all + "×" + width + "], coefficients [" + (classes - 1) + "×"
+                throw call.misfit("expects support_vectors [" + all + "×" + width + "], coefficients [" + (classes - 1)
+                        + "×"
                         + all + "], and a rho, and prob_a and prob_b or none, for each of " + pairs + " pairs, got "
                         + vectors.length + ", " + coefficients.length + ", " + rho.length + ", " + a.length + " and "
                         + b.length + " numbers");

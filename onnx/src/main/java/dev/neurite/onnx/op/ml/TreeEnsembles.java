@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// TreeEnsembleClassifier, TreeEnsembleRegressor and TreeEnsemble.
 final class TreeEnsembles {
+    /// By TreeEnsemble's numbers.
+    private static final List<Aggregate> AGGREGATES =
+            List.of(Aggregate.AVERAGE, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX);
+
     private TreeEnsembles() {}
 
     static void register(Operators all) {
@@ -78,28 +82,30 @@ final class TreeEnsembles {
         Aggregate aggregate = Arrays.stream(Aggregate.values())
                 .filter(each -> each.name().equals(name))
                 .findAny()
-                .orElseThrow(() -> call.wrong(
-                        "expects an aggregate_function of SUM, AVERAGE, MIN or MAX, got '" + name + "'"));
+                .orElseThrow(() ->
+                        call.wrong("expects an aggregate_function of SUM, AVERAGE, MIN or MAX, got '" + name + "'"));
         Rows rows = Rows.ofNumbers(call);
         Forest forest = call.made(Forest.class, () -> ForestReader.named(call, "target", targets));
         PostTransform transform = PostTransform.of(call);
         return regression(
-                new ForestSums(call, forest, rows, targets, aggregate, bases(call, targets, 0), transform), ElementType.FLOAT);
+                new ForestSums(call, forest, rows, targets, aggregate, bases(call, targets, 0), transform),
+                ElementType.FLOAT);
     }
 
     private static ReadyNode ensemble(NodeCall call) {
         int targets = targets(call);
         long number = call.attributes().integer("aggregate_function", 1);
-        if (number < 0 || number >= Aggregate.values().length) {
+        if (number < 0 || number >= AGGREGATES.size()) {
             throw call.wrong("expects an aggregate_function from 0 to 3, got " + number);
         }
         Rows rows = Rows.of(call, 0);
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         Forest forest = call.made(Forest.class, () -> ForestReader.numbered(call, targets));
-        Aggregate aggregate = Aggregate.values()[(int) number];
+        Aggregate aggregate = AGGREGATES.get((int) number);
         double[] none = new double[targets];
         return regression(
-                new ForestSums(call, forest, rows, targets, aggregate, none, PostTransform.ofNumber(call)), call.type(0));
+                new ForestSums(call, forest, rows, targets, aggregate, none, PostTransform.ofNumber(call)),
+                call.type(0));
     }
 
     private static ReadyNode regression(ForestSums sums, ElementType type) {

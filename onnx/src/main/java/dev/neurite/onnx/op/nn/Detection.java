@@ -34,10 +34,13 @@ final class Detection {
         Shape scores = call.shape(1);
         call.requireType(0, ElementType.FLOAT);
         call.requireType(1, ElementType.FLOAT);
-        if (boxes.rank() != 3 || boxes.extent(2) != 4 || scores.rank() != 3 || scores.extent(0) != boxes.extent(0)
+        if (boxes.rank() != 3
+                || boxes.extent(2) != 4
+                || scores.rank() != 3
+                || scores.extent(0) != boxes.extent(0)
                 || scores.extent(2) != boxes.extent(1)) {
-            throw call.misfit("expects boxes [rows × boxes × 4] and scores [rows × classes × boxes], got " + boxes + " and "
-                    + scores);
+            throw call.misfit("expects boxes [rows × boxes × 4] and scores [rows × classes × boxes], got " + boxes
+                    + " and " + scores);
         }
         boolean centers = call.attributes().flag("center_point_box", false);
         for (int i = 2; i <= 4; i++) if (call.has(i)) Shapes.requireOne(call, i);
@@ -121,7 +124,8 @@ final class Detection {
         int regions = call.shape(1).extent(0);
         call.requireType(2, ElementType.INT64);
         if (call.shape(1).extent(1) != 4 || !call.shape(2).equals(Shape.of(regions))) {
-            throw call.misfit("expects regions [n × 4] and their rows [n], got " + call.shape(1) + " and " + call.shape(2));
+            throw call.misfit(
+                    "expects regions [n × 4] and their rows [n], got " + call.shape(1) + " and " + call.shape(2));
         }
         int height = call.attributes().small("output_height", 1);
         int width = call.attributes().small("output_width", 1);
@@ -133,8 +137,9 @@ final class Detection {
         boolean known = (mode.equals("avg") || mode.equals("max"))
                 && (coordinates.equals("half_pixel") || coordinates.equals("output_half_pixel"));
         if (!known || samples < 0) {
-            throw call.wrong("expects mode avg or max, half_pixel or output_half_pixel, and a sampling_ratio from 0, got "
-                    + mode + ", " + coordinates + " and " + samples);
+            throw call.wrong(
+                    "expects mode avg or max, half_pixel or output_half_pixel, and a sampling_ratio from 0, got " + mode
+                            + ", " + coordinates + " and " + samples);
         }
         Shape shape = Shapes.of(call, regions, x.extent(1), height, width);
         if (shape.size() > 0 && x.size() == 0) throw call.misfit("expects elements to sample, got " + x);
@@ -144,7 +149,7 @@ final class Detection {
             Elements.DoubleWriter to = Elements.doubleWriter(out[0]);
             for (int r = 0; r < regions; r++) {
                 Interrupts.check(call.node().label());
-                int row = row(call, in[2].integer(r), x.extent(0));
+                int row = row(call, in[2].number(r), x.extent(0));
                 var region = new Region(x, from, half ? 0.5 : 0, mode.equals("max"));
                 double[] box = new double[4];
                 for (int i = 0; i < 4; i++) box[i] = in[1].number(r * 4 + i) * scale - region.shift;
@@ -155,7 +160,8 @@ final class Detection {
                 for (int c = 0; c < x.extent(1); c++) {
                     int plane = (row * x.extent(1) + c) * x.extent(2) * x.extent(3);
                     for (int k = 0; k < height * width; k++) {
-                        double top = box[1] + k / width * tall / height;
+                        int line = k / width;
+                        double top = box[1] + line * tall / height;
                         double left = box[0] + k % width * wide / width;
                         double y = region.result(plane, top, left, tall / height, wide / width, down, across);
                         to.set((r * x.extent(1) + c) * height * width + k, y);
@@ -167,7 +173,8 @@ final class Detection {
 
     private static int samples(NodeCall call, double length) {
         if (length <= 1 << 12) return (int) Math.max(1, Math.ceil(length));
-        throw new DataException(call.node().label(), "expects regions of less than 4,096 elements a result, got " + length);
+        throw new DataException(
+                call.node().label(), "expects regions of less than 4,096 elements a result, got " + length);
     }
 
     /// Samples of a plane of images.
@@ -215,7 +222,10 @@ final class Detection {
         Shape x = call.shape(0);
         int regions = call.shape(1).extent(0);
         long[] pooled = call.attributes().integers("pooled_shape").orElseGet(() -> new long[0]);
-        if (pooled.length != 2 || pooled[0] < 1 || pooled[1] < 1 || call.shape(1).extent(1) != 5) {
+        if (pooled.length != 2
+                || pooled[0] < 1
+                || pooled[1] < 1
+                || call.shape(1).extent(1) != 5) {
             throw call.misfit("expects a pooled_shape of 2 numbers and regions [n × 5], got " + pooled.length
                     + " numbers and " + call.shape(1));
         }
@@ -236,13 +246,15 @@ final class Detection {
                 for (int c = 0; c < x.extent(1); c++) {
                     int plane = (row * x.extent(1) + c) * x.extent(2) * x.extent(3);
                     for (int k = 0; k < height * width; k++) {
-                        int top = bound(Math.floor(k / width * tall) + box[1], x.extent(2));
-                        int bottom = bound(Math.ceil((k / width + 1) * tall) + box[1], x.extent(2));
+                        int line = k / width;
+                        int top = bound(Math.floor(line * tall) + box[1], x.extent(2));
+                        int bottom = bound(Math.ceil((line + 1) * tall) + box[1], x.extent(2));
                         int left = bound(Math.floor(k % width * wide) + box[0], x.extent(3));
                         int right = bound(Math.ceil((k % width + 1) * wide) + box[0], x.extent(3));
                         double most = top >= bottom || left >= right ? 0 : Double.NEGATIVE_INFINITY;
                         for (int i = top; i < bottom; i++) {
-                            for (int j = left; j < right; j++) most = Math.max(most, from.get(plane + i * x.extent(3) + j));
+                            for (int j = left; j < right; j++)
+                                most = Math.max(most, from.get(plane + i * x.extent(3) + j));
                         }
                         to.set((r * x.extent(1) + c) * height * width + k, most);
                     }

@@ -53,16 +53,22 @@ final class GridSampling {
         int axes = x.rank() - 2;
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         call.requireType(1, ElementType.FLOAT, ElementType.DOUBLE);
-        if (axes < 1 || axes > 3 || grid.rank() != x.rank() || grid.extent(axes + 1) != axes
+        if (axes < 1
+                || axes > 3
+                || grid.rank() != x.rank()
+                || grid.extent(axes + 1) != axes
                 || grid.extent(0) != x.extent(0)) {
-            throw call.misfit("expects x [rows × channels × …] with up to 3 further axes and a grid [rows × … × axes], got "
-                    + x + " and " + grid);
+            throw call.misfit(
+                    "expects x [rows × channels × …] with up to 3 further axes and a grid [rows × … × axes], got " + x
+                            + " and " + grid);
         }
         Mode mode = switch (call.attributes().text("mode", "linear")) {
             case "linear", "bilinear" -> Mode.LINEAR;
             case "nearest" -> Mode.NEAREST;
             case "cubic", "bicubic" -> Mode.CUBIC;
-            default -> throw call.wrong("expects mode linear, nearest or cubic, got '" + call.attributes().text("mode", "") + "'");
+            default ->
+                throw call.wrong("expects mode linear, nearest or cubic, got '"
+                        + call.attributes().text("mode", "") + "'");
         };
         String padding = call.attributes().text("padding_mode", "zeros");
         Outside outside = switch (padding) {
@@ -133,7 +139,7 @@ final class GridSampling {
                 for (int i = 0; i < place.length; i++) {
                     double near = Math.rint(place[i]);
                     if (!(near >= 0 && near <= extents[i] - 1)) yield 0;
-                    at += (int) near * strides[i];
+                    at += ((int) near) * strides[i];
                 }
                 yield x.get(at);
             }
@@ -153,7 +159,7 @@ final class GridSampling {
             double weight = weight(place[axis] - index);
             if (outside != Outside.ZEROS) index = Math.rint(inside(index, extents[axis]));
             if (weight == 0 || !(index >= 0 && index <= extents[axis] - 1)) continue;
-            sum += weight * blended(x, at + (int) index * strides[axis], place, axis + 1, before, taps);
+            sum += weight * blended(x, at + ((int) index) * strides[axis], place, axis + 1, before, taps);
         }
         return sum;
     }
@@ -193,9 +199,8 @@ final class GridSampling {
                     int extent = (int) size[size.length - 1 - i];
                     int place = rest % extent;
                     rest /= extent;
-                    base[i] = corners
-                            ? extent == 1 ? 0 : 2.0 * place / (extent - 1) - 1
-                            : (2.0 * place + 1) / extent - 1;
+                    base[i] =
+                            corners ? extent == 1 ? 0 : 2.0 * place / (extent - 1) - 1 : (2.0 * place + 1) / extent - 1;
                 }
                 for (int i = 0; i < axes; i++) {
                     double sum = 0;

@@ -33,7 +33,8 @@ final class WindowScattering {
         long[] block = call.integers(2);
         Shape x = call.shape(0);
         if (image.length == 0 || image.length != block.length) {
-            throw call.misfit("expects as many extents of image and block, got " + image.length + " and " + block.length);
+            throw call.misfit(
+                    "expects as many extents of image and block, got " + image.length + " and " + block.length);
         }
         long[] extents = new long[image.length + 2];
         extents[0] = 1;
@@ -79,12 +80,13 @@ final class WindowScattering {
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         call.requireType(1, ElementType.INT64);
         if (x.rank() < 3 || !call.shape(1).equals(x)) {
-            throw call.misfit("expects x [rows × channels × …] and indices of its shape, got " + x + " and "
-                    + call.shape(1));
+            throw call.misfit(
+                    "expects x [rows × channels × …] and indices of its shape, got " + x + " and " + call.shape(1));
         }
         int axes = x.rank() - 2;
         long[] kernel = call.attributes().integers("kernel_shape").orElseGet(() -> new long[0]);
-        if (kernel.length != axes) throw call.wrong("expects kernel_shape of " + axes + " numbers, got " + kernel.length);
+        if (kernel.length != axes)
+            throw call.wrong("expects kernel_shape of " + axes + " numbers, got " + kernel.length);
         int[] strides = Windows.attribute(call, "strides", axes, 1);
         long[] pads = call.attributes().integers("pads").orElseGet(() -> new long[2 * axes]);
         if (pads.length != 2 * axes) throw call.wrong("expects pads of " + 2 * axes + " numbers, got " + pads.length);
@@ -148,8 +150,8 @@ final class WindowScattering {
                 && (!call.has(3) || call.shape(3).equals(Shape.of(w.extent(0))))
                 && (!call.has(4) || call.shape(4).equals(offsets(call, x, windows, (long) parts * taps)));
         if (!fits) {
-            throw call.misfit("expects inputs that fit " + groups + " groups and " + parts + " offset groups, got x " + x
-                    + ", w " + w + " and offsets " + call.shape(2));
+            throw call.misfit("expects inputs that fit " + groups + " groups and " + parts + " offset groups, got x "
+                    + x + ", w " + w + " and offsets " + call.shape(2));
         }
         var of = new Deformed(x, w, windows, groups, parts);
         return ReadyNode.of(Fact.of(call.type(0), windows.shape(x.extent(0), w.extent(0))), of::run);
@@ -194,8 +196,10 @@ final class WindowScattering {
             int area = windows.outSize();
             int channels = x.extent(1);
             int across = windows.kernel()[1];
-            double top = window / windows.out()[1] * (double) windows.strides()[0] - windows.before()[0];
-            double left = window % windows.out()[1] * (double) windows.strides()[1] - windows.before()[1];
+            int down = window / windows.out()[1];
+            int right = window % windows.out()[1];
+            double top = down * (double) windows.strides()[0] - windows.before()[0];
+            double left = right * (double) windows.strides()[1] - windows.before()[1];
             for (int c = 0; c < channels; c++) {
                 int part = c / (channels / parts);
                 for (int tap = 0; tap < taps; tap++) {

@@ -29,8 +29,8 @@ public final class Quantized {
             ElementType.UINT8,
             ElementType.INT4,
             ElementType.UINT4);
-    private static final Set<ElementType> READ = Stream.concat(STORED.stream(), Stream.of(ElementType.INT32))
-            .collect(Collectors.toUnmodifiableSet());
+    private static final Set<ElementType> READ =
+            Stream.concat(STORED.stream(), Stream.of(ElementType.INT32)).collect(Collectors.toUnmodifiableSet());
 
     private Quantized() {}
 

@@ -149,7 +149,8 @@ final class QuantizedOperators {
         int columns = sums.shape().extent(1);
         boolean turned = call.attributes().flag("transB", false);
         boolean each = call.shape(4).size() == columns;
-        if (call.shape(4).size() != 1 && !each) throw call.misfit("expects a scale of B or " + columns + ", got " + call.shape(4));
+        if (call.shape(4).size() != 1 && !each)
+            throw call.misfit("expects a scale of B or " + columns + ", got " + call.shape(4));
         boolean bytes = call.has(7);
         if (bytes) Shapes.requireOne(call, 7);
         ElementType type = !bytes ? ElementType.FLOAT : call.has(8) ? call.type(8) : call.type(0);
@@ -177,14 +178,15 @@ final class QuantizedOperators {
         int[] zeros = Quantized.integers(Work.optional(in, 5));
         Value y = floats(in[3]);
         int width = in[3].shape().extent(1);
-        for (int i = 0; i < y.size(); i++) ((float[]) y.array())[i] -= zeros[(turned ? i / width : i % width) % zeros.length];
+        for (int i = 0; i < y.size(); i++)
+            ((float[]) y.array())[i] -= zeros[(turned ? i / width : i % width) % zeros.length];
         return y;
     }
 
     // --------------------------------------------------------------------------------------------- DynamicQuantizeLSTM
 
-    /// An LSTM whose weights are bytes, `[directions × inputs × 4·units]`. It is computed with the numbers that they stand
-    /// for; onnxruntime also makes bytes of the inputs and states, and so is less exact.
+    /// An LSTM whose weights are bytes, `[directions × inputs × 4·units]`. It is computed with the numbers that
+    /// they stand for; onnxruntime also makes bytes of the inputs and states, and so is less exact.
     private ReadyNode lstm(NodeCall call) {
         List<@Nullable Fact> facts = new ArrayList<>();
         List<String> names = new ArrayList<>();
@@ -215,8 +217,8 @@ final class QuantizedOperators {
                 && (scales.size() == directions || scales.size() == directions * columns)
                 && (zeros.length == 1 || zeros.length == scales.size());
         if (!fits) {
-            throw call.misfit("expects a scale for each direction, or for each of its columns, of " + bytes.shape() + ", got "
-                    + scales.shape());
+            throw call.misfit("expects a scale for each direction, or for each of its columns, of " + bytes.shape()
+                    + ", got " + scales.shape());
         }
         Value y = Value.zeros(ElementType.FLOAT, Shape.of(directions, columns, inputs));
         float[] to = (float[]) y.array();

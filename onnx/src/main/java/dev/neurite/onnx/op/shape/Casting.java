@@ -27,8 +27,12 @@ public final class Casting {
 
     public static void register(Operators all) {
         all.add("Cast", call -> cast(call, type(call, "to"), call.attributes().small("to", 0)));
-        all.add("CastLike", call -> cast(
-                call, call.type(1), call.attributes().small(NodeCall.NARROW, call.type(1).code())));
+        all.add(
+                "CastLike",
+                call -> cast(
+                        call,
+                        call.type(1),
+                        call.attributes().small(NodeCall.NARROW, call.type(1).code())));
     }
 
     /// A type that an attribute names by its code.

@@ -70,13 +70,15 @@ public final class Sequences {
         long place = of.integer(0);
         if (place >= -length && place <= most) return (int) (place < 0 ? place + length : place);
         throw new DataException(
-                call.node().label(), "expects a place from " + -length + " to " + most + " of a sequence, got " + place);
+                call.node().label(),
+                "expects a place from " + -length + " to " + most + " of a sequence, got " + place);
     }
 
     private static ReadyNode at(NodeCall call) {
         requireSequence(call);
         call.in(1);
-        return made((in, all) -> all.get(place(call, in[1], all.size(), all.size() - 1)).copy());
+        return made((in, all) ->
+                all.get(place(call, in[1], all.size(), all.size() - 1)).copy());
     }
 
     private static ReadyNode insert(NodeCall call) {
@@ -94,7 +96,8 @@ public final class Sequences {
         requireSequence(call);
         return made((in, all) -> {
             List<Value> fewer = new ArrayList<>(all);
-            int place = in.length > 1 && in[1] != null ? place(call, in[1], all.size(), all.size() - 1) : all.size() - 1;
+            int place =
+                    in.length > 1 && in[1] != null ? place(call, in[1], all.size(), all.size() - 1) : all.size() - 1;
             if (place < 0) throw new DataException(call.node().label(), "expects an element to erase, got none");
             fewer.subList(place, place + 1).clear();
             return Value.sequence(fewer);
@@ -109,7 +112,8 @@ public final class Sequences {
     /// Runs a body for each element; other inputs that are sequences go along, tensors stay.
     private static ReadyNode map(NodeCall call) {
         OnnxGraph body = call.attributes().graph("body");
-        int own = call.inputs() - call.attributes().texts(NodeCall.CAPTURED).orElse(List.of()).size();
+        int own = call.inputs()
+                - call.attributes().texts(NodeCall.CAPTURED).orElse(List.of()).size();
         requireSequence(call);
         if (body.inputs().size() != own || body.outputs().size() < call.outputs()) {
             throw call.wrong("expects a body of " + own + " inputs and " + call.outputs() + " outputs, got "
@@ -142,7 +146,8 @@ public final class Sequences {
         if (!call.attributes().has("axis")) throw call.wrong("expects an axis, got none");
         boolean adds = call.attributes().flag("new_axis", false);
         return made((_, all) -> {
-            if (all.isEmpty()) throw new DataException(call.node().label(), "expects elements to put together, got none");
+            if (all.isEmpty())
+                throw new DataException(call.node().label(), "expects elements to put together, got none");
             Shape first = all.getFirst().shape();
             int axis = call.axis(call.attributes().integer("axis", 0), first.rank() + (adds ? 1 : 0));
             long extent = 0;
@@ -187,8 +192,7 @@ public final class Sequences {
                 Shape shape = Shapes.with(call, x, axis, size);
                 Value part = Value.zeros(in[0].type(), shape);
                 int[] extents = Strided.extents(shape);
-                new Strided(extents, from, Strided.strides(extents))
-                        .run(Copier.of(in[0], part), place * from[axis], 0);
+                new Strided(extents, from, Strided.strides(extents)).run(Copier.of(in[0], part), place * from[axis], 0);
                 boolean[] gone = new boolean[x.rank()];
                 gone[axis] = true;
                 parts.add(keeps ? part : part.reshape(Shapes.without(call, shape, gone)));
@@ -227,7 +231,8 @@ public final class Sequences {
 
     private static ReadyNode hasElement(NodeCall call) {
         return made((in, _) -> {
-            boolean there = in.length > 0 && in[0] != null && (in[0].type() != ElementType.OPTIONAL || in[0].size() > 0);
+            boolean there =
+                    in.length > 0 && in[0] != null && (in[0].type() != ElementType.OPTIONAL || in[0].size() > 0);
             return Value.of(Shape.SCALAR, there);
         });
     }
@@ -237,7 +242,8 @@ public final class Sequences {
         call.in(0);
         return made((in, _) -> {
             if (in[0].type() != ElementType.OPTIONAL) return in[0].copy();
-            if (in[0].size() == 0) throw new DataException(call.node().label(), "expects a value, got an empty optional");
+            if (in[0].size() == 0)
+                throw new DataException(call.node().label(), "expects a value, got an empty optional");
             return in[0].elements().getFirst().copy();
         });
     }

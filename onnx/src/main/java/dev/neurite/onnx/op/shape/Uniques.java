@@ -111,7 +111,7 @@ final class Uniques {
             Copier copier = Copier.of(x, y);
             for (int i = 0; i < outer; i++) {
                 for (int p = 0; p < places.length; p++) {
-                    copier.run((int) (i * count + places[p]) * inner, (i * places.length + p) * inner, inner);
+                    copier.run((i * count + (int) places[p]) * inner, (i * places.length + p) * inner, inner);
                 }
             }
             return y;

@@ -28,8 +28,8 @@ final class TermCounts {
         int most = length(call, "max_gram_length");
         long skips = call.attributes().integer("max_skip_count", -1);
         if (least > most || skips < 0) {
-            throw call.wrong("expects gram lengths in order and a max_skip_count from 0, got " + least + ", " + most + " and "
-                    + skips);
+            throw call.wrong("expects gram lengths in order and a max_skip_count from 0, got " + least + ", " + most
+                    + " and " + skips);
         }
         String mode = call.attributes().text("mode", "");
         if (!List.of("TF", "IDF", "TFIDF").contains(mode)) {

@@ -46,8 +46,8 @@ public final class TextOperators {
             String[] a = (String[]) in[0].array();
             String[] b = (String[]) in[1].array();
             String[] y = (String[]) out[0].array();
-            broadcast.forEachElement((at, k) ->
-                    y[out[0].offset() + k] = a[in[0].offset() + at[0]] + b[in[1].offset() + at[1]]);
+            broadcast.forEachElement(
+                    (at, k) -> y[out[0].offset() + k] = a[in[0].offset() + at[0]] + b[in[1].offset() + at[1]]);
         });
     }
 
@@ -67,13 +67,15 @@ public final class TextOperators {
                 parts.add(parts(each, delimiter, limit));
                 longest = Math.max(longest, parts.getLast().size());
             }
-            long[] extents = Arrays.copyOf(Shapes.extents(call.shape(0)), call.shape(0).rank() + 1);
+            long[] extents =
+                    Arrays.copyOf(Shapes.extents(call.shape(0)), call.shape(0).rank() + 1);
             extents[extents.length - 1] = longest;
             Value y = Value.zeros(ElementType.STRING, Shapes.of(call, extents));
             long[] counts = new long[texts.length];
             for (int i = 0; i < texts.length; i++) {
                 counts[i] = parts.get(i).size();
-                for (int k = 0; k < counts[i]; k++) ((String[]) y.array())[i * longest + k] = parts.get(i).get(k);
+                for (int k = 0; k < counts[i]; k++)
+                    ((String[]) y.array())[i * longest + k] = parts.get(i).get(k);
             }
             out[0] = y;
             if (out.length > 1) out[1] = Value.of(call.shape(0), counts);
@@ -81,7 +83,8 @@ public final class TextOperators {
     }
 
     private static List<String> parts(String text, String delimiter, int limit) {
-        if (!delimiter.isEmpty()) return List.of(text.split(Pattern.quote(delimiter), limit == Integer.MAX_VALUE ? -1 : limit));
+        if (!delimiter.isEmpty())
+            return List.of(text.split(Pattern.quote(delimiter), limit == Integer.MAX_VALUE ? -1 : limit));
         String start = text.stripLeading(); // at spaces, of which several are one
         String all = limit == Integer.MAX_VALUE ? start.stripTrailing() : start;
         if (all.isBlank()) return List.of();
@@ -106,13 +109,13 @@ public final class TextOperators {
         boolean exact = call.attributes().flag("is_case_sensitive", false);
         List<String> given = call.attributes().texts("stopwords").orElse(List.of());
         UnaryOperator<String> compared = action.equals("NONE") ? each -> each.toLowerCase(Locale.ROOT) : change;
-        Set<String> stopWords = exact
-                ? new HashSet<>(given)
-                : given.stream().map(compared).collect(Collectors.toSet());
+        Set<String> stopWords =
+                exact ? new HashSet<>(given) : given.stream().map(compared).collect(Collectors.toSet());
         return ReadyNode.unknown(1, (in, out) -> {
             List<String> kept = new ArrayList<>();
             for (String each : in[0].texts()) {
-                String plain = MARKS.matcher(Normalizer.normalize(each, Normalizer.Form.NFKD)).replaceAll("");
+                String plain = MARKS.matcher(Normalizer.normalize(each, Normalizer.Form.NFKD))
+                        .replaceAll("");
                 String text = each.chars().allMatch(c -> c < 128) ? each : plain;
                 String left = without(text, stopWords, exact ? word -> word : compared);
                 if (!left.isEmpty()) kept.add(change.apply(left));
@@ -145,7 +148,8 @@ public final class TextOperators {
             boolean[] y = (boolean[]) out[0].array();
             String[] texts = in[0].texts();
             for (int i = 0; i < texts.length; i++) {
-                y[out[0].offset() + i] = pattern.matcher(new Bounded(call, texts[i])).matches();
+                y[out[0].offset() + i] =
+                        pattern.matcher(new Bounded(call, texts[i])).matches();
             }
         });
     }

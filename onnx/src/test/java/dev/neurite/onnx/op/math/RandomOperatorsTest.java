@@ -19,15 +19,16 @@ final class RandomOperatorsTest {
     /// `np.random.seed(42); np.random.uniform(0, 1, 3)` gives these.
     @Test
     void aSeedBeginsTheNumbersOfNumpy() {
-        Ops uniform = op("RandomUniform", 1).integers("shape", 3).with("seed", 42f).integer("dtype", 11);
-        assertThat(uniform.run().doubles())
-                .containsExactly(0.3745401188473625, 0.9507143064099162, 0.7319939418114051);
+        Ops uniform =
+                op("RandomUniform", 1).integers("shape", 3).with("seed", 42f).integer("dtype", 11);
+        assertThat(uniform.run().doubles()).containsExactly(0.3745401188473625, 0.9507143064099162, 0.7319939418114051);
         assertThat(uniform.run()).isEqualTo(uniform.run());
     }
 
     @Test
     void withoutASeedTheNumbersDiffer() {
-        Ops uniform = op("RandomUniform", 1).integers("shape", 20).with("low", 2f).with("high", 3f);
+        Ops uniform =
+                op("RandomUniform", 1).integers("shape", 20).with("low", 2f).with("high", 3f);
         Value one = uniform.run();
         assertThat(one).isNotEqualTo(uniform.run());
         for (float each : one.floats()) assertThat(each).isBetween(2f, 3f);
@@ -43,7 +44,10 @@ final class RandomOperatorsTest {
                 .run(x)
                 .doubles();
         double mean = Arrays.stream(y).average().orElseThrow();
-        double variance = Arrays.stream(y).map(each -> (each - mean) * (each - mean)).average().orElseThrow();
+        double variance = Arrays.stream(y)
+                .map(each -> (each - mean) * (each - mean))
+                .average()
+                .orElseThrow();
         assertThat(mean).isCloseTo(3, within(0.05));
         assertThat(variance).isCloseTo(4, within(0.1));
     }
@@ -62,7 +66,8 @@ final class RandomOperatorsTest {
                 .with("seed", 5f)
                 .run(logarithms)
                 .ints();
-        assertThat(Arrays.stream(classes).filter(each -> each == 2).count() / 8000.0).isCloseTo(0.75, within(0.02));
+        assertThat(Arrays.stream(classes).filter(each -> each == 2).count() / 8000.0)
+                .isCloseTo(0.75, within(0.02));
         assertThat(classes).doesNotContain(1);
     }
 
@@ -85,7 +90,8 @@ final class RandomOperatorsTest {
 
     @Test
     void refusesWhatIsTooLarge() {
-        assertThatThrownBy(() -> op("RandomUniform", 1).integers("shape", 1L << 40).run())
+        assertThatThrownBy(
+                        () -> op("RandomUniform", 1).integers("shape", 1L << 40).run())
                 .isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> op("RandomUniform", 1).run()).isInstanceOf(ModelFormatException.class);
     }

@@ -51,7 +51,8 @@ final class MlOperatorsTest {
     @Test
     void dictVectorizerPutsValuesWhereTheirKeysAre() {
         Ops dictionary = ml("DictVectorizer", 1).with("string_vocabulary", List.of("a", "c", "b", "z"));
-        assertThat(dictionary.run(Value.map(texts("a", "c"), longs(4, 8)))).isEqualTo(Value.of(shape(1, 4), 4L, 8L, 0L, 0L));
+        assertThat(dictionary.run(Value.map(texts("a", "c"), longs(4, 8))))
+                .isEqualTo(Value.of(shape(1, 4), 4L, 8L, 0L, 0L));
         assertThatThrownBy(() -> dictionary.run(Value.map(texts("x"), floats(1))))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects keys of its vocabulary, got 'x'");
@@ -74,7 +75,8 @@ final class MlOperatorsTest {
 
     @Test
     void labelEncoderLooksUpInEachVersion() {
-        Ops first = ml("LabelEncoder", 1).with("classes_strings", List.of("a", "b")).integer("default_int64", -5);
+        Ops first =
+                ml("LabelEncoder", 1).with("classes_strings", List.of("a", "b")).integer("default_int64", -5);
         assertThat(first.run(texts("b", "?"))).isEqualTo(longs(1, -5));
         assertThat(first.run(longs(0, 9))).isEqualTo(texts("a", "_Unused"));
         Ops second = ml("LabelEncoder", 2)
@@ -122,8 +124,10 @@ final class MlOperatorsTest {
     void columnsAreTakenAndPutTogether() {
         Value x = Value.of(shape(2, 3), 1L, 2L, 3L, 4L, 5L, 6L);
         assertThat(ml("ArrayFeatureExtractor", 1).run(x, longs(2, 0))).isEqualTo(Value.of(shape(2, 2), 3L, 1L, 6L, 4L));
-        assertThatThrownBy(() -> ml("ArrayFeatureExtractor", 1).run(x, longs(3))).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> ml("ArrayFeatureExtractor", 1).run(x, longs(-1))).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> ml("ArrayFeatureExtractor", 1).run(x, longs(3)))
+                .isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> ml("ArrayFeatureExtractor", 1).run(x, longs(-1)))
+                .isInstanceOf(ShapeException.class);
         Ops both = ml("FeatureVectorizer", 1).integers("inputdimensions", 2, 4);
         assertThat(both.run(x, x)).isEqualTo(Value.of(shape(2, 6), 1f, 2f, 1f, 2f, 3f, 0f, 4f, 5f, 4f, 5f, 6f, 0f));
         refused(both.integers("inputdimensions", 2), x, x);
@@ -133,17 +137,23 @@ final class MlOperatorsTest {
     @Test
     void numbersArePrepared() {
         Value x = Value.of(shape(2, 2), 1f, -3f, 0f, 0f);
-        assertThat(ml("Scaler", 1).with("offset", List.of(1f)).with("scale", List.of(2f, 3f)).run(x))
+        assertThat(ml("Scaler", 1)
+                        .with("offset", List.of(1f))
+                        .with("scale", List.of(2f, 3f))
+                        .run(x))
                 .isEqualTo(Value.of(shape(2, 2), 0f, -12f, -2f, -3f));
-        assertThat(ml("Normalizer", 1).with("norm", "L1").run(x)).isEqualTo(Value.of(shape(2, 2), 0.25f, -0.75f, 0f, 0f));
+        assertThat(ml("Normalizer", 1).with("norm", "L1").run(x))
+                .isEqualTo(Value.of(shape(2, 2), 0.25f, -0.75f, 0f, 0f));
         assertThat(ml("Normalizer", 1).run(x).floats()[1]).isEqualTo(-1);
         assertThat(ml("Binarizer", 1).with("threshold", 0f).run(x)).isEqualTo(Value.of(shape(2, 2), 1f, 0f, 0f, 0f));
         Value missing = Value.of(shape(2, 2), Float.NaN, 1f, 2f, Float.NaN);
-        Ops imputer = ml("Imputer", 1)
-                .with("imputed_value_floats", List.of(8f, 9f))
-                .with("replaced_value_float", Float.NaN);
+        Ops imputer =
+                ml("Imputer", 1).with("imputed_value_floats", List.of(8f, 9f)).with("replaced_value_float", Float.NaN);
         assertThat(imputer.run(missing)).isEqualTo(Value.of(shape(2, 2), 8f, 1f, 2f, 9f));
-        assertThat(ml("Imputer", 1).integers("imputed_value_int64s", 7).integer("replaced_value_int64", 2).run(longs(1, 2)))
+        assertThat(ml("Imputer", 1)
+                        .integers("imputed_value_int64s", 7)
+                        .integer("replaced_value_int64", 2)
+                        .run(longs(1, 2)))
                 .isEqualTo(longs(1, 7));
         refused(ml("Scaler", 1).with("offset", List.of(1f, 2f, 3f)), x);
         refused(ml("Normalizer", 1).with("norm", "L3"), x);
@@ -190,7 +200,12 @@ final class MlOperatorsTest {
         refused(machine.with("prob_a", List.of(1f)), x);
         refused(machine.with("kernel_type", "CUBIC"), x);
         refused(machine.with("kernel_params", List.of(1f)), x);
-        refused(ml("SVMRegressor", 1).with("coefficients", List.of(1f)).with("rho", List.of(1f)).integer("n_supports", 5), x);
+        refused(
+                ml("SVMRegressor", 1)
+                        .with("coefficients", List.of(1f))
+                        .with("rho", List.of(1f))
+                        .integer("n_supports", 5),
+                x);
         Ops linear = ml("SVMRegressor", 1).with("coefficients", List.of(2f, 1f)).with("rho", List.of(1f));
         assertThat(linear.run(x).floats()).containsExactly(5);
     }

@@ -212,14 +212,16 @@ final class TreeEnsemblesTest {
     @Test
     void refusesWhatAreNoTrees() {
         refused("a cycle", ops -> ops.integers("nodes_truenodeids", 0, 0, 0));
-        refused("a node that two lead to", ops -> ops.integers("nodes_treeids", 0, 0, 0, 0, 0)
-                .integers("nodes_nodeids", 0, 1, 2, 3, 4)
-                .integers("nodes_featureids", 0, 0, 0, 0, 0)
-                .with("nodes_values", List.of(0f, 0f, 0f, 0f, 0f))
-                .with("nodes_modes", List.of("BRANCH_LEQ", "BRANCH_LEQ", "BRANCH_LEQ", "LEAF", "LEAF"))
-                .integers("nodes_truenodeids", 1, 2, 3, 0, 0)
-                .integers("nodes_falsenodeids", 2, 4, 4, 0, 0)
-                .integers("target_nodeids", 3, 4));
+        refused(
+                "a node that two lead to",
+                ops -> ops.integers("nodes_treeids", 0, 0, 0, 0, 0)
+                        .integers("nodes_nodeids", 0, 1, 2, 3, 4)
+                        .integers("nodes_featureids", 0, 0, 0, 0, 0)
+                        .with("nodes_values", List.of(0f, 0f, 0f, 0f, 0f))
+                        .with("nodes_modes", List.of("BRANCH_LEQ", "BRANCH_LEQ", "BRANCH_LEQ", "LEAF", "LEAF"))
+                        .integers("nodes_truenodeids", 1, 2, 3, 0, 0)
+                        .integers("nodes_falsenodeids", 2, 4, 4, 0, 0)
+                        .integers("target_nodeids", 3, 4));
         refused("that are nodes of their tree, got 7", ops -> ops.integers("nodes_falsenodeids", 7, 0, 0));
         refused("expects each node once", ops -> ops.integers("nodes_nodeids", 0, 1, 1));
         refused("expects weights of leaves", ops -> ops.integers("target_nodeids", 1, 0));

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 final class QuantizedOperatorsTest {
     private static final Value A = uint8(shape(2, 3), 106, 152, 249, 131, 184, 200);
     private static final Value B = uint8(shape(2, 3), 0, 21, 253, 147, 202, 107);
-    private static final Value C =
-            uint8(shape(1, 2, 3, 3), 249, 169, 138, 149, 119, 166, 224, 148, 172, 93, 167, 142, 248, 26, 81, 218, 150, 66);
+    private static final Value C = uint8(
+            shape(1, 2, 3, 3), 249, 169, 138, 149, 119, 166, 224, 148, 172, 93, 167, 142, 248, 26, 81, 218, 150, 66);
 
     private static Value uint8(Shape shape, int... all) {
         byte[] bytes = new byte[all.length];
@@ -95,27 +95,75 @@ final class QuantizedOperatorsTest {
     /// onnxruntime also makes bytes of inputs and states, so that its answer is less exact.
     @Test
     void anLstmOfBytesIsCloseToThatOfOnnxruntime() {
-        Value x = Value.of(
-                shape(4, 1, 3),
-                new float[] {
-                    -1.6291574f, -0.6389355f, -0.56080985f, 1.8189826f, 0.15657257f, -1.2032762f, -0.7040594f, 1.0192205f,
-                    -0.5346302f, -1.3268889f, 0.66805243f, 0.2858778f
-                });
+        Value x = Value.of(shape(4, 1, 3), new float[] {
+            -1.6291574f,
+            -0.6389355f,
+            -0.56080985f,
+            1.8189826f,
+            0.15657257f,
+            -1.2032762f,
+            -0.7040594f,
+            1.0192205f,
+            -0.5346302f,
+            -1.3268889f,
+            0.66805243f,
+            0.2858778f
+        });
         Value w = int8(
-                shape(1, 3, 8), -109, -11, 64, 38, 57, 57, 72, 38, 126, 47, -94, -14, -126, -42, -10, -8, 75, 108, -3, 101,
-                -28, 92, 17, -47);
-        Value r = int8(
-                shape(1, 2, 8), 33, 17, 115, -109, -52, 56, -31, 96, 14, 38, 31, -79, 62, -94, -75, 114);
+                shape(1, 3, 8),
+                -109,
+                -11,
+                64,
+                38,
+                57,
+                57,
+                72,
+                38,
+                126,
+                47,
+                -94,
+                -14,
+                -126,
+                -42,
+                -10,
+                -8,
+                75,
+                108,
+                -3,
+                101,
+                -28,
+                92,
+                17,
+                -47);
+        Value r = int8(shape(1, 2, 8), 33, 17, 115, -109, -52, 56, -31, 96, 14, 38, 31, -79, 62, -94, -75, 114);
         Value zero = int8(shape(1), 0);
         Value y = microsoft("DynamicQuantizeLSTM")
                 .integer("hidden_size", 2)
                 .constants(1, 2, 8, 9, 10, 11)
-                .run(x, w, r, null, null, null, null, null, Value.of(shape(1), 0.01f), zero, Value.of(shape(1), 0.008f), zero);
+                .run(
+                        x,
+                        w,
+                        r,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        Value.of(shape(1), 0.01f),
+                        zero,
+                        Value.of(shape(1), 0.008f),
+                        zero);
         assertThat(y.shape()).isEqualTo(shape(4, 1, 1, 2));
         assertThat(y.floats())
                 .containsExactly(
                         new float[] {
-                            -0.1916008f, -0.024373394f, -0.2436298f, 0.0433344f, -0.08455917f, -0.030041847f, -0.11129101f,
+                            -0.1916008f,
+                            -0.024373394f,
+                            -0.2436298f,
+                            0.0433344f,
+                            -0.08455917f,
+                            -0.030041847f,
+                            -0.11129101f,
                             -0.19656731f
                         },
                         within(2e-2f));
@@ -126,7 +174,8 @@ final class QuantizedOperatorsTest {
         Value f = Value.of(shape(2, 3), new float[6]);
         assertThatThrownBy(() -> microsoft("QLinearSigmoid").run(f, scalar(1f), zero(0), scalar(1f), zero(0)))
                 .isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> microsoft("QLinearSigmoid").run(A, scalar(1f), int8(Shape.SCALAR, 0), scalar(1f), zero(0)))
+        assertThatThrownBy(() ->
+                        microsoft("QLinearSigmoid").run(A, scalar(1f), int8(Shape.SCALAR, 0), scalar(1f), zero(0)))
                 .isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> microsoft("QLinearConcat").integer("axis", 0).run(scalar(1f), zero(0)))
                 .isInstanceOf(ModelFormatException.class);

@@ -23,12 +23,15 @@ final class SequencesTest {
     void placesCountFromBothEnds() {
         assertThat(op("SequenceAt", 11).run(TWO, scalar(-1L))).isEqualTo(floats(2, 3));
         assertThat(op("SequenceErase", 11).run(TWO)).isEqualTo(Value.sequence(List.of(floats(1))));
-        assertThat(op("SequenceInsert", 11).run(TWO, floats(9), scalar(2L)).elements()).hasSize(3);
+        assertThat(op("SequenceInsert", 11).run(TWO, floats(9), scalar(2L)).elements())
+                .hasSize(3);
         assertThatThrownBy(() -> op("SequenceAt", 11).run(TWO, scalar(2L)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects a place from -2 to 1 of a sequence, got 2");
-        assertThatThrownBy(() -> op("SequenceInsert", 11).run(TWO, floats(9), scalar(-3L))).isInstanceOf(DataException.class);
-        assertThatThrownBy(() -> op("SequenceErase", 11).run(Value.sequence(List.of()))).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> op("SequenceInsert", 11).run(TWO, floats(9), scalar(-3L)))
+                .isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> op("SequenceErase", 11).run(Value.sequence(List.of())))
+                .isInstanceOf(DataException.class);
         assertThatThrownBy(() -> op("SequenceLength", 11).run(floats(1))).isInstanceOf(ShapeException.class);
     }
 
@@ -39,7 +42,11 @@ final class SequencesTest {
         assertThat(parts.elements()).extracting(Value::shape).containsExactly(shape(2, 2), shape(2, 2), shape(1, 2));
         assertThat(op("ConcatFromSequence", 11).integer("axis", 0).run(parts)).isEqualTo(x);
         Value rows = op("SplitToSequence", 11).integer("keepdims", 0).run(x);
-        assertThat(op("ConcatFromSequence", 11).integer("axis", 0).integer("new_axis", 1).run(rows)).isEqualTo(x);
+        assertThat(op("ConcatFromSequence", 11)
+                        .integer("axis", 0)
+                        .integer("new_axis", 1)
+                        .run(rows))
+                .isEqualTo(x);
         assertThatThrownBy(() -> op("SplitToSequence", 11).run(x, longs(2, 2))).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> op("SplitToSequence", 11).run(x, scalar(0L))).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> op("ConcatFromSequence", 11).integer("axis", 0).run(Value.sequence(List.of())))
@@ -53,7 +60,8 @@ final class SequencesTest {
     @Test
     void anOptionalValueIsThereOrNot() {
         assertThat(op("OptionalHasElement", 18).run(Value.none())).isEqualTo(Value.of(shape(), false));
-        assertThat(op("OptionalHasElement", 18).run(op("Optional", 15).run(floats(1)))).isEqualTo(Value.of(shape(), true));
+        assertThat(op("OptionalHasElement", 18).run(op("Optional", 15).run(floats(1))))
+                .isEqualTo(Value.of(shape(), true));
         assertThatThrownBy(() -> op("OptionalGetElement", 18).run(Value.none())).isInstanceOf(DataException.class);
     }
 

@@ -33,12 +33,13 @@ final class TextOperatorsTest {
 
     @Test
     void stopWordsLeaveInAnyCase() {
-        Ops normalizer = op("StringNormalizer", 10)
-                .with("stopwords", List.of("The"))
-                .with("case_change_action", "UPPER");
+        Ops normalizer =
+                op("StringNormalizer", 10).with("stopwords", List.of("The")).with("case_change_action", "UPPER");
         assertThat(normalizer.run(texts("the", "Café"))).isEqualTo(texts("CAFE"));
-        assertThat(normalizer.integer("is_case_sensitive", 1).run(texts("the", "The"))).isEqualTo(texts("THE"));
-        assertThatThrownBy(() -> normalizer.run(Value.of(shape(2, 1), "a", "b"))).isInstanceOf(ShapeException.class);
+        assertThat(normalizer.integer("is_case_sensitive", 1).run(texts("the", "The")))
+                .isEqualTo(texts("THE"));
+        assertThatThrownBy(() -> normalizer.run(Value.of(shape(2, 1), "a", "b")))
+                .isInstanceOf(ShapeException.class);
     }
 
     @Test
