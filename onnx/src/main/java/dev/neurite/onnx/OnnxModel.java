@@ -3,8 +3,10 @@ package dev.neurite.onnx;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Model;
 import dev.neurite.onnx.format.LoadedGraph;
 import dev.neurite.onnx.format.OnnxReader;
+import dev.neurite.onnx.layers.GraphLayers;
 import dev.neurite.onnx.plan.Plan;
 import dev.neurite.onnx.plan.PlanContext;
 import dev.neurite.onnx.plan.Runner;
@@ -146,6 +148,16 @@ public final class OnnxModel {
         if (info.fits(value)) return value;
         throw new DataException(
                 "input '" + info.name() + "'", "expects " + info + ", got " + value.type() + " " + value.shape());
+    }
+
+    // ------------------------------------------------------------------------------------------------------ training
+
+    /// A model of layers with the weights of this one, to freeze, cut, train and save. Outputs that are texts or
+    /// integers, such as labels, are left out. The batch is the first axis of inputs; where the next is open,
+    /// it is the time.
+    /// @throws dev.neurite.error.ModelFormatException for operators that no layer stands for, with all of them
+    public Model toModel() {
+        return GraphLayers.model(loaded.graph(), outputs(), name);
     }
 
     // ------------------------------------------------------------------------------------------------- looking inside

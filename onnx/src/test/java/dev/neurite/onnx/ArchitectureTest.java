@@ -28,6 +28,7 @@ final class ArchitectureTest {
     private static final List<String> PACKAGES = List.of(
             "",
             ".export",
+            ".layers",
             ".plan",
             ".format",
             ".registry",

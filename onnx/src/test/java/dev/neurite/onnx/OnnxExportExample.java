@@ -1,9 +1,13 @@
 package dev.neurite.onnx;
 
 // region imports
+import dev.neurite.data.Dataset;
 import dev.neurite.io.ModelFile;
+import dev.neurite.loss.Losses;
+import dev.neurite.model.Model;
 import dev.neurite.onnx.export.OnnxExport;
 import dev.neurite.onnx.export.RawColumns;
+import dev.neurite.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
 // endregion
@@ -18,5 +22,18 @@ final class OnnxExportExample {
         OnnxExport.of(file).opset(21).columns(RawColumns.CORE).write(directory.resolve("core.onnx"));
         // endregion
         return notes;
+    }
+
+    /// @param file of a network for images of 28×28
+    static Model tuned(Path file, Dataset images) {
+        // region train
+        Model model = OnnxModel.load(file).toModel(); //           layers with the weights of the file
+        Model tuned = Trainer.of(model)
+                .loss(Losses.crossEntropy())
+                .epochs(3)
+                .fit(images)
+                .model();
+        // endregion
+        return tuned;
     }
 }

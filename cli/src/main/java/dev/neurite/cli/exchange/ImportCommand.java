@@ -24,10 +24,15 @@ import picocli.CommandLine.Parameters;
         description = "Make a model of Neurite from a file of other software, to train, evaluate and predict with.",
         footer = {
             "",
+            "The ending of FROM tells the format:",
+            "  .onnx          ONNX, where each operator has a layer",
+            "  .safetensors   a model file of Neurite, or tensors of other software for a network: --into RUN",
+            "",
             "DIR gets model.safetensors, which all commands take that take a run. What the file has and a model of",
             "Neurite cannot keep is printed as notes.",
             "",
             "Examples:",
+            "  neurite import resnet18.onnx -o imported",
             "  neurite import weights.safetensors --into runs/2026-11-24_iris-1 -o imported",
             "  neurite summary imported"
         })

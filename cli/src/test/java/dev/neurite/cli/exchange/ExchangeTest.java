@@ -102,6 +102,28 @@ final class ExchangeTest {
     }
 
     @Test
+    void importsOnnxToTrainOn() {
+        assertThat(Cli.run("export", saved(), path("m.onnx")).code()).isZero();
+        Cli imported = Cli.run("import", path("m.onnx"), "-o", path("run"));
+        assertThat(imported.code()).as(imported.err()).isZero();
+        assertThat(imported.out()).contains("model.safetensors: safetensors, ");
+        Model made = ModelFile.load(temp.resolve("run/model.safetensors"));
+        assertThat(made.parameters()).isEqualTo(MODEL.parameters());
+        assertThat(made.predict(1, 2, 3, 4)).isEqualTo(MODEL.predict(1, 2, 3, 4));
+        assertThat(Cli.run("convert", path("m.onnx"), path("back.safetensors")).code())
+                .isZero();
+        Model attention = Model.of(Shape.of(3, 4), Layers.selfAttention(2));
+        ModelFile.save(attention, temp.resolve("attention.safetensors"));
+        assertThat(Cli.run("export", path("attention.safetensors"), path("attention.onnx"))
+                        .code())
+                .isZero();
+        Cli refused = Cli.run("import", path("attention.onnx"), "-o", path("none"));
+        assertThat(refused.code()).isEqualTo(4);
+        assertThat(refused.err()).contains("operators that layers stand for");
+        assertThat(temp.resolve("none")).doesNotExist();
+    }
+
+    @Test
     void refusesWhatItCannotDo() throws IOException {
         String model = saved();
         for (List<String> each : List.of(

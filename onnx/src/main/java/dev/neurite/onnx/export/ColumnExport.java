@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.stream.Collectors;
 
 /// What a preprocessing does with raw columns, as operators. A table of numbers is one input, with the columns in their
 /// order; of other tables each column is one of its own.
@@ -172,7 +173,7 @@ final class ColumnExport {
                 List<String> parts = new Preprocessing(List.of(column), Shape.of(calendar.width())).inputNames();
                 to.describe(x, "column", Map.of("of", "prepared dates", "numbers", parts));
                 to.note("Column '" + column.name() + "' has dates, which no operator reads: the model takes "
-                        + String.join(", ", parts));
+                        + parts.stream().map(part -> "'" + part + "'").collect(Collectors.joining(", ")));
                 yield List.of(x);
             }
             case ColumnEncoding other -> throw new IllegalStateException("no input: " + other);

@@ -36,6 +36,7 @@ final class OutputExport {
                 case Output.Classes classes -> all.addAll(List.of(before + LABEL, before + numbers(classes.meaning())));
                 case Output.StepClasses steps -> all.addAll(List.of(before + LABEL, before + numbers(steps.meaning())));
                 case Output.Labels labels -> all.addAll(List.of(before + LABEL, before + numbers(labels.meaning())));
+                case Output.Forecast _ -> all.add(before + "forecast"); // the series is an input, too
                 case Output.Numbers _ when outputs.size() == 1 -> all.add("output");
                 default -> all.add(name);
             }

@@ -121,6 +121,17 @@ public final class Runner {
         return Stage.all(graph.get(), facts(signatures(like)), context);
     }
 
+    /// The graph for inputs of these shapes: constants and arithmetic on shapes folded, activations, norms and
+    /// attention recognized.
+    /// @param shapes of the inputs, in their order
+    /// @throws ResourceException if the heap is too small
+    public OnnxGraph recognized(List<Shape> shapes) {
+        OnnxGraph known = graph.get();
+        List<Signature> key = new ArrayList<>();
+        for (ValueInfo each : known.inputs()) key.add(new Signature(each.type(), shapes.get(key.size())));
+        return Heap.guard(label(), () -> Stage.recognized(known, facts(key), context));
+    }
+
     private static List<Signature> signatures(Value... values) {
         return Arrays.stream(values).map(Signature::of).toList();
     }

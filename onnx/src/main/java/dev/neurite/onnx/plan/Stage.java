@@ -25,6 +25,13 @@ public record Stage(String name, OnnxGraph graph) {
         return all;
     }
 
+    /// The graph of the third of them.
+    static OnnxGraph recognized(OnnxGraph graph, Map<String, Fact> inputs, PlanContext context) {
+        return Draft.of(ConstantFolding.fold(graph, inputs, context), context)
+                .apply(Rules.RECOGNIZING)
+                .graph();
+    }
+
     /// The name and the graph.
     @Override
     public String toString() {

@@ -266,7 +266,7 @@ final class RawCases {
                 "series",
                 file,
                 Map.of("series", floats(rows, "height", "price").reshape(Shape.of(1, 5, 2))),
-                Map.of("price", Value.of(model.predict(prepared))));
+                Map.of("forecast", Value.of(model.predict(prepared))));
     }
 
     // --------------------------------------------------------------------------------------------------------- others

@@ -1,0 +1,237 @@
+package dev.neurite.onnx.layers;
+
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Graph.Port;
+import dev.neurite.model.Model;
+import dev.neurite.onnx.graph.OnnxGraph;
+import dev.neurite.onnx.graph.OnnxNode;
+import dev.neurite.onnx.plan.PlanContext;
+import dev.neurite.onnx.plan.Runner;
+import dev.neurite.onnx.value.ElementType;
+import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Makes a model of layers of a graph, with its weights: to freeze, cut, train and save.
+public final class GraphLayers {
+    /// The operators that layers stand for, some of them with some settings only.
+    private static final Set<String> KNOWN = Set.of(
+            "Add",
+            "AveragePool",
+            "BatchNormalization",
+            "Cast",
+            "Celu",
+            "Clip",
+            "Concat",
+            "Conv",
+            "ConvTranspose",
+            "Div",
+            "Dropout",
+            "Elu",
+            "Flatten",
+            "GRU",
+            "Gather",
+            "Gelu",
+            "Gemm",
+            "GlobalAveragePool",
+            "GlobalMaxPool",
+            "GroupNormalization",
+            "HardSigmoid",
+            "HardSwish",
+            "Identity",
+            "InstanceNormalization",
+            "LSTM",
+            "LayerNormalization",
+            "LeakyRelu",
+            "LogSoftmax",
+            "MatMul",
+            "MaxPool",
+            "Mish",
+            "Mul",
+            "PRelu",
+            "Pad",
+            "RNN",
+            "ReduceMax",
+            "ReduceMean",
+            "Relu",
+            "Reshape",
+            "Resize",
+            "Selu",
+            "Shrink",
+            "Sigmoid",
+            "Slice",
+            "Softmax",
+            "Softplus",
+            "Softsign",
+            "Split",
+            "Squeeze",
+            "Sub",
+            "Sum",
+            "Tanh",
+            "ThresholdedRelu",
+            "Transpose",
+            "Unsqueeze",
+            "neurite.Activation");
+
+    private static final int ROWS = 7; // of a batch, for which shapes are folded
+    private static final List<Integer> STEPS = List.of(13, 64, 5, 2, 1); // extents of other open axes
+
+    private final String where;
+    private final OnnxGraph graph;
+    private final LayerDraft draft;
+    private final Map<String, List<String>> refused = new LinkedHashMap<>(); // operators, with their nodes
+    private final Set<String> lost = new HashSet<>(); // values of nodes without a layer
+
+    private GraphLayers(String where, OnnxGraph graph, int batch) {
+        this.where = where;
+        this.graph = graph;
+        draft = new LayerDraft(graph, batch);
+    }
+
+    /// The model of a graph. Outputs that are texts or integers, such as labels, are left out.
+    /// @param outputs what the file says of the graph's outputs
+    /// @param where the name of the file, for messages
+    /// @throws ModelFormatException for nodes that no layer stands for, with all of them, and for inputs whose rows
+    /// have more than one open extent
+    public static Model model(OnnxGraph graph, List<ValueInfo> outputs, String where) {
+        List<String> numbers = outputs.stream()
+                .filter(each -> each.type() == ElementType.FLOAT)
+                .map(ValueInfo::name)
+                .toList();
+        if (numbers.isEmpty()) {
+            throw new ModelFormatException(where, "expects an output of float, got " + outputs);
+        }
+        var needed = new OnnxGraph(graph.name(), graph.inputs(), numbers, graph.constants(), graph.nodes());
+        List<Shape> shapes = shapes(graph, STEPS.getFirst());
+        OnnxGraph recognized = recognized(needed);
+        int batch = shapes.isEmpty() || shapes.getFirst().rank() == 0
+                ? ROWS
+                : shapes.getFirst().extent(0);
+        return new GraphLayers(where, recognized, batch).model(graph.inputs(), numbers);
+    }
+
+    /// The graph with its shapes folded for sequences that are long enough for its windows, and short enough for its
+    /// positions.
+    private static OnnxGraph recognized(OnnxGraph graph) {
+        var runner = new Runner(graph, new PlanContext(Kernels.shared()));
+        for (int steps : STEPS) {
+            try {
+                return runner.recognized(shapes(graph, steps));
+            } catch (ShapeException e) {
+                if (steps == STEPS.getLast()) throw e;
+            }
+        }
+        throw new IllegalStateException("no steps");
+    }
+
+    private static List<Shape> shapes(OnnxGraph graph, int steps) {
+        return graph.inputs().stream().map(each -> sample(each, steps)).toList();
+    }
+
+    /// A shape of an input for which the graph is folded.
+    private static Shape sample(ValueInfo info, int steps) {
+        int[] extents = new int[info.extents().size()];
+        for (int i = 0; i < extents.length; i++) {
+            String extent = info.extents().get(i);
+            extents[i] = ValueInfo.isFixed(extent) ? Integer.parseInt(extent) : i == 0 ? ROWS : steps;
+        }
+        return Shape.of(extents);
+    }
+
+    private Model model(List<ValueInfo> inputs, List<String> outputs) {
+        List<Shape> rows = new ArrayList<>();
+        for (ValueInfo each : inputs) {
+            Shape row = row(each);
+            draft.put(each.name(), Flow.rows(new Port(-1, rows.size()), row));
+            rows.add(row);
+        }
+        for (OnnxNode node : graph.nodes()) if (!draft.isFinished(node) && !add(node)) refuse(node);
+        refuse();
+        List<Port> ends = outputs.stream().map(this::end).toList();
+        return Model.of(rows, new Graph(rows.size(), draft.layers(), ends)).with(draft.weights());
+    }
+
+    private Port end(String output) {
+        return draft.flow(output)
+                .filter(each -> each.form() == Flow.Form.ROWS)
+                .map(Flow::port)
+                .orElseThrow(() -> new ModelFormatException(
+                        where, "expects outputs with the batch first, got '" + output + "' of another form"));
+    }
+
+    /// The shape of a row of an input.
+    private Shape row(ValueInfo info) {
+        boolean known = !info.anyRank() && !info.extents().isEmpty();
+        List<String> rest = known ? info.extents().subList(1, info.extents().size()) : List.of();
+        int[] extents = new int[rest.size()];
+        int open = 0;
+        for (int i = 0; i < extents.length; i++) {
+            boolean fixed = ValueInfo.isFixed(rest.get(i));
+            extents[i] = fixed ? Integer.parseInt(rest.get(i)) : Shape.OPEN;
+            if (!fixed) open++;
+        }
+        boolean numbers = info.type().isFloating() || info.type().isInteger();
+        if (known && numbers && open < 2) return Shape.of(extents);
+        throw new ModelFormatException(
+                where + ", input '" + info.name() + "'",
+                "expects rows of numbers of which at most one extent is open, got " + info);
+    }
+
+    /// Remembers a node without a layer. One that takes what such a node computes may have a layer: it is in
+    /// the way only if no such operator has one.
+    private void refuse(OnnxNode node) {
+        boolean after = node.inputs().stream().anyMatch(lost::contains);
+        lost.addAll(node.outputs());
+        lost.remove("");
+        if (after && KNOWN.contains(node.fullOp())) return;
+        refused.computeIfAbsent(node.fullOp(), _ -> new ArrayList<>()).add(node.name());
+    }
+
+    private void refuse() {
+        if (refused.isEmpty()) return;
+        List<String> all = new ArrayList<>();
+        refused.forEach(
+                (operator, nodes) -> all.add(nodes.size() + " × " + operator + " (as '" + nodes.getFirst() + "')"));
+        throw new ModelFormatException(
+                where,
+                "expects operators that layers stand for, got " + String.join(", ", all),
+                "It can be run as it is, but not be trained");
+    }
+
+    /// Adds the layer of a node.
+    /// @return false if there is none
+    private boolean add(OnnxNode node) {
+        if (node.inputs().stream().noneMatch(each -> draft.flow(each).isPresent())) return false;
+        if (passes(node)) return true;
+        return ActivationLayers.add(draft, node)
+                || ProductLayers.add(draft, node)
+                || WindowLayers.add(draft, node)
+                || NormLayers.add(draft, node)
+                || RecurrentLayers.add(draft, node)
+                || ShapeLayers.add(draft, node);
+    }
+
+    /// Operators that do nothing to rows.
+    private boolean passes(OnnxNode node) {
+        boolean casts = node.is("Cast") && casts(node);
+        if (!node.is("Identity") && !node.is("Dropout") && !casts) return false;
+        Optional<Flow> x = draft.flow(node.inputs().getFirst());
+        x.ifPresent(flow -> draft.put(node.outputs().getFirst(), flow));
+        return x.isPresent();
+    }
+
+    /// To floats, or of ids, which are numbers here, to integers.
+    private static boolean casts(OnnxNode node) {
+        long to = node.attributes().integer("to", 0);
+        return to == ElementType.FLOAT.code() || to == ElementType.INT64.code() || to == ElementType.INT32.code();
+    }
+}
