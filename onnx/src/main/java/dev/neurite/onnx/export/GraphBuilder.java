@@ -147,6 +147,11 @@ final class GraphBuilder {
         return tensor(part(layer, own));
     }
 
+    /// The shape of a parameter or running statistic of a layer.
+    static Shape shape(BuiltNode layer, String own) {
+        return part(layer, own).shape();
+    }
+
     private static Parameter part(BuiltNode layer, String own) {
         return Optional.ofNullable(layer.parameters().get(own))
                 .or(() -> Optional.ofNullable(layer.statistics().get(own)))

@@ -50,7 +50,7 @@ final class InputExport {
     private String add(String name, Input input, Shape shape, String time) {
         boolean raw = operators != RawColumns.NONE;
         return switch (input) {
-            case Input.Columns(Preprocessing made) when raw -> shaped(columns(made, List.of(BATCH), name), made, shape);
+            case Input.Columns(Preprocessing made) when raw -> shaped(columns(made, List.of(BATCH), name), shape);
             case Input.Steps(Preprocessing made) when raw -> columns(made, List.of(BATCH, steps(shape, time)), name);
             case Input.Series series
             when raw -> {
@@ -72,7 +72,7 @@ final class InputExport {
     }
 
     /// Columns in the shape that the network takes, such as that of images.
-    private String shaped(String x, Preprocessing made, Shape shape) {
+    private String shaped(String x, Shape shape) {
         if (shape.rank() == 1) return x;
         return b.reshape(
                 x,

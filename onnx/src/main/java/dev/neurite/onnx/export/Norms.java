@@ -104,7 +104,7 @@ final class Norms {
     static String rms(GraphBuilder b, RmsNorm norm, BuiltNode layer, String x) {
         int count = last(layer, norm.axes()).rank();
         long[] axes = new long[count];
-        for (int i = 0; i < count; i++) axes[i] = i - count;
+        for (int i = 0; i < count; i++) axes[i] = (long) i - count;
         String mean = b.reduce("ReduceMean", b.add("Pow", x, b.number(2)), true, axes);
         String root = b.add("Sqrt", b.add("Add", mean, b.number((float) norm.epsilon())));
         String y = b.add("Div", x, root);

@@ -33,18 +33,18 @@ final class Recurrences {
     /// An operator with its weights.
     /// @param order for each gate of the operator its place in the layer's parameters
     /// @param how its attributes but those of all
-    private record Kind(String op, int[] order, Map<String, Object> how) {
+    private record Kind(String op, List<Integer> order, Map<String, Object> how) {
         /// Empty for an activation that the operator does not have.
         static Optional<Kind> of(RecurrentLayer<?> layer, int directions) {
             return switch (layer) {
-                case Lstm _ -> Optional.of(new Kind("LSTM", new int[] {0, 3, 1, 2}, Map.of())); // i, o, f, c
+                case Lstm _ -> Optional.of(new Kind("LSTM", List.of(0, 3, 1, 2), Map.of())); // i, o, f, c
                 case Gru gru ->
                     Optional.of(
                             new Kind( // z, r, h
                                     "GRU",
-                                    new int[] {1, 0, 2},
+                                    List.of(1, 0, 2),
                                     Map.of("linear_before_reset", gru.resetAfter() ? 1L : 0L)));
-                case SimpleRnn rnn -> rnn(rnn.activation(), directions).map(how -> new Kind("RNN", new int[] {0}, how));
+                case SimpleRnn rnn -> rnn(rnn.activation(), directions).map(how -> new Kind("RNN", List.of(0), how));
             };
         }
 
@@ -178,7 +178,7 @@ final class Recurrences {
     /// `[directions × gates·units × columns]`
     private static String weights(
             GraphBuilder b, Kind kind, List<BuiltNode> directions, String parameter, String name) {
-        Shape shape = directions.getFirst().parameters().get(parameter).shape();
+        Shape shape = GraphBuilder.shape(directions.getFirst(), parameter);
         float[] all = new float[directions.size() * shape.size()];
         int at = 0;
         for (BuiltNode each : directions) at = put(b.tensor(each, parameter), kind.order, all, at);
@@ -187,7 +187,7 @@ final class Recurrences {
 
     /// `[directions × 2·gates·units]`: of the input, then of the state.
     private static String biases(GraphBuilder b, Kind kind, List<BuiltNode> directions) {
-        int size = directions.getFirst().parameters().get("bias_ih").shape().size();
+        int size = GraphBuilder.shape(directions.getFirst(), "bias_ih").size();
         float[] all = new float[directions.size() * 2 * size];
         int at = 0;
         for (BuiltNode each : directions) {
@@ -199,9 +199,9 @@ final class Recurrences {
 
     /// Copies a parameter with its gates in another order.
     /// @return the place after it
-    private static int put(Tensor from, int[] order, float[] to, int at) {
+    private static int put(Tensor from, List<Integer> order, float[] to, int at) {
         float[] values = from.toArray();
-        int block = values.length / order.length;
+        int block = values.length / order.size();
         int next = at;
         for (int gate : order) {
             System.arraycopy(values, gate * block, to, next, block);

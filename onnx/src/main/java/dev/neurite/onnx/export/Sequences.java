@@ -31,7 +31,7 @@ final class Sequences {
     static String positions(GraphBuilder b, BuiltNode layer, String x) {
         String table = b.parameter(layer, "weight");
         int time = layer.inputs().getFirst().extent(0);
-        int most = layer.parameters().get("weight").shape().extent(0);
+        int most = GraphBuilder.shape(layer, "weight").extent(0);
         if (time == most) return b.add("Add", x, table);
         String end = time == Shape.OPEN ? b.extent(x, 1) : b.longs(time);
         return b.add("Add", x, b.add("Slice", table, b.longs(0), end, b.longs(0)));

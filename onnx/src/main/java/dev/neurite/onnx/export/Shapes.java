@@ -32,7 +32,7 @@ final class Shapes {
                         x,
                         LongStream.concat(
                                         LongStream.of(0),
-                                        permute.order().stream().mapToLong(each -> each + 1))
+                                        permute.order().stream().mapToLong(each -> each + 1L))
                                 .toArray());
             case ZeroPad1d pad -> b.add("Pad", x, b.longs(0, 0, pad.left(), 0, 0, pad.right()));
             case ZeroPad2d pad ->

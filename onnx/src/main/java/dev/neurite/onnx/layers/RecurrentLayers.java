@@ -164,7 +164,7 @@ final class RecurrentLayers {
 
     /// Whether activations are these for each direction; the usual ones are those of none.
     private static boolean all(List<String> given, String... expected) {
-        boolean usual = expected[0].equals("Sigmoid") && expected.length > 1 || expected[0].equals("Tanh");
+        boolean usual = (expected[0].equals("Sigmoid") && expected.length > 1) || expected[0].equals("Tanh");
         if (given.isEmpty()) return usual;
         for (int i = 0; i < given.size(); i++) {
             if (!given.get(i).equalsIgnoreCase(expected[i % expected.length])) return false;

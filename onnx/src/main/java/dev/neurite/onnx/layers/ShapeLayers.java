@@ -93,7 +93,7 @@ final class ShapeLayers {
                 return Optional.empty();
             }
             if (adds) extents.add(at, 1);
-            else extents.remove(at);
+            else extents.subList(at, at + 1).clear();
         }
         return Optional.of(new Reshape(
                 Shape.of(extents.stream().mapToInt(Integer::intValue).toArray())));

@@ -239,8 +239,10 @@ final class RawCases {
         for (Prediction each : said) {
             for (Prediction.OneClass step : ((Prediction.StepClasses) each).steps()) {
                 labels[at] = step.label();
-                probabilities[2 * at] = step.probabilities().get("up").floatValue();
-                probabilities[2 * at++ + 1] = step.probabilities().get("down").floatValue();
+                probabilities[2 * at] =
+                        (float) step.probabilities().getOrDefault("up", 0.0).doubleValue();
+                probabilities[2 * at++ + 1] =
+                        (float) step.probabilities().getOrDefault("down", 0.0).doubleValue();
             }
         }
         return new Case(
