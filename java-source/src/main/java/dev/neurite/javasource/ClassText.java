@@ -110,12 +110,7 @@ final class ClassText {
         String source = beside ? "read(" + name + ".class.getResourceAsStream(\"" + name + ".bin\"))" : "weights()";
         List<String> lines = new ArrayList<>(
                 isOpen()
-                        ? List.of(
-                                "/**",
-                                " * Reads the weights.",
-                                " *",
-                                " * @param mostSteps the longest sequence that there will be",
-                                " */")
+                        ? javadoc("Reads the weights.", "@param mostSteps the longest sequence that there will be")
                         : javadoc("Reads the weights."));
         lines.addAll(block("public " + name + "(" + parameter + ")", List.of("this(" + source + most + ");")));
         if (beside) {
@@ -149,14 +144,11 @@ final class ClassText {
     }
 
     private List<String> predict(Way way) {
-        List<String> lines = new ArrayList<>(List.of(
-                "/**",
-                " * Predicts a row.",
-                " *",
-                " * @param " + way.comment().replaceFirst(": ", " "),
-                " * @return " + out.comment(),
-                " * @throws IllegalArgumentException for a row that does not fit",
-                " */"));
+        List<String> lines = new ArrayList<>(javadoc(
+                "Predicts a row.",
+                "@param " + way.comment().replaceFirst(": ", " "),
+                "@return " + out.comment(),
+                "@throws IllegalArgumentException for a row that does not fit"));
         List<String> body = new ArrayList<>(way.body());
         body.add("return answer(compute());");
         lines.addAll(block("public " + out.type() + " predict(" + way.parameters() + ")", body));

@@ -24,8 +24,8 @@ record InputCode(List<Way> ways, List<String> members) {
                 draft.notes.add("The tokenizer is not in the file: it takes the ids of the tokens of a text");
                 yield ofNumbers(shape, "ids of tokens");
             }
-            case Input.Numbers(_, var names) when names.isEmpty() -> ofNumbers(shape, "numbers");
-            case Input.Numbers(_, var names) -> ofTable(TableCode.of(names, draft));
+            case Input.Numbers numbers when numbers.names().isEmpty() -> ofNumbers(shape, "numbers");
+            case Input.Numbers numbers -> ofTable(TableCode.of(numbers.names(), draft));
         };
     }
 
@@ -59,7 +59,8 @@ record InputCode(List<Way> ways, List<String> members) {
             body.add("if (rows.length < " + steps + ") {");
             body.add("    throw new IllegalArgumentException(\"rows: expects " + steps + ", got \" + rows.length);");
             body.add("}");
-            body.add("for (int i = 0; i < " + steps + "; i++) encode(rows[rows.length - " + steps + " + i], i * " + width + ");");
+            body.add("for (int i = 0; i < " + steps + "; i++) encode(rows[rows.length - " + steps + " + i], i * "
+                    + width + ");");
         }
         String count = shape.extent(0) == Shape.OPEN ? "" : shape.extent(0) + " ";
         return new InputCode(List.of(new Way("Row[] rows", "rows: the " + count + what, body)), table.members());
@@ -67,7 +68,8 @@ record InputCode(List<Way> ways, List<String> members) {
 
     private static InputCode ofNumbers(Shape shape, String what) {
         return new InputCode(
-                List.of(new Way("float... inputs", "inputs: " + what + " " + JavaText.comment(shape), List.of("set(inputs);"))),
+                List.of(new Way(
+                        "float... inputs", "inputs: " + what + " " + JavaText.comment(shape), List.of("set(inputs);"))),
                 List.of());
     }
 
@@ -112,7 +114,10 @@ record InputCode(List<Way> ways, List<String> members) {
                                         + " android.graphics.Bitmap.getPixels give them. Transparency is left out",
                                 body),
                         new Way("byte[] pixels", "pixels: from 0, black, to 255, white, " + planes, bytes),
-                        new Way("float[] inputs", "inputs: from 0, black, to 1, white, " + planes, List.of("set(inputs);"))),
+                        new Way(
+                                "float[] inputs",
+                                "inputs: from 0, black, to 1, white, " + planes,
+                                List.of("set(inputs);"))),
                 List.of());
     }
 }

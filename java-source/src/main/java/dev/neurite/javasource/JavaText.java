@@ -96,7 +96,10 @@ final class JavaText {
     static List<String> javadoc(String... paragraphs) {
         List<String> lines = new ArrayList<>();
         for (String paragraph : paragraphs) {
-            if (!lines.isEmpty()) lines.add("");
+            boolean tags = paragraph.startsWith("@")
+                    && !lines.isEmpty()
+                    && lines.getLast().startsWith("@");
+            if (!lines.isEmpty() && !tags) lines.add("");
             lines.addAll(wrapped(paragraph));
         }
         if (lines.size() == 1 && lines.getFirst().length() < WIDE) return List.of("/** " + lines.getFirst() + " */");
