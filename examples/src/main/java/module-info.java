@@ -7,6 +7,7 @@ module dev.neurite.examples {
     requires dev.neurite.core;
     requires dev.neurite.dashboard;
     requires dev.neurite.datasets;
+    requires dev.neurite.javasource;
     requires dev.neurite.tensorboard;
     requires dev.neurite.text;
     requires jdk.httpserver; // Service

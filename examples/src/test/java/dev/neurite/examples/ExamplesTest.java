@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -262,6 +263,32 @@ class ExamplesTest {
                 .split("\\R", -1);
         assertThat(lines[0]).matches("0\\.9\\d*|1\\.0");
         assertThat(lines[1]).startsWith("apple {apple=0.9");
+    }
+
+    @Test
+    void aProgramWithoutTheLibrarySortsFruit(@TempDir Path folder) throws Exception {
+        outputOf(out -> OneJavaFile.run(out, Path.of("data", "fruit.csv"), folder));
+        Path program = Files.writeString(folder.resolve("Sorting.java"), OneJavaFile.PROGRAM);
+        String java = Path.of(System.getProperty("java.home"), "bin").toString();
+        run(folder, java + "/javac", "--release", "17", "-d", "classes", "Fruit.java", program.toString());
+        assertThat(run(folder, java + "/java", "-cp", "classes", "shop.Sorting"))
+                .startsWith("apple with probability 0.9");
+    }
+
+    private static String run(Path folder, String... command) throws Exception {
+        Path said = folder.resolve("said.txt");
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).as(Files.readString(said)).isZero();
+        return Files.readString(said);
     }
 
     @Test

@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
 
 /// The text of the class.
 final class ClassText {
-    private final Draft draft;
+    private final ClassDraft draft;
     private final Settings settings;
     private final String name;
     private final Shape input;
     private final InputCode in;
     private final OutputCode out;
-    private final Value end;
+    private final LayerValue end;
     private final boolean beside;
 
     /// What a user chose.
@@ -29,7 +29,13 @@ final class ClassText {
 
     /// @param name of the class
     ClassText(
-            Model model, Signature signature, Settings settings, String name, Draft draft, Value end, boolean beside) {
+            Model model,
+            Signature signature,
+            Settings settings,
+            String name,
+            ClassDraft draft,
+            LayerValue end,
+            boolean beside) {
         this.draft = draft;
         this.settings = settings;
         this.name = name;
@@ -83,13 +89,13 @@ final class ClassText {
         if (!draft.declarations.isEmpty()) lines.add("");
         lines.add("// Weights.");
         lines.add("private final float[][] weights;");
-        for (Weights.Weight each : draft.weights.all())
+        for (WeightFields.Weight each : draft.weights.all())
             lines.add("private final float[] " + each.name() + "; // " + each.shape());
         lines.add("");
         lines.add("// What the layers give.");
         if (isOpen()) lines.add("private final int mostSteps;");
         if (isOpen()) lines.add("private int steps;");
-        for (Draft.Buffer each : buffers()) {
+        for (ClassDraft.Buffer each : buffers()) {
             lines.add("private final " + each.type() + "[] " + each.name()
                     + (each.isOpen() ? ";" : " = new " + each.type() + "[" + each.size() + "];"));
         }
@@ -97,9 +103,9 @@ final class ClassText {
         return lines;
     }
 
-    private List<Draft.Buffer> buffers() {
-        List<Draft.Buffer> all = new ArrayList<>();
-        all.add(new Draft.Buffer("input", "float", Value.times(input).replace("steps", "mostSteps")));
+    private List<ClassDraft.Buffer> buffers() {
+        List<ClassDraft.Buffer> all = new ArrayList<>();
+        all.add(new ClassDraft.Buffer("input", "float", LayerValue.times(input).replace("steps", "mostSteps")));
         all.addAll(draft.buffers);
         return all;
     }
@@ -122,9 +128,9 @@ final class ClassText {
         }
         List<String> body = new ArrayList<>(List.of("this.weights = weights;"));
         int i = 0;
-        for (Weights.Weight each : draft.weights.all()) body.add(each.name() + " = weights[" + i++ + "];");
+        for (WeightFields.Weight each : draft.weights.all()) body.add(each.name() + " = weights[" + i++ + "];");
         if (isOpen()) body.add("this.mostSteps = mostSteps;");
-        for (Draft.Buffer each : buffers()) {
+        for (ClassDraft.Buffer each : buffers()) {
             if (each.isOpen()) body.add(each.name() + " = new " + each.type() + "[" + each.size() + "];");
         }
         lines.addAll(block("private " + name + "(float[][] weights" + (isOpen() ? ", int mostSteps" : "") + ")", body));
@@ -168,7 +174,7 @@ final class ClassText {
         calls.add("return " + end.field() + ";");
         lines.addAll(javadoc("Runs the layers, one after the other."));
         lines.addAll(block("private float[] compute()", calls));
-        for (Draft.Method each : draft.methods) {
+        for (ClassDraft.Method each : draft.methods) {
             lines.addAll(javadoc(each.comment()));
             lines.addAll(block("private void " + each.name() + "()", each.body()));
         }
@@ -206,8 +212,8 @@ final class ClassText {
     private List<String> arithmetic() {
         if (!beside) draft.arithmetic.add("floats");
         List<String> lines = new ArrayList<>();
-        for (String each : Arithmetic.closure(draft.arithmetic)) {
-            lines.addAll(Arithmetic.lines(each));
+        for (String each : ArithmeticText.closure(draft.arithmetic)) {
+            lines.addAll(ArithmeticText.lines(each));
             lines.add("");
         }
         return lines;
@@ -217,8 +223,8 @@ final class ClassText {
         List<String> lines = new ArrayList<>(javadoc("The weights, in the order of the fields."));
         lines.add("private static float[][] weights() {");
         lines.add("    return new float[][] {");
-        for (Weights.Weight each : draft.weights.all()) {
-            List<String> texts = Weights.texts(each);
+        for (WeightFields.Weight each : draft.weights.all()) {
+            List<String> texts = WeightFields.texts(each);
             lines.add("        floats(" + each.values().length + (texts.isEmpty() ? ")," : ", // " + each.name()));
             for (int i = 0; i < texts.size(); i++) {
                 lines.add("                " + texts.get(i) + (i == texts.size() - 1 ? ")," : ""));
@@ -252,7 +258,7 @@ final class ClassText {
                 "    } catch (java.io.IOException e) {",
                 "        throw new java.io.UncheckedIOException(\"" + name + ".bin\", e);",
                 "    }",
-                "    if (checksum.getValue() != " + Weights.checksum(draft.weights.bytes()) + "L) {",
+                "    if (checksum.getValue() != " + WeightFields.checksum(draft.weights.bytes()) + "L) {",
                 "        throw new IllegalStateException(\"" + name
                         + ".bin: expects the file that was written with this class\");",
                 "    }",

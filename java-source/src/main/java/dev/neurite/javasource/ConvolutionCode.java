@@ -35,10 +35,10 @@ record ConvolutionCode(int groups, Window window, Padding padding, Elementwise a
 
     /// Writes the method of a layer.
     /// @param in the input, and what is added before the activation, if anything is
-    Value write(BuiltNode built, List<Value> in, Draft draft) {
-        Draft.Layer layer = draft.layer(built);
-        Value x = in.getFirst();
-        Value y = layer.output();
+    LayerValue write(BuiltNode built, List<LayerValue> in, ClassDraft draft) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue x = in.getFirst();
+        LayerValue y = layer.output();
         if (layer.has("bias")) layer.call("spread", layer.weight("bias"), y.area(), y.field());
         else layer.call("clear", y.field(), y.count());
         if (in.size() > 1) layer.call("add", in.get(1).field(), y.count(), y.field());
@@ -48,14 +48,14 @@ record ConvolutionCode(int groups, Window window, Padding padding, Elementwise a
         } else {
             slide(place, x, y, layer, draft);
         }
-        Activations.apply(activation, y, layer);
+        ActivationCode.apply(activation, y, layer);
         layer.end("Convolution of " + window.toString().replace('×', 'x')
                 + (groups > 1 ? " in " + groups + " groups" : "") + (in.size() > 1 ? ", plus the other branch" : "")
-                + Activations.comment(activation));
+                + ActivationCode.comment(activation));
         return y;
     }
 
-    private void slide(Geometry place, Value x, Value y, Draft.Layer layer, Draft draft) {
+    private void slide(Geometry place, LayerValue x, LayerValue y, ClassDraft.Layer layer, ClassDraft draft) {
         int inputs = channels(x) / groups;
         int ofChannel = window.area() * place.outArea();
         int atOnce = Math.clamp(AT_ONCE / ofChannel, 1, inputs);
@@ -94,15 +94,15 @@ record ConvolutionCode(int groups, Window window, Padding padding, Elementwise a
                 && place.top() + place.left() == 0;
     }
 
-    static int channels(Value x) {
+    static int channels(LayerValue x) {
         return x.shape().extent(0);
     }
 
-    static int rows(Value x) {
+    static int rows(LayerValue x) {
         return x.shape().rank() == 2 ? 1 : x.shape().extent(1);
     }
 
-    static int columns(Value x) {
+    static int columns(LayerValue x) {
         return x.shape().extent(x.shape().rank() - 1);
     }
 }

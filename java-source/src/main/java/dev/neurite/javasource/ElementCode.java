@@ -25,44 +25,44 @@ import java.util.stream.Collectors;
 
 /// The methods of layers that are neither convolutions, poolings nor recurrent.
 final class ElementCode {
-    private final Draft draft;
+    private final ClassDraft draft;
     private final BuiltNode built;
 
-    ElementCode(Draft draft, BuiltNode built) {
+    ElementCode(ClassDraft draft, BuiltNode built) {
         this.draft = draft;
         this.built = built;
     }
 
-    Value dense(Dense dense, Value x) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = layer.output();
+    LayerValue dense(Dense dense, LayerValue x) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = layer.output();
         if (dense.bias()) layer.call("repeat", layer.weight("bias"), y.positions(), y.field());
         else layer.call("clear", y.field(), y.count());
         String weight = layer.transposed("weight", "Weight", layer.values("weight"), dense.units());
         layer.call("dense", x.field(), x.positions(), x.width(), weight, y.field(), dense.units());
-        Activations.apply(dense.activation(), y, layer);
-        layer.end("Dense" + Activations.comment(dense.activation()));
+        ActivationCode.apply(dense.activation(), y, layer);
+        layer.end("Dense" + ActivationCode.comment(dense.activation()));
         return y;
     }
 
-    Value activate(Activation g, Value x) {
+    LayerValue activate(Activation g, LayerValue x) {
         if (g instanceof Activation.Identity) return x;
-        Draft.Layer layer = draft.layer(built);
-        Value y = copied(layer, x);
-        Activations.apply(g, y, layer);
-        layer.end("Activation" + Activations.comment(g));
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = copied(layer, x);
+        ActivationCode.apply(g, y, layer);
+        layer.end("Activation" + ActivationCode.comment(g));
         return y;
     }
 
-    private static Value copied(Draft.Layer layer, Value x) {
-        Value y = layer.output();
+    private static LayerValue copied(ClassDraft.Layer layer, LayerValue x) {
+        LayerValue y = layer.output();
         layer.call("copy", x.field(), y.count(), y.field());
         return y;
     }
 
-    Value prelu(PRelu slopes, Value x) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = copied(layer, x);
+    LayerValue prelu(PRelu slopes, LayerValue x) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = copied(layer, x);
         Object span = switch (slopes.slopePer()) {
             case LAYER, FEATURE -> 1;
             case CHANNEL -> x.area();
@@ -72,9 +72,9 @@ final class ElementCode {
         return y;
     }
 
-    Value glu(Glu glu, Value x) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = layer.output();
+    LayerValue glu(Glu glu, LayerValue x) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = layer.output();
         int half = below(x.shape(), place(glu.axis(), x.shape())) * x.shape().extent(place(glu.axis(), x.shape())) / 2;
         layer.call("glu", x.field(), y.shape().size() / half, half, y.field());
         layer.end("Gated linear unit");
@@ -82,10 +82,10 @@ final class ElementCode {
     }
 
     /// With a second input that is added.
-    Value batchNorm(BatchNorm norm, List<Value> in) {
-        Draft.Layer layer = draft.layer(built);
-        Value x = in.getFirst();
-        Value y = layer.output();
+    LayerValue batchNorm(BatchNorm norm, List<LayerValue> in) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue x = in.getFirst();
+        LayerValue y = layer.output();
         float[] factor = layer.values("running_var");
         for (int i = 0; i < factor.length; i++) {
             double scale = norm.affine() ? layer.values("weight")[i] : 1;
@@ -102,15 +102,15 @@ final class ElementCode {
                 layer.weight("running_mean", "Shift", channels, shift),
                 y.field());
         if (in.size() > 1) layer.call("add", in.get(1).field(), y.count(), y.field());
-        Activations.apply(norm.activation(), y, layer);
+        ActivationCode.apply(norm.activation(), y, layer);
         layer.end("Batch norm" + (in.size() > 1 ? ", plus the other branch" : "")
-                + Activations.comment(norm.activation()));
+                + ActivationCode.comment(norm.activation()));
         return y;
     }
 
-    Value layerNorm(LayerNorm norm, Value x) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = layer.output();
+    LayerValue layerNorm(LayerNorm norm, LayerValue x) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = layer.output();
         int span = span(x.shape(), norm.axes());
         String weight = norm.affine() ? layer.weight("weight") : constant(layer, "weight", span, 1);
         String bias = norm.affine() && norm.bias() ? layer.weight("bias") : constant(layer, "bias", span, 0);
@@ -119,9 +119,9 @@ final class ElementCode {
         return y;
     }
 
-    Value rmsNorm(RmsNorm norm, Value x) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = layer.output();
+    LayerValue rmsNorm(RmsNorm norm, LayerValue x) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = layer.output();
         int span = span(x.shape(), norm.axes());
         String weight = norm.affine() ? layer.weight("weight") : constant(layer, "weight", span, 1);
         layer.call("rmsNorm", x.field(), spans(x, span), norm.epsilon(), weight, y.field());
@@ -129,7 +129,7 @@ final class ElementCode {
         return y;
     }
 
-    private static String constant(Draft.Layer layer, String own, int count, float value) {
+    private static String constant(ClassDraft.Layer layer, String own, int count, float value) {
         float[] values = new float[count];
         Arrays.fill(values, value);
         return layer.weight(own, own.equals("bias") ? "Bias" : "Weight", "[" + count + "]", values);
@@ -143,15 +143,15 @@ final class ElementCode {
     }
 
     /// How many spans there are, as Java.
-    private static String spans(Value x, int span) {
+    private static String spans(LayerValue x, int span) {
         if (x.shape().isKnown()) return String.valueOf(x.shape().size() / span);
         int each = x.area() / span;
         return each == 1 ? "steps" : "steps * " + each;
     }
 
-    Value standardize(Standardize standardize, Value x) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = layer.output();
+    LayerValue standardize(Standardize standardize, LayerValue x) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = layer.output();
         String channels = "[" + standardize.means().size() + "]";
         layer.call(
                 "standardize",
@@ -165,61 +165,61 @@ final class ElementCode {
         return y;
     }
 
-    Value add(Elementwise g, List<Value> in) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = copied(layer, in.getFirst());
-        for (Value each : in.subList(1, in.size())) layer.call("add", each.field(), y.count(), y.field());
-        Activations.apply(g, y, layer);
-        layer.end("Sum of " + in.stream().map(Value::field).collect(Collectors.joining(" and "))
-                + Activations.comment(g));
+    LayerValue add(Elementwise g, List<LayerValue> in) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = copied(layer, in.getFirst());
+        for (LayerValue each : in.subList(1, in.size())) layer.call("add", each.field(), y.count(), y.field());
+        ActivationCode.apply(g, y, layer);
+        layer.end("Sum of " + in.stream().map(LayerValue::field).collect(Collectors.joining(" and "))
+                + ActivationCode.comment(g));
         return y;
     }
 
-    Value multiply(List<Value> in) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = copied(layer, in.getFirst());
-        for (Value each : in.subList(1, in.size())) layer.call("multiply", each.field(), y.count(), y.field());
-        layer.end("Product of " + in.stream().map(Value::field).collect(Collectors.joining(" and ")));
+    LayerValue multiply(List<LayerValue> in) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = copied(layer, in.getFirst());
+        for (LayerValue each : in.subList(1, in.size())) layer.call("multiply", each.field(), y.count(), y.field());
+        layer.end("Product of " + in.stream().map(LayerValue::field).collect(Collectors.joining(" and ")));
         return y;
     }
 
-    Value concat(Concat concat, List<Value> in) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = layer.output();
+    LayerValue concat(Concat concat, List<LayerValue> in) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = layer.output();
         int axis = place(concat.axis(), y.shape());
         int larger = below(y.shape(), axis) * y.shape().extent(axis);
         int at = 0;
-        for (Value each : in) {
+        for (LayerValue each : in) {
             int span = below(each.shape(), axis) * each.shape().extent(axis);
             layer.call("paste", each.field(), y.shape().size() / larger, span, y.field(), larger, at);
             at += span;
         }
-        layer.end("Puts " + in.stream().map(Value::field).collect(Collectors.joining(" and ")) + " side by side");
+        layer.end("Puts " + in.stream().map(LayerValue::field).collect(Collectors.joining(" and ")) + " side by side");
         return y;
     }
 
-    Value slice(Slice slice, Value x) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = layer.output();
+    LayerValue slice(Slice slice, LayerValue x) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = layer.output();
         int axis = place(slice.axis(), x.shape());
         cut(layer, x, y, axis, slice.from() * below(x.shape(), axis));
         layer.end("Part of each row");
         return y;
     }
 
-    List<Value> split(Split split, Value x) {
+    List<LayerValue> split(Split split, LayerValue x) {
         if (!x.shape().isKnown()) {
             draft.obstacle(built, ", for sequences of any length");
             return built.outputs().stream()
-                    .map(shape -> new Value("none", shape))
+                    .map(shape -> new LayerValue("none", shape))
                     .toList();
         }
-        Draft.Layer layer = draft.layer(built);
+        ClassDraft.Layer layer = draft.layer(built);
         int axis = place(split.axis(), x.shape());
-        List<Value> parts = new ArrayList<>();
+        List<LayerValue> parts = new ArrayList<>();
         int at = 0;
         for (int i = 0; i < built.outputs().size(); i++) {
-            Value part = layer.output(i, "Part" + (i + 1));
+            LayerValue part = layer.output(i, "Part" + (i + 1));
             cut(layer, x, part, axis, at);
             at += below(part.shape(), axis) * part.shape().extent(axis);
             parts.add(part);
@@ -228,20 +228,20 @@ final class ElementCode {
         return parts;
     }
 
-    private static void cut(Draft.Layer layer, Value x, Value y, int axis, int at) {
+    private static void cut(ClassDraft.Layer layer, LayerValue x, LayerValue y, int axis, int at) {
         int larger = below(x.shape(), axis) * x.shape().extent(axis);
         int span = below(y.shape(), axis) * y.shape().extent(axis);
         layer.call("cut", x.field(), x.shape().size() / larger, larger, at, y.field(), span);
     }
 
-    Value permute(Permute permute, Value x) {
+    LayerValue permute(Permute permute, LayerValue x) {
         List<Integer> order = permute.order();
         if (order.size() > 3) {
             draft.obstacle(built, ", of " + order.size() + " axes");
-            return new Value("none", built.outputs().getFirst());
+            return new LayerValue("none", built.outputs().getFirst());
         }
-        Draft.Layer layer = draft.layer(built);
-        Value y = layer.output();
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = layer.output();
         List<Object> extents = new ArrayList<>();
         List<Object> steps = new ArrayList<>();
         for (int axis : order) {
@@ -261,17 +261,17 @@ final class ElementCode {
         return y;
     }
 
-    Value embed(Embedding embedding, Value x) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = layer.output();
+    LayerValue embed(Embedding embedding, LayerValue x) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = layer.output();
         layer.call("embed", x.field(), x.count(), layer.weight("weight"), embedding.size(), y.field());
         layer.end("The vector of each id");
         return y;
     }
 
-    Value sequencePool(SequencePool pool, Value x) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = layer.output();
+    LayerValue sequencePool(SequencePool pool, LayerValue x) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = layer.output();
         switch (pool.result()) {
             case MEAN -> layer.call("meanOfSteps", x.field(), x.steps(), x.width(), y.field());
             case MAX -> layer.call("maxOfSteps", x.field(), x.steps(), x.width(), y.field());
@@ -283,9 +283,9 @@ final class ElementCode {
         return y;
     }
 
-    Value frame(int top, int left, Value x) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = layer.output();
+    LayerValue frame(int top, int left, LayerValue x) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = layer.output();
         layer.call(
                 "frame",
                 x.field(),
@@ -301,18 +301,18 @@ final class ElementCode {
         return y;
     }
 
-    Value relativeTo(RelativeToLast relative, Value x) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = new Value(layer.buffer("Changes", x.shape()), x.shape());
+    LayerValue relativeTo(RelativeToLast relative, LayerValue x) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = new LayerValue(layer.buffer("Changes", x.shape()), x.shape());
         layer.call("relativeToLast", x.field(), x.steps(), x.width(), columns(relative), y.field());
         layer.end("Some columns relative to the last step");
         return y;
     }
 
-    Value addLast(RelativeToLast relative, Value x, Value forecast) {
-        Draft.Layer layer = draft.layer(built);
-        Value sum = new Value(layer.buffer("Sum", forecast.shape()), forecast.shape());
-        Value y = layer.output();
+    LayerValue addLast(RelativeToLast relative, LayerValue x, LayerValue forecast) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue sum = new LayerValue(layer.buffer("Sum", forecast.shape()), forecast.shape());
+        LayerValue y = layer.output();
         layer.call("copy", forecast.field(), sum.count(), sum.field());
         layer.call("addLast", x.field(), x.steps(), x.width(), columns(relative), sum.field());
         layer.call("standardize", sum.field(), 1, layer.weight("mean"), layer.weight("factor"), y.field());

@@ -10,7 +10,7 @@ import java.util.List;
 /// @param members of the class
 record InputCode(List<Way> ways, List<String> members) {
     /// @param shape of a row of the network's input
-    static InputCode of(Input input, Shape shape, Draft draft) {
+    static InputCode of(Input input, Shape shape, ClassDraft draft) {
         return switch (input) {
             case Input.Columns(var columns) -> ofTable(TableCode.of(columns, draft));
             case Input.Steps(var columns) -> ofSteps(TableCode.of(columns, draft), shape, "steps, the oldest first");
@@ -73,7 +73,7 @@ record InputCode(List<Way> ways, List<String> members) {
                 List.of());
     }
 
-    private static InputCode ofImage(ImageInput how, Draft draft) {
+    private static InputCode ofImage(ImageInput how, ClassDraft draft) {
         Shape shape = how.shape();
         int height = shape.extent(1);
         int width = shape.extent(2);

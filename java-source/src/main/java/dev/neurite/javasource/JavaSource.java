@@ -17,9 +17,8 @@ import java.util.Optional;
 /// A model as one Java file that needs no library: its layers as methods, its weights, and what makes inputs of raw
 /// values and answers of outputs. The file is Java of version 8, for any newer one and for Android.
 ///
-/// <!-- JavaFile#write -->
 /// ```java
-/// JavaSource.Written written = JavaSource.of(run).withPackage("shop").withPublicClass().write(file);
+/// JavaSource.of(run).withPackage("shop").withPublicClass().write(Path.of("Fruit.java"));
 /// ```
 ///
 /// Its predictions differ from the model's by rounding, about 1e-7 of the largest number, as sums have another order.
@@ -108,7 +107,7 @@ public final class JavaSource {
         }
         byte[] bytes = made.text().getBytes(StandardCharsets.US_ASCII);
         AtomicFile.write(file, bytes);
-        return new Written(file, bytes.length, weights, made.notes(), Trial.measure(made, model));
+        return new Written(file, bytes.length, weights, made.notes(), ClassTrial.measure(made, model));
     }
 
     private static String className(Path file) {
@@ -126,9 +125,10 @@ public final class JavaSource {
         requireOneEach();
         Model folded = Folding.fold(model);
         Shape input = folded.network().inputs().getFirst();
-        var draft = new Draft(folded);
+        var draft = new ClassDraft(folded);
         draft.name("input");
-        List<Value> ends = LayerCode.write(folded.network().root(), List.of(new Value("input", input)), draft);
+        List<LayerValue> ends =
+                LayerCode.write(folded.network().root(), List.of(new LayerValue("input", input)), draft);
         if (!draft.obstacles.isEmpty()) {
             throw new ConfigException(
                     "Java file",

@@ -50,15 +50,15 @@ import java.util.List;
 
 /// Writes the methods of the layers of a network, in the order in which they run.
 final class LayerCode {
-    private final Draft draft;
+    private final ClassDraft draft;
 
-    private LayerCode(Draft draft) {
+    private LayerCode(ClassDraft draft) {
         this.draft = draft;
     }
 
     /// Writes all layers. Those that cannot be written become obstacles, and their outputs fields that nothing
     /// fills.
-    static List<Value> write(BuiltNode root, List<Value> in, Draft draft) {
+    static List<LayerValue> write(BuiltNode root, List<LayerValue> in, ClassDraft draft) {
         return new LayerCode(draft).node(root, in);
     }
 
@@ -67,8 +67,8 @@ final class LayerCode {
         return built.node().kind();
     }
 
-    private List<Value> node(BuiltNode built, List<Value> in) {
-        Value x = in.getFirst();
+    private List<LayerValue> node(BuiltNode built, List<LayerValue> in) {
+        LayerValue x = in.getFirst();
         return switch (built.node()) {
             case Graph graph -> graph(graph, built, in);
             case Frozen _, Recomputed _, Named _ -> node(built.children().getFirst(), in);
@@ -93,9 +93,11 @@ final class LayerCode {
         };
     }
 
-    private List<Value> refused(BuiltNode built, String why) {
+    private List<LayerValue> refused(BuiltNode built, String why) {
         draft.obstacle(built, why);
-        return built.outputs().stream().map(shape -> new Value("none", shape)).toList();
+        return built.outputs().stream()
+                .map(shape -> new LayerValue("none", shape))
+                .toList();
     }
 
     private static boolean elements(Node node) {
@@ -116,8 +118,8 @@ final class LayerCode {
         };
     }
 
-    private Value element(BuiltNode built, List<Value> in) {
-        Value x = in.getFirst();
+    private LayerValue element(BuiltNode built, List<LayerValue> in) {
+        LayerValue x = in.getFirst();
         var code = new ElementCode(draft, built);
         return switch (built.node()) {
             case Dense dense when known(dense.activation(), built) -> code.dense(dense, x);
@@ -152,53 +154,53 @@ final class LayerCode {
             case ZeroPad2d pad -> code.frame(pad.top(), pad.left(), x);
             case Crop crop -> code.frame(-crop.top(), -crop.left(), x);
             case Node pooling when PoolingCode.isOne(pooling) -> PoolingCode.write(built, x, draft);
-            default -> new Value("none", built.outputs().getFirst()); // its activation is an obstacle
+            default -> new LayerValue("none", built.outputs().getFirst()); // its activation is an obstacle
         };
     }
 
     /// Whether an activation can be written; else it is an obstacle.
     private boolean known(Activation g, BuiltNode built) {
-        if (Activations.known(g)) return true;
+        if (ActivationCode.known(g)) return true;
         draft.obstacle(built, ", with the activation " + g);
         return false;
     }
 
-    private List<Value> graph(Graph graph, BuiltNode built, List<Value> in) {
-        List<List<Value>> results = new ArrayList<>();
+    private List<LayerValue> graph(Graph graph, BuiltNode built, List<LayerValue> in) {
+        List<List<LayerValue>> results = new ArrayList<>();
         for (int i = 0; i < graph.applications().size(); i++) {
-            List<Value> read = new ArrayList<>();
+            List<LayerValue> read = new ArrayList<>();
             for (Graph.Port port : graph.applications().get(i).from()) read.add(at(port, in, results));
             results.add(node(built.children().get(i), read));
         }
         return graph.outputs().stream().map(port -> at(port, in, results)).toList();
     }
 
-    private static Value at(Graph.Port port, List<Value> in, List<List<Value>> results) {
+    private static LayerValue at(Graph.Port port, List<LayerValue> in, List<List<LayerValue>> results) {
         return (port.application() < 0 ? in : results.get(port.application())).get(port.index());
     }
 
     /// The children one after the other.
-    private List<Value> children(BuiltNode built, List<Value> in) {
-        List<Value> values = in;
+    private List<LayerValue> children(BuiltNode built, List<LayerValue> in) {
+        List<LayerValue> values = in;
         for (BuiltNode child : built.children()) values = node(child, values);
         return values;
     }
 
-    private Value residual(Residual residual, BuiltNode built, Value x) {
-        Value body = node(built.children().get(0), List.of(x)).getFirst();
-        Value shortcut = node(built.children().get(1), List.of(x)).getFirst();
+    private LayerValue residual(Residual residual, BuiltNode built, LayerValue x) {
+        LayerValue body = node(built.children().get(0), List.of(x)).getFirst();
+        LayerValue shortcut = node(built.children().get(1), List.of(x)).getFirst();
         if (!known(residual.activation(), built)) return body;
         return new ElementCode(draft, built).add(residual.activation(), List.of(body, shortcut));
     }
 
-    private Value recurrent(RecurrentLayer<?> layer, BuiltNode built, Value x) {
+    private LayerValue recurrent(RecurrentLayer<?> layer, BuiltNode built, LayerValue x) {
         return RecurrentCode.write(built, layer, x, draft);
     }
 
-    private Value bidirectional(Bidirectional both, BuiltNode built, Value x) {
+    private LayerValue bidirectional(Bidirectional both, BuiltNode built, LayerValue x) {
         Shape shape = built.outputs().getFirst();
-        Value y = new Value(draft.name(built.name()), shape);
-        draft.buffer(y.field(), "float", Value.times(shape));
+        LayerValue y = new LayerValue(draft.name(built.name()), shape);
+        draft.buffer(y.field(), "float", LayerValue.times(shape));
         for (int i = 0; i < 2; i++) {
             BuiltNode child = built.children().get(i);
             RecurrentCode.write(
@@ -207,10 +209,11 @@ final class LayerCode {
         return y;
     }
 
-    private Value relative(RelativeToLast relative, BuiltNode built, Value x) {
+    private LayerValue relative(RelativeToLast relative, BuiltNode built, LayerValue x) {
         var code = new ElementCode(draft, built);
-        Value changes = code.relativeTo(relative, x);
-        Value forecast = node(built.children().getFirst(), List.of(changes)).getFirst();
+        LayerValue changes = code.relativeTo(relative, x);
+        LayerValue forecast =
+                node(built.children().getFirst(), List.of(changes)).getFirst();
         return code.addLast(relative, x, forecast);
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /// @param type of the answer, as Java
 /// @param comment what the answer is
 record OutputCode(String type, String comment, List<String> members) {
-    static OutputCode of(Output output, Value y, Draft draft) {
+    static OutputCode of(Output output, LayerValue y, ClassDraft draft) {
         return switch (output) {
             case Output.Classes(var names, var meaning, var threshold) -> classes(names, meaning, threshold, y, draft);
             case Output.StepClasses(var names, var meaning) -> steps(names, meaning, y, draft);
@@ -40,7 +40,7 @@ record OutputCode(String type, String comment, List<String> members) {
     /// @param count how many rows of them there are, as Java
     /// @param width numbers of a row of the output
     private static List<String> probabilities(
-            Meaning meaning, Value y, String count, int width, int classes, Draft draft) {
+            Meaning meaning, LayerValue y, String count, int width, int classes, ClassDraft draft) {
         String field = word(meaning, true);
         boolean pair = width == 1 && classes == 2; // the output is that of the second class
         String total = count.equals("1") ? String.valueOf(classes) : count + " * " + classes;
@@ -67,7 +67,7 @@ record OutputCode(String type, String comment, List<String> members) {
         return lines;
     }
 
-    private static void names(List<String> names, Draft draft) {
+    private static void names(List<String> names, ClassDraft draft) {
         String list = names.stream().map(JavaText::string).collect(Collectors.joining(", ", "{", "}"));
         draft.constant("labels", "String[]", "LABELS", list);
     }
@@ -82,7 +82,7 @@ record OutputCode(String type, String comment, List<String> members) {
     }
 
     private static OutputCode classes(
-            List<String> names, Meaning meaning, Optional<Threshold> threshold, Value y, Draft draft) {
+            List<String> names, Meaning meaning, Optional<Threshold> threshold, LayerValue y, ClassDraft draft) {
         names(names, draft);
         String numbers = word(meaning, true);
         List<String> body =
@@ -118,7 +118,7 @@ record OutputCode(String type, String comment, List<String> members) {
         return new OutputCode("String", "the class" + rule, members);
     }
 
-    private static OutputCode steps(List<String> names, Meaning meaning, Value y, Draft draft) {
+    private static OutputCode steps(List<String> names, Meaning meaning, LayerValue y, ClassDraft draft) {
         names(names, draft);
         int classes = names.size();
         String count = y.steps();
@@ -141,7 +141,7 @@ record OutputCode(String type, String comment, List<String> members) {
                 "int[]", "the number of the class of each step. The next prediction overwrites them", members);
     }
 
-    private static OutputCode labels(List<String> names, Meaning meaning, Value y, Draft draft) {
+    private static OutputCode labels(List<String> names, Meaning meaning, LayerValue y, ClassDraft draft) {
         names(names, draft);
         String numbers = word(meaning, true);
         List<String> body =
@@ -157,7 +157,7 @@ record OutputCode(String type, String comment, List<String> members) {
                 members);
     }
 
-    private static OutputCode values(Output.Values output, Value y, Draft draft) {
+    private static OutputCode values(Output.Values output, LayerValue y, ClassDraft draft) {
         int count = y.shape().isKnown() ? y.shape().size() : 0;
         if (count == 0) return numbers("the values " + JavaText.comment(y.shape()), y, draft);
         boolean same = output.shift() == 0 && output.scale() == 1;
@@ -186,7 +186,7 @@ record OutputCode(String type, String comment, List<String> members) {
         return new OutputCode("double[]", "the values" + unit + ". The next prediction overwrites them", members);
     }
 
-    private static OutputCode numbers(String comment, Value y, Draft draft) {
+    private static OutputCode numbers(String comment, LayerValue y, ClassDraft draft) {
         draft.arithmetic.add("requireFinite");
         return new OutputCode(
                 "float[]",

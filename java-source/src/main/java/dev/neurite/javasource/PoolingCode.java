@@ -38,9 +38,9 @@ final class PoolingCode {
                 || node instanceof GlobalAvgPool;
     }
 
-    static Value write(BuiltNode built, Value x, Draft draft) {
-        Draft.Layer layer = draft.layer(built);
-        Value y = layer.output();
+    static LayerValue write(BuiltNode built, LayerValue x, ClassDraft draft) {
+        ClassDraft.Layer layer = draft.layer(built);
+        LayerValue y = layer.output();
         switch (built.node()) {
             case MaxPool1d p -> {
                 var row = new Window(1, p.kernel(), 1, p.stride(), 1, p.dilation());
@@ -59,7 +59,7 @@ final class PoolingCode {
         return y;
     }
 
-    private static void max(Window window, Padding padding, Value x, Value y, Draft.Layer layer) {
+    private static void max(Window window, Padding padding, LayerValue x, LayerValue y, ClassDraft.Layer layer) {
         Geometry place = place(window, padding, x);
         layer.call(
                 "maxPool",
@@ -81,7 +81,8 @@ final class PoolingCode {
         layer.end("The maximum of windows of " + window.toString().replace('×', 'x'));
     }
 
-    private static void mean(Window window, Padding padding, boolean edgeCounts, Value x, Value y, Draft.Layer layer) {
+    private static void mean(
+            Window window, Padding padding, boolean edgeCounts, LayerValue x, LayerValue y, ClassDraft.Layer layer) {
         Geometry place = place(window, padding, x);
         layer.call(
                 "meanPool",
@@ -104,7 +105,7 @@ final class PoolingCode {
         layer.end("The mean of windows of " + window.toString().replace('×', 'x'));
     }
 
-    private static Geometry place(Window window, Padding padding, Value x) {
+    private static Geometry place(Window window, Padding padding, LayerValue x) {
         return padding.same()
                 ? padding.around(rows(x), columns(x), window)
                 : new Geometry(
@@ -117,7 +118,7 @@ final class PoolingCode {
                         padding.right());
     }
 
-    private static void parts(String method, String comment, Value x, Value y, Draft.Layer layer) {
+    private static void parts(String method, String comment, LayerValue x, LayerValue y, ClassDraft.Layer layer) {
         boolean global = y.shape().rank() == 1;
         int height = x.shape().rank() == 3 ? rows(x) : 1;
         int width = x.area() / height;

@@ -14,12 +14,12 @@ import java.util.List;
 final class RecurrentCode {
     private final BuiltNode built;
     private final RecurrentLayer<?> node;
-    private final Draft.Layer layer;
-    private final Value x;
+    private final ClassDraft.Layer layer;
+    private final LayerValue x;
     private final int units;
     private final Shape state;
 
-    private RecurrentCode(BuiltNode built, RecurrentLayer<?> node, Value x, Draft draft) {
+    private RecurrentCode(BuiltNode built, RecurrentLayer<?> node, LayerValue x, ClassDraft draft) {
         this.built = built;
         this.node = node;
         this.layer = draft.layer(built);
@@ -29,20 +29,20 @@ final class RecurrentCode {
     }
 
     /// Writes a layer with an output of its own.
-    static Value write(BuiltNode built, RecurrentLayer<?> node, Value x, Draft draft) {
+    static LayerValue write(BuiltNode built, RecurrentLayer<?> node, LayerValue x, ClassDraft draft) {
         var code = new RecurrentCode(built, node, x, draft);
-        Value y = code.layer.output();
+        LayerValue y = code.layer.output();
         code.write(y, 0);
         return y;
     }
 
     /// Writes a layer whose output is a part of each step of another one's.
     /// @param at the place of the part
-    static void write(BuiltNode built, RecurrentLayer<?> node, Value x, Value y, int at, Draft draft) {
+    static void write(BuiltNode built, RecurrentLayer<?> node, LayerValue x, LayerValue y, int at, ClassDraft draft) {
         new RecurrentCode(built, node, x, draft).write(y, at);
     }
 
-    private void write(Value y, int at) {
+    private void write(LayerValue y, int at) {
         boolean each = node.settings().sequences();
         List<Object> to = List.of(each, y.field(), at, y.width());
         switch (node) {
@@ -108,7 +108,7 @@ final class RecurrentCode {
     }
 
     /// The steps stand in the method: the activation is one of many.
-    private void simple(SimpleRnn rnn, Value y, int at) {
+    private void simple(SimpleRnn rnn, LayerValue y, int at) {
         String bias = bias(units);
         String ofInput = matrix("weight_ih", "OfInput", 1);
         String ofState = matrix("weight_hh", "OfState", 1);
@@ -124,7 +124,7 @@ final class RecurrentCode {
                 + x.width() + ", " + ofInput + ", 0);");
         layer.line("    addProducts(" + next + ", 0, " + units + ", " + before + ", 0, " + units + ", " + ofState
                 + ", 0);");
-        Activations.apply(rnn.activation(), next, String.valueOf(units), layer);
+        ActivationCode.apply(rnn.activation(), next, String.valueOf(units), layer);
         layer.line("    copy(" + next + ", " + units + ", " + before + ");");
         if (each) {
             layer.line("    System.arraycopy(" + before + ", 0, " + y.field() + ", " + at + " + t * " + y.width() + ", "

@@ -22,18 +22,18 @@ import java.util.stream.Collectors;
 final class TableCode {
     private static final int COLUMNS_OF_METHOD = 100; // more make a method that is too large for the compiler
 
-    private final Draft draft;
+    private final ClassDraft draft;
     private final List<String> fields = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
     private final List<List<String>> encodings = new ArrayList<>(); // of each column
     private final Set<String> taken = new HashSet<>();
     private boolean numbersOnly = true;
 
-    private TableCode(Draft draft) {
+    private TableCode(ClassDraft draft) {
         this.draft = draft;
     }
 
-    static TableCode of(Preprocessing columns, Draft draft) {
+    static TableCode of(Preprocessing columns, ClassDraft draft) {
         var code = new TableCode(draft);
         int at = 0;
         for (Preprocessing.Column each : columns.columns()) {
@@ -44,7 +44,7 @@ final class TableCode {
     }
 
     /// Columns of numbers that are taken as they are.
-    static TableCode of(List<String> columns, Draft draft) {
+    static TableCode of(List<String> columns, ClassDraft draft) {
         var code = new TableCode(draft);
         for (String each : columns) {
             String name = code.field(each, "float", each, "");

@@ -200,8 +200,8 @@ final class JavaSourceTest {
     @Test
     void allArithmeticIsJava8() throws Exception {
         var text = new StringBuilder("final class All {\nprivate static final String[] MISSING_TEXTS = {};\n");
-        for (String each : Arithmetic.names())
-            text.append(String.join("\n", Arithmetic.lines(each))).append('\n');
+        for (String each : ArithmeticText.names())
+            text.append(String.join("\n", ArithmeticText.lines(each))).append('\n');
         var all = new JavaFile("", "All", text.append("}\n").toString(), java.util.Optional.empty(), false, List.of());
         JavaFile net = source(Model.of(Shape.of(Shape.OPEN, 2), gru(2), dense(1)))
                 .withWeightsBeside()

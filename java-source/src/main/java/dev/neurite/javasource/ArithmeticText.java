@@ -16,11 +16,11 @@ import java.util.Objects;
 import java.util.Set;
 
 /// The methods of `arithmetic.txt`, by name. They are Java of version 8.
-final class Arithmetic {
+final class ArithmeticText {
     private static final String MARK = "//# ";
     private static final Map<String, List<String>> METHODS = read();
 
-    private Arithmetic() {}
+    private ArithmeticText() {}
 
     private static Map<String, List<String>> read() {
         Map<String, List<String>> methods = new LinkedHashMap<>();
@@ -40,7 +40,7 @@ final class Arithmetic {
     }
 
     private static String text() {
-        try (InputStream in = Arithmetic.class.getResourceAsStream("arithmetic.txt")) {
+        try (InputStream in = ArithmeticText.class.getResourceAsStream("arithmetic.txt")) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.US_ASCII);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -32,8 +32,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Activations as calls, which overwrite numbers.
-final class Activations {
+/// ActivationCode as calls, which overwrite numbers.
+final class ActivationCode {
     private static final float SELU_LAMBDA = 1.050701f;
     private static final float SELU_LAMBDA_ALPHA = 1.7580993f;
 
@@ -46,7 +46,7 @@ final class Activations {
         }
     }
 
-    private Activations() {}
+    private ActivationCode() {}
 
     /// Whether an activation can be written.
     static boolean known(Activation g) {
@@ -59,7 +59,7 @@ final class Activations {
     }
 
     /// Applies an activation to a value, which the layer has to itself.
-    static void apply(Activation g, Value y, Draft.Layer layer) {
+    static void apply(Activation g, LayerValue y, ClassDraft.Layer layer) {
         switch (g) {
             case Identity _ -> {}
             case Softmax _ -> layer.call("softmax", y.field(), y.positions(), y.width());
@@ -69,7 +69,7 @@ final class Activations {
     }
 
     /// Applies an element-wise activation to the first numbers of a field.
-    static void apply(Activation g, String field, String count, Draft.Layer layer) {
+    static void apply(Activation g, String field, String count, ClassDraft.Layer layer) {
         of(g).ifPresent(call -> {
             List<Object> arguments = new ArrayList<>(List.of(field, count));
             arguments.addAll(call.settings());

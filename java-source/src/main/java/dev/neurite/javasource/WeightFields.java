@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.zip.CRC32;
 
 /// The weights of a file that is written: arrays by name, each of which the class keeps in a field.
-final class Weights {
+final class WeightFields {
     private static final int FLOATS = 12_285; // of a text constant: 65,520 characters, of at most 65,535
     private static final int LINE = 100; // characters
 

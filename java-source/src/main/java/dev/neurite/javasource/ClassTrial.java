@@ -26,14 +26,14 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /// Compiles a written class and runs it on random rows.
-final class Trial {
+final class ClassTrial {
     private static final String RUNNER = "NeuriteTrial";
     private static final int ROWS = 20;
     private static final int STEPS = 16; // of sequences of any length
     private static final long WARM_UP = 300_000_000; // ns
     private static final long MEASURED = 200_000_000;
 
-    private Trial() {}
+    private ClassTrial() {}
 
     /// Empty without a compiler.
     static Optional<Measured> measure(JavaFile file, Model model) {

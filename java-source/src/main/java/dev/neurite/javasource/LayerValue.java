@@ -5,7 +5,7 @@ import dev.neurite.tensor.Shape;
 /// A result in the class that is written.
 /// @param field the array that has it
 /// @param shape the shape of a row, whose first axis may be open: that of the steps
-record Value(String field, Shape shape) {
+record LayerValue(String field, Shape shape) {
     /// How many numbers it has, as Java.
     String count() {
         return times(shape);
@@ -43,7 +43,7 @@ record Value(String field, Shape shape) {
         return rest == 1 ? "steps" : "steps * " + rest;
     }
 
-    Value as(Shape other) {
-        return new Value(field, other);
+    LayerValue as(Shape other) {
+        return new LayerValue(field, other);
     }
 }

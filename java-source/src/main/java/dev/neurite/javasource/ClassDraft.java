@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /// The class that is written, while layers add to it.
-final class Draft {
+final class ClassDraft {
     /// A method of a layer.
     record Method(String name, String comment, List<String> body) {}
 
@@ -74,7 +74,7 @@ final class Draft {
             "finalize");
 
     final Model model;
-    final Weights weights = new Weights();
+    final WeightFields weights = new WeightFields();
     final List<Method> methods = new ArrayList<>();
     final List<Buffer> buffers = new ArrayList<>();
     private final Map<String, String> constants = new LinkedHashMap<>(); // name by key
@@ -85,9 +85,9 @@ final class Draft {
     private final Set<String> names = new HashSet<>(TAKEN);
     private int windows;
 
-    Draft(Model model) {
+    ClassDraft(Model model) {
         this.model = model;
-        names.addAll(Arithmetic.names());
+        names.addAll(ArithmeticText.names());
     }
 
     /// A name that nothing else has.
@@ -145,19 +145,19 @@ final class Draft {
         }
 
         /// The output, in a field of the name of the layer.
-        Value output() {
+        LayerValue output() {
             return output(0, "");
         }
 
-        Value output(int index, String suffix) {
+        LayerValue output(int index, String suffix) {
             Shape shape = built.outputs().get(index);
-            return new Value(buffer(suffix, shape), shape);
+            return new LayerValue(buffer(suffix, shape), shape);
         }
 
         /// A field for numbers.
         String buffer(String suffix, Shape shape) {
             String field = suffix.isEmpty() ? name : name(name + suffix);
-            Draft.this.buffer(field, "float", Value.times(shape));
+            ClassDraft.this.buffer(field, "float", LayerValue.times(shape));
             return field;
         }
 
