@@ -25,7 +25,7 @@ final class ArithmeticText {
     private static Map<String, List<String>> read() {
         Map<String, List<String>> methods = new LinkedHashMap<>();
         List<String> lines = new ArrayList<>();
-        for (String line : text().split("\n")) {
+        for (String line : file("arithmetic.txt")) {
             if (line.startsWith(MARK)) {
                 lines = new ArrayList<>();
                 methods.put(line.substring(MARK.length()), lines);
@@ -39,9 +39,11 @@ final class ArithmeticText {
         return methods;
     }
 
-    private static String text() {
-        try (InputStream in = ArithmeticText.class.getResourceAsStream("arithmetic.txt")) {
-            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.US_ASCII);
+    /// The text of a file beside this class.
+    static List<String> file(String name) {
+        try (InputStream in = ArithmeticText.class.getResourceAsStream(name)) {
+            byte[] bytes = Objects.requireNonNull(in).readAllBytes();
+            return new String(bytes, StandardCharsets.US_ASCII).lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -63,6 +62,13 @@ final class ClassDraft {
             "t",
             "y",
             "step",
+            "prepare",
+            "resize",
+            "across",
+            "down",
+            "line",
+            "narrow",
+            "argb",
             "getClass",
             "notify",
             "notifyAll",
@@ -232,9 +238,7 @@ final class ClassDraft {
     }
 
     private static String camel(String own) {
-        var text = new StringBuilder();
-        for (String part : own.split("_"))
-            text.append(part.substring(0, 1).toUpperCase(Locale.ROOT)).append(part.substring(1));
-        return text.toString();
+        String name = JavaText.name(own);
+        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
     }
 }

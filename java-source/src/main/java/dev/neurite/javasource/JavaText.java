@@ -26,7 +26,8 @@ final class JavaText {
     static String name(String text) {
         var name = new StringBuilder();
         boolean upper = false;
-        for (char each : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char each = text.charAt(i);
             boolean fits = (each >= 'A' && each <= 'Z') || (each >= 'a' && each <= 'z') || (each >= '0' && each <= '9');
             if (fits) name.append(upper && each >= 'a' && each <= 'z' ? (char) (each - 32) : each);
             upper = !fits && !name.isEmpty();
@@ -39,7 +40,8 @@ final class JavaText {
 
     static String string(String text) {
         var literal = new StringBuilder("\"");
-        for (char each : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char each = text.charAt(i);
             switch (each) {
                 case '"' -> literal.append("\\\"");
                 case '\\' -> literal.append("\\\\");
@@ -68,7 +70,8 @@ final class JavaText {
     /// A text in a comment: nothing in it ends the comment or begins an escape.
     static String comment(String text) {
         var safe = new StringBuilder();
-        for (char each : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char each = text.charAt(i);
             switch (each) {
                 case '×' -> safe.append('x');
                 case '·' -> safe.append('*');

@@ -367,16 +367,44 @@ final class PredictTest {
             var random = new Random(8);
             byte[] rgb = new byte[60];
             random.nextBytes(rgb);
-            int[] argb = new int[20];
-            for (int i = 0; i < 20; i++)
-                argb[i] = 0xff << 24 | (rgb[i] & 255) << 16 | (rgb[i + 20] & 255) << 8 | rgb[i + 40] & 255;
             Pixels image = Pixels.of(Shape.of(3, 5, 4), rgb);
             Prediction expected = Predictor.of(model).predict(image);
-            Object[] said = (Object[]) written.apply(new Object[] {argb, how.bytes(image)});
+            Object[] said = (Object[]) written.apply(new Object[] {argb(rgb), how.bytes(image)});
             assertThat(said[0]).isEqualTo(expected.label()).isEqualTo(said[2]);
             assertThat((double) (Float) said[1]).isCloseTo(expected.probability(), offset(CLOSE));
             assertThat(said[3]).isEqualTo(said[1]);
         }
+    }
+
+    @Test
+    void imagesOfAnySizeAreResizedAsTheModelDoes() throws Exception {
+        for (ImageFit fit : List.of(ImageFit.CROP, ImageFit.PAD, ImageFit.STRETCH)) {
+            boolean color = fit != ImageFit.STRETCH;
+            var how = new ImageInput(color, Shape.of(7, 10), fit);
+            var model = file(new Input.Image(how), new Output.Numbers(), how.shape(), flatten());
+            Function<Object[], Object> written =
+                    caller(model, "return net.predict((int[]) v[0], (Integer) v[1], (Integer) v[2]);");
+            int[][] sizes = {{7, 10}, {7, 10}, {20, 31}, {31, 20}, {3, 4}, {1, 1}, {70, 9}, {9, 70}};
+            for (int[] size : sizes) {
+                int area = size[0] * size[1];
+                byte[] rgb = new byte[3 * area];
+                new Random(area).nextBytes(rgb);
+                float[] got = (float[]) written.apply(new Object[] {argb(rgb), size[1], size[0]});
+                float[] expected = how.numbers(Pixels.of(Shape.of(3, size[0], size[1]), rgb));
+                assertThat(got).as("%s %s", fit, Arrays.toString(size)).isEqualTo(expected);
+            }
+            assertThatThrownBy(() -> written.apply(new Object[] {new int[3], 2, 2}))
+                    .hasMessage("image: expects width * height pixels, got 3 for 2 x 2");
+        }
+    }
+
+    private static int[] argb(byte[] rgb) {
+        int area = rgb.length / 3;
+        int[] argb = new int[area];
+        for (int i = 0; i < area; i++) {
+            argb[i] = 0xff << 24 | (rgb[i] & 255) << 16 | (rgb[i + area] & 255) << 8 | rgb[i + 2 * area] & 255;
+        }
+        return argb;
     }
 
     @Test
