@@ -225,7 +225,7 @@ final class ClassText {
         lines.add("    return new float[][] {");
         for (WeightFields.Weight each : draft.weights.all()) {
             List<String> texts = WeightFields.texts(each);
-            lines.add("        floats(" + each.values().length + (texts.isEmpty() ? ")," : ", // " + each.name()));
+            lines.add("        floats(" + each.size() + (texts.isEmpty() ? ")," : ", // " + each.name()));
             for (int i = 0; i < texts.size(); i++) {
                 lines.add("                " + texts.get(i) + (i == texts.size() - 1 ? ")," : ""));
             }
@@ -237,7 +237,7 @@ final class ClassText {
 
     private List<String> reading() {
         String sizes = draft.weights.all().stream()
-                .map(each -> String.valueOf(each.values().length))
+                .map(each -> String.valueOf(each.size()))
                 .collect(Collectors.joining(", "));
         List<String> lines = new ArrayList<>(javadoc("Reads the weights, in the order of the fields."));
         lines.addAll(List.of(

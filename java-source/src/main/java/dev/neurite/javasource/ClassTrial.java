@@ -115,12 +115,14 @@ final class ClassTrial {
     /// The median of the times of single rows.
     private static double microseconds(UnaryOperator<float[]> network, float[][] rows) {
         long start = System.nanoTime();
-        for (int i = 0; System.nanoTime() - start < WARM_UP; i++) network.apply(rows[i % rows.length]);
+        for (int i = 0; System.nanoTime() - start < WARM_UP; i++) {
+            var _ = network.apply(rows[i % rows.length]);
+        }
         long[] times = new long[100_000];
         int count = 0;
         long begin = System.nanoTime();
         for (long now = begin; now - begin < MEASURED && count < times.length; count++) {
-            network.apply(rows[count % rows.length]);
+            var _ = network.apply(rows[count % rows.length]);
             long after = System.nanoTime();
             times[count] = after - now;
             now = after;

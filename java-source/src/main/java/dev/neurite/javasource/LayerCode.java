@@ -76,8 +76,7 @@ final class LayerCode {
             case Split split -> new ElementCode(draft, built).split(split, x);
             case RecurrentLayer<?> layer
             when in.size() == 1 && !layer.settings().states() -> List.of(recurrent(layer, built, x));
-            case Bidirectional both
-            when in.size() == 1 && built.outputs().size() == 1 -> List.of(bidirectional(both, built, x));
+            case Bidirectional _ when in.size() == 1 && built.outputs().size() == 1 -> List.of(bidirectional(built, x));
             case Stacked _ when in.size() == 1 && built.outputs().size() == 1 -> children(built, in);
             case SeparableConv2d _ -> children(built, in);
             case RelativeToLast relative -> List.of(relative(relative, built, x));
@@ -197,7 +196,7 @@ final class LayerCode {
         return RecurrentCode.write(built, layer, x, draft);
     }
 
-    private LayerValue bidirectional(Bidirectional both, BuiltNode built, LayerValue x) {
+    private LayerValue bidirectional(BuiltNode built, LayerValue x) {
         Shape shape = built.outputs().getFirst();
         LayerValue y = new LayerValue(draft.name(built.name()), shape);
         draft.buffer(y.field(), "float", LayerValue.times(shape));

@@ -39,8 +39,7 @@ record OutputCode(String type, String comment, List<String> members) {
     /// The lines that make probabilities of an output, in the field of their name.
     /// @param count how many rows of them there are, as Java
     /// @param width numbers of a row of the output
-    private static List<String> probabilities(
-            Meaning meaning, LayerValue y, String count, int width, int classes, ClassDraft draft) {
+    private static List<String> probabilities(Meaning meaning, String count, int width, int classes, ClassDraft draft) {
         String field = word(meaning, true);
         boolean pair = width == 1 && classes == 2; // the output is that of the second class
         String total = count.equals("1") ? String.valueOf(classes) : count + " * " + classes;
@@ -86,7 +85,7 @@ record OutputCode(String type, String comment, List<String> members) {
         names(names, draft);
         String numbers = word(meaning, true);
         List<String> body =
-                new ArrayList<>(probabilities(meaning, y, "1", y.shape().size(), names.size(), draft));
+                new ArrayList<>(probabilities(meaning, "1", y.shape().size(), names.size(), draft));
         String rule = "";
         if (threshold.isPresent()) {
             int label = threshold.get().label(names);
@@ -123,7 +122,7 @@ record OutputCode(String type, String comment, List<String> members) {
         int classes = names.size();
         String count = y.steps();
         String numbers = word(meaning, true);
-        List<String> body = new ArrayList<>(probabilities(meaning, y, count, y.width(), classes, draft));
+        List<String> body = new ArrayList<>(probabilities(meaning, count, y.width(), classes, draft));
         draft.arithmetic.add("argmax");
         body.add("for (int i = 0; i < " + count + "; i++) predicted[i] = argmax(" + numbers + ", i * " + classes + ", "
                 + classes + ");");
@@ -145,7 +144,7 @@ record OutputCode(String type, String comment, List<String> members) {
         names(names, draft);
         String numbers = word(meaning, true);
         List<String> body =
-                new ArrayList<>(probabilities(meaning, y, "1", y.shape().size(), names.size(), draft));
+                new ArrayList<>(probabilities(meaning, "1", y.shape().size(), names.size(), draft));
         body.add("return " + numbers + ";");
         List<String> members = new ArrayList<>();
         members.addAll(method("Makes the answer of the output.", "private float[] answer(float[] y)", body));

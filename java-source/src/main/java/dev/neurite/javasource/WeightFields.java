@@ -1,5 +1,7 @@
 package dev.neurite.javasource;
 
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -15,7 +17,11 @@ final class WeightFields {
 
     /// @param name of the field
     /// @param shape for the reader, in words
-    record Weight(String name, String shape, float[] values) {}
+    record Weight(String name, String shape, Tensor values) {
+        int size() {
+            return values.size();
+        }
+    }
 
     private final Map<String, Weight> byKey = new LinkedHashMap<>();
 
@@ -23,7 +29,8 @@ final class WeightFields {
     /// @param key the same for values that are kept once
     /// @param name a name that no other field has
     String add(String key, String name, String shape, float[] values) {
-        return byKey.computeIfAbsent(key, _ -> new Weight(name, shape, values)).name();
+        return byKey.computeIfAbsent(key, _ -> new Weight(name, shape, Tensor.of(Shape.of(values.length), values)))
+                .name();
     }
 
     boolean has(String key) {
@@ -36,13 +43,13 @@ final class WeightFields {
 
     /// How many numbers they are.
     long size() {
-        return byKey.values().stream().mapToLong(each -> each.values().length).sum();
+        return byKey.values().stream().mapToLong(each -> each.size()).sum();
     }
 
     /// All numbers, 4 bytes each, the highest first.
     byte[] bytes() {
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Float.BYTES * size()));
-        for (Weight each : byKey.values()) for (float value : each.values()) bytes.putFloat(value);
+        for (Weight each : byKey.values()) for (float value : each.values().toArray()) bytes.putFloat(value);
         return bytes.array();
     }
 
@@ -55,7 +62,7 @@ final class WeightFields {
     /// The arguments of `floats`: how many numbers, and text constants.
     static List<String> texts(Weight weight) {
         List<String> lines = new ArrayList<>();
-        float[] values = weight.values();
+        float[] values = weight.values().toArray();
         for (int from = 0; from < values.length; from += FLOATS) {
             int count = Math.min(FLOATS, values.length - from);
             ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * count);

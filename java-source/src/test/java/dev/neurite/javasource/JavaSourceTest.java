@@ -25,12 +25,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What is written where, and what is refused.
+@SuppressWarnings("unchecked") // what another class loader made
 final class JavaSourceTest {
-    private static final String CALLER =
-            "public final class Caller implements java.util.function.UnaryOperator<float[]> {\n"
-                    + "private final Net model = new Net();\n"
-                    + "public float[] apply(float[] inputs) { return model.run(inputs); }\n"
-                    + "}\n";
+    private static final String CALLER = """
+        public final class Caller implements java.util.function.UnaryOperator<float[]> {
+            private final Net model = new Net();
+
+            public float[] apply(float[] inputs) {
+                return model.run(inputs);
+            }
+        }
+        """;
 
     @TempDir
     private Path directory;
@@ -109,7 +114,7 @@ final class JavaSourceTest {
         JavaSource.Written written = source(small()).withWeightsBeside().write(directory.resolve("Net.java"));
         assertThat(written.weights()).contains(directory.resolve("Net.bin"));
         assertThat(Files.size(directory.resolve("Net.bin")))
-                .isEqualTo(4 * small().network().size());
+                .isEqualTo(4L * small().network().size());
         assertThat(written.measured())
                 .hasValueSatisfying(each -> assertThat(each.difference()).isLessThan(1e-5));
     }
