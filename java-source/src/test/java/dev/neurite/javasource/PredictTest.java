@@ -42,7 +42,6 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,15 +73,17 @@ final class PredictTest {
             Shape.of(2 + 5 + 3 + 10 + 1 + 2 + 1),
             Set.of("NA", "?"));
 
+    private static final Object NONE = Optional.empty(); // a missing value
+
     private static final String ROW = """
         Net.Row row = new Net.Row();
-        if (v[0] != null) row.ageYears = (Float) v[0];
-        row.color = (String) v[1];
-        if (v[2] != null) row.doors = (Float) v[2];
-        row.since = (java.time.LocalDateTime) v[3];
-        if (v[4] != null) row.classColumn = (Float) v[4];
-        row.code = (String) v[5];
-        if (v[6] != null) row.u = (Float) v[6];
+        if (v[0] instanceof Float) row.ageYears = (Float) v[0];
+        if (v[1] instanceof String) row.color = (String) v[1];
+        if (v[2] instanceof Float) row.doors = (Float) v[2];
+        if (v[3] instanceof java.time.LocalDateTime) row.since = (java.time.LocalDateTime) v[3];
+        if (v[4] instanceof Float) row.classColumn = (Float) v[4];
+        if (v[5] instanceof String) row.code = (String) v[5];
+        if (v[6] instanceof Float) row.u = (Float) v[6];
         """;
     private static final List<String> COLUMNS =
             List.of("age (years)", "color", "doors", "since", "class", "code", "*/ \\u");
@@ -102,17 +103,17 @@ final class PredictTest {
         return Compiled.load(List.of(file), "Caller", caller, directory, Function.class);
     }
 
-    private static Map<String, @Nullable Object> row(@Nullable Object... values) {
-        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+    private static Map<String, Object> row(Object... values) {
+        Map<String, Object> row = new LinkedHashMap<>();
         for (int i = 0; i < values.length; i++) row.put(COLUMNS.get(i), values[i]);
         return row;
     }
 
-    private static @Nullable Object[][] rows() {
+    private static Object[][] rows() {
         LocalDateTime day = LocalDateTime.of(2024, 2, 29, 0, 0);
         return new Object[][] {
             {31f, "red", 2f, day.plusHours(13).plusMinutes(7).plusNanos(1234), 1_000_002f, "7", 0.5f},
-            {null, null, 4f, null, 999_998f, "007", null},
+            {NONE, NONE, 4f, NONE, 999_998f, "007", NONE},
             {-5f, "né \"x\"", 0f, day, 1_000_000f, "7", 1f},
             {90f, "\\u0041", -0f, day.minusYears(3), 1_000_000.5f, "unknown", -1f},
             {17f, "", 4f, day.plusDays(40), 1_000_001f, "07", 0f},
@@ -148,11 +149,11 @@ final class PredictTest {
         Predictor predictor = Predictor.of(model);
         Object[] good = rows()[0];
         Object[][] wrong = {
-            {2, null},
+            {2, NONE},
             {2, 3f},
-            {4, null},
+            {4, NONE},
             {4, Float.POSITIVE_INFINITY},
-            {5, null},
+            {5, NONE},
             {5, "?"},
             {2, Float.POSITIVE_INFINITY}
         };

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
@@ -140,8 +141,8 @@ final class ProcessTest {
     }
 
     private static void assertGivesTheSame(Map<String, String> said) {
-        assertClose(said.get("lenet"), LENET.predict(numbers(784)));
-        assertClose(said.get("steps"), GRU.predict(numbers(30)));
+        assertClose(Objects.requireNonNull(said.get("lenet")), LENET.predict(numbers(784)));
+        assertClose(Objects.requireNonNull(said.get("steps")), GRU.predict(numbers(30)));
     }
 
     private static void assertClose(String said, float[] expected) {
