@@ -7,6 +7,7 @@ module dev.neurite.cli {
     requires dev.neurite.dashboard;
     requires dev.neurite.datasets;
     requires dev.neurite.examples;
+    requires dev.neurite.javasource;
     requires dev.neurite.onnx;
     requires dev.neurite.tensorboard;
     requires dev.neurite.text;

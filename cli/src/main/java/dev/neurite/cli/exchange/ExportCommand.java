@@ -16,12 +16,15 @@ import picocli.CommandLine.Parameters;
             "The ending of TO tells the format:",
             "  .onnx          ONNX, for onnxruntime and others; raw columns go in, label and probabilities come out",
             "  .safetensors   a model file of Neurite; other software reads its tensors by name",
+            "  .java          one Java class that needs no library; raw columns go in, label and probabilities come"
+                    + " out",
             "",
             "What a format cannot say is printed as notes.",
             "",
             "Examples:",
             "  neurite export runs/2026-11-24_iris-1 iris.onnx",
             "  neurite export runs/2026-11-24_iris-1 iris.onnx --opset 21 --preprocessing core",
+            "  neurite export runs/2026-11-24_iris-1 Iris.java --package com.acme --public",
             "  neurite export model.safetensors model.onnx --json"
         })
 public final class ExportCommand implements Callable<Integer> {

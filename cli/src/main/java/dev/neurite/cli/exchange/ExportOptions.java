@@ -10,6 +10,8 @@ import picocli.CommandLine.Option;
 final class ExportOptions {
     static final String OPSET = "--opset";
     static final String PREPROCESSING = "--preprocessing";
+    static final String PACKAGE = "--package";
+    static final String PUBLIC = "--public";
 
     @Option(
             names = "--to",
@@ -31,6 +33,15 @@ final class ExportOptions {
                     + " the numbers that its network takes.")
     private @Nullable String preprocessing;
 
+    @Option(
+            names = PACKAGE,
+            paramLabel = "NAME",
+            description = "Of Java: the package of the class, such as com.acme.shop; none by default.")
+    private @Nullable String packageName;
+
+    @Option(names = PUBLIC, description = "Of Java: the class is public; by default only its package sees it.")
+    private boolean isPublic;
+
     @Nullable
     String to() {
         return to;
@@ -46,12 +57,23 @@ final class ExportOptions {
         return preprocessing;
     }
 
+    @Nullable
+    String packageName() {
+        return packageName;
+    }
+
+    boolean isPublic() {
+        return isPublic;
+    }
+
     /// Refuses options that a format does not take.
     /// @throws ConfigException then
     void requireTaken(ExportFormat format) {
         List<String> given = new ArrayList<>();
         if (opset != null) given.add(OPSET);
         if (preprocessing != null) given.add(PREPROCESSING);
+        if (packageName != null) given.add(PACKAGE);
+        if (isPublic) given.add(PUBLIC);
         for (String each : given) {
             if (format.options().contains(each)) continue;
             throw new ConfigException(each, "expects a format that has it, got " + format.name());

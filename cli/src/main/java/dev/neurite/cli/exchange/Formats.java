@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// All formats. A new one is a class, and its name here.
 final class Formats {
-    static final List<ExportFormat> WRITTEN = List.of(new OnnxFormat(), new SafetensorsExport());
+    static final List<ExportFormat> WRITTEN = List.of(new OnnxFormat(), new SafetensorsExport(), new JavaFormat());
     static final List<ImportFormat> READ = List.of(new OnnxImport(), new SafetensorsImport());
 
     private Formats() {}

@@ -69,6 +69,23 @@ final class ExchangeTest {
     }
 
     @Test
+    void exportsAJavaFile() throws IOException {
+        Cli exported = Cli.run("export", saved(), path("Small.java"), "--package", "com.acme", "--public");
+        assertThat(exported.code()).as(exported.err()).isZero();
+        assertThat(exported.out())
+                .containsPattern("Small.java: java, [0-9,]+ bytes")
+                .containsPattern("note: A row takes the network [0-9.]+ µs on this machine");
+        assertThat(Files.readString(temp.resolve("Small.java")))
+                .startsWith("package com.acme;")
+                .contains("public final class Small {");
+        Cli wrong = Cli.run("export", saved(), path("Small.java"), "--package", "a b");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("expects a name of a Java package, got 'a b'");
+        assertThat(Cli.run("export", saved(), path("a.onnx"), "--public").err())
+                .contains("--public: expects a format that has it, got onnx");
+    }
+
+    @Test
     void weightsAloneAreNoModel() {
         String weights = weights(MODEL.parameters().asMap());
         Cli refused = Cli.run("import", weights, "-o", path("run"));
