@@ -47,8 +47,11 @@ final class TableCode {
     static TableCode of(List<String> columns, ClassDraft draft) {
         var code = new TableCode(draft);
         for (String each : columns) {
-            String name = code.field(each, "float", each, "");
-            code.encodings.add(List.of("input[at + " + code.encodings.size() + "] = row." + name + ";"));
+            String name = code.field(each, "float", each + ": a number", " = Float.NaN");
+            String place = "input[at + " + code.encodings.size() + "] = ";
+            List<String> arguments = List.of(string(each), "row." + name, "0", "1");
+            code.encodings.add(JavaText.call(place + "number", arguments));
+            draft.arithmetic.add("number");
         }
         return code;
     }

@@ -282,6 +282,19 @@ final class PredictTest {
     }
 
     @Test
+    void aNumberThatWasForgottenIsRefused() throws Exception {
+        var model = file(
+                new Input.Numbers(Shape.of(2), List.of("width", "height")),
+                new Output.Numbers(),
+                Shape.of(2),
+                dense(1, RELU));
+        Function<Object[], Object> written =
+                caller(model, "Net.Row row = new Net.Row(); row.width = 1; return net.predict(row);");
+        assertThatThrownBy(() -> written.apply(new Object[0]))
+                .hasMessage("column 'height': expects a number, got none");
+    }
+
+    @Test
     void sequencesOfRowsHaveAClassForEachStep() throws Exception {
         var model = file(
                 new Input.Steps(NUMBERS),
