@@ -46,15 +46,12 @@ final class ProcessTest {
             Shape.of(4));
     private static final Model TABLE = Model.of(Shape.of(4), dense(8, TANH), dense(2, SOFTMAX));
 
-    /// Prints the outputs of all networks; what thousand predictions of each allocate, in bytes; and the time from the
-    /// start of the JVM to the first answer, in ms.
+    /// Prints the outputs of all networks, and the least that two hundred predictions of each allocate, in bytes.
     private static final String MAIN = """
         public final class Main {
             public static void main(String[] arguments) {
                 Lenet lenet = new Lenet();
                 print("lenet", lenet.run(numbers(784)), 10);
-                long started = java.lang.management.ManagementFactory.getRuntimeMXBean().getStartTime();
-                System.out.println("first " + (System.currentTimeMillis() - started));
                 Steps steps = new Steps(20);
                 Table table = new Table();
                 Table.Row row = new Table.Row();
@@ -65,18 +62,17 @@ final class ProcessTest {
                 float[] sequence = numbers(60);
                 java.lang.management.ThreadMXBean bean = java.lang.management.ManagementFactory.getThreadMXBean();
                 com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) bean;
-                long allocated = 0;
-                for (int pass = 0; pass < 2; pass++) { // the first one loads classes
-                    long first = threads.getCurrentThreadAllocatedBytes();
-                    long before = threads.getCurrentThreadAllocatedBytes(); // which allocates, too
-                    for (int i = 0; i < 1000; i++) {
+                long allocated = Long.MAX_VALUE;
+                for (int pass = 0; pass < 10; pass++) { // the JVM itself allocates a few times, while it compiles
+                    long before = threads.getCurrentThreadAllocatedBytes();
+                    for (int i = 0; i < 200; i++) {
                         row.age = i % 3 == 0 ? Float.NaN : i;
                         row.color = i % 5 == 0 ? null : i % 2 == 0 ? "red" : "blue";
                         table.predict(row);
                         lenet.predict(image);
                         steps.predict(sequence);
                     }
-                    allocated = threads.getCurrentThreadAllocatedBytes() - before - (before - first);
+                    allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - before);
                 }
                 System.out.println("allocated " + allocated);
                 other(lenet, image);
