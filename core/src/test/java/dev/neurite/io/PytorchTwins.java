@@ -30,6 +30,7 @@ import static dev.neurite.layer.Layers.simpleRnn;
 import static dev.neurite.layer.Layers.stacked;
 import static dev.neurite.layer.Layers.transformerBlock;
 
+import dev.neurite.golden.Golden;
 import dev.neurite.layer.Recurrent;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
@@ -163,7 +164,7 @@ final class PytorchTwins {
                 Map<String, Tensor> io = Safetensors.read(folder.resolve(name + "-io.safetensors"))
                         .tensors();
                 Map<String, Tensor> here = new LinkedHashMap<>();
-                here.put("y", model.predict(io.get("x")));
+                here.put("y", model.predict(Golden.get(io, "x")));
                 new Safetensors(Map.of(), here).write(folder.resolve(name + "-here.safetensors"));
                 StateDict.of(model).write(folder.resolve(name + "-back.safetensors"));
                 out.println(name + ": safetensors and .pt equal: " + same.equals(model));
