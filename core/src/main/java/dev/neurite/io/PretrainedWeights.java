@@ -103,6 +103,11 @@ public final class PretrainedWeights {
         return of("model", tensors);
     }
 
+    /// Where they are from, for messages: a file, with the entry of a checkpoint that they are in.
+    public String source() {
+        return source;
+    }
+
     /// The names, in the order of the source.
     public List<String> names() {
         return List.copyOf(tensors.keySet());

@@ -40,14 +40,15 @@ import picocli.CommandLine.Parameters;
             "",
             "Of an ONNX model, also of one that cannot be run: its inputs and outputs, the nodes with the shapes of",
             "their outputs, parameters and operations (MFLOP, of products, convolutions and recurrent layers), and the",
-            "operators that are not supported.",
+            "operators that are not supported. Of weights (.pt, .pth, .bin, .npz): the names and shapes of tensors.",
             "",
             "Examples:",
             "  neurite summary runs/2026-11-24_fashion-mnist-1",
             "  neurite summary runs/2026-11-24_fashion-mnist-1 --batch 256 --optimizer sgd:momentum=0.9",
             "  neurite summary model.safetensors --json",
             "  neurite summary runs/gpt --length 256",
-            "  neurite summary bert.onnx --batch 8 --extent sequence=128"
+            "  neurite summary bert.onnx --batch 8 --extent sequence=128",
+            "  neurite summary weights.pt"
         })
 final class SummaryCommand implements Callable<Integer> {
     private static final String LENGTH = "--length";
@@ -55,7 +56,9 @@ final class SummaryCommand implements Callable<Integer> {
 
     private final Context context;
 
-    @Parameters(paramLabel = "RUN", description = "A run's directory, a model file, or an ONNX model.")
+    @Parameters(
+            paramLabel = "RUN",
+            description = "A run's directory, a model file, an ONNX model, or weights of PyTorch or NumPy.")
     private String run = "";
 
     @Option(
@@ -94,6 +97,10 @@ final class SummaryCommand implements Callable<Integer> {
             throw new ConfigException(
                     ExtentOptions.NAME, "expects an ONNX model, got a run", "A run has --batch and " + LENGTH);
         }
+        if (WeightsSummary.isOne(run)) {
+            weights();
+            return 0;
+        }
         int rows = TrainingOptions.positive("--batch", batch).orElseGet(this::batchOfRun);
         String named = optimizer == null ? "adam" : optimizer;
         Optimizer rule = Catalog.standard().read("--optimizer", Optimizer.class, named);
@@ -128,6 +135,16 @@ final class SummaryCommand implements Callable<Integer> {
             throw new ConfigException("--optimizer", "expects a run, got an ONNX model, which is not trained");
         }
         OnnxSummary summary = OnnxSummary.read(Path.of(run), extents, TrainingOptions.positive("--batch", batch));
+        if (context.json()) context.printJson(summary.json());
+        else context.print(summary.text());
+    }
+
+    private void weights() {
+        if (length != null || optimizer != null || batch != null) {
+            String option = length != null ? LENGTH : optimizer != null ? "--optimizer" : "--batch";
+            throw new ConfigException(option, "expects a run, got weights without a network");
+        }
+        WeightsSummary summary = WeightsSummary.read(Path.of(run));
         if (context.json()) context.printJson(summary.json());
         else context.print(summary.text());
     }
