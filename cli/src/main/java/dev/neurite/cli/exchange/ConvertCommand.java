@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  neurite convert model.safetensors model.onnx",
+            "  neurite convert weights.pt weights.safetensors",
             "  neurite convert weights.safetensors model.onnx --into runs/2026-11-24_iris-1"
         })
 public final class ConvertCommand implements Callable<Integer> {

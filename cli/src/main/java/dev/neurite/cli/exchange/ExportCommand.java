@@ -15,7 +15,9 @@ import picocli.CommandLine.Parameters;
             "",
             "The ending of TO tells the format:",
             "  .onnx          ONNX, for onnxruntime and others; raw columns go in, label and probabilities come out",
-            "  .safetensors   a model file of Neurite; other software reads its tensors by name",
+            "  .safetensors   a model file of Neurite; other software reads its tensors by name. With --to pytorch its",
+            "                 tensors have PyTorch's names, for load_state_dict",
+            "  .npz           the weights as NumPy's arrays, with PyTorch's names",
             "  .java          one Java class that needs no library; raw columns go in, label and probabilities come"
                     + " out",
             "",
@@ -25,7 +27,8 @@ import picocli.CommandLine.Parameters;
             "  neurite export runs/2026-11-24_iris-1 iris.onnx",
             "  neurite export runs/2026-11-24_iris-1 iris.onnx --opset 21 --preprocessing core",
             "  neurite export runs/2026-11-24_iris-1 Iris.java --package com.acme --public",
-            "  neurite export model.safetensors model.onnx --json"
+            "  neurite export model.safetensors model.onnx --json",
+            "  neurite export runs/2026-11-24_iris-1 weights.safetensors --to pytorch --numbers bf16"
         })
 public final class ExportCommand implements Callable<Integer> {
     private final Context context;

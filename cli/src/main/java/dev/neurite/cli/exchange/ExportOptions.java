@@ -1,6 +1,12 @@
 package dev.neurite.cli.exchange;
 
+import static dev.neurite.tensor.NumberType.BF16;
+import static dev.neurite.tensor.NumberType.F16;
+import static dev.neurite.tensor.NumberType.F32;
+
+import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.error.ConfigException;
+import dev.neurite.tensor.NumberType;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +18,7 @@ final class ExportOptions {
     static final String PREPROCESSING = "--preprocessing";
     static final String PACKAGE = "--package";
     static final String PUBLIC = "--public";
+    static final String NUMBERS = "--numbers";
 
     @Option(
             names = "--to",
@@ -42,6 +49,12 @@ final class ExportOptions {
     @Option(names = PUBLIC, description = "Of Java: the class is public; by default only its package sees it.")
     private boolean isPublic;
 
+    @Option(
+            names = NUMBERS,
+            paramLabel = "TYPE",
+            description = "Of weights for PyTorch: f32 (default), or with half the size f16 or bf16.")
+    private @Nullable String numbers;
+
     @Nullable
     String to() {
         return to;
@@ -66,6 +79,11 @@ final class ExportOptions {
         return isPublic;
     }
 
+    /// The type of numbers in the file; float32 by default.
+    NumberType numbers() {
+        return numbers == null ? NumberType.F32 : EnumChoice.of(NUMBERS, numbers, new NumberType[] {F32, F16, BF16});
+    }
+
     /// Refuses options that a format does not take.
     /// @throws ConfigException then
     void requireTaken(ExportFormat format) {
@@ -74,6 +92,7 @@ final class ExportOptions {
         if (preprocessing != null) given.add(PREPROCESSING);
         if (packageName != null) given.add(PACKAGE);
         if (isPublic) given.add(PUBLIC);
+        if (numbers != null) given.add(NUMBERS);
         for (String each : given) {
             if (format.options().contains(each)) continue;
             throw new ConfigException(each, "expects a format that has it, got " + format.name());

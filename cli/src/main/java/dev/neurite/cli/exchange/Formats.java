@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// All formats. A new one is a class, and its name here.
 final class Formats {
-    static final List<ExportFormat> WRITTEN = List.of(new OnnxFormat(), new SafetensorsExport(), new JavaFormat());
-    static final List<ImportFormat> READ = List.of(new OnnxImport(), new SafetensorsImport());
+    static final List<ExportFormat> WRITTEN = List.of(
+            new OnnxFormat(), new SafetensorsExport(), new PytorchFormat(), new NumpyFormat(), new JavaFormat());
+    static final List<ImportFormat> READ =
+            List.of(new OnnxImport(), new SafetensorsImport(), new PytorchFormat(), new NumpyFormat());
 
     private Formats() {}
 

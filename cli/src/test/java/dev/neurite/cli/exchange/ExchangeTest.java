@@ -100,6 +100,41 @@ final class ExchangeTest {
     }
 
     @Test
+    void weightsGoToPytorchAndNumpyAndComeBack() throws IOException {
+        Model other = MODEL.initialize(7);
+        ModelFile.save(other, temp.resolve("other.safetensors"));
+        for (List<String> each : List.of(
+                List.of("export", path("other.safetensors"), path("torch.safetensors"), "--to", "pytorch"),
+                List.of("export", path("other.safetensors"), path("arrays.npz")),
+                List.of("convert", path("arrays.npz"), path("tensors.safetensors")))) {
+            Cli written = Cli.run(each.toArray(String[]::new));
+            assertThat(written.code()).as(written.err()).isZero();
+        }
+        assertThat(Safetensors.read(temp.resolve("torch.safetensors")).tensors())
+                .isEqualTo(Safetensors.read(temp.resolve("tensors.safetensors")).tensors())
+                .containsOnlyKeys("0.weight", "0.bias", "2.weight", "2.bias");
+        for (String name : List.of("torch.safetensors", "arrays.npz")) {
+            Cli imported = Cli.run("import", path(name), "--into", saved(), "-o", path("run-" + name));
+            assertThat(imported.code()).as(imported.err()).isZero();
+            assertThat(ModelFile.load(temp.resolve("run-" + name + "/model.safetensors")))
+                    .isEqualTo(other);
+        }
+        Cli half = Cli.run(
+                "export", path("other.safetensors"), path("half.safetensors"), "--to", "pytorch", "--numbers", "bf16");
+        assertThat(half.code()).as(half.err()).isZero();
+        assertThat(Files.size(temp.resolve("half.safetensors")))
+                .isLessThan(Files.size(temp.resolve("torch.safetensors")));
+        Cli pickle = Cli.run("export", path("other.safetensors"), path("weights.pt"));
+        assertThat(pickle.code()).isEqualTo(2);
+        assertThat(pickle.err()).contains("expects a safetensors file for PyTorch", "with --to pytorch");
+        Files.write(temp.resolve("bad.pt"), new byte[] {(byte) 0x80, 2, '.'});
+        assertThat(Cli.run("convert", path("bad.pt"), path("none.npz")).code()).isEqualTo(4);
+        assertThat(Cli.run("export", path("other.safetensors"), path("a.npz"), "--numbers", "f16")
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
     void exportsARunAsOnnx() {
         Path data = TinyData.directory(temp.resolve("data"));
         Path run = TinyData.run(data, temp.resolve("trained"));

@@ -1,0 +1,56 @@
+package dev.neurite.cli.exchange;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.PretrainedWeights;
+import dev.neurite.io.StateDict;
+import dev.neurite.tensor.NumberType;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// Weights of PyTorch: state dicts of `torch.save` are read, safetensors files for `load_state_dict` are written.
+final class PytorchFormat implements ExportFormat, ImportFormat {
+    @Override
+    public String name() {
+        return "pytorch";
+    }
+
+    @Override
+    public List<String> endings() {
+        return List.of(".pt", ".pth", ".bin");
+    }
+
+    @Override
+    public String meaning() {
+        return "the weights that PyTorch's torch.save wrote; what load_state_dict takes";
+    }
+
+    @Override
+    public Set<String> options() {
+        return Set.of(ExportOptions.NUMBERS);
+    }
+
+    @Override
+    public Content read(Path from) {
+        PretrainedWeights weights = PretrainedWeights.pytorch(from);
+        return Content.ofTensors(weights.source(), weights.tensors());
+    }
+
+    @Override
+    public List<String> write(Content content, Path to, ExportOptions options) {
+        String lower = to.toString().toLowerCase(Locale.ROOT);
+        if (endings().stream().anyMatch(lower::endsWith)) {
+            throw new ConfigException(
+                    to.toString(),
+                    "expects a safetensors file for PyTorch, as its own files are pickles, which are not written",
+                    "Write weights.safetensors with --to pytorch, for load_state_dict(load_file(…))");
+        }
+        NumberType type = options.numbers();
+        StateDict state = content.model()
+                .map(file -> StateDict.of(file.model()))
+                .orElseGet(() -> new StateDict(content.tensors(), List.of()));
+        state.write(to, type);
+        return state.notes();
+    }
+}
