@@ -4,6 +4,7 @@ package dev.neurite.onnx;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.tensor.Shape;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 // endregion
 
@@ -21,5 +22,18 @@ final class OnnxExample {
         // endregion
         if (scores.length != rows * 10) throw new IllegalStateException();
         return all;
+    }
+
+    /// @param numbers four of each flower
+    static Map<String, Double> probabilities(Path file, int rows, float... numbers) {
+        // region sklearn
+        OnnxModel model = OnnxModel.load(file);
+        Value x = Value.of(Shape.of(rows, 4), numbers);
+        List<Value> answers = List.copyOf(model.run(Map.of("x", x)).values()); // in the file's order
+        String[] labels = answers.get(0).texts(); //                              or longs()
+        Map<String, Double> first = answers.get(1).elements().get(0).numbers(); // of the first row, by ZipMap
+        // endregion
+        if (labels.length != rows) throw new IllegalStateException();
+        return first;
     }
 }

@@ -15,10 +15,10 @@ import java.util.stream.Stream;
 /// The versions of ONNX's operators, as the installed sources of Debian's package `python3-onnx` have them.
 final class OperatorVersions {
     private static final Path SOURCES = Path.of("/usr/lib/python3/dist-packages/onnx/defs");
-    private static final Pattern SCHEMA = Pattern.compile("ONNX_OPERATOR_SET_SCHEMA\\(\\s*(\\w+),\\s*(\\d+),");
-    private static final int FIRST = 6;
+    private static final Pattern SCHEMA = Pattern.compile("ONNX_(?:ML_|PREVIEW_TRAINING_)?OPERATOR_SET_SCHEMA\\(\\s*(\\w+),\\s*(\\d+),");
+    private static final int FIRST = 1;
 
-    /// The versions that models of opset 6 and newer may use.
+    /// The versions that models may use.
     Map<String, Set<Integer>> byOperator() throws IOException {
         Map<String, TreeSet<Integer>> all = new TreeMap<>();
         for (Path each : sources()) {
