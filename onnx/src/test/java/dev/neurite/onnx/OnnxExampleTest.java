@@ -39,11 +39,14 @@ class OnnxExampleTest {
     void theProbabilitiesOfTheFirstRowAreAMap(@TempDir Path folder) throws IOException {
         BackendCase tree = BackendCase.read(Path.of("src/test/resources/sklearn/decision_tree_texts"));
         ModelProto.Builder zipped = tree.model().toBuilder();
-        AttributeProto.Builder labels =
-                AttributeProto.newBuilder().setName("classlabels_strings").setType(AttributeProto.AttributeType.STRINGS);
-        for (String each : List.of("setosa", "versicolor", "virginica")) labels.addStrings(ByteString.copyFromUtf8(each));
+        AttributeProto.Builder labels = AttributeProto.newBuilder()
+                .setName("classlabels_strings")
+                .setType(AttributeProto.AttributeType.STRINGS);
+        for (String each : List.of("setosa", "versicolor", "virginica"))
+            labels.addStrings(ByteString.copyFromUtf8(each));
         zipped.getGraphBuilder()
-                .addNode(Protos.node("ZipMap", "probabilities", "maps", labels.build()).setDomain("ai.onnx.ml"))
+                .addNode(Protos.node("ZipMap", "probabilities", "maps", labels.build())
+                        .setDomain("ai.onnx.ml"))
                 .setOutput(
                         1,
                         ValueInfoProto.newBuilder()

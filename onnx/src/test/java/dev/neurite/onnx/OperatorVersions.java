@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /// The versions of ONNX's operators, as the installed sources of Debian's package `python3-onnx` have them.
 final class OperatorVersions {
     private static final Path SOURCES = Path.of("/usr/lib/python3/dist-packages/onnx/defs");
-    private static final Pattern SCHEMA = Pattern.compile("ONNX_(?:ML_|PREVIEW_TRAINING_)?OPERATOR_SET_SCHEMA\\(\\s*(\\w+),\\s*(\\d+),");
+    private static final Pattern SCHEMA =
+            Pattern.compile("ONNX_(?:ML_|PREVIEW_TRAINING_)?OPERATOR_SET_SCHEMA\\(\\s*(\\w+),\\s*(\\d+),");
     private static final int FIRST = 1;
 
     /// The versions that models may use.

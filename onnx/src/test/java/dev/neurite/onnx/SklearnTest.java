@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +56,7 @@ final class SklearnTest {
             loaded.run(one)
                     .forEach((name, answer) -> assertThat(answer)
                             .as(name + " of row " + number)
-                            .isEqualTo(row(together.get(name), number)));
+                            .isEqualTo(row(Objects.requireNonNull(together.get(name)), number)));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.neurite.onnx.plan;
 
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ShapeException;
 import dev.neurite.onnx.graph.Constant;
 import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.graph.OnnxNode;
@@ -100,7 +101,13 @@ final class ConstantFolding {
 
     /// @throws NotYetKnown see [dev.neurite.onnx.op.Operator#prepare]
     /// @throws ModelFormatException also for an operator that is not supported
+    /// @throws ShapeException also for a sequence, map or optional value where a tensor must be
     static ReadyNode prepare(OnnxNode node, List<@Nullable Fact> in, PlanContext context) {
+        for (Fact each : in) {
+            if (each != null && each.type().hasValues() && !Registry.takesValues(node)) {
+                throw new ShapeException(node.label(), "expects tensors, got a value of type " + each.type());
+            }
+        }
         ReadyNode step = Registry.find(node)
                 .orElseThrow(() ->
                         new ModelFormatException(node.label(), "expects an operator that is supported, got another"))

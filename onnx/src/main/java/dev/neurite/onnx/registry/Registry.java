@@ -69,7 +69,31 @@ public final class Registry {
         TextOperators.register(ALL);
     }
 
+    /// The operators of sequences, maps and optional values, and those that hand them on.
+    private static final Set<String> OF_VALUES = Set.of(
+            "Identity",
+            "If",
+            "Loop",
+            "Scan",
+            "SequenceConstruct",
+            "SequenceAt",
+            "SequenceInsert",
+            "SequenceErase",
+            "SequenceLength",
+            "SequenceMap",
+            "ConcatFromSequence",
+            "Optional",
+            "OptionalHasElement",
+            "OptionalGetElement",
+            Operators.ML + ".DictVectorizer",
+            Operators.ML + ".CastMap");
+
     private Registry() {}
+
+    /// Whether an operator takes sequences, maps or optional values; others take tensors only.
+    public static boolean takesValues(OnnxNode node) {
+        return OF_VALUES.contains(node.fullOp());
+    }
 
     /// The operator of a node; empty if it is not supported.
     public static Optional<Operator> find(OnnxNode node) {

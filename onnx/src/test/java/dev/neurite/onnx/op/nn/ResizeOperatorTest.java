@@ -54,7 +54,9 @@ final class ResizeOperatorTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"SEQUENCE", "MAP", "OPTIONAL"})
     void takesTheNearestOfAllTypes(ElementType type) {
         Value x = counted(type, 2, 3);
         Value y = op("Resize", 18)

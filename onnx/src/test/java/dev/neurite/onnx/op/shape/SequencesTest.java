@@ -11,6 +11,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.Protos;
+import dev.neurite.onnx.proto.GraphProto;
+import dev.neurite.onnx.proto.TypeProto;
+import dev.neurite.onnx.proto.ValueInfoProto;
 import dev.neurite.onnx.value.Value;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,5 +89,24 @@ final class SequencesTest {
         assertThatThrownBy(() -> op("Equal", 13).run(TWO, TWO)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> op("Relu", 13).run(TWO)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> op("Unique", 11).run(TWO)).isInstanceOf(ShapeException.class);
+    }
+
+    /// Also those that only move elements: a place of a sequence without a value must never be there.
+    @Test
+    void noOperatorOfTensorsTakesThem() {
+        TypeProto sequence = TypeProto.newBuilder()
+                .setSequenceType(TypeProto.Sequence.getDefaultInstance())
+                .build();
+        for (String op : new String[] {"Transpose", "Flatten", "Squeeze", "Shape", "NonZero", "Dropout", "Size"}) {
+            GraphProto.Builder graph = GraphProto.newBuilder()
+                    .setName("g")
+                    .addInput(ValueInfoProto.newBuilder().setName("x").setType(sequence))
+                    .addNode(Protos.node(op, "x", "y"))
+                    .addOutput(ValueInfoProto.newBuilder().setName("y").setType(sequence));
+            OnnxModel model = OnnxModel.read(Protos.model(graph).build().toByteArray());
+            assertThatThrownBy(() -> model.run(TWO))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageContaining("expects tensors, got a value of type sequence");
+        }
     }
 }

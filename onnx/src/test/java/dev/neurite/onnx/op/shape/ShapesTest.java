@@ -147,8 +147,10 @@ final class ShapesTest {
         assertThat(op("Dropout", 12).outputs(2).runAll(x, scalar(0f), yes)).containsExactly(x, all);
         assertThat(op("Dropout", 12).run(x, null, Value.of(Shape.SCALAR, false)))
                 .isEqualTo(x);
-        assertThat(op("Dropout", 12).integer("seed", 1).run(x, null, yes).floats()).containsAnyOf(0f, 2f, 4f, 6f);
-        assertThat(op("Dropout", 6).run(Value.of(shape(64), new float[64])).floats()).containsOnly(0f);
+        assertThat(op("Dropout", 12).integer("seed", 1).run(x, null, yes).floats())
+                .containsAnyOf(0f, 2f, 4f, 6f);
+        assertThat(op("Dropout", 6).run(Value.of(shape(64), new float[64])).floats())
+                .containsOnly(0f);
         assertThatThrownBy(() -> op("Dropout", 13).run(longs(1))).isInstanceOf(ShapeException.class);
     }
 
