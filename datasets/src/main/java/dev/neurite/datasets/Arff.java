@@ -1,7 +1,6 @@
 package dev.neurite.datasets;
 
 import dev.neurite.data.table.Table;
-import dev.neurite.datasets.ArffAttribute.Type;
 import dev.neurite.error.DataException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -144,9 +143,10 @@ public final class Arff {
     private static void write(ArffAttribute attribute, int column, ArffLines.Value value, TypedTable rows) {
         if (value.isMissing() || !rows.takes(column)) return;
         String text = value.text();
-        if (attribute.type() == Type.NOMINAL && !attribute.values().contains(text)) {
+        if (attribute.type() == ArffAttribute.Type.NOMINAL
+                && !attribute.values().contains(text)) {
             rows.misfit(column, text, "expects a value that is declared, got '" + text + "'", attribute.hint(text));
-        } else if (attribute.type() == Type.DATE) {
+        } else if (attribute.type() == ArffAttribute.Type.DATE) {
             attribute
                     .date(text)
                     .ifPresentOrElse(

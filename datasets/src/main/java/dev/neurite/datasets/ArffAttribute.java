@@ -3,24 +3,27 @@ package dev.neurite.datasets;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.data.table.TableWriter;
 import dev.neurite.error.Spelling;
-import java.text.DateFormat;
-import java.text.ParsePosition;
-import java.text.SimpleDateFormat;
-import java.time.LocalDateTime;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Date;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalQueries;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TimeZone;
 
 /// A column that an ARFF file declares.
 /// @param values those of a nominal one, in their order
-/// @param format the pattern of a date, as `SimpleDateFormat` reads it; else empty
-record ArffAttribute(String name, Type type, Set<String> values, String format) {
+/// @param format the pattern of a date; else empty
+/// @param parser of such dates
+record ArffAttribute(String name, Type type, Set<String> values, String format, Optional<DateTimeFormatter> parser) {
     private static final String USUAL_DATE = "yyyy-MM-dd'T'HH:mm:ss";
 
     enum Type {
@@ -32,11 +35,11 @@ record ArffAttribute(String name, Type type, Set<String> values, String format) 
 
     static ArffAttribute read(ArffLines lines) {
         String name = lines.value("the name of an attribute").text();
-        if (lines.take('{')) return new ArffAttribute(name, Type.NOMINAL, nominal(lines, name), "");
+        if (lines.take('{')) return new ArffAttribute(name, Type.NOMINAL, nominal(lines, name), "", Optional.empty());
         String type = lines.value("a type").text().toLowerCase(Locale.ROOT);
         ArffAttribute made = switch (type) {
-            case "numeric", "real", "integer" -> new ArffAttribute(name, Type.NUMERIC, Set.of(), "");
-            case "string" -> new ArffAttribute(name, Type.STRING, Set.of(), "");
+            case "numeric", "real", "integer" -> new ArffAttribute(name, Type.NUMERIC, Set.of(), "", Optional.empty());
+            case "string" -> new ArffAttribute(name, Type.STRING, Set.of(), "", Optional.empty());
             case "date" -> date(lines, name);
             case "relational" ->
                 throw lines.fault(
@@ -68,12 +71,22 @@ record ArffAttribute(String name, Type type, Set<String> values, String format) 
         String format =
                 lines.isAtEnd() ? USUAL_DATE : lines.value("the form of a date").text();
         try {
-            if (parser(format).format(new Date(0)).isEmpty()) throw new IllegalArgumentException("it is empty");
+            return new ArffAttribute(name, Type.DATE, Set.of(), format, Optional.of(parser(format)));
         } catch (IllegalArgumentException e) {
             throw lines.fault(
                     "expects the form of a date, such as yyyy-MM-dd, got '" + format + "': " + e.getMessage(), "");
         }
-        return new ArffAttribute(name, Type.DATE, Set.of(), format);
+    }
+
+    /// Reads dates of a form that Weka's `SimpleDateFormat` would, but no day that does not exist.
+    private static DateTimeFormatter parser(String format) {
+        String[] parts = format.split("'", -1);
+        for (int i = 0; i < parts.length; i += 2) parts[i] = parts[i].replace('y', 'u'); // the rest is quoted
+        return new DateTimeFormatterBuilder()
+                .parseCaseInsensitive()
+                .appendPattern(String.join("'", parts))
+                .toFormatter(Locale.ENGLISH)
+                .withResolverStyle(ResolverStyle.STRICT);
     }
 
     TypedTable.Column column() {
@@ -88,21 +101,18 @@ record ArffAttribute(String name, Type type, Set<String> values, String format) 
 
     /// A date in the form that tables read; empty if the text is none.
     Optional<String> date(String text) {
-        DateFormat parser = parser(format);
-        var at = new ParsePosition(0);
-        Date date = parser.parse(text, at);
-        if (date == null || at.getIndex() < text.length()) return Optional.empty();
-        boolean zone = format.replaceAll("'[^']*'", "").matches("(?s).*[zZX].*");
-        boolean timed = format.replaceAll("'[^']*'", "").matches("(?s).*[HhKkms].*");
-        LocalDateTime utc = LocalDateTime.ofInstant(date.toInstant(), ZoneOffset.UTC);
-        if (!timed) return Optional.of(utc.toLocalDate().toString());
-        return Optional.of(utc.format(DateTimeFormatter.ISO_LOCAL_DATE_TIME) + (zone ? "Z" : ""));
-    }
-
-    private static DateFormat parser(String format) {
-        var parser = new SimpleDateFormat(format, Locale.ROOT);
-        parser.setTimeZone(TimeZone.getTimeZone("UTC"));
-        parser.setLenient(false);
-        return parser;
+        try {
+            TemporalAccessor parsed = parser.orElseThrow().parse(text);
+            LocalDate day = LocalDate.from(parsed);
+            LocalTime time = parsed.query(TemporalQueries.localTime());
+            if (time == null) return Optional.of(day.toString());
+            ZoneId zone = parsed.query(TemporalQueries.zone());
+            if (zone == null) return Optional.of(DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(day.atTime(time)));
+            return Optional.of(DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(
+                            day.atTime(time).atZone(zone).withZoneSameInstant(ZoneOffset.UTC))
+                    + "Z");
+        } catch (DateTimeException _) {
+            return Optional.empty();
+        }
     }
 }

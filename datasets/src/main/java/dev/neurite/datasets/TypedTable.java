@@ -76,7 +76,7 @@ final class TypedTable implements AutoCloseable {
             return;
         }
         if (Math.abs(value) >= EXACT) noteRounding(place, column, value);
-        to.number(place, value);
+        to.number(place, (float) value);
     }
 
     /// Writes a text, without the spaces around it. One that is empty or means so is a missing value.

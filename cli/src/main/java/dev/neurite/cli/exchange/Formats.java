@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Formats {
     static final List<ExportFormat> WRITTEN = List.of(
             new OnnxFormat(), new SafetensorsExport(), new PytorchFormat(), new NumpyFormat(), new JavaFormat());
-    static final List<ImportFormat> READ =
-            List.of(new OnnxImport(), new SafetensorsImport(), new PytorchFormat(), new NumpyFormat());
+    static final List<ImportFormat> READ = List.of(
+            new OnnxImport(), new SafetensorsImport(), new PytorchFormat(), new NumpyFormat(), new KerasImport());
 
     private Formats() {}
 

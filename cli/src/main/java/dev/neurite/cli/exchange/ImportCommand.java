@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  neurite import resnet18.onnx -o imported",
             "  neurite import weights.pt --into runs/2026-11-24_iris-1 -o imported",
+            "  neurite import model.keras -o imported",
             "  neurite summary imported"
         })
 public final class ImportCommand implements Callable<Integer> {

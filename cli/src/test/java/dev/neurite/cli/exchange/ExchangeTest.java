@@ -204,4 +204,19 @@ final class ExchangeTest {
                 .isEqualTo(4);
         assertThat(ModelFile.load(temp.resolve("model.safetensors"))).isEqualTo(MODEL);
     }
+
+    /// Models that `scripts/keras/keras_files.py` has written.
+    @Test
+    void importsModelsOfKeras() {
+        Path keras = Path.of("../core/src/test/resources/keras").toAbsolutePath();
+        Cli imported = Cli.run("import", keras.resolve("cnn.keras").toString(), "-o", path("cnn"));
+        assertThat(imported.code()).as(imported.err()).isZero();
+        assertThat(imported.out()).contains("note: input 0 is an image [channels × height × width]");
+        assertThat(Cli.run("summary", path("cnn")).out()).contains("conv2d");
+
+        Cli weights = Cli.run("convert", keras.resolve("mlp.weights.h5").toString(), path("mlp.safetensors"));
+        assertThat(weights.code()).as(weights.err()).isZero();
+        assertThat(Safetensors.read(temp.resolve("mlp.safetensors")).tensors().keySet())
+                .contains("dense_1.weight", "batch_normalization.running_var");
+    }
 }

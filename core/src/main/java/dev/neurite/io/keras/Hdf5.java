@@ -69,7 +69,7 @@ final class Hdf5 {
     /// Whether an array has floats, of any width.
     boolean isFloat(String path) {
         Hdf5Object object = arrays.get(path);
-        return object != null && object.number() != Hdf5Object.Number.OTHER;
+        return object != null && object.kind() != Hdf5Object.Kind.OTHER;
     }
 
     /// Reads an array; wide floats are rounded.
@@ -78,14 +78,14 @@ final class Hdf5 {
         Hdf5Object object = arrays.get(path);
         if (object == null) throw new ModelFormatException(bytes.where(), "expects weights at " + path + ", got none");
         String where = bytes.where() + ", " + path;
-        if (object.number() == Hdf5Object.Number.OTHER) {
+        if (object.kind() == Hdf5Object.Kind.OTHER) {
             throw new ModelFormatException(where, "expects floats, got other values", "Save the model unquantized");
         }
         long count = 1;
-        int[] extents = new int[object.extents().length];
+        int[] extents = new int[object.extents().size()];
         if (extents.length > MOST_AXES) throw new ModelFormatException(where, "expects up to 32 axes, got more");
         for (int i = 0; i < extents.length; i++) {
-            long extent = object.extents()[i];
+            long extent = object.extents().get(i);
             if (extent < 0 || extent > Integer.MAX_VALUE || count > Integer.MAX_VALUE / Math.max(1, extent)) {
                 throw new ModelFormatException(where, "expects up to 2^31 numbers, got more");
             }
@@ -93,7 +93,7 @@ final class Hdf5 {
             count *= extent;
         }
         if (count == 0) throw new ModelFormatException(where, "expects numbers, got none");
-        long size = count * object.number().width();
+        long size = count * object.kind().width();
         if (!object.isWhole()) {
             throw new ModelFormatException(where, "expects numbers in one piece, uncompressed, got chunks");
         }
@@ -107,8 +107,8 @@ final class Hdf5 {
     }
 
     private float number(Hdf5Object object, int index) {
-        long at = object.data() + (long) index * object.number().width();
-        return switch (object.number()) {
+        long at = object.data() + (long) index * object.kind().width();
+        return switch (object.kind()) {
             case HALF -> Float.float16ToFloat((short) swapped(bytes.two(at), 2, object.bigEndian()));
             case BRAIN -> Float.intBitsToFloat((int) swapped(bytes.two(at), 2, object.bigEndian()) << 16);
             case FLOAT -> Float.intBitsToFloat((int) swapped(bytes.four(at), 4, object.bigEndian()));
@@ -118,6 +118,6 @@ final class Hdf5 {
     }
 
     private static long swapped(long value, int width, boolean swap) {
-        return swap ? Long.reverseBytes(value) >>> 64 - 8 * width : value;
+        return swap ? Long.reverseBytes(value) >>> (64 - 8 * width) : value;
     }
 }

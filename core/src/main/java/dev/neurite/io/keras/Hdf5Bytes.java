@@ -61,7 +61,7 @@ record Hdf5Bytes(String where, MemorySegment file) {
     long number(long at, int width) {
         require(at, width);
         long value = 0;
-        for (int i = width - 1; i >= 0; i--) value = value << 8 | one(at + i);
+        for (int i = width - 1; i >= 0; i--) value = (value << 8) | one(at + i);
         return value;
     }
 

@@ -5,17 +5,19 @@ import java.util.List;
 
 /// An array or group of an HDF5 file, by the messages of its header.
 /// @param messages all of them, for a group
-/// @param number what an array holds
+/// @param isArray whether it is an array, not a group
+/// @param kind what an array holds
+/// @param bigEndian whether its numbers begin with the highest byte
 /// @param extents of an array
-/// @param whole whether an array is stored in one piece
+/// @param isWhole whether an array is stored in one piece
 /// @param data where it begins
 /// @param size its bytes
 record Hdf5Object(
         List<Message> messages,
         boolean isArray,
-        Number number,
+        Kind kind,
         boolean bigEndian,
-        long[] extents,
+        List<Long> extents,
         boolean isWhole,
         long data,
         long size) {
@@ -29,7 +31,7 @@ record Hdf5Object(
     static final int SYMBOL_TABLE = 17;
 
     /// What an array holds.
-    enum Number {
+    enum Kind {
         HALF(2),
         /// The upper half of a float, bfloat16.
         BRAIN(2),
@@ -39,7 +41,7 @@ record Hdf5Object(
 
         private final int width;
 
-        Number(int width) {
+        Kind(int width) {
             this.width = width;
         }
 
@@ -58,11 +60,11 @@ record Hdf5Object(
     static Hdf5Object read(Hdf5Bytes bytes, long header) {
         boolean second = bytes.has(header, "OHDR");
         List<Message> messages = second ? second(bytes, header) : first(bytes, header);
-        Number number = Number.OTHER;
+        Kind kind = Kind.OTHER;
         boolean big = false;
         boolean array = false;
         boolean whole = false;
-        long[] extents = {};
+        List<Long> extents = List.of();
         long data = 0;
         long size = 0;
         for (Message each : messages) {
@@ -70,42 +72,43 @@ record Hdf5Object(
             if (each.type() == DATASPACE) {
                 extents = extents(bytes, at);
             } else if (each.type() == DATATYPE && !each.shared()) {
-                number = number(bytes, at);
-                big = number != Number.OTHER && number != Number.BRAIN && (bytes.one(at + 1) & 1) != 0;
+                kind = kind(bytes, at);
+                big = kind != Kind.OTHER && kind != Kind.BRAIN && (bytes.one(at + 1) & 1) != 0;
             } else if (each.type() == LAYOUT) {
                 array = true;
                 int version = bytes.one(at);
-                int kind = bytes.one(at + 1);
+                int form = bytes.one(at + 1);
                 if (version < 3 || version > 4)
                     throw bytes.fault(at, "expects version 3 or 4 of a layout, got " + version);
-                whole = kind < 2;
-                data = kind == 0 ? at + 4 : kind == 1 ? bytes.eight(at + 2) : 0;
-                size = kind == 0 ? bytes.two(at + 2) : kind == 1 ? bytes.eight(at + 10) : 0;
+                whole = form < 2;
+                data = form == 0 ? at + 4 : form == 1 ? bytes.eight(at + 2) : 0;
+                size = form == 0 ? bytes.two(at + 2) : form == 1 ? bytes.eight(at + 10) : 0;
             }
         }
-        return new Hdf5Object(messages, array, number, big, extents, whole, data, size);
+        return new Hdf5Object(messages, array, kind, big, extents, whole, data, size);
     }
 
-    private static long[] extents(Hdf5Bytes bytes, long at) {
+    private static List<Long> extents(Hdf5Bytes bytes, long at) {
         int version = bytes.one(at);
         if (version != 1 && version != 2) throw bytes.fault(at, "expects version 1 or 2 of a shape, got " + version);
-        var extents = new long[bytes.one(at + 1)];
+        int rank = bytes.one(at + 1);
+        List<Long> extents = new ArrayList<>();
         long from = at + (version == 1 ? 8 : 4);
-        for (int i = 0; i < extents.length; i++) extents[i] = bytes.eight(from + 8L * i);
+        for (int i = 0; i < rank; i++) extents.add(bytes.eight(from + 8L * i));
         return extents;
     }
 
-    private static Number number(Hdf5Bytes bytes, long at) {
-        int kind = bytes.one(at) & 0xf;
+    private static Kind kind(Hdf5Bytes bytes, long at) {
+        int form = bytes.one(at) & 0xf;
         int width = bytes.four(at + 4);
-        if (kind == 5 && width == 2) return Number.BRAIN; // NumPy's way to store what it has no type for
-        if (kind != 1) return Number.OTHER;
+        if (form == 5 && width == 2) return Kind.BRAIN; // NumPy's way to store what it has no type for
+        if (form != 1) return Kind.OTHER;
         int exponent = bytes.one(at + 13);
         return switch (width) {
-            case 2 -> exponent == 5 ? Number.HALF : exponent == 8 ? Number.BRAIN : Number.OTHER;
-            case 4 -> exponent == 8 ? Number.FLOAT : Number.OTHER;
-            case 8 -> exponent == 11 ? Number.DOUBLE : Number.OTHER;
-            default -> Number.OTHER;
+            case 2 -> exponent == 5 ? Kind.HALF : exponent == 8 ? Kind.BRAIN : Kind.OTHER;
+            case 4 -> exponent == 8 ? Kind.FLOAT : Kind.OTHER;
+            case 8 -> exponent == 11 ? Kind.DOUBLE : Kind.OTHER;
+            default -> Kind.OTHER;
         };
     }
 

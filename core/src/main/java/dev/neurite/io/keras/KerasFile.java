@@ -121,6 +121,11 @@ public final class KerasFile {
         }
     }
 
+    /// Whether there is a model, not its weights alone.
+    public boolean isModel() {
+        return config != null;
+    }
+
     /// The model with its weights.
     /// @throws ModelFormatException if the file has weights alone, or a layer that Neurite lacks or cannot set up
     /// as Keras did; the message names all such layers

@@ -65,7 +65,7 @@ final class Bytes {
 
     private long little(int from, int count) {
         long value = 0;
-        for (int i = count - 1; i >= 0; i--) value = value << 8 | (array[from + i] & 0xff);
+        for (int i = count - 1; i >= 0; i--) value = (value << 8) | (array[from + i] & 0xff);
         return value;
     }
 
@@ -83,7 +83,7 @@ final class Bytes {
     /// A signed number of seven bits a byte.
     long zigzag() {
         long value = varint();
-        return value >>> 1 ^ -(value & 1);
+        return (value >>> 1) ^ -(value & 1);
     }
 
     /// A number that counts something which takes at least this many bytes each.

@@ -90,7 +90,7 @@ enum Codec {
                     int count = high < 60 ? high + 1 : little(in, high - 59) + 1;
                     out.copy(in.array(), in.skip(count), count);
                 }
-                case 1 -> out.repeat((high >> 3) << 8 | in.next(), (high & 7) + 4);
+                case 1 -> out.repeat(((high >> 3) << 8) | in.next(), (high & 7) + 4);
                 case 2 -> out.repeat(little(in, 2), high + 1);
                 default -> out.repeat(in.nextInt() & 0xffff_ffffL, high + 1);
             }
@@ -99,7 +99,7 @@ enum Codec {
 
     private static int little(Bytes in, int count) {
         int value = 0;
-        for (int i = 0; i < count; i++) value |= in.next() << 8 * i;
+        for (int i = 0; i < count; i++) value |= in.next() << (8 * i);
         return value;
     }
 

@@ -3,7 +3,6 @@ package dev.neurite.datasets.parquet;
 import dev.neurite.datasets.parquet.Footer.Chunk;
 import dev.neurite.datasets.parquet.Footer.Column;
 import dev.neurite.error.DataException;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +74,7 @@ final class ColumnCursor {
             if (indices != null) Objects.requireNonNull(dictionary).deliver(indices.nextInt(), index, to);
             else deliver(Objects.requireNonNull(values), index, to);
         } catch (Malformed e) {
-            throw fault(e.getMessage());
+            throw fault(e.problem());
         }
     }
 
@@ -93,7 +92,7 @@ final class ColumnCursor {
         PageHeader header = header();
         at += header.length();
         if (header.packed() > end - at) throw new Malformed("expects a page within its column, got a longer one");
-        byte[] page = file.read(at, header.packed()).array();
+        byte[] page = file.read(at, header.packed());
         if (header.sum() >= 0) {
             var sum = new CRC32();
             sum.update(page);
@@ -116,9 +115,9 @@ final class ColumnCursor {
     private PageHeader header() {
         long length = Math.min(USUAL_HEADER, end - at);
         while (true) {
-            ByteBuffer bytes = file.read(at, length);
+            byte[] bytes = file.read(at, length);
             try {
-                return PageHeader.read(new Bytes(bytes.array()));
+                return PageHeader.read(new Bytes(bytes));
             } catch (Malformed e) { // perhaps it is longer, with figures of the page
                 if (length == end - at || length > 1 << 26) throw e;
                 length = Math.min(16 * length, end - at);

@@ -108,7 +108,8 @@ record ColumnType(Physical physical, Form form, int width, int scale, boolean ut
     void deliver(byte[] array, int from, int count, int column, Cells to) {
         switch (form) {
             case HALF ->
-                to.number(column, Float.float16ToFloat((short) (array[from] & 0xff | (array[from + 1] & 0xff) << 8)));
+                to.number(column, Float.float16ToFloat((short)
+                        ((array[from] & 0xff) | ((array[from + 1] & 0xff) << 8))));
             case DECIMAL -> {
                 if (count < 1 || count > LONGEST_DECIMAL) {
                     throw new Malformed("expects a decimal of 1 to 64 bytes, got " + count);

@@ -14,7 +14,7 @@ final class Delta extends Values {
     private int used; // of the small block
     private int width;
     private long bits;
-    private int count; // of the bits that are not yet used
+    private int held; // of the bits that are not yet used
 
     Delta(Bytes in) {
         this.in = in;
@@ -59,20 +59,20 @@ final class Delta extends Values {
         if (width > 64) throw new Malformed("expects differences of at most 64 bits, got " + width);
         used = 0;
         bits = 0;
-        count = 0;
+        held = 0;
     }
 
     private long take() {
         long taken = 0;
         for (int done = 0; done < width; ) {
-            if (count == 0) {
+            if (held == 0) {
                 bits = in.next();
-                count = 8;
+                held = 8;
             }
-            int part = Math.min(count, width - done);
-            taken |= (bits & (1L << part) - 1) << done;
+            int part = Math.min(held, width - done);
+            taken |= (bits & ((1L << part) - 1)) << done;
             bits >>>= part;
-            count -= part;
+            held -= part;
             done += part;
         }
         return taken;
@@ -81,6 +81,6 @@ final class Delta extends Values {
     /// Passes over all values and what fills the last small block.
     void skipAll() {
         while (left > 0) next();
-        if (used < size) in.skip(Math.max(0, ((long) (size - used) * width - count + 7) / 8));
+        if (used < size) in.skip(Math.max(0, ((long) (size - used) * width - held + 7) / 8));
     }
 }

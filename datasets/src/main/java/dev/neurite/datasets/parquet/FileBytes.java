@@ -3,15 +3,14 @@ package dev.neurite.datasets.parquet;
 import dev.neurite.error.DataException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.Locale;
 
 /// The bytes of a file, and errors that name it. Nothing beyond its end is read or allocated.
 /// @param where its name in messages
 record FileBytes(String where, FileChannel channel, long size) {
-    /// A copy of a range, little-endian.
-    ByteBuffer read(long from, long count) {
+    /// A copy of a range.
+    byte[] read(long from, long count) {
         if (from < 0 || count < 0 || count > Integer.MAX_VALUE - 16 || from > size - count) {
             throw fault(
                     from,
@@ -22,7 +21,8 @@ record FileBytes(String where, FileChannel channel, long size) {
                             count,
                             from));
         }
-        ByteBuffer bytes = ByteBuffer.allocate((int) count).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] array = new byte[(int) count];
+        ByteBuffer bytes = ByteBuffer.wrap(array);
         try {
             while (bytes.hasRemaining()) {
                 if (channel.read(bytes, from + bytes.position()) < 0)
@@ -31,7 +31,7 @@ record FileBytes(String where, FileChannel channel, long size) {
         } catch (IOException e) {
             throw new DataException(where, "cannot be read: " + e.getMessage());
         }
-        return bytes.flip();
+        return array;
     }
 
     DataException fault(long at, String problem) {

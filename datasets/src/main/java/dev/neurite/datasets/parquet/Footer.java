@@ -8,14 +8,43 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The description at the end of a file: its columns, and where the groups of rows are described.
-/// @param rows of the file
-/// @param columns in their order
-/// @param leaves the number of columns of all groups, with those inside of nested columns
-/// @param groups where each group of rows is described, in the bytes of the footer
-/// @param bytes the footer
-record Footer(long rows, List<Column> columns, int leaves, int[] groups, byte[] bytes) {
+final class Footer {
     private static final int MOST_GROUPS = 1 << 20;
     private static final int MOST_LEAVES = 200_000;
+
+    private final long rows;
+    private final List<Column> columns;
+    private final int leaves; // columns of each group, with those inside of nested columns
+    private final int[] groups; // where each group of rows is described, in the bytes
+    private final byte[] bytes;
+
+    private Footer(long rows, List<Column> columns, int leaves, int[] groups, byte[] bytes) {
+        this.rows = rows;
+        this.columns = columns;
+        this.leaves = leaves;
+        this.groups = groups;
+        this.bytes = bytes;
+    }
+
+    /// The rows of the file.
+    long rows() {
+        return rows;
+    }
+
+    /// The columns in their order.
+    List<Column> columns() {
+        return columns;
+    }
+
+    /// The number of groups of rows.
+    int groups() {
+        return groups.length;
+    }
+
+    /// Where a group is described, in the file.
+    long at(int group, long fileSize) {
+        return fileSize - 8 - bytes.length + groups[group];
+    }
 
     /// A column.
     /// @param type empty for one that has not one value a row: lists, maps, structures
@@ -29,7 +58,7 @@ record Footer(long rows, List<Column> columns, int leaves, int[] groups, byte[] 
     record Chunk(int codec, long values, long start, long size, boolean elsewhere, boolean encrypted) {}
 
     /// A group of rows.
-    record Group(long rows, Chunk[] chunks) {}
+    record Group(long rows, List<Chunk> chunks) {}
 
     /// A node of the tree of columns, as it is stored.
     private static final class Element {
@@ -49,17 +78,17 @@ record Footer(long rows, List<Column> columns, int leaves, int[] groups, byte[] 
     static Footer read(byte[] bytes) {
         var thrift = new Thrift(new Bytes(bytes));
         List<Element> elements = new ArrayList<>();
-        var rows = new long[1];
-        var count = new int[1];
         var found = new Object() {
             private int[] groups = new int[16];
+            private int count;
+            private long rows;
         };
         thrift.struct(field -> {
             switch (field) {
                 case 2 -> thrift.list(MOST_LEAVES, _ -> elements.add(element(thrift)));
-                case 3 -> rows[0] = thrift.number();
+                case 3 -> found.rows = thrift.number();
                 case 4 ->
-                    count[0] = thrift.list(MOST_GROUPS, i -> {
+                    found.count = thrift.list(MOST_GROUPS, i -> {
                         if (i == found.groups.length) found.groups = Arrays.copyOf(found.groups, 2 * i);
                         found.groups[i] = thrift.at();
                         thrift.skip();
@@ -68,11 +97,11 @@ record Footer(long rows, List<Column> columns, int leaves, int[] groups, byte[] 
                 default -> thrift.skip();
             }
         });
-        if (rows[0] < 0) throw new Malformed("expects a number of rows, got " + rows[0]);
+        if (found.rows < 0) throw new Malformed("expects a number of rows, got " + found.rows);
         if (elements.isEmpty()) throw new Malformed("expects a description of its columns, got none");
         var tree = new Tree(elements);
         List<Column> columns = tree.columns();
-        return new Footer(rows[0], columns, tree.leaf, Arrays.copyOf(found.groups, count[0]), bytes);
+        return new Footer(found.rows, columns, tree.leaf, Arrays.copyOf(found.groups, found.count), bytes);
     }
 
     /// Walks through the elements, which are stored parents first.
@@ -223,7 +252,7 @@ record Footer(long rows, List<Column> columns, int leaves, int[] groups, byte[] 
         if (rows[0] < 0 || (leaves > 0 && chunks[0] == null)) {
             throw new Malformed("expects groups with rows and columns, got one without");
         }
-        return new Group(rows[0], chunks);
+        return new Group(rows[0], List.of(chunks));
     }
 
     private static Chunk chunk(Thrift thrift) {
@@ -254,7 +283,7 @@ record Footer(long rows, List<Column> columns, int leaves, int[] groups, byte[] 
         if (!set[0] && !set[2]) throw new Malformed("expects a description of each column of a group, got none");
         boolean dictionary = numbers[11] > 0 && numbers[11] < numbers[9];
         return new Chunk(
-                (int) Math.clamp(numbers[4], -1, 99),
+                Math.clamp(numbers[4], -1, 99),
                 numbers[5],
                 dictionary ? numbers[11] : numbers[9],
                 numbers[7],

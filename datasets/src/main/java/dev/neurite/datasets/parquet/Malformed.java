@@ -4,7 +4,14 @@ package dev.neurite.datasets.parquet;
 final class Malformed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String problem;
+
     Malformed(String problem) {
         super(problem, null, false, false);
+        this.problem = problem;
+    }
+
+    String problem() {
+        return problem;
     }
 }

@@ -4,7 +4,6 @@ import dev.neurite.datasets.parquet.ColumnType.Form;
 import dev.neurite.datasets.parquet.Footer.Column;
 import dev.neurite.datasets.parquet.Footer.Group;
 import dev.neurite.error.DataException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Locale;
@@ -37,10 +36,10 @@ public final class ParquetReader {
     public static ParquetReader of(String where, FileChannel channel, long size) {
         var file = new FileBytes(where, channel, size);
         if (size < ENDS) throw new DataException(where, "expects a Parquet file, got one of " + size + " bytes");
-        int begin = file.read(0, 4).getInt();
-        ByteBuffer end = file.read(size - 8, 8);
-        int length = end.getInt();
-        int magic = end.getInt();
+        int begin = new Bytes(file.read(0, 4)).nextInt();
+        var end = new Bytes(file.read(size - 8, 8));
+        int length = end.nextInt();
+        int magic = end.nextInt();
         if (magic == ENCRYPTED)
             throw new DataException(where, "expects a file that is not encrypted, got an encrypted one");
         if (begin != MAGIC)
@@ -54,14 +53,14 @@ public final class ParquetReader {
         }
         long at = size - 8 - length;
         try {
-            Footer footer = Footer.read(file.read(at, length).array());
+            Footer footer = Footer.read(file.read(at, length));
             if (footer.rows() > FREE_ROWS && footer.rows() / MOST_ROWS_A_BYTE > size) {
                 throw new Malformed(String.format(
                         Locale.ROOT, "expects at most 1,024 rows for each of %,d bytes, got %,d", size, footer.rows()));
             }
             return new ParquetReader(file, footer);
         } catch (Malformed e) {
-            throw file.fault(at, e.getMessage());
+            throw file.fault(at, e.problem());
         }
     }
 
@@ -84,7 +83,7 @@ public final class ParquetReader {
     public void read(int[] columns, Cells to, Runnable endRow) {
         for (int each : columns) requireFlat(footer.columns().get(each));
         long rows = 0;
-        for (int i = 0; i < footer.groups().length; i++) {
+        for (int i = 0; i < footer.groups(); i++) {
             Group group = group(i);
             rows += group.rows();
             if (rows < 0 || rows > footer.rows()) break;
@@ -99,7 +98,7 @@ public final class ParquetReader {
         try {
             return footer.group(index);
         } catch (Malformed e) {
-            throw file.fault(file.size() - 8 - footer.bytes().length + footer.groups()[index], e.getMessage());
+            throw file.fault(footer.at(index, file.size()), e.problem());
         }
     }
 
@@ -108,7 +107,7 @@ public final class ParquetReader {
         var cursors = new ColumnCursor[columns.length];
         for (int i = 0; i < columns.length; i++) {
             Column column = footer.columns().get(columns[i]);
-            cursors[i] = new ColumnCursor(file, column, group.chunks()[column.leaf()], group.rows());
+            cursors[i] = new ColumnCursor(file, column, group.chunks().get(column.leaf()), group.rows());
         }
         for (long row = 0; row < group.rows(); row++) {
             for (int i = 0; i < cursors.length; i++) cursors[i].next(i, to);

@@ -9,7 +9,7 @@ final class RleBits extends Values {
     private long left; // in the run
     private int same;
     private long bits; // not yet used
-    private int count;
+    private int held;
 
     /// @param width bits of a number, 0 to 32
     /// @param bitsOnly whether there are no runs, only packed numbers
@@ -32,13 +32,13 @@ final class RleBits extends Values {
         while (left == 0) begin();
         left--;
         if (!packed) return same;
-        while (count < width) {
-            bits |= (long) in.next() << count;
-            count += 8;
+        while (held < width) {
+            bits |= (long) in.next() << held;
+            held += 8;
         }
         int value = (int) bits & mask;
         bits >>>= width;
-        count -= width;
+        held -= width;
         return value;
     }
 
@@ -47,10 +47,10 @@ final class RleBits extends Values {
         packed = (head & 1) != 0;
         left = packed ? (head >>> 1) * 8 : head >>> 1;
         bits = 0;
-        count = 0;
+        held = 0;
         if (left <= 0 || left > 1L << 40) throw new Malformed("expects a run of numbers, got one of " + left);
         if (packed) return;
         same = 0;
-        for (int i = 0; i < (width + 7) / 8; i++) same |= in.next() << 8 * i;
+        for (int i = 0; i < (width + 7) / 8; i++) same |= in.next() << (8 * i);
     }
 }
