@@ -28,10 +28,8 @@ final class DamagedParquetTest {
     @TempDir
     Path temporary;
 
-    private Path damaged;
-
     private void read(byte[] bytes) throws IOException {
-        damaged = Files.write(temporary.resolve("damaged.parquet"), bytes);
+        Path damaged = Files.write(temporary.resolve("damaged.parquet"), bytes);
         long before = AllocatedBytes.soFar();
         try (Table table = Parquet.read(damaged)) {
             assertThat(table.rows()).isPositive();
