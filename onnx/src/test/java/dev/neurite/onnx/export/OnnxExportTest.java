@@ -75,19 +75,22 @@ final class OnnxExportTest {
                 }));
     }
 
-    /// Raw values in, labels and probabilities out: by ONNX's own operators.
+    /// Raw values in, labels and probabilities out.
     @TestFactory
     Stream<DynamicTest> rawValuesAreTaken() {
         return RawCases.ALL.stream()
-                .map(each -> DynamicTest.dynamicTest(each.name(), () -> {
-                    OnnxModel read = OnnxModel.read(
-                            OnnxExport.of(each.file()).columns(RawColumns.CORE).bytes());
-                    Map<String, Value> said = read.run(each.inputs());
-                    assertThat(said).containsOnlyKeys(each.expected().keySet());
-                    each.expected()
-                            .forEach((name, wanted) -> assertSame(
-                                    name, Optional.ofNullable(said.get(name)).orElseThrow(), wanted));
-                }));
+                .flatMap(each -> Stream.of(RawColumns.ML, RawColumns.CORE)
+                        .map(by -> DynamicTest.dynamicTest(each.name() + ", " + by, () -> assertTaken(each, by))));
+    }
+
+    private static void assertTaken(RawCases.Case raw, RawColumns operators) {
+        OnnxModel read =
+                OnnxModel.read(OnnxExport.of(raw.file()).columns(operators).bytes());
+        Map<String, Value> said = read.run(raw.inputs());
+        assertThat(said).containsOnlyKeys(raw.expected().keySet());
+        raw.expected()
+                .forEach((name, wanted) ->
+                        assertSame(name, Optional.ofNullable(said.get(name)).orElseThrow(), wanted));
     }
 
     private static void assertSame(String name, Value got, Value wanted) {

@@ -88,7 +88,7 @@ final class RoundTripTest {
 
     private static Stream<Exported> networks() {
         return NetworkCases.ALL.stream()
-                .filter(each -> !each.large())
+                .filter(each -> !each.large() && !each.name().equals("vgg11")) // which has the layers of others
                 .map(each -> Exported.of(each.name(), each.model().get(), each.vocabulary()));
     }
 
