@@ -62,7 +62,7 @@ final class DamagedParquetTest {
     @ParameterizedTest
     @ValueSource(strings = {"snappy", "gzip-2", "delta", "plain", "js", "nested"})
     void changedBytes(String name) throws IOException {
-        fuzz(name, 41, 150);
+        fuzz(name, 41, 60);
     }
 
     @Test
