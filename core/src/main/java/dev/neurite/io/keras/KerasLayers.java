@@ -18,6 +18,7 @@ import dev.neurite.layer.RecurrentLayer;
 import dev.neurite.layer.Upsample;
 import dev.neurite.model.Node;
 import dev.neurite.tensor.Tensor;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -498,7 +499,7 @@ final class KerasLayers {
             boolean scale = config.flag("scale", true);
             boolean center = config.flag("center", true);
             BatchNorm norm = Layers.batchNorm()
-                    .withMomentum(1 - config.number("momentum", 0.99))
+                    .withMomentum(rest(config.number("momentum", 0.99)))
                     .withEpsilon(config.number("epsilon", 1e-3));
             Value from = ordered(x, true);
             noteAdded(scale, center);
@@ -508,6 +509,11 @@ final class KerasLayers {
                     x.shape(),
                     x.rank() > 1,
                     weights.norm(path, scale, center, true));
+        }
+
+        /// 1 − share, in as few digits as the share has.
+        private static double rest(double share) {
+            return BigDecimal.ONE.subtract(BigDecimal.valueOf(share)).doubleValue();
         }
 
         private void noteAdded(boolean scale, boolean center) {

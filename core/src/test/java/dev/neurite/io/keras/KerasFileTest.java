@@ -62,6 +62,13 @@ final class KerasFileTest {
     }
 
     @Test
+    void momentumIsWhatIsLeftOfOne() {
+        Model model = KerasFile.read(file("mlp.keras")).toModel();
+
+        assertThat(model.graph().applications().get(1).node()).asString().contains("momentum 0.01,");
+    }
+
+    @Test
     void functionalModelsGiveTheSame() {
         Model model = KerasFile.read(file("functional.keras")).toModel();
 
