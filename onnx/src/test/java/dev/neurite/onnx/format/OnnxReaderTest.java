@@ -20,6 +20,7 @@ import com.google.protobuf.CodedOutputStream;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.onnx.AllocatedBytes;
 import dev.neurite.onnx.graph.OnnxGraph;
+import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.graph.Unsupported;
 import dev.neurite.onnx.op.NodeCall;
@@ -199,25 +200,16 @@ final class OnnxReaderTest {
                 .graph()
                 .nodes()
                 .getFirst();
-        assertThat(node.attributes().all())
-                .usingRecursiveComparison()
-                .isEqualTo(Map.of(
-                        "int",
-                        1L << 40,
-                        "float",
-                        0.5f,
-                        "text",
-                        "é",
-                        "ints",
-                        new long[] {1, -1},
-                        "tensor",
-                        Value.of(Shape.of(1), 4L),
-                        "floats",
-                        new float[] {1, 2},
-                        "texts",
-                        List.of("a"),
-                        "zero",
-                        0L));
+        Attributes all = node.attributes();
+        assertThat(all.all()).hasSize(8);
+        assertThat(all.integer("int", 0)).isEqualTo(1L << 40);
+        assertThat(all.integer("zero", 5)).isZero();
+        assertThat(all.real("float", 0)).isEqualTo(0.5f);
+        assertThat(all.text("text", "")).isEqualTo("é");
+        assertThat(all.integers("ints")).hasValueSatisfying(each -> assertThat(each).containsExactly(1, -1));
+        assertThat(all.reals("floats")).hasValueSatisfying(each -> assertThat(each).containsExactly(1, 2));
+        assertThat(all.value("tensor")).contains(Value.of(Shape.of(1), 4L));
+        assertThat(all.texts("texts")).contains(List.of("a"));
     }
 
     @Test
