@@ -534,7 +534,7 @@ class HostilePicklesTest {
         byte[] keys = pickle().code("]").text("0").code("a").stop();
         return List.of(
                 new Attack("an empty file", "got something else", new byte[0]),
-                new Attack("PK alone", "a damaged zip archive", Pickles.ascii("PK")),
+                new Attack("PK alone", "a damaged zip archive", Pickles.ascii("PK\3\4")),
                 new Attack(
                         "a zip cut short",
                         "a directory of its parts at the end",

@@ -9,11 +9,14 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.golden.Golden;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +85,16 @@ class PytorchFileTest {
                     .contains("third64", "größe");
         }
         assertThat(PretrainedWeights.read(Golden.path("numpy/all.npz")).names()).contains("f2", "scalar");
+    }
+
+    /// Lengths of a header whose first bytes are those of a pickle, and of an archive.
+    @ParameterizedTest
+    @ValueSource(ints = {0x80, 0x280, 0x4b50})
+    void aSafetensorsFileIsNeverTakenForAnother(int length, @TempDir Path folder) throws IOException {
+        String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
+        Path file = Files.write(
+                folder.resolve("a.safetensors"), Raw.file(header + " ".repeat(length - header.length()), 4));
+        assertThat(PretrainedWeights.read(file).names()).containsExactly("a");
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record PytorchFile(String entry, Map<String, Tensor> tensors) {
     static final String PICKLE = "data.pkl";
     private static final int TAR_MAGIC = 257;
+    private static final int BEGINNING = 9; // bytes, of which the last tells a safetensors file
 
     /// Reads the tensors of a file.
     /// @param entry the entry that they are in, with dots into entries of entries; empty to find it by the rules of
@@ -59,8 +60,10 @@ public record PytorchFile(String entry, Map<String, Tensor> tensors) {
     public static boolean isOne(Path file) {
         if (!Files.isRegularFile(file)) return false;
         try (InputStream in = Files.newInputStream(file)) {
-            Form form = Form.of(MemorySegment.ofArray(in.readNBytes(2)));
-            return form == Form.ZIP || form == Form.LEGACY;
+            byte[] start = in.readNBytes(BEGINNING);
+            boolean safetensors = start.length == BEGINNING && start[BEGINNING - 1] == '{'; // after its length
+            Form form = Form.of(MemorySegment.ofArray(start));
+            return form == Form.ZIP || (form == Form.LEGACY && !safetensors);
         } catch (IOException e) {
             return false; // whoever reads it says why it cannot be read
         }
@@ -73,7 +76,7 @@ public record PytorchFile(String entry, Map<String, Tensor> tensors) {
         OTHER;
 
         static Form of(MemorySegment bytes) {
-            if (starts(bytes, 0, "PK")) return ZIP;
+            if (starts(bytes, 0, "PK\3\4") || starts(bytes, 0, "PK\5\6")) return ZIP;
             if (bytes.byteSize() > 0 && bytes.get(ValueLayout.JAVA_BYTE, 0) == (byte) 0x80) return LEGACY;
             return starts(bytes, TAR_MAGIC, "ustar") ? TAR : OTHER;
         }
