@@ -14,8 +14,15 @@ class BothEnginesTest {
     private static final Set<String> DEFINITIONS =
             Set.of("Golden", "GoldenTraining", "Trajectory", "EveryKernel", "KernelBits", "Samples");
 
-    private static final List<String> WITHOUT_KERNELS =
-            List.of("AugmentationGoldenTest", "NumpyFilesTest", "NpyArrayTest", "ConfusionTest", "MetricsGoldenTest");
+    private static final List<String> WITHOUT_KERNELS = List.of(
+            "AugmentationGoldenTest",
+            "NumpyFilesTest",
+            "NpyArrayTest",
+            "NpyTextsTest",
+            "PytorchFileTest",
+            "HostilePicklesTest",
+            "ConfusionTest",
+            "MetricsGoldenTest");
 
     /// They name the engine, or start JVMs with and without vectors.
     private static final List<String> WITH_BOTH_ENGINES =

@@ -10,6 +10,7 @@ import static dev.neurite.layer.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.BothEngines;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.golden.Golden;
 import dev.neurite.io.PretrainedWeights.Transfer;
@@ -44,6 +45,7 @@ class PytorchTwinsTest {
         return PytorchTwins.SMALL.stream();
     }
 
+    @BothEngines
     @ParameterizedTest
     @MethodSource("names")
     void pytorchsWeightsGivePytorchsOutputsAndGoBackWithTheSameBitsAndNames(String name) {

@@ -181,7 +181,7 @@ class LiveTrainingTest {
     void tooLittleMemoryForACopyNeverEndsTheTraining() throws Exception {
         var steps = new Semaphore(3);
         CompletableFuture<Run> run = start(
-                trainer(4).callback(held(steps)).callback(watching(LiveSettings.USUAL.withForm(this::form), LONG)));
+                trainer(100).callback(held(steps)).callback(watching(LiveSettings.USUAL.withForm(this::form), LONG)));
         LiveTraining live = live();
         await(() -> live.state().step() == 3);
         CompletableFuture<Subject> early = CompletableFuture.supplyAsync(() -> {
@@ -197,9 +197,9 @@ class LiveTrainingTest {
             if (live.isOver()) break;
         }
         fails = true;
-        steps.release(1_000);
+        steps.release(1_000_000);
         Model trained = run.get(20, TimeUnit.SECONDS).model();
-        assertThat(trained).isEqualTo(fit(trainer(4)).model());
+        assertThat(trained).isEqualTo(fit(trainer(100)).model());
         assertThatThrownBy(live::subject).isInstanceOf(RefusedException.class); // not the model of an earlier step
         assertThat(live.state().phase()).isEqualTo(Phase.FINISHED);
         assertThat(live.notes().toString()).contains("The page cannot show the model: there is too little memory.");
