@@ -10,6 +10,7 @@ import dev.neurite.golden.Golden;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -42,6 +43,23 @@ class PytorchFileTest {
         assertThat(read.get("scalar")).extracting(Tensor::shape).isEqualTo(Shape.SCALAR);
         assertThat(read.get("empty")).extracting(Tensor::shape).isEqualTo(Shape.of(0, 3));
         assertThat(read.get("shared.again")).isSameAs(read.get("shared.a"));
+    }
+
+    @Test
+    void aViewWithTheOtherSignIsNegated() {
+        Map<String, Tensor> read = read("negated.pt").tensors();
+        assertThat(read).containsEntry("imag", Tensor.of(Shape.of(2), -1, -3));
+        assertThat(read).containsEntry("real", Tensor.of(Shape.of(2), 1, -2.5f));
+    }
+
+    @Test
+    void aViewWithAnotherMeaningIsRefused(@TempDir Path directory) throws IOException {
+        String bytes = Files.readString(Golden.path("pytorch/negated.pt"), StandardCharsets.ISO_8859_1);
+        Path file = Files.writeString(
+                directory.resolve("new.pt"), bytes.replace("neg", "new"), StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> PretrainedWeights.pytorch(file))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("expects a tensor of plain numbers, got one with 'new': True. Save");
     }
 
     @Test

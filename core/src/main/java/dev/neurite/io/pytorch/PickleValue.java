@@ -141,7 +141,9 @@ sealed interface PickleValue
     /// @param offset the number of its first element
     /// @param extents the extents of its axes
     /// @param strides the steps between elements along each axis
-    record View(Storage storage, NumberType type, long offset, List<Integer> extents, List<Long> strides)
+    /// @param isNegated whether its elements have the other sign than the numbers
+    record View(
+            Storage storage, NumberType type, long offset, List<Integer> extents, List<Long> strides, boolean isNegated)
             implements PickleValue {
         /// Copies the lists.
         public View {

@@ -10,6 +10,7 @@ import dev.neurite.io.pytorch.PickleValue.Whole;
 import dev.neurite.tensor.NumberType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// What the functions in a pickle mean: tensors are views of numbers, all else is a dictionary, a list or nothing.
 /// @param where the file, for messages
@@ -32,8 +33,8 @@ record Rebuilding(String where, long at, Budget budget) {
             case SET, BUILTIN_SET, DEVICE -> Single.OTHER;
             case SIZE -> argument(given, 0, Items.class);
             case TENSOR, TENSOR_V2 ->
-                view(given, argument(given, 0, Storage.class).type());
-            case TENSOR_V3 -> view(given, type(argument(given, 6, PickleGlobal.class)));
+                view(given, argument(given, 0, Storage.class).type(), isNegated(given, 6));
+            case TENSOR_V3 -> view(given, type(argument(given, 6, PickleGlobal.class)), isNegated(given, 7));
             case PARAMETER, PARAMETER_WITH_STATE -> argument(given, 0, View.class);
             default -> throw wrong("a call of a known function", global.kind());
         };
@@ -74,7 +75,25 @@ record Rebuilding(String where, long at, Budget budget) {
         return type;
     }
 
-    private View view(Items given, NumberType type) {
+    /// What PyTorch says of a view beside its numbers: that they are to be read with the other sign, as those of
+    /// `z.conj().imag`.
+    /// @param index of the argument, which older files do not have
+    private boolean isNegated(Items given, int index) {
+        if (index >= given.size() || given.get(index) == Single.NONE) return false;
+        Map<String, PickleValue> said = argument(given, index, Dictionary.class).entries();
+        for (var each : said.entrySet()) {
+            if (each.getValue() == Single.FALSE) continue;
+            if (each.getKey().equals("neg") && each.getValue() == Single.TRUE) continue;
+            throw new ModelFormatException(
+                    where + ", byte " + at,
+                    "expects a tensor of plain numbers, got one with '" + each.getKey() + "': "
+                            + each.getValue().kind(),
+                    "Save tensor.resolve_conj().resolve_neg() of each");
+        }
+        return said.get("neg") == Single.TRUE;
+    }
+
+    private View view(Items given, NumberType type, boolean isNegated) {
         Storage storage = argument(given, 0, Storage.class);
         long offset = argument(given, 1, Whole.class).number();
         if (offset < 0) throw wrong("an offset from 0", "the number " + offset);
@@ -102,7 +121,7 @@ record Rebuilding(String where, long at, Budget budget) {
         } catch (ArithmeticException e) {
             throw wrong("a tensor of less than 2³¹ numbers", sizes + " with strides " + strides);
         }
-        return new View(storage, type, offset, extents, strides);
+        return new View(storage, type, offset, extents, strides, isNegated);
     }
 
     /// Whole numbers from 0.

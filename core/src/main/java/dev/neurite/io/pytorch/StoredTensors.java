@@ -61,7 +61,12 @@ final class StoredTensors {
     private Tensor tensor(View view) {
         Shape shape = shape(view);
         float[] numbers = allocate(shape);
-        if (numbers.length == 0) return Tensor.view(shape, numbers, 0);
+        if (numbers.length > 0) read(view, numbers);
+        if (view.isNegated()) for (int i = 0; i < numbers.length; i++) numbers[i] = -numbers[i];
+        return Tensor.view(shape, numbers, 0);
+    }
+
+    private void read(View view, float[] numbers) {
         int width = view.type().bytes();
         Storage storage = view.storage();
         long begin = storage.from() * storage.type().bytes() + view.offset() * width;
@@ -74,7 +79,7 @@ final class StoredTensors {
                 MemorySegment chunk = bytes.asSlice((long) from * width, (long) count * width);
                 view.type().read(chunk.asByteBuffer().order(order), numbers, from, count);
             }
-            return Tensor.view(shape, numbers, 0);
+            return;
         }
         if (span > Integer.MAX_VALUE) {
             throw new ModelFormatException(
@@ -83,7 +88,6 @@ final class StoredTensors {
                     "Save" + " tensor.contiguous() of each");
         }
         gather(view, bytes.asByteBuffer().order(order), numbers);
-        return Tensor.view(shape, numbers, 0);
     }
 
     private float[] allocate(Shape shape) {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// Reads a pickle: a program for a stack machine that builds values. It may name [PickleGlobal]s only, and calls
@@ -212,7 +213,7 @@ final class Unpickler {
             case 'i', 'o', 0x81, 0x92 -> "an object of a class, which only code could make";
             case 0x82, 0x83, 0x84 -> "an extension's object, which only code could make";
             case 'P' -> "a reference in text, which torch.save does not write";
-            default -> String.format("an instruction 0x%02x, which torch.save does not write", code);
+            default -> String.format(Locale.ROOT, "an instruction 0x%02x, which torch.save does not write", code);
         };
         return new ModelFormatException(
                 where + ", byte " + begin, "expects dictionaries of tensors, got " + said, WAY_OUT);
