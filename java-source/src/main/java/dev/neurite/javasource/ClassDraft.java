@@ -13,9 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// The class that is written, while layers add to it.
 final class ClassDraft {
+    private static final int ELEMENTS =
+            500; // 8 bytes of code each, of 65,535 that an initializer may have; other lists 23
+
     /// A method of a layer.
     record Method(String name, String comment, List<String> body) {}
 
@@ -90,6 +95,7 @@ final class ClassDraft {
     final List<String> notes = new ArrayList<>();
     private final Set<String> names = new HashSet<>(TAKEN);
     private int windows;
+    private int elements; // of constants that are written element by element
 
     ClassDraft(Model model) {
         this.model = model;
@@ -104,15 +110,41 @@ final class ClassDraft {
         return name;
     }
 
-    /// A constant of the class.
+    /// A constant with texts.
     /// @param key the same for a constant that is there once
     /// @param wish its name, of capitals
-    /// @param value as Java
-    String constant(String key, String type, String wish, String value) {
+    String texts(String key, String wish, List<String> texts) {
+        return constant(key, "String[]", wish, texts, JavaText::string, "texts");
+    }
+
+    /// A constant with numbers.
+    String floats(String key, String wish, List<Float> numbers) {
+        return constant(key, "float[]", wish, numbers, JavaText::number, "numbersOf");
+    }
+
+    /// A constant with whole numbers, which are few.
+    String wholes(String key, String wish, List<Integer> numbers) {
+        return constant(key, "int[]", wish, numbers, String::valueOf, "");
+    }
+
+    /// Short lists are written element by element; what the class has of them is bounded, as its initializer is. All
+    /// others are texts that are taken apart when the class is loaded.
+    /// @param from the method that takes them apart
+    private <T> String constant(
+            String key, String type, String wish, List<T> list, Function<T, String> java, String from) {
         return constants.computeIfAbsent(key, _ -> {
             String name = wish;
             for (int i = 2; constants.containsValue(name); i++) name = wish + "_" + i;
-            declarations.add("private static final " + type + " " + name + " = " + value + ";");
+            String begin = "private static final " + type + " " + name + " = ";
+            if (from.isEmpty() || elements + list.size() <= ELEMENTS) {
+                elements += list.size();
+                declarations.add(begin + list.stream().map(java).collect(Collectors.joining(", ", "{", "};")));
+            } else {
+                arithmetic.add(from);
+                declarations.add(begin + from + "(");
+                declarations.addAll(
+                        JavaText.joined(list.stream().map(String::valueOf).toList()));
+            }
             return name;
         });
     }

@@ -1,11 +1,13 @@
 package dev.neurite.javasource;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.javasource.JavaSource.Measured;
 import dev.neurite.layer.Embedding;
 import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URL;
@@ -82,8 +84,18 @@ final class ClassTrial {
             boolean compiled = compiler.getTask(
                             said, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
                     .call();
-            if (!compiled) throw new IllegalStateException("The file does not compile: " + said);
+            if (!compiled) throw refused(file, said.toString(), directory);
         }
+    }
+
+    /// A class may have 65,535 constants, and a method 65,535 bytes: a model of very many columns or layers has more.
+    private static ConfigException refused(JavaFile file, String said, Path directory) {
+        String first = said.lines().findFirst().orElse("no reason");
+        return new ConfigException(
+                "Java file",
+                "expects a class that the compiler takes, got " + first.replace(directory + File.separator, "")
+                        + ", in " + file.text().length() + " characters of Java",
+                "A model with fewer columns or layers fits; an ONNX file takes any number");
     }
 
     private static Measured run(JavaFile file, Path directory, float[][] rows, Model model) throws IOException {

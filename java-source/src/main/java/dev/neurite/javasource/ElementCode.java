@@ -322,8 +322,7 @@ final class ElementCode {
 
     /// A constant with the columns.
     private String columns(RelativeToLast relative) {
-        String list = relative.columns().stream().map(String::valueOf).collect(Collectors.joining(", "));
-        return draft.constant("columns of " + built.name(), "int[]", "COLUMNS", "{" + list + "}");
+        return draft.wholes("columns of " + built.name(), "COLUMNS", relative.columns());
     }
 
     private static int place(int axis, Shape row) {

@@ -91,14 +91,15 @@ public final class JavaSource {
     }
 
     /// Writes the file; weights that are not in it into one of the same name that ends with `.bin`. Where the JDK has
-    /// a compiler, compiles and runs the class for half a second, to measure it.
+    /// a compiler, compiles and runs the class before, for half a second, to measure it.
     /// @param file whose name is that of the class: `Model.java`
     /// @throws ConfigException for a file that has no name of a class, or a model that cannot be written, which
-    /// names all layers in the way
+    /// names all layers in the way or what the compiler said; nothing is written then
     /// @throws dev.neurite.error.ResourceException if a file cannot be written; an old one then stays
     public Written write(Path file) {
         String name = className(file);
         JavaFile made = make(name);
+        Optional<Measured> measured = ClassTrial.measure(made, model);
         Optional<Path> weights = Optional.empty();
         if (made.weights().isPresent()) {
             Path beside = file.resolveSibling(name + ".bin");
@@ -107,7 +108,7 @@ public final class JavaSource {
         }
         byte[] bytes = made.text().getBytes(StandardCharsets.US_ASCII);
         AtomicFile.write(file, bytes);
-        return new Written(file, bytes.length, weights, made.notes(), ClassTrial.measure(made, model));
+        return new Written(file, bytes.length, weights, made.notes(), measured);
     }
 
     private static String className(Path file) {

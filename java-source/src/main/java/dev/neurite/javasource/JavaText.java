@@ -4,10 +4,14 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Pieces of Java text. All of them are ASCII, so that no compiler's default encoding matters.
 final class JavaText {
     private static final int WIDE = 112;
+    private static final int LINE = 90; //           characters of a text
+    private static final int CONSTANT = 200 * LINE; // characters of a text constant, of at most 65,535 bytes
     private static final Set<String> RESERVED = Set.of(
             ("abstract assert boolean break byte case catch char class const continue default do double else enum"
                 + " extends false final finally float for goto if implements import instanceof int interface long"
@@ -55,6 +59,24 @@ final class JavaText {
             }
         }
         return literal.append('"').toString();
+    }
+
+    /// The arguments of the method `texts`, and the end of its call: how many there are, what each ends with,
+    /// and all of them, in constants that are cut anywhere.
+    static List<String> joined(List<String> texts) {
+        String end = Character.toString(IntStream.concat(IntStream.of('\n'), IntStream.range(1, Character.MAX_VALUE))
+                .filter(each -> texts.stream().noneMatch(text -> text.indexOf(each) >= 0))
+                .findFirst()
+                .orElseThrow());
+        String all = texts.stream().map(text -> text + end).collect(Collectors.joining());
+        List<String> lines = new ArrayList<>(List.of("        " + texts.size() + ", " + string(end)));
+        for (int from = 0; from < all.length(); from += LINE) {
+            String line = string(all.substring(from, Math.min(from + LINE, all.length())));
+            if (from % CONSTANT == 0) lines.set(lines.size() - 1, lines.getLast() + ",");
+            lines.add("        " + (from % CONSTANT == 0 ? "" : "+ ") + line);
+        }
+        lines.set(lines.size() - 1, lines.getLast() + ");");
+        return lines;
     }
 
     /// Three digits: a digit after it is none of it then.

@@ -6,7 +6,6 @@ import dev.neurite.signature.Threshold;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// What the class gives: the type of the answer, the method `answer` that makes it of the output of the network, and
 /// further members.
@@ -67,8 +66,7 @@ record OutputCode(String type, String comment, List<String> members) {
     }
 
     private static void names(List<String> names, ClassDraft draft) {
-        String list = names.stream().map(JavaText::string).collect(Collectors.joining(", ", "{", "}"));
-        draft.constant("labels", "String[]", "LABELS", list);
+        draft.texts("labels", "LABELS", names);
     }
 
     private static List<String> method(String comment, String head, List<String> body) {

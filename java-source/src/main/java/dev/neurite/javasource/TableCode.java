@@ -1,7 +1,6 @@
 package dev.neurite.javasource;
 
 import static dev.neurite.javasource.JavaText.comment;
-import static dev.neurite.javasource.JavaText.number;
 import static dev.neurite.javasource.JavaText.string;
 
 import dev.neurite.data.table.ColumnEncoding;
@@ -11,15 +10,16 @@ import dev.neurite.data.table.ColumnEncoding.Scaled;
 import dev.neurite.data.table.Cycle;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Preprocessing;
+import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// The nested class of a row of a table, and what encodes it as the preprocessing does.
 final class TableCode {
+    static final int MOST_COLUMNS = 2_500; // the lists of more have no room in an initializer
     private static final int COLUMNS_OF_METHOD = 100; // more make a method that is too large for the compiler
 
     private final ClassDraft draft;
@@ -34,6 +34,9 @@ final class TableCode {
     }
 
     static TableCode of(Preprocessing columns, ClassDraft draft) {
+        requireFew((int) columns.columns().stream()
+                .filter(each -> each.encoding().width() > 0)
+                .count());
         var code = new TableCode(draft);
         int at = 0;
         for (Preprocessing.Column each : columns.columns()) {
@@ -45,6 +48,7 @@ final class TableCode {
 
     /// Columns of numbers that are taken as they are.
     static TableCode of(List<String> columns, ClassDraft draft) {
+        requireFew(columns.size());
         var code = new TableCode(draft);
         for (String each : columns) {
             String name = code.field(each, "float", each + ": a number", " = Float.NaN");
@@ -54,6 +58,14 @@ final class TableCode {
             draft.arithmetic.add("number");
         }
         return code;
+    }
+
+    private static void requireFew(int columns) {
+        if (columns <= MOST_COLUMNS) return;
+        throw new ConfigException(
+                "Java file",
+                "expects at most " + MOST_COLUMNS + " columns, got " + columns,
+                "An ONNX file takes any number");
     }
 
     /// Whether all columns are numbers, so that an array of numbers is a row.
@@ -114,14 +126,17 @@ final class TableCode {
     private void oneHot(String column, OneHot oneHot, int at, Set<String> missingTexts) {
         boolean numbers = areNumbers(oneHot.categories());
         String constant = JavaText.name(column).toUpperCase(Locale.ROOT) + "_CATEGORIES";
-        String list = oneHot.categories().stream()
-                .map(each -> numbers ? number(Float.parseFloat(each)) : string(each))
-                .collect(Collectors.joining(", ", "{", "}"));
         String said = column + ": one of " + shortened(oneHot.categories()) + ". Another one "
                 + (oneHot.ignoresUnseen() ? "counts as none of them" : "is refused") + "; a missing one, "
                 + (numbers ? "NaN, " : "null, ") + (oneHot.ignoresMissing() ? "too" : "is refused");
         String name = field(column, numbers ? "float" : "String", said, numbers ? " = Float.NaN" : "");
-        String values = draft.constant("categories of " + column, numbers ? "float[]" : "String[]", constant, list);
+        String key = "categories of " + column;
+        String values = numbers
+                ? draft.floats(
+                        key,
+                        constant,
+                        oneHot.categories().stream().map(Float::parseFloat).toList())
+                : draft.texts(key, constant, oneHot.categories());
         String method = numbers ? "categoryNumber" : "category";
         draft.arithmetic.add(method);
         if (!numbers) missingTexts(missingTexts);
@@ -147,8 +162,7 @@ final class TableCode {
     }
 
     private void missingTexts(Set<String> texts) {
-        String list = texts.stream().sorted().map(JavaText::string).collect(Collectors.joining(", ", "{", "}"));
-        draft.constant("missing texts", "String[]", "MISSING_TEXTS", list);
+        draft.texts("missing texts", "MISSING_TEXTS", texts.stream().sorted().toList());
     }
 
     /// Whether all categories are numbers, each another one, as a column of numbers has them.
