@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 
 /// The class that is written, while layers add to it.
 final class ClassDraft {
-    private static final int ELEMENTS =
-            500; // 8 bytes of code each, of 65,535 that an initializer may have; other lists 23
+    /// The elements that all constants may have as they are: 8 bytes of code each, of 65,535 that an initializer may
+    /// have. A longer list has 23.
+    private static final int ELEMENTS = 500;
 
     /// A method of a layer.
     record Method(String name, String comment, List<String> body) {}
