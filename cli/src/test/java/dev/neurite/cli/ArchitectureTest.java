@@ -11,8 +11,11 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.neurite.charts.Charts;
 import dev.neurite.dashboard.Dashboard;
 import dev.neurite.datasets.Idx;
+import dev.neurite.javasource.JavaSource;
 import dev.neurite.model.Model;
+import dev.neurite.onnx.OnnxModel;
 import dev.neurite.tensorboard.TensorBoardLog;
+import dev.neurite.text.Tokenizer;
 import dev.neurite.yaml.YamlReader;
 import java.io.PrintStream;
 import java.net.URL;
@@ -92,6 +95,9 @@ final class ArchitectureTest {
                                 TensorBoardLog.class,
                                 Dashboard.class,
                                 YamlReader.class,
+                                Tokenizer.class,
+                                OnnxModel.class,
+                                JavaSource.class,
                                 Main.class)
                         .map(ArchitectureTest::classes)
                         .toList());

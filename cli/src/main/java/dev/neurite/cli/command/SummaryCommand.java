@@ -3,6 +3,7 @@ package dev.neurite.cli.command;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
+import dev.neurite.cli.exchange.Content;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.onnx.ExtentOptions;
 import dev.neurite.cli.onnx.OnnxSummary;
@@ -40,7 +41,9 @@ import picocli.CommandLine.Parameters;
             "",
             "Of an ONNX model, also of one that cannot be run: its inputs and outputs, the nodes with the shapes of",
             "their outputs, parameters and operations (MFLOP, of products, convolutions and recurrent layers), and the",
-            "operators that are not supported. Of weights (.pt, .pth, .bin, .npz): the names and shapes of tensors.",
+            "operators that are not supported. Of a model of Keras (.keras) its layers, as import makes them. Of"
+                    + " weights",
+            "(.pt, .pth, .bin, .npz, .weights.h5, .safetensors): the names and shapes of tensors.",
             "",
             "Examples:",
             "  neurite summary runs/2026-11-24_fashion-mnist-1",
@@ -58,7 +61,7 @@ final class SummaryCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "RUN",
-            description = "A run's directory, a model file, an ONNX model, or weights of PyTorch or NumPy.")
+            description = "A run's directory, a model file, an ONNX model, or a file that import reads.")
     private String run = "";
 
     @Option(
@@ -97,18 +100,19 @@ final class SummaryCommand implements Callable<Integer> {
             throw new ConfigException(
                     ExtentOptions.NAME, "expects an ONNX model, got a run", "A run has --batch and " + LENGTH);
         }
-        if (WeightsSummary.isOne(run)) {
-            weights();
-            return 0;
-        }
+        Content content = Content.read(run);
+        content.model().ifPresentOrElse(model -> model(new LoadedModel(Path.of(run), model)), () -> weights(content));
+        return 0;
+    }
+
+    private void model(LoadedModel loaded) {
         int rows = TrainingOptions.positive("--batch", batch).orElseGet(this::batchOfRun);
         String named = optimizer == null ? "adam" : optimizer;
         Optimizer rule = Catalog.standard().read("--optimizer", Optimizer.class, named);
-        LoadedModel loaded = LoadedModel.read(run);
         Summary summary = summary(loaded.model());
         if (context.json()) {
             context.printJson(json(loaded, summary, rows, rule));
-            return 0;
+            return;
         }
         context.print("input " + inputs(loaded, summary));
         context.print(summary.toString());
@@ -123,7 +127,6 @@ final class SummaryCommand implements Callable<Integer> {
         List<String> classes = loaded.classNames();
         if (!classes.isEmpty()) context.print("classes " + String.join(", ", classes));
         loaded.data().ifPresent(data -> context.print("trained on " + data));
-        return 0;
     }
 
     private void onnx() {
@@ -139,12 +142,12 @@ final class SummaryCommand implements Callable<Integer> {
         else context.print(summary.text());
     }
 
-    private void weights() {
+    private void weights(Content content) {
         if (length != null || optimizer != null || batch != null) {
             String option = length != null ? LENGTH : optimizer != null ? "--optimizer" : "--batch";
             throw new ConfigException(option, "expects a run, got weights without a network");
         }
-        WeightsSummary summary = WeightsSummary.read(Path.of(run));
+        WeightsSummary summary = WeightsSummary.of(content);
         if (context.json()) context.printJson(summary.json());
         else context.print(summary.text());
     }

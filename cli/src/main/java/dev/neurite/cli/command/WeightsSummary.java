@@ -1,41 +1,22 @@
 package dev.neurite.cli.command;
 
 import dev.neurite.cli.console.Text;
-import dev.neurite.io.PretrainedWeights;
+import dev.neurite.cli.exchange.Content;
 import dev.neurite.model.TextTable;
 import dev.neurite.tensor.Shape;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
-/// The tensors of a file without a model: PyTorch's or NumPy's.
+/// The tensors of a file without a model.
 /// @param source the file, and the entry that they are in
 /// @param shapes by name, in the order of the file
 record WeightsSummary(String source, Map<String, Shape> shapes) {
-    private static final List<String> ENDINGS = List.of(".pt", ".pth", ".bin", ".npz");
-
-    /// Whether a path names such a file, by its ending.
-    static boolean isOne(String path) {
-        String lower = path.toLowerCase(Locale.ROOT);
-        try {
-            return ENDINGS.stream().anyMatch(lower::endsWith) && !Files.isDirectory(Path.of(path));
-        } catch (InvalidPathException _) {
-            return false; // reported when it is read
-        }
-    }
-
-    /// @throws dev.neurite.error.DataException if there is no such file
-    /// @throws dev.neurite.error.ModelFormatException if it cannot be read
-    static WeightsSummary read(Path file) {
-        PretrainedWeights weights = PretrainedWeights.read(file);
+    static WeightsSummary of(Content content) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
-        weights.tensors().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-        return new WeightsSummary(weights.source(), shapes);
+        content.tensors().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        return new WeightsSummary(content.where(), shapes);
     }
 
     private long numbers() {

@@ -1,5 +1,6 @@
 package dev.neurite.cli.exchange;
 
+import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
@@ -17,10 +18,21 @@ import java.util.SequencedMap;
 /// @param model the whole model; empty for a file that has tensors alone
 /// @param tensors all parameters and running statistics by name, in the file's order
 /// @param notes what could not be kept, in sentences
-record Content(String where, Optional<ModelFile> model, SequencedMap<String, Tensor> tensors, List<String> notes) {
-    Content {
+public record Content(
+        String where, Optional<ModelFile> model, SequencedMap<String, Tensor> tensors, List<String> notes) {
+    /// Copies the lists.
+    public Content {
         tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
         notes = List.copyOf(notes);
+    }
+
+    /// Reads a run, a model file, or a file that `import` reads.
+    /// @throws dev.neurite.error.DataException if it does not exist
+    /// @throws dev.neurite.error.ModelFormatException for a file that is damaged, or has what cannot be read
+    public static Content read(String path) {
+        return Formats.isFile(path)
+                ? Formats.read(path, null)
+                : of(path, LoadedModel.read(path).content());
     }
 
     static Content of(String where, ModelFile file) {

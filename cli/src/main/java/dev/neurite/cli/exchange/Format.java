@@ -10,6 +10,8 @@ interface Format {
     /// The endings of its files in lower case, with the point.
     List<String> endings();
 
-    /// What its files are, in a few words, for the help.
-    String meaning();
+    /// The endings to choose from, for messages: all but those that are known only to be refused.
+    default List<String> offered() {
+        return endings();
+    }
 }

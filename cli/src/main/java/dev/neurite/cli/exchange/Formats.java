@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// All formats. A new one is a class, and its name here.
 final class Formats {
     static final List<ExportFormat> WRITTEN = List.of(
-            new OnnxFormat(), new SafetensorsExport(), new PytorchFormat(), new NumpyFormat(), new JavaFormat());
+            new OnnxFormat(), new SafetensorsExport(), new PytorchExport(), new NumpyFormat(), new JavaFormat());
     static final List<ImportFormat> READ = List.of(
-            new OnnxImport(), new SafetensorsImport(), new PytorchFormat(), new NumpyFormat(), new KerasImport());
+            new OnnxImport(), new SafetensorsImport(), new PytorchImport(), new NumpyFormat(), new KerasImport());
 
     private Formats() {}
 
@@ -43,24 +43,36 @@ final class Formats {
     /// @throws ConfigException for an unknown one
     static <F extends Format> F of(String option, @Nullable String name, String file, List<F> known) {
         List<String> names = known.stream().map(Format::name).toList();
-        String lower = file.toLowerCase(Locale.ROOT);
         return known.stream()
-                .filter(each -> name == null
-                        ? each.endings().stream().anyMatch(lower::endsWith)
-                        : each.name().equals(name))
+                .filter(each ->
+                        name == null ? hasEnding(each, file) : each.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> name == null
                         ? new ConfigException(
                                 file,
                                 "expects a file whose ending tells its format, "
                                         + Spelling.listed(known.stream()
-                                                .flatMap(each -> each.endings().stream())
+                                                .flatMap(each -> each.offered().stream())
                                                 .toList()),
                                 "Or name the format: " + option + " " + String.join("|", names))
                         : new ConfigException(
                                 option,
                                 "expects one of " + String.join(", ", names) + ", got '" + name + "'",
                                 Spelling.hint(name, names)));
+    }
+
+    private static boolean hasEnding(Format format, String file) {
+        String lower = file.toLowerCase(Locale.ROOT);
+        return format.endings().stream().anyMatch(lower::endsWith);
+    }
+
+    /// Whether a path is a file that one of the formats reads, by its ending.
+    static boolean isFile(String path) {
+        try {
+            return Files.isRegularFile(Path.of(path)) && READ.stream().anyMatch(each -> hasEnding(each, path));
+        } catch (InvalidPathException _) {
+            return false; // reported when it is read
+        }
     }
 
     static Path path(String what, String text) {

@@ -22,11 +22,6 @@ final class JavaFormat implements ExportFormat {
     }
 
     @Override
-    public String meaning() {
-        return "one Java class that needs no library; raw columns go in, label and probabilities come out";
-    }
-
-    @Override
     public Set<String> options() {
         return Set.of(ExportOptions.PACKAGE, ExportOptions.PUBLIC);
     }

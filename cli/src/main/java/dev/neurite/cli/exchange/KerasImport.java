@@ -20,11 +20,6 @@ final class KerasImport implements ImportFormat {
     }
 
     @Override
-    public String meaning() {
-        return "a model of Keras 3, or its weights (.weights.h5)";
-    }
-
-    @Override
     public Content read(Path from) {
         KerasFile file = KerasFile.read(from);
         if (!file.isModel())

@@ -18,11 +18,6 @@ final class NumpyFormat implements ExportFormat, ImportFormat {
     }
 
     @Override
-    public String meaning() {
-        return "weights as NumPy's arrays, with PyTorch's names";
-    }
-
-    @Override
     public Content read(Path from) {
         PretrainedWeights weights = PretrainedWeights.npz(from);
         return Content.ofTensors(weights.source(), weights.tensors());

@@ -22,11 +22,6 @@ final class OnnxFormat implements ExportFormat {
     }
 
     @Override
-    public String meaning() {
-        return "ONNX, for onnxruntime and others; raw columns go in, label and probabilities come out";
-    }
-
-    @Override
     public Set<String> options() {
         return Set.of(ExportOptions.OPSET, ExportOptions.PREPROCESSING);
     }

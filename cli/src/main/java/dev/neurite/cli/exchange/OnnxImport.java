@@ -31,11 +31,6 @@ final class OnnxImport implements ImportFormat {
     }
 
     @Override
-    public String meaning() {
-        return "ONNX, where each operator has a layer";
-    }
-
-    @Override
     public Content read(Path from) {
         OnnxModel file = OnnxModel.load(from);
         Model model = file.toModel();

@@ -19,11 +19,6 @@ final class SafetensorsExport implements ExportFormat {
     }
 
     @Override
-    public String meaning() {
-        return "a model file of Neurite; other software reads its tensors by name";
-    }
-
-    @Override
     public List<String> write(Content content, Path to, ExportOptions options) {
         content.model()
                 .ifPresentOrElse(

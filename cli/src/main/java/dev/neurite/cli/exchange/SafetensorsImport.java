@@ -19,14 +19,11 @@ final class SafetensorsImport implements ImportFormat {
     }
 
     @Override
-    public String meaning() {
-        return "a model file of Neurite, or tensors of other software";
-    }
-
-    @Override
     public Content read(Path from) {
         Safetensors content = Safetensors.read(from);
-        return "neurite".equals(content.metadata().get("format"))
+        boolean isModel = "neurite".equals(content.metadata().get("format"))
+                || content.metadata().containsKey("network"); // a damaged one, which is reported
+        return isModel
                 ? Content.of(from.toString(), ModelFile.read(from, Catalog.standard()))
                 : Content.ofTensors(from.toString(), content.tensors());
     }

@@ -1,7 +1,6 @@
 package dev.neurite.cli.exchange;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.io.PretrainedWeights;
 import dev.neurite.io.StateDict;
 import dev.neurite.tensor.NumberType;
 import java.nio.file.Path;
@@ -9,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// Weights of PyTorch: state dicts of `torch.save` are read, safetensors files for `load_state_dict` are written.
-final class PytorchFormat implements ExportFormat, ImportFormat {
+/// Weights for PyTorch: safetensors files for `load_state_dict`.
+final class PytorchExport implements ExportFormat {
     @Override
     public String name() {
         return "pytorch";
@@ -18,23 +17,17 @@ final class PytorchFormat implements ExportFormat, ImportFormat {
 
     @Override
     public List<String> endings() {
-        return List.of(".pt", ".pth", ".bin");
+        return PytorchImport.ENDINGS;
     }
 
     @Override
-    public String meaning() {
-        return "the weights that PyTorch's torch.save wrote; what load_state_dict takes";
+    public List<String> offered() {
+        return List.of();
     }
 
     @Override
     public Set<String> options() {
         return Set.of(ExportOptions.NUMBERS);
-    }
-
-    @Override
-    public Content read(Path from) {
-        PretrainedWeights weights = PretrainedWeights.pytorch(from);
-        return Content.ofTensors(weights.source(), weights.tensors());
     }
 
     @Override
