@@ -1,6 +1,7 @@
 package dev.neurite.datasets;
 
 import dev.neurite.data.table.Table;
+import dev.neurite.data.table.TableWriter;
 import dev.neurite.error.DataException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,9 @@ import java.util.Locale;
 /// 0 or the first that is declared, as the format says; a text or date is missing then. Relational attributes and
 /// weights of rows are refused.
 public final class Arff {
+    private static final int MOST_VALUES = 1 << 20; // declared by all attributes
+    private static final int LONGEST_HEADER = 1 << 24; // characters
+
     private Arff() {}
 
     /// Reads a file with the usual options.
@@ -66,12 +70,23 @@ public final class Arff {
 
     private static List<ArffAttribute> header(ArffLines lines) throws IOException {
         List<ArffAttribute> attributes = new ArrayList<>();
+        long length = 0;
+        long values = 0;
         while (lines.next()) {
+            length += lines.length();
+            if (length > LONGEST_HEADER) throw tooMany(lines, "characters before @data", LONGEST_HEADER);
             String keyword =
                     lines.value("a declaration such as @attribute").text().toLowerCase(Locale.ROOT);
             switch (keyword) {
                 case "@relation" -> {}
-                case "@attribute" -> attributes.add(ArffAttribute.read(lines));
+                case "@attribute" -> {
+                    if (attributes.size() == TableWriter.MOST_COLUMNS) {
+                        throw tooMany(lines, "attributes", TableWriter.MOST_COLUMNS);
+                    }
+                    attributes.add(ArffAttribute.read(lines));
+                    values += attributes.getLast().values().size();
+                    if (values > MOST_VALUES) throw tooMany(lines, "declared values", MOST_VALUES);
+                }
                 case "@data" -> {
                     if (attributes.isEmpty()) throw lines.fault("expects @attribute lines before @data, got none", "");
                     return attributes;
@@ -83,6 +98,10 @@ public final class Arff {
             }
         }
         throw lines.fault("expects @data, got the end of the file", "");
+    }
+
+    private static DataException tooMany(ArffLines lines, String of, int most) {
+        return lines.fault(String.format(Locale.ROOT, "expects at most %,d %s, got more", most, of), "");
     }
 
     private static void row(ArffLines lines, List<ArffAttribute> attributes, TypedTable rows) {

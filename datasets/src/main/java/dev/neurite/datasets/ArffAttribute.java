@@ -1,7 +1,6 @@
 package dev.neurite.datasets;
 
 import dev.neurite.data.table.Table.Kind;
-import dev.neurite.data.table.TableWriter;
 import dev.neurite.error.Spelling;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -60,7 +59,6 @@ record ArffAttribute(String name, Type type, Set<String> values, String format, 
         while (!lines.take('}')) {
             values.add(lines.value("a value of '" + name + "' or }").text());
             lines.take(',');
-            if (values.size() > TableWriter.MOST_TEXTS) throw lines.fault("expects fewer values of '" + name + "'", "");
         }
         if (values.isEmpty()) throw lines.fault("expects at least one value of '" + name + "', got none", "");
         lines.requireEnd();

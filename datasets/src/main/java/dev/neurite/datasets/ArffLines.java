@@ -80,6 +80,11 @@ final class ArffLines implements AutoCloseable {
         return line;
     }
 
+    /// Characters of the line.
+    int length() {
+        return text.length();
+    }
+
     DataException fault(String problem, String hint) {
         return new DataException(where + ", line " + line, problem, hint);
     }

@@ -16,6 +16,7 @@ import java.sql.Types;
 import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,15 @@ public final class Jdbc {
         return columns;
     }
 
+    private static String whole(Clob text, String name, long row) throws SQLException {
+        long length = text.length();
+        if (length <= LONGEST_TEXT) return text.getSubString(1, (int) length);
+        throw new DataException(
+                "query, row " + row + ", column '" + name + "'",
+                String.format(Locale.ROOT, "expects a text of at most %,d characters, got %,d", LONGEST_TEXT, length),
+                "Shorten it in the query, as in SUBSTRING(" + name + ", 1, 1000), or leave it out");
+    }
+
     private static void write(TypedTable to, int column, String name, long row, @Nullable Object value)
             throws SQLException {
         switch (value) {
@@ -105,7 +115,7 @@ public final class Jdbc {
             case Timestamp moment -> to.text(column, moment.toLocalDateTime().toString());
             case Temporal moment -> to.text(column, moment.toString());
             case UUID id -> to.text(column, id.toString());
-            case Clob text -> to.text(column, text.getSubString(1, (int) Math.min(text.length(), LONGEST_TEXT)));
+            case Clob text -> to.text(column, whole(text, name, row));
             default ->
                 throw new DataException(
                         "query, row " + row + ", column '" + name + "'",

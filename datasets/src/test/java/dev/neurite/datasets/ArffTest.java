@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -187,5 +188,24 @@ final class ArffTest {
                 assertThat(expected).hasMessageContaining("t.arff");
             }
         }
+    }
+
+    @Test
+    void declarationsAreLimited() {
+        String attributes = "@attribute x numeric\n".repeat(100_001);
+        assertThatThrownBy(() -> read("@relation r\n" + attributes + "@data\n1\n"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("t.arff, line 100002: expects at most 100,000 attributes, got more");
+
+        String values = IntStream.range(0, 300_000).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        String nominal = "@attribute x {" + values + "}\n";
+        assertThatThrownBy(() -> read("@relation r\n" + nominal.repeat(4) + "@data\n1\n"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("t.arff, line 5: expects at most 1,048,576 declared values, got more");
+
+        String name = "@attribute " + "a".repeat(4_000_000) + " numeric\n";
+        assertThatThrownBy(() -> read("@relation r\n" + name.repeat(5) + "@data\n1\n"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("t.arff, line 6: expects at most 16,777,216 characters before @data, got more");
     }
 }

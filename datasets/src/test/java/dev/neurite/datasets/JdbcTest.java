@@ -105,6 +105,20 @@ final class JdbcTest {
     }
 
     @Test
+    void aTextThatIsTooLongIsRefusedNotCut() throws SQLException {
+        statement.execute("CREATE TABLE notes AS SELECT CAST(REPEAT('a', 1048576 + x) AS CLOB) AS note"
+                + " FROM SYSTEM_RANGE(0, 1)");
+
+        assertThat(cell(read("SELECT note FROM notes ORDER BY LENGTH(note) LIMIT 1", CsvOptions.USUAL), "NOTE", 0))
+                .hasSize(1_048_576);
+        assertThatThrownBy(() -> read("SELECT note FROM notes ORDER BY LENGTH(note)", CsvOptions.USUAL))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(
+                        "query, row 1, column 'NOTE': expects a text of at most 1,048,576 characters, got 1,048,577")
+                .hasMessageContaining("SUBSTRING(NOTE, 1, 1000)");
+    }
+
+    @Test
     void leftOutColumnsMayHoldAnything() throws SQLException {
         Table table = read("SELECT id, tags FROM fruit", CsvOptions.USUAL.without(Set.of("TAGS")));
 

@@ -18,19 +18,14 @@ enum Codec {
     LZ4_RAW;
 
     private static final int FIRST = 1 << 16;
-    private static final int FREE = 16 << 20; // bytes that a page may have in any case
-    private static final int MOST_RATIO = 128;
 
     boolean isRead() {
         return this == NONE || this == SNAPPY || this == GZIP || this == LZ4_RAW;
     }
 
     /// Unpacks a page.
-    /// @param size of the result
+    /// @param size of the result, for which there is room
     byte[] unpack(byte[] packed, int from, int count, int size) {
-        if (size < 0 || (size > FREE && size / MOST_RATIO > count)) {
-            throw new Malformed("expects pages that shrink to no less than 1/128, got " + size + " bytes in " + count);
-        }
         var out = new Out(size);
         switch (this) {
             case NONE -> out.copy(packed, from, count);

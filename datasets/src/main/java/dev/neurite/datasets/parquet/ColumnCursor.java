@@ -18,17 +18,20 @@ final class ColumnCursor {
     private final Column column;
     private final ColumnType type;
     private final Codec codec;
+    private final Room room;
     private final long end;
     private long at;
     private long unread; // values in the pages that follow
     private int left; // values in the page
+    private int held; // bytes of the page
     private @Nullable RleBits present;
     private @Nullable RleBits indices; // of the dictionary
     private @Nullable Values values;
     private @Nullable Dictionary dictionary;
 
-    ColumnCursor(FileBytes file, Column column, Chunk chunk, long rows) {
+    ColumnCursor(FileBytes file, Column column, Chunk chunk, long rows, Room room) {
         this.file = file;
+        this.room = room;
         this.column = column;
         this.type = Objects.requireNonNull(column.type());
         this.at = chunk.start();
@@ -92,6 +95,16 @@ final class ColumnCursor {
         PageHeader header = header();
         at += header.length();
         if (header.packed() > end - at) throw new Malformed("expects a page within its column, got a longer one");
+        boolean data = header.kind() == PageHeader.DATA || header.kind() == PageHeader.DATA_2;
+        if (data) {
+            room.giveBack(held); // the page before, to which nothing leads any more
+            held = 0;
+            present = null;
+            indices = null;
+            values = null;
+        }
+        room.take((long) header.packed() + header.size());
+        if (data) held = header.size();
         byte[] page = file.read(at, header.packed());
         if (header.sum() >= 0) {
             var sum = new CRC32();
@@ -103,12 +116,13 @@ final class ColumnCursor {
             case PageHeader.DICTIONARY -> {
                 if (dictionary != null) throw new Malformed("expects one dictionary, got another one");
                 byte[] unpacked = codec.unpack(page, 0, page.length, header.size());
-                dictionary = new Dictionary(type, new Bytes(unpacked), header.values());
+                dictionary = new Dictionary(type, new Bytes(unpacked), header.values(), room);
             }
             case PageHeader.DATA -> first(header, new Bytes(codec.unpack(page, 0, page.length, header.size())));
             case PageHeader.DATA_2 -> second(header, page);
-            default -> {} // an index
+            default -> room.giveBack(header.size()); // an index
         }
+        room.giveBack(header.packed());
         at += header.packed();
     }
 
@@ -138,9 +152,11 @@ final class ColumnCursor {
     }
 
     private void second(PageHeader header, byte[] page) {
-        int before = Math.addExact(header.levels(), header.repeats());
-        if (before > page.length || before > header.size())
-            throw new Malformed("expects levels within a page, got more");
+        long both = (long) header.levels() + header.repeats();
+        if (both > page.length || both > header.size()) {
+            throw new Malformed("expects levels within a page of " + page.length + " bytes, got " + both);
+        }
+        int before = (int) both;
         Bytes levels = new Bytes(page, header.repeats(), before);
         present = column.optional() && header.levels() > 0 ? new RleBits(levels, 1, false) : null;
         Codec used = header.compressed() ? codec : Codec.NONE;
@@ -174,7 +190,7 @@ final class ColumnCursor {
                 }
                 values = new RleBits(in.part(in.nextInt()), 1, false);
             }
-            case 5 -> values = new Delta(in);
+            case 5 -> values = new Delta(in, type.physical() == ColumnType.Physical.INT32);
             case 6 -> values = DeltaBytes.ofLengths(in);
             case 7 -> values = DeltaBytes.ofPrefixes(in);
             case 9 -> values = Values.streamSplit(type, in);

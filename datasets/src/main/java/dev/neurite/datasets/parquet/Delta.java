@@ -3,6 +3,7 @@ package dev.neurite.datasets.parquet;
 /// Decodes whole numbers that are stored as differences, in blocks of smaller blocks with a number of bits each.
 final class Delta extends Values {
     private final Bytes in;
+    private final boolean narrow; // sums wrap at 32 bits, not at 64
     private final int blocks; // small ones of a block
     private final int size; // of a small block
     private long left;
@@ -16,8 +17,10 @@ final class Delta extends Values {
     private long bits;
     private int held; // of the bits that are not yet used
 
-    Delta(Bytes in) {
+    /// @param narrow whether the numbers have 32 bits: their differences wrap in that width
+    Delta(Bytes in, boolean narrow) {
         this.in = in;
+        this.narrow = narrow;
         long whole = in.varint();
         this.blocks = in.count(in.varint(), 1);
         this.left = in.varint();
@@ -26,7 +29,7 @@ final class Delta extends Values {
         }
         if (left < 0 || left > Integer.MAX_VALUE) throw new Malformed("expects up to 2^31 values, got " + left);
         this.size = (int) (whole / blocks);
-        this.value = in.zigzag();
+        this.value = inWidth(in.zigzag());
         this.block = blocks;
         this.used = size;
     }
@@ -45,8 +48,12 @@ final class Delta extends Values {
         }
         if (used == size) begin();
         used++;
-        value += least + take();
+        value = inWidth(value + least + take());
         return value;
+    }
+
+    private long inWidth(long sum) {
+        return narrow ? (int) sum : sum;
     }
 
     private void begin() {

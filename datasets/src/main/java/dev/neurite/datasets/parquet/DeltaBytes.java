@@ -2,6 +2,8 @@ package dev.neurite.datasets.parquet;
 
 /// Decodes bytes whose lengths are stored before all of them, each perhaps beginning as the one before did.
 final class DeltaBytes extends Values {
+    private static final int LONGEST = Integer.MAX_VALUE - 16;
+
     private final Delta prefixes;
     private final boolean shared; // whether there are prefixes
     private final Delta lengths;
@@ -16,16 +18,16 @@ final class DeltaBytes extends Values {
     }
 
     static DeltaBytes ofLengths(Bytes in) {
-        Delta lengths = new Delta(in.rest());
-        new Delta(in).skipAll();
+        Delta lengths = new Delta(in.rest(), true);
+        new Delta(in, true).skipAll();
         return new DeltaBytes(lengths, false, lengths, in);
     }
 
     static DeltaBytes ofPrefixes(Bytes in) {
-        Delta prefixes = new Delta(in.rest());
-        new Delta(in).skipAll();
-        Delta lengths = new Delta(in.rest());
-        new Delta(in).skipAll();
+        Delta prefixes = new Delta(in.rest(), true);
+        new Delta(in, true).skipAll();
+        Delta lengths = new Delta(in.rest(), true);
+        new Delta(in, true).skipAll();
         return new DeltaBytes(prefixes, true, lengths, in);
     }
 
@@ -40,8 +42,12 @@ final class DeltaBytes extends Values {
             return;
         }
         if (prefix < 0 || prefix > count)
-            throw new Malformed("expects a beginning of the text before, got a longer one");
-        byte[] whole = new byte[Math.toIntExact(prefix + length)];
+            throw new Malformed(
+                    "expects a beginning of the text before, got one of " + prefix + " bytes after " + count);
+        if (prefix + length > LONGEST) {
+            throw new Malformed("expects a text of at most 2^31 bytes, got " + (prefix + length));
+        }
+        byte[] whole = new byte[(int) (prefix + length)];
         System.arraycopy(array, from, whole, 0, (int) prefix);
         System.arraycopy(data.array(), start, whole, (int) prefix, (int) length);
         array = whole;

@@ -4,15 +4,19 @@ import org.jspecify.annotations.Nullable;
 
 /// The different values of a column of a group of rows.
 final class Dictionary {
+    private static final int TEXT = 64; // bytes of a text beside its characters
+
     private final ColumnType type;
+    private final Room room;
     private final long[] numbers; // of a column of numbers
     private final byte[] bytes; // of a column of bytes, with where each begins and ends
     private final int[] from;
     private final int[] counts;
-    private final @Nullable String[] texts; // those that were needed before
+    private final @Nullable String[] texts; // those that were needed before, while there is room
 
-    Dictionary(ColumnType type, Bytes in, int count) {
+    Dictionary(ColumnType type, Bytes in, int count, Room room) {
         this.type = type;
+        this.room = room;
         boolean bytewise = type.physical().isBytes();
         int each = switch (type.physical()) {
             case BOOLEAN -> throw new Malformed("expects no dictionary of booleans, got one");
@@ -22,8 +26,9 @@ final class Dictionary {
             case FIXED -> type.width();
         };
         in.count(count, each);
+        room.take((8L + (type.isText() ? 4 : 0)) * count);
         this.numbers = new long[bytewise ? 0 : count];
-        this.bytes = in.array();
+        this.bytes = bytewise ? in.array() : new byte[0];
         this.from = new int[bytewise ? count : 0];
         this.counts = new int[bytewise ? count : 0];
         this.texts = new String[type.isText() ? count : 0];
@@ -37,6 +42,7 @@ final class Dictionary {
                 numbers[i] = values.next();
             }
         }
+        if (!bytewise) room.giveBack(in.array().length);
     }
 
     void deliver(int index, int column, Cells to) {
@@ -48,7 +54,7 @@ final class Dictionary {
             String text = texts[index];
             if (text == null) {
                 text = from.length > 0 ? type.text(bytes, from[index], counts[index]) : type.text(numbers[index]);
-                texts[index] = text;
+                if (room.takes(TEXT + 2L * text.length())) texts[index] = text;
             }
             to.text(column, text);
         } else if (from.length > 0) {

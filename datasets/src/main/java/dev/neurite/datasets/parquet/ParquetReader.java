@@ -104,10 +104,11 @@ public final class ParquetReader {
 
     private void read(Group group, int[] columns, Cells to, Runnable endRow) {
         if (group.rows() == 0) return;
+        var room = new Room(file.size());
         var cursors = new ColumnCursor[columns.length];
         for (int i = 0; i < columns.length; i++) {
             Column column = footer.columns().get(columns[i]);
-            cursors[i] = new ColumnCursor(file, column, group.chunks().get(column.leaf()), group.rows());
+            cursors[i] = new ColumnCursor(file, column, group.chunks().get(column.leaf()), group.rows(), room);
         }
         for (long row = 0; row < group.rows(); row++) {
             for (int i = 0; i < cursors.length; i++) cursors[i].next(i, to);
