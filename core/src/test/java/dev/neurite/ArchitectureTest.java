@@ -75,7 +75,8 @@ class ArchitectureTest {
             List.of("error", "tensor", "kernel", "model", "layer", "generate"),
             List.of("error", "metric"),
             List.of("error", "io.json"),
-            List.of("error", "tensor", "io.pytorch"),
+            List.of("error", "io.limit"),
+            List.of("error", "tensor", "io.limit", "io.pytorch"),
             List.of("error", "kernel", "optim"),
             List.of("error", "tensor", "kernel", "data.augment"),
             List.of("error", "tensor", "model", "data.image"),
@@ -132,7 +133,7 @@ class ArchitectureTest {
                     "io.json",
                     "io.pytorch",
                     "io"),
-            List.of("error", "tensor", "kernel", "model", "layer", "io.json", "io", "io.keras"),
+            List.of("error", "tensor", "kernel", "model", "layer", "io.json", "io.limit", "io", "io.keras"),
             List.of(
                     "error",
                     "tensor",

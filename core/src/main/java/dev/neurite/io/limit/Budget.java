@@ -1,30 +1,33 @@
-package dev.neurite.io.pytorch;
+package dev.neurite.io.limit;
 
 import dev.neurite.error.ModelFormatException;
 import java.util.Locale;
 
 /// The memory that the content of a file may take. It is spent before memory is allocated, and never comes back.
-final class Budget {
+public final class Budget {
     private static final long FREE = 12 << 20;
 
     private final String where;
+    private final String hint;
     private final long file;
     private long left;
 
     /// @param file the size of the file, bytes
-    Budget(String where, long file) {
+    /// @param hint what to do where it is spent
+    public Budget(String where, long file, String hint) {
         this.where = where;
+        this.hint = hint;
         this.file = file;
         left = 2 * file + FREE;
     }
 
     /// Makes room for the numbers of the file as float32, each once, where that is more than twice its size.
-    void allow(long floats) {
+    public void allow(long floats) {
         left += Math.max(0, floats * Float.BYTES - 2 * file);
     }
 
     /// @throws ModelFormatException if it is spent
-    void spend(long bytes) {
+    public void spend(long bytes) {
         left -= bytes;
         if (left >= 0) return;
         throw new ModelFormatException(
@@ -33,6 +36,6 @@ final class Budget {
                         Locale.ROOT,
                         "expects content that takes at most twice the size of the file, %,d bytes, in memory, got more",
                         file),
-                "It is damaged, or repeats its tensors. Save tensor.clone() of each");
+                hint);
     }
 }

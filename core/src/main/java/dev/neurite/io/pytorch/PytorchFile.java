@@ -3,6 +3,7 @@ package dev.neurite.io.pytorch;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.io.limit.Budget;
 import dev.neurite.io.pytorch.PickleValue.Storage;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
@@ -42,7 +43,8 @@ public record PytorchFile(String entry, Map<String, Tensor> tensors) {
         try (var channel = FileChannel.open(file, StandardOpenOption.READ);
                 var arena = Arena.ofConfined()) {
             MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
-            var budget = new Budget(where, bytes.byteSize());
+            var budget = new Budget(
+                    where, bytes.byteSize(), "It is damaged, or repeats its tensors. Save tensor.clone() of each");
             return switch (Form.of(bytes)) {
                 case ZIP -> zip(where, bytes, budget, entry);
                 case LEGACY -> legacy(where, bytes, budget, entry);

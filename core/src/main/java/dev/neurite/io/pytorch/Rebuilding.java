@@ -1,6 +1,7 @@
 package dev.neurite.io.pytorch;
 
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.limit.Budget;
 import dev.neurite.io.pytorch.PickleValue.Dictionary;
 import dev.neurite.io.pytorch.PickleValue.Items;
 import dev.neurite.io.pytorch.PickleValue.Single;

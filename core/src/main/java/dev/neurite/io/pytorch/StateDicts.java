@@ -2,6 +2,7 @@ package dev.neurite.io.pytorch;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.limit.Budget;
 import dev.neurite.io.pytorch.PickleValue.Dictionary;
 import dev.neurite.io.pytorch.PickleValue.View;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.neurite.io.pytorch;
 
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.io.limit.Budget;
 import dev.neurite.io.pytorch.PickleValue.Storage;
 import dev.neurite.io.pytorch.PickleValue.View;
 import dev.neurite.tensor.Shape;

@@ -1,6 +1,7 @@
 package dev.neurite.io.pytorch;
 
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.limit.Budget;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;

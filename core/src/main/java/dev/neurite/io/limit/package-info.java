@@ -1,0 +1,5 @@
+/// What the readers of other formats may take of the memory. Depends on `error`.
+@NullMarked
+package dev.neurite.io.limit;
+
+import org.jspecify.annotations.NullMarked;
