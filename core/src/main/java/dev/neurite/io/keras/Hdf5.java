@@ -1,6 +1,7 @@
 package dev.neurite.io.keras;
 
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.limit.Budget;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -14,16 +15,19 @@ import java.util.Set;
 /// allocated that the file has no bytes for.
 final class Hdf5 {
     private static final int DEEPEST = 32;
-    private static final int MOST_OBJECTS = 1 << 18;
+    private static final int OBJECT = 256; // bytes in memory
     private static final int MOST_AXES = 32;
 
     private final Hdf5Bytes bytes;
     private final Map<String, Hdf5Object> arrays = new LinkedHashMap<>();
-    private final Set<Long> seen = new HashSet<>(); // headers of groups
+    private final Set<Long> seen = new HashSet<>(); // headers
+    private long unread; // bytes that the arrays which are still to be found may have
 
     /// @param where the file, for messages
     Hdf5(String where, MemorySegment file) {
-        this.bytes = new Hdf5Bytes(where, file);
+        var budget = new Budget(where, file.byteSize(), "It is damaged, or not one that Keras wrote");
+        this.bytes = new Hdf5Bytes(where, file, budget);
+        this.unread = file.byteSize();
         walk("", root(), 0);
     }
 
@@ -35,23 +39,26 @@ final class Hdf5 {
         boolean old = version < 2;
         if (version > 3) throw bytes.fault(8, "expects version 0 to 3 of the format, got " + version);
         if (bytes.one(old ? 13 : 9) != 8 || bytes.one(old ? 14 : 10) != 8) {
-            throw bytes.fault(9, "expects addresses of 8 bytes, got others");
+            throw bytes.fault(9, "expects addresses of 8 bytes, got " + bytes.one(old ? 13 : 9));
         }
         int base = old ? 24 + 4 * version : 12;
-        if (bytes.eight(base) != 0) throw bytes.fault(base, "expects addresses from the file's first byte, got others");
+        if (bytes.eight(base) != 0)
+            throw bytes.fault(base, "expects addresses from the file's first byte, got byte " + bytes.eight(base));
         return bytes.address(old ? base + 40 : 36);
     }
 
     private void walk(String path, long header, int depth) {
         if (depth > DEEPEST) throw bytes.fault(header, "expects groups in at most 32 others, got more");
-        if (arrays.size() + seen.size() > MOST_OBJECTS)
-            throw bytes.fault(header, "expects up to 262,144 objects, got more");
+        if (!seen.add(header)) throw bytes.fault(header, "expects each object at one path, got '" + path + "' again");
+        bytes.budget().spend(OBJECT + 2L * path.length());
         Hdf5Object object = Hdf5Object.read(bytes, header);
         if (object.isArray()) {
+            if (object.data() >= 0) unread -= Math.max(0, object.size());
+            if (unread < 0)
+                throw bytes.fault(header, "expects arrays beside each other, got '" + path + "' over others");
             arrays.put(path, object);
             return;
         }
-        if (!seen.add(header)) throw bytes.fault(header, "expects each group once, got '" + path + "' again");
         new Hdf5Group(bytes, object).links().forEach((name, address) -> {
             walk(path.isEmpty() ? name : path + "/" + name, address, depth + 1);
         });
@@ -83,11 +90,12 @@ final class Hdf5 {
         }
         long count = 1;
         int[] extents = new int[object.extents().size()];
-        if (extents.length > MOST_AXES) throw new ModelFormatException(where, "expects up to 32 axes, got more");
+        if (extents.length > MOST_AXES)
+            throw new ModelFormatException(where, "expects up to 32 axes, got " + extents.length);
         for (int i = 0; i < extents.length; i++) {
             long extent = object.extents().get(i);
             if (extent < 0 || extent > Integer.MAX_VALUE || count > Integer.MAX_VALUE / Math.max(1, extent)) {
-                throw new ModelFormatException(where, "expects up to 2^31 numbers, got more");
+                throw new ModelFormatException(where, "expects up to 2^31 numbers, got " + object.extents());
             }
             extents[i] = (int) extent;
             count *= extent;

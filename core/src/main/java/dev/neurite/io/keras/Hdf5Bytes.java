@@ -1,6 +1,7 @@
 package dev.neurite.io.keras;
 
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.limit.Budget;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -8,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 
 /// The bytes of an HDF5 file, little-endian. Each access is checked.
 /// @param where the file, for messages
-record Hdf5Bytes(String where, MemorySegment file) {
+/// @param budget what its description may take in memory
+record Hdf5Bytes(String where, MemorySegment file, Budget budget) {
     private static final ValueLayout.OfShort TWO = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt FOUR = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong EIGHT = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int LONGEST_NAME = 4096;
+    private static final int TEXT = 64; // bytes of a text in memory beside its letters
 
     ModelFormatException fault(long at, String problem) {
         return new ModelFormatException(
@@ -78,6 +81,7 @@ record Hdf5Bytes(String where, MemorySegment file) {
     String text(long at, long count) {
         if (count < 0 || count > LONGEST_NAME) throw fault(at, "expects a name of up to 4,096 bytes, got a longer one");
         require(at, count);
+        budget.spend(TEXT + 2 * count);
         return new String(file.asSlice(at, count).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
     }
 

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /// The members of a group, in either form of the format: a tree of symbols, or links in its header or in a heap.
 final class Hdf5Group {
-    private static final int MOST_LINKS = 1 << 18;
+    private static final int LINK = 128; // bytes in memory, without its name
     private static final int UNDEFINED = -1;
     private static final int RECORD = 11; // of a tree of names: hash and place in the heap
 
@@ -40,7 +40,8 @@ final class Hdf5Group {
     }
 
     private void add(String name, long header, long at) {
-        boolean fits = !name.isEmpty() && !name.contains("/") && links.size() < MOST_LINKS;
+        bytes.budget().spend(LINK);
+        boolean fits = !name.isEmpty() && !name.contains("/");
         if (!fits || links.putIfAbsent(name, header) != null) {
             throw bytes.fault(at, "expects members with names of their own, got '" + name + "'");
         }

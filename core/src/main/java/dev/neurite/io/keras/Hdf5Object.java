@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// An array or group of an HDF5 file, by the messages of its header.
-/// @param messages all of them, for a group
+/// @param messages all of them, for a group; none for an array
 /// @param isArray whether it is an array, not a group
 /// @param kind what an array holds
 /// @param bigEndian whether its numbers begin with the highest byte
@@ -22,6 +22,7 @@ record Hdf5Object(
         long data,
         long size) {
     private static final int MOST_MESSAGES = 1 << 16;
+    private static final int MESSAGE = 48; // bytes in memory
     static final int DATASPACE = 1;
     static final int LINK_INFO = 2;
     static final int DATATYPE = 3;
@@ -85,13 +86,14 @@ record Hdf5Object(
                 size = form == 0 ? bytes.two(at + 2) : form == 1 ? bytes.eight(at + 10) : 0;
             }
         }
-        return new Hdf5Object(messages, array, kind, big, extents, whole, data, size);
+        return new Hdf5Object(array ? List.of() : messages, array, kind, big, extents, whole, data, size);
     }
 
     private static List<Long> extents(Hdf5Bytes bytes, long at) {
         int version = bytes.one(at);
         if (version != 1 && version != 2) throw bytes.fault(at, "expects version 1 or 2 of a shape, got " + version);
         int rank = bytes.one(at + 1);
+        bytes.budget().spend(32L * rank);
         List<Long> extents = new ArrayList<>();
         long from = at + (version == 1 ? 8 : 4);
         for (int i = 0; i < rank; i++) extents.add(bytes.eight(from + 8L * i));
@@ -157,6 +159,7 @@ record Hdf5Object(
         if (messages.size() + blocks.size() > MOST_MESSAGES) {
             throw bytes.fault(message.at(), "expects up to 65,536 parts of a header, got more");
         }
+        bytes.budget().spend(MESSAGE);
         bytes.require(message.at(), message.size());
         if (message.type() != CONTINUATION) {
             messages.add(message);

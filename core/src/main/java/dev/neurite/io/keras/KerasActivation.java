@@ -4,6 +4,7 @@ import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import java.util.List;
 
 /// Activations by Keras's names.
 final class KerasActivation {
@@ -17,7 +18,7 @@ final class KerasActivation {
         KerasConfig object = KerasConfig.of(config.where(), json);
         return object.get("config").filter(JsonString.class::isInstance).isPresent()
                 ? named(config, object.text("config"))
-                : layer(object.object("config"), object.text("class_name"));
+                : layer(object.object("config").in(config.where()), object.text("class_name"), 0);
     }
 
     /// One that is element by element.
@@ -27,10 +28,11 @@ final class KerasActivation {
     }
 
     /// The activation of a layer of its own.
-    static Activation layer(KerasConfig config, String type) {
+    /// @param rank axes of its input, without the batch; 0 if it is not known
+    static Activation layer(KerasConfig config, String type, int rank) {
         return switch (type) {
             case "Activation" -> of(config, "activation");
-            case "Softmax" -> Activation.SOFTMAX;
+            case "Softmax" -> softmax(config, rank);
             case "ELU" -> Activation.elu(config.number("alpha", 1));
             case "LeakyReLU" -> Activation.leakyRelu(config.number("negative_slope", 0.3));
             case "ReLU" -> relu(config);
@@ -38,11 +40,17 @@ final class KerasActivation {
         };
     }
 
+    private static Activation softmax(KerasConfig config, int rank) {
+        List<Integer> axes = config.get("axis").isPresent() ? config.counts("axis") : List.of(-1);
+        if (axes.equals(List.of(-1)) || (rank > 0 && axes.equals(List.of(rank)))) return Activation.SOFTMAX;
+        throw config.fault("expects a softmax of the last axis, got " + axes, "");
+    }
+
     private static Activation relu(KerasConfig config) {
         double slope = config.number("negative_slope", 0);
         double most = config.number("max_value", Double.POSITIVE_INFINITY);
         if (config.number("threshold", 0) != 0 || (slope != 0 && most != Double.POSITIVE_INFINITY)) {
-            throw config.fault("expects a ReLU with a slope or a largest value, got another one", "");
+            throw config.fault("expects a ReLU with a slope or a largest value, got " + config.numbers(), "");
         }
         if (most == 6) return Activation.RELU6;
         if (most != Double.POSITIVE_INFINITY) return Activation.hardTanh(0, most);

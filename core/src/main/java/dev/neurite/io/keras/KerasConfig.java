@@ -13,12 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// An object of a configuration, with errors that say where it is.
 record KerasConfig(String where, Map<String, Json> members) {
     static KerasConfig of(String where, Json json) {
         if (json instanceof JsonObject(Map<String, Json> map)) return new KerasConfig(where, map);
-        throw new ModelFormatException(where, "expects an object of a configuration of Keras 3, got another value");
+        throw new ModelFormatException(where, "expects an object of a configuration of Keras 3, got " + said(json));
     }
 
     KerasConfig in(String where) {
@@ -27,6 +28,42 @@ record KerasConfig(String where, Map<String, Json> members) {
 
     ModelFormatException fault(String problem, String hint) {
         return new ModelFormatException(where, problem, hint);
+    }
+
+    private ModelFormatException misfit(String expected, String key) {
+        return fault("expects " + expected + " as '" + key + "', got " + said(need(key)), "");
+    }
+
+    /// A value as it stands in messages, which are short.
+    static String said(Json json) {
+        return said(json, 2);
+    }
+
+    /// @param levels of lists whose items are said
+    private static String said(Json json, int levels) {
+        return switch (json) {
+            case JsonArray(List<Json> items)
+            when levels == 0 || items.size() > 8 -> "a list of " + items.size() + " values";
+            case JsonArray(List<Json> items) ->
+                items.stream().map(each -> said(each, levels - 1)).collect(Collectors.joining(", ", "[", "]"));
+            case JsonObject(Map<String, Json> map) -> "an object of " + map.size() + " members";
+            case JsonString(String text) -> "'" + shortened(text) + "'";
+            case JsonNumber(String literal) -> shortened(literal);
+            case JsonBoolean(boolean value) -> Boolean.toString(value);
+            case JsonNull _ -> "null";
+        };
+    }
+
+    private static String shortened(String text) {
+        return text.length() > 60 ? text.substring(0, 60) + "…" : text;
+    }
+
+    /// All members that are numbers or lists, as they stand in messages.
+    String numbers() {
+        return members.entrySet().stream()
+                .filter(each -> each.getValue() instanceof JsonNumber || each.getValue() instanceof JsonArray)
+                .map(each -> each.getKey() + " " + said(each.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     /// A member; empty if there is none or it is null.
@@ -44,12 +81,12 @@ record KerasConfig(String where, Map<String, Json> members) {
 
     List<Json> list(String key) {
         if (need(key) instanceof JsonArray(List<Json> items)) return items;
-        throw fault("expects a list as '" + key + "', got another value", "");
+        throw misfit("a list", key);
     }
 
     String text(String key) {
         if (need(key) instanceof JsonString(String value)) return value;
-        throw fault("expects a text as '" + key + "', got another value", "");
+        throw misfit("a text", key);
     }
 
     String text(String key, String usual) {
@@ -59,7 +96,7 @@ record KerasConfig(String where, Map<String, Json> members) {
     boolean flag(String key, boolean usual) {
         if (get(key).isEmpty()) return usual;
         if (need(key) instanceof JsonBoolean(boolean value)) return value;
-        throw fault("expects true or false as '" + key + "', got another value", "");
+        throw misfit("true or false", key);
     }
 
     double number(String key, double usual) {
@@ -76,7 +113,7 @@ record KerasConfig(String where, Map<String, Json> members) {
 
     private double number(String key, Json json) {
         if (json instanceof JsonNumber(String literal)) return Double.parseDouble(literal);
-        throw fault("expects a number as '" + key + "', got another value", "");
+        throw fault("expects a number as '" + key + "', got " + said(json), "");
     }
 
     private int whole(String key, Json json) {

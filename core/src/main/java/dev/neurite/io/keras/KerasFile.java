@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +34,11 @@ import org.jspecify.annotations.Nullable;
 public final class KerasFile {
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.weights.h5";
-    private static final int LONGEST_CONFIG = 64 << 20;
-    private static final int MOST_VALUES = 2_000_000;
     private static final long FREE = 16 << 20;
+    private static final long FREE_CONFIG = 4 << 20; // its text is in memory twice
+    private static final int FREE_VALUES = 10_000;
+    private static final int BYTES_A_VALUE = 4; // of the file
+    private static final int MOST_VALUES = 2_000_000;
 
     private final String where;
     private final KerasWeights weights;
@@ -81,17 +85,18 @@ public final class KerasFile {
     private static KerasFile archive(Path file) throws IOException {
         String where = file.toString();
         try (var zip = new ZipFile(file.toFile())) {
-            byte[] text = entry(zip, where, CONFIG, Math.min(LONGEST_CONFIG, limit(file)));
-            byte[] arrays = entry(zip, where, WEIGHTS, limit(file));
-            return new KerasFile(
-                    where, weights(where + ", " + WEIGHTS, MemorySegment.ofArray(arrays)), config(where, text));
+            long size = Files.size(file);
+            int values = (int) Math.min(MOST_VALUES, FREE_VALUES + size / BYTES_A_VALUE);
+            KerasConfig config = config(where, entry(zip, where, CONFIG, limit(size + FREE_CONFIG)), values);
+            byte[] arrays = entry(zip, where, WEIGHTS, limit(2 * size + FREE));
+            return new KerasFile(where, weights(where + ", " + WEIGHTS, MemorySegment.ofArray(arrays)), config);
         } catch (java.util.zip.ZipException e) {
             throw new ModelFormatException(where, "expects a zip file, got a damaged one: " + e.getMessage());
         }
     }
 
-    private static long limit(Path file) throws IOException {
-        return Math.min(Integer.MAX_VALUE - 16, 2 * Files.size(file) + FREE);
+    private static long limit(long bytes) {
+        return Math.min(Integer.MAX_VALUE - 16, bytes);
     }
 
     private static byte[] entry(ZipFile zip, String where, String name, long most) throws IOException {
@@ -103,19 +108,26 @@ public final class KerasFile {
                     "expects a file of Keras 3 with " + name + ", got none in it",
                     others ? "Save the weights in one file of HDF5, which is Keras's default" : "");
         }
-        try (InputStream in = zip.getInputStream(entry)) {
+        var sum = new CRC32();
+        try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), sum)) {
             byte[] bytes = in.readNBytes((int) Math.min(most + 1, Integer.MAX_VALUE - 8));
             if (bytes.length > most) {
                 throw new ModelFormatException(where, "expects at most " + most + " bytes of " + name + ", got more");
+            }
+            if (sum.getValue() != entry.getCrc()) {
+                throw new ModelFormatException(
+                        where,
+                        "expects " + name + " with the checksum of the file, got another one",
+                        "Get the file again");
             }
             return bytes;
         }
     }
 
-    private static KerasConfig config(String where, byte[] text) {
+    private static KerasConfig config(String where, byte[] text, int most) {
         String place = where + ", " + CONFIG;
         try {
-            return KerasConfig.of(place, Json.read(new String(text, StandardCharsets.UTF_8), MOST_VALUES));
+            return KerasConfig.of(place, Json.read(new String(text, StandardCharsets.UTF_8), most));
         } catch (Json.SyntaxException e) {
             throw new ModelFormatException(place, "expects JSON, got an error: " + e.problem());
         }

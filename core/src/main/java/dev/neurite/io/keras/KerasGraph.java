@@ -21,11 +21,13 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -254,23 +256,24 @@ final class KerasGraph {
         if (!given.isEmpty() && given.size() != starts.size()) {
             throw config.fault("expects " + starts.size() + " inputs, got " + given.size(), "");
         }
+        Map<String, Layer> ready = new HashMap<>();
+        for (Layer each : all) {
+            if (each.isInput()) ready.put(key(each.name(), 0, 0), each);
+        }
         for (int i = 0; i < starts.size(); i++) {
             String start = starts.get(i);
-            Layer layer = all.stream()
-                    .filter(each -> each.isInput() && key(each.name(), 0, 0).equals(start))
-                    .findFirst()
-                    .orElseThrow(() -> config.fault("expects input layers as inputs, got " + start, ""));
+            Layer layer = ready.get(start);
+            if (layer == null) throw config.fault("expects input layers as inputs, got " + start, "");
             values.put(start, given.isEmpty() ? input(layer.config().object("config")) : given.get(i));
         }
-        List<Call> waiting = new ArrayList<>();
-        for (Layer each : all) if (!each.isInput()) waiting.addAll(calls(each, prefix));
-        while (!waiting.isEmpty()) {
-            int before = waiting.size();
-            waiting.removeIf(call -> run(call, values));
-            if (waiting.size() == before) {
-                throw waiting.getFirst().layer().config().fault("expects inputs from layers before it, got others", "");
-            }
+        List<Call> calls = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Layer each : all) {
+            if (!names.add(each.name()))
+                throw each.config().fault("expects layers of different names, got it again", "");
+            if (!each.isInput()) calls.addAll(calls(each, prefix));
         }
+        run(calls, values);
         List<Value> outputs = new ArrayList<>();
         for (String end : ends(config, "output_layers", prefix)) {
             outputs.add(Optional.ofNullable(values.get(end))
@@ -279,8 +282,46 @@ final class KerasGraph {
         return outputs;
     }
 
-    private boolean run(Call call, Map<String, Value> values) {
-        if (!values.keySet().containsAll(call.from())) return false;
+    /// Runs calls as soon as their inputs are there, otherwise in their order.
+    private void run(List<Call> calls, Map<String, Value> values) {
+        int[] missing = new int[calls.size()];
+        Map<String, List<Integer>> waiting = new HashMap<>(); // calls by an input that they miss
+        var ready = new PriorityQueue<Integer>();
+        for (int i = 0; i < missing.length; i++) {
+            for (String each : Set.copyOf(calls.get(i).from())) {
+                if (values.containsKey(each)) continue;
+                waiting.computeIfAbsent(each, _ -> new ArrayList<>()).add(i);
+                missing[i]++;
+            }
+            if (missing[i] == 0) ready.add(i);
+        }
+        int done = 0;
+        for (; !ready.isEmpty(); done++) {
+            for (String each : run(calls.get(ready.remove()), values)) {
+                for (int after : waiting.getOrDefault(each, List.of())) if (--missing[after] == 0) ready.add(after);
+            }
+        }
+        if (done == missing.length) return;
+        waiting.keySet().removeAll(values.keySet());
+        int first = waiting.values().stream()
+                .flatMap(List::stream)
+                .min(Integer::compare)
+                .orElseThrow();
+        Call call = calls.get(first);
+        throw call.layer()
+                .config()
+                .fault(
+                        "expects inputs from layers before it, got "
+                                + call.from().stream()
+                                        .filter(each -> !values.containsKey(each))
+                                        .findFirst()
+                                        .orElseThrow(),
+                        "");
+    }
+
+    /// Runs a call.
+    /// @return the keys of what it gives
+    private List<String> run(Call call, Map<String, Value> values) {
         if (call.number() > 0 && isContainer(call.layer().type())) {
             throw call.layer().config().fault("expects a model inside of a model to be used once, got twice", "");
         }
@@ -288,8 +329,12 @@ final class KerasGraph {
                 apply(call.layer(), call.from().stream().map(values::get).toList());
         // A model inside of another has a first use of its own, which does not count.
         int number = call.number() + (isContainer(call.layer().type()) ? 1 : 0);
-        for (int i = 0; i < out.size(); i++) values.put(key(call.layer().name(), number, i), out.get(i));
-        return true;
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < out.size(); i++) {
+            keys.add(key(call.layer().name(), number, i));
+            values.put(keys.getLast(), out.get(i));
+        }
+        return keys;
     }
 
     private static String key(String layer, int use, int output) {
@@ -350,7 +395,7 @@ final class KerasGraph {
             case JsonArray(List<Json> items) -> items.forEach(each -> ends(config, each, prefix, found));
             case JsonObject(Map<String, Json> members) ->
                 members.values().forEach(each -> ends(config, each, prefix, found));
-            default -> throw config.fault("expects names of layers with numbers, got another value", "");
+            default -> throw config.fault("expects names of layers with numbers, got " + KerasConfig.said(json), "");
         }
     }
 
@@ -363,7 +408,7 @@ final class KerasGraph {
                 && items.get(2) instanceof JsonNumber(String output)) {
             return prefix + name + "/" + use + "/" + output;
         }
-        throw config.fault("expects a layer's name and two numbers, got another value", "");
+        throw config.fault("expects a layer's name and two numbers, got " + KerasConfig.said(json), "");
     }
 
     // ------------------------------------------------------------------------------------------------- the parts so
@@ -375,7 +420,8 @@ final class KerasGraph {
 
         private final List<Application> applications = new ArrayList<>();
         private final Map<String, Tensor> values = new LinkedHashMap<>();
-        private final Set<String> names = new LinkedHashSet<>();
+        private final Map<String, Integer> names = new HashMap<>(); // with the number of the next of its kind
+        private final Map<String, String> byPath = new HashMap<>();
 
         List<Application> applications() {
             return applications;
@@ -385,21 +431,22 @@ final class KerasGraph {
             return values;
         }
 
-        /// A name of its own for a node of ours that Keras does not have.
+        /// The name of a layer of Keras, or a new one if another layer has it already.
+        /// @param path of its weights, which no other layer has
+        String nameOf(String path, String wanted) {
+            return byPath.computeIfAbsent(path, _ -> name(wanted));
+        }
+
+        /// A name that nothing has so far.
         String name(String wanted) {
-            String plain = plain(wanted);
+            String plain = wanted.replace('.', '_');
+            plain = plain.isEmpty() ? "layer" : plain.substring(0, Math.min(LONGEST_NAME - 8, plain.length()));
             String made = plain;
-            for (int i = 2; names.contains(made); i++) made = plain + "_" + i;
+            while (names.putIfAbsent(made, 2) != null) made = plain + "_" + (names.merge(plain, 1, Integer::sum) - 1);
             return made;
         }
 
-        static String plain(String name) {
-            String plain = name.replace('.', '_');
-            return plain.isEmpty() ? "layer" : plain.substring(0, Math.min(LONGEST_NAME - 8, plain.length()));
-        }
-
         Port add(String name, Node node, List<Port> from) {
-            names.add(name);
             applications.add(new Application(name, node, from));
             return new Port(applications.size() - 1, 0);
         }

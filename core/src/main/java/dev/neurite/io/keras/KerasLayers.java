@@ -74,6 +74,8 @@ final class KerasLayers {
             "Multiply",
             "Concatenate");
 
+    private static final Set<String> MERGES = Set.of("Add", "Multiply", "Concatenate");
+
     private static final List<String> NOT_KEPT = List.of(
             "kernel_regularizer",
             "bias_regularizer",
@@ -111,14 +113,20 @@ final class KerasLayers {
             throw config.fault("expects channels_last, got channels_first", "");
         }
         if (in.isEmpty()) throw config.fault("expects an input, got none", "");
+        if (in.size() > 1 && !MERGES.contains(type)) {
+            throw config.fault("expects one input, without a mask or a state, got " + in.size() + " inputs", "");
+        }
         try {
-            return put(new Place(name, config, path, in), name, type, config, path, in);
+            return put(new Place(parts.nameOf(path, name), config, path, in), type, config, path);
         } catch (ArithmeticException _) { // a size beyond 2^31, or a step of 0
-            throw config.fault("expects sizes that a layer may have, got others", "");
+            throw config.fault(
+                    "expects steps of at least 1 and sizes below 2^31, got " + config.numbers() + " for an input of "
+                            + in.getFirst().shape(),
+                    "");
         }
     }
 
-    private Value put(Place at, String name, String type, KerasConfig config, String path, List<Value> in) {
+    private Value put(Place at, String type, KerasConfig config, String path) {
         return switch (type) {
             case "Dense" -> at.dense(path);
             case "Conv1D" -> at.conv1d();
@@ -144,7 +152,7 @@ final class KerasLayers {
             case "Reshape" -> at.reshape();
             case "Permute" -> at.permute();
             case "Activation", "Softmax", "ELU", "ReLU", "LeakyReLU" ->
-                at.activated(in.getFirst(), KerasActivation.layer(config, type), name);
+                at.activated(at.x, KerasActivation.layer(config, type, at.x.rank()), at.name);
             case "ZeroPadding2D" -> at.zeroPad();
             case "Cropping2D" -> at.crop();
             case "UpSampling2D" -> at.upsample();
@@ -164,7 +172,7 @@ final class KerasLayers {
         private final Value x;
 
         Place(String name, KerasConfig config, String path, List<Value> in) {
-            this.name = KerasParts.plain(name);
+            this.name = name;
             this.config = config;
             this.path = path;
             this.in = in;
@@ -210,17 +218,10 @@ final class KerasLayers {
 
         Value activated(Value from, Activation g, String as) {
             if (g instanceof Elementwise) {
-                return new Value(
-                        parts.add(KerasParts.plain(as), Layers.activation(g), List.of(from.port())),
-                        from.shape(),
-                        from.first());
+                return new Value(parts.add(as, Layers.activation(g), List.of(from.port())), from.shape(), from.first());
             }
-            int axis = config.get("axis").isPresent() && config.counts("axis").size() == 1 ? config.count("axis") : -1;
-            if (axis != -1 && axis != from.rank())
-                throw config.fault("expects a softmax of the last axis, got " + axis, "");
             Value last = ordered(from, false);
-            return new Value(
-                    parts.add(KerasParts.plain(as), Layers.activation(g), List.of(last.port())), last.shape(), false);
+            return new Value(parts.add(as, Layers.activation(g), List.of(last.port())), last.shape(), false);
         }
 
         /// The activation of the layer inside of its node, if it is element by element; else as a node behind it.
@@ -262,8 +263,11 @@ final class KerasLayers {
 
         Value embedding() {
             if (config.flag("mask_zero", false)) {
-                notes.accept("layer '" + name + "' masks zeros: give sequences with their lengths instead"
-                        + " (Tensor.withLengths)");
+                throw config.fault(
+                        "expects an Embedding that masks nothing, got mask_zero=True, with which the layers after it"
+                                + " pass over zeros",
+                        "Save the model with mask_zero=False, and give sequences with their lengths"
+                                + " (Tensor.withLengths)");
             }
             List<Integer> shape = new ArrayList<>(x.shape());
             shape.add(config.count("output_dim"));
@@ -303,7 +307,11 @@ final class KerasLayers {
                     && (!KerasActivation.of(settings, "activation").equals(Activation.TANH)
                             || !KerasActivation.of(settings, "recurrent_activation")
                                     .equals(Activation.SIGMOID))) {
-                throw settings.fault("expects tanh and sigmoid as its activations, got others", "");
+                throw settings.fault(
+                        "expects tanh and sigmoid as its activations, got "
+                                + KerasActivation.of(settings, "activation") + " and "
+                                + KerasActivation.of(settings, "recurrent_activation"),
+                        "");
             }
             if (settings.number("dropout", 0) > 0) {
                 notes.accept("layer '" + name + "' has dropout of its input, which is not kept: put a spatial dropout"
@@ -328,7 +336,7 @@ final class KerasLayers {
             String merge = config.text("merge_mode", "concat");
             if (!merge.equals("concat")) throw config.fault("expects merge_mode concat, got " + merge, "");
             if (settings.flag("go_backwards", false))
-                throw config.fault("expects a layer that runs forwards, got another", "");
+                throw config.fault("expects a layer that runs forwards, got go_backwards", "");
             boolean biases = settings.flag("use_bias", true);
             Map<String, Tensor> of = new LinkedHashMap<>();
             weights.recurrent(path + "/forward_layer", type, biases)

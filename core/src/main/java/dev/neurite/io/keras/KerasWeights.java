@@ -5,9 +5,11 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The weights of a file, in the layouts of our layers.
 /// @param where the file, for messages
@@ -163,12 +165,11 @@ record KerasWeights(String where, Hdf5 file) {
     /// class tells them; others as they are, `name.vars.0`.
     Map<String, Tensor> byName() {
         Map<String, Tensor> weights = new LinkedHashMap<>();
-        List<String> done = new ArrayList<>();
+        Set<String> done = new HashSet<>();
         for (String path : file.paths()) {
             int end = path.lastIndexOf("/vars/");
-            if (end < 0 || !path.startsWith("layers/") || done.contains(path.substring(0, end))) continue;
+            if (end < 0 || !path.startsWith("layers/") || !done.add(path.substring(0, end))) continue;
             String layer = path.substring(0, end);
-            done.add(layer);
             String plain = layer.endsWith("/cell") ? layer.substring(0, layer.length() - 5) : layer;
             String name = plain.replace("layers/", "").replace("/", ".");
             named(plain, layer).forEach((part, tensor) -> weights.put(name + "." + part, tensor));

@@ -21,11 +21,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -171,7 +173,7 @@ final class KerasFileTest {
                 "\"units\": 8 # \"units\": 900000000 # changed.keras, shape: expects at most 2³¹−1 elements",
                 "\"units\": 8 # \"units\": 9 # mlp_dense.weight: expects [9×4] by its configuration, got [8×4]",
                 "\"units\": 8 # \"units\": 0 # changed.keras, dense: expects at least 1 unit, got 0",
-                "\"units\": 8 # \"units\": \"8\" # expects a number as 'units', got another value",
+                "\"units\": 8 # \"units\": \"8\" # expects a number as 'units', got '8'",
                 "\"axis\": -1 # \"axis\": [0] # expects a norm of the last axis",
                 "\"build_input_shape\": [null, 4] # \"build_input_shape\": [null, 5] # ",
                 "\"layers\" # \"leyers\" # expects the setting 'layers', got none",
@@ -212,6 +214,170 @@ final class KerasFileTest {
         assertThatThrownBy(() -> KerasFile.read(bomb))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("bytes of config.json, got more");
+    }
+
+    /// A file with entries as they are, as Keras writes it.
+    static byte[] stored(byte[] config, byte[] weights) throws IOException {
+        var bytes = new java.io.ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(bytes)) {
+            zip.setMethod(ZipOutputStream.STORED);
+            for (String name : List.of("config.json", "model.weights.h5")) {
+                byte[] content = name.startsWith("config") ? config : weights;
+                var sum = new CRC32();
+                sum.update(content);
+                var entry = new ZipEntry(name);
+                entry.setSize(content.length);
+                entry.setCrc(sum.getValue());
+                zip.putNextEntry(entry);
+                zip.write(content);
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private Path withConfig(String config) throws IOException {
+        try (var zip = new ZipFile(file("mlp.keras").toFile())) {
+            byte[] weights =
+                    zip.getInputStream(zip.getEntry("model.weights.h5")).readAllBytes();
+            return Files.write(
+                    temporary.resolve("made.keras"), stored(config.getBytes(StandardCharsets.UTF_8), weights));
+        }
+    }
+
+    @Test
+    void oneFlippedBitIsFound() throws IOException {
+        byte[] whole = Files.readAllBytes(file("mlp.keras")); // stored, not compressed
+        String text = new String(whole, StandardCharsets.ISO_8859_1);
+        for (int at : new int[] {text.indexOf("\"units\": 8") + 9, text.indexOf("HDF") + 3000}) {
+            byte[] flipped = whole.clone();
+            flipped[at] ^= 1;
+            Path damaged = Files.write(temporary.resolve("flipped.keras"), flipped);
+
+            assertThatThrownBy(() -> KerasFile.read(damaged))
+                    .isInstanceOf(ModelFormatException.class)
+                    .hasMessageContaining("with the checksum of the file, got another one");
+        }
+    }
+
+    /// A layer of a model inside is named `inside_inside_dense`; so is one beside it.
+    @Test
+    void layersWhoseNamesBecomeTheSameStayTwo() throws IOException {
+        Path changed = changed("functional.keras", text -> text.replace("\"shared\"", "\"inside_inside_dense\""));
+        Model model = KerasFile.read(changed).toModel();
+
+        try (Npz npz = Npz.open(file("functional.npz"))) {
+            List<Tensor> outputs = model.predict(List.of(array(npz, "x"), array(npz, "x2")));
+            assertClose(outputs.get(0), array(npz, "y"));
+            assertClose(outputs.get(1), array(npz, "y2"));
+        }
+        assertThat(model.parameters().parts())
+                .extracting(each -> each.name())
+                .contains("inside_inside_dense.weight", "inside_inside_dense_2.weight");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.b a_b", "a_b a.b"})
+    void dotsAndLengthsMakeNoTwoLayersOne(String names) throws IOException {
+        String longest = "x".repeat(250);
+        Path changed = changed(
+                "mlp.keras",
+                text -> text.replace("\"mlp_dense\"", '"' + names.split(" ")[0] + '"')
+                        .replace("\"mlp_dense_1\"", '"' + names.split(" ")[1] + '"')
+                        .replace("\"mlp_elu\"", '"' + longest + "1\"")
+                        .replace("\"mlp_dense_2\"", '"' + longest + "2\""));
+        Model model = KerasFile.read(changed).toModel();
+
+        try (Npz npz = Npz.open(file("mlp.npz"))) {
+            assertClose(model.predict(array(npz, "x")), array(npz, "y"));
+        }
+        assertThat(model.parameters().parts())
+                .extracting(each -> each.name())
+                .contains("a_b.weight", "a_b_2.weight", "x".repeat(192) + "_2.weight");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mlp # \"ELU\" # \"Softmax\" # \"alpha\": 1.0 # \"axis\": [1, 2] #"
+                        + " layer 'mlp_elu': expects a softmax of the last axis, got [1, 2]",
+                "mlp # \"leaky_relu\" # {\"class_name\": \"Softmax\", \"config\": {\"axis\": 1}} # \"alpha\" #"
+                        + " \"alpha\" # layer 'mlp_dense_1': expects a softmax of the last axis, got [1]",
+                "text # \"mask_zero\": false # \"mask_zero\": true # [ # [ #"
+                        + " layer 'text_embedding': expects an Embedding that masks nothing, got mask_zero=True",
+                "cnn # \"strides\": [2, 1] # \"strides\": [0, 1] # [ # [ # window: expects a stride from 1, got 0×1",
+            })
+    void whatWouldGiveOtherNumbersIsRefused(String change) throws IOException {
+        String[] parts = change.split(" # ?", -1);
+        Path changed = changed(
+                parts[0] + ".keras", text -> text.replace(parts[1], parts[2]).replace(parts[3], parts[4]));
+
+        assertThatThrownBy(() -> KerasFile.read(changed).toModel())
+                .isInstanceOf(dev.neurite.error.NeuriteException.class)
+                .hasMessageContaining(parts[5].strip());
+    }
+
+    private static String tensor(String layer) {
+        return "{\"class_name\": \"__keras_tensor__\", \"config\": {\"keras_history\": [\"" + layer + "\", 0, 0]}}";
+    }
+
+    private static String node(String type, String name, String... from) {
+        String config = type.equals("InputLayer") ? "\"batch_shape\": [null, 4]" : "\"activation\": \"tanh\"";
+        String nodes = from.length == 0
+                ? ""
+                : "{\"args\": ["
+                        + java.util.Arrays.stream(from)
+                                .map(KerasFileTest::tensor)
+                                .collect(java.util.stream.Collectors.joining(", "))
+                        + "], \"kwargs\": {}}";
+        return "{\"module\": \"keras.layers\", \"class_name\": \"" + type + "\", \"config\": {" + config
+                + "}, \"name\": \"" + name + "\", \"inbound_nodes\": [" + nodes + "]}";
+    }
+
+    private static String functional(String end, List<String> layers) {
+        return "{\"class_name\": \"Functional\", \"config\": {\"layers\": [" + String.join(", ", layers)
+                + "], \"input_layers\": [[\"in\", 0, 0]], \"output_layers\": [[\"" + end + "\", 0, 0]]}}";
+    }
+
+    @Test
+    void aMaskOrStateAsASecondInputIsRefused() throws IOException {
+        Path made = withConfig(functional("a", List.of(node("InputLayer", "in"), node("Activation", "a", "in", "in"))));
+
+        assertThatThrownBy(() -> KerasFile.read(made).toModel())
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("layer 'a': expects one input, without a mask or a state, got 2 inputs");
+    }
+
+    @Test
+    void layersThatWaitForEachOtherAreRefused() throws IOException {
+        Path made = withConfig(functional(
+                "a", List.of(node("InputLayer", "in"), node("Activation", "a", "b"), node("Activation", "b", "a"))));
+
+        assertThatThrownBy(() -> KerasFile.read(made).toModel())
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("layer 'a': expects inputs from layers before it, got b/0/0");
+    }
+
+    @Test
+    @Timeout(30)
+    void theOrderOfLayersCostsNoTime() throws IOException {
+        int count = 20_000;
+        List<String> layers = new ArrayList<>();
+        for (int i = count; i > 0; i--) layers.add(node("Activation", "a" + i, i == 1 ? "in" : "a" + (i - 1)));
+        layers.add(node("InputLayer", "in"));
+        Path made = withConfig(functional("a" + count, layers));
+
+        assertThat(KerasFile.read(made).toModel().graph().applications()).hasSize(count);
+    }
+
+    @Test
+    void aConfigurationHasNoMoreValuesThanItsFileExplains() throws IOException {
+        String many = "[" + "1,".repeat(1_000_000) + "1]";
+        Path bomb = Files.write(
+                temporary.resolve("values.keras"), zip("config.json", many.getBytes(StandardCharsets.UTF_8)));
+
+        assertThatThrownBy(() -> KerasFile.read(bomb))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("values.keras, config.json: expects JSON, got an error: expects at most 10");
     }
 
     private static byte[] zip(String name, byte[] content) throws IOException {
