@@ -155,7 +155,9 @@ public final class OnnxModel {
     /// A model of layers with the weights of this one, to freeze, cut, train and save. Outputs that are texts or
     /// integers, such as labels, are left out. The batch is the first axis of inputs; where the next is open,
     /// it is the time.
-    /// @throws dev.neurite.error.ModelFormatException for operators that no layer stands for, with all of them
+    /// Both compute two random rows, unless they would need more than 64 MB.
+    /// @throws dev.neurite.error.ModelFormatException for operators that no layer stands for, with all of them,
+    /// and for layers that give something else than the operators
     public Model toModel() {
         return GraphLayers.model(loaded.graph(), outputs(), name);
     }

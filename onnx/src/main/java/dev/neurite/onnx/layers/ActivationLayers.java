@@ -19,6 +19,8 @@ import java.util.Optional;
 
 /// Activations.
 final class ActivationLayers {
+    private static final int WITH_ONE_AXIS = 13; // the opset from which Softmax joins no axes
+
     private ActivationLayers() {}
 
     static boolean add(LayerDraft draft, OnnxNode node) {
@@ -55,8 +57,8 @@ final class ActivationLayers {
             case "ThresholdedRelu" -> Optional.of(Activation.threshold(a.real("alpha", 1), 0));
             case "Shrink" -> shrink(a.real("lambd", 0.5f), a.real("bias", 0));
             case "Clip" -> clip(draft, node);
-            case "Softmax" -> ofLastAxis(a, x).map(_ -> Activation.SOFTMAX);
-            case "LogSoftmax" -> ofLastAxis(a, x).map(_ -> Activation.LOG_SOFTMAX);
+            case "Softmax" -> ofLastAxis(node, x).map(_ -> Activation.SOFTMAX);
+            case "LogSoftmax" -> ofLastAxis(node, x).map(_ -> Activation.LOG_SOFTMAX);
             default -> Optional.empty();
         };
     }
@@ -73,15 +75,18 @@ final class ActivationLayers {
     }
 
     private static Optional<Activation> clip(LayerDraft draft, OnnxNode node) {
-        Optional<Float> min = draft.number(node, 1, -Float.MAX_VALUE);
-        Optional<Float> max = draft.number(node, 2, Float.MAX_VALUE);
+        Attributes a = node.attributes(); // which have the limits before opset 11
+        Optional<Float> min = draft.number(node, 1, a.real("min", -Float.MAX_VALUE));
+        Optional<Float> max = draft.number(node, 2, a.real("max", Float.MAX_VALUE));
         if (min.isEmpty() || max.isEmpty() || !(min.get() < max.get())) return Optional.empty();
         if (min.get() == 0 && max.get() == 6) return Optional.of(Activation.RELU6);
         return Optional.of(Activation.hardTanh(min.get(), max.get()));
     }
 
-    private static Optional<Long> ofLastAxis(Attributes a, Flow x) {
-        long axis = a.integer("axis", -1);
+    /// The axis, if it is the last: earlier versions take that and all after it together, from the first on by
+    /// default.
+    private static Optional<Long> ofLastAxis(OnnxNode node, Flow x) {
+        long axis = node.attributes().integer("axis", node.version() < WITH_ONE_AXIS ? 1 : -1);
         return axis == -1 || axis == x.row().rank() ? Optional.of(axis) : Optional.empty();
     }
 

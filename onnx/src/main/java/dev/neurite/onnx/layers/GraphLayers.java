@@ -23,65 +23,21 @@ import java.util.Set;
 
 /// Makes a model of layers of a graph, with its weights: to freeze, cut, train and save.
 public final class GraphLayers {
-    /// The operators that layers stand for, some of them with some settings only.
-    private static final Set<String> KNOWN = Set.of(
-            "Add",
-            "AveragePool",
-            "BatchNormalization",
+    /// Operators whose results are elements of their inputs.
+    private static final Set<String> MOVING = Set.of(
             "Cast",
-            "Celu",
-            "Clip",
             "Concat",
-            "Conv",
-            "ConvTranspose",
-            "Div",
             "Dropout",
-            "Elu",
             "Flatten",
-            "GRU",
-            "Gather",
-            "Gelu",
-            "Gemm",
-            "GlobalAveragePool",
-            "GlobalMaxPool",
-            "GroupNormalization",
-            "HardSigmoid",
-            "HardSwish",
             "Identity",
-            "InstanceNormalization",
-            "LSTM",
-            "LayerNormalization",
-            "LeakyRelu",
-            "LogSoftmax",
-            "MatMul",
-            "MaxPool",
-            "Mish",
-            "Mul",
-            "PRelu",
-            "Pad",
-            "RNN",
-            "ReduceMax",
-            "ReduceMean",
-            "Relu",
             "Reshape",
-            "Resize",
-            "Selu",
-            "Shrink",
-            "Sigmoid",
             "Slice",
-            "Softmax",
-            "Softplus",
-            "Softsign",
             "Split",
             "Squeeze",
-            "Sub",
-            "Sum",
-            "Tanh",
-            "ThresholdedRelu",
             "Transpose",
-            "Unsqueeze",
-            "neurite.Activation");
+            "Unsqueeze");
 
+    private static final int TRAINING = 2; // the input of Dropout
     private static final int ROWS = 7; // of a batch, for which shapes are folded
     private static final List<Integer> STEPS = List.of(13, 64, 5, 2, 1); // extents of other open axes
 
@@ -100,8 +56,9 @@ public final class GraphLayers {
     /// The model of a graph. Outputs that are texts or integers, such as labels, are left out.
     /// @param outputs what the file says of the graph's outputs
     /// @param where the name of the file, for messages
-    /// @throws ModelFormatException for nodes that no layer stands for, with all of them, and for inputs whose rows
-    /// have more than one open extent
+    /// @throws ModelFormatException for nodes that no layer stands for, with all of them, for inputs whose rows
+    /// have more than one open extent, and for layers that give something else than the graph, of a few random
+    /// rows
     public static Model model(OnnxGraph graph, List<ValueInfo> outputs, String where) {
         List<String> numbers = outputs.stream()
                 .filter(each -> each.type() == ElementType.FLOAT)
@@ -111,21 +68,27 @@ public final class GraphLayers {
             throw new ModelFormatException(where, "expects an output of float, got " + outputs);
         }
         var needed = new OnnxGraph(graph.name(), graph.inputs(), numbers, graph.constants(), graph.nodes());
-        List<Shape> shapes = shapes(graph, STEPS.getFirst());
-        OnnxGraph recognized = recognized(needed);
+        var runner = new Runner(needed, new PlanContext(Kernels.shared()));
+        Folded folded = folded(needed, runner);
+        List<Shape> shapes = folded.shapes;
         int batch = shapes.isEmpty() || shapes.getFirst().rank() == 0
                 ? ROWS
                 : shapes.getFirst().extent(0);
-        return new GraphLayers(where, recognized, batch).model(graph.inputs(), numbers);
+        Model model = new GraphLayers(where, folded.graph, batch).model(graph.inputs(), numbers);
+        new Comparison(where, needed, runner).require(model, shapes);
+        return model;
     }
+
+    /// @param shapes of the inputs
+    private record Folded(OnnxGraph graph, List<Shape> shapes) {}
 
     /// The graph with its shapes folded for sequences that are long enough for its windows, and short enough for its
     /// positions.
-    private static OnnxGraph recognized(OnnxGraph graph) {
-        var runner = new Runner(graph, new PlanContext(Kernels.shared()));
+    private static Folded folded(OnnxGraph graph, Runner runner) {
         for (int steps : STEPS) {
+            List<Shape> shapes = shapes(graph, steps);
             try {
-                return runner.recognized(shapes(graph, steps));
+                return new Folded(runner.recognized(shapes), shapes);
             } catch (ShapeException e) {
                 if (steps == STEPS.getLast()) throw e;
             }
@@ -152,6 +115,7 @@ public final class GraphLayers {
         for (ValueInfo each : inputs) {
             Shape row = row(each);
             draft.put(each.name(), Flow.rows(new Port(-1, rows.size()), row));
+            if (each.type().isInteger()) draft.putIntegers(each.name());
             rows.add(row);
         }
         for (OnnxNode node : graph.nodes()) if (!draft.isFinished(node) && !add(node)) refuse(node);
@@ -192,7 +156,7 @@ public final class GraphLayers {
         boolean after = node.inputs().stream().anyMatch(lost::contains);
         lost.addAll(node.outputs());
         lost.remove("");
-        if (after && KNOWN.contains(node.fullOp())) return;
+        if (after && KnownOperator.is(node)) return;
         refused.computeIfAbsent(node.fullOp(), _ -> new ArrayList<>()).add(node.name());
     }
 
@@ -211,7 +175,13 @@ public final class GraphLayers {
     /// @return false if there is none
     private boolean add(OnnxNode node) {
         if (node.inputs().stream().noneMatch(each -> draft.flow(each).isPresent())) return false;
-        if (passes(node)) return true;
+        if (!KnownOperator.understands(node) || !(passes(node) || made(node))) return false;
+        if (MOVING.contains(node.op()) && draft.takesIntegers(node))
+            node.outputs().forEach(draft::putIntegers);
+        return true;
+    }
+
+    private boolean made(OnnxNode node) {
         return ActivationLayers.add(draft, node)
                 || ProductLayers.add(draft, node)
                 || WindowLayers.add(draft, node)
@@ -222,16 +192,21 @@ public final class GraphLayers {
 
     /// Operators that do nothing to rows.
     private boolean passes(OnnxNode node) {
-        boolean casts = node.is("Cast") && casts(node);
-        if (!node.is("Identity") && !node.is("Dropout") && !casts) return false;
+        boolean passes = node.is("Identity")
+                || (node.is("Dropout") && !LayerDraft.has(node, TRAINING))
+                || (node.is("Cast") && casts(node));
+        if (!passes) return false;
         Optional<Flow> x = draft.flow(node.inputs().getFirst());
         x.ifPresent(flow -> draft.put(node.outputs().getFirst(), flow));
         return x.isPresent();
     }
 
-    /// To floats, or of ids, which are numbers here, to integers.
-    private static boolean casts(OnnxNode node) {
+    /// To floats, or of whole numbers and of ids, which are floats here, to integers. Others would be cut off.
+    private boolean casts(OnnxNode node) {
         long to = node.attributes().integer("to", 0);
-        return to == ElementType.FLOAT.code() || to == ElementType.INT64.code() || to == ElementType.INT32.code();
+        if (to == ElementType.FLOAT.code()) return true;
+        boolean integers = to == ElementType.INT64.code() || to == ElementType.INT32.code();
+        return integers
+                && (draft.takesIntegers(node) || draft.isIds(node.outputs().getFirst()));
     }
 }

@@ -29,6 +29,7 @@ final class LayerDraft {
     private final Map<String, Flow> flows = new HashMap<>();
     private final List<Application> layers = new ArrayList<>();
     private final Map<String, Tensor> weights = new LinkedHashMap<>();
+    private final Set<String> integers = new HashSet<>(); // values that are whole numbers
     private final Set<String> names = new HashSet<>();
     private final Set<OnnxNode> done = new HashSet<>(); // with an earlier node
 
@@ -64,6 +65,26 @@ final class LayerDraft {
     /// What is known of a value that layers compute; empty for constants and others.
     Optional<Flow> flow(String value) {
         return Optional.ofNullable(flows.get(value));
+    }
+
+    /// Says that a value is whole numbers.
+    void putIntegers(String value) {
+        integers.add(value);
+    }
+
+    /// Whether all inputs of a node that layers compute are whole numbers.
+    boolean takesIntegers(OnnxNode node) {
+        return node.inputs().stream().filter(flows::containsKey).allMatch(integers::contains);
+    }
+
+    /// Whether a value only says which rows of a table are taken.
+    boolean isIds(String value) {
+        List<OnnxNode> all = readers.getOrDefault(value, List.of());
+        return !all.isEmpty()
+                && !graph.outputs().contains(value)
+                && all.stream()
+                        .allMatch(each ->
+                                each.is("Gather") && !each.inputs().getFirst().equals(value));
     }
 
     /// An input of a node, if it is computed by layers and has the batch first.

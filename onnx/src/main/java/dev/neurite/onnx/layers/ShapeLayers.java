@@ -16,6 +16,7 @@ import dev.neurite.layer.Split;
 import dev.neurite.layer.Upsample;
 import dev.neurite.layer.ZeroPad1d;
 import dev.neurite.layer.ZeroPad2d;
+import dev.neurite.model.Network;
 import dev.neurite.model.Node;
 import dev.neurite.onnx.graph.Attributes;
 import dev.neurite.onnx.graph.OnnxNode;
@@ -151,12 +152,27 @@ final class ShapeLayers {
         return Math.clamp(given < 0 ? extent + given : given, 0, extent);
     }
 
+    /// The padding of all axes, of which some are given.
+    private static Optional<long[]> ofAllAxes(long[] some, long[] axes, int rank) {
+        if (some.length != 2 * axes.length) return Optional.empty();
+        long[] all = new long[2 * rank];
+        for (int i = 0; i < axes.length; i++) {
+            int at = (int) (axes[i] < 0 ? rank + axes[i] : axes[i]);
+            if (at < 0 || at >= rank) return Optional.empty();
+            all[at] = some[i];
+            all[rank + at] = some[axes.length + i];
+        }
+        return Optional.of(all);
+    }
+
     private static Optional<Node> pad(LayerDraft draft, OnnxNode node, Shape row) {
-        Optional<long[]> pads = draft.longs(node, 1);
-        boolean zeros = node.attributes().text("mode", "constant").equals("constant")
-                && draft.number(node, 2, 0).filter(each -> each == 0).isPresent()
-                && !LayerDraft.has(node, 3);
         int rank = row.rank() + 1;
+        Optional<long[]> pads = draft.longs(node, 1);
+        if (LayerDraft.has(node, 3)) {
+            pads = pads.flatMap(some -> draft.longs(node, 3).flatMap(axes -> ofAllAxes(some, axes, rank)));
+        }
+        boolean zeros = node.attributes().text("mode", "constant").equals("constant")
+                && draft.number(node, 2, 0).filter(each -> each == 0).isPresent();
         if (pads.isEmpty() || !zeros || pads.get().length != 2 * rank) return Optional.empty();
         int[] p = Arrays.stream(pads.get()).mapToInt(Math::toIntExact).toArray();
         boolean outside = p[0] == 0 && p[1] == 0 && p[rank] == 0 && p[rank + 1] == 0;
@@ -213,10 +229,25 @@ final class ShapeLayers {
                 && row.isKnown()
                 && !a.flag("antialias", false)
                 && !a.has("axes")
+                && a.text("keep_aspect_ratio_policy", "stretch").equals("stretch")
                 && (mode != Mode.NEAREST
                         || a.text("nearest_mode", "round_prefer_floor").equals("floor"));
         if (!plain || mode == null) return Optional.empty();
         int axes = row.rank() - 1;
+        Optional<Node> layer = resize(draft, node, row, axes, mode);
+        boolean ofPytorch = how.endsWith(" pytorch_half_pixel"); // which takes the first of several for one
+        return ofPytorch ? layer.filter(each -> !shrinksToOne(each, row)) : layer;
+    }
+
+    private static boolean shrinksToOne(Node upsample, Shape row) {
+        Shape out = new Network(upsample, List.of(row)).outputs().getFirst();
+        for (int axis = 1; axis < row.rank(); axis++) {
+            if (out.extent(axis) == 1 && row.extent(axis) != 1) return true;
+        }
+        return false;
+    }
+
+    private static Optional<Node> resize(LayerDraft draft, OnnxNode node, Shape row, int axes, Mode mode) {
         Optional<float[]> scales =
                 draft.floats(node, 2).map(each -> each.toArray()).filter(each -> each.length == axes + 2);
         if (scales.isPresent()) {
@@ -253,11 +284,12 @@ final class ShapeLayers {
         int at = place(node.attributes().integer("axis", 0), x.row().rank());
         if (at < 0 || at >= x.row().rank()) return false;
         List<Integer> sizes = new ArrayList<>();
+        Optional<long[]> given = node.attributes().integers("split"); // before opset 13
         if (LayerDraft.has(node, 1)) {
-            Optional<long[]> given = draft.longs(node, 1);
+            given = draft.longs(node, 1);
             if (given.isEmpty()) return false;
-            for (long each : given.get()) sizes.add(Math.toIntExact(each));
         }
+        if (given.isPresent()) for (long each : given.get()) sizes.add(Math.toIntExact(each));
         return draft.add(node, new Split(node.outputs().size(), sizes, at), node.outputs(), List.of(x), Map.of());
     }
 }

@@ -165,20 +165,47 @@ final class WindowLayers {
         if (axes < 1 || axes > 2 || kernel.length != axes || node.attributes().integer("storage_order", 0) != 0) {
             return Optional.empty();
         }
-        return Settings.of(node, axes, kernel).map(all -> {
-            Settings s = all.reachesBeyond() ? all.rounded() : all;
-            boolean ceil = node.attributes().flag("ceil_mode", false) || all.reachesBeyond();
-            boolean counts = node.attributes().flag("count_include_pad", false);
-            Window w = s.window;
-            if (node.is("MaxPool")) {
-                return axes == 1
-                        ? new MaxPool1d(w.width(), w.strideWidth(), w.dilationWidth(), s.padding1d(), ceil)
-                        : new MaxPool2d(w, s.padding(), ceil);
-            }
-            return axes == 1
-                    ? new AvgPool1d(w.width(), w.strideWidth(), s.padding1d(), ceil, counts)
-                    : new AvgPool2d(w, s.padding(), ceil, counts);
-        });
+        return Settings.of(node, axes, kernel)
+                .filter(all -> fits(all, node, row))
+                .map(all -> {
+                    Settings s = all.reachesBeyond() ? all.rounded() : all;
+                    boolean ceil = node.attributes().flag("ceil_mode", false) || all.reachesBeyond();
+                    boolean counts = node.attributes().flag("count_include_pad", false);
+                    Window w = s.window;
+                    if (node.is("MaxPool")) {
+                        return axes == 1
+                                ? new MaxPool1d(w.width(), w.strideWidth(), w.dilationWidth(), s.padding1d(), ceil)
+                                : new MaxPool2d(w, s.padding(), ceil);
+                    }
+                    return axes == 1
+                            ? new AvgPool1d(w.width(), w.strideWidth(), s.padding1d(), ceil, counts)
+                            : new AvgPool2d(w, s.padding(), ceil, counts);
+                });
+    }
+
+    /// Whether a pooling layer computes the same: means without dilations, and at the end no more padding than what an
+    /// output that is rounded up adds, which counts for no mean.
+    private static boolean fits(Settings s, OnnxNode node, Shape row) {
+        boolean mean = node.is("AveragePool");
+        if (mean && (s.window.dilationHeight() > 1 || s.window.dilationWidth() > 1)) return false;
+        if (s.numbers.get(0) > s.window.reachHeight() / 2 || s.numbers.get(1) > s.window.reachWidth() / 2) return false;
+        if (!s.reachesBeyond()) return true;
+        Attributes a = node.attributes();
+        boolean counts = mean && a.flag("count_include_pad", false);
+        if (counts || a.flag("ceil_mode", false) || !row.isKnown()) return false;
+        boolean flat = row.rank() == 2;
+        Window w = s.window;
+        List<Integer> p = s.numbers;
+        return (flat || isRounded(row.extent(1), p.get(0), p.get(2), w.reachHeight(), w.strideHeight()))
+                && isRounded(row.extent(row.rank() - 1), p.get(1), p.get(3), w.reachWidth(), w.strideWidth());
+    }
+
+    /// Whether as many windows fit with this padding as with that of the beginning on both sides, rounded up.
+    private static boolean isRounded(int extent, int before, int after, int reach, int stride) {
+        int windows = Math.floorDiv(extent + before + after - reach, stride) + 1;
+        int rounded = Math.ceilDiv(extent + 2 * before - reach, stride) + 1;
+        if ((rounded - 1) * stride >= extent + before) rounded--; // one that would begin in the padding
+        return windows == rounded;
     }
 
     private static boolean global(LayerDraft draft, OnnxNode node, Flow x) {
