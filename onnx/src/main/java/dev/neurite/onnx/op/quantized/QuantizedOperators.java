@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// that bytes stand for, and makes bytes of its result.
 final class QuantizedOperators {
     private static final int VERSION = 17; // of the operators of floats
+    private static final int WITH_ONE_AXIS = 13; // the opset from which Softmax joins no axes
 
     private final Operators all;
 
@@ -36,8 +37,8 @@ final class QuantizedOperators {
         of.add("QLinearSigmoid", call -> of.step(call, "Sigmoid", 1));
         of.add("QLinearLeakyRelu", call -> of.step(call, "LeakyRelu", 1));
         of.add("QLinearSoftmax", call -> of.step(call, "Softmax", 1));
-        of.add("QLinearAveragePool", call -> of.step(call, "AveragePool", 1));
-        of.add("QLinearGlobalAveragePool", call -> of.step(call, "GlobalAveragePool", 1));
+        of.add("QLinearAveragePool", call -> of.pool(call, "AveragePool"));
+        of.add("QLinearGlobalAveragePool", call -> of.pool(call, "GlobalAveragePool"));
         of.add("QLinearConcat", of::concat);
         of.add("QGemm", of::gemm);
         of.add("DynamicQuantizeLSTM", of::lstm);
@@ -71,6 +72,14 @@ final class QuantizedOperators {
             for (int i = 0; i < to.length; i++) to[i] = (from.get(i) - first) * factor;
             return y;
         }
+    }
+
+    /// A pooling, whose channels come before rows and columns.
+    private ReadyNode pool(NodeCall call, String op) {
+        if (call.attributes().flag("channels_last", false)) {
+            throw call.wrong("expects channels first, got channels_last=1");
+        }
+        return step(call, op, 1);
     }
 
     /// Inputs `x, scale, zero` for each of some values, then scale and zero of the result.
@@ -109,7 +118,8 @@ final class QuantizedOperators {
     private ReadyNode inner(NodeCall call, String op, List<Fact> facts, Attributes attributes) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < facts.size(); i++) names.add("x" + i);
-        var node = new OnnxNode(call.node().name(), "", op, VERSION, names, List.of("y"), attributes);
+        int version = attributes.integer("opset", VERSION) < WITH_ONE_AXIS ? WITH_ONE_AXIS - 1 : VERSION;
+        var node = new OnnxNode(call.node().name(), "", op, version, names, List.of("y"), attributes);
         return all.find(node).orElseThrow().prepare(call.with(node, new ArrayList<>(facts)));
     }
 

@@ -134,7 +134,7 @@ public final class TextOperators {
     }
 
     /// Whether a pattern fits the whole of each text. ONNX has RE2's patterns; those of Java that go back while they
-    /// search are stopped when they take too long.
+    /// search are stopped when they take too long or go back too far.
     private static ReadyNode matches(NodeCall call) {
         call.requireType(0, ElementType.STRING);
         String given = call.attributes().text("pattern", "");
@@ -148,10 +148,21 @@ public final class TextOperators {
             boolean[] y = (boolean[]) out[0].array();
             String[] texts = in[0].texts();
             for (int i = 0; i < texts.length; i++) {
-                y[out[0].offset() + i] =
-                        pattern.matcher(new Bounded(call, texts[i])).matches();
+                y[out[0].offset() + i] = isMatch(call, pattern, texts[i]);
             }
         });
+    }
+
+    /// Java's patterns call themselves for each repetition of a group.
+    private static boolean isMatch(NodeCall call, Pattern pattern, String text) {
+        try {
+            return pattern.matcher(new Bounded(call, text)).matches();
+        } catch (StackOverflowError _) {
+            throw new DataException(
+                    call.node().label(),
+                    "expects a text whose length its pattern can follow, got " + text.length() + " letters",
+                    "Repeat a class such as [ab]* in the pattern instead of a group such as (a|b)*");
+        }
     }
 
     /// A text that may be read so many times.

@@ -67,6 +67,27 @@ final class QuantizedOperatorsTest {
     }
 
     @Test
+    void channelsAreFirst() {
+        for (String each : new String[] {"QLinearGlobalAveragePool", "QLinearAveragePool"}) {
+            Ops pool = microsoft(each).integers("kernel_shape", 2, 2).integer("channels_last", 1);
+            assertThatThrownBy(() -> pool.run(C, scalar(0.1f), zero(100), scalar(0.05f), zero(90)))
+                    .isInstanceOf(ModelFormatException.class)
+                    .hasMessageContaining("channels_last=1");
+        }
+    }
+
+    /// Before opset 13 all axes from the given one on are one; 1/512 of 2·3 equal numbers is 85.
+    @Test
+    void earlierSoftmaxJoinsAxes() {
+        Value x = uint8(shape(1, 2, 3), 7, 7, 7, 7, 7, 7);
+        Ops softmax = microsoft("QLinearSoftmax");
+        assertThat(softmax.integer("opset", 12).run(x, scalar(0.1f), zero(100), scalar(1 / 512f), zero(0)))
+                .isEqualTo(uint8(shape(1, 2, 3), 85, 85, 85, 85, 85, 85));
+        assertThat(softmax.integer("opset", 13).run(x, scalar(0.1f), zero(100), scalar(1 / 512f), zero(0)))
+                .isEqualTo(uint8(shape(1, 2, 3), 171, 171, 171, 171, 171, 171));
+    }
+
+    @Test
     void pools() {
         assertThat(microsoft("QLinearGlobalAveragePool")
                         .run(C, scalar(0.1f), zero(100), scalar(0.05f), zero(90))

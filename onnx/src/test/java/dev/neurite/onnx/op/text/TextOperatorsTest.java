@@ -31,6 +31,16 @@ final class TextOperatorsTest {
                 .isInstanceOf(ModelFormatException.class);
     }
 
+    /// Java's groups call themselves for each letter.
+    @Test
+    void patternsThatGoBackTooFarAreRefused() {
+        Ops deep = op("RegexFullMatch", 20).with("pattern", "(a|b)*");
+        assertThat(deep.run(texts("ab".repeat(20)))).isEqualTo(Value.of(Shape.of(1), true));
+        assertThatThrownBy(() -> deep.run(texts("ab".repeat(100_000))))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("200000 letters");
+    }
+
     @Test
     void stopWordsLeaveInAnyCase() {
         Ops normalizer =
