@@ -124,7 +124,7 @@ final class TableCode {
     }
 
     private void oneHot(String column, OneHot oneHot, int at, Set<String> missingTexts) {
-        boolean numbers = areNumbers(oneHot.categories());
+        boolean numbers = NumberText.areNumbers(oneHot.categories());
         String constant = JavaText.name(column).toUpperCase(Locale.ROOT) + "_CATEGORIES";
         String said = column + ": one of " + shortened(oneHot.categories()) + ". Another one "
                 + (oneHot.ignoresUnseen() ? "counts as none of them" : "is refused") + "; a missing one, "
@@ -163,15 +163,6 @@ final class TableCode {
 
     private void missingTexts(Set<String> texts) {
         draft.texts("missing texts", "MISSING_TEXTS", texts.stream().sorted().toList());
-    }
-
-    /// Whether all categories are numbers, each another one, as a column of numbers has them.
-    private static boolean areNumbers(List<String> categories) {
-        Set<Float> numbers = new HashSet<>();
-        return categories.stream()
-                .allMatch(each -> NumberText.isNumber(each)
-                        && !NumberText.hasLeadingZeros(each)
-                        && numbers.add(Float.parseFloat(each) + 0));
     }
 
     private static String shortened(List<String> categories) {

@@ -1,5 +1,9 @@
 package dev.neurite.data.table;
 
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
 /// Numbers as text in tables.
 public final class NumberText {
     private NumberText() {}
@@ -38,6 +42,17 @@ public final class NumberText {
     public static boolean hasLeadingZeros(String text) {
         int n = text.length();
         return n > 1 && text.charAt(0) == '0' && digits(text, 0) == n;
+    }
+
+    /// Whether texts are numbers, each another one as float32, so that the numbers can stand for them. Codes such
+    /// as `007` cannot, nor `1` beside `1.0`, nor 16777216 beside 16777217.
+    public static boolean areNumbers(Collection<String> texts) {
+        Set<Float> numbers = new HashSet<>();
+        return texts.stream()
+                .allMatch(each -> isNumber(each)
+                        && !hasLeadingZeros(each)
+                        && Float.isFinite(Float.parseFloat(each))
+                        && numbers.add(Float.parseFloat(each) + 0)); // −0 is 0
     }
 
     /// Whether a text is a whole number below 10⁹ as [#of] writes it.

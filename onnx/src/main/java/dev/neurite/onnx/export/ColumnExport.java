@@ -181,7 +181,7 @@ final class ColumnExport {
     }
 
     private List<String> oneHot(Column column, OneHot oneHot) {
-        boolean numbers = areNumbers(oneHot);
+        boolean numbers = NumberText.areNumbers(oneHot.categories());
         String x = input(column.name(), numbers ? ElementType.FLOAT : ElementType.STRING, 1);
         to.describe(
                 x,
@@ -200,16 +200,11 @@ final class ColumnExport {
         return parts;
     }
 
-    /// Whether categories are numbers, however they are written: codes such as `007` are not.
-    private static boolean areNumbers(OneHot oneHot) {
-        return oneHot.categories().stream()
-                .allMatch(each -> NumberText.isNumber(each) && !NumberText.hasLeadingZeros(each));
-    }
-
     /// Whether there are columns of texts.
     static boolean hasTexts(Preprocessing preprocessing) {
         return preprocessing.columns().stream()
-                .anyMatch(each -> each.encoding() instanceof OneHot oneHot && !areNumbers(oneHot));
+                .anyMatch(each ->
+                        each.encoding() instanceof OneHot oneHot && !NumberText.areNumbers(oneHot.categories()));
     }
 
     private Value numbers(List<String> categories) {
