@@ -85,11 +85,13 @@ public final class OnnxExport {
         return new OnnxExport(file, opset, operators);
     }
 
-    /// Writes the file. From 2 GB of weights on they are in a file beside it, whose name ends with `.data`.
+    /// Writes the file. From 2 GB of weights on they are in a file beside it, whose name ends with `.data`, and
+    /// which is replaced first: write over such a model only if nobody reads it, else to a new name.
     /// @return what could not be kept, in sentences
     /// @throws ConfigException for layers that ONNX has no operators for, with all of them, or for texts with an
     /// opset that cannot compare them
-    /// @throws dev.neurite.error.ResourceException if it cannot be written; an old file then stays
+    /// @throws dev.neurite.error.ResourceException if it cannot be written; an old file then stays, but its
+    /// weights in a file beside it may be the new ones
     public List<String> write(Path to) {
         Built built = build();
         List<String> notes = new ArrayList<>(built.notes);

@@ -34,7 +34,8 @@ import java.util.SequencedSet;
 import java.util.TreeMap;
 
 /// Writes ONNX files. Constants of 2 GB and more in all, which no message holds, go into a file beside the model, whose
-/// name ends with `.data`.
+/// name ends with `.data`. It is replaced before the model: between the two, or if the model then cannot be written, an
+/// old model of that name reads new constants.
 public final class OnnxWriter {
     /// The bytes of constants that a file holds itself.
     private static final long MOST_WITHIN = 2_000_000_000;
@@ -64,7 +65,7 @@ public final class OnnxWriter {
         return new OnnxWriter(content, "").model().toByteArray();
     }
 
-    /// Writes a model as a whole, or leaves an old file as it is.
+    /// Writes a model as a whole, or leaves an old file as it is; that is not so for two files, see above.
     /// @return the names of the files that were written
     /// @throws dev.neurite.error.ResourceException if they cannot be written
     public static List<String> write(OnnxContent content, Path file) {
