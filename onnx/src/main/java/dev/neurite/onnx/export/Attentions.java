@@ -34,7 +34,7 @@ final class Attentions {
         int size = shape.extent(1) / attention.heads();
         var heads = new Heads(attention.heads(), attention.keyHeads(), size);
         long ofKeys = (long) heads.keys * size;
-        String joined = Products.linear(
+        String joined = ProductExport.linear(
                 b, b.parameter(layer, "in_proj_weight"), attention.bias() ? b.parameter(layer, "in_proj_bias") : "", x);
         List<String> qkv = b.split(joined, 2, shape.extent(1), ofKeys, ofKeys);
         String q = rotated(attention.positions(), ofHeads(qkv.get(0), heads.count, size), shape, size);
@@ -65,11 +65,11 @@ final class Attentions {
     }
 
     private String project(String weight, String bias, String x) {
-        return Products.linear(b, b.parameter(layer, weight), bias, x);
+        return ProductExport.linear(b, b.parameter(layer, weight), bias, x);
     }
 
     private String projected(String x, boolean bias) {
-        return Products.linear(
+        return ProductExport.linear(
                 b, b.parameter(layer, "out_proj_weight"), bias ? b.parameter(layer, "out_proj_bias") : "", x);
     }
 
@@ -110,8 +110,8 @@ final class Attentions {
         if (kind != Kind.ROTARY && kind != Kind.ROTARY_INTERLEAVED) return x;
         int turned = positions.rotated() == 0 ? size : positions.rotated();
         int pairs = turned / 2;
-        String cosines = b.unsqueeze(Sequences.angles(b, true, positions.base(), pairs, row.extent(0), x), 1);
-        String sines = b.unsqueeze(Sequences.angles(b, false, positions.base(), pairs, row.extent(0), x), 1);
+        String cosines = b.unsqueeze(SequenceExport.angles(b, true, positions.base(), pairs, row.extent(0), x), 1);
+        String sines = b.unsqueeze(SequenceExport.angles(b, false, positions.base(), pairs, row.extent(0), x), 1);
         String all = x;
         List<String> rest = List.of();
         if (turned < size) {

@@ -123,12 +123,12 @@ final class LayerExport {
         return switch (layer.node()) {
             case Bidirectional both -> Recurrences.bidirectional(b, both, layer, in);
             case RecurrentLayer<?> recurrent -> Recurrences.layer(b, recurrent, layer, in);
-            case Split split -> Shapes.split(b, split, layer, x);
+            case Split split -> ShapeExport.split(b, split, layer, x);
             case Add(Elementwise g) -> List.of(sum(layer, in, g));
             case Multiply _ -> List.of(joined("Mul", in));
             case Concat(int axis) -> List.of(b.concat(axis < 0 ? axis : axis + 1, in));
-            case ConvAdd(var conv) -> List.of(Convolutions.add(b, conv, layer, x, in.get(1)));
-            case NormAdd(var norm) -> List.of(Norms.add(b, norm, layer, x, in.get(1)));
+            case ConvAdd(var conv) -> List.of(ConvolutionExport.add(b, conv, layer, x, in.get(1)));
+            case NormAdd(var norm) -> List.of(NormExport.add(b, norm, layer, x, in.get(1)));
             case SelfAttention attention -> List.of(new Attentions(b, layer).self(attention, in));
             case CrossAttention attention -> List.of(new Attentions(b, layer).cross(attention, in));
             case Dropout _, SpatialDropout _, AlphaDropout _, GaussianNoise _, GaussianDropout _ -> in;
@@ -140,29 +140,30 @@ final class LayerExport {
     private String one(BuiltNode layer, Node node, String x) {
         return switch (node) {
             case Dense dense ->
-                Activations.of(b, layer, dense.activation(), Products.linear(b, layer, "weight", dense.bias(), x));
-            case TiedOutput tied -> Products.linear(b, layer, "weight", tied.bias(), x);
-            case Embedding _ -> Products.embedding(b, layer, x);
+                Activations.of(b, layer, dense.activation(), ProductExport.linear(b, layer, "weight", dense.bias(), x));
+            case TiedOutput tied -> ProductExport.linear(b, layer, "weight", tied.bias(), x);
+            case Embedding _ -> ProductExport.embedding(b, layer, x);
             case Activate(var g) -> Activations.of(b, layer, g, x);
-            case PRelu prelu -> Products.prelu(b, prelu, layer, x);
-            case Glu(int axis) -> Products.glu(b, axis, layer, x);
-            case ConvolutionLayer<?> conv -> Convolutions.of(b, conv, layer, x);
-            case MaxPool1d _, MaxPool2d _, AvgPool1d _, AvgPool2d _ -> Pools.sliding(b, layer, x);
-            case AdaptiveAvgPool1d _, AdaptiveAvgPool2d _ -> Pools.adaptive(b, layer, true, x);
-            case AdaptiveMaxPool1d _, AdaptiveMaxPool2d _ -> Pools.adaptive(b, layer, false, x);
-            case GlobalAvgPool _ -> Pools.global(b, "GlobalAveragePool", x);
-            case GlobalMaxPool _ -> Pools.global(b, "GlobalMaxPool", x);
-            case BatchNorm norm -> Norms.batch(b, norm, layer, x);
-            case LayerNorm norm -> Norms.layer(b, norm, layer, x);
-            case GroupNorm norm -> Norms.group(b, norm, layer, x);
-            case InstanceNorm norm -> Norms.instance(b, norm, layer, x);
-            case RmsNorm norm -> Norms.rms(b, norm, layer, x);
-            case Standardize scale -> Norms.standardize(b, scale, layer, x);
-            case SequencePool pool -> Sequences.pool(b, pool, x);
-            case SinusoidalPositions positions -> Sequences.sinusoids(b, positions, layer, x);
-            case PositionEmbedding _ -> Sequences.positions(b, layer, x);
+            case PRelu prelu -> ProductExport.prelu(b, prelu, layer, x);
+            case Glu(int axis) -> ProductExport.glu(b, axis, layer, x);
+            case ConvolutionLayer<?> conv -> ConvolutionExport.of(b, conv, layer, x);
+            case MaxPool1d _, MaxPool2d _, AvgPool1d _, AvgPool2d _ -> PoolExport.sliding(b, layer, x);
+            case AdaptiveAvgPool1d _, AdaptiveAvgPool2d _ -> PoolExport.adaptive(b, layer, true, x);
+            case AdaptiveMaxPool1d _, AdaptiveMaxPool2d _ -> PoolExport.adaptive(b, layer, false, x);
+            case GlobalAvgPool _ -> PoolExport.global(b, "GlobalAveragePool", x);
+            case GlobalMaxPool _ -> PoolExport.global(b, "GlobalMaxPool", x);
+            case BatchNorm norm -> NormExport.batch(b, norm, layer, x);
+            case LayerNorm norm -> NormExport.layer(b, norm, layer, x);
+            case GroupNorm norm -> NormExport.group(b, norm, layer, x);
+            case InstanceNorm norm -> NormExport.instance(b, norm, layer, x);
+            case RmsNorm norm -> NormExport.rms(b, norm, layer, x);
+            case Standardize scale -> NormExport.standardize(b, scale, layer, x);
+            case SequencePool pool -> SequenceExport.pool(b, pool, x);
+            case SinusoidalPositions positions -> SequenceExport.sinusoids(b, positions, layer, x);
+            case PositionEmbedding _ -> SequenceExport.positions(b, layer, x);
             case Flatten _ -> b.add("Flatten", Map.of("axis", 1L), x);
-            case Reshape _, Permute _, ZeroPad1d _, ZeroPad2d _, Crop _, Slice _, Upsample _ -> Shapes.of(b, layer, x);
+            case Reshape _, Permute _, ZeroPad1d _, ZeroPad2d _, Crop _, Slice _, Upsample _ ->
+                ShapeExport.of(b, layer, x);
             default -> b.refuse(layer, "a layer without an operator of ONNX").getFirst();
         };
     }
@@ -182,17 +183,17 @@ final class LayerExport {
         BuiltNode inner = layer.children().getFirst();
         b.enter(layer.name());
         Shape in = layer.inputs().getFirst();
-        String rows = Shapes.withoutPositions(b, in, x);
+        String rows = ShapeExport.withoutPositions(b, in, x);
         String y = add(inner, List.of(rows)).getFirst();
         b.enter(layer.name());
-        return Shapes.withPositions(b, layer.outputs().getFirst(), x, y);
+        return ShapeExport.withPositions(b, layer.outputs().getFirst(), x, y);
     }
 
     private String relative(RelativeToLast node, BuiltNode layer, String x) {
         b.enter(layer.name());
-        String change = add(layer.children().getFirst(), List.of(Sequences.relative(b, node, layer, x)))
+        String change = add(layer.children().getFirst(), List.of(SequenceExport.relative(b, node, layer, x)))
                 .getFirst();
         b.enter(layer.name());
-        return Sequences.addLast(b, node, layer, x, change);
+        return SequenceExport.addLast(b, node, layer, x, change);
     }
 }

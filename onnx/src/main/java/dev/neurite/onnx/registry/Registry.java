@@ -28,7 +28,7 @@ import dev.neurite.onnx.op.shape.Moving;
 import dev.neurite.onnx.op.shape.Pads;
 import dev.neurite.onnx.op.shape.Scattering;
 import dev.neurite.onnx.op.shape.Selecting;
-import dev.neurite.onnx.op.shape.Sequences;
+import dev.neurite.onnx.op.shape.SequenceOperators;
 import dev.neurite.onnx.op.shape.Shapes;
 import dev.neurite.onnx.op.text.TextOperators;
 import java.util.Optional;
@@ -61,7 +61,7 @@ public final class Registry {
         Microsoft.register(ALL);
         Einsum.register(ALL);
         Control.register(ALL);
-        Sequences.register(ALL);
+        SequenceOperators.register(ALL);
         Quantized.register(ALL);
         Recurring.register(ALL);
         ResizeOperator.register(ALL);

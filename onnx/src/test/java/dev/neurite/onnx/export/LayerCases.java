@@ -41,6 +41,7 @@ import static dev.neurite.layer.Layers.transformerBlock;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Padding1d;
+import dev.neurite.kernel.Window;
 import dev.neurite.layer.Activate;
 import dev.neurite.layer.AdaptiveAvgPool1d;
 import dev.neurite.layer.AdaptiveAvgPool2d;
@@ -49,6 +50,7 @@ import dev.neurite.layer.AdaptiveMaxPool2d;
 import dev.neurite.layer.AlphaDropout;
 import dev.neurite.layer.AttentionPositions;
 import dev.neurite.layer.AvgPool1d;
+import dev.neurite.layer.AvgPool2d;
 import dev.neurite.layer.Concat;
 import dev.neurite.layer.Dropout;
 import dev.neurite.layer.Flatten;
@@ -480,6 +482,42 @@ final class LayerCases {
                     "conv1d of any length, same with a stride",
                     conv1d(3, 4).withPadding(Padding1d.SAME).withStride(2),
                     List.of(CHANNELS)),
+            new Case(
+                    "conv1d of any length, same with a stride and dilation",
+                    conv1d(3, 3).withPadding(Padding1d.SAME).withStride(2).withDilation(2),
+                    List.of(CHANNELS)),
+            new Case(
+                    "max pool 1d, same, dilated",
+                    new MaxPool1d(2, 1, 4, Padding1d.SAME, false),
+                    List.of(Shape.of(2, 8))),
+            new Case(
+                    "max pool of any length, same, dilated",
+                    new MaxPool1d(2, 1, 4, Padding1d.SAME, false),
+                    List.of(CHANNELS)),
+            new Case(
+                    "max pool of any length, same with a stride, dilated",
+                    new MaxPool1d(2, 2, 4, Padding1d.SAME, false),
+                    List.of(CHANNELS)),
+            new Case(
+                    "avg pool of any length, same with a stride",
+                    new AvgPool1d(4, 2, Padding1d.SAME, false, true),
+                    List.of(CHANNELS)),
+            new Case(
+                    "avg pool of any length, padding of one side",
+                    new AvgPool1d(3, 2, Padding1d.of(1, 0), false, true),
+                    List.of(CHANNELS)),
+            new Case(
+                    "avg pool of any length, padding",
+                    new AvgPool1d(3, 2, Padding1d.of(1), false, true),
+                    List.of(CHANNELS)),
+            new Case(
+                    "avg pool 2d, padding of one axis",
+                    new AvgPool2d(Window.of(3, 3).withStride(2, 2), new Padding(false, 1, 0, 1, 0), false, true),
+                    List.of(Shape.of(2, 7, 7))),
+            new Case(
+                    "avg pool 2d, padding of two sides",
+                    new AvgPool2d(Window.of(3, 3), new Padding(false, 1, 1, 0, 0), false, true),
+                    List.of(Shape.of(2, 5, 4))),
             new Case("over time", Layers.overTime(conv1d(3, 3).withPadding(1)), List.of(STEPS)),
             new Case("global avg pool of any length", new GlobalAvgPool(), List.of(CHANNELS)),
             new Case("dense of any length", dense(5, Activation.RELU), List.of(STEPS)),

@@ -6,15 +6,24 @@ import static dev.neurite.layer.Layers.simpleRnn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.neurite.data.table.ColumnEncoding;
+import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Padding1d;
+import dev.neurite.layer.AvgPool1d;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Model;
 import dev.neurite.model.Pass;
 import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
+import dev.neurite.signature.Input;
+import dev.neurite.signature.Output;
+import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
@@ -22,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +85,42 @@ final class OnnxFilesTest {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> texts.opset(18).bytes())
                 .withMessageContaining("19 or later");
+    }
+
+    /// Before opset 19 onnxruntime divides the last window by the whole kernel.
+    @Test
+    void meansOfAnyLengthThatAreRoundedUpNeedOpset19() {
+        Model model = Model.of(Shape.of(2, Shape.OPEN), new AvgPool1d(3, 2, Padding1d.of(1), true, true));
+        for (int each : new int[] {17, 18}) {
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> OnnxExport.of(model).opset(each).bytes())
+                    .withMessageContaining("--opset 19");
+        }
+        for (int each : new int[] {19, 22}) {
+            byte[] file = OnnxExport.of(model).opset(each).bytes();
+            assertThat(Exported.of("rounded up", model, 0).difference(file)).isLessThan(1e-5);
+        }
+    }
+
+    /// Of texts that are one number there are two columns.
+    @Test
+    void textsThatAreTheSameNumberStayTexts() {
+        for (List<String> each : List.of(List.of("1", "1.0"), List.of("16777216", "16777217"))) {
+            var column = new Preprocessing.Column("code", new ColumnEncoding.OneHot(each, true, true, false));
+            var columns = new Preprocessing(List.of(column), Shape.of(2));
+            Model model = Model.of(features(2), dense(1).withoutBias())
+                    .initialize(1)
+                    .with("dense1.weight", Tensor.of(Shape.of(1, 2), 3, 5));
+            var signature =
+                    Signature.of(List.of(new Input.Columns(columns)), List.of(new Output.Values(List.of("y"), 0, 1)));
+            OnnxExport export = OnnxExport.of(new ModelFile(model, Map.of(), signature));
+            for (RawColumns by : List.of(RawColumns.ML, RawColumns.CORE)) {
+                OnnxModel file = OnnxModel.read(export.columns(by).bytes());
+                Value codes = Value.of(Shape.of(3, 1), each.get(1), each.get(0), "2");
+                Value y = file.run(Map.of("code", codes)).values().iterator().next();
+                assertThat(y.floats()).as(each + " by " + by).containsExactly(5, 3, 0);
+            }
+        }
     }
 
     @Test

@@ -76,6 +76,12 @@ final class RoundTripTest {
             "cross-attention of any length",
             "cross-attention with a mask",
             "transformer block of any length, causal",
+            "conv1d of any length, same with a stride and dilation",
+            "max pool 1d, same, dilated",
+            "max pool of any length, same, dilated",
+            "max pool of any length, same with a stride, dilated",
+            "avg pool of any length, same with a stride",
+            "avg pool of any length, padding of one side",
             "position embedding of any length",
             "sinusoidal positions of any length",
             "time-distributed over any length",
@@ -106,6 +112,20 @@ final class RoundTripTest {
                     List<Tensor> got = file.toModel().predict(each.inputs());
                     assertThat(got).isEqualTo(each.expected());
                 }));
+    }
+
+    /// Which names the axes of its padding.
+    @Test
+    void meansOfUnevenPaddingComeBackFromOpset19() {
+        for (LayerCases.Case each : LayerCases.ALL) {
+            if (!each.name().startsWith("avg pool 2d")) continue;
+            Exported exported = Exported.of(each.name(), OnnxExportTest.model(each), each.vocabulary());
+            OnnxModel file =
+                    OnnxModel.read(OnnxExport.of(exported.model()).opset(19).bytes());
+            assertThat(file.toModel().predict(exported.inputs()))
+                    .as(each.name())
+                    .isEqualTo(exported.expected());
+        }
     }
 
     /// Their own names of layers and weights, so that weights of one fit the other.

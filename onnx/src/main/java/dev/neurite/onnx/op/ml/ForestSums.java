@@ -18,7 +18,7 @@ import java.util.Arrays;
 record ForestSums(
         Kernels kernels,
         Forest forest,
-        Rows rows,
+        NumberRows rows,
         int targets,
         Aggregate aggregate,
         double[] bases,
@@ -49,7 +49,7 @@ record ForestSums(
     ForestSums(
             NodeCall call,
             Forest forest,
-            Rows rows,
+            NumberRows rows,
             int targets,
             Aggregate aggregate,
             double[] bases,

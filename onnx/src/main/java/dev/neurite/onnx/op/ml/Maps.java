@@ -30,7 +30,7 @@ final class Maps {
     /// A map for each row, from labels to the row's numbers. All have the same keys.
     private static ReadyNode zip(NodeCall call) {
         call.requireType(0, ElementType.FLOAT);
-        Rows rows = Rows.of(call, 0);
+        NumberRows rows = NumberRows.of(call, 0);
         Labels labels = Labels.of(call, "classlabels_strings", "classlabels_int64s");
         int n = rows.width();
         if (labels.count() != n)
@@ -50,7 +50,8 @@ final class Maps {
     private static ReadyNode vectorizer(NodeCall call) {
         Labels vocabulary = Labels.of(call, "string_vocabulary", "int64_vocabulary");
         call.requireType(0, ElementType.MAP);
-        var places = call.made(Encoding.Dictionary.class, () -> Encoding.Dictionary.of(vocabulary.all()));
+        var places =
+                call.made(EncodingOperators.Dictionary.class, () -> EncodingOperators.Dictionary.of(vocabulary.all()));
         return ReadyNode.unknown(1, (in, out) -> {
             Value keys = in[0].keys();
             Value values = in[0].values();
@@ -64,7 +65,7 @@ final class Maps {
                 if (place < 0) {
                     throw new DataException(
                             call.node().label(),
-                            "expects keys of its vocabulary, got '" + Encoding.Dictionary.key(keys, i) + "'");
+                            "expects keys of its vocabulary, got '" + EncodingOperators.Dictionary.key(keys, i) + "'");
                 }
                 copier.run(i, place, 1);
             }

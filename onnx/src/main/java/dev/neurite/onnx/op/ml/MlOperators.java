@@ -8,10 +8,10 @@ public final class MlOperators {
 
     public static void register(Operators all) {
         TreeEnsembles.register(all);
-        Linear.register(all);
+        LinearOperators.register(all);
         SupportVectors.register(all);
-        Columns.register(all);
-        Encoding.register(all);
+        ColumnOperators.register(all);
+        EncodingOperators.register(all);
         Maps.register(all);
     }
 }

@@ -67,12 +67,12 @@ final class SupportVectors {
     // ----------------------------------------------------------------------------------------------------- regression
 
     private static ReadyNode regressor(NodeCall call) {
-        Rows rows = Rows.ofNumbers(call);
+        NumberRows rows = NumberRows.ofNumbers(call);
         int width = rows.width();
         int count = call.attributes().small("n_supports", 0);
-        float[] coefficients = Linear.list(call, "coefficients");
-        float[] vectors = count > 0 ? Linear.list(call, "support_vectors") : coefficients;
-        float[] rho = Linear.list(call, "rho");
+        float[] coefficients = LinearOperators.list(call, "coefficients");
+        float[] vectors = count > 0 ? LinearOperators.list(call, "support_vectors") : coefficients;
+        float[] rho = LinearOperators.list(call, "rho");
         long expected = count > 0 ? (long) count * width : width;
         if (count < 0 || vectors.length != expected || (count > 0 && coefficients.length != count) || rho.length == 0) {
             throw call.misfit(
@@ -94,7 +94,7 @@ final class SupportVectors {
                     sum += rho[0];
                     score[0] = oneClass ? (sum > 0 ? 1 : -1) : sum;
                     transform.apply(score, 0, 1);
-                    Linear.write(score, out[0], row);
+                    LinearOperators.write(score, out[0], row);
                 }
             });
         });
@@ -103,7 +103,7 @@ final class SupportVectors {
     // ------------------------------------------------------------------------------------------------- classification
 
     private static ReadyNode classifier(NodeCall call) {
-        Rows rows = Rows.ofNumbers(call);
+        NumberRows rows = NumberRows.ofNumbers(call);
         Labels labels = Labels.of(call, "classlabels_strings", "classlabels_ints");
         var machine = Machine.of(call, rows.width(), labels.count());
         PostTransform transform = PostTransform.of(call);
@@ -119,7 +119,7 @@ final class SupportVectors {
                             int label = machine.score(x, row * rows.width(), all);
                             if (out[0] != null) labels.write(label, out[0], row);
                             transform.apply(all, 0, scores);
-                            if (z != null) Linear.write(all, z, row);
+                            if (z != null) LinearOperators.write(all, z, row);
                         }
                     });
                 });
@@ -145,8 +145,8 @@ final class SupportVectors {
         static Machine of(NodeCall call, int width, int classes) {
             if (classes > MOST_CLASSES) throw call.wrong("expects at most " + MOST_CLASSES + " labels, got " + classes);
             long[] counts = call.attributes().integers("vectors_per_class").orElseGet(() -> new long[0]);
-            float[] coefficients = Linear.list(call, "coefficients");
-            float[] rho = Linear.list(call, "rho");
+            float[] coefficients = LinearOperators.list(call, "coefficients");
+            float[] rho = LinearOperators.list(call, "rho");
             float[] a = call.attributes().reals("prob_a").orElseGet(() -> new float[0]);
             float[] b = call.attributes().reals("prob_b").orElseGet(() -> new float[0]);
             if (Arrays.stream(counts).allMatch(each -> each == 0)) {
@@ -161,7 +161,7 @@ final class SupportVectors {
                 throw call.wrong("expects vectors_per_class for " + classes + " labels, got " + counts.length);
             }
             int[] starts = new int[classes + 1];
-            float[] vectors = Linear.list(call, "support_vectors");
+            float[] vectors = LinearOperators.list(call, "support_vectors");
             for (int i = 0; i < classes; i++) {
                 if (counts[i] < 0 || counts[i] > vectors.length - starts[i]) {
                     throw call.wrong("expects vectors_per_class of the support_vectors, got " + counts[i]);

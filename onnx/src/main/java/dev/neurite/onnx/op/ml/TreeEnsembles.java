@@ -30,7 +30,7 @@ final class TreeEnsembles {
     // ------------------------------------------------------------------------------------------------------ operators
 
     private static ReadyNode classifier(NodeCall call) {
-        Rows rows = Rows.ofNumbers(call);
+        NumberRows rows = NumberRows.ofNumbers(call);
         Labels labels = Labels.of(call, "classlabels_strings", "classlabels_int64s");
         int classes = labels.count();
         PostTransform transform = PostTransform.of(call);
@@ -84,7 +84,7 @@ final class TreeEnsembles {
                 .findAny()
                 .orElseThrow(() ->
                         call.wrong("expects an aggregate_function of SUM, AVERAGE, MIN or MAX, got '" + name + "'"));
-        Rows rows = Rows.ofNumbers(call);
+        NumberRows rows = NumberRows.ofNumbers(call);
         Forest forest = call.made(Forest.class, () -> ForestReader.named(call, "target", targets));
         PostTransform transform = PostTransform.of(call);
         return regression(
@@ -98,7 +98,7 @@ final class TreeEnsembles {
         if (number < 0 || number >= AGGREGATES.size()) {
             throw call.wrong("expects an aggregate_function from 0 to 3, got " + number);
         }
-        Rows rows = Rows.of(call, 0);
+        NumberRows rows = NumberRows.of(call, 0);
         call.requireType(0, ElementType.FLOAT, ElementType.DOUBLE);
         Forest forest = call.made(Forest.class, () -> ForestReader.numbered(call, targets));
         Aggregate aggregate = AGGREGATES.get((int) number);

@@ -15,8 +15,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Pooling.
-final class Pools {
-    private Pools() {}
+final class PoolExport {
+    /// The opset from which onnxruntime divides by what a window has of the padded values alone.
+    private static final int WITH_COUNTS_ROUNDED_UP = 19;
+
+    private PoolExport() {}
 
     static String global(GraphBuilder b, String op, String x) {
         return b.add("Flatten", Map.of("axis", 1L), b.add(op, x));
@@ -49,13 +52,29 @@ final class Pools {
 
         /// Kernel and strides, and dilations where there are any.
         Map<String, Object> how() {
-            Map<String, Object> how = new TreeMap<>(Convolutions.window(window));
+            Map<String, Object> how = new TreeMap<>(ConvolutionExport.window(window));
             if (mean) how.remove("dilations");
             return how;
         }
 
         String add(GraphBuilder b, Map<String, Object> how, String x) {
-            return b.add(op(), flat ? Convolutions.withoutRows(how) : how, x);
+            return b.add(op(), flat ? ConvolutionExport.withoutRows(how) : how, x);
+        }
+
+        /// Pools a value that has all its padding itself, so that none is left to count or not.
+        String addPadded(GraphBuilder b, Map<String, Object> how, String x) {
+            if (mean) how.put("count_include_pad", 0L);
+            return add(b, how, x);
+        }
+
+        /// What stands beside the values: nothing for maxima, zeros for means.
+        float around() {
+            return mean ? 0 : Float.NEGATIVE_INFINITY;
+        }
+
+        /// Whether there is as much padding as the kernel has elements, which onnxruntime refuses.
+        boolean isWide(long top, long left, long bottom, long right) {
+            return Math.max(top, bottom) >= window.height() || Math.max(left, right) >= window.width();
         }
     }
 
@@ -63,7 +82,7 @@ final class Pools {
         Pool pool = Pool.of(layer);
         Shape in = layer.inputs().getFirst();
         Shape out = layer.outputs().getFirst();
-        if (in.extent(in.rank() - 1) == Shape.OPEN) return open(b, pool, x);
+        if (in.extent(in.rank() - 1) == Shape.OPEN) return open(b, layer, pool, x);
         int height = pool.flat ? 1 : in.extent(1);
         int width = in.extent(in.rank() - 1);
         Window window = pool.window;
@@ -80,15 +99,21 @@ final class Pools {
             right = padding.right();
         }
         boolean beyond = bottom > padding.bottom() || right > padding.right();
+        boolean uneven = padding.left() != padding.right()
+                || (!pool.flat && (padding.top() != padding.bottom() || padding.top() != padding.left()));
         Map<String, Object> how = pool.how();
-        if (pool.mean && pool.counts && beyond) { // zeros count, but what lies beyond them does not
+        if (pool.mean && pool.counts && (beyond || uneven)) {
+            // Zeros count, but what lies beyond them does not. Uneven ones onnxruntime counts wrongly.
             x = zeros(b, pool.flat, padding, x);
             how.put(
                     "pads",
-                    Convolutions.pads(
+                    ConvolutionExport.pads(
                             0, 0, Math.max(0, bottom - padding.bottom()), Math.max(0, right - padding.right())));
+        } else if (!pool.mean && pool.isWide(padding.top(), padding.left(), bottom, right)) {
+            var all = new Padding(false, padding.top(), padding.left(), bottom, right);
+            x = padded(b, pool.flat, all, pool.around(), x);
         } else {
-            how.put("pads", Convolutions.pads(padding.top(), padding.left(), bottom, right));
+            how.put("pads", ConvolutionExport.pads(padding.top(), padding.left(), bottom, right));
             if (pool.mean) how.put("count_include_pad", pool.counts ? 1L : 0L);
         }
         return pool.add(b, how, x);
@@ -99,26 +124,53 @@ final class Pools {
         return Math.max(0, (count - 1) * stride + reach - extent - before);
     }
 
+    /// Zeros around values. With opsets 19 and 20 onnxruntime would join them with the mean that follows, and then
+    /// count them wrongly, if their axes were not said.
     private static String zeros(GraphBuilder b, boolean flat, Padding padding, String x) {
-        if (flat) return b.add("Pad", x, b.longs(0, 0, padding.left(), 0, 0, padding.right()));
-        return b.add("Pad", x, b.longs(0, 0, padding.top(), padding.left(), 0, 0, padding.bottom(), padding.right()));
+        if (b.opset() < WITH_COUNTS_ROUNDED_UP) return padded(b, flat, padding, 0, x);
+        String pads = flat
+                ? b.longs(padding.left(), padding.right())
+                : b.longs(padding.top(), padding.left(), padding.bottom(), padding.right());
+        return b.add("Pad", x, pads, b.number(0), flat ? b.longs(2) : b.longs(2, 3));
+    }
+
+    private static String padded(GraphBuilder b, boolean flat, Padding padding, float value, String x) {
+        String pads = flat
+                ? b.longs(0, 0, padding.left(), 0, 0, padding.right())
+                : b.longs(0, 0, padding.top(), padding.left(), 0, 0, padding.bottom(), padding.right());
+        return value == 0 ? b.add("Pad", x, pads) : b.add("Pad", x, pads, b.number(value));
     }
 
     /// Sequences of any length.
-    private static String open(GraphBuilder b, Pool pool, String x) {
+    private static String open(GraphBuilder b, BuiltNode layer, Pool pool, String x) {
         Map<String, Object> how = pool.how();
-        if (pool.padding.same() && pool.window.strideWidth() > 1) {
-            how.put("auto_pad", "SAME_UPPER");
-        } else {
-            Padding padding = pool.padding;
-            int missing = pool.window.reachWidth() - 1;
-            how.put(
-                    "pads",
-                    padding.same()
-                            ? Convolutions.pads(0, missing / 2, 0, missing - missing / 2)
-                            : Convolutions.pads(0, padding.left(), 0, padding.right()));
+        Window window = pool.window;
+        boolean counts = pool.mean && pool.counts;
+        boolean depends = pool.padding.same() && window.strideWidth() > 1; // the padding on the length
+        if (depends && (counts || window.dilationWidth() > 1)) {
+            return pool.addPadded(b, how, ConvolutionExport.padded(b, window, pool.around(), x));
+        }
+        int missing = window.reachWidth() - 1;
+        Padding padding =
+                pool.padding.same() ? new Padding(false, 0, missing / 2, 0, missing - missing / 2) : pool.padding;
+        boolean uneven = padding.left() != padding.right();
+        if (counts && pool.ceil && !padding.isNone() && (uneven || b.opset() < WITH_COUNTS_ROUNDED_UP)) {
+            String hint = uneven ? "" : ". Try --opset " + WITH_COUNTS_ROUNDED_UP;
+            return b.refuse(layer, "means that count padding, rounded up, of any length" + hint)
+                    .getFirst();
+        }
+        boolean wide = !depends && !pool.mean && pool.isWide(0, padding.left(), 0, padding.right());
+        if (wide && pool.ceil) {
+            return b.refuse(layer, "maxima with as much padding as the kernel, rounded up, of any length")
+                    .getFirst();
         }
         if (pool.ceil) how.put("ceil_mode", 1L);
+        if (wide || (counts && uneven && !depends)) {
+            String y = wide ? padded(b, true, padding, pool.around(), x) : zeros(b, true, padding, x);
+            return pool.addPadded(b, how, y);
+        }
+        if (depends) how.put("auto_pad", "SAME_UPPER");
+        else how.put("pads", ConvolutionExport.pads(0, padding.left(), 0, padding.right()));
         if (pool.mean) how.put("count_include_pad", pool.counts ? 1L : 0L);
         return pool.add(b, how, x);
     }

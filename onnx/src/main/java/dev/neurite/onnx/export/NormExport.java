@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.Map;
 
 /// Normalizations.
-final class Norms {
-    private Norms() {}
+final class NormExport {
+    private NormExport() {}
 
     /// g(x̂·w + b) with the running statistics.
     static String batch(GraphBuilder b, BatchNorm norm, BuiltNode layer, String x) {
@@ -79,8 +79,8 @@ final class Norms {
                 filled(b, "zeros", groups, 0));
         y = b.add("Reshape", y, b.add("Shape", x));
         if (!norm.affine()) return y;
-        String w = Products.ofChannels(b, b.parameter(layer, "weight"), in.rank());
-        return b.add("Add", b.add("Mul", y, w), Products.ofChannels(b, b.parameter(layer, "bias"), in.rank()));
+        String w = ProductExport.ofChannels(b, b.parameter(layer, "weight"), in.rank());
+        return b.add("Add", b.add("Mul", y, w), ProductExport.ofChannels(b, b.parameter(layer, "bias"), in.rank()));
     }
 
     static String instance(GraphBuilder b, InstanceNorm norm, BuiltNode layer, String x) {
@@ -113,8 +113,8 @@ final class Norms {
 
     static String standardize(GraphBuilder b, Standardize scale, BuiltNode layer, String x) {
         int rank = layer.inputs().getFirst().rank();
-        String means = Products.ofChannels(b, b.constant("means", Value.of(scale.means())), rank);
-        String factors = Products.ofChannels(b, b.constant("factors", Value.of(scale.factors())), rank);
+        String means = ProductExport.ofChannels(b, b.constant("means", Value.of(scale.means())), rank);
+        String factors = ProductExport.ofChannels(b, b.constant("factors", Value.of(scale.factors())), rank);
         return b.add("Mul", b.add("Sub", x, means), factors);
     }
 }

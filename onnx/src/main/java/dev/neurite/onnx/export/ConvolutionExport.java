@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Convolutions.
-final class Convolutions {
-    private Convolutions() {}
+final class ConvolutionExport {
+    private ConvolutionExport() {}
 
     /// g(W ∗ x + b).
     static String of(GraphBuilder b, ConvolutionLayer<?> conv, BuiltNode layer, String x) {
@@ -34,6 +34,7 @@ final class Convolutions {
 
     private static String product(GraphBuilder b, ConvolutionLayer<?> conv, BuiltNode layer, String x) {
         Shape in = layer.inputs().getFirst();
+        boolean pads = conv instanceof Conv1d c && paddedBefore(c, in);
         Map<String, Object> how = switch (conv) {
             case Conv1d c -> flat(sliding(row(c.kernel(), c.stride(), c.dilation()), c.groups()), c.padding(), c, in);
             case Conv2d c -> padded(sliding(c.window(), c.groups()), c.padding(), c.window(), in);
@@ -48,7 +49,8 @@ final class Convolutions {
                 transposed(sliding(c.window(), c.groups()), c.window(), c.padding(), c.outputPadding());
         };
         boolean transposed = conv instanceof ConvTranspose1d || conv instanceof ConvTranspose2d;
-        List<String> inputs = new ArrayList<>(List.of(x, b.parameter(layer, "weight")));
+        String rows = conv instanceof Conv1d c && pads ? padded(b, row(c.kernel(), c.stride(), c.dilation()), 0, x) : x;
+        List<String> inputs = new ArrayList<>(List.of(rows, b.parameter(layer, "weight")));
         if (conv.bias()) inputs.add(b.parameter(layer, "bias"));
         return b.add(transposed ? "ConvTranspose" : "Conv", how, inputs.toArray(String[]::new));
     }
@@ -84,6 +86,7 @@ final class Convolutions {
     private static Map<String, Object> flat(Map<String, Object> how, Padding1d padding, Conv1d conv, Shape in) {
         Window window = row(conv.kernel(), conv.stride(), conv.dilation());
         boolean open = in.extent(1) == Shape.OPEN;
+        if (paddedBefore(conv, in)) return withoutRows(how);
         if (open && padding.same() && conv.stride() > 1) {
             how.put("auto_pad", "SAME_UPPER"); // zeros whose number depends on the length
             return withoutRows(how);
@@ -93,6 +96,26 @@ final class Convolutions {
                 padding.ofRow(window),
                 window,
                 open ? Shape.of(1, 1, window.reachWidth()) : Shape.of(1, 1, in.extent(1))));
+    }
+
+    /// Whether the padding depends on the length in a way that no attribute says: onnxruntime takes no
+    /// `auto_pad` together with dilations.
+    private static boolean paddedBefore(Conv1d conv, Shape in) {
+        return in.extent(1) == Shape.OPEN && conv.padding().same() && conv.stride() > 1 && conv.dilation() > 1;
+    }
+
+    /// Sequences of any length with what SAME adds on both sides for this window.
+    static String padded(GraphBuilder b, Window window, float value, String x) {
+        int stride = window.strideWidth();
+        String length = b.extent(x, 2);
+        String windows = b.add("Div", b.add("Add", length, b.index(stride - 1)), b.index(stride));
+        String reach = b.add(
+                "Add", b.add("Mul", b.add("Sub", windows, b.index(1)), b.index(stride)), b.index(window.reachWidth()));
+        String missing = b.add("Max", b.add("Sub", reach, length), b.index(0));
+        String before = b.add("Div", missing, b.index(2));
+        String none = b.longs(0, 0);
+        String pads = b.concat(0, List.of(none, before, none, b.add("Sub", missing, before)));
+        return value == 0 ? b.add("Pad", x, pads) : b.add("Pad", x, pads, b.number(value));
     }
 
     /// Settings of sequences, made of those of images of one row.

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Layers of products with weights, and gates.
-final class Products {
-    private Products() {}
+final class ProductExport {
+    private ProductExport() {}
 
     /// y = x·Wᵀ + b along the last axis: one operator for rows of features, a product and a sum for more axes.
     /// @param weight the name of W in the layer
@@ -52,7 +52,7 @@ final class Products {
     }
 
     static String glu(GraphBuilder b, int axis, BuiltNode layer, String x) {
-        int at = Shapes.place(axis, layer.inputs().getFirst());
+        int at = ShapeExport.place(axis, layer.inputs().getFirst());
         long half = layer.outputs().getFirst().extent(at);
         List<String> halves = b.split(x, at + 1, half, half);
         return b.add("Mul", halves.get(0), b.add("Sigmoid", halves.get(1)));

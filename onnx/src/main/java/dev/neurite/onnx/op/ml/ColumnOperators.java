@@ -13,16 +13,16 @@ import dev.neurite.tensor.Shape;
 
 /// Operators that prepare columns of numbers: Scaler, Normalizer, Imputer, Binarizer, FeatureVectorizer and
 /// ArrayFeatureExtractor.
-final class Columns {
-    private Columns() {}
+final class ColumnOperators {
+    private ColumnOperators() {}
 
     static void register(Operators all) {
-        all.add(Operators.ML, "Scaler", Columns::scaler);
-        all.add(Operators.ML, "Normalizer", Columns::normalizer);
-        all.add(Operators.ML, "Imputer", Columns::imputer);
-        all.add(Operators.ML, "Binarizer", Columns::binarizer);
-        all.add(Operators.ML, "FeatureVectorizer", Columns::vectorizer);
-        all.add(Operators.ML, "ArrayFeatureExtractor", Columns::extractor);
+        all.add(Operators.ML, "Scaler", ColumnOperators::scaler);
+        all.add(Operators.ML, "Normalizer", ColumnOperators::normalizer);
+        all.add(Operators.ML, "Imputer", ColumnOperators::imputer);
+        all.add(Operators.ML, "Binarizer", ColumnOperators::binarizer);
+        all.add(Operators.ML, "FeatureVectorizer", ColumnOperators::vectorizer);
+        all.add(Operators.ML, "ArrayFeatureExtractor", ColumnOperators::extractor);
     }
 
     /// The extent of the last axis, along which there is a setting for each column.
@@ -40,7 +40,7 @@ final class Columns {
 
     /// (x − offset)·scale, rounded after each as onnxruntime does.
     private static ReadyNode scaler(NodeCall call) {
-        Rows.requireNumbers(call);
+        NumberRows.requireNumbers(call);
         int columns = columns(call);
         float[] offset = call.attributes().reals("offset").orElseGet(() -> new float[1]);
         float[] scale = call.attributes().reals("scale").orElseGet(() -> new float[] {1});
@@ -59,7 +59,7 @@ final class Columns {
 
     /// Divides rows by a norm, unless that is 0.
     private static ReadyNode normalizer(NodeCall call) {
-        Rows rows = Rows.ofNumbers(call);
+        NumberRows rows = NumberRows.ofNumbers(call);
         String name = call.attributes().text("norm", "MAX");
         if (!name.equals("MAX") && !name.equals("L1") && !name.equals("L2")) {
             throw call.wrong("expects a norm of MAX, L1 or L2, got '" + name + "'");
@@ -92,7 +92,7 @@ final class Columns {
 
     /// Replaces a number that means a missing one, often NaN, by one for each column.
     private static ReadyNode imputer(NodeCall call) {
-        Rows.requireNumbers(call);
+        NumberRows.requireNumbers(call);
         Attributes with = call.attributes();
         int columns = columns(call);
         boolean floating = call.type(0).isFloating();
@@ -123,7 +123,7 @@ final class Columns {
 
     /// 1 for numbers above a threshold, else 0.
     private static ReadyNode binarizer(NodeCall call) {
-        Rows.requireNumbers(call);
+        NumberRows.requireNumbers(call);
         float threshold = call.attributes().real("threshold", 0);
         boolean floating = call.type(0).isFloating();
         return ReadyNode.of(Fact.of(call.type(0), call.shape(0)), (in, out) -> {
@@ -141,12 +141,12 @@ final class Columns {
     /// Puts the columns of its inputs beside each other: of each as many as `inputdimensions` says, with zeros for
     /// those that are not there.
     private static ReadyNode vectorizer(NodeCall call) {
-        Rows.requireNumbers(call);
+        NumberRows.requireNumbers(call);
         int n = call.inputs();
-        Rows[] parts = new Rows[n];
+        NumberRows[] parts = new NumberRows[n];
         for (int i = 0; i < n; i++) {
             call.requireSameTypes(0, i);
-            parts[i] = Rows.of(call, i);
+            parts[i] = NumberRows.of(call, i);
             if (parts[i].count() != parts[0].count()) {
                 throw call.misfit(
                         "expects inputs with as many rows, got " + parts[0].count() + " and " + parts[i].count());

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Layers of sequences `[rows × time × width]`.
-final class Sequences {
-    private Sequences() {}
+final class SequenceExport {
+    private SequenceExport() {}
 
     static String pool(GraphBuilder b, SequencePool pool, String x) {
         return switch (pool.result()) {

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /// Layers that move, add or remove elements.
-final class Shapes {
-    private Shapes() {}
+final class ShapeExport {
+    private ShapeExport() {}
 
     /// An axis of rows counted from 0; a negative one counts from the end.
     static int place(int axis, Shape row) {

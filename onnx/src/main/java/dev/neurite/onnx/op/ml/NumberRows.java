@@ -9,20 +9,20 @@ import dev.neurite.tensor.Shape;
 /// The rows of an input of numbers: `[rows × features]`, or a single one, `[features]`.
 /// @param count how many
 /// @param width the features of each
-record Rows(int count, int width) {
+record NumberRows(int count, int width) {
     private static final ElementType[] NUMBERS = {
         ElementType.FLOAT, ElementType.DOUBLE, ElementType.INT64, ElementType.INT32
     };
 
-    static Rows of(NodeCall call, int input) {
+    static NumberRows of(NodeCall call, int input) {
         Shape x = call.shape(input);
-        if (x.rank() == 1) return new Rows(1, x.extent(0));
-        if (x.rank() == 2) return new Rows(x.extent(0), x.extent(1));
+        if (x.rank() == 1) return new NumberRows(1, x.extent(0));
+        if (x.rank() == 2) return new NumberRows(x.extent(0), x.extent(1));
         throw call.misfit("expects x [rows × features] or [features], got " + x);
     }
 
     /// Rows of numbers.
-    static Rows ofNumbers(NodeCall call) {
+    static NumberRows ofNumbers(NodeCall call) {
         requireNumbers(call);
         return of(call, 0);
     }

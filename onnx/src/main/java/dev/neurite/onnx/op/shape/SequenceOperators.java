@@ -17,22 +17,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Operators of sequences and optional values. Their elements are copies: other values share buffers.
-public final class Sequences {
-    private Sequences() {}
+public final class SequenceOperators {
+    private SequenceOperators() {}
 
     public static void register(Operators all) {
-        all.add("SequenceConstruct", Sequences::construct);
+        all.add("SequenceConstruct", SequenceOperators::construct);
         all.add("SequenceEmpty", _ -> made((_, _) -> Value.sequence(List.of())));
-        all.add("SequenceAt", Sequences::at);
-        all.add("SequenceInsert", Sequences::insert);
-        all.add("SequenceErase", Sequences::erase);
-        all.add("SequenceLength", Sequences::length);
-        all.add("SequenceMap", Sequences::map);
-        all.add("ConcatFromSequence", Sequences::concat);
-        all.add("SplitToSequence", Sequences::split);
-        all.add("Optional", Sequences::optional);
-        all.add("OptionalHasElement", Sequences::hasElement);
-        all.add("OptionalGetElement", Sequences::element);
+        all.add("SequenceAt", SequenceOperators::at);
+        all.add("SequenceInsert", SequenceOperators::insert);
+        all.add("SequenceErase", SequenceOperators::erase);
+        all.add("SequenceLength", SequenceOperators::length);
+        all.add("SequenceMap", SequenceOperators::map);
+        all.add("ConcatFromSequence", SequenceOperators::concat);
+        all.add("SplitToSequence", SequenceOperators::split);
+        all.add("Optional", SequenceOperators::optional);
+        all.add("OptionalHasElement", SequenceOperators::hasElement);
+        all.add("OptionalGetElement", SequenceOperators::element);
     }
 
     /// Makes the only output of the inputs.

@@ -19,13 +19,13 @@ import java.util.List;
 import java.util.Map;
 
 /// Operators that look elements up: LabelEncoder, CategoryMapper and OneHotEncoder.
-final class Encoding {
-    private Encoding() {}
+final class EncodingOperators {
+    private EncodingOperators() {}
 
     static void register(Operators all) {
-        all.add(Operators.ML, "LabelEncoder", Encoding::labels);
-        all.add(Operators.ML, "CategoryMapper", Encoding::categories);
-        all.add(Operators.ML, "OneHotEncoder", Encoding::oneHot);
+        all.add(Operators.ML, "LabelEncoder", EncodingOperators::labels);
+        all.add(Operators.ML, "CategoryMapper", EncodingOperators::categories);
+        all.add(Operators.ML, "OneHotEncoder", EncodingOperators::oneHot);
     }
 
     // -----------------------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ final class Encoding {
         }
         Value categories = texts.size() > 0 ? texts : numbers;
         if (texts.size() > 0) call.requireType(0, ElementType.STRING);
-        else Rows.requireNumbers(call);
+        else NumberRows.requireNumbers(call);
         int count = categories.size();
         boolean zeros = call.attributes().flag("zeros", true);
         Dictionary places = call.made(Dictionary.class, () -> Dictionary.of(categories));

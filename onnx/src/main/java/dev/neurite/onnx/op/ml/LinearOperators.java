@@ -11,12 +11,12 @@ import dev.neurite.onnx.value.Value;
 import java.util.List;
 
 /// LinearClassifier and LinearRegressor: scores are products of rows and coefficients, in double precision.
-final class Linear {
-    private Linear() {}
+final class LinearOperators {
+    private LinearOperators() {}
 
     static void register(Operators all) {
-        all.add(Operators.ML, "LinearClassifier", Linear::classifier);
-        all.add(Operators.ML, "LinearRegressor", Linear::regressor);
+        all.add(Operators.ML, "LinearClassifier", LinearOperators::classifier);
+        all.add(Operators.ML, "LinearRegressor", LinearOperators::regressor);
     }
 
     /// @param coefficients `[scores × features]`
@@ -60,7 +60,7 @@ final class Linear {
     }
 
     private static ReadyNode classifier(NodeCall call) {
-        Rows rows = Rows.ofNumbers(call);
+        NumberRows rows = NumberRows.ofNumbers(call);
         Labels labels = Labels.of(call, "classlabels_strings", "classlabels_ints");
         Model model = Model.of(call, rows.width(), -1);
         int scores = model.scores();
@@ -94,7 +94,7 @@ final class Linear {
     }
 
     private static ReadyNode regressor(NodeCall call) {
-        Rows rows = Rows.ofNumbers(call);
+        NumberRows rows = NumberRows.ofNumbers(call);
         int targets = call.attributes().small("targets", 1);
         if (targets < 1) throw call.wrong("expects targets from 1, got " + targets);
         Model model = Model.of(call, rows.width(), targets);
