@@ -123,9 +123,9 @@ class ParameterUpdateTest {
 
     @Test
     void sixtyFourShardsTakeSixGradientsMoreThanOne() {
-        Model model = Model.of(features(300), dense(1000, RELU), dense(3, SOFTMAX));
-        Batch rows = new Batches(data(64, 300, 3), 64).batch(0);
-        Batch row = new Batches(data(64, 300, 3), 1).batch(0); // as a shard has it
+        Model model = Model.of(features(1000), dense(1000, RELU), dense(3, SOFTMAX));
+        Batch rows = new Batches(data(64, 1000, 3), 64).batch(0);
+        Batch row = new Batches(data(64, 1000, 3), 1).batch(0); // as a shard has it
         long gradient = 4L * model.parameters().size();
         long more = bytesOfASession(model, rows, 64) - bytesOfASession(model, row, 1);
         assertThat((double) more / gradient).isBetween(5.9, 6.1);
@@ -139,7 +139,7 @@ class ParameterUpdateTest {
                 each.step(batch);
             }
         };
-        for (int i = 0; i < 40; i++) session.run();
+        for (int i = 0; i < 100; i++) session.run();
         return new AllocatedBytes().of(1, session);
     }
 
