@@ -19,8 +19,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.onnx.AllocatedBytes;
-import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.graph.Attributes;
+import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.graph.Unsupported;
 import dev.neurite.onnx.op.NodeCall;
@@ -206,8 +206,10 @@ final class OnnxReaderTest {
         assertThat(all.integer("zero", 5)).isZero();
         assertThat(all.real("float", 0)).isEqualTo(0.5f);
         assertThat(all.text("text", "")).isEqualTo("é");
-        assertThat(all.integers("ints")).hasValueSatisfying(each -> assertThat(each).containsExactly(1, -1));
-        assertThat(all.reals("floats")).hasValueSatisfying(each -> assertThat(each).containsExactly(1, 2));
+        assertThat(all.integers("ints"))
+                .hasValueSatisfying(each -> assertThat(each).containsExactly(1, -1));
+        assertThat(all.reals("floats"))
+                .hasValueSatisfying(each -> assertThat(each).containsExactly(1, 2));
         assertThat(all.value("tensor")).contains(Value.of(Shape.of(1), 4L));
         assertThat(all.texts("texts")).contains(List.of("a"));
     }
