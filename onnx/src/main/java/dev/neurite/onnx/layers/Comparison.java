@@ -1,7 +1,9 @@
 package dev.neurite.onnx.layers;
 
+import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
-import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.layer.Embedding;
 import dev.neurite.model.BuiltNode;
@@ -59,7 +61,7 @@ final class Comparison {
         Value[] wanted;
         try {
             wanted = runner.run(given.toArray(Value[]::new));
-        } catch (NeuriteException _) {
+        } catch (ShapeException | DataException | ResourceException _) {
             return; // rows that the graph itself does not take: there is nothing to compare with
         }
         List<Tensor> got = model.predict(rows);
