@@ -104,7 +104,7 @@ public final class ParquetReader {
 
     private void read(Group group, int[] columns, Cells to, Runnable endRow) {
         if (group.rows() == 0) return;
-        var room = new Room(file.size());
+        var room = new Room(file.size(), columns.length);
         var cursors = new ColumnCursor[columns.length];
         for (int i = 0; i < columns.length; i++) {
             Column column = footer.columns().get(columns[i]);

@@ -130,7 +130,7 @@ final class PagesTest {
     @Test
     void allColumnsShareTheRoomForTheirPages() throws IOException {
         byte[] page = zeros(1 << 18); // 2 MB
-        var room = new Room(20L * page.length);
+        var room = new Room(20L * page.length, 1);
         List<ColumnCursor> cursors = new ArrayList<>();
         for (int i = 0; i < 20; i++) cursors.add(cursor(page, GZIP, 1 << 18, room, false));
 
@@ -141,7 +141,7 @@ final class PagesTest {
                 })
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("a.parquet, byte ")
-                .hasMessageContaining("column 'x': expects pages that take at most 12 MB and twice the")
+                .hasMessageContaining("column 'x': expects pages that take at most ")
                 .hasMessageContaining("data_page_size");
     }
 
@@ -151,7 +151,7 @@ final class PagesTest {
         var many = new ByteArrayOutputStream();
         for (int i = 0; i < 10; i++) many.writeBytes(page);
         int rows = 10 << 18;
-        ColumnCursor cursor = cursor(many.toByteArray(), GZIP, rows, new Room(many.size()), false);
+        ColumnCursor cursor = cursor(many.toByteArray(), GZIP, rows, new Room(many.size(), 1), false);
         var seen = new long[1];
         Cells counting = new Cells() {
             @Override
@@ -180,7 +180,7 @@ final class PagesTest {
         out.write(0);
         out.write(0);
         out.writeBytes(new byte[8]);
-        ColumnCursor cursor = cursor(out.toByteArray(), 0, 1, new Room(100), true);
+        ColumnCursor cursor = cursor(out.toByteArray(), 0, 1, new Room(100, 1), true);
 
         assertThatThrownBy(() -> cursor.next(0, NOWHERE))
                 .isInstanceOf(DataException.class)
