@@ -287,25 +287,29 @@ final class VectorBlockNorms extends ScalarBlockNorms {
             for (int i = begin; i < end; i += SUMS) {
                 FloatVector d0 = fromArray(S, dy, dyo + i);
                 VectorMask<Float> on0 = fromArray(S, y, yo + i).compare(GT, zero);
-                d0 = zero.blend(d0, on0.and(d0.abs().compare(LT, least).not()));
+                d0 = zero.blend(d0, on0);
+                d0 = d0.blend(zero, d0.abs().compare(LT, least));
                 d0.intoArray(dy, dyo + i);
                 s0 = d0.add(s0);
                 t0 = d0.fma(fromArray(S, x, xo + i).sub(mean), t0);
                 FloatVector d1 = fromArray(S, dy, dyo + i + BLOCK);
                 VectorMask<Float> on1 = fromArray(S, y, yo + i + BLOCK).compare(GT, zero);
-                d1 = zero.blend(d1, on1.and(d1.abs().compare(LT, least).not()));
+                d1 = zero.blend(d1, on1);
+                d1 = d1.blend(zero, d1.abs().compare(LT, least));
                 d1.intoArray(dy, dyo + i + BLOCK);
                 s1 = d1.add(s1);
                 t1 = d1.fma(fromArray(S, x, xo + i + BLOCK).sub(mean), t1);
                 FloatVector d2 = fromArray(S, dy, dyo + i + 2 * BLOCK);
                 VectorMask<Float> on2 = fromArray(S, y, yo + i + 2 * BLOCK).compare(GT, zero);
-                d2 = zero.blend(d2, on2.and(d2.abs().compare(LT, least).not()));
+                d2 = zero.blend(d2, on2);
+                d2 = d2.blend(zero, d2.abs().compare(LT, least));
                 d2.intoArray(dy, dyo + i + 2 * BLOCK);
                 s2 = d2.add(s2);
                 t2 = d2.fma(fromArray(S, x, xo + i + 2 * BLOCK).sub(mean), t2);
                 FloatVector d3 = fromArray(S, dy, dyo + i + 3 * BLOCK);
                 VectorMask<Float> on3 = fromArray(S, y, yo + i + 3 * BLOCK).compare(GT, zero);
-                d3 = zero.blend(d3, on3.and(d3.abs().compare(LT, least).not()));
+                d3 = zero.blend(d3, on3);
+                d3 = d3.blend(zero, d3.abs().compare(LT, least));
                 d3.intoArray(dy, dyo + i + 3 * BLOCK);
                 s3 = d3.add(s3);
                 t3 = d3.fma(fromArray(S, x, xo + i + 3 * BLOCK).sub(mean), t3);
@@ -336,7 +340,8 @@ final class VectorBlockNorms extends ScalarBlockNorms {
         for (int i = 0; i < pixels * BLOCK; i += L) {
             FloatVector d = fromArray(S, dy, dyo + i);
             VectorMask<Float> on = fromArray(S, y, yo + i).compare(GT, zero);
-            d = zero.blend(d, on.and(d.abs().compare(LT, least).not()));
+            d = zero.blend(d, on);
+            d = d.blend(zero, d.abs().compare(LT, least));
             d.intoArray(dy, dyo + i);
             d.add(fromArray(S, sums, i)).intoArray(sums, i);
             FloatVector v = fromArray(S, x, xo + i).sub(fromArray(S, means, mo + i % BLOCK));
