@@ -131,7 +131,8 @@ class ParameterUpdateTest {
         assertThat((double) more / gradient).isBetween(5.9, 6.1);
     }
 
-    /// Those of a session with a step, once its code is compiled: before, it allocates as it likes.
+    /// Those of a session with a step, once its code is compiled: before, and while it is compiled anew, it allocates
+    /// as it likes, and other threads of this JVM may allocate beside it. So the least of several counts.
     private static long bytesOfASession(Model model, Batch batch, int shards) {
         var trainer = Trainer.of(model).optimizer(sgd(0.1)).shards(shards).threads(1);
         Runnable session = () -> {
@@ -140,7 +141,10 @@ class ParameterUpdateTest {
             }
         };
         for (int i = 0; i < 100; i++) session.run();
-        return new AllocatedBytes().of(1, session);
+        var allocated = new AllocatedBytes();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 20; i++) least = Math.min(least, allocated.of(1, session));
+        return least;
     }
 
     @Test
