@@ -6,6 +6,7 @@ module dev.neurite.onnx {
     requires transitive dev.neurite.core;
     requires transitive dev.neurite.text;
     requires dev.neurite.onnx.schema;
+    requires java.desktop; // reads images
     requires static org.jspecify;
 
     exports dev.neurite.onnx;

@@ -14,6 +14,7 @@ import dev.neurite.onnx.op.ml.MlOperators;
 import dev.neurite.onnx.op.nn.Attending;
 import dev.neurite.onnx.op.nn.Converting;
 import dev.neurite.onnx.op.nn.Convolving;
+import dev.neurite.onnx.op.nn.ImageDecoder;
 import dev.neurite.onnx.op.nn.Microsoft;
 import dev.neurite.onnx.op.nn.Normalizing;
 import dev.neurite.onnx.op.nn.Recurring;
@@ -65,6 +66,7 @@ public final class Registry {
         Quantized.register(ALL);
         Recurring.register(ALL);
         ResizeOperator.register(ALL);
+        ImageDecoder.register(ALL);
         MlOperators.register(ALL);
         TextOperators.register(ALL);
     }

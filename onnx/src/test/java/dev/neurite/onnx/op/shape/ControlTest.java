@@ -204,4 +204,55 @@ final class ControlTest {
         assertThatThrownBy(() -> scan().integer("num_scan_inputs", 3).runAll(floats(0, 0), x))
                 .isInstanceOf(ModelFormatException.class);
     }
+
+    // -------------------------------------------------------------------------------------------- Scan of version 8
+
+    private static Ops batched() {
+        OnnxGraph body =
+                graph("sum x", "next row", Map.of(), node("Add", "sum x", "next"), node("Identity", "next", "row"));
+        return op("Scan", 8).with("body", body).integer("num_scan_inputs", 1).outputs(2);
+    }
+
+    private static final Value SUMS = Value.of(shape(2, 1), 0f, 100);
+    private static final Value STEPS = Value.of(shape(2, 3, 1), 1f, 2, 3, 4, 5, 6);
+
+    @Test
+    void scansEachRowOfABatch() {
+        Value[] y = batched().runAll(null, SUMS, STEPS);
+        assertThat(y[0]).isEqualTo(Value.of(shape(2, 1), 6f, 115));
+        assertThat(y[1]).isEqualTo(Value.of(shape(2, 3, 1), 1f, 3, 6, 104, 109, 115));
+    }
+
+    /// What comes after a sequence's end is not read; a sequence is gone through backward from its own end.
+    @Test
+    void scansSequencesOfSeveralLengths() {
+        Value[] y = batched().runAll(longs(2, 0), SUMS, STEPS);
+        assertThat(y[0]).isEqualTo(Value.of(shape(2, 1), 3f, 100));
+        assertThat(y[1]).isEqualTo(Value.of(shape(2, 3, 1), 1f, 3, 0, 0, 0, 0));
+        y = batched().integers("directions", 1).runAll(longs(2, 3), SUMS, STEPS);
+        assertThat(y[1]).isEqualTo(Value.of(shape(2, 3, 1), 2f, 3, 0, 106, 111, 115));
+    }
+
+    @Test
+    void scansAnEmptyBatch() {
+        Value[] y = batched()
+                .runAll(
+                        null,
+                        Value.zeros(ElementType.FLOAT, shape(0, 1)),
+                        Value.zeros(ElementType.FLOAT, shape(0, 3, 1)));
+        assertThat(y[0].shape()).isEqualTo(shape(0, 1));
+        assertThat(y[1].shape()).isEqualTo(shape(0, 3, 1));
+    }
+
+    @Test
+    void refusesBatchesThatDoNotFit() {
+        assertThatThrownBy(() -> batched().runAll(longs(2, 4), SUMS, STEPS))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("expects 2 lengths of sequences from 0 to 3, got [2, 4]");
+        assertThatThrownBy(() -> batched().runAll(longs(2), SUMS, STEPS)).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> batched().runAll(null, floats(1, 2, 3), STEPS)).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> batched().runAll(null, SUMS, floats(1, 2))).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> batched().integers("directions", 2).runAll(null, SUMS, STEPS))
+                .isInstanceOf(ModelFormatException.class);
+    }
 }
