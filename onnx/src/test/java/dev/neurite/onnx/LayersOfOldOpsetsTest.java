@@ -1,5 +1,6 @@
 package dev.neurite.onnx;
 
+import static dev.neurite.layer.Initializers.constant;
 import static dev.neurite.onnx.Protos.attribute;
 import static dev.neurite.onnx.Protos.floats;
 import static dev.neurite.onnx.Protos.longs;
@@ -10,7 +11,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.BatchNorm;
 import dev.neurite.model.Model;
+import dev.neurite.onnx.export.OnnxExport;
+import dev.neurite.onnx.proto.AttributeProto;
 import dev.neurite.onnx.proto.GraphProto;
 import dev.neurite.onnx.proto.ModelProto;
 import dev.neurite.onnx.proto.NodeProto;
@@ -189,5 +194,35 @@ final class LayersOfOldOpsetsTest {
     @Test
     void attributesThatAreNotUnderstoodAreRefused() {
         assertRefused(model(17, List.of(5L), node("Relu", "x", "y", attribute("slope", 0.5f))), "1 × Relu");
+    }
+
+    private static ModelProto.Builder norm(AttributeProto... attributes) {
+        ModelProto.Builder model =
+                model(17, List.of(2L, 3L), node("BatchNormalization", "x ones zeros zeros ones", "y", attributes));
+        model.getGraphBuilder().addInitializer(floats("ones", List.of(2L), 1, 1));
+        model.getGraphBuilder().addInitializer(floats("zeros", List.of(2L), 0, 0));
+        return model;
+    }
+
+    /// ONNX has the weight of the past, a layer that of the batch.
+    @Test
+    void batchNormsKeepTheirMomentum() {
+        assertThat(firstLayer(read(norm()).toModel())).contains("momentum 0.1,");
+        assertThat(firstLayer(read(norm(attribute("momentum", 0.99f))).toModel()))
+                .contains("momentum 0.01,");
+        assertRefused(norm(attribute("momentum", 1f)), "1 × BatchNormalization");
+        Model layers = Model.of(Shape.of(2, 3), new BatchNorm(Activation.IDENTITY, 0.25, 1e-5, true, constant(1)))
+                .initialize(0);
+        Model back = OnnxModel.read(OnnxExport.of(layers).bytes()).toModel();
+        assertThat(firstLayer(back)).contains("momentum 0.25,");
+    }
+
+    private static String firstLayer(Model model) {
+        return model.graph().applications().getFirst().node().toString();
+    }
+
+    @Test
+    void batchNormsInTrainingNameTheWayOut() {
+        assertRefused(norm(attribute("training_mode", 1)), "Export it again in evaluation mode");
     }
 }

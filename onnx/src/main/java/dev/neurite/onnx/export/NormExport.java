@@ -30,7 +30,7 @@ final class NormExport {
         Shape channels = Shape.of(layer.inputs().getFirst().extent(0));
         return b.add(
                 "BatchNormalization",
-                epsilon(norm.epsilon()),
+                Map.of("epsilon", (float) norm.epsilon(), "momentum", (float) (1 - norm.momentum())),
                 x,
                 norm.affine() ? b.parameter(layer, "weight") : filled(b, "weight", channels, 1),
                 norm.affine() ? b.parameter(layer, "bias") : filled(b, "bias", channels, 0),

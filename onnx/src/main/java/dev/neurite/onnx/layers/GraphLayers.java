@@ -46,6 +46,7 @@ public final class GraphLayers {
     private final LayerDraft draft;
     private final Map<String, List<String>> refused = new LinkedHashMap<>(); // operators, with their nodes
     private final Set<String> lost = new HashSet<>(); // values of nodes without a layer
+    private boolean inTraining; // whether batch norms are
 
     private GraphLayers(String where, OnnxGraph graph, int batch) {
         this.where = where;
@@ -154,6 +155,7 @@ public final class GraphLayers {
     /// the way only if no such operator has one.
     private void refuse(OnnxNode node) {
         boolean after = node.inputs().stream().anyMatch(lost::contains);
+        inTraining |= NormLayers.isInTraining(node);
         lost.addAll(node.outputs());
         lost.remove("");
         if (after && KnownOperator.is(node)) return;
@@ -168,7 +170,10 @@ public final class GraphLayers {
         throw new ModelFormatException(
                 where,
                 "expects operators that layers stand for, got " + String.join(", ", all),
-                "It can be run as it is, but not be trained");
+                inTraining
+                        ? "Export it again in evaluation mode; PyTorch keeps its batch norms if it is told"
+                                + " training=TrainingMode.PRESERVE and do_constant_folding=False after model.eval()"
+                        : "It can be run as it is, but not be trained");
     }
 
     /// Adds the layer of a node.

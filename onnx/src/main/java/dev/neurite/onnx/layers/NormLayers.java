@@ -10,6 +10,7 @@ import dev.neurite.model.Node;
 import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +28,7 @@ final class NormLayers {
         if (x.isEmpty() || !node.domain().isEmpty()) return false;
         double epsilon = Double.parseDouble(Float.toString(node.attributes().real("epsilon", USUAL_EPSILON)));
         return switch (node.op()) {
-            case "BatchNormalization" ->
-                !node.attributes().flag("training_mode", false)
-                        && add(
-                                draft,
-                                node,
-                                new BatchNorm(Activation.IDENTITY, 0.1, epsilon, true, Initializers.constant(1)),
-                                x.get(),
-                                "weight",
-                                "bias",
-                                "running_mean",
-                                "running_var");
+            case "BatchNormalization" -> batch(draft, node, x.get(), epsilon);
             case "LayerNormalization" -> layer(draft, node, x.get(), epsilon);
             case "InstanceNormalization" ->
                 add(draft, node, new InstanceNorm(epsilon, true), x.get(), "weight", "bias");
@@ -52,6 +43,29 @@ final class NormLayers {
                                 "bias");
             default -> false;
         };
+    }
+
+    private static boolean batch(LayerDraft draft, OnnxNode node, Flow x, double epsilon) {
+        double momentum = BigDecimal.ONE
+                .subtract(new BigDecimal(Float.toString(node.attributes().real("momentum", 0.9f))))
+                .doubleValue(); // the weight of the batch; ONNX has that of the past
+        return momentum > 0
+                && momentum <= 1
+                && !isInTraining(node)
+                && add(
+                        draft,
+                        node,
+                        new BatchNorm(Activation.IDENTITY, momentum, epsilon, true, Initializers.constant(1)),
+                        x,
+                        "weight",
+                        "bias",
+                        "running_mean",
+                        "running_var");
+    }
+
+    /// Whether a node is a batch norm by the statistics of the rows that are run together.
+    static boolean isInTraining(OnnxNode node) {
+        return node.is("BatchNormalization") && node.attributes().flag("training_mode", false);
     }
 
     private static boolean layer(LayerDraft draft, OnnxNode node, Flow x, double epsilon) {
