@@ -48,10 +48,10 @@ public final class GraphLayers {
     private final Set<String> lost = new HashSet<>(); // values of nodes without a layer
     private boolean inTraining; // whether batch norms are
 
-    private GraphLayers(String where, OnnxGraph graph, int batch) {
+    private GraphLayers(String where, OnnxGraph graph, OnnxGraph whole, int batch) {
         this.where = where;
         this.graph = graph;
-        draft = new LayerDraft(graph, batch);
+        draft = new LayerDraft(graph, whole, batch);
     }
 
     /// The model of a graph. Outputs that are texts or integers, such as labels, are left out.
@@ -75,7 +75,7 @@ public final class GraphLayers {
         int batch = shapes.isEmpty() || shapes.getFirst().rank() == 0
                 ? ROWS
                 : shapes.getFirst().extent(0);
-        Model model = new GraphLayers(where, folded.graph, batch).model(graph.inputs(), numbers);
+        Model model = new GraphLayers(where, folded.graph, needed, batch).model(graph.inputs(), numbers);
         new Comparison(where, needed, runner).require(model, shapes);
         return model;
     }
@@ -119,6 +119,7 @@ public final class GraphLayers {
             if (each.type().isInteger()) draft.putIntegers(each.name());
             rows.add(row);
         }
+        AttentionLayers.claim(draft, graph.nodes());
         for (OnnxNode node : graph.nodes()) if (!draft.isFinished(node) && !add(node)) refuse(node);
         refuse();
         List<Port> ends = outputs.stream().map(this::end).toList();
@@ -179,6 +180,7 @@ public final class GraphLayers {
     /// Adds the layer of a node.
     /// @return false if there is none
     private boolean add(OnnxNode node) {
+        if (AttentionLayers.add(draft, node)) return true;
         if (node.inputs().stream().noneMatch(each -> draft.flow(each).isPresent())) return false;
         if (!KnownOperator.understands(node) || !(passes(node) || made(node))) return false;
         if (MOVING.contains(node.op()) && draft.takesIntegers(node))

@@ -2,6 +2,7 @@ package dev.neurite.onnx.layers;
 
 import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.onnx.op.math.PointwiseOperators;
+import dev.neurite.onnx.op.nn.Attending;
 import java.util.Map;
 import java.util.Set;
 
@@ -71,6 +72,7 @@ final class KnownOperator {
             Map.entry("Mul", NONE),
             Map.entry("PRelu", NONE),
             Map.entry("Pad", Set.of("mode")),
+            Map.entry("Pow", NONE),
             Map.entry("RNN", Set.of("activations", "clip", "direction", "hidden_size", "layout")),
             Map.entry("ReduceMax", REDUCTION),
             Map.entry("ReduceMean", REDUCTION),
@@ -109,6 +111,7 @@ final class KnownOperator {
     /// Whether a layer stands for an operator, if its settings are understood.
     static boolean is(OnnxNode node) {
         return node.isOwn(PointwiseOperators.ACTIVATION)
+                || node.isOwn(Attending.ATTENTION)
                 || (node.domain().isEmpty() && ATTRIBUTES.containsKey(node.op()));
     }
 

@@ -24,8 +24,10 @@ import java.util.Set;
 /// Layers while they are made of the nodes of a graph.
 final class LayerDraft {
     private final OnnxGraph graph;
+    private final OnnxGraph whole;
     private final int batch;
     private final Map<String, List<OnnxNode>> readers = new HashMap<>();
+    private final Map<String, OnnxNode> producers = new HashMap<>();
     private final Map<String, Flow> flows = new HashMap<>();
     private final List<Application> layers = new ArrayList<>();
     private final Map<String, Tensor> weights = new LinkedHashMap<>();
@@ -33,13 +35,16 @@ final class LayerDraft {
     private final Set<String> names = new HashSet<>();
     private final Set<OnnxNode> done = new HashSet<>(); // with an earlier node
 
-    /// @param batch the rows for which shapes of the graph were folded
-    LayerDraft(OnnxGraph graph, int batch) {
+    /// @param whole the graph before its shapes were folded
+    /// @param batch the rows for which they were
+    LayerDraft(OnnxGraph graph, OnnxGraph whole, int batch) {
         this.graph = graph;
+        this.whole = whole;
         this.batch = batch;
         for (OnnxNode node : graph.nodes()) {
             for (String each : node.inputs())
                 readers.computeIfAbsent(each, _ -> new ArrayList<>()).add(node);
+            for (String each : node.outputs()) producers.put(each, node);
         }
     }
 
@@ -115,6 +120,18 @@ final class LayerDraft {
                 .map(each -> each.value().longs());
     }
 
+    /// The table that a value is rows of, before shapes were folded.
+    Optional<Tensor> table(String value) {
+        return whole.nodes().stream()
+                .filter(each -> (each.is("Slice") || each.is("Gather"))
+                        && each.outputs().getFirst().equals(value))
+                .findFirst()
+                .flatMap(each ->
+                        Optional.ofNullable(whole.constants().get(each.inputs().getFirst())))
+                .filter(each -> each.type() == ElementType.FLOAT)
+                .map(each -> Tensor.of(each.shape(), each.value().floats()));
+    }
+
     /// A number that is an optional constant.
     /// @param usual what it is if it is not given
     Optional<Float> number(OnnxNode node, int input, float usual) {
@@ -124,6 +141,18 @@ final class LayerDraft {
 
     static boolean has(OnnxNode node, int input) {
         return input < node.inputs().size() && !node.inputs().get(input).isEmpty();
+    }
+
+    /// The node that computes a value; empty for inputs and constants.
+    Optional<OnnxNode> producer(String value) {
+        return Optional.ofNullable(producers.get(value));
+    }
+
+    /// Whether nothing but some nodes takes the results of a node.
+    boolean isOnlyFor(OnnxNode node, Set<OnnxNode> some) {
+        return node.outputs().stream()
+                .allMatch(each ->
+                        !graph.outputs().contains(each) && some.containsAll(readers.getOrDefault(each, List.of())));
     }
 
     /// The only node that takes a value, which is no output.

@@ -6,11 +6,14 @@ import dev.neurite.layer.GroupNorm;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.InstanceNorm;
 import dev.neurite.layer.LayerNorm;
+import dev.neurite.layer.RmsNorm;
 import dev.neurite.model.Node;
 import dev.neurite.onnx.graph.OnnxNode;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +33,7 @@ final class NormLayers {
         return switch (node.op()) {
             case "BatchNormalization" -> batch(draft, node, x.get(), epsilon);
             case "LayerNormalization" -> layer(draft, node, x.get(), epsilon);
+            case "Pow" -> rms(draft, node, x.get());
             case "InstanceNormalization" ->
                 add(draft, node, new InstanceNorm(epsilon, true), x.get(), "weight", "bias");
             case "GroupNormalization" ->
@@ -91,5 +95,66 @@ final class NormLayers {
                 && values.values().stream()
                         .allMatch(each -> layer instanceof LayerNorm || each.size() == row.extent(0));
         return fits && draft.add(node, layer, node.outputs().getFirst(), List.of(x), values);
+    }
+
+    /// x / √(mean(x²) + ε), times w if it is there, from the square on.
+    private static boolean rms(LayerDraft draft, OnnxNode square, Flow x) {
+        List<OnnxNode> nodes = new ArrayList<>(List.of(square));
+        for (String op : List.of("ReduceMean", "Add", "Sqrt", "Div")) {
+            Optional<OnnxNode> next =
+                    draft.onlyReader(nodes.getLast().outputs().getFirst()).filter(each -> each.is(op));
+            if (next.isEmpty()) return false;
+            nodes.add(next.get());
+        }
+        OnnxNode mean = nodes.get(1);
+        int rank = x.row().rank() + 1;
+        int axes = lastAxes(draft, mean, rank);
+        OnnxNode shifted = nodes.get(2);
+        int place = shifted.inputs().getFirst().equals(mean.outputs().getFirst()) ? 1 : 0;
+        Optional<Float> epsilon = draft.number(shifted, place, 0);
+        List<String> quotient =
+                List.of(square.inputs().getFirst(), nodes.get(3).outputs().getFirst());
+        boolean fits = axes > 0
+                && draft.number(square, 1, 0).filter(each -> each == 2).isPresent()
+                && epsilon.filter(each -> each > 0).isPresent()
+                && nodes.getLast().inputs().equals(quotient);
+        if (!fits) return false;
+        String y = nodes.getLast().outputs().getFirst();
+        Optional<OnnxNode> times = draft.onlyReader(y).filter(each -> each.is("Mul"));
+        Optional<Tensor> w = times.flatMap(
+                        each -> draft.floats(each, each.inputs().getFirst().equals(y) ? 1 : 0))
+                .filter(each -> each.shape().equals(last(x.row(), axes)));
+        OnnxNode named = w.isPresent() ? times.orElseThrow() : square;
+        var norm = new RmsNorm(axes, Double.parseDouble(Float.toString(epsilon.orElseThrow())), w.isPresent());
+        boolean added = draft.add(
+                named,
+                norm,
+                w.isPresent() ? named.outputs().getFirst() : y,
+                List.of(x),
+                w.map(each -> Map.of("weight", each)).orElse(Map.of()));
+        if (!added) return false;
+        nodes.forEach(draft::finish);
+        draft.finish(named);
+        return true;
+    }
+
+    /// The number of last axes that a mean is taken over, each of which stays with extent 1; 0 for others.
+    private static int lastAxes(LayerDraft draft, OnnxNode mean, int rank) {
+        long[] axes = draft.longs(mean, 1)
+                .or(() -> mean.attributes().integers("axes"))
+                .orElse(new long[0]);
+        long[] places = Arrays.stream(axes)
+                .map(each -> each < 0 ? each + rank : each)
+                .sorted()
+                .toArray();
+        boolean last = mean.attributes().flag("keepdims", true) && places.length < rank;
+        for (int i = 0; i < places.length; i++) last &= places[i] == rank - places.length + i;
+        return last ? places.length : 0;
+    }
+
+    private static Shape last(Shape row, int axes) {
+        return Shape.of(row.extents().subList(row.rank() - axes, row.rank()).stream()
+                .mapToInt(Integer::intValue)
+                .toArray());
     }
 }

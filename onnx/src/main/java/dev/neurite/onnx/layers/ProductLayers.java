@@ -8,7 +8,6 @@ import dev.neurite.layer.Embedding;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Layers;
 import dev.neurite.layer.Multiply;
-import dev.neurite.layer.PositionEmbedding;
 import dev.neurite.layer.Standardize;
 import dev.neurite.layer.Upsample;
 import dev.neurite.onnx.graph.OnnxNode;
@@ -31,7 +30,7 @@ final class ProductLayers {
             case "Gemm" -> gemm(draft, node);
             case "MatMul" -> matMul(draft, node);
             case "Gather" -> gather(draft, node);
-            case "Add", "Sum" -> joined(draft, node) || positions(draft, node) || scaled(draft, node);
+            case "Add", "Sum" -> joined(draft, node) || PositionLayers.add(draft, node) || scaled(draft, node);
             case "Mul" -> joined(draft, node) || ofChannels(draft, node) || scaled(draft, node);
             case "Sub", "Div" -> scaled(draft, node);
             default -> false;
@@ -58,25 +57,11 @@ final class ProductLayers {
 
     private static boolean matMul(LayerDraft draft, OnnxNode node) {
         Optional<Flow> x = draft.rows(node, 0).filter(each -> each.row().rank() > 0);
-        Optional<Tensor> w = draft.floats(node, 1).filter(each -> each.shape().rank() == 2);
-        if (x.isEmpty() || w.isEmpty()) return false;
-        Tensor rows = transposed(w.get());
-        int units = rows.shape().extent(0);
-        String y = node.outputs().getFirst();
-        Optional<OnnxNode> sum = draft.onlyReader(y).filter(each -> each.is("Add"));
-        if (sum.isPresent()) {
-            int other = sum.get().inputs().getFirst().equals(y) ? 1 : 0;
-            Optional<Tensor> bias = draft.floats(sum.get(), other)
-                    .filter(each -> each.size() == units
-                            && each.shape().rank() > 0
-                            && each.shape().extent(each.shape().rank() - 1) == units);
-            if (bias.isPresent()) {
-                draft.finish(sum.get());
-                return dense(
-                        draft, node, x.get(), rows, bias, sum.get().outputs().getFirst());
-            }
-        }
-        return dense(draft, node, x.get(), rows, Optional.empty(), y);
+        Optional<Linear> linear = Linear.of(draft, node);
+        if (x.isEmpty() || linear.isEmpty()) return false;
+        Linear map = linear.get();
+        if (map.nodes().size() > 1) draft.finish(map.nodes().getLast());
+        return dense(draft, node, x.get(), map.weight(), map.bias(), map.output());
     }
 
     private static boolean dense(
@@ -144,27 +129,6 @@ final class ProductLayers {
             if (!draft.add(node, upsample, spread, numbers.get())) return false;
             List<Flow> both = List.of(image.get(), draft.flow(spread).orElseThrow());
             return draft.add(node, new Multiply(), node.outputs().getFirst(), both, Map.of());
-        }
-        return false;
-    }
-
-    /// A vector for each position of sequences of one length.
-    private static boolean positions(LayerDraft draft, OnnxNode node) {
-        for (int i = 0; i < 2; i++) {
-            Optional<Flow> x = draft.rows(node, i)
-                    .filter(each -> each.row().rank() == 2 && each.row().isKnown());
-            Optional<Tensor> table = draft.floats(node, 1 - i);
-            if (x.isEmpty()
-                    || table.isEmpty()
-                    || table.get().size() != x.get().row().size()) continue;
-            Shape row = x.get().row();
-            if (row.extent(0) == 1 || row.extent(1) == 1) continue; // channels or features
-            return draft.add(
-                    node,
-                    new PositionEmbedding(row.extent(0), Initializers.normal(0, 0.02)),
-                    node.outputs().getFirst(),
-                    List.of(x.get()),
-                    Map.of("weight", table.get().reshape(row)));
         }
         return false;
     }

@@ -165,7 +165,7 @@ final class ConstantFolding {
     }
 
     /// Without the nodes and constants that nothing takes.
-    private static OnnxGraph used(OnnxGraph graph) {
+    static OnnxGraph used(OnnxGraph graph) {
         Set<String> needed = new HashSet<>(graph.outputs());
         List<OnnxNode> kept = new ArrayList<>();
         for (OnnxNode node : graph.nodes().reversed()) {

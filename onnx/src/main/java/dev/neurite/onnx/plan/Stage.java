@@ -27,9 +27,9 @@ public record Stage(String name, OnnxGraph graph) {
 
     /// The graph of the third of them.
     static OnnxGraph recognized(OnnxGraph graph, Map<String, Fact> inputs, PlanContext context) {
-        return Draft.of(ConstantFolding.fold(graph, inputs, context), context)
+        return ConstantFolding.used(Draft.of(ConstantFolding.fold(graph, inputs, context), context)
                 .apply(Rules.RECOGNIZING)
-                .graph();
+                .graph());
     }
 
     /// The name and the graph.
