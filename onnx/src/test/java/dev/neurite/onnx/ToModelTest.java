@@ -46,7 +46,20 @@ final class ToModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mlp", "lenet", "gru", "lstm", "rnn", "mobilenet-v3", "resnet18", "squeezenet", "unet"})
+    @ValueSource(
+            strings = {
+                "attention-apart",
+                "attention-joined",
+                "gru",
+                "lenet",
+                "lstm",
+                "mlp",
+                "mobilenet-v3",
+                "resnet18",
+                "rnn",
+                "squeezenet",
+                "unet"
+            })
     void layersGiveWhatPytorchGives(String name) {
         Model model = load(name).toModel();
         Tensor wanted = golden(name, "y");
@@ -63,7 +76,7 @@ final class ToModelTest {
     @Test
     void whatCannotBeLayersIsNamed() {
         assertThatExceptionOfType(ModelFormatException.class)
-                .isThrownBy(() -> load("attention-apart").toModel())
+                .isThrownBy(() -> load("encoder-after").toModel())
                 .withMessageContaining("expects operators that layers stand for, got");
     }
 

@@ -61,7 +61,8 @@ final class PositionLayers {
         if (width % 2 != 0) return false;
         for (int at = 0; at < vectors.length; at++) {
             int feature = at % width;
-            double angle = at / width * StrictMath.pow(BASE, -(double) (feature / 2 * 2) / width);
+            int position = at / width;
+            double angle = position * StrictMath.pow(BASE, -(double) (feature / 2 * 2) / width);
             double wanted = feature % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle);
             if (!(Math.abs(vectors[at] - wanted) <= BOUND)) return false;
         }
