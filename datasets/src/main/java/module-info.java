@@ -12,4 +12,5 @@ module dev.neurite.datasets {
     exports dev.neurite.datasets;
 
     uses dev.neurite.datasets.DatasetProvider;
+    uses java.sql.Driver;
 }

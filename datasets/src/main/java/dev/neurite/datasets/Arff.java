@@ -33,23 +33,21 @@ public final class Arff {
     /// @throws DataException if it is missing, no ARFF file, or has an invalid value, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
     public static Table read(Path file) {
-        return read(file, CsvOptions.USUAL);
+        return read(file, ReadOptions.USUAL);
     }
 
     /// Reads a file.
-    /// @param options those about delimiters and headers are of CSV files alone
     /// @throws DataException if it is missing, no ARFF file, or has an invalid value, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
-    public static Table read(Path file, CsvOptions options) {
+    public static Table read(Path file, ReadOptions options) {
         return TableFiles.open(file, "an ARFF file", in -> read(file.toString(), in, options));
     }
 
     /// Reads a stream to its end.
     /// @param where its name in messages
-    /// @param options those about delimiters and headers are of CSV files alone
     /// @throws DataException if it is no ARFF file, or has an invalid value, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
-    public static Table read(String where, InputStream in, CsvOptions options) {
+    public static Table read(String where, InputStream in, ReadOptions options) {
         try (var lines = new ArffLines(where, TableFiles.unpacked(in))) {
             List<ArffAttribute> attributes = header(lines);
             try (var rows = new TypedTable(

@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 /// A column holds numbers if its first cell that is not missing is a number, else texts; a later cell
 /// of the other kind is refused. Exception: whole numbers and texts like `A3` in one column are codes
 /// and all read as texts, with a note; so are whole numbers some of which have leading zeros, like
-/// `007`, unless [CsvOptions#withNumbers(Set)] says that they are numbers. With `;` as delimiter,
+/// `007`, unless [ReadOptions#withNumbers(Set)] says that they are numbers. With `;` as delimiter,
 /// numbers may have a decimal comma.
 ///
 /// Rows beyond a quarter of the heap go to a temporary file. A file is read a second time only if a
@@ -41,20 +41,20 @@ public final class Csv {
     /// @throws DataException if it is missing, empty, no table, or has an invalid cell, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
     public static Table read(Path file) {
-        return read(file, CsvOptions.USUAL);
+        return read(file, ReadOptions.USUAL);
     }
 
     /// Reads a stream to its end with the usual options, such as `App.class.getResourceAsStream("fruit.csv")`.
     /// @throws DataException if it is empty, no table, or has an invalid cell, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
     public static Table read(InputStream in) {
-        return read("table", in, CsvOptions.USUAL);
+        return read("table", in, ReadOptions.USUAL);
     }
 
     /// Reads a file.
     /// @throws DataException if it is missing, empty, no table, or has an invalid cell, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
-    public static Table read(Path file, CsvOptions options) {
+    public static Table read(Path file, ReadOptions options) {
         TableFiles.requireFile(file, "a CSV file");
         String where = file.toString();
         try {
@@ -67,7 +67,7 @@ public final class Csv {
             codes.forEach(options.misfits()::takeBack);
             try (InputStream in = Files.newInputStream(file)) { // notes and misfits were reported in the first pass
                 codes.addAll(options.texts());
-                CsvOptions silent = options.withTexts(codes).withNotes(_ -> {}).withMisfits(_ -> {});
+                ReadOptions silent = options.withTexts(codes).withNotes(_ -> {}).withMisfits(_ -> {});
                 return read(where, in, silent, new HashSet<>(), false);
             }
         } catch (IOException e) {
@@ -79,13 +79,13 @@ public final class Csv {
     /// @param where its name in messages
     /// @throws DataException if it is empty, no table, or has an invalid cell, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
-    public static Table read(String where, InputStream in, CsvOptions options) {
+    public static Table read(String where, InputStream in, ReadOptions options) {
         return read(where, in, options, new HashSet<>(), false);
     }
 
     /// @param codes receives the columns that must be read again as texts
     /// @param again whether the file can be read again
-    private static Table read(String where, InputStream in, CsvOptions options, Set<String> codes, boolean again) {
+    private static Table read(String where, InputStream in, ReadOptions options, Set<String> codes, boolean again) {
         try (var rows = new CsvTable(where, options, again)) {
             parse(where, in, options, rows, () -> {}, () -> {});
             codes.addAll(rows.codes());
@@ -94,14 +94,14 @@ public final class Csv {
     }
 
     /// Reads a stream to its end and delivers its rows in parts: when a part is full, and before
-    /// waiting for more input. The kinds of columns must be known: options from [CsvOptions#like] or
-    /// [CsvOptions#withNumbers()].
+    /// waiting for more input. The kinds of columns must be known: options from [ReadOptions#like] or
+    /// [ReadOptions#withNumbers()].
     /// @param where its name in messages
     /// @param most the largest number of rows in a part
     /// @param parts receives each part
     /// @throws DataException if it is empty, no table, or has an invalid cell, with its line; earlier
     /// rows may have been delivered
-    public static void readParts(String where, InputStream in, CsvOptions options, int most, Consumer<Table> parts) {
+    public static void readParts(String where, InputStream in, ReadOptions options, int most, Consumer<Table> parts) {
         try (var rows = new CsvTable(where, options, false)) {
             Runnable handOn = () -> rows.part().ifPresent(parts);
             parse(where, in, options, rows, handOn, () -> {
@@ -115,18 +115,20 @@ public final class Csv {
     private static void parse(
             String where,
             InputStream in,
-            CsvOptions options,
+            ReadOptions options,
             CsvTable rows,
             Runnable beforeWaiting,
             Runnable afterRow) {
         var format = CsvReader.builder()
-                .fieldSeparator(options.delimiter())
+                .fieldSeparator(options.csv().delimiter())
                 .skipEmptyLines(true)
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .trimWhitespacesAroundQuotes(!Character.isWhitespace(options.delimiter()));
+                .trimWhitespacesAroundQuotes(
+                        !Character.isWhitespace(options.csv().delimiter()));
         var cells = CsvRecordHandler.of(each -> each.maxFields(Utf8Csv.LONGEST_ROW + 1));
-        try (var text = new Utf8Csv(where, TableFiles.unpacked(in), options.delimiter(), beforeWaiting);
+        try (var text = new Utf8Csv(
+                        where, TableFiles.unpacked(in), options.csv().delimiter(), beforeWaiting);
                 CsvReader<CsvRecord> csv = format.build(cells, text)) {
             Iterator<CsvRecord> records = csv.iterator();
             while (hasNext(where, records)) {

@@ -3,8 +3,8 @@ package dev.neurite.datasets;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.data.table.TableWriter;
-import dev.neurite.datasets.CsvOptions.Header;
-import dev.neurite.datasets.CsvOptions.Known;
+import dev.neurite.datasets.CsvFormat.Header;
+import dev.neurite.datasets.ReadOptions.Known;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
@@ -30,7 +30,7 @@ final class CsvColumns {
     private static final String LFS_POINTER = "version https://git-lfs.github.com/spec/";
 
     private final String where;
-    private final CsvOptions options;
+    private final ReadOptions options;
     private final List<String> row;
     private final String place; // of the line, for messages
     private final boolean named; // whether the names are those of a source that always has them
@@ -44,11 +44,11 @@ final class CsvColumns {
     /// Finds the columns.
     /// @param row the first line
     /// @param line its number, from 1
-    CsvColumns(String where, CsvOptions options, List<String> row, long line) {
+    CsvColumns(String where, ReadOptions options, List<String> row, long line) {
         this(where, options, row, where + ", line " + line, false);
     }
 
-    private CsvColumns(String where, CsvOptions options, List<String> row, String place, boolean named) {
+    private CsvColumns(String where, ReadOptions options, List<String> row, String place, boolean named) {
         this.where = where;
         this.options = options;
         this.row = row;
@@ -58,7 +58,7 @@ final class CsvColumns {
     }
 
     /// Finds the columns by the names that a source other than a CSV file has for them.
-    static CsvColumns named(String where, CsvOptions options, List<String> names) {
+    static CsvColumns named(String where, ReadOptions options, List<String> names) {
         return new CsvColumns(where, options, names, where, true);
     }
 
@@ -70,7 +70,7 @@ final class CsvColumns {
     /// Whether the first line was taken for a row but may be a header with other names: all columns that are
     /// needed hold texts.
     boolean mayBeHeader() {
-        return !headed && options.header() == Header.AUTO && expectsTexts();
+        return !headed && options.csv().header() == Header.AUTO && expectsTexts();
     }
 
     /// The names, in the order of the cells of a line.
@@ -122,7 +122,7 @@ final class CsvColumns {
     }
 
     private boolean isHeader() {
-        if (options.header() != Header.AUTO) return options.header() == Header.YES;
+        if (options.csv().header() != Header.AUTO) return options.csv().header() == Header.YES;
         Set<String> cells = row.stream().map(String::strip).collect(Collectors.toSet());
         if (options.known().stream().anyMatch(each -> cells.contains(each.name()))) return true;
         return !expectsTexts()
@@ -138,7 +138,7 @@ final class CsvColumns {
 
     /// Notes a first line of numbers that was taken for a row but may be a header: years, or column numbers.
     private void noteHeaderOfNumbers() {
-        if (options.header() != Header.AUTO) return;
+        if (options.csv().header() != Header.AUTO) return;
         List<String> whole = row.stream()
                 .map(String::strip)
                 .filter(each -> each.length() < 10 && DIGITS.matcher(each).matches())
@@ -267,9 +267,9 @@ final class CsvColumns {
 
     /// A hint for a row whose cells seem to have another delimiter; empty for others.
     /// @param width the number of cells of the first line
-    static String delimiterHint(CsvOptions options, List<String> row, int width) {
+    static String delimiterHint(ReadOptions options, List<String> row, int width) {
         if (row.size() != 1) {
-            return row.size() > width && options.delimiter() == ','
+            return row.size() > width && options.csv().delimiter() == ','
                     ? "Cells with commas need quotes; decimal commas need to be points"
                             + (options.isFree()
                                     ? ", or cells another delimiter" + options.settable("withDelimiter", "--delimiter")
@@ -277,12 +277,12 @@ final class CsvColumns {
                     : "";
         }
         for (char other : new char[] {';', '\t', ',', '|'}) {
-            if (other == options.delimiter() || row.get(0).indexOf(other) < 0) continue;
+            if (other == options.csv().delimiter() || row.get(0).indexOf(other) < 0) continue;
             String shown = other == '\t' ? "tab" : "'" + other + "'";
             return "Cells look separated by " + shown
                     + (options.isFree()
                             ? ": choose that delimiter" + options.settable("withDelimiter", "--delimiter " + shown)
-                            : ": separate them by '" + options.delimiter() + "'");
+                            : ": separate them by '" + options.csv().delimiter() + "'");
         }
         return "";
     }

@@ -5,8 +5,8 @@ import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.data.table.TableWriter;
-import dev.neurite.datasets.CsvOptions.Known;
-import dev.neurite.datasets.CsvOptions.Misfit;
+import dev.neurite.datasets.ReadOptions.Known;
+import dev.neurite.datasets.ReadOptions.Misfit;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
 import java.math.BigDecimal;
@@ -25,7 +25,7 @@ final class CsvTable implements AutoCloseable {
     private static final float EXACT = 1 << 24; // below, every whole number is a float
 
     private final String where;
-    private final CsvOptions options;
+    private final ReadOptions options;
     private List<String> names = List.of(); // of the columns of the file
     private int[] columns = {}; // the table's column for each cell of a line; −1 for none
     private @Nullable TableWriter writer;
@@ -44,7 +44,7 @@ final class CsvTable implements AutoCloseable {
     private @Nullable Misfit firstRagged;
 
     /// @param again whether the file can be read once more, see [#codes()]
-    CsvTable(String where, CsvOptions options, boolean again) {
+    CsvTable(String where, ReadOptions options, boolean again) {
         this.where = where;
         this.options = options;
         this.again = again;
@@ -233,7 +233,7 @@ final class CsvTable implements AutoCloseable {
 
     /// In a file with semicolons, turns the decimal comma of a number into a point.
     private String withPoint(String text, long line) {
-        if (options.delimiter() != ';'
+        if (options.csv().delimiter() != ';'
                 || !CsvColumns.DECIMAL_COMMA.matcher(text).matches()) return text;
         if (!decimalCommas) {
             options.notes()

@@ -42,30 +42,36 @@ public final class Jdbc {
     /// @throws DataException if there are none, the database reports an error, or a column has values that are no
     /// table's, such as arrays and bytes
     public static Table read(ResultSet rows) {
-        return read(rows, CsvOptions.USUAL);
+        return read(rows, ReadOptions.USUAL);
     }
 
     /// Reads all rows that are left. Closes nothing.
-    /// @param options those about delimiters and headers are of CSV files alone
     /// @throws DataException if there are none, the database reports an error, or a column has values that are no
     /// table's, such as arrays and bytes
-    public static Table read(ResultSet rows, CsvOptions options) {
+    public static Table read(ResultSet rows, ReadOptions options) {
         try {
-            List<Column> columns = columns(rows.getMetaData());
-            try (var table = new TypedTable("query", "row", columns, options)) {
-                for (long row = 0; rows.next(); row++) {
-                    table.begin(row);
-                    for (int i = 0; i < columns.size(); i++) {
-                        if (table.takes(i)) write(table, i, columns.get(i).name(), row, rows.getObject(i + 1));
-                    }
-                    table.endRow();
-                }
-                return table.finish();
-            }
+            return read("query", rows, options);
         } catch (SQLException e) {
             var fault = new DataException("query", "cannot be read: " + e.getMessage());
             fault.initCause(e);
             throw fault;
+        }
+    }
+
+    /// @param where the query, for messages
+    static Table read(String where, ResultSet rows, ReadOptions options) throws SQLException {
+        List<Column> columns = columns(rows.getMetaData());
+        try (var table = new TypedTable(where, "row", columns, options)) {
+            for (long row = 0; rows.next(); row++) {
+                table.begin(row);
+                for (int i = 0; i < columns.size(); i++) {
+                    if (!table.takes(i)) continue;
+                    String name = columns.get(i).name();
+                    write(table, i, name, where + ", row " + row + ", column '" + name + "'", rows.getObject(i + 1));
+                }
+                table.endRow();
+            }
+            return table.finish();
         }
     }
 
@@ -89,16 +95,16 @@ public final class Jdbc {
         return columns;
     }
 
-    private static String whole(Clob text, String name, long row) throws SQLException {
+    private static String whole(Clob text, String name, String place) throws SQLException {
         long length = text.length();
         if (length <= LONGEST_TEXT) return text.getSubString(1, (int) length);
         throw new DataException(
-                "query, row " + row + ", column '" + name + "'",
+                place,
                 String.format(Locale.ROOT, "expects a text of at most %,d characters, got %,d", LONGEST_TEXT, length),
                 "Shorten it in the query, as in SUBSTRING(" + name + ", 1, 1000), or leave it out");
     }
 
-    private static void write(TypedTable to, int column, String name, long row, @Nullable Object value)
+    private static void write(TypedTable to, int column, String name, String place, @Nullable Object value)
             throws SQLException {
         switch (value) {
             case null -> {}
@@ -115,10 +121,10 @@ public final class Jdbc {
             case Timestamp moment -> to.text(column, moment.toLocalDateTime().toString());
             case Temporal moment -> to.text(column, moment.toString());
             case UUID id -> to.text(column, id.toString());
-            case Clob text -> to.text(column, whole(text, name, row));
+            case Clob text -> to.text(column, whole(text, name, place));
             default ->
                 throw new DataException(
-                        "query, row " + row + ", column '" + name + "'",
+                        place,
                         "expects a number, text, date, time or boolean, got a "
                                 + value.getClass().getSimpleName(),
                         "Convert it in the query, as in CAST(" + name + " AS VARCHAR), or leave it out");

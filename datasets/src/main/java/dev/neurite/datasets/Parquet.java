@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 /// Numbers of all kinds, decimals among them, become float32; a null and NaN are missing values. Texts, dates,
 /// times (`2026-11-26`, `2026-11-26T08:30:15`, with `Z` if they are in UTC), booleans (`true`, `false`) and
 /// UUIDs become texts. Columns with lists, maps or structures are refused by name, unless they are
-/// [left out][CsvOptions#without].
+/// [left out][ReadOptions#without].
 ///
 /// Pages may be uncompressed, or compressed by Snappy, gzip or LZ4 (`LZ4_RAW`). Memory is needed for one page of
 /// each column; rows beyond a quarter of the heap go to a temporary file, as with [Csv].
@@ -34,14 +34,13 @@ public final class Parquet {
     /// @throws DataException if it is missing, damaged, no Parquet file, or has a column that is no table's
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
     public static Table read(Path file) {
-        return read(file, CsvOptions.USUAL);
+        return read(file, ReadOptions.USUAL);
     }
 
     /// Reads a file. Only the columns that the options do not leave out are read.
-    /// @param options those about delimiters and headers are of CSV files alone
     /// @throws DataException if it is missing, damaged, no Parquet file, or has a column that is no table's
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
-    public static Table read(Path file, CsvOptions options) {
+    public static Table read(Path file, ReadOptions options) {
         TableFiles.requireFile(file, "a Parquet file");
         String where = file.toString();
         try (FileChannel channel = FileChannel.open(file)) {
@@ -51,7 +50,7 @@ public final class Parquet {
         }
     }
 
-    private static Table read(String where, ParquetReader reader, CsvOptions options) {
+    private static Table read(String where, ParquetReader reader, ReadOptions options) {
         List<String> names = reader.names();
         List<Column> columns = IntStream.range(0, names.size())
                 .mapToObj(i -> new Column(names.get(i), reader.isText(i) ? Kind.CATEGORICAL : Kind.NUMERIC))

@@ -3,7 +3,7 @@ package dev.neurite.datasets;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Table;
-import dev.neurite.datasets.CsvOptions.Header;
+import dev.neurite.datasets.CsvFormat.Header;
 import dev.neurite.error.DataException;
 import dev.neurite.signature.Input;
 import dev.neurite.tensor.Shape;
@@ -69,7 +69,7 @@ record SmallSet(String name, String description, List<String> classNames) implem
         String file = name + ".csv";
         try (InputStream in = SmallSet.class.getResourceAsStream(file)) {
             if (in == null) throw new DataException(file, "expects the file in the library's artifact, got none");
-            return Csv.read(file, in, CsvOptions.USUAL.withHeader(Header.YES));
+            return Csv.read(file, in, ReadOptions.USUAL.withHeader(Header.YES));
         } catch (IOException e) {
             throw new DataException(file, "cannot be read: " + e.getMessage());
         }

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/// Tables in files: CSV, ARFF and Parquet, by the name of the file. Each format has a class of its own, too.
+/// Tables in files: CSV, ARFF, Parquet and queries, by the name of the file.
 public final class TableFiles {
     /// The formats of tables.
     public enum Format {
@@ -23,7 +23,11 @@ public final class TableFiles {
         /// Weka's format, read by [Arff].
         ARFF(".*\\.arff(\\.gz)?"),
         /// Columns in binary, read by [Parquet].
-        PARQUET(".*\\.(parquet|pq)");
+        PARQUET(".*\\.(parquet|pq)"),
+        /// A query of a database, of which the environment says the rest: `NEURITE_DB_URL`, and where they are needed
+        /// `NEURITE_DB_USER`, `NEURITE_DB_PASSWORD` and `NEURITE_DB_DRIVER`, jars beside the class path. Its
+        /// rows are read as [Jdbc] does.
+        SQL(".*\\.sql");
 
         private final String names;
 
@@ -43,17 +47,17 @@ public final class TableFiles {
     /// Reads a file with the usual options.
     /// @throws DataException if it is missing, damaged, or no table
     public static Table read(Path file) {
-        return read(file, CsvOptions.USUAL);
+        return read(file, ReadOptions.USUAL);
     }
 
     /// Reads a file.
-    /// @param options those about delimiters and headers are of CSV files alone
     /// @throws DataException if it is missing, damaged, or no table
-    public static Table read(Path file, CsvOptions options) {
+    public static Table read(Path file, ReadOptions options) {
         return switch (format(file)) {
             case CSV -> Csv.read(file, options);
             case ARFF -> Arff.read(file, options);
             case PARQUET -> Parquet.read(file, options);
+            case SQL -> SqlFile.read(file, options, System.getenv());
         };
     }
 

@@ -4,7 +4,7 @@ import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.data.table.TableWriter;
-import dev.neurite.datasets.CsvOptions.Misfit;
+import dev.neurite.datasets.ReadOptions.Misfit;
 import dev.neurite.error.DataException;
 import java.util.BitSet;
 import java.util.List;
@@ -21,7 +21,7 @@ final class TypedTable implements AutoCloseable {
 
     private final String where;
     private final String unit;
-    private final CsvOptions options;
+    private final ReadOptions options;
     private final List<String> names;
     private final int[] places; // the table's column for each of the source; −1 for none
     private final TableWriter to;
@@ -31,7 +31,8 @@ final class TypedTable implements AutoCloseable {
 
     /// @param where the source, for messages
     /// @param unit what [#begin] counts: `row` from 0, or `line` from 1
-    TypedTable(String where, String unit, List<Column> columns, CsvOptions options) {
+    TypedTable(String where, String unit, List<Column> columns, ReadOptions options) {
+        options.requireNoCsv(where);
         this.where = where;
         this.unit = unit;
         this.options = options;

@@ -46,10 +46,10 @@ final class ArffTest {
     Path temporary;
 
     private static Table read(String text) {
-        return read(text, CsvOptions.USUAL);
+        return read(text, ReadOptions.USUAL);
     }
 
-    private static Table read(String text, CsvOptions options) {
+    private static Table read(String text, ReadOptions options) {
         return Arff.read("t.arff", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), options);
     }
 
@@ -106,7 +106,7 @@ final class ArffTest {
 
     @Test
     void optionsChooseAndConvertColumns() {
-        CsvOptions options = CsvOptions.USUAL
+        ReadOptions options = ReadOptions.USUAL
                 .without(Set.of("note", "picked"))
                 .withTexts(Set.of("weight"))
                 .withMissing(Set.of("7"));
@@ -169,7 +169,7 @@ final class ArffTest {
     void otherBytesThanUtf8AreRefused() {
         byte[] bytes = "@relation r\n@attribute caf\u00e9 real\n".getBytes(StandardCharsets.ISO_8859_1);
 
-        assertThatThrownBy(() -> Arff.read("t.arff", new ByteArrayInputStream(bytes), CsvOptions.USUAL))
+        assertThatThrownBy(() -> Arff.read("t.arff", new ByteArrayInputStream(bytes), ReadOptions.USUAL))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects text in UTF-8, got other bytes");
     }
@@ -182,7 +182,7 @@ final class ArffTest {
             byte[] bytes = whole.clone();
             for (int k = 0; k < 3; k++)
                 bytes[random.nextInt(bytes.length)] = (byte) " ,{}'\"%?@\\\nx1".charAt(random.nextInt(13));
-            try (Table table = Arff.read("t.arff", new ByteArrayInputStream(bytes), CsvOptions.USUAL)) {
+            try (Table table = Arff.read("t.arff", new ByteArrayInputStream(bytes), ReadOptions.USUAL)) {
                 assertThat(table.rows()).isPositive();
             } catch (NeuriteException expected) {
                 assertThat(expected).hasMessageContaining("t.arff");

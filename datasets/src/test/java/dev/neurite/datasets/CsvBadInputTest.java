@@ -20,7 +20,7 @@ final class CsvBadInputTest {
                 "a,b|1,2|3 # line 3: expects 2 cells as in its header, got 1",
                 "1,2|3,4,5 # line 2: expects 2 cells as in its first line, got 3",
                 "a,b|1,2|x,3 # line 3, column 'a': expects a number, got 'x'. If it stands for a missing value, say so",
-                "a,b|1,2|?,3 # (in the library CsvOptions.withMissing, on the command line --missing '?')",
+                "a,b|1,2|?,3 # (in the library ReadOptions.withMissing, on the command line --missing '?')",
                 "a,b|1,2|no data,3 # on the command line --missing)",
                 "a,b|x,2|1,3 # line 3, column 'a': expects text as in the lines before, got the number 1",
                 "a,b|NaN,2 # line 2, column 'a': expects a number, got 'NaN'",
@@ -30,7 +30,7 @@ final class CsvBadInputTest {
                 "a,b|1,2|0x1p3,2 # got '0x1p3'",
                 "a,b|3,14,2 # line 2: expects 2 cells as in its header, got 3. Cells with commas need quotes",
                 "a;b|1;2 # line 1: expects several columns, got one. Cells look separated by ';'",
-                "a;b|1;2 # choose that delimiter (in the library CsvOptions.withDelimiter, on the command line"
+                "a;b|1;2 # choose that delimiter (in the library ReadOptions.withDelimiter, on the command line"
                         + " --delimiter ';')",
                 "a\tb|1\t2 # --delimiter tab)",
                 "a,b|\"3,14\",2 # line 2, column 'a': expects a number, got '3,14'. Numbers need a point, not a comma",
@@ -41,7 +41,7 @@ final class CsvBadInputTest {
             })
     void isRefused(String csv, String message) {
         byte[] bytes = csv == null ? new byte[0] : csv.replace('|', '\n').getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> Csv.read("t.csv", new ByteArrayInputStream(bytes), CsvOptions.USUAL))
+        assertThatThrownBy(() -> Csv.read("t.csv", new ByteArrayInputStream(bytes), ReadOptions.USUAL))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining(message == null ? "" : message);
     }

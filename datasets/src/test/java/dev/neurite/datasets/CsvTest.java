@@ -7,8 +7,8 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
-import dev.neurite.datasets.CsvOptions.Header;
-import dev.neurite.datasets.CsvOptions.Misfit;
+import dev.neurite.datasets.CsvFormat.Header;
+import dev.neurite.datasets.ReadOptions.Misfit;
 import dev.neurite.error.DataException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,16 +27,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class CsvTest {
-    private static Table read(String csv, CsvOptions options) {
+    private static Table read(String csv, ReadOptions options) {
         return read(csv.getBytes(StandardCharsets.UTF_8), options);
     }
 
-    private static Table read(byte[] csv, CsvOptions options) {
+    private static Table read(byte[] csv, ReadOptions options) {
         return Csv.read("t.csv", new ByteArrayInputStream(csv), options);
     }
 
     private static Table read(String csv) {
-        return read(csv, CsvOptions.USUAL);
+        return read(csv, ReadOptions.USUAL);
     }
 
     private static List<String> names(Table table) {
@@ -47,7 +47,7 @@ final class CsvTest {
     void theUsualOptionsNeedNotBeNamed(@TempDir Path folder) throws IOException {
         byte[] text = "a,b\n1,x\n2,y\n".getBytes(StandardCharsets.UTF_8);
         Path file = Files.write(folder.resolve("usual.csv"), text);
-        Table expected = Csv.read(file, CsvOptions.USUAL);
+        Table expected = Csv.read(file, ReadOptions.USUAL);
         for (Table each : List.of(Csv.read(file), Csv.read(new ByteArrayInputStream(text)))) {
             assertThat(each.columns()).isEqualTo(expected.columns());
             assertThat(each.value(1, 0)).isEqualTo(2);
@@ -58,9 +58,9 @@ final class CsvTest {
     void aHeaderIsALineWithoutNumbers() {
         assertThat(names(read("a,b\n1,2\n"))).containsExactly("a", "b");
         assertThat(names(read("1,2\n3,4\n"))).containsExactly("column1", "column2");
-        assertThat(names(read("1990,b\n3,4\n", CsvOptions.USUAL.withHeader(Header.YES))))
+        assertThat(names(read("1990,b\n3,4\n", ReadOptions.USUAL.withHeader(Header.YES))))
                 .containsExactly("1990", "b");
-        assertThat(read("x,y\nz,w\n", CsvOptions.USUAL.withHeader(Header.NO)).rows())
+        assertThat(read("x,y\nz,w\n", ReadOptions.USUAL.withHeader(Header.NO)).rows())
                 .isEqualTo(2);
         assertThat(names(read(",b\n1,2\n"))).containsExactly("column1", "b");
     }
@@ -98,7 +98,7 @@ final class CsvTest {
 
     @Test
     void missingCellsAreEmptyOrMarked() {
-        Table table = read("a,b\n,x\nNA,\n3,?\n", CsvOptions.USUAL.withMissing(Set.of("NA", "?")));
+        Table table = read("a,b\n,x\nNA,\n3,?\n", ReadOptions.USUAL.withMissing(Set.of("NA", "?")));
         assertThat(table.value(0, 0)).isNaN();
         assertThat(table.value(1, 0)).isNaN();
         assertThat(table.value(2, 0)).isEqualTo(3);
@@ -110,14 +110,14 @@ final class CsvTest {
     void columnsMayBeTextsOrDropped() {
         Table table = read(
                 "zip,x,junk\n01,1,?\n02,2,5\n",
-                CsvOptions.USUAL.withTexts(Set.of("zip")).without(Set.of("junk")));
+                ReadOptions.USUAL.withTexts(Set.of("zip")).without(Set.of("junk")));
         assertThat(table.columns().get(0).categories()).containsExactly("01", "02");
         assertThat(table.columns().get(2).kind()).isEqualTo(Kind.SKIPPED);
     }
 
     @Test
     void columnsThatHoldNumbersRefuseATextInTheirFirstRowToo() {
-        CsvOptions numbers = CsvOptions.USUAL.withNumbers().withTexts(Set.of("zip"));
+        ReadOptions numbers = ReadOptions.USUAL.withNumbers().withTexts(Set.of("zip"));
         assertThat(read("zip,x\n01,1\n", numbers).columns().get(0).kind()).isEqualTo(Kind.CATEGORICAL);
         assertThatThrownBy(() -> read("zip,x\n01,a\n", numbers))
                 .isInstanceOf(DataException.class)
@@ -133,7 +133,7 @@ final class CsvTest {
             33554432,-123456789012345678901,0.1,4,16777217
             1,2,123456789.5,16777219,3
             """;
-        CsvOptions options = CsvOptions.USUAL.withNotes(notes::add).without(Set.of("e"));
+        ReadOptions options = ReadOptions.USUAL.withNotes(notes::add).without(Set.of("e"));
         assertThat(read(csv, options).value(0, 3)).isEqualTo(16777216);
         assertThat(notes)
                 .satisfiesExactly(
@@ -151,7 +151,7 @@ final class CsvTest {
     void whatDoesNotFitIsLeftOutAndToldWhereThatIsAsked() {
         List<Misfit> misfits = new ArrayList<>();
         String csv = "a,b\n1,x\n2\n?,y\n1e99,3\n4,z\n";
-        Table table = read(csv, CsvOptions.USUAL.withMisfits(misfits::add));
+        Table table = read(csv, ReadOptions.USUAL.withMisfits(misfits::add));
         assertThat(misfits).extracting(Misfit::at).containsExactly(3L, 4L, 5L, 5L);
         assertThat(misfits).extracting(Misfit::column).containsExactly("", "a", "a", "b");
         assertThat(misfits).extracting(Misfit::text).containsExactly("1", "?", "1e99", "3");
@@ -169,7 +169,7 @@ final class CsvTest {
         Table train = read("x,color,y\n1,red,0\n2,blue,1\n");
         Preprocessing fitted = Preprocessing.fit(train, PreprocessingSettings.classes("y"));
         List<String> notes = new ArrayList<>();
-        CsvOptions like = CsvOptions.USUAL.withNotes(notes::add).like(fitted, false);
+        ReadOptions like = ReadOptions.USUAL.withNotes(notes::add).like(fitted, false);
         for (String csv : List.of("other,color,x\n9,blue,2\n", "2,blue\n", "2,blue,1\n", "x,color\n2,blue\n")) {
             float[] row = new float[3];
             fitted.applyToInputs(read(csv, like)).readInput(0, row, 0);
@@ -179,7 +179,7 @@ final class CsvTest {
         assertThatThrownBy(() -> read("x,y\n1,0\n", like))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects the columns x, color, got x, y, without color");
-        assertThatThrownBy(() -> read("x,color\n1,red\n", CsvOptions.USUAL.like(fitted, true)))
+        assertThatThrownBy(() -> read("x,color\n1,red\n", ReadOptions.USUAL.like(fitted, true)))
                 .hasMessageContaining("got x, color, without y");
     }
 
@@ -196,7 +196,7 @@ final class CsvTest {
                     .append('\n');
         }
         Table heap = read(csv.toString());
-        try (Table mapped = read(csv.toString(), CsvOptions.USUAL.withHeapBytes(100_000))) {
+        try (Table mapped = read(csv.toString(), ReadOptions.USUAL.withHeapBytes(100_000))) {
             assertThat(heap.isMapped()).isFalse();
             assertThat(mapped.isMapped()).isTrue();
             assertThat(mapped.columns()).isEqualTo(heap.columns());
@@ -209,12 +209,12 @@ final class CsvTest {
     @Test
     void aWrongByteIsRefusedWithItsPlace() {
         byte[] bytes = ("a,b\n1," + "x".repeat(100_000) + "\n2,ü\n").getBytes(StandardCharsets.ISO_8859_1);
-        assertThatThrownBy(() -> read(bytes, CsvOptions.USUAL))
+        assertThatThrownBy(() -> read(bytes, ReadOptions.USUAL))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("t.csv, byte 100009: expects text in UTF-8, got the byte 0xfc");
-        assertThatThrownBy(() -> read("a,b\n1,2\n".getBytes(StandardCharsets.UTF_16), CsvOptions.USUAL))
+        assertThatThrownBy(() -> read("a,b\n1,2\n".getBytes(StandardCharsets.UTF_16), ReadOptions.USUAL))
                 .hasMessageContaining("byte 0: expects text in UTF-8, got the byte 0xfe. It looks like UTF-16");
-        assertThatThrownBy(() -> read("a,b\n1,2\n".getBytes(StandardCharsets.UTF_16LE), CsvOptions.USUAL))
+        assertThatThrownBy(() -> read("a,b\n1,2\n".getBytes(StandardCharsets.UTF_16LE), ReadOptions.USUAL))
                 .hasMessageContaining("line 1: expects text, got a character 0");
     }
 
@@ -243,8 +243,10 @@ final class CsvTest {
         Path file = Files.writeString(folder.resolve("codes.csv"), "code,x\n007,1.5\n8,2.5\nA3,nothing5\n9,4\n");
         List<String> notes = new ArrayList<>();
         List<Misfit> misfits = new ArrayList<>();
-        CsvOptions options =
-                CsvOptions.USUAL.withNotes(notes::add).withMisfits(misfits::add).withHeapBytes(heapBytes);
+        ReadOptions options = ReadOptions.USUAL
+                .withNotes(notes::add)
+                .withMisfits(misfits::add)
+                .withHeapBytes(heapBytes);
         try (Table table = Csv.read(file, options)) {
             assertThat(texts(table, 0)).containsExactly("007", "8", "A3", "9");
             assertThat(table.columns().get(1).kind()).isEqualTo(Kind.NUMERIC);
@@ -264,7 +266,7 @@ final class CsvTest {
         Path file =
                 Files.writeString(folder.resolve("codes.csv"), "zip,x,y\n7,0,0.5\n007,10,00\n42,0.7,07\n00,-07,1\n");
         List<String> notes = new ArrayList<>();
-        try (Table table = Csv.read(file, CsvOptions.USUAL.withNotes(notes::add))) {
+        try (Table table = Csv.read(file, ReadOptions.USUAL.withNotes(notes::add))) {
             assertThat(texts(table, 0)).containsExactly("7", "007", "42", "00");
             assertThat(table.columns().get(1).kind()).isEqualTo(Kind.NUMERIC);
             assertThat(table.columns().get(2).kind()).isEqualTo(Kind.NUMERIC); // it has a fraction
@@ -274,7 +276,7 @@ final class CsvTest {
                 .singleElement()
                 .asString()
                 .contains("column 'zip': read as texts, a category each, as line 3 has '007'", "--numbers");
-        CsvOptions numbers = CsvOptions.USUAL.withNumbers(Set.of("zip"));
+        ReadOptions numbers = ReadOptions.USUAL.withNumbers(Set.of("zip"));
         try (Table table = Csv.read(file, numbers)) {
             assertThat(table.columns().get(0).kind()).isEqualTo(Kind.NUMERIC);
             assertThat(table.value(1, 0)).isEqualTo(7);
@@ -309,28 +311,28 @@ final class CsvTest {
             Table table = read(csv);
             Preprocessing fitted = Preprocessing.fit(table, PreprocessingSettings.classes("kind"));
             assertThat(fitted.classNames()).isEqualTo(names);
-            Table again = read(csv, CsvOptions.USUAL.like(fitted, true));
+            Table again = read(csv, ReadOptions.USUAL.like(fitted, true));
             assertThat(fitted.apply(again).label(0)).isOne();
         }
         Preprocessing signed =
                 Preprocessing.fit(read("x,kind\n1,+1\n2,-1\n3,1.0\n"), PreprocessingSettings.classes("kind"));
         assertThat(signed.classNames()).containsExactly("-1", "+1");
-        Table plain = read("x,kind\n1,1\n2,1.0\n3,-1\n", CsvOptions.USUAL.like(signed, true));
+        Table plain = read("x,kind\n1,1\n2,1.0\n3,-1\n", ReadOptions.USUAL.like(signed, true));
         assertThat(signed.apply(plain).label(0)).isOne();
         assertThat(signed.apply(plain).label(1)).isOne();
         assertThat(signed.apply(plain).label(2)).isZero();
-        Table code = read("x,kind\n1,01\n", CsvOptions.USUAL.like(signed, true));
+        Table code = read("x,kind\n1,01\n", ReadOptions.USUAL.like(signed, true));
         assertThatThrownBy(() -> signed.apply(code)).hasMessageContaining("got '01'");
     }
 
     /// A version 1.10 is not 1.1, and a code 007 not 7, in rows to predict, too.
     @Test
     void categoriesAreFoundByTheirTexts() {
-        CsvOptions texts = CsvOptions.USUAL.withTexts(Set.of("version"));
+        ReadOptions texts = ReadOptions.USUAL.withTexts(Set.of("version"));
         Preprocessing fitted =
                 Preprocessing.fit(read("version,x\n1.1,1\n7,2\n", texts), PreprocessingSettings.inputsOnly());
         for (String other : List.of("1.10", "007", "7.0")) {
-            Table table = read("version,x\n" + other + ",1\n", CsvOptions.USUAL.like(fitted, false));
+            Table table = read("version,x\n" + other + ",1\n", ReadOptions.USUAL.like(fitted, false));
             assertThatThrownBy(() -> fitted.applyToInputs(table)).hasMessageContaining("got '" + other + "'");
         }
         Preprocessing codes = Preprocessing.fit(read("zip,x\n007,1\n42,2\n"), PreprocessingSettings.inputsOnly());
@@ -366,7 +368,7 @@ final class CsvTest {
         byte[] bytes = csv.append('\n').toString().getBytes(StandardCharsets.UTF_8);
         read("a,b\n1,2\n"); // loads classes
         long before = AllocatedBytes.soFar();
-        try (Table table = read(bytes, CsvOptions.USUAL)) {
+        try (Table table = read(bytes, ReadOptions.USUAL)) {
             assertThat(AllocatedBytes.soFar() - before).isLessThan(150L * bytes.length);
             assertThat(table.columns()).hasSize(width);
         }
@@ -376,7 +378,7 @@ final class CsvTest {
     void anErrorOfTheReceiverIsNotOneOfTheInput() {
         var fault = new UncheckedIOException(new IOException("disk full"));
         InputStream in = new ByteArrayInputStream("1\n2\n3\n".getBytes(StandardCharsets.UTF_8));
-        CsvOptions numbers = CsvOptions.USUAL.withHeader(Header.NO).withNumbers();
+        ReadOptions numbers = ReadOptions.USUAL.withHeader(Header.NO).withNumbers();
         assertThatThrownBy(() -> Csv.readParts("t.csv", in, numbers, 1, _ -> {
                     throw fault;
                 }))
@@ -386,7 +388,7 @@ final class CsvTest {
     @Test
     void aColumnOfCodesMayBeginWithAText() {
         List<String> notes = new ArrayList<>();
-        Table table = read("code,x\nA3,1\n007,2\n8,3\n", CsvOptions.USUAL.withNotes(notes::add));
+        Table table = read("code,x\nA3,1\n007,2\n8,3\n", ReadOptions.USUAL.withNotes(notes::add));
         assertThat(texts(table, 0)).containsExactly("A3", "007", "8");
         assertThat(notes)
                 .singleElement()
@@ -402,7 +404,7 @@ final class CsvTest {
     @Test
     void betweenSemicolonsACommaIsADecimalPoint() {
         List<String> notes = new ArrayList<>();
-        CsvOptions semicolons = CsvOptions.USUAL.withDelimiter(';').withNotes(notes::add);
+        ReadOptions semicolons = ReadOptions.USUAL.withDelimiter(';').withNotes(notes::add);
         Table table = read("x;y\n3,5;-1,4e2\n4;,25\n", semicolons);
         assertThat(table.value(0, 0)).isEqualTo(3.5f);
         assertThat(table.value(0, 1)).isEqualTo(-140);
@@ -413,7 +415,7 @@ final class CsvTest {
         assertThat(headless.rows()).isOne();
         assertThatThrownBy(() -> read("x;y\n3,5;1\n1,234,567;2\n", semicolons))
                 .hasMessageContaining("expects a number, got '1,234,567'");
-        assertThatThrownBy(() -> read("x\ty\n3,5\t1\n", CsvOptions.USUAL.withDelimiter('\t')))
+        assertThatThrownBy(() -> read("x\ty\n3,5\t1\n", ReadOptions.USUAL.withDelimiter('\t')))
                 .hasMessageContaining("expects a number, got '3,5'. Numbers need a point, not a comma");
     }
 
@@ -421,7 +423,7 @@ final class CsvTest {
     void aWordOrAFractionAmongNumbersIsNoCode(@TempDir Path folder) throws IOException {
         for (String cells : List.of("x\n7\n8\nunknown\n", "x\n7.5\n8\nA3\n")) {
             Path file = Files.writeString(folder.resolve("t.csv"), cells);
-            assertThatThrownBy(() -> Csv.read(file, CsvOptions.USUAL))
+            assertThatThrownBy(() -> Csv.read(file, ReadOptions.USUAL))
                     .isInstanceOf(DataException.class)
                     .hasMessageContaining("line 4, column 'x'");
         }

@@ -44,7 +44,7 @@ final class JdbcTest {
         database.close();
     }
 
-    private Table read(String query, CsvOptions options) throws SQLException {
+    private Table read(String query, ReadOptions options) throws SQLException {
         try (ResultSet rows = statement.executeQuery(query)) {
             return Jdbc.read(rows, options);
         }
@@ -61,7 +61,7 @@ final class JdbcTest {
         Table table = read(
                 "SELECT id, weight, price, color AS \"the color\", ripe, picked, seen, sold, note, few, token FROM"
                         + " fruit ORDER BY id",
-                CsvOptions.USUAL);
+                ReadOptions.USUAL);
 
         assertThat(table.columns())
                 .extracting(Column::name)
@@ -98,7 +98,7 @@ final class JdbcTest {
 
     @Test
     void valuesThatAreNoTablesAreRefusedByName() {
-        assertThatThrownBy(() -> read("SELECT id, tags FROM fruit", CsvOptions.USUAL))
+        assertThatThrownBy(() -> read("SELECT id, tags FROM fruit", ReadOptions.USUAL))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("query, row 0, column 'TAGS': expects a number, text, date, time or boolean")
                 .hasMessageContaining("CAST");
@@ -109,9 +109,9 @@ final class JdbcTest {
         statement.execute("CREATE TABLE notes AS SELECT CAST(REPEAT('a', 1048576 + x) AS CLOB) AS note"
                 + " FROM SYSTEM_RANGE(0, 1)");
 
-        assertThat(cell(read("SELECT note FROM notes ORDER BY LENGTH(note) LIMIT 1", CsvOptions.USUAL), "NOTE", 0))
+        assertThat(cell(read("SELECT note FROM notes ORDER BY LENGTH(note) LIMIT 1", ReadOptions.USUAL), "NOTE", 0))
                 .hasSize(1_048_576);
-        assertThatThrownBy(() -> read("SELECT note FROM notes ORDER BY LENGTH(note)", CsvOptions.USUAL))
+        assertThatThrownBy(() -> read("SELECT note FROM notes ORDER BY LENGTH(note)", ReadOptions.USUAL))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining(
                         "query, row 1, column 'NOTE': expects a text of at most 1,048,576 characters, got 1,048,577")
@@ -120,7 +120,7 @@ final class JdbcTest {
 
     @Test
     void leftOutColumnsMayHoldAnything() throws SQLException {
-        Table table = read("SELECT id, tags FROM fruit", CsvOptions.USUAL.without(Set.of("TAGS")));
+        Table table = read("SELECT id, tags FROM fruit", ReadOptions.USUAL.without(Set.of("TAGS")));
 
         assertThat(table.rows()).isEqualTo(2);
     }
@@ -134,7 +134,7 @@ final class JdbcTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("query: cannot be read: ")
                 .hasCauseInstanceOf(SQLException.class);
-        assertThatThrownBy(() -> read("SELECT * FROM fruit WHERE id > 9", CsvOptions.USUAL))
+        assertThatThrownBy(() -> read("SELECT * FROM fruit WHERE id > 9", ReadOptions.USUAL))
                 .hasMessageContaining("query: expects at least one row, got 0 rows");
     }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Column;
 import dev.neurite.data.table.Table.Kind;
-import dev.neurite.datasets.CsvOptions.Known;
+import dev.neurite.datasets.ReadOptions.Known;
 import dev.neurite.error.DataException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,7 +117,7 @@ final class ParquetTest {
                 .hasMessageContaining("nested.parquet, column 'tags': expects one value a row, got a nested column")
                 .hasMessageContaining("--drop");
 
-        Table table = Parquet.read(file("nested.parquet"), CsvOptions.USUAL.without(Set.of("tags")));
+        Table table = Parquet.read(file("nested.parquet"), ReadOptions.USUAL.without(Set.of("tags")));
 
         assertThat(cell(table, "weight", 1)).isEqualTo("2.5");
         assertThat(cell(table, "kind", 2)).isEqualTo("x");
@@ -133,7 +133,7 @@ final class ParquetTest {
 
     @Test
     void optionsChooseAndConvertColumns() {
-        CsvOptions options = CsvOptions.USUAL
+        ReadOptions options = ReadOptions.USUAL
                 .withMissing(Set.of("red", "993"))
                 .without(Set.of("code"))
                 .withTexts(Set.of("byte"));
@@ -149,7 +149,7 @@ final class ParquetTest {
 
     @Test
     void aModelsColumnsAreFoundByName() {
-        CsvOptions options = CsvOptions.USUAL
+        ReadOptions options = ReadOptions.USUAL
                 .withKnown(new Known("name", Kind.CATEGORICAL, false))
                 .withKnown(new Known("whole", Kind.NUMERIC, false));
 
@@ -160,7 +160,7 @@ final class ParquetTest {
                         file("snappy.parquet"), options.withKnown(new Known("weight", Kind.NUMERIC, false))))
                 .hasMessageContaining("without weight");
         assertThatThrownBy(() -> Parquet.read(
-                        file("snappy.parquet"), CsvOptions.USUAL.withKnown(new Known("name", Kind.NUMERIC, false))))
+                        file("snappy.parquet"), ReadOptions.USUAL.withKnown(new Known("name", Kind.NUMERIC, false))))
                 .hasMessageContaining("snappy.parquet, row 0, column 'name': expects a number, got 'red'");
     }
 
@@ -168,7 +168,7 @@ final class ParquetTest {
     void roundedWholeNumbersAreNoted() {
         List<String> notes = new ArrayList<>();
 
-        Parquet.read(file("snappy.parquet"), CsvOptions.USUAL.withNotes(notes::add));
+        Parquet.read(file("snappy.parquet"), ReadOptions.USUAL.withNotes(notes::add));
 
         assertThat(notes).singleElement().asString().contains("column 'large': whole numbers beyond 16,777,216");
     }

@@ -14,7 +14,7 @@ import dev.neurite.data.series.TimeSeries;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
 import dev.neurite.datasets.Csv;
-import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
 import dev.neurite.network.LinearForecaster;
@@ -43,7 +43,7 @@ public final class Forecasts {
 
     static void run(PrintStream out, Path csv) throws IOException {
         // region read
-        Table rows = Csv.read(csv, CsvOptions.USUAL);
+        Table rows = Csv.read(csv, ReadOptions.USUAL);
         SeriesTable table = SeriesTable.of(rows, SeriesColumns.of("demand").withTime("time"));
         SeriesParts parts = table.split(0.2); //                            the newest fifth for testing
         Preprocessing inputs = Preprocessing.fit(parts.train(), table.settings());

@@ -6,9 +6,9 @@ import static dev.neurite.layer.Layers.dense;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.table.Table;
 import dev.neurite.datasets.Arff;
-import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.Jdbc;
 import dev.neurite.datasets.Parquet;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.datasets.TableFiles;
 import dev.neurite.io.keras.KerasFile;
 import dev.neurite.model.Model;
@@ -57,7 +57,7 @@ final class OtherFormats {
     static Table any(Path file) {
         // region any
         Table table =
-                TableFiles.read(file, CsvOptions.USUAL.without(Set.of("id")).withTexts(Set.of("zip")));
+                TableFiles.read(file, ReadOptions.USUAL.without(Set.of("id")).withTexts(Set.of("zip")));
         // endregion
         return table;
     }

@@ -12,7 +12,7 @@ import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.TableSplit;
 import dev.neurite.datasets.Csv;
-import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
 import dev.neurite.predict.Prediction;
@@ -76,7 +76,7 @@ public final class Tables {
 
     private static void train(PrintStream out, Path csv, Path saved) {
         // region read
-        Table table = Csv.read(csv, CsvOptions.USUAL.withMissing(Set.of("NA")).without(Set.of("id")));
+        Table table = Csv.read(csv, ReadOptions.USUAL.withMissing(Set.of("NA")).without(Set.of("id")));
         TableSplit split = TableSplit.stratified(table, "kind", 0.2, 0);
         // endregion
         // region fit

@@ -3,7 +3,7 @@ package dev.neurite.examples;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.TableSplit;
 import dev.neurite.datasets.Csv;
-import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
 import dev.neurite.network.TextClassifier;
@@ -32,7 +32,7 @@ public final class Texts {
 
     static void run(PrintStream out, Path csv) throws IOException {
         // region rows
-        Table reviews = Csv.read(csv, CsvOptions.USUAL.withTexts(Set.of("review")));
+        Table reviews = Csv.read(csv, ReadOptions.USUAL.withTexts(Set.of("review")));
         TableSplit split = TableSplit.stratified(reviews, "kind", 0.2, 0);
         Tokenizer words = VocabularyTrainer.words(20_000).train(TextRows.texts(split.train(), "review"));
         List<String> kinds = List.of("blame", "praise");

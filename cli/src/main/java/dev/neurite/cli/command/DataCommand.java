@@ -3,15 +3,15 @@ package dev.neurite.cli.command;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.ColumnStats;
-import dev.neurite.cli.input.CsvProblems;
-import dev.neurite.cli.input.CsvTrainingData;
+import dev.neurite.cli.input.TableMisfits;
+import dev.neurite.cli.input.TableTrainingData;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.RowColumns;
 import dev.neurite.cli.option.TableOptions;
 import dev.neurite.cli.option.TableSettings;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
-import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -51,7 +51,8 @@ final class DataCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE",
-            description = "A table: CSV (.csv, .tsv), gzipped or not (.csv.gz), Parquet (.parquet) or ARFF (.arff).")
+            description = "A table: CSV (.csv, .tsv), gzipped or not (.csv.gz), Parquet (.parquet), ARFF (.arff), or"
+                    + " the query of a database (.sql), which NEURITE_DB_URL names.")
     private String file = "";
 
     @ArgGroup(validate = false, heading = "%nTables:%n")
@@ -64,9 +65,9 @@ final class DataCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TableSettings settings = options.settings();
-        var misfits = new CsvProblems();
+        var misfits = new TableMisfits();
         Path path = path();
-        CsvOptions how = settings.csv(path)
+        ReadOptions how = settings.reading(path)
                 .withNotes(line -> context.note("note: " + line))
                 .withMisfits(misfits);
         try (Table table = TableFiles.read(path, how)) {
@@ -75,14 +76,14 @@ final class DataCommand implements Callable<Integer> {
             warnings.addAll(warnings(columns));
             Map<String, Long> classes = new LinkedHashMap<>();
             for (RowColumns.Named each : settings.rows().all()) {
-                CsvTrainingData.requireColumn(table, settings.label().orElse(""), each);
+                TableTrainingData.requireColumn(table, settings.label().orElse(""), each);
             }
             Set<String> others =
                     settings.rows().all().stream().map(RowColumns.Named::column).collect(Collectors.toSet());
             others.addAll(settings.dates());
             if (settings.label().isPresent()) {
                 String label =
-                        CsvTrainingData.column(path, table, settings.label().get());
+                        TableTrainingData.column(path, table, settings.label().get());
                 others.add(label);
                 classes.putAll(ColumnStats.classes(table, table.column(label)));
                 if (classes.size() == 1) warnings.add("'" + label + "' has only one class: a classifier needs two");
@@ -96,14 +97,14 @@ final class DataCommand implements Callable<Integer> {
 
     private Path path() {
         try {
-            if (file.isBlank()) throw new DataException("FILE", "expects a CSV file, got no name");
+            if (file.isBlank()) throw new DataException("FILE", "expects a table, got no name");
             if (file.toLowerCase(Locale.ROOT).matches(".*\\.np[yz]")) {
-                throw new DataException(file, "expects a CSV file, got a NumPy file", "train takes it as it is");
+                throw new DataException(file, "expects a table, got a NumPy file", "train takes it as it is");
             }
-            LoadedModel.refuseOnnx(file, "a CSV file");
+            LoadedModel.refuseOnnx(file, "a table");
             return Path.of(file);
         } catch (InvalidPathException e) {
-            throw new ConfigException("FILE", "expects a CSV file, got '" + file + "': " + e.getReason());
+            throw new ConfigException("FILE", "expects a table, got '" + file + "': " + e.getReason());
         }
     }
 

@@ -106,8 +106,8 @@ public final class TrainCommand implements Callable<Integer>, SettingOptions.Tra
     @Parameters(
             paramLabel = "DATA",
             arity = "0..1",
-            description = "A data set's name, a directory, a table (CSV, Parquet, ARFF), a .npz or .txt file, or a"
-                    + " configuration: FILE.yaml.")
+            description = "A data set's name, a directory, a table (CSV, Parquet, ARFF), a query (.sql), a .npz or .txt"
+                    + " file, or a configuration: FILE.yaml.")
     private @Nullable String data;
 
     @Mixin
@@ -239,7 +239,7 @@ public final class TrainCommand implements Callable<Integer>, SettingOptions.Tra
         try {
             return source.load(settings);
         } catch (DataException first) {
-            if (!(source instanceof DataSource.CsvSource(String text, Path path))
+            if (!(source instanceof DataSource.TableSource(String text, Path path))
                     || run.resumed().isPresent()) {
                 throw first;
             }

@@ -39,7 +39,7 @@ public record ColumnStats(
     private static final int WORDS = 3; // of a text, on average, that is to be read
 
     /// The statistics of all columns, in one pass.
-    public static List<ColumnStats> of(Table table, CsvProblems misfits) {
+    public static List<ColumnStats> of(Table table, TableMisfits misfits) {
         int n = table.columns().size();
         long[] values = new long[n];
         double[] sums = new double[n];

@@ -53,7 +53,7 @@ public sealed interface DataSource {
         refuseImage(path);
         boolean table =
                 (TableFiles.isNamedSo(argument) || (isText(path) && !isNumpy(argument))) && !Files.isDirectory(path);
-        return table ? new CsvSource(argument, path) : new Directory(argument, path);
+        return table ? new TableSource(argument, path) : new Directory(argument, path);
     }
 
     private static void refuseImage(Path path) {
@@ -131,7 +131,7 @@ public sealed interface DataSource {
             case Named _ -> List.of();
             case Directory directory -> List.of(directory.path());
             case TextSource text -> List.of(text.path());
-            case CsvSource csv -> List.of(csv.path());
+            case TableSource table -> List.of(table.path());
         };
     }
 
@@ -156,7 +156,7 @@ public sealed interface DataSource {
         if (model.input().takesPixels()) return;
         throw new DataException(
                 text,
-                "expects a CSV file with the columns that the model was trained on, got other data",
+                "expects a table with the columns that the model was trained on, got other data",
                 "It takes "
                         + String.join(
                                 ", ",
@@ -307,7 +307,7 @@ public sealed interface DataSource {
 
         /// The test part of the rows that the model was trained on; of others all.
         private Dataset unseen(Dataset all, LoadedModel model, Consumer<String> notes) {
-            boolean named = CsvEvaluationData.isTrainedOn(path, model);
+            boolean named = TableEvaluationData.isTrainedOn(path, model);
             Optional<String> hash = RecordedEnvironment.dataHash(model.file(), RecordedEnvironment.TEST);
             if (all.size() < LEAST_SPLIT || !(named || hash.isPresent())) return all;
             Dataset test = DataDirectory.split(all).test();
@@ -352,7 +352,7 @@ public sealed interface DataSource {
     }
 
     /// A table.
-    record CsvSource(String text, Path path) implements DataSource {
+    record TableSource(String text, Path path) implements DataSource {
         @Override
         public String name() {
             return plain(path).replaceFirst("(?i)\\.gz$", "").replaceFirst("\\.[A-Za-z]+$", "");
@@ -371,7 +371,7 @@ public sealed interface DataSource {
                 }
                 return table.series().isPresent()
                         ? new SeriesTrainingData(path, settings, table.series().get()).load()
-                        : new CsvTrainingData(path, settings).load();
+                        : new TableTrainingData(path, settings).load();
             });
         }
 
@@ -385,7 +385,7 @@ public sealed interface DataSource {
                     files(Optional.empty()),
                     () -> forecaster.isPresent()
                             ? SeriesEvaluationData.load(text, path, model, forecaster.get(), notes)
-                            : CsvEvaluationData.load(text, path, model, notes));
+                            : TableEvaluationData.load(text, path, model, notes));
         }
 
         @Override
@@ -399,7 +399,7 @@ public sealed interface DataSource {
                     files(test),
                     () -> forecaster.isPresent()
                             ? SeriesEvaluationData.testPart(path, model, forecaster.get(), notes)
-                            : CsvEvaluationData.testPart(text, path, model, notes));
+                            : TableEvaluationData.testPart(text, path, model, notes));
         }
 
         private List<String> files(Optional<String> test) {

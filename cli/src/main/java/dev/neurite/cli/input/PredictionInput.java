@@ -86,15 +86,15 @@ public final class PredictionInput {
     public static void columns(
             String file, InputStream in, LoadedModel model, Consumer<String> warn, int most, Consumer<RowSource> rows) {
         if (file.equals("-")) {
-            CsvEvaluationData.streamInputs("standard input", in, model, warn, most, rows);
+            TableEvaluationData.streamInputs("standard input", in, model, warn, most, rows);
             return;
         }
         Path path = existing(file);
         try (InputStream content = Files.newInputStream(path)) {
             if (Files.isRegularFile(path)) {
-                rows.accept(CsvEvaluationData.inputs(new TableInput(file, content, Optional.of(path)), model, warn));
+                rows.accept(TableEvaluationData.inputs(new TableInput(file, content, Optional.of(path)), model, warn));
             } else {
-                CsvEvaluationData.streamInputs(file, content, model, warn, most, rows);
+                TableEvaluationData.streamInputs(file, content, model, warn, most, rows);
             }
         } catch (IOException e) {
             throw unreadable(file, e);
@@ -160,9 +160,9 @@ public final class PredictionInput {
     /// Reads text as it arrives, except the steps of a sequence, of which all are one row.
     private static void stream(
             String where, InputStream in, ModelInput input, Consumer<String> warn, int most, Consumer<RowSource> rows) {
-        if (input.isSequence()) rows.accept(CsvEvaluationData.inputs(TableInput.of(where, in), input, warn));
+        if (input.isSequence()) rows.accept(TableEvaluationData.inputs(TableInput.of(where, in), input, warn));
         else if (input.input() instanceof Input.Text) TableOfTexts.streamInputs(where, in, input, warn, most, rows);
-        else CsvEvaluationData.streamInputs(where, in, input, warn, most, rows);
+        else TableEvaluationData.streamInputs(where, in, input, warn, most, rows);
     }
 
     /// Whether a first byte begins none of the binary formats: IDX, gzip, PNG, NumPy, JPEG.
@@ -189,7 +189,7 @@ public final class PredictionInput {
         try (InputStream content = Files.newInputStream(path)) {
             var table = new TableInput(file, content, Optional.of(path));
             if (input.input() instanceof Input.Text) return TableOfTexts.inputs(table, input, warn);
-            return binary(path, file, input).orElseGet(() -> CsvEvaluationData.inputs(table, input, warn));
+            return binary(path, file, input).orElseGet(() -> TableEvaluationData.inputs(table, input, warn));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -202,7 +202,7 @@ public final class PredictionInput {
         boolean numpy = name.endsWith(".npy") || NpyInput.isNpy(start);
         boolean image = ImageFile.isImage(start);
         if (!input.takesPixels() && (image || numpy || (start.length > 0 && start[0] == 0))) {
-            throw new DataException(file, "expects a CSV file with the columns that the model takes, got another file");
+            throw new DataException(file, "expects a table with the columns that the model takes, got another file");
         }
         boolean other = input.input() instanceof Input.Image && ImageFile.isOtherImage(start); // is refused by its name
         if (image || other || isNamedAsImage(name)) return Optional.of(image(path, input.images()));
@@ -280,11 +280,12 @@ public final class PredictionInput {
             Path path = Path.of(file);
             if (file.isEmpty())
                 throw new DataException(
-                        "FILE", "expects an IDX, NumPy, PNG, JPEG, CSV, Parquet or ARFF file, got no name");
+                        "FILE", "expects an IDX, NumPy, PNG, JPEG, CSV, Parquet, ARFF or SQL file, got no name");
             if (!Files.exists(path)) {
                 throw new DataException(
                         file,
-                        "expects an IDX, NumPy, PNG, JPEG, CSV, Parquet or ARFF file, got nothing: it does not exist",
+                        "expects an IDX, NumPy, PNG, JPEG, CSV, Parquet, ARFF or SQL file, got nothing: it does not"
+                                + " exist",
                         path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
             }
             return path;

@@ -11,8 +11,8 @@ import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.data.table.TableSplit;
-import dev.neurite.datasets.CsvOptions;
-import dev.neurite.datasets.CsvOptions.Known;
+import dev.neurite.datasets.ReadOptions;
+import dev.neurite.datasets.ReadOptions.Known;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import java.util.Arrays;
@@ -50,7 +50,7 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
     }
 
     /// Options that read the column to split by too.
-    CsvOptions withSplitColumn(CsvOptions options, Kind kind) {
+    ReadOptions withSplitColumn(ReadOptions options, Kind kind) {
         return column().map(name -> options.withKnown(new Known(name, kind, true)))
                 .orElse(options);
     }

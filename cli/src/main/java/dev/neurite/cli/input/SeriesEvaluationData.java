@@ -12,9 +12,8 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.Csv;
-import dev.neurite.datasets.CsvOptions;
-import dev.neurite.datasets.CsvOptions.Known;
-import dev.neurite.datasets.TableFiles;
+import dev.neurite.datasets.ReadOptions;
+import dev.neurite.datasets.ReadOptions.Known;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.kernel.Kernels;
@@ -30,7 +29,7 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// Reads CSV files of time series for a model that forecasts, with the settings of its training.
+/// Reads tables of time series for a model that forecasts, with the settings of its training.
 public final class SeriesEvaluationData {
     static final String STRIDE = "forecast.stride";
 
@@ -70,15 +69,15 @@ public final class SeriesEvaluationData {
 
     private static SeriesTable read(
             String file, InputStream in, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
-        CsvOptions options = options(file, model, forecaster.preprocessing(), forecaster.columns(), notes);
+        ReadOptions options = options(file, model, forecaster.preprocessing(), forecaster.columns(), notes);
         Table rows =
-                file.equals("-") ? Csv.read("standard input", in, options) : TableFiles.read(Path.of(file), options);
+                file.equals("-") ? Csv.read("standard input", in, options) : TableInput.read(Path.of(file), options);
         return SeriesTable.of(rows, forecaster.columns());
     }
 
-    private static CsvOptions options(
+    private static ReadOptions options(
             String file, LoadedModel model, Preprocessing inputs, SeriesColumns columns, Consumer<String> notes) {
-        CsvOptions options = CsvEvaluationData.options(file, model, notes).like(inputs, false);
+        ReadOptions options = TableEvaluationData.options(file, model, notes).like(inputs, false);
         for (String each : Stream.concat(columns.time().stream(), columns.series().stream())
                 .toList()) {
             options = options.withKnown(new Known(each, Kind.CATEGORICAL, false));
@@ -89,7 +88,7 @@ public final class SeriesEvaluationData {
     /// Reads the last steps of each series of a file, for a model that says something else than what comes
     /// next.
     static RowSource last(TableInput rows, ModelInput input, Input.Series series, Consumer<String> notes) {
-        CsvOptions options = options(rows.where(), input.model(), series.preprocessing(), series.columns(), notes);
+        ReadOptions options = options(rows.where(), input.model(), series.preprocessing(), series.columns(), notes);
         SeriesTable table = SeriesTable.of(rows.read(options), series.columns());
         Tensor last = table.encode(series.preprocessing()).last(input.shape().extent(0));
         return new PredictionInput.Stored(StoredRows.of(last.toArray(), last.rows()), 1, input.shape());
@@ -98,7 +97,7 @@ public final class SeriesEvaluationData {
     /// The windows of a file: of the one that the model was trained on those of the test part, of another all.
     static SeriesWindows load(
             String text, Path path, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
-        if (!CsvEvaluationData.isTrainedOn(path, model)) {
+        if (!TableEvaluationData.isTrainedOn(path, model)) {
             SeriesTable table = read(path.toString(), InputStream.nullInputStream(), model, forecaster, notes);
             for (String each : forecaster.warnings(table, table.rows().rows())) {
                 notes.accept("warning: " + text + ": " + each);
@@ -112,9 +111,10 @@ public final class SeriesEvaluationData {
     }
 
     static SeriesWindows testPart(Path path, LoadedModel model, Forecaster forecaster, Consumer<String> notes) {
-        double share = CsvEvaluationData.share(model)
+        double share = TableEvaluationData.share(model)
                 .orElseThrow(() -> new ModelFormatException(
-                        model.file().toString(), "expects the note '" + CsvEvaluationData.TEST_SHARE + "', got none"));
+                        model.file().toString(),
+                        "expects the note '" + TableEvaluationData.TEST_SHARE + "', got none"));
         SeriesTable table = read(path.toString(), InputStream.nullInputStream(), model, forecaster, notes);
         return windows(table, model, forecaster).split(share).test();
     }

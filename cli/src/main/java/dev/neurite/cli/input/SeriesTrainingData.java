@@ -20,7 +20,7 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
-import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.io.ModelFile;
@@ -37,7 +37,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Reads a CSV file of time series for training: cuts it by time, fits a preprocessing on the oldest part, and makes
+/// Reads a table of time series for training: cuts it by time, fits a preprocessing on the oldest part, and makes
 /// windows.
 final class SeriesTrainingData {
     private static final int SHORTEST = 10; // steps of a window by default
@@ -59,20 +59,20 @@ final class SeriesTrainingData {
     }
 
     LoadedData load() {
-        CsvOptions csv = csv(series.time().stream().collect(Collectors.toSet()));
-        Table all = CsvTrainingData.read(
+        ReadOptions options = reading(series.time().stream().collect(Collectors.toSet()));
+        Table all = TableTrainingData.read(
                 path,
-                csv,
+                options,
                 remarks,
                 read -> table.label().stream()
-                        .map(each -> CsvTrainingData.column(path, read, each))
+                        .map(each -> TableTrainingData.column(path, read, each))
                         .collect(Collectors.toSet()));
         Optional<String> time = series.time().or(() -> firstDates(all)).or(() -> firstCounter(all));
         SeriesColumns columns = new SeriesColumns(target(all, time), time, series.series(), Optional.empty());
         SeriesTable rows = SeriesTable.of(all, columns);
         PreprocessingSettings how = PreprocessingSettings.inputsOnly()
                 .withUsual(table.columns())
-                .withMissingTexts(table.csv().missing());
+                .withMissingTexts(table.reading().missing());
         PreprocessingSettings fitting = rows.settings(how, cycles(rows));
         SeriesParts parts = settings.data().validation().isPresent()
                 ? rows.split(settings.data().validation().getAsDouble(), table.testShare())
@@ -96,11 +96,11 @@ final class SeriesTrainingData {
                 UnaryOperator.identity());
     }
 
-    private CsvOptions csv(Set<String> time) {
-        Set<String> texts = new HashSet<>(table.csv().texts());
+    private ReadOptions reading(Set<String> time) {
+        Set<String> texts = new HashSet<>(table.reading().texts());
         texts.addAll(time); // float32 would round seconds since 1970
         series.series().ifPresent(texts::add);
-        return table.csv(path).withTexts(texts).withNotes(line -> remarks.add("note: " + line));
+        return table.reading(path).withTexts(texts).withNotes(line -> remarks.add("note: " + line));
     }
 
     private static Optional<String> firstDates(Table all) {
@@ -124,7 +124,7 @@ final class SeriesTrainingData {
     /// Whether there is a column to forecast besides one of times.
     private boolean leavesTarget(Table all, String time) {
         if (table.label().isPresent()) {
-            return !CsvTrainingData.column(path, all, table.label().get()).equals(time);
+            return !TableTrainingData.column(path, all, table.label().get()).equals(time);
         }
         return all.columns().stream()
                 .anyMatch(each -> each.kind() == Kind.NUMERIC && !each.name().equals(time));
@@ -145,7 +145,7 @@ final class SeriesTrainingData {
     /// The column of `--label`, or the first column of numbers.
     private String target(Table all, Optional<String> time) {
         if (table.label().isPresent())
-            return CsvTrainingData.column(path, all, table.label().get());
+            return TableTrainingData.column(path, all, table.label().get());
         List<String> numbers = all.columns().stream()
                 .filter(each -> each.kind() == Kind.NUMERIC)
                 .map(Table.Column::name)
@@ -241,9 +241,13 @@ final class SeriesTrainingData {
         Map<String, String> notes = new LinkedHashMap<>();
         notes.put(SeriesEvaluationData.STRIDE, Integer.toString(series.stride()));
         if (table.isDelimited())
-            notes.put(CsvEvaluationData.DELIMITER, String.valueOf(table.csv().delimiter()));
-        notes.put(CsvEvaluationData.HEADER, table.csv().header().name().toLowerCase(Locale.ROOT));
-        notes.put(CsvEvaluationData.TEST_SHARE, Double.toString(table.testShare()));
+            notes.put(
+                    TableEvaluationData.DELIMITER,
+                    String.valueOf(table.reading().csv().delimiter()));
+        notes.put(
+                TableEvaluationData.HEADER,
+                table.reading().csv().header().name().toLowerCase(Locale.ROOT));
+        notes.put(TableEvaluationData.TEST_SHARE, Double.toString(table.testShare()));
         return notes;
     }
 }

@@ -2,7 +2,7 @@ package dev.neurite.cli.input;
 
 import dev.neurite.data.table.Table;
 import dev.neurite.datasets.Csv;
-import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.datasets.TableFiles;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -17,7 +17,13 @@ record TableInput(String where, InputStream in, Optional<Path> file) {
         return new TableInput(where, in, Optional.empty());
     }
 
-    Table read(CsvOptions options) {
-        return file.isPresent() ? TableFiles.read(file.get(), options) : Csv.read(where, in, options);
+    Table read(ReadOptions options) {
+        return file.isPresent() ? read(file.get(), options) : Csv.read(where, in, options);
+    }
+
+    /// Reads a file for a trained model, whose notes on CSV files say nothing about one of another format.
+    static Table read(Path file, ReadOptions options) {
+        boolean csv = TableFiles.format(file) == TableFiles.Format.CSV;
+        return TableFiles.read(file, csv ? options : options.withoutCsv());
     }
 }

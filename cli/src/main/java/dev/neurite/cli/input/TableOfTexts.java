@@ -16,8 +16,8 @@ import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.data.table.TableSplit;
 import dev.neurite.datasets.Csv;
-import dev.neurite.datasets.CsvOptions;
-import dev.neurite.datasets.CsvOptions.Known;
+import dev.neurite.datasets.ReadOptions;
+import dev.neurite.datasets.ReadOptions.Known;
 import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -45,7 +45,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/// A CSV file with a column of texts and one of their classes, and no other columns that are inputs, see [CsvRows].
+/// A table with a column of texts and one of their classes, and no other columns that are inputs, see [ColumnRows].
 final class TableOfTexts {
     private static final String LABEL = "text.label"; // the note with the column of classes
 
@@ -54,35 +54,35 @@ final class TableOfTexts {
     /// Reads a file for a training: splits its rows, and learns tokens and classes from the training part.
     static LoadedData load(Path path, TrainSettings settings, String text) {
         TableSettings table = settings.data().table();
-        Optional<Path> testFile = CsvTrainingData.testFile(table);
+        Optional<Path> testFile = TableTrainingData.testFile(table);
         List<String> remarks = new ArrayList<>();
         Consumer<String> notes = line -> remarks.add("note: " + line);
-        String given = CsvTrainingData.label(path, table);
-        CsvOptions csv = table.csv(path).withNotes(notes);
+        String given = TableTrainingData.label(path, table);
+        ReadOptions how = table.reading(path).withNotes(notes);
         boolean byPlace = given.equals("first") || given.equals("last");
-        Table all = TableFiles.read(path, csv.withTexts(byPlace ? Set.of(text) : new HashSet<>(List.of(text, given))));
-        String label = CsvTrainingData.column(path, all, given);
+        Table all = TableFiles.read(path, how.withTexts(byPlace ? Set.of(text) : new HashSet<>(List.of(text, given))));
+        String label = TableTrainingData.column(path, all, given);
         if (all.columns().get(all.column(label)).kind() == Kind.NUMERIC) { // classes are named as they are written
             all.close();
-            all = TableFiles.read(path, csv.withTexts(Set.of(text, label)).withNotes(_ -> {}));
+            all = TableFiles.read(path, how.withTexts(Set.of(text, label)).withNotes(_ -> {}));
         }
-        CsvTrainingData.requireColumn(all, label, new RowColumns.Named(TableOptions.TEXT, text));
+        TableTrainingData.requireColumn(all, label, new RowColumns.Named(TableOptions.TEXT, text));
         if (hasOthers(all, label, text, table)) {
             all.close();
-            return new CsvTrainingData(path, settings).load();
+            return new TableTrainingData(path, settings).load();
         }
         refuseColumnOptions(table);
-        for (RowColumns.Named each : table.rows().all()) CsvTrainingData.requireColumn(all, label, each);
+        for (RowColumns.Named each : table.rows().all()) TableTrainingData.requireColumn(all, label, each);
         RowSplitter splitter = RowSplitter.of(table.rows());
         Table train = all;
         Optional<Table> validation = Optional.empty();
         Table test;
         if (testFile.isPresent()) {
-            CsvOptions like = table.csv(testFile.get()).withNotes(notes);
+            ReadOptions like = table.reading(testFile.get()).withNotes(notes);
             test = TableFiles.read(testFile.get(), columns(like, text, Optional.of(label)));
         } else {
             TableSplit split =
-                    splitter.split(train, label, Task.CLASSIFY, table.testShare(), CsvTrainingData.TEST_SEED);
+                    splitter.split(train, label, Task.CLASSIFY, table.testShare(), TableTrainingData.TEST_SEED);
             splitter.remark(split).forEach(remarks::add);
             train = split.train();
             test = split.test();
@@ -100,7 +100,7 @@ final class TableOfTexts {
         remarks.add(remark(learned, text, tokenizer));
         return new LoadedData(
                 new DataParts(
-                        CsvTrainingData.weighted(learned, train, table.rows()),
+                        TableTrainingData.weighted(learned, train, table.rows()),
                         validation.map(rows::of),
                         rows.of(test)),
                 Optional.empty(),
@@ -181,15 +181,15 @@ final class TableOfTexts {
     }
 
     private static Map<String, String> notes(TableSettings table, Optional<Path> test, Table all, Rows rows) {
-        Map<String, String> notes = new LinkedHashMap<>(CsvTrainingData.notes(table, test, all));
+        Map<String, String> notes = new LinkedHashMap<>(TableTrainingData.notes(table, test, all));
         notes.put(LABEL, rows.label);
         return notes;
     }
 
     // ------------------------------------------------------------------------------------- for a trained model
 
-    private static CsvOptions columns(CsvOptions options, String text, Optional<String> label) {
-        CsvOptions with = options.withKnown(new Known(text, Kind.CATEGORICAL, false));
+    private static ReadOptions columns(ReadOptions options, String text, Optional<String> label) {
+        ReadOptions with = options.withKnown(new Known(text, Kind.CATEGORICAL, false));
         return label.isPresent() ? with.withKnown(new Known(label.get(), Kind.CATEGORICAL, false)) : with;
     }
 
@@ -202,44 +202,44 @@ final class TableOfTexts {
     }
 
     private static Table read(Path path, LoadedModel model, Rows rows, Consumer<String> notes) {
-        CsvOptions options =
-                columns(CsvEvaluationData.options(path.toString(), model, notes), rows.text, Optional.of(rows.label));
-        return TableFiles.read(path, CsvEvaluationData.withSplitColumn(options, model));
+        ReadOptions options =
+                columns(TableEvaluationData.options(path.toString(), model, notes), rows.text, Optional.of(rows.label));
+        return TableInput.read(path, TableEvaluationData.withSplitColumn(options, model));
     }
 
     /// Reads texts with classes: of the file that the model was trained on the test part, of another file all rows.
     static Dataset load(String text, Path path, LoadedModel model, Consumer<String> notes) {
-        if (CsvEvaluationData.isTrainedOn(path, model)
-                && CsvEvaluationData.share(model).isPresent()) {
+        if (TableEvaluationData.isTrainedOn(path, model)
+                && TableEvaluationData.share(model).isPresent()) {
             notes.accept("note: the run was trained on " + text + ", so only its test part is used");
             return testPart(path, model, notes);
         }
         Rows rows = rows(model);
         TextRows texts = rows.of(read(path, model, rows, notes));
-        CsvRows.Texts.warnOfUnknown(texts, rows.tokenizer, notes);
+        ColumnRows.Texts.warnOfUnknown(texts, rows.tokenizer, notes);
         return texts;
     }
 
     static Dataset testPart(Path path, LoadedModel model, Consumer<String> notes) {
         Rows rows = rows(model);
-        Optional<Path> test = CsvEvaluationData.testFile(model);
+        Optional<Path> test = TableEvaluationData.testFile(model);
         if (test.isPresent()) return rows.of(read(test.get(), model, rows, notes));
-        OptionalDouble share = CsvEvaluationData.share(model);
+        OptionalDouble share = TableEvaluationData.share(model);
         Table all = read(path, model, rows, notes);
         if (share.isEmpty()) return rows.of(all);
-        return rows.of(CsvEvaluationData.splitter(model)
-                .split(all, rows.label, Task.CLASSIFY, share.getAsDouble(), CsvTrainingData.TEST_SEED)
+        return rows.of(TableEvaluationData.splitter(model)
+                .split(all, rows.label, Task.CLASSIFY, share.getAsDouble(), TableTrainingData.TEST_SEED)
                 .test());
     }
 
-    /// Reads texts to predict: of a column of a CSV file, or of a model whose texts have no column a text a line.
+    /// Reads texts to predict: of a column of a table, or of a model whose texts have no column a text a line.
     static TextRows inputs(TableInput rows, ModelInput input, Consumer<String> notes) {
         Tokenizer tokenizer = input.tokenizer();
         Optional<String> column = column(input);
         TextRows texts = column.isPresent()
                 ? TextRows.of(tokenizer, rows.read(options(rows.where(), input, notes)), column.get())
-                : TextRows.of(tokenizer, lines(rows.where(), rows.in()));
-        CsvRows.Texts.warnOfUnknown(texts, tokenizer, notes);
+                : TextRows.of(tokenizer, lines(rows));
+        ColumnRows.Texts.warnOfUnknown(texts, tokenizer, notes);
         return texts;
     }
 
@@ -261,7 +261,7 @@ final class TableOfTexts {
         var warned = new boolean[1];
         Csv.readParts(where, in, options(where, input, notes), most, part -> {
             TextRows texts = TextRows.of(tokenizer, part, column.get());
-            if (!warned[0]) warned[0] = CsvRows.Texts.warnOfUnknown(texts, tokenizer, notes);
+            if (!warned[0]) warned[0] = ColumnRows.Texts.warnOfUnknown(texts, tokenizer, notes);
             parts.accept(texts);
         });
     }
@@ -270,18 +270,23 @@ final class TableOfTexts {
         return input.input() instanceof Input.Text text ? text.column() : Optional.empty();
     }
 
-    private static CsvOptions options(String where, ModelInput input, Consumer<String> notes) {
+    private static ReadOptions options(String where, ModelInput input, Consumer<String> notes) {
         return columns(
-                CsvEvaluationData.options(where, input.model(), notes),
+                TableEvaluationData.options(where, input.model(), notes),
                 column(input).orElseThrow(),
                 Optional.empty());
     }
 
-    private static List<String> lines(String where, InputStream in) {
+    private static List<String> lines(TableInput rows) {
+        String where = rows.where();
+        TableFiles.Format format = rows.file().map(TableFiles::format).orElse(TableFiles.Format.CSV);
+        if (format != TableFiles.Format.CSV) {
+            throw new DataException(where, "expects texts in UTF-8, a text a line, got a table");
+        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(in.readAllBytes()))
+                    .decode(ByteBuffer.wrap(rows.in().readAllBytes()))
                     .toString()
                     .lines()
                     .toList();

@@ -36,13 +36,13 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
     public static Optional<TableProblems> of(Path path, TrainSettings settings) {
         TableSettings table = settings.data().table();
         if (table.label().isEmpty() || table.series().isPresent()) return Optional.empty();
-        var misfits = new CsvProblems();
-        try (Table all = TableFiles.read(path, table.csv(path).withMisfits(misfits))) {
+        var misfits = new TableMisfits();
+        try (Table all = TableFiles.read(path, table.reading(path).withMisfits(misfits))) {
             var search = new Search(
                     all,
                     table,
                     misfits,
-                    CsvTrainingData.column(path, all, table.label().get()));
+                    TableTrainingData.column(path, all, table.label().get()));
             search.cells();
             search.idsAndDates();
             search.gaps();
@@ -71,7 +71,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
     private static final class Search {
         private final Table all;
         private final TableSettings settings;
-        private final CsvProblems misfits;
+        private final TableMisfits misfits;
         private final String label;
         private final Set<String> inputs = new LinkedHashSet<>();
         private final Set<String> readable = new LinkedHashSet<>(); // dates that become numbers
@@ -80,7 +80,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
         private boolean unmended;
         private int consequences; // lines on values that are missing only as their cells are no numbers
 
-        Search(Table all, TableSettings settings, CsvProblems misfits, String label) {
+        Search(Table all, TableSettings settings, TableMisfits misfits, String label) {
             this.all = all;
             this.settings = settings;
             this.misfits = misfits;
@@ -171,7 +171,7 @@ public record TableProblems(List<String> lines, SequencedMap<String, String> opt
             Task task = settings.task().orElse(all.looksLikeClasses(all.column(label)) ? Task.CLASSIFY : Task.REGRESS);
             RowSplitter splitter = RowSplitter.of(settings.rows());
             List<Table> others = new ArrayList<>();
-            TableSplit split = splitter.split(all, label, task, settings.testShare(), CsvTrainingData.TEST_SEED);
+            TableSplit split = splitter.split(all, label, task, settings.testShare(), TableTrainingData.TEST_SEED);
             Table train = split.train();
             others.add(split.test());
             if (whole.data().validation().isPresent()) {

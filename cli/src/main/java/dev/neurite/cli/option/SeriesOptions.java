@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options of time series in CSV files.
+/// The options of time series in tables.
 public final class SeriesOptions {
     public static final String FORECAST = "--forecast";
     private static final String STRIDE = "--stride";

@@ -5,8 +5,8 @@ import dev.neurite.data.table.ColumnSettings.Missing;
 import dev.neurite.data.table.ColumnSettings.Scaler;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.PreprocessingSettings.Task;
-import dev.neurite.datasets.CsvOptions;
-import dev.neurite.datasets.CsvOptions.Header;
+import dev.neurite.datasets.CsvFormat.Header;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options of tables in CSV files: reading, splitting and preprocessing.
+/// The options of tables: reading, splitting and preprocessing.
 public final class TableOptions {
     public static final String LABEL = "--label";
     public static final String TEXT = "--text";
@@ -206,7 +206,7 @@ public final class TableOptions {
                 Optional.ofNullable(test),
                 testShare == null ? TableSettings.TEST_SHARE : testShare,
                 task == null ? Optional.empty() : Optional.of(EnumChoice.of(TASK, task, Task.values())),
-                csv(),
+                reading(),
                 columns(),
                 names(DATES, dates),
                 image == null ? Optional.empty() : Optional.of(shape(image)),
@@ -234,14 +234,14 @@ public final class TableOptions {
                         + inputs.iterator().next() + "' in both");
     }
 
-    private CsvOptions csv() {
-        CsvOptions csv = CsvOptions.USUAL
+    private ReadOptions reading() {
+        ReadOptions reading = ReadOptions.USUAL
                 .withMissing(names(MISSING, missing))
                 .without(names(DROP, drop))
                 .withTexts(names(CATEGORIES, categories))
                 .withNumbers(names(NUMBERS, numbers));
-        if (header != null) csv = csv.withHeader(EnumChoice.of(HEADER, header, HEADERS));
-        return delimiter == null ? csv : csv.withDelimiter(delimiter(delimiter));
+        if (header != null) reading = reading.withHeader(EnumChoice.of(HEADER, header, HEADERS));
+        return delimiter == null ? reading : reading.withDelimiter(delimiter(delimiter));
     }
 
     private ColumnSettings columns() {

@@ -3,7 +3,7 @@ package dev.neurite.cli.option;
 import dev.neurite.data.table.ColumnSettings;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.PreprocessingSettings.Task;
-import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.ConfigException;
 import dev.neurite.tensor.Shape;
@@ -14,13 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Settings of tables in CSV files.
+/// Settings of tables.
 /// @param label the column to predict: its name, first or last
 /// @param text the column of texts, an input beside the other columns; empty for none
 /// @param test a file with the test rows
 /// @param testShare the share of rows that become the test part without such a file
 /// @param task classification or regression; empty to decide by the label's values
-/// @param csv how files are read
+/// @param reading how files are read
 /// @param columns how columns are preprocessed
 /// @param dates columns of dates whose place in the calendar and age become inputs
 /// @param image the shape of rows that are images; empty for others
@@ -33,7 +33,7 @@ public record TableSettings(
         Optional<String> test,
         double testShare,
         Optional<Task> task,
-        CsvOptions csv,
+        ReadOptions reading,
         ColumnSettings columns,
         Set<String> dates,
         Optional<Shape> image,
@@ -48,19 +48,19 @@ public record TableSettings(
     /// Refuses options of tables for other data.
     public void refuseFor(String data) {
         if (given.isEmpty()) return;
-        throw new ConfigException(given.keySet().iterator().next(), "expects a CSV file, got " + data);
+        throw new ConfigException(given.keySet().iterator().next(), "expects a table, got " + data);
     }
 
     /// How a file is read; a `.tsv` file without `--delimiter` has tabs.
     /// @throws ConfigException for options of CSV files and a file of another format
-    public CsvOptions csv(Path file) {
+    public ReadOptions reading(Path file) {
         if (TableFiles.format(file) != TableFiles.Format.CSV) {
             for (String each : TableOptions.OF_CSV) {
                 if (given.containsKey(each)) throw new ConfigException(each, "expects a CSV file, got " + file);
             }
         }
         boolean tabs = isTabbed(file.toString()) && !isDelimited();
-        CsvOptions how = tabs ? csv.withDelimiter('\t') : csv;
+        ReadOptions how = tabs ? reading.withDelimiter('\t') : reading;
         Set<String> texts = new HashSet<>(how.texts());
         text.ifPresent(texts::add);
         texts.addAll(dates);
@@ -77,7 +77,7 @@ public record TableSettings(
         PreprocessingSettings settings = kind == Task.CLASSIFY
                 ? PreprocessingSettings.classes(label)
                 : PreprocessingSettings.values(label).withUnscaledTarget(); // the last layer takes over the scaling
-        settings = settings.withUsual(columns).withMissingTexts(csv.missing());
+        settings = settings.withUsual(columns).withMissingTexts(reading.missing());
         if (text.isPresent()) settings = settings.without(text.get()); // an input of its own
         for (String each : dates) settings = settings.with(each, columns.withDates());
         for (RowColumns.Named each : rows.all()) {

@@ -7,9 +7,9 @@ import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.ErrorReporter;
 import dev.neurite.cli.console.Text;
-import dev.neurite.cli.input.CsvEvaluationData;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.RecordedEnvironment;
+import dev.neurite.cli.input.TableEvaluationData;
 import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.NetworkSource;
@@ -402,7 +402,7 @@ public record TrainingRun(
                 train.inputs().stream().map(TrainingRun::rows).collect(Collectors.joining(" and ")),
                 targets));
         plan.data().remarks().forEach(context::note);
-        if (CsvEvaluationData.isOfOneClass(train)) {
+        if (TableEvaluationData.isOfOneClass(train)) {
             context.note("warning: all training rows are of one class, '"
                     + train.classNames().get(train.label(0))
                     + "', so the model cannot learn to tell classes apart");

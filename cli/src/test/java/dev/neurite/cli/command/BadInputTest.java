@@ -385,7 +385,7 @@ final class BadInputTest {
                 bad(
                         "an empty name of a file",
                         3,
-                        "FILE: expects an IDX, NumPy, PNG, JPEG, CSV, Parquet or ARFF file",
+                        "FILE: expects an IDX, NumPy, PNG, JPEG, CSV, Parquet, ARFF or SQL file",
                         "predict",
                         "$/run",
                         ""),

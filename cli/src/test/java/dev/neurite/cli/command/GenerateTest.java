@@ -183,7 +183,7 @@ class GenerateTest {
         assertThat(Cli.run("train", path("text.txt"), "--layers", "8", "--out", path("c"))
                         .err())
                 .contains("--layers: expects numbers as inputs, got ids of tokens", "--model char-rnn");
-        assertThat(train(TEXT, "d", "--label", "kind").err()).contains("--label: expects a CSV file");
+        assertThat(train(TEXT, "d", "--label", "kind").err()).contains("--label: expects a table");
         assertThat(Cli.run("train", "iris", "--window", "4", "--out", path("e")).err())
                 .contains("--window: expects a text file, --text or --forecast, got iris");
         assertThat(Cli.run("train", path("none.txt"), "--out", path("f")).err()).contains("no such file");

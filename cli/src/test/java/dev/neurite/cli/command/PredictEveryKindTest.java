@@ -23,8 +23,8 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
 import dev.neurite.datasets.Csv;
-import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.ImageFile;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.Npy;
@@ -247,7 +247,7 @@ final class PredictEveryKindTest {
         file = temp.resolve("column.safetensors");
         Table table = Csv.read(
                 Path.of(write("reviews.csv", "review,kind", "good film,praise", "bad film,blame")),
-                CsvOptions.USUAL.withTexts(Set.of("review")));
+                ReadOptions.USUAL.withTexts(Set.of("review")));
         String column = save(model, Losses.crossEntropy(), TextRows.of(words, table, "review", "kind", kinds));
         assertThat(lines("predict", column, write("new.csv", "stars,review", "5,good film")))
                 .hasSize(2)
@@ -416,7 +416,7 @@ final class PredictEveryKindTest {
                         "bad film,1,blame",
                         "very good,4,praise",
                         "very bad,2,blame")),
-                CsvOptions.USUAL.withTexts(Set.of("review")));
+                ReadOptions.USUAL.withTexts(Set.of("review")));
         Preprocessing columns =
                 Preprocessing.fit(table, PreprocessingSettings.classes("kind").without("review"));
         Tokenizer words = words();
@@ -446,7 +446,7 @@ final class PredictEveryKindTest {
     void aTableBesideATextComesFromOneFile() throws IOException {
         Table table = Csv.read(
                 Path.of(write("reviews.csv", "review,stars,kind", "good film,5,praise", "bad film,1,blame")),
-                CsvOptions.USUAL.withTexts(Set.of("review")));
+                ReadOptions.USUAL.withTexts(Set.of("review")));
         Preprocessing columns =
                 Preprocessing.fit(table, PreprocessingSettings.classes("kind").without("review"));
         Tokenizer words = words();

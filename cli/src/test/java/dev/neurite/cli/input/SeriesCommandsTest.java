@@ -278,7 +278,7 @@ final class SeriesCommandsTest {
         refused(train(file, "x", "--standardize"), "--standardize");
         refused(train(file, "x", "--stride", "0"), "--stride");
         refused(train(file, "x", "--label", "price", "--time", "price"), "another column");
-        refused(Cli.run("train", "iris", "--forecast", "2"), "--forecast: expects a CSV file, got iris");
+        refused(Cli.run("train", "iris", "--forecast", "2"), "--forecast: expects a table, got iris");
         refused(Cli.run("train", file, "--forecast", "7", "--folds", "3"), "--forecast", "folds");
     }
 }

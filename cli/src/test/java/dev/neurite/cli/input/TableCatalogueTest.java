@@ -12,7 +12,7 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
 import dev.neurite.datasets.Csv;
-import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
@@ -168,7 +168,7 @@ final class TableCatalogueTest {
     void aFileIsRefusedByTheLibrary(File each) throws IOException {
         Path path = Files.write(temp.resolve("t.csv"), each.text().getBytes(each.charset()));
         assertThatThrownBy(() -> {
-                    Table table = Csv.read(path, CsvOptions.USUAL);
+                    Table table = Csv.read(path, ReadOptions.USUAL);
                     Preprocessing fitted = Preprocessing.fit(table, PreprocessingSettings.classes("label"));
                     DataSplit.of(fitted.apply(table), 0.2, 0);
                 })
@@ -194,13 +194,13 @@ final class TableCatalogueTest {
                         "no file",
                         DataException.class,
                         "no.csv: .*does not exist. Looked in .*",
-                        () -> Csv.read(Path.of("no.csv"), CsvOptions.USUAL)),
+                        () -> Csv.read(Path.of("no.csv"), ReadOptions.USUAL)),
                 new Call(
                         2,
                         "directory",
                         DataException.class,
                         ".*expects a CSV file, got a directory",
-                        () -> Csv.read(shared, CsvOptions.USUAL)),
+                        () -> Csv.read(shared, ReadOptions.USUAL)),
                 new Call(
                         22,
                         "label -1",
@@ -511,7 +511,7 @@ final class TableCatalogueTest {
     void row3AFileThatMayNotBeReadIsRefused() throws IOException {
         Path file = Files.writeString(temp.resolve("t.csv"), GOOD);
         assumeThat(file.toFile().setReadable(false) && !Files.isReadable(file)).isTrue(); // root may read all
-        assertThatThrownBy(() -> Csv.read(file, CsvOptions.USUAL))
+        assertThatThrownBy(() -> Csv.read(file, ReadOptions.USUAL))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("got no permission");
     }

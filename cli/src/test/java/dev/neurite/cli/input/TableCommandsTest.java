@@ -112,7 +112,7 @@ final class TableCommandsTest {
         assertThat(Cli.run("evaluate", run).out()).contains("/40; 95%");
         String other = Files.writeString(temp.resolve("other.csv"), rows(50, 2)).toString();
         assertThat(Cli.run("evaluate", run, "--data", other).out()).contains("/50; 95%");
-        assertThat(Cli.run("evaluate", run, "--data", "iris").err()).contains("expects a CSV file with the columns");
+        assertThat(Cli.run("evaluate", run, "--data", "iris").err()).contains("expects a table with the columns");
     }
 
     @Test
@@ -303,7 +303,7 @@ final class TableCommandsTest {
                 .toString();
         Cli predicted = Cli.run("predict", out, rows);
         assertThat(predicted.code()).isEqualTo(3);
-        assertThat(predicted.err()).contains("expects a CSV file with the columns that the model takes");
+        assertThat(predicted.err()).contains("expects a table with the columns that the model takes");
     }
 
     @Test
@@ -450,7 +450,7 @@ final class TableCommandsTest {
 
     @Test
     void optionsOfTablesAreRefusedForOtherDataAndForNonsense() {
-        assertThat(Cli.run("train", "iris", "--label", "x").err()).contains("--label: expects a CSV file, got iris");
+        assertThat(Cli.run("train", "iris", "--label", "x").err()).contains("--label: expects a table, got iris");
         for (List<String> wrong : List.of(
                 List.of("--task", "guess"),
                 List.of("--scale", "log"),

@@ -26,7 +26,7 @@ final class OtherCommandsTest {
                 "train iris --from MODEL # expects a run's directory or a model file of neurite, got an ONNX model",
                 "check MODEL # expects data, got an ONNX model",
                 "lr-range MODEL # expects data, got an ONNX model",
-                "data MODEL # expects a CSV file, got an ONNX model"
+                "data MODEL # expects a table, got an ONNX model"
             })
     void theErrorNamesTheCommandsForIt(String words, String message) {
         String model = OnnxFiles.path("dense.onnx");

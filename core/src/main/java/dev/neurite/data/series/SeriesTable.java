@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /// A table whose rows are the steps of time series, checked: each step has a value to forecast, and the steps of a
 /// series are in the order of time.
 /// ```java
-/// SeriesTable table = SeriesTable.of(Csv.read(file, CsvOptions.USUAL), SeriesColumns.of("load").withTime("time"));
+/// SeriesTable table = SeriesTable.of(Csv.read(file, ReadOptions.USUAL), SeriesColumns.of("load").withTime("time"));
 /// SeriesParts parts = table.split(0.2);
 /// Preprocessing inputs = Preprocessing.fit(parts.train(), table.settings());
 /// SeriesSplit windows = parts.windows(inputs, SeriesWindow.of(168, 24));

@@ -58,7 +58,8 @@ final class StepTimes {
                 place(table, row, of.name()),
                 "expects numbers below 16,777,216 as times and names of series, beyond which float32 has not all, got "
                         + NumberText.of(value),
-                "Read the column as texts (in the library CsvOptions.withTexts, on the command line --time, --series)");
+                "Read the column as texts (in the library ReadOptions.withTexts, on the command line --time,"
+                        + " --series)");
     }
 
     private static double[] times(Table table, int column) {

@@ -26,8 +26,8 @@ final class Fitting {
 
     static final String RULE = settable("ColumnSettings.missing", "--missing-rule mean");
     private static final String VALUES = settable("PreprocessingSettings.values", "--task regress");
-    private static final String TEXTS = settable("CsvOptions.withTexts", "--categories");
-    private static final String NUMBERS = settable("CsvOptions.withNumbers", "--numbers");
+    private static final String TEXTS = settable("ReadOptions.withTexts", "--categories");
+    private static final String NUMBERS = settable("ReadOptions.withNumbers", "--numbers");
     static final String LEAVE_OUT = "Leave the row out";
 
     private final Table table;

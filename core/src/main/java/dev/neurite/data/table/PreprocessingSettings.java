@@ -89,7 +89,7 @@ public record PreprocessingSettings(
         return new PreprocessingSettings(target, task, scaledTarget, usual, columns, dropped, shape, missingTexts);
     }
 
-    /// With texts that mean a missing value, such as those of `CsvOptions.withMissing`. They are saved
+    /// With texts that mean a missing value, such as those of `ReadOptions.withMissing`. They are saved
     /// with the model and mean the same in rows to predict.
     public PreprocessingSettings withMissingTexts(Set<String> texts) {
         return new PreprocessingSettings(target, task, scaledTarget, usual, columns, dropped, inputShape, texts);

@@ -187,9 +187,9 @@ public final class TableWriter implements AutoCloseable {
             throw new DataException(
                     where,
                     String.format(Locale.ROOT, "expects at most %,d different texts, got more", most),
-                    "Drop the column" + Fitting.settable("CsvOptions.without", "--drop")
+                    "Drop the column" + Fitting.settable("ReadOptions.without", "--drop")
                             + "; if it has times, or texts to train on, say so"
-                            + Fitting.settable("CsvOptions.withTexts", "--time, --text"));
+                            + Fitting.settable("ReadOptions.withTexts", "--time, --text"));
         }
         if (textBytes <= heapBytes) return;
         throw new ResourceException(

@@ -123,14 +123,14 @@ public final class ParquetReader {
             throw new DataException(
                     where,
                     "expects one value a row, got a nested column: a list, map or structure",
-                    "Leave it out (in the library CsvOptions.without, on the command line --drop), or write its parts"
+                    "Leave it out (in the library ReadOptions.without, on the command line --drop), or write its parts"
                             + " as columns of their own");
         }
         if (type.form() == Form.OTHER) {
             throw new DataException(
                     where,
                     "expects a number, text, date, time or boolean, got other bytes",
-                    "Leave it out (in the library CsvOptions.without, on the command line --drop)");
+                    "Leave it out (in the library ReadOptions.without, on the command line --drop)");
         }
     }
 }

@@ -12,9 +12,9 @@ import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.Csv;
-import dev.neurite.datasets.CsvOptions;
-import dev.neurite.datasets.CsvOptions.Header;
-import dev.neurite.datasets.TableFiles;
+import dev.neurite.datasets.CsvFormat;
+import dev.neurite.datasets.CsvFormat.Header;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.model.RowSource;
@@ -34,8 +34,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/// Reads CSV files for a trained model, with the settings of its training.
-public final class CsvEvaluationData {
+/// Reads tables for a trained model, with the settings of its training.
+public final class TableEvaluationData {
     static final String DELIMITER = "csv.delimiter";
     static final String HEADER = "csv.header";
     static final String TEST = LoadedModel.TEST;
@@ -44,17 +44,17 @@ public final class CsvEvaluationData {
     static final String ORDER = "csv.order";
     static final String SPLIT_KIND = "csv.split-kind"; // the type of that column
 
-    private CsvEvaluationData() {}
+    private TableEvaluationData() {}
 
     /// Reads labeled rows: of the file that the model was trained on the test part, of another file all rows.
     static Dataset load(String text, Path path, LoadedModel model, Consumer<String> notes) {
-        CsvRows rows = CsvRows.of(model)
-                .orElseThrow(() -> new DataException(
-                        text, "expects the kind of data that the model was trained on, got a CSV file"));
+        ColumnRows rows = ColumnRows.of(model)
+                .orElseThrow(() ->
+                        new DataException(text, "expects the kind of data that the model was trained on, got a table"));
         Preprocessing fitted = rows.columns();
         if (fitted.target().isEmpty())
             throw new DataException(text, "expects a model with a label column, got one without");
-        Table table = TableFiles.read(path, labeledOptions(path, model, rows, notes));
+        Table table = TableInput.read(path, labeledOptions(path, model, rows, notes));
         boolean named = isTrainedOn(path, model);
         OptionalDouble share = share(model);
         String part = share.isPresent() ? RecordedEnvironment.TEST : RecordedEnvironment.TRAIN;
@@ -78,7 +78,7 @@ public final class CsvEvaluationData {
             }
         }
         Dataset data = rows.of(table);
-        CsvRows.warn(text, rows.inputs(), data, notes);
+        ColumnRows.warn(text, rows.inputs(), data, notes);
         if (isOfOneClass(data)) {
             notes.accept("note: " + text + ": all rows are of one class, '"
                     + data.classNames().get(data.label(0)) + "'");
@@ -120,22 +120,22 @@ public final class CsvEvaluationData {
     }
 
     /// How labeled rows are read, with the column by which they are split.
-    private static CsvOptions labeledOptions(Path path, LoadedModel model, CsvRows rows, Consumer<String> notes) {
+    private static ReadOptions labeledOptions(Path path, LoadedModel model, ColumnRows rows, Consumer<String> notes) {
         return withSplitColumn(rows.options(options(path.toString(), model, notes), true), model);
     }
 
     /// Options that read the column to split by, too.
-    static CsvOptions withSplitColumn(CsvOptions options, LoadedModel model) {
+    static ReadOptions withSplitColumn(ReadOptions options, LoadedModel model) {
         boolean numbers = "numeric".equals(model.notes().get(SPLIT_KIND));
         return splitter(model).withSplitColumn(options, numbers ? Kind.NUMERIC : Kind.CATEGORICAL);
     }
 
-    private static Dataset testRows(Table table, CsvRows rows, double share, LoadedModel model) {
+    private static Dataset testRows(Table table, ColumnRows rows, double share, LoadedModel model) {
         Preprocessing fitted = rows.columns();
         Task task = fitted.classNames().isEmpty() ? Task.REGRESS : Task.CLASSIFY;
         String label = fitted.target().orElseThrow().name();
         return rows.of(splitter(model)
-                .split(table, label, task, share, CsvTrainingData.TEST_SEED)
+                .split(table, label, task, share, TableTrainingData.TEST_SEED)
                 .test());
     }
 
@@ -143,9 +143,9 @@ public final class CsvEvaluationData {
         Optional<Path> test = testFile(model);
         if (test.isPresent()) return load(test.get().toString(), test.get(), model, notes);
         OptionalDouble share = share(model);
-        Optional<CsvRows> rows = CsvRows.of(model);
+        Optional<ColumnRows> rows = ColumnRows.of(model);
         if (share.isEmpty() || rows.isEmpty()) return load(text, path, model, notes);
-        Table all = TableFiles.read(path, labeledOptions(path, model, rows.get(), notes));
+        Table all = TableInput.read(path, labeledOptions(path, model, rows.get(), notes));
         return testRows(all, rows.get(), share.getAsDouble(), model);
     }
 
@@ -214,26 +214,26 @@ public final class CsvEvaluationData {
     /// How inputs are read for a model.
     /// @param made makes the inputs of columns; empty for numbers that are inputs in their order
     /// @param shape of the input that a line of such numbers becomes
-    private record Inputs(String where, CsvOptions options, List<CsvRows.Part> made, Shape shape) {
+    private record Inputs(String where, ReadOptions options, List<ColumnRows.Part> made, Shape shape) {
         static Inputs of(String where, ModelInput input, Consumer<String> notes) {
             Shape shape = input.isSequence() ? input.shape().row() : input.shape();
             if (input.preprocessing().isPresent()) {
-                var columns = new CsvRows.Columns(input.preprocessing().get(), shape);
-                return of(where, CsvEvaluationData.options(where, input.model(), notes), List.of(columns));
+                var columns = new ColumnRows.Columns(input.preprocessing().get(), shape);
+                return of(where, TableEvaluationData.options(where, input.model(), notes), List.of(columns));
             }
-            CsvOptions usual = CsvOptions.USUAL
+            ReadOptions usual = ReadOptions.USUAL
                     .withDelimiter(TableSettings.isTabbed(where) ? '\t' : ',')
                     .withNotes(line -> notes.accept("note: " + line));
             if (input.features().isEmpty()) return new Inputs(where, usual.withNumbers(), List.of(), shape);
-            return of(where, usual, List.of(new CsvRows.Columns(identity(input.features(), shape), shape)));
+            return of(where, usual, List.of(new ColumnRows.Columns(identity(input.features(), shape), shape)));
         }
 
         static Inputs of(String where, LoadedModel model, Consumer<String> notes) {
-            return of(where, CsvEvaluationData.options(where, model, notes), CsvRows.inputs(model.inputs()));
+            return of(where, TableEvaluationData.options(where, model, notes), ColumnRows.inputs(model.inputs()));
         }
 
-        private static Inputs of(String where, CsvOptions usual, List<CsvRows.Part> made) {
-            return new Inputs(where, CsvRows.options(made, usual, false), made, Shape.SCALAR);
+        private static Inputs of(String where, ReadOptions usual, List<ColumnRows.Part> made) {
+            return new Inputs(where, ColumnRows.options(made, usual, false), made, Shape.SCALAR);
         }
 
         void stream(InputStream in, Consumer<String> notes, int most, Consumer<? super RowSource> parts) {
@@ -246,8 +246,8 @@ public final class CsvEvaluationData {
 
         RowSource prepare(Table table, Consumer<String> notes) {
             if (!made.isEmpty()) {
-                RowSource rows = CsvRows.of(made, table);
-                CsvRows.warn(where, made, rows, notes);
+                RowSource rows = ColumnRows.of(made, table);
+                ColumnRows.warn(where, made, rows, notes);
                 return rows;
             }
             List<String> names =
@@ -277,19 +277,19 @@ public final class CsvEvaluationData {
     }
 
     /// @param file the file to read; its name decides on the delimiter if the training had no `--delimiter`
-    static CsvOptions options(String file, LoadedModel model, Consumer<String> notes) {
+    static ReadOptions options(String file, LoadedModel model, Consumer<String> notes) {
         String where = model.file().toString();
         String delimiter = model.notes().getOrDefault(DELIMITER, TableSettings.isTabbed(file) ? "\t" : ",");
         String header = model.notes().getOrDefault(HEADER, "auto").toUpperCase(Locale.ROOT);
         if (delimiter.length() != 1 || !Set.of("AUTO", "YES", "NO").contains(header)) {
             throw new ModelFormatException(where, "expects valid notes on CSV, got others");
         }
-        if (CsvOptions.NO_DELIMITERS.indexOf(delimiter.charAt(0)) >= 0) {
+        if (CsvFormat.NO_DELIMITERS.indexOf(delimiter.charAt(0)) >= 0) {
             throw new ModelFormatException(
                     where + ", note '" + DELIMITER + "'", "expects a delimiter, got a character that cannot be one");
         }
         // The header is found by the known column names, even where training needed --header yes.
-        return CsvOptions.USUAL
+        return ReadOptions.USUAL
                 .withHeader(header.equals("NO") ? Header.NO : Header.AUTO)
                 .withDelimiter(delimiter.charAt(0))
                 .withNotes(line -> notes.accept("note: " + line));

@@ -21,7 +21,7 @@ import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.data.table.TableSplit;
-import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.ReadOptions;
 import dev.neurite.datasets.TableFiles;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -41,8 +41,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Reads a CSV file for training: splits its rows and fits a preprocessing on the training part.
-public final class CsvTrainingData {
+/// Reads a table for training: splits its rows and fits a preprocessing on the training part.
+public final class TableTrainingData {
     /// The seed of the test part: always the same, so that test rows are never trained on with another `--seed`.
     static final long TEST_SEED = 0;
 
@@ -54,7 +54,7 @@ public final class CsvTrainingData {
     private final TableSettings table;
     private final List<String> remarks = new ArrayList<>();
 
-    CsvTrainingData(Path path, TrainSettings settings) {
+    TableTrainingData(Path path, TrainSettings settings) {
         this.path = path;
         this.settings = settings;
         this.table = settings.data().table();
@@ -63,7 +63,7 @@ public final class CsvTrainingData {
     LoadedData load() {
         String label = label(path, table);
         Optional<Path> test = testFile(table);
-        Table all = read(path, csv(path), remarks, read -> numbers(read, column(path, read, label)));
+        Table all = read(path, reading(path), remarks, read -> numbers(read, column(path, read, label)));
         String labelColumn = column(path, all, label);
         for (RowColumns.Named each : table.rows().all()) requireColumn(all, labelColumn, each);
         for (String each : table.dates()) {
@@ -89,12 +89,12 @@ public final class CsvTrainingData {
         }
         Table train = learn;
         PreprocessingSettings how = table.preprocessing(labelColumn, task);
-        CsvRows rows = rows(train, how);
+        ColumnRows rows = rows(train, how);
         Preprocessing fitted = rows.columns();
         ModelFile.requireRoom(fitted);
-        if (test.isPresent()) rest = TableFiles.read(test.get(), rows.options(csv(test.get()), true));
+        if (test.isPresent()) rest = TableFiles.read(test.get(), rows.options(reading(test.get()), true));
         remark(all, fitted);
-        if (rows.inputs().getFirst() instanceof CsvRows.Texts each) {
+        if (rows.inputs().getFirst() instanceof ColumnRows.Texts each) {
             remarks.add(TableOfTexts.remark(each.of(train), each.column(), each.tokenizer())
                     + Text.format(
                             "   beside %,d other columns", fitted.inputColumns().size()));
@@ -141,7 +141,7 @@ public final class CsvTrainingData {
     /// zeros, as codes do.
     /// @param remarks empty; takes the notes of the options
     /// @param numbers finds those columns in the table that was read
-    static Table read(Path path, CsvOptions options, List<String> remarks, Function<Table, Set<String>> numbers) {
+    static Table read(Path path, ReadOptions options, List<String> remarks, Function<Table, Set<String>> numbers) {
         Table all = TableFiles.read(path, options);
         Set<String> taken = numbers.apply(all);
         Set<String> padded = all.columns().stream()
@@ -157,15 +157,16 @@ public final class CsvTrainingData {
         return TableFiles.read(path, options.withNumbers(padded));
     }
 
-    private CsvOptions csv(Path file) {
-        return table.csv(file).withNotes(line -> remarks.add("note: " + line));
+    private ReadOptions reading(Path file) {
+        return table.reading(file).withNotes(line -> remarks.add("note: " + line));
     }
 
     /// Fits what makes rows, with tokens that are learned of the same rows.
-    private CsvRows rows(Table train, PreprocessingSettings how) {
-        return CsvRows.of(
+    private ColumnRows rows(Table train, PreprocessingSettings how) {
+        return ColumnRows.of(
                 fit(train, how),
-                table.text().map(column -> new CsvRows.Texts(column, TableOfTexts.tokenizer(settings, train, column))));
+                table.text()
+                        .map(column -> new ColumnRows.Texts(column, TableOfTexts.tokenizer(settings, train, column))));
     }
 
     /// Refuses a text that is also a column of another use.
@@ -195,12 +196,12 @@ public final class CsvTrainingData {
     /// A split with a preprocessing fitted on its own training part.
     private DataSplit refit(Table rows, PreprocessingSettings how, DataSplit split) {
         Table train = rows.rows(numbers(split.train()));
-        CsvRows made = rows(train, how);
+        ColumnRows made = rows(train, how);
         return new DataSplit(weighted(made, train), made.of(rows.rows(numbers(split.test()))));
     }
 
     /// The training rows, with weights if a column has them.
-    private Dataset weighted(CsvRows rows, Table train) {
+    private Dataset weighted(ColumnRows rows, Table train) {
         return weighted(rows.of(train), train, table.rows());
     }
 
@@ -362,15 +363,19 @@ public final class CsvTrainingData {
     static Map<String, String> notes(TableSettings table, Optional<Path> test, Table all) {
         Map<String, String> notes = new LinkedHashMap<>();
         if (table.isDelimited())
-            notes.put(CsvEvaluationData.DELIMITER, String.valueOf(table.csv().delimiter()));
-        notes.put(CsvEvaluationData.HEADER, table.csv().header().name().toLowerCase(Locale.ROOT));
-        if (test.isPresent()) notes.put(CsvEvaluationData.TEST, test.get().toString());
-        else notes.put(CsvEvaluationData.TEST_SHARE, Double.toString(table.testShare()));
-        table.rows().group().ifPresent(each -> notes.put(CsvEvaluationData.GROUP, each));
-        table.rows().order().ifPresent(each -> notes.put(CsvEvaluationData.ORDER, each));
+            notes.put(
+                    TableEvaluationData.DELIMITER,
+                    String.valueOf(table.reading().csv().delimiter()));
+        notes.put(
+                TableEvaluationData.HEADER,
+                table.reading().csv().header().name().toLowerCase(Locale.ROOT));
+        if (test.isPresent()) notes.put(TableEvaluationData.TEST, test.get().toString());
+        else notes.put(TableEvaluationData.TEST_SHARE, Double.toString(table.testShare()));
+        table.rows().group().ifPresent(each -> notes.put(TableEvaluationData.GROUP, each));
+        table.rows().order().ifPresent(each -> notes.put(TableEvaluationData.ORDER, each));
         RowSplitter.of(table.rows()).column().ifPresent(each -> {
             Kind kind = all.columns().get(all.column(each)).kind();
-            notes.put(CsvEvaluationData.SPLIT_KIND, kind.name().toLowerCase(Locale.ROOT));
+            notes.put(TableEvaluationData.SPLIT_KIND, kind.name().toLowerCase(Locale.ROOT));
         });
         return notes;
     }

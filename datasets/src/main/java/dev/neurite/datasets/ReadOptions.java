@@ -17,10 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// Options for reading a CSV file, or a table of another kind, for which those about delimiters and headers mean
-/// nothing. Immutable: each `with…` returns new options; [#USUAL] has the defaults.
-/// @param header whether the first line has the names of the columns
-/// @param delimiter the character between cells
+/// How a table is read, of a file of any format or of a query. Immutable: each `with…` returns new options;
+/// [#USUAL] has the defaults.
+/// @param csv what only CSV files have; tables of other formats are refused with other values than the usual
 /// @param missing texts that mean a missing value, besides an empty cell
 /// @param dropped names of columns to skip
 /// @param texts names of columns to read as texts, even if they look like numbers
@@ -30,9 +29,8 @@ import java.util.function.Consumer;
 /// @param heapBytes the limit for rows in the heap; more go to a temporary file
 /// @param notes receives remarks that are no errors
 /// @param misfits receives cells and rows that do not fit; by default the first is refused
-public record CsvOptions(
-        Header header,
-        char delimiter,
+public record ReadOptions(
+        CsvFormat csv,
         Set<String> missing,
         Set<String> dropped,
         Set<String> texts,
@@ -43,9 +41,8 @@ public record CsvOptions(
         Consumer<String> notes,
         Misfits misfits) {
     /// The defaults: commas, automatic header, only empty cells missing, a quarter of the heap.
-    public static final CsvOptions USUAL = new CsvOptions(
-            Header.AUTO,
-            ',',
+    public static final ReadOptions USUAL = new ReadOptions(
+            CsvFormat.USUAL,
             Set.of(),
             Set.of(),
             Set.of(),
@@ -57,20 +54,6 @@ public record CsvOptions(
             misfit -> {
                 throw misfit.refusal();
             });
-
-    /// Characters that cannot be delimiters.
-    public static final String NO_DELIMITERS = "\"\n\r\0";
-
-    /// Whether there is a header.
-    public enum Header {
-        /// The first line is a header if none of its cells is a number or, with known columns, if it
-        /// has one of their names.
-        AUTO,
-        /// The first line is a header.
-        YES,
-        /// No header: columns are named `column1`, `column2` and so on.
-        NO
-    }
 
     /// An expected column.
     /// @param name its name
@@ -103,10 +86,9 @@ public record CsvOptions(
         default void takeBack(String column) {}
     }
 
-    /// Keeps copies and checks the delimiter.
-    /// @throws ConfigException for a delimiter of [#NO_DELIMITERS], or a column that is to be read as
-    /// texts and numbers
-    public CsvOptions {
+    /// Keeps copies.
+    /// @throws ConfigException for a column that is to be read as texts and numbers
+    public ReadOptions {
         missing = Set.copyOf(missing);
         dropped = Set.copyOf(dropped);
         texts = Set.copyOf(texts);
@@ -118,72 +100,70 @@ public record CsvOptions(
             throw new ConfigException(
                     "column '" + both.get() + "'", "expects to be read as texts or numbers, got both");
         }
-        if (NO_DELIMITERS.indexOf(delimiter) >= 0) {
-            throw new ConfigException("delimiter", "expects a character between cells, got one that is none");
-        }
     }
 
-    /// With or without a header.
-    public CsvOptions withHeader(Header other) {
-        return new CsvOptions(
-                other, delimiter, missing, dropped, texts, numeric, numbers, known, heapBytes, notes, misfits);
+    /// With a CSV file that has a header, or none.
+    public ReadOptions withHeader(CsvFormat.Header header) {
+        return with(new CsvFormat(header, csv.delimiter()));
     }
 
-    public CsvOptions withDelimiter(char other) {
-        return new CsvOptions(
-                header, other, missing, dropped, texts, numeric, numbers, known, heapBytes, notes, misfits);
+    /// With a CSV file that has another character between cells.
+    /// @throws ConfigException for one of [CsvFormat#NO_DELIMITERS]
+    public ReadOptions withDelimiter(char delimiter) {
+        return with(new CsvFormat(csv.header(), delimiter));
+    }
+
+    /// The same for a file of another format.
+    public ReadOptions withoutCsv() {
+        return with(CsvFormat.USUAL);
+    }
+
+    private ReadOptions with(CsvFormat other) {
+        return new ReadOptions(other, missing, dropped, texts, numeric, numbers, known, heapBytes, notes, misfits);
     }
 
     /// With these texts as missing values, besides empty cells.
-    public CsvOptions withMissing(Set<String> markers) {
-        return new CsvOptions(
-                header, delimiter, markers, dropped, texts, numeric, numbers, known, heapBytes, notes, misfits);
+    public ReadOptions withMissing(Set<String> markers) {
+        return new ReadOptions(csv, markers, dropped, texts, numeric, numbers, known, heapBytes, notes, misfits);
     }
 
-    public CsvOptions without(Set<String> columns) {
-        return new CsvOptions(
-                header, delimiter, missing, columns, texts, numeric, numbers, known, heapBytes, notes, misfits);
+    public ReadOptions without(Set<String> columns) {
+        return new ReadOptions(csv, missing, columns, texts, numeric, numbers, known, heapBytes, notes, misfits);
     }
 
-    public CsvOptions withTexts(Set<String> columns) {
-        return new CsvOptions(
-                header, delimiter, missing, dropped, columns, numeric, numbers, known, heapBytes, notes, misfits);
+    public ReadOptions withTexts(Set<String> columns) {
+        return new ReadOptions(csv, missing, dropped, columns, numeric, numbers, known, heapBytes, notes, misfits);
     }
 
     /// With these columns as numbers, even if their cells have leading zeros, as codes do: `007` is 7.
-    public CsvOptions withNumbers(Set<String> columns) {
-        return new CsvOptions(
-                header, delimiter, missing, dropped, texts, columns, numbers, known, heapBytes, notes, misfits);
+    public ReadOptions withNumbers(Set<String> columns) {
+        return new ReadOptions(csv, missing, dropped, texts, columns, numbers, known, heapBytes, notes, misfits);
     }
 
     /// With numbers in all columns that are not declared as texts.
-    public CsvOptions withNumbers() {
-        return new CsvOptions(
-                header, delimiter, missing, dropped, texts, numeric, true, known, heapBytes, notes, misfits);
+    public ReadOptions withNumbers() {
+        return new ReadOptions(csv, missing, dropped, texts, numeric, true, known, heapBytes, notes, misfits);
     }
 
     /// With this limit for rows in the heap.
-    public CsvOptions withHeapBytes(long bytes) {
-        return new CsvOptions(
-                header, delimiter, missing, dropped, texts, numeric, numbers, known, bytes, notes, misfits);
+    public ReadOptions withHeapBytes(long bytes) {
+        return new ReadOptions(csv, missing, dropped, texts, numeric, numbers, known, bytes, notes, misfits);
     }
 
-    public CsvOptions withNotes(Consumer<String> other) {
-        return new CsvOptions(
-                header, delimiter, missing, dropped, texts, numeric, numbers, known, heapBytes, other, misfits);
+    public ReadOptions withNotes(Consumer<String> other) {
+        return new ReadOptions(csv, missing, dropped, texts, numeric, numbers, known, heapBytes, other, misfits);
     }
 
     /// With a receiver of misfits instead of refusing the first: a misfit cell becomes a missing value,
     /// a misfit row is skipped.
-    public CsvOptions withMisfits(Misfits other) {
-        return new CsvOptions(
-                header, delimiter, missing, dropped, texts, numeric, numbers, known, heapBytes, notes, other);
+    public ReadOptions withMisfits(Misfits other) {
+        return new ReadOptions(csv, missing, dropped, texts, numeric, numbers, known, heapBytes, notes, other);
     }
 
     /// For rows with the columns of a preprocessing, in any order if there is a header, and with its
     /// texts for missing values in addition.
     /// @param withTargets whether the target column is required
-    public CsvOptions like(Preprocessing preprocessing, boolean withTargets) {
+    public ReadOptions like(Preprocessing preprocessing, boolean withTargets) {
         List<Known> columns = preprocessing.columns().stream()
                 .map(each -> new Known(
                         each.name(),
@@ -194,18 +174,25 @@ public record CsvOptions(
                 .toList();
         Set<String> markers = new HashSet<>(missing);
         markers.addAll(preprocessing.missingTexts());
-        return new CsvOptions(
-                header, delimiter, markers, dropped, texts, numeric, numbers, columns, heapBytes, notes, misfits);
+        return new ReadOptions(csv, markers, dropped, texts, numeric, numbers, columns, heapBytes, notes, misfits);
     }
 
     /// With an expected column added or replaced.
-    public CsvOptions withKnown(Known column) {
+    public ReadOptions withKnown(Known column) {
         List<Known> columns = new ArrayList<>(known);
         int at = columns.stream().map(Known::name).toList().indexOf(column.name());
         if (at < 0) columns.add(column);
         else columns.set(at, column);
-        return new CsvOptions(
-                header, delimiter, missing, dropped, texts, numeric, numbers, columns, heapBytes, notes, misfits);
+        return new ReadOptions(csv, missing, dropped, texts, numeric, numbers, columns, heapBytes, notes, misfits);
+    }
+
+    /// Refuses what only CSV files have.
+    /// @param where a table of another format
+    void requireNoCsv(String where) {
+        if (csv.equals(CsvFormat.USUAL)) return;
+        throw new ConfigException(
+                csv.delimiter() == CsvFormat.USUAL.delimiter() ? "header" : "delimiter",
+                "expects a CSV file, got " + where);
     }
 
     /// Whether the user can change how the file is read; rows for a model are read as the model requires.
@@ -215,7 +202,7 @@ public record CsvOptions(
 
     /// A hint at a setting; empty for rows for a model.
     String settable(String method, String option) {
-        return isFree() ? " (in the library CsvOptions." + method + ", on the command line " + option + ")" : "";
+        return isFree() ? " (in the library ReadOptions." + method + ", on the command line " + option + ")" : "";
     }
 
     private static Kind kind(ColumnEncoding encoding) {

@@ -3,8 +3,8 @@ package dev.neurite.cli.input;
 import dev.neurite.cli.console.Text;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
-import dev.neurite.datasets.CsvOptions.Misfit;
-import dev.neurite.datasets.CsvOptions.Misfits;
+import dev.neurite.datasets.ReadOptions.Misfit;
+import dev.neurite.datasets.ReadOptions.Misfits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Cells and rows that did not fit while a table was read, counted by column.
-public final class CsvProblems implements Misfits {
+public final class TableMisfits implements Misfits {
     private static final int TEXTS = 4;
 
     private final Map<String, Found> byColumn = new HashMap<>(); // rows under ""

@@ -6,8 +6,8 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
-import dev.neurite.datasets.CsvOptions;
-import dev.neurite.datasets.CsvOptions.Known;
+import dev.neurite.datasets.ReadOptions;
+import dev.neurite.datasets.ReadOptions.Known;
 import dev.neurite.model.RowSource;
 import dev.neurite.predict.Unusual;
 import dev.neurite.signature.Input;
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /// Makes rows of a table: each input of a model of its columns, in the order of the network's.
 /// @param columns makes the targets, and the inputs that are of the same columns
-record CsvRows(Preprocessing columns, List<Part> inputs) {
+record ColumnRows(Preprocessing columns, List<Part> inputs) {
     /// One input.
     sealed interface Part {
         RowSource of(Table table);
@@ -60,16 +60,16 @@ record CsvRows(Preprocessing columns, List<Part> inputs) {
     }
 
     /// Rows for a training: of columns, and of a text before them if there is one.
-    static CsvRows of(Preprocessing columns, Optional<Texts> text) {
+    static ColumnRows of(Preprocessing columns, Optional<Texts> text) {
         var table = new Columns(columns, columns.inputShape());
-        return new CsvRows(
+        return new ColumnRows(
                 columns, text.<List<Part>>map(each -> List.of(each, table)).orElse(List.of(table)));
     }
 
     /// Rows as a model takes them; empty for a model without a preprocessing, or with an input that is no column.
-    static Optional<CsvRows> of(LoadedModel model) {
+    static Optional<ColumnRows> of(LoadedModel model) {
         List<Part> inputs = inputs(model.inputs());
-        return model.preprocessing().filter(_ -> !inputs.isEmpty()).map(columns -> new CsvRows(columns, inputs));
+        return model.preprocessing().filter(_ -> !inputs.isEmpty()).map(columns -> new ColumnRows(columns, inputs));
     }
 
     /// The inputs of a model that columns make; empty if one is made of something else.
@@ -82,7 +82,7 @@ record CsvRows(Preprocessing columns, List<Part> inputs) {
                 when text.column().isPresent() ->
                     all.add(new Texts(text.column().get(), each.tokenizer()));
                 case Input.Numbers(Shape shape, List<String> names)
-                when !names.isEmpty() -> all.add(new Columns(CsvEvaluationData.identity(names, shape), shape));
+                when !names.isEmpty() -> all.add(new Columns(TableEvaluationData.identity(names, shape), shape));
                 default -> {
                     return List.of();
                 }
@@ -93,19 +93,19 @@ record CsvRows(Preprocessing columns, List<Part> inputs) {
 
     /// Options that read these columns.
     /// @param withTargets whether the target column is required
-    CsvOptions options(CsvOptions options, boolean withTargets) {
+    ReadOptions options(ReadOptions options, boolean withTargets) {
         return options(inputs, options, withTargets);
     }
 
     /// Options that read the columns of some inputs.
     /// @param withTarget whether the target column of the first preprocessing is required
-    static CsvOptions options(List<Part> inputs, CsvOptions options, boolean withTarget) {
+    static ReadOptions options(List<Part> inputs, ReadOptions options, boolean withTarget) {
         List<Preprocessing> tables = inputs.stream()
                 .flatMap(each -> each instanceof Columns columns ? Stream.of(columns.preprocessing()) : Stream.empty())
                 .toList();
-        CsvOptions all = tables.isEmpty() ? options : options.like(tables.getFirst(), withTarget);
+        ReadOptions all = tables.isEmpty() ? options : options.like(tables.getFirst(), withTarget);
         for (Preprocessing each : tables.subList(Math.min(1, tables.size()), tables.size())) {
-            CsvOptions more = all.like(each, false);
+            ReadOptions more = all.like(each, false);
             all = all.withMissing(more.missing());
             for (Known known : more.known()) if (!known.optional()) all = all.withKnown(known);
         }

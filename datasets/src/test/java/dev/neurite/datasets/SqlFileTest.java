@@ -1,0 +1,181 @@
+package dev.neurite.datasets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.data.table.Table;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverPropertyInfo;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.logging.Logger;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SqlFileTest {
+    private static final String SECRET = "never-shown";
+
+    @TempDir
+    Path directory;
+
+    /// A driver that tells all it knows in its message. It is found by the jar of a test only.
+    public static final class TalkativeDriver implements Driver {
+        @Override
+        public boolean acceptsURL(String url) {
+            return url.startsWith("jdbc:talkative:");
+        }
+
+        @Override
+        public Connection connect(String url, Properties user) throws SQLException {
+            throw new SQLException(
+                    "no way to " + url + " with " + user.getProperty("password") + " or PASSWORD=other", "28000");
+        }
+
+        @Override
+        public DriverPropertyInfo[] getPropertyInfo(String url, Properties user) {
+            return new DriverPropertyInfo[0];
+        }
+
+        @Override
+        public int getMajorVersion() {
+            return 1;
+        }
+
+        @Override
+        public int getMinorVersion() {
+            return 0;
+        }
+
+        @Override
+        public boolean jdbcCompliant() {
+            return false;
+        }
+
+        @Override
+        public Logger getParentLogger() {
+            return Logger.getLogger("talkative");
+        }
+    }
+
+    private Table read(String query, String... environment) throws IOException {
+        Path file = Files.writeString(directory.resolve("fruit.sql"), query);
+        Map<String, String> all = new HashMap<>();
+        for (int i = 0; i < environment.length; i += 2) all.put(environment[i], environment[i + 1]);
+        return SqlFile.read(file, ReadOptions.USUAL, all);
+    }
+
+    private Table read(String query) throws IOException {
+        return read(query, SqlFile.DATABASE, "jdbc:h2:mem:");
+    }
+
+    /// The jar of a driver in a package of its own, which nothing but the jar has.
+    /// @param named the class that the jar names
+    private String driver(String named) throws IOException {
+        String name = TalkativeDriver.class.getName().replace('.', '/');
+        String other = name.replaceFirst("^dev", "own"); // of the same length, as class files count bytes
+        Path jar = directory.resolve("driver.jar");
+        try (var zip = new ZipOutputStream(Files.newOutputStream(jar));
+                InputStream compiled = SqlFileTest.class.getResourceAsStream("SqlFileTest$TalkativeDriver.class")) {
+            zip.putNextEntry(new ZipEntry("META-INF/services/java.sql.Driver"));
+            zip.write(named.getBytes(StandardCharsets.UTF_8));
+            zip.putNextEntry(new ZipEntry(other + ".class"));
+            String code = new String(compiled.readAllBytes(), StandardCharsets.ISO_8859_1);
+            zip.write(code.replace(name, other).getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return jar.toString();
+    }
+
+    @Test
+    void readsTheRowsOfAQuery() throws IOException {
+        String query = "\uFEFF-- of two kinds\nSELECT X AS n, X > 1 AS more, DATE '2026-11-26' AS picked,"
+                + " NULLIF(X, 2) AS gap FROM SYSTEM_RANGE(1, 3)\n;\n";
+        Table table = read(query);
+
+        assertThat(table.columns()).extracting(Table.Column::name).containsExactly("N", "MORE", "PICKED", "GAP");
+        assertThat(table.value(2, 0)).isEqualTo(3);
+        assertThat(table.columns().get(1).text(table.value(0, 1))).isEqualTo("false");
+        assertThat(table.columns().get(2).text(table.value(0, 2))).isEqualTo("2026-11-26");
+        assertThat(table.value(1, 3)).isNaN();
+    }
+
+    @Test
+    void environmentsThatDoNotFit() {
+        assertThatThrownBy(() -> read("SELECT 1", SqlFile.USER, "me"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("NEURITE_DB_URL: expects the database of " + directory.resolve("fruit.sql"))
+                .hasMessageContaining("NEURITE_DB_URL=jdbc:postgresql://localhost/shop");
+        assertThatThrownBy(() -> read("SELECT 1", SqlFile.DATABASE, "postgres://me:" + SECRET + "@host/shop"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("begins with jdbc:")
+                .hasMessageNotContaining(SECRET);
+        assertThatThrownBy(() -> read("SELECT 1", SqlFile.DATABASE, "jdbc:mysql://me:" + SECRET + "@host/shop"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("NEURITE_DB_DRIVER: expects the jar of a driver for jdbc:mysql, got none")
+                .hasMessageContaining("NEURITE_DB_DRIVER=FILE.jar")
+                .hasMessageNotContaining(SECRET);
+        assertThatThrownBy(() -> read("SELECT 1", SqlFile.DATABASE, "jdbc:h2:mem:", SqlFile.DRIVER, "none.jar"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("NEURITE_DB_DRIVER: expects the jar of a JDBC driver, got no file: none.jar");
+    }
+
+    @Test
+    void driversAreFoundInTheirJarsAndTheirMessagesHideWhatSignsIn() {
+        String url = "jdbc:talkative:host;password=" + SECRET;
+        assertThatThrownBy(() -> read(
+                        "SELECT 1",
+                        SqlFile.DATABASE,
+                        url,
+                        SqlFile.PASSWORD,
+                        SECRET + "-2",
+                        SqlFile.DRIVER,
+                        driver("own.neurite.datasets.SqlFileTest$TalkativeDriver")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("fruit.sql: expects a database that can be reached, got: no way to jdbc:… with …"
+                        + " or PASSWORD=…")
+                .hasMessageContaining("NEURITE_DB_USER and NEURITE_DB_PASSWORD")
+                .hasMessageNotContaining(SECRET)
+                .hasNoCause();
+        assertThatThrownBy(() -> read("SELECT 1", SqlFile.DATABASE, url, SqlFile.DRIVER, driver("no.such.Driver")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("NEURITE_DB_DRIVER: expects a driver that this Java can load, got:");
+    }
+
+    @Test
+    void queriesThatAreNone() {
+        assertThatThrownBy(() -> read(" ;\n")).isInstanceOf(DataException.class).hasMessageContaining("got an empty");
+        assertThatThrownBy(() -> read(" ".repeat(1 << 20) + "SELECT 1"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("at most 1,048,576 bytes");
+        assertThatThrownBy(() -> read("SELECT weight FROM fruit"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("fruit.sql: expects a query that the database answers, got: Table")
+                .hasMessageNotContaining("SQL statement");
+        assertThatThrownBy(() -> read("SELECT 1 AS n WHERE FALSE"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("fruit.sql: expects at least one row");
+        assertThatThrownBy(() -> read("SELECT ARRAY[1] AS n"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("fruit.sql, row 0, column 'N'");
+    }
+
+    @Test
+    void whatOnlyCsvFilesHaveIsRefused() throws IOException {
+        Path file = Files.writeString(directory.resolve("fruit.sql"), "SELECT 1");
+        ReadOptions tabs = ReadOptions.USUAL.withDelimiter('\t');
+        assertThatThrownBy(() -> SqlFile.read(file, tabs, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("delimiter: expects a CSV file, got " + file);
+    }
+}
