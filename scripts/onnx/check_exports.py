@@ -19,13 +19,13 @@ import onnx
 import onnxruntime
 
 BOUND = 1e-5
-TYPES = {"float": np.float32, "int64": np.int64, "uint8": np.uint8, "string": object}
+TYPES = {"float": np.float32, "double": np.float64, "int64": np.int64, "uint8": np.uint8, "string": object}
 
 
 def array(value):
-    elements = [np.nan if each == "NaN" and value["type"] == "float" else each for each in value["elements"]]
-    if value["type"] == "float":
-        elements = [float(each) for each in elements]
+    elements = value["elements"]
+    if value["type"] in ("float", "double"):
+        elements = [float(each) for each in elements]  # "NaN" among them
     return np.array(elements, dtype=TYPES[value["type"]]).reshape(value["shape"])
 
 

@@ -17,7 +17,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
-import java.util.stream.Collectors;
 
 /// What a preprocessing does with raw columns, as operators. A table of numbers is one input, with the columns in their
 /// order; of other tables each column is one of its own.
@@ -169,12 +168,12 @@ final class ColumnExport {
             }
             case OneHot oneHot -> oneHot(column, oneHot);
             case Calendar calendar -> {
-                String x = input(column.name(), ElementType.FLOAT, calendar.width());
-                List<String> parts = new Preprocessing(List.of(column), Shape.of(calendar.width())).inputNames();
-                to.describe(x, "column", Map.of("of", "prepared dates", "numbers", parts));
-                to.note("Column '" + column.name() + "' has dates, which no operator reads: the model takes "
-                        + parts.stream().map(part -> "'" + part + "'").collect(Collectors.joining(", ")));
-                yield List.of(x);
+                String x = input(column.name(), ElementType.DOUBLE, 1);
+                to.describe(x, "column", Map.of("of", "dates", "unit", DateExport.UNIT));
+                to.note("A date of column '" + column.name() + "' is a number, " + DateExport.UNIT
+                        + ", with the time as a part of the day, as no operator reads a text; NaN is a missing one"
+                        + (calendar.ignoresMissing() ? "" : ", which the library refuses, and gives NaN"));
+                yield List.of(new DateExport(b, x).inputs(calendar));
             }
             case ColumnEncoding other -> throw new IllegalStateException("no input: " + other);
         };

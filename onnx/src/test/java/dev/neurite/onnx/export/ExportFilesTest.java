@@ -99,6 +99,7 @@ final class ExportFilesTest {
             for (int i = 0; i < value.size(); i++) {
                 switch (value.array()) {
                     case float[] array -> elements.add((double) array[value.offset() + i]);
+                    case double[] array -> elements.add(array[value.offset() + i]);
                     case long[] array -> elements.add(array[value.offset() + i]);
                     case byte[] array -> elements.add(array[value.offset() + i] & 0xff);
                     case String[] array -> elements.add(array[value.offset() + i]);

@@ -8,7 +8,10 @@ import static dev.neurite.layer.Layers.sequential;
 
 import dev.neurite.data.image.ImageInput;
 import dev.neurite.data.series.SeriesColumns;
+import dev.neurite.data.table.ColumnEncoding.Calendar;
 import dev.neurite.data.table.ColumnSettings;
+import dev.neurite.data.table.Cycle;
+import dev.neurite.data.table.DateTime;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.Table;
@@ -30,6 +33,7 @@ import dev.neurite.signature.Signature;
 import dev.neurite.signature.Threshold;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +60,8 @@ final class RawCases {
             mixed(Meaning.SIGMOID_LOGITS, 1, Optional.of(new Threshold("yes", 0.3, "here"))),
             mixed(Meaning.SCORES, 1, Optional.empty()),
             regression(),
+            dates(true),
+            dates(false),
             labels(),
             steps(),
             series(),
@@ -192,6 +198,35 @@ final class RawCases {
                 file(model(fitted, 1), new Input.Columns(fitted), new Output.Values(List.of("price"), 1234.5, 321.25));
         List<Map<String, Object>> rows = rows(TRIED, 4);
         return new Case("values", file, Map.of("table", floats(rows, "height")), values(file, rows, "price"));
+    }
+
+    private static Case dates(boolean missing) {
+        var age = new Calendar.Age(20_000, 300);
+        var calendar = new Calendar(List.of(Cycle.values()), Optional.of(age), missing, missing);
+        var encoded =
+                new Preprocessing(List.of(new Preprocessing.Column("seen", calendar)), Shape.of(calendar.width()));
+        ModelFile file = file(model(encoded, 1), new Input.Columns(encoded), new Output.Values(List.of("y"), 0, 1));
+        List<String> texts = new ArrayList<>(List.of(
+                "2024-02-29T08:30:15.5",
+                "2023-12-31T23:59:59",
+                "2024-12-31",
+                "2000-01-01",
+                "1900-03-01 06:00",
+                "1969-12-31T12:00",
+                "1970-01-01",
+                "2100-12-31T23:00"));
+        if (missing) texts.add("");
+        double[] days = new double[texts.size()];
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < days.length; i++) {
+            days[i] = DateTime.parse(texts.get(i))
+                    .map(each -> each.local().toEpochSecond(ZoneOffset.UTC) / 86_400.0
+                            + each.local().getNano() / 86_400e9)
+                    .orElse(Double.NaN);
+            rows.add(Map.of("seen", texts.get(i)));
+        }
+        Value in = Value.of(Shape.of(days.length, 1), days);
+        return new Case("dates" + (missing ? ", one missing" : ""), file, Map.of("seen", in), values(file, rows, "y"));
     }
 
     private static Case labels() {
