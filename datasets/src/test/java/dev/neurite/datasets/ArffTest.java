@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
 import java.io.ByteArrayInputStream;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -74,6 +76,20 @@ final class ArffTest {
         assertThat(row(table, 1)).isEqualTo("7|red|||cherry");
         assertThat(row(table, 2)).isEqualTo("4e0|yellow|2026-01-02T00:00:00|?|apple");
         assertThat(table.place(1)).isEqualTo("t.arff, line 12");
+    }
+
+    @Test
+    void whatOnlyCsvFilesHaveIsRefused() {
+        for (ReadOptions each :
+                List.of(ReadOptions.USUAL.withDelimiter(';'), ReadOptions.USUAL.withHeader(CsvFormat.Header.NO))) {
+            String setting = each.csv().delimiter() == ';' ? "delimiter" : "header";
+            assertThatThrownBy(() -> read(FRUIT, each))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining(setting + ": expects a CSV file, got ");
+        }
+        assertThat(read(FRUIT, ReadOptions.USUAL.withDelimiter(';').withoutCsv())
+                        .rows())
+                .isPositive();
     }
 
     @Test

@@ -244,6 +244,7 @@ final class PredictEveryKindTest {
         assertThat(said).hasSize(3).first().isEqualTo("row,prediction,p_blame,p_praise");
         assertThat(Cli.withInput("good film\n", "predict", lines, "-").out()).endsWith(said.get(1) + "\n");
         refused(3, "expects a text with at least one token", "predict", lines, write("gap.txt", "good", "", "bad"));
+        refused(3, "a text a line, got a table", "predict", lines, write("texts.sql", "SELECT 1"));
         file = temp.resolve("column.safetensors");
         Table table = Csv.read(
                 Path.of(write("reviews.csv", "review,kind", "good film,praise", "bad film,blame")),

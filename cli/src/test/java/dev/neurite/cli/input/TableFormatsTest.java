@@ -103,6 +103,34 @@ final class TableFormatsTest {
         }
     }
 
+    /// What the training noted of its file says nothing about one of another format.
+    @Test
+    void aModelOfAnotherDelimiterPredictsFromAll() throws IOException {
+        String semicolons = Files.writeString(
+                        directory.resolve("fruit;.csv"),
+                        Files.readString(Path.of(csv)).replace(',', ';'))
+                .toString();
+        String out = directory.resolve("run-semicolons").toString();
+        Cli trained = Cli.run(
+                "train",
+                semicolons,
+                "--label",
+                "kind",
+                "--epochs",
+                "3",
+                "--layers",
+                "4",
+                "--delimiter",
+                ";",
+                "--out",
+                out);
+        assertThat(trained.code()).as(trained.err()).isZero();
+        String predicted = Cli.run("predict", out, semicolons).out();
+        for (String each : others.subList(1, others.size())) {
+            assertThat(Cli.run("predict", out, each).out()).isEqualTo(predicted);
+        }
+    }
+
     @Test
     void aTestFileMayHaveAnotherFormat() {
         Cli trained = Cli.run(
