@@ -50,7 +50,7 @@ public final class OneJavaFile {
         var model = Model.of(fruit.train(), dense(32, RELU));
         var run = Trainer.of(model).epochs(200).fit(fruit.train(), fruit.test());
 
-        var written = JavaSource.of(run).withPackage("shop").write(folder.resolve("Fruit.java"));
+        var written = JavaSource.of(run).packageName("shop").write(folder.resolve("Fruit.java"));
         out.println(written.bytes() + " bytes");
         written.measured().ifPresent(fast -> out.println(fast.microseconds() + " µs for a row"));
         written.notes().forEach(out::println); //                        what the class does otherwise

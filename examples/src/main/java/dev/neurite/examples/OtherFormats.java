@@ -64,7 +64,9 @@ final class OtherFormats {
 
     static Model keras(Path file, PrintStream out) {
         // region keras
-        Model model = KerasFile.read(file).toModel(out::println); // says what is not kept
+        KerasFile keras = KerasFile.read(file);
+        Model model = keras.toModel();
+        keras.notes().forEach(out::println); // what is not kept
         // endregion
         return model;
     }

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The class that is written, while layers add to it.
 final class ClassDraft {
@@ -200,9 +201,13 @@ final class ClassDraft {
             return field;
         }
 
+        /// @param arguments their texts; lists of some in a row
         void call(String method, Object... arguments) {
             arithmetic.add(method);
-            List<String> texts = Arrays.stream(arguments).map(String::valueOf).toList();
+            List<String> texts = Arrays.stream(arguments)
+                    .flatMap(each -> each instanceof List<?> some ? some.stream() : Stream.of(each))
+                    .map(String::valueOf)
+                    .toList();
             body.addAll(JavaText.call(method, texts));
         }
 

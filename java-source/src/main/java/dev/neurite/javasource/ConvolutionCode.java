@@ -66,16 +66,7 @@ record ConvolutionCode(int groups, Window window, Padding padding, Elementwise a
                 x.field(),
                 groups,
                 inputs,
-                rows(x),
-                columns(x),
-                window.height(),
-                window.width(),
-                window.strideHeight(),
-                window.strideWidth(),
-                window.dilationHeight(),
-                window.dilationWidth(),
-                place.top(),
-                place.left(),
+                windows(x, window, place),
                 layer.weight("weight"),
                 y.field(),
                 channels(y) / groups,
@@ -92,6 +83,21 @@ record ConvolutionCode(int groups, Window window, Padding padding, Elementwise a
                 && still
                 && place.outArea() == place.area()
                 && place.top() + place.left() == 0;
+    }
+
+    /// How windows lie on an input: its extents; their size, stride and dilation; rows and columns before the first.
+    static List<Object> windows(LayerValue x, Window window, Geometry place) {
+        return List.of(
+                rows(x),
+                columns(x),
+                window.height(),
+                window.width(),
+                window.strideHeight(),
+                window.strideWidth(),
+                window.dilationHeight(),
+                window.dilationWidth(),
+                place.top(),
+                place.left());
     }
 
     static int channels(LayerValue x) {

@@ -18,11 +18,11 @@ import java.util.Optional;
 /// values and answers of outputs. The file is Java of version 8, for any newer one and for Android.
 ///
 /// ```java
-/// JavaSource.of(run).withPackage("shop").withPublicClass().write(Path.of("Fruit.java"));
+/// JavaSource.of(run).packageName("shop").publicClass().write(Path.of("Fruit.java"));
 /// ```
 ///
 /// Its predictions differ from the model's by rounding, about 1e-7 of the largest number, as sums have another order.
-/// Batch norms are merged into the layers before them. Each `with…` method returns a copy.
+/// Batch norms are merged into the layers before them. Each setting returns a copy.
 ///
 /// What can be written: models with one input and one output, of the layers that docs/java-source.md lists.
 public final class JavaSource {
@@ -69,7 +69,7 @@ public final class JavaSource {
 
     /// In a package; in none by default.
     /// @throws ConfigException for a name that is none
-    public JavaSource withPackage(String name) {
+    public JavaSource packageName(String name) {
         for (String part : name.split("[.]", -1)) {
             if (!JavaText.isName(part)) {
                 throw new ConfigException("package", "expects a name of a Java package, got '" + name + "'");
@@ -79,13 +79,13 @@ public final class JavaSource {
     }
 
     /// As a public class; by default only its package sees it.
-    public JavaSource withPublicClass() {
+    public JavaSource publicClass() {
         return new JavaSource(
                 model, signature, new ClassText.Settings(settings.packageName(), true, settings.beside()));
     }
 
     /// With the weights in a file of their own, whatever their size. By default that is so from 400,000 on.
-    public JavaSource withWeightsBeside() {
+    public JavaSource weightsBeside() {
         return new JavaSource(
                 model, signature, new ClassText.Settings(settings.packageName(), settings.isPublic(), true));
     }

@@ -3,6 +3,7 @@ package dev.neurite.javasource;
 import static dev.neurite.javasource.ConvolutionCode.channels;
 import static dev.neurite.javasource.ConvolutionCode.columns;
 import static dev.neurite.javasource.ConvolutionCode.rows;
+import static dev.neurite.javasource.ConvolutionCode.windows;
 
 import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Padding;
@@ -61,23 +62,7 @@ final class PoolingCode {
 
     private static void max(Window window, Padding padding, LayerValue x, LayerValue y, ClassDraft.Layer layer) {
         Geometry place = place(window, padding, x);
-        layer.call(
-                "maxPool",
-                x.field(),
-                channels(x),
-                rows(x),
-                columns(x),
-                window.height(),
-                window.width(),
-                window.strideHeight(),
-                window.strideWidth(),
-                window.dilationHeight(),
-                window.dilationWidth(),
-                place.top(),
-                place.left(),
-                y.field(),
-                rows(y),
-                columns(y));
+        layer.call("maxPool", x.field(), channels(x), windows(x, window, place), y.field(), rows(y), columns(y));
         layer.end("The maximum of windows of " + window.toString().replace('×', 'x'));
     }
 

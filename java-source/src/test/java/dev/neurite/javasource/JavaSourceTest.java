@@ -52,7 +52,7 @@ final class JavaSourceTest {
     void aFileIsWrittenAndMeasured() throws Exception {
         Path file = directory.resolve("Small.java");
         JavaSource.Written written =
-                source(small()).withPackage("a.b").withPublicClass().write(file);
+                source(small()).packageName("a.b").publicClass().write(file);
         String text = Files.readString(file);
         assertThat(text)
                 .startsWith("package a.b;\n")
@@ -90,7 +90,7 @@ final class JavaSourceTest {
 
     @Test
     void anotherFileOfWeightsIsRefused() throws Exception {
-        JavaFile made = source(small()).withWeightsBeside().make("Net");
+        JavaFile made = source(small()).weightsBeside().make("Net");
         Compiled.compile(List.of(made), 17, "Caller", CALLER, directory);
         Path weights = directory.resolve("Net.bin");
         byte[] bytes = Files.readAllBytes(weights);
@@ -111,7 +111,7 @@ final class JavaSourceTest {
 
     @Test
     void weightsAreWrittenBeside() throws Exception {
-        JavaSource.Written written = source(small()).withWeightsBeside().write(directory.resolve("Net.java"));
+        JavaSource.Written written = source(small()).weightsBeside().write(directory.resolve("Net.java"));
         assertThat(written.weights()).contains(directory.resolve("Net.bin"));
         assertThat(Files.size(directory.resolve("Net.bin")))
                 .isEqualTo(4L * small().network().size());
@@ -194,7 +194,7 @@ final class JavaSourceTest {
                     .hasMessageContaining("expects the name of a class");
         }
         for (String name : List.of("", "a.", "a..b", "1a", "a.int", "a b")) {
-            assertThatThrownBy(() -> source.withPackage(name)).isInstanceOf(ConfigException.class);
+            assertThatThrownBy(() -> source.packageName(name)).isInstanceOf(ConfigException.class);
         }
         assertThatThrownBy(() -> source.write(directory.resolve("none/Net.java")))
                 .isInstanceOf(ResourceException.class);
@@ -209,7 +209,7 @@ final class JavaSourceTest {
             text.append(String.join("\n", ArithmeticText.lines(each))).append('\n');
         var all = new JavaFile("", "All", text.append("}\n").toString(), java.util.Optional.empty(), false, List.of());
         JavaFile net = source(Model.of(Shape.of(Shape.OPEN, 2), gru(2), dense(1)))
-                .withWeightsBeside()
+                .weightsBeside()
                 .make("Net");
         Compiled.compile(List.of(all, net), 8, "Caller", "final class Caller {}", directory);
         assertThat(directory.resolve("All.class")).exists();

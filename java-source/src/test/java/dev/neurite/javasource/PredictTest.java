@@ -96,7 +96,7 @@ final class PredictTest {
     /// The answer to an array of values, by a caller's code.
     private Function<Object[], Object> caller(ModelFile model, String code) throws Exception {
         JavaFile file =
-                JavaSource.of(model).withPackage("shop.model").withPublicClass().make("Net");
+                JavaSource.of(model).packageName("shop.model").publicClass().make("Net");
         String caller = "public final class Caller implements java.util.function.Function<Object[], Object> {\n"
                 + "private final Net net = new Net(" + (file.open() ? "9" : "") + ");\n"
                 + "public Object apply(Object[] v) {\n" + code + "\n}\n}\n";

@@ -113,7 +113,7 @@ final class ProcessTest {
                         List.of(new Output.Classes(List.of("no", "yes"), Meaning.PROBABILITIES))));
         List<JavaFile> files = List.of(
                 JavaSource.of(new ModelFile(LENET, Map.of())).make("Lenet"),
-                JavaSource.of(new ModelFile(GRU, Map.of())).withWeightsBeside().make("Steps"),
+                JavaSource.of(new ModelFile(GRU, Map.of())).weightsBeside().make("Steps"),
                 JavaSource.of(table).make("Table"));
         Compiled.compile(files, 17, "Main", MAIN, directory);
     }

@@ -11,6 +11,7 @@ import dev.neurite.onnx.plan.Plan;
 import dev.neurite.onnx.plan.PlanContext;
 import dev.neurite.onnx.plan.Runner;
 import dev.neurite.onnx.plan.Stage;
+import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
 import java.nio.file.Path;
@@ -160,6 +161,14 @@ public final class OnnxModel {
     /// and for layers that give something else than the operators
     public Model toModel() {
         return GraphLayers.model(loaded.graph(), outputs(), name);
+    }
+
+    /// What [#toModel] leaves out, in sentences.
+    public List<String> notes() {
+        return outputs().stream()
+                .filter(each -> each.type() != ElementType.FLOAT)
+                .map(each -> "Left out, as it is no number: output '" + each.name() + "'")
+                .toList();
     }
 
     // ------------------------------------------------------------------------------------------------- looking inside

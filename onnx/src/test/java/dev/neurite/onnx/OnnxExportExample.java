@@ -18,10 +18,10 @@ final class OnnxExportExample {
 
     static List<String> exported(ModelFile file, Path directory) {
         // region export
-        List<String> notes = OnnxExport.of(file).write(directory.resolve("model.onnx"));
+        OnnxExport.Written written = OnnxExport.of(file).write(directory.resolve("model.onnx"));
         OnnxExport.of(file).opset(21).columns(RawColumns.CORE).write(directory.resolve("core.onnx"));
         // endregion
-        return notes;
+        return written.notes();
     }
 
     /// @param file of a network for images of 28×28

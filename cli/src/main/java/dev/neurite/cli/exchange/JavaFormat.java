@@ -29,7 +29,7 @@ final class JavaFormat implements ExportFormat {
     @Override
     public List<String> write(Content content, Path to, ExportOptions options) {
         JavaSource source = JavaSource.of(content.requireModel(this));
-        if (options.isPublic()) source = source.withPublicClass();
+        if (options.isPublic()) source = source.publicClass();
         String name = options.packageName();
         if (name != null) source = ConfigException.named(ExportOptions.PACKAGE, in(source, name));
         JavaSource.Written written = source.write(to);
@@ -47,6 +47,6 @@ final class JavaFormat implements ExportFormat {
     }
 
     private static Supplier<JavaSource> in(JavaSource source, String name) {
-        return () -> source.withPackage(name);
+        return () -> source.packageName(name);
     }
 }

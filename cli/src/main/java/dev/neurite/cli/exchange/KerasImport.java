@@ -3,7 +3,6 @@ package dev.neurite.cli.exchange;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.keras.KerasFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +23,6 @@ final class KerasImport implements ImportFormat {
         KerasFile file = KerasFile.read(from);
         if (!file.isModel())
             return Content.ofTensors(from.toString(), file.weights().tensors());
-        List<String> notes = new ArrayList<>();
-        return Content.of(from.toString(), new ModelFile(file.toModel(notes::add), Map.of()), notes);
+        return Content.of(from.toString(), new ModelFile(file.toModel(), Map.of()), file.notes());
     }
 }

@@ -5,6 +5,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.onnx.export.OnnxExport;
 import dev.neurite.onnx.export.RawColumns;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -35,7 +36,10 @@ final class OnnxFormat implements ExportFormat {
         if (preprocessing != null) {
             export = export.columns(EnumChoice.of(ExportOptions.PREPROCESSING, preprocessing, RawColumns.values()));
         }
-        return export.write(to);
+        OnnxExport.Written written = export.write(to);
+        List<String> said = new ArrayList<>(written.notes());
+        written.weights().ifPresent(file -> said.add("The weights are in " + file + ", which belongs beside the file"));
+        return said;
     }
 
     private static Supplier<OnnxExport> withOpset(OnnxExport export, int opset) {

@@ -5,14 +5,11 @@ import dev.neurite.io.ModelFile;
 import dev.neurite.io.json.Json;
 import dev.neurite.model.Model;
 import dev.neurite.onnx.OnnxModel;
-import dev.neurite.onnx.value.ElementType;
-import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Output.Meaning;
 import dev.neurite.signature.Signature;
 import dev.neurite.tensor.Shape;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -34,12 +31,7 @@ final class OnnxImport implements ImportFormat {
     public Content read(Path from) {
         OnnxModel file = OnnxModel.load(from);
         Model model = file.toModel();
-        List<String> notes = new ArrayList<>();
-        for (ValueInfo each : file.outputs()) {
-            if (each.type() != ElementType.FLOAT)
-                notes.add("Left out, as it is no number: output '" + each.name() + "'");
-        }
-        return Content.of(from.toString(), new ModelFile(model, Map.of(), signature(from, file, model)), notes);
+        return Content.of(from.toString(), new ModelFile(model, Map.of(), signature(from, file, model)), file.notes());
     }
 
     /// With the names of classes that the file has.

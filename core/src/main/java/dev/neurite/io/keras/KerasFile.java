@@ -13,6 +13,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
@@ -25,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// <!-- OtherFormats#keras -->
 /// ```java
-/// Model model = KerasFile.read(file).toModel(out::println); // says what is not kept
+/// KerasFile keras = KerasFile.read(file);
+/// Model model = keras.toModel();
+/// keras.notes().forEach(out::println); // what is not kept
 /// ```
 ///
 /// Sequential and functional models of layers that Neurite has become a [Model] with their weights; the page
@@ -145,11 +149,15 @@ public final class KerasFile {
         return toModel(_ -> {});
     }
 
-    /// The model with its weights.
-    /// @param notes takes a sentence for each thing that is not kept, such as penalties of weights
-    /// @throws ModelFormatException if the file has weights alone, or a layer that Neurite lacks or cannot set up
-    /// as Keras did; the message names all such layers
-    public Model toModel(Consumer<String> notes) {
+    /// What [#toModel] does not keep, such as penalties of weights, in sentences.
+    /// @throws ModelFormatException as [#toModel]
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        toModel(notes::add);
+        return List.copyOf(notes);
+    }
+
+    private Model toModel(Consumer<String> notes) {
         KerasConfig of = Optional.ofNullable(config)
                 .orElseThrow(() -> new ModelFormatException(
                         where,

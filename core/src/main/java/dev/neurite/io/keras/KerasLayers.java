@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /// Makes our nodes of layers of Keras. Channels go where each node needs them: before the other axes for
@@ -370,7 +371,8 @@ final class KerasLayers {
             throw config.fault("expects padding 'valid' or 'same', got '" + padding + "'", "");
         }
 
-        private List<Integer> slid(Window window, boolean same, int channels) {
+        private List<Integer> slid(Window window, int channels) {
+            boolean same = same();
             return List.of(
                     length(x.shape().get(0), window.reachHeight(), window.strideHeight(), same),
                     length(x.shape().get(1), window.reachWidth(), window.strideWidth(), same),
@@ -386,52 +388,46 @@ final class KerasLayers {
                     .withDilation(dilation.get(0), dilation.get(1));
         }
 
+        private Padding padding() {
+            return same() ? Padding.SAME : Padding.VALID;
+        }
+
         Value conv2d() {
-            Value from = images();
             Window window = window("kernel_size", "strides");
             int channels = config.count("filters");
             var layer = Layers.conv2d(channels, window.height(), inside())
                     .withWindow(window)
-                    .withPadding(same() ? Padding.SAME : Padding.VALID)
+                    .withPadding(padding())
                     .withGroups(config.count("groups", 1));
-            return withActivation(value(
-                    bias() ? layer : layer.withoutBias(),
-                    from,
-                    slid(window, same(), channels),
-                    true,
-                    weights.kernel(path, bias(), 3, 2, 0, 1)));
+            Node node = bias() ? layer : layer.withoutBias();
+            return convolved(node, window, channels, () -> weights.kernel(path, bias(), 3, 2, 0, 1));
         }
 
         Value depthwise() {
-            Value from = images();
             Window window = window("kernel_size", "strides");
             int multiplier = config.count("depth_multiplier", 1);
             var layer = Layers.depthwiseConv2d(window.height(), inside())
                     .withWindow(window)
-                    .withPadding(same() ? Padding.SAME : Padding.VALID)
+                    .withPadding(padding())
                     .withMultiplier(multiplier);
-            return withActivation(value(
-                    bias() ? layer : layer.withoutBias(),
-                    from,
-                    slid(window, same(), multiplier * x.last()),
-                    true,
-                    weights.depthwise(path, bias())));
+            Node node = bias() ? layer : layer.withoutBias();
+            return convolved(node, window, multiplier * x.last(), () -> weights.depthwise(path, bias()));
         }
 
         Value separable() {
-            Value from = images();
             Window window = window("kernel_size", "strides");
             int channels = config.count("filters");
             var layer = Layers.separableConv2d(channels, window.height(), inside())
                     .withWindow(window)
-                    .withPadding(same() ? Padding.SAME : Padding.VALID)
+                    .withPadding(padding())
                     .withMultiplier(config.count("depth_multiplier", 1));
-            return withActivation(value(
-                    bias() ? layer : layer.withoutBias(),
-                    from,
-                    slid(window, same(), channels),
-                    true,
-                    weights.separable(path, bias())));
+            Node node = bias() ? layer : layer.withoutBias();
+            return convolved(node, window, channels, () -> weights.separable(path, bias()));
+        }
+
+        private Value convolved(Node node, Window window, int channels, Supplier<Map<String, Tensor>> of) {
+            Value from = images();
+            return withActivation(value(node, from, slid(window, channels), true, of.get()));
         }
 
         private Padding1d padding1d() {
@@ -468,9 +464,8 @@ final class KerasLayers {
         Value pool2d(boolean max) {
             Value from = images();
             Window window = window("pool_size", "strides");
-            Padding padding = same() ? Padding.SAME : Padding.VALID;
-            Node node = max ? new MaxPool2d(window, padding, false) : new AvgPool2d(window, padding, false, false);
-            return value(node, from, slid(window, same(), x.last()), true, Map.of());
+            Node node = max ? new MaxPool2d(window, padding(), false) : new AvgPool2d(window, padding(), false, false);
+            return value(node, from, slid(window, x.last()), true, Map.of());
         }
 
         Value pool1d(boolean max) {

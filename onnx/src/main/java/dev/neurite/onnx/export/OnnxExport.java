@@ -12,10 +12,10 @@ import dev.neurite.signature.Output;
 import dev.neurite.signature.Signature;
 import dev.neurite.train.Run;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 
@@ -55,6 +55,16 @@ public final class OnnxExport {
         this.columns = columns;
     }
 
+    /// What was written.
+    /// @param weights the file with the weights, if they are not in the ONNX file
+    /// @param notes what could not be kept, in sentences
+    public record Written(Path file, Optional<Path> weights, List<String> notes) {
+        /// Keeps a copy of the list.
+        public Written {
+            notes = List.copyOf(notes);
+        }
+    }
+
     /// The export of a network alone: numbers in, numbers out.
     public static OnnxExport of(Model model) {
         return of(new ModelFile(model, Map.of(), Signature.of(model)));
@@ -87,18 +97,15 @@ public final class OnnxExport {
 
     /// Writes the file. From 2 GB of weights on they are in a file beside it, whose name ends with `.data`, and
     /// which is replaced first: write over such a model only if nobody reads it, else to a new name.
-    /// @return what could not be kept, in sentences
     /// @throws ConfigException for layers that ONNX has no operators for, with all of them, or for texts with an
     /// opset that cannot compare them
     /// @throws dev.neurite.error.ResourceException if it cannot be written; an old file then stays, but its
     /// weights in a file beside it may be the new ones
-    public List<String> write(Path to) {
+    public Written write(Path to) {
         Built built = build();
-        List<String> notes = new ArrayList<>(built.notes);
         List<String> files = OnnxWriter.write(built.content, to);
-        if (files.size() > 1)
-            notes.add("The weights are in " + files.getLast() + ", which belongs to " + files.getFirst());
-        return notes;
+        Optional<Path> weights = files.size() > 1 ? Optional.of(to.resolveSibling(files.getLast())) : Optional.empty();
+        return new Written(to, weights, built.notes);
     }
 
     /// The bytes of the file.
@@ -107,7 +114,7 @@ public final class OnnxExport {
         return OnnxWriter.bytes(build().content);
     }
 
-    /// What could not be kept, in sentences, as [#write] returns it.
+    /// What could not be kept, in sentences, as [#write] returns them.
     /// @throws ConfigException as [#write]
     public List<String> notes() {
         return build().notes;

@@ -129,7 +129,7 @@ final class OnnxFilesTest {
                 Model.of(features(30), dense(20, Activation.RELU), dense(3)).initialize(2);
         Exported exported = Exported.of("beside", model, 0);
         Path file = temp.resolve("model.onnx");
-        assertThat(OnnxExport.of(exported.model()).write(file)).isEmpty();
+        assertThat(OnnxExport.of(exported.model()).write(file).notes()).isEmpty();
         assertThat(temp.resolve("model.onnx.data")).doesNotExist();
         assertThat(file).content(StandardCharsets.ISO_8859_1).contains("dense1.weight", "dense2.bias");
     }
