@@ -81,7 +81,7 @@ public final class Declarations {
     /// The shapes of the outputs of a node that was built before, for other inputs.
     static List<Shape> outputs(BuiltNode built, List<Shape> in) {
         var declarations = new Declarations(new Registry(), built.name(), built, built.frozen(), built.positions());
-        return List.copyOf(built.node().build(in, declarations));
+        return List.copyOf(declarations.shapes(built.node(), in));
     }
 
     /// A node that was built before, with what it declares for other inputs: shapes, states and costs.
@@ -91,9 +91,17 @@ public final class Declarations {
     }
 
     private BuiltNode build(Node node, List<Shape> in) {
-        List<Shape> out = node.build(in, this);
+        List<Shape> out = shapes(node, in);
         return new BuiltNode(
                 path, node, in, out, positions, parameters, statistics, states, multiplications, frozen, children);
+    }
+
+    private List<Shape> shapes(Node node, List<Shape> in) {
+        try {
+            return node.build(in, this);
+        } catch (ArithmeticException _) {
+            throw new ShapeException(path(), node + " expects sizes below 2³¹, got larger ones for " + in);
+        }
     }
 
     /// The path of the node in the network: `dense1`, `body.dense2`; `network` for the root.

@@ -24,8 +24,8 @@ final class Hdf5 {
     private long unread; // bytes that the arrays which are still to be found may have
 
     /// @param where the file, for messages
-    Hdf5(String where, MemorySegment file) {
-        var budget = new Budget(where, file.byteSize(), "It is damaged, or not one that Keras wrote");
+    /// @param budget pays for its description, and for each array once
+    Hdf5(String where, MemorySegment file, Budget budget) {
         this.bytes = new Hdf5Bytes(where, file, budget);
         this.unread = file.byteSize();
         walk("", root(), 0);
@@ -56,12 +56,21 @@ final class Hdf5 {
             if (object.data() >= 0) unread -= Math.max(0, object.size());
             if (unread < 0)
                 throw bytes.fault(header, "expects arrays beside each other, got '" + path + "' over others");
+            if (object.kind() != Hdf5Object.Kind.OTHER) {
+                bytes.budget()
+                        .spend(Float.BYTES
+                                * Math.max(0, object.size() / object.kind().width()));
+            }
             arrays.put(path, object);
             return;
         }
         new Hdf5Group(bytes, object).links().forEach((name, address) -> {
             walk(path.isEmpty() ? name : path + "/" + name, address, depth + 1);
         });
+    }
+
+    String where() {
+        return bytes.where();
     }
 
     /// The paths of all arrays, such as `layers/dense/vars/0`, in the order of the file.

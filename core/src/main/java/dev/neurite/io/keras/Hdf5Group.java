@@ -9,6 +9,7 @@ import java.util.Set;
 /// The members of a group, in either form of the format: a tree of symbols, or links in its header or in a heap.
 final class Hdf5Group {
     private static final int LINK = 128; // bytes in memory, without its name
+    private static final int NODE = 96; // bytes in memory
     private static final int UNDEFINED = -1;
     private static final int RECORD = 11; // of a tree of names: hash and place in the heap
 
@@ -49,16 +50,18 @@ final class Hdf5Group {
 
     // ---------------------------------------------------------------------------------------- the first form
 
-    private void symbols(long node, long names) {
+    private void begin(long node) {
+        bytes.budget().spend(NODE);
         if (!nodes.add(node)) throw bytes.fault(node, "expects each node of a tree once, got one again");
+    }
+
+    private void symbols(long node, long names) {
+        begin(node);
         if (bytes.has(node, "SNOD")) {
             int count = bytes.two(node + 6);
             for (int i = 0; i < count; i++) {
                 long entry = node + 8 + 40L * i;
-                add(
-                        bytes.text(Math.addExact(names, bytes.eight(entry) & 0xffff_ffffL)),
-                        bytes.address(entry + 8),
-                        entry);
+                add(bytes.text(names + (bytes.eight(entry) & 0xffff_ffffL)), bytes.address(entry + 8), entry);
             }
             return;
         }
@@ -120,7 +123,7 @@ final class Hdf5Group {
     }
 
     private void leaf(long node, int count, Heap heap) {
-        if (!nodes.add(node)) throw bytes.fault(node, "expects each node of a tree once, got one again");
+        begin(node);
         bytes.requireMark(node, "BTLF");
         records(node, count, heap);
     }
@@ -158,7 +161,7 @@ final class Hdf5Group {
         long place(long id) {
             if ((bytes.one(id) & 0x30) != 0) throw bytes.fault(id, "expects a link in a block, got another one");
             long offset = bytes.number(id + 1, offsetBytes);
-            if (rows == 0) return Math.addExact(root, offset);
+            if (rows == 0) return root + offset;
             bytes.requireMark(root, "FHIB");
             long before = 0;
             long size = first;

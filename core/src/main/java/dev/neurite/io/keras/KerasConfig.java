@@ -112,7 +112,8 @@ record KerasConfig(String where, Map<String, Json> members) {
     }
 
     private double number(String key, Json json) {
-        if (json instanceof JsonNumber(String literal)) return Double.parseDouble(literal);
+        double value = json instanceof JsonNumber(String literal) ? Double.parseDouble(literal) : Double.NaN;
+        if (Double.isFinite(value)) return value;
         throw fault("expects a number as '" + key + "', got " + said(json), "");
     }
 

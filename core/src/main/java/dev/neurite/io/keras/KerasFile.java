@@ -4,23 +4,24 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.PretrainedWeights;
 import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.limit.Budget;
+import dev.neurite.io.limit.ZipParts;
 import dev.neurite.model.Model;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /// A model that Keras 3 has saved, `model.save("model.keras")`, or its weights, `save_weights("model.weights.h5")`.
@@ -38,19 +39,15 @@ import org.jspecify.annotations.Nullable;
 public final class KerasFile {
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.weights.h5";
-    private static final long FREE = 16 << 20;
-    private static final long FREE_CONFIG = 4 << 20; // its text is in memory twice
-    private static final int FREE_VALUES = 10_000;
-    private static final int BYTES_A_VALUE = 4; // of the file
-    private static final int MOST_VALUES = 2_000_000;
+    private static final int BYTES_A_VALUE = 224; // of a configuration, in memory
 
     private final String where;
     private final KerasWeights weights;
     private final @Nullable KerasConfig config;
 
-    private KerasFile(String where, KerasWeights weights, @Nullable KerasConfig config) {
+    private KerasFile(String where, Hdf5 arrays, @Nullable KerasConfig config) {
         this.where = where;
-        this.weights = weights;
+        this.weights = new KerasWeights(arrays.where(), arrays);
         this.config = config;
     }
 
@@ -63,17 +60,19 @@ public final class KerasFile {
             throw new DataException(name, "expects a file of Keras, got nothing: it does not exist");
         if (Files.isDirectory(file)) throw new DataException(name, "expects a file of Keras, got a directory");
         try {
-            return isZip(file) ? archive(file) : new KerasFile(name, weights(name, mapped(file)), null);
+            MemorySegment bytes = mapped(file);
+            return isZip(bytes)
+                    ? archive(name, bytes)
+                    : new KerasFile(name, new Hdf5(name, bytes, budget(name, bytes)), null);
         } catch (IOException e) {
             throw new DataException(name, "cannot be read: " + e.getMessage());
         }
     }
 
-    private static boolean isZip(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] start = in.readNBytes(2);
-            return start.length == 2 && start[0] == 'P' && start[1] == 'K';
-        }
+    private static boolean isZip(MemorySegment bytes) {
+        return bytes.byteSize() >= 2
+                && bytes.get(ValueLayout.JAVA_BYTE, 0) == 'P'
+                && bytes.get(ValueLayout.JAVA_BYTE, 1) == 'K';
     }
 
     private static MemorySegment mapped(Path file) throws IOException {
@@ -82,59 +81,50 @@ public final class KerasFile {
         }
     }
 
-    private static KerasWeights weights(String where, MemorySegment bytes) {
-        return new KerasWeights(where, new Hdf5(where, bytes));
+    private static KerasFile archive(String where, MemorySegment bytes) {
+        Budget budget = budget(where, bytes);
+        Map<String, ZipParts.Part> parts = ZipParts.of(where, bytes, budget);
+        MemorySegment text = part(where, parts, CONFIG, budget);
+        budget.spend(2 * text.byteSize());
+        KerasConfig config = config(where, text, budget);
+        String place = where + ", " + WEIGHTS;
+        return new KerasFile(where, new Hdf5(place, part(where, parts, WEIGHTS, budget), budget), config);
     }
 
-    private static KerasFile archive(Path file) throws IOException {
-        String where = file.toString();
-        try (var zip = new ZipFile(file.toFile())) {
-            long size = Files.size(file);
-            int values = (int) Math.min(MOST_VALUES, FREE_VALUES + size / BYTES_A_VALUE);
-            KerasConfig config = config(where, entry(zip, where, CONFIG, limit(size + FREE_CONFIG)), values);
-            byte[] arrays = entry(zip, where, WEIGHTS, limit(2 * size + FREE));
-            return new KerasFile(where, weights(where + ", " + WEIGHTS, MemorySegment.ofArray(arrays)), config);
-        } catch (java.util.zip.ZipException e) {
-            throw new ModelFormatException(where, "expects a zip file, got a damaged one: " + e.getMessage());
-        }
+    private static Budget budget(String where, MemorySegment bytes) {
+        return new Budget(where, bytes.byteSize(), "It is damaged, or not one that Keras wrote");
     }
 
-    private static long limit(long bytes) {
-        return Math.min(Integer.MAX_VALUE - 16, bytes);
+    private static MemorySegment part(String where, Map<String, ZipParts.Part> parts, String name, Budget budget) {
+        ZipParts.Part part = parts.get(name);
+        if (part != null) return part.unpacked(where + ", " + name, budget);
+        boolean others = parts.keySet().stream().anyMatch(each -> each.startsWith("model.weights"));
+        throw new ModelFormatException(
+                where,
+                "expects a file of Keras 3 with " + name + ", got none in it",
+                others ? "Save the weights in one file of HDF5, which is Keras's default" : "");
     }
 
-    private static byte[] entry(ZipFile zip, String where, String name, long most) throws IOException {
-        ZipEntry entry = zip.getEntry(name);
-        if (entry == null) {
-            boolean others = zip.stream().anyMatch(each -> each.getName().startsWith("model.weights"));
-            throw new ModelFormatException(
-                    where,
-                    "expects a file of Keras 3 with " + name + ", got none in it",
-                    others ? "Save the weights in one file of HDF5, which is Keras's default" : "");
-        }
-        var sum = new CRC32();
-        try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), sum)) {
-            byte[] bytes = in.readNBytes((int) Math.min(most + 1, Integer.MAX_VALUE - 8));
-            if (bytes.length > most) {
-                throw new ModelFormatException(where, "expects at most " + most + " bytes of " + name + ", got more");
-            }
-            if (sum.getValue() != entry.getCrc()) {
-                throw new ModelFormatException(
-                        where,
-                        "expects " + name + " with the checksum of the file, got another one",
-                        "Get the file again");
-            }
-            return bytes;
-        }
-    }
-
-    private static KerasConfig config(String where, byte[] text, int most) {
+    private static KerasConfig config(String where, MemorySegment text, Budget budget) {
         String place = where + ", " + CONFIG;
         try {
-            return KerasConfig.of(place, Json.read(new String(text, StandardCharsets.UTF_8), most));
+            String all = new String(text.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+            Json read = Json.read(all, budget.most(BYTES_A_VALUE));
+            budget.spend(BYTES_A_VALUE * values(read));
+            return KerasConfig.of(place, read);
         } catch (Json.SyntaxException e) {
             throw new ModelFormatException(place, "expects JSON, got an error: " + e.problem());
         }
+    }
+
+    private static long values(Json json) {
+        return switch (json) {
+            case JsonArray(List<Json> items) ->
+                1 + items.stream().mapToLong(KerasFile::values).sum();
+            case JsonObject(Map<String, Json> members) ->
+                1 + members.values().stream().mapToLong(KerasFile::values).sum();
+            default -> 1;
+        };
     }
 
     /// Whether there is a model, not its weights alone.

@@ -21,6 +21,7 @@ import dev.neurite.tensor.Tensor;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,7 @@ final class KerasLayers {
 
     private final KerasWeights weights;
     private final KerasParts parts;
+    private final Map<String, Map<String, Tensor>> read = new HashMap<>(); // weights by path
     private final Consumer<String> notes;
 
     KerasLayers(KerasWeights weights, KerasParts parts, Consumer<String> notes) {
@@ -180,6 +182,11 @@ final class KerasLayers {
             this.x = in.getFirst();
         }
 
+        /// The weights of a layer, which are read at its first use.
+        private Map<String, Tensor> once(String at, Supplier<Map<String, Tensor>> weightsOf) {
+            return read.computeIfAbsent(at, _ -> weightsOf.get());
+        }
+
         private Value value(Node node, Value from, List<Integer> shape, boolean first, Map<String, Tensor> of) {
             of.forEach((part, tensor) -> parts.values().put(name + "." + part, tensor));
             return new Value(parts.add(name, node, List.of(from.port())), shape, first);
@@ -258,7 +265,7 @@ final class KerasLayers {
                     from,
                     withLast(x.shape(), units),
                     false,
-                    weights.kernel(weightsAt, bias(), 1, 0));
+                    once(weightsAt, () -> weights.kernel(weightsAt, bias(), 1, 0)));
             return own ? made : withActivation(made);
         }
 
@@ -273,13 +280,16 @@ final class KerasLayers {
             List<Integer> shape = new ArrayList<>(x.shape());
             shape.add(config.count("output_dim"));
             Node node = Layers.embedding(config.count("input_dim"), config.count("output_dim"));
-            return value(node, ordered(x, false), shape, false, weights.embedding(path));
+            return value(node, ordered(x, false), shape, false, once(path, () -> weights.embedding(path)));
         }
 
         Value recurrent(String type) {
             requireRank(2);
             return sequenceOutput(
-                    layer(type, config), weights.recurrent(path, type, bias()), config.count("units"), config);
+                    layer(type, config),
+                    once(path, () -> weights.recurrent(path, type, bias())),
+                    config.count("units"),
+                    config);
         }
 
         private Value sequenceOutput(Node node, Map<String, Tensor> of, int width, KerasConfig settings) {
@@ -340,9 +350,9 @@ final class KerasLayers {
                 throw config.fault("expects a layer that runs forwards, got go_backwards", "");
             boolean biases = settings.flag("use_bias", true);
             Map<String, Tensor> of = new LinkedHashMap<>();
-            weights.recurrent(path + "/forward_layer", type, biases)
+            once(path + "/forward_layer", () -> weights.recurrent(path + "/forward_layer", type, biases))
                     .forEach((part, tensor) -> of.put("forwards." + part, tensor));
-            weights.recurrent(path + "/backward_layer", type, biases)
+            once(path + "/backward_layer", () -> weights.recurrent(path + "/backward_layer", type, biases))
                     .forEach((part, tensor) -> of.put("backwards." + part, tensor));
             Node node = Layers.bidirectional(layer(type, settings));
             return sequenceOutput(node, of, 2 * settings.count("units"), settings);
@@ -427,7 +437,7 @@ final class KerasLayers {
 
         private Value convolved(Node node, Window window, int channels, Supplier<Map<String, Tensor>> of) {
             Value from = images();
-            return withActivation(value(node, from, slid(window, channels), true, of.get()));
+            return withActivation(value(node, from, slid(window, channels), true, once(path, of)));
         }
 
         private Padding1d padding1d() {
@@ -439,7 +449,8 @@ final class KerasLayers {
 
         Value conv1d() {
             requireRank(2);
-            int kernel = config.counts("kernel_size").getFirst();
+            int kernel = config.counts("kernel_size", 1, config.counts("kernel_size"))
+                    .getFirst();
             int stride = config.counts("strides", 1, List.of(1)).getFirst();
             int dilation = config.counts("dilation_rate", 1, List.of(1)).getFirst();
             int channels = config.count("filters");
@@ -455,7 +466,7 @@ final class KerasLayers {
                     ordered(x, true),
                     List.of(steps, channels),
                     true,
-                    weights.kernel(path, bias(), 2, 1, 0)));
+                    once(path, () -> weights.kernel(path, bias(), 2, 1, 0))));
         }
 
         // ---------------------------------------------------------------------------------------------------------
@@ -511,7 +522,7 @@ final class KerasLayers {
                     from,
                     x.shape(),
                     x.rank() > 1,
-                    weights.norm(path, scale, center, true));
+                    once(path, () -> weights.norm(path, scale, center, true)));
         }
 
         /// 1 − share, in as few digits as the share has.
@@ -537,7 +548,7 @@ final class KerasLayers {
                     ordered(x, false),
                     x.shape(),
                     false,
-                    weights.norm(path, scale, center, false));
+                    once(path, () -> weights.norm(path, scale, center, false)));
         }
 
         // --------------------------------------------------------------------------------------------------------
@@ -608,6 +619,7 @@ final class KerasLayers {
         }
 
         Value upsample() {
+            requireRank(3);
             List<Integer> factors = config.counts("size", 2, List.of(2, 2));
             if (!factors.get(0).equals(factors.get(1))) {
                 throw config.fault("expects one factor for height and width, got " + factors, "");

@@ -26,6 +26,11 @@ public final class Budget {
         left += Math.max(0, floats * Float.BYTES - 2 * file);
     }
 
+    /// How many parts that each take this many bytes fit into what is left.
+    public int most(int bytesEach) {
+        return (int) Math.min(Integer.MAX_VALUE, left / bytesEach);
+    }
+
     /// @throws ModelFormatException if it is spent
     public void spend(long bytes) {
         left -= bytes;

@@ -1,4 +1,4 @@
-/// What the readers of other formats may take of the memory. Depends on `error`.
+/// What the readers of other formats may take of the memory, and the zip archives that some are. Depends on `error`.
 @NullMarked
 package dev.neurite.io.limit;
 

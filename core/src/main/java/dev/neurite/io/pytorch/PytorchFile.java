@@ -4,6 +4,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.io.limit.Budget;
+import dev.neurite.io.limit.ZipParts;
 import dev.neurite.io.pytorch.PickleValue.Storage;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
@@ -101,17 +102,22 @@ public record PytorchFile(String entry, Map<String, Tensor> tensors) {
         Map<String, ZipParts.Part> parts = ZipParts.of(where, bytes, budget);
         String folder = folder(where, parts);
         String pickle = folder + PICKLE;
-        ZipParts.Part program = Objects.requireNonNull(parts.get(pickle));
-        ZipParts.check(where + ", " + pickle, program);
+        parts.forEach((name, part) -> {
+            if (!part.compressed()) return;
+            throw new ModelFormatException(
+                    where,
+                    "expects parts without compression, got '" + name + "', which is compressed",
+                    "Load and save it again with torch.load and torch.save");
+        });
+        MemorySegment program = Objects.requireNonNull(parts.get(pickle)).unpacked(where + ", " + pickle, budget);
         var storages = new Storages(where + ", " + pickle);
-        PickleValue root = new Unpickler(where + ", " + pickle, program.content(), 0, budget, storages).read();
+        PickleValue root = new Unpickler(where + ", " + pickle, program, 0, budget, storages).read();
         var tensors = new StoredTensors(where, order(where, parts.get(folder + "byteorder")), budget, storage -> {
             String name = folder + "data/" + storage.key();
             ZipParts.Part part = parts.get(name);
             if (part == null) throw new ModelFormatException(where, "expects a part '" + name + "', got none");
             requireSize(where + ", " + name, storage, part.content().byteSize());
-            ZipParts.check(where + ", " + name, part);
-            return part.content();
+            return part.unpacked(where + ", " + name, budget);
         });
         return of(new StateDicts(where, budget).find(root, entry), tensors);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.neurite.AllocatedBytes;
 import dev.neurite.error.NeuriteException;
+import dev.neurite.io.limit.Budget;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -41,7 +42,7 @@ final class DamagedKerasTest {
 
     private static void read(byte[] bytes) {
         try {
-            var file = new Hdf5("damaged.h5", MemorySegment.ofArray(bytes));
+            var file = new Hdf5("damaged.h5", MemorySegment.ofArray(bytes), new Budget("damaged.h5", bytes.length, ""));
             for (String each : file.paths()) file.read(each);
         } catch (NeuriteException expected) {
             assertThat(expected).hasMessageContaining("damaged.h5");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.AllocatedBytes;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.limit.Budget;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -58,7 +59,8 @@ final class Hdf5LimitsTest {
         var allocated = new AllocatedBytes();
         long taken = allocated.of(
                 1,
-                () -> assertThatThrownBy(() -> new Hdf5("a.h5", MemorySegment.ofArray(bytes)))
+                () -> assertThatThrownBy(() ->
+                                new Hdf5("a.h5", MemorySegment.ofArray(bytes), new Budget("a.h5", bytes.length, "")))
                         .isInstanceOf(ModelFormatException.class)
                         .hasMessageContaining(problem));
         assertThat(taken).isLessThan(most);

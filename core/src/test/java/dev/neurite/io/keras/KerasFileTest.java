@@ -210,7 +210,7 @@ final class KerasFileTest {
 
         assertThatThrownBy(() -> KerasFile.read(bomb))
                 .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("bytes of config.json, got more");
+                .hasMessageContaining("bomb.keras: expects content that takes at most twice the size of the file");
     }
 
     /// A file with entries as they are, as Keras writes it.
@@ -252,7 +252,7 @@ final class KerasFileTest {
 
             assertThatThrownBy(() -> KerasFile.read(damaged))
                     .isInstanceOf(ModelFormatException.class)
-                    .hasMessageContaining("with the checksum of the file, got another one");
+                    .hasMessageContaining("is damaged: its CRC-32 is not that of its content");
         }
     }
 
@@ -355,9 +355,9 @@ final class KerasFileTest {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(5)
     void theOrderOfLayersCostsNoTime() throws IOException {
-        int count = 20_000;
+        int count = 2_500;
         List<String> layers = new ArrayList<>();
         for (int i = count; i > 0; i--) layers.add(node("Activation", "a" + i, i == 1 ? "in" : "a" + (i - 1)));
         layers.add(node("InputLayer", "in"));
@@ -374,7 +374,7 @@ final class KerasFileTest {
 
         assertThatThrownBy(() -> KerasFile.read(bomb))
                 .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("values.keras, config.json: expects JSON, got an error: expects at most 10");
+                .hasMessageContaining("values.keras, config.json: expects JSON, got an error: expects at most 2");
     }
 
     private static byte[] zip(String name, byte[] content) throws IOException {

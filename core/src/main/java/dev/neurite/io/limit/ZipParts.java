@@ -1,7 +1,6 @@
-package dev.neurite.io.pytorch;
+package dev.neurite.io.limit;
 
 import dev.neurite.error.ModelFormatException;
-import dev.neurite.io.limit.Budget;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -13,10 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
-/// The parts of a zip archive as `torch.save` writes them: not compressed, each with a name of its own, none within
-/// another.
-final class ZipParts {
+/// The parts of a zip archive, each with a name of its own, none within another. Those that are not compressed stay
+/// where they are in the file.
+public final class ZipParts {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -26,13 +27,57 @@ final class ZipParts {
     private static final int IN_DIRECTORY = 46; //        bytes of a part in the directory, before its name
     private static final int BEFORE_PART = 30; //         bytes before a part, before its name
     private static final long IN_64 = 0xffff_ffffL; //    a number that is in the record of 64 bits
+    private static final int DEFLATED = 8;
     private static final int CHUNK = 1 << 26;
+    private static final int MOST_UNPACKED = Integer.MAX_VALUE - 16;
     private static final int COST = 200; //               bytes of memory that a part takes
 
-    /// @param crc the checksum of the content; 0 if there is none
-    record Part(MemorySegment content, int crc) {}
+    /// A part of an archive.
+    /// @param content its bytes in the file
+    /// @param size of the part when unpacked, bytes
+    /// @param crc the checksum of the part when unpacked; 0 if there is none
+    public record Part(MemorySegment content, boolean compressed, long size, int crc) {
+        /// The part when unpacked, compared with its checksum.
+        /// @param where its name in messages
+        /// @param budget pays for what is not in the file as it is
+        /// @throws ModelFormatException if it is damaged, or unpacks to more than the budget has
+        public MemorySegment unpacked(String where, Budget budget) {
+            MemorySegment whole = compressed ? inflated(where, budget) : content;
+            check(where, whole);
+            return whole;
+        }
 
-    private record Place(String name, boolean compressed, long header, long size, int crc) {}
+        private MemorySegment inflated(String where, Budget budget) {
+            budget.spend(size);
+            if (size > MOST_UNPACKED) throw damaged(where, "a part below 2 GB, got one of " + size + " bytes");
+            byte[] whole = new byte[(int) size];
+            try (var inflater = new Inflater(true)) {
+                inflater.setInput(content.asByteBuffer());
+                int made = inflater.inflate(whole);
+                byte[] end = new byte[1]; // a part that is full may still have its end
+                if (made == whole.length && !inflater.finished()) made += inflater.inflate(end);
+                if (made == whole.length && inflater.finished()) return MemorySegment.ofArray(whole);
+            } catch (DataFormatException e) {
+                throw damaged(where, "compressed data, got others: " + e.getMessage());
+            }
+            throw damaged(where, "a part of " + size + " bytes, got another size");
+        }
+
+        private void check(String where, MemorySegment whole) {
+            if (crc == 0) return; // torch.serialization.set_crc32_options(False)
+            var sum = new CRC32();
+            for (long at = 0; at < whole.byteSize(); at += CHUNK) {
+                ByteBuffer chunk = whole.asSlice(at, Math.min(CHUNK, whole.byteSize() - at))
+                        .asByteBuffer();
+                sum.update(chunk);
+            }
+            if (crc == (int) sum.getValue()) return;
+            throw new ModelFormatException(
+                    where, "is damaged: its CRC-32 is not that of its content", "Use another copy of the file");
+        }
+    }
+
+    private record Place(String name, boolean compressed, long header, long packed, long size, int crc) {}
 
     private final String where;
     private final MemorySegment file;
@@ -45,25 +90,10 @@ final class ZipParts {
     }
 
     /// The parts by name, in the order of the directory.
-    /// @throws ModelFormatException for another archive
-    static Map<String, Part> of(String where, MemorySegment file, Budget budget) {
+    /// @param budget pays for their names
+    /// @throws ModelFormatException for a damaged archive, or one with parts that are encrypted or share bytes
+    public static Map<String, Part> of(String where, MemorySegment file, Budget budget) {
         return new ZipParts(where, file, budget).parts();
-    }
-
-    /// Compares the content of a part with its checksum.
-    /// @throws ModelFormatException if it differs
-    static void check(String where, Part part) {
-        if (part.crc() == 0) return; // torch.serialization.set_crc32_options(False)
-        var crc = new CRC32();
-        MemorySegment content = part.content();
-        for (long at = 0; at < content.byteSize(); at += CHUNK) {
-            ByteBuffer chunk = content.asSlice(at, Math.min(CHUNK, content.byteSize() - at))
-                    .asByteBuffer();
-            crc.update(chunk);
-        }
-        if (part.crc() == (int) crc.getValue()) return;
-        throw new ModelFormatException(
-                where, "is damaged: its CRC-32 is not that of its content", "Use another copy of the file");
     }
 
     private Map<String, Part> parts() {
@@ -91,9 +121,6 @@ final class ZipParts {
             if (next > from + size) throw damaged("part " + (i + 1) + " within its directory, got a longer one");
             places.add(place(at));
             at = next;
-        }
-        if (places.stream().noneMatch(each -> each.name().endsWith(PytorchFile.PICKLE))) {
-            throw PytorchFile.foreign(where, "a zip archive without " + PytorchFile.PICKLE);
         }
         return located(places, from);
     }
@@ -139,35 +166,35 @@ final class ZipParts {
             }
             extra = next;
         }
-        boolean compressed = uint16(at + 10) != 0;
+        int method = uint16(at + 10);
+        if (method != 0 && method != DEFLATED) {
+            throw damaged("parts that are stored or deflated, got '" + name + "' packed by method " + method);
+        }
+        boolean compressed = method == DEFLATED;
         if (!compressed && packed != size) {
             throw damaged("the size of '" + name + "' once, got " + packed + " and " + size + " bytes");
         }
-        return new Place(name, compressed, header, size, file.get(INT, at + 16));
+        return new Place(name, compressed, header, packed, size, file.get(INT, at + 16));
     }
 
     private Map<String, Part> located(List<Place> places, long directory) {
         List<Place> ordered = new ArrayList<>(places);
         ordered.sort(Comparator.comparingLong(Place::header));
         Map<String, Part> found = new LinkedHashMap<>();
-        for (Place each : places) found.put(each.name(), new Part(MemorySegment.NULL, 0)); // keeps their order
+        for (Place each : places)
+            found.put(each.name(), new Part(MemorySegment.NULL, false, 0, 0)); // keeps their order
         if (found.size() < places.size()) throw damaged("parts with names of their own, got one twice");
         long free = 0; // the first byte after the part before
         for (Place each : ordered) {
-            if (each.compressed()) {
-                throw new ModelFormatException(
-                        where,
-                        "expects parts without compression, got '" + each.name() + "', which is compressed",
-                        "Load and save it again with torch.load and torch.save");
-            }
             long header = each.header();
             boolean fits = header >= free && header <= directory - BEFORE_PART && uint32(header) == 0x04034b50L;
             long begin = fits ? header + BEFORE_PART + uint16(header + 26) + uint16(header + 28) : 0;
-            if (!fits || each.size() < 0 || begin > directory - each.size()) {
+            if (!fits || each.packed() < 0 || each.size() < 0 || begin > directory - each.packed()) {
                 throw damaged("'" + each.name() + "' behind the part before it, got a place within or outside");
             }
-            free = begin + each.size();
-            found.put(each.name(), new Part(file.asSlice(begin, each.size()), each.crc()));
+            free = begin + each.packed();
+            MemorySegment content = file.asSlice(begin, each.packed());
+            found.put(each.name(), new Part(content, each.compressed(), each.size(), each.crc()));
         }
         return found;
     }
@@ -185,6 +212,10 @@ final class ZipParts {
     }
 
     private ModelFormatException damaged(String expected) {
+        return damaged(where, expected);
+    }
+
+    private static ModelFormatException damaged(String where, String expected) {
         return new ModelFormatException(where, "is a damaged zip archive: expects " + expected);
     }
 }
