@@ -37,6 +37,8 @@ public final class TableWriter implements AutoCloseable {
     /// [Table.Column#written].
     public static final int MOST_WRITTEN = 1_000;
 
+    private static final long FREE_TEXT = 16 << 20; // bytes of texts that any heap has room for
+
     private static final int MOST_WRITTEN_IN_ALL = 65_536; // of a table with many columns
     private static final int ENTRY_BYTES = 120; // of a different text, beside its characters
 
@@ -161,7 +163,7 @@ public final class TableWriter implements AutoCloseable {
     /// Writes a text into the current row.
     /// @throws DataException in a column of numbers, or for more than [#MOST_CATEGORIES] different texts
     /// ([#MOST_TEXTS] in a column that was declared, and of dates)
-    /// @throws ResourceException if more than [#MOST_CATEGORIES] different texts take too much of the heap
+    /// @throws ResourceException if the different texts take too much of the heap
     public void text(int column, String text) {
         if (kinds[column] == null) kinds[column] = Kind.CATEGORICAL;
         if (kinds[column] == Kind.SKIPPED) return;
@@ -172,7 +174,7 @@ public final class TableWriter implements AutoCloseable {
         Integer code = dictionary.get(text);
         if (code == null) {
             code = dictionary.size();
-            if (code >= MOST_CATEGORIES) requireRoom(column, text, code);
+            if (code >= MOST_CATEGORIES || textBytes > Math.max(heapBytes, FREE_TEXT)) requireRoom(column, text, code);
             textBytes += ENTRY_BYTES + 2L * text.length();
             dictionary.put(text, code);
         }

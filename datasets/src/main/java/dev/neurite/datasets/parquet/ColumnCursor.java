@@ -24,6 +24,8 @@ final class ColumnCursor {
     private long unread; // values in the pages that follow
     private int left; // values in the page
     private int held; // bytes of the page
+    private byte[] ahead = {}; // bytes of the file from `aheadAt`, in which headers are looked for
+    private long aheadAt;
     private @Nullable RleBits present;
     private @Nullable RleBits indices; // of the dictionary
     private @Nullable Values values;
@@ -35,6 +37,7 @@ final class ColumnCursor {
         this.column = column;
         this.type = Objects.requireNonNull(column.type());
         this.at = chunk.start();
+        this.aheadAt = at;
         this.end = chunk.start() + chunk.size();
         this.unread = rows;
         this.codec = codec(chunk);
@@ -127,14 +130,20 @@ final class ColumnCursor {
     }
 
     private PageHeader header() {
-        long length = Math.min(USUAL_HEADER, end - at);
-        while (true) {
-            byte[] bytes = file.read(at, length);
+        if (at - aheadAt < ahead.length) {
             try {
-                return PageHeader.read(new Bytes(bytes));
+                return PageHeader.read(new Bytes(ahead, (int) (at - aheadAt), ahead.length));
+            } catch (Malformed _) { // it may go on behind these bytes
+            }
+        }
+        for (long length = Math.min(USUAL_HEADER, end - at); ; length = Math.min(16 * length, end - at)) {
+            room.take(length - ahead.length);
+            ahead = file.read(at, length);
+            aheadAt = at;
+            try {
+                return PageHeader.read(new Bytes(ahead));
             } catch (Malformed e) { // perhaps it is longer, with figures of the page
                 if (length == end - at || length > 1 << 26) throw e;
-                length = Math.min(16 * length, end - at);
             }
         }
     }
@@ -191,8 +200,8 @@ final class ColumnCursor {
                 values = new RleBits(in.part(in.nextInt()), 1, false);
             }
             case 5 -> values = new Delta(in, type.physical() == ColumnType.Physical.INT32);
-            case 6 -> values = DeltaBytes.ofLengths(in);
-            case 7 -> values = DeltaBytes.ofPrefixes(in);
+            case 6 -> values = DeltaBytes.ofLengths(in, room);
+            case 7 -> values = DeltaBytes.ofPrefixes(in, room);
             case 9 -> values = Values.streamSplit(type, in);
             default -> throw new Malformed("expects a known encoding, got number " + header.encoding());
         }

@@ -8,8 +8,10 @@ final class DeltaBytes extends Values {
     private final boolean shared; // whether there are prefixes
     private final Delta lengths;
     private final Bytes data;
+    private final Room room;
 
-    private DeltaBytes(Delta prefixes, boolean shared, Delta lengths, Bytes data) {
+    private DeltaBytes(Delta prefixes, boolean shared, Delta lengths, Bytes data, Room room) {
+        this.room = room;
         this.prefixes = prefixes;
         this.shared = shared;
         this.lengths = lengths;
@@ -17,18 +19,18 @@ final class DeltaBytes extends Values {
         this.array = data.array();
     }
 
-    static DeltaBytes ofLengths(Bytes in) {
+    static DeltaBytes ofLengths(Bytes in, Room room) {
         Delta lengths = new Delta(in.rest(), true);
         new Delta(in, true).skipAll();
-        return new DeltaBytes(lengths, false, lengths, in);
+        return new DeltaBytes(lengths, false, lengths, in, room);
     }
 
-    static DeltaBytes ofPrefixes(Bytes in) {
+    static DeltaBytes ofPrefixes(Bytes in, Room room) {
         Delta prefixes = new Delta(in.rest(), true);
         new Delta(in, true).skipAll();
         Delta lengths = new Delta(in.rest(), true);
         new Delta(in, true).skipAll();
-        return new DeltaBytes(prefixes, true, lengths, in);
+        return new DeltaBytes(prefixes, true, lengths, in, room);
     }
 
     @Override
@@ -47,6 +49,7 @@ final class DeltaBytes extends Values {
         if (prefix + length > LONGEST) {
             throw new Malformed("expects a text of at most 2^31 bytes, got " + (prefix + length));
         }
+        room.copy(prefix + length);
         byte[] whole = new byte[(int) (prefix + length)];
         System.arraycopy(array, from, whole, 0, (int) prefix);
         System.arraycopy(data.array(), start, whole, (int) prefix, (int) length);

@@ -53,8 +53,11 @@ final class Dictionary {
         if (type.isText()) {
             String text = texts[index];
             if (text == null) {
+                long length = from.length > 0 ? counts[index] : 0;
+                boolean kept = room.takes(TEXT + 2 * length);
+                if (!kept) room.copy(length);
                 text = from.length > 0 ? type.text(bytes, from[index], counts[index]) : type.text(numbers[index]);
-                if (room.takes(TEXT + 2L * text.length())) texts[index] = text;
+                if (kept) texts[index] = text;
             }
             to.text(column, text);
         } else if (from.length > 0) {

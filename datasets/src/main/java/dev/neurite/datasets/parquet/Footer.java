@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Footer {
     private static final int MOST_GROUPS = 1 << 20;
     private static final int MOST_LEAVES = 200_000;
+    private static final int COLUMN = 256; // bytes in memory
 
     private final long rows;
     private final List<Column> columns;
@@ -75,7 +76,8 @@ final class Footer {
         private boolean signed = true;
     }
 
-    static Footer read(byte[] bytes) {
+    /// @param room takes what its columns need
+    static Footer read(byte[] bytes, Room room) {
         var thrift = new Thrift(new Bytes(bytes));
         List<Element> elements = new ArrayList<>();
         var found = new Object() {
@@ -85,7 +87,11 @@ final class Footer {
         };
         thrift.struct(field -> {
             switch (field) {
-                case 2 -> thrift.list(MOST_LEAVES, _ -> elements.add(element(thrift)));
+                case 2 ->
+                    thrift.list(MOST_LEAVES, _ -> {
+                        room.take(COLUMN);
+                        elements.add(element(thrift));
+                    });
                 case 3 -> found.rows = thrift.number();
                 case 4 ->
                     found.count = thrift.list(MOST_GROUPS, i -> {

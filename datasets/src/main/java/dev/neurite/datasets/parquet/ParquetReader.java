@@ -13,8 +13,8 @@ public final class ParquetReader {
     private static final int MAGIC = 0x31524150; // PAR1, little-endian
     private static final int ENCRYPTED = 0x45524150; // PARE
     private static final int ENDS = 12;
-    private static final long FREE_ROWS = 1 << 20;
-    private static final int MOST_ROWS_A_BYTE = 1024;
+    private static final long FREE_VALUES = 1 << 24;
+    private static final int MOST_VALUES_A_BYTE = 1024;
 
     private final FileBytes file;
     private final Footer footer;
@@ -53,12 +53,7 @@ public final class ParquetReader {
         }
         long at = size - 8 - length;
         try {
-            Footer footer = Footer.read(file.read(at, length));
-            if (footer.rows() > FREE_ROWS && footer.rows() / MOST_ROWS_A_BYTE > size) {
-                throw new Malformed(String.format(
-                        Locale.ROOT, "expects at most 1,024 rows for each of %,d bytes, got %,d", size, footer.rows()));
-            }
-            return new ParquetReader(file, footer);
+            return new ParquetReader(file, Footer.read(file.read(at, length), new Room(size, 0)));
         } catch (Malformed e) {
             throw file.fault(at, e.problem());
         }
@@ -82,6 +77,7 @@ public final class ParquetReader {
     /// @throws DataException if the file is damaged, or one of these columns cannot be read
     public void read(int[] columns, Cells to, Runnable endRow) {
         for (int each : columns) requireFlat(footer.columns().get(each));
+        requireBytes(columns.length);
         long rows = 0;
         for (int i = 0; i < footer.groups(); i++) {
             Group group = group(i);
@@ -92,6 +88,21 @@ public final class ParquetReader {
         if (rows != footer.rows()) {
             throw file.fault(file.size(), "expects " + footer.rows() + " rows in all groups, got others");
         }
+    }
+
+    /// Runs make many values of a few bytes, but not without end.
+    private void requireBytes(int columns) {
+        long most = Math.max(FREE_VALUES, file.size() * MOST_VALUES_A_BYTE) / Math.max(1, columns);
+        if (footer.rows() <= most) return;
+        throw file.fault(
+                file.size(),
+                String.format(
+                        Locale.ROOT,
+                        "expects at most %,d rows of %,d columns in its %,d bytes, got %,d",
+                        most,
+                        columns,
+                        file.size(),
+                        footer.rows()));
     }
 
     private Group group(int index) {
