@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// Reads files of Weka's format ARFF as a [Table], optionally gzip-compressed: UTF-8, rows as lists of values or
 /// sparse (`{1 0.5, 3 red}`), quotes, comments, `?` for missing values.
@@ -24,7 +25,6 @@ import java.util.Locale;
 /// 0 or the first that is declared, as the format says; a text or date is missing then. Relational attributes and
 /// weights of rows are refused.
 public final class Arff {
-    private static final int MOST_VALUES = 1 << 20; // declared by all attributes
     private static final int LONGEST_HEADER = 1 << 24; // characters
 
     private Arff() {}
@@ -69,7 +69,6 @@ public final class Arff {
     private static List<ArffAttribute> header(ArffLines lines) throws IOException {
         List<ArffAttribute> attributes = new ArrayList<>();
         long length = 0;
-        long values = 0;
         while (lines.next()) {
             length += lines.length();
             if (length > LONGEST_HEADER) throw tooMany(lines, "characters before @data", LONGEST_HEADER);
@@ -81,9 +80,11 @@ public final class Arff {
                     if (attributes.size() == TableWriter.MOST_COLUMNS) {
                         throw tooMany(lines, "attributes", TableWriter.MOST_COLUMNS);
                     }
-                    attributes.add(ArffAttribute.read(lines));
-                    values += attributes.getLast().values().size();
-                    if (values > MOST_VALUES) throw tooMany(lines, "declared values", MOST_VALUES);
+                    attributes.add(ArffAttribute.read(
+                            lines,
+                            attributes.isEmpty()
+                                    ? Set.of()
+                                    : attributes.getLast().values()));
                 }
                 case "@data" -> {
                     if (attributes.isEmpty()) throw lines.fault("expects @attribute lines before @data, got none", "");

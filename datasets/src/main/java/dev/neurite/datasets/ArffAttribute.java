@@ -25,6 +25,11 @@ import java.util.Set;
 record ArffAttribute(String name, Type type, Set<String> values, String format, Optional<DateTimeFormatter> parser) {
     private static final String USUAL_DATE = "yyyy-MM-dd'T'HH:mm:ss";
 
+    // Bytes in memory.
+    private static final int ATTRIBUTE = 140;
+    private static final int SET = 150;
+    private static final int VALUE = 110;
+
     enum Type {
         NUMERIC,
         NOMINAL,
@@ -32,9 +37,13 @@ record ArffAttribute(String name, Type type, Set<String> values, String format, 
         DATE
     }
 
-    static ArffAttribute read(ArffLines lines) {
+    /// @param before the values of the attribute before, which are kept once if they are the same
+    static ArffAttribute read(ArffLines lines, Set<String> before) {
         String name = lines.value("the name of an attribute").text();
-        if (lines.take('{')) return new ArffAttribute(name, Type.NOMINAL, nominal(lines, name), "", Optional.empty());
+        lines.pay(ATTRIBUTE + name.length());
+        if (lines.take('{')) {
+            return new ArffAttribute(name, Type.NOMINAL, nominal(lines, name, before), "", Optional.empty());
+        }
         String type = lines.value("a type").text().toLowerCase(Locale.ROOT);
         ArffAttribute made = switch (type) {
             case "numeric", "real", "integer" -> new ArffAttribute(name, Type.NUMERIC, Set.of(), "", Optional.empty());
@@ -54,11 +63,21 @@ record ArffAttribute(String name, Type type, Set<String> values, String format, 
         return made;
     }
 
-    private static Set<String> nominal(ArffLines lines, String name) {
+    private static Set<String> nominal(ArffLines lines, String name, Set<String> before) {
         Set<String> values = new LinkedHashSet<>();
+        long taken = SET;
+        lines.pay(SET);
         while (!lines.take('}')) {
-            values.add(lines.value("a value of '" + name + "' or }").text());
+            String value = lines.value("a value of '" + name + "' or }").text();
+            if (values.add(value)) {
+                taken += VALUE + value.length();
+                lines.pay(VALUE + value.length());
+            }
             lines.take(',');
+        }
+        if (values.size() == before.size() && List.copyOf(values).equals(List.copyOf(before))) {
+            lines.pay(-taken);
+            values = before;
         }
         if (values.isEmpty()) throw lines.fault("expects at least one value of '" + name + "', got none", "");
         lines.requireEnd();

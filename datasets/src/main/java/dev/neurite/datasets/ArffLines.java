@@ -30,6 +30,7 @@ final class ArffLines implements AutoCloseable {
     private final StringBuilder text = new StringBuilder();
     private long line;
     private int at;
+    private long room = 1 << 24; // bytes in memory for what the header declares
     private int ahead = -2; // a character after a line end; −2 for none
 
     ArffLines(String where, InputStream in) {
@@ -87,6 +88,13 @@ final class ArffLines implements AutoCloseable {
 
     DataException fault(String problem, String hint) {
         return new DataException(where + ", line " + line, problem, hint);
+    }
+
+    /// Takes memory for what the header declares; a few bytes of a compressed file may declare much.
+    /// @param bytes of memory; those that are below 0 are given back
+    void pay(long bytes) {
+        room -= bytes;
+        if (room < 0) throw fault("expects attributes and values that take at most 16 MB in memory, got more", "");
     }
 
     /// Whether nothing follows in the line but a comment.

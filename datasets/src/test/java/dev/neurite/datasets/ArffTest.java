@@ -213,15 +213,49 @@ final class ArffTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("t.arff, line 100002: expects at most 100,000 attributes, got more");
 
-        String values = IntStream.range(0, 300_000).mapToObj(Integer::toString).collect(Collectors.joining(","));
-        String nominal = "@attribute x {" + values + "}\n";
-        assertThatThrownBy(() -> read("@relation r\n" + nominal.repeat(4) + "@data\n1\n"))
+        String values = IntStream.range(0, 60_000).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        String others = IntStream.range(1, 60_001).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        assertThatThrownBy(() -> read("@relation r\n@attribute x {" + values + "}\n@attribute y {" + others
+                        + "}\n@attribute z {" + values + "}\n@data\n1\n"))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("t.arff, line 5: expects at most 1,048,576 declared values, got more");
+                .hasMessageContaining(
+                        "t.arff, line 4: expects attributes and values that take at most 16 MB in memory");
 
         String name = "@attribute " + "a".repeat(4_000_000) + " numeric\n";
         assertThatThrownBy(() -> read("@relation r\n" + name.repeat(5) + "@data\n1\n"))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("t.arff, line 6: expects at most 16,777,216 characters before @data, got more");
+    }
+
+    /// Values that are declared again by the next attribute take no memory.
+    @Test
+    void manyAttributesMayHaveTheSameValues() throws IOException {
+        String values = IntStream.range(0, 1_000).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        StringBuilder text = new StringBuilder("@relation r\n");
+        for (int i = 0; i < 1_000; i++) text.append("@attribute x" + i + " {" + values + "}\n");
+        text.append("@data\n{0 7, 999 9}\n");
+        try (Table table = read(text.toString())) {
+            assertThat(table.columns()).hasSize(1_000);
+            assertThat(table.columns().get(999).text(table.value(0, 999))).isEqualTo("9");
+        }
+    }
+
+    /// 40 KB that declare 1,000,000 values.
+    @Test
+    void aCompressedHeaderTakesLittleMemory() throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(packed)) {
+            for (int line = 0; line < 100; line++) {
+                String start = "@attribute a" + line + " {";
+                String values =
+                        IntStream.range(0, 10_000).mapToObj(Integer::toString).collect(Collectors.joining(" "));
+                out.write((start + "v" + line + " " + values + "}\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        long before = AllocatedBytes.soFar();
+        assertThatThrownBy(() -> Arff.read("t.arff", new ByteArrayInputStream(packed.toByteArray()), CsvOptions.USUAL))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("expects attributes and values that take at most 16 MB in memory");
+        assertThat(AllocatedBytes.soFar() - before).isLessThan(40 << 20); // with what is thrown away meanwhile
     }
 }
