@@ -34,6 +34,9 @@ final class FileMessages {
     private static final int MESSAGE = 400;
     private static final int TEXT = 200;
     private static final int NUMBER = 32;
+    // What the parts of a file may take: those of graphs that somebody means take 10 to 50 times their bytes.
+    private static final long FREE = 16 << 20;
+    private static final int A_BYTE = 64;
 
     private final MemorySegment file;
     private final String where;
@@ -41,6 +44,7 @@ final class FileMessages {
     private byte[] out = new byte[1 << 12];
     private int length;
     private long heap;
+    private final long most; // of that heap
 
     /// Walks a file.
     /// @param file at most 2³¹−1 bytes
@@ -49,6 +53,7 @@ final class FileMessages {
     FileMessages(MemorySegment file, String where) {
         this.file = file;
         this.where = where;
+        this.most = FREE + A_BYTE * file.byteSize();
         if (file.byteSize() == 0) throw new ModelFormatException(where, "expects an ONNX model, got an empty file");
         message(ModelProto.getDescriptor(), file.byteSize(), 1);
         Heap.require(where, heap);
@@ -78,7 +83,7 @@ final class FileMessages {
         if (depth > DEEPEST) {
             throw new ModelFormatException(where, "expects messages in at most " + DEEPEST + " others, got more");
         }
-        heap += MESSAGE;
+        pay(MESSAGE);
         while (at < end) {
             long tag = varint(end);
             int number = WireFormat.getTagFieldNumber((int) tag);
@@ -97,6 +102,19 @@ final class FileMessages {
         }
     }
 
+    private void pay(long bytes) {
+        heap += bytes;
+        if (heap <= most) return;
+        throw new ModelFormatException(
+                where,
+                String.format(
+                        Locale.ROOT,
+                        "expects messages that take at most %,d bytes in memory, %d for each in the file, got more",
+                        most,
+                        A_BYTE),
+                "It is made to use up the memory");
+    }
+
     private void number(@Nullable FieldDescriptor field, long tag, int wire, long end) {
         long start = at;
         switch (wire) {
@@ -109,7 +127,7 @@ final class FileMessages {
         if (field == null || field.getLiteType().getWireType() != wire) return;
         putVarint(tag);
         put(start, at);
-        heap += NUMBER;
+        pay(NUMBER);
     }
 
     private void delimited(FieldDescriptor field, long end, int depth) {
@@ -127,15 +145,15 @@ final class FileMessages {
                 if (isRaw(field)) {
                     putRaw(end);
                 } else {
+                    pay(TEXT + 2 * (end - at));
                     putDelimited(end);
-                    heap += TEXT + 2 * (end - at);
                 }
             }
             default -> {
                 if (!field.isPackable()) return;
                 putTag(field);
                 putDelimited(end);
-                heap += NUMBER * count(field, end);
+                pay(NUMBER * count(field, end));
             }
         }
     }
