@@ -232,15 +232,35 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
     }
 
+    /// Reads the metadata of a file, without the checksum, from its header alone: what it says of itself. Nothing is
+    /// verified but the header.
+    /// @throws DataException if there is no such file, or it cannot be read
+    /// @throws ModelFormatException if it is no safetensors file, or cut short
+    public static Map<String, String> readMetadata(Path file) {
+        return opened(
+                file,
+                (channel, size) ->
+                        header(channel, size, file.toString(), sha256()).metadata());
+    }
+
     /// @param keep whether to return the values
     private static Reading reading(Path file, boolean keep) {
+        return opened(file, (channel, size) -> read(channel, size, file.toString(), keep));
+    }
+
+    /// What reads an open file.
+    private interface Reader<T> {
+        T read(ReadableByteChannel channel, long size) throws IOException;
+    }
+
+    private static <T> T opened(Path file, Reader<T> reader) {
         if (Files.isDirectory(file)) {
             Path model = file.resolve("model.safetensors");
             String hint = Files.exists(model) ? "The model is in " + model : "";
             throw new DataException(file.toString(), "expects a file, got a directory", hint);
         }
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return read(channel, channel.size(), file.toString(), keep);
+            return reader.read(channel, channel.size());
         } catch (NoSuchFileException e) {
             throw new DataException(file.toString(), "expects a file, but there is none of that name");
         } catch (IOException e) {
@@ -250,6 +270,26 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
 
     private static Reading read(ReadableByteChannel channel, long size, String where, boolean keep) throws IOException {
         MessageDigest sha = sha256();
+        Header header = header(channel, size, where, sha);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Entry entry : header.entries()) {
+            if (keep) tensors.put(entry.name(), numbers(channel, entry, sha, where, size));
+            else skim(channel, entry, sha, where, size);
+        }
+        boolean checked = !header.digest().isEmpty();
+        if (checked && !header.digest().equals(HexFormat.of().formatHex(sha.digest()))) {
+            throw new ModelFormatException(
+                    where, "is damaged: its checksum is not that of its content", "Use another copy of the file");
+        }
+        return new Reading(new Safetensors(header.metadata(), tensors), checked);
+    }
+
+    /// What stands before the numbers.
+    /// @param digest the checksum of all; empty for none
+    private record Header(Map<String, String> metadata, List<Entry> entries, String digest) {}
+
+    private static Header header(ReadableByteChannel channel, long size, String where, MessageDigest sha)
+            throws IOException {
         byte[] length = readFully(channel, where, 8, size);
         long promised = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
         boolean text = new String(length, StandardCharsets.ISO_8859_1).matches(TEXT);
@@ -277,16 +317,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
         sha.update(length);
         sha.update(header);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Entry entry : entries) {
-            if (keep) tensors.put(entry.name(), numbers(channel, entry, sha, where, size));
-            else skim(channel, entry, sha, where, size);
-        }
-        if (digest != null && !digest.equals(HexFormat.of().formatHex(sha.digest()))) {
-            throw new ModelFormatException(
-                    where, "is damaged: its checksum is not that of its content", "Use another copy of the file");
-        }
-        return new Reading(new Safetensors(metadata, tensors), digest != null);
+        return new Header(metadata, entries, digest == null ? "" : digest);
     }
 
     /// Guesses by its first bytes what a file is that is no safetensors file.

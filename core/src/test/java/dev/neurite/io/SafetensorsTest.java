@@ -3,6 +3,7 @@ package dev.neurite.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.AllocatedBytes;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
@@ -53,6 +54,26 @@ class SafetensorsTest {
         assertThat(read).isEqualTo(sample());
         assertThat(read.tensors().keySet())
                 .containsExactlyElementsOf(sample().tensors().keySet());
+    }
+
+    /// A file says what it is before its numbers are read: they may be damaged, but not missing.
+    @Test
+    void metadataAreReadFromTheHeaderAlone() throws IOException {
+        Path file = folder.resolve("a.safetensors");
+        var large = new Safetensors(Map.of("format", "mine"), Map.of("w", Tensor.zeros(Shape.of(1 << 20))));
+        large.write(file);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+        var allocated = new AllocatedBytes();
+        long taken =
+                allocated.of(1, () -> assertThat(Safetensors.readMetadata(file)).isEqualTo(large.metadata()));
+        assertThat(taken).isLessThan(1 << 20);
+        assertThatThrownBy(() -> Safetensors.read(file))
+                .hasMessageContaining("its checksum is not that of its content");
+
+        Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
+        assertThatThrownBy(() -> Safetensors.readMetadata(file)).isInstanceOf(ModelFormatException.class);
     }
 
     /// What PyTorch's `tensor.to(torch.float16)` and `torch.bfloat16` give.

@@ -5,6 +5,7 @@ import dev.neurite.io.ModelFile;
 import dev.neurite.io.Safetensors;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /// Safetensors: a model file of Neurite, or the tensors of other software.
 final class SafetensorsImport implements ImportFormat {
@@ -20,11 +21,11 @@ final class SafetensorsImport implements ImportFormat {
 
     @Override
     public Content read(Path from) {
-        Safetensors content = Safetensors.read(from);
-        boolean isModel = "neurite".equals(content.metadata().get("format"))
-                || content.metadata().containsKey("network"); // a damaged one, which is reported
+        Map<String, String> metadata = Safetensors.readMetadata(from);
+        boolean isModel = "neurite".equals(metadata.get("format"))
+                || metadata.containsKey("network"); // a damaged one, which is reported
         return isModel
                 ? Content.of(from.toString(), ModelFile.read(from, Catalog.standard()))
-                : Content.ofTensors(from.toString(), content.tensors());
+                : Content.ofTensors(from.toString(), Safetensors.read(from).tensors());
     }
 }
