@@ -253,7 +253,7 @@ final class ArffTest {
             }
         }
         long before = AllocatedBytes.soFar();
-        assertThatThrownBy(() -> Arff.read("t.arff", new ByteArrayInputStream(packed.toByteArray()), CsvOptions.USUAL))
+        assertThatThrownBy(() -> Arff.read("t.arff", new ByteArrayInputStream(packed.toByteArray()), ReadOptions.USUAL))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects attributes and values that take at most 16 MB in memory");
         assertThat(AllocatedBytes.soFar() - before).isLessThan(40 << 20); // with what is thrown away meanwhile
