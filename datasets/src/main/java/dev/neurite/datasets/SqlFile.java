@@ -139,8 +139,9 @@ final class SqlFile {
                 Optional<Connection> connection = Optional.ofNullable(each.connect(url, user));
                 if (connection.isPresent()) return connection.get();
             }
-        } catch (SQLException e) {
-            boolean refused = String.valueOf(e.getSQLState()).startsWith("28");
+        } catch (SQLException | RuntimeException e) { // some drivers refuse a URL by the latter
+            boolean refused = e instanceof SQLException sql
+                    && String.valueOf(sql.getSQLState()).startsWith("28");
             throw new DataException(
                     where,
                     "expects a database that can be reached, got: " + plain(e),
@@ -155,7 +156,7 @@ final class SqlFile {
 
     /// The first line of a driver's message without what signs in: drivers name URLs, and URLs may have passwords.
     /// For the same reason the exception is not passed on as a cause.
-    private String plain(SQLException fault) {
+    private String plain(Exception fault) {
         String line = String.valueOf(fault.getMessage()).lines().findFirst().orElse("no reason");
         if (!value(PASSWORD).isEmpty()) line = line.replace(value(PASSWORD), "…");
         return line.replace(value(DATABASE), "jdbc:…")

@@ -16,6 +16,7 @@ import java.sql.Driver;
 import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.logging.Logger;
@@ -39,8 +40,9 @@ final class SqlFileTest {
 
         @Override
         public Connection connect(String url, Properties user) throws SQLException {
-            throw new SQLException(
-                    "no way to " + url + " with " + user.getProperty("password") + " or PASSWORD=other", "28000");
+            String all = "no way to " + url + " with " + user.getProperty("password") + " or PASSWORD=other";
+            if (url.contains("odd")) throw new IllegalArgumentException(all);
+            throw new SQLException(all, "28000");
         }
 
         @Override
@@ -131,22 +133,20 @@ final class SqlFileTest {
     }
 
     @Test
-    void driversAreFoundInTheirJarsAndTheirMessagesHideWhatSignsIn() {
+    void driversAreFoundInTheirJarsAndTheirMessagesHideWhatSignsIn() throws IOException {
         String url = "jdbc:talkative:host;password=" + SECRET;
-        assertThatThrownBy(() -> read(
-                        "SELECT 1",
-                        SqlFile.DATABASE,
-                        url,
-                        SqlFile.PASSWORD,
-                        SECRET + "-2",
-                        SqlFile.DRIVER,
-                        driver("own.neurite.datasets.SqlFileTest$TalkativeDriver")))
-                .isInstanceOf(DataException.class)
-                .hasMessageContaining("fruit.sql: expects a database that can be reached, got: no way to jdbc:… with …"
-                        + " or PASSWORD=…")
-                .hasMessageContaining("NEURITE_DB_USER and NEURITE_DB_PASSWORD")
-                .hasMessageNotContaining(SECRET)
-                .hasNoCause();
+        String jar = driver("own.neurite.datasets.SqlFileTest$TalkativeDriver");
+        for (String each : List.of(url, url + ";odd")) {
+            assertThatThrownBy(() -> read(
+                            "SELECT 1", SqlFile.DATABASE, each, SqlFile.PASSWORD, SECRET + "-2", SqlFile.DRIVER, jar))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("fruit.sql: expects a database that can be reached, got: no way to jdbc:…"
+                            + " with … or PASSWORD=…")
+                    .hasMessageNotContaining(SECRET)
+                    .hasNoCause();
+        }
+        assertThatThrownBy(() -> read("SELECT 1", SqlFile.DATABASE, url, SqlFile.DRIVER, jar))
+                .hasMessageContaining("NEURITE_DB_USER and NEURITE_DB_PASSWORD");
         assertThatThrownBy(() -> read("SELECT 1", SqlFile.DATABASE, url, SqlFile.DRIVER, driver("no.such.Driver")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("NEURITE_DB_DRIVER: expects a driver that this Java can load, got:");
