@@ -24,10 +24,10 @@ import java.util.Set;
 /// Layers while they are made of the nodes of a graph.
 final class LayerDraft {
     private final OnnxGraph graph;
-    private final OnnxGraph whole;
     private final int batch;
     private final Map<String, List<OnnxNode>> readers = new HashMap<>();
     private final Map<String, OnnxNode> producers = new HashMap<>();
+    private final Map<String, Constant> tables = new HashMap<>(); // of values that are rows of one
     private final Map<String, Flow> flows = new HashMap<>();
     private final List<Application> layers = new ArrayList<>();
     private final Map<String, Tensor> weights = new LinkedHashMap<>();
@@ -39,12 +39,18 @@ final class LayerDraft {
     /// @param batch the rows for which they were
     LayerDraft(OnnxGraph graph, OnnxGraph whole, int batch) {
         this.graph = graph;
-        this.whole = whole;
         this.batch = batch;
         for (OnnxNode node : graph.nodes()) {
             for (String each : node.inputs())
                 readers.computeIfAbsent(each, _ -> new ArrayList<>()).add(node);
             for (String each : node.outputs()) producers.put(each, node);
+        }
+        for (OnnxNode node : whole.nodes()) {
+            Constant table = whole.constants()
+                    .get(node.inputs().isEmpty() ? "" : node.inputs().getFirst());
+            boolean takes = node.is("Slice") || node.is("Gather");
+            if (takes && table != null && table.type() == ElementType.FLOAT)
+                tables.put(node.outputs().getFirst(), table);
         }
     }
 
@@ -122,13 +128,7 @@ final class LayerDraft {
 
     /// The table that a value is rows of, before shapes were folded.
     Optional<Tensor> table(String value) {
-        return whole.nodes().stream()
-                .filter(each -> (each.is("Slice") || each.is("Gather"))
-                        && each.outputs().getFirst().equals(value))
-                .findFirst()
-                .flatMap(each ->
-                        Optional.ofNullable(whole.constants().get(each.inputs().getFirst())))
-                .filter(each -> each.type() == ElementType.FLOAT)
+        return Optional.ofNullable(tables.get(value))
                 .map(each -> Tensor.of(each.shape(), each.value().floats()));
     }
 
