@@ -1,6 +1,8 @@
 package dev.neurite.onnx;
 
 // region imports
+import static dev.neurite.layer.Layers.dense;
+
 import dev.neurite.data.Dataset;
 import dev.neurite.io.ModelFile;
 import dev.neurite.loss.Losses;
@@ -24,11 +26,12 @@ final class OnnxExportExample {
         return written.notes();
     }
 
-    /// @param file of a network for images of 28×28
+    /// @param file of a network whose last layer is `fc`
     static Model tuned(Path file, Dataset images) {
         // region train
         Model model = OnnxModel.load(file).toModel(); //           layers with the weights of the file
-        Model tuned = Trainer.of(model)
+        Model start = model.replace("fc", dense(10)); //           a new output layer, for other classes
+        Model tuned = Trainer.of(start)
                 .loss(Losses.crossEntropy())
                 .epochs(3)
                 .fit(images)

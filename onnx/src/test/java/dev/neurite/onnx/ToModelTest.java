@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.Safetensors;
+import dev.neurite.layer.Layers;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
 import dev.neurite.onnx.export.OnnxExport;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +81,19 @@ final class ToModelTest {
         assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> load("encoder-after").toModel())
                 .withMessageContaining("expects operators that layers stand for, got");
+    }
+
+    /// A new output layer for other classes; all else keeps its weights.
+    @Test
+    void theHeadIsReplaced() {
+        Model model = load("resnet18").toModel();
+        String last = model.graph().applications().getLast().name();
+        Model other = model.replace(last, Layers.dense(3));
+        assertThat(other.predict(golden("resnet18", "x")).shape().extent(1)).isEqualTo(3);
+        Set<String> changed = new TreeSet<>(other.parameters().names());
+        changed.removeIf(
+                each -> other.parameters().get(each).equals(model.parameters().get(each)));
+        assertThat(changed).containsExactly(last + ".bias", last + ".weight");
     }
 
     /// Imported, trained, exported.
