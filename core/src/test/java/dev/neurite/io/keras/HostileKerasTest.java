@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.neurite.AllocatedBytes;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.model.Model;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -24,6 +26,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -281,15 +284,39 @@ final class HostileKerasTest {
 
     /// Groups in each other, byte by byte.
     private static byte[] deep(int count) {
-        ByteBuffer file = ByteBuffer.allocate(64 + 64 * (count + 1)).order(ByteOrder.LITTLE_ENDIAN);
+        return chain(64 * (count + 1), Collections.nCopies(count, "one")).array();
+    }
+
+    /// Groups that each hold one member, the first at byte 64, and 64 bytes after each the next.
+    private static ByteBuffer chain(int bytes, List<String> names) {
+        ByteBuffer file = ByteBuffer.allocate(64 + bytes).order(ByteOrder.LITTLE_ENDIAN);
         file.put(ascii("\u0089HDF\r\n\u001a\n")).put((byte) 2).put((byte) 8).put((byte) 8);
         file.putLong(12, 0).putLong(36, 64);
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < names.size(); i++) {
+            byte[] name = ascii(names.get(i));
             file.position(64 + 64 * i);
-            file.put(ascii("OHDR")).put((byte) 2).put((byte) 0).put((byte) 18);
-            file.put((byte) 6).putShort((short) 14).put((byte) 0).put((byte) 1).put((byte) 0);
-            file.put((byte) 3).put(ascii("one")).putLong(64 + 64 * (i + 1));
+            file.put(ascii("OHDR")).put((byte) 2).put((byte) 0).put((byte) (15 + name.length));
+            file.put((byte) 6).putShort((short) (11 + name.length)).put((byte) 0);
+            file.put((byte) 1).put((byte) 0).put((byte) name.length).put(name).putLong(64 + 64 * (i + 1));
         }
+        return file;
+    }
+
+    /// The kernel of a Dense layer with as many inputs as units.
+    private static byte[] kernel(int units) {
+        int size = Float.BYTES * units * units;
+        ByteBuffer file = chain(5 * 64 + 128 + size, List.of("layers", "dense", "vars", "0"));
+        file.position(64 + 4 * 64);
+        file.put(ascii("OHDR")).put((byte) 2).put((byte) 0).put((byte) (24 + 24 + 22));
+        file.put((byte) 1).putShort((short) 20).put((byte) 0);
+        file.put(new byte[] {2, 2, 0, 1}).putLong(units).putLong(units);
+        file.put((byte) 3).putShort((short) 20).put((byte) 0);
+        file.put(new byte[] {0x11, 0x20, 31, 0})
+                .putInt(4)
+                .put(new byte[] {0, 0, 32, 0, 23, 8, 0, 23})
+                .putInt(127);
+        file.put((byte) 8).putShort((short) 18).put((byte) 0);
+        file.put((byte) 3).put((byte) 1).putLong(file.capacity() - size).putLong(size);
         return file.array();
     }
 
@@ -471,6 +498,24 @@ final class HostileKerasTest {
                 .hasMessageContaining(attack.message);
         assertThat(thrown[0].getMessage()).hasSizeLessThan(4_100);
         assertThat(taken).isLessThan(2L * attack.file.length + FREE);
+    }
+
+    /// One kernel of 1 MB, which 500 calls would read 500 times.
+    @Test
+    void aLayerThatIsUsedOftenIsReadOnce() throws IOException {
+        String call = "{'args': [{'class_name': '__keras_tensor__', 'config': {'keras_history': ['x', 0, 0]}}]}";
+        String text = "{'class_name': 'Functional', 'config': {'layers': [{'module': 'keras.layers', 'class_name':"
+                + " 'InputLayer', 'name': 'x', 'config': {'batch_shape': [null, 512]}, 'inbound_nodes': []},"
+                + " {'module': 'keras.layers', 'class_name': 'Dense', 'name': 'a', 'config': {'units': 512,"
+                + " 'use_bias': false, 'activation': 'relu'}, 'inbound_nodes': ["
+                + String.join(",", Collections.nCopies(500, call))
+                + "]}], 'input_layers': [['x', 0, 0]], 'output_layers': [['a', 499, 0]]}}";
+        byte[] bytes = zip(false, CONFIG, ascii(text.replace('\'', '"')), WEIGHTS, kernel(512));
+        Path file = Files.write(folder.resolve("often.keras"), bytes);
+        var model = new Model[1];
+        long taken = ALLOCATED.of(1, () -> model[0] = KerasFile.read(file).toModel());
+        assertThat(model[0].graph().applications()).hasSize(500);
+        assertThat(taken).isLessThan(32 << 20);
     }
 
     private static void read(Path file) {
