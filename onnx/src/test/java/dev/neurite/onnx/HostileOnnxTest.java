@@ -43,6 +43,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -639,6 +640,7 @@ final class HostileOnnxTest {
 
     /// Nodes of twelve bytes, fewer than a file has that somebody means.
     @Test
+    @Tag("thorough")
     @Timeout(60)
     void aMillionAndOneNodesAreRefused() throws IOException {
         byte[] node = node("LogSoftmax", "", "").build().toByteArray();
