@@ -78,7 +78,7 @@ public final class RowWriter implements AutoCloseable {
         }
     }
 
-    /// Writes rows of floats; else as [#write(int, int, byte[], int)].
+    /// Writes rows of floats; else as [#write(int, int, byte\[\], int)].
     /// @throws ResourceException if memory or disk is full
     public void write(int row, int rows, float[] values, int from) {
         if (numbers == Numbers.BYTES) throw new IllegalStateException(what + ": expects bytes, got floats");

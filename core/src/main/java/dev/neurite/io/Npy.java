@@ -4,11 +4,9 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -98,13 +96,7 @@ public final class Npy {
     /// @throws DataException for a missing or damaged file, or one that is no array of numbers
     /// @throws dev.neurite.error.ResourceException if the heap is too small
     public static Npy read(Path file) {
-        String where = file.toString();
-        if (Files.isDirectory(file)) throw new DataException(where, "expects a .npy file, got a directory");
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            return read(where, in, Files.size(file));
-        } catch (IOException e) {
-            throw unreadable(file, "a .npy file", e);
-        }
+        return NpyReader.open(file, NpyReader::read);
     }
 
     /// Reads a stream to its end.

@@ -5,14 +5,11 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// An array of a `.npy` file with its elements as they are; [Npy] reads the same files as floats. Writes them, too.
@@ -58,13 +55,7 @@ public final class NpyArray implements NpyContent {
     /// @throws DataException for a missing or damaged file, or one that is no array of numbers
     /// @throws ResourceException if the heap is too small
     public static NpyArray read(Path file) {
-        String where = file.toString();
-        if (Files.isDirectory(file)) throw new DataException(where, "expects a .npy file, got a directory");
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), CHUNK)) {
-            return new NpyReader(where, in, Files.size(file)).array();
-        } catch (IOException e) {
-            throw Npy.unreadable(file, "a .npy file", e);
-        }
+        return NpyReader.open(file, NpyReader::array);
     }
 
     @Override

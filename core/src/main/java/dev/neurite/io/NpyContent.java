@@ -8,6 +8,13 @@ import java.nio.file.Path;
 
 /// What a `.npy` file holds: numbers or texts.
 public sealed interface NpyContent permits NpyArray, NpyTexts {
+    /// Reads a file, of numbers or of texts.
+    /// @throws dev.neurite.error.DataException for a missing or damaged file, or one that is no array of either
+    /// @throws dev.neurite.error.ResourceException if the heap is too small
+    static NpyContent read(Path file) {
+        return NpyReader.open(file, NpyReader::content);
+    }
+
     /// The shape; `[]` for a scalar.
     Shape shape();
 

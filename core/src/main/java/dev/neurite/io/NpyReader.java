@@ -7,6 +7,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.tensor.NumberType;
 import dev.neurite.tensor.Shape;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,6 +42,24 @@ final class NpyReader {
         this.size = size;
     }
 
+    /// What reads an array.
+    @FunctionalInterface
+    interface Reading<T> {
+        T of(NpyReader reader) throws IOException;
+    }
+
+    /// Reads a file.
+    /// @throws DataException for a missing or damaged file, or one that is no array
+    static <T> T open(Path file, Reading<T> reading) {
+        String where = file.toString();
+        if (Files.isDirectory(file)) throw new DataException(where, "expects a .npy file, got a directory");
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), CHUNK)) {
+            return reading.of(new NpyReader(where, in, Files.size(file)));
+        } catch (IOException e) {
+            throw Npy.unreadable(file, "a .npy file", e);
+        }
+    }
+
     /// Reads the whole array into the heap.
     Npy read() throws IOException {
         NpyHeader header = header();
@@ -48,9 +68,18 @@ final class NpyReader {
         return whole(header, shape);
     }
 
+    /// Reads the whole array into the heap: numbers as they are, or texts.
+    NpyContent content() throws IOException {
+        NpyHeader header = anyHeader();
+        return header.isTexts() ? texts(header) : array(header);
+    }
+
     /// Reads the whole array into the heap, with the elements as they are.
     NpyArray array() throws IOException {
-        NpyHeader header = header();
+        return array(header());
+    }
+
+    private NpyArray array(NpyHeader header) throws IOException {
         Shape shape = header.shape(where);
         requireSize(header);
         Npy.Type type = header.type();
@@ -82,6 +111,10 @@ final class NpyReader {
                     "expects texts, got numbers of type " + header.type().dtype(),
                     "Read it with NpyArray or Npy");
         }
+        return texts(header);
+    }
+
+    private NpyTexts texts(NpyHeader header) throws IOException {
         Shape shape = header.shape(where);
         requireSize(header);
         if (header.bytes() > LONGEST_ROW) {

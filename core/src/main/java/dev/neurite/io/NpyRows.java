@@ -1,12 +1,7 @@
 package dev.neurite.io;
 
 import dev.neurite.data.StoredRows;
-import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,20 +22,14 @@ public record NpyRows(String where, Npy.Type type, List<Integer> extents, Stored
     }
 
     /// Reads a file.
-    /// @throws DataException for a missing or damaged file, or one that is no array of numbers
+    /// @throws dev.neurite.error.DataException for a missing or damaged file, or one that is no array of numbers
     /// @throws dev.neurite.error.ResourceException if heap or disk is too small
     public static NpyRows read(Path file) {
         return read(file, StoredRows.heapBytes());
     }
 
     static NpyRows read(Path file, long heapBytes) {
-        String where = file.toString();
-        if (Files.isDirectory(file)) throw new DataException(where, "expects a .npy file, got a directory");
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            return new NpyReader(where, in, Files.size(file)).rows(file, heapBytes);
-        } catch (IOException e) {
-            throw Npy.unreadable(file, "a .npy file", e);
-        }
+        return NpyReader.open(file, reader -> reader.rows(file, heapBytes));
     }
 
     /// The number of axes.

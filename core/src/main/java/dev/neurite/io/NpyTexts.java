@@ -3,16 +3,13 @@ package dev.neurite.io;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.List;
@@ -72,23 +69,13 @@ public final class NpyTexts implements NpyContent {
     /// @throws DataException for a missing or damaged file, or one that is no array of texts
     /// @throws dev.neurite.error.ResourceException if the heap is too small
     public static NpyTexts read(Path file) {
-        String where = file.toString();
-        if (Files.isDirectory(file)) throw new DataException(where, "expects a .npy file, got a directory");
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            return new NpyReader(where, in, Files.size(file)).texts();
-        } catch (IOException e) {
-            throw Npy.unreadable(file, "a .npy file", e);
-        }
+        return NpyReader.open(file, NpyReader::texts);
     }
 
     /// Whether a file holds texts, not numbers.
     /// @throws DataException for a missing or damaged file
     public static boolean isOne(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            return new NpyReader(file.toString(), in, Files.size(file)).isTexts();
-        } catch (IOException e) {
-            throw Npy.unreadable(file, "a .npy file", e);
-        }
+        return NpyReader.open(file, NpyReader::isTexts);
     }
 
     /// The origin, for messages: the file, and the name of the array in a `.npz` file.

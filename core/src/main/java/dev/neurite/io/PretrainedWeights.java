@@ -48,8 +48,8 @@ public final class PretrainedWeights {
         return of(file.toString(), tensors);
     }
 
-    /// The `state_dict` in a file of PyTorch's `torch.save` (`.pt`, `.pth`, `.bin`), see [#pytorch(Path,
-    /// String)]: the file's only dictionary of tensors, or the first of its entries `state_dict`,
+    /// The `state_dict` in a file of PyTorch's `torch.save` (`.pt`, `.pth`, `.bin`), see
+    /// [#pytorch(Path, String)]: the file's only dictionary of tensors, or the first of its entries `state_dict`,
     /// `model_state_dict`, `model`.
     /// @throws dev.neurite.error.DataException if there is no such file
     /// @throws ModelFormatException if it is damaged, holds more than tensors, such as a whole model, or

@@ -97,7 +97,7 @@ public final class Tensor {
         return new Tensor(shape, array, offset);
     }
 
-    /// [#view(Shape, float[], int)] of elements in another order.
+    /// [#view(Shape, float\[\], int)] of elements in another order.
     /// @throws ShapeException also if the shape cannot have this layout, see [Layout#canBlock]
     public static Tensor view(Shape shape, float[] array, int offset, Layout layout) {
         Tensor view = view(shape, array, offset);

@@ -10,11 +10,14 @@ import static dev.neurite.layer.Layers.stacked;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Iris;
+import dev.neurite.io.Npy;
+import dev.neurite.io.NpyArray;
 import dev.neurite.io.PretrainedWeights;
 import dev.neurite.io.StateDict;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.NumberType;
 import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 import dev.neurite.train.ParameterGroup;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
@@ -62,6 +65,9 @@ public final class PytorchWeights {
         Path arrays = Files.createTempFile("weights", ".npz");
         writeArrays(sequence, arrays);
         out.println("npz: " + same(sequence, readArrays(sequence.initialize(1), arrays)));
+        NpyArray.of(Tensor.of(Shape.of(1, 4), 1, 2, 3, 4)).write(arrays);
+        check(sequence, arrays, there);
+        out.println("checked: " + Arrays.equals(Npy.read(there).values().toArray(), sequence.predict(1, 2, 3, 4)));
         out.println(recurrent());
         Model tuned = onlyTheHead(file, Iris.load().train()).model();
         out.println("only the head: "
@@ -136,6 +142,13 @@ public final class PytorchWeights {
     private static void writeArrays(Model model, Path file) {
         // region arrays
         StateDict.of(model).writeNpz(file);
+        // endregion
+    }
+
+    private static void check(Model model, Path input, Path output) {
+        // region check
+        Tensor x = Npy.read(input).values(); //           numpy.save("x.npy", x)
+        NpyArray.of(model.predict(x)).write(output); //     numpy.load("y.npy")
         // endregion
     }
 

@@ -103,6 +103,7 @@ class BookTest {
                         "sequential: true",
                         "half: 510 bytes",
                         "npz: true",
+                        "checked: true",
                         "recurrent: lstm.weight_ih_l0, 16",
                         "only the head: true");
     }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +75,28 @@ class JavadocTest {
             assertThat(block.group(3)).isEqualTo(region(block.group(1), region));
         }
         assertThat(blocks).isPositive();
+    }
+
+    /// A link is resolved only on one line, and with the brackets of arrays escaped.
+    @Test
+    void linksAreWhole() throws IOException {
+        Pattern broken = Pattern.compile("///.*\\[[\\w.]*#[^]]*(?<!\\\\)(\\[]|$)");
+        List<String> wrong = new ArrayList<>();
+        try (Stream<Path> modules = Files.list(ROOT)) {
+            for (Path each : modules.map(module -> module.resolve("src/main/java"))
+                    .filter(Files::isDirectory)
+                    .toList()) {
+                try (Stream<Path> files = Files.walk(each)) {
+                    for (Path file : files.filter(path -> path.toString().endsWith(".java"))
+                            .toList()) {
+                        Files.readAllLines(file).stream()
+                                .filter(line -> broken.matcher(line).find())
+                                .forEach(line -> wrong.add(file.getFileName() + ": " + line.strip()));
+                    }
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
     }
 
     /// The lines of a region, without their common indent.

@@ -1,11 +1,14 @@
 package dev.neurite.onnx;
 
 import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.Spelling;
+import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
 import dev.neurite.onnx.format.LoadedGraph;
 import dev.neurite.onnx.format.OnnxReader;
+import dev.neurite.onnx.format.OnnxWriter;
 import dev.neurite.onnx.layers.GraphLayers;
 import dev.neurite.onnx.plan.Plan;
 import dev.neurite.onnx.plan.PlanContext;
@@ -18,18 +21,20 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// An ONNX model that can be run.
 /// ```java
 /// OnnxModel model = OnnxModel.load(Path.of("model.onnx"));
 /// Value y = model.run(Value.of(Shape.of(1, 3, 224, 224), pixels));
 /// ```
-/// For each combination of the inputs' shapes a plan is made at the first run: what does not depend on elements is
-/// computed, operators are joined, weights are packed, buffers shared. There is nothing to close. Safe to use from
-/// many threads.
+/// For each combination of the inputs' shapes a plan is made at the first run: what does not depend on elements
+/// is computed, operators are joined, weights are packed, buffers shared. There is nothing to close. Safe to
+/// use from many threads.
 ///
 /// Weights are read from the file, which must not change, when they are first needed.
 public final class OnnxModel {
+    private static final String CLASSES = "classes"; // in the metadata of files that the library wrote
     private static final float FIRST_BEYOND_HALF = 65520; // it would be rounded to 65536
 
     private final String name;
@@ -108,8 +113,13 @@ public final class OnnxModel {
     /// @throws dev.neurite.error.ResourceException as [#run(Map)]
     public Value run(Value... given) {
         if (outputs().size() != 1) {
+            String named = inputs().stream()
+                    .map(each -> "\"" + each.name() + "\", value")
+                    .collect(Collectors.joining(", ", "run(Map.of(", "))"));
             throw new DataException(
-                    name, "expects a model with one output, got " + outputs().size() + " outputs");
+                    name,
+                    "expects a model with one output, got " + outputs().size() + ": " + outputs(),
+                    "All of them, by name, gives " + named);
         }
         if (given.length != inputs().size()) {
             throw new DataException(name, "expects inputs " + inputs() + ", got " + given.length + " values");
@@ -147,34 +157,55 @@ public final class OnnxModel {
     /// Refuses a value of another type, or with another number of axes or other extents than the model says.
     private static Value check(ValueInfo info, Value value) {
         if (info.fits(value)) return value;
+        boolean written = info.type() == ElementType.FLOAT
+                && (value.type() == ElementType.INT32 || value.type() == ElementType.DOUBLE);
         throw new DataException(
-                "input '" + info.name() + "'", "expects " + info + ", got " + value.type() + " " + value.shape());
+                "input '" + info.name() + "'",
+                "expects " + info + ", got " + value.type() + " " + value.shape(),
+                written ? "Write floats as 1f" : "");
     }
 
     // ------------------------------------------------------------------------------------------------------ training
 
-    /// A model of layers with the weights of this one, to freeze, cut, train and save. Outputs that are texts or
-    /// integers, such as labels, are left out. The batch is the first axis of inputs; where the next is open,
-    /// it is the time.
+    /// A model of layers with the weights of this one, to freeze, cut, train and save. Outputs that are texts
+    /// or integers, such as labels, are left out; of maps that ZipMap makes it gives the numbers, see
+    /// [#classes()]. The batch is the first axis of inputs; where the next is open, it is the time.
     /// Both compute two random rows, unless they would need more than 64 MB.
     /// @throws dev.neurite.error.ModelFormatException for operators that no layer stands for, with all of them,
     /// and for layers that give something else than the operators
     public Model toModel() {
-        return GraphLayers.model(loaded.graph(), outputs(), name);
+        boolean own = loaded.info().producer().equals(OnnxWriter.PRODUCER);
+        return GraphLayers.model(loaded.graph(), outputs(), name, own ? GraphLayers.EXPORTED : GraphLayers.NOT_TRAINED);
+    }
+
+    /// The names of the classes whose numbers it gives: of a classifier of scikit-learn the labels of ZipMap,
+    /// of a file that the library wrote those in its metadata. Empty if the file has none, or several lists.
+    public List<String> classes() {
+        List<List<String>> labels = GraphLayers.labels(loaded.graph());
+        if (labels.size() == 1) return labels.getFirst();
+        String text = metadata().get(CLASSES);
+        if (text == null || !labels.isEmpty()) return List.of();
+        try {
+            return Json.readStrings(name + ", metadata '" + CLASSES + "'", text);
+        } catch (ModelFormatException _) {
+            return List.of(); // of other software, which means something else by it
+        }
     }
 
     /// What [#toModel] leaves out, in sentences.
     public List<String> notes() {
         return outputs().stream()
                 .filter(each -> each.type() != ElementType.FLOAT)
-                .map(each -> "Left out, as it is no number: output '" + each.name() + "'")
+                .map(each -> each.isMaps()
+                        ? "Output '" + each.name() + "' gives numbers, not maps"
+                        : "Left out, as it is no number: output '" + each.name() + "'")
                 .toList();
     }
 
     // ------------------------------------------------------------------------------------------------- looking inside
 
-    /// The stages in which the plan for these inputs is made, from the graph as it was loaded to the one that is
-    /// run.
+    /// The stages in which the plan for these inputs is made, from the graph as it was loaded to the one that
+    /// is run.
     /// @param given all inputs, by name; only their types and shapes count
     public List<Stage> stages(Map<String, Value> given) {
         return runner.stages(inOrder(given));

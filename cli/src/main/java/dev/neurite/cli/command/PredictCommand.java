@@ -62,8 +62,8 @@ import picocli.CommandLine.Spec;
             "file is enough.",
             "",
             "An ONNX model takes an array (.npy) for each of its inputs, of the type and shape that 'neurite summary'",
-            "shows. Its outputs are shown by their shapes and first elements; with --output they are written as"
-                    + " arrays.",
+            "shows; where each is one column, a table with columns of their names is enough. Its outputs are shown",
+            "by their shapes and first elements; with --output they are written as arrays.",
             "",
             "Examples:",
             "  neurite predict runs/2026-11-24_fashion-mnist-1 shirt.png --top 3",
@@ -73,6 +73,7 @@ import picocli.CommandLine.Spec;
             "  echo 5.1,3.5,1.4,0.2 | neurite predict runs/2026-11-24_iris-1 - --json",
             "  neurite predict houses.safetensors --input image=photos/ --input table=houses.csv",
             "  neurite predict resnet18.onnx --input x.npy --output y.npy",
+            "  neurite predict forest.onnx rows.csv",
             "  neurite predict bert.onnx --input ids=ids.npy --input mask=mask.npy --output answers/"
         })
 final class PredictCommand implements Callable<Integer> {

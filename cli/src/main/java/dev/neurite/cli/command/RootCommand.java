@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "  1 a bug of neurite",
             "  2 usage or settings",
             "  3 data, or a file that does not exist",
-            "  4 damaged model file",
+            "  4 model file that is damaged, or has what is not supported",
             "  5 training diverged",
             "  6 memory, disk or files",
             "  7 paused by --time-limit before the end",

@@ -1,8 +1,6 @@
 package dev.neurite.cli.exchange;
 
-import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.ModelFile;
-import dev.neurite.io.json.Json;
 import dev.neurite.model.Model;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.signature.Output;
@@ -15,8 +13,6 @@ import java.util.Map;
 
 /// ONNX files whose operators have layers.
 final class OnnxImport implements ImportFormat {
-    private static final String CLASSES = "classes"; // metadata of files that the library wrote
-
     @Override
     public String name() {
         return "onnx";
@@ -31,24 +27,24 @@ final class OnnxImport implements ImportFormat {
     public Content read(Path from) {
         OnnxModel file = OnnxModel.load(from);
         Model model = file.toModel();
-        return Content.of(from.toString(), new ModelFile(model, Map.of(), signature(from, file, model)), file.notes());
+        return Content.of(
+                from.toString(), new ModelFile(model, Map.of(), signature(model, file.classes())), file.notes());
     }
 
-    /// With the names of classes that the file has.
-    private static Signature signature(Path from, OnnxModel file, Model model) {
+    /// With the names of classes that the file has; without them as of any model that ends with a softmax.
+    private static Signature signature(Model model, List<String> classes) {
         Signature plain = Signature.of(model);
-        String text = file.metadata().get(CLASSES);
-        boolean one = model.network().outputs().size() == 1;
-        if (text == null || !one) return plain;
-        List<String> classes;
-        try {
-            classes = Json.readStrings(from + ", metadata '" + CLASSES + "'", text);
-        } catch (ModelFormatException _) {
-            return plain; // of other software, which means something else by it
-        }
-        boolean fits = model.network().outputs().getFirst().equals(Shape.of(classes.size()));
-        if (!fits) return plain;
-        return Signature.of(
-                List.copyOf(plain.inputs().values()), List.of(new Output.Classes(classes, Meaning.PROBABILITIES)));
+        if (model.network().outputs().size() != 1) return plain;
+        Shape numbers = model.network().outputs().getFirst();
+        Output output = !classes.isEmpty() && numbers.equals(Shape.of(classes.size()))
+                ? new Output.Classes(classes, Meaning.PROBABILITIES)
+                : new ModelFile(model, Map.of())
+                        .signature()
+                        .outputs()
+                        .firstEntry()
+                        .getValue();
+        return output instanceof Output.Classes
+                ? Signature.of(List.copyOf(plain.inputs().values()), List.of(output))
+                : plain;
     }
 }

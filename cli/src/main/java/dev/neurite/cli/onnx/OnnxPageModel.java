@@ -3,7 +3,7 @@ package dev.neurite.cli.onnx;
 import dev.neurite.dashboard.PageModel;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
-import dev.neurite.io.NpyArray;
+import dev.neurite.io.NpyContent;
 import dev.neurite.onnx.OnnxModel;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
@@ -79,9 +79,7 @@ public record OnnxPageModel(String name, OnnxModel model) implements PageModel {
             Path file = Files.createTempFile("neurite", ".npy");
             try {
                 Files.write(file, npy);
-                NpyArray array = NpyArray.read(file);
-                return NpyValues.value(array)
-                        .orElseThrow(() -> new DataException(where, "expects " + info + ", got " + array.type()));
+                return NpyValues.value(NpyContent.read(file));
             } catch (DataException e) {
                 throw new DataException(where, e.problem(), e.hint()); // without the name of the file
             } finally {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A run of an ONNX model with inputs from `.npy` files, for `neurite predict`.
+/// A run of an ONNX model with inputs from `.npy` files or a table, for `neurite predict`.
 /// @param context of the command
 /// @param model the model's file
 /// @param inputs `NAME=FILE`, or `FILE` alone
@@ -23,7 +23,7 @@ public record OnnxPrediction(Context context, String model, List<String> inputs,
     public void run() {
         try (Kernels kernels = Kernels.create(context.threads())) {
             OnnxModel loaded = OnnxModel.load(Path.of(model)).with(kernels);
-            Map<String, Value> given = InputFiles.read(loaded.inputs(), inputs);
+            Map<String, Value> given = InputFiles.read(loaded.inputs(), inputs, context::note);
             context.noteMissingVectors();
             try (OutputFiles files = files(loaded)) {
                 Map<String, Value> values = loaded.run(given);
@@ -48,7 +48,7 @@ public record OnnxPrediction(Context context, String model, List<String> inputs,
         } else {
             files.forEach((name, file) -> {
                 Value value = values.get(name);
-                if (value != null) context.note(file + "   " + value.type() + " " + value.shape());
+                if (value != null) context.note(file + "   " + ValueReport.written(name, value));
             });
         }
     }

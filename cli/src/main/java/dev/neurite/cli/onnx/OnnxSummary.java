@@ -39,8 +39,8 @@ public record OnnxSummary(ModelSummary content, Map<String, Shape> shapes) {
         String opsets = opsets().entrySet().stream()
                 .map(each -> each.getKey() + " " + each.getValue())
                 .collect(Collectors.joining(", "));
-        lines.add(line(
-                "made by " + (content.producer().isEmpty() ? "?" : content.producer()) + ", operators of " + opsets));
+        String maker = content.producer().isEmpty() ? "" : "made by " + content.producer() + ", ";
+        lines.add(line(maker + "operators of " + opsets));
         for (ValueInfo each : content.inputs()) lines.add(line("input  " + each));
         for (ValueInfo each : content.outputs()) lines.add(line("output " + each));
         if (content.inputs().stream().anyMatch(OnnxSummary::isOpen)) {
@@ -123,6 +123,7 @@ public record OnnxSummary(ModelSummary content, Map<String, Shape> shapes) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("name", each.name());
             json.put("type", each.type().toString());
+            if (each.type().hasValues()) json.put("content", each.content().toString());
             List<Object> shape =
                     each.extents().stream().map(OnnxSummary::extent).toList();
             if (!each.anyRank()) json.put("shape", shape);

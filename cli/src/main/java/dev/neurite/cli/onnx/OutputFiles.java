@@ -53,10 +53,10 @@ final class OutputFiles implements AutoCloseable {
 
     private static Map<String, String> paths(List<ValueInfo> outputs, String target) {
         for (ValueInfo each : outputs) {
-            if (NpyValues.type(each.type()).isPresent()) continue;
+            if (NpyValues.dtype(each.type()).isPresent() || each.isMaps()) continue;
             throw new ConfigException(
                     OPTION,
-                    "expects outputs of numbers, as .npy files have, got output '" + each.name() + "' of texts",
+                    "expects outputs of numbers or texts, as .npy files have, got output " + each,
                     "Without " + OPTION + " it is printed");
         }
         if (isDirectory(target)) return inDirectory(outputs, target);
@@ -121,7 +121,8 @@ final class OutputFiles implements AutoCloseable {
             Value value = values.get(name);
             if (value == null) throw new IllegalStateException("no output '" + name + "'");
             try {
-                NpyValues.array(value).write(file.stream());
+                Value rows = NpyValues.isMaps(value) ? NpyValues.rows("output '" + name + "'", value) : value;
+                NpyValues.content(rows).write(file.stream());
             } catch (IOException e) {
                 throw new ResourceException(
                         paths.getOrDefault(name, ""), "cannot be written: " + ResourceException.reason(e));

@@ -143,7 +143,10 @@ final class HintsTest {
 
     @Test
     void theHelpSaysWhichExitCodeAMissingModelHas() {
-        assertThat(Cli.run("--help").out()).contains("3 data, or a file that does not exist", "4 damaged model file");
+        assertThat(Cli.run("--help").out())
+                .contains(
+                        "3 data, or a file that does not exist",
+                        "4 model file that is damaged, or has what is not supported");
         assertThat(Cli.run("evaluate", "none/model.safetensors").code()).isEqualTo(3);
     }
 

@@ -1,11 +1,13 @@
 package dev.neurite.cli.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import dev.neurite.io.Npy;
 import dev.neurite.io.NpyArray;
+import dev.neurite.io.NpyTexts;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -171,21 +173,76 @@ final class OnnxPredictTest {
     }
 
     @Test
-    void outputsWithOneNameForFilesAndTextsAreRefused() throws IOException {
+    void outputsWithOneNameForFilesAreRefused() throws IOException {
         String pair = temp.resolve("pair.npy").toString();
         NpyArray.of(Npy.Type.F4, Shape.of(2), new float[] {1, -2}).write(Path.of(pair));
         Cli colliding = predict(OnnxFiles.path("colliding.onnx"), pair, "--output", temp.toString());
         assertThat(colliding.code()).isEqualTo(2);
         assertThat(colliding.err()).contains("got 'a/b' and 'A:B', both A_B.npy");
-        Cli texts = predict(OnnxFiles.path("texts.onnx"), pair, "--output", temp.toString());
-        assertThat(texts.code()).isEqualTo(2);
-        assertThat(texts.err()).contains("got output 'y' of texts. Without --output it is printed");
         assertThat(files()).containsExactly(Path.of(pair));
+    }
+
+    @Test
+    void textsAreShownAndWritten() throws IOException {
+        String pair = temp.resolve("pair.npy").toString();
+        NpyArray.of(Npy.Type.F4, Shape.of(2), new float[] {1, -2}).write(Path.of(pair));
+        Cli texts = predict(OnnxFiles.path("texts.onnx"), pair, "--output", temp.toString());
+        assertThat(texts.code()).as(texts.err()).isZero();
+        assertThat(NpyTexts.read(temp.resolve("y.npy")).texts()).containsExactly("one", "line\nend");
+        assertThat(texts.err()).contains("y.npy   string [2]\n");
         assertThat(predict(OnnxFiles.path("texts.onnx"), pair).out().lines())
                 .containsExactly(
                         "output  type    shape  first elements",
                         "y       string  [2]    one, line\\u000aend",
                         "z       float   [2]    -1.0, 2.0");
+    }
+
+    /// A classifier of skl2onnx, whose probabilities are maps; onnxruntime gives these numbers.
+    @Test
+    void mapsAreShownByTheirKeysAndWrittenAsRows() throws IOException {
+        String pairs = OnnxFiles.path("pairs.npy");
+        Cli shown = predict(OnnxFiles.path("maps.onnx"), pairs);
+        assertThat(shown.out().lines())
+                .containsExactly(
+                        "output         type      shape  first elements",
+                        "label          int64     [2]    7, 8",
+                        "probabilities  sequence  [2]    {7: 0.97068775, 8: 0.02931223}, {7: 0.37754068, 8:"
+                                + " 0.62245935}");
+        assertThat(predict(OnnxFiles.path("maps.onnx"), pairs, "--json").out())
+                .contains("\"first\":[{\"7\":0.97068775,\"8\":0.02931223},{\"7\":0.37754068,\"8\":0.62245935}]");
+        Cli written = predict(OnnxFiles.path("maps.onnx"), pairs, "--output", temp.toString());
+        assertThat(written.code()).as(written.err()).isZero();
+        assertThat(written.err()).contains("probabilities.npy   float [2×2], columns 7, 8\n");
+        NpyArray rows = NpyArray.read(temp.resolve("probabilities.npy"));
+        assertThat(rows.shape()).isEqualTo(Shape.of(2, 2));
+        assertThat((float[]) rows.elements())
+                .containsExactly(new float[] {0.97068775f, 0.02931223f, 0.37754068f, 0.62245935f}, within(1e-6f));
+    }
+
+    /// Inputs that are one column each come from arrays, texts among them, or from one table.
+    @Test
+    void columnsComeFromArraysOrATable() throws IOException {
+        String model = OnnxFiles.path("columns.onnx");
+        Cli arrays = predict(
+                model, OnnxFiles.path("age.npy"), OnnxFiles.path("income.npy"), "city=" + OnnxFiles.path("city.npy"));
+        assertThat(arrays.code()).as(arrays.err()).isZero();
+        assertThat(arrays.out()).contains("label          string    [2]    yes, no");
+        Path table = Files.writeString(
+                temp.resolve("rows.csv"), "city,id,income,age\nOslo,1,2000,23\nRöm,2,3500,70\n,3,,41\n");
+        Cli read = predict(model, table.toString(), "--json");
+        assertThat(read.code()).as(read.err()).isZero();
+        assertThat(read.out()).contains("\"shape\":[3],\"first\":[\"yes\",\"no\",");
+        Files.writeString(table, "city,income\nOslo,2000\n");
+        Cli lacking = predict(model, table.toString());
+        assertThat(lacking.code()).isEqualTo(3);
+        assertThat(lacking.err()).contains("rows.csv").contains("age");
+        Cli typed = predict(model, OnnxFiles.path("city.npy"), OnnxFiles.path("income.npy"), OnnxFiles.path("age.npy"));
+        assertThat(typed.code()).isEqualTo(3);
+        assertThat(typed.err())
+                .contains("city.npy: expects float32 [N×1] for input 'age', got texts [2×1]. To convert it:"
+                        + " array.astype('float32')");
+        Cli dense = predict(DENSE, table.toString());
+        assertThat(dense.err()).contains("rows.csv: expects an array in NumPy's format (.npy), got ");
     }
 
     @Test

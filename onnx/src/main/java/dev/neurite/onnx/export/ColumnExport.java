@@ -7,6 +7,7 @@ import dev.neurite.data.table.ColumnEncoding.Scaled;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Preprocessing.Column;
+import dev.neurite.error.Spelling;
 import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.Value;
 import dev.neurite.onnx.value.ValueInfo;
@@ -49,11 +50,43 @@ final class ColumnExport {
         List<Column> columns = preprocessing.columns().stream()
                 .filter(each -> each.encoding().width() > 0)
                 .toList();
+        say(
+                "A missing number of",
+                columns.stream().filter(this::refusesMissing).toList(),
+                ", which the library refuses, gives NaN");
+        say(
+                "A category of",
+                columns.stream().filter(this::countsAsNone).toList(),
+                " that was not in the training, which the library refuses, counts as none");
         boolean numbers = columns.stream().allMatch(each -> each.encoding() instanceof Scaled);
         if (numbers) return matrix(name, columns);
         List<String> parts = new ArrayList<>();
         for (Column each : columns) parts.addAll(column(each));
         return b.concat(-1, parts);
+    }
+
+    /// Notes what is said of columns, in one sentence for all of them.
+    private void say(String before, List<Column> columns, String after) {
+        if (columns.isEmpty()) return;
+        String names = Spelling.listed(
+                columns.stream().map(each -> "'" + each.name() + "'").toList());
+        to.note(before + (columns.size() == 1 ? " column " : " columns ") + names + after);
+    }
+
+    private boolean refusesMissing(Column column) {
+        return column.encoding() instanceof Scaled scaled && scaled.fill().isEmpty();
+    }
+
+    private boolean countsAsNone(Column column) {
+        return column.encoding() instanceof OneHot oneHot && !oneHot.ignoresUnseen() && !raises(oneHot);
+    }
+
+    /// Whether a category that was not in the training is an error of the operator.
+    private boolean raises(OneHot oneHot) {
+        return operators == RawColumns.ML
+                && !NumberText.areNumbers(oneHot.categories())
+                && !oneHot.ignoresUnseen()
+                && !oneHot.ignoresMissing();
     }
 
     private List<String> extents(int last) {
@@ -79,7 +112,6 @@ final class ColumnExport {
                 x,
                 "columns",
                 Map.of("columns", columns.stream().map(Column::name).toList()));
-        columns.forEach(this::sayRefused);
         List<Integer> marked = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) if (all.get(i).indicator()) marked.add(i);
         String scaled = scaled(all, x);
@@ -92,11 +124,6 @@ final class ColumnExport {
         }
         long[] places = order.stream().mapToLong(Long::longValue).toArray();
         return b.add("Gather", Map.of("axis", (long) steps.size()), both, b.longs(places));
-    }
-
-    private void sayRefused(Column column) {
-        if (column.encoding() instanceof Scaled scaled && scaled.fill().isPresent()) return;
-        to.note("A missing number of column '" + column.name() + "', which the library refuses, gives NaN");
     }
 
     /// 1 where a number is missing.
@@ -162,7 +189,6 @@ final class ColumnExport {
             case Scaled scaled -> {
                 String x = input(column.name(), ElementType.FLOAT, 1);
                 to.describe(x, "column", Map.of("of", "numbers"));
-                sayRefused(column);
                 String y = scaled(List.of(scaled), x);
                 yield scaled.indicator() ? List.of(y, missing(x)) : List.of(y);
             }
@@ -186,15 +212,10 @@ final class ColumnExport {
                 x,
                 "column",
                 Map.of("of", numbers ? "categories that are numbers" : "texts", "categories", oneHot.categories()));
-        boolean raises = operators == RawColumns.ML && !numbers && !oneHot.ignoresUnseen() && !oneHot.ignoresMissing();
-        if (!raises && !oneHot.ignoresUnseen()) {
-            to.note("A category of column '" + column.name()
-                    + "' that was not in the training, which the library refuses, counts as none");
-        }
         List<String> parts = new ArrayList<>();
         if (numbers) parts.add(isOne(x, numbers(oneHot.categories())));
         else if (operators == RawColumns.CORE) parts.add(isOne(x, texts(oneHot.categories())));
-        else parts.add(encoded(oneHot.categories(), raises, x));
+        else parts.add(encoded(oneHot.categories(), raises(oneHot), x));
         if (oneHot.indicator()) parts.add(numbers ? missing(x) : missingText(oneHot, x));
         return parts;
     }

@@ -37,6 +37,9 @@ import java.util.TreeMap;
 /// name ends with `.data`. It is replaced before the model: between the two, or if the model then cannot be written, an
 /// old model of that name reads new constants.
 public final class OnnxWriter {
+    /// Who wrote a file, as it says.
+    public static final String PRODUCER = "neurite";
+
     /// The bytes of constants that a file holds itself.
     private static final long MOST_WITHIN = 2_000_000_000;
 
@@ -115,7 +118,7 @@ public final class OnnxWriter {
         int opset = content.opsets().getOrDefault("", 0);
         ModelProto.Builder model = ModelProto.newBuilder()
                 .setIrVersion(IR_VERSIONS.get(opset - FIRST_OPSET))
-                .setProducerName("neurite")
+                .setProducerName(PRODUCER)
                 .setGraph(graph());
         content.opsets()
                 .forEach((domain, version) -> model.addOpsetImport(

@@ -61,15 +61,29 @@ final class Types {
         TypeProto type = proto.getType();
         return switch (type.getValueCase()) {
             case TENSOR_TYPE -> tensor(proto.getName(), type.getTensorType(), where);
-            case SEQUENCE_TYPE -> new ValueInfo(proto.getName(), ElementType.SEQUENCE, List.of("?"), false);
-            case MAP_TYPE -> new ValueInfo(proto.getName(), ElementType.MAP, List.of("2"), false);
-            case OPTIONAL_TYPE -> new ValueInfo(proto.getName(), ElementType.OPTIONAL, List.of("?"), false);
+            case SEQUENCE_TYPE ->
+                values(proto, ElementType.SEQUENCE, type.getSequenceType().getElemType(), "?");
+            case MAP_TYPE -> values(proto, ElementType.MAP, type.getMapType().getValueType(), "2");
+            case OPTIONAL_TYPE ->
+                values(proto, ElementType.OPTIONAL, type.getOptionalType().getElemType(), "?");
             case VALUE_NOT_SET ->
                 throw new ModelFormatException(
                         where,
                         "expects a tensor, a sequence, a map or an optional value, got "
                                 + (proto.hasType() ? "another type" : "no type"));
         };
+    }
+
+    private static ValueInfo values(ValueInfoProto proto, ElementType type, TypeProto content, String extent) {
+        ElementType of = switch (content.getValueCase()) {
+            case TENSOR_TYPE ->
+                ElementType.ofCode(content.getTensorType().getElemType()).orElse(type);
+            case SEQUENCE_TYPE -> ElementType.SEQUENCE;
+            case MAP_TYPE -> ElementType.MAP;
+            case OPTIONAL_TYPE -> ElementType.OPTIONAL;
+            case VALUE_NOT_SET -> type;
+        };
+        return new ValueInfo(proto.getName(), type, of, List.of(extent), false);
     }
 
     /// What a body says of an input. It need not have a type; it is then given as floats of any shape.

@@ -78,7 +78,7 @@ final class Comparison {
                         + (same
                                 ? "numbers that differ by " + (float) difference + " of the largest"
                                 : got.shape() + " instead of " + wanted.shape()),
-                "It can be run as it is, but not be trained");
+                GraphLayers.NOT_TRAINED);
     }
 
     /// The largest difference, relative to the largest number that is expected.

@@ -14,15 +14,24 @@ import dev.neurite.onnx.value.ElementType;
 import dev.neurite.onnx.value.ValueInfo;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Makes a model of layers of a graph, with its weights: to freeze, cut, train and save.
 public final class GraphLayers {
+    /// What can be done with a file of which no layers can be made.
+    public static final String NOT_TRAINED = "It can be run as it is, but not be trained";
+
+    /// What can be done with one that the library wrote.
+    public static final String EXPORTED = "It can be run as it is. To train on, take the model that it was exported"
+            + " from, or export that with --preprocessing none (in Java RawColumns.NONE)";
+
     /// Operators whose results are elements of their inputs.
     private static final Set<String> MOVING = Set.of(
             "Cast",
@@ -42,29 +51,30 @@ public final class GraphLayers {
     private static final List<Integer> STEPS = List.of(13, 64, 5, 2, 1); // extents of other open axes
 
     private final String where;
+    private final String hint;
     private final OnnxGraph graph;
     private final LayerDraft draft;
     private final Map<String, List<String>> refused = new LinkedHashMap<>(); // operators, with their nodes
     private final Set<String> lost = new HashSet<>(); // values of nodes without a layer
     private boolean inTraining; // whether batch norms are
 
-    private GraphLayers(String where, OnnxGraph graph, OnnxGraph whole, int batch) {
+    private GraphLayers(String where, String hint, OnnxGraph graph, OnnxGraph whole, int batch) {
         this.where = where;
+        this.hint = hint;
         this.graph = graph;
         draft = new LayerDraft(graph, whole, batch);
     }
 
-    /// The model of a graph. Outputs that are texts or integers, such as labels, are left out.
+    /// The model of a graph. Outputs that are texts or integers, such as labels, are left out; of maps that ZipMap
+    /// makes it gives the numbers.
     /// @param outputs what the file says of the graph's outputs
     /// @param where the name of the file, for messages
+    /// @param hint what to do where there is no layer, for messages
     /// @throws ModelFormatException for nodes that no layer stands for, with all of them, for inputs whose rows
     /// have more than one open extent, and for layers that give something else than the graph, of a few random
     /// rows
-    public static Model model(OnnxGraph graph, List<ValueInfo> outputs, String where) {
-        List<String> numbers = outputs.stream()
-                .filter(each -> each.type() == ElementType.FLOAT)
-                .map(ValueInfo::name)
-                .toList();
+    public static Model model(OnnxGraph graph, List<ValueInfo> outputs, String where, String hint) {
+        List<String> numbers = numbers(graph, outputs);
         if (numbers.isEmpty()) {
             throw new ModelFormatException(where, "expects an output of float, got " + outputs);
         }
@@ -75,9 +85,42 @@ public final class GraphLayers {
         int batch = shapes.isEmpty() || shapes.getFirst().rank() == 0
                 ? ROWS
                 : shapes.getFirst().extent(0);
-        Model model = new GraphLayers(where, folded.graph, needed, batch).model(graph.inputs(), numbers);
+        Model model = new GraphLayers(where, hint, folded.graph, needed, batch).model(graph.inputs(), numbers);
         new Comparison(where, needed, runner).require(model, shapes);
         return model;
+    }
+
+    /// The values that the model gives: outputs of floats, and floats of which ZipMap makes outputs.
+    private static List<String> numbers(OnnxGraph graph, List<ValueInfo> outputs) {
+        Map<String, String> zipped = new LinkedHashMap<>();
+        for (OnnxNode each : graph.nodes()) {
+            if (isZipMap(each))
+                zipped.put(each.outputs().getFirst(), each.inputs().getFirst());
+        }
+        return outputs.stream()
+                .flatMap(each -> each.type() == ElementType.FLOAT
+                        ? Stream.of(each.name())
+                        : Stream.ofNullable(zipped.get(each.name())))
+                .distinct()
+                .toList();
+    }
+
+    private static boolean isZipMap(OnnxNode node) {
+        return node.fullOp().equals("ai.onnx.ml.ZipMap");
+    }
+
+    /// The labels of each ZipMap, as texts.
+    public static List<List<String>> labels(OnnxGraph graph) {
+        return graph.nodes().stream()
+                .filter(GraphLayers::isZipMap)
+                .map(each -> each.attributes()
+                        .texts("classlabels_strings")
+                        .orElseGet(() -> Arrays.stream(each.attributes()
+                                        .integers("classlabels_int64s")
+                                        .orElseGet(() -> new long[0]))
+                                .mapToObj(Long::toString)
+                                .toList()))
+                .toList();
     }
 
     /// @param shapes of the inputs
@@ -147,9 +190,9 @@ public final class GraphLayers {
         }
         boolean numbers = info.type().isFloating() || info.type().isInteger();
         if (known && numbers && open < 2) return Shape.of(extents);
-        throw new ModelFormatException(
-                where + ", input '" + info.name() + "'",
-                "expects rows of numbers of which at most one extent is open, got " + info);
+        String wanted = numbers ? "expects rows of which at most one extent is open, got " : "expects numbers, got ";
+        String refused = info.type() == ElementType.STRING ? ": texts are not imported" : "";
+        throw new ModelFormatException(where + ", input '" + info.name() + "'", wanted + info + refused, hint);
     }
 
     /// Remembers a node without a layer. One that takes what such a node computes may have a layer: it is in
@@ -174,7 +217,7 @@ public final class GraphLayers {
                 inTraining
                         ? "Export it again in evaluation mode; PyTorch keeps its batch norms if it is told"
                                 + " training=TrainingMode.PRESERVE and do_constant_folding=False after model.eval()"
-                        : "It can be run as it is, but not be trained");
+                        : hint);
     }
 
     /// Adds the layer of a node.

@@ -10,6 +10,9 @@ import java.util.Set;
 /// what makes layers looks at, or that change no result. Others, as earlier versions of the operators have
 /// them, are refused.
 final class KnownOperator {
+    /// The operator of scikit-learn's exports that scales columns.
+    static final String SCALER = "ai.onnx.ml.Scaler";
+
     private static final Set<String> NONE = Set.of();
     private static final Set<String> ALPHA = Set.of("alpha");
     private static final Set<String> AXIS = Set.of("axis");
@@ -90,6 +93,7 @@ final class KnownOperator {
                             "keep_aspect_ratio_policy",
                             "mode",
                             "nearest_mode")),
+            Map.entry(SCALER, Set.of("offset", "scale")),
             Map.entry("Selu", NONE),
             Map.entry("Shrink", Set.of("bias", "lambd")),
             Map.entry("Sigmoid", NONE),
@@ -112,7 +116,7 @@ final class KnownOperator {
     static boolean is(OnnxNode node) {
         return node.isOwn(PointwiseOperators.ACTIVATION)
                 || node.isOwn(Attending.ATTENTION)
-                || (node.domain().isEmpty() && ATTRIBUTES.containsKey(node.op()));
+                || ATTRIBUTES.containsKey(node.fullOp());
     }
 
     /// Whether all attributes of a node are understood.
@@ -120,7 +124,7 @@ final class KnownOperator {
         if (node.isOwn(PointwiseOperators.ACTIVATION)) return true;
         return is(node)
                 && ATTRIBUTES
-                        .getOrDefault(node.op(), NONE)
+                        .getOrDefault(node.fullOp(), NONE)
                         .containsAll(node.attributes().all().keySet());
     }
 }

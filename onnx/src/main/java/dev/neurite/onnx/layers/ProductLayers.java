@@ -25,6 +25,7 @@ final class ProductLayers {
     private ProductLayers() {}
 
     static boolean add(LayerDraft draft, OnnxNode node) {
+        if (node.fullOp().equals(KnownOperator.SCALER)) return scaler(draft, node);
         if (!node.domain().isEmpty()) return false;
         return switch (node.op()) {
             case "Gemm" -> gemm(draft, node);
@@ -144,7 +145,7 @@ final class ProductLayers {
             if (x.isEmpty() || c.isEmpty()) continue;
             int size = c.get().length;
             float[] means = sum ? c.get() : new float[size];
-            float[] factors = sum ? filled(size) : c.get();
+            float[] factors = sum ? filled(size, 1) : c.get();
             if (node.is("Add")) for (int j = 0; j < size; j++) means[j] = -means[j];
             if (node.is("Div")) for (int j = 0; j < size; j++) factors[j] = 1 / factors[j];
             String output = node.outputs().getFirst();
@@ -167,10 +168,29 @@ final class ProductLayers {
         return false;
     }
 
-    private static float[] filled(int size) {
-        float[] ones = new float[size];
-        Arrays.fill(ones, 1);
-        return ones;
+    /// (x − offset)·scale of columns, as exports of scikit-learn have it.
+    private static boolean scaler(LayerDraft draft, OnnxNode node) {
+        Optional<Flow> x = draft.rows(node, 0)
+                .filter(each -> each.row().rank() == 1 && each.row().isKnown());
+        if (x.isEmpty()) return false;
+        int size = x.get().row().size();
+        float[] means = ofEach(node.attributes().reals("offset").orElseGet(() -> new float[1]), size);
+        float[] factors = ofEach(node.attributes().reals("scale").orElseGet(() -> new float[] {1}), size);
+        if (means.length != size || factors.length != size) return false;
+        Shape vector = Shape.of(size);
+        var layer = new Standardize(Tensor.of(vector, means), Tensor.of(vector, factors));
+        return draft.add(node, layer, node.outputs().getFirst(), x.get());
+    }
+
+    /// A number for each of several, which all have the same if there is one.
+    private static float[] ofEach(float[] numbers, int size) {
+        return numbers.length == 1 ? filled(size, numbers[0]) : numbers;
+    }
+
+    private static float[] filled(int size, float number) {
+        float[] all = new float[size];
+        Arrays.fill(all, number);
+        return all;
     }
 
     /// A constant as a number for each element of the first axis of rows, which features and channels are.
@@ -179,11 +199,7 @@ final class ProductLayers {
         int size = row.extent(0);
         if (c.isEmpty() || size == Shape.OPEN) return Optional.empty();
         float[] values = c.get().toArray();
-        if (values.length == 1) {
-            float[] all = new float[size];
-            Arrays.fill(all, values[0]);
-            return Optional.of(all);
-        }
+        if (values.length == 1) return Optional.of(filled(size, values[0]));
         return ActivationLayers.isAlong(c.get().shape(), row, 0) ? Optional.of(values) : Optional.empty();
     }
 }

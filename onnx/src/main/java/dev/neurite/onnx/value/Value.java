@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// An array of typed elements with a shape, in row-major order: what models take and give. The shape has the batch
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// Models may also have sequences, maps and optional values. They are values whose elements are values, see
 /// [#sequence(List)], [#map(Value, Value)] and [#optional(Value)].
 public final class Value {
+    private static final int SHOWN = 16; // elements, for people
+
     private final ElementType type;
     private final Shape shape;
     private final Object array; // see ElementType#newArray
@@ -325,18 +329,31 @@ public final class Value {
         return Objects.hash(type, shape, size() > 0 && numbers ? number(0) : 0);
     }
 
-    /// Type and shape, and the elements if there are few: `int64 [2] 1, 3`.
+    /// Type and shape, and the elements if there are few: `int64 [2] 1, 3`. A map as `{no: 0.9, yes: 0.1}`.
     @Override
     public String toString() {
+        if (type == ElementType.MAP) return pairs();
         var text = new StringBuilder(type + " " + shape);
-        if (size() > 16) return text.toString();
-        for (int i = 0; i < size(); i++) {
-            text.append(i == 0 ? " " : ", ");
-            if (array instanceof Object[] objects) text.append(objects[offset + i]);
-            else if (type == ElementType.UINT64) text.append(Long.toUnsignedString(integer(i)));
-            else if (type.isFloating()) text.append(number(i));
-            else text.append(integer(i));
-        }
+        if (size() > SHOWN) return text.toString();
+        for (int i = 0; i < size(); i++) text.append(i == 0 ? " " : ", ").append(element(i));
         return text.toString();
+    }
+
+    private String pairs() {
+        int count = keys().size();
+        String pairs = IntStream.range(0, Math.min(SHOWN, count))
+                .mapToObj(i -> keys().element(i) + ": " + values().element(i))
+                .collect(Collectors.joining(", "));
+        return "{" + pairs + (count > SHOWN ? ", …" : "") + "}";
+    }
+
+    private Object element(int index) {
+        if (array instanceof Object[] objects) return objects[offset + index];
+        return switch (type) {
+            case UINT64 -> Long.toUnsignedString(integer(index));
+            case FLOAT -> (float) number(index);
+            case DOUBLE -> number(index);
+            default -> integer(index);
+        };
     }
 }

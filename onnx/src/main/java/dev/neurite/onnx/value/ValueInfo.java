@@ -4,18 +4,28 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /// What a model says of an input or output.
 /// @param name its name
-/// @param type the type of its elements
+/// @param type the type of its elements; a sequence, map or optional value has values
+/// @param content the type of those values; `type` again for elements that are none, and if it is not known
 /// @param extents its extents as texts: numbers, or names for those that may differ between calls; `?` without a
 /// name
 /// @param anyRank whether the model does not say the number of axes; there are no extents then
-public record ValueInfo(String name, ElementType type, List<String> extents, boolean anyRank) {
+public record ValueInfo(String name, ElementType type, ElementType content, List<String> extents, boolean anyRank) {
     /// Extents are copied.
     public ValueInfo {
         extents = List.copyOf(extents);
+    }
+
+    /// Of elements that are no values.
+    public ValueInfo(String name, ElementType type, List<String> extents, boolean anyRank) {
+        this(name, type, type, extents, anyRank);
+    }
+
+    /// Whether it is a sequence of maps, as ZipMap gives for a classifier: a map for each row.
+    public boolean isMaps() {
+        return type == ElementType.SEQUENCE && content == ElementType.MAP;
     }
 
     /// Whether an extent of [#extents] is a number, the same in each call.
@@ -52,10 +62,13 @@ public record ValueInfo(String name, ElementType type, List<String> extents, boo
         return fits;
     }
 
-    /// As `x: float [batch×3×224×224]`.
+    /// As `x: float [batch×3×224×224]` or `probabilities: sequence of maps`.
     @Override
     public String toString() {
-        return name + ": " + type + " "
-                + (anyRank ? "of any shape" : extents.stream().collect(Collectors.joining("×", "[", "]")));
+        String form;
+        if (!type.hasValues()) form = anyRank ? " of any shape" : " [" + String.join("×", extents) + "]";
+        else if (content == type) form = "";
+        else form = " of " + content + (content.hasValues() ? "s" : "");
+        return name + ": " + type + form;
     }
 }

@@ -164,9 +164,7 @@ final class OnnxFilesTest {
                         "Image 'image' has 6×5 pixels, channels first; images of another size are refused by the"
                                 + " library");
         assertThat(OnnxExport.of(raw("large numbers").file()).notes())
-                .containsExactly(
-                        "A missing number of column 'year', which the library refuses, gives NaN",
-                        "A missing number of column 'number', which the library refuses, gives NaN");
+                .containsExactly("A missing number of columns 'year', 'number', which the library refuses, gives NaN");
         assertThat(OnnxExport.of(raw("series").file()).notes().getFirst()).contains("the last 5 steps");
         Model open = Model.of(Shape.of(Shape.OPEN, 2), dense(1));
         assertThat(OnnxExport.of(open).notes()).singleElement().asString().contains("padding");

@@ -23,6 +23,20 @@ class ValueInfoTest {
     }
 
     @Test
+    void valuesOfValuesSayWhatTheyHave() {
+        var maps = new ValueInfo("p", ElementType.SEQUENCE, ElementType.MAP, List.of("?"), false);
+        assertThat(maps).hasToString("p: sequence of maps");
+        assertThat(maps.isMaps()).isTrue();
+        assertThat(new ValueInfo("m", ElementType.MAP, ElementType.FLOAT, List.of("2"), false))
+                .hasToString("m: map of float");
+        assertThat(new ValueInfo("s", ElementType.SEQUENCE, List.of("?"), false))
+                .hasToString("s: sequence");
+        Value map = Value.map(Value.of(Shape.of(2), "no", "yes"), Value.of(Shape.of(2), 0.9f, 0.1f));
+        assertThat(map).hasToString("{no: 0.9, yes: 0.1}");
+        assertThat(Value.sequence(List.of(map))).hasToString("sequence [1] {no: 0.9, yes: 0.1}");
+    }
+
+    @Test
     void extentsBelowOneAndTooManyElementsAreRefused() {
         assertThatThrownBy(() -> X.shape(Map.of("rows", 0)))
                 .isInstanceOf(ConfigException.class)
