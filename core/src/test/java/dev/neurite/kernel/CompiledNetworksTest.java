@@ -86,6 +86,7 @@ class CompiledNetworksTest {
     }
 
     @Test
+    @Tag("thorough")
     void withoutOptionsATrainingAllocatesNoVectors() {
         allocatesNoVectors("lenet5", List.of());
     }

@@ -132,7 +132,7 @@ class ParameterUpdateTest {
     }
 
     /// Those of a session with a step, once its code is compiled: before, and while it is compiled anew, it allocates
-    /// as it likes, and other threads of this JVM may allocate beside it. So the least of several counts.
+    /// more, and other threads of this JVM may allocate beside it. So the least of many counts.
     private static long bytesOfASession(Model model, Batch batch, int shards) {
         var trainer = Trainer.of(model).optimizer(sgd(0.1)).shards(shards).threads(1);
         Runnable session = () -> {
@@ -140,10 +140,9 @@ class ParameterUpdateTest {
                 each.step(batch);
             }
         };
-        for (int i = 0; i < 100; i++) session.run();
         var allocated = new AllocatedBytes();
         long least = Long.MAX_VALUE;
-        for (int i = 0; i < 20; i++) least = Math.min(least, allocated.of(1, session));
+        for (int i = 0; i < 40; i++) least = Math.min(least, allocated.of(1, session));
         return least;
     }
 

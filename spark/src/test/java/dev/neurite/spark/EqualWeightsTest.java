@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class EqualWeightsTest {
     private static final List<String> NETWORKS = List.of("mlp", "cnn");
-    private static final int SUBSET = 2_000; // rows
+    private static final int SUBSET = 800; // rows
     private static final int ALL = 60_000;
 
     // --------------------------------------------------------------------------------------------------- one process

@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class BenchTest {
     private static Cli bench(String... arguments) {
@@ -112,12 +110,17 @@ final class BenchTest {
         assertThat(lines.getLast()).startsWith("start ").hasSameSizeAs(lines.getFirst());
     }
 
+    @Tag("thorough")
     @Test
     void networksForImageNetAreOnlyPredicted() {
         Map<String, Object> line = JsonText.object(
                 bench("squeezenet/b2", "--json", "--threads", "2").out());
         assertThat(line).containsEntry("train_ms", null);
         assertThat((Double) line.get("infer_ms")).isPositive();
+    }
+
+    @Test
+    void networksForImageNetHaveAThousandClasses() {
         assertThat(BenchNetwork.names())
                 .filteredOn(BenchNetwork::isForImageNet)
                 .containsExactly("resnet18", "resnet50", "mobilenet-v2", "squeezenet")
@@ -154,15 +157,25 @@ final class BenchTest {
                 .hasSameSizeAs(lines.getFirst());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"gru/b2", "gpt/b2"})
-    void sequencesAreTrainedOnAndPredicted(String name) {
+    @Test
+    void sequencesAreTrainedOnAndPredicted() {
+        isTrainedOnAndPredicted("gru/b2");
+    }
+
+    @Tag("thorough")
+    @Test
+    void aTransformerIsTrainedOnAndPredicted() {
+        isTrainedOnAndPredicted("gpt/b2");
+    }
+
+    private static void isTrainedOnAndPredicted(String name) {
         Map<String, Object> line =
                 JsonText.object(bench(name, "--json", "--threads", "2").out());
         assertThat((Double) line.get("train_ms")).isBetween(1e-2, 100_000.0);
         assertThat((Double) line.get("infer_ms")).isBetween(1e-3, 100_000.0);
     }
 
+    @Tag("thorough")
     @Test
     void textIsGenerated() {
         Map<String, Object> line =

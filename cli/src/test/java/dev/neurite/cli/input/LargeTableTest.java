@@ -75,14 +75,14 @@ final class LargeTableTest {
     }
 
     @Test
-    void twentySixMegabytesTrainInAHeapOf32AsInALargeOne() throws Exception {
-        Path file = table(26);
-        trainsTheSame(file, "-Xmx32m", "-Xmx512m");
+    void sixteenMegabytesTrainInAHeapOf24AsInALargeOne() throws Exception {
+        Path file = table(16);
+        trainsTheSame(file, "-Xmx24m", "-Xmx512m");
         Predictor predictor = Predictor.load(temp.resolve("mapped/model.safetensors")); // another JVM's
         assertThat(predictor.classNames()).containsExactly("a", "b");
         assertThat(predictor.preprocessing().orElseThrow().inputColumns()).hasSize(COLUMNS);
         String nowhere = "-Djava.io.tmpdir=" + temp.resolve("nowhere");
-        assertThat(train(file, "none", 6, "-Xmx32m", nowhere))
+        assertThat(train(file, "none", 6, "-Xmx24m", nowhere))
                 .contains("error: temporary file in " + temp.resolve("nowhere") + ": cannot hold a table")
                 .contains("-Djava.io.tmpdir=…");
         assertThat(temp.resolve("none")).doesNotExist();

@@ -96,8 +96,7 @@ final class StandardizedImagesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "--model lenet5",
-                "--model resnet --input-noise 0.1",
+                "--model lenet5 --input-noise 0.1",
                 "--stack conv2d:channels=4,kernel=5,stride=3,activation=relu --stack batch-norm"
             })
     void theFirstLayerHasTheMeanAndDeviationOfEachChannelOfTheTrainingPartAlone(String network) {

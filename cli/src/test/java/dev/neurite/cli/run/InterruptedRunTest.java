@@ -205,8 +205,8 @@ final class InterruptedRunTest {
     }
 
     @Test
-    void aRunKilledEightTimesGivesTheWeightsOfAnUnbrokenOne() throws Exception {
-        killed(8, "300,300", "0.5", 2, 3);
+    void aRunKilledFourTimesGivesTheWeightsOfAnUnbrokenOne() throws Exception {
+        killed(4, "300,300", "0.5", 2, 3);
     }
 
     /// With 100 MB of state, so that many a kill lands inside the writing of a checkpoint.
@@ -268,8 +268,8 @@ final class InterruptedRunTest {
         assertThat(last.waitFor(300, TimeUnit.SECONDS)).isTrue();
         assertThat(last.exitValue()).as(err()).isZero();
         System.getLogger("test").log(System.Logger.Level.INFO, "{0} kills, {1} inside a write", kills, inside);
-        assertThat(resumed).as("lives that began from a checkpoint").isGreaterThan(kills * 3 / 4);
-        assertThat(inside).as("kills inside the writing of a checkpoint").isGreaterThanOrEqualTo(kills * 3 / 20);
+        assertThat(resumed).as("lives that began from a checkpoint").isGreaterThanOrEqualTo(kills * 3 / 4);
+        assertThat(inside).as("kills inside the writing of a checkpoint").isGreaterThanOrEqualTo(Math.ceilDiv(kills * 3, 20));
         assertThat(weights(run)).isEqualTo(weights(whole));
         assertThat(hasTemporary(run)).as("half-written files are left").isFalse();
     }

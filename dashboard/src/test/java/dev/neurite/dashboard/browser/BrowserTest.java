@@ -67,7 +67,7 @@ final class BrowserTest {
     @BeforeAll
     static void start() throws IOException {
         boolean pictures = System.getProperty("screenshots") != null; // deserve a better network
-        DataSplit mnist = Mnist.rows(pictures ? 40_000 : 12_000, 2_000);
+        DataSplit mnist = Mnist.rows(pictures ? 40_000 : 6_000, 2_000);
         relay = new Relay();
         browser = new Browser("MAP localhost 127.0.0.1:" + relay.port());
         playground = Playground.on(0);
@@ -77,7 +77,7 @@ final class BrowserTest {
         finished = page().runs(runs).run(run, "test").data("test", mnist.test());
         Run done = Mnist.trainer()
                 .epochs(2)
-                .validateEvery(pictures ? 60 : 90)
+                .validateEvery(pictures ? 60 : 45)
                 .callback(new MetricsLog(run.resolve("metrics.jsonl"), SampleRuns::fail).withKind("test"))
                 .callback(new ProbeLog(run.resolve("histograms.jsonl"), SampleRuns::fail))
                 .callback(finished)

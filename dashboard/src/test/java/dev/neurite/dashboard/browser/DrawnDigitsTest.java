@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,6 +22,7 @@ final class DrawnDigitsTest {
     private static final int EACH = 30;
 
     @Test
+    @Tag("thorough")
     @Timeout(180)
     void drawnDigitsAreRecognizedByANetworkThatLearnedMnist() {
         DataSplit mnist = Mnist.rows(15_000, 500);
