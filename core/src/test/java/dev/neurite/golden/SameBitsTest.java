@@ -47,13 +47,7 @@ class SameBitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "vector, ''",
-        "vector, -Xint",
-        "vector, -XX:-TieredCompilation",
-        "scalar, ''",
-        "scalar, -XX:UseAVX=0"
-    })
+    @CsvSource({"vector, ''", "vector, -Xint", "vector, -XX:-TieredCompilation", "scalar, ''", "scalar, -XX:UseAVX=0"})
     @Tag("thorough")
     void theBitsAreTheSameInAFreshJvmOfAnyKind(String engine, String option) {
         hasTheBits(engine, option);

@@ -269,7 +269,9 @@ final class InterruptedRunTest {
         assertThat(last.exitValue()).as(err()).isZero();
         System.getLogger("test").log(System.Logger.Level.INFO, "{0} kills, {1} inside a write", kills, inside);
         assertThat(resumed).as("lives that began from a checkpoint").isGreaterThanOrEqualTo(kills * 3 / 4);
-        assertThat(inside).as("kills inside the writing of a checkpoint").isGreaterThanOrEqualTo(Math.ceilDiv(kills * 3, 20));
+        assertThat(inside)
+                .as("kills inside the writing of a checkpoint")
+                .isGreaterThanOrEqualTo(Math.ceilDiv(kills * 3, 20));
         assertThat(weights(run)).isEqualTo(weights(whole));
         assertThat(hasTemporary(run)).as("half-written files are left").isFalse();
     }

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 /// @param columns of the queries in the first of its inputs
 /// @param queries makes the queries of x; so do keys and values
 /// @param out is after the heads
-record AttentionLayers(OnnxNode attention, Columns columns, Linear queries, Linear keys, Linear values, Linear out) {
+record AttentionLayers(
+        OnnxNode attention, Columns columns, Projection queries, Projection keys, Projection values, Projection out) {
     private static final int MASK = 3; // an input
     private static final float HIDDEN = -1e9f; // what a score has added to it whose key is not seen, or less
 
@@ -31,7 +32,7 @@ record AttentionLayers(OnnxNode attention, Columns columns, Linear queries, Line
 
     private void claim(LayerDraft draft) {
         Set<OnnxNode> own = new HashSet<>(Set.of(attention));
-        for (Linear each : List.of(queries, keys, values)) {
+        for (Projection each : List.of(queries, keys, values)) {
             for (OnnxNode node : each.nodes().reversed()) if (draft.isOnlyFor(node, own)) own.add(node);
         }
         own.remove(attention);
@@ -44,13 +45,13 @@ record AttentionLayers(OnnxNode attention, Columns columns, Linear queries, Line
 
     private static Optional<AttentionLayers> of(LayerDraft draft, OnnxNode node) {
         if (!node.isOwn(Attending.ATTENTION)) return Optional.empty();
-        Optional<Linear> q = projection(draft, node, 0, Attending.QUERIES);
-        Optional<Linear> k = projection(draft, node, 1, Attending.KEYS);
-        Optional<Linear> v = projection(draft, node, 2, Attending.VALUES);
-        Optional<Linear> out = draft.onlyReader(node.outputs().getFirst())
+        Optional<Projection> q = projection(draft, node, 0, Attending.QUERIES);
+        Optional<Projection> k = projection(draft, node, 1, Attending.KEYS);
+        Optional<Projection> v = projection(draft, node, 2, Attending.VALUES);
+        Optional<Projection> out = draft.onlyReader(node.outputs().getFirst())
                 .filter(each -> each.is("Reshape"))
                 .flatMap(each -> draft.onlyReader(each.outputs().getFirst()))
-                .flatMap(each -> Linear.of(draft, each));
+                .flatMap(each -> Projection.of(draft, each));
         if (q.isEmpty() || k.isEmpty() || v.isEmpty() || out.isEmpty()) return Optional.empty();
         Columns columns = columns(node, Attending.QUERIES);
         return Optional.of(new AttentionLayers(node, columns, q.get(), k.get(), v.get(), out.get()));
@@ -60,9 +61,9 @@ record AttentionLayers(OnnxNode attention, Columns columns, Linear queries, Line
         return node.attributes().own(which, Columns.class).orElseThrow();
     }
 
-    private static Optional<Linear> projection(LayerDraft draft, OnnxNode node, int input, String which) {
+    private static Optional<Projection> projection(LayerDraft draft, OnnxNode node, int input, String which) {
         Columns columns = columns(node, which);
-        return Linear.giving(draft, node.inputs().get(input))
+        return Projection.giving(draft, node.inputs().get(input))
                 .filter(each -> each.weight().shape().extent(0) == columns.width() && columns.rows() == draft.batch())
                 .map(each -> each.rows(columns.first(), columns.heads() * columns.size()));
     }
@@ -82,12 +83,13 @@ record AttentionLayers(OnnxNode attention, Columns columns, Linear queries, Line
         if (!plain) return false;
         boolean bias = Stream.of(queries, keys, values, out)
                 .anyMatch(each -> each.bias().isPresent());
-        List<Linear> projections = List.of(queries, keys, values);
+        List<Projection> projections = List.of(queries, keys, values);
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         if (self) {
             parameters.put(
                     "in_proj_weight",
-                    Linear.below(projections.stream().map(Linear::weight).toList()));
+                    Projection.below(
+                            projections.stream().map(Projection::weight).toList()));
         } else {
             parameters.put("q_proj_weight", queries.weight());
             parameters.put("k_proj_weight", keys.weight());
@@ -96,7 +98,8 @@ record AttentionLayers(OnnxNode attention, Columns columns, Linear queries, Line
         if (bias) {
             parameters.put(
                     "in_proj_bias",
-                    Linear.below(projections.stream().map(Linear::biasOrZeros).toList()));
+                    Projection.below(
+                            projections.stream().map(Projection::biasOrZeros).toList()));
         }
         parameters.put("out_proj_weight", out.weight());
         if (bias) parameters.put("out_proj_bias", out.biasOrZeros());

@@ -58,9 +58,9 @@ final class ProductLayers {
 
     private static boolean matMul(LayerDraft draft, OnnxNode node) {
         Optional<Flow> x = draft.rows(node, 0).filter(each -> each.row().rank() > 0);
-        Optional<Linear> linear = Linear.of(draft, node);
+        Optional<Projection> linear = Projection.of(draft, node);
         if (x.isEmpty() || linear.isEmpty()) return false;
-        Linear map = linear.get();
+        Projection map = linear.get();
         if (map.nodes().size() > 1) draft.finish(map.nodes().getLast());
         return dense(draft, node, x.get(), map.weight(), map.bias(), map.output());
     }

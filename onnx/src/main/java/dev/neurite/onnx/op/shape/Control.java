@@ -81,7 +81,7 @@ public final class Control {
         requireOutputs(call, 1 + Math.max(states, call.outputs()), body);
         int scans = body.outputs().size() - 1 - states;
         return ReadyNode.unknown(call.outputs(), (in, out) -> {
-            List<Rows> rows = Rows.list(call, scans);
+            List<StackedRows> rows = StackedRows.list(call, scans);
             Value[] results = iterate(call, body, in, states, rows);
             for (int i = 0; i < out.length; i++) {
                 out[i] = i < states ? results[i] : rows.get(i - states).value();
@@ -97,7 +97,7 @@ public final class Control {
     }
 
     /// @return the states after the last iteration
-    private static Value[] iterate(NodeCall call, OnnxGraph body, Value[] in, int states, List<Rows> rows) {
+    private static Value[] iterate(NodeCall call, OnnxGraph body, Value[] in, int states, List<StackedRows> rows) {
         @Nullable Value trips = call.has(0) ? in[0] : null;
         long most = trips == null ? Long.MAX_VALUE : trips.integer(0);
         boolean goes = !call.has(1) || in[1].integer(0) != 0;
@@ -131,7 +131,8 @@ public final class Control {
     }
 
     /// Finds what rows would be like if there are none, by running the body once.
-    static void probe(NodeCall call, OnnxGraph body, Map<String, Value> captured, List<Rows> rows, Value... given) {
+    static void probe(
+            NodeCall call, OnnxGraph body, Map<String, Value> captured, List<StackedRows> rows, Value... given) {
         if (rows.isEmpty()) return;
         Value[] results = run(call, body, captured, given);
         for (int i = 0; i < rows.size(); i++) rows.get(i).like(results[results.length - rows.size() + i]);

@@ -77,7 +77,7 @@ final class Scans {
         int length = extent(sides.getFirst().axis, 0);
         for (int i = 1; i < slices; i++) requireLength(length, extent(sides.get(i).axis, i));
         return ReadyNode.unknown(call.outputs(), (in, out) -> {
-            List<Rows> rows = Rows.list(call, results);
+            List<StackedRows> rows = StackedRows.list(call, results);
             Value[] carried = run(call.captured(in), Arrays.copyOf(in, states + slices), sides, length, rows);
             for (int i = 0; i < out.length; i++) {
                 out[i] = i < states ? carried[i] : assembled(rows.get(i - states), i - states);
@@ -96,7 +96,8 @@ final class Scans {
     /// Goes through all steps.
     /// @param given the states, then the inputs
     /// @return the states after the last step
-    private Value[] run(Map<String, Value> captured, Value[] given, List<Side> sides, int length, List<Rows> rows) {
+    private Value[] run(
+            Map<String, Value> captured, Value[] given, List<Side> sides, int length, List<StackedRows> rows) {
         Value[] next = given.clone();
         for (int step = 0; step < length; step++) {
             for (int i = 0; i < slices; i++) {
@@ -135,7 +136,7 @@ final class Scans {
     }
 
     /// The results of all steps, along the axis that they are to have.
-    private Value assembled(Rows rows, int number) {
+    private Value assembled(StackedRows rows, int number) {
         Value all = rows.value();
         int[] extents = Strided.extents(all.shape());
         Side side = Side.of(call, "scan_output", number, results, extents.length);
@@ -182,9 +183,9 @@ final class Scans {
         if (call.has(0)) call.requireType(0, ElementType.INT64);
         return ReadyNode.unknown(call.outputs(), (in, out) -> {
             int[] lengths = lengths(in, batch, steps);
-            List<Rows> all = Rows.list(call, states + results);
+            List<StackedRows> all = StackedRows.list(call, states + results);
             for (int row = 0; row < Math.max(1, batch); row++) { // one of zeros, if there is none
-                List<Rows> rows = Rows.list(call, results);
+                List<StackedRows> rows = StackedRows.list(call, results);
                 int length = batch == 0 ? 0 : lengths[row];
                 Value[] carried = run(call.captured(in), row(in, row, batch), sides, length, rows);
                 for (int i = 0; i < all.size(); i++) {

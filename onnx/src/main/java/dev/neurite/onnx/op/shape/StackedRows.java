@@ -10,20 +10,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Values of one type and shape that become the rows of one.
-final class Rows {
+final class StackedRows {
     private final NodeCall call;
     private @Nullable Value first;
     private Object array = new Object[0];
     private int capacity;
     private int count;
 
-    Rows(NodeCall call) {
+    StackedRows(NodeCall call) {
         this.call = call;
     }
 
-    static List<Rows> list(NodeCall call, int count) {
-        List<Rows> rows = new ArrayList<>();
-        for (int i = 0; i < count; i++) rows.add(new Rows(call));
+    static List<StackedRows> list(NodeCall call, int count) {
+        List<StackedRows> rows = new ArrayList<>();
+        for (int i = 0; i < count; i++) rows.add(new StackedRows(call));
         return rows;
     }
 

@@ -10,9 +10,9 @@ import java.util.Optional;
 /// @param weight W, `[out × in]`
 /// @param bias b, `[out]`
 /// @param nodes the product, and the sum if there is one
-record Linear(String input, Tensor weight, Optional<Tensor> bias, String output, List<OnnxNode> nodes) {
+record Projection(String input, Tensor weight, Optional<Tensor> bias, String output, List<OnnxNode> nodes) {
     /// What a product is, with the sum that takes it alone.
-    static Optional<Linear> of(LayerDraft draft, OnnxNode product) {
+    static Optional<Projection> of(LayerDraft draft, OnnxNode product) {
         Optional<Tensor> w =
                 draft.floats(product, 1).filter(each -> each.shape().rank() == 2);
         if (!product.is("MatMul") || w.isEmpty()) return Optional.empty();
@@ -28,13 +28,14 @@ record Linear(String input, Tensor weight, Optional<Tensor> bias, String output,
                         && each.shape().extent(each.shape().rank() - 1) == units)
                 .map(each -> each.reshape(Shape.of(units)));
         if (sum.isEmpty() || bias.isEmpty()) {
-            return Optional.of(new Linear(x, weight, Optional.empty(), y, List.of(product)));
+            return Optional.of(new Projection(x, weight, Optional.empty(), y, List.of(product)));
         }
-        return Optional.of(new Linear(x, weight, bias, sum.get().outputs().getFirst(), List.of(product, sum.get())));
+        return Optional.of(
+                new Projection(x, weight, bias, sum.get().outputs().getFirst(), List.of(product, sum.get())));
     }
 
     /// What gives a value.
-    static Optional<Linear> giving(LayerDraft draft, String value) {
+    static Optional<Projection> giving(LayerDraft draft, String value) {
         Optional<OnnxNode> last = draft.producer(value);
         Optional<OnnxNode> product = last.filter(each -> each.is("Add"))
                 .flatMap(sum -> sum.inputs().stream()
@@ -46,10 +47,10 @@ record Linear(String input, Tensor weight, Optional<Tensor> bias, String output,
     }
 
     /// Some of the rows of W and b.
-    Linear rows(int first, int count) {
+    Projection rows(int first, int count) {
         int width = weight.shape().extent(1);
         Tensor w = part(weight, first * width, Shape.of(count, width));
-        return new Linear(input, w, bias.map(each -> part(each, first, Shape.of(count))), output, nodes);
+        return new Projection(input, w, bias.map(each -> part(each, first, Shape.of(count))), output, nodes);
     }
 
     private static Tensor part(Tensor of, int start, Shape shape) {
