@@ -27,6 +27,9 @@ module dev.neurite.core {
             dev.neurite.dashboard,
             dev.neurite.onnx,
             dev.neurite.text;
+    exports dev.neurite.io.kind to
+            dev.neurite.cli,
+            dev.neurite.onnx;
     exports dev.neurite.kernel;
     exports dev.neurite.layer;
     exports dev.neurite.loss;

@@ -1,5 +1,7 @@
 package dev.neurite.error;
 
+import java.nio.file.Path;
+
 /// Data that cannot be read or is invalid: a missing or damaged file, a wrong label, a row of the wrong length.
 public final class DataException extends NeuriteException {
     private static final long serialVersionUID = 1L;
@@ -12,5 +14,14 @@ public final class DataException extends NeuriteException {
     /// An exception with a hint what to do.
     public DataException(String where, String problem, String hint) {
         super(where, problem, hint);
+    }
+
+    /// The exception for a file that does not exist; for a relative path it says where it was looked for.
+    /// @param expected what the file should be: `a safetensors file`
+    public static DataException missing(Path file, String expected) {
+        return new DataException(
+                file.toString(),
+                "expects " + expected + ", got nothing: it does not exist",
+                file.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
     }
 }

@@ -108,8 +108,7 @@ public final class Npy {
     static DataException unreadable(Path file, String what, IOException e) {
         String where = file.toString();
         if (e instanceof NoSuchFileException) {
-            String hint = file.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath();
-            return new DataException(where, "expects " + what + ", got nothing: it does not exist", hint);
+            return DataException.missing(file, what);
         }
         if (e instanceof AccessDeniedException) {
             return new DataException(where, "expects a file that may be read, got no permission");

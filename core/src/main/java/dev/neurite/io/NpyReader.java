@@ -5,6 +5,7 @@ import dev.neurite.data.StoredRows;
 import dev.neurite.data.StoredRows.Numbers;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.io.kind.FileKind;
 import dev.neurite.tensor.NumberType;
 import dev.neurite.tensor.Shape;
 import java.io.BufferedInputStream;
@@ -17,7 +18,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -339,24 +340,13 @@ final class NpyReader {
     /// An error that says what the file seems to be instead.
     private DataException foreign(byte[] start) throws IOException {
         byte[] more = in.readNBytes(248);
-        String text = new String(start, StandardCharsets.ISO_8859_1) + new String(more, StandardCharsets.ISO_8859_1);
-        String said = described(text, HexFormat.of().formatHex(start));
-        return new DataException(where, "expects an array in NumPy's format (.npy), got " + said);
-    }
-
-    /// Describes a file by its beginning: a web page, a Git LFS pointer, an archive, or its first bytes.
-    static String described(String text, String hex) {
-        String start = text.stripLeading().toLowerCase(Locale.ROOT);
-        if (text.isEmpty()) return "an empty file";
-        if (start.startsWith("<!doctype html") || start.startsWith("<html") || start.startsWith("<?xml")) {
-            return "a web page (HTML) saved under that name";
-        }
-        if (start.startsWith("version https://git-lfs")) {
-            return "a Git LFS pointer instead of the data, which 'git lfs pull' fetches";
-        }
-        if (text.startsWith("PK\3\4")) return "a ZIP archive, as .npz files are";
-        if (text.startsWith("\u0080")) return "what looks like a pickle, which is refused";
-        return "a file that begins 0x" + hex;
+        byte[] both = Arrays.copyOf(start, start.length + more.length);
+        System.arraycopy(more, 0, both, start.length, more.length);
+        boolean text = FileKind.of(both) == FileKind.TEXT;
+        return new DataException(
+                where,
+                "expects an array in NumPy's format (.npy), got " + FileKind.described(both),
+                text ? "In Python, numpy.save('X.npy', array) writes such a file" : "");
     }
 
     private DataException wrongLength(String expected) {

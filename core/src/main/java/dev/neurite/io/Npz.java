@@ -2,16 +2,15 @@ package dev.neurite.io;
 
 import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
+import dev.neurite.io.kind.FileKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -75,15 +74,14 @@ public final class Npz implements AutoCloseable {
     }
 
     private static void checkStart(Path file) throws IOException {
+        FileKind kind = FileKind.of(file);
+        if (kind == FileKind.NPZ || kind == FileKind.ZIP) return;
         byte[] start;
         try (InputStream in = Files.newInputStream(file)) {
             start = in.readNBytes(256);
         }
-        String text = new String(start, StandardCharsets.ISO_8859_1);
-        if (text.startsWith("PK")) return;
-        String hex = HexFormat.of().formatHex(start, 0, Math.min(8, start.length));
-        String said = text.startsWith("\u0093NUMPY") ? "one array, as .npy files are" : NpyReader.described(text, hex);
-        throw new DataException(file.toString(), "expects arrays in NumPy's format (.npz), got " + said);
+        String said = kind == FileKind.UNKNOWN ? FileKind.described(start) : kind.words();
+        throw new DataException(file.toString(), "expects arrays in NumPy's format (.npz), got " + said, kind.inJava());
     }
 
     private static Map<String, ZipEntry> entries(String where, ZipFile zip, long size) {
@@ -99,6 +97,13 @@ public final class Npz implements AutoCloseable {
             checkSize(where + ", array '" + name + "'", entry.getSize(), entry.getCompressedSize());
             unpacked += entry.getSize();
             checkSize(where, unpacked, size);
+        }
+        if (found.isEmpty() && zip.size() > 0) {
+            String first = zip.stream().map(ZipEntry::getName).findFirst().orElse("");
+            throw new DataException(
+                    where,
+                    "expects arrays (.npy) in the archive, got " + zip.size() + " other files, such as '" + first
+                            + "'");
         }
         return found;
     }

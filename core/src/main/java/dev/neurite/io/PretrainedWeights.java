@@ -2,6 +2,7 @@ package dev.neurite.io;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.kind.FileKind;
 import dev.neurite.io.pytorch.PytorchFile;
 import dev.neurite.model.Model;
 import dev.neurite.model.Parameter;
@@ -36,13 +37,19 @@ public final class PretrainedWeights {
         this.tensors = tensors;
     }
 
-    /// All tensors of a file: a safetensors file, of Neurite or other software; by its first bytes a file of PyTorch,
-    /// see [#pytorch(Path)]; or with the ending `.npz` NumPy's arrays.
+    /// All tensors of a file, which its content tells: a safetensors file, of Neurite or other software, a file of
+    /// PyTorch, see [#pytorch(Path)], or NumPy's arrays (`.npz`).
     /// @throws dev.neurite.error.DataException if there is no such file
     /// @throws ModelFormatException if it is damaged or none of these
     public static PretrainedWeights read(Path file) {
-        if (file.toString().endsWith(".npz")) return npz(file);
-        if (PytorchFile.isOne(file)) return pytorch(file);
+        FileKind kind = FileKind.of(file);
+        if (kind == FileKind.NPZ || (kind == FileKind.ZIP && file.toString().endsWith(".npz"))) return npz(file);
+        switch (kind) {
+            case PYTORCH, TORCH_SCRIPT, PICKLE, ZIP -> {
+                return pytorch(file);
+            }
+            default -> {}
+        }
         Map<String, Tensor> tensors = new LinkedHashMap<>(Safetensors.read(file).tensors());
         tensors.keySet().removeIf(name -> name.startsWith(Nodes.PREFIX)); // settings of layers, in our own files
         return of(file.toString(), tensors);

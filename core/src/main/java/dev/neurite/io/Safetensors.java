@@ -10,6 +10,7 @@ import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonNumber;
 import dev.neurite.io.json.Json.JsonObject;
 import dev.neurite.io.json.Json.JsonString;
+import dev.neurite.io.kind.FileKind;
 import dev.neurite.tensor.NumberType;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -49,7 +50,6 @@ import java.util.Map;
 /// @param metadata texts by name, without the checksum
 /// @param tensors tensors by name, in the order of the file
 public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
-    private static final String TEXT = "[\\t\\r\\n -~]+";
     private static final int LONGEST_HEADER = 10_000_000;
     private static final int CHUNK = 1 << 20;
     private static final String NO_DIGEST = "0".repeat(64);
@@ -259,10 +259,11 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             String hint = Files.exists(model) ? "The model is in " + model : "";
             throw new DataException(file.toString(), "expects a file, got a directory", hint);
         }
+        FileKind.require(file, "a safetensors file", FileKind.SAFETENSORS, FileKind.EMPTY);
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return reader.read(channel, channel.size());
         } catch (NoSuchFileException e) {
-            throw new DataException(file.toString(), "expects a file, but there is none of that name");
+            throw DataException.missing(file, "a safetensors file");
         } catch (IOException e) {
             throw new DataException(file.toString(), "cannot be read: " + ResourceException.reason(e));
         }
@@ -292,14 +293,16 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             throws IOException {
         byte[] length = readFully(channel, where, 8, size);
         long promised = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        boolean text = new String(length, StandardCharsets.ISO_8859_1).matches(TEXT);
-        if (text) throw new ModelFormatException(where, "expects a safetensors file, got a text");
         if (promised < 2 || promised > LONGEST_HEADER || promised > size - 8) {
+            FileKind kind = FileKind.of(length);
+            if (kind != FileKind.UNKNOWN) {
+                throw new ModelFormatException(where, "expects a safetensors file, got " + kind.words(), kind.inJava());
+            }
             throw new ModelFormatException(
                     where,
                     "expects a header of at most " + Math.min(LONGEST_HEADER, size - 8) + " bytes, the file says "
                             + Long.toUnsignedString(promised),
-                    kind(length));
+                    "This is no safetensors file, or a part of one");
         }
         byte[] header = readFully(channel, where, (int) promised, size);
         JsonObject json = parse(header, where);
@@ -318,17 +321,6 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         sha.update(length);
         sha.update(header);
         return new Header(metadata, entries, digest == null ? "" : digest);
-    }
-
-    /// Guesses by its first bytes what a file is that is no safetensors file.
-    private static String kind(byte[] start) {
-        String convert = ". Save its weights as safetensors with the software that made it";
-        String pytorch = ": read it with PretrainedWeights.pytorch(file)";
-        String text = new String(start, StandardCharsets.ISO_8859_1);
-        if (text.startsWith("PK\3\4")) return "It is a zip archive. If it is PyTorch's (.pt)" + pytorch;
-        if (text.startsWith("\211HDF")) return "It is an HDF5 file, as .h5 files are" + convert;
-        if (text.startsWith("\200")) return "It looks like a pickle. If it is PyTorch's (an old .pt)" + pytorch;
-        return "This is no safetensors file, or a part of one. Other kinds of model files cannot be read";
     }
 
     private static JsonObject parse(byte[] header, String where) {

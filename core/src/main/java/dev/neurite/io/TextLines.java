@@ -29,7 +29,7 @@ public final class TextLines {
         try (Reader in = Files.newBufferedReader(file)) {
             read(in, lines);
         } catch (NoSuchFileException e) {
-            throw new DataException(file.toString(), "expects a text file, got no such file");
+            throw DataException.missing(file, "a text file");
         } catch (CharacterCodingException e) {
             throw new DataException(file.toString(), "expects text in UTF-8, got other bytes");
         } catch (IOException e) {

@@ -533,7 +533,7 @@ class HostilePicklesTest {
         byte[] state = dictionary(part().tensor("0", 8, 0, 8, 1));
         byte[] keys = pickle().code("]").text("0").code("a").stop();
         return List.of(
-                new Attack("an empty file", "got something else", new byte[0]),
+                new Attack("an empty file", "got an empty file", new byte[0]),
                 new Attack("PK alone", "a damaged zip archive", Pickles.ascii("PK\3\4")),
                 new Attack(
                         "a zip cut short",

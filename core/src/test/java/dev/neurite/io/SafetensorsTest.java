@@ -272,20 +272,17 @@ class SafetensorsTest {
                         "73 checksum wrong",
                         Raw.file("{\"__metadata__\":{\"sha256\":\"" + "0".repeat(64) + "\"}}", 0),
                         "is damaged: its checksum"),
-                Arguments.of(
-                        "74 zip, as .pt and .keras",
-                        zip,
-                        "zip archive. If it is PyTorch's .* read it with PretrainedWeights.pytorch"),
+                Arguments.of("74 zip, as .pt and .keras", zip, "expects a safetensors file, got a zip archive"),
                 Arguments.of(
                         "74 HDF5",
                         latin("\u0089HDF\r\n\032\n and more"),
-                        "HDF5 file, as .h5 files are. Save its weights"),
+                        "got an HDF5 file, as Keras's .weights.h5. KerasFile.read"),
                 Arguments.of(
                         "74 pickle",
                         latin("\u0080\004\u0095\0\0\0\0\0\0\0\0."),
-                        "looks like a pickle. If it is PyTorch's .* read it with PretrainedWeights.pytorch"),
+                        "looks like a pickle. If it is an old file of PyTorch .*: PretrainedWeights.pytorch"),
                 Arguments.of(
-                        "74 HTML", text("<!DOCTYPE html><html></html>"), "expects a safetensors file, got a text"));
+                        "74 HTML", text("<!DOCTYPE html><html></html>"), "expects a safetensors file, got a web page"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -313,7 +310,7 @@ class SafetensorsTest {
     void aFileThatIsNotThereOrADirectoryIsADataError() {
         assertThatThrownBy(() -> Safetensors.read(folder.resolve("none")))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("none: expects a file, but there is none of that name");
+                .hasMessageContaining("none: expects a safetensors file, got nothing: it does not exist");
         assertThatThrownBy(() -> Safetensors.read(folder))
                 .isInstanceOf(DataException.class)
                 .hasMessageEndingWith("expects a file, got a directory");

@@ -104,8 +104,7 @@ final class IdxReader {
     }
 
     static DataException missing(Path path, String what) {
-        String hint = path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath();
-        return new DataException(path.toString(), "expects " + what + ", got nothing: it does not exist", hint);
+        return DataException.missing(path, what);
     }
 
     /// The magic number of unsigned bytes in an array of this rank.

@@ -101,10 +101,7 @@ public final class TableFiles {
     static void requireFile(Path file, String kind) {
         String where = file.toString();
         if (!Files.exists(file)) {
-            throw new DataException(
-                    where,
-                    "expects " + kind + ", got nothing: it does not exist",
-                    file.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
+            throw DataException.missing(file, kind);
         }
         if (Files.isDirectory(file)) throw new DataException(where, "expects " + kind + ", got a directory");
     }

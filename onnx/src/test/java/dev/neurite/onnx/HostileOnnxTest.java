@@ -112,7 +112,7 @@ final class HostileOnnxTest {
                 bad(76, "HTML", bytes("\n<!DOCTYPE html><html>"), "got a web page (HTML)"),
                 bad(76, "Git LFS", bytes("version https://git-lfs.github.com/spec/v1\n"), "got a Git LFS pointer"),
                 bad(76, "JSON", bytes("{\"a\": 1}"), "got a text in JSON"),
-                bad(76, "ZIP", bytes("PK\3\4\24\0\0\0"), "got a ZIP archive, as .pt"),
+                bad(76, "ZIP", bytes("PK\3\4\24\0\0\0"), "got a zip archive"),
                 bad(76, "HDF5", bytes("\211HDF\r\n\32\n"), "got an HDF5 file"),
                 bad(76, "pickle", bytes("\200\2}q\0."), "got what looks like a pickle"),
                 bad(76, "ORT", bytes("\40\0\0\0ORTM\0\0\0\0\0\0"), "got a file in onnxruntime's own format"),
@@ -617,7 +617,7 @@ final class HostileOnnxTest {
     void whatIsNoFileIsNoModel() throws IOException {
         assertThat(catchThrowable(() -> load(directory.resolve("none.onnx"))))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("none.onnx: expects a file, but there is none of that name");
+                .hasMessageContaining("none.onnx: expects an ONNX model, got nothing: it does not exist");
         assertThat(catchThrowable(() -> load(directory)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects a file, got a directory");

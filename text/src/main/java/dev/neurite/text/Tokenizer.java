@@ -84,7 +84,7 @@ public final class Tokenizer {
             if (size > LARGEST) throw tooLarge(file.toString(), size + "");
             return read(in, file.toString());
         } catch (NoSuchFileException e) {
-            throw new DataException(file.toString(), "expects a tokenizer.json, got no such file");
+            throw DataException.missing(file, "a tokenizer.json");
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be read: " + ResourceException.reason(e));
         }

@@ -5,7 +5,7 @@ import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.ColumnStats;
 import dev.neurite.cli.input.TableMisfits;
 import dev.neurite.cli.input.TableTrainingData;
-import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.network.ForeignFile;
 import dev.neurite.cli.option.RowColumns;
 import dev.neurite.cli.option.TableOptions;
 import dev.neurite.cli.option.TableSettings;
@@ -101,7 +101,7 @@ final class DataCommand implements Callable<Integer> {
             if (file.toLowerCase(Locale.ROOT).matches(".*\\.np[yz]")) {
                 throw new DataException(file, "expects a table, got a NumPy file", "train takes it as it is");
             }
-            LoadedModel.refuseOnnx(file, "a table");
+            ForeignFile.refuseAsData(file, "a table");
             return Path.of(file);
         } catch (InvalidPathException e) {
             throw new ConfigException("FILE", "expects a table, got '" + file + "': " + e.getReason());

@@ -16,6 +16,7 @@ import dev.neurite.predict.Predictor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.InputStream;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,7 @@ final class RowPredictor {
     private final OutputFile output;
     private Optional<InputRange> seen;
     private String file = "";
+    private final Set<String> noted = new HashSet<>();
     private int row;
 
     RowPredictor(Context context, LoadedModel loaded, Kernels kernels, PredictionWriter writer, OutputFile output) {
@@ -58,8 +60,8 @@ final class RowPredictor {
         boolean known = takes.stream().allMatch(each -> each.shape().isKnown());
         int most = known ? atOnce(takes.stream().map(ModelInput::shape).toList()) : ROWS_AT_ONCE;
         InputStream in = context.io().in();
-        if (takes.size() > 1) PredictionInput.columns(file, in, loaded, context::note, most, this::rows);
-        else PredictionInput.read(file, in, takes.getFirst(), context::note, most, this::rows);
+        if (takes.size() > 1) PredictionInput.columns(file, in, loaded, this::note, most, this::rows);
+        else PredictionInput.read(file, in, takes.getFirst(), this::note, most, this::rows);
     }
 
     /// Predicts the rows of a file for each input.
@@ -75,7 +77,7 @@ final class RowPredictor {
             return;
         }
         file = String.join(", ", files.values());
-        rows(PredictionInput.joint(files, context.io().in(), takes, context::note));
+        rows(PredictionInput.joint(files, context.io().in(), takes, this::note));
     }
 
     /// Fewer rows of large images.
@@ -100,6 +102,11 @@ final class RowPredictor {
             }
             if (!output.flush()) throw new ReaderGone();
         }
+    }
+
+    /// Says a note once, which may be about each of many files.
+    private void note(String text) {
+        if (noted.add(text)) context.note(text);
     }
 
     private void warnIfFar(Tensor inputs) {

@@ -101,17 +101,21 @@ final class SummaryCommand implements Callable<Integer> {
                     ExtentOptions.NAME, "expects an ONNX model, got a run", "A run has --batch and " + LENGTH);
         }
         Content content = Content.read(run);
-        content.model().ifPresentOrElse(model -> model(new LoadedModel(Path.of(run), model)), () -> weights(content));
+        content.model()
+                .ifPresentOrElse(
+                        model -> model(new LoadedModel(Path.of(run), model), content.notes()), () -> weights(content));
         return 0;
     }
 
-    private void model(LoadedModel loaded) {
+    private void model(LoadedModel loaded, List<String> notes) {
         int rows = TrainingOptions.positive("--batch", batch).orElseGet(this::batchOfRun);
         String named = optimizer == null ? "adam" : optimizer;
         Optimizer rule = Catalog.standard().read("--optimizer", Optimizer.class, named);
         Summary summary = summary(loaded.model());
         if (context.json()) {
-            context.printJson(json(loaded, summary, rows, rule));
+            Map<String, Object> json = json(loaded, summary, rows, rule);
+            json.put("notes", notes);
+            context.printJson(json);
             return;
         }
         context.print("input " + inputs(loaded, summary));
@@ -127,6 +131,7 @@ final class SummaryCommand implements Callable<Integer> {
         List<String> classes = loaded.classNames();
         if (!classes.isEmpty()) context.print("classes " + String.join(", ", classes));
         loaded.data().ifPresent(data -> context.print("trained on " + data));
+        for (String note : notes) context.print("note: " + note);
     }
 
     private void onnx() {

@@ -116,9 +116,10 @@ public final class TrainCommand implements Callable<Integer>, SettingOptions.Tra
     @Option(
             names = NetworkOptions.FROM,
             paramLabel = "RUN",
-            description = "Transfer learning: begin with the weights of this run, model file or safetensors file that"
-                    + " have the same names and shapes. Without --model and --layers also take its network, with"
-                    + " a new output layer if the data needs another.")
+            description = "Transfer learning: begin with the weights of this run, model file or file of weights"
+                    + " (.safetensors, .pt, .npz, .weights.h5) that have the same names and shapes. Without"
+                    + " --model and --layers also take its network, with a new output layer if the data needs"
+                    + " another.")
     private @Nullable String from;
 
     @ArgGroup(validate = false, order = 10, heading = "%nCheckpoints:%n")

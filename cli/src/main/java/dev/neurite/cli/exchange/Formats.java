@@ -3,12 +3,15 @@ package dev.neurite.cli.exchange;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.Spelling;
+import dev.neurite.io.kind.FileKind;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// All formats. A new one is a class, and its name here.
@@ -17,6 +20,9 @@ final class Formats {
             new OnnxFormat(), new SafetensorsExport(), new PytorchExport(), new NumpyFormat(), new JavaFormat());
     static final List<ImportFormat> READ = List.of(
             new OnnxImport(), new SafetensorsImport(), new PytorchImport(), new NumpyFormat(), new KerasImport());
+
+    /// Kinds that the reader of a format says more about.
+    private static final Set<FileKind> OPEN = Set.of(FileKind.UNKNOWN, FileKind.ZIP);
 
     private Formats() {}
 
@@ -28,13 +34,28 @@ final class Formats {
             return Content.of(path, run.content());
         }
         Path file = path("the file to read", path);
-        if (path.isEmpty() || !Files.exists(file)) {
-            throw new DataException(
-                    path.isEmpty() ? "file" : path, "expects a run or a model file, got nothing: it does not exist");
-        }
+        if (path.isEmpty()) throw new DataException("file", "expects a run or a model file, got no name");
+        if (!Files.exists(file)) throw DataException.missing(file, "a run or a model file");
         if (Files.isDirectory(file))
             return Content.of(path, LoadedModel.read(path).content()); // says what is missing
-        return of("--from", from, path, READ).read(file);
+        ImportFormat format = of("--from", from, path, READ);
+        requireKind(format, file);
+        return format.read(file);
+    }
+
+    /// Refuses a file that another format reads, or none.
+    /// @throws ModelFormatException with the other format
+    private static void requireKind(ImportFormat format, Path file) {
+        FileKind kind = FileKind.of(file);
+        if (format.kinds().contains(kind) || OPEN.contains(kind)) return;
+        throw new ModelFormatException(
+                file.toString(),
+                "expects a file of the format " + format.name() + ", got " + kind.words(),
+                READ.stream()
+                        .filter(each -> each.kinds().contains(kind))
+                        .findFirst()
+                        .map(other -> "Name the format: --from " + other.name())
+                        .orElse(""));
     }
 
     /// The format of a name, or of a file's ending.

@@ -25,9 +25,22 @@ final class ImportOptions {
                     + " names; it stays as it is.")
     private @Nullable String into;
 
+    @Option(
+            names = Pixels.OPTION,
+            paramLabel = "1|255",
+            description = "For a model of images that other software has saved: 1 if its training divided pixels by"
+                    + " 255, 255 if it took them as they are. Without it the model takes numbers, no images.")
+    private @Nullable Integer pixels;
+
     /// Reads a file; its weights alone become a model of the network that is given.
-    /// @throws dev.neurite.error.ConfigException for a whole model where a network is given
+    /// @throws dev.neurite.error.ConfigException for weights that do not fit the network, or pixels for a model
+    /// that takes no images
     Content read(String path) {
+        Content content = filled(path);
+        return pixels == null ? Pixels.noted(content) : Pixels.of(pixels).of(content);
+    }
+
+    private Content filled(String path) {
         Content content = Formats.read(path, from);
         if (into == null) return content;
         ModelFile network = LoadedModel.read(into).content();

@@ -2,8 +2,10 @@ package dev.neurite.cli.exchange;
 
 import dev.neurite.io.PretrainedWeights;
 import dev.neurite.io.StateDict;
+import dev.neurite.io.kind.FileKind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /// Weights in NumPy's `.npz`: arrays by name, of a model with PyTorch's names.
 final class NumpyFormat implements ExportFormat, ImportFormat {
@@ -15,6 +17,11 @@ final class NumpyFormat implements ExportFormat, ImportFormat {
     @Override
     public List<String> endings() {
         return List.of(".npz");
+    }
+
+    @Override
+    public Set<FileKind> kinds() {
+        return Set.of(FileKind.NPZ);
     }
 
     @Override

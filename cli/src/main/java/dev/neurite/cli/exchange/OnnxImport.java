@@ -1,8 +1,10 @@
 package dev.neurite.cli.exchange;
 
 import dev.neurite.io.ModelFile;
+import dev.neurite.io.kind.FileKind;
 import dev.neurite.model.Model;
 import dev.neurite.onnx.OnnxModel;
+import dev.neurite.onnx.value.ElementType;
 import dev.neurite.signature.Output;
 import dev.neurite.signature.Output.Meaning;
 import dev.neurite.signature.Signature;
@@ -10,6 +12,7 @@ import dev.neurite.tensor.Shape;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// ONNX files whose operators have layers.
 final class OnnxImport implements ImportFormat {
@@ -24,11 +27,17 @@ final class OnnxImport implements ImportFormat {
     }
 
     @Override
+    public Set<FileKind> kinds() {
+        return Set.of(FileKind.ONNX);
+    }
+
+    @Override
     public Content read(Path from) {
         OnnxModel file = OnnxModel.load(from);
         Model model = file.toModel();
-        return Content.of(
+        Content content = Content.of(
                 from.toString(), new ModelFile(model, Map.of(), signature(model, file.classes())), file.notes());
+        return Pixels.ofBytes(content, i -> file.inputs().get(i).type() == ElementType.UINT8);
     }
 
     /// With the names of classes that the file has; without them as of any model that ends with a softmax.

@@ -1,8 +1,10 @@
 package dev.neurite.cli.exchange;
 
 import dev.neurite.io.PretrainedWeights;
+import dev.neurite.io.kind.FileKind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /// Weights of PyTorch: the state dicts of `torch.save`.
 final class PytorchImport implements ImportFormat {
@@ -16,6 +18,11 @@ final class PytorchImport implements ImportFormat {
     @Override
     public List<String> endings() {
         return ENDINGS;
+    }
+
+    @Override
+    public Set<FileKind> kinds() {
+        return Set.of(FileKind.PYTORCH, FileKind.TORCH_SCRIPT, FileKind.PICKLE);
     }
 
     @Override

@@ -3,9 +3,11 @@ package dev.neurite.cli.exchange;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.Safetensors;
+import dev.neurite.io.kind.FileKind;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Safetensors: a model file of Neurite, or the tensors of other software.
 final class SafetensorsImport implements ImportFormat {
@@ -17,6 +19,11 @@ final class SafetensorsImport implements ImportFormat {
     @Override
     public List<String> endings() {
         return List.of(".safetensors");
+    }
+
+    @Override
+    public Set<FileKind> kinds() {
+        return Set.of(FileKind.SAFETENSORS);
     }
 
     @Override

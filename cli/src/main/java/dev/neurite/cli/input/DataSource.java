@@ -2,6 +2,7 @@ package dev.neurite.cli.input;
 
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.LoadedData.Origin;
+import dev.neurite.cli.network.ForeignFile;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.TableSettings;
@@ -47,7 +48,7 @@ public sealed interface DataSource {
         boolean named = Datasets.names().contains(argument);
         if (!named && !isPath(argument)) throw unknown(argument);
         if (named) return new Named(argument, Datasets.provider(argument));
-        LoadedModel.refuseOnnx(argument, "data");
+        ForeignFile.refuseAsData(argument, "data");
         Path path = Path.of(argument);
         if (TextFile.isNamedSo(argument)) return new TextSource(argument, path);
         refuseImage(path);

@@ -4,7 +4,6 @@ import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import dev.neurite.io.Npy;
 import dev.neurite.io.NpyRows;
-import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +22,7 @@ final class NpyInput {
     /// to 255 become 0 to 1.
     /// @param shape the model's input; its first axis may be open
     /// @throws DataException if the file is damaged or does not fit the model
-    static RowSource read(Path path, Shape shape) {
+    static PredictionInput.Stored read(Path path, Shape shape) {
         NpyRows array = NpyRows.read(path);
         boolean one = isRow(array.extents(), shape);
         boolean fits = one || (array.rank() > 0 && fits(array.row(), shape));

@@ -189,14 +189,14 @@ public final class PredictionInput {
         try (InputStream content = Files.newInputStream(path)) {
             var table = new TableInput(file, content, Optional.of(path));
             if (input.input() instanceof Input.Text) return TableOfTexts.inputs(table, input, warn);
-            return binary(path, file, input).orElseGet(() -> TableEvaluationData.inputs(table, input, warn));
+            return binary(path, file, input, warn).orElseGet(() -> TableEvaluationData.inputs(table, input, warn));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
     }
 
     /// Reads an image, or a file of NumPy's or IDX format; empty for another file.
-    private static Optional<RowSource> binary(Path path, String file, ModelInput input) {
+    private static Optional<RowSource> binary(Path path, String file, ModelInput input, Consumer<String> warn) {
         byte[] start = start(path);
         String name = file.toLowerCase(Locale.ROOT);
         boolean numpy = name.endsWith(".npy") || NpyInput.isNpy(start);
@@ -205,12 +205,27 @@ public final class PredictionInput {
             throw new DataException(file, "expects a table with the columns that the model takes, got another file");
         }
         boolean other = input.input() instanceof Input.Image && ImageFile.isOtherImage(start); // is refused by its name
-        if (image || other || isNamedAsImage(name)) return Optional.of(image(path, input.images()));
-        if (numpy) return Optional.of(NpyInput.read(path, input.shape()));
+        if (image || other || isNamedAsImage(name)) {
+            RowSource read = image(path, input.images());
+            noteDivided(input, warn);
+            return Optional.of(read);
+        }
+        if (numpy) {
+            Stored read = NpyInput.read(path, input.shape());
+            if (read.unit() > 1) noteDivided(input, warn);
+            return Optional.of(read);
+        }
         boolean table = TableFiles.isNamedSo(name);
         boolean binary = !table && start.length >= 2 && (start[0] == 0 || (isGzip(start) && !isPackedText(path)));
         boolean named = name.endsWith(".gz") || name.contains("idx") || name.endsWith("-ubyte");
         return binary || (named && !table) ? Optional.of(idx(path, input.shape())) : Optional.empty();
+    }
+
+    /// Says that pixels are divided, for a model of numbers of which it is not known whether it takes them so.
+    private static void noteDivided(ModelInput input, Consumer<String> warn) {
+        if (!(input.input() instanceof Input.Numbers) || input.model().range().isPresent()) return;
+        warn.accept("note: pixels are divided by 255; the model does not say whether it takes them so. If it was"
+                + " trained on pixels from 0 to 255, import its file with --pixels 255");
     }
 
     private static boolean isGzip(byte[] start) {

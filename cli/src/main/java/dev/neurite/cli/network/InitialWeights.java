@@ -4,9 +4,12 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.PretrainedWeights;
 import dev.neurite.io.PretrainedWeights.Transfer;
+import dev.neurite.io.keras.KerasFile;
+import dev.neurite.io.kind.FileKind;
 import dev.neurite.model.Model;
 import dev.neurite.signature.Input;
 import dev.neurite.text.Tokenizer;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// Weights of another run, for transfer learning.
@@ -14,12 +17,18 @@ import java.util.Optional;
 /// @param weights by name
 /// @param tokenizer that the run has for its texts; empty for one of other inputs, or a file of other software
 public record InitialWeights(String run, PretrainedWeights weights, Optional<Tokenizer> tokenizer) {
-    /// Reads the weights of a run, a model file, or a file of other software: safetensors, PyTorch's or NumPy's, see
-    /// [PretrainedWeights#read].
+    /// Reads the weights of a run, a model file, or a file of other software: safetensors, PyTorch's, NumPy's or
+    /// Keras's.
     /// @throws dev.neurite.error.DataException if there is none
     /// @throws dev.neurite.error.ModelFormatException if the file is damaged
     public static InitialWeights read(String run) {
-        return new InitialWeights(run, PretrainedWeights.read(LoadedModel.file(run)), readTokenizer(run));
+        Path file = LoadedModel.file(run);
+        return switch (FileKind.of(file)) {
+            case KERAS, HDF5 -> new InitialWeights(run, KerasFile.read(file).weights(), Optional.empty());
+            case SAFETENSORS -> new InitialWeights(run, PretrainedWeights.read(file), readTokenizer(run));
+            case ONNX -> throw ForeignFile.refused(run, "a run or a file of weights", FileKind.ONNX);
+            default -> new InitialWeights(run, PretrainedWeights.read(file), Optional.empty());
+        };
     }
 
     private static Optional<Tokenizer> readTokenizer(String run) {

@@ -3,12 +3,12 @@ package dev.neurite.cli.network;
 import dev.neurite.check.PermutationImportance.Inputs;
 import dev.neurite.cli.console.Console;
 import dev.neurite.data.table.Preprocessing;
-import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.io.ModelFile;
+import dev.neurite.io.kind.FileKind;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
 import dev.neurite.predict.Forecaster;
@@ -24,7 +24,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -42,6 +41,7 @@ public record LoadedModel(Path file, ModelFile content) {
     /// The directory of a run's checkpoints.
     public static final String CHECKPOINTS = "checkpoints";
 
+    private static final String EXPECTED = "a run's directory or a model file of neurite";
     public static final String DATA = "data";
     public static final String LOSS = "loss";
     public static final String RANGE = "range"; // of inputs in training, for models without preprocessing
@@ -50,9 +50,11 @@ public record LoadedModel(Path file, ModelFile content) {
     /// Reads a model.
     /// @param run a run's directory, or a model file
     /// @throws DataException if the file does not exist
+    /// @throws ConfigException for a file of other software, with the commands that take it
     /// @throws ModelFormatException if the file is damaged or not a Neurite model
     public static LoadedModel read(String run) {
         Path file = file(run);
+        ForeignFile.refuseAsRun(file.toString(), EXPECTED);
         return new LoadedModel(file, ModelFile.read(file, Catalog.standard()));
     }
 
@@ -84,42 +86,21 @@ public record LoadedModel(Path file, ModelFile content) {
         }
     }
 
-    /// Whether a path names an ONNX model: a file that ends with `.onnx`.
+    /// Whether a path names an ONNX model: a file that ends with `.onnx`, or is one by its content.
     public static boolean isOnnx(String path) {
-        try {
-            return path.toLowerCase(Locale.ROOT).endsWith(".onnx") && !Files.isDirectory(Path.of(path));
-        } catch (InvalidPathException _) {
-            return false; // reported when it is read
-        }
-    }
-
-    /// Refuses an ONNX model, for commands that need something else.
-    /// @param expected what they need
-    /// @throws ConfigException with the commands that take an ONNX model
-    public static void refuseOnnx(String path, String expected) {
-        if (!isOnnx(path)) return;
-        throw new ConfigException(
-                path,
-                "expects " + expected + ", got an ONNX model",
-                "Commands for it: " + Console.commandLine("summary", path) + ", "
-                        + Console.commandLine("predict", path, "--input", "X.npy") + ", "
-                        + Console.commandLine("bench", path) + ", "
-                        + Console.commandLine("embed", path, "TEXT"));
+        return ForeignFile.kind(path) == FileKind.ONNX;
     }
 
     /// The model file of a run, or the file itself.
     /// @throws DataException if it does not exist
-    /// @throws ConfigException for an ONNX model
     public static Path file(String run) {
         try {
             Path path = Path.of(run);
             if (run.isEmpty() || !Files.exists(path)) {
-                throw new DataException(
-                        run.isEmpty() ? "run" : run,
-                        "expects a run's directory or a model file, got nothing: it does not exist",
-                        path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
+                throw run.isEmpty()
+                        ? new DataException("run", "expects a run's directory or a model file, got no name")
+                        : DataException.missing(path, "a run's directory or a model file");
             }
-            refuseOnnx(run, "a run's directory or a model file of neurite");
             if (!Files.isDirectory(path)) return path;
             Path file = path.resolve(MODEL_FILE);
             if (Files.exists(file)) return file;

@@ -2,6 +2,7 @@ package dev.neurite.cli.run;
 
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.input.RecordedEnvironment;
+import dev.neurite.cli.network.ForeignFile;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.dashboard.runs.TagFile;
 import dev.neurite.dashboard.runs.TestFile;
@@ -232,7 +233,7 @@ public record RunDirectory(Path path) {
     public static RunDirectory open(Path path) {
         var run = new RunDirectory(path);
         if (Files.isRegularFile(run.config())) return run;
-        LoadedModel.refuseOnnx(path.toString(), "a run's directory");
+        ForeignFile.refuseAsRun(path.toString(), "a run's directory");
         boolean there = Files.isDirectory(path);
         throw new DataException(
                 path.toString(),

@@ -143,7 +143,7 @@ final class EmbedTest {
         refused(2, "--texts: expects no TEXT besides, got 'a'", "a", "--texts", "file");
         refused(
                 3,
-                "none: expects a text file, got no such file",
+                "none: expects a text file, got nothing: it does not exist",
                 "--texts",
                 temp.resolve("none").toString());
         refused(3, "standard input: expects texts, one a line, got none", "-");

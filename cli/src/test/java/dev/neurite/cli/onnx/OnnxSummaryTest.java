@@ -134,7 +134,7 @@ final class OnnxSummaryTest {
     void filesThatAreNoModelsAreRefused() throws IOException {
         String none = temp.resolve("none.onnx").toString();
         assertThat(summary(none).code()).isEqualTo(3);
-        assertThat(summary(none).err()).contains("none.onnx: expects a file, but there is none of that name");
+        assertThat(summary(none).err()).contains("none.onnx: expects an ONNX model, got nothing: it does not exist");
         for (String content : List.of("", "no model at all", "<html>")) {
             Path file = Files.writeString(temp.resolve("bad.onnx"), content);
             Cli result = summary(file.toString());

@@ -6,6 +6,7 @@ import dev.neurite.io.PretrainedWeights;
 import dev.neurite.io.json.Json;
 import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.kind.FileKind;
 import dev.neurite.io.limit.Budget;
 import dev.neurite.io.limit.ZipParts;
 import dev.neurite.model.Model;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// docs/keras.md lists them. Images are `[channels×height×width]` in Neurite: so are inputs and outputs of three
 /// axes. Sequences `[time×features]` are as in Keras. Names of layers are Keras's.
 public final class KerasFile {
+    private static final String EXPECTED = "a file of Keras (.keras, .weights.h5)";
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.weights.h5";
     private static final int BYTES_A_VALUE = 224; // of a configuration, in memory
@@ -56,9 +58,9 @@ public final class KerasFile {
     /// @throws ModelFormatException if it is damaged, or no such file
     public static KerasFile read(Path file) {
         String name = file.toString();
-        if (!Files.exists(file))
-            throw new DataException(name, "expects a file of Keras, got nothing: it does not exist");
-        if (Files.isDirectory(file)) throw new DataException(name, "expects a file of Keras, got a directory");
+        if (!Files.exists(file)) throw DataException.missing(file, EXPECTED);
+        if (Files.isDirectory(file)) throw new DataException(name, "expects " + EXPECTED + ", got a directory");
+        FileKind.require(file, EXPECTED, FileKind.KERAS, FileKind.HDF5, FileKind.ZIP);
         try {
             MemorySegment bytes = mapped(file);
             return isZip(bytes)

@@ -3,12 +3,12 @@ package dev.neurite.io.pytorch;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.io.kind.FileKind;
 import dev.neurite.io.limit.Budget;
 import dev.neurite.io.limit.ZipParts;
 import dev.neurite.io.pytorch.PickleValue.Storage;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tensors by name, in the order of the file
 public record PytorchFile(String entry, Map<String, Tensor> tensors) {
     static final String PICKLE = "data.pkl";
-    private static final int TAR_MAGIC = 257;
-    private static final int BEGINNING = 9; // bytes, of which the last tells a safetensors file
+    private static final String EXPECTED = "a file of PyTorch's torch.save (.pt, .pth)";
+    private static final int BEGINNING = 8; // bytes that messages show
 
     /// Reads the tensors of a file.
     /// @param entry the entry that they are in, with dots into entries of entries; empty to find it by the rules of
@@ -41,6 +41,7 @@ public record PytorchFile(String entry, Map<String, Tensor> tensors) {
     public static PytorchFile read(Path file, String entry) {
         String where = file.toString();
         if (Files.isDirectory(file)) throw new DataException(where, "expects a file, got a directory");
+        FileKind.require(file, EXPECTED, FileKind.PYTORCH, FileKind.PICKLE, FileKind.ZIP);
         try (var channel = FileChannel.open(file, StandardOpenOption.READ);
                 var arena = Arena.ofConfined()) {
             MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
@@ -49,51 +50,38 @@ public record PytorchFile(String entry, Map<String, Tensor> tensors) {
             return switch (Form.of(bytes)) {
                 case ZIP -> zip(where, bytes, budget, entry);
                 case LEGACY -> legacy(where, bytes, budget, entry);
-                case TAR -> throw foreign(where, "a tar archive, as PyTorch before 0.1.10 wrote");
-                case OTHER -> throw foreign(where, "something else");
+                case OTHER -> throw foreign(where, FileKind.described(start(bytes)));
             };
         } catch (NoSuchFileException e) {
-            throw new DataException(where, "expects a file, but there is none of that name");
+            throw DataException.missing(file, EXPECTED);
         } catch (IOException e) {
             throw new DataException(where, "cannot be read: " + ResourceException.reason(e));
         }
     }
 
-    /// Whether a file begins as those of `torch.save` do; false for one that cannot be read.
-    public static boolean isOne(Path file) {
-        if (!Files.isRegularFile(file)) return false;
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] start = in.readNBytes(BEGINNING);
-            boolean safetensors = start.length == BEGINNING && start[BEGINNING - 1] == '{'; // after its length
-            Form form = Form.of(MemorySegment.ofArray(start));
-            return form == Form.ZIP || (form == Form.LEGACY && !safetensors);
-        } catch (IOException e) {
-            return false; // whoever reads it says why it cannot be read
-        }
+    private static byte[] start(MemorySegment bytes) {
+        return bytes.asSlice(0, Math.min(bytes.byteSize(), BEGINNING)).toArray(ValueLayout.JAVA_BYTE);
     }
 
     private enum Form {
         ZIP,
         LEGACY,
-        TAR,
         OTHER;
 
         static Form of(MemorySegment bytes) {
-            if (starts(bytes, 0, "PK\3\4") || starts(bytes, 0, "PK\5\6")) return ZIP;
-            if (bytes.byteSize() > 0 && bytes.get(ValueLayout.JAVA_BYTE, 0) == (byte) 0x80) return LEGACY;
-            return starts(bytes, TAR_MAGIC, "ustar") ? TAR : OTHER;
+            if (starts(bytes, "PK\3\4") || starts(bytes, "PK\5\6")) return ZIP;
+            return bytes.byteSize() > 0 && bytes.get(ValueLayout.JAVA_BYTE, 0) == (byte) 0x80 ? LEGACY : OTHER;
         }
 
-        private static boolean starts(MemorySegment bytes, long at, String text) {
-            if (bytes.byteSize() < at + text.length()) return false;
-            byte[] found = bytes.asSlice(at, text.length()).toArray(ValueLayout.JAVA_BYTE);
+        private static boolean starts(MemorySegment bytes, String text) {
+            if (bytes.byteSize() < text.length()) return false;
+            byte[] found = bytes.asSlice(0, text.length()).toArray(ValueLayout.JAVA_BYTE);
             return new String(found, StandardCharsets.ISO_8859_1).equals(text);
         }
     }
 
     static ModelFormatException foreign(String where, String got) {
-        return new ModelFormatException(
-                where, "expects a file of PyTorch's torch.save (.pt, .pth), got " + got, Unpickler.WAY_OUT);
+        return new ModelFormatException(where, "expects " + EXPECTED + ", got " + got, Unpickler.WAY_OUT);
     }
 
     // ---------------------------------------------------------------------------------------------------- zip form
@@ -134,12 +122,7 @@ public record PytorchFile(String entry, Map<String, Tensor> tensors) {
             pickle = name;
         }
         if (pickle.isEmpty()) throw foreign(where, "a zip archive without " + PICKLE);
-        String folder = pickle.substring(0, pickle.length() - PICKLE.length());
-        if (parts.containsKey(folder + "constants.pkl")) {
-            throw new ModelFormatException(
-                    where, "expects tensors by name, got a program of TorchScript", Unpickler.WAY_OUT);
-        }
-        return folder;
+        return pickle.substring(0, pickle.length() - PICKLE.length());
     }
 
     private static ByteOrder order(String where, ZipParts.@Nullable Part part) {

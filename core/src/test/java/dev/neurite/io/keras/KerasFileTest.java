@@ -192,11 +192,11 @@ final class KerasFileTest {
     void otherFilesAreRefused() throws IOException {
         assertThatThrownBy(() -> KerasFile.read(temporary.resolve("none.keras")))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("none.keras: expects a file of Keras, got nothing");
+                .hasMessageContaining("none.keras: expects a file of Keras (.keras, .weights.h5), got nothing");
         Path text = Files.writeString(temporary.resolve("a.h5"), "no HDF5".repeat(20));
         assertThatThrownBy(() -> KerasFile.read(text))
                 .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("a.h5: expects an HDF5 file, got another one");
+                .hasMessageContaining("a.h5: expects a file of Keras (.keras, .weights.h5), got a text");
         Path zip = Files.write(temporary.resolve("b.keras"), zip("config.json", "{}".getBytes(StandardCharsets.UTF_8)));
         assertThatThrownBy(() -> KerasFile.read(zip))
                 .isInstanceOf(ModelFormatException.class)

@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.WireFormat;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.kind.FileKind;
 import dev.neurite.onnx.op.Heap;
 import dev.neurite.onnx.proto.ModelProto;
 import dev.neurite.onnx.proto.TensorProto;
@@ -14,9 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The messages of a file without the elements of its tensors, which stay where they are until they are needed: in
@@ -246,32 +245,13 @@ final class FileMessages {
 
     private ModelFormatException damaged() {
         byte[] start = file.asSlice(0, Math.min(file.byteSize(), 256)).toArray(ValueLayout.JAVA_BYTE);
-        String other = other(new String(start, StandardCharsets.ISO_8859_1));
-        return other != null
-                ? new ModelFormatException(where, "expects an ONNX model, got " + other)
+        FileKind kind = FileKind.of(start);
+        return kind != FileKind.UNKNOWN && kind != FileKind.ONNX
+                ? new ModelFormatException(where, "expects an ONNX model, got " + kind.words(), kind.inJava())
                 : new ModelFormatException(
                         where,
                         "expects an ONNX model, got a file that is damaged or cut short at byte " + at + " of "
                                 + file.byteSize(),
                         "Use another copy of the file");
-    }
-
-    /// Guesses by its beginning what a file is.
-    private static @Nullable String other(String text) {
-        String start = text.stripLeading().toLowerCase(Locale.ROOT);
-        if (start.startsWith("<!doctype html") || start.startsWith("<html") || start.startsWith("<?xml")) {
-            return "a web page (HTML) saved under that name";
-        }
-        if (start.startsWith("version https://git-lfs")) {
-            return "a Git LFS pointer instead of the model, which 'git lfs pull' fetches";
-        }
-        if (start.startsWith("{")) return "a text in JSON";
-        boolean printable = text.chars().allMatch(each -> each >= ' ' || Character.isWhitespace(each));
-        if (printable && !start.isEmpty()) return "a text";
-        if (text.startsWith("PK\3\4")) return "a ZIP archive, as .pt and .keras files are. Export the model to ONNX";
-        if (text.startsWith("\211HDF")) return "an HDF5 file, as .h5 files are. Export the model to ONNX";
-        if (text.startsWith("\200")) return "what looks like a pickle, as .pkl files are. Export the model to ONNX";
-        if (text.startsWith("ORTM", 4)) return "a file in onnxruntime's own format (.ort). Use the .onnx file";
-        return null;
     }
 }

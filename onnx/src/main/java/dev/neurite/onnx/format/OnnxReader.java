@@ -3,6 +3,7 @@ package dev.neurite.onnx.format;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.io.kind.FileKind;
 import dev.neurite.onnx.graph.OnnxGraph;
 import dev.neurite.onnx.proto.FunctionProto;
 import dev.neurite.onnx.proto.ModelProto;
@@ -51,10 +52,11 @@ public final class OnnxReader {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
                 throw new DataException(where, "expects a regular file, got a device or pipe");
             }
+            FileKind.require(file, "an ONNX model", FileKind.ONNX);
             Path directory = file.toAbsolutePath().getParent();
             return read(map(file), where, directory == null ? null : directory.toRealPath());
         } catch (NoSuchFileException e) {
-            throw new DataException(where, "expects a file, but there is none of that name");
+            throw DataException.missing(file, "an ONNX model");
         } catch (IOException e) {
             throw new DataException(where, "cannot be read: " + ResourceException.reason(e));
         }

@@ -160,7 +160,7 @@ public final class Tokens {
             opened.check(file);
             return opened;
         } catch (NoSuchFileException e) {
-            throw new DataException(file.toString(), "expects a file of token ids, got no such file");
+            throw DataException.missing(file, "a file of token ids");
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be read: " + ResourceException.reason(e));
         }
