@@ -16,6 +16,7 @@ import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.logging.Level;
@@ -62,8 +63,8 @@ public final class Main {
         System.exit(code);
     }
 
-    /// Keeps out of the log which engine computes: commands say themselves what matters. Without module java.logging,
-    /// a property decides.
+    /// Keeps out of the log which engine computes, and warnings about trainings: commands say themselves what
+    /// matters. Without module java.logging, a property decides.
     private static void silenceLog() {
         System.setProperty("jdk.system.logger.level", "OFF");
         if (ModuleLayer.boot().findModule("java.logging").isPresent()) LibraryLog.silence();
@@ -71,10 +72,11 @@ public final class Main {
 
     /// A class of its own, as module java.logging may be missing.
     private static final class LibraryLog {
-        private static final Logger LOG = Logger.getLogger("dev.neurite.kernel"); // kept, or its level is forgotten
+        private static final List<Logger> LOGS = // kept, or their levels are forgotten
+                List.of(Logger.getLogger("dev.neurite.kernel"), Logger.getLogger("dev.neurite.train"));
 
         static void silence() {
-            LOG.setLevel(Level.OFF);
+            LOGS.forEach(each -> each.setLevel(Level.OFF));
         }
     }
 

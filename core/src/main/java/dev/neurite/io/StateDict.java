@@ -1,9 +1,11 @@
 package dev.neurite.io;
 
 import dev.neurite.model.Model;
+import dev.neurite.signature.Signature;
 import dev.neurite.tensor.NumberType;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +23,7 @@ import java.util.Map;
 /// `layer1.0.conv1.weight`, with the names in a layer as PyTorch has them: `lstm.weight_ih_l0`. The way back is
 /// [PretrainedWeights].
 /// @param tensors by PyTorch's names
-/// @param notes what PyTorch has no twin for, as sentences; empty if it has all
+/// @param notes what PyTorch has no twin for, and what is not in the tensors, as sentences; empty if nothing is lost
 public record StateDict(Map<String, Tensor> tensors, List<String> notes) {
     public StateDict {
         tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
@@ -34,6 +36,16 @@ public record StateDict(Map<String, Tensor> tensors, List<String> notes) {
         ours.putAll(model.statistics().asMap());
         TorchNames names = TorchNames.of(model.network());
         return new StateDict(names.theirs(ours), names.notes());
+    }
+
+    /// The tensors of a model, with notes of what it makes of raw values before its network, and of its outputs.
+    public static StateDict of(ModelFile file) {
+        StateDict state = of(file.model());
+        List<String> notes = new ArrayList<>(state.notes);
+        Signature signature = file.signature();
+        signature.inputs().forEach((name, input) -> input.note(name).ifPresent(notes::add));
+        signature.outputs().forEach((name, output) -> output.note(name).ifPresent(notes::add));
+        return new StateDict(state.tensors, notes);
     }
 
     /// These tensors with beginnings of names replaced, see [PretrainedWeights#renamed(Map)].

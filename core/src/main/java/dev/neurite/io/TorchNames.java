@@ -5,6 +5,7 @@ import dev.neurite.layer.Bidirectional;
 import dev.neurite.layer.Cell;
 import dev.neurite.layer.CrossAttention;
 import dev.neurite.layer.Stacked;
+import dev.neurite.layer.Standardize;
 import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Network;
@@ -14,6 +15,7 @@ import dev.neurite.model.Wrapper;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,8 @@ import java.util.TreeSet;
 final class TorchNames {
     /// The ends of names of a recurrent layer, and of one that runs backwards.
     private static final String REVERSE = "_reverse";
+
+    private static final int SHOWN = 8; // constants in a note
 
     /// A tensor of PyTorch.
     /// @param name in the `state_dict`
@@ -164,6 +168,7 @@ final class TorchNames {
     private void add(BuiltNode built, String path, String end) {
         addOwn(built, path, end);
         Node node = built.node();
+        if (node instanceof Standardize layer) notes.add(note(built.name(), layer));
         if (node instanceof Graph graph && isUnnamed(graph)) {
             addNumbered(graph, built.children(), path);
             return;
@@ -177,6 +182,17 @@ final class TorchNames {
                 default -> add(child, join(path, name), end);
             }
         }
+    }
+
+    /// Constants that are no parameters, of which a file has nothing.
+    private static String note(String name, Standardize layer) {
+        int count = layer.means().size();
+        String constants = count > SHOWN
+                ? count + " means and factors"
+                : "means " + Arrays.toString(layer.means().toArray()) + " and factors "
+                        + Arrays.toString(layer.factors().toArray());
+        return name + " has no twin in PyTorch and is not in the file: it gives (x − mean) · factor, with " + constants
+                + ".";
     }
 
     private static int number(String layer) {

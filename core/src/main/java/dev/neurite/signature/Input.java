@@ -84,6 +84,13 @@ public sealed interface Input extends RowOrigin {
         };
     }
 
+    /// What the model makes of raw values before its network, in a sentence for those who get the network alone; empty
+    /// if the network takes them as they are.
+    /// @param name of the input
+    default Optional<String> note(String name) {
+        return OutsideNetwork.before(name, this);
+    }
+
     /// The preprocessing of the columns of a table; empty for inputs without one.
     default Optional<Preprocessing> tableColumns() {
         return switch (this) {

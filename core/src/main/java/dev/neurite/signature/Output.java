@@ -172,6 +172,13 @@ public sealed interface Output extends RowOrigin {
         return IntStream.range(0, count).mapToObj(Integer::toString).toList();
     }
 
+    /// What the model makes of its network's numbers, in a sentence for those who get the network alone; empty if
+    /// they are the answer.
+    /// @param name of the output
+    default Optional<String> note(String name) {
+        return OutsideNetwork.after(name, this);
+    }
+
     /// The names of the classes; empty for other outputs.
     default List<String> classNames() {
         return this instanceof Classes classes ? classes.names() : List.of();

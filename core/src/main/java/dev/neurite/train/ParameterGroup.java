@@ -196,9 +196,10 @@ public record ParameterGroup(
         return new ConfigException(
                 "group " + group.pattern,
                 "expects to match " + expected + ", matches none",
-                more <= 0
-                        ? "Trained are " + String.join(", ", names)
-                        : "Trained are " + String.join(", ", Spelling.nearest(pattern, names, SHOWN)) + " and " + more
-                                + " more");
+                (more <= 0
+                                ? "Trained are " + String.join(", ", names)
+                                : "Trained are " + String.join(", ", Spelling.nearest(pattern, names, SHOWN)) + " and "
+                                        + more + " more")
+                        + (pattern.length() > 1 ? ". In a pattern '*' stands for any text, all else for itself" : ""));
     }
 }

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 /// Shows the progress of a training: a line for each epoch, and for a training that stops before its last.
 /// @param lines takes the lines
 record ProgressLines(Consumer<String> lines) implements Callback {
-    private static final System.Logger LOG = System.getLogger("dev.neurite.train");
+    static final System.Logger LOG = System.getLogger("dev.neurite.train");
 
     /// Lines of the log, at level INFO.
     static ProgressLines logged() {

@@ -4,6 +4,7 @@ import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Prefetch;
+import dev.neurite.data.ScaledTwice;
 import dev.neurite.data.ShardedOrder;
 import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
@@ -424,6 +425,8 @@ public final class Trainer {
         validation.ifPresent(data -> objective(data).checkTargets(data));
         checkAveraging();
         if (settings.isMinimized()) FullBatch.check(settings);
+        ScaledTwice.warning(settings.model(), train)
+                .ifPresent(each -> ProgressLines.LOG.log(System.Logger.Level.WARNING, each));
         List<Metric> metrics = settings.get(TrainerSettings.METRICS);
         validation.ifPresent(data -> Measurement.check(objective, metrics, data));
         if (validation.isEmpty() && !metrics.isEmpty()) {

@@ -115,16 +115,17 @@ class ParameterGroupTest {
     @Test
     void aGroupWithoutATrainedParameterIsRefusedWithTheNames() {
         String names = ". Trained are dense1.weight, dense1.bias, dense2.weight, dense2.bias";
+        String star = ". In a pattern '*' stands for any text, all else for itself";
         refused(
                 ParameterGroup.matching("dense7.*"),
-                "group dense7.*: expects to match a trained parameter, matches none" + names);
+                "group dense7.*: expects to match a trained parameter, matches none" + names + star);
         refused(
                 ParameterGroup.matching("body.*").withRate(0.1),
-                "group body.*: expects to match a trained parameter, matches none" + names);
+                "group body.*: expects to match a trained parameter, matches none" + names + star);
         refused(ParameterGroup.of(Role.SCALE), "group *: expects to match a trained scale, matches none" + names);
         refused(
                 ParameterGroup.matching("*.bias").withConstraint(Constraint.maxNorm(1)),
-                "group *.bias: expects to match a trained weight, matches none" + names);
+                "group *.bias: expects to match a trained weight, matches none" + names + star);
     }
 
     @Test

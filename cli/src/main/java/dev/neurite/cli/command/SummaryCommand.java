@@ -5,6 +5,7 @@ import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.exchange.Content;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.network.ModelInput;
 import dev.neurite.cli.onnx.ExtentOptions;
 import dev.neurite.cli.onnx.OnnxSummary;
 import dev.neurite.cli.option.TrainingOptions;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Parameters;
         })
 final class SummaryCommand implements Callable<Integer> {
     private static final String LENGTH = "--length";
+    private static final int SHOWN = 20; // columns
     private static final int DEFAULT_ROWS = 32; // the trainer's default, for a model file without a run
 
     private final Context context;
@@ -119,6 +121,9 @@ final class SummaryCommand implements Callable<Integer> {
             return;
         }
         context.print("input " + inputs(loaded, summary));
+        loaded.inputs().stream()
+                .filter(each -> !each.columns().isEmpty())
+                .forEach(each -> context.print("columns " + shown(each.columns())));
         context.print(summary.toString());
         if (summary.training().isPresent()) {
             context.print(Text.format("peak memory of training, batches of %,d by %s: ", rows, named)
@@ -191,6 +196,7 @@ final class SummaryCommand implements Callable<Integer> {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("input", strings(summary.inputs()));
         json.put("names", List.copyOf(loaded.signature().inputs().keySet()));
+        json.put("columns", loaded.inputs().stream().map(ModelInput::columns).toList());
         json.put("layers", layers);
         json.put("parameters", summary.parameters());
         json.put("multiplications", summary.multiplications());
@@ -221,6 +227,13 @@ final class SummaryCommand implements Callable<Integer> {
             for (int i = 0; i < shapes.size(); i++) shapes.set(i, names.get(i) + " " + shapes.get(i));
         }
         return String.join(" ", shapes);
+    }
+
+    private static String shown(List<String> columns) {
+        int more = columns.size() - SHOWN;
+        return more <= 0
+                ? String.join(", ", columns)
+                : String.join(", ", columns.subList(0, SHOWN)) + " and " + more + " more";
     }
 
     private static List<String> strings(List<?> shapes) {

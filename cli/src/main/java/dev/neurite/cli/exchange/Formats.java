@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +39,18 @@ final class Formats {
         if (!Files.exists(file)) throw DataException.missing(file, "a run or a model file");
         if (Files.isDirectory(file))
             return Content.of(path, LoadedModel.read(path).content()); // says what is missing
-        ImportFormat format = of("--from", from, path, READ);
+        Optional<ImportFormat> known = from == null && READ.stream().noneMatch(each -> hasEnding(each, path))
+                ? byContent(file)
+                : Optional.empty();
+        ImportFormat format = known.orElseGet(() -> of("--from", from, path, READ));
         requireKind(format, file);
         return format.read(file);
+    }
+
+    /// The format of a file whose ending tells none.
+    private static Optional<ImportFormat> byContent(Path file) {
+        FileKind kind = FileKind.of(file);
+        return READ.stream().filter(each -> each.kinds().contains(kind)).findFirst();
     }
 
     /// Refuses a file that another format reads, or none.
@@ -51,9 +61,7 @@ final class Formats {
         throw new ModelFormatException(
                 file.toString(),
                 "expects a file of the format " + format.name() + ", got " + kind.words(),
-                READ.stream()
-                        .filter(each -> each.kinds().contains(kind))
-                        .findFirst()
+                byContent(file)
                         .map(other -> "Name the format: --from " + other.name())
                         .orElse(""));
     }
@@ -87,10 +95,13 @@ final class Formats {
         return format.endings().stream().anyMatch(lower::endsWith);
     }
 
-    /// Whether a path is a file that one of the formats reads, by its ending.
+    /// Whether a path is a file that one of the formats reads, by its ending or content.
     static boolean isFile(String path) {
         try {
-            return Files.isRegularFile(Path.of(path)) && READ.stream().anyMatch(each -> hasEnding(each, path));
+            Path file = Path.of(path);
+            return Files.isRegularFile(file)
+                    && (READ.stream().anyMatch(each -> hasEnding(each, path))
+                            || byContent(file).isPresent());
         } catch (InvalidPathException _) {
             return false; // reported when it is read
         }

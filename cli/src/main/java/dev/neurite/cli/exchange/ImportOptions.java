@@ -1,6 +1,7 @@
 package dev.neurite.cli.exchange;
 
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.PretrainedWeights;
 import java.util.ArrayList;
@@ -46,7 +47,10 @@ final class ImportOptions {
         ModelFile network = LoadedModel.read(into).content();
         PretrainedWeights.Transfer transfer =
                 PretrainedWeights.of(content.tensors()).into(network.model());
-        if (transfer.loaded().isEmpty()) transfer.complete(); // says which names it expects
+        if (transfer.loaded().isEmpty()) {
+            throw new ModelFormatException(
+                    content.where(), "expects tensors with the names and shapes of " + into + ", got " + transfer);
+        }
         List<String> notes = new ArrayList<>(content.notes());
         if (!transfer.missing().isEmpty())
             notes.add("Kept from " + into + ": " + String.join(", ", transfer.missing()));

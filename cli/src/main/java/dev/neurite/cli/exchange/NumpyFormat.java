@@ -32,9 +32,8 @@ final class NumpyFormat implements ExportFormat, ImportFormat {
 
     @Override
     public List<String> write(Content content, Path to, ExportOptions options) {
-        StateDict state = content.model()
-                .map(file -> StateDict.of(file.model()))
-                .orElseGet(() -> new StateDict(content.tensors(), List.of()));
+        StateDict state =
+                content.model().map(StateDict::of).orElseGet(() -> new StateDict(content.tensors(), List.of()));
         state.writeNpz(to);
         return state.notes();
     }

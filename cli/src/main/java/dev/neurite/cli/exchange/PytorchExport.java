@@ -40,9 +40,8 @@ final class PytorchExport implements ExportFormat {
                     "Write weights.safetensors with --to pytorch, for load_state_dict(load_file(…))");
         }
         NumberType type = options.numbers();
-        StateDict state = content.model()
-                .map(file -> StateDict.of(file.model()))
-                .orElseGet(() -> new StateDict(content.tensors(), List.of()));
+        StateDict state =
+                content.model().map(StateDict::of).orElseGet(() -> new StateDict(content.tensors(), List.of()));
         state.write(to, type);
         return state.notes();
     }

@@ -78,6 +78,14 @@ public record ModelInput(LoadedModel model, String name, Input input, Shape shap
         };
     }
 
+    /// The names of the columns that it is made of; empty if it is made of none, or they have no names.
+    public List<String> columns() {
+        return preprocessing().map(Preprocessing::inputColumns).orElseGet(() -> switch (input) {
+            case Input.Text text -> text.column().stream().toList();
+            default -> features();
+        });
+    }
+
     /// The name with what it takes: `photo (an image [3×224×224])`.
     public String described() {
         return name + " ("

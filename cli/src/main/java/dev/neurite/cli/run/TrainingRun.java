@@ -19,6 +19,7 @@ import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.report.Progress;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.ScaledTwice;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
@@ -407,6 +408,7 @@ public record TrainingRun(
                     + train.classNames().get(train.label(0))
                     + "', so the model cannot learn to tell classes apart");
         }
+        ScaledTwice.warning(plan.model(), train).ifPresent(each -> context.note("warning: " + each));
         if (plan.batch() > train.size()) {
             context.note(Text.format("note: a batch is all %,d training rows, as --batch is larger", train.size()));
         }

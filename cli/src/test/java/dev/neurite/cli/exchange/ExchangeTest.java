@@ -134,6 +134,52 @@ final class ExchangeTest {
                 .isEqualTo(2);
     }
 
+    /// Weights alone, and a network alone, say what the model does around them.
+    @Test
+    void whatOnlyTheModelKnowsIsNoted() throws IOException {
+        Files.writeString(
+                temp.resolve("people.csv"),
+                "age,city,kind\n" + "20,Oslo,a\n40,Paris,b\n30,Oslo,a\n35,Paris,b\n".repeat(5));
+        Cli trained = Cli.run(
+                "train",
+                path("people.csv"),
+                "--label",
+                "kind",
+                "--layers",
+                "2",
+                "--epochs",
+                "1",
+                "--out",
+                path("people"));
+        assertThat(trained.code()).as(trained.err()).isZero();
+        String columns =
+                "note: Columns are not encoded: input 'table' takes the 3 numbers that the model makes of them, (age"
+                        + " − ";
+        String classes = "note: Classes are numbers, in this order: a, b";
+        assertThat(Cli.run("export", path("people"), path("w.safetensors"), "--to", "pytorch")
+                        .out())
+                .contains(columns, "city: 1 for its category of Oslo, Paris", classes);
+        assertThat(Cli.run("export", path("people"), path("w.npz")).out()).contains(columns, classes);
+        assertThat(Cli.run("export", path("people"), path("w.onnx"), "--preprocessing", "none")
+                        .out())
+                .contains(columns)
+                .doesNotContain(classes);
+        assertThat(Cli.run("export", path("people"), path("whole.onnx")).out()).doesNotContain(columns);
+        assertThat(Cli.run("summary", path("people")).out()).contains("input [3]\ncolumns age, city\n");
+    }
+
+    @Test
+    void weightsForAnotherNetworkNameBothFiles() {
+        Cli refused = Cli.run(
+                "import", weights(Map.of("a.weight", Tensor.zeros(Shape.of(2)))), "--into", saved(), "-o", path("run"));
+        assertThat(refused.code()).isEqualTo(4);
+        assertThat(refused.err())
+                .contains(
+                        "weights.safetensors: expects tensors with the names and shapes of "
+                                + path("model.safetensors"),
+                        "unexpected: a.weight");
+    }
+
     @Test
     void exportsARunAsOnnx() {
         Path data = TinyData.directory(temp.resolve("data"));

@@ -163,7 +163,19 @@ record KerasWeights(String where, Hdf5 file) {
 
     /// All weights of layers by name, `dense_1.weight`, in the layouts of our layers where the name of the layer's
     /// class tells them; others as they are, `name.vars.0`.
+    /// @throws ModelFormatException for a file of another version of Keras
     Map<String, Tensor> byName() {
+        if (file.paths().stream().noneMatch(each -> each.startsWith("layers/"))) {
+            throw new ModelFormatException(
+                    where,
+                    "expects weights of layers as Keras 3 saves them, got "
+                            + file.paths().stream()
+                                    .findFirst()
+                                    .map(each -> "others, such as '" + each + "'")
+                                    .orElse("none"),
+                    "A model of Keras 2 (.h5) becomes one of Keras 3 in Python:"
+                            + " keras.models.load_model('old.h5').save('model.keras')");
+        }
         Map<String, Tensor> weights = new LinkedHashMap<>();
         Set<String> done = new HashSet<>();
         for (String path : file.paths()) {

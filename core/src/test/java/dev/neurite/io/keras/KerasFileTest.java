@@ -188,6 +188,19 @@ final class KerasFileTest {
                 .hasMessageContaining(parts[2]);
     }
 
+    /// A file with other groups than Keras 3 has, as Keras 2 writes them.
+    @Test
+    void weightsOfAnotherVersionAreRefusedWithTheWay() throws IOException {
+        byte[] bytes = Files.readAllBytes(Path.of("src/test/resources/keras/mlp.weights.h5"));
+        String other = new String(bytes, StandardCharsets.ISO_8859_1).replace("layers\0", "models\0");
+        Path file = Files.write(temporary.resolve("old.h5"), other.getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> KerasFile.read(file).weights())
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContainingAll(
+                        "expects weights of layers as Keras 3 saves them, got others, such as 'models/",
+                        "keras.models.load_model('old.h5').save('model.keras')");
+    }
+
     @Test
     void otherFilesAreRefused() throws IOException {
         assertThatThrownBy(() -> KerasFile.read(temporary.resolve("none.keras")))

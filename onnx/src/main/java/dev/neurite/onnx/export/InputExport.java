@@ -33,6 +33,7 @@ final class InputExport {
     /// @return for each input of the network the value that it reads
     List<String> add(SequencedMap<String, Input> inputs, List<Shape> shapes) {
         List<String> values = new ArrayList<>();
+        if (operators == RawColumns.NONE) inputs.forEach(this::noteRaw);
         boolean several = shapes.stream().filter(each -> !each.isKnown()).count() > 1;
         for (Map.Entry<String, Input> each : inputs.entrySet()) {
             Shape shape = shapes.get(values.size());
@@ -45,6 +46,11 @@ final class InputExport {
         }
         b.enter("");
         return values;
+    }
+
+    /// Says what the file does not make of raw values; texts have a note of their own.
+    private void noteRaw(String name, Input input) {
+        if (!(input instanceof Input.Text)) input.note(name).ifPresent(to::note);
     }
 
     private String add(String name, Input input, Shape shape, String time) {
