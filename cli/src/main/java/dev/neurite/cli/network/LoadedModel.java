@@ -50,7 +50,7 @@ public record LoadedModel(Path file, ModelFile content) {
     /// Reads a model.
     /// @param run a run's directory, or a model file
     /// @throws DataException if the file does not exist
-    /// @throws ConfigException for a file of other software, with the commands that take it
+    /// @throws dev.neurite.error.ConfigException for a file of other software, with the commands that take it
     /// @throws ModelFormatException if the file is damaged or not a Neurite model
     public static LoadedModel read(String run) {
         Path file = file(run);
