@@ -55,8 +55,8 @@ final class OutsideNetwork {
         String missing = scaled.fill().isPresent()
                 ? ", missing ones as " + number(scaled.fill().getAsDouble())
                 : "";
-        return Optional.of("(" + name + " − " + number(scaled.shift()) + ") / " + number(scaled.scale()) + missing
-                + (scaled.indicator() ? ", 1 if missing" : ""));
+        return Optional.of("(" + name + (scaled.shift() < 0 ? " + " : " − ") + number(Math.abs(scaled.shift())) + ") / "
+                + number(scaled.scale()) + missing + (scaled.indicator() ? ", 1 if missing" : ""));
     }
 
     /// What is made of the numbers of the network; empty if they are the answer.

@@ -78,7 +78,7 @@ final class BpeTrainerTest {
                 .isEqualTo(256);
         assertThatThrownBy(() -> new BpeTrainer(300).train(folder.resolve("none")))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("no such file");
+                .hasMessageContaining("got nothing: it does not exist");
         Path bytes = Files.write(folder.resolve("bytes"), new byte[] {'a', (byte) 0xFF});
         assertThatThrownBy(() -> new BpeTrainer(300).train(bytes))
                 .isInstanceOf(DataException.class)

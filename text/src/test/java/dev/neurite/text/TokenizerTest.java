@@ -166,7 +166,7 @@ final class TokenizerTest {
     void filesThatAreNotThere(@TempDir Path folder) throws IOException {
         assertThatThrownBy(() -> Tokenizer.load(folder.resolve("none.json")))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("no such file");
+                .hasMessageContaining("got nothing: it does not exist");
         assertThatThrownBy(() -> Tokenizer.load(folder)).isInstanceOf(ResourceException.class);
         Path file = Files.write(folder.resolve("bytes"), new byte[] {(byte) 0xFF, 0});
         assertThatThrownBy(() -> Tokenizer.load(file))

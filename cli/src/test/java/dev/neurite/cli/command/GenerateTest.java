@@ -186,7 +186,8 @@ class GenerateTest {
         assertThat(train(TEXT, "d", "--label", "kind").err()).contains("--label: expects a table");
         assertThat(Cli.run("train", "iris", "--window", "4", "--out", path("e")).err())
                 .contains("--window: expects a text file, --text or --forecast, got iris");
-        assertThat(Cli.run("train", path("none.txt"), "--out", path("f")).err()).contains("no such file");
+        assertThat(Cli.run("train", path("none.txt"), "--out", path("f")).err())
+                .contains("got nothing: it does not exist");
         Cli iris = Cli.run("train", "iris", "--epochs", "1", "--out", path("iris"));
         assertThat(iris.code()).as(iris.err()).isZero();
         Cli other = generate("iris", "--prompt", "x");
