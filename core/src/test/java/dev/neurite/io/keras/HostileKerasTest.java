@@ -105,8 +105,8 @@ final class HostileKerasTest {
         int inner = place(good, "TREE", 1);
         int root = (int) ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getLong(64);
         List<Attack> all = new ArrayList<>(List.of(
-                new Attack("empty", "expects an HDF5 file", new byte[0]),
-                new Attack("a text", "expects an HDF5 file", ascii("<!DOCTYPE html>".repeat(10))),
+                new Attack("empty", "got an empty file", new byte[0]),
+                new Attack("a text", "got a web page (HTML)", ascii("<!DOCTYPE html>".repeat(10))),
                 new Attack("the signature alone", "expects an HDF5 file", Arrays.copyOf(good, 8)),
                 new Attack("another signature", "expects an HDF5 file", with(good, 1, 1, 'h')),
                 new Attack("version 4", "version 0 to 3 of the format, got 4", with(good, 8, 1, 4)),
@@ -333,7 +333,7 @@ final class HostileKerasTest {
         int packedSecond = place(packed, "PK\1\2", 1);
         byte[] zeros = new byte[100 << 20];
         return List.of(
-                new Attack("zip: the mark alone", "a damaged zip archive", ascii("PK")),
+                new Attack("zip: the mark alone", "expects a file of Keras", ascii("PK")),
                 new Attack("zip: without a directory", "it is cut short", Arrays.copyOf(good, end - 1)),
                 new Attack("zip: cut in half", "it is cut short", Arrays.copyOf(good, good.length / 2)),
                 new Attack("zip: empty", "with config.json, got none", zip(false)),
