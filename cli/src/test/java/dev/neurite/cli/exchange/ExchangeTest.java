@@ -210,7 +210,7 @@ final class ExchangeTest {
         assertThat(made.predict(1, 2, 3, 4)).isEqualTo(MODEL.predict(1, 2, 3, 4));
         assertThat(Cli.run("convert", path("m.onnx"), path("back.safetensors")).code())
                 .isZero();
-        Model attention = Model.of(Shape.of(3, 4), Layers.selfAttention(2));
+        Model attention = Model.of(Shape.of(3, 4), Layers.selfAttention(2).withRotary());
         ModelFile.save(attention, temp.resolve("attention.safetensors"));
         assertThat(Cli.run("export", path("attention.safetensors"), path("attention.onnx"))
                         .code())
