@@ -31,7 +31,7 @@ public record Content(
     /// @throws dev.neurite.error.ModelFormatException for a file that is damaged, or has what cannot be read
     public static Content read(String path) {
         return Formats.isFile(path)
-                ? Pixels.noted(Formats.read(path, null))
+                ? PixelScale.noted(Formats.read(path, null))
                 : of(path, LoadedModel.read(path).content());
     }
 

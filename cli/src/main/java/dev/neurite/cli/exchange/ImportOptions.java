@@ -27,7 +27,7 @@ final class ImportOptions {
     private @Nullable String into;
 
     @Option(
-            names = Pixels.OPTION,
+            names = PixelScale.OPTION,
             paramLabel = "1|255",
             description = "For a model of images that other software has saved: 1 if its training divided pixels by"
                     + " 255, 255 if it took them as they are. Without it the model takes numbers, no images.")
@@ -38,7 +38,9 @@ final class ImportOptions {
     /// that takes no images
     Content read(String path) {
         Content content = filled(path);
-        return pixels == null ? Pixels.noted(content) : Pixels.of(pixels).of(content);
+        return pixels == null
+                ? PixelScale.noted(content)
+                : PixelScale.of(pixels).of(content);
     }
 
     private Content filled(String path) {

@@ -37,7 +37,7 @@ final class OnnxImport implements ImportFormat {
         Model model = file.toModel();
         Content content = Content.of(
                 from.toString(), new ModelFile(model, Map.of(), signature(model, file.classes())), file.notes());
-        return Pixels.ofBytes(content, i -> file.inputs().get(i).type() == ElementType.UINT8);
+        return PixelScale.ofBytes(content, i -> file.inputs().get(i).type() == ElementType.UINT8);
     }
 
     /// With the names of classes that the file has; without them as of any model that ends with a softmax.

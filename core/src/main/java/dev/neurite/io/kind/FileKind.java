@@ -46,6 +46,10 @@ public enum FileKind {
 
     private static final int LOOKED_AT = 512; // bytes
     private static final int TAR_MAGIC = 257;
+    private static final int NAME_LENGTH = 26; // where a part of a zip archive has it
+    private static final int NAME = 30;
+    private static final Set<String> TELLING =
+            Set.of("data.pkl", "constants.pkl", "config.json", "model.weights.h5", ".npy");
     private static final int NEWEST_PICKLE = 5;
     private static final int NEWEST_IR = 32; // of ONNX; 13 in 2026
     private static final String FIELDS_AFTER_IR = "\u0012\u001a\"(2:BJr"; // the tags that may follow it
@@ -77,18 +81,20 @@ public enum FileKind {
         if (!Files.isRegularFile(file)) return UNKNOWN;
         try (InputStream in = Files.newInputStream(file)) {
             FileKind kind = of(in.readNBytes(LOOKED_AT));
-            return kind == ZIP ? ofArchive(file) : kind;
+            return kind == ZIP || kind == NPZ ? ofArchive(file) : kind;
         } catch (IOException _) {
             return UNKNOWN;
         }
     }
 
-    /// The kind of a file by its first bytes, at best 512; every zip archive is [#ZIP].
+    /// The kind of a file by its first bytes, at best 512; a zip archive is [#NPZ] if its first part is an array, else
+    /// [#ZIP].
     public static FileKind of(byte[] start) {
         String text = new String(start, StandardCharsets.ISO_8859_1);
         if (text.isEmpty()) return EMPTY;
         if (isSafetensors(start)) return SAFETENSORS;
-        if (text.startsWith("PK\3\4") || text.startsWith("PK\5\6")) return ZIP;
+        if (text.startsWith("PK\3\4")) return firstName(text).endsWith(".npy") ? NPZ : ZIP;
+        if (text.startsWith("PK\5\6")) return ZIP; // without parts
         if (text.startsWith("\u0089HDF\r\n\u001a\n")) return HDF5;
         if (text.startsWith("\u0093NUMPY")) return NPY;
         if (text.startsWith("GGUF")) return GGUF;
@@ -102,6 +108,13 @@ public enum FileKind {
     /// A safetensors file begins with the length of a header in JSON, in eight bytes.
     private static boolean isSafetensors(byte[] start) {
         return start.length > 8 && start[8] == '{' && start[7] == 0 && start[6] == 0 && start[5] == 0 && start[4] == 0;
+    }
+
+    /// The name of a zip archive's first part, or the beginning of it.
+    private static String firstName(String text) {
+        if (text.length() <= NAME) return "";
+        int length = text.charAt(NAME_LENGTH) | text.charAt(NAME_LENGTH + 1) << 8;
+        return text.substring(NAME, Math.min(text.length(), NAME + length));
     }
 
     /// An ONNX model begins with its version, a field of one byte, before another field of a model.
@@ -140,7 +153,8 @@ public enum FileKind {
         try (var zip = new ZipFile(file.toFile())) {
             for (ZipEntry each : (Iterable<ZipEntry>) zip.stream().map(ZipEntry.class::cast)::iterator) {
                 String name = each.getName();
-                ends.add(name.endsWith(".npy") ? ".npy" : name.substring(name.lastIndexOf('/') + 1));
+                String end = name.endsWith(".npy") ? ".npy" : name.substring(name.lastIndexOf('/') + 1);
+                if (TELLING.contains(end)) ends.add(end);
                 program |= name.contains("/code/");
             }
         } catch (IOException | IllegalArgumentException _) {

@@ -141,7 +141,7 @@ final class PagesTest {
                 })
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("a.parquet, byte ")
-                .hasMessageContaining("column 'x': expects pages that take at most ")
+                .hasMessageContaining("column 'x': expects columns and pages that take at most ")
                 .hasMessageContaining("data_page_size");
     }
 

@@ -22,13 +22,13 @@ import java.util.stream.IntStream;
 
 /// What a network of images from other software takes, of which its file says nothing: the numbers of white.
 /// @param white 1 if pixels were divided by 255 in its training, or 255
-record Pixels(int white) {
+record PixelScale(int white) {
     static final String OPTION = "--pixels";
     private static final int WHITE = 255;
 
     /// @throws ConfigException for another number
-    static Pixels of(int white) {
-        if (white == 1 || white == WHITE) return new Pixels(white);
+    static PixelScale of(int white) {
+        if (white == 1 || white == WHITE) return new PixelScale(white);
         throw new ConfigException(
                 OPTION, "expects 1, for pixels that were divided by 255, or 255, for pixels as they are, got " + white);
     }
@@ -81,7 +81,7 @@ record Pixels(int white) {
     /// @param isOfBytes whether an input is
     static Content ofBytes(Content content, IntPredicate isOfBytes) {
         return content.model()
-                .map(file -> new Pixels(WHITE).of(content, file, unknown(file, isOfBytes)))
+                .map(file -> new PixelScale(WHITE).of(content, file, unknown(file, isOfBytes)))
                 .orElse(content);
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Files of other software do not say how pixels become numbers.
-final class PixelsTest {
+final class PixelScaleTest {
     private static final int SIDE = 4;
     private static final Model MODEL = Model.of(
                     Layers.image(1, SIDE, SIDE),
