@@ -125,6 +125,7 @@ final class HostileParquetTest {
         private byte[] more = {}; // of the footer
         private byte[] element = {}; // after the column
         private int copies = 1; // of the column, all in the same place
+        private int groups = 1; // of rows, all in the same place
 
         private byte[] header() {
             return pageHeader(
@@ -160,7 +161,10 @@ final class HostileParquetTest {
             var chunks = new Thrift();
             for (int i = 0; i < copies; i++) chunks.raw(one);
             var group = new Thrift().list(1, copies, chunks.bytes()).number(3, groupRows == -2 ? rows : groupRows);
-            return out.list(4, 1, group.end()).raw(more).end();
+            byte[] each = group.end();
+            var all = new Thrift();
+            for (int i = 0; i < groups; i++) all.raw(each);
+            return out.list(4, groups, all.bytes()).raw(more).end();
         }
 
         byte[] file() {
@@ -366,6 +370,12 @@ final class HostileParquetTest {
                 made("2⁶³ − 1 rows", "rows of 1 columns in its", m -> m.rows = Long.MAX_VALUE),
                 made("−1 rows of a group", "groups with rows and columns", m -> m.groupRows = -1),
                 made("2⁶³ − 1 rows of a group", "2 rows in all groups", m -> m.groupRows = Long.MAX_VALUE),
+                made("a thousand groups in one place", "columns beside each other", m -> {
+                    m.groups = 1_000;
+                    m.groupRows = 2;
+                    m.columnRows = 2;
+                    m.rows = 2_000;
+                }),
                 made("other rows of a column", "a value for each of 2 rows, got 5", m -> m.columnRows = 5),
                 made("a million rows of a thousand columns", "rows of 1,000 columns", HostileParquetTest::manyColumns));
     }
@@ -556,6 +566,16 @@ final class HostileParquetTest {
                 made("streams of booleans", "numbers in streams of their bytes", m -> {
                     m.encoding = 9;
                     m.type = 0;
+                }),
+                made("2³¹ lengths for two values", "expects 2 lengths, got 2147483647", m -> {
+                    m.type = 6;
+                    m.encoding = 6;
+                    m.page = new Thrift()
+                            .varint(1 << 24)
+                            .varint(1)
+                            .varint(MOST)
+                            .raw(filled(300, 0))
+                            .bytes();
                 }),
                 made("lengths of −1", "more bytes", m -> {
                     m.type = 6;

@@ -48,6 +48,11 @@ final class ColumnCursor {
         if (chunk.values() != rows) {
             throw fault("expects a value for each of " + rows + " rows, got " + chunk.values());
         }
+        try {
+            room.read(chunk.size());
+        } catch (Malformed e) {
+            throw fault(e);
+        }
     }
 
     private Codec codec(Chunk chunk) {
@@ -67,7 +72,11 @@ final class ColumnCursor {
     }
 
     private DataException fault(String problem) {
-        DataException fault = file.fault(at, problem);
+        return fault(new Malformed(problem));
+    }
+
+    private DataException fault(Malformed bytes) {
+        DataException fault = file.fault(at, bytes);
         return new DataException(fault.where() + ", column '" + column.name() + "'", fault.problem(), fault.hint());
     }
 
@@ -80,7 +89,7 @@ final class ColumnCursor {
             if (indices != null) Objects.requireNonNull(dictionary).deliver(indices.nextInt(), index, to);
             else deliver(Objects.requireNonNull(values), index, to);
         } catch (Malformed e) {
-            throw fault(e.problem());
+            throw fault(e);
         }
     }
 
@@ -200,8 +209,8 @@ final class ColumnCursor {
                 values = new RleBits(in.part(in.nextInt()), 1, false);
             }
             case 5 -> values = new Delta(in, type.physical() == ColumnType.Physical.INT32);
-            case 6 -> values = DeltaBytes.ofLengths(in, room);
-            case 7 -> values = DeltaBytes.ofPrefixes(in, room);
+            case 6 -> values = DeltaBytes.ofLengths(in, left);
+            case 7 -> values = DeltaBytes.ofPrefixes(in, left, room);
             case 9 -> values = Values.streamSplit(type, in);
             default -> throw new Malformed("expects a known encoding, got number " + header.encoding());
         }

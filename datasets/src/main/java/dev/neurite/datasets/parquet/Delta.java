@@ -86,8 +86,11 @@ final class Delta extends Values {
     }
 
     /// Passes over all values and what fills the last small block.
-    void skipAll() {
-        while (left > 0) next();
+    /// @return the sum of those above 0
+    long skipAll() {
+        long sum = 0;
+        while (left > 0) sum += Math.max(0, next());
         if (used < size) in.skip(Math.max(0, ((long) (size - used) * width - held + 7) / 8));
+        return sum;
     }
 }

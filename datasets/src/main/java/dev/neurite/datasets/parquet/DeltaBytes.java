@@ -8,10 +8,8 @@ final class DeltaBytes extends Values {
     private final boolean shared; // whether there are prefixes
     private final Delta lengths;
     private final Bytes data;
-    private final Room room;
 
-    private DeltaBytes(Delta prefixes, boolean shared, Delta lengths, Bytes data, Room room) {
-        this.room = room;
+    private DeltaBytes(Delta prefixes, boolean shared, Delta lengths, Bytes data) {
         this.prefixes = prefixes;
         this.shared = shared;
         this.lengths = lengths;
@@ -19,18 +17,28 @@ final class DeltaBytes extends Values {
         this.array = data.array();
     }
 
-    static DeltaBytes ofLengths(Bytes in, Room room) {
+    /// @param values of the page, missing ones included
+    static DeltaBytes ofLengths(Bytes in, int values) {
         Delta lengths = new Delta(in.rest(), true);
-        new Delta(in, true).skipAll();
-        return new DeltaBytes(lengths, false, lengths, in, room);
+        skipAll(in, values);
+        return new DeltaBytes(lengths, false, lengths, in);
     }
 
-    static DeltaBytes ofPrefixes(Bytes in, Room room) {
+    /// @param values of the page, missing ones included
+    /// @param room for what the texts take together, of which a few bytes may ask for many
+    static DeltaBytes ofPrefixes(Bytes in, int values, Room room) {
         Delta prefixes = new Delta(in.rest(), true);
-        new Delta(in, true).skipAll();
+        long all = skipAll(in, values);
         Delta lengths = new Delta(in.rest(), true);
-        new Delta(in, true).skipAll();
-        return new DeltaBytes(prefixes, true, lengths, in, room);
+        all += skipAll(in, values);
+        room.copy(all, values);
+        return new DeltaBytes(prefixes, true, lengths, in);
+    }
+
+    private static long skipAll(Bytes in, int values) {
+        var all = new Delta(in, true);
+        if (all.left() > values) throw new Malformed("expects " + values + " lengths, got " + all.left());
+        return all.skipAll();
     }
 
     @Override
@@ -49,7 +57,6 @@ final class DeltaBytes extends Values {
         if (prefix + length > LONGEST) {
             throw new Malformed("expects a text of at most 2^31 bytes, got " + (prefix + length));
         }
-        room.copy(prefix + length);
         byte[] whole = new byte[(int) (prefix + length)];
         System.arraycopy(array, from, whole, 0, (int) prefix);
         System.arraycopy(data.array(), start, whole, (int) prefix, (int) length);

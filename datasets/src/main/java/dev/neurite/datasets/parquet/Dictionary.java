@@ -55,7 +55,7 @@ final class Dictionary {
             if (text == null) {
                 long length = from.length > 0 ? counts[index] : 0;
                 boolean kept = room.takes(TEXT + 2 * length);
-                if (!kept) room.copy(length);
+                if (!kept) room.copy(length, 1);
                 text = from.length > 0 ? type.text(bytes, from[index], counts[index]) : type.text(numbers[index]);
                 if (kept) texts[index] = text;
             }

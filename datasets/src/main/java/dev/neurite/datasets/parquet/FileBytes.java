@@ -35,6 +35,10 @@ record FileBytes(String where, FileChannel channel, long size) {
     }
 
     DataException fault(long at, String problem) {
-        return new DataException(String.format(Locale.ROOT, "%s, byte %,d", where, at), problem, "The file is damaged");
+        return fault(at, new Malformed(problem));
+    }
+
+    DataException fault(long at, Malformed bytes) {
+        return new DataException(String.format(Locale.ROOT, "%s, byte %,d", where, at), bytes.problem(), bytes.hint());
     }
 }

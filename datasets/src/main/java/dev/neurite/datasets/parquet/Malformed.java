@@ -5,13 +5,23 @@ final class Malformed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String problem;
+    private final String hint;
 
     Malformed(String problem) {
+        this(problem, "The file is damaged");
+    }
+
+    Malformed(String problem, String hint) {
         super(problem, null, false, false);
         this.problem = problem;
+        this.hint = hint;
     }
 
     String problem() {
         return problem;
+    }
+
+    String hint() {
+        return hint;
     }
 }

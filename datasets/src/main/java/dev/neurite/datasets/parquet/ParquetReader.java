@@ -55,7 +55,7 @@ public final class ParquetReader {
         try {
             return new ParquetReader(file, Footer.read(file.read(at, length), new Room(size, 0)));
         } catch (Malformed e) {
-            throw file.fault(at, e.problem());
+            throw file.fault(at, e);
         }
     }
 
@@ -78,12 +78,15 @@ public final class ParquetReader {
     public void read(int[] columns, Cells to, Runnable endRow) {
         for (int each : columns) requireFlat(footer.columns().get(each));
         requireBytes(columns.length);
+        var room = new Room(file.size(), columns.length);
         long rows = 0;
         for (int i = 0; i < footer.groups(); i++) {
             Group group = group(i);
             rows += group.rows();
             if (rows < 0 || rows > footer.rows()) break;
-            read(group, columns, to, endRow);
+            if (group.rows() == 0) continue;
+            read(group, columns, room, to, endRow);
+            room.giveBackAll();
         }
         if (rows != footer.rows()) {
             throw file.fault(file.size(), "expects " + footer.rows() + " rows in all groups, got others");
@@ -109,13 +112,11 @@ public final class ParquetReader {
         try {
             return footer.group(index);
         } catch (Malformed e) {
-            throw file.fault(footer.at(index, file.size()), e.problem());
+            throw file.fault(footer.at(index, file.size()), e);
         }
     }
 
-    private void read(Group group, int[] columns, Cells to, Runnable endRow) {
-        if (group.rows() == 0) return;
-        var room = new Room(file.size(), columns.length);
+    private void read(Group group, int[] columns, Room room, Cells to, Runnable endRow) {
         var cursors = new ColumnCursor[columns.length];
         for (int i = 0; i < columns.length; i++) {
             Column column = footer.columns().get(columns[i]);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PagesTest {
     private static final int PLAIN = 0;
     private static final int GZIP = 2;
+    private static final int DELTA_BYTE_ARRAY = 7;
 
     @TempDir
     Path temporary;
@@ -89,9 +90,13 @@ final class PagesTest {
     }
 
     private ColumnCursor cursor(byte[] page, int codec, int rows, Room room, boolean optional) throws IOException {
+        return cursor(page, codec, rows, room, optional, new ColumnType(Physical.INT64, Form.WHOLE, 0, 0, false));
+    }
+
+    private ColumnCursor cursor(byte[] page, int codec, int rows, Room room, boolean optional, ColumnType type)
+            throws IOException {
         Path file = Files.write(temporary.resolve("a.parquet"), page);
         FileChannel channel = FileChannel.open(file);
-        var type = new ColumnType(Physical.INT64, Form.WHOLE, 0, 0, false);
         return new ColumnCursor(
                 new FileBytes("a.parquet", channel, page.length),
                 new Column("x", type, 0, optional),
@@ -100,16 +105,26 @@ final class PagesTest {
                 room);
     }
 
-    private static final Cells NOWHERE = new Cells() {
+    /// Counts what it gets, and the letters of texts.
+    private static final class Counting implements Cells {
+        private long wholes;
+        private long letters;
+
         @Override
         public void number(int column, double value) {}
 
         @Override
-        public void whole(int column, long value) {}
+        public void whole(int column, long value) {
+            wholes++;
+        }
 
         @Override
-        public void text(int column, String text) {}
-    };
+        public void text(int column, String text) {
+            letters += text.length();
+        }
+    }
+
+    private static final Cells NOWHERE = new Counting();
 
     private static byte[] zeros(int rows) throws IOException {
         var packed = new ByteArrayOutputStream();
@@ -152,23 +167,11 @@ final class PagesTest {
         for (int i = 0; i < 10; i++) many.writeBytes(page);
         int rows = 10 << 18;
         ColumnCursor cursor = cursor(many.toByteArray(), GZIP, rows, new Room(many.size(), 1), false);
-        var seen = new long[1];
-        Cells counting = new Cells() {
-            @Override
-            public void number(int column, double value) {}
-
-            @Override
-            public void whole(int column, long value) {
-                seen[0]++;
-            }
-
-            @Override
-            public void text(int column, String text) {}
-        };
+        var counting = new Counting();
 
         for (int i = 0; i < rows; i++) cursor.next(0, counting);
 
-        assertThat(seen[0]).isEqualTo(rows);
+        assertThat(counting.wholes).isEqualTo(rows);
     }
 
     @Test
@@ -185,5 +188,46 @@ final class PagesTest {
         assertThatThrownBy(() -> cursor.next(0, NOWHERE))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("expects levels within a page of 8 bytes, got 4294967294");
+    }
+
+    /// Texts of 100 letters that each are the one before: few bytes, as a sorted column has.
+    @Test
+    void sortedTextsThatBeginAlikeAreRead() throws IOException {
+        int rows = 400_000;
+        var texts = new ByteArrayOutputStream();
+        texts.writeBytes(equal(rows, 0, 100));
+        texts.writeBytes(equal(rows, 100, 0));
+        texts.writeBytes(new byte[100]);
+        var out = new ByteArrayOutputStream();
+        numbers(out, 0, texts.size(), texts.size());
+        out.write(0x2c);
+        numbers(out, rows, DELTA_BYTE_ARRAY, 3, 3);
+        out.write(0);
+        out.write(0);
+        texts.writeTo(out);
+        var counting = new Counting();
+        var type = new ColumnType(Physical.BYTE_ARRAY, Form.TEXT, 0, 0, false);
+        var room = new Room(out.size(), 1);
+        ColumnCursor cursor = cursor(out.toByteArray(), PLAIN, rows, room, false, type);
+
+        for (int i = 0; i < rows; i++) cursor.next(0, counting);
+
+        assertThat(counting.letters).isEqualTo(100L * rows);
+    }
+
+    /// Lengths: the first, and another that all others are.
+    private static byte[] equal(int count, int first, int others) {
+        var out = new ByteArrayOutputStream();
+        varint(out, 128);
+        varint(out, 4);
+        varint(out, count);
+        zigzag(out, first);
+        int least = Math.min(0, others - first);
+        for (int at = 1; at < count; at += 128) {
+            zigzag(out, at == 1 ? least : 0);
+            for (int i = 0; i < 4; i++) out.write(at == 1 ? 8 : 0); // bits
+            for (int i = 0; at == 1 && i < 128; i++) out.write((i == 0 ? others - first : 0) - least);
+        }
+        return out.toByteArray();
     }
 }
