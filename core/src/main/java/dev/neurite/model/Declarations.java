@@ -99,8 +99,11 @@ public final class Declarations {
     private List<Shape> shapes(Node node, List<Shape> in) {
         try {
             return node.build(in, this);
-        } catch (ArithmeticException _) {
-            throw new ShapeException(path(), node + " expects sizes below 2³¹, got larger ones for " + in);
+        } catch (ArithmeticException e) {
+            if (!String.valueOf(e.getMessage()).contains("overflow")) throw e; // as by Math.multiplyExact
+            var tooLarge = new ShapeException(path(), node + " expects sizes below 2³¹, got larger ones for " + in);
+            tooLarge.initCause(e);
+            throw tooLarge;
         }
     }
 

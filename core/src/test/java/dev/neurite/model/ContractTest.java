@@ -55,6 +55,30 @@ class ContractTest {
                 List.of(FOUR));
     }
 
+    /// Without anything to compute; its size is a·b / c.
+    private record Sized(int a, int b, int c) implements Node {
+        @Override
+        public List<Shape> build(List<Shape> in, Declarations declare) {
+            return List.of(Shape.of(Math.multiplyExact(a, b) / c));
+        }
+
+        @Override
+        public List<Tensor> forward(List<Tensor> in, Pass pass) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @Test
+    void onlySizesThatOverflowAreCalledTooLarge() {
+        assertThatThrownBy(() -> new Network(new Sized(1 << 20, 1 << 20, 1), List.of(FOUR)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("expects sizes below 2³¹")
+                .hasCauseInstanceOf(ArithmeticException.class);
+        assertThatThrownBy(() -> new Network(new Sized(1, 1, 0), List.of(FOUR)))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageContaining("/ by zero");
+    }
+
     @Test
     void aSumMayBeActivatedAndTakeANodeMoreThanOnce() {
         for (Elementwise g : List.of(Activation.IDENTITY, Activation.TANH, Activation.GELU)) {

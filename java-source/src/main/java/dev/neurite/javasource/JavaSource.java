@@ -39,13 +39,13 @@ public final class JavaSource {
     }
 
     /// What was written.
-    /// @param source the Java file
+    /// @param file the Java file
     /// @param bytes its size
     /// @param weights the file with the weights, if they are not in the Java file
     /// @param notes what the class does not do as the model does, in sentences
     /// @param measured how fast it is; empty where there is no Java compiler to find out
     public record Written(
-            Path source, long bytes, Optional<Path> weights, List<String> notes, Optional<Measured> measured) {
+            Path file, long bytes, Optional<Path> weights, List<String> notes, Optional<Measured> measured) {
         /// Keeps a copy of the list.
         public Written {
             notes = List.copyOf(notes);

@@ -134,7 +134,10 @@ record KerasConfig(String where, Map<String, Json> members) {
 
     /// A number for each axis; one stands for all.
     List<Integer> counts(String key, int axes, List<Integer> usual) {
-        if (get(key).isEmpty()) return usual;
+        return get(key).isEmpty() ? usual : counts(key, axes);
+    }
+
+    List<Integer> counts(String key, int axes) {
         List<Integer> counts = counts(key);
         if (counts.size() == 1) return List.copyOf(java.util.Collections.nCopies(axes, counts.getFirst()));
         if (counts.size() == axes) return counts;

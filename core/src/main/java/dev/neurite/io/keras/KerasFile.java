@@ -21,8 +21,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A model that Keras 3 has saved, `model.save("model.keras")`, or its weights, `save_weights("model.weights.h5")`.
@@ -46,6 +46,7 @@ public final class KerasFile {
     private final String where;
     private final KerasWeights weights;
     private final @Nullable KerasConfig config;
+    private @Nullable List<String> notes; // of the model, when it was made
 
     private KerasFile(String where, Hdf5 arrays, @Nullable KerasConfig config) {
         this.where = where;
@@ -90,7 +91,9 @@ public final class KerasFile {
         budget.spend(2 * text.byteSize());
         KerasConfig config = config(where, text, budget);
         String place = where + ", " + WEIGHTS;
-        return new KerasFile(where, new Hdf5(place, part(where, parts, WEIGHTS, budget), budget), config);
+        MemorySegment weights = part(where, parts, WEIGHTS, budget);
+        if (!weights.isMapped()) budget.allowPart(weights.byteSize());
+        return new KerasFile(where, new Hdf5(place, weights, budget), config);
     }
 
     private static Budget budget(String where, MemorySegment bytes) {
@@ -138,24 +141,23 @@ public final class KerasFile {
     /// @throws ModelFormatException if the file has weights alone, or a layer that Neurite lacks or cannot set up
     /// as Keras did; the message names all such layers
     public Model toModel() {
-        return toModel(_ -> {});
-    }
-
-    /// What [#toModel] does not keep, such as penalties of weights, in sentences.
-    /// @throws ModelFormatException as [#toModel]
-    public List<String> notes() {
-        List<String> notes = new ArrayList<>();
-        toModel(notes::add);
-        return List.copyOf(notes);
-    }
-
-    private Model toModel(Consumer<String> notes) {
         KerasConfig of = Optional.ofNullable(config)
                 .orElseThrow(() -> new ModelFormatException(
                         where,
                         "expects a model, got weights alone",
                         "Save the model, as in model.save('model.keras'), or use weights()"));
-        return new KerasGraph(where, weights, notes).model(of);
+        List<String> said = new ArrayList<>();
+        Model model = new KerasGraph(where, weights, said::add).model(of);
+        notes = List.copyOf(said);
+        return model;
+    }
+
+    /// What [#toModel] does not keep, such as penalties of weights, in sentences; none for weights alone.
+    /// @throws ModelFormatException as [#toModel], which makes the model if that was not done before
+    public List<String> notes() {
+        if (config == null) return List.of();
+        if (notes == null) toModel();
+        return Objects.requireNonNull(notes);
     }
 
     /// All weights by name, `dense_1.weight`: names are those of the groups in the file, `dense`, `dense_1` and so on

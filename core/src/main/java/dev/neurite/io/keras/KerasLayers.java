@@ -449,8 +449,7 @@ final class KerasLayers {
 
         Value conv1d() {
             requireRank(2);
-            int kernel = config.counts("kernel_size", 1, config.counts("kernel_size"))
-                    .getFirst();
+            int kernel = config.counts("kernel_size", 1).getFirst();
             int stride = config.counts("strides", 1, List.of(1)).getFirst();
             int dilation = config.counts("dilation_rate", 1, List.of(1)).getFirst();
             int channels = config.count("filters");

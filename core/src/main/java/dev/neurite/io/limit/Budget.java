@@ -10,6 +10,7 @@ public final class Budget {
     private final String where;
     private final String hint;
     private final long file;
+    private long limit;
     private long left;
 
     /// @param file the size of the file, bytes
@@ -18,12 +19,24 @@ public final class Budget {
         this.where = where;
         this.hint = hint;
         this.file = file;
-        left = 2 * file + FREE;
+        limit = 2 * file + FREE;
+        left = limit;
     }
 
     /// Makes room for the numbers of the file as float32, each once, where that is more than twice its size.
     public void allow(long floats) {
-        left += Math.max(0, floats * Float.BYTES - 2 * file);
+        more(Math.max(0, floats * Float.BYTES - 2 * file));
+    }
+
+    /// Makes room for what is made of a part that was unpacked: as much as if it were in the file as it is.
+    /// @param bytes of the part, which are paid for
+    public void allowPart(long bytes) {
+        more(bytes + 2 * Math.max(0, bytes - file));
+    }
+
+    private void more(long bytes) {
+        limit += bytes;
+        left += bytes;
     }
 
     /// How many parts that each take this many bytes fit into what is left.
@@ -39,8 +52,9 @@ public final class Budget {
                 where,
                 String.format(
                         Locale.ROOT,
-                        "expects content that takes at most twice the size of the file, %,d bytes, in memory, got more",
-                        file),
+                        "expects content that takes at most twice the size of the file and 12 MB, %,d bytes, in"
+                                + " memory, got more",
+                        limit),
                 hint);
     }
 }

@@ -1,4 +1,5 @@
-/// What the readers of other formats may take of the memory, and the zip archives that some are. Depends on `error`.
+/// What the readers of other formats share: a limit of the memory that a file may take, and zip archives. Depends
+/// on `error`.
 @NullMarked
 package dev.neurite.io.limit;
 

@@ -134,6 +134,15 @@ final class KerasFileTest {
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("mlp.weights.h5: expects a model, got weights alone")
                 .hasMessageContaining("model.save('model.keras')");
+        assertThat(KerasFile.read(file("mlp.weights.h5")).notes()).isEmpty();
+    }
+
+    @Test
+    void notesAreKept() {
+        KerasFile keras = KerasFile.read(file("mlp.keras"));
+        keras.toModel();
+
+        assertThat(keras.notes()).isSameAs(keras.notes());
     }
 
     @Test
