@@ -18,6 +18,7 @@ const BOUND = 1e-5;
 function tensor(value) {
   switch (value.type) {
     case "float": return new ort.Tensor("float32", Float32Array.from(value.elements, number), value.shape);
+    case "double": return new ort.Tensor("float64", Float64Array.from(value.elements, number), value.shape);
     case "int64": return new ort.Tensor("int64", BigInt64Array.from(value.elements, BigInt), value.shape);
     case "uint8": return new ort.Tensor("uint8", Uint8Array.from(value.elements), value.shape);
     case "string": return new ort.Tensor("string", value.elements, value.shape);
@@ -37,7 +38,7 @@ function difference(got, expected) {
   for (let i = 0; i < expected.data.length; i++) {
     const [own, right] = [got.data[i], expected.data[i]];
     if (own === right) continue;
-    if (expected.type !== "float32") return Infinity;
+    if (!expected.type.startsWith("float")) return Infinity;
     const scaled = Math.abs(own - right) / Math.max(1, Math.abs(right));
     if (!Number.isFinite(scaled)) return Infinity;
     largest = Math.max(largest, scaled);

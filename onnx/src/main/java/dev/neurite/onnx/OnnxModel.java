@@ -167,9 +167,9 @@ public final class OnnxModel {
 
     // ------------------------------------------------------------------------------------------------------ training
 
-    /// A model of layers with the weights of this one, to freeze, cut, train and save. Outputs that are texts
-    /// or integers, such as labels, are left out; of maps that ZipMap makes it gives the numbers, see
-    /// [#classes()]. The batch is the first axis of inputs; where the next is open, it is the time.
+    /// A model of layers with the weights of this one, to freeze, cut, train and save. Outputs that are
+    /// no floats, such as labels, are left out; of maps that ZipMap makes it gives the numbers, see [#classes()].
+    /// The batch is the first axis of inputs; where the next is open, it is the time.
     /// Both compute two random rows, unless they would need more than 64 MB.
     /// @throws dev.neurite.error.ModelFormatException for operators that no layer stands for, with all of them,
     /// and for layers that give something else than the operators
@@ -192,14 +192,9 @@ public final class OnnxModel {
         }
     }
 
-    /// What [#toModel] leaves out, in sentences.
+    /// What [#toModel] leaves out or changes, in sentences.
     public List<String> notes() {
-        return outputs().stream()
-                .filter(each -> each.type() != ElementType.FLOAT)
-                .map(each -> each.isMaps()
-                        ? "Output '" + each.name() + "' gives numbers, not maps"
-                        : "Left out, as it is no number: output '" + each.name() + "'")
-                .toList();
+        return GraphLayers.notes(loaded.graph(), outputs());
     }
 
     // ------------------------------------------------------------------------------------------------- looking inside

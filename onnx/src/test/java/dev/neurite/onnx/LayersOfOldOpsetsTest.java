@@ -210,11 +210,23 @@ final class LayersOfOldOpsetsTest {
         assertThat(firstLayer(read(norm()).toModel())).contains("momentum 0.1,");
         assertThat(firstLayer(read(norm(attribute("momentum", 0.99f))).toModel()))
                 .contains("momentum 0.01,");
-        assertRefused(norm(attribute("momentum", 1f)), "1 × BatchNormalization");
         Model layers = Model.of(Shape.of(2, 3), new BatchNorm(Activation.IDENTITY, 0.25, 1e-5, true, constant(1)))
                 .initialize(0);
         Model back = OnnxModel.read(OnnxExport.of(layers).bytes()).toModel();
         assertThat(firstLayer(back)).contains("momentum 0.25,");
+    }
+
+    /// Those that keep their statistics, or have no momentum at all.
+    @Test
+    void batchNormsOfAnotherMomentumGetTheUsualOne() {
+        for (float past : new float[] {1, 1.5f, -0.5f, Float.NaN}) {
+            OnnxModel file = read(norm(attribute("momentum", past)));
+            assertThat(firstLayer(file.toModel())).contains("momentum 0.1,");
+            assertThat(file.notes())
+                    .containsExactly("Batch norms whose momentum no layer has, as 1, with which statistics stay: 1."
+                            + " They get the usual one, 0.1");
+        }
+        assertThat(read(norm()).notes()).isEmpty();
     }
 
     private static String firstLayer(Model model) {

@@ -38,7 +38,8 @@ final class OnnxFormat implements ExportFormat {
         }
         OnnxExport.Written written = export.write(to);
         List<String> said = new ArrayList<>(written.notes());
-        written.weights().ifPresent(file -> said.add("The weights are in " + file + ", which belongs beside the file"));
+        written.weights()
+                .ifPresent(file -> said.add("The weights are in " + file + ", which belongs beside the ONNX file"));
         return said;
     }
 

@@ -42,7 +42,7 @@ final class OnnxImportTest {
         Cli imported = imported(golden("maps.onnx"));
         assertThat(imported.code()).as(imported.err()).isZero();
         assertThat(imported.out())
-                .contains("note: Left out, as it is no number: output 'label'")
+                .contains("note: Left out, as it is no float: output 'label' (int64)")
                 .contains("note: Output 'probabilities' gives numbers, not maps");
         ModelFile file = ModelFile.read(temp.resolve("made/model.safetensors"), Catalog.standard());
         assertThat(file.signature().outputs().values())

@@ -56,6 +56,7 @@ public final class OnnxExport {
     }
 
     /// What was written.
+    /// @param file the ONNX file
     /// @param weights the file with the weights, if they are not in the ONNX file
     /// @param notes what could not be kept, in sentences
     public record Written(Path file, Optional<Path> weights, List<String> notes) {

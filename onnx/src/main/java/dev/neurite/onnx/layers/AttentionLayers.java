@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 record AttentionLayers(
         OnnxNode attention, Columns columns, Projection queries, Projection keys, Projection values, Projection out) {
     private static final int MASK = 3; // an input
-    private static final float HIDDEN = -1e9f; // what a score has added to it whose key is not seen, or less
+    private static final float HIDDEN = -1e9f; // masks add this or less to the scores of hidden keys
 
     /// Says that what belongs to attention is no layer of its own, for all attention of a graph.
     static void claim(LayerDraft draft, List<OnnxNode> nodes) {

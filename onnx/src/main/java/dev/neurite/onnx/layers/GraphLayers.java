@@ -65,8 +65,8 @@ public final class GraphLayers {
         draft = new LayerDraft(graph, whole, batch);
     }
 
-    /// The model of a graph. Outputs that are texts or integers, such as labels, are left out; of maps that ZipMap
-    /// makes it gives the numbers.
+    /// The model of a graph. Outputs that are no floats, such as labels, are left out; of maps that ZipMap makes it
+    /// gives the numbers.
     /// @param outputs what the file says of the graph's outputs
     /// @param where the name of the file, for messages
     /// @param hint what to do where there is no layer, for messages
@@ -107,6 +107,20 @@ public final class GraphLayers {
 
     private static boolean isZipMap(OnnxNode node) {
         return node.fullOp().equals("ai.onnx.ml.ZipMap");
+    }
+
+    /// What a model of layers leaves out or changes, in sentences.
+    public static List<String> notes(OnnxGraph graph, List<ValueInfo> outputs) {
+        Stream<String> left = outputs.stream()
+                .filter(each -> each.type() != ElementType.FLOAT)
+                .map(each -> each.isMaps()
+                        ? "Output '" + each.name() + "' gives numbers, not maps"
+                        : "Left out, as it is no float: output '" + each.name() + "' (" + each.type() + ")");
+        long odd = graph.nodes().stream().filter(NormLayers::hasOddMomentum).count();
+        Stream<String> changed = Stream.of("Batch norms whose momentum no layer has, as 1, with which statistics stay: "
+                        + odd + ". They get the usual one, " + NormLayers.USUAL_MOMENTUM)
+                .filter(_ -> odd > 0);
+        return Stream.concat(left, changed).toList();
     }
 
     /// The labels of each ZipMap, as texts.

@@ -6,6 +6,7 @@ import dev.neurite.layer.GroupNorm;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.InstanceNorm;
 import dev.neurite.layer.LayerNorm;
+import dev.neurite.layer.Layers;
 import dev.neurite.layer.RmsNorm;
 import dev.neurite.model.Node;
 import dev.neurite.onnx.graph.OnnxNode;
@@ -21,6 +22,7 @@ import java.util.Optional;
 
 /// Normalizations.
 final class NormLayers {
+    static final double USUAL_MOMENTUM = Layers.batchNorm().momentum();
     private static final float USUAL_EPSILON = 1e-5f;
     private static final int OF_CHANNELS = 21; // the opset from which GroupNormalization has a weight for each channel
 
@@ -50,21 +52,33 @@ final class NormLayers {
     }
 
     private static boolean batch(LayerDraft draft, OnnxNode node, Flow x, double epsilon) {
-        double momentum = BigDecimal.ONE
-                .subtract(new BigDecimal(Float.toString(node.attributes().real("momentum", 0.9f))))
-                .doubleValue(); // the weight of the batch; ONNX has that of the past
-        return momentum > 0
-                && momentum <= 1
-                && !isInTraining(node)
+        return !isInTraining(node)
                 && add(
                         draft,
                         node,
-                        new BatchNorm(Activation.IDENTITY, momentum, epsilon, true, Initializers.constant(1)),
+                        new BatchNorm(Activation.IDENTITY, momentum(node), epsilon, true, Initializers.constant(1)),
                         x,
                         "weight",
                         "bias",
                         "running_mean",
                         "running_var");
+    }
+
+    /// The weight of the batch; ONNX has that of the past.
+    private static double momentum(OnnxNode node) {
+        if (hasOddMomentum(node)) return USUAL_MOMENTUM;
+        return BigDecimal.ONE
+                .subtract(new BigDecimal(Float.toString(past(node))))
+                .doubleValue();
+    }
+
+    private static float past(OnnxNode node) {
+        return node.attributes().real("momentum", 0.9f);
+    }
+
+    /// Whether a node is a batch norm with a momentum that no layer has, as 1, with which the statistics stay.
+    static boolean hasOddMomentum(OnnxNode node) {
+        return node.is("BatchNormalization") && !(past(node) >= 0 && past(node) < 1);
     }
 
     /// Whether a node is a batch norm by the statistics of the rows that are run together.

@@ -24,7 +24,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /// ImageDecoder: the pixels of an image file, as the JDK's readers of images and those of plugins on the class
 /// path read it. Files that cannot be read are refused: an empty image, which ONNX's description has for them,
-/// would be taken for one. So does ONNX's own implementation.
+/// would be taken for one. ONNX's own implementation refuses them, too.
 public final class ImageDecoder {
     private static final int MOST_PIXELS = 50_000_000;
     private static final int MOST_SCANS = 100; // each costs as much as the whole image, and takes few bytes
@@ -68,7 +68,7 @@ public final class ImageDecoder {
                 reader.dispose();
             }
         } catch (IOException e) {
-            throw damaged(where, e);
+            throw unreadable(where, e);
         }
     }
 
@@ -80,8 +80,9 @@ public final class ImageDecoder {
             return reader.read(0);
         } catch (DataException e) {
             throw e;
-        } catch (IOException | RuntimeException e) { // thrown by readers for damaged files
-            throw damaged(where, e);
+        } catch (IOException
+                | RuntimeException e) { // thrown by readers for files that are damaged or of a kind they lack
+            throw unreadable(where, e);
         }
     }
 
@@ -99,15 +100,15 @@ public final class ImageDecoder {
     /// The JDK fills with gray what is cut off.
     private static void requireWhole(String where, byte[] file) throws IOException {
         JpegMarkers markers = JpegMarkers.read(new ByteArrayInputStream(file), true);
-        if (!markers.ended()) throw damaged(where, new IOException("it ends too early"));
+        if (!markers.ended()) throw unreadable(where, new IOException("it ends too early"));
         if (markers.scans() > MOST_SCANS) {
             throw new DataException(
                     where, "expects a JPEG image of at most " + MOST_SCANS + " scans, got " + markers.scans());
         }
     }
 
-    private static DataException damaged(String where, Exception problem) {
-        return new DataException(where, "expects an undamaged image, but reading it failed: " + problem.getMessage());
+    private static DataException unreadable(String where, Exception problem) {
+        return new DataException(where, "expects an image that can be read, got an error: " + problem.getMessage());
     }
 
     // ------------------------------------------------------------------------------------------------------- pixels
