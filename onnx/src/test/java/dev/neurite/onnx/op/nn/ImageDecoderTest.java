@@ -95,7 +95,7 @@ final class ImageDecoderTest {
         for (byte[] file : new byte[][] {jpeg, png}) {
             assertThatThrownBy(() -> decoder("RGB").run(value(Arrays.copyOf(file, file.length - 30))))
                     .isInstanceOf(DataException.class)
-                    .hasMessageContaining("undamaged");
+                    .hasMessageContaining("an image that can be read");
         }
         png[16] = 0x7f; // its width
         assertThatThrownBy(() -> decoder("RGB").run(value(png)))
